@@ -1,0 +1,74 @@
+package client
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+)
+
+// Credentials is one authentication scheme, with its values. It prints as
+// "[redacted]" in every format.
+type Credentials struct {
+	header   map[string]string
+	values   []string // as given, for New to check
+	redactor *strings.Replacer
+}
+
+const redacted = "[redacted]"
+
+// APIToken authenticates with an API token, the scheme Cloudflare prefers.
+func APIToken(token string) Credentials {
+	return Credentials{
+		header:   map[string]string{"Authorization": "Bearer " + token},
+		values:   []string{token},
+		redactor: newRedactor(token),
+	}
+}
+
+// APIKey authenticates with the legacy pair of account e-mail address and
+// global API key.
+func APIKey(email, key string) Credentials {
+	return Credentials{
+		header:   map[string]string{"X-Auth-Email": email, "X-Auth-Key": key},
+		values:   []string{email, key},
+		redactor: newRedactor(key),
+	}
+}
+
+// newRedactor leaves values alone that are too short to be a secret: it would
+// garble every word they occur in.
+func newRedactor(secret string) *strings.Replacer {
+	if len(secret) < 4 {
+		return strings.NewReplacer()
+	}
+	return strings.NewReplacer(secret, redacted)
+}
+
+// CheckCredential tells why a value cannot be sent in a header. It never
+// repeats the value, and judges neither its length nor its form: Cloudflare
+// changes both.
+func CheckCredential(value string) error {
+	if value == "" {
+		return errors.New("must not be empty")
+	}
+	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return errors.New("must not contain white space, control or non-ASCII characters; it may have been pasted or read with something around it")
+	}
+	return nil
+}
+
+// String keeps the secret out of formatted text.
+func (c Credentials) String() string { return redacted }
+
+// GoString keeps the secret out of %#v.
+func (c Credentials) GoString() string { return redacted }
+
+func (c Credentials) apply(header http.Header) {
+	for name, value := range c.header {
+		header.Set(name, value)
+	}
+}
+
+// redact removes the secret from text that came from outside, which may echo
+// what was sent.
+func (c Credentials) redact(text string) string { return c.redactor.Replace(text) }

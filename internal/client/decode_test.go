@@ -1,0 +1,244 @@
+package client
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+)
+
+const wholeImage = `{"id":"a","variants":[]}`
+
+func answer(result string) string {
+	return `{"result":` + result + `,"success":true,"errors":[],"messages":[]}`
+}
+
+// A 200 answer that is not exactly an image is an error that names what is
+// wrong with it.
+func TestWrongAnswers(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ body, want string }{
+		"empty":                     {"", "the body is empty"},
+		"HTML":                      {"<html><title>Sign in</title>", `an HTML page titled "Sign in"`},
+		"text":                      {"all is well", `the body begins "all is well"`},
+		"cut off":                   {`{"result":{"id":"a"`, "not valid JSON: unexpected end of JSON input"},
+		"two values":                {answer(wholeImage) + "{}", "not valid JSON"},
+		"not UTF-8":                 {answer(`{"id":"a","filename":"` + "\xff" + `"}`), "not UTF-8"},
+		"an array":                  {`[]`, "want an object, got an array"},
+		"null":                      {`null`, "want an object, got null"},
+		"success is missing":        {`{"result":` + wholeImage + `}`, "success: false"},
+		"success is false":          {`{"result":` + wholeImage + `,"success":false}`, "success: false"},
+		"success is null":           {`{"result":` + wholeImage + `,"success":null}`, "success: false"},
+		"success is text":           {`{"result":` + wholeImage + `,"success":"true"}`, "success: want true or false, got a string"},
+		"another case of success":   {`{"result":` + wholeImage + `,"Success":true}`, "success: false"},
+		"result is missing":         {`{"success":true}`, "result: want an object, got nothing"},
+		"result is null":            {answer(`null`), "result: want an object, got null"},
+		"result is an array":        {answer(`[` + wholeImage + `]`), "result: want an object, got an array"},
+		"result is text":            {answer(`"a"`), "result: want an object, got a string"},
+		"no ID":                     {answer(`{"count":{"current":1}}`), "result: it has no id"},
+		"another case of id":        {answer(`{"ID":"a"}`), "result: it has no id"},
+		"null ID":                   {answer(`{"id":null}`), "result: it has no id"},
+		"another image":             {answer(`{"id":"b"}`), `result: id is "b", but "a" was asked for`},
+		"ID in other case":          {answer(`{"id":"A"}`), `result: id is "A", but "a" was asked for`},
+		"ID is a number":            {answer(`{"id":5}`), "result: id: want a string, got a number"},
+		"filename is a number":      {answer(`{"id":"a","filename":5}`), "result: filename: want a string or null, got a number"},
+		"creator is an object":      {answer(`{"id":"a","creator":{}}`), "result: creator: want a string or null, got an object"},
+		"uploaded is a number":      {answer(`{"id":"a","uploaded":1643647168}`), "result: uploaded: want a string, got a number"},
+		"uploaded is a date":        {answer(`{"id":"a","uploaded":"2022-01-31"}`), `result: uploaded is "2022-01-31", want an RFC 3339 time`},
+		"uploaded is empty":         {answer(`{"id":"a","uploaded":""}`), "want an RFC 3339 time"},
+		"uploaded has a short hour": {answer(`{"id":"a","uploaded":"2022-01-31T6:39:28Z"}`), "want an RFC 3339 time"},
+		"private is text":           {answer(`{"id":"a","requireSignedURLs":"true"}`), "result: requireSignedURLs: want true or false, got a string"},
+		"draft is a number":         {answer(`{"id":"a","draft":1}`), "result: draft: want true or false, got a number"},
+		"variants is an object":     {answer(`{"id":"a","variants":{"public":"https://x"}}`), "result: variants: want an array of URLs, got an object"},
+		"variants holds a number":   {answer(`{"id":"a","variants":["https://x",5]}`), "result: variants: want an array of URLs, got an array holding a value of type number"},
+		"variants holds null":       {answer(`{"id":"a","variants":["https://x",null]}`), "result: variants[1] is null or empty"},
+		"messages is text":          {`{"result":` + wholeImage + `,"success":true,"messages":"hello"}`, "messages: want an array of objects, got a string"},
+		"a message is text":         {`{"result":` + wholeImage + `,"success":true,"messages":["hello"]}`, "messages: want an object, got a string"},
+		"a message is null":         {`{"result":` + wholeImage + `,"success":true,"messages":[null]}`, "messages: want an object, got null"},
+		"a message's source":        {`{"result":` + wholeImage + `,"success":true,"messages":[{"source":{"pointer":1}}]}`, "messages: source: pointer: want a string, got a number"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			standIn.Fail("a", -1, fakecloudflare.Answer(200, "application/json", test.body))
+			c := start(t, standIn, func(config *Config) { config.MaxRetries = new(4) })
+			image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			if image != nil {
+				t.Errorf("got an image beside the error: %+v", image)
+			}
+			e := asError(t, err)
+			if !errors.Is(err, WrongAnswer) || !strings.Contains(e.Error(), test.want) {
+				t.Errorf("got %s: %v, want %q", e.Kind, e, test.want)
+			}
+			if e.Attempts != 1 {
+				t.Errorf("attempts: got %d, want 1: a wrong answer does not mend", e.Attempts)
+			}
+		})
+	}
+}
+
+// Absent, null and unknown members are fine, and what is there stays as it is.
+func TestRightAnswers(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		result string
+		want   Image
+	}{
+		"only an ID": {`{"id":"a"}`, Image{ID: "a"}},
+		"all null": {
+			`{"id":"a","filename":null,"creator":null,"uploaded":null,"requireSignedURLs":null,"draft":null,"variants":null,"meta":null}`,
+			Image{ID: "a"},
+		},
+		"unknown members":       {`{"id":"a","width":5,"Filename":"x","META":{}}`, Image{ID: "a"}},
+		"empty strings":         {`{"id":"a","filename":"","creator":""}`, Image{ID: "a", Filename: new(""), Creator: new("")}},
+		"draft: false":          {`{"id":"a","draft":false}`, Image{ID: "a"}},
+		"no fraction of time":   {`{"id":"a","uploaded":"2014-01-02T02:20:00Z"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00Z")}},
+		"trailing zeros":        {`{"id":"a","uploaded":"2014-01-02T02:20:00.120Z"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00.120Z")}},
+		"an offset":             {`{"id":"a","uploaded":"2014-01-02T02:20:00+01:00"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00+01:00")}},
+		"bare variant names":    {`{"id":"a","variants":["public"]}`, Image{ID: "a", Variants: []string{"public"}}},
+		"the API's order":       {`{"id":"a","variants":["https://x/b","https://x/a"]}`, Image{ID: "a", Variants: []string{"https://x/b", "https://x/a"}}},
+		"meta without loss":     {`{"id":"a","meta": {"n": 12345678901234567890, "s": "<&>" } }`, Image{ID: "a", Meta: json.RawMessage(`{"n":12345678901234567890,"s":"<&>"}`)}},
+		"meta is an array":      {`{"id":"a","meta":[1]}`, Image{ID: "a", Meta: json.RawMessage(`[1]`)}},
+		"metadata for meta":     {`{"id":"a","metadata":{"k":"v"}}`, Image{ID: "a", Meta: json.RawMessage(`{"k":"v"}`)}},
+		"meta before metadata":  {`{"id":"a","metadata":{"k":"v"},"meta":{}}`, Image{ID: "a", Meta: json.RawMessage(`{}`)}},
+		"white space around it": {" \n" + `{"id":"a"}` + "\t", Image{ID: "a"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got requestedImage
+			got.id = "a"
+			if _, err := decodeEnvelope([]byte(answer(test.result)), &got); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got.Image); diff != "" {
+				t.Errorf("image (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestMessagesOfASuccess(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	standIn.Store(`{"result":{"id":"a"},"success":true,"errors":[{"code":7,"message":"odd"}],"messages":[{"code":1000,"message":"soon to be removed","documentation_url":"https://example.com/doc","source":{"pointer":"/id"},"error_chain":[{"code":1001,"message":"why"}]}]}`)
+	_, messages, err := start(t, standIn).GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make([]string, 0, len(messages))
+	for _, m := range messages {
+		got = append(got, m.String())
+	}
+	want := []string{"odd (code 7)", "soon to be removed (code 1000) at /id, see https://example.com/doc: why (code 1001)"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("messages (-want +got):\n%s", diff)
+	}
+}
+
+// Another endpoint's answer may hold secrets.
+func TestAnswerWithoutIDIsNotQuoted(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	standIn.Fail("a", 1, fakecloudflare.Answer(200, "application/json", answer(`{"keys":[{"name":"default","value":"stand-in-signing-key"}]}`)))
+	_, _, err := start(t, standIn).GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	if got := asError(t, err).Error(); strings.Contains(got, "stand-in-signing-key") || !strings.Contains(got, "it has no id") {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestTooLargeAnswer(t *testing.T) {
+	t.Parallel()
+	for name, compressed := range map[string]bool{"plain": false, "compressed": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			endless := fakecloudflare.Endless(64 << 20)
+			standIn.Fail("a", -1, func(w http.ResponseWriter, r *http.Request) {
+				if !compressed {
+					r.Header.Del("Accept-Encoding")
+				}
+				endless(w, r)
+			})
+			c := start(t, standIn, func(config *Config) { config.MaxRetries = new(2) })
+			_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			e := asError(t, err)
+			if e.Kind != WrongAnswer || e.Attempts != 1 || !strings.Contains(e.Error(), "over 4194304 bytes") {
+				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
+			}
+		})
+	}
+}
+
+// Whatever the body, the decoder gives an image with the right ID or an error
+// that is fit to print.
+func FuzzDecode(f *testing.F) {
+	files, err := os.ReadDir("../fakecloudflare/images")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		body, err := os.ReadFile("../fakecloudflare/images/" + file.Name())
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(body)
+	}
+	f.Add([]byte(`ERROR 5404: Image not found`))
+	f.Add([]byte(`{"success":false,"errors":[{"code":6003,"message":"m","error_chain":[{"code":6111}]}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		image := requestedImage{id: "brand/logo"}
+		_, err := decodeEnvelope(body, &image)
+		if err == nil && (image.ID != "brand/logo" || !json.Valid(body)) {
+			t.Errorf("accepted %q as %+v", body, image.Image)
+		}
+		if image.Meta != nil && !json.Valid(image.Meta) {
+			t.Errorf("meta is not JSON: %q", image.Meta)
+		}
+		messages, quoted := readRefusal(string(body))
+		story := (&Error{Method: "GET", Path: "/", Status: 400, Messages: messages, Excerpt: quoted, Err: err}).Error()
+		if !utf8.ValidString(story) || strings.ContainsFunc(story, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			t.Errorf("not fit to print: %q", story)
+		}
+	})
+}
+
+// Whatever the segment, it comes back as one segment below the base.
+func FuzzEndpoint(f *testing.F) {
+	for _, id := range []string{"this/is/my-customid", "100%.png", "a%2Fb", "q?x=1", "h#frag", "a/../b", "../../../user", "日本/ロゴ 1.png", "..", "", "\xff", "a;b", "a\\b", "//x"} {
+		f.Add(id)
+	}
+	base, err := ParseBaseURL("https://api.cloudflare.com/client/v4/")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, id string) {
+		target, err := endpoint(base, "accounts", "acc", "images", "v1", id)
+		if err != nil {
+			if id != "" && id != "." && id != ".." {
+				t.Errorf("%q: %v", id, err)
+			}
+			return
+		}
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, target.String(), nil)
+		if err != nil {
+			t.Fatalf("%q: %v", id, err)
+		}
+		rest, ok := strings.CutPrefix(request.URL.RequestURI(), "/client/v4/accounts/acc/images/v1/")
+		if !ok || strings.ContainsAny(rest, "/?#") || request.URL.Host != "api.cloudflare.com" {
+			t.Errorf("%q leads to %s", id, request.URL)
+		}
+		if want := "/client/v4/accounts/acc/images/v1/" + id; request.URL.Path != want {
+			t.Errorf("decodes to %q, want %q", request.URL.Path, want)
+		}
+	})
+}

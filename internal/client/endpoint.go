@@ -1,0 +1,106 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// endpoint appends the segments to the base URL's path. Each segment is
+// escaped, so that it stays the one path segment it was given as: an ID can
+// never change which endpoint is called.
+func endpoint(base *url.URL, segments ...string) (*url.URL, error) {
+	var path strings.Builder
+	path.WriteString(strings.TrimRight(base.EscapedPath(), "/"))
+	for _, segment := range segments {
+		// url.PathEscape leaves dots alone, and a server resolves these two.
+		if segment == "" || segment == "." || segment == ".." {
+			return nil, fmt.Errorf("path segment %q cannot be sent", segment)
+		}
+		path.WriteByte('/')
+		path.WriteString(url.PathEscape(segment))
+	}
+	target := *base
+	var err error
+	target.RawPath = path.String()
+	target.Path, err = url.PathUnescape(target.RawPath)
+	return &target, err
+}
+
+// ParseBaseURL checks the root URL of the API: https, or http to a loopback
+// address; a host; no user info, query or fragment.
+func ParseBaseURL(s string) (*url.URL, error) {
+	base, err := url.Parse(s)
+	if err != nil {
+		// The parser's own error repeats the URL, which may hold a password.
+		return nil, errors.New("is not a valid URL")
+	}
+	switch {
+	case base.User != nil:
+		return nil, errors.New("must not contain a user name or password")
+	case base.Scheme != "https" && base.Scheme != "http":
+		return nil, errors.New("must begin with https://")
+	case base.Hostname() == "":
+		return nil, errors.New("has no host name")
+	case base.RawQuery != "" || base.ForceQuery:
+		return nil, errors.New("must not contain a query")
+	case base.Fragment != "" || strings.HasSuffix(s, "#"):
+		return nil, errors.New("must not contain a fragment")
+	case base.Scheme == "http" && !isLoopback(base.Hostname()):
+		return nil, errors.New("must use https: http would send the credentials in the clear, and is accepted for a loopback address only")
+	}
+	return base, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
+}
+
+// maxImageIDLength is in characters, not bytes.
+// https://developers.cloudflare.com/images/storage/upload-images/upload-custom-path/
+const maxImageIDLength = 1024
+
+// CheckImageID tells why an ID cannot name an image, before any request. IDs
+// are given decoded: "a%2Fb" is an ID of its own, not "a/b". Cloudflare's own
+// IDs look like UUIDs; custom IDs are any text of 1 to 1024 characters that
+// neither starts nor ends with a slash.
+func CheckImageID(id string) error {
+	switch {
+	case id == "":
+		return errors.New("must not be empty")
+	case !utf8.ValidString(id):
+		return errors.New("must be valid UTF-8")
+	case utf8.RuneCountInString(id) > maxImageIDLength:
+		return fmt.Errorf("must have at most %d characters, has %d", maxImageIDLength, utf8.RuneCountInString(id))
+	case strings.ContainsFunc(id, unicode.IsControl):
+		return errors.New("must not contain control characters, such as a line break")
+	case id == "." || id == "..":
+		return errors.New(`must not be "." or "..": these are path steps, not names`)
+	case strings.HasPrefix(id, "/") || strings.HasSuffix(id, "/"):
+		return errors.New("must not start or end with a slash")
+	case id == "keys" || id == "batch_token":
+		// Their answers are secrets, which must not reach an error message.
+		return fmt.Errorf("must not be %q: the Images API keeps this name for an endpoint of its own", id)
+	}
+	return nil
+}
+
+const maxAccountIDLength = 32
+
+// CheckAccountID tells why an account ID cannot be sent. Cloudflare writes
+// them as 32 hexadecimal digits; shorter ones and other letters are let
+// through, as the API documents no more than the length.
+func CheckAccountID(id string) error {
+	isOther := func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	}
+	if id == "" || len(id) > maxAccountIDLength || strings.ContainsFunc(id, isOther) {
+		return fmt.Errorf("must be 1 to %d letters and digits; the dashboard shows the account ID on the account's overview page", maxAccountIDLength)
+	}
+	return nil
+}

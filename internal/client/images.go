@@ -1,0 +1,135 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+)
+
+// maxImageBytes bounds the answer for one image. A real one is a few
+// kilobytes: 100 variants and 1 KiB of metadata at most.
+const maxImageBytes = 4 << 20
+
+// Image is one image of an account, as the API describes it. Every field but
+// ID may be missing from an answer.
+//
+// https://developers.cloudflare.com/api/resources/images/subresources/v1/methods/get/
+type Image struct {
+	// ID is the UUID-shaped ID given by Cloudflare, or the custom ID given at
+	// upload, of up to 1024 characters. It is never empty.
+	ID string
+	// Filename is the name of the uploaded file, of up to 255 characters. Nil
+	// for a draft, and where none was given.
+	Filename *string
+	// Creator is the uploader's own reference to a user, of up to 1024
+	// characters. Nil where none was set.
+	Creator *string
+	// Uploaded is when the upload finished, or when a draft was made: RFC 3339,
+	// character for character as the API wrote it. Nil where it was missing.
+	Uploaded *string
+	// RequireSignedURLs is whether delivery asks for a signed URL.
+	RequireSignedURLs bool
+	// Draft is whether the image still waits for its bytes.
+	Draft bool
+	// Variants are delivery URLs, one for each variant of the account, in the
+	// API's order, which changes from one answer to the next.
+	Variants []string
+	// Meta is the uploader's own key-value store, as compact JSON, with keys
+	// and numbers as the API wrote them. Nil where there was none. The API
+	// documents an object but may hold any JSON value.
+	Meta json.RawMessage
+}
+
+// GetImage reads one image. The messages are what the API had to say beside a
+// successful answer. Every error is an *Error.
+func (c *Client) GetImage(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
+	if err := CheckImageID(imageID); err != nil {
+		return nil, nil, rejected(imageID, fmt.Errorf("image ID %w", err))
+	}
+	answer := requestedImage{id: imageID}
+	messages, err := c.get(ctx, maxImageBytes, &answer, "accounts", accountID, "images", "v1", imageID)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &answer.Image, messages, nil
+}
+
+// requestedImage is an Image that must have the ID that was asked for. It
+// guards against the other endpoints below /images/v1/, and against whatever
+// stands between us and the API.
+type requestedImage struct {
+	Image
+
+	id string
+}
+
+func (r *requestedImage) UnmarshalJSON(data []byte) error {
+	if err := r.Image.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	if r.ID != r.id {
+		return fmt.Errorf("id is %q, but %q was asked for", r.ID, r.id)
+	}
+	return nil
+}
+
+// UnmarshalJSON reads the result object of an image. Unknown members are
+// ignored; a known member of another type than the documented one is an
+// error.
+func (i *Image) UnmarshalJSON(data []byte) error {
+	var meta, metadata json.RawMessage
+	err := decodeObject(data,
+		member{"id", "a string", &i.ID},
+		member{"filename", "a string or null", &i.Filename},
+		member{"creator", "a string or null", &i.Creator},
+		member{"uploaded", "a string", &i.Uploaded},
+		member{"requireSignedURLs", "true or false", &i.RequireSignedURLs},
+		member{"draft", "true or false", &i.Draft},
+		member{"variants", "an array of URLs", &i.Variants},
+		member{"meta", "an object", &meta},
+		// The name in two of Cloudflare's own sample answers.
+		member{"metadata", "an object", &metadata},
+	)
+	if err != nil {
+		return err
+	}
+	if i.ID == "" {
+		return errNoID
+	}
+	if at := slices.Index(i.Variants, ""); at >= 0 {
+		return fmt.Errorf("variants[%d] is null or empty, want a URL", at)
+	}
+	if i.Uploaded != nil {
+		if _, err := time.Parse(time.RFC3339, *i.Uploaded); err != nil || !rfc3339Form.MatchString(*i.Uploaded) {
+			return fmt.Errorf("uploaded is %q, want an RFC 3339 time", clean(*i.Uploaded, 40))
+		}
+	}
+	if meta == nil {
+		meta = metadata
+	}
+	i.Meta, err = compact(meta)
+	return err
+}
+
+// rfc3339Form is what time.Parse does not hold to: two digits for the hour, a
+// point before the fraction.
+var rfc3339Form = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$`)
+
+// errNoID means that the answer is not an image at all. Its content may be
+// anything, secrets included, and stays out of error messages.
+var errNoID = errors.New("it has no id, so it is not an image; check image_id and base_url")
+
+// compact removes insignificant white space; absent and null become nil.
+func compact(raw json.RawMessage) (json.RawMessage, error) {
+	if raw == nil || bytes.Equal(raw, []byte("null")) {
+		return nil, nil
+	}
+	var out bytes.Buffer
+	err := json.Compact(&out, raw)
+	return out.Bytes(), err
+}

@@ -1,0 +1,489 @@
+package client
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+)
+
+func TestIsTemporaryStatus(t *testing.T) {
+	t.Parallel()
+	temporary := map[int]bool{
+		408: true, 429: true, 500: true, 502: true, 503: true, 504: true,
+		520: true, 521: true, 522: true, 523: true, 524: true, 525: true, 526: true, 527: true, 528: true, 529: true,
+	}
+	for status := 100; status < 600; status++ {
+		if got := isTemporaryStatus(status); got != temporary[status] {
+			t.Errorf("%d: got %t, want %t", status, got, temporary[status])
+		}
+	}
+}
+
+func TestIsTemporary(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		err  error
+		want bool
+	}{
+		"refused":                {&url.Error{Op: "Get", Err: &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}}, true},
+		"reset":                  {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, true},
+		"cut off":                {io.ErrUnexpectedEOF, true},
+		"closed":                 {&url.Error{Op: "Get", Err: io.EOF}, true},
+		"timeout":                {&url.Error{Op: "Get", Err: context.DeadlineExceeded}, true},
+		"name server is away":    {&url.Error{Op: "Get", Err: &net.DNSError{IsTimeout: true}}, true},
+		"no such host":           {&url.Error{Op: "Get", Err: &net.DNSError{IsNotFound: true}}, false},
+		"wrong certificate":      {&url.Error{Op: "Get", Err: &tls.CertificateVerificationError{Err: errors.New("expired")}}, false},
+		"no TLS spoken":          {&url.Error{Op: "Get", Err: tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}}, false},
+		"TLS refused":            {&url.Error{Op: "Get", Err: &net.OpError{Op: "remote error", Err: tls.AlertError(40)}}, false},
+		"HTTP instead of HTTPS":  {&url.Error{Op: "Get", Err: http.ErrSchemeMismatch}, false},
+		"unknown scheme":         {&url.Error{Op: "Get", Err: errors.New(`unsupported protocol scheme "x"`)}, false},
+		"invalid header":         {&url.Error{Op: "Get", Err: errors.New(`net/http: invalid header field value for "X"`)}, false},
+		"too large":              {fmt.Errorf("%w: over 5 bytes", errTooLarge), false},
+		"not gzip":               {gzip.ErrHeader, false},
+		"gzip checksum":          {gzip.ErrChecksum, false},
+		"proxy wants a password": {&url.Error{Op: "Get", Err: &proxyError{407}}, false},
+		"proxy got no answer":    {&url.Error{Op: "Get", Err: &proxyError{504}}, true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := isTemporary(t.Context(), test.err); got != test.want {
+				t.Errorf("got %t, want %t", got, test.want)
+			}
+		})
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	tests := map[string]time.Duration{
+		"":                               0,
+		"0":                              0,
+		"7":                              7 * time.Second,
+		"310":                            310 * time.Second,
+		"311":                            310 * time.Second,
+		"1000000000":                     310 * time.Second,
+		"99999999999999999999":           0, // no number, no date
+		"9223372036854775807":            310 * time.Second,
+		"-5":                             0,
+		"1.5":                            0,
+		"soon":                           0,
+		"Mon, 02 Mar 2026 08:00:30 GMT":  30 * time.Second,
+		"Mon, 02 Mar 2026 07:59:00 GMT":  0,
+		"Tue, 02 Mar 2027 08:00:00 GMT":  310 * time.Second,
+		"Monday, 02-Mar-26 08:00:30 GMT": 30 * time.Second,
+	}
+	for value, want := range tests {
+		if got := retryAfter(value, now); got != want {
+			t.Errorf("%q: got %s, want %s", value, got, want)
+		}
+	}
+}
+
+// script is a transport that notes when each request comes, and answers the
+// n-th one with its n-th step; the last step repeats.
+type script struct {
+	begin time.Time
+	at    []time.Duration
+	steps []step
+}
+
+type step struct {
+	status     int
+	retryAfter string
+	err        error
+	body       io.Reader
+}
+
+func (s *script) RoundTrip(*http.Request) (*http.Response, error) {
+	if s.begin.IsZero() {
+		s.begin = time.Now()
+	}
+	current := s.steps[min(len(s.at), len(s.steps)-1)]
+	s.at = append(s.at, time.Since(s.begin))
+	if current.err != nil {
+		return nil, current.err
+	}
+	if current.body == nil {
+		current.body = strings.NewReader(answer(wholeImage))
+	}
+	header := http.Header{}
+	if current.retryAfter != "" {
+		header.Set("Retry-After", current.retryAfter)
+	}
+	return &http.Response{StatusCode: current.status, Header: header, Body: io.NopCloser(current.body)}, nil
+}
+
+func scripted(t *testing.T, jitter float64, waits *[]string, steps ...step) (*Client, *script) {
+	t.Helper()
+	transport := &script{steps: steps}
+	c, err := New(Config{
+		Credentials: APIToken(fakecloudflare.Token),
+		Transport:   transport,
+		OnWait: func(_ context.Context, w Wait) {
+			if waits != nil {
+				*waits = append(*waits, fmt.Sprintf("%s after attempt %d: %s", w.Delay, w.Attempt, w.Reason))
+			}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.jitter = func() float64 { return jitter }
+	return c, transport
+}
+
+// When each attempt is made, to the nanosecond, on a clock that costs nothing.
+func TestAttempts(t *testing.T) {
+	t.Parallel()
+	refused := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	tests := map[string]struct {
+		jitter float64
+		steps  []step
+		want   string // when each attempt is made
+		kind   Kind   // empty for success
+	}{
+		"success at once":             {0, []step{{status: 200}}, "[0s]", ""},
+		"success after two":           {0, []step{{status: 503}, {status: 502}, {status: 200}}, "[0s 500ms 1.5s]", ""},
+		"never, without jitter":       {0, []step{{status: 500}}, "[0s 500ms 1.5s 3.5s 7.5s]", Unavailable},
+		"never, with all jitter":      {1, []step{{status: 500}}, "[0s 625ms 1.875s 4.375s 9.375s]", Unavailable},
+		"refused":                     {0.5, []step{{err: refused}}, "[0s 562.5ms 1.6875s 3.9375s 8.4375s]", Unreachable},
+		"refused, then there":         {0, []step{{err: refused}, {status: 200}}, "[0s 500ms]", ""},
+		"not found":                   {0, []step{{status: 404}}, "[0s]", NotFound},
+		"throttled with seconds":      {0, []step{{status: 429, retryAfter: "30"}, {status: 200}}, "[0s 30s]", ""},
+		"throttled for five minutes":  {0, []step{{status: 429, retryAfter: "300"}, {status: 200}}, "[0s 5m0s]", ""},
+		"throttled for a year":        {0, []step{{status: 429, retryAfter: "31536000"}, {status: 200}}, "[0s 5m10s]", ""},
+		"less than the back-off":      {0, []step{{status: 429, retryAfter: "0"}, {status: 503, retryAfter: "1"}, {status: 200}}, "[0s 500ms 1.5s]", ""},
+		"a date, by the bubble's day": {0, []step{{status: 503, retryAfter: "Sat, 01 Jan 2000 00:00:20 GMT"}, {status: 200}}, "[0s 20s]", ""},
+		"a body that breaks off":      {0, []step{{status: 200, body: io.MultiReader(strings.NewReader(`{"re`), brokenReader{})}, {status: 200}}, "[0s 500ms]", ""},
+		"a body that never comes":     {0, []step{{status: 200, body: brokenReader{}}}, "[0s 500ms 1.5s 3.5s 7.5s]", Unreachable},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, transport := scripted(t, test.jitter, nil, test.steps...)
+				_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+				if got := fmt.Sprint(transport.at); got != test.want {
+					t.Errorf("attempts: got %s, want %s", got, test.want)
+				}
+				if test.kind == "" && err != nil {
+					t.Errorf("got %v, want success", err)
+				}
+				if test.kind != "" && !errors.Is(err, test.kind) {
+					t.Errorf("got %v, want %s", err, test.kind)
+				}
+			})
+		})
+	}
+}
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) {
+	return 0, &net.OpError{Op: "read", Err: syscall.ECONNRESET}
+}
+
+// The back-off grows to eight seconds and no further.
+func TestBackoffIsBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, transport := scripted(t, 1, nil, step{status: 500})
+		c.maxRetries = MaxRetriesLimit
+		_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+		if got := len(transport.at); got != 21 {
+			t.Fatalf("attempts: got %d, want 21", got)
+		}
+		for i := 5; i < 21; i++ {
+			if got := transport.at[i] - transport.at[i-1]; got != 8*time.Second {
+				t.Errorf("wait before attempt %d: got %s, want 8s", i+1, got)
+			}
+		}
+		if want := ", after 21 attempts and 2m17.4s of waiting"; !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	})
+}
+
+func TestJitterIsInRange(t *testing.T) {
+	t.Parallel()
+	for range 1000 {
+		if j := randomJitter(); j < 0 || j > 1 {
+			t.Fatalf("got %v", j)
+		}
+	}
+}
+
+func TestWaitsAreTold(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var waits []string
+		c, _ := scripted(t, 0, &waits,
+			step{status: 429, retryAfter: "30"},
+			step{err: &net.OpError{Op: "dial", Err: errors.New("Bearer stand-in-token")}},
+			step{status: 200})
+		if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a"); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"30s after attempt 1: 429 Too Many Requests", "1s after attempt 2: dial: Bearer [redacted]"}
+		if diff := cmp.Diff(want, waits); diff != "" {
+			t.Errorf("waits (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// A caller that goes away is heard at once, and learns what it was waiting for.
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	gone := errors.New("operator pressed Ctrl-C")
+	t.Run("during a wait", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			c, _ := scripted(t, 0, nil, step{status: 429, retryAfter: "300"})
+			ctx, cancel := context.WithCancelCause(t.Context())
+			time.AfterFunc(7*time.Second, func() { cancel(gone) })
+			begin := time.Now()
+			_, _, err := c.GetImage(ctx, fakecloudflare.AccountID, "a")
+			if got := time.Since(begin); got != 7*time.Second {
+				t.Errorf("it took %s, want 7s", got)
+			}
+			if !errors.Is(err, Canceled) || !errors.Is(err, gone) {
+				t.Errorf("got %v", err)
+			}
+			if want := "operator pressed Ctrl-C during a wait of 5m0s after: 429 Too Many Requests"; !strings.HasSuffix(err.Error(), want) {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		})
+	})
+	t.Run("before it began", func(t *testing.T) {
+		t.Parallel()
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(gone)
+		_, _, err := start(t, fakecloudflare.New()).GetImage(ctx, fakecloudflare.AccountID, "a")
+		if !errors.Is(err, Canceled) || !errors.Is(err, gone) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("while the body drips", func(t *testing.T) {
+		t.Parallel()
+		standIn := fakecloudflare.New()
+		standIn.Fail("a", -1, fakecloudflare.Dripping(10*time.Millisecond))
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(50*time.Millisecond, func() { cancel(gone) })
+		_, _, err := start(t, standIn).GetImage(ctx, fakecloudflare.AccountID, "a")
+		if !errors.Is(err, Canceled) || !errors.Is(err, gone) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// Real connections that fail in real ways.
+func TestBrokenConnections(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		handler http.HandlerFunc
+		want    string
+	}{
+		"dropped":  {fakecloudflare.Reset, "EOF"},
+		"cut off":  {fakecloudflare.Truncated(`{"result":{"id":"a"`), ": 200 OK: unexpected EOF, ray"},
+		"dripping": {fakecloudflare.Dripping(20 * time.Millisecond), "no complete answer within 100ms"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			standIn.Fail("brand/logo", 2, test.handler)
+			c := start(t, standIn, func(config *Config) {
+				config.MaxRetries = new(1)
+				config.RequestTimeout = 100 * time.Millisecond
+			})
+			_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo")
+			e := asError(t, err)
+			if e.Kind != Unreachable || e.Attempts != 2 || !strings.Contains(e.Error(), test.want) {
+				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
+			}
+			if e.Host == "" {
+				t.Error("the error names no host")
+			}
+			// The connection mends, and so does the client.
+			c.http.Timeout = 10 * time.Second
+			if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo"); err != nil {
+				t.Errorf("after the fault: %v", err)
+			}
+		})
+	}
+}
+
+func TestRefusedConnection(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(nil)
+	server.Close()
+	c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), BaseURL: server.URL, MaxRetries: new(1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	e := asError(t, err)
+	if e.Kind != Unreachable || e.Attempts != 2 || !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
+	}
+	if strings.Count(e.Error(), "/accounts/") != 1 {
+		t.Errorf("the URL is told twice: %v", e)
+	}
+}
+
+// A certificate that nobody vouches for stays so.
+func TestUntrustedCertificate(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(fakecloudflare.New())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it would tell of the handshake
+	server.StartTLS()
+	defer server.Close()
+	c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), BaseURL: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 || !strings.Contains(e.Error(), "certificate") {
+		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
+	}
+}
+
+// One client uses one HTTP/2 connection again and again.
+func TestHTTP2AndReuse(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	connections := map[string]bool{}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		connections[r.Proto+" "+r.RemoteAddr] = true
+		standIn.ServeHTTP(w, r)
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	transport, ok := NewTransport().(*http.Transport)
+	if !ok {
+		t.Fatal("NewTransport is no *http.Transport")
+	}
+	transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), BaseURL: server.URL + fakecloudflare.BasePath, Transport: transport})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(connections) != 1 {
+		t.Errorf("connections: got %v, want one", connections)
+	}
+	for connection := range connections {
+		if !strings.HasPrefix(connection, "HTTP/2.0 ") {
+			t.Errorf("protocol: got %s, want HTTP/2.0", connection)
+		}
+	}
+}
+
+// A proxy that refuses is not asked again, and its answer is told.
+func TestProxy(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Method+" "+r.Host)
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	}))
+	defer proxy.Close()
+	transport, ok := NewTransport().(*http.Transport)
+	if !ok {
+		t.Fatal("NewTransport is no *http.Transport")
+	}
+	proxyURL, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport.Proxy = http.ProxyURL(proxyURL)
+	c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), BaseURL: "https://api.example.com", Transport: transport})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	if e := asError(t, err); e.Kind != Unreachable || !strings.Contains(e.Error(), "the proxy refused to connect: 407 Proxy Authentication Required") {
+		t.Errorf("got %s: %v", e.Kind, e)
+	}
+	if diff := cmp.Diff([]string{"CONNECT api.example.com:443"}, asked); diff != "" {
+		t.Errorf("the proxy was asked (-want +got):\n%s", diff)
+	}
+}
+
+func TestAttemptNumber(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var got []int
+		c, transport := scripted(t, 0, nil, step{status: 500}, step{status: 200})
+		c.http.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+			got = append(got, Attempt(r.Context()))
+			return transport.RoundTrip(r)
+		})
+		if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a"); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]int{1, 2}, got); diff != "" {
+			t.Errorf("attempts (-want +got):\n%s", diff)
+		}
+		if got := Attempt(t.Context()); got != 0 {
+			t.Errorf("a context of another: got %d, want 0", got)
+		}
+	})
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestCorruptCompression(t *testing.T) {
+	t.Parallel()
+	var good bytes.Buffer
+	writer := gzip.NewWriter(&good)
+	if _, err := io.WriteString(writer, answer(wholeImage)); err != nil {
+		t.Fatal(err)
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, body := range map[string]string{
+		"no gzip at all": "plain text that claims to be gzip",
+		"wrong checksum": good.String()[:good.Len()-8] + "12345678",
+		"no deflate":     good.String()[:10] + "\xff\xff\xff\xff\xff\xff\xff\xff",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			standIn.Fail("a", -1, fakecloudflare.Answer(200, "application/json", body, "Content-Encoding", "gzip"))
+			c := start(t, standIn, func(config *Config) { config.MaxRetries = new(3) })
+			_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			if e := asError(t, err); e.Kind != WrongAnswer || e.Attempts != 1 {
+				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
+			}
+		})
+	}
+}

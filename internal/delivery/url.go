@@ -1,0 +1,72 @@
+// Package delivery treats the delivery URLs of Cloudflare Images as values. It
+// is pure: no network, no clock, no Terraform.
+package delivery
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// customDomainPrefix precedes the account hash on domains of one's own.
+// https://developers.cloudflare.com/images/manage-images/serve-images/serve-from-custom-domains/
+const customDomainPrefix = "cdn-cgi/imagedelivery/"
+
+// URL is a delivery URL taken apart:
+//
+//	https://imagedelivery.net/<AccountHash>/<ImageID>/<Variant>
+//	https://<Host>/cdn-cgi/imagedelivery/<AccountHash>/<ImageID>/<Variant>
+//
+// No field of a parsed URL is empty.
+//
+// https://developers.cloudflare.com/images/manage-images/serve-images/
+type URL struct {
+	// Host is the host name, with the port where there is one.
+	Host string
+	// AccountHash names the account in delivery URLs. It is not the account ID.
+	AccountHash string
+	// ImageID is the decoded ID; it may contain slashes.
+	ImageID string
+	// Variant is the decoded name of a variant, or the options of a flexible
+	// one. A name holds no slash.
+	Variant string
+	// Base is the URL as given, up to and without the slash before its last
+	// segment. A slash and a variant after it make a delivery URL again.
+	Base string
+}
+
+// Parse takes a delivery URL apart. An image ID may contain slashes, so the
+// hash ends at the first slash and the variant begins after the last one.
+func Parse(s string) (URL, error) {
+	parsed, err := url.Parse(s)
+	if err != nil {
+		return URL{}, fmt.Errorf("not a valid URL: %w", err)
+	}
+	if (parsed.Scheme != "https" && parsed.Scheme != "http") || parsed.Host == "" {
+		return URL{}, errors.New("not an absolute https URL")
+	}
+	path := strings.TrimPrefix(parsed.EscapedPath(), "/")
+	path = strings.TrimPrefix(path, customDomainPrefix)
+	first, last := strings.Index(path, "/"), strings.LastIndex(path, "/")
+	if first <= 0 || last-first <= 1 || last == len(path)-1 {
+		return URL{}, errors.New("the path is not <account hash>/<image ID>/<variant>")
+	}
+	imageID, err := url.PathUnescape(path[first+1 : last])
+	if err != nil {
+		return URL{}, fmt.Errorf("image ID: %w", err)
+	}
+	variant, err := url.PathUnescape(path[last+1:])
+	if err != nil {
+		return URL{}, fmt.Errorf("variant: %w", err)
+	}
+	whole, _, _ := strings.Cut(s, "#")
+	whole, _, _ = strings.Cut(whole, "?")
+	return URL{
+		Host:        parsed.Host,
+		AccountHash: path[:first],
+		ImageID:     imageID,
+		Variant:     variant,
+		Base:        whole[:strings.LastIndex(whole, "/")],
+	}, nil
+}

@@ -1,0 +1,101 @@
+package delivery
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	const origin = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/"
+	parsed := func(imageID, variant, base string) URL {
+		return URL{Host: "imagedelivery.net", AccountHash: "ZWd9g1K7eljCn_KDTu_MWA", ImageID: imageID, Variant: variant, Base: base}
+	}
+	tests := map[string]struct {
+		url  string
+		want URL
+	}{
+		"UUID": {
+			origin + "083eb7b2-5392-4565-b69e-aff66acddd00/public",
+			parsed("083eb7b2-5392-4565-b69e-aff66acddd00", "public", origin+"083eb7b2-5392-4565-b69e-aff66acddd00"),
+		},
+		"ID with slashes":              {origin + "this/is/my-customid/hero", parsed("this/is/my-customid", "hero", origin+"this/is/my-customid")},
+		"ID with a variant's name":     {origin + "my/public/x/hero", parsed("my/public/x", "hero", origin+"my/public/x")},
+		"ID with a percent sign":       {origin + "100%25.png/public", parsed("100%.png", "public", origin+"100%25.png")},
+		"ID with an escaped slash":     {origin + "a%252Fb/public", parsed("a%2Fb", "public", origin+"a%252Fb")},
+		"ID that climbs":               {origin + "a/../b/public", parsed("a/../b", "public", origin+"a/../b")},
+		"ID with raw non-ASCII":        {origin + "日本/ロゴ/public", parsed("日本/ロゴ", "public", origin+"日本/ロゴ")},
+		"ID with escaped non-ASCII":    {origin + "%E6%97%A5/public", parsed("日", "public", origin+"%E6%97%A5")},
+		"flexible variant":             {origin + "a/w=400,sharpen=3", parsed("a", "w=400,sharpen=3", origin+"a")},
+		"signed":                       {origin + "a/public?exp=1&sig=b/c", parsed("a", "public", origin+"a")},
+		"fragment":                     {origin + "a/public#x/y", parsed("a", "public", origin+"a")},
+		"hash of another length":       {"https://imagedelivery.net/MTt4OTd0b0w5aj/a/b", URL{"imagedelivery.net", "MTt4OTd0b0w5aj", "a", "b", "https://imagedelivery.net/MTt4OTd0b0w5aj/a"}},
+		"custom domain":                {"https://img.example.com/cdn-cgi/imagedelivery/hash/a/b/public", URL{"img.example.com", "hash", "a/b", "public", "https://img.example.com/cdn-cgi/imagedelivery/hash/a/b"}},
+		"custom domain, with a port":   {"http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a/public", URL{"127.0.0.1:8080", "hash", "a", "public", "http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a"}},
+		"ID that holds the prefix too": {origin + "cdn-cgi/imagedelivery/x/public", parsed("cdn-cgi/imagedelivery/x", "public", origin+"cdn-cgi/imagedelivery/x")},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := Parse(test.url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("URL (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ url, want string }{
+		"bare name":        {"public", "not an absolute https URL"},
+		"empty":            {"", "not an absolute https URL"},
+		"no scheme":        {"imagedelivery.net/hash/a/public", "not an absolute https URL"},
+		"another scheme":   {"ftp://imagedelivery.net/hash/a/public", "not an absolute https URL"},
+		"no host":          {"https:///hash/a/public", "not an absolute https URL"},
+		"raw percent sign": {"https://imagedelivery.net/hash/100%.png/public", "not a valid URL"},
+		"no path":          {"https://imagedelivery.net", "the path is not"},
+		"no ID":            {"https://imagedelivery.net/hash/public", "the path is not"},
+		"empty ID":         {"https://imagedelivery.net/hash//public", "the path is not"},
+		"empty hash":       {"https://imagedelivery.net//a/public", "the path is not"},
+		"empty variant":    {"https://imagedelivery.net/hash/a/", "the path is not"},
+		"only the prefix":  {"https://example.com/cdn-cgi/imagedelivery/", "the path is not"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := Parse(test.url)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %+v, %v, want an error with %q", got, err, test.want)
+			}
+		})
+	}
+}
+
+// A parsed URL has no empty field, and its base begins the URL it is from.
+func FuzzParse(f *testing.F) {
+	for _, url := range []string{"https://imagedelivery.net/hash/a/b/public", "https://e.com/cdn-cgi/imagedelivery/h/i/v?x#y", "public", "https://h//", "http://[::1]/h/%2F/v", "https://h/a/b%2Fc/d;e"} {
+		f.Add(url)
+	}
+	f.Fuzz(func(t *testing.T, url string) {
+		parsed, err := Parse(url)
+		if err != nil {
+			return
+		}
+		if parsed.Host == "" || parsed.AccountHash == "" || parsed.ImageID == "" || parsed.Variant == "" {
+			t.Errorf("%q has an empty part: %+v", url, parsed)
+		}
+		if !strings.HasPrefix(url, parsed.Base+"/") {
+			t.Errorf("%q does not begin with its base %q", url, parsed.Base)
+		}
+		again, err := Parse(parsed.Base + "/other")
+		if err != nil || again.ImageID != parsed.ImageID || again.AccountHash != parsed.AccountHash || again.Variant != "other" {
+			t.Errorf("%q: another variant on its base gives %+v, %v", url, again, err)
+		}
+	})
+}

@@ -1,0 +1,273 @@
+// Package fakecloudflare stands in for the Cloudflare Images API, so that the
+// tests and the demo need no account and no network. It is an http.Handler
+// that answers as the real API is documented, or known, to answer: one account
+// with a few images, both authentication schemes, the envelope, the plain-text
+// errors, and the delivery URLs with real pictures behind them.
+package fakecloudflare
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+)
+
+// The account that the stand-in knows, and the credentials it accepts. They
+// are no one's.
+const (
+	AccountID = "023e105f4ecef8ad9ca31a8372d0c353"
+	// AccountWithoutImages exists but has no Images subscription.
+	AccountWithoutImages = "11111111111111111111111111111111"
+
+	Token = "stand-in-token"
+	Email = "someone@example.com"
+	Key   = "stand-in-key"
+)
+
+// BasePath is where the API begins; the rest of the tree serves pictures.
+const BasePath = "/client/v4"
+
+// deliveryOrigin begins every URL in the stored answers.
+const deliveryOrigin = "https://imagedelivery.net"
+
+//go:embed images/*.json
+var storedImages embed.FS
+
+// Request is one request that the stand-in received.
+type Request struct {
+	Method string
+	// URI is the request target as it stood on the wire.
+	URI    string
+	Header http.Header
+}
+
+// Server is the stand-in. It is safe for concurrent use.
+type Server struct {
+	mu       sync.Mutex
+	images   map[string][]byte // answers by image ID
+	pictures map[string]bool   // delivery paths; true where a signature is needed
+	faults   map[string][]fault
+	requests []Request
+	delivery string
+}
+
+// fault replaces the answers to the next requests for one image.
+type fault struct {
+	left    int // how many more times; negative means for ever
+	handler http.HandlerFunc
+}
+
+// New returns a stand-in that holds the images in the images folder.
+func New() *Server {
+	s := &Server{
+		images:   map[string][]byte{},
+		pictures: map[string]bool{},
+		faults:   map[string][]fault{},
+		delivery: deliveryOrigin,
+	}
+	files, err := fs.Glob(storedImages, "images/*.json")
+	if err != nil {
+		panic(err)
+	}
+	for _, file := range files {
+		answer, err := storedImages.ReadFile(file)
+		if err != nil {
+			panic(err)
+		}
+		s.Store(string(answer))
+	}
+	return s
+}
+
+// Store adds an image, or replaces the one with the same ID. The answer is the
+// literal body that a request for it gets. It panics where the answer has no
+// result.id, as it is written by hand.
+func (s *Server) Store(answer string) {
+	var image struct {
+		Result struct {
+			ID                string   `json:"id"`
+			RequireSignedURLs bool     `json:"requireSignedURLs"`
+			Variants          []string `json:"variants"`
+		} `json:"result"`
+	}
+	if err := json.Unmarshal([]byte(answer), &image); err != nil {
+		panic(err)
+	}
+	if image.Result.ID == "" {
+		panic("the answer has no result.id: " + answer)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.images[image.Result.ID] = []byte(answer)
+	for _, variant := range image.Result.Variants {
+		if path, ok := strings.CutPrefix(variant, deliveryOrigin); ok {
+			s.pictures[path] = image.Result.RequireSignedURLs
+		}
+	}
+}
+
+// Fail makes the next requests for an image ID meet the handler instead of the
+// image; a negative count means all of them. Several calls queue up. Requests
+// reach the handler whatever their credentials.
+func (s *Server) Fail(imageID string, times int, handler http.HandlerFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults[imageID] = append(s.faults[imageID], fault{times, handler})
+}
+
+// DeliverFrom makes the URLs in the answers lead to the stand-in itself, which
+// listens at the origin, such as "http://127.0.0.1:8080".
+func (s *Server) DeliverFrom(origin string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.delivery = origin + "/cdn-cgi/imagedelivery"
+}
+
+// Requests returns the API requests so far, oldest first.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Request(nil), s.requests...)
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// The decoded path cannot tell "a%2Fb" from "a/b".
+	path, isAPI := strings.CutPrefix(r.URL.EscapedPath(), BasePath+"/")
+	if !isAPI {
+		s.servePicture(w, r)
+		return
+	}
+	s.mu.Lock()
+	s.requests = append(s.requests, Request{r.Method, r.RequestURI, r.Header.Clone()})
+	s.mu.Unlock()
+
+	w.Header().Set("Cf-Ray", "8f1c2d3e4f5a6b7c-AMS")
+	w.Header().Set("Ratelimit", `"default";r=1199;t=300`)
+	w.Header().Set("Ratelimit-Policy", `"default";q=1200;w=300`)
+	s.serveAPI(w, r, strings.Split(path, "/"))
+}
+
+func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, segments []string) {
+	if len(segments) != 5 || segments[0] != "accounts" || segments[2] != "images" || segments[3] != "v1" {
+		refuse(w, r, http.StatusNotFound, `{"code":7000,"message":"No route for that URI"}`)
+		return
+	}
+	accountID, imageID := unescape(segments[1]), unescape(segments[4])
+	if handler := s.nextFault(imageID); handler != nil {
+		handler(w, r)
+		return
+	}
+	if !authenticate(w, r) || !authorize(w, r, accountID) {
+		return
+	}
+	switch {
+	case r.Method != http.MethodGet:
+		refuse(w, r, http.StatusMethodNotAllowed, `{"code":10405,"message":"Method not allowed for this authentication scheme"}`)
+	case imageID == "stats":
+		s.serveStats(w)
+	default:
+		s.serveImage(w, r, imageID)
+	}
+}
+
+func (s *Server) nextFault(imageID string) http.HandlerFunc {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	queue := s.faults[imageID]
+	if len(queue) == 0 {
+		return nil
+	}
+	handler := queue[0].handler
+	queue[0].left--
+	if queue[0].left == 0 {
+		s.faults[imageID] = queue[1:]
+	}
+	return handler
+}
+
+// authenticate accepts exactly one scheme. What the real API does with two is
+// not documented; here it is an error, so that no test can miss it.
+func authenticate(w http.ResponseWriter, r *http.Request) bool {
+	bearer, hasToken := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	email, key := r.Header.Get("X-Auth-Email"), r.Header.Get("X-Auth-Key")
+	switch {
+	case hasToken && (email != "" || key != ""):
+		refuse(w, r, http.StatusBadRequest, `{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format for Authorization header"},{"code":6103,"message":"Invalid format for X-Auth-Key header"}]}`)
+	case hasToken && (bearer == "" || strings.ContainsAny(bearer, `"' `)):
+		refuse(w, r, http.StatusBadRequest, `{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format for Authorization header"}]}`)
+	case !hasToken && (email == "" || key == ""):
+		refuse(w, r, http.StatusBadRequest, `{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)
+	case hasToken && bearer != Token, !hasToken && (email != Email || key != Key):
+		refuse(w, r, http.StatusForbidden, `{"code":10000,"message":"Authentication error"}`)
+	default:
+		return true
+	}
+	return false
+}
+
+func authorize(w http.ResponseWriter, r *http.Request, accountID string) bool {
+	switch {
+	case accountID == AccountID:
+		return true
+	case len(accountID) != len(AccountID):
+		refuse(w, r, http.StatusNotFound, fmt.Sprintf(`{"code":7003,"message":"Could not route to %s, perhaps your object identifier is invalid?"}`, r.URL.EscapedPath()))
+	case accountID == AccountWithoutImages:
+		refuse(w, r, http.StatusForbidden, `{"code":5403,"message":"The given account is not valid or is not authorized to access this service"}`)
+	default:
+		refuse(w, r, http.StatusForbidden, `{"code":10000,"message":"Authentication error"}`)
+	}
+	return false
+}
+
+func (s *Server) serveImage(w http.ResponseWriter, r *http.Request, imageID string) {
+	s.mu.Lock()
+	answer, found := s.images[imageID]
+	delivery := s.delivery
+	s.mu.Unlock()
+	if !found {
+		refuse(w, r, http.StatusNotFound, `{"code":5404,"message":"Image not found"}`)
+		return
+	}
+	writeJSON(w, http.StatusOK, strings.ReplaceAll(string(answer), deliveryOrigin, delivery))
+}
+
+func (s *Server) serveStats(w http.ResponseWriter) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	writeJSON(w, http.StatusOK, fmt.Sprintf(`{"result":{"count":{"current":%d,"allowed":100000}},"success":true,"errors":[],"messages":[]}`, len(s.images)))
+}
+
+// refuse answers with an error: in the envelope for those who ask for JSON, as
+// plain text for the rest.
+func refuse(w http.ResponseWriter, r *http.Request, status int, errorObject string) {
+	if strings.Contains(r.Header.Get("Accept"), "application/json") {
+		writeJSON(w, status, `{"result":null,"success":false,"errors":[`+errorObject+`],"messages":[]}`)
+		return
+	}
+	var plain struct {
+		Code    int    `json:"code"`
+		Message string `json:"message"`
+	}
+	if err := json.Unmarshal([]byte(errorObject), &plain); err != nil {
+		panic(err)
+	}
+	Answer(status, "text/plain", fmt.Sprintf("ERROR %d: %s", plain.Code, plain.Message))(w, r)
+}
+
+func writeJSON(w http.ResponseWriter, status int, body string) {
+	Answer(status, "application/json", body)(w, nil)
+}
+
+// unescape decodes one path segment; what cannot be decoded names nothing.
+func unescape(segment string) string {
+	decoded, err := url.PathUnescape(segment)
+	if err != nil {
+		return ""
+	}
+	return decoded
+}

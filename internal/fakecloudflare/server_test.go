@@ -1,0 +1,133 @@
+package fakecloudflare
+
+import (
+	"image"
+	_ "image/png"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// get asks the server over a real socket and returns status and body.
+func get(t *testing.T, server *httptest.Server, path string, header ...string) (int, string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		request.Header.Set(header[i], header[i+1])
+	}
+	response, err := server.Client().Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response.Header.Get("Cf-Ray") == "" && strings.HasPrefix(path, BasePath+"/") {
+		t.Error("the answer has no ray")
+	}
+	return response.StatusCode, string(body)
+}
+
+func TestServer(t *testing.T) {
+	t.Parallel()
+	const account = BasePath + "/accounts/" + AccountID
+	token := []string{"Authorization", "Bearer " + Token, "Accept", "application/json"}
+	tests := map[string]struct {
+		path   string
+		header []string
+		status int
+		want   string
+	}{
+		"image":                  {account + "/images/v1/brand%2Flogo", token, 200, `"id": "brand/logo"`},
+		"image, by key":          {account + "/images/v1/brand%2Flogo", []string{"X-Auth-Email", Email, "X-Auth-Key", Key}, 200, `"id": "brand/logo"`},
+		"escaped percent sign":   {account + "/images/v1/a%252Fb", token, 200, `"id":"a%2Fb"`},
+		"no such image":          {account + "/images/v1/nope", token, 404, `{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`},
+		"no such image, as text": {account + "/images/v1/nope", token[:2], 404, "ERROR 5404: Image not found"},
+		"raw slash":              {account + "/images/v1/brand/logo", token, 404, `"code":7000`},
+		"another endpoint":       {account + "/images/v1/stats", token, 200, `{"result":{"count":{"current":13,"allowed":100000}}`},
+		"no credentials":         {account + "/images/v1/brand%2Flogo", nil, 400, "ERROR 9106"},
+		"half a key":             {account + "/images/v1/brand%2Flogo", []string{"X-Auth-Key", Key}, 400, "ERROR 9106"},
+		"both schemes":           {account + "/images/v1/brand%2Flogo", append([]string{"X-Auth-Email", Email, "X-Auth-Key", Key}, token...), 400, `"code":6103`},
+		"empty token":            {account + "/images/v1/brand%2Flogo", []string{"Authorization", "Bearer "}, 400, "ERROR 9106"},
+		"quoted token":           {account + "/images/v1/brand%2Flogo", []string{"Authorization", `Bearer "x"`, "Accept", "application/json"}, 400, `"code":6111`},
+		"wrong token":            {account + "/images/v1/brand%2Flogo", []string{"Authorization", "Bearer nope"}, 403, "ERROR 10000"},
+		"wrong key":              {account + "/images/v1/brand%2Flogo", []string{"X-Auth-Email", Email, "X-Auth-Key", "nope"}, 403, "ERROR 10000"},
+		"short account ID":       {BasePath + "/accounts/abc/images/v1/x", token, 404, `"code":7003`},
+		"another account":        {BasePath + "/accounts/99999999999999999999999999999999/images/v1/x", token, 403, `"code":10000`},
+		"account without Images": {BasePath + "/accounts/" + AccountWithoutImages + "/images/v1/x", token, 403, `"code":5403`},
+		"no such route":          {BasePath + "/zones", token, 404, `"code":7000`},
+		"private picture":        {"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public", nil, 403, "signed"},
+		"no such picture":        {"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/nope", nil, 404, "ERROR 9404"},
+		"only slashes":           {account + "/images/v1/%2F%2F", token, 404, `"code":5404`},
+	}
+	server := httptest.NewServer(New())
+	t.Cleanup(server.Close)
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			status, body := get(t, server, test.path, test.header...)
+			if status != test.status || !strings.Contains(body, test.want) {
+				t.Errorf("got %d %s, want %d %s", status, body, test.status, test.want)
+			}
+		})
+	}
+}
+
+func TestOnlyGet(t *testing.T) {
+	t.Parallel()
+	recorder := httptest.NewRecorder()
+	request := httptest.NewRequest(http.MethodDelete, BasePath+"/accounts/"+AccountID+"/images/v1/brand%2Flogo", nil)
+	request.Header.Set("Authorization", "Bearer "+Token)
+	New().ServeHTTP(recorder, request)
+	if recorder.Code != http.StatusMethodNotAllowed {
+		t.Errorf("got %d, want 405", recorder.Code)
+	}
+}
+
+func TestPictures(t *testing.T) {
+	t.Parallel()
+	standIn := New()
+	server := httptest.NewServer(standIn)
+	t.Cleanup(server.Close)
+	standIn.DeliverFrom(server.URL)
+
+	_, body := get(t, server, BasePath+"/accounts/"+AccountID+"/images/v1/brand%2Flogo", "Authorization", "Bearer "+Token)
+	hero := "/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero"
+	if !strings.Contains(body, `"`+server.URL+hero+`"`) || strings.Contains(body, deliveryOrigin) {
+		t.Fatalf("the URLs do not lead here: %s", body)
+	}
+	status, encoded := get(t, server, hero)
+	config, format, err := image.DecodeConfig(strings.NewReader(encoded))
+	if status != 200 || err != nil || format != "png" || config.Width != 1200 || config.Height != 400 {
+		t.Errorf("got %d, %s of %d × %d, %v; want a PNG of 1200 × 400", status, format, config.Width, config.Height, err)
+	}
+	if _, again := get(t, server, hero); again != encoded {
+		t.Error("the same picture came out differently")
+	}
+}
+
+func TestFail(t *testing.T) {
+	t.Parallel()
+	standIn := New()
+	standIn.Fail("brand/logo", 2, Answer(503, "text/plain", "busy", "Retry-After", "7"))
+	standIn.Fail("brand/logo", 1, Answer(429, "text/plain", "slow"))
+	server := httptest.NewServer(standIn)
+	t.Cleanup(server.Close)
+	path := BasePath + "/accounts/" + AccountID + "/images/v1/brand%2Flogo"
+	for i, want := range []int{503, 503, 429, 200} {
+		if status, _ := get(t, server, path, "Authorization", "Bearer "+Token); status != want {
+			t.Errorf("request %d: got %d, want %d", i, status, want)
+		}
+	}
+	requests := standIn.Requests()
+	if len(requests) != 4 || requests[0].URI != path || requests[0].Header.Get("Authorization") != "Bearer "+Token {
+		t.Errorf("requests: %+v", requests)
+	}
+}
