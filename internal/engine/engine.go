@@ -1,0 +1,108 @@
+// Package engine runs real Terraform, or OpenTofu, on the provider built from
+// this tree. The tests, the demo and the docs generation use it; the provider
+// does not.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// PathVariable names the engine to use; terraform-plugin-testing reads it too.
+const PathVariable = "TF_ACC_TERRAFORM_PATH"
+
+// version is what the mirror offers the provider as.
+const version = "0.0.1"
+
+// Find returns the path of the engine: the one that PathVariable names, or
+// else terraform or tofu from PATH.
+func Find() (string, error) {
+	if path := os.Getenv(PathVariable); path != "" {
+		return path, nil
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", errors.New("neither terraform nor tofu is on PATH; make test and make demo build OpenTofu for that case, or set " + PathVariable)
+}
+
+// Build compiles the provider at the module's root into a filesystem mirror
+// below dir, and returns the path of the CLI configuration that makes an
+// engine install the provider from there and from nowhere else.
+func Build(ctx context.Context, dir, address string) (cliConfig string, err error) {
+	root, err := moduleRoot(ctx)
+	if err != nil {
+		return "", err
+	}
+	mirror := filepath.Join(dir, "mirror")
+	binary := filepath.Join(mirror, filepath.FromSlash(address), version, runtime.GOOS+"_"+runtime.GOARCH, binaryName(address))
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "-ldflags", "-X main.version="+version, ".")
+	build.Dir = root
+	if output, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the provider: %w\n%s", err, output)
+	}
+	cliConfig = filepath.Join(dir, "cli.tfrc")
+	content := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path    = %q\n    include = [%q]\n  }\n}\n", filepath.ToSlash(mirror), address)
+	return cliConfig, os.WriteFile(cliConfig, []byte(content), 0o600)
+}
+
+// binaryName is what an engine looks for in a mirror.
+func binaryName(address string) string {
+	name := "terraform-provider-" + address[strings.LastIndex(address, "/")+1:] + "_v" + version
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return name
+}
+
+func moduleRoot(ctx context.Context) (string, error) {
+	output, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("find the module's root: %w", err)
+	}
+	return filepath.Dir(strings.TrimSpace(string(output))), nil
+}
+
+// Workspace is a folder with a configuration that an engine works in.
+type Workspace struct {
+	// Engine is the path of the engine.
+	Engine string
+	// Dir is the folder.
+	Dir string
+	// CLIConfig is the path of the CLI configuration, from Build.
+	CLIConfig string
+	// Env are further variables, as NAME=value. Those of the caller's own
+	// environment that steer an engine or the provider do not get through.
+	Env []string
+}
+
+// Command prepares a run of the engine.
+func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, w.Engine, args...)
+	command.Dir = w.Dir
+	command.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "CLOUDFLARE_")
+	})
+	command.Env = append(command.Env, "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+w.CLIConfig)
+	command.Env = append(command.Env, w.Env...)
+	return command
+}
+
+// Run runs the engine to its end and returns all it printed and its exit code.
+// The error is only for a run that did not come to an exit code.
+func (w *Workspace) Run(ctx context.Context, args ...string) (output string, exitCode int, err error) {
+	printed, err := w.Command(ctx, args...).CombinedOutput()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.Exited() {
+		return string(printed), exit.ExitCode(), nil
+	}
+	return string(printed), 0, err
+}

@@ -1,0 +1,409 @@
+package provider
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+)
+
+// What validate refuses, at which attribute, and that it takes no network.
+func TestValidate(t *testing.T) {
+	t.Parallel()
+	type problem struct{ summary, detail, line string }
+	// Terraform only looks at the block of a provider that something uses.
+	provider := func(arguments string) string {
+		return "provider \"cloudflare\" {\n" + arguments + "\n}\ndata \"cloudflare_image\" \"user\" {\nimage_id = \"a\"\n}\n"
+	}
+	image := func(arguments string) string {
+		return "data \"cloudflare_image\" \"x\" {\n" + arguments + "\n}\n"
+	}
+	tests := map[string]struct {
+		configuration string
+		want          []problem
+	}{
+		"fine": {provider(`api_token = "t"`+"\n"+`request_timeout = "1m30s"`+"\n"+`max_retries = 0`) + image(`image_id = "a/b"`), nil},
+		"both schemes": {provider("api_token = \"t\"\nemail = \"a@example.com\""), []problem{
+			{"Invalid Attribute Combination", `"email" cannot be specified when "api_token" is specified`, "api_token"},
+		}},
+		"both schemes, by key": {provider("api_token = \"t\"\napi_key = \"k\""), []problem{
+			{"Invalid Attribute Combination", `"api_key" cannot be specified when "api_token" is specified`, "api_token"},
+		}},
+		"token":                 {provider(`api_token = "to ken"`), []problem{{"Invalid api_token", "must not contain white space", "api_token"}}},
+		"empty token":           {provider(`api_token = " "`), []problem{{"Invalid api_token", "must not be empty", "api_token"}}},
+		"token of a file":       {provider(`api_token = "token\n"`), nil},
+		"key":                   {provider("api_key = \"k\\u0000\"\nemail = \"e\""), []problem{{"Invalid api_key", "control", "api_key"}}},
+		"e-mail":                {provider("api_key = \"k\"\nemail = \"e e\""), []problem{{"Invalid email", "white space", "email"}}},
+		"provider's account ID": {provider(`account_id = "x-y"`), []problem{{"Invalid account_id", "1 to 32 letters and digits", "account_id"}}},
+		"base URL":              {provider(`base_url = "http://api.example.com"`), []problem{{"Invalid base_url", "must use https", "base_url"}}},
+		"retries":               {provider(`max_retries = 21`), []problem{{"Invalid Attribute Value", "between 0 and 20, got: 21", "max_retries"}}},
+		"negative retries":      {provider(`max_retries = -1`), []problem{{"Invalid Attribute Value", "between 0 and 20, got: -1", "max_retries"}}},
+		"timeout":               {provider(`request_timeout = "30"`), []problem{{"Invalid Time Duration String Value", `missing unit in duration`, "request_timeout"}}},
+		"timeout of zero":       {provider(`request_timeout = "0s"`), []problem{{"Invalid request_timeout", "longer than zero", "request_timeout"}}},
+		"negative timeout":      {provider(`request_timeout = "-1s"`), []problem{{"Invalid request_timeout", "longer than zero", "request_timeout"}}},
+		"no image ID":           {image(``), []problem{{"Missing required argument", `"image_id" is required`, "data"}}},
+		"empty image ID":        {image(`image_id = ""`), []problem{{"Invalid image_id", "must not be empty", "image_id"}}},
+		"leading slash":         {image(`image_id = "/a"`), []problem{{"Invalid image_id", "slash", "image_id"}}},
+		"trailing slash":        {image(`image_id = "a/"`), []problem{{"Invalid image_id", "slash", "image_id"}}},
+		"dots":                  {image(`image_id = ".."`), []problem{{"Invalid image_id", "path steps", "image_id"}}},
+		"line break":            {image(`image_id = "a\n"`), []problem{{"Invalid image_id", "control characters", "image_id"}}},
+		"long image ID":         {image(`image_id = "` + strings.Repeat("a", 1025) + `"`), []problem{{"Invalid image_id", "at most 1024 characters, has 1025", "image_id"}}},
+		"longest image ID":      {image(`image_id = "` + strings.Repeat("ロ", 1024) + `"`), nil},
+		"signing keys":          {image(`image_id = "keys"`), []problem{{"Invalid image_id", "endpoint of its own", "image_id"}}},
+		"account ID":            {image("image_id = \"a\"\naccount_id = \"" + strings.Repeat("0", 33) + `"`), []problem{{"Invalid account_id", "1 to 32 letters and digits", "account_id"}}},
+		"empty account ID":      {image("image_id = \"a\"\naccount_id = \"\""), []problem{{"Invalid account_id", "1 to 32", "account_id"}}},
+		"computed attribute":    {image("image_id = \"a\"\nvariants = []"), []problem{{"Invalid Configuration for Read-Only Attribute", `Cannot set value for this attribute`, "variants"}}},
+		"several at once": {image("image_id = \"/\"\naccount_id = \"?\""), []problem{
+			{"Invalid image_id", "slash", "image_id"}, {"Invalid account_id", "1 to 32", "account_id"},
+		}},
+	}
+	r := newRig(t)
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found, code := r.cli(t, requiredProviders+test.configuration).diagnostics("validate")
+			if (code == 0) != (test.want == nil) || len(found) != len(test.want) {
+				t.Fatalf("got exit code %d and %d diagnostics: %+v", code, len(found), found)
+			}
+			for _, want := range test.want {
+				matches := 0
+				for _, got := range found {
+					detail := strings.Join(strings.Fields(got.Detail), " ")
+					if got.Severity == "error" && got.Summary == want.summary && strings.Contains(detail, want.detail) && strings.Contains(got.Snippet.Code, want.line) {
+						matches++
+					}
+				}
+				if matches != 1 {
+					t.Errorf("got %+v, want %+v", found, want)
+				}
+			}
+		})
+	}
+	t.Cleanup(func() {
+		if got := len(r.Requests()); got != 0 {
+			t.Errorf("requests: got %d, want 0", got)
+		}
+	})
+}
+
+// Each refusal of the API ends the plan with exit code 1 and with words that
+// name the cause, at the attribute that is at fault.
+func TestPlanErrors(t *testing.T) {
+	t.Parallel()
+	const (
+		jsonType = "application/json"
+		textType = "text/plain"
+		htmlType = "text/html"
+	)
+	failure := func(errorObject string) string {
+		return `{"result":null,"success":false,"errors":[` + errorObject + `],"messages":[]}`
+	}
+	tests := map[string]struct {
+		handler               http.HandlerFunc
+		summary, advice, said string
+	}{
+		"gone":         {fakecloudflare.Answer(404, jsonType, failure(`{"code":5404,"message":"Image not found"}`)), "not found", "No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c353. Check image_id and account_id.", "404 Not Found: Image not found (code 5404), ray 8f1c2d3e4f5a6b7c-AMS"},
+		"gone-text":    {fakecloudflare.Answer(404, textType, "ERROR 5404: Image not found"), "not found", "Check image_id", "Image not found (code 5404)"},
+		"gone-html":    {fakecloudflare.Answer(404, htmlType, "<title>Not here</title>"), "not found", "check the provider's base_url", `an HTML page titled "Not here"`},
+		"forbidden":    {fakecloudflare.Answer(403, jsonType, `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`), "not permitted", "permission Images Read", "Authentication error (code 10000)"},
+		"not-enabled":  {fakecloudflare.Answer(403, jsonType, `{"result":null,"success":false,"errors":[{"code":5403,"message":"The given account is not valid or is not authorized to access this service"}]}`), "is in an account without Cloudflare Images", "not enabled", "(code 5403)"},
+		"malformed":    {fakecloudflare.Answer(400, jsonType, `{"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format for Authorization header"}]}],"messages":[],"result":null}`), "could not be read: malformed credentials", "api_token (CLOUDFLARE_API_TOKEN)", "Invalid request headers (code 6003): Invalid format for Authorization header (code 6111)"},
+		"missing":      {fakecloudflare.Answer(400, jsonType, failure(`{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)), "could not be read: malformed credentials", "api_key", "(code 9106)"},
+		"no-route":     {fakecloudflare.Answer(404, jsonType, failure(`{"code":7003,"message":"Could not route"}`)), "could not be read: the API does not know the path", "32 are expected", "(code 7003)"},
+		"throttled":    {fakecloudflare.Answer(429, jsonType, failure(`{"code":971,"message":"Please wait"}`)), "could not be read: rate limit exceeded", "-parallelism", "Please wait (code 971)"},
+		"challenge":    {fakecloudflare.Answer(403, htmlType, "<title>Just a moment...</title>", "Cf-Mitigated", "challenge"), "could not be read: stopped by a challenge page", "bot protection", "Just a moment..."},
+		"bad-gateway":  {fakecloudflare.Answer(502, htmlType, "<title>502 Bad Gateway</title>"), "could not be read: the API is unavailable", "Try again later", `502 Bad Gateway: an HTML page titled "502 Bad Gateway"`},
+		"origin-down":  {fakecloudflare.Answer(521, htmlType, ""), "could not be read: the API is unavailable", "Try again later", "521: an empty body"},
+		"redirect":     {fakecloudflare.Answer(302, htmlType, "", "Location", "https://login.example.com/x"), "could not be read: redirected", "no redirect is followed", "leads to login.example.com"},
+		"unsuccessful": {fakecloudflare.Answer(200, jsonType, `{"result":null,"success":false,"errors":[],"messages":[]}`), "could not be read: unexpected answer", "nothing was taken from it", "200 OK: it says success: false"},
+		"html":         {fakecloudflare.Answer(200, htmlType, "<html><title>Sign in</title>"), "could not be read: unexpected answer", "any proxy on the way", `an HTML page titled "Sign in"`},
+		"empty":        {fakecloudflare.Answer(200, jsonType, ""), "could not be read: unexpected answer", "nothing was taken", "the body is empty"},
+		"half":         {fakecloudflare.Answer(200, jsonType, `{"result":{"id":"half"`), "could not be read: unexpected answer", "nothing was taken", "unexpected end of JSON input"},
+		"other":        {fakecloudflare.Answer(200, jsonType, `{"result":{"id":"another"},"success":true}`), "could not be read: unexpected answer", "nothing was taken", `id is "another", but "other" was asked for`},
+		"wrong-type":   {fakecloudflare.Answer(200, jsonType, `{"result":{"id":"wrong-type","variants":{}},"success":true}`), "could not be read: unexpected answer", "nothing was taken", "variants: want an array of URLs, got an object"},
+		"dropped":      {fakecloudflare.Reset, "could not be read: no answer", "No complete answer came from 127.0.0.1", "EOF"},
+		"cut-off":      {fakecloudflare.Truncated("{"), "could not be read: no answer", "Check the network", "unexpected EOF"},
+		"echo":         {fakecloudflare.Answer(400, jsonType, failure(`{"code":1,"message":"no such header: Bearer `+fakecloudflare.Token+`"}`)), "could not be read: request refused", "What it said is below.", "Bearer [redacted] (code 1)"},
+		"stats":        {nil, "could not be read: unexpected answer", "base_url", "it has no id, so it is not an image"},
+	}
+	r := newRig(t)
+	names := make([]string, 0, len(tests))
+	for name, test := range tests {
+		names = append(names, fmt.Sprintf("%q", name))
+		if test.handler != nil {
+			r.Fail(name, -1, test.handler)
+		}
+	}
+	c := r.cli(t, requiredProviders+`
+provider "cloudflare" {
+  max_retries = 0
+}
+data "cloudflare_image" "x" {
+  for_each = toset([`+strings.Join(names, ", ")+`])
+  image_id = each.key
+}
+output "ids" {
+  value = keys(data.cloudflare_image.x)
+}
+`)
+	found, code := c.diagnostics("plan")
+	if code != 1 || len(found) != len(tests) {
+		t.Errorf("got exit code %d and %d diagnostics, want 1 and %d: %+v", code, len(found), len(tests), found)
+	}
+	requests := map[string]int{}
+	for _, request := range r.Requests() {
+		requests[path.Base(request.URI)]++
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			// net/http itself asks again where a connection it had used before was dropped.
+			if got := requests[name]; got != 1 && name != "dropped" {
+				t.Errorf("requests: got %d, want 1", got)
+			}
+			for _, got := range found {
+				if got.Address != fmt.Sprintf("data.cloudflare_image.x[%q]", name) {
+					continue
+				}
+				if want := fmt.Sprintf("Cloudflare image %q %s", name, test.summary); got.Summary != want {
+					t.Errorf("summary: got %s, want %s", got.Summary, want)
+				}
+				advice, said, _ := strings.Cut(got.Detail, "\n\n")
+				if !strings.Contains(advice, test.advice) || !strings.Contains(said, test.said) || strings.Contains(got.Detail, fakecloudflare.Token) {
+					t.Errorf("detail: got %s, want %s and %s", got.Detail, test.advice, test.said)
+				}
+				return
+			}
+			t.Error("no diagnostic")
+		})
+	}
+	if _, err := os.Stat(filepath.Join(c.Dir, "terraform.tfstate")); err == nil {
+		t.Error("there is a state after a plan that failed")
+	}
+}
+
+// Whatever stands in an ID, that image is read, and nothing else.
+func TestImageIDs(t *testing.T) {
+	t.Parallel()
+	ids := []string{"this/is/my-customid", "100%.png", "50%25.png", "a%2Fb", "a/b", "q?x=1", "h#frag", "a/../b", "../../../user", "日本/ロゴ 1.png"}
+	set, err := json.Marshal(ids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t)
+	c := r.cli(t, requiredProviders+`
+data "cloudflare_image" "x" {
+  for_each = toset(`+string(set)+`)
+  image_id = each.key
+}
+output "images" {
+  value = { for asked, image in data.cloudflare_image.x : asked => { id = image.id, file = image.filename, url = image.variant_urls["public"] } }
+}
+`)
+	if output, code := c.run("apply", "-auto-approve", "-no-color"); code != 0 {
+		t.Fatalf("apply ended with %d:\n%s", code, output)
+	}
+	if got := len(r.Requests()); got != len(ids) {
+		t.Errorf("requests: got %d, want %d", got, len(ids))
+	}
+	output, _ := c.run("output", "-json", "images")
+	var got map[string]struct{ ID, File, URL string }
+	if err := json.Unmarshal([]byte(output), &got); err != nil {
+		t.Fatalf("%v:\n%s", err, output)
+	}
+	for _, id := range ids {
+		if got[id].ID != id {
+			t.Errorf("%q: got the image %q", id, got[id].ID)
+		}
+	}
+	if want := "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/a%252Fb/public"; got["a%2Fb"].URL != want || got["a%2Fb"].File != "escaped-slash.png" || got["a/b"].File != "plain-slash.png" {
+		t.Errorf("got %+v", got)
+	}
+	if output, code := c.run("plan", "-detailed-exitcode", "-no-color"); code != 0 {
+		t.Errorf("the second plan ended with %d, want 0 for no changes:\n%s", code, output)
+	}
+}
+
+// A 404 of something else than the API, when it is to be ignored, is doubted;
+// the API's own is not. What the API has to say is passed on.
+func TestPlanWarnings(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.Fail("proxy", -1, fakecloudflare.Answer(404, "text/html", "<title>Not here</title>"))
+	r.Fail("route", -1, fakecloudflare.Answer(404, "application/json", `{"result":null,"success":false,"errors":[{"code":7003,"message":"Could not route"}]}`))
+	r.Store(`{"result":{"id":"noticed"},"success":true,"messages":[{"code":1000,"message":"soon to be removed"}]}`)
+	c := r.cli(t, requiredProviders+`
+data "cloudflare_image" "x" {
+  for_each         = toset(["none", "proxy", "noticed", "route"])
+  image_id         = each.key
+  ignore_not_found = true
+}
+`)
+	found, code := c.diagnostics("plan")
+	want := map[string]string{
+		"proxy":   `warning: Cloudflare image "proxy" may not be absent`,
+		"noticed": `warning: Cloudflare has a message about image "noticed"`,
+		"route":   `error: Cloudflare image "route" could not be read: the API does not know the path`,
+	}
+	if code != 1 || len(found) != len(want) {
+		t.Errorf("got exit code %d and %+v", code, found)
+	}
+	for _, got := range found {
+		name := strings.Split(got.Summary, `"`)[1]
+		if line := got.Severity + ": " + got.Summary; line != want[name] {
+			t.Errorf("got %s, want %s", line, want[name])
+		}
+	}
+}
+
+// A value that Terraform learns only during apply is no reason to guess.
+func TestPlanUnknownSettings(t *testing.T) {
+	t.Parallel()
+	for _, attribute := range []string{"api_token", "account_id", "base_url", "request_timeout"} {
+		t.Run(attribute, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			c := r.cli(t, requiredProviders+`
+resource "terraform_data" "later" {
+  input = "x"
+}
+provider "cloudflare" {
+  `+attribute+` = terraform_data.later.id
+}
+data "cloudflare_image" "x" {
+  image_id = "brand/logo"
+}
+`)
+			found, code := c.diagnostics("plan")
+			if code != 1 || len(found) != 1 || found[0].Summary != "Provider setting "+attribute+" is not known yet" || !strings.Contains(found[0].Snippet.Code, attribute) {
+				t.Errorf("got exit code %d and %+v", code, found)
+			}
+			if got := len(r.Requests()); got != 0 {
+				t.Errorf("requests: got %d, want 0", got)
+			}
+		})
+	}
+}
+
+// An image that is only known later is read later.
+func TestApplyUnknownImage(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.cli(t, requiredProviders+`
+resource "terraform_data" "later" {
+  input = "brand/logo"
+}
+data "cloudflare_image" "x" {
+  image_id = terraform_data.later.output
+}
+output "url" {
+  value = data.cloudflare_image.x.variant_urls["hero"]
+}
+`)
+	if output, code := c.run("plan", "-no-color"); code != 0 || len(r.Requests()) != 0 {
+		t.Fatalf("plan ended with %d after %d requests, want 0 after 0:\n%s", code, len(r.Requests()), output)
+	}
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 0 || !strings.Contains(output, `url = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero"`) || len(r.Requests()) != 1 {
+		t.Errorf("apply ended with %d after %d requests:\n%s", code, len(r.Requests()), output)
+	}
+}
+
+// One plan is one request for each image, with one scheme and the full user
+// agent, and nothing secret comes out of it at the most talkative log level.
+func TestTraceLog(t *testing.T) {
+	t.Parallel()
+	const variableToken = "token-of-the-other-scheme"
+	schemes := map[string]struct {
+		block   string
+		secrets []string
+	}{
+		"token": {`api_token = "` + fakecloudflare.Token + `"`, []string{fakecloudflare.Token}},
+		"key":   {"api_key = \"" + fakecloudflare.Key + "\"\n  email = \"" + fakecloudflare.Email + `"`, []string{fakecloudflare.Key}},
+	}
+	for name, scheme := range schemes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.Fail("brand/logo", 1, fakecloudflare.Answer(503, "text/plain", ""))
+			for name, value := range map[string]string{
+				"CLOUDFLARE_API_TOKEN": variableToken, "CLOUDFLARE_API_KEY": "key-of-the-other-scheme", "CLOUDFLARE_EMAIL": "other@example.com",
+				"TF_APPEND_USER_AGENT": "team/7", "TF_LOG": "TRACE",
+			} {
+				r.variables[name] = value
+			}
+			c := r.cli(t, requiredProviders+"provider \"cloudflare\" {\n  "+scheme.block+"\n}\ndata \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n")
+			log, code := c.run("apply", "-auto-approve", "-no-color")
+			if code != 0 {
+				t.Fatalf("apply ended with %d:\n%s", code, log)
+			}
+			for _, secret := range append(scheme.secrets, variableToken, "key-of-the-other-scheme") {
+				if strings.Contains(log, secret) {
+					t.Errorf("the log holds %q", secret)
+				}
+			}
+			for _, want := range []string{
+				"Cloudflare API request: ", "method=GET", `path="/client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v1/brand%2Flogo"`,
+				"status=503", "status=200", "attempt=1", "attempt=2", "ray=8f1c2d3e4f5a6b7c-AMS", "duration_ms=",
+				"[WARN]  provider.terraform-provider-cloudflare", "Cloudflare API request will be sent again after a wait", `reason="503 Service Unavailable"`,
+			} {
+				if !strings.Contains(log, want) {
+					t.Errorf("the log does not hold %q", want)
+				}
+			}
+			requests := r.Requests()
+			if len(requests) != 2 {
+				t.Fatalf("requests: got %d, want 2", len(requests))
+			}
+			for _, request := range requests {
+				token, key := request.Header.Get("Authorization"), request.Header.Get("X-Auth-Key")
+				if (token != "") == (key != "") {
+					t.Errorf("schemes: got %q and %q, want one", token, key)
+				}
+				agent := request.Header.Get("User-Agent")
+				if !strings.HasPrefix(agent, "terraform-provider-cloudflare/0.0.1 Terraform/1.") || !strings.HasSuffix(agent, " team/7") {
+					t.Errorf("user agent: got %q", agent)
+				}
+			}
+		})
+	}
+}
+
+// Every published example is valid as it stands.
+func TestExamplesValidate(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../examples/*/*.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	more, err := filepath.Glob("../../examples/*/*/*.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = append(files, more...)
+	if len(files) < 3 {
+		t.Fatalf("found only %v", files)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimPrefix(filepath.ToSlash(file), "../../examples/"), func(t *testing.T) {
+			t.Parallel()
+			content, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			configuration := string(content)
+			if !strings.Contains(configuration, "required_providers") {
+				configuration = requiredProviders + configuration
+			}
+			if output, code := newRig(t).cli(t, configuration).run("validate", "-no-color"); code != 0 {
+				t.Errorf("validate ended with %d:\n%s", code, output)
+			}
+		})
+	}
+}

@@ -1,0 +1,169 @@
+package provider
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// environment is a getenv that knows these variables only.
+func environment(variables map[string]string) func(string) string {
+	return func(name string) string { return variables[name] }
+}
+
+// configure runs Configure on a provider block; attributes not given are null.
+func configure(t *testing.T, block map[string]any, variables map[string]string) *provider.ConfigureResponse {
+	t.Helper()
+	p := newWithEnvironment("1.2.3", environment(variables))()
+	var schema provider.SchemaResponse
+	p.Schema(t.Context(), provider.SchemaRequest{}, &schema)
+	object, ok := schema.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
+	if !ok {
+		t.Fatal("the provider's schema is no object")
+	}
+	values := map[string]tftypes.Value{}
+	for name, kind := range object.AttributeTypes {
+		values[name] = tftypes.NewValue(kind, block[name])
+	}
+	var resp provider.ConfigureResponse
+	p.Configure(t.Context(), provider.ConfigureRequest{
+		TerraformVersion: "1.11.4",
+		Config:           tfsdk.Config{Schema: schema.Schema, Raw: tftypes.NewValue(object, values)},
+	}, &resp)
+	return &resp
+}
+
+// Where each setting is taken from, and which scheme is sent.
+func TestResolve(t *testing.T) {
+	t.Parallel()
+	token := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"}
+	pair := map[string]string{"CLOUDFLARE_API_KEY": "env-key", "CLOUDFLARE_EMAIL": "env@example.com"}
+	both := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token", "CLOUDFLARE_API_KEY": "env-key", "CLOUDFLARE_EMAIL": "env@example.com"}
+	tests := map[string]struct {
+		block     map[string]any
+		variables map[string]string
+		want      string // token, or e-mail and key
+	}{
+		"token from the environment":                   {nil, token, "env-token"},
+		"pair from the environment":                    {nil, pair, "env@example.com env-key"},
+		"both in the environment: the token":           {nil, both, "env-token"},
+		"an empty variable is unset":                   {nil, merge(pair, "CLOUDFLARE_API_TOKEN", ""), "env@example.com env-key"},
+		"a blank variable is unset":                    {nil, merge(pair, "CLOUDFLARE_API_TOKEN", " \n"), "env@example.com env-key"},
+		"token from the block":                         {map[string]any{"api_token": "token"}, nil, "token"},
+		"the block's token beats the variable":         {map[string]any{"api_token": "token"}, token, "token"},
+		"the block's token switches the pair off":      {map[string]any{"api_token": "token"}, pair, "token"},
+		"pair from the block":                          {map[string]any{"api_key": "key", "email": "a@example.com"}, nil, "a@example.com key"},
+		"the block's pair switches the token off":      {map[string]any{"api_key": "key", "email": "a@example.com"}, both, "a@example.com key"},
+		"the block's key with the variable's e-mail":   {map[string]any{"api_key": "key"}, both, "env@example.com key"},
+		"the block's e-mail with the variable's key":   {map[string]any{"email": "a@example.com"}, both, "a@example.com env-key"},
+		"white space around the block's is trimmed":    {map[string]any{"api_token": "\ttoken\r\n"}, nil, "token"},
+		"white space around the variable's is trimmed": {nil, map[string]string{"CLOUDFLARE_API_TOKEN": "env-token\n"}, "env-token"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var model providerModel
+			for attribute, value := range test.block {
+				text := stringValue(t, value)
+				switch attribute {
+				case "api_token":
+					model.APIToken = text
+				case "api_key":
+					model.APIKey = text
+				case "email":
+					model.Email = text
+				}
+			}
+			s, diags := model.resolve(environment(test.variables))
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			got := strings.TrimSpace(strings.Join([]string{s.apiToken.value, strings.TrimSpace(s.email.value + " " + s.apiKey.value)}, " "))
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+			if resp := configure(t, test.block, test.variables); resp.Diagnostics.HasError() || resp.DataSourceData == nil {
+				t.Errorf("Configure: %v", resp.Diagnostics)
+			}
+		})
+	}
+}
+
+func merge(variables map[string]string, name, value string) map[string]string {
+	merged := maps.Clone(variables)
+	merged[name] = value
+	return merged
+}
+
+// What Configure refuses, in which words, and at which attribute.
+func TestConfigureErrors(t *testing.T) {
+	t.Parallel()
+	good := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"}
+	tests := map[string]struct {
+		block     map[string]any
+		variables map[string]string
+		attribute string
+		want      []string // each is somewhere in summary or detail
+	}{
+		"nothing at all":            {nil, nil, "api_token", []string{"Missing Cloudflare credentials", "api_token in the provider block", "CLOUDFLARE_API_TOKEN", "api_key and email", "CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL"}},
+		"key without e-mail":        {map[string]any{"api_key": "key"}, nil, "email", []string{"Missing e-mail address", "Set email in the provider block, or CLOUDFLARE_EMAIL"}},
+		"e-mail without key":        {map[string]any{"email": "a@example.com"}, nil, "api_key", []string{"Missing API key", "Set api_key in the provider block, or CLOUDFLARE_API_KEY"}},
+		"variable without e-mail":   {nil, map[string]string{"CLOUDFLARE_API_KEY": "key"}, "email", []string{"CLOUDFLARE_EMAIL"}},
+		"variable without key":      {nil, map[string]string{"CLOUDFLARE_EMAIL": "a@example.com"}, "api_key", []string{"CLOUDFLARE_API_KEY"}},
+		"e-mail and a token off":    {map[string]any{"email": "a@example.com"}, good, "api_key", []string{"Missing API key"}},
+		"space in the token":        {map[string]any{"api_token": "stand in"}, nil, "api_token", []string{"Invalid api_token", "must not contain white space"}},
+		"empty token":               {map[string]any{"api_token": ""}, good, "api_token", []string{"Invalid api_token", "must not be empty"}},
+		"line break in a variable":  {nil, map[string]string{"CLOUDFLARE_API_TOKEN": "stand\nin"}, "api_token", []string{"Invalid environment variable CLOUDFLARE_API_TOKEN", "must not contain white space"}},
+		"byte order mark":           {nil, map[string]string{"CLOUDFLARE_API_TOKEN": "\ufeffstandin"}, "api_token", []string{"CLOUDFLARE_API_TOKEN", "non-ASCII"}},
+		"control in the e-mail":     {nil, map[string]string{"CLOUDFLARE_API_KEY": "k", "CLOUDFLARE_EMAIL": "a\x00b"}, "email", []string{"Invalid environment variable CLOUDFLARE_EMAIL"}},
+		"account ID":                {map[string]any{"account_id": "acc/../x"}, good, "account_id", []string{"Invalid account_id", "1 to 32 letters and digits"}},
+		"account ID in a variable":  {nil, merge(good, "CLOUDFLARE_ACCOUNT_ID", "not an ID"), "account_id", []string{"Invalid environment variable CLOUDFLARE_ACCOUNT_ID"}},
+		"base URL":                  {map[string]any{"base_url": "http://api.example.com"}, good, "base_url", []string{"Invalid base_url", "must use https"}},
+		"base URL in a variable":    {nil, merge(good, "CLOUDFLARE_BASE_URL", "https://u:p@example.com"), "base_url", []string{"Invalid environment variable CLOUDFLARE_BASE_URL", "user name or password"}},
+		"user agent":                {nil, merge(good, "TF_APPEND_USER_AGENT", "a\nb"), "", []string{"Invalid environment variable TF_APPEND_USER_AGENT"}},
+		"unknown token":             {map[string]any{"api_token": tftypes.UnknownValue}, good, "api_token", []string{"Provider setting api_token is not known yet", "known at plan time", "CLOUDFLARE_API_TOKEN", "-target"}},
+		"unknown key":               {map[string]any{"api_key": tftypes.UnknownValue}, good, "api_key", []string{"api_key is not known yet", "CLOUDFLARE_API_KEY"}},
+		"unknown e-mail":            {map[string]any{"email": tftypes.UnknownValue}, good, "email", []string{"email is not known yet", "CLOUDFLARE_EMAIL"}},
+		"unknown account ID":        {map[string]any{"account_id": tftypes.UnknownValue}, good, "account_id", []string{"account_id is not known yet", "CLOUDFLARE_ACCOUNT_ID"}},
+		"unknown base URL":          {map[string]any{"base_url": tftypes.UnknownValue}, good, "base_url", []string{"base_url is not known yet", "CLOUDFLARE_BASE_URL"}},
+		"unknown number of retries": {map[string]any{"max_retries": tftypes.UnknownValue}, good, "max_retries", []string{"max_retries is not known yet"}},
+		"unknown timeout":           {map[string]any{"request_timeout": tftypes.UnknownValue}, good, "request_timeout", []string{"request_timeout is not known yet"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resp := configure(t, test.block, test.variables)
+			if resp.Diagnostics.ErrorsCount() != 1 || resp.DataSourceData != nil {
+				t.Fatalf("got %v, want one error and no data", resp.Diagnostics)
+			}
+			got := resp.Diagnostics.Errors()[0]
+			if at := attributeOf(got); at != test.attribute {
+				t.Errorf("attribute: got %q, want %q", at, test.attribute)
+			}
+			text := got.Summary() + "\n" + got.Detail()
+			for _, want := range test.want {
+				if !strings.Contains(text, want) {
+					t.Errorf("got %s, want %q in it", text, want)
+				}
+			}
+			for _, secret := range []string{"stand in", "stand\nin", "standin", "u:p"} {
+				if strings.Contains(text, secret) {
+					t.Errorf("the message repeats the value: %s", text)
+				}
+			}
+		})
+	}
+}
+
+func TestUserAgent(t *testing.T) {
+	t.Parallel()
+	p := &images{version: "1.2.3", getenv: environment(map[string]string{"TF_APPEND_USER_AGENT": " team/7 \n"})}
+	got, diags := p.userAgent("1.11.4")
+	if want := "terraform-provider-cloudflare/1.2.3 Terraform/1.11.4 team/7"; got != want || diags.HasError() {
+		t.Errorf("got %q, %v, want %q", got, diags, want)
+	}
+}

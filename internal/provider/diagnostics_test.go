@@ -1,0 +1,86 @@
+package provider
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+func attributeOf(d diag.Diagnostic) string {
+	if at, ok := d.(diag.DiagnosticWithPath); ok {
+		return at.Path().String()
+	}
+	return ""
+}
+
+func stringValue(t *testing.T, value any) types.String {
+	t.Helper()
+	text, ok := value.(string)
+	if !ok {
+		t.Fatalf("got %T, want a string", value)
+	}
+	return types.StringValue(text)
+}
+
+// Each kind has its words: the object first, then what to do, then the story.
+func TestDiagnose(t *testing.T) {
+	t.Parallel()
+	tests := map[client.Kind]struct {
+		summary   string
+		attribute string
+		advice    []string
+	}{
+		client.NotFound:             {`Cloudflare image "brand/logo" not found`, "image_id", []string{"No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c35.", "Check image_id and account_id."}},
+		client.NotPermitted:         {`Cloudflare image "brand/logo" not permitted`, "", []string{"account 023e105f4ecef8ad9ca31a8372d0c35", "Images Read", "the right account"}},
+		client.NotEnabled:           {`Cloudflare image "brand/logo" is in an account without Cloudflare Images`, "account_id", []string{"Account 023e105f4ecef8ad9ca31a8372d0c35", "not enabled"}},
+		client.MalformedCredentials: {`Cloudflare image "brand/logo" could not be read: malformed credentials`, "", []string{"api_token (CLOUDFLARE_API_TOKEN)", "api_key (CLOUDFLARE_API_KEY)", "quotation marks"}},
+		client.NoRoute:              {`Cloudflare image "brand/logo" could not be read: the API does not know the path`, "account_id", []string{"has 31 characters; 32 are expected"}},
+		client.Throttled:            {`Cloudflare image "brand/logo" could not be read: rate limit exceeded`, "", []string{"after 5 attempts and 7.5s of waiting", "max_retries", "-parallelism"}},
+		client.Challenged:           {`Cloudflare image "brand/logo" could not be read: stopped by a challenge page`, "", []string{"bot protection"}},
+		client.Redirected:           {`Cloudflare image "brand/logo" could not be read: redirected`, "", []string{"base_url"}},
+		client.Unavailable:          {`Cloudflare image "brand/logo" could not be read: the API is unavailable`, "", []string{"after 5 attempts and 7.5s of waiting", "Try again later"}},
+		client.Rejected:             {`Cloudflare image "brand/logo" could not be read: request refused`, "", []string{"What it said is below."}},
+		client.WrongAnswer:          {`Cloudflare image "brand/logo" could not be read: unexpected answer`, "", []string{"not what the Images API documents"}},
+		client.Unreachable:          {`Cloudflare image "brand/logo" could not be read: no answer`, "", []string{"No complete answer came from api.example.com.", "HTTPS_PROXY"}},
+		client.Canceled:             {`Cloudflare image "brand/logo" not read: canceled`, "", []string{"interrupted"}},
+	}
+	if len(tests) != len(failures) {
+		t.Errorf("%d kinds are tested, %d have words", len(tests), len(failures))
+	}
+	for kind, test := range tests {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			s := subject{`image "brand/logo"`, "image_id", "023e105f4ecef8ad9ca31a8372d0c35"}
+			err := &client.Error{Kind: kind, Method: "GET", Path: "/x", Host: "api.example.com", Status: 499, Ray: "8f1c2d-AMS", Attempts: 5, Waited: 7500 * time.Millisecond}
+			got := s.diagnose(err)
+			if got.Summary() != test.summary {
+				t.Errorf("summary: got %s, want %s", got.Summary(), test.summary)
+			}
+			if at := attributeOf(got); at != test.attribute {
+				t.Errorf("attribute: got %q, want %q", at, test.attribute)
+			}
+			for _, want := range test.advice {
+				if !strings.Contains(got.Detail(), want) {
+					t.Errorf("detail: got %s, want %q in it", got.Detail(), want)
+				}
+			}
+			if want := "\n\nGET /x: 499, ray 8f1c2d-AMS, after 5 attempts and 7.5s of waiting"; !strings.HasSuffix(got.Detail(), want) {
+				t.Errorf("detail: got %s, want the story at its end", got.Detail())
+			}
+		})
+	}
+}
+
+func TestDiagnoseAnotherError(t *testing.T) {
+	t.Parallel()
+	got := subject{object: `image "x"`}.diagnose(errors.New("odd"))
+	if got.Summary() != `Cloudflare image "x" could not be read` || !strings.Contains(got.Detail(), "odd") {
+		t.Errorf("got %s: %s", got.Summary(), got.Detail())
+	}
+}

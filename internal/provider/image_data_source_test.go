@@ -1,0 +1,293 @@
+package provider
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+)
+
+const imageAddress = "data.cloudflare_image.test"
+
+// imageConfig reads one image; more holds further arguments.
+func imageConfig(imageID, more string) string {
+	return requiredProviders + fmt.Sprintf("data \"cloudflare_image\" \"test\" {\n  image_id = %q\n%s\n}\n", imageID, more)
+}
+
+// secondPlanIsEmpty asserts that neither state nor outputs change again.
+var secondPlanIsEmpty = resource.ConfigPlanChecks{
+	PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+}
+
+func expect(attribute string, value knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(imageAddress, tfjsonpath.New(attribute), value)
+}
+
+func TestImageExample(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	const base = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo"
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: r.factories(),
+		Steps: []resource.TestStep{{
+			Config:           example(t, "data-sources/cloudflare_image/data-source.tf"),
+			ConfigPlanChecks: secondPlanIsEmpty,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownOutputValue("hero_url", knownvalue.StringExact(base+"/hero")),
+				statecheck.ExpectKnownOutputValue("small_url", knownvalue.StringExact(base+"/w=200,fit=contain")),
+				statecheck.ExpectKnownOutputValue("alt_text", knownvalue.StringExact("The logo on a light background")),
+				// A null output does not get into the state.
+				statecheck.ExpectKnownValue("data.cloudflare_image.banner", tfjsonpath.New("exists"), knownvalue.Bool(false)),
+			},
+		}},
+	})
+}
+
+// Every attribute, of images that have little and much.
+func TestImageAttributes(t *testing.T) {
+	t.Parallel()
+	const account = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/"
+	str, null := knownvalue.StringExact, knownvalue.Null()
+	list := func(urls ...string) knownvalue.Check {
+		var checks []knownvalue.Check
+		for _, url := range urls {
+			checks = append(checks, str(url))
+		}
+		return knownvalue.ListExact(checks)
+	}
+	tests := map[string]struct {
+		answer string // stored before the read, where there is one
+		id     string
+		more   string
+		want   map[string]knownvalue.Check
+	}{
+		"private": {"", "083eb7b2-5392-4565-b69e-aff66acddd00", "", map[string]knownvalue.Check{
+			"image_id":            str("083eb7b2-5392-4565-b69e-aff66acddd00"),
+			"account_id":          str(fakecloudflare.AccountID),
+			"ignore_not_found":    null,
+			"exists":              knownvalue.Bool(true),
+			"id":                  str("083eb7b2-5392-4565-b69e-aff66acddd00"),
+			"filename":            str("logo.png"),
+			"creator":             null,
+			"uploaded":            str("2022-01-31T16:39:28.458Z"),
+			"require_signed_urls": knownvalue.Bool(true),
+			"draft":               knownvalue.Bool(false),
+			"variants":            list(account+"083eb7b2-5392-4565-b69e-aff66acddd00/public", account+"083eb7b2-5392-4565-b69e-aff66acddd00/thumbnail"),
+			"variant_urls": knownvalue.MapExact(map[string]knownvalue.Check{
+				"public":    str(account + "083eb7b2-5392-4565-b69e-aff66acddd00/public"),
+				"thumbnail": str(account + "083eb7b2-5392-4565-b69e-aff66acddd00/thumbnail"),
+			}),
+			"meta": knownvalue.MapExact(map[string]knownvalue.Check{
+				"key": str("value"), "n": str("5"), "on": str("true"), "region": str(`{"name":"eu-west"}`),
+			}),
+			"meta_json":         str(`{"key":"value","n":5,"on":true,"region":{"name":"eu-west"}}`),
+			"account_hash":      str("ZWd9g1K7eljCn_KDTu_MWA"),
+			"delivery_base_url": str(account + "083eb7b2-5392-4565-b69e-aff66acddd00"),
+		}},
+		"custom path without metadata": {"", "this/is/my-customid", "", map[string]knownvalue.Check{
+			"filename":          str("a.png"),
+			"meta":              knownvalue.MapExact(map[string]knownvalue.Check{}),
+			"meta_json":         str("{}"),
+			"variant_urls":      knownvalue.MapExact(map[string]knownvalue.Check{"public": str("https://imagedelivery.net/Vi7wi5KSItxGFsWRG2Us6Q/this/is/my-customid/public")}),
+			"delivery_base_url": str("https://imagedelivery.net/Vi7wi5KSItxGFsWRG2Us6Q/this/is/my-customid"),
+		}},
+		"draft": {"", "610a686f-3fa7-46ca-e36d-3c00bd791b00", "", map[string]knownvalue.Check{
+			"filename": null,
+			"draft":    knownvalue.Bool(true),
+			"meta":     knownvalue.MapExact(map[string]knownvalue.Check{"uploaderId": str("u")}),
+		}},
+		"creator": {"", "brand/logo", "", map[string]knownvalue.Check{
+			"creator":  str("design-team"),
+			"uploaded": str("2026-03-02T08:15:30.120Z"),
+		}},
+		"nothing but an ID": {`{"result":{"id":"bare"},"success":true}`, "bare", "", map[string]knownvalue.Check{
+			"exists":              knownvalue.Bool(true),
+			"filename":            null,
+			"creator":             null,
+			"uploaded":            null,
+			"require_signed_urls": knownvalue.Bool(false),
+			"draft":               knownvalue.Bool(false),
+			"variants":            list(),
+			"variant_urls":        knownvalue.MapExact(map[string]knownvalue.Check{}),
+			"meta":                knownvalue.MapExact(map[string]knownvalue.Check{}),
+			"meta_json":           str("{}"),
+			"account_hash":        null,
+			"delivery_base_url":   null,
+		}},
+		"metadata of all kinds": {
+			`{"result":{"id":"kinds","meta":{"big":12345678901234567890,"float":1.50,"exp":1E+2,"text":"<&>","empty":"","null":null,"off":false,"list":[1, "<&>", null],"object":{"a" : {"b":2}},"é":"\u00e9"}},"success":true}`, "kinds", "", map[string]knownvalue.Check{
+				"meta": knownvalue.MapExact(map[string]knownvalue.Check{
+					"big": str("12345678901234567890"), "float": str("1.50"), "exp": str("1E+2"), "text": str("<&>"), "empty": str(""), "null": null,
+					"off": str("false"), "list": str(`[1,"<&>",null]`), "object": str(`{"a":{"b":2}}`), "é": str("é"),
+				}),
+				"meta_json": str(`{"big":12345678901234567890,"float":1.50,"exp":1E+2,"text":"<&>","empty":"","null":null,"off":false,"list":[1,"<&>",null],"object":{"a":{"b":2}},"é":"\u00e9"}`),
+			},
+		},
+		"metadata that is no object": {`{"result":{"id":"odd","meta":["a",1]},"success":true}`, "odd", "", map[string]knownvalue.Check{
+			"meta":      knownvalue.MapExact(map[string]knownvalue.Check{}),
+			"meta_json": str(`["a",1]`),
+		}},
+		"null metadata": {`{"result":{"id":"null","meta":null},"success":true}`, "null", "", map[string]knownvalue.Check{
+			"meta":      knownvalue.MapExact(map[string]knownvalue.Check{}),
+			"meta_json": str("{}"),
+		}},
+		"URLs of several kinds": {
+			`{"result":{"id":"mixed","variants":["public","https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero","https://imagedelivery.net/hash-a/mixed/thumb","https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero"]},"success":true}`, "mixed", "", map[string]knownvalue.Check{
+				"variants": list("https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero", "https://imagedelivery.net/hash-a/mixed/thumb", "https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero", "public"),
+				"variant_urls": knownvalue.MapExact(map[string]knownvalue.Check{
+					"hero":  str("https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero"),
+					"thumb": str("https://imagedelivery.net/hash-a/mixed/thumb"),
+				}),
+				"account_hash":      str("hash-b"),
+				"delivery_base_url": str("https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed"),
+			},
+		},
+		"not found, ignored": {"", "no/such", "ignore_not_found = true", map[string]knownvalue.Check{
+			"image_id":            str("no/such"),
+			"account_id":          str(fakecloudflare.AccountID),
+			"ignore_not_found":    knownvalue.Bool(true),
+			"exists":              knownvalue.Bool(false),
+			"id":                  null,
+			"filename":            null,
+			"creator":             null,
+			"uploaded":            null,
+			"require_signed_urls": null,
+			"draft":               null,
+			"variants":            list(),
+			"variant_urls":        knownvalue.MapExact(map[string]knownvalue.Check{}),
+			"meta":                knownvalue.MapExact(map[string]knownvalue.Check{}),
+			"meta_json":           null,
+			"account_hash":        null,
+			"delivery_base_url":   null,
+		}},
+		"found, though it need not be": {"", "brand/logo", "ignore_not_found = true", map[string]knownvalue.Check{
+			"exists": knownvalue.Bool(true),
+			"id":     str("brand/logo"),
+		}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			if test.answer != "" {
+				r.Store(test.answer)
+			}
+			var checks []statecheck.StateCheck
+			for attribute, value := range test.want {
+				checks = append(checks, expect(attribute, value))
+			}
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: r.factories(),
+				Steps:                    []resource.TestStep{{Config: imageConfig(test.id, test.more), ConfigStateChecks: checks, ConfigPlanChecks: secondPlanIsEmpty}},
+			})
+		})
+	}
+}
+
+// The API lists variants in another order each time; nobody notices.
+func TestImageVariantOrder(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	shuffled := func(names ...string) func() {
+		return func() {
+			var urls []string
+			for _, name := range names {
+				urls = append(urls, `"https://imagedelivery.net/hash/shuffled/`+name+`"`)
+			}
+			r.Store(`{"result":{"id":"shuffled","variants":[` + strings.Join(urls, ",") + `]},"success":true}`)
+		}
+	}
+	configuration := imageConfig("shuffled", "") + "output \"image\" {\n  value = data.cloudflare_image.test\n}\n"
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: r.factories(),
+		Steps: []resource.TestStep{
+			{PreConfig: shuffled("thumb", "hero", "public"), Config: configuration},
+			{PreConfig: shuffled("public", "thumb", "hero"), Config: configuration, ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+			}},
+			// The positive control: a real change is noticed.
+			{PreConfig: shuffled("public", "thumb"), Config: configuration, PlanOnly: true, ExpectNonEmptyPlan: true},
+		},
+	})
+}
+
+func TestImageMissingVariant(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: r.factories(),
+		Steps: []resource.TestStep{{
+			Config:      imageConfig("brand/logo", "") + "output \"url\" {\n  value = data.cloudflare_image.test.variant_urls[\"heroo\"]\n}\n",
+			PlanOnly:    true,
+			ExpectError: regexp.MustCompile(`(?s)Invalid index.*variant_urls is map of string with 3 elements`),
+		}},
+	})
+}
+
+// The data source's own account beats the provider's, which beats none.
+func TestImageAccount(t *testing.T) {
+	t.Parallel()
+	t.Run("own", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		r.variables["CLOUDFLARE_ACCOUNT_ID"] = "99999999999999999999999999999999"
+		resource.UnitTest(t, resource.TestCase{
+			ProtoV6ProviderFactories: r.factories(),
+			Steps: []resource.TestStep{{
+				Config:            imageConfig("brand/logo", `account_id = "`+fakecloudflare.AccountID+`"`),
+				ConfigStateChecks: []statecheck.StateCheck{expect("account_id", knownvalue.StringExact(fakecloudflare.AccountID))},
+			}},
+		})
+	})
+	t.Run("none", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		delete(r.variables, "CLOUDFLARE_ACCOUNT_ID")
+		resource.UnitTest(t, resource.TestCase{
+			ProtoV6ProviderFactories: r.factories(),
+			Steps: []resource.TestStep{{
+				Config:      imageConfig("brand/logo", ""),
+				PlanOnly:    true,
+				ExpectError: regexp.MustCompile(`(?s)Missing Cloudflare account ID.*CLOUDFLARE_ACCOUNT_ID`),
+			}},
+		})
+		if got := len(r.Requests()); got != 0 {
+			t.Errorf("requests: got %d, want 0", got)
+		}
+	})
+}
+
+// A real account, where one is at hand: CLOUDFLARE_API_TOKEN,
+// CLOUDFLARE_ACCOUNT_ID and IMAGE_ID.
+func TestAccImage(t *testing.T) {
+	t.Parallel()
+	imageID := os.Getenv("IMAGE_ID") //nolint:forbidigo // a real account can only come from there
+	if imageID == "" {
+		t.Skip("needs TF_ACC=1, CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID")
+	}
+	r := &rig{variables: map[string]string{}}
+	for _, name := range []string{"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID"} {
+		r.variables[name] = os.Getenv(name) //nolint:forbidigo // as above
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: r.factories(),
+		Steps: []resource.TestStep{{
+			Config:           imageConfig(imageID, ""),
+			ConfigPlanChecks: secondPlanIsEmpty,
+			ConfigStateChecks: []statecheck.StateCheck{
+				expect("id", knownvalue.StringExact(imageID)),
+				expect("variant_urls", knownvalue.MapPartial(map[string]knownvalue.Check{"public": knownvalue.StringRegexp(regexp.MustCompile(`^https://.*/public$`))})),
+				expect("account_hash", knownvalue.NotNull()),
+			},
+		}},
+	})
+}

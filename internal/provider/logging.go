@@ -1,0 +1,47 @@
+package provider
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+// loggingTransport writes one structured line for each attempt. Headers and
+// bodies are never logged: they hold secrets.
+type loggingTransport struct{ next http.RoundTripper }
+
+// RoundTrip sends the request and logs how it went.
+func (t loggingTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	ctx := request.Context()
+	start := time.Now()
+	response, err := t.next.RoundTrip(request)
+	fields := map[string]any{
+		"method":      request.Method,
+		"path":        request.URL.EscapedPath(),
+		"attempt":     client.Attempt(ctx),
+		"duration_ms": time.Since(start).Milliseconds(),
+	}
+	if err != nil {
+		tflog.Debug(ctx, "Cloudflare API request brought no answer", fields)
+		return nil, err
+	}
+	fields["status"] = response.StatusCode
+	fields["ray"] = response.Header.Get("Cf-Ray")
+	tflog.Debug(ctx, "Cloudflare API request", fields)
+	return response, nil
+}
+
+// logWait tells why a read takes long.
+func logWait(ctx context.Context, wait client.Wait) {
+	tflog.Warn(ctx, "Cloudflare API request will be sent again after a wait", map[string]any{
+		"method":  wait.Method,
+		"path":    wait.Path,
+		"attempt": wait.Attempt,
+		"wait":    wait.Delay.String(),
+		"reason":  wait.Reason,
+	})
+}

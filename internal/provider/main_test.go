@@ -1,0 +1,181 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+)
+
+// enginePath is the Terraform or OpenTofu that the tests drive; buildProvider
+// compiles the provider for it, once.
+var (
+	enginePath    string
+	buildProvider func() (string, error)
+)
+
+func TestMain(m *testing.M) {
+	os.Exit(runTests(m))
+}
+
+func runTests(m *testing.M) int {
+	path, err := engine.Find()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	dir, err := os.MkdirTemp("", "cloudflare-images-test-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	enginePath = path
+	buildProvider = sync.OnceValues(func() (string, error) { return engine.Build(context.Background(), dir, Address) })
+
+	// What terraform-plugin-testing goes by.
+	address := strings.Split(Address, "/")
+	for name, value := range map[string]string{
+		engine.PathVariable:         path,
+		"TF_ACC_PROVIDER_HOST":      address[0],
+		"TF_ACC_PROVIDER_NAMESPACE": address[1],
+		"TF_CLI_CONFIG_FILE":        os.DevNull,
+	} {
+		if err := os.Setenv(name, value); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	return m.Run()
+}
+
+// rig is a stand-in on loopback, and the environment that leads to it.
+type rig struct {
+	*fakecloudflare.Server
+
+	variables map[string]string
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	standIn := fakecloudflare.New()
+	server := httptest.NewServer(standIn)
+	t.Cleanup(server.Close)
+	return &rig{Server: standIn, variables: map[string]string{
+		"CLOUDFLARE_API_TOKEN":  fakecloudflare.Token,
+		"CLOUDFLARE_ACCOUNT_ID": fakecloudflare.AccountID,
+		"CLOUDFLARE_BASE_URL":   server.URL + fakecloudflare.BasePath,
+	}}
+}
+
+// factories serves the provider to terraform-plugin-testing, in this process.
+func (r *rig) factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"cloudflare": providerserver.NewProtocol6WithError(newWithEnvironment("test", environment(r.variables))()),
+	}
+}
+
+// requiredProviders begins every configuration.
+const requiredProviders = `
+terraform {
+  required_providers {
+    cloudflare = { source = "` + Address + `" }
+  }
+}
+`
+
+// example is a published example with the published provider block.
+func example(t *testing.T, path string) string {
+	t.Helper()
+	var whole strings.Builder
+	for _, file := range []string{"provider/provider.tf", path} {
+		content, err := os.ReadFile(filepath.Join("..", "..", "examples", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole.Write(content)
+	}
+	return whole.String()
+}
+
+// cli is the engine with the provider's binary, installed by init, in a folder
+// of its own.
+type cli struct {
+	*engine.Workspace
+
+	t *testing.T
+}
+
+func (r *rig) cli(t *testing.T, configuration string) *cli {
+	t.Helper()
+	cliConfig, err := buildProvider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	workspace := &engine.Workspace{Engine: enginePath, Dir: t.TempDir(), CLIConfig: cliConfig}
+	for name, value := range r.variables {
+		workspace.Env = append(workspace.Env, name+"="+value)
+	}
+	c := &cli{workspace, t}
+	c.write(configuration)
+	if output, code := c.run("init", "-no-color"); code != 0 {
+		t.Fatalf("init ended with %d:\n%s", code, output)
+	}
+	return c
+}
+
+func (c *cli) write(configuration string) {
+	c.t.Helper()
+	if err := os.WriteFile(filepath.Join(c.Dir, "main.tf"), []byte(configuration), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *cli) run(args ...string) (output string, code int) {
+	c.t.Helper()
+	output, code, err := c.Run(c.t.Context(), args...)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return output, code
+}
+
+// diagnostic is an error or warning as the engine reports it in JSON.
+type diagnostic struct {
+	Severity, Summary, Detail, Address string
+	Snippet                            struct{ Code string }
+}
+
+// diagnostics runs a command with -json and returns what it reports.
+func (c *cli) diagnostics(args ...string) (found []diagnostic, code int) {
+	c.t.Helper()
+	output, code := c.run(append(args, "-json")...)
+	if args[0] == "validate" {
+		var report struct{ Diagnostics []diagnostic }
+		if err := json.Unmarshal([]byte(output), &report); err != nil {
+			c.t.Fatalf("%v:\n%s", err, output)
+		}
+		return report.Diagnostics, code
+	}
+	for line := range strings.Lines(output) {
+		var event struct{ Diagnostic *diagnostic }
+		if err := json.Unmarshal([]byte(line), &event); err != nil {
+			c.t.Fatalf("%v:\n%s", err, output)
+		}
+		if event.Diagnostic != nil {
+			found = append(found, *event.Diagnostic)
+		}
+	}
+	return found, code
+}

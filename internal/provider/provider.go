@@ -1,0 +1,56 @@
+// Package provider serves Cloudflare Images to Terraform.
+package provider
+
+import (
+	"context"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+// Address is the provider's source address.
+const Address = "terraform.local/images/cloudflare"
+
+// images is the provider.
+type images struct {
+	version string
+	getenv  func(string) string
+}
+
+var _ provider.Provider = (*images)(nil)
+
+// New returns a factory for the provider of the given version, which is sent
+// in the User-Agent header.
+func New(version string) func() provider.Provider {
+	return newWithEnvironment(version, os.Getenv)
+}
+
+func newWithEnvironment(version string, getenv func(string) string) func() provider.Provider {
+	return func() provider.Provider { return &images{version: version, getenv: getenv} }
+}
+
+// providerData is what every data source works with.
+type providerData struct {
+	client    *client.Client
+	accountID string // empty where none is configured
+}
+
+// Metadata names the provider.
+func (p *images) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "cloudflare"
+	resp.Version = p.version
+}
+
+// DataSources lists the data sources.
+func (p *images) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		newImageDataSource,
+	}
+}
+
+// Resources lists the resources: none, as the provider only reads.
+func (p *images) Resources(context.Context) []func() resource.Resource { return nil }
