@@ -1,0 +1,40 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+func TestDemo(t *testing.T) {
+	t.Chdir("../..") // where make runs it
+	for _, name := range []string{"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "IMAGE_ID"} {
+		t.Setenv(name, "")
+	}
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+
+	var out strings.Builder
+	if err := run(t.Context(), &out); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	for _, want := range []string{
+		"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero\n",
+		"a PNG of 640 × 480 pixels.",
+		`var.variant is "heroo"`,
+		"Caught at plan time",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the demo does not print %q:\n%s", want, out.String())
+		}
+	}
+	left, err := os.ReadDir(temp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range left {
+		if strings.HasPrefix(entry.Name(), "cloudflare-images-demo-") {
+			t.Errorf("the demo left %s behind", entry.Name())
+		}
+	}
+}
