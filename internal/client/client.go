@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -103,10 +102,8 @@ func New(config Config) (*Client, error) {
 		maxRetries:  *config.MaxRetries,
 		onWait:      config.OnWait,
 		http: &http.Client{
-			Transport: config.Transport,
+			Transport: unfollowed{config.Transport},
 			Timeout:   config.RequestTimeout,
-			// A redirect could carry X-Auth-Key to another host, so none is followed.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		jitter: randomJitter,
 	}, nil
@@ -118,7 +115,7 @@ func New(config Config) (*Client, error) {
 func (c *Client) get(ctx context.Context, limit int64, result json.Unmarshaler, segments ...string) ([]Message, error) {
 	target, err := endpoint(c.baseURL, segments...)
 	if err != nil {
-		return nil, rejected(strings.Join(segments, "/"), err)
+		return nil, rejected(err, segments...)
 	}
 	call := &call{client: c, path: target.EscapedPath(), limit: limit}
 	ctx = context.WithValue(ctx, callKey{}, call)
@@ -140,5 +137,5 @@ func (c *Client) get(ctx context.Context, limit int64, result json.Unmarshaler, 
 	if err != nil {
 		return nil, call.wrongAnswer(err)
 	}
-	return messages, nil
+	return tidy(messages, c.tidy), nil
 }

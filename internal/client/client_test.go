@@ -18,7 +18,7 @@ import (
 
 // start serves the handler on loopback and returns a client for it. Retries
 // are off unless the config asks for them.
-func start(t *testing.T, handler http.Handler, change ...func(*Config)) *Client {
+func start(t testing.TB, handler http.Handler, change ...func(*Config)) *Client {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
@@ -225,6 +225,16 @@ func TestCredentialsDoNotPrint(t *testing.T) {
 	for _, format := range []string{"%v", "%+v", "%s", "%#v"} {
 		if got := fmt.Sprintf(format, c); got != "[redacted]" {
 			t.Errorf("%s: got %q", format, got)
+		}
+	}
+}
+
+// What is too short to be a secret does not garble words it occurs in.
+func TestRedact(t *testing.T) {
+	t.Parallel()
+	for token, want := range map[string]string{"t": "the cat", "the": "the cat", "the cat": "[redacted]", "cats": "the cat"} {
+		if got := APIToken(token).redact("the cat"); got != want {
+			t.Errorf("%q: got %q, want %q", token, got, want)
 		}
 	}
 }

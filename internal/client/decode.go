@@ -19,8 +19,9 @@ type member struct {
 }
 
 // decodeObject reads the members of a JSON object by their exact names; by
-// itself, encoding/json would take "ID" for "id".
-func decodeObject(data []byte, members ...member) error {
+// itself, encoding/json would take "ID" for "id". It returns the first error,
+// but reads the members after it all the same.
+func decodeObject(data []byte, members ...member) (first error) {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(data, &object); err != nil || object == nil {
 		return fmt.Errorf("want an object, got %s", jsonKind(data))
@@ -30,14 +31,14 @@ func decodeObject(data []byte, members ...member) error {
 		if !present {
 			continue
 		}
-		if err := json.Unmarshal(raw, m.into); err != nil {
+		if err := json.Unmarshal(raw, m.into); err != nil && first == nil {
 			if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 				err = fmt.Errorf("want %s, got %s", m.want, describe(raw, wrongType))
 			}
-			return fmt.Errorf("%s: %w", m.name, err)
+			first = fmt.Errorf("%s: %w", m.name, err)
 		}
 	}
-	return nil
+	return first
 }
 
 // describe names the kind of a value that did not fit, never the value, which
@@ -73,24 +74,30 @@ func jsonKind(raw []byte) string {
 // envelope is the frame of every v4 answer.
 // https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/
 type envelope struct {
-	Success  bool
-	Result   json.RawMessage
-	Errors   []Message
-	Messages []Message
+	success  *bool
+	result   json.RawMessage
+	errors   messageList
+	messages messageList
 }
 
-// UnmarshalJSON reads the frame and leaves Result as raw JSON.
-func (e *envelope) UnmarshalJSON(data []byte) error {
+func (e *envelope) decode(data []byte) error {
 	return decodeObject(data,
-		member{"success", "true or false", &e.Success},
-		member{"result", "an object", &e.Result},
-		member{"errors", "an array of objects", &e.Errors},
-		member{"messages", "an array of objects", &e.Messages},
+		member{"success", "true or false", &e.success},
+		member{"result", "an object", &e.result},
+		member{"errors", "an array of objects", &e.errors},
+		member{"messages", "an array of objects", &e.messages},
 	)
 }
 
 // errUnsuccessful means that a 200 answer says success: false.
 var errUnsuccessful = errors.New("it says success: false")
+
+// notTheResult is an error about an answer that is something else than what
+// was asked for. Its content may be anything, secrets included, and stays out
+// of error messages.
+type notTheResult struct{ error }
+
+func (e notTheResult) Unwrap() error { return e.error }
 
 // decodeEnvelope reads the body of a 200 answer into result, and returns what
 // the API had to say beside it. The error names what is wrong with the body.
@@ -104,70 +111,20 @@ func decodeEnvelope(body []byte, result json.Unmarshaler) ([]Message, error) {
 		return nil, fmt.Errorf("the body is not valid JSON: %w", json.Unmarshal(body, new(any)))
 	}
 	var e envelope
-	if err := e.UnmarshalJSON(body); err != nil {
+	if err := e.decode(body); err != nil {
 		return nil, err
 	}
-	if !e.Success {
+	switch {
+	case e.success == nil:
+		return nil, errors.New("it does not say success")
+	case !*e.success:
 		return nil, errUnsuccessful
 	}
-	if kind := jsonKind(e.Result); kind != "an object" {
-		return nil, fmt.Errorf("result: want an object, got %s", kind)
+	if kind := jsonKind(e.result); kind != "an object" {
+		return nil, notTheResult{fmt.Errorf("result: want an object, got %s", kind)}
 	}
-	if err := result.UnmarshalJSON(e.Result); err != nil {
+	if err := result.UnmarshalJSON(e.result); err != nil {
 		return nil, fmt.Errorf("result: %w", err)
 	}
-	return append(e.Errors, e.Messages...), nil
-}
-
-// Message is an entry of an answer's errors or messages.
-// https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/
-type Message struct {
-	// Code is Cloudflare's number for the condition; 0 where it was missing.
-	Code int
-	// Text says what it is about. It may be empty.
-	Text string
-	// DocumentationURL is where to read on; often empty.
-	DocumentationURL string
-	// Pointer names the part of the request that is meant; often empty.
-	Pointer string
-	// Chain holds the underlying conditions, which tend to say more.
-	Chain []Message
-}
-
-// UnmarshalJSON reads an entry of errors, messages or error_chain.
-func (m *Message) UnmarshalJSON(data []byte) error {
-	var source json.RawMessage
-	err := decodeObject(data,
-		member{"code", "a whole number", &m.Code},
-		member{"message", "a string", &m.Text},
-		member{"documentation_url", "a string", &m.DocumentationURL},
-		member{"error_chain", "an array of objects", &m.Chain},
-		member{"source", "an object", &source},
-	)
-	if err != nil || source == nil || string(source) == "null" {
-		return err
-	}
-	if err := decodeObject(source, member{"pointer", "a string", &m.Pointer}); err != nil {
-		return fmt.Errorf("source: %w", err)
-	}
-	return nil
-}
-
-// String writes the message on one line, its chain included.
-func (m Message) String() string {
-	var s strings.Builder
-	s.WriteString(clean(m.Text, 300))
-	if m.Code != 0 {
-		fmt.Fprintf(&s, " (code %d)", m.Code)
-	}
-	if m.Pointer != "" {
-		fmt.Fprintf(&s, " at %s", clean(m.Pointer, 100))
-	}
-	if m.DocumentationURL != "" {
-		fmt.Fprintf(&s, ", see %s", clean(m.DocumentationURL, 200))
-	}
-	for _, cause := range m.Chain {
-		fmt.Fprintf(&s, ": %s", cause)
-	}
-	return strings.TrimSpace(s.String())
+	return append(e.errors, e.messages...), nil
 }

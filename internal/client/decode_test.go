@@ -34,11 +34,11 @@ func TestWrongAnswers(t *testing.T) {
 		"not UTF-8":                 {answer(`{"id":"a","filename":"` + "\xff" + `"}`), "not UTF-8"},
 		"an array":                  {`[]`, "want an object, got an array"},
 		"null":                      {`null`, "want an object, got null"},
-		"success is missing":        {`{"result":` + wholeImage + `}`, "success: false"},
+		"success is missing":        {`{"result":` + wholeImage + `}`, ": it does not say success: the body begins"},
 		"success is false":          {`{"result":` + wholeImage + `,"success":false}`, "success: false"},
-		"success is null":           {`{"result":` + wholeImage + `,"success":null}`, "success: false"},
+		"success is null":           {`{"result":` + wholeImage + `,"success":null}`, "it does not say success"},
 		"success is text":           {`{"result":` + wholeImage + `,"success":"true"}`, "success: want true or false, got a string"},
-		"another case of success":   {`{"result":` + wholeImage + `,"Success":true}`, "success: false"},
+		"another case of success":   {`{"result":` + wholeImage + `,"Success":true}`, "it does not say success"},
 		"result is missing":         {`{"success":true}`, "result: want an object, got nothing"},
 		"result is null":            {answer(`null`), "result: want an object, got null"},
 		"result is an array":        {answer(`[` + wholeImage + `]`), "result: want an object, got an array"},
@@ -59,7 +59,7 @@ func TestWrongAnswers(t *testing.T) {
 		"draft is a number":         {answer(`{"id":"a","draft":1}`), "result: draft: want true or false, got a number"},
 		"variants is an object":     {answer(`{"id":"a","variants":{"public":"https://x"}}`), "result: variants: want an array of URLs, got an object"},
 		"variants holds a number":   {answer(`{"id":"a","variants":["https://x",5]}`), "result: variants: want an array of URLs, got an array holding a value of type number"},
-		"variants holds null":       {answer(`{"id":"a","variants":["https://x",null]}`), "result: variants[1] is null or empty"},
+		"variants holds null":       {answer(`{"id":"a","variants":["https://x",null]}`), "result: variants[1]: want a URL, got null"},
 		"messages is text":          {`{"result":` + wholeImage + `,"success":true,"messages":"hello"}`, "messages: want an array of objects, got a string"},
 		"a message is text":         {`{"result":` + wholeImage + `,"success":true,"messages":["hello"]}`, "messages: want an object, got a string"},
 		"a message is null":         {`{"result":` + wholeImage + `,"success":true,"messages":[null]}`, "messages: want an object, got null"},
@@ -104,6 +104,7 @@ func TestRightAnswers(t *testing.T) {
 		"no fraction of time":   {`{"id":"a","uploaded":"2014-01-02T02:20:00Z"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00Z")}},
 		"trailing zeros":        {`{"id":"a","uploaded":"2014-01-02T02:20:00.120Z"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00.120Z")}},
 		"an offset":             {`{"id":"a","uploaded":"2014-01-02T02:20:00+01:00"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00+01:00")}},
+		"an empty variant":      {`{"id":"a","variants":[""]}`, Image{ID: "a", Variants: []string{""}}},
 		"bare variant names":    {`{"id":"a","variants":["public"]}`, Image{ID: "a", Variants: []string{"public"}}},
 		"the API's order":       {`{"id":"a","variants":["https://x/b","https://x/a"]}`, Image{ID: "a", Variants: []string{"https://x/b", "https://x/a"}}},
 		"meta without loss":     {`{"id":"a","meta": {"n": 12345678901234567890, "s": "<&>" } }`, Image{ID: "a", Meta: json.RawMessage(`{"n":12345678901234567890,"s":"<&>"}`)}},
@@ -146,13 +147,41 @@ func TestMessagesOfASuccess(t *testing.T) {
 }
 
 // Another endpoint's answer may hold secrets.
-func TestAnswerWithoutIDIsNotQuoted(t *testing.T) {
+func TestAnotherAnswerIsNotQuoted(t *testing.T) {
 	t.Parallel()
+	for name, result := range map[string]string{
+		"no ID":          `{"keys":[{"name":"default","value":"stand-in-signing-key"}]}`,
+		"ID of no image": `{"id":{"value":"stand-in-signing-key"}}`,
+		"a list":         `[{"name":"default","value":"stand-in-signing-key"}]`,
+		"text":           `"stand-in-signing-key"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			standIn.Fail("a", 1, fakecloudflare.Answer(200, "application/json", answer(result)))
+			_, _, err := start(t, standIn).GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			if e := asError(t, err); e.Kind != WrongAnswer || strings.Contains(e.Error(), "stand-in") {
+				t.Errorf("got %s: %v", e.Kind, e)
+			}
+		})
+	}
+}
+
+// What comes beside a success is bounded, and free of the credentials.
+func TestMessagesAreTidy(t *testing.T) {
+	t.Parallel()
+	many := strings.Repeat(`{"message":"more"},`, 2000)
 	standIn := fakecloudflare.New()
-	standIn.Fail("a", 1, fakecloudflare.Answer(200, "application/json", answer(`{"keys":[{"name":"default","value":"stand-in-signing-key"}]}`)))
-	_, _, err := start(t, standIn).GetImage(t.Context(), fakecloudflare.AccountID, "a")
-	if got := asError(t, err).Error(); strings.Contains(got, "stand-in-signing-key") || !strings.Contains(got, "it has no id") {
-		t.Errorf("got %s", got)
+	standIn.Store(`{"result":{"id":"a"},"success":true,"messages":[{"message":"Bearer stand-in-token\u001b[31m","source":{"pointer":"/stand-in-token"},"documentation_url":"https://stand-in-token/","error_chain":[{"message":"\u0073tand-in-token"}]},` + many + `{"message":"last"}]}`)
+	_, messages, err := start(t, standIn).GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(messages) != 10 {
+		t.Errorf("got %d messages, want 10", len(messages))
+	}
+	if got, want := messages[0].String(), "Bearer [redacted] [31m at /[redacted], see https://[redacted]/: [redacted]"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -204,7 +233,7 @@ func FuzzDecode(f *testing.F) {
 		if image.Meta != nil && !json.Valid(image.Meta) {
 			t.Errorf("meta is not JSON: %q", image.Meta)
 		}
-		messages, quoted := readRefusal(string(body))
+		messages, quoted := readRefusal(body, clean)
 		story := (&Error{Method: "GET", Path: "/", Status: 400, Messages: messages, Excerpt: quoted, Err: err}).Error()
 		if !utf8.ValidString(story) || strings.ContainsFunc(story, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			t.Errorf("not fit to print: %q", story)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -76,16 +77,14 @@ type Error struct {
 	// none arrived. It may be nil.
 	Err error
 
-	redact func(string) string
+	tidy func(text string, limit int) string
 }
 
-// HasCode tells whether the API gave this code, in an error or in its chain.
-func (e *Error) HasCode(codes ...int) bool { return hasCode(e.Messages, codes) }
+// HasCode tells whether the API gave this code.
+func (e *Error) HasCode(code int) bool { return hasCode(e.Messages, []int{code}) }
 
 func hasCode(messages []Message, codes []int) bool {
-	return slices.ContainsFunc(messages, func(m Message) bool {
-		return slices.Contains(codes, m.Code) || hasCode(m.Chain, codes)
-	})
+	return slices.ContainsFunc(messages, func(m Message) bool { return slices.Contains(codes, m.Code) })
 }
 
 // Is makes errors.Is(err, kind) work.
@@ -97,8 +96,8 @@ func (e *Error) Is(target error) bool {
 // Unwrap returns the cause on our side.
 func (e *Error) Unwrap() error { return e.Err }
 
-// maxMessages is how many of the API's errors are repeated.
-const maxMessages = 10
+// maxStory is how long the text of an Error can get, in characters.
+const maxStory = 2000
 
 // Error tells the whole story on one line.
 func (e *Error) Error() string {
@@ -108,51 +107,54 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&s, ": %s", statusLine(e.Status))
 	}
 	if e.Err != nil {
-		fmt.Fprintf(&s, ": %s", clean(e.Err.Error(), 500))
+		tidyText := e.tidy
+		if tidyText == nil {
+			tidyText = clean
+		}
+		fmt.Fprintf(&s, ": %s", tidyText(e.Err.Error(), 500))
 	}
-	for _, message := range e.Messages[:min(len(e.Messages), maxMessages)] {
+	for _, message := range e.Messages {
 		fmt.Fprintf(&s, ": %s", message)
 	}
 	if e.Excerpt != "" {
 		fmt.Fprintf(&s, ": %s", e.Excerpt)
 	}
+	story := clean(s.String(), maxStory)
 	if e.Ray != "" {
-		fmt.Fprintf(&s, ", ray %s", clean(e.Ray, 64))
+		story += ", ray " + e.Ray
 	}
 	if e.Attempts > 1 {
-		fmt.Fprintf(&s, ", after %d attempts and %s of waiting", e.Attempts, e.Waited.Round(100*time.Millisecond))
+		story += fmt.Sprintf(", after %d attempts and %s of waiting", e.Attempts, e.Waited.Round(100*time.Millisecond))
 	}
-	if e.redact == nil {
-		return s.String()
-	}
-	return e.redact(s.String())
+	return story
 }
 
 func statusLine(status int) string {
 	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
 }
 
-// kinds decides what a refusal means; the first row that fits wins. Codes come
-// before statuses: a 404 of the router is not a 404 of the image.
+// kinds decides what a refusal means; the first row that fits wins. What a
+// status says beyond doubt comes first, then codes, then the other statuses: a
+// 404 of the router is not a 404 of the image.
 var kinds = []struct {
 	kind     Kind
 	codes    []int
 	from, to int // statuses, both included; unused where there are codes
 }{
+	{kind: Throttled, from: 429, to: 429},
+	{kind: Redirected, from: 300, to: 399},
+	{kind: Unavailable, from: 500, to: 599},
 	{kind: NotFound, codes: []int{5404}},
 	{kind: NotEnabled, codes: []int{5403, 7403}},
 	{kind: MalformedCredentials, codes: []int{6003, 6103, 6111, 9106}},
 	{kind: NotPermitted, codes: []int{10000, 9109}},
 	{kind: NoRoute, codes: []int{7003, 7000}},
-	{kind: Throttled, from: 429, to: 429},
 	{kind: Throttled, codes: []int{971, 10429}},
-	{kind: Redirected, from: 300, to: 399},
 	{kind: NotPermitted, from: 401, to: 401},
 	{kind: NotPermitted, from: 403, to: 403},
 	{kind: NotFound, from: 404, to: 404},
 	{kind: Unavailable, from: 408, to: 408},
 	{kind: Rejected, from: 400, to: 499},
-	{kind: Unavailable, from: 500, to: 599},
 }
 
 func kindOf(status int, messages []Message) Kind {
@@ -168,8 +170,12 @@ func kindOf(status int, messages []Message) Kind {
 }
 
 // rejected describes a request that cannot be sent as asked.
-func rejected(path string, err error) *Error {
-	return &Error{Kind: Rejected, Method: http.MethodGet, Path: path, Err: err}
+func rejected(err error, segments ...string) *Error {
+	var path strings.Builder
+	for _, segment := range segments {
+		path.WriteString("/" + url.PathEscape(segment))
+	}
+	return &Error{Kind: Rejected, Method: http.MethodGet, Path: path.String(), Err: err}
 }
 
 // failure describes a request that brought no answer to judge.
@@ -182,13 +188,14 @@ func (c *call) failure(kind Kind, err error) *Error {
 		Attempts: c.attempts,
 		Waited:   c.waited,
 		Err:      err,
-		redact:   c.client.credentials.redact,
+		tidy:     c.client.tidy,
 	}
 }
 
 // refusal describes an answer whose status is not 200.
 func (c *call) refusal() *Error {
 	e := c.answered(nil)
+	e.Kind = kindOf(e.Status, e.Messages)
 	switch {
 	case c.last.header.Get("Cf-Mitigated") == "challenge":
 		e.Kind = Challenged
@@ -200,64 +207,92 @@ func (c *call) refusal() *Error {
 	return e
 }
 
-// wrongAnswer describes a 200 answer that is not what was asked for.
+// wrongAnswer describes a 200 answer that is not what was asked for. Its codes
+// count where it says itself that it is a failure.
 func (c *call) wrongAnswer(err error) *Error {
 	e := c.answered(err)
-	if errors.Is(err, errNoID) {
+	e.Kind = WrongAnswer
+	if errors.Is(err, errUnsuccessful) {
+		e.Kind = kindOf(e.Status, e.Messages)
+	}
+	if _, ok := errors.AsType[notTheResult](err); ok {
 		e.Excerpt = ""
 	}
 	return e
 }
 
-// redirect names the host that a redirect leads to, and nothing else of it.
+// redirect names the scheme and host that a redirect leads to, and nothing
+// else of it, as the rest may hold a secret.
 func (c *call) redirect() error {
-	target, err := c.client.baseURL.Parse(c.last.header.Get("Location"))
-	if err != nil {
-		return errors.New("redirects are not followed; this one leads to no valid URL")
+	const refused = "redirects are not followed"
+	location := c.last.header.Get(locationHeader)
+	if location == "" {
+		return errors.New(refused + "; this one names no target")
 	}
-	return fmt.Errorf("redirects are not followed; this one leads to %s", target.Host)
+	target, err := c.client.baseURL.Parse(location)
+	if err != nil {
+		return errors.New(refused + "; this one leads to no valid URL")
+	}
+	return fmt.Errorf("%s; this one leads to %s://%s", refused, target.Scheme, target.Host)
 }
 
-// answered describes an answer: its kind, and what the body has to say.
+// answered describes an answer, and what its body has to say.
 func (c *call) answered(err error) *Error {
 	e := c.failure("", err)
 	e.Status = c.last.status
-	e.Ray = c.last.header.Get("Cf-Ray")
-	body := c.client.credentials.redact(string(c.last.body))
-	e.Messages, e.Excerpt = readRefusal(body)
-	e.Kind = kindOf(e.Status, e.Messages)
+	e.Ray = Ray(c.last.header)
+	e.Messages, e.Excerpt = readRefusal(c.last.body, c.client.tidy)
 	return e
 }
 
+// Ray is the ID that Cloudflare gives a request, for its support to find it
+// by; empty where a header does not hold one.
+func Ray(header http.Header) string {
+	if ray := header.Get("Cf-Ray"); rayForm.MatchString(ray) {
+		return ray
+	}
+	return ""
+}
+
+var rayForm = regexp.MustCompile(`^[0-9a-f]{6,32}(-[A-Z]{3})?$`)
+
 // plainError is how the Images backend writes an error on its own.
-var plainError = regexp.MustCompile(`^ERROR (\d+): ([^\n]*)`)
+var plainError = regexp.MustCompile(`^ERROR (\d{1,9}): ([^\n]*)`)
 
 // readRefusal finds the API's errors in a body, or else quotes its beginning.
-func readRefusal(body string) (messages []Message, quoted string) {
+func readRefusal(body []byte, tidyText func(string, int) string) (messages []Message, quoted string) {
 	var e envelope
-	if err := e.UnmarshalJSON([]byte(body)); err == nil && len(e.Errors) > 0 {
-		return e.Errors, ""
+	if _ = e.decode(body); len(e.errors) > 0 {
+		return tidy(e.errors, tidyText), ""
 	}
-	if match := plainError.FindStringSubmatch(strings.TrimSpace(body)); match != nil {
-		code, err := strconv.Atoi(match[1])
-		if err == nil {
-			return []Message{{Code: code, Text: match[2]}}, ""
-		}
+	beginning := strings.TrimSpace(string(body[:min(len(body), maxExcerpt)]))
+	if match := plainError.FindStringSubmatch(beginning); match != nil {
+		code, _ := strconv.Atoi(match[1]) // nine digits always fit
+		return tidy([]Message{{Code: code, Text: match[2]}}, tidyText), ""
 	}
-	return nil, excerpt(body)
+	return nil, excerpt(beginning, tidyText)
 }
+
+// maxExcerpt is how many bytes of a body are looked at for an excerpt.
+const maxExcerpt = 8 << 10
 
 var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
 // excerpt describes a body that is not the API's envelope in a few words.
-func excerpt(body string) string {
+func excerpt(body string, tidyText func(string, int) string) string {
 	if title := htmlTitle.FindStringSubmatch(body); title != nil {
-		return fmt.Sprintf("an HTML page titled %q", clean(title[1], 100))
+		return fmt.Sprintf("an HTML page titled %q", tidyText(title[1], 100))
 	}
-	if strings.TrimSpace(body) == "" {
+	if body == "" {
 		return "an empty body"
 	}
-	return fmt.Sprintf("the body begins %q", clean(body, 200))
+	return fmt.Sprintf("the body begins %q", tidyText(body, 200))
+}
+
+// tidy makes outside text fit to be shown: without the credentials, which it
+// may echo, and clean.
+func (c *Client) tidy(text string, limit int) string {
+	return clean(c.credentials.redact(text), limit)
 }
 
 // clean makes outside text fit for one line of a terminal: runs of white space

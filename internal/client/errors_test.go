@@ -58,9 +58,10 @@ func TestRefusals(t *testing.T) {
 		"throttled, with an older code":  {429, json, failure(`{"code":10100,"message":"Please wait"}`), nil, Throttled, "(code 10100)"},
 		"throttled, as HTML":             {429, html, "<title>Slow down</title>", nil, Throttled, `an HTML page titled "Slow down"`},
 		"challenge":                      {403, html, "<html><title>Just a moment...</title></html>", []string{"Cf-Mitigated", "challenge"}, Challenged, `an HTML page titled "Just a moment..."`},
-		"redirect":                       {302, html, "", []string{"Location", "https://elsewhere.example.com/login?token=x"}, Redirected, ": 302 Found: redirects are not followed; this one leads to elsewhere.example.com: an empty body"},
-		"redirect to a broken URL":       {300, html, "", []string{"Location", "https://%zz"}, Redirected, "this one leads to no valid URL"},
-		"not modified":                   {304, json, "", nil, Redirected, ": 304 Not Modified: redirects are not followed"},
+		"redirect":                       {302, html, "", []string{"Location", "https://elsewhere.example.com/login?token=x"}, Redirected, ": 302 Found: redirects are not followed; this one leads to https://elsewhere.example.com: an empty body"},
+		"redirect to a broken URL":       {302, html, "", []string{"Location", "https://%zz/?session=x"}, Redirected, "this one leads to no valid URL: an empty body"},
+		"not modified":                   {304, json, "", nil, Redirected, ": 304 Not Modified: redirects are not followed; this one names no target"},
+		"redirect to a path":             {301, html, "", []string{"Location", "/login"}, Redirected, "leads to http://127.0.0.1:"},
 		"server error":                   {500, json, failure(`{"code":10001,"message":"Internal error"}`), nil, Unavailable, ": 500 Internal Server Error: Internal error (code 10001)"},
 		"bad gateway":                    {502, html, "<html>\n<head><title>502 Bad\tGateway</title></head>", nil, Unavailable, `: 502 Bad Gateway: an HTML page titled "502 Bad Gateway"`},
 		"origin is down":                 {521, html, "<title>521: Web server is down</title>", nil, Unavailable, `: 521: an HTML page titled "521: Web server is down"`},
@@ -75,9 +76,22 @@ func TestRefusals(t *testing.T) {
 		"a number that is no code":       {400, text, "ERROR 99999999999999999999: no", nil, Rejected, "the body begins"},
 		"the token, echoed":              {400, json, failure(`{"code":1,"message":"bad header: Bearer stand-in-token"}`), nil, Rejected, "bad header: Bearer [redacted] (code 1)"},
 		"the token, echoed in HTML":      {400, html, `<title>stand-in-token</title>`, nil, Rejected, `titled "[redacted]"`},
-		"the token, echoed in the ray":   {400, text, "x", []string{"Cf-Ray", "stand-in-token"}, Rejected, "ray [redacted]"},
+		"the token, echoed in the ray":   {400, text, "x", []string{"Cf-Ray", "stand-in-token"}, Rejected, `the body begins "x"`},
+		"the token, where text is cut":   {400, json, failure(`{"code":1,"message":"` + strings.Repeat("x", 290) + ` \u0073tand-in-token"}`), nil, Rejected, "x [redacted… (code 1)"},
+		"a 404 of the router, oddly":     {404, json, `{"errors":[{"code":7003,"message":"Could not route"}],"messages":["x"],"success":"no"}`, nil, NoRoute, "Could not route (code 7003)"},
+		"one odd entry":                  {403, json, failure(`{"code":5403,"message":"The given account"},{"code":"x"},"y"`), nil, NotEnabled, "The given account (code 5403), ray"},
+		"an odd source":                  {403, json, failure(`{"code":5403,"message":"m","source":"x"}`), nil, NotEnabled, "m (code 5403)"},
+		"a code as text":                 {403, json, failure(`{"code":"5403","message":"m"}`), nil, NotEnabled, "m (code 5403)"},
+		"throttled, with another's code": {429, json, failure(`{"code":10000,"message":"m"}`), nil, Throttled, "m (code 10000)"},
+		"redirect, with another's code":  {302, json, failure(`{"code":10000,"message":"m"}`), []string{"Location", "https://x.example.com"}, Redirected, "leads to https://x.example.com: m (code 10000)"},
+		"outage, with another's code":    {503, json, failure(`{"code":5404,"message":"m"}`), nil, Unavailable, "m (code 5404)"},
+		"not found only in the chain":    {400, json, failure(`{"code":1,"message":"m","error_chain":[{"code":5404}]}`), nil, Rejected, "m (code 1): (code 5404)"},
+		"wrong image with an error":      {200, json, `{"result":{"id":"b"},"success":true,"errors":[{"code":5404,"message":"m"}]}`, nil, WrongAnswer, `id is "b", but "brand/x" was asked for: m (code 5404)`},
+		"cut off 403":                    {403, json, failure(`{"code":10000,"message":"m"}`), []string{"Content-Length", "500"}, NotPermitted, "m (code 10000)"},
+		"cut off 302":                    {302, json, "", []string{"Content-Length", "500", "Location", "https://x.example.com"}, Redirected, "leads to https://x.example.com"},
+		"a huge 503":                     {503, text, strings.Repeat("x", 5<<20), nil, Unavailable, "the body begins"},
 		"the token, in a 200":            {200, text, strings.Repeat("x", 190) + fakecloudflare.Token, nil, WrongAnswer, "xxx[redacted]"},
-		"the token, in a redirect":       {302, text, "", []string{"Location", "https://stand-in-token.example.com"}, Redirected, "leads to [redacted].example.com"},
+		"the token, in a redirect":       {302, text, "", []string{"Location", "https://stand-in-token.example.com"}, Redirected, "leads to https://[redacted].example.com"},
 		"a very long body":               {400, text, strings.Repeat("long ", 1e5), nil, Rejected, "long …\", ray"},
 		"only the beginning is not text": {400, "application/octet-stream", "\x00\x01\x02\xff\xfe", nil, Rejected, `the body begins ""`},
 	}
@@ -101,18 +115,38 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// Many errors do not fill the screen.
+// Many errors do not fill the screen, nor take long.
 func TestManyMessages(t *testing.T) {
 	t.Parallel()
-	many := strings.TrimSuffix(strings.Repeat(`{"code":1,"message":"`+strings.Repeat("m", 400)+`"},`, 50), ",")
-	standIn := fakecloudflare.New()
-	standIn.Fail("a", 1, fakecloudflare.Answer(400, "application/json", failure(many)))
-	_, _, err := start(t, standIn).GetImage(t.Context(), fakecloudflare.AccountID, "a")
-	if got := strings.Count(err.Error(), "(code 1)"); got != 10 {
-		t.Errorf("got %d messages, want 10", got)
+	entry := `{"code":1,"message":"` + strings.Repeat("m", 400) + `"}`
+	wide := strings.Repeat(entry+",", 5000) + entry
+	deep := strings.Repeat(`{"code":1,"error_chain":[`, 4000) + strings.Repeat(`]}`, 4000)
+	for name, body := range map[string]string{
+		"wide":         failure(wide),
+		"deep":         failure(deep),
+		"a wide chain": failure(`{"code":1,"error_chain":[` + wide + `]}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			standIn.Fail("a", 1, fakecloudflare.Answer(400, "application/json", body))
+			_, _, err := start(t, standIn).GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			if got := err.Error(); len(got) > 2100 || !strings.Contains(got, "(code 1)") || !strings.HasSuffix(got, ", ray 8f1c2d3e4f5a6b7c-AMS") {
+				t.Errorf("got %d bytes: %s", len(got), got)
+			}
+			if messages := asError(t, err).Messages; len(messages) > 10 || len(messages[0].Chain) > 10 {
+				t.Errorf("got %d messages", len(messages))
+			}
+		})
 	}
-	if got := len(asError(t, err).Messages); got != 50 {
-		t.Errorf("got %d messages in the error, want 50", got)
+}
+
+// An error that is met before anything is sent is one clean line as well.
+func TestRejectedIsClean(t *testing.T) {
+	t.Parallel()
+	_, _, err := start(t, fakecloudflare.New()).GetImage(t.Context(), fakecloudflare.AccountID, "a\n\x1b[31mb")
+	if want := "GET /images/a%0A%1B%5B31mb: image ID must not contain control characters, such as a line break"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

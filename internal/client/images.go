@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"time"
 )
 
@@ -49,7 +48,7 @@ type Image struct {
 // successful answer. Every error is an *Error.
 func (c *Client) GetImage(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
 	if err := CheckImageID(imageID); err != nil {
-		return nil, nil, rejected(imageID, fmt.Errorf("image ID %w", err))
+		return nil, nil, rejected(fmt.Errorf("image ID %w", err), "images", imageID)
 	}
 	answer := requestedImage{id: imageID}
 	messages, err := c.get(ctx, maxImageBytes, &answer, "accounts", accountID, "images", "v1", imageID)
@@ -83,6 +82,7 @@ func (r *requestedImage) UnmarshalJSON(data []byte) error {
 // error.
 func (i *Image) UnmarshalJSON(data []byte) error {
 	var meta, metadata json.RawMessage
+	var variants []*string
 	err := decodeObject(data,
 		member{"id", "a string", &i.ID},
 		member{"filename", "a string or null", &i.Filename},
@@ -90,19 +90,24 @@ func (i *Image) UnmarshalJSON(data []byte) error {
 		member{"uploaded", "a string", &i.Uploaded},
 		member{"requireSignedURLs", "true or false", &i.RequireSignedURLs},
 		member{"draft", "true or false", &i.Draft},
-		member{"variants", "an array of URLs", &i.Variants},
+		member{"variants", "an array of URLs", &variants},
 		member{"meta", "an object", &meta},
 		// The name in two of Cloudflare's own sample answers.
 		member{"metadata", "an object", &metadata},
 	)
-	if err != nil {
+	switch {
+	case i.ID == "" && err == nil:
+		return notTheResult{errors.New("it has no id, so it is not an image; check image_id and base_url")}
+	case i.ID == "":
+		return notTheResult{err}
+	case err != nil:
 		return err
 	}
-	if i.ID == "" {
-		return errNoID
-	}
-	if at := slices.Index(i.Variants, ""); at >= 0 {
-		return fmt.Errorf("variants[%d] is null or empty, want a URL", at)
+	for at, variant := range variants {
+		if variant == nil {
+			return fmt.Errorf("variants[%d]: want a URL, got null", at)
+		}
+		i.Variants = append(i.Variants, *variant)
 	}
 	if i.Uploaded != nil {
 		if _, err := time.Parse(time.RFC3339, *i.Uploaded); err != nil || !rfc3339Form.MatchString(*i.Uploaded) {
@@ -119,10 +124,6 @@ func (i *Image) UnmarshalJSON(data []byte) error {
 // rfc3339Form is what time.Parse does not hold to: two digits for the hour, a
 // point before the fraction.
 var rfc3339Form = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$`)
-
-// errNoID means that the answer is not an image at all. Its content may be
-// anything, secrets included, and stays out of error messages.
-var errNoID = errors.New("it has no id, so it is not an image; check image_id and base_url")
 
 // compact removes insignificant white space; absent and null become nil.
 func compact(raw json.RawMessage) (json.RawMessage, error) {

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -64,7 +65,7 @@ type outcome struct {
 
 func (o outcome) String() string {
 	if o.err != nil {
-		return clean(withoutURL(o.err).Error(), 300)
+		return withoutURL(o.err).Error()
 	}
 	return statusLine(o.status)
 }
@@ -115,20 +116,24 @@ func (c *call) do(request *retryablehttp.Request) error {
 
 // checkRetry takes stock of an attempt and decides whether another may help.
 // The body is read here, so that one that breaks off is a failed attempt like
-// any other.
+// any other. What is not 200 is judged by its status, however much of its body
+// there is.
 func (c *call) checkRetry(ctx context.Context, response *http.Response, err error) (bool, error) {
 	c.attempts++
 	c.waited, c.pause = c.waited+c.pause, 0
 	c.last = outcome{err: err}
 	if response != nil && err == nil {
 		c.last.status, c.last.header = response.StatusCode, response.Header
-		c.last.body, c.last.err = readBounded(response.Body, c.limit)
+		c.last.body, err = readBounded(response.Body, c.limit)
+		if response.StatusCode == http.StatusOK {
+			c.last.err = err
+		}
 	}
 	again := isTemporaryStatus(c.last.status)
 	if c.last.err != nil {
 		again = isTemporary(ctx, c.last.err)
 	}
-	return again && ctx.Err() == nil, nil
+	return again, nil
 }
 
 // errTooLarge means that a body was cut at its limit.
@@ -186,7 +191,8 @@ func isTemporary(ctx context.Context, err error) bool {
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return false
 	}
-	if _, ok := errors.AsType[tls.AlertError](err); ok {
+	// What either side says in TLS before it hangs up.
+	if alert, ok := errors.AsType[*net.OpError](err); ok && (alert.Op == "remote error" || alert.Op == "local error") {
 		return false
 	}
 	temporary, _ := retryablehttp.DefaultRetryPolicy(ctx, nil, err)
@@ -199,7 +205,7 @@ func (c *call) backoff(ctx context.Context, n int) time.Duration {
 	base := min(minBackoff<<min(n, 10), maxBackoff)
 	jittered := min(base+time.Duration(c.client.jitter()*float64(base)/4), maxBackoff)
 	c.pause = max(jittered, retryAfter(c.last.header.Get("Retry-After"), time.Now()))
-	c.reason = c.client.credentials.redact(c.last.String())
+	c.reason = c.client.tidy(c.last.String(), 300)
 
 	c.client.onWait(ctx, Wait{
 		Method:  http.MethodGet,
@@ -219,7 +225,7 @@ func randomJitter() float64 {
 // retryAfter reads a Retry-After header, in seconds or as a date, as a pause
 // of 0 to maxRetryAfter. What cannot be read asks for nothing.
 func retryAfter(value string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
 	}
 	if date, err := http.ParseTime(value); err == nil {
@@ -248,10 +254,10 @@ func (c *call) broken() *Error {
 	}
 	e := c.failure(Unreachable, err)
 	if c.last.status != 0 {
-		e.Status, e.Ray = c.last.status, c.last.header.Get("Cf-Ray")
+		e.Status, e.Ray = c.last.status, Ray(c.last.header)
 		if !isTemporary(context.Background(), c.last.err) {
 			e.Kind = WrongAnswer
-			e.Excerpt = excerpt(c.client.credentials.redact(string(c.last.body[:min(len(c.last.body), 4096)])))
+			e.Excerpt = excerpt(strings.TrimSpace(string(c.last.body[:min(len(c.last.body), maxExcerpt)])), c.client.tidy)
 		}
 	}
 	return e

@@ -52,7 +52,7 @@ func TestIsTemporary(t *testing.T) {
 		"no such host":           {&url.Error{Op: "Get", Err: &net.DNSError{IsNotFound: true}}, false},
 		"wrong certificate":      {&url.Error{Op: "Get", Err: &tls.CertificateVerificationError{Err: errors.New("expired")}}, false},
 		"no TLS spoken":          {&url.Error{Op: "Get", Err: tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}}, false},
-		"TLS refused":            {&url.Error{Op: "Get", Err: &net.OpError{Op: "remote error", Err: tls.AlertError(40)}}, false},
+		"TLS refused by us":      {&url.Error{Op: "Get", Err: &net.OpError{Op: "local error", Err: errors.New("tls: unexpected message")}}, false},
 		"HTTP instead of HTTPS":  {&url.Error{Op: "Get", Err: http.ErrSchemeMismatch}, false},
 		"unknown scheme":         {&url.Error{Op: "Get", Err: errors.New(`unsupported protocol scheme "x"`)}, false},
 		"invalid header":         {&url.Error{Op: "Get", Err: errors.New(`net/http: invalid header field value for "X"`)}, false},
@@ -82,7 +82,8 @@ func TestRetryAfter(t *testing.T) {
 		"310":                            310 * time.Second,
 		"311":                            310 * time.Second,
 		"1000000000":                     310 * time.Second,
-		"99999999999999999999":           0, // no number, no date
+		"99999999999999999999":           310 * time.Second,
+		"-99999999999999999999":          0,
 		"9223372036854775807":            310 * time.Second,
 		"-5":                             0,
 		"1.5":                            0,
@@ -274,6 +275,24 @@ func TestCancel(t *testing.T) {
 			}
 		})
 	})
+	t.Run("during a later attempt", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			c, transport := scripted(t, 0, nil, step{status: 503})
+			ctx, cancel := context.WithCancelCause(t.Context())
+			c.http.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+				if len(transport.at) == 1 {
+					cancel(gone)
+					return nil, r.Context().Err()
+				}
+				return transport.RoundTrip(r)
+			})
+			_, _, err := c.GetImage(ctx, fakecloudflare.AccountID, "a")
+			if want := "operator pressed Ctrl-C during an attempt after: 503 Service Unavailable, after 2 attempts and 500ms of waiting"; !errors.Is(err, Canceled) || !strings.HasSuffix(err.Error(), want) {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		})
+	})
 	t.Run("before it began", func(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -365,6 +384,49 @@ func TestUntrustedCertificate(t *testing.T) {
 	_, _, err = c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
 	if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 || !strings.Contains(e.Error(), "certificate") {
 		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
+	}
+}
+
+// A server that refuses in TLS is not asked again.
+func TestRefusedHandshake(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*tls.Config){
+		"old version":        func(c *tls.Config) { c.MaxVersion = tls.VersionTLS11 },
+		"client certificate": func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert },
+		"the same, TLS 1.2":  func(c *tls.Config) { c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewUnstartedServer(fakecloudflare.New())
+			server.Config.ErrorLog = log.New(io.Discard, "", 0)
+			server.TLS = &tls.Config{MinVersion: tls.VersionTLS10} // so old that it is refused
+			change(server.TLS)
+			server.StartTLS()
+			defer server.Close()
+			c := start(t, http.NotFoundHandler(), func(config *Config) {
+				transport, ok := NewTransport().(*http.Transport)
+				if !ok {
+					t.Fatal("NewTransport is no *http.Transport")
+				}
+				transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+				config.BaseURL, config.Transport, config.MaxRetries = server.URL, transport, new(2)
+			})
+			_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 || !strings.Contains(e.Error(), "tls: ") {
+				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
+			}
+		})
+	}
+}
+
+// Headers are bounded as bodies are.
+func TestEndlessHeaders(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	standIn.Fail("a", -1, fakecloudflare.Answer(200, "application/json", "", "X-Long", strings.Repeat("x", 2<<20)))
+	_, _, err := start(t, standIn).GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	if e := asError(t, err); e.Kind != Unreachable || !strings.Contains(e.Error(), "exceeded") {
+		t.Errorf("got %s: %v", e.Kind, e)
 	}
 }
 

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -15,7 +14,7 @@ import (
 func NewTransport() http.RoundTripper {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
-		Proxy:                  proxyFromEnvironment,
+		Proxy:                  http.ProxyFromEnvironment,
 		OnProxyConnectResponse: checkProxyAnswer,
 		DialContext:            dialer.DialContext,
 		ForceAttemptHTTP2:      true,
@@ -28,13 +27,22 @@ func NewTransport() http.RoundTripper {
 	}
 }
 
-func proxyFromEnvironment(request *http.Request) (*url.URL, error) {
-	proxy, err := http.ProxyFromEnvironment(request)
-	if err != nil {
-		// The original error repeats the URL, which may hold a password.
-		return nil, errors.New("HTTPS_PROXY or HTTP_PROXY does not hold a valid proxy URL")
+// unfollowed keeps redirects from being followed, as one could carry
+// X-Auth-Key to another host: it hides where they lead from net/http, which
+// would also repeat a target that it cannot parse in an error.
+type unfollowed struct{ next http.RoundTripper }
+
+// locationHeader is where unfollowed keeps the target.
+const locationHeader = "X-Unfollowed-Location"
+
+// RoundTrip sends the request.
+func (t unfollowed) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := t.next.RoundTrip(request)
+	if err == nil {
+		response.Header.Set(locationHeader, response.Header.Get("Location"))
+		response.Header.Del("Location")
 	}
-	return proxy, nil
+	return response, err
 }
 
 // proxyError is a proxy's refusal to connect to the API.

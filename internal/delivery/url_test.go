@@ -99,3 +99,12 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkParse(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Parse("https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/this/is/my-customid/public"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -25,7 +25,7 @@ const version = "0.0.1"
 // else terraform or tofu from PATH.
 func Find() (string, error) {
 	if path := os.Getenv(PathVariable); path != "" {
-		return path, nil
+		return filepath.Abs(path) // the engine runs in other folders
 	}
 	for _, name := range []string{"terraform", "tofu"} {
 		if path, err := exec.LookPath(name); err == nil {

@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
 )
@@ -38,6 +40,8 @@ func TestValidate(t *testing.T) {
 		"token":                 {provider(`api_token = "to ken"`), []problem{{"Invalid api_token", "must not contain white space", "api_token"}}},
 		"empty token":           {provider(`api_token = " "`), []problem{{"Invalid api_token", "must not be empty", "api_token"}}},
 		"token of a file":       {provider(`api_token = "token\n"`), nil},
+		"account ID of a file":  {provider(`account_id = "abc\n"`), nil},
+		"base URL of a file":    {provider(`base_url = "https://api.example.com\n"`), nil},
 		"key":                   {provider("api_key = \"k\\u0000\"\nemail = \"e\""), []problem{{"Invalid api_key", "control", "api_key"}}},
 		"e-mail":                {provider("api_key = \"k\"\nemail = \"e e\""), []problem{{"Invalid email", "white space", "email"}}},
 		"provider's account ID": {provider(`account_id = "x-y"`), []problem{{"Invalid account_id", "1 to 32 letters and digits", "account_id"}}},
@@ -120,7 +124,7 @@ func TestPlanErrors(t *testing.T) {
 		"challenge":    {fakecloudflare.Answer(403, htmlType, "<title>Just a moment...</title>", "Cf-Mitigated", "challenge"), "could not be read: stopped by a challenge page", "bot protection", "Just a moment..."},
 		"bad-gateway":  {fakecloudflare.Answer(502, htmlType, "<title>502 Bad Gateway</title>"), "could not be read: the API is unavailable", "Try again later", `502 Bad Gateway: an HTML page titled "502 Bad Gateway"`},
 		"origin-down":  {fakecloudflare.Answer(521, htmlType, ""), "could not be read: the API is unavailable", "Try again later", "521: an empty body"},
-		"redirect":     {fakecloudflare.Answer(302, htmlType, "", "Location", "https://login.example.com/x"), "could not be read: redirected", "no redirect is followed", "leads to login.example.com"},
+		"redirect":     {fakecloudflare.Answer(302, htmlType, "", "Location", "https://login.example.com/x"), "could not be read: redirected", "no redirect is followed", "leads to https://login.example.com"},
 		"unsuccessful": {fakecloudflare.Answer(200, jsonType, `{"result":null,"success":false,"errors":[],"messages":[]}`), "could not be read: unexpected answer", "nothing was taken from it", "200 OK: it says success: false"},
 		"html":         {fakecloudflare.Answer(200, htmlType, "<html><title>Sign in</title>"), "could not be read: unexpected answer", "any proxy on the way", `an HTML page titled "Sign in"`},
 		"empty":        {fakecloudflare.Answer(200, jsonType, ""), "could not be read: unexpected answer", "nothing was taken", "the body is empty"},
@@ -291,6 +295,44 @@ data "cloudflare_image" "x" {
 	}
 }
 
+// Timeout and proxy reach the connection.
+func TestPlanConnection(t *testing.T) {
+	t.Parallel()
+	image := "data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n"
+	t.Run("timeout", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		r.Fail("brand/logo", -1, fakecloudflare.Dripping(20*time.Millisecond))
+		c := r.cli(t, requiredProviders+"provider \"cloudflare\" {\n  request_timeout = \"200ms\"\n  max_retries = 1\n}\n"+image)
+		found, code := c.diagnostics("plan")
+		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "no complete answer within 200ms") || !strings.Contains(found[0].Detail, "after 2 attempts") {
+			t.Errorf("got exit code %d and %+v", code, found)
+		}
+	})
+	t.Run("proxy", func(t *testing.T) {
+		t.Parallel()
+		asked := make(chan string, 10)
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked <- r.Method + " " + r.Host
+			w.WriteHeader(http.StatusProxyAuthRequired)
+		}))
+		t.Cleanup(proxy.Close)
+		r := newRig(t)
+		r.variables["HTTPS_PROXY"] = strings.Replace(proxy.URL, "//", "//user:stand-in-password@", 1)
+		r.variables["CLOUDFLARE_BASE_URL"] = "https://api.example.com/client/v4"
+		found, code := r.cli(t, requiredProviders+image).diagnostics("plan")
+		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "No complete answer came from api.example.com.") || !strings.Contains(found[0].Detail, "the proxy refused to connect: 407") {
+			t.Errorf("got exit code %d and %+v", code, found)
+		}
+		if strings.Contains(fmt.Sprint(found), "stand-in-password") {
+			t.Errorf("the proxy's password is told: %+v", found)
+		}
+		if len(asked) != 1 || <-asked != "CONNECT api.example.com:443" {
+			t.Error("the proxy was not asked once to connect")
+		}
+	})
+}
+
 // An image that is only known later is read later.
 func TestApplyUnknownImage(t *testing.T) {
 	t.Parallel()
@@ -332,6 +374,7 @@ func TestTraceLog(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			r.Fail("brand/logo", 1, fakecloudflare.Answer(503, "text/plain", ""))
+			r.Fail("brand/logo", 1, fakecloudflare.Answer(503, "text/plain", "", "Cf-Ray", scheme.secrets[0]))
 			for name, value := range map[string]string{
 				"CLOUDFLARE_API_TOKEN": variableToken, "CLOUDFLARE_API_KEY": "key-of-the-other-scheme", "CLOUDFLARE_EMAIL": "other@example.com",
 				"TF_APPEND_USER_AGENT": "team/7", "TF_LOG": "TRACE",
@@ -358,8 +401,8 @@ func TestTraceLog(t *testing.T) {
 				}
 			}
 			requests := r.Requests()
-			if len(requests) != 2 {
-				t.Fatalf("requests: got %d, want 2", len(requests))
+			if len(requests) != 3 {
+				t.Fatalf("requests: got %d, want 3", len(requests))
 			}
 			for _, request := range requests {
 				token, key := request.Header.Get("Authorization"), request.Header.Get("X-Auth-Key")

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -19,6 +20,9 @@ import (
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
+
+// osEnvironment is the environment of the process. Nothing else reads it.
+var osEnvironment = os.Getenv
 
 type providerModel struct {
 	APIToken       types.String         `tfsdk:"api_token"`

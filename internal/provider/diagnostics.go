@@ -3,6 +3,7 @@ package provider
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -54,8 +55,8 @@ var failures = []struct {
 		return fmt.Sprintf("The API could not route the request, as happens when the account ID has the wrong form. Account ID %q has %d characters; 32 are expected. Check account_id, and the provider's base_url.", s.accountID, len(s.accountID))
 	}},
 	{client.Throttled, "could not be read: rate limit exceeded", "", func(_ subject, e *client.Error) string {
-		return fmt.Sprintf("The API still answered 429 after %s and %s of waiting. Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. "+
-			"Wait five minutes, run Terraform with a smaller -parallelism, or raise the provider's max_retries.", attempts(e), e.Waited)
+		return fmt.Sprintf("The rate limit was still exceeded after %s. Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. "+
+			"Wait five minutes, run Terraform with a smaller -parallelism, or raise the provider's max_retries.", tries(e))
 	}},
 	{client.Challenged, "could not be read: stopped by a challenge page", "", func(subject, *client.Error) string {
 		return "Cloudflare's bot protection answered instead of the API, which a program cannot pass. Check the provider's base_url, and whether this machine's address or proxy is being challenged."
@@ -64,9 +65,12 @@ var failures = []struct {
 		return "The API does not redirect, and no redirect is followed, as it could carry the credentials elsewhere. Check the provider's base_url, and any proxy on the way."
 	}},
 	{client.Unavailable, "could not be read: the API is unavailable", "", func(_ subject, e *client.Error) string {
-		return fmt.Sprintf("The API still failed after %s and %s of waiting. Try again later; https://www.cloudflarestatus.com tells of outages. The provider's max_retries sets the number of tries.", attempts(e), e.Waited)
+		return fmt.Sprintf("The API still failed after %s. Try again later; https://www.cloudflarestatus.com tells of outages. The provider's max_retries sets how often a request is sent again.", tries(e))
 	}},
-	{client.Rejected, "could not be read: request refused", "", func(subject, *client.Error) string {
+	{client.Rejected, "could not be read: request refused", "", func(_ subject, e *client.Error) string {
+		if e.Attempts == 0 {
+			return "The request cannot be sent as it is."
+		}
 		return "The API refused the request. What it said is below."
 	}},
 	{client.WrongAnswer, "could not be read: unexpected answer", "", func(subject, *client.Error) string {
@@ -81,11 +85,12 @@ var failures = []struct {
 	}},
 }
 
-func attempts(e *client.Error) string {
+// tries tells how hard the client tried.
+func tries(e *client.Error) string {
 	if e.Attempts == 1 {
 		return "1 attempt"
 	}
-	return fmt.Sprintf("%d attempts", e.Attempts)
+	return fmt.Sprintf("%d attempts and %s of waiting", e.Attempts, e.Waited.Round(100*time.Millisecond))
 }
 
 // diagnose turns a client error into words a practitioner can act on.

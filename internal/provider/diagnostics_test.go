@@ -57,7 +57,7 @@ func TestDiagnose(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			s := subject{`image "brand/logo"`, "image_id", "023e105f4ecef8ad9ca31a8372d0c35"}
-			err := &client.Error{Kind: kind, Method: "GET", Path: "/x", Host: "api.example.com", Status: 499, Ray: "8f1c2d-AMS", Attempts: 5, Waited: 7500 * time.Millisecond}
+			err := &client.Error{Kind: kind, Method: "GET", Path: "/x", Host: "api.example.com", Status: 499, Ray: "8f1c2d-AMS", Attempts: 5, Waited: 7512345 * time.Microsecond}
 			got := s.diagnose(err)
 			if got.Summary() != test.summary {
 				t.Errorf("summary: got %s, want %s", got.Summary(), test.summary)
@@ -74,6 +74,21 @@ func TestDiagnose(t *testing.T) {
 				t.Errorf("detail: got %s, want the story at its end", got.Detail())
 			}
 		})
+	}
+}
+
+// The advice fits how far the request got.
+func TestDiagnoseAttempts(t *testing.T) {
+	t.Parallel()
+	s := subject{`image "x"`, "image_id", "a"}
+	for want, e := range map[string]*client.Error{
+		"still exceeded after 1 attempt. ": {Kind: client.Throttled, Attempts: 1},
+		"still failed after 1 attempt. ":   {Kind: client.Unavailable, Attempts: 1},
+		"cannot be sent as it is.":         {Kind: client.Rejected},
+	} {
+		if got := s.diagnose(e).Detail(); !strings.Contains(got, want) {
+			t.Errorf("got %s, want %q in it", got, want)
+		}
 	}
 }
 

@@ -59,7 +59,7 @@ func (d *imageDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := imageAttributes()
 	attributes["image_id"] = schema.StringAttribute{
-		MarkdownDescription: "ID of the image: the UUID that Cloudflare gave it, or its custom ID, of 1 to 1024 characters. It is taken as it is, so write `a/b`, not `a%2Fb`; it must not start or end with a slash.",
+		MarkdownDescription: "ID of the image: the UUID that Cloudflare gave it, or its custom ID, of 1 to 1024 characters. It is taken as it is, so write `a/b`, not `a%2Fb`; it must not start or end with a slash. The IDs `keys` and `batch_token` cannot be read, as the API keeps these names for itself.",
 		Required:            true,
 		Validators:          []validator.String{text(client.CheckImageID)},
 	}
@@ -79,7 +79,8 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one image of Cloudflare Images: its delivery URLs, one for each variant, and its metadata. " +
-			"An image that does not exist is an error at plan time, and so is a reference to a variant that does not exist: `data.cloudflare_image.logo.variant_urls[\"hero\"]`.",
+			"An image that does not exist is an error at plan time, and so is a reference to a variant that does not exist: `data.cloudflare_image.logo.variant_urls[\"hero\"]`. " +
+			"A newly uploaded image can take minutes until every part of Cloudflare knows it; until then it may not be found.",
 		Attributes: attributes,
 	}
 }
@@ -123,7 +124,7 @@ func imageAttributes() map[string]schema.Attribute {
 			ElementType:         types.StringType,
 		},
 		"meta": schema.MapAttribute{
-			MarkdownDescription: "Top level of the image's metadata. Strings are as they are, numbers and booleans as written, null stays null, objects and arrays become JSON text. Empty where there is no metadata, or it is not an object.",
+			MarkdownDescription: "Top level of the image's metadata. Strings are as they are, numbers and booleans as written, null stays null, objects and arrays become JSON text. Empty where there is no metadata, or it is not an object. It is written to the state, so keep secrets out of it.",
 			Computed:            true,
 			ElementType:         types.StringType,
 		},

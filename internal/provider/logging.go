@@ -30,7 +30,7 @@ func (t loggingTransport) RoundTrip(request *http.Request) (*http.Response, erro
 		return nil, err
 	}
 	fields["status"] = response.StatusCode
-	fields["ray"] = response.Header.Get("Cf-Ray")
+	fields["ray"] = client.Ray(response.Header)
 	tflog.Debug(ctx, "Cloudflare API request", fields)
 	return response, nil
 }

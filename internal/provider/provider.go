@@ -3,7 +3,6 @@ package provider
 
 import (
 	"context"
-	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -26,7 +25,7 @@ var _ provider.Provider = (*images)(nil)
 // New returns a factory for the provider of the given version, which is sent
 // in the User-Agent header.
 func New(version string) func() provider.Provider {
-	return newWithEnvironment(version, os.Getenv)
+	return newWithEnvironment(version, osEnvironment)
 }
 
 func newWithEnvironment(version string, getenv func(string) string) func() provider.Provider {
