@@ -109,15 +109,23 @@ func New(config Config) (*Client, error) {
 	}, nil
 }
 
-// get reads the JSON object at the endpoint that the segments name into
-// result, reading at most limit bytes of body. It returns the messages that
-// came with the answer. Every error is an *Error.
-func (c *Client) get(ctx context.Context, limit int64, result json.Unmarshaler, segments ...string) ([]Message, error) {
-	target, err := endpoint(c.baseURL, segments...)
+// question is what one get asks for.
+type question struct {
+	segments []string   // of the path below the base URL
+	query    url.Values // may be nil
+	limit    int64      // bytes of body that are read
+	secret   bool       // the answer holds secrets, and is never quoted
+}
+
+// get reads the JSON object that answers the question into result. It returns
+// the messages that came with the answer. Every error is an *Error.
+func (c *Client) get(ctx context.Context, q question, result json.Unmarshaler) ([]Message, error) {
+	target, err := endpoint(c.baseURL, q.segments...)
 	if err != nil {
-		return nil, rejected(err, segments...)
+		return nil, rejected(err, q.segments...)
 	}
-	call := &call{client: c, path: target.EscapedPath(), limit: limit}
+	target.RawQuery = q.query.Encode()
+	call := &call{client: c, path: target.EscapedPath(), question: q}
 	ctx = context.WithValue(ctx, callKey{}, call)
 
 	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)

@@ -6,8 +6,8 @@ import (
 	"net"
 	"net/url"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
 // endpoint appends the segments to the base URL's path. Each segment is
@@ -61,33 +61,14 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
 }
 
-// maxImageIDLength is in characters, not bytes.
-// https://developers.cloudflare.com/images/storage/upload-images/upload-custom-path/
-const maxImageIDLength = 1024
-
-// CheckImageID tells why an ID cannot name an image, before any request. IDs
-// are given decoded: "a%2Fb" is an ID of its own, not "a/b". Cloudflare's own
-// IDs look like UUIDs; custom IDs are any text of 1 to 1024 characters that
-// neither starts nor ends with a slash.
+// CheckImageID tells why an ID cannot be asked for, before any request: where
+// it cannot name an image, and where it names an endpoint that answers with
+// secrets, which must not reach an error message.
 func CheckImageID(id string) error {
-	switch {
-	case id == "":
-		return errors.New("must not be empty")
-	case !utf8.ValidString(id):
-		return errors.New("must be valid UTF-8")
-	case utf8.RuneCountInString(id) > maxImageIDLength:
-		return fmt.Errorf("must have at most %d characters, has %d", maxImageIDLength, utf8.RuneCountInString(id))
-	case strings.ContainsFunc(id, unicode.IsControl):
-		return errors.New("must not contain control characters, such as a line break")
-	case id == "." || id == "..":
-		return errors.New(`must not be "." or "..": these are path steps, not names`)
-	case strings.HasPrefix(id, "/") || strings.HasSuffix(id, "/"):
-		return errors.New("must not start or end with a slash")
-	case id == "keys" || id == "batch_token":
-		// Their answers are secrets, which must not reach an error message.
+	if id == "keys" || id == "batch_token" {
 		return fmt.Errorf("must not be %q: the Images API keeps this name for an endpoint of its own", id)
 	}
-	return nil
+	return delivery.CheckImageID(id)
 }
 
 const maxAccountIDLength = 32

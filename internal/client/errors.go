@@ -215,7 +215,7 @@ func (c *call) wrongAnswer(err error) *Error {
 	if errors.Is(err, errUnsuccessful) {
 		e.Kind = kindOf(e.Status, e.Messages)
 	}
-	if _, ok := errors.AsType[notTheResult](err); ok {
+	if _, ok := errors.AsType[notTheResult](err); ok || c.question.secret {
 		e.Excerpt = ""
 	}
 	return e

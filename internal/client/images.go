@@ -51,7 +51,10 @@ func (c *Client) GetImage(ctx context.Context, accountID, imageID string) (*Imag
 		return nil, nil, rejected(fmt.Errorf("image ID %w", err), "images", imageID)
 	}
 	answer := requestedImage{id: imageID}
-	messages, err := c.get(ctx, maxImageBytes, &answer, "accounts", accountID, "images", "v1", imageID)
+	messages, err := c.get(ctx, question{
+		segments: []string{"accounts", accountID, "images", "v1", imageID},
+		limit:    maxImageBytes,
+	}, &answer)
 	if err != nil {
 		return nil, nil, err
 	}

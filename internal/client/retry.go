@@ -46,7 +46,7 @@ type Wait struct {
 type call struct {
 	client   *Client
 	path     string
-	limit    int64
+	question question
 	attempts int
 	waited   time.Duration // pauses that came to their end
 	pause    time.Duration // the one that is under way
@@ -124,7 +124,7 @@ func (c *call) checkRetry(ctx context.Context, response *http.Response, err erro
 	c.last = outcome{err: err}
 	if response != nil && err == nil {
 		c.last.status, c.last.header = response.StatusCode, response.Header
-		c.last.body, err = readBounded(response.Body, c.limit)
+		c.last.body, err = readBounded(response.Body, c.question.limit)
 		if response.StatusCode == http.StatusOK {
 			c.last.err = err
 		}
@@ -257,7 +257,9 @@ func (c *call) broken() *Error {
 		e.Status, e.Ray = c.last.status, Ray(c.last.header)
 		if !isTemporary(context.Background(), c.last.err) {
 			e.Kind = WrongAnswer
-			e.Excerpt = excerpt(strings.TrimSpace(string(c.last.body[:min(len(c.last.body), maxExcerpt)])), c.client.tidy)
+			if !c.question.secret {
+				e.Excerpt = excerpt(strings.TrimSpace(string(c.last.body[:min(len(c.last.body), maxExcerpt)])), c.client.tidy)
+			}
 		}
 	}
 	return e

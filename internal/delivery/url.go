@@ -28,8 +28,8 @@ type URL struct {
 	AccountHash string
 	// ImageID is the decoded ID; it may contain slashes.
 	ImageID string
-	// Variant is the decoded name of a variant, or the options of a flexible
-	// one. A name holds no slash.
+	// Variant is the name of a variant, or the options of a flexible one, as
+	// they stand in the URL. It holds no slash.
 	Variant string
 	// Base is the URL as given, up to and without the slash before its last
 	// segment. A slash and a variant after it make a delivery URL again.
@@ -46,7 +46,11 @@ func Parse(s string) (URL, error) {
 	if (parsed.Scheme != "https" && parsed.Scheme != "http") || parsed.Host == "" {
 		return URL{}, errors.New("not an absolute https URL")
 	}
-	path := strings.TrimPrefix(parsed.EscapedPath(), "/")
+	// As it stands: url.URL would escape some of it anew.
+	whole, _, _ := strings.Cut(s, "#")
+	whole, _, _ = strings.Cut(whole, "?")
+	_, rest, _ := strings.Cut(whole, "//")
+	_, path, _ := strings.Cut(rest, "/")
 	path = strings.TrimPrefix(path, customDomainPrefix)
 	first, last := strings.Index(path, "/"), strings.LastIndex(path, "/")
 	if first <= 0 || last-first <= 1 || last == len(path)-1 {
@@ -56,17 +60,11 @@ func Parse(s string) (URL, error) {
 	if err != nil {
 		return URL{}, fmt.Errorf("image ID: %w", err)
 	}
-	variant, err := url.PathUnescape(path[last+1:])
-	if err != nil {
-		return URL{}, fmt.Errorf("variant: %w", err)
-	}
-	whole, _, _ := strings.Cut(s, "#")
-	whole, _, _ = strings.Cut(whole, "?")
 	return URL{
 		Host:        parsed.Host,
 		AccountHash: path[:first],
 		ImageID:     imageID,
-		Variant:     variant,
+		Variant:     path[last+1:],
 		Base:        whole[:strings.LastIndex(whole, "/")],
 	}, nil
 }

@@ -2,13 +2,19 @@ package fakecloudflare
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"hash/fnv"
 	"image"
 	"image/color"
 	"image/png"
 	"net/http"
 	"path"
+	"regexp"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // pictureSizes are the sizes of the account's variants, in pixels.
@@ -19,33 +25,67 @@ var pictureSizes = map[string]image.Point{
 }
 
 // servePicture serves the delivery URLs of the stored images, both as
-// imagedelivery.net and as a custom domain spell their path.
+// imagedelivery.net and as a custom domain spell their path, and flexible
+// variants of theirs that only say how wide the picture is.
 func (s *Server) servePicture(w http.ResponseWriter, r *http.Request) {
 	address := strings.TrimPrefix(r.URL.EscapedPath(), "/cdn-cgi/imagedelivery")
 	s.mu.Lock()
 	needsSignature, found := s.pictures[address]
+	public, isPicture := s.pictures[path.Dir(address)+"/public"]
 	s.mu.Unlock()
+	width := flexibleWidth(path.Base(address))
 	switch {
+	case width > 0 && isPicture && !public:
+		w.Header().Set("Content-Type", "image/png")
+		_, _ = w.Write(picture(path.Dir(address), image.Point{X: width, Y: width * 3 / 4}))
 	case !found:
 		w.Header().Set("Cf-Resized", "err=9404")
 		http.Error(w, "ERROR 9404: Image not found", http.StatusNotFound)
-	case needsSignature:
+	case needsSignature && !isSigned(address, r.URL.RawQuery, time.Now()):
 		http.Error(w, "ERROR 9403: This image needs a signed URL", http.StatusForbidden)
 	default:
 		w.Header().Set("Content-Type", "image/png")
-		_, _ = w.Write(picture(address))
+		size, known := pictureSizes[path.Base(address)]
+		if !known {
+			size = image.Point{X: 320, Y: 240}
+		}
+		_, _ = w.Write(picture(path.Dir(address), size))
 	}
 }
 
-// picture draws the same picture for the same address: a gradient in a colour
-// of its own, with a border.
-func picture(address string) []byte {
-	size, known := pictureSizes[path.Base(address)]
-	if !known {
-		size = image.Point{X: 320, Y: 240}
+var flexible = regexp.MustCompile(`^w=([1-9][0-9]{0,3})(,[^/]*)?$`)
+
+func flexibleWidth(variant string) int {
+	match := flexible.FindStringSubmatch(variant)
+	if match == nil {
+		return 0
 	}
+	width, err := strconv.Atoi(match[1])
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
+// isSigned tells whether the query is an expiry that lies ahead and its
+// signature by the default key.
+func isSigned(address, query string, now time.Time) bool {
+	signed, signature, ok := strings.Cut(query, "&sig=")
+	expiry, isExpiry := strings.CutPrefix(signed, "exp=")
+	seconds, err := strconv.ParseInt(expiry, 10, 64)
+	if !ok || !isExpiry || err != nil || now.Unix() > seconds {
+		return false
+	}
+	mac := hmac.New(sha256.New, []byte(SigningKey))
+	_, _ = mac.Write([]byte(address + "?" + signed))
+	return hmac.Equal([]byte(signature), []byte(hex.EncodeToString(mac.Sum(nil))))
+}
+
+// picture draws the same picture for the same image: a gradient in a colour of
+// its own, with a border.
+func picture(address string, size image.Point) []byte {
 	hash := fnv.New32a()
-	_, _ = hash.Write([]byte(path.Dir(address)))
+	_, _ = hash.Write([]byte(address))
 	tint := hash.Sum32()
 	canvas := image.NewRGBA(image.Rectangle{Max: size})
 	for y := range size.Y {

@@ -48,8 +48,8 @@ type Request struct {
 // Server is the stand-in. It is safe for concurrent use.
 type Server struct {
 	mu       sync.Mutex
-	images   map[string][]byte // answers by image ID
-	pictures map[string]bool   // delivery paths; true where a signature is needed
+	images   map[string]stored
+	pictures map[string]bool // delivery paths; true where a signature is needed
 	faults   map[string][]fault
 	requests []Request
 	delivery string
@@ -64,7 +64,7 @@ type fault struct {
 // New returns a stand-in that holds the images in the images folder.
 func New() *Server {
 	s := &Server{
-		images:   map[string][]byte{},
+		images:   map[string]stored{},
 		pictures: map[string]bool{},
 		faults:   map[string][]fault{},
 		delivery: deliveryOrigin,
@@ -87,25 +87,17 @@ func New() *Server {
 // literal body that a request for it gets. It panics where the answer has no
 // result.id, as it is written by hand.
 func (s *Server) Store(answer string) {
-	var image struct {
-		Result struct {
-			ID                string   `json:"id"`
-			RequireSignedURLs bool     `json:"requireSignedURLs"`
-			Variants          []string `json:"variants"`
-		} `json:"result"`
-	}
-	if err := json.Unmarshal([]byte(answer), &image); err != nil {
-		panic(err)
-	}
-	if image.Result.ID == "" {
+	image := parse(answer)
+	if image.id == "" {
 		panic("the answer has no result.id: " + answer)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.images[image.Result.ID] = []byte(answer)
-	for _, variant := range image.Result.Variants {
+	image.number = len(s.images)
+	s.images[image.id] = image
+	for _, variant := range image.variants {
 		if path, ok := strings.CutPrefix(variant, deliveryOrigin); ok {
-			s.pictures[path] = image.Result.RequireSignedURLs
+			s.pictures[path] = image.private
 		}
 	}
 }
@@ -152,13 +144,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.serveAPI(w, r, strings.Split(path, "/"))
 }
 
+// serveAPI answers below BasePath. Faults are found by the last segment, so
+// that "v2", "variants" and "keys" fail as images do.
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, segments []string) {
-	if len(segments) != 5 || segments[0] != "accounts" || segments[2] != "images" || segments[3] != "v1" {
+	route := strings.Join(segments[min(len(segments), 2):min(len(segments), 4)], "/")
+	single := len(segments) == 5 && route == "images/v1"
+	listing := len(segments) == 4 && route == "images/v2"
+	if segments[0] != "accounts" || (!single && !listing) {
 		refuse(w, r, http.StatusNotFound, `{"code":7000,"message":"No route for that URI"}`)
 		return
 	}
-	accountID, imageID := unescape(segments[1]), unescape(segments[4])
-	if handler := s.nextFault(imageID); handler != nil {
+	accountID, last := unescape(segments[1]), unescape(segments[len(segments)-1])
+	if handler := s.nextFault(last); handler != nil {
 		handler(w, r)
 		return
 	}
@@ -168,10 +165,16 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, segments []str
 	switch {
 	case r.Method != http.MethodGet:
 		refuse(w, r, http.StatusMethodNotAllowed, `{"code":10405,"message":"Method not allowed for this authentication scheme"}`)
-	case imageID == "stats":
+	case listing:
+		s.serveList(w, r)
+	case last == "stats":
 		s.serveStats(w)
+	case last == "variants":
+		writeJSON(w, http.StatusOK, variantsAnswer)
+	case last == "keys":
+		writeJSON(w, http.StatusOK, keysAnswer)
 	default:
-		s.serveImage(w, r, imageID)
+		s.serveImage(w, r, last)
 	}
 }
 
@@ -226,14 +229,14 @@ func authorize(w http.ResponseWriter, r *http.Request, accountID string) bool {
 
 func (s *Server) serveImage(w http.ResponseWriter, r *http.Request, imageID string) {
 	s.mu.Lock()
-	answer, found := s.images[imageID]
+	image, found := s.images[imageID]
 	delivery := s.delivery
 	s.mu.Unlock()
 	if !found {
 		refuse(w, r, http.StatusNotFound, `{"code":5404,"message":"Image not found"}`)
 		return
 	}
-	writeJSON(w, http.StatusOK, strings.ReplaceAll(string(answer), deliveryOrigin, delivery))
+	writeJSON(w, http.StatusOK, strings.ReplaceAll(image.answer, deliveryOrigin, delivery))
 }
 
 func (s *Server) serveStats(w http.ResponseWriter) {

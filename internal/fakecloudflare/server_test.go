@@ -1,6 +1,8 @@
 package fakecloudflare
 
 import (
+	"encoding/json"
+	"fmt"
 	"image"
 	_ "image/png"
 	"io"
@@ -35,6 +37,9 @@ func get(t *testing.T, server *httptest.Server, path string, header ...string) (
 	return response.StatusCode, string(body)
 }
 
+// signedPath is signed until 2096, by openssl.
+const signedPath = "/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public?exp=4000000000&sig=998af38d74cd7a820ac21c56afd47cfa30d2ee1901a7f1c37c43949288958882"
+
 func TestServer(t *testing.T) {
 	t.Parallel()
 	const account = BasePath + "/accounts/" + AccountID
@@ -51,7 +56,20 @@ func TestServer(t *testing.T) {
 		"no such image":          {account + "/images/v1/nope", token, 404, `{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`},
 		"no such image, as text": {account + "/images/v1/nope", token[:2], 404, "ERROR 5404: Image not found"},
 		"raw slash":              {account + "/images/v1/brand/logo", token, 404, `"code":7000`},
-		"another endpoint":       {account + "/images/v1/stats", token, 200, `{"result":{"count":{"current":13,"allowed":100000}}`},
+		"another endpoint":       {account + "/images/v1/stats", token, 200, `{"result":{"count":{"current":16,"allowed":100000}}`},
+		"variants":               {account + "/images/v1/variants", token, 200, `"thumbnail": {`},
+		"keys":                   {account + "/images/v1/keys", token, 200, `"value": "stand-in-signing-key"`},
+		"list":                   {account + "/images/v2?creator=web-team&sort_order=asc", token, 200, `"continuation_token":null}`},
+		"list, by metadata":      {account + "/images/v2?meta.page.name%5Beq:string%5D=nope", token, 200, `{"images":[],`},
+		"page too small":         {account + "/images/v2?per_page=9", token, 400, "between 10 and 1000"},
+		"page too large":         {account + "/images/v2?per_page=1001", token, 400, "between 10 and 1000"},
+		"odd token":              {account + "/images/v2?continuation_token=x", token, 400, "invalid continuation_token"},
+		"list of nothing known":  {account + "/images/v3", token, 404, `"code":7000`},
+		"flexible variant":       {"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/w=320,fit=cover", nil, 200, "PNG"},
+		"flexible, but private":  {"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/w=320", nil, 404, "ERROR 9404"},
+		"signed":                 {signedPath, nil, 200, "PNG"},
+		"signed, long ago":       {strings.Replace(signedPath, "=4", "=3", 1), nil, 403, "signed"},
+		"signed for another":     {strings.Replace(signedPath, "public", "thumbnail", 1), nil, 403, "signed"},
 		"no credentials":         {account + "/images/v1/brand%2Flogo", nil, 400, "ERROR 9106"},
 		"half a key":             {account + "/images/v1/brand%2Flogo", []string{"X-Auth-Key", Key}, 400, "ERROR 9106"},
 		"both schemes":           {account + "/images/v1/brand%2Flogo", append([]string{"X-Auth-Email", Email, "X-Auth-Key", Key}, token...), 400, `"code":6103`},
@@ -88,6 +106,37 @@ func TestOnlyGet(t *testing.T) {
 	New().ServeHTTP(recorder, request)
 	if recorder.Code != http.StatusMethodNotAllowed {
 		t.Errorf("got %d, want 405", recorder.Code)
+	}
+}
+
+// The listing goes by time of upload, a page at a time.
+func TestList(t *testing.T) {
+	t.Parallel()
+	standIn := New()
+	for i := range 25 {
+		standIn.Store(fmt.Sprintf(`{"result":{"id":"n%02d","creator":"n","uploaded":"2030-01-01T00:00:%02d.000Z"},"success":true}`, i, i))
+	}
+	server := httptest.NewServer(standIn)
+	t.Cleanup(server.Close)
+	token, ids := "", []string{}
+	for range 3 {
+		_, body := get(t, server, BasePath+"/accounts/"+AccountID+"/images/v2?creator=n&per_page=10&continuation_token="+token, "Authorization", "Bearer "+Token)
+		var page struct {
+			Result struct {
+				Images []struct{ ID string }
+				Token  string `json:"continuation_token"`
+			}
+		}
+		if err := json.Unmarshal([]byte(body), &page); err != nil {
+			t.Fatal(err)
+		}
+		for _, image := range page.Result.Images {
+			ids = append(ids, image.ID)
+		}
+		token = page.Result.Token
+	}
+	if len(ids) != 25 || ids[0] != "n24" || ids[24] != "n00" || token != "" {
+		t.Errorf("got %d images from %v, and the token %q", len(ids), ids, token)
 	}
 }
 

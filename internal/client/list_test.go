@@ -1,0 +1,285 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+)
+
+// store puts n images into the stand-in, of which the last is the newest.
+func store(standIn *fakecloudflare.Server, n int, more string) {
+	for i := range n {
+		standIn.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","uploaded":"2030-01-01T%02d:%02d:00.000Z"%s},"success":true}`, i, i/60%24, i%60, more))
+	}
+}
+
+func idsOf(images []Image) []string {
+	ids := make([]string, len(images))
+	for i := range images {
+		ids[i] = images[i].ID
+	}
+	return ids
+}
+
+func list(t *testing.T, standIn http.Handler, filter Filter) ([]Image, error) {
+	t.Helper()
+	images, _, err := start(t, standIn).ListImages(t.Context(), fakecloudflare.AccountID, filter)
+	return images, err
+}
+
+func TestListImages(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		filter Filter
+		want   []string
+		query  string
+	}{
+		"by metadata":      {Filter{Meta: map[string]string{"region.name": "eu-west"}}, []string{"083eb7b2-5392-4565-b69e-aff66acddd00"}, "meta.region.name[eq:string]=eu-west&per_page=1000"},
+		"by two of them":   {Filter{Meta: map[string]string{"region.name": "eu-west", "key": "value"}}, []string{"083eb7b2-5392-4565-b69e-aff66acddd00"}, "meta.key[eq:string]=value&meta.region.name[eq:string]=eu-west&per_page=1000"},
+		"by creator":       {Filter{Creator: new("design-team")}, []string{"brand/logo"}, "creator=design-team&per_page=1000"},
+		"none":             {Filter{Creator: new("nobody")}, []string{}, "creator=nobody&per_page=1000"},
+		"newest":           {Filter{MaxItems: 1}, []string{"brand/logo"}, "per_page=10"},
+		"oldest":           {Filter{SortOrder: "asc", MaxItems: 2}, []string{"083eb7b2-5392-4565-b69e-aff66acddd00", "this/is/my-customid"}, "per_page=10&sort_order=asc"},
+		"without creator":  {Filter{Creator: new(""), SortOrder: "asc", MaxItems: 1}, []string{"083eb7b2-5392-4565-b69e-aff66acddd00"}, "creator=&per_page=10&sort_order=asc"},
+		"odd value":        {Filter{Meta: map[string]string{"a_1": "x&y=z |"}}, []string{}, "meta.a_1[eq:string]=x&y=z |&per_page=1000"},
+		"more than a page": {Filter{MaxItems: 1001, Creator: new("nobody")}, []string{}, "creator=nobody&per_page=1000"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			images, err := list(t, standIn, test.filter)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, idsOf(images)); diff != "" {
+				t.Errorf("images (-want +got):\n%s", diff)
+			}
+			path, query, _ := strings.Cut(standIn.Requests()[0].URI, "?")
+			decoded, err := url.QueryUnescape(query)
+			if want := "/client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v2"; err != nil || path != want || decoded != test.query {
+				t.Errorf("request: got %s and %s, want %s and %s", path, decoded, want, test.query)
+			}
+		})
+	}
+}
+
+func TestListImagesPages(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		stored, maxItems, want, requests int
+	}{
+		"empty":                {0, 0, 0, 1},
+		"one page":             {1000, 0, 1000, 1},
+		"one more than a page": {1001, 0, 1001, 2},
+		"three pages":          {2500, 0, 2500, 3},
+		"no more than asked":   {2500, 1500, 1500, 2},
+		"as many as asked":     {2500, 1000, 1000, 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			store(standIn, test.stored, `,"creator":"many"`)
+			images, err := list(t, standIn, Filter{Creator: new("many"), SortOrder: "asc", MaxItems: test.maxItems})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids := idsOf(images)
+			if len(ids) != test.want || len(standIn.Requests()) != test.requests {
+				t.Errorf("got %d images in %d requests, want %d in %d", len(ids), len(standIn.Requests()), test.want, test.requests)
+			}
+			slices.Sort(ids)
+			if got := len(slices.Compact(ids)); got != test.want {
+				t.Errorf("got %d different images, want %d", got, test.want)
+			}
+		})
+	}
+}
+
+func page(token string, ids ...string) http.HandlerFunc {
+	images := make([]string, len(ids))
+	for i, id := range ids {
+		images[i] = fmt.Sprintf(`{"id":%q}`, id)
+	}
+	return fakecloudflare.Answer(200, "application/json", answer(`{"images":[`+strings.Join(images, ",")+`],"continuation_token":`+token+`}`))
+}
+
+func pageOf(result string) http.HandlerFunc {
+	return fakecloudflare.Answer(200, "application/json", answer(result))
+}
+
+// An upload in the meantime shifts the pages by one.
+func TestListImagesShifted(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	standIn.Fail("v2", 1, page(`"one"`, "c", "b"))
+	standIn.Fail("v2", 1, page(`"two"`, "b", "a"))
+	standIn.Fail("v2", 1, pageOf(`{"images":[]}`))
+	images, err := list(t, standIn, Filter{})
+	if diff := cmp.Diff([]string{"c", "b", "a"}, idsOf(images)); diff != "" || err != nil {
+		t.Errorf("%v, images (-want +got):\n%s", err, diff)
+	}
+}
+
+// What is wrong with a listing is told, and nothing partial comes back.
+func TestListImagesErrors(t *testing.T) {
+	t.Parallel()
+	endless := make([]http.HandlerFunc, 30)
+	for i := range endless {
+		endless[i] = page(fmt.Sprintf(`"token-%d"`, i), "always-the-same")
+	}
+	gone := fakecloudflare.Answer(403, "application/json", failure(`{"code":10000,"message":"Authentication error"}`))
+	tests := map[string]struct {
+		filter Filter
+		pages  []http.HandlerFunc
+		kind   Kind
+		want   string
+	}{
+		"second page fails":       {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), gone}, NotPermitted, "Authentication error (code 10000)"},
+		"second page is cut off":  {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), fakecloudflare.Truncated("{")}, Unreachable, "unexpected EOF"},
+		"token repeats":           {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), page(`"u"`, "b"), page(`"t"`, "c")}, WrongAnswer, "continuation_token: it repeats an earlier one"},
+		"nothing new ever":        {Filter{}, endless, WrongAnswer, "10 pages in a row brought no new image"},
+		"malformed image":         {Filter{}, []http.HandlerFunc{pageOf(`{"images":[{"id":"good"},{"id":"brand/x","draft":"no"}]}`)}, WrongAnswer, `images[1] (id "brand/x"): draft: want true or false, got a string`},
+		"image without ID":        {Filter{}, []http.HandlerFunc{pageOf(`{"images":[{"filename":"x"}]}`)}, WrongAnswer, "images[0]: it has no id"},
+		"image is text":           {Filter{}, []http.HandlerFunc{pageOf(`{"images":["a"]}`)}, WrongAnswer, "images[0]: want an object, got a string"},
+		"images is an object":     {Filter{}, []http.HandlerFunc{pageOf(`{"images":{}}`)}, WrongAnswer, "images: want an array of images, got an object"},
+		"images is missing":       {Filter{}, []http.HandlerFunc{pageOf(`{"continuation_token":null}`)}, WrongAnswer, "images: want an array of images, got nothing"},
+		"images is null":          {Filter{}, []http.HandlerFunc{pageOf(`{"images":null}`)}, WrongAnswer, "images: want an array of images, got nothing"},
+		"token is a number":       {Filter{}, []http.HandlerFunc{page(`5`, "a")}, WrongAnswer, "continuation_token: want a string or null, got a number"},
+		"creator is ignored":      {Filter{Creator: new("me")}, []http.HandlerFunc{pageOf(`{"images":[{"id":"a","creator":"you"}]}`)}, WrongAnswer, `the filter was ignored: image "a" has the creator "you", but "me" was asked for`},
+		"no creator is ignored":   {Filter{Creator: new("")}, []http.HandlerFunc{pageOf(`{"images":[{"id":"a","creator":"you"}]}`)}, WrongAnswer, `but "" was asked for`},
+		"metadata is ignored":     {Filter{Meta: map[string]string{"region.name": "eu"}}, []http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"region":{"name":"us"}}}]}`)}, WrongAnswer, `image "a" has "us" at "region.name" in its metadata, but "eu" was asked for`},
+		"metadata is no text":     {Filter{Meta: map[string]string{"n": "5"}}, []http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"n":5}}]}`)}, WrongAnswer, `image "a" has no text at "n" in its metadata`},
+		"metadata is missing":     {Filter{Meta: map[string]string{"n": ""}}, []http.HandlerFunc{pageOf(`{"images":[{"id":"a"}]}`)}, WrongAnswer, `has no text at "n"`},
+		"metadata is not so deep": {Filter{Meta: map[string]string{"a.b": "x"}}, []http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"a":"x"}}]}`)}, WrongAnswer, `has no text at "a.b"`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			for _, handler := range test.pages {
+				standIn.Fail("v2", 1, handler)
+			}
+			images, err := list(t, standIn, test.filter)
+			e := asError(t, err)
+			if images != nil || e.Kind != test.kind || !strings.Contains(e.Error(), test.want) {
+				t.Errorf("got %d images, %s: %v, want %s", len(images), e.Kind, e, test.want)
+			}
+			if got := len(standIn.Requests()); got > 12 {
+				t.Errorf("it took %d requests", got)
+			}
+		})
+	}
+}
+
+func TestListImagesMessages(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	standIn.Fail("v2", 1, fakecloudflare.Answer(200, "application/json", `{"result":{"images":[{"id":"a"}],"continuation_token":"t"},"success":true,"messages":[{"code":1,"message":"first"}]}`))
+	standIn.Fail("v2", 1, fakecloudflare.Answer(200, "application/json", `{"result":{"images":[]},"success":true,"messages":[{"code":2,"message":"second"}]}`))
+	_, messages, err := start(t, standIn).ListImages(t.Context(), fakecloudflare.AccountID, Filter{})
+	if err != nil || len(messages) != 2 || messages[1].String() != "second (code 2)" {
+		t.Errorf("got %v, %v", messages, err)
+	}
+}
+
+func TestListVariants(t *testing.T) {
+	t.Parallel()
+	got, _, err := start(t, fakecloudflare.New()).ListVariants(t.Context(), fakecloudflare.AccountID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]Variant{
+		"hero":      {ID: "hero", Fit: new("cover"), Width: new(1200.0), Height: new(400.0), Metadata: new("none")},
+		"public":    {ID: "public", Fit: new("scale-down"), Width: new(640.0), Height: new(480.0), Metadata: new("none")},
+		"thumbnail": {ID: "thumbnail", Width: new(160.0), NeverRequireSignedURLs: true},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("variants (-want +got):\n%s", diff)
+	}
+}
+
+func TestListVariantsAnswers(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ result, want string }{
+		"none":                 {`{"variants":{}}`, ""},
+		"bare":                 {`{"variants":{"a":{}}}`, ""},
+		"null options":         {`{"variants":{"a":{"id":"a","options":null,"neverRequireSignedURLs":null}}}`, ""},
+		"a list":               {`{"variants":[]}`, "variants: want an object of variants, got an array"},
+		"missing":              {`{}`, "variants: want an object of variants, got nothing"},
+		"null":                 {`{"variants":null}`, "variants: want an object of variants, got nothing"},
+		"variant is text":      {`{"variants":{"a":"x"}}`, `variants: "a": want an object, got a string`},
+		"variant is null":      {`{"variants":{"a":null}}`, `variants: "a": want an object, got null`},
+		"another ID":           {`{"variants":{"a":{"id":"b"}}}`, `variants: "a": id is "b"`},
+		"width is text":        {`{"variants":{"a":{"options":{"width":"5"}}}}`, `variants: "a": options: width: want a number, got a string`},
+		"options is a list":    {`{"variants":{"a":{"options":[]}}}`, `variants: "a": options: want an object, got an array`},
+		"the first one counts": {`{"variants":{"c":1,"a":2,"b":3}}`, `variants: "a": want`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			standIn.Fail("variants", 1, pageOf(test.result))
+			_, _, err := start(t, standIn).ListVariants(t.Context(), fakecloudflare.AccountID)
+			if test.want == "" && err != nil {
+				t.Errorf("got %v, want no error", err)
+			}
+			if test.want != "" && (!errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), test.want)) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestListSigningKeys(t *testing.T) {
+	t.Parallel()
+	got, _, err := start(t, fakecloudflare.New()).ListSigningKeys(t.Context(), fakecloudflare.AccountID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []SigningKey{{"default", "stand-in-signing-key"}, {"campaign", "stand-in-campaign-key"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("keys (-want +got):\n%s", diff)
+	}
+}
+
+// Whatever is wrong with the answer, no key is in the error.
+func TestListSigningKeysErrors(t *testing.T) {
+	t.Parallel()
+	const key = `{"name":"default","value":"stand-in-signing-key"}`
+	tests := map[string]struct{ body, want string }{
+		"cut off":           {`{"result":{"keys":[` + key, "not valid JSON"},
+		"not a list":        {answer(`{"keys":` + key + `}`), "keys: want an array of keys, got an object"},
+		"missing":           {answer(`{"key":` + key + `}`), "keys: want an array of keys, got nothing"},
+		"value is a list":   {answer(`{"keys":[{"name":"default","value":["stand-in-signing-key"]}]}`), "value: want a string, got an array"},
+		"value is missing":  {answer(`{"keys":[{"name":"stand-in-signing-key"}]}`), "want a name and a value"},
+		"success is false":  {`{"result":{"keys":[` + key + `]},"success":false}`, "success: false"},
+		"not UTF-8":         {answer(`{"keys":[`+key+`]}`) + "\xff", "not UTF-8"},
+		"compressed badly":  {"", ""},
+		"no success at all": {`{"result":{"keys":[` + key + `]}}`, "does not say success"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			handler := fakecloudflare.Answer(200, "application/json", test.body)
+			if test.body == "" {
+				handler = fakecloudflare.Answer(200, "application/json", answer(`{"keys":[`+key+`]}`), "Content-Encoding", "gzip")
+			}
+			standIn.Fail("keys", 1, handler)
+			keys, _, err := start(t, standIn).ListSigningKeys(t.Context(), fakecloudflare.AccountID)
+			if keys != nil || !errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "stand-in") {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+}

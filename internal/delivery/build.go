@@ -1,0 +1,144 @@
+package delivery
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// DefaultHost serves the images of every account.
+const DefaultHost = "imagedelivery.net"
+
+// Part names what an Error is about.
+type Part string
+
+// The parts that can be at fault.
+const (
+	PartAccountHash Part = "account hash"
+	PartImageID     Part = "image ID"
+	PartVariant     Part = "variant"
+	PartHost        Part = "host"
+	PartURL         Part = "URL"
+	PartKey         Part = "key"
+	PartExpiry      Part = "expiry"
+)
+
+// Error says which part cannot be as it is, and why.
+type Error struct {
+	Part   Part
+	Reason string
+}
+
+func (e *Error) Error() string { return "the " + string(e.Part) + " " + e.Reason }
+
+// Build writes the delivery URL of an image. An empty host means DefaultHost;
+// any other is a domain of one's own, which serves images below
+// /cdn-cgi/imagedelivery. Slashes of the image ID stay, its percent signs are
+// escaped, and what a URL cannot hold as it is, such as a space or a
+// non-ASCII letter, is percent-encoded as a browser would. Every error is an
+// *Error.
+//
+// https://developers.cloudflare.com/images/storage/upload-images/upload-custom-path/
+func Build(host, accountHash, imageID, variant string) (string, error) {
+	if !accountHashForm.MatchString(accountHash) || accountHash == "cdn-cgi" {
+		return "", &Error{PartAccountHash, "must be letters, digits, hyphens and underscores; the attribute account_hash of an image holds it"}
+	}
+	if err := checkPathImageID(imageID); err != nil {
+		return "", &Error{PartImageID, err.Error()}
+	}
+	switch {
+	case variant == "" || strings.Contains(variant, "/"):
+		return "", &Error{PartVariant, "must be a name or flexible options, without a slash"}
+	case !utf8.ValidString(variant) || strings.ContainsFunc(variant, unicode.IsControl):
+		return "", &Error{PartVariant, "must be valid UTF-8 without control characters"}
+	case isDotSegment(variant):
+		return "", &Error{PartVariant, `must not be "." or "..": a browser takes these as path steps`}
+	}
+	path := accountHash + "/" + encode(imageID, true) + "/" + encode(variant, false)
+	if host == "" || strings.EqualFold(host, DefaultHost) {
+		return "https://" + DefaultHost + "/" + path, nil
+	}
+	if parsed, err := url.Parse("https://" + host); err != nil || parsed.Host != host || !hostForm.MatchString(host) {
+		return "", &Error{PartHost, "must be a host name in ASCII, such as img.example.com, without scheme and path"}
+	}
+	return "https://" + host + "/" + customDomainPrefix + path, nil
+}
+
+var (
+	accountHashForm = regexp.MustCompile(`^[0-9A-Za-z_-]+$`)
+	hostForm        = regexp.MustCompile(`^([0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?$`)
+)
+
+// MaxImageIDLength is in characters, not bytes.
+// https://developers.cloudflare.com/images/storage/upload-images/upload-custom-path/
+const MaxImageIDLength = 1024
+
+// CheckImageID tells why an ID cannot name an image. IDs are given decoded:
+// "a%2Fb" is an ID of its own, not "a/b". Cloudflare's own IDs look like
+// UUIDs; custom IDs are any text of 1 to 1024 characters that neither starts
+// nor ends with a slash.
+func CheckImageID(id string) error {
+	switch {
+	case id == "":
+		return errors.New("must not be empty")
+	case !utf8.ValidString(id):
+		return errors.New("must be valid UTF-8")
+	case utf8.RuneCountInString(id) > MaxImageIDLength:
+		return fmt.Errorf("must have at most %d characters, has %d", MaxImageIDLength, utf8.RuneCountInString(id))
+	case strings.ContainsFunc(id, unicode.IsControl):
+		return errors.New("must not contain control characters, such as a line break")
+	case id == "." || id == "..":
+		return errors.New(`must not be "." or "..": these are path steps, not names`)
+	case strings.HasPrefix(id, "/") || strings.HasSuffix(id, "/"):
+		return errors.New("must not start or end with a slash")
+	}
+	return nil
+}
+
+// checkPathImageID also refuses the IDs that a URL cannot carry.
+func checkPathImageID(id string) error {
+	if err := CheckImageID(id); err != nil {
+		return err
+	}
+	for segment := range strings.SplitSeq(id, "/") {
+		if isDotSegment(segment) {
+			return errors.New(`must not have "." or ".." between slashes: a browser takes these as path steps and asks for another image`)
+		}
+	}
+	return nil
+}
+
+func isDotSegment(s string) bool { return s == "." || s == ".." }
+
+// encode percent-encodes what a path cannot hold as it is, after the path
+// percent-encode set of https://url.spec.whatwg.org/. A backslash is added to
+// the set, as a browser takes it for a slash. A percent sign that begins an
+// escape is kept unless all of them are to be escaped.
+func encode(s string, allPercent bool) string {
+	var out strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		escape := c <= ' ' || c > '~' || strings.IndexByte("\"#<>?^`{}\\", c) >= 0
+		if c == '%' {
+			escape = allPercent || !beginsEscape(s[i:])
+		}
+		if escape {
+			fmt.Fprintf(&out, "%%%02X", c)
+		} else {
+			out.WriteByte(c)
+		}
+	}
+	return out.String()
+}
+
+func beginsEscape(s string) bool {
+	return len(s) >= 3 && isHex(s[1]) && isHex(s[2])
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}

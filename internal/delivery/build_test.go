@@ -1,0 +1,112 @@
+package delivery
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestBuild(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ host, hash, imageID, variant, want string }{
+		"UUID":                   {"", "ZWd9g1K7eljCn_KDTu_MWA", "083eb7b2-5392-4565-b69e-aff66acddd00", "public", "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public"},
+		"slashes stay":           {"", "hash", "this/is/my-customid", "hero", "https://imagedelivery.net/hash/this/is/my-customid/hero"},
+		"percent signs":          {"", "hash", "100%.png", "hero", "https://imagedelivery.net/hash/100%25.png/hero"},
+		"a percent escape":       {"", "hash", "a%2Fb", "hero", "https://imagedelivery.net/hash/a%252Fb/hero"},
+		"space, query, fragment": {"", "hash", "a b?c#d", "hero", "https://imagedelivery.net/hash/a%20b%3Fc%23d/hero"},
+		"non-ASCII":              {"", "hash", "日本/ロゴ 1.png", "hero", "https://imagedelivery.net/hash/%E6%97%A5%E6%9C%AC/%E3%83%AD%E3%82%B4%201.png/hero"},
+		"the rest of the set":    {"", "hash", "a\"<>`{}^b", "hero", "https://imagedelivery.net/hash/a%22%3C%3E%60%7B%7D%5Eb/hero"},
+		"backslash":              {"", "hash", `a\b`, "hero", "https://imagedelivery.net/hash/a%5Cb/hero"},
+		"what a path can hold":   {"", "hash", "a!$&'()*+,;=:@[]|~b", "hero", "https://imagedelivery.net/hash/a!$&'()*+,;=:@[]|~b/hero"},
+		"flexible variant":       {"", "hash", "a", "w=400,background=%23ffcc00", "https://imagedelivery.net/hash/a/w=400,background=%23ffcc00"},
+		"variant with a space":   {"", "hash", "a", "b c%", "https://imagedelivery.net/hash/a/b%20c%25"},
+		"own domain":             {"img.example.com", "hash", "a/b", "hero", "https://img.example.com/cdn-cgi/imagedelivery/hash/a/b/hero"},
+		"own domain, port":       {"img.example.com:8443", "hash", "a", "hero", "https://img.example.com:8443/cdn-cgi/imagedelivery/hash/a/hero"},
+		"IPv6 address":           {"[::1]:8443", "hash", "a", "hero", "https://[::1]:8443/cdn-cgi/imagedelivery/hash/a/hero"},
+		"the default host":       {"ImageDelivery.net", "hash", "a", "hero", "https://imagedelivery.net/hash/a/hero"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := Build(test.host, test.hash, test.imageID, test.variant)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestBuildErrors(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		host, hash, imageID, variant string
+		part                         Part
+		want                         string
+	}{
+		"no hash":              {"", "", "a", "v", PartAccountHash, "the account hash must be letters"},
+		"hash with a slash":    {"", "a/b", "a", "v", PartAccountHash, "must be letters"},
+		"hash that is a path":  {"", "cdn-cgi", "a", "v", PartAccountHash, "must be letters"},
+		"no image ID":          {"", "h", "", "v", PartImageID, "the image ID must not be empty"},
+		"trailing slash":       {"", "h", "a/", "v", PartImageID, "slash"},
+		"path step in the ID":  {"", "h", "a/../b", "v", PartImageID, "asks for another image"},
+		"line break in the ID": {"", "h", "a\nb", "v", PartImageID, "control characters"},
+		"no variant":           {"", "h", "a", "", PartVariant, "the variant must be a name"},
+		"slash in the variant": {"", "h", "a", "b/c", PartVariant, "without a slash"},
+		"path step":            {"", "h", "a", "..", PartVariant, "path steps"},
+		"control character":    {"", "h", "a", "b\x00", PartVariant, "control characters"},
+		"host with a scheme":   {"https://img.example.com", "h", "a", "v", PartHost, "without scheme and path"},
+		"host with a path":     {"img.example.com/x", "h", "a", "v", PartHost, "without scheme and path"},
+		"host with user info":  {"user@img.example.com", "h", "a", "v", PartHost, "must be a host name"},
+		"host with a query":    {"img.example.com?x", "h", "a", "v", PartHost, "must be a host name"},
+		"non-ASCII host":       {"bücher.example", "h", "a", "v", PartHost, "in ASCII"},
+		"only a port":          {":443", "h", "a", "v", PartHost, "must be a host name"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := Build(test.host, test.hash, test.imageID, test.variant)
+			e, ok := errors.AsType[*Error](err)
+			if !ok || e.Part != test.part || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %q, %v, want an error about the %s with %q", got, err, test.part, test.want)
+			}
+		})
+	}
+}
+
+// Whatever can be built comes apart into what it was built from.
+func FuzzBuildAndParse(f *testing.F) {
+	for _, id := range []string{"083eb7b2-5392-4565-b69e-aff66acddd00", "this/is/my-customid", "100%.png", "a%2Fb", "q?x=1", "h#frag", "日本/ロゴ 1.png", `a\b`, "a//b", "cdn-cgi/imagedelivery/x", "a;b", "%", "\u0080", "...", "a/./b"} {
+		f.Add("", "ZWd9g1K7eljCn_KDTu_MWA", id, "public")
+		f.Add("img.example.com", "hash", id, "w=400,fit=cover")
+	}
+	f.Fuzz(func(t *testing.T, host, hash, imageID, variant string) {
+		built, err := Build(host, hash, imageID, variant)
+		if err != nil {
+			if _, ok := errors.AsType[*Error](err); !ok {
+				t.Errorf("got %T, want *Error", err)
+			}
+			return
+		}
+		for _, c := range []byte(built) {
+			if c <= ' ' || c > '~' {
+				t.Errorf("%q is not ASCII", built)
+			}
+		}
+		if host == "" || strings.EqualFold(host, DefaultHost) {
+			host = DefaultHost
+		}
+		got, err := Parse(built)
+		if err != nil {
+			t.Fatalf("%q: %v", built, err)
+		}
+		want := URL{Host: host, AccountHash: hash, ImageID: imageID, Variant: encode(variant, false), Base: built[:strings.LastIndex(built, "/")]}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", built, diff)
+		}
+	})
+}

@@ -1,0 +1,211 @@
+package delivery
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// option is one parameter of a flexible variant: its documented name, the
+// other one, short as a rule, where there is one, and what it takes.
+type option struct {
+	name, short string
+	want        string // in words, for errors
+	format      func(any) (text string, ok bool)
+}
+
+// maxPixels is the largest dimension of a picture.
+// https://developers.cloudflare.com/images/get-started/limits/
+const maxPixels = 12000
+
+// options are in the order in which they are written.
+// https://developers.cloudflare.com/images/optimization/features/
+var options = []option{
+	{"width", "w", "a whole number of pixels from 1 to 12000, or \"auto\"", anyOf(whole(1, maxPixels), word("auto"))},
+	{"height", "h", "a whole number of pixels from 1 to 12000", whole(1, maxPixels)},
+	{"fit", "", "one of scale-down, contain, cover, crop, aspect-crop, pad, squeeze", word("scale-down", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze")},
+	{"gravity", "g", "one of auto, face, left, right, top, bottom, or a point from 0x0 to 1x1 such as 0.5x0.3", anyOf(word("auto", "face", "left", "right", "top", "bottom"), form(`^(0(\.\d+)?|1(\.0+)?)x(0(\.\d+)?|1(\.0+)?)$`))},
+	{"zoom", "face-zoom", "a number from 0 to 1", number(0, 1)},
+	{"quality", "q", "a whole number from 1 to 100, or one of high, medium-high, medium-low, low", quality},
+	{"slow-connection-quality", "scq", "a whole number from 1 to 100, or one of high, medium-high, medium-low, low", quality},
+	{"format", "f", "one of auto, avif, webp, jpeg, baseline-jpeg, json", word("auto", "avif", "webp", "jpeg", "baseline-jpeg", "json")},
+	{"dpr", "", "a number above 0, up to 2", positive(number(0, 2))},
+	{"anim", "", "true or false", boolean},
+	{"background", "", "a CSS colour, such as \"#ffcc00\" or \"rgb(240 40 145)\"", color},
+	{"blur", "", "a number from 1 to 250", number(1, 250)},
+	{"brightness", "", "a number above 0", positive(number(0, math.Inf(1)))},
+	{"compression", "", "the word fast", word("fast")},
+	{"contrast", "", "a number above 0", positive(number(0, math.Inf(1)))},
+	{"flip", "", "one of h, v, hv", word("h", "v", "hv")},
+	{"gamma", "", "a number above 0", positive(number(0, math.Inf(1)))},
+	{"metadata", "", "one of copyright, keep, none", word("copyright", "keep", "none")},
+	{"rotate", "", "one of 90, 180, 270", rotation},
+	{"saturation", "", "a number from 0", number(0, math.Inf(1))},
+	{"segment", "", "the word foreground", word("foreground")},
+	{"sharpen", "", "a number from 0 to 10", number(0, 10)},
+	{"trim", "", "four whole numbers of pixels, top;right;bottom;left, such as \"20;30;20;0\"", form(`^\d{1,5}(;\d{1,5}){3}$`)},
+	{"trim.left", "", "a whole number of pixels from 0 to 12000", whole(0, maxPixels)},
+	{"trim.top", "", "a whole number of pixels from 0 to 12000", whole(0, maxPixels)},
+	{"trim.width", "", "a whole number of pixels from 1 to 12000", whole(1, maxPixels)},
+	{"trim.height", "", "a whole number of pixels from 1 to 12000", whole(1, maxPixels)},
+}
+
+var quality = anyOf(whole(1, 100), word("high", "medium-high", "medium-low", "low"))
+
+// FlexibleVariant writes options as the last segment of a delivery URL, in a
+// fixed order and by their shortest names. Keys are the documented names, long
+// or short. Values are strings, booleans and *big.Float. An error names the
+// key, and what is allowed.
+//
+// https://developers.cloudflare.com/images/manage-images/enable-flexible-variants/
+func FlexibleVariant(values map[string]any) (string, error) {
+	var parts []string
+	known := map[string]bool{}
+	for _, o := range options {
+		value, given := values[o.name]
+		known[o.name] = true
+		if o.short != "" {
+			known[o.short] = true
+			if short, givenShort := values[o.short]; givenShort {
+				if given {
+					return "", fmt.Errorf("%s and %s are the same option: give one of them", o.name, o.short)
+				}
+				value, given = short, true
+			}
+		}
+		if !given {
+			continue
+		}
+		text, ok := o.format(value)
+		if !ok {
+			return "", fmt.Errorf("%s: want %s, got %s", o.name, o.want, show(value))
+		}
+		name := o.name
+		if o.short != "" && len(o.short) < len(o.name) {
+			name = o.short
+		}
+		parts = append(parts, name+"="+text)
+	}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if !known[key] {
+			return "", fmt.Errorf("%q is not an option of a flexible variant; the options are %s", key, optionNames())
+		}
+	}
+	if len(parts) == 0 {
+		return "", fmt.Errorf("a flexible variant needs at least one option; the options are %s", optionNames())
+	}
+	return strings.Join(parts, ","), nil
+}
+
+func optionNames() string {
+	names := make([]string, 0, len(options))
+	for _, o := range options {
+		name := o.name
+		if o.short != "" {
+			name += " (" + o.short + ")"
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func show(value any) string {
+	switch value := value.(type) {
+	case string:
+		return fmt.Sprintf("the text %q", value)
+	case *big.Float:
+		return "the number " + value.Text('f', -1)
+	default:
+		return fmt.Sprint(value)
+	}
+}
+
+type formatter = func(any) (string, bool)
+
+func anyOf(formatters ...formatter) formatter {
+	return func(value any) (string, bool) {
+		for _, format := range formatters {
+			if text, ok := format(value); ok {
+				return text, true
+			}
+		}
+		return "", false
+	}
+}
+
+func word(allowed ...string) formatter {
+	return func(value any) (string, bool) {
+		text, ok := value.(string)
+		return text, ok && slices.Contains(allowed, text)
+	}
+}
+
+func form(pattern string) formatter {
+	compiled := regexp.MustCompile(pattern)
+	return func(value any) (string, bool) {
+		text, ok := value.(string)
+		return text, ok && compiled.MatchString(text)
+	}
+}
+
+func number(from, to float64) formatter {
+	return func(value any) (string, bool) {
+		n, ok := value.(*big.Float)
+		if !ok || n.Cmp(big.NewFloat(from)) < 0 || n.Cmp(big.NewFloat(to)) > 0 {
+			return "", false
+		}
+		return n.Text('f', -1), true
+	}
+}
+
+func positive(format formatter) formatter {
+	return func(value any) (string, bool) {
+		if n, ok := value.(*big.Float); !ok || n.Sign() <= 0 {
+			return "", false
+		}
+		return format(value)
+	}
+}
+
+func whole(from, to float64) formatter {
+	return func(value any) (string, bool) {
+		if n, ok := value.(*big.Float); !ok || !n.IsInt() {
+			return "", false
+		}
+		return number(from, to)(value)
+	}
+}
+
+func rotation(value any) (string, bool) {
+	text, ok := whole(90, 270)(value)
+	return text, ok && slices.Contains([]string{"90", "180", "270"}, text)
+}
+
+func boolean(value any) (string, bool) {
+	b, ok := value.(bool)
+	return fmt.Sprint(b), ok
+}
+
+// color percent-encodes whatever could end the option or the segment.
+func color(value any) (string, bool) {
+	text, ok := value.(string)
+	if !ok || !colorForm.MatchString(text) {
+		return "", false
+	}
+	var out strings.Builder
+	for i := range len(text) {
+		c := text[i]
+		if isHex(c) || 'a' <= c|0x20 && c|0x20 <= 'z' || strings.IndexByte(".-", c) >= 0 {
+			out.WriteByte(c)
+		} else {
+			fmt.Fprintf(&out, "%%%02X", c)
+		}
+	}
+	return out.String(), true
+}
+
+var colorForm = regexp.MustCompile(`^(#[0-9A-Fa-f]{3,8}|[A-Za-z]+|[A-Za-z-]+\([0-9A-Za-z .,%/+-]+\))$`)

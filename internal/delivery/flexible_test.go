@@ -1,0 +1,108 @@
+package delivery
+
+import (
+	"math/big"
+	"strings"
+	"testing"
+)
+
+func num(text string) *big.Float {
+	n, _, err := big.ParseFloat(text, 10, 512, big.ToNearestEven)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
+func TestFlexibleVariant(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		options map[string]any
+		want    string
+	}{
+		"one":                {map[string]any{"width": num("400")}, "w=400"},
+		"in a fixed order":   {map[string]any{"sharpen": num("3"), "fit": "cover", "height": num("300"), "width": num("400")}, "w=400,h=300,fit=cover,sharpen=3"},
+		"by short names":     {map[string]any{"w": num("400"), "h": num("300"), "g": "auto", "q": num("80"), "f": "webp", "scq": "low"}, "w=400,h=300,g=auto,q=80,scq=low,f=webp"},
+		"by long names":      {map[string]any{"width": num("400"), "height": num("300"), "gravity": "auto", "quality": "high", "format": "auto", "slow-connection-quality": num("50")}, "w=400,h=300,g=auto,q=high,scq=50,f=auto"},
+		"width auto":         {map[string]any{"width": "auto"}, "w=auto"},
+		"the largest":        {map[string]any{"width": num("12000"), "height": num("1")}, "w=12000,h=1"},
+		"a point":            {map[string]any{"gravity": "0.5x0.33"}, "g=0.5x0.33"},
+		"corners":            {map[string]any{"g": "0x1"}, "g=0x1"},
+		"zoom":               {map[string]any{"gravity": "face", "zoom": num("0.1")}, "g=face,zoom=0.1"},
+		"face-zoom":          {map[string]any{"face-zoom": num("1")}, "zoom=1"},
+		"decimals as given":  {map[string]any{"dpr": num("1.5"), "brightness": num("0.1"), "contrast": num("2"), "gamma": num("1.25"), "saturation": num("0")}, "dpr=1.5,brightness=0.1,contrast=2,gamma=1.25,saturation=0"},
+		"words":              {map[string]any{"anim": false, "compression": "fast", "flip": "hv", "metadata": "none", "segment": "foreground"}, "anim=false,compression=fast,flip=hv,metadata=none,segment=foreground"},
+		"turned and blurred": {map[string]any{"rotate": num("270"), "blur": num("250")}, "blur=250,rotate=270"},
+		"hexadecimal colour": {map[string]any{"background": "#ffcc00"}, "background=%23ffcc00"},
+		"named colour":       {map[string]any{"background": "red"}, "background=red"},
+		"colour by function": {map[string]any{"background": "rgb(240,40,145)"}, "background=rgb%28240%2C40%2C145%29"},
+		"modern colour":      {map[string]any{"background": "rgb(240 40 145 / 50%)"}, "background=rgb%28240%2040%20145%20%2F%2050%25%29"},
+		"trim":               {map[string]any{"trim": "20;30;20;0"}, "trim=20;30;20;0"},
+		"trim by parts":      {map[string]any{"trim.width": num("678"), "trim.left": num("0"), "trim.top": num("40"), "trim.height": num("5")}, "trim.left=0,trim.top=40,trim.width=678,trim.height=5"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := FlexibleVariant(test.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+			// It stands in a URL as it is.
+			url, err := Build("", "hash", "image", got)
+			if err != nil || url != "https://imagedelivery.net/hash/image/"+got {
+				t.Errorf("as a variant: %s, %v", url, err)
+			}
+			if parsed, err := Parse(url); err != nil || parsed.Variant != got {
+				t.Errorf("parsed: %+v, %v", parsed, err)
+			}
+		})
+	}
+}
+
+func TestFlexibleVariantErrors(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		options map[string]any
+		want    string
+	}{
+		"none":                 {nil, "at least one option; the options are width (w), height (h), fit"},
+		"unknown":              {map[string]any{"widht": num("400")}, `"widht" is not an option of a flexible variant; the options are width (w)`},
+		"unknown beside known": {map[string]any{"w": num("1"), "border": "x", "draw": "y"}, `"border" is not an option`},
+		"both names":           {map[string]any{"width": num("1"), "w": num("1")}, "width and w are the same option"},
+		"text for a number":    {map[string]any{"width": "400"}, `width: want a whole number of pixels from 1 to 12000, or "auto", got the text "400"`},
+		"number for a word":    {map[string]any{"fit": num("1")}, "fit: want one of scale-down, contain, cover, crop, aspect-crop, pad, squeeze, got the number 1"},
+		"unknown word":         {map[string]any{"fit": "fill"}, `fit: want one of scale-down`},
+		"width of zero":        {map[string]any{"width": num("0")}, "from 1 to 12000"},
+		"width too large":      {map[string]any{"width": num("12001")}, "got the number 12001"},
+		"half a pixel":         {map[string]any{"height": num("1.5")}, "height: want a whole number"},
+		"by its short name":    {map[string]any{"q": num("101")}, "quality: want a whole number from 1 to 100"},
+		"quality of zero":      {map[string]any{"quality": num("0")}, "quality: want"},
+		"point outside":        {map[string]any{"gravity": "1.5x0"}, "gravity: want one of auto"},
+		"zoom above":           {map[string]any{"zoom": num("1.01")}, "zoom: want a number from 0 to 1"},
+		"dpr of zero":          {map[string]any{"dpr": num("0")}, "dpr: want a number above 0, up to 2"},
+		"dpr above":            {map[string]any{"dpr": num("3")}, "dpr: want a number above 0, up to 2"},
+		"text for a boolean":   {map[string]any{"anim": "false"}, "anim: want true or false"},
+		"blur of zero":         {map[string]any{"blur": num("0")}, "blur: want a number from 1 to 250"},
+		"brightness of zero":   {map[string]any{"brightness": num("0")}, "brightness: want a number above 0"},
+		"negative saturation":  {map[string]any{"saturation": num("-0.1")}, "saturation: want a number from 0"},
+		"sharpen above":        {map[string]any{"sharpen": num("10.1")}, "sharpen: want a number from 0 to 10"},
+		"rotate by 45":         {map[string]any{"rotate": num("45")}, "rotate: want one of 90, 180, 270"},
+		"colour with a comma":  {map[string]any{"background": "red,w=9000"}, "background: want a CSS colour"},
+		"colour with a slash":  {map[string]any{"background": "a/b"}, "background: want a CSS colour"},
+		"three sides":          {map[string]any{"trim": "1;2;3"}, "trim: want four whole numbers"},
+		"negative trim":        {map[string]any{"trim.left": num("-1")}, "trim.left: want a whole number of pixels from 0"},
+		"option of the remote": {map[string]any{"onerror": "redirect"}, `"onerror" is not an option`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := FlexibleVariant(test.options)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %q, %v, want an error with %q", got, err, test.want)
+			}
+		})
+	}
+}

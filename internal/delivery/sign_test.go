@@ -1,0 +1,75 @@
+package delivery
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The sample key of the API reference and the sample URL of the guide to
+// private images; they are no one's.
+const (
+	sampleKey = "Oix0bbNaT8Rge9PuyxUBrjI6zrgnsyJ5="
+	sampleURL = "https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile"
+)
+
+func TestSign(t *testing.T) {
+	t.Parallel()
+	got, err := Sign(sampleURL, sampleKey, time.Unix(1631289275, 999_999_999))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = sampleURL + "?exp=1631289275&sig=72411885ee02134d38662f3e70ac8ff694f408e9d14b05125f6b022c3f403efa"
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+
+	// The same by hand, from the text that the documentation shows.
+	mac := hmac.New(sha256.New, []byte("Oix0bbNaT8Rge9PuyxUBrjI6zrgnsyJ5="))
+	mac.Write([]byte("/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile?exp=1631289275"))
+	if byHand := hex.EncodeToString(mac.Sum(nil)); !strings.HasSuffix(got, "&sig="+byHand) {
+		t.Errorf("got %s, want the signature %s", got, byHand)
+	}
+
+	parsed, err := Parse(got)
+	if err != nil || parsed.Variant != "mobile" || parsed.ImageID != "bc27a117-9509-446b-8c69-c81bfeac0a01" {
+		t.Errorf("a signed URL comes apart as %+v, %v", parsed, err)
+	}
+}
+
+func TestSignErrors(t *testing.T) {
+	t.Parallel()
+	later := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	tests := map[string]struct {
+		url, key string
+		expires  time.Time
+		want     string
+	}{
+		"signed already":   {sampleURL + "?exp=1&sig=2", sampleKey, later, "may be signed already"},
+		"empty query":      {sampleURL + "?", sampleKey, later, "must not have a query"},
+		"fragment":         {sampleURL + "#x", sampleKey, later, "must not have a query or a fragment"},
+		"flexible variant": {"https://imagedelivery.net/h/i/w=400", sampleKey, later, "flexible variant"},
+		"own domain":       {"https://img.example.com/cdn-cgi/imagedelivery/h/i/v", sampleKey, later, "must begin with https://imagedelivery.net/"},
+		"look-alike":       {"https://imagedelivery.net.example.com/h/i/v", sampleKey, later, "must begin with https://imagedelivery.net/"},
+		"no TLS":           {"http://imagedelivery.net/h/i/v", sampleKey, later, "must begin with https://imagedelivery.net/"},
+		"no delivery URL":  {"https://imagedelivery.net/h", sampleKey, later, "the path is not"},
+		"raw space":        {"https://imagedelivery.net/h/a b/v", sampleKey, later, "percent-encoded"},
+		"empty key":        {sampleURL, "", later, "the key must not be empty"},
+		"before 1970":      {sampleURL, sampleKey, time.Unix(-5, 0), "after 1970"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := Sign(test.url, test.key, test.expires)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %q, %v, want an error with %q", got, err, test.want)
+			}
+			if err != nil && strings.Contains(err.Error(), sampleKey) {
+				t.Errorf("the error holds the key: %v", err)
+			}
+		})
+	}
+}
