@@ -106,3 +106,20 @@ func (w *Workspace) Run(ctx context.Context, args ...string) (output string, exi
 	}
 	return string(printed), 0, err
 }
+
+// RunAll runs the engine once for each list of arguments and returns what the
+// last run printed. A run that does not end well is an error that holds all it
+// printed.
+func (w *Workspace) RunAll(ctx context.Context, runs ...[]string) (output string, err error) {
+	for _, args := range runs {
+		var code int
+		output, code, err = w.Run(ctx, args...)
+		if err != nil {
+			return output, err
+		}
+		if code != 0 {
+			return output, fmt.Errorf("%s ended with exit code %d:\n%s", args[0], code, output)
+		}
+	}
+	return output, nil
+}

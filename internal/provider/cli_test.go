@@ -417,36 +417,3 @@ func TestTraceLog(t *testing.T) {
 		})
 	}
 }
-
-// Every published example is valid as it stands.
-func TestExamplesValidate(t *testing.T) {
-	t.Parallel()
-	files, err := filepath.Glob("../../examples/*/*.tf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	more, err := filepath.Glob("../../examples/*/*/*.tf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files = append(files, more...)
-	if len(files) < 3 {
-		t.Fatalf("found only %v", files)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimPrefix(filepath.ToSlash(file), "../../examples/"), func(t *testing.T) {
-			t.Parallel()
-			content, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			configuration := string(content)
-			if !strings.Contains(configuration, "required_providers") {
-				configuration = requiredProviders + configuration
-			}
-			if output, code := newRig(t).cli(t, configuration).run("validate", "-no-color"); code != 0 {
-				t.Errorf("validate ended with %d:\n%s", code, output)
-			}
-		})
-	}
-}

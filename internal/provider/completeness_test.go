@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 )
 
@@ -42,9 +44,64 @@ func TestCompleteness(t *testing.T) {
 			"internal/provider/"+short+"_data_source_test.go",
 		)...)
 	}
+	gaps = append(gaps, functionGaps(t, p)...)
+	gaps = append(gaps, ephemeralGaps(t, p)...)
 	for _, gap := range gaps {
 		t.Error(gap)
 	}
+}
+
+func functionGaps(t *testing.T, p provider.Provider) (gaps []string) {
+	t.Helper()
+	for _, newFunction := range p.(provider.ProviderWithFunctions).Functions(t.Context()) {
+		f := newFunction()
+		var metadata function.MetadataResponse
+		f.Metadata(t.Context(), function.MetadataRequest{}, &metadata)
+		var definition function.DefinitionResponse
+		f.Definition(t.Context(), function.DefinitionRequest{}, &definition)
+		name := metadata.Name
+		gaps = append(gaps, describe(name, definition.Definition.Summary)...)
+		gaps = append(gaps, describe(name, definition.Definition.MarkdownDescription)...)
+		parameters := definition.Definition.Parameters
+		if definition.Definition.VariadicParameter != nil {
+			parameters = append(parameters, definition.Definition.VariadicParameter)
+		}
+		for _, parameter := range parameters {
+			gaps = append(gaps, describe(name+"."+parameter.GetName(), parameter.GetMarkdownDescription())...)
+		}
+		gaps = append(gaps, missing(
+			"examples/functions/"+name+"/function.tf",
+			"docs/functions/"+name+".md",
+		)...)
+		tests, err := os.ReadFile("functions_test.go")
+		if err != nil || !strings.Contains(string(tests), name+"(") {
+			gaps = append(gaps, "no test of the function "+name)
+		}
+	}
+	return gaps
+}
+
+func ephemeralGaps(t *testing.T, p provider.Provider) (gaps []string) {
+	t.Helper()
+	for _, newResource := range p.(provider.ProviderWithEphemeralResources).EphemeralResources(t.Context()) {
+		e := newResource()
+		var metadata ephemeral.MetadataResponse
+		e.Metadata(t.Context(), ephemeral.MetadataRequest{ProviderTypeName: "cloudflare"}, &metadata)
+		var schema ephemeral.SchemaResponse
+		e.Schema(t.Context(), ephemeral.SchemaRequest{}, &schema)
+		name := metadata.TypeName
+		gaps = append(gaps, describe(name, schema.Schema.MarkdownDescription)...)
+		for attribute, a := range schema.Schema.Attributes {
+			gaps = append(gaps, describe(name+"."+attribute, a.GetMarkdownDescription())...)
+		}
+		short := strings.TrimPrefix(name, "cloudflare_")
+		gaps = append(gaps, missing(
+			"examples/ephemeral-resources/"+name+"/ephemeral-resource.tf",
+			"docs/ephemeral-resources/"+short+".md",
+			"internal/provider/"+short+"_ephemeral_resource_test.go",
+		)...)
+	}
+	return gaps
 }
 
 var sentence = regexp.MustCompile(`(?s)^[A-Z\x60].*\.$`)

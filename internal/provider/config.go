@@ -160,7 +160,8 @@ func (p *images) Configure(ctx context.Context, req provider.ConfigureRequest, r
 		resp.Diagnostics.AddError("Invalid provider configuration", err.Error())
 		return
 	}
-	resp.DataSourceData = &providerData{client: api, accountID: s.accountID.value}
+	data := &providerData{client: api, accountID: s.accountID.value}
+	resp.DataSourceData, resp.EphemeralResourceData = data, data
 }
 
 // checkKnown reports every setting whose value Terraform does not know yet. A

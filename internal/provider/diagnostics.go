@@ -15,7 +15,7 @@ import (
 // attribute that names it, and the account.
 type subject struct {
 	object    string // such as: image "brand/logo"
-	attribute string
+	attribute string // empty for a listing
 	accountID string
 }
 
@@ -34,6 +34,9 @@ var failures = []struct {
 	advice    func(subject, *client.Error) string
 }{
 	{client.NotFound, "not found", atSubject, func(s subject, e *client.Error) string {
+		if s.attribute == "" {
+			return fmt.Sprintf("The API knows no %s of account %s. Check account_id, and the provider's base_url.", s.object, s.accountID)
+		}
 		advice := fmt.Sprintf("No image with this ID is in account %s. Check %s and account_id.", s.accountID, s.attribute)
 		if !e.HasCode(codeNotFound) {
 			advice += " The answer does not carry the API's own code 5404, so check the provider's base_url as well."
@@ -105,11 +108,11 @@ func (s subject) diagnose(err error) diag.Diagnostic {
 	}
 	summary = "Cloudflare " + s.object + " " + summary
 	detail := advice + "\n\n" + err.Error()
-	switch attribute {
-	case "":
-		return diag.NewErrorDiagnostic(summary, detail)
-	case atSubject:
+	if attribute == atSubject {
 		attribute = s.attribute
+	}
+	if attribute == "" {
+		return diag.NewErrorDiagnostic(summary, detail)
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root(attribute), summary, detail)
 }

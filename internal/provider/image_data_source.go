@@ -63,12 +63,7 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		Required:            true,
 		Validators:          []validator.String{text(client.CheckImageID)},
 	}
-	attributes["account_id"] = schema.StringAttribute{
-		MarkdownDescription: "Account to read from: at most 32 letters and digits. Defaults to the provider's `account_id`.",
-		Optional:            true,
-		Computed:            true,
-		Validators:          []validator.String{text(client.CheckAccountID)},
-	}
+	attributes["account_id"] = accountIDAttribute()
 	attributes["ignore_not_found"] = schema.BoolAttribute{
 		MarkdownDescription: "Whether an image that does not exist is an answer instead of an error: with `true`, `exists` is then false and everything else empty. Defaults to `false`.",
 		Optional:            true,
@@ -151,10 +146,7 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	var diags diag.Diagnostics
-	model.AccountID, diags = d.account(model.AccountID)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	if model.AccountID = d.account(model.AccountID, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
 

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -109,6 +110,16 @@ func example(t *testing.T, path string) string {
 	return whole.String()
 }
 
+// says is a pattern for words in an engine's output, which breaks lines where
+// it likes.
+func says(words string) *regexp.Regexp {
+	var parts []string
+	for _, word := range strings.Fields(words) {
+		parts = append(parts, regexp.QuoteMeta(word))
+	}
+	return regexp.MustCompile(strings.Join(parts, `[\s│]+`))
+}
+
 // cli is the engine with the provider's binary, installed by init, in a folder
 // of its own.
 type cli struct {
@@ -119,27 +130,32 @@ type cli struct {
 
 func (r *rig) cli(t *testing.T, configuration string) *cli {
 	t.Helper()
+	return r.cliIn(t, t.TempDir(), "main.tf", configuration)
+}
+
+// cliIn works in a copy of a folder, with one more file.
+func (r *rig) cliIn(t *testing.T, source, name, content string) *cli {
+	t.Helper()
 	cliConfig, err := buildProvider()
 	if err != nil {
 		t.Fatal(err)
 	}
-	workspace := &engine.Workspace{Engine: enginePath, Dir: t.TempDir(), CLIConfig: cliConfig}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(source)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	workspace := &engine.Workspace{Engine: enginePath, Dir: dir, CLIConfig: cliConfig}
 	for name, value := range r.variables {
 		workspace.Env = append(workspace.Env, name+"="+value)
 	}
 	c := &cli{workspace, t}
-	c.write(configuration)
 	if output, code := c.run("init", "-no-color"); code != 0 {
 		t.Fatalf("init ended with %d:\n%s", code, output)
 	}
 	return c
-}
-
-func (c *cli) write(configuration string) {
-	c.t.Helper()
-	if err := os.WriteFile(filepath.Join(c.Dir, "main.tf"), []byte(configuration), 0o600); err != nil {
-		c.t.Fatal(err)
-	}
 }
 
 func (c *cli) run(args ...string) (output string, code int) {

@@ -5,6 +5,8 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -20,7 +22,11 @@ type images struct {
 	getenv  func(string) string
 }
 
-var _ provider.Provider = (*images)(nil)
+var (
+	_ provider.Provider                       = (*images)(nil)
+	_ provider.ProviderWithFunctions          = (*images)(nil)
+	_ provider.ProviderWithEphemeralResources = (*images)(nil)
+)
 
 // New returns a factory for the provider of the given version, which is sent
 // in the User-Agent header.
@@ -48,6 +54,25 @@ func (p *images) Metadata(_ context.Context, _ provider.MetadataRequest, resp *p
 func (p *images) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newImageDataSource,
+		newImagesDataSource,
+		newImageVariantsDataSource,
+	}
+}
+
+// Functions lists the functions.
+func (p *images) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		newDeliveryURLFunction,
+		newFlexibleVariantFunction,
+		newParseDeliveryURLFunction,
+		newSignedURLFunction,
+	}
+}
+
+// EphemeralResources lists the ephemeral resources.
+func (p *images) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		newImageSigningKey,
 	}
 }
 

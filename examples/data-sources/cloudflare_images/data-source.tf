@@ -1,0 +1,25 @@
+# The images of a creator.
+data "cloudflare_images" "web" {
+  creator    = "web-team"
+  sort_order = "asc"
+}
+
+output "main_logo_url" {
+  value = data.cloudflare_images.web.images["logos/main.png"].variant_urls["public"]
+}
+
+output "alt_texts" {
+  value = { for id, image in data.cloudflare_images.web.images : id => image.meta["alt"] }
+}
+
+# The newest image whose metadata holds a certain text.
+data "cloudflare_images" "newest_of_home" {
+  meta_filter = {
+    "page.name" = "home"
+  }
+  max_items = 1
+}
+
+output "newest_of_home" {
+  value = one(data.cloudflare_images.newest_of_home.ids)
+}

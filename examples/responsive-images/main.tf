@@ -1,0 +1,38 @@
+terraform {
+  required_providers {
+    cloudflare = {
+      source = "terraform.local/images/cloudflare"
+    }
+  }
+}
+
+provider "cloudflare" {}
+
+data "cloudflare_image_variants" "all" {}
+
+data "cloudflare_images" "web" {
+  creator = "web-team"
+}
+
+locals {
+  # The variants that say how wide they are.
+  widths = { for name, variant in data.cloudflare_image_variants.all.variants : name => variant.width if variant.width != null }
+
+  pictures = {
+    for id, image in data.cloudflare_images.web.images : id => {
+      # Metadata is text of anyone's, so it is escaped for HTML.
+      alt = replace(replace(replace(image.meta["alt"], "&", "&amp;"), "<", "&lt;"), "\"", "&quot;")
+      src = image.variant_urls["public"]
+      # One entry for each variant of the account.
+      variants = join(", ", [for name, width in local.widths : "${image.variant_urls[name]} ${width}w"])
+      # One entry for each width of our own choice.
+      flexible = join(", ", [for width in [320, 640, 960] :
+        "${image.delivery_base_url}/${provider::cloudflare::flexible_variant({ width = width, fit = "cover" })} ${width}w"
+      ])
+    }
+  }
+}
+
+output "page" {
+  value = templatefile("${path.module}/page.html.tftpl", { pictures = local.pictures })
+}

@@ -1,0 +1,15 @@
+terraform {
+  required_providers {
+    cloudflare = {
+      source = "terraform.local/images/cloudflare"
+    }
+  }
+}
+
+data "cloudflare_image" "logo" {
+  image_id = "brand/logo"
+}
+
+output "banner_url" {
+  value = data.cloudflare_image.logo.variant_urls["banner"]
+}

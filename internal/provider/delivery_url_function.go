@@ -1,0 +1,77 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
+)
+
+type deliveryURLFunction struct{}
+
+func newDeliveryURLFunction() function.Function { return deliveryURLFunction{} }
+
+// Metadata names the function.
+func (deliveryURLFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "delivery_url"
+}
+
+// Definition describes the function.
+func (deliveryURLFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Delivery URL of an image.",
+		MarkdownDescription: "Writes the delivery URL of an image on `imagedelivery.net`, or on a domain of your own. " +
+			"Slashes of the image ID stay, its percent signs are escaped, and what a URL cannot hold as it is gets percent-encoded, as a browser would. " +
+			"Whether the image and the variant exist is not checked; the data source `cloudflare_image` does that.",
+		Parameters: []function.Parameter{
+			function.StringParameter{Name: "account_hash", MarkdownDescription: "The account's name in delivery URLs, such as the attribute `account_hash` of an image. It is not the account ID."},
+			function.StringParameter{Name: "image_id", MarkdownDescription: "ID of the image, as it is, without any escaping."},
+			function.StringParameter{Name: "variant", MarkdownDescription: "Name of a variant, or what `flexible_variant` returns."},
+		},
+		VariadicParameter: function.StringParameter{Name: "host", MarkdownDescription: "Domain of your own that serves the image instead of `imagedelivery.net`. At most one."},
+		Return:            function.StringReturn{},
+	}
+}
+
+// Run writes the URL.
+func (deliveryURLFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var accountHash, imageID, variant string
+	var hosts []string
+	resp.Error = req.Arguments.Get(ctx, &accountHash, &imageID, &variant, &hosts)
+	if resp.Error != nil {
+		return
+	}
+	host := ""
+	switch len(hosts) {
+	case 0:
+	case 1:
+		host = hosts[0]
+		if host == "" {
+			resp.Error = function.NewArgumentFuncError(3, "the host must not be empty; leave it out for "+delivery.DefaultHost)
+			return
+		}
+	default:
+		resp.Error = function.NewArgumentFuncError(4, "at most one host can be given")
+		return
+	}
+	url, err := delivery.Build(host, accountHash, imageID, variant)
+	if err != nil {
+		resp.Error = argumentError(err, delivery.PartAccountHash, delivery.PartImageID, delivery.PartVariant, delivery.PartHost)
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, url)
+}
+
+// argumentError tells an error at the argument that it is about; the parts
+// stand in the order of the parameters.
+func argumentError(err error, parts ...delivery.Part) *function.FuncError {
+	if about, ok := errors.AsType[*delivery.Error](err); ok {
+		if position := slices.Index(parts, about.Part); position >= 0 {
+			return function.NewArgumentFuncError(int64(position), about.Error())
+		}
+	}
+	return function.NewFuncError(err.Error())
+}

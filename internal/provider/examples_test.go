@@ -1,0 +1,140 @@
+package provider
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// exampleFolders are the folders below examples that hold a configuration.
+func exampleFolders(t *testing.T) []string {
+	t.Helper()
+	var folders []string
+	root := os.DirFS("../../examples")
+	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.IsDir() {
+			return err
+		}
+		files, err := fs.Glob(root, path+"/*.tf")
+		if len(files) > 0 {
+			folders = append(folders, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(folders) < 10 {
+		t.Fatalf("found only %v", folders)
+	}
+	return folders
+}
+
+// exampleCLI works in a copy of an example's folder.
+func (r *rig) exampleCLI(t *testing.T, folder string) *cli {
+	t.Helper()
+	source := filepath.Join("..", "..", "examples", filepath.FromSlash(folder))
+	files, err := filepath.Glob(filepath.Join(source, "*.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	configuration := requiredProviders
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(content), "required_providers") {
+			configuration = "# The example says what it requires.\n"
+		}
+	}
+	return r.cliIn(t, source, "test_requirements.tf", configuration)
+}
+
+// Every published example is valid as it stands.
+func TestExamplesValidate(t *testing.T) {
+	t.Parallel()
+	for _, folder := range exampleFolders(t) {
+		t.Run(folder, func(t *testing.T) {
+			t.Parallel()
+			if output, code := newRig(t).exampleCLI(t, folder).run("validate", "-no-color"); code != 0 {
+				t.Errorf("validate ended with %d:\n%s", code, output)
+			}
+		})
+	}
+}
+
+// Each way to catch a wrong variant gives the message that the guide shows.
+func TestWrongVariantGuide(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../templates/guides/wrong-variant.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := map[string]string{}
+	for section := range strings.SplitSeq(string(guide), "\n## ") {
+		title, text, _ := strings.Cut(section, "\n")
+		_, shown, _ := strings.Cut(text, "```text\n")
+		shown, _, _ = strings.Cut(shown, "```")
+		sections[title] = shown
+	}
+	tests := map[string]struct {
+		folder  string
+		command []string
+		code    int
+	}{
+		"A missing key":                 {"map-key", []string{"plan"}, 1},
+		"A precondition":                {"precondition", []string{"plan"}, 1},
+		"A check block":                 {"check", []string{"plan"}, 0},
+		"A test with a mocked provider": {"mock", []string{"test"}, 0},
+	}
+	for title, test := range tests {
+		t.Run(title, func(t *testing.T) {
+			t.Parallel()
+			shown := sections[title]
+			if shown == "" {
+				t.Fatal("the guide shows no message")
+			}
+			r := newRig(t)
+			output, code := r.exampleCLI(t, "wrong-variant/"+test.folder).run(append(test.command, "-no-color")...)
+			if code != test.code {
+				t.Errorf("exit code: got %d, want %d", code, test.code)
+			}
+			for line := range strings.Lines(shown) {
+				if !strings.Contains(words(output), words(line)) {
+					t.Errorf("the guide shows %q, but the output is:\n%s", line, output)
+				}
+			}
+			if got := len(r.Requests()); (got == 0) != (test.folder == "mock") {
+				t.Errorf("requests: got %d", got)
+			}
+		})
+	}
+}
+
+// words drops line breaks and frames.
+func words(text string) string {
+	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ", "├", " ", "─", " ").Replace(text)), " ")
+}
+
+// The page has a picture for each width of each image.
+func TestResponsiveImagesExample(t *testing.T) {
+	t.Parallel()
+	c := newRig(t).exampleCLI(t, "responsive-images")
+	if output, code := c.run("apply", "-auto-approve", "-no-color"); code != 0 {
+		t.Fatalf("apply ended with %d:\n%s", code, output)
+	}
+	page, _ := c.run("output", "-raw", "page")
+	const main = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/logos/main.png/"
+	for _, want := range []string{
+		`srcset="` + main + "hero 1200w, " + main + "public 640w, " + main + `thumbnail 160w"`,
+		`srcset="` + main + "w=320,fit=cover 320w, " + main + "w=640,fit=cover 640w, " + main + `w=960,fit=cover 960w"`,
+		`alt="Boats in a harbour"`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not hold %s:\n%s", want, page)
+		}
+	}
+}

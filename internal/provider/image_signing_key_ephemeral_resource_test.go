@@ -1,0 +1,164 @@
+package provider
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+)
+
+// withEphemeral is where ephemeral resources are known: of OpenTofu it is
+// 1.11, whose number is taken for Terraform's.
+var withEphemeral = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_10_0)}
+
+// echoed passes the ephemeral resource through the echo provider, which writes
+// it to the state for the test to see.
+func echoed(arguments string) string {
+	return strings.Replace(requiredProviders, "cloudflare =", "echo = { source = \""+strings.TrimSuffix(Address, "cloudflare")+"echo\" }\n    cloudflare =", 1) + `
+ephemeral "cloudflare_image_signing_key" "test" {
+  ` + arguments + `
+}
+provider "echo" {
+  data = ephemeral.cloudflare_image_signing_key.test
+}
+resource "echo" "test" {}
+`
+}
+
+func TestImageSigningKey(t *testing.T) {
+	t.Parallel()
+	str := knownvalue.StringExact
+	tests := map[string]struct {
+		arguments string
+		want      map[string]knownvalue.Check
+	}{
+		"default": {"", map[string]knownvalue.Check{"account_id": str(fakecloudflare.AccountID), "name": str("default"), "value": str("stand-in-signing-key")}},
+		"named":   {`name = "campaign"`, map[string]knownvalue.Check{"account_id": str(fakecloudflare.AccountID), "name": str("campaign"), "value": str("stand-in-campaign-key")}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			factories := newRig(t).factories()
+			factories["echo"] = echoprovider.NewProviderServer()
+			resource.UnitTest(t, resource.TestCase{
+				TerraformVersionChecks:   withEphemeral,
+				ProtoV6ProviderFactories: factories,
+				Steps: []resource.TestStep{{
+					Config:            echoed(test.arguments),
+					ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue("echo.test", tfjsonpath.New("data"), knownvalue.ObjectExact(test.want))},
+				}},
+			})
+		})
+	}
+}
+
+func TestImageSigningKeyErrors(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ arguments, answer, want string }{
+		"no such name":  {`name = "nope"`, "", `Cloudflare image signing key "nope" not found`},
+		"names given":   {`name = "nope"`, "", `It has: "campaign", "default".`},
+		"no keys":       {"", `{"result":{"keys":[]},"success":true}`, `It has: none.`},
+		"empty name":    {`name = ""`, "", `Attribute name UTF-8 character count must be between 1 and 20`},
+		"long name":     {`name = "aaaaaaaaaaaaaaaaaaaaa"`, "", `Attribute name UTF-8 character count must be between 1 and 20`},
+		"wrong answer":  {"", `{"result":{"keys":{"value":"stand-in-signing-key"}},"success":true}`, `keys: want an array of keys, got an object, ray`},
+		"no permission": {"", "-", `Cloudflare image signing keys not permitted`},
+		"account":       {`account_id = "a b"`, "", `Invalid account_id`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			switch test.answer {
+			case "":
+			case "-":
+				r.Fail("keys", -1, fakecloudflare.Answer(403, "application/json", `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`))
+			default:
+				r.Fail("keys", -1, fakecloudflare.Answer(200, "application/json", test.answer))
+			}
+			factories := r.factories()
+			factories["echo"] = echoprovider.NewProviderServer()
+			resource.UnitTest(t, resource.TestCase{
+				TerraformVersionChecks:   withEphemeral,
+				ProtoV6ProviderFactories: factories,
+				Steps:                    []resource.TestStep{{Config: echoed(test.arguments), ExpectError: says(test.want)}},
+			})
+		})
+	}
+}
+
+// The published example leaves no trace of the key in plan, state and log.
+func TestImageSigningKeyIsNowhere(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.variables["TF_LOG"] = "TRACE"
+	c := r.cli(t, example(t, "ephemeral-resources/cloudflare_image_signing_key/ephemeral-resource.tf")+`
+# A positive control: this is in the plan and in the state.
+output "public_part" {
+  value = data.cloudflare_image.contract.variant_urls["public"]
+}
+`)
+	plan, code := c.run("plan", "-no-color", "-out=saved.plan")
+	if code != 0 {
+		t.Fatalf("plan ended with %d:\n%s", code, plan)
+	}
+	apply, code := c.run("apply", "-no-color", "saved.plan")
+	if code != 0 {
+		t.Fatalf("apply ended with %d:\n%s", code, apply)
+	}
+	state, err := os.ReadFile(filepath.Join(c.Dir, "terraform.tfstate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const control = "083eb7b2-5392-4565-b69e-aff66acddd00/public"
+	for name, content := range map[string]string{"plan's output": plan, "plan": unzipped(t, filepath.Join(c.Dir, "saved.plan")), "apply's output": apply, "state": string(state)} {
+		if strings.Contains(content, fakecloudflare.SigningKey) || strings.Contains(content, "&sig=") {
+			t.Errorf("the key is in the %s", name)
+		}
+		if !strings.Contains(content, control) {
+			t.Errorf("the %s does not hold %q, so the search proves nothing", name, control)
+		}
+	}
+	reads := 0
+	for _, request := range r.Requests() {
+		if strings.HasSuffix(request.URI, "/images/v1/keys") {
+			reads++
+		}
+	}
+	if reads == 0 {
+		t.Error("the key was never read")
+	}
+}
+
+// unzipped is all that a plan file holds.
+func unzipped(t *testing.T, path string) string {
+	t.Helper()
+	archive, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer archive.Close()
+	var all bytes.Buffer
+	for _, file := range archive.File {
+		content, err := file.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(&all, content); err != nil {
+			t.Fatal(err)
+		}
+		content.Close()
+	}
+	return all.String()
+}

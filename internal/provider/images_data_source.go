@@ -1,0 +1,120 @@
+package provider
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+type imagesDataSource struct{ baseDataSource }
+
+var _ datasource.DataSourceWithConfigure = (*imagesDataSource)(nil)
+
+func newImagesDataSource() datasource.DataSource { return &imagesDataSource{} }
+
+type imagesDataSourceModel struct {
+	AccountID  types.String          `tfsdk:"account_id"`
+	Creator    types.String          `tfsdk:"creator"`
+	MetaFilter map[string]string     `tfsdk:"meta_filter"`
+	SortOrder  types.String          `tfsdk:"sort_order"`
+	MaxItems   types.Int64           `tfsdk:"max_items"`
+	IDs        []string              `tfsdk:"ids"`
+	Images     map[string]imageModel `tfsdk:"images"`
+}
+
+// Metadata names the data source.
+func (d *imagesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_images"
+}
+
+// metaPath is a field path of a filter: up to five names.
+var metaPath = regexp.MustCompile(`^[0-9A-Za-z_]{1,100}(\.[0-9A-Za-z_]{1,100}){0,4}$`)
+
+// Schema describes the data source.
+func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads the images of an account, all of them or those of a creator or with certain metadata, with the same attributes as `cloudflare_image`: `data.cloudflare_images.brand.images[\"logos/main.png\"].variant_urls[\"public\"]`. " +
+			"Drafts are not listed. A thousand images take one request. Where a listing fails half-way, or the API ignores a filter, the read fails.",
+		Attributes: map[string]schema.Attribute{
+			"account_id": accountIDAttribute(),
+			"creator": schema.StringAttribute{
+				MarkdownDescription: "Only images of this creator. The empty string means images without a creator; null does not pick by creator.",
+				Optional:            true,
+			},
+			"meta_filter": schema.MapAttribute{
+				MarkdownDescription: "Only images whose metadata holds exactly this text at each field path. A path is up to five names of letters, digits and underscores with points between them, such as `region.name`. At most five paths; an image must satisfy all of them.",
+				Optional:            true,
+				ElementType:         types.StringType,
+				Validators: []validator.Map{
+					mapvalidator.SizeAtMost(5),
+					mapvalidator.KeysAre(stringvalidator.RegexMatches(metaPath, "must be a field path such as region.name: up to five names of letters, digits and underscores, with points between them")),
+					mapvalidator.NoNullValues(),
+				},
+			},
+			"sort_order": schema.StringAttribute{
+				MarkdownDescription: "Order of `ids` by time of upload: `asc` or `desc`. Defaults to `desc`, the newest first.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf("asc", "desc")},
+			},
+			"max_items": schema.Int64Attribute{
+				MarkdownDescription: "How many images to read at most, at least 1. Unset means all.",
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+			},
+			"ids": schema.ListAttribute{
+				MarkdownDescription: "IDs of the images, in the API's order by time of upload.",
+				Computed:            true,
+				ElementType:         types.StringType,
+			},
+			"images": schema.MapNestedAttribute{
+				MarkdownDescription: "The images by ID.",
+				Computed:            true,
+				NestedObject:        schema.NestedAttributeObject{Attributes: imageAttributes()},
+			},
+		},
+	}
+}
+
+// Read lists the images.
+func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model imagesDataSourceModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if model.AccountID = d.account(model.AccountID, &resp.Diagnostics); resp.Diagnostics.HasError() {
+		return
+	}
+
+	subject := subject{object: "images", accountID: model.AccountID.ValueString()}
+	images, messages, err := d.client.ListImages(ctx, model.AccountID.ValueString(), client.Filter{
+		Creator:   model.Creator.ValueStringPointer(),
+		Meta:      model.MetaFilter,
+		SortOrder: model.SortOrder.ValueString(),
+		MaxItems:  int(model.MaxItems.ValueInt64()),
+	})
+	if err != nil {
+		resp.Diagnostics.Append(subject.diagnose(err))
+		return
+	}
+	resp.Diagnostics.Append(subject.notices(messages)...)
+
+	model.IDs = make([]string, len(images))
+	model.Images = make(map[string]imageModel, len(images))
+	for i := range images {
+		var image imageModel
+		resp.Diagnostics.Append(image.fill(&images[i])...)
+		model.IDs[i] = images[i].ID
+		model.Images[images[i].ID] = image
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}

@@ -1,0 +1,177 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+)
+
+func TestImagesExample(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	str := knownvalue.StringExact
+	const main = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/logos/main.png"
+	web := func(attribute string, value knownvalue.Check) statecheck.StateCheck {
+		return statecheck.ExpectKnownValue("data.cloudflare_images.web", tfjsonpath.New(attribute), value)
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: r.factories(),
+		Steps: []resource.TestStep{{
+			Config:           example(t, "data-sources/cloudflare_images/data-source.tf"),
+			ConfigPlanChecks: secondPlanIsEmpty,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownOutputValue("main_logo_url", str(main+"/public")),
+				statecheck.ExpectKnownOutputValue("newest_of_home", str("photos/harbour.jpg")),
+				statecheck.ExpectKnownOutputValue("alt_texts", knownvalue.MapExact(map[string]knownvalue.Check{
+					"logos/main.png": str("The main logo"), "logos/footer.png": str("The logo in the footer"), "photos/harbour.jpg": str("Boats in a harbour"),
+				})),
+				web("account_id", str(fakecloudflare.AccountID)),
+				web("ids", knownvalue.ListExact([]knownvalue.Check{str("logos/main.png"), str("logos/footer.png"), str("photos/harbour.jpg")})),
+				// The same attributes as those of one image.
+				statecheck.ExpectKnownValue("data.cloudflare_images.web", tfjsonpath.New("images").AtMapKey("logos/main.png"), knownvalue.ObjectExact(map[string]knownvalue.Check{
+					"id": str("logos/main.png"), "filename": str("main.png"), "creator": str("web-team"), "uploaded": str("2025-09-01T10:00:00.000Z"),
+					"require_signed_urls": knownvalue.Bool(false), "draft": knownvalue.Bool(false),
+					"variants":          knownvalue.ListExact([]knownvalue.Check{str(main + "/hero"), str(main + "/public"), str(main + "/thumbnail")}),
+					"variant_urls":      knownvalue.MapExact(map[string]knownvalue.Check{"hero": str(main + "/hero"), "public": str(main + "/public"), "thumbnail": str(main + "/thumbnail")}),
+					"meta":              knownvalue.MapExact(map[string]knownvalue.Check{"alt": str("The main logo"), "page": str(`{"name":"home"}`)}),
+					"meta_json":         str(`{"alt":"The main logo","page":{"name":"home"}}`),
+					"account_hash":      str("ZWd9g1K7eljCn_KDTu_MWA"),
+					"delivery_base_url": str(main),
+				})),
+			},
+		}},
+	})
+}
+
+func TestImagesEmpty(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: r.factories(),
+		Steps: []resource.TestStep{{
+			Config:           requiredProviders + "data \"cloudflare_images\" \"none\" {\n  creator = \"nobody\"\n}\n",
+			ConfigPlanChecks: secondPlanIsEmpty,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.cloudflare_images.none", tfjsonpath.New("ids"), knownvalue.ListExact(nil)),
+				statecheck.ExpectKnownValue("data.cloudflare_images.none", tfjsonpath.New("images"), knownvalue.MapExact(nil)),
+			},
+		}},
+	})
+}
+
+// 2,500 images: three requests, all of them there, and the second plan empty.
+func TestImagesMany(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for i := range 2500 {
+		r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","uploaded":"2030-01-01T00:00:00.000Z","variants":["https://imagedelivery.net/hash/many/%04d/public"]},"success":true}`, i, i))
+	}
+	c := r.cli(t, requiredProviders+`
+data "cloudflare_images" "many" {
+  creator = "many"
+}
+output "facts" {
+  value = [
+    length(data.cloudflare_images.many.images),
+    length(distinct(data.cloudflare_images.many.ids)),
+    alltrue([for id, image in data.cloudflare_images.many.images : image.id == id && image.variant_urls["public"] == "https://imagedelivery.net/hash/${id}/public"]),
+  ]
+}
+`)
+	if output, code := c.run("apply", "-auto-approve", "-no-color"); code != 0 {
+		t.Fatalf("apply ended with %d:\n%s", code, output)
+	}
+	if got := len(r.Requests()); got != 3 {
+		t.Errorf("requests: got %d, want 3", got)
+	}
+	if output, _ := c.run("output", "-json", "facts"); strings.Join(strings.Fields(output), "") != "[2500,2500,true]" {
+		t.Errorf("got %s, want 2500 images, all different and in their places", output)
+	}
+	if output, code := c.run("plan", "-detailed-exitcode", "-no-color"); code != 0 {
+		t.Errorf("the second plan ended with %d, want 0 for no changes:\n%s", code, output)
+	}
+}
+
+// A listing that fails half-way leaves nothing behind, and for_each over a
+// listing works.
+func TestImagesHalfWay(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.Fail("v2", 1, fakecloudflare.Answer(200, "application/json", `{"result":{"images":[{"id":"a","creator":"web-team"}],"continuation_token":"next"},"success":true}`))
+	r.Fail("v2", 1, fakecloudflare.Answer(403, "application/json", `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`))
+	configuration := requiredProviders + `
+data "cloudflare_images" "web" {
+  creator = "web-team"
+}
+data "cloudflare_image" "each" {
+  for_each = data.cloudflare_images.web.images
+  image_id = each.key
+}
+output "files" {
+  value = { for id, image in data.cloudflare_image.each : id => image.filename }
+}
+`
+	c := r.cli(t, configuration)
+	found, code := c.diagnostics("apply", "-auto-approve")
+	if code != 1 || len(found) != 1 || found[0].Summary != "Cloudflare images not permitted" {
+		t.Errorf("got exit code %d and %+v", code, found)
+	}
+	if output, _ := c.run("show", "-no-color"); strings.Contains(output, "cloudflare_images") {
+		t.Errorf("the state holds something:\n%s", output)
+	}
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 0 || !strings.Contains(output, `"photos/harbour.jpg" = "harbour.jpg"`) {
+		t.Errorf("apply ended with %d:\n%s", code, output)
+	}
+}
+
+func TestImagesErrors(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		answer    string
+		arguments string
+		want      string
+	}{
+		"malformed image":   {`{"result":{"images":[{"id":"brand/x","variants":{}}]},"success":true}`, "", `images[0] (id "brand/x"): variants: want an array of URLs`},
+		"filter is ignored": {`{"result":{"images":[{"id":"a","creator":"you"}]},"success":true}`, `creator = "me"`, `the filter was ignored: image "a" has the creator "you", but "me" was asked for`},
+		"no such route":     {"", "", `The API knows no images of account 023e105f4ecef8ad9ca31a8372d0c353.`},
+		"six filters":       {"-", "meta_filter = { a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }", `meta_filter map must contain at most 5 elements`},
+		"six levels":        {"-", `meta_filter = { "a.b.c.d.e.f" = "x" }`, `must be a field path such as region.name`},
+		"hyphen in a path":  {"-", `meta_filter = { "a-b" = "x" }`, `must be a field path`},
+		"null in a filter":  {"-", `meta_filter = { a = null }`, `Null Map Value`},
+		"odd sort order":    {"-", `sort_order = "up"`, `sort_order value must be one of: ["asc" "desc"]`},
+		"no items":          {"-", `max_items = 0`, `max_items value must be at least 1`},
+		"account":           {"-", `account_id = "a/b"`, `Invalid account_id`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			switch test.answer {
+			case "-":
+			case "":
+				r.Fail("v2", -1, fakecloudflare.Answer(404, "text/plain", ""))
+			default:
+				r.Fail("v2", -1, fakecloudflare.Answer(200, "application/json", test.answer))
+			}
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: r.factories(),
+				Steps: []resource.TestStep{{
+					Config:      requiredProviders + "data \"cloudflare_images\" \"x\" {\n  " + test.arguments + "\n}\n",
+					PlanOnly:    true,
+					ExpectError: says(test.want),
+				}},
+			})
+			if got := len(r.Requests()); (got == 0) != (test.answer == "-") {
+				t.Errorf("requests: got %d", got)
+			}
+		})
+	}
+}
