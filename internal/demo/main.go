@@ -155,17 +155,16 @@ func announce(out io.Writer, workspace *engine.Workspace, args []string) {
 
 // showURLs prints the URLs that the outputs hold, and opens one.
 func showURLs(ctx context.Context, out io.Writer, workspace *engine.Workspace, target target) error {
-	output, code, err := workspace.Run(ctx, "output", "-json")
+	output, err := workspace.RunAll(ctx, []string{"output", "-json"})
 	if err != nil {
-		return fmt.Errorf("read the outputs: %w", err)
-	}
-	if code != 0 {
-		return fmt.Errorf("read the outputs: exit code %d\n%s", code, output)
+		return err
 	}
 	var outputs struct {
 		VariantURLs       struct{ Value map[string]string } `json:"variant_urls"`
 		URL               struct{ Value string }            `json:"url"`
 		RequireSignedURLs struct{ Value bool }              `json:"require_signed_urls"`
+		NewestImages      struct{ Value []string }          `json:"newest_images"`
+		FlexibleURL       struct{ Value string }            `json:"flexible_url"`
 	}
 	if err := json.Unmarshal([]byte(output), &outputs); err != nil {
 		return fmt.Errorf("read the outputs: %w", err)
@@ -179,6 +178,8 @@ func showURLs(ctx context.Context, out io.Writer, workspace *engine.Workspace, t
 	for _, name := range names {
 		fmt.Fprintf(out, "  %-12s %s\n", name, outputs.VariantURLs.Value[name])
 	}
+	fmt.Fprintf(out, "A flexible variant of it: %s\n", outputs.FlexibleURL.Value)
+	fmt.Fprintf(out, "The newest images: %s\n", strings.Join(outputs.NewestImages.Value, ", "))
 	if outputs.RequireSignedURLs.Value {
 		fmt.Fprintln(out, "\nThe image is private, so its URLs open only when signed.")
 		return nil

@@ -20,6 +20,8 @@ func TestDemo(t *testing.T) {
 	}
 	for _, want := range []string{
 		"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero\n",
+		"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/w=320,fit=cover\n",
+		"The newest images: brand/logo, photos/harbour.jpg, logos/footer.png\n",
 		"a PNG of 640 × 480 pixels.",
 		`var.variant is "heroo"`,
 		"Caught at plan time",

@@ -40,16 +40,9 @@ func run(ctx context.Context) error {
 		return err
 	}
 	workspace := &engine.Workspace{Engine: path, Dir: dir, CLIConfig: cliConfig}
-	var output string
-	for _, args := range [][]string{{"init", "-no-color"}, {"providers", "schema", "-json"}} {
-		var code int
-		output, code, err = workspace.Run(ctx, args...)
-		if err != nil {
-			return err
-		}
-		if code != 0 {
-			return fmt.Errorf("%s ended with exit code %d:\n%s", args[0], code, output)
-		}
+	output, err := workspace.RunAll(ctx, []string{"init", "-no-color"}, []string{"providers", "schema", "-json"})
+	if err != nil {
+		return err
 	}
 	return printSchema(output)
 }
