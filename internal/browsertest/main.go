@@ -9,9 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"io"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -55,31 +52,17 @@ func run(ctx context.Context) error {
 	}
 	defer os.RemoveAll(dir)
 
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	origin, variables, stop, err := fakecloudflare.Listen(ctx)
 	if err != nil {
 		return err
 	}
-	origin := "http://" + listener.Addr().String()
-	standIn := fakecloudflare.New()
-	standIn.DeliverFrom(origin)
-	var page string
-	mux := http.NewServeMux()
-	mux.Handle("/", standIn)
-	mux.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = io.WriteString(w, page)
-	})
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = server.Serve(listener) }()
-	defer func() { _ = server.Close() }()
-
-	rendered, err := render(ctx, dir, origin)
+	defer stop()
+	page, err := render(ctx, dir, variables)
 	if err != nil {
 		return err
 	}
-	page = strings.Replace(rendered, "</html>", report+"</html>", 1)
 
-	document, err := browse(ctx, dir, "--dump-dom", origin+"/page")
+	document, err := browse(ctx, dir, "--dump-dom", page)
 	if err != nil {
 		return err
 	}
@@ -90,15 +73,16 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := browse(ctx, dir, "--screenshot="+target, origin+"/page"); err != nil {
+	if _, err := browse(ctx, dir, "--screenshot="+target, page); err != nil {
 		return err
 	}
 	fmt.Printf("browsertest: all %d pictures loaded; the screenshot is %s\n", pictureCount, screenshot)
 	return nil
 }
 
-// render applies the example and returns its page.
-func render(ctx context.Context, dir, origin string) (string, error) {
+// render applies the example and returns the URL of its page, with the report
+// in it.
+func render(ctx context.Context, dir string, variables []string) (string, error) {
 	path, err := engine.Find()
 	if err != nil {
 		return "", err
@@ -111,12 +95,14 @@ func render(ctx context.Context, dir, origin string) (string, error) {
 	if err := os.CopyFS(work, os.DirFS(configuration)); err != nil {
 		return "", err
 	}
-	workspace := &engine.Workspace{Engine: path, Dir: work, CLIConfig: cliConfig, Env: []string{
-		"CLOUDFLARE_API_TOKEN=" + fakecloudflare.Token,
-		"CLOUDFLARE_ACCOUNT_ID=" + fakecloudflare.AccountID,
-		"CLOUDFLARE_BASE_URL=" + origin + fakecloudflare.BasePath,
-	}}
-	return workspace.RunAll(ctx, []string{"init", "-no-color"}, []string{"apply", "-auto-approve", "-no-color"}, []string{"output", "-raw", "page"})
+	workspace := &engine.Workspace{Engine: path, Dir: work, CLIConfig: cliConfig, Env: variables}
+	page, err := workspace.RunAll(ctx, []string{"init", "-no-color"}, []string{"apply", "-auto-approve", "-no-color"}, []string{"output", "-raw", "page"})
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(dir, "page.html")
+	page = strings.Replace(page, "</html>", report+"</html>", 1)
+	return "file://" + filepath.ToSlash(file), os.WriteFile(file, []byte(page), 0o600)
 }
 
 // browse runs Chromium on a page and returns what it prints.

@@ -14,7 +14,6 @@ import (
 	"image"
 	_ "image/png" // what the stand-in serves
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -79,7 +78,6 @@ func run(ctx context.Context, out io.Writer) error {
 // target is the account to read from.
 type target struct {
 	env     []string
-	isReal  bool
 	imageID string
 }
 
@@ -91,30 +89,16 @@ func chooseTarget(ctx context.Context, out io.Writer) (target, func(), error) {
 		fmt.Fprintf(out, "Reading image %q from the real account %s.\n", imageID, account)
 		return target{
 			env:     []string{"CLOUDFLARE_API_TOKEN=" + token, "CLOUDFLARE_ACCOUNT_ID=" + account, "TF_VAR_image_id=" + imageID},
-			isReal:  true,
 			imageID: imageID,
 		}, func() {}, nil
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	origin, variables, stop, err := fakecloudflare.Listen(ctx)
 	if err != nil {
 		return target{}, nil, err
 	}
-	origin := "http://" + listener.Addr().String()
-	standIn := fakecloudflare.New()
-	standIn.DeliverFrom(origin)
-	server := &http.Server{Handler: standIn, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = server.Serve(listener) }()
 	fmt.Fprintf(out, "Reading from a stand-in for the Images API at %s.\n", origin)
 	fmt.Fprintln(out, "(Set CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID to read an image of your own.)")
-	return target{
-		env: []string{
-			"CLOUDFLARE_API_TOKEN=" + fakecloudflare.Token,
-			"CLOUDFLARE_ACCOUNT_ID=" + fakecloudflare.AccountID,
-			"CLOUDFLARE_BASE_URL=" + origin + fakecloudflare.BasePath,
-			"TF_VAR_image_id=" + storedImage,
-		},
-		imageID: storedImage,
-	}, func() { _ = server.Close() }, nil
+	return target{env: append(variables, "TF_VAR_image_id="+storedImage), imageID: storedImage}, stop, nil
 }
 
 // prepare builds the provider and lays out the configuration.

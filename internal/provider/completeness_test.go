@@ -32,20 +32,17 @@ func TestCompleteness(t *testing.T) {
 		d.Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: "cloudflare"}, &metadata)
 		var schema datasource.SchemaResponse
 		d.Schema(t.Context(), datasource.SchemaRequest{}, &schema)
-		name := metadata.TypeName
-		gaps = append(gaps, describe(name, schema.Schema.MarkdownDescription)...)
-		for attribute, a := range schema.Schema.Attributes {
-			gaps = append(gaps, describe(name+"."+attribute, a.GetMarkdownDescription())...)
-		}
-		short := strings.TrimPrefix(name, "cloudflare_")
-		gaps = append(gaps, missing(
-			"examples/data-sources/"+name+"/data-source.tf",
-			"docs/data-sources/"+short+".md",
-			"internal/provider/"+short+"_data_source_test.go",
-		)...)
+		gaps = append(gaps, schemaGaps(metadata.TypeName, "data-source", schema.Schema.MarkdownDescription, schema.Schema.Attributes)...)
+	}
+	for _, newResource := range p.(provider.ProviderWithEphemeralResources).EphemeralResources(t.Context()) {
+		e := newResource()
+		var metadata ephemeral.MetadataResponse
+		e.Metadata(t.Context(), ephemeral.MetadataRequest{ProviderTypeName: "cloudflare"}, &metadata)
+		var schema ephemeral.SchemaResponse
+		e.Schema(t.Context(), ephemeral.SchemaRequest{}, &schema)
+		gaps = append(gaps, schemaGaps(metadata.TypeName, "ephemeral-resource", schema.Schema.MarkdownDescription, schema.Schema.Attributes)...)
 	}
 	gaps = append(gaps, functionGaps(t, p)...)
-	gaps = append(gaps, ephemeralGaps(t, p)...)
 	for _, gap := range gaps {
 		t.Error(gap)
 	}
@@ -81,27 +78,18 @@ func functionGaps(t *testing.T, p provider.Provider) (gaps []string) {
 	return gaps
 }
 
-func ephemeralGaps(t *testing.T, p provider.Provider) (gaps []string) {
-	t.Helper()
-	for _, newResource := range p.(provider.ProviderWithEphemeralResources).EphemeralResources(t.Context()) {
-		e := newResource()
-		var metadata ephemeral.MetadataResponse
-		e.Metadata(t.Context(), ephemeral.MetadataRequest{ProviderTypeName: "cloudflare"}, &metadata)
-		var schema ephemeral.SchemaResponse
-		e.Schema(t.Context(), ephemeral.SchemaRequest{}, &schema)
-		name := metadata.TypeName
-		gaps = append(gaps, describe(name, schema.Schema.MarkdownDescription)...)
-		for attribute, a := range schema.Schema.Attributes {
-			gaps = append(gaps, describe(name+"."+attribute, a.GetMarkdownDescription())...)
-		}
-		short := strings.TrimPrefix(name, "cloudflare_")
-		gaps = append(gaps, missing(
-			"examples/ephemeral-resources/"+name+"/ephemeral-resource.tf",
-			"docs/ephemeral-resources/"+short+".md",
-			"internal/provider/"+short+"_ephemeral_resource_test.go",
-		)...)
+// schemaGaps looks at what has a schema; the kind is the name of its example.
+func schemaGaps[A interface{ GetMarkdownDescription() string }](name, kind, description string, attributes map[string]A) []string {
+	gaps := describe(name, description)
+	for attribute, a := range attributes {
+		gaps = append(gaps, describe(name+"."+attribute, a.GetMarkdownDescription())...)
 	}
-	return gaps
+	short := strings.TrimPrefix(name, "cloudflare_")
+	return append(gaps, missing(
+		"examples/"+kind+"s/"+name+"/"+kind+".tf",
+		"docs/"+kind+"s/"+short+".md",
+		"internal/provider/"+short+"_"+strings.ReplaceAll(kind, "-", "_")+"_test.go",
+	)...)
 }
 
 var sentence = regexp.MustCompile(`(?s)^[A-Z\x60].*\.$`)
