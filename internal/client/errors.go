@@ -215,7 +215,7 @@ func (c *call) wrongAnswer(err error) *Error {
 	if errors.Is(err, errUnsuccessful) {
 		e.Kind = kindOf(e.Status, e.Messages)
 	}
-	if _, ok := errors.AsType[notTheResult](err); ok || c.question.secret {
+	if _, ok := errors.AsType[notTheResult](err); ok {
 		e.Excerpt = ""
 	}
 	return e
@@ -242,6 +242,9 @@ func (c *call) answered(err error) *Error {
 	e.Status = c.last.status
 	e.Ray = Ray(c.last.header)
 	e.Messages, e.Excerpt = readRefusal(c.last.body, c.client.tidy)
+	if c.question.secret {
+		e.Excerpt = ""
+	}
 	return e
 }
 

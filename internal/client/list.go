@@ -22,8 +22,9 @@ const (
 	maxPageBytes = 64 << 20
 )
 
-// maxBarrenPages is how many pages in a row may bring nothing new.
-const maxBarrenPages = 10
+// maxBarrenPages is how many pages in a row may bring nothing new. A filter
+// may well leave some of them empty.
+const maxBarrenPages = 100
 
 // Filter picks images of an account. The zero Filter picks all, newest first.
 type Filter struct {
@@ -119,10 +120,7 @@ func (c *Client) ListImages(ctx context.Context, accountID string, filter Filter
 			return nil, nil, err
 		}
 		messages = append(messages, more...)
-		if filter.MaxItems > 0 && len(list.images) >= filter.MaxItems {
-			return list.images[:filter.MaxItems], messages, nil
-		}
-		if list.token == "" {
+		if list.isFull() || list.token == "" {
 			return list.images, messages, nil
 		}
 		query.Set("continuation_token", list.token)
@@ -137,6 +135,11 @@ type imageList struct {
 	token  string          // of the next page; empty after the last one
 	tokens map[string]bool // of all pages so far
 	barren int             // pages in a row without a new image
+}
+
+// isFull is whether no more images are wanted.
+func (l *imageList) isFull() bool {
+	return l.filter.MaxItems > 0 && len(l.images) == l.filter.MaxItems
 }
 
 // UnmarshalJSON reads the result object of one more page. An error names the
@@ -156,6 +159,9 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 	}
 	l.barren++
 	for i, entry := range entries {
+		if l.isFull() {
+			return nil
+		}
 		var image Image
 		if err := image.UnmarshalJSON(entry); err != nil {
 			return fmt.Errorf("images[%d]%s: %w", i, nameOf(entry), err)
@@ -168,6 +174,9 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 			l.images = append(l.images, image)
 			l.barren = 0
 		}
+	}
+	if l.isFull() {
+		return nil
 	}
 	if l.tokens[l.token] {
 		return errors.New("continuation_token: it repeats an earlier one, so the listing would never end")

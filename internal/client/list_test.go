@@ -133,7 +133,7 @@ func TestListImagesShifted(t *testing.T) {
 // What is wrong with a listing is told, and nothing partial comes back.
 func TestListImagesErrors(t *testing.T) {
 	t.Parallel()
-	endless := make([]http.HandlerFunc, 30)
+	endless := make([]http.HandlerFunc, 150)
 	for i := range endless {
 		endless[i] = page(fmt.Sprintf(`"token-%d"`, i), "always-the-same")
 	}
@@ -147,7 +147,7 @@ func TestListImagesErrors(t *testing.T) {
 		"second page fails":       {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), gone}, NotPermitted, "Authentication error (code 10000)"},
 		"second page is cut off":  {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), fakecloudflare.Truncated("{")}, Unreachable, "unexpected EOF"},
 		"token repeats":           {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), page(`"u"`, "b"), page(`"t"`, "c")}, WrongAnswer, "continuation_token: it repeats an earlier one"},
-		"nothing new ever":        {Filter{}, endless, WrongAnswer, "10 pages in a row brought no new image"},
+		"nothing new ever":        {Filter{}, endless, WrongAnswer, "100 pages in a row brought no new image"},
 		"malformed image":         {Filter{}, []http.HandlerFunc{pageOf(`{"images":[{"id":"good"},{"id":"brand/x","draft":"no"}]}`)}, WrongAnswer, `images[1] (id "brand/x"): draft: want true or false, got a string`},
 		"image without ID":        {Filter{}, []http.HandlerFunc{pageOf(`{"images":[{"filename":"x"}]}`)}, WrongAnswer, "images[0]: it has no id"},
 		"image is text":           {Filter{}, []http.HandlerFunc{pageOf(`{"images":["a"]}`)}, WrongAnswer, "images[0]: want an object, got a string"},
@@ -174,10 +174,62 @@ func TestListImagesErrors(t *testing.T) {
 			if images != nil || e.Kind != test.kind || !strings.Contains(e.Error(), test.want) {
 				t.Errorf("got %d images, %s: %v, want %s", len(images), e.Kind, e, test.want)
 			}
-			if got := len(standIn.Requests()); got > 12 {
+			if got := len(standIn.Requests()); got > 101 {
 				t.Errorf("it took %d requests", got)
 			}
 		})
+	}
+}
+
+// A long listing of short pages, some of them empty, comes to its end.
+func TestListImagesManyPages(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	const pages = 130
+	for i := range pages {
+		var ids []string
+		if i%3 != 0 {
+			ids = []string{fmt.Sprint(i)}
+		}
+		token := fmt.Sprintf(`"token-%d"`, i)
+		if i == pages-1 {
+			token = "null"
+		}
+		standIn.Fail("v2", 1, page(token, ids...))
+	}
+	images, err := list(t, standIn, Filter{})
+	if want := pages - (pages+2)/3; err != nil || len(images) != want {
+		t.Errorf("got %d images, %v, want %d", len(images), err, want)
+	}
+}
+
+// What is not wanted is not looked at.
+func TestListImagesNoMoreThanAsked(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	standIn.Fail("v2", 1, pageOf(`{"images":[{"id":"good"},{"id":"bad","draft":"no"}],"continuation_token":""}`))
+	images, err := list(t, standIn, Filter{MaxItems: 1})
+	if err != nil || len(images) != 1 {
+		t.Errorf("got %d images, %v, want one", len(images), err)
+	}
+	standIn.Fail("v2", 1, page(`"t"`, "a"))
+	standIn.Fail("v2", 1, page(`"t"`, "b", "c"))
+	if images, err := list(t, standIn, Filter{MaxItems: 3}); err != nil || len(images) != 3 {
+		t.Errorf("got %d images, %v, want three", len(images), err)
+	}
+}
+
+// A page may be large, but not endless.
+func TestListImagesPageSize(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	store(standIn, 1000, `,"creator":"large","filename":"`+strings.Repeat("x", 4000)+`"`)
+	if images, err := list(t, standIn, Filter{Creator: new("large")}); err != nil || len(images) != 1000 {
+		t.Errorf("got %d images, %v, want 1000", len(images), err)
+	}
+	standIn.Fail("v2", 1, fakecloudflare.Endless(65<<20))
+	if _, err := list(t, standIn, Filter{}); err == nil || !strings.Contains(err.Error(), "over 67108864 bytes") {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -267,6 +319,26 @@ func TestListSigningKeysErrors(t *testing.T) {
 		"compressed badly":  {"", ""},
 		"no success at all": {`{"result":{"keys":[` + key + `]}}`, "does not say success"},
 	}
+	for _, status := range []int{201, 203, 206, 302, 400, 403, 404, 503} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			standIn.Fail("keys", 1, fakecloudflare.Answer(status, "application/json", answer(`{"keys":[`+key+`]}`)))
+			_, _, err := start(t, standIn).ListSigningKeys(t.Context(), fakecloudflare.AccountID)
+			if err == nil || strings.Contains(err.Error(), "stand-in") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	t.Run("endless", func(t *testing.T) {
+		t.Parallel()
+		standIn := fakecloudflare.New()
+		standIn.Fail("keys", 1, fakecloudflare.Answer(200, "application/json", strings.Repeat(key, 1<<16)))
+		_, _, err := start(t, standIn).ListSigningKeys(t.Context(), fakecloudflare.AccountID)
+		if err == nil || strings.Contains(err.Error(), "stand-in") || !strings.Contains(err.Error(), "over 1048576 bytes") {
+			t.Errorf("got %v", err)
+		}
+	})
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

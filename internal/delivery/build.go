@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -39,8 +40,8 @@ func (e *Error) Error() string { return "the " + string(e.Part) + " " + e.Reason
 // any other is a domain of one's own, which serves images below
 // /cdn-cgi/imagedelivery. Slashes of the image ID stay, its percent signs are
 // escaped, and what a URL cannot hold as it is, such as a space or a
-// non-ASCII letter, is percent-encoded as a browser would. Every error is an
-// *Error.
+// non-ASCII letter, is percent-encoded as a browser would. The variant stands
+// as it is. Every error is an *Error.
 //
 // https://developers.cloudflare.com/images/storage/upload-images/upload-custom-path/
 func Build(host, accountHash, imageID, variant string) (string, error) {
@@ -50,27 +51,50 @@ func Build(host, accountHash, imageID, variant string) (string, error) {
 	if err := checkPathImageID(imageID); err != nil {
 		return "", &Error{PartImageID, err.Error()}
 	}
-	switch {
-	case variant == "" || strings.Contains(variant, "/"):
-		return "", &Error{PartVariant, "must be a name or flexible options, without a slash"}
-	case !utf8.ValidString(variant) || strings.ContainsFunc(variant, unicode.IsControl):
-		return "", &Error{PartVariant, "must be valid UTF-8 without control characters"}
-	case isDotSegment(variant):
-		return "", &Error{PartVariant, `must not be "." or "..": a browser takes these as path steps`}
+	if err := checkVariant(variant); err != nil {
+		return "", &Error{PartVariant, err.Error()}
 	}
-	path := accountHash + "/" + encode(imageID, true) + "/" + encode(variant, false)
-	if host == "" || strings.EqualFold(host, DefaultHost) {
+	path := accountHash + "/" + encode(imageID) + "/" + variant
+	if host == "" || isDefaultHost(host) {
 		return "https://" + DefaultHost + "/" + path, nil
 	}
-	if parsed, err := url.Parse("https://" + host); err != nil || parsed.Host != host || !hostForm.MatchString(host) {
+	if parsed, err := url.Parse("https://" + host); err != nil || parsed.Host != host || !hostForm.MatchString(host) || !isPort(parsed.Port()) {
 		return "", &Error{PartHost, "must be a host name in ASCII, such as img.example.com, without scheme and path"}
 	}
 	return "https://" + host + "/" + customDomainPrefix + path, nil
 }
 
+// isDefaultHost knows the ways to write DefaultHost.
+func isDefaultHost(host string) bool {
+	return strings.EqualFold(strings.TrimSuffix(strings.TrimSuffix(host, ":443"), "."), DefaultHost)
+}
+
+func isPort(port string) bool {
+	number, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || (err == nil && number > 0)
+}
+
+// checkVariant tells why a variant cannot be the last segment of a URL as it
+// stands.
+func checkVariant(variant string) error {
+	decoded, err := url.PathUnescape(variant)
+	switch {
+	case variant == "" || strings.Contains(decoded, "/"):
+		return errors.New("must be a name or flexible options, without a slash")
+	case err != nil || !variantForm.MatchString(variant):
+		return errors.New("must stand in a URL as it is; what a URL cannot hold must be percent-encoded, as flexible_variant does")
+	case !utf8.ValidString(decoded) || strings.ContainsFunc(decoded, unicode.IsControl) || strings.Contains(decoded, `\`):
+		return errors.New("must be valid UTF-8 without control characters and backslashes")
+	case isDotSegment(decoded):
+		return errors.New(`must not be "." or "..": a browser takes these as path steps`)
+	}
+	return nil
+}
+
 var (
 	accountHashForm = regexp.MustCompile(`^[0-9A-Za-z_-]+$`)
-	hostForm        = regexp.MustCompile(`^([0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?$`)
+	hostForm        = regexp.MustCompile(`^([0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?(\.[0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?)*|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?$`)
+	variantForm     = regexp.MustCompile(`^[!$&'()*+,\-.0-9:;=@A-Z\[\]_a-z|~%]+$`)
 )
 
 // MaxImageIDLength is in characters, not bytes.
@@ -115,28 +139,19 @@ func checkPathImageID(id string) error {
 func isDotSegment(s string) bool { return s == "." || s == ".." }
 
 // encode percent-encodes what a path cannot hold as it is, after the path
-// percent-encode set of https://url.spec.whatwg.org/. A backslash is added to
-// the set, as a browser takes it for a slash. A percent sign that begins an
-// escape is kept unless all of them are to be escaped.
-func encode(s string, allPercent bool) string {
+// percent-encode set of https://url.spec.whatwg.org/. Percent signs are
+// escaped as well, as the ID is not encoded yet, and so is a backslash, which
+// a browser takes for a slash.
+func encode(id string) string {
 	var out strings.Builder
-	for i := range len(s) {
-		c := s[i]
-		escape := c <= ' ' || c > '~' || strings.IndexByte("\"#<>?^`{}\\", c) >= 0
-		if c == '%' {
-			escape = allPercent || !beginsEscape(s[i:])
-		}
-		if escape {
+	for i := range len(id) {
+		if c := id[i]; c <= ' ' || c > '~' || strings.IndexByte("%\"#<>?^`{}\\", c) >= 0 {
 			fmt.Fprintf(&out, "%%%02X", c)
 		} else {
 			out.WriteByte(c)
 		}
 	}
 	return out.String()
-}
-
-func beginsEscape(s string) bool {
-	return len(s) >= 3 && isHex(s[1]) && isHex(s[2])
 }
 
 func isHex(c byte) bool {

@@ -1,12 +1,13 @@
 package delivery
 
 import (
+	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"math/big"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -22,6 +23,9 @@ type option struct {
 // https://developers.cloudflare.com/images/get-started/limits/
 const maxPixels = 12000
 
+// sidePixels is a number from 0 to maxPixels.
+const sidePixels = `(\d{1,4}|1[01]\d{3}|12000)`
+
 // options are in the order in which they are written.
 // https://developers.cloudflare.com/images/optimization/features/
 var options = []option{
@@ -35,24 +39,27 @@ var options = []option{
 	{"format", "f", "one of auto, avif, webp, jpeg, baseline-jpeg, json", word("auto", "avif", "webp", "jpeg", "baseline-jpeg", "json")},
 	{"dpr", "", "a number above 0, up to 2", positive(number(0, 2))},
 	{"anim", "", "true or false", boolean},
-	{"background", "", "a CSS colour, such as \"#ffcc00\" or \"rgb(240 40 145)\"", color},
+	{"background", "", "a CSS colour without a slash, such as \"#ffcc00\" or \"rgb(240 40 145)\"", color},
 	{"blur", "", "a number from 1 to 250", number(1, 250)},
-	{"brightness", "", "a number above 0", positive(number(0, math.Inf(1)))},
+	{"brightness", "", "a number above 0, up to 100", positive(number(0, maxFactor))},
 	{"compression", "", "the word fast", word("fast")},
-	{"contrast", "", "a number above 0", positive(number(0, math.Inf(1)))},
+	{"contrast", "", "a number above 0, up to 100", positive(number(0, maxFactor))},
 	{"flip", "", "one of h, v, hv", word("h", "v", "hv")},
-	{"gamma", "", "a number above 0", positive(number(0, math.Inf(1)))},
+	{"gamma", "", "a number above 0, up to 100", positive(number(0, maxFactor))},
 	{"metadata", "", "one of copyright, keep, none", word("copyright", "keep", "none")},
 	{"rotate", "", "one of 90, 180, 270", rotation},
-	{"saturation", "", "a number from 0", number(0, math.Inf(1))},
+	{"saturation", "", "a number from 0 to 100", number(0, maxFactor)},
 	{"segment", "", "the word foreground", word("foreground")},
 	{"sharpen", "", "a number from 0 to 10", number(0, 10)},
-	{"trim", "", "four whole numbers of pixels, top;right;bottom;left, such as \"20;30;20;0\"", form(`^\d{1,5}(;\d{1,5}){3}$`)},
+	{"trim", "", "four whole numbers of pixels up to 12000, top;right;bottom;left, such as \"20;30;20;0\"", form(`^` + sidePixels + `(;` + sidePixels + `){3}$`)},
 	{"trim.left", "", "a whole number of pixels from 0 to 12000", whole(0, maxPixels)},
 	{"trim.top", "", "a whole number of pixels from 0 to 12000", whole(0, maxPixels)},
 	{"trim.width", "", "a whole number of pixels from 1 to 12000", whole(1, maxPixels)},
 	{"trim.height", "", "a whole number of pixels from 1 to 12000", whole(1, maxPixels)},
 }
+
+// maxFactor bounds the factors for which the documentation names no bound.
+const maxFactor = 100
 
 var quality = anyOf(whole(1, 100), word("high", "medium-high", "medium-low", "low"))
 
@@ -95,6 +102,9 @@ func FlexibleVariant(values map[string]any) (string, error) {
 			return "", fmt.Errorf("%q is not an option of a flexible variant; the options are %s", key, optionNames())
 		}
 	}
+	if _, trims := values["trim"]; trims && strings.Contains(strings.Join(parts, ","), "trim.") {
+		return "", errors.New("trim already says what trim.left, trim.top, trim.width and trim.height say: give the one or the others")
+	}
 	if len(parts) == 0 {
 		return "", fmt.Errorf("a flexible variant needs at least one option; the options are %s", optionNames())
 	}
@@ -116,9 +126,9 @@ func optionNames() string {
 func show(value any) string {
 	switch value := value.(type) {
 	case string:
-		return fmt.Sprintf("the text %q", value)
+		return fmt.Sprintf("the text %.100q", value)
 	case *big.Float:
-		return "the number " + value.Text('f', -1)
+		return "the number " + value.Text('g', 10)
 	default:
 		return fmt.Sprint(value)
 	}
@@ -158,7 +168,9 @@ func number(from, to float64) formatter {
 		if !ok || n.Cmp(big.NewFloat(from)) < 0 || n.Cmp(big.NewFloat(to)) > 0 {
 			return "", false
 		}
-		return n.Text('f', -1), true
+		// Seven digits are more than a picture can show.
+		short, _ := n.Float32()
+		return strconv.FormatFloat(float64(max(short, 0)), 'f', -1, 32), true
 	}
 }
 
@@ -208,4 +220,4 @@ func color(value any) (string, bool) {
 	return out.String(), true
 }
 
-var colorForm = regexp.MustCompile(`^(#[0-9A-Fa-f]{3,8}|[A-Za-z]+|[A-Za-z-]+\([0-9A-Za-z .,%/+-]+\))$`)
+var colorForm = regexp.MustCompile(`^(#([0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|[A-Za-z]+|[A-Za-z-]+\([0-9A-Za-z .,%+-]+\))$`)

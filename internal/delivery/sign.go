@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -20,22 +21,24 @@ func Sign(rawURL, key string, expires time.Time) (string, error) {
 	if err != nil {
 		return "", &Error{PartURL, "is no delivery URL: " + err.Error()}
 	}
-	origin := "https://" + DefaultHost
-	path, isDefault := strings.CutPrefix(rawURL, origin)
+	const origin = "https://" + DefaultHost
+	variant, _ := url.PathUnescape(parsed.Variant)
+	canonical, _ := Build("", parsed.AccountHash, parsed.ImageID, parsed.Variant)
 	switch {
 	case strings.ContainsAny(rawURL, "?#"):
 		return "", &Error{PartURL, "must not have a query or a fragment; it may be signed already"}
-	case strings.Contains(parsed.Variant, "="):
+	case strings.Contains(variant, "="):
 		return "", &Error{PartURL, "has a flexible variant, which Cloudflare does not serve signed; use a named variant"}
-	case !isDefault || parsed.Host != DefaultHost:
-		return "", &Error{PartURL, "must begin with " + origin + "/: how a URL of another host is signed is not documented"}
-	case strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return "", &Error{PartURL, "must have its spaces and non-ASCII letters percent-encoded"}
+	case parsed.custom || !strings.HasPrefix(rawURL, origin+"/"):
+		return "", &Error{PartURL, "must begin with " + origin + "/ and the account hash: how a URL of another host is signed is not documented"}
+	case rawURL != canonical:
+		return "", &Error{PartURL, "must be written as a browser would send it; delivery_url writes it so"}
 	case key == "":
 		return "", &Error{PartKey, "must not be empty"}
 	case expires.Unix() <= 0:
 		return "", &Error{PartExpiry, "must be after 1970"}
 	}
+	path := strings.TrimPrefix(rawURL, origin)
 	toSign := fmt.Sprintf("%s?exp=%d", path, expires.Unix())
 	mac := hmac.New(sha256.New, []byte(key))
 	mac.Write([]byte(toSign))

@@ -34,6 +34,8 @@ type URL struct {
 	// Base is the URL as given, up to and without the slash before its last
 	// segment. A slash and a variant after it make a delivery URL again.
 	Base string
+
+	custom bool // the path has the prefix of custom domains
 }
 
 // Parse takes a delivery URL apart. An image ID may contain slashes, so the
@@ -41,7 +43,7 @@ type URL struct {
 func Parse(s string) (URL, error) {
 	parsed, err := url.Parse(s)
 	if err != nil {
-		return URL{}, fmt.Errorf("not a valid URL: %w", err)
+		return URL{}, errors.New("not a valid URL") // the parser's own error repeats it, signature and all
 	}
 	if (parsed.Scheme != "https" && parsed.Scheme != "http") || parsed.Host == "" {
 		return URL{}, errors.New("not an absolute https URL")
@@ -51,7 +53,7 @@ func Parse(s string) (URL, error) {
 	whole, _, _ = strings.Cut(whole, "?")
 	_, rest, _ := strings.Cut(whole, "//")
 	_, path, _ := strings.Cut(rest, "/")
-	path = strings.TrimPrefix(path, customDomainPrefix)
+	path, custom := strings.CutPrefix(path, customDomainPrefix)
 	first, last := strings.Index(path, "/"), strings.LastIndex(path, "/")
 	if first <= 0 || last-first <= 1 || last == len(path)-1 {
 		return URL{}, errors.New("the path is not <account hash>/<image ID>/<variant>")
@@ -66,5 +68,20 @@ func Parse(s string) (URL, error) {
 		ImageID:     imageID,
 		Variant:     path[last+1:],
 		Base:        whole[:strings.LastIndex(whole, "/")],
+		custom:      custom,
 	}, nil
+}
+
+// ParseStrict is Parse for URLs from anywhere: it refuses what Build could not
+// have made, such as the URL of a page that only has as many slashes.
+func ParseStrict(s string) (URL, error) {
+	u, err := Parse(s)
+	if err != nil {
+		return u, err
+	}
+	if isDefaultHost(u.Host) == u.custom {
+		return URL{}, errors.New("it must be https://" + DefaultHost + "/<account hash>/<image ID>/<variant>, or have /" + customDomainPrefix + " before the hash on another host")
+	}
+	_, err = Build(u.Host, u.AccountHash, u.ImageID, u.Variant)
+	return u, err
 }

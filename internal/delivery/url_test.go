@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestParse(t *testing.T) {
@@ -31,9 +32,9 @@ func TestParse(t *testing.T) {
 		"flexible variant":             {origin + "a/w=400,sharpen=3", parsed("a", "w=400,sharpen=3", origin+"a")},
 		"signed":                       {origin + "a/public?exp=1&sig=b/c", parsed("a", "public", origin+"a")},
 		"fragment":                     {origin + "a/public#x/y", parsed("a", "public", origin+"a")},
-		"hash of another length":       {"https://imagedelivery.net/MTt4OTd0b0w5aj/a/b", URL{"imagedelivery.net", "MTt4OTd0b0w5aj", "a", "b", "https://imagedelivery.net/MTt4OTd0b0w5aj/a"}},
-		"custom domain":                {"https://img.example.com/cdn-cgi/imagedelivery/hash/a/b/public", URL{"img.example.com", "hash", "a/b", "public", "https://img.example.com/cdn-cgi/imagedelivery/hash/a/b"}},
-		"custom domain, with a port":   {"http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a/public", URL{"127.0.0.1:8080", "hash", "a", "public", "http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a"}},
+		"hash of another length":       {"https://imagedelivery.net/MTt4OTd0b0w5aj/a/b", URL{Host: "imagedelivery.net", AccountHash: "MTt4OTd0b0w5aj", ImageID: "a", Variant: "b", Base: "https://imagedelivery.net/MTt4OTd0b0w5aj/a"}},
+		"custom domain":                {"https://img.example.com/cdn-cgi/imagedelivery/hash/a/b/public", URL{Host: "img.example.com", AccountHash: "hash", ImageID: "a/b", Variant: "public", Base: "https://img.example.com/cdn-cgi/imagedelivery/hash/a/b"}},
+		"custom domain, with a port":   {"http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a/public", URL{Host: "127.0.0.1:8080", AccountHash: "hash", ImageID: "a", Variant: "public", Base: "http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a"}},
 		"ID that holds the prefix too": {origin + "cdn-cgi/imagedelivery/x/public", parsed("cdn-cgi/imagedelivery/x", "public", origin+"cdn-cgi/imagedelivery/x")},
 	}
 	for name, test := range tests {
@@ -43,7 +44,7 @@ func TestParse(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
+			if diff := cmp.Diff(test.want, got, cmpopts.IgnoreUnexported(URL{})); diff != "" {
 				t.Errorf("URL (-want +got):\n%s", diff)
 			}
 		})
@@ -74,6 +75,34 @@ func TestParseErrors(t *testing.T) {
 				t.Errorf("got %+v, %v, want an error with %q", got, err, test.want)
 			}
 		})
+	}
+}
+
+// A URL from anywhere is taken only if it could have been built.
+func TestParseStrict(t *testing.T) {
+	t.Parallel()
+	for url, ok := range map[string]bool{
+		"https://imagedelivery.net/hash/a/b/public":                               true,
+		"https://imagedelivery.net/hash/a/public?exp=1&sig=2":                     true,
+		"https://img.example.com/cdn-cgi/imagedelivery/hash/a/w=1":                true,
+		"http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a/public":               true,
+		"https://www.example.com/blog/2024/post":                                  false,
+		"https://imagedelivery.net/cdn-cgi/imagedelivery/hash/a/public":           false,
+		"https://imagedelivery.net/hash/%FF/public":                               false,
+		"https://imagedelivery.net/hash/a%00b/public":                             false,
+		"https://imagedelivery.net/hash//a/public":                                false,
+		"https://imagedelivery.net/hash/./public":                                 false,
+		"https://imagedelivery.net/../hash/a/public":                              false,
+		"https://imagedelivery.net/hash/a/..":                                     false,
+		"https://imagedelivery.net/hash/a/%2e%2e":                                 false,
+		"https://imagedelivery.net/h%2F/a/public":                                 false,
+		"https://img.example.com:99999/cdn-cgi/imagedelivery/hash/a/public":       false,
+		"https://user@img.example.com/cdn-cgi/imagedelivery/hash/a/public":        true,
+		"https://imagedelivery.net/hash/a/public#https://imagedelivery.net/h/i/v": true,
+	} {
+		if got, err := ParseStrict(url); (err == nil) != ok {
+			t.Errorf("%s: got %+v, %v, want ok: %t", url, got, err, ok)
+		}
 	}
 }
 

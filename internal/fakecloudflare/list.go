@@ -80,10 +80,14 @@ func (s *Server) serveList(w http.ResponseWriter, r *http.Request) {
 	}
 	offset := 0
 	if token := query.Get("continuation_token"); token != "" {
-		if _, err := fmt.Sscanf(token, "stand-in-page-%d", &offset); err != nil {
+		if _, err := fmt.Sscanf(token, "stand-in-page-%d", &offset); err != nil || offset < 0 {
 			refuse(w, r, http.StatusBadRequest, `{"code":5400,"message":"invalid continuation_token"}`)
 			return
 		}
+	}
+	if problem := checkFilters(query); problem != "" {
+		refuse(w, r, http.StatusBadRequest, `{"code":5400,"message":"`+problem+`"}`)
+		return
 	}
 	s.mu.Lock()
 	var found []stored
@@ -112,6 +116,31 @@ func (s *Server) serveList(w http.ResponseWriter, r *http.Request) {
 		token = fmt.Sprintf(`"stand-in-page-%d"`, offset+perPage)
 	}
 	writeJSON(w, http.StatusOK, `{"result":{"images":[`+strings.Join(results, ",")+`],"continuation_token":`+token+`},"success":true,"errors":[],"messages":[]}`)
+}
+
+// checkFilters holds a query to the documented limits. Of the operators, the
+// stand-in knows the one that the provider sends.
+func checkFilters(query map[string][]string) string {
+	filters := 0
+	for name, values := range query {
+		path, isMeta := strings.CutPrefix(name, "meta.")
+		switch {
+		case isMeta:
+			filters++
+			path, isEqual := strings.CutSuffix(path, "[eq:string]")
+			if !isEqual || path == "" || strings.Count(path, ".") > 4 {
+				return "invalid meta filter"
+			}
+		case name == "sort_order" && values[0] != "asc" && values[0] != "desc":
+			return "invalid sort_order"
+		case !slices.Contains([]string{"per_page", "continuation_token", "sort_order", "creator"}, name):
+			return "unknown parameter"
+		}
+	}
+	if filters > 5 {
+		return "too many meta filters"
+	}
+	return ""
 }
 
 // matches applies the filters of a query.

@@ -44,10 +44,10 @@ var failures = []struct {
 		return advice + " A new image can take minutes until every part of Cloudflare knows it."
 	}},
 	{client.NotPermitted, "not permitted", "", func(s subject, _ *client.Error) string {
-		return fmt.Sprintf("The credentials may not read images of account %s. Check three things, which look the same from outside: "+
+		return fmt.Sprintf("The credentials may not read from Cloudflare Images in account %s. Check three things, which look the same from outside: "+
 			"that the API token or key is valid, that a token has the permission Images Read for this account, and that account_id is the right account.", s.accountID)
 	}},
-	{client.NotEnabled, "is in an account without Cloudflare Images", "account_id", func(s subject, _ *client.Error) string {
+	{client.NotEnabled, "could not be read: no Cloudflare Images in the account", "account_id", func(s subject, _ *client.Error) string {
 		return fmt.Sprintf("Account %s is not valid, or Cloudflare Images is not enabled for it. Check account_id, and the account's Images subscription in the dashboard.", s.accountID)
 	}},
 	{client.MalformedCredentials, "could not be read: malformed credentials", "", func(subject, *client.Error) string {

@@ -38,7 +38,7 @@ func TestDiagnose(t *testing.T) {
 	}{
 		client.NotFound:             {`Cloudflare image "brand/logo" not found`, "image_id", []string{"No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c35.", "Check image_id and account_id."}},
 		client.NotPermitted:         {`Cloudflare image "brand/logo" not permitted`, "", []string{"account 023e105f4ecef8ad9ca31a8372d0c35", "Images Read", "the right account"}},
-		client.NotEnabled:           {`Cloudflare image "brand/logo" is in an account without Cloudflare Images`, "account_id", []string{"Account 023e105f4ecef8ad9ca31a8372d0c35", "not enabled"}},
+		client.NotEnabled:           {`Cloudflare image "brand/logo" could not be read: no Cloudflare Images in the account`, "account_id", []string{"Account 023e105f4ecef8ad9ca31a8372d0c35", "not enabled"}},
 		client.MalformedCredentials: {`Cloudflare image "brand/logo" could not be read: malformed credentials`, "", []string{"api_token (CLOUDFLARE_API_TOKEN)", "api_key (CLOUDFLARE_API_KEY)", "quotation marks"}},
 		client.NoRoute:              {`Cloudflare image "brand/logo" could not be read: the API does not know the path`, "account_id", []string{"has 31 characters; 32 are expected"}},
 		client.Throttled:            {`Cloudflare image "brand/logo" could not be read: rate limit exceeded`, "", []string{"after 5 attempts and 7.5s of waiting", "max_retries", "-parallelism"}},

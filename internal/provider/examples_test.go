@@ -129,7 +129,7 @@ func TestResponsiveImagesExample(t *testing.T) {
 	page, _ := c.run("output", "-raw", "page")
 	const main = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/logos/main.png/"
 	for _, want := range []string{
-		`srcset="` + main + "hero 1200w, " + main + "public 640w, " + main + `thumbnail 160w"`,
+		`srcset="` + main + "public 640w, " + main + `thumbnail 160w"`,
 		`srcset="` + main + "w=320,fit=cover 320w, " + main + "w=640,fit=cover 640w, " + main + `w=960,fit=cover 960w"`,
 		`alt="Boats in a harbour"`,
 	} {

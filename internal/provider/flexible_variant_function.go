@@ -2,7 +2,8 @@ package provider
 
 import (
 	"context"
-	"fmt"
+	"math/big"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -34,9 +35,6 @@ func (flexibleVariantFunction) Definition(_ context.Context, _ function.Definiti
 	}
 }
 
-// wrongType describes a value that no option takes.
-type wrongType string
-
 // Run writes the variant.
 func (flexibleVariantFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var argument types.Dynamic
@@ -45,34 +43,22 @@ func (flexibleVariantFunction) Run(ctx context.Context, req function.RunRequest,
 		return
 	}
 	var attributes map[string]attr.Value
+	isMap := false
 	switch given := argument.UnderlyingValue().(type) {
 	case types.Object:
 		attributes = given.Attributes()
 	case types.Map:
-		attributes = given.Elements()
+		attributes, isMap = given.Elements(), true
 	default:
 		resp.Error = function.NewArgumentFuncError(0, "the options must be an object, such as { width = 400 }")
 		return
 	}
 	options := map[string]any{}
 	for name, value := range attributes {
-		if dynamic, ok := value.(types.Dynamic); ok {
-			value = dynamic.UnderlyingValue()
+		if value.IsNull() {
+			continue
 		}
-		switch value := value.(type) {
-		case nil:
-		case types.String:
-			options[name] = value.ValueString()
-		case types.Bool:
-			options[name] = value.ValueBool()
-		case types.Number:
-			options[name] = value.ValueBigFloat()
-		default:
-			options[name] = wrongType(fmt.Sprintf("a value of type %s", value.Type(ctx)))
-		}
-		if value == nil || value.IsNull() {
-			delete(options, name)
-		}
+		options[name] = optionValue(value, isMap)
 	}
 	variant, err := delivery.FlexibleVariant(options)
 	if err != nil {
@@ -81,3 +67,33 @@ func (flexibleVariantFunction) Run(ctx context.Context, req function.RunRequest,
 	}
 	resp.Error = resp.Result.Set(ctx, variant)
 }
+
+// optionValue is a value as internal/delivery takes it. A map makes text of all
+// its values as soon as one of them is text, so numbers are found in it again.
+func optionValue(value attr.Value, inMap bool) any {
+	switch value := value.(type) {
+	case types.Number:
+		return value.ValueBigFloat()
+	case types.Bool:
+		return value.ValueBool()
+	case types.String:
+		text := value.ValueString()
+		if !inMap {
+			return text
+		}
+		if number, ok := new(big.Float).SetString(text); ok {
+			return number
+		}
+		if truth, err := strconv.ParseBool(text); err == nil {
+			return truth
+		}
+		return text
+	default:
+		return wrongType{}
+	}
+}
+
+// wrongType stands for a value that no option takes.
+type wrongType struct{}
+
+func (wrongType) String() string { return "a list, map or object" }

@@ -9,19 +9,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
 )
-
-// withEphemeral is where ephemeral resources are known: of OpenTofu it is
-// 1.11, whose number is taken for Terraform's.
-var withEphemeral = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_10_0)}
 
 // echoed passes the ephemeral resource through the echo provider, which writes
 // it to the state for the test to see.
@@ -61,6 +57,36 @@ func TestImageSigningKey(t *testing.T) {
 				}},
 			})
 		})
+	}
+}
+
+// The mark that keeps the value out of what is printed.
+func TestImageSigningKeyIsSensitive(t *testing.T) {
+	t.Parallel()
+	var resp ephemeral.SchemaResponse
+	newImageSigningKey().Schema(t.Context(), ephemeral.SchemaRequest{}, &resp)
+	for name, attribute := range resp.Schema.Attributes {
+		if got, want := attribute.IsSensitive(), name == "value"; got != want {
+			t.Errorf("%s: sensitive: got %t, want %t", name, got, want)
+		}
+	}
+}
+
+// Arguments in the wrong order do not show the key.
+func TestSignedURLArgumentsMixedUp(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.variables["TF_VAR_key"] = fakecloudflare.SigningKey
+	output, code := r.cli(t, requiredProviders+`
+variable "key" {
+  sensitive = true
+}
+output "x" {
+  value     = provider::cloudflare::signed_url("https://imagedelivery.net/hash/a/public", "2030-01-01T00:00:00Z", var.key)
+  sensitive = true
+}`).run("plan", "-no-color")
+	if code != 1 || !says("the expiry must be an RFC 3339 time").MatchString(output) || strings.Contains(output, fakecloudflare.SigningKey) {
+		t.Errorf("plan ended with %d:\n%s", code, output)
 	}
 }
 
@@ -104,9 +130,10 @@ func TestImageSigningKeyIsNowhere(t *testing.T) {
 	r := newRig(t)
 	r.variables["TF_LOG"] = "TRACE"
 	c := r.cli(t, example(t, "ephemeral-resources/cloudflare_image_signing_key/ephemeral-resource.tf")+`
-# A positive control: this is in the plan and in the state.
-output "public_part" {
-  value = data.cloudflare_image.contract.variant_urls["public"]
+# A positive control: signed with a key that is no secret, this is in the plan
+# and in the state.
+output "control" {
+  value = provider::cloudflare::signed_url(data.cloudflare_image.contract.variant_urls["public"], "no secret", "2030-01-01T00:00:00Z")
 }
 `)
 	plan, code := c.run("plan", "-no-color", "-out=saved.plan")
@@ -121,9 +148,13 @@ output "public_part" {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const control = "083eb7b2-5392-4565-b69e-aff66acddd00/public"
+	const (
+		// HMAC-SHA256 by openssl over the same text, with the key and with "no secret".
+		signature = "c0df8264ab76dae4df49bb2b58c5207e87e3bdaa9e1f5d32498c5fb7da528c8e"
+		control   = "d937732929227d5db119799678e5453ad203f356ae14a786c2be6f5bbd8e39e6"
+	)
 	for name, content := range map[string]string{"plan's output": plan, "plan": unzipped(t, filepath.Join(c.Dir, "saved.plan")), "apply's output": apply, "state": string(state)} {
-		if strings.Contains(content, fakecloudflare.SigningKey) || strings.Contains(content, "&sig=") {
+		if strings.Contains(content, fakecloudflare.SigningKey) || strings.Contains(content, signature) {
 			t.Errorf("the key is in the %s", name)
 		}
 		if !strings.Contains(content, control) {

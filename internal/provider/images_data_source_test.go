@@ -50,6 +50,22 @@ func TestImagesExample(t *testing.T) {
 	})
 }
 
+// A filter goes five levels deep.
+func TestImagesDeepFilter(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.Store(`{"result":{"id":"deep","uploaded":"2024-01-01T00:00:00Z","meta":{"a":{"b":{"c":{"d":{"e_5":"x"}}}}}},"success":true}`)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: r.factories(),
+		Steps: []resource.TestStep{{
+			Config: requiredProviders + "data \"cloudflare_images\" \"deep\" {\n  meta_filter = { \"a.b.c.d.e_5\" = \"x\" }\n}\n",
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.cloudflare_images.deep", tfjsonpath.New("ids"), knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("deep")})),
+			},
+		}},
+	})
+}
+
 func TestImagesEmpty(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

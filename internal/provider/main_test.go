@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
@@ -43,6 +45,10 @@ func runTests(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	enginePath = path
+	if err := knowEngine(path); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	buildProvider = sync.OnceValues(func() (string, error) { return engine.Build(context.Background(), dir, Address) })
 
 	// What terraform-plugin-testing goes by.
@@ -59,6 +65,25 @@ func runTests(m *testing.M) int {
 		}
 	}
 	return m.Run()
+}
+
+// withFunctions and withEphemeral are where functions of a provider, and
+// ephemeral resources, are known; of the two engines' versions, which look
+// alike, they take the right one.
+var withFunctions, withEphemeral []tfversion.TerraformVersionCheck
+
+func knowEngine(path string) error {
+	output, err := exec.Command(path, "version").Output()
+	if err != nil {
+		return fmt.Errorf("%s version: %w", path, err)
+	}
+	functions, ephemeral := tfversion.Version1_8_0, tfversion.Version1_10_0
+	if strings.HasPrefix(string(output), "OpenTofu") {
+		functions, ephemeral = tfversion.Version1_7_0, tfversion.Version1_11_0
+	}
+	withFunctions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(functions)}
+	withEphemeral = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(ephemeral)}
+	return nil
 }
 
 // rig is a stand-in on loopback, and the environment that leads to it.

@@ -52,7 +52,7 @@ func (parseDeliveryURLFunction) Run(ctx context.Context, req function.RunRequest
 	if resp.Error != nil {
 		return
 	}
-	parsed, err := delivery.Parse(url)
+	parsed, err := delivery.ParseStrict(url)
 	if err != nil {
 		resp.Error = function.NewArgumentFuncError(0, "this is no delivery URL: "+err.Error())
 		return

@@ -2,8 +2,8 @@ package provider
 
 import (
 	"context"
+	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
@@ -28,7 +28,7 @@ func (signedURLFunction) Definition(_ context.Context, _ function.DefinitionRequ
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "url", MarkdownDescription: "Delivery URL on `imagedelivery.net` with a named variant, such as a value of `variant_urls`."},
 			function.StringParameter{Name: "key", MarkdownDescription: "Value of a signing key, used as it is. The ephemeral resource `cloudflare_image_signing_key` reads one."},
-			function.StringParameter{Name: "expires_at", MarkdownDescription: "When the URL expires, as an RFC 3339 time, such as `2030-01-01T00:00:00Z`. Fractions of a second are cut off.", CustomType: timetypes.RFC3339Type{}},
+			function.StringParameter{Name: "expires_at", MarkdownDescription: "When the URL expires, as an RFC 3339 time, such as `2030-01-01T00:00:00Z`. Fractions of a second are cut off."},
 		},
 		Return: function.StringReturn{},
 	}
@@ -36,15 +36,15 @@ func (signedURLFunction) Definition(_ context.Context, _ function.DefinitionRequ
 
 // Run signs the URL.
 func (signedURLFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
-	var url, key string
-	var expiresAt timetypes.RFC3339
+	var url, key, expiresAt string
 	resp.Error = req.Arguments.Get(ctx, &url, &key, &expiresAt)
 	if resp.Error != nil {
 		return
 	}
-	expires, diags := expiresAt.ValueRFC3339Time()
-	if diags.HasError() {
-		resp.Error = function.FuncErrorFromDiags(ctx, diags)
+	expires, err := time.Parse(time.RFC3339, expiresAt)
+	if err != nil {
+		// The value is not repeated: it is the key, where someone has mixed them up.
+		resp.Error = function.NewArgumentFuncError(2, "the expiry must be an RFC 3339 time, such as 2030-01-01T00:00:00Z")
 		return
 	}
 	signed, err := delivery.Sign(url, key, expires)
