@@ -42,10 +42,18 @@ type Config struct {
 	// RequestTimeout bounds one attempt, from dialling to the last byte of the
 	// body. Zero means DefaultRequestTimeout.
 	RequestTimeout time.Duration
+	// RequestsPerSecond is a ceiling on the pace of requests, for credentials
+	// that other tools use as well. Zero means none.
+	RequestsPerSecond float64
+	// PrefetchImages lists an account's images when the first one is read, and
+	// answers later reads from the list.
+	PrefetchImages bool
 	// Transport carries the requests. Nil means NewTransport().
 	Transport http.RoundTripper
 	// OnWait, when set, is told of each wait before it begins.
 	OnWait func(context.Context, Wait)
+	// OnPrefetchError, when set, is told why images are no longer prefetched.
+	OnPrefetchError func(context.Context, error)
 }
 
 // Client reads the Images API. It is safe for concurrent use.
@@ -57,6 +65,11 @@ type Client struct {
 	onWait      func(context.Context, Wait)
 	http        *http.Client
 	jitter      func() float64 // 0 to 1: how much of the spread a wait takes
+	pacer       *pacer
+	sharer      sharer
+	prefetch    *prefetch // nil where it is off
+
+	onPrefetchError func(context.Context, error)
 }
 
 // New returns a Client, or an error that names the Config field that cannot
@@ -89,13 +102,19 @@ func New(config Config) (*Client, error) {
 	if config.RequestTimeout < 0 {
 		return nil, fmt.Errorf("RequestTimeout: %s is negative", config.RequestTimeout)
 	}
+	if config.RequestsPerSecond < 0 {
+		return nil, fmt.Errorf("RequestsPerSecond: %v is negative", config.RequestsPerSecond)
+	}
 	if config.Transport == nil {
 		config.Transport = NewTransport()
 	}
 	if config.OnWait == nil {
 		config.OnWait = func(context.Context, Wait) {}
 	}
-	return &Client{
+	if config.OnPrefetchError == nil {
+		config.OnPrefetchError = func(context.Context, error) {}
+	}
+	c := &Client{
 		baseURL:     baseURL,
 		credentials: config.Credentials,
 		userAgent:   config.UserAgent,
@@ -106,7 +125,14 @@ func New(config Config) (*Client, error) {
 			Timeout:   config.RequestTimeout,
 		},
 		jitter: randomJitter,
-	}, nil
+		pacer:  newPacer(config.RequestsPerSecond),
+
+		onPrefetchError: config.OnPrefetchError,
+	}
+	if config.PrefetchImages {
+		c.prefetch = newPrefetch()
+	}
+	return c, nil
 }
 
 // question is what one get asks for.

@@ -14,21 +14,27 @@ import (
 // escaped, so that it stays the one path segment it was given as: an ID can
 // never change which endpoint is called.
 func endpoint(base *url.URL, segments ...string) (*url.URL, error) {
-	var path strings.Builder
-	path.WriteString(strings.TrimRight(base.EscapedPath(), "/"))
 	for _, segment := range segments {
 		// url.PathEscape leaves dots alone, and a server resolves these two.
 		if segment == "" || segment == "." || segment == ".." {
 			return nil, fmt.Errorf("path segment %q cannot be sent", segment)
 		}
-		path.WriteByte('/')
-		path.WriteString(url.PathEscape(segment))
 	}
 	target := *base
 	var err error
-	target.RawPath = path.String()
+	target.RawPath = strings.TrimRight(base.EscapedPath(), "/") + escapedPath(segments...)
 	target.Path, err = url.PathUnescape(target.RawPath)
 	return &target, err
+}
+
+// escapedPath joins segments to a path that begins with a slash.
+func escapedPath(segments ...string) string {
+	var path strings.Builder
+	for _, segment := range segments {
+		path.WriteByte('/')
+		path.WriteString(url.PathEscape(segment))
+	}
+	return path.String()
 }
 
 // ParseBaseURL checks the root URL of the API: https, or http to a loopback

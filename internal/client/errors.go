@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -171,11 +170,7 @@ func kindOf(status int, messages []Message) Kind {
 
 // rejected describes a request that cannot be sent as asked.
 func rejected(err error, segments ...string) *Error {
-	var path strings.Builder
-	for _, segment := range segments {
-		path.WriteString("/" + url.PathEscape(segment))
-	}
-	return &Error{Kind: Rejected, Method: http.MethodGet, Path: path.String(), Err: err}
+	return &Error{Kind: Rejected, Method: http.MethodGet, Path: escapedPath(segments...), Err: err}
 }
 
 // failure describes a request that brought no answer to judge.

@@ -44,21 +44,28 @@ type Image struct {
 	Meta json.RawMessage
 }
 
-// GetImage reads one image. The messages are what the API had to say beside a
-// successful answer. Every error is an *Error.
+// GetImage reads one image, or takes it from the account's listing where
+// images are prefetched. Callers share the image and must not change it. The
+// messages are what the API had to say beside a successful answer. Every error
+// is an *Error.
 func (c *Client) GetImage(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
 	if err := CheckImageID(imageID); err != nil {
 		return nil, nil, rejected(fmt.Errorf("image ID %w", err), "images", imageID)
 	}
-	answer := requestedImage{id: imageID}
-	messages, err := c.get(ctx, question{
-		segments: []string{"accounts", accountID, "images", "v1", imageID},
-		limit:    maxImageBytes,
-	}, &answer)
+	image, messages, err := c.prefetched(ctx, accountID, imageID)
+	if image != nil || err != nil {
+		return image, messages, err
+	}
+	segments := []string{"accounts", accountID, "images", "v1", imageID}
+	answer, err := shared(ctx, &c.sharer, escapedPath(segments...), func(ctx context.Context) (answered[*Image], error) {
+		answer := requestedImage{id: imageID}
+		messages, err := c.get(ctx, question{segments: segments, limit: maxImageBytes}, &answer)
+		return answered[*Image]{&answer.Image, messages}, err
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	return &answer.Image, messages, nil
+	return answer.value, append(messages, answer.messages...), nil
 }
 
 // requestedImage is an Image that must have the ID that was asked for. It

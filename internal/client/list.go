@@ -105,36 +105,48 @@ func metaString(meta json.RawMessage, path []string) (value string, ok bool) {
 
 // ListImages reads the images that the filter picks, in the API's order. Of
 // an image that comes twice, as it does when an upload shifts the pages, the
-// first is kept. Every error is an *Error, and comes with no images.
+// first is kept. Callers share the images and must not change them. Every
+// error is an *Error, and comes with no images.
 func (c *Client) ListImages(ctx context.Context, accountID string, filter Filter) ([]Image, []Message, error) {
-	list := imageList{filter: &filter, ids: map[string]bool{}, tokens: map[string]bool{}}
-	query := filter.query()
-	var messages []Message
-	for {
-		more, err := c.get(ctx, question{
-			segments: []string{"accounts", accountID, "images", "v2"},
-			query:    query,
-			limit:    maxPageBytes,
-		}, &list)
-		if err != nil {
-			return nil, nil, err
+	list := newImageList(filter)
+	key := fmt.Sprintf("%s?%s#%d", escapedPath("accounts", accountID, "images", "v2"), list.query.Encode(), filter.MaxItems)
+	answer, err := shared(ctx, &c.sharer, key, func(ctx context.Context) (answered[[]Image], error) {
+		var messages []Message
+		for !list.complete {
+			more, err := c.nextPage(ctx, accountID, list)
+			if err != nil {
+				return answered[[]Image]{}, err
+			}
+			messages = append(messages, more...)
 		}
-		messages = append(messages, more...)
-		if list.isFull() || list.token == "" {
-			return list.images, messages, nil
-		}
-		query.Set("continuation_token", list.token)
-	}
+		return answered[[]Image]{list.images, messages}, nil
+	})
+	return answer.value, answer.messages, err
+}
+
+// nextPage reads one more page into the list.
+func (c *Client) nextPage(ctx context.Context, accountID string, list *imageList) ([]Message, error) {
+	return c.get(ctx, question{
+		segments: []string{"accounts", accountID, "images", "v2"},
+		query:    list.query,
+		limit:    maxPageBytes,
+	}, list)
+}
+
+// newImageList returns a list that is to be filled page by page.
+func newImageList(filter Filter) *imageList {
+	return &imageList{filter: filter, query: filter.query(), at: map[string]int{}, tokens: map[string]bool{}}
 }
 
 // imageList grows with each page of a listing that is decoded into it.
 type imageList struct {
-	filter *Filter
-	images []Image
-	ids    map[string]bool // of images
-	token  string          // of the next page; empty after the last one
-	tokens map[string]bool // of all pages so far
-	barren int             // pages in a row without a new image
+	filter   Filter
+	query    url.Values // of the next page
+	complete bool       // there is no next page, or none is wanted
+	images   []Image
+	at       map[string]int  // where in images an ID stands
+	tokens   map[string]bool // of pages so far
+	barren   int             // pages in a row without a new image
 }
 
 // isFull is whether no more images are wanted.
@@ -146,10 +158,10 @@ func (l *imageList) isFull() bool {
 // image that is malformed, or contradicts the filter.
 func (l *imageList) UnmarshalJSON(data []byte) error {
 	var entries []json.RawMessage
-	l.token = ""
+	var token string
 	err := decodeObject(data,
 		member{"images", "an array of images", &entries},
-		member{"continuation_token", "a string or null", &l.token},
+		member{"continuation_token", "a string or null", &token},
 	)
 	if err != nil {
 		return err
@@ -160,7 +172,7 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 	l.barren++
 	for i, entry := range entries {
 		if l.isFull() {
-			return nil
+			break
 		}
 		var image Image
 		if err := image.UnmarshalJSON(entry); err != nil {
@@ -169,22 +181,26 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 		if err := l.filter.check(&image); err != nil {
 			return err
 		}
-		if !l.ids[image.ID] {
-			l.ids[image.ID] = true
+		if _, known := l.at[image.ID]; !known {
+			l.at[image.ID] = len(l.images)
 			l.images = append(l.images, image)
 			l.barren = 0
 		}
 	}
 	if l.isFull() {
+		l.complete = true
 		return nil
 	}
-	if l.tokens[l.token] {
+	switch {
+	case token == "":
+		l.complete = true
+	case l.tokens[token]:
 		return errors.New("continuation_token: it repeats an earlier one, so the listing would never end")
-	}
-	l.tokens[l.token] = true
-	if l.token != "" && l.barren == maxBarrenPages {
+	case l.barren == maxBarrenPages:
 		return fmt.Errorf("images: %d pages in a row brought no new image, so the listing may never end", l.barren)
 	}
+	l.tokens[token] = true
+	l.query.Set("continuation_token", token)
 	return nil
 }
 

@@ -51,6 +51,7 @@ type call struct {
 	waited   time.Duration // pauses that came to their end
 	pause    time.Duration // the one that is under way
 	reason   string        // why it began
+	alone    bool          // the attempt that is under way keeps others waiting
 	last     outcome
 }
 
@@ -86,21 +87,26 @@ func Attempt(ctx context.Context) int {
 // do sends the request until an attempt brings an answer with status 200,
 // which it leaves in c.last, or until another try would not help.
 func (c *call) do(request *retryablehttp.Request) error {
+	ctx := request.Context()
+	if err := c.pace(ctx); err != nil {
+		return c.canceled(ctx, err)
+	}
 	sender := retryablehttp.Client{
 		HTTPClient: c.client.http,
 		RetryMax:   c.client.maxRetries,
 		CheckRetry: c.checkRetry,
 		Backoff: func(_, _ time.Duration, n int, _ *http.Response) time.Duration {
-			return c.backoff(request.Context(), n)
+			return c.backoff(ctx, n)
 		},
+		PrepareRetry: func(request *http.Request) error { return c.pace(request.Context()) },
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 	response, err := sender.Do(request)
 	if response != nil {
 		response.Body.Close() // read to its end, or given up, in checkRetry
 	}
-	if ctx := request.Context(); ctx.Err() != nil {
-		return c.canceled(context.Cause(ctx))
+	if ctx.Err() != nil {
+		return c.canceled(ctx, err)
 	}
 	if c.last.err != nil {
 		return c.broken()
@@ -129,6 +135,7 @@ func (c *call) checkRetry(ctx context.Context, response *http.Response, err erro
 			c.last.err = err
 		}
 	}
+	c.client.pacer.done(c.alone, c.last.header, time.Now())
 	again := isTemporaryStatus(c.last.status)
 	if c.last.err != nil {
 		again = isTemporary(ctx, c.last.err)
@@ -234,14 +241,27 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return 0
 }
 
+// pace waits until the rate limit allows the next attempt.
+func (c *call) pace(ctx context.Context) (err error) {
+	c.alone, err = c.client.pacer.wait(ctx, func(delay time.Duration, reason string) {
+		c.client.onWait(ctx, Wait{Method: http.MethodGet, Path: c.path, Attempt: c.attempts + 1, Delay: delay, Reason: reason})
+	})
+	return err
+}
+
 // canceled describes a call that its caller ended, and what had kept it from
 // its end until then.
-func (c *call) canceled(cause error) *Error {
+func (c *call) canceled(ctx context.Context, cause error) *Error {
+	if ctx.Err() != nil {
+		cause = context.Cause(ctx)
+	}
 	switch {
 	case c.pause > 0:
 		cause = fmt.Errorf("%w during a wait of %s after: %s", cause, c.pause.Round(100*time.Millisecond), c.reason)
 	case c.reason != "":
 		cause = fmt.Errorf("%w during an attempt after: %s", cause, c.reason)
+	case c.attempts == 0:
+		cause = fmt.Errorf("%w before a request was sent", cause)
 	}
 	return c.failure(Canceled, cause)
 }

@@ -283,6 +283,7 @@ func TestCancel(t *testing.T) {
 			c.http.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
 				if len(transport.at) == 1 {
 					cancel(gone)
+					<-r.Context().Done()
 					return nil, r.Context().Err()
 				}
 				return transport.RoundTrip(r)
@@ -549,3 +550,5 @@ func TestCorruptCompression(t *testing.T) {
 		})
 	}
 }
+
+func body(text string) io.ReadCloser { return io.NopCloser(strings.NewReader(text)) }

@@ -86,16 +86,14 @@ func (l *variantList) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// ListVariants reads the variants of an account, by ID. Every error is an
-// *Error.
+// ListVariants reads the variants of an account, by ID. Callers share the map
+// and must not change it. Every error is an *Error.
 func (c *Client) ListVariants(ctx context.Context, accountID string) (map[string]Variant, []Message, error) {
-	var list variantList
-	messages, err := c.get(ctx, question{
-		segments: []string{"accounts", accountID, "images", "v1", "variants"},
-		limit:    maxVariantsBytes,
-	}, &list)
-	if err != nil {
-		return nil, nil, err
-	}
-	return list.variants, messages, nil
+	segments := []string{"accounts", accountID, "images", "v1", "variants"}
+	answer, err := shared(ctx, &c.sharer, escapedPath(segments...), func(ctx context.Context) (answered[map[string]Variant], error) {
+		var list variantList
+		messages, err := c.get(ctx, question{segments: segments, limit: maxVariantsBytes}, &list)
+		return answered[map[string]Variant]{list.variants, messages}, err
+	})
+	return answer.value, answer.messages, err
 }

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 )
 
 // The account that the stand-in knows, and the credentials it accepts. They
@@ -43,6 +44,10 @@ type Request struct {
 	// URI is the request target as it stood on the wire.
 	URI    string
 	Header http.Header
+	At     time.Time
+	// Status is that of the answer, or 0 while there is none, and for a
+	// handler of Fail that writes no status.
+	Status int
 }
 
 // Server is the stand-in. It is safe for concurrent use.
@@ -53,6 +58,8 @@ type Server struct {
 	faults   map[string][]fault
 	requests []Request
 	delivery string
+	delay    time.Duration
+	limit    limit
 }
 
 // fault replaces the answers to the next requests for one image.
@@ -68,6 +75,7 @@ func New() *Server {
 		pictures: map[string]bool{},
 		faults:   map[string][]fault{},
 		delivery: deliveryOrigin,
+		limit:    limit{quota: 1200, window: 5 * time.Minute},
 	}
 	files, err := fs.Glob(storedImages, "images/*.json")
 	if err != nil {
@@ -135,12 +143,27 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	s.requests = append(s.requests, Request{r.Method, r.RequestURI, r.Header.Clone()})
+	number := len(s.requests)
+	s.requests = append(s.requests, Request{Method: r.Method, URI: r.RequestURI, Header: r.Header.Clone(), At: time.Now()})
+	delay := s.delay
+	allowed := s.limit.take(w.Header(), time.Now())
 	s.mu.Unlock()
 
+	w = &statusWriter{ResponseWriter: w, note: func(status int) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.requests[number].Status = status
+	}}
 	w.Header().Set("Cf-Ray", "8f1c2d3e4f5a6b7c-AMS")
-	w.Header().Set("Ratelimit", `"default";r=1199;t=300`)
-	w.Header().Set("Ratelimit-Policy", `"default";q=1200;w=300`)
+	select {
+	case <-time.After(delay):
+	case <-r.Context().Done():
+		return
+	}
+	if !allowed {
+		refuse(w, r, http.StatusTooManyRequests, `{"code":971,"message":"Please wait and consider throttling your request speed"}`)
+		return
+	}
 	s.serveAPI(w, r, strings.Split(path, "/"))
 }
 
@@ -241,8 +264,9 @@ func (s *Server) serveImage(w http.ResponseWriter, r *http.Request, imageID stri
 
 func (s *Server) serveStats(w http.ResponseWriter) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	writeJSON(w, http.StatusOK, fmt.Sprintf(`{"result":{"count":{"current":%d,"allowed":100000}},"success":true,"errors":[],"messages":[]}`, len(s.images)))
+	stored := len(s.images)
+	s.mu.Unlock()
+	writeJSON(w, http.StatusOK, fmt.Sprintf(`{"result":{"count":{"current":%d,"allowed":100000}},"success":true,"errors":[],"messages":[]}`, stored))
 }
 
 // refuse answers with an error: in the envelope for those who ask for JSON, as
@@ -274,3 +298,18 @@ func unescape(segment string) string {
 	}
 	return decoded
 }
+
+// statusWriter notes the status of an answer.
+type statusWriter struct {
+	http.ResponseWriter
+
+	note func(status int)
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.note(status)
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController through.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -51,6 +51,9 @@ func TestValidate(t *testing.T) {
 		"timeout":               {provider(`request_timeout = "30"`), []problem{{"Invalid Time Duration String Value", `missing unit in duration`, "request_timeout"}}},
 		"timeout of zero":       {provider(`request_timeout = "0s"`), []problem{{"Invalid request_timeout", "longer than zero", "request_timeout"}}},
 		"negative timeout":      {provider(`request_timeout = "-1s"`), []problem{{"Invalid request_timeout", "longer than zero", "request_timeout"}}},
+		"requests":              {provider(`requests_per_second = 0`), []problem{{"Invalid requests_per_second", "must be above 0, such as 4 or 0.5; the value is 0", "requests_per_second"}}},
+		"negative requests":     {provider(`requests_per_second = -0.5`), []problem{{"Invalid requests_per_second", "must be above 0", "requests_per_second"}}},
+		"half a request":        {provider("requests_per_second = 0.5\nprefetch_images = true"), nil},
 		"no image ID":           {image(``), []problem{{"Missing required argument", `"image_id" is required`, "data"}}},
 		"empty image ID":        {image(`image_id = ""`), []problem{{"Invalid image_id", "must not be empty", "image_id"}}},
 		"leading slash":         {image(`image_id = "/a"`), []problem{{"Invalid image_id", "slash", "image_id"}}},
@@ -394,7 +397,7 @@ func TestTraceLog(t *testing.T) {
 			for _, want := range []string{
 				"Cloudflare API request: ", "method=GET", `path="/client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v1/brand%2Flogo"`,
 				"status=503", "status=200", "attempt=1", "attempt=2", "ray=8f1c2d3e4f5a6b7c-AMS", "duration_ms=",
-				"[WARN]  provider.terraform-provider-cloudflare", "Cloudflare API request will be sent again after a wait", `reason="503 Service Unavailable"`,
+				"[WARN]  provider.terraform-provider-cloudflare", "Cloudflare API request waits", `reason="503 Service Unavailable"`,
 			} {
 				if !strings.Contains(log, want) {
 					t.Errorf("the log does not hold %q", want)

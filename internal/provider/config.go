@@ -32,6 +32,9 @@ type providerModel struct {
 	BaseURL        types.String         `tfsdk:"base_url"`
 	MaxRetries     types.Int64          `tfsdk:"max_retries"`
 	RequestTimeout timetypes.GoDuration `tfsdk:"request_timeout"`
+
+	RequestsPerSecond types.Float64 `tfsdk:"requests_per_second"`
+	PrefetchImages    types.Bool    `tfsdk:"prefetch_images"`
 }
 
 // textSettings are the settings that are text, in the order in which their
@@ -115,6 +118,17 @@ func (p *images) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 				CustomType:          timetypes.GoDurationType{},
 				Validators:          []validator.String{text(checkTimeout)},
 			},
+			"requests_per_second": schema.Float64Attribute{
+				MarkdownDescription: "Most requests to send in a second, above 0, for a token that other tools use at the same time. Unset means no limit of our own: the provider still slows down when the API says that few requests are left.",
+				Optional:            true,
+				Validators:          []validator.Float64{aboveZero{}},
+			},
+			"prefetch_images": schema.BoolAttribute{
+				MarkdownDescription: "Whether the first read of a `cloudflare_image` lists the account's images, a thousand in a request, and later reads are answered from that list. " +
+					"A thousand image blocks then take one or two requests instead of a thousand. The list is one snapshot for each Terraform run (for each of plan and apply, where they run apart); an image that changes meanwhile is not read again. " +
+					"An image that is not in the list, such as a draft, is read by itself, and so are all once the list has taken as many requests as there were reads. Defaults to `false`.",
+				Optional: true,
+			},
 		},
 	}
 }
@@ -147,6 +161,10 @@ func (p *images) Configure(ctx context.Context, req provider.ConfigureRequest, r
 		UserAgent:   userAgent,
 		Transport:   loggingTransport{client.NewTransport()},
 		OnWait:      logWait,
+
+		RequestsPerSecond: model.RequestsPerSecond.ValueFloat64(),
+		PrefetchImages:    model.PrefetchImages.ValueBool(),
+		OnPrefetchError:   logPrefetchError,
 	}
 	if !model.MaxRetries.IsNull() {
 		config.MaxRetries = new(int(model.MaxRetries.ValueInt64()))
@@ -180,6 +198,8 @@ func (m *providerModel) checkKnown() (diags diag.Diagnostics) {
 	}
 	report("max_retries", m.MaxRetries, "")
 	report("request_timeout", m.RequestTimeout, "")
+	report("requests_per_second", m.RequestsPerSecond, "")
+	report("prefetch_images", m.PrefetchImages, "")
 	return diags
 }
 

@@ -131,6 +131,8 @@ func TestConfigureErrors(t *testing.T) {
 		"unknown account ID":        {map[string]any{"account_id": tftypes.UnknownValue}, good, "account_id", []string{"account_id is not known yet", "CLOUDFLARE_ACCOUNT_ID"}},
 		"unknown base URL":          {map[string]any{"base_url": tftypes.UnknownValue}, good, "base_url", []string{"base_url is not known yet", "CLOUDFLARE_BASE_URL"}},
 		"unknown number of retries": {map[string]any{"max_retries": tftypes.UnknownValue}, good, "max_retries", []string{"max_retries is not known yet"}},
+		"unknown pace":              {map[string]any{"requests_per_second": tftypes.UnknownValue}, good, "requests_per_second", []string{"requests_per_second is not known yet"}},
+		"unknown prefetching":       {map[string]any{"prefetch_images": tftypes.UnknownValue}, good, "prefetch_images", []string{"prefetch_images is not known yet"}},
 		"unknown timeout":           {map[string]any{"request_timeout": tftypes.UnknownValue}, good, "request_timeout", []string{"request_timeout is not known yet"}},
 	}
 	for name, test := range tests {

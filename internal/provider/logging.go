@@ -37,11 +37,16 @@ func (t loggingTransport) RoundTrip(request *http.Request) (*http.Response, erro
 
 // logWait tells why a read takes long.
 func logWait(ctx context.Context, wait client.Wait) {
-	tflog.Warn(ctx, "Cloudflare API request will be sent again after a wait", map[string]any{
+	tflog.Warn(ctx, "Cloudflare API request waits", map[string]any{
 		"method":  wait.Method,
 		"path":    wait.Path,
 		"attempt": wait.Attempt,
 		"wait":    wait.Delay.String(),
 		"reason":  wait.Reason,
 	})
+}
+
+// logPrefetchError tells why images are read one by one again.
+func logPrefetchError(ctx context.Context, err error) {
+	tflog.Warn(ctx, "Cloudflare images are no longer prefetched, but read one by one", map[string]any{"reason": err.Error()})
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -39,5 +40,21 @@ func (v textValidator) ValidateString(_ context.Context, req validator.StringReq
 	}
 	if err := v.check(v.prepare(req.ConfigValue.ValueString())); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), "The value "+err.Error()+".")
+	}
+}
+
+// aboveZero refuses numbers that are not above zero.
+type aboveZero struct{}
+
+// Description is unused: the schema descriptions tell the rules.
+func (aboveZero) Description(context.Context) string { return "" }
+
+// MarkdownDescription is unused: the schema descriptions tell the rules.
+func (aboveZero) MarkdownDescription(context.Context) string { return "" }
+
+// ValidateFloat64 checks a known value.
+func (aboveZero) ValidateFloat64(_ context.Context, req validator.Float64Request, resp *validator.Float64Response) {
+	if value := req.ConfigValue; !value.IsNull() && !value.IsUnknown() && value.ValueFloat64() <= 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), fmt.Sprintf("The value must be above 0, such as 4 or 0.5; the value is %v.", value.ValueFloat64()))
 	}
 }

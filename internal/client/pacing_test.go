@@ -1,0 +1,349 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+)
+
+func TestReadAllowance(t *testing.T) {
+	t.Parallel()
+	none := "none"
+	tests := map[string]struct {
+		limits, policy []string
+		want           string
+	}{
+		"documented":          {[]string{`"default";r=50;t=30`}, []string{`"default";q=1200;w=300`}, "50 of 1200 for 30s"},
+		"without a policy":    {[]string{`"default";r=50;t=30`}, nil, "50 of 0 for 30s"},
+		"another's policy":    {[]string{`"default";r=50;t=30`}, []string{`"burst";q=100;w=60`}, "50 of 0 for 30s"},
+		"the tightest counts": {[]string{`"default";r=50;t=30, "burst";r=3;t=5`}, []string{`"burst";q=100;w=60, "default";q=1200;w=300`}, "3 of 100 for 5s"},
+		"in several headers":  {[]string{`"burst";r=3;t=5`, `"default";r=2;t=30`}, nil, "2 of 0 for 30s"},
+		"used up":             {[]string{`"default";r=0;t=0`}, nil, "0 of 0 for 0s"},
+		"a very long window":  {[]string{`"default";r=0;t=1000000000`}, nil, "0 of 0 for 5m10s"},
+		"further parameters":  {[]string{`"default";x="y";r=5;pk=:cHsdsRa894==:;t=6`}, nil, "5 of 0 for 6s"},
+		"absent":              {nil, nil, none},
+		"empty":               {[]string{""}, nil, none},
+		"garbage":             {[]string{"\x00;;=r=,"}, nil, none},
+		"a name that is none": {[]string{`default;r=5;t=6`}, nil, none},
+		"no number left":      {[]string{`"default";t=6`}, nil, none},
+		"no window":           {[]string{`"default";r=5`}, nil, none},
+		"negative":            {[]string{`"default";r=-5;t=6`}, nil, none},
+		"a fraction":          {[]string{`"default";r=5.5;t=6`}, nil, none},
+		"text for a number":   {[]string{`"default";r="5";t=6`}, nil, none},
+		"far too many":        {[]string{`"default";r=999999999999999;t=6`}, nil, none},
+		"an inner list":       {[]string{`("default");r=5;t=6`}, nil, none},
+		"one good item":       {[]string{`"a";r=x;t=6, "default";r=5;t=6`}, nil, "5 of 0 for 6s"},
+		"one broken item":     {[]string{`"a";;, "default";r=5;t=6`}, nil, none},
+		"the older names":     {nil, nil, none},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			header := http.Header{"Ratelimit": test.limits, "Ratelimit-Policy": test.policy, "X-Ratelimit-Remaining": {"0"}}
+			got := none
+			if allowed, ok := readAllowance(header); ok {
+				got = fmt.Sprintf("%d of %d for %s", allowed.left, allowed.quota, allowed.window)
+			}
+			if got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+// limitedAPI answers after a latency and counts requests in windows, as the
+// API does.
+type limitedAPI struct {
+	quota   int
+	window  time.Duration
+	latency time.Duration
+	others  time.Duration // another tool takes a request at this interval; 0 for none
+
+	mu      sync.Mutex
+	begin   time.Time
+	used    int
+	seen    int
+	refused int
+	last    time.Time
+}
+
+func (a *limitedAPI) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := pause(r.Context(), a.latency/2); err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	now := time.Now()
+	if a.begin.IsZero() || now.Sub(a.begin) >= a.window {
+		a.begin, a.used = now, 0
+	}
+	a.used++
+	a.seen++
+	a.last = now
+	used := a.used
+	if a.others > 0 {
+		used += int(now.Sub(a.begin) / a.others)
+	}
+	left := max(a.quota-used, 0)
+	reset := int((a.window - now.Sub(a.begin) + time.Second - 1) / time.Second)
+	header := http.Header{}
+	header.Set("Ratelimit", fmt.Sprintf(`"default";r=%d;t=%d`, left, reset))
+	header.Set("Ratelimit-Policy", fmt.Sprintf(`"default";q=%d;w=%d`, a.quota, a.window/time.Second))
+	status := http.StatusOK
+	if used > a.quota {
+		a.refused++
+		status = http.StatusTooManyRequests
+		header.Set("Retry-After", fmt.Sprint(reset))
+	}
+	a.mu.Unlock()
+	if err := pause(r.Context(), a.latency/2); err != nil {
+		return nil, err
+	}
+	id := r.URL.Path[len("/client/v4/accounts/a/images/v1/"):]
+	return &http.Response{StatusCode: status, Header: header, Body: body(answer(fmt.Sprintf(`{"id":%q}`, id)))}, nil
+}
+
+func pause(ctx context.Context, delay time.Duration) error {
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// readAll reads n images with ten readers, as Terraform does.
+func readAll(t *testing.T, c *Client, n int) time.Duration {
+	t.Helper()
+	begin := time.Now()
+	ids := make(chan int)
+	var readers sync.WaitGroup
+	for range 10 {
+		readers.Go(func() {
+			for i := range ids {
+				if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(i)); err != nil {
+					t.Errorf("image %d: %v", i, err)
+				}
+			}
+		})
+	}
+	for i := range n {
+		ids <- i
+	}
+	close(ids)
+	readers.Wait()
+	return time.Since(begin)
+}
+
+// However much is to be read, however little is left, no answer is a 429 where
+// nobody else uses the credentials, and it takes no longer than the windows
+// that it needs.
+func TestPacing(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		api     *limitedAPI
+		reads   int
+		already int // requests that someone made in this window
+		longest time.Duration
+		refused int // at most; others may take what was ours
+	}{
+		"all of it at once":     {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 900, 0, 10 * time.Second, 0},
+		"more than a window":    {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 2000, 0, 312 * time.Second, 0},
+		"several windows":       {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 5000, 0, 1220 * time.Second, 0},
+		"little is left":        {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 100, 1190, 305 * time.Second, 0},
+		"nothing but one":       {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 20, 1199, 305 * time.Second, 0},
+		"shared with others":    {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond, others: time.Second}, 1100, 0, 600 * time.Second, 3},
+		"a small, short window": {&limitedAPI{quota: 50, window: 10 * time.Second, latency: 20 * time.Millisecond}, 200, 0, 50 * time.Second, 0},
+		"a slow API":            {&limitedAPI{quota: 100, window: 60 * time.Second, latency: 3 * time.Second}, 150, 0, 110 * time.Second, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				api := test.api
+				api.begin, api.used = time.Now(), test.already
+				c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), Transport: api})
+				if err != nil {
+					t.Fatal(err)
+				}
+				took := readAll(t, c, test.reads)
+				if api.refused > test.refused || api.seen != test.reads+api.refused {
+					t.Errorf("%d requests, %d of them refused; want %d and at most %d", api.seen, api.refused, test.reads, test.refused)
+				}
+				if took > test.longest {
+					t.Errorf("it took %s, want %s at most", took, test.longest)
+				}
+			})
+		})
+	}
+}
+
+// The ceiling is the user's, whatever the API allows.
+func TestRequestsPerSecond(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, err := New(Config{
+			Credentials:       APIToken(fakecloudflare.Token),
+			Transport:         &limitedAPI{quota: 1200, window: 300 * time.Second},
+			RequestsPerSecond: 4,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := readAll(t, c, 41), 10*time.Second; got.Round(time.Millisecond) != want {
+			t.Errorf("41 requests at 4 a second took %s, want %s", got, want)
+		}
+	})
+}
+
+// A pause of a second or more is told, with what is left.
+func TestPacingIsTold(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		api := &limitedAPI{quota: 100, window: 60 * time.Second}
+		api.begin, api.used = time.Now(), 98
+		c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), Transport: api, OnWait: func(_ context.Context, w Wait) {
+			told = append(told, fmt.Sprintf("attempt %d, %s: %s", w.Attempt, w.Delay.Round(time.Second), w.Reason))
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 3 {
+			if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff([]string{"attempt 1, 1m1s: rate limit: 1 left for another 1m0s"}, told); diff != "" {
+			t.Errorf("waits (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// A wait for the rate limit ends with the caller's context, and the next
+// caller is not held up.
+func TestPacingCancel(t *testing.T) {
+	t.Parallel()
+	gone := errors.New("operator pressed Ctrl-C")
+	synctest.Test(t, func(t *testing.T) {
+		api := &limitedAPI{quota: 100, window: 60 * time.Second}
+		api.begin, api.used = time.Now(), 100-1
+		c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), Transport: api})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := c.GetImage(t.Context(), "a", "0"); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		var readers sync.WaitGroup
+		for i := range 3 {
+			readers.Go(func() {
+				_, _, err := c.GetImage(ctx, "a", fmt.Sprint(i))
+				if !errors.Is(err, Canceled) || !errors.Is(err, gone) {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+		synctest.Wait()
+		begin := time.Now()
+		cancel(gone)
+		readers.Wait()
+		if took := time.Since(begin); took != 0 {
+			t.Errorf("it took %s to stop", took)
+		}
+		if _, _, err := c.GetImage(t.Context(), "a", "9"); err != nil || api.refused != 0 {
+			t.Errorf("the next read: %v, %d refused", err, api.refused)
+		}
+	})
+}
+
+// Identical reads under way at the same time are one request.
+func TestSharing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: time.Second}
+		c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), Transport: api})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var readers sync.WaitGroup
+		for i := range 64 {
+			readers.Go(func() {
+				id := fmt.Sprint(i % 2)
+				image, _, err := c.GetImage(t.Context(), "a", id)
+				if err != nil || image.ID != id {
+					t.Errorf("got %+v, %v", image, err)
+				}
+			})
+		}
+		readers.Wait()
+		if api.seen != 2 {
+			t.Errorf("requests: got %d, want 2", api.seen)
+		}
+		// Nothing is kept.
+		if _, _, err := c.GetImage(t.Context(), "a", "0"); err != nil || api.seen != 3 {
+			t.Errorf("got %v and %d requests, want a third one", err, api.seen)
+		}
+		if len(c.sharer.flights) != 0 {
+			t.Errorf("%d flights are left over", len(c.sharer.flights))
+		}
+	})
+}
+
+// One caller that goes away does not take the others with it; the last one
+// ends the request.
+func TestSharingCancel(t *testing.T) {
+	t.Parallel()
+	gone := errors.New("operator pressed Ctrl-C")
+	synctest.Test(t, func(t *testing.T) {
+		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 10 * time.Second}
+		c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), Transport: api})
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := func(after time.Duration, want error) func() {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			if after > 0 {
+				time.AfterFunc(after, func() { cancel(gone) })
+			}
+			return func() {
+				defer cancel(nil)
+				begin := time.Now()
+				_, _, err := c.GetImage(ctx, "a", "same")
+				if !errors.Is(err, want) {
+					t.Errorf("got %v, want %v", err, want)
+				}
+				if took := time.Since(begin); after > 0 && took != after {
+					t.Errorf("it took %s to stop, want %s", took, after)
+				}
+			}
+		}
+		var readers sync.WaitGroup
+		readers.Go(read(time.Second, gone)) // the first caller
+		readers.Go(read(0, nil))
+		readers.Go(read(2*time.Second, gone))
+		readers.Wait()
+		if api.seen != 1 {
+			t.Errorf("requests: got %d, want 1", api.seen)
+		}
+		// All go away: the request ends with them, and a newcomer gets one of his own.
+		readers.Go(read(time.Second, gone))
+		readers.Go(read(2*time.Second, gone))
+		readers.Wait()
+		read(0, nil)()
+		if api.seen != 2 {
+			t.Errorf("answered requests: got %d, want 2", api.seen)
+		}
+	})
+}

@@ -1,0 +1,203 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+)
+
+func prefetching(config *Config) { config.PrefetchImages = true }
+
+// counts tells how many requests were for the listing, and for one image.
+func counts(standIn *fakecloudflare.Server) (listings, singles int) {
+	for _, request := range standIn.Requests() {
+		if strings.Contains(request.URI, "/images/v2") {
+			listings++
+		} else {
+			singles++
+		}
+	}
+	return listings, singles
+}
+
+func TestPrefetch(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		stored, reads     int
+		listings, singles int // requests
+	}{
+		"one of few":                 {100, 1, 1, 0},
+		"a thousand":                 {900, 900, 1, 0},
+		"on two pages, one by one":   {1900, 1900, 2, 1},
+		"the oldest of many pages":   {5000, 1, 1, 1},
+		"some of the oldest of many": {5000, 3, 3, 3},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			store(standIn, test.stored, "")
+			c := start(t, standIn, prefetching)
+			for i := range test.reads {
+				id := fmt.Sprintf("many/%04d", i)
+				if image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, id); err != nil || image.ID != id {
+					t.Fatalf("got %+v, %v, want %s", image, err, id)
+				}
+			}
+			listings, singles := counts(standIn)
+			if listings != test.listings || singles != test.singles {
+				t.Errorf("requests: got %d listings and %d single ones, want %d and %d", listings, singles, test.listings, test.singles)
+			}
+			if listings+singles > 2*test.reads {
+				t.Errorf("%d requests for %d reads", listings+singles, test.reads)
+			}
+		})
+	}
+}
+
+// Many readers at once share the snapshot; what is not in it is read by itself.
+func TestPrefetchTogether(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	store(standIn, 500, "")
+	c := start(t, standIn, prefetching)
+	var readers sync.WaitGroup
+	for i := range 64 {
+		readers.Go(func() {
+			want, id := error(nil), fmt.Sprintf("many/%04d", i)
+			switch i % 8 {
+			case 0:
+				id = "610a686f-3fa7-46ca-e36d-3c00bd791b00" // a draft, which is not listed
+			case 1:
+				id, want = fmt.Sprint("none/", i), NotFound
+			}
+			image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, id)
+			if !errors.Is(err, want) || (want == nil && image.ID != id) {
+				t.Errorf("%s: got %+v, %v", id, image, err)
+			}
+		})
+	}
+	readers.Wait()
+	if listings, singles := counts(standIn); listings != 1 || singles < 9 || singles > 16 {
+		t.Errorf("requests: got %d listings and %d single ones, want 1 and 9 to 16", listings, singles)
+	}
+}
+
+// Those who wait make another page worth while.
+func TestPrefetchPages(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	store(standIn, 3500, "")
+	standIn.Delay(100 * time.Millisecond)
+	c := start(t, standIn, prefetching)
+	var readers sync.WaitGroup
+	for i := range 10 {
+		readers.Go(func() {
+			if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, fmt.Sprintf("many/%04d", i)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	readers.Wait()
+	if listings, singles := counts(standIn); listings != 4 || singles != 0 {
+		t.Errorf("requests: got %d listings and %d single ones, want 4 and 0", listings, singles)
+	}
+}
+
+// It is a snapshot, for each account, and only where it is asked for.
+func TestPrefetchIsASnapshot(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	c := start(t, standIn, prefetching)
+	filename := func() string {
+		image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return *image.Filename
+	}
+	first := filename()
+	standIn.Store(`{"result":{"id":"brand/logo","filename":"changed.png"},"success":true}`)
+	if second := filename(); second != first {
+		t.Errorf("got %q after %q, want the snapshot's", second, first)
+	}
+	if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountWithoutImages, "brand/logo"); !errors.Is(err, NotEnabled) {
+		t.Errorf("another account: got %v", err)
+	}
+	plain := fakecloudflare.New()
+	if _, _, err := start(t, plain).GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo"); err != nil {
+		t.Fatal(err)
+	}
+	if listings, singles := counts(plain); listings != 0 || singles != 1 {
+		t.Errorf("without prefetching: got %d listings and %d single requests", listings, singles)
+	}
+}
+
+// An error that a single read would meet too is told; any other only ends the
+// listing.
+func TestPrefetchErrors(t *testing.T) {
+	t.Parallel()
+	const json = "application/json"
+	tests := map[string]struct {
+		status   int
+		body     string
+		kind     Kind // empty where the image is read by itself
+		told     string
+		listings int
+	}{
+		"malformed image": {200, `{"result":{"images":[{"id":"x","draft":1}]},"success":true}`, "", `images[0] (id "x"): draft`, 1},
+		"no such route":   {404, "", "", "404 Not Found", 1},
+		"outage":          {503, "", "", "503 Service Unavailable", 1},
+		"refused":         {400, failure(`{"code":5400,"message":"no"}`), "", "no (code 5400)", 1},
+		"not permitted":   {403, failure(`{"code":10000,"message":"Authentication error"}`), NotPermitted, "", 2},
+		"throttled":       {429, "", Throttled, "", 2},
+		"malformed token": {400, failure(`{"code":6003,"message":"m"}`), MalformedCredentials, "", 2},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			standIn.Fail("v2", -1, fakecloudflare.Answer(test.status, json, test.body))
+			var told []string
+			c := start(t, standIn, prefetching, func(config *Config) {
+				config.OnPrefetchError = func(_ context.Context, err error) { told = append(told, err.Error()) }
+			})
+			for range 2 {
+				image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo")
+				if test.kind == "" && (err != nil || image.ID != "brand/logo") {
+					t.Errorf("got %+v, %v", image, err)
+				}
+				if test.kind != "" && !errors.Is(err, test.kind) {
+					t.Errorf("got %v, want %s", err, test.kind)
+				}
+			}
+			if test.told == "" && len(told) != 0 || test.told != "" && (len(told) != 1 || !strings.Contains(told[0], test.told)) {
+				t.Errorf("told: got %v, want %q once", told, test.told)
+			}
+			if listings, _ := counts(standIn); listings != test.listings {
+				t.Errorf("listings: got %d, want %d", listings, test.listings)
+			}
+		})
+	}
+}
+
+// A caller that goes away leaves the snapshot to the others.
+func TestPrefetchCancel(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	c := start(t, standIn, prefetching)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := c.GetImage(ctx, fakecloudflare.AccountID, "brand/logo"); !errors.Is(err, Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo"); err != nil {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,119 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+)
+
+// many stores n images and returns a configuration that reads each of them in
+// a block of its own.
+func (r *rig) many(n int, settings string) string {
+	for i := range n {
+		r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","uploaded":"2030-01-01T00:00:00.000Z","variants":["https://imagedelivery.net/hash/many/%04d/public"]},"success":true}`, i, i))
+	}
+	return requiredProviders + fmt.Sprintf(`
+provider "cloudflare" {
+  %s
+}
+data "cloudflare_image" "many" {
+  count    = %d
+  image_id = format("many/%%04d", count.index)
+}
+output "right" {
+  value = alltrue([for i, image in data.cloudflare_image.many : image.variant_urls["public"] == "https://imagedelivery.net/hash/many/${format("%%04d", i)}/public"])
+}
+`, settings, n)
+}
+
+func (c *cli) applyRight() {
+	c.t.Helper()
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 0 || !strings.Contains(output, "right = true") {
+		c.t.Fatalf("apply ended with %d:\n%s", code, output)
+	}
+}
+
+// More images than the API allows at once: no error, and no 429.
+func TestPlanWithinTheLimit(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.Limit(100, 4*time.Second)
+	c := r.cli(t, r.many(160, ""))
+	c.applyRight()
+	for i, request := range r.Requests() {
+		if request.Status == 429 {
+			t.Errorf("request %d was refused", i)
+		}
+	}
+	if got := len(r.Requests()); got != 160 {
+		t.Errorf("requests: got %d, want 160", got)
+	}
+}
+
+// The plan goes by the pace that the block sets.
+func TestPlanAtAPace(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.cli(t, r.many(11, "requests_per_second = 10"))
+	c.applyRight()
+	requests := r.Requests()
+	if took := requests[10].At.Sub(requests[0].At); took < 900*time.Millisecond {
+		t.Errorf("11 requests at 10 a second took %s", took)
+	}
+}
+
+// A hundred and fifty blocks are one request.
+func TestPlanPrefetched(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.cli(t, r.many(150, "prefetch_images = true"))
+	c.applyRight()
+	if got := len(r.Requests()); got != 1 {
+		t.Errorf("requests: got %d, want 1", got)
+	}
+	// Each run takes a snapshot of its own.
+	r.Store(`{"result":{"id":"many/0000","variants":["https://imagedelivery.net/hash/changed/public"]},"success":true}`)
+	if output, code := c.run("plan", "-detailed-exitcode", "-no-color"); code != 2 {
+		t.Errorf("a plan after a change ended with %d:\n%s", code, output)
+	}
+}
+
+// A listing that cannot be used is no reason to fail.
+func TestPlanPrefetchFallback(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.Fail("v2", -1, fakecloudflare.Answer(200, "application/json", `{"result":{"images":{}},"success":true}`))
+	r.variables["TF_LOG_PROVIDER"] = "WARN"
+	c := r.cli(t, r.many(5, "prefetch_images = true"))
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 0 || !strings.Contains(output, "right = true") || !strings.Contains(output, "Cloudflare images are no longer prefetched") {
+		t.Errorf("apply ended with %d:\n%s", code, output)
+	}
+	if got := len(r.Requests()); got != 6 {
+		t.Errorf("requests: got %d, want 6", got)
+	}
+}
+
+// The same image in many blocks at the same time is fewer requests.
+func TestPlanShared(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.Delay(300 * time.Millisecond)
+	c := r.cli(t, requiredProviders+`
+data "cloudflare_image" "same" {
+  count    = 10
+  image_id = "brand/logo"
+}
+output "right" {
+  value = length(distinct(data.cloudflare_image.same[*].id)) == 1
+}
+`)
+	c.applyRight()
+	if got := len(r.Requests()); got >= 10 {
+		t.Errorf("requests: got %d for ten reads of one image", got)
+	}
+}
