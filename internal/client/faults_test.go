@@ -1,0 +1,362 @@
+package client
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+)
+
+// No goroutine outlives the tests.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m)
+}
+
+// rawServer speaks what a handler of connections writes, HTTP or not.
+func rawServer(t *testing.T, handle func(net.Conn)) (url string, connections *atomic.Int64) {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	connections = new(atomic.Int64)
+	var handlers sync.WaitGroup
+	handlers.Go(func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			connections.Add(1)
+			handlers.Go(func() {
+				defer connection.Close()
+				handle(connection)
+			})
+		}
+	})
+	t.Cleanup(func() {
+		listener.Close()
+		handlers.Wait()
+	})
+	return "http://" + listener.Addr().String(), connections
+}
+
+// readRequest reads to the end of the request's headers.
+func readRequest(connection net.Conn) {
+	buffer := make([]byte, 4096)
+	for text := ""; !strings.Contains(text, "\r\n\r\n"); {
+		n, err := connection.Read(buffer)
+		if err != nil {
+			return
+		}
+		text += string(buffer[:n])
+	}
+}
+
+// What comes over a connection that misbehaves, what the user sees, and how
+// often it is tried.
+func TestRawFaults(t *testing.T) {
+	t.Parallel()
+	const ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+	write := func(text string) func(net.Conn) {
+		return func(c net.Conn) {
+			readRequest(c)
+			_, _ = io.WriteString(c, text)
+		}
+	}
+	good := answer(`{"id":"a"}`)
+	tests := map[string]struct {
+		handle   func(net.Conn)
+		kind     Kind // empty for success
+		want     string
+		attempts int
+	}{
+		"closed at once": {func(net.Conn) {}, Unreachable, "EOF", 2},
+		"half closed": {func(c net.Conn) {
+			readRequest(c)
+			if tcp, ok := c.(*net.TCPConn); ok {
+				_ = tcp.CloseWrite()
+			}
+			_, _ = io.Copy(io.Discard, c)
+		}, Unreachable, "EOF", 2},
+		"reset": {func(c net.Conn) {
+			readRequest(c)
+			if tcp, ok := c.(*net.TCPConn); ok {
+				_ = tcp.SetLinger(0)
+			}
+		}, Unreachable, "", 2},
+		"silent": {func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }, Unreachable, "no complete answer within 150ms", 2},
+		"slow headers": {func(c net.Conn) {
+			readRequest(c)
+			for i := range 200 {
+				if _, err := fmt.Fprintf(c, "%c", ok[i%len(ok)]); err != nil || pause(context.Background(), 10*time.Millisecond) != nil {
+					return
+				}
+			}
+		}, Unreachable, "no complete answer within 150ms", 2},
+		"length too long":     {write(ok + "Content-Length: 500\r\n\r\n" + good), Unreachable, "unexpected EOF", 2},
+		"length too short":    {write(ok + "Content-Length: 10\r\n\r\n" + good), WrongAnswer, "not valid JSON", 1},
+		"two lengths":         {write(ok + "Content-Length: 10\r\nContent-Length: 500\r\n\r\n" + good), Unreachable, "", 2},
+		"chunk cut off":       {write(ok + "Transfer-Encoding: chunked\r\n\r\nfff\r\n" + good), Unreachable, "unexpected EOF", 2},
+		"broken chunk":        {write(ok + "Transfer-Encoding: chunked\r\n\r\nzz\r\n" + good), Unreachable, "", 2},
+		"not HTTP":            {write("SSH-2.0-OpenSSH_9.2\r\n"), Unreachable, "malformed HTTP", 2},
+		"another charset":     {write("HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=iso-8859-1\r\nConnection: close\r\n\r\n" + answer("{\"id\":\"a\",\"filename\":\"\xe9\"}")), WrongAnswer, "not UTF-8", 1},
+		"a charset that fits": {write("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=iso-8859-1\r\nConnection: close\r\n\r\n" + good), "", "", 1},
+		"byte order mark":     {write(ok + "Connection: close\r\n\r\n\ufeff" + good), WrongAnswer, "not valid JSON", 1},
+		"no content type":     {write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + good), "", "", 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url, connections := rawServer(t, test.handle)
+			c := start(t, http.NotFoundHandler(), func(config *Config) {
+				config.BaseURL, config.MaxRetries, config.RequestTimeout = url, new(1), 150*time.Millisecond
+			})
+			defer c.http.CloseIdleConnections()
+			image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			if test.kind == "" {
+				if err != nil || image.ID != "a" {
+					t.Errorf("got %+v, %v", image, err)
+				}
+				return
+			}
+			e := asError(t, err)
+			if e.Kind != test.kind || e.Attempts != test.attempts || !strings.Contains(e.Error(), test.want) {
+				t.Errorf("got %s after %d attempts: %v, want %s after %d: %s", e.Kind, e.Attempts, e, test.kind, test.attempts, test.want)
+			}
+			if got := connections.Load(); got != int64(test.attempts) {
+				t.Errorf("connections: got %d, want %d", got, test.attempts)
+			}
+		})
+	}
+}
+
+// A gigabyte, plain or packed, takes no more memory than the limit allows.
+func TestHugeBodyTakesLittleMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of the whole process
+	standIn := fakecloudflare.New()
+	standIn.Fail("a", -1, fakecloudflare.Endless(1<<30))
+	c := start(t, standIn)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	runtime.ReadMemStats(&after)
+	if !errors.Is(err, WrongAnswer) {
+		t.Errorf("got %v", err)
+	}
+	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 64<<20 {
+		t.Errorf("it allocated %d MiB on the way", allocated>>20)
+	}
+}
+
+// certificate makes a certificate for a name that ends at a time.
+func certificate(t *testing.T, name string, end time.Time) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
+		NotBefore: end.Add(-48 * time.Hour), NotAfter: end, IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+// Certificates that are wrong in some way, each trusted but for that.
+func TestWrongCertificates(t *testing.T) {
+	t.Parallel()
+	soon, past := time.Now().Add(time.Hour), time.Now().Add(-time.Hour)
+	tests := map[string]struct {
+		name    string
+		end     time.Time
+		trusted bool
+		want    string // empty for success
+	}{
+		"good":       {"localhost", soon, true, ""},
+		"expired":    {"localhost", past, true, "certificate has expired"},
+		"wrong host": {"api.example.com", soon, true, "not localhost"},
+		"unknown":    {"localhost", soon, false, "unknown authority"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			shown := certificate(t, test.name, test.end)
+			server := httptest.NewUnstartedServer(fakecloudflare.New())
+			server.TLS = &tls.Config{Certificates: []tls.Certificate{shown}}
+			server.Config.ErrorLog = log.New(io.Discard, "", 0)
+			server.StartTLS()
+			defer server.Close()
+			roots := x509.NewCertPool()
+			if test.trusted {
+				parsed, err := x509.ParseCertificate(shown.Certificate[0])
+				if err != nil {
+					t.Fatal(err)
+				}
+				roots.AddCert(parsed)
+			}
+			_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := start(t, http.NotFoundHandler(), func(config *Config) {
+				transport, ok := NewTransport().(*http.Transport)
+				if !ok {
+					t.Fatal("NewTransport is no *http.Transport")
+				}
+				transport.TLSClientConfig = &tls.Config{RootCAs: roots}
+				config.BaseURL, config.Transport, config.MaxRetries = "https://localhost:"+port+fakecloudflare.BasePath, transport, new(3)
+			})
+			defer c.http.CloseIdleConnections()
+			_, _, err = c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo")
+			if test.want == "" {
+				if err != nil {
+					t.Errorf("got %v", err)
+				}
+				return
+			}
+			if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 || !strings.Contains(e.Error(), test.want) {
+				t.Errorf("got %s after %d attempts: %v, want %s", e.Kind, e.Attempts, e, test.want)
+			}
+		})
+	}
+}
+
+// A host that does not exist is not asked for again. Names below .invalid
+// never exist, so no query leaves the machine's resolver with an answer.
+func TestUnknownHost(t *testing.T) {
+	t.Parallel()
+	c := start(t, http.NotFoundHandler(), func(config *Config) {
+		config.BaseURL, config.MaxRetries = "https://api.invalid", new(2)
+		config.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "api.invalid", IsNotFound: true}}
+		}}
+	})
+	_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 || !strings.Contains(e.Error(), "lookup api.invalid: no such host") {
+		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
+	}
+}
+
+// A server that says goodbye, over HTTP/2, is asked again over another
+// connection.
+func TestGoAway(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	var connections sync.Map
+	requests := new(atomic.Int64)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		connections.Store(r.RemoteAddr, true)
+		requests.Add(1)
+		w.Header().Set("Connection", "close") // in HTTP/2, the server sends GOAWAY
+		standIn.ServeHTTP(w, r)
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	c := start(t, http.NotFoundHandler(), func(config *Config) {
+		transport, ok := NewTransport().(*http.Transport)
+		if !ok {
+			t.Fatal("NewTransport is no *http.Transport")
+		}
+		transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+		config.BaseURL, config.Transport, config.MaxRetries = server.URL+fakecloudflare.BasePath, transport, new(2)
+	})
+	defer c.http.CloseIdleConnections()
+	for range 5 {
+		if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen := 0
+	connections.Range(func(any, any) bool { seen++; return true })
+	if seen < 2 || requests.Load() < 5 {
+		t.Errorf("got %d connections for %d requests, want several", seen, requests.Load())
+	}
+}
+
+// Bursts of errors of all kinds, and headers that make no sense, end well.
+func TestBursts(t *testing.T) {
+	t.Parallel()
+	for _, retryAfter := range []string{"", "0", "-1", "1000000000", "soon", "Mon, 02 Jan 2006 15:04:05 GMT", "99999999999999999999", "1.5"} {
+		t.Run("Retry-After: "+retryAfter, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, transport := scripted(t, 0, nil,
+					step{status: 429, retryAfter: retryAfter}, step{status: 503, retryAfter: retryAfter},
+					step{err: io.EOF}, step{status: 521}, step{status: 200})
+				if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a"); err != nil {
+					t.Fatal(err)
+				}
+				if took := transport.at[4]; took < 7500*time.Millisecond || took > 2*maxRetryAfter+10*time.Second {
+					t.Errorf("it took %s", took)
+				}
+			})
+		})
+	}
+	for _, limits := range []string{`"default";r=x`, ";;;", strings.Repeat(`"a";r=1;t=1,`, 10000), `"default";r=-1;t=-1`, `"default";r=9999999999999999999;t=1`} {
+		t.Run("Ratelimit: "+limits[:min(len(limits), 20)], func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			standIn.Fail("a", -1, fakecloudflare.Answer(200, "application/json", answer(wholeImage), "Ratelimit", limits))
+			c := start(t, standIn)
+			for range 3 {
+				if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a"); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// Sixty-four readers, of images that are there, are not, and fail at first.
+func TestManyReaders(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	standIn.Fail("brand/logo", 3, fakecloudflare.Reset)
+	standIn.Fail("brand/logo", 3, fakecloudflare.Truncated("{"))
+	c := start(t, standIn, func(config *Config) { config.MaxRetries = new(6) })
+	ids := []string{"brand/logo", "this/is/my-customid", "nope", "a%2Fb"}
+	var readers sync.WaitGroup
+	for i := range 64 {
+		readers.Go(func() {
+			for j := range 8 {
+				id := ids[(i+j)%len(ids)]
+				image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, id)
+				if id == "nope" {
+					if !errors.Is(err, NotFound) {
+						t.Errorf("%s: got %v", id, err)
+					}
+				} else if err != nil || image.ID != id {
+					t.Errorf("%s: got %+v, %v", id, image, err)
+				}
+			}
+		})
+	}
+	readers.Wait()
+}
