@@ -1,7 +1,9 @@
 package client
 
 import (
+	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
@@ -38,6 +40,21 @@ func BenchmarkGetImage(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, _, err := listening.GetImage(b.Context(), fakecloudflare.AccountID, "brand/logo"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecodePage(b *testing.B) {
+	images := make([]string, 1000)
+	for i := range images {
+		images[i] = fmt.Sprintf(`{"id":"many/%04d","filename":"a.png","meta":{"alt":"A picture"},"uploaded":"2030-01-01T00:00:00.000Z","variants":["https://imagedelivery.net/hash/many/%04d/public"]}`, i, i)
+	}
+	body := []byte(answer(`{"images":[` + strings.Join(images, ",") + `]}`))
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := decodeEnvelope(body, newImageList(Filter{})); err != nil {
 			b.Fatal(err)
 		}
 	}

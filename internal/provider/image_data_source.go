@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -34,20 +36,49 @@ type imageDataSourceModel struct {
 	imageModel
 }
 
-// imageModel is what every answer about an image is mapped into.
+// imageModel is what every answer about an image is mapped into. Every field
+// is an attribute's value; see object.
 type imageModel struct {
-	ID                types.String            `tfsdk:"id"`
-	Filename          types.String            `tfsdk:"filename"`
-	Creator           types.String            `tfsdk:"creator"`
-	Uploaded          timetypes.RFC3339       `tfsdk:"uploaded"`
-	RequireSignedURLs types.Bool              `tfsdk:"require_signed_urls"`
-	Draft             types.Bool              `tfsdk:"draft"`
-	Variants          []string                `tfsdk:"variants"`
-	VariantURLs       map[string]string       `tfsdk:"variant_urls"`
-	Meta              map[string]types.String `tfsdk:"meta"`
-	MetaJSON          jsontypes.Normalized    `tfsdk:"meta_json"`
-	AccountHash       types.String            `tfsdk:"account_hash"`
-	DeliveryBaseURL   types.String            `tfsdk:"delivery_base_url"`
+	ID                types.String         `tfsdk:"id"`
+	Filename          types.String         `tfsdk:"filename"`
+	Creator           types.String         `tfsdk:"creator"`
+	Uploaded          timetypes.RFC3339    `tfsdk:"uploaded"`
+	RequireSignedURLs types.Bool           `tfsdk:"require_signed_urls"`
+	Draft             types.Bool           `tfsdk:"draft"`
+	Variants          types.List           `tfsdk:"variants"`
+	VariantURLs       types.Map            `tfsdk:"variant_urls"`
+	Meta              types.Map            `tfsdk:"meta"`
+	MetaJSON          jsontypes.Normalized `tfsdk:"meta_json"`
+	AccountHash       types.String         `tfsdk:"account_hash"`
+	DeliveryBaseURL   types.String         `tfsdk:"delivery_base_url"`
+}
+
+// imageType is the type of an image in a collection.
+var imageType = types.ObjectType{AttrTypes: func() map[string]attr.Type {
+	attributeTypes := map[string]attr.Type{}
+	for name, attribute := range imageAttributes() {
+		attributeTypes[name] = attribute.GetType()
+	}
+	return attributeTypes
+}()}
+
+// imageFields are the names of imageModel's attributes, by field.
+var imageFields = func() (names []string) {
+	for field := range reflect.TypeFor[imageModel]().Fields() {
+		names = append(names, field.Tag.Get("tfsdk"))
+	}
+	return names
+}()
+
+// object is the model as a value of imageType. The framework would come to the
+// same by reflection, but takes several times as long for it.
+func (m *imageModel) object() attr.Value {
+	fields := reflect.ValueOf(m).Elem()
+	values := make(map[string]attr.Value, len(imageFields))
+	for i, name := range imageFields {
+		values[name], _ = fields.Field(i).Interface().(attr.Value)
+	}
+	return types.ObjectValueMust(imageType.AttrTypes, values)
 }
 
 // Metadata names the data source.
@@ -168,9 +199,22 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
+// textList and textMap are collections of texts.
+func textList(texts []string) types.List {
+	values := make([]attr.Value, len(texts))
+	for i, text := range texts {
+		values[i] = types.StringValue(text)
+	}
+	return types.ListValueMust(types.StringType, values)
+}
+
+func textMap(values map[string]attr.Value) types.Map {
+	return types.MapValueMust(types.StringType, values)
+}
+
 // clear makes the model that of no image: scalars are null, collections empty.
 func (m *imageModel) clear() {
-	*m = imageModel{Variants: []string{}, VariantURLs: map[string]string{}, Meta: map[string]types.String{}}
+	*m = imageModel{Variants: textList(nil), VariantURLs: textMap(map[string]attr.Value{}), Meta: textMap(map[string]attr.Value{})}
 }
 
 // fill maps an image into the model.
@@ -192,23 +236,22 @@ func (m *imageModel) fill(image *client.Image) diag.Diagnostics {
 // fillURLs sorts the URLs and takes them apart. One that cannot be taken apart
 // stays in variants only. Of two for the same variant, the first counts.
 func (m *imageModel) fillURLs(variants []string) {
-	m.Variants = slices.Sorted(slices.Values(variants))
-	if m.Variants == nil {
-		m.Variants = []string{}
-	}
-	for _, variant := range m.Variants {
+	sorted := slices.Sorted(slices.Values(variants))
+	byName := map[string]attr.Value{}
+	for _, variant := range sorted {
 		url, err := delivery.Parse(variant)
 		if err != nil {
 			continue
 		}
-		if _, known := m.VariantURLs[url.Variant]; !known {
-			m.VariantURLs[url.Variant] = variant
+		if _, known := byName[url.Variant]; !known {
+			byName[url.Variant] = types.StringValue(variant)
 		}
 		if m.AccountHash.IsNull() {
 			m.AccountHash = types.StringValue(url.AccountHash)
 			m.DeliveryBaseURL = types.StringValue(url.Base)
 		}
 	}
+	m.Variants, m.VariantURLs = textList(sorted), textMap(byName)
 }
 
 // fillMeta keeps the metadata whole as JSON, and spreads its top level over a
@@ -222,15 +265,17 @@ func (m *imageModel) fillMeta(meta json.RawMessage) {
 	if json.Unmarshal(meta, &members) != nil {
 		return // not an object
 	}
+	values := make(map[string]attr.Value, len(members))
 	for name, raw := range members {
 		var text string
 		switch {
 		case bytes.Equal(raw, []byte("null")):
-			m.Meta[name] = types.StringNull()
+			values[name] = types.StringNull()
 		case json.Unmarshal(raw, &text) == nil:
-			m.Meta[name] = types.StringValue(text)
+			values[name] = types.StringValue(text)
 		default:
-			m.Meta[name] = types.StringValue(string(raw))
+			values[name] = types.StringValue(string(raw))
 		}
 	}
+	m.Meta = textMap(values)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -22,13 +23,13 @@ var _ datasource.DataSourceWithConfigure = (*imagesDataSource)(nil)
 func newImagesDataSource() datasource.DataSource { return &imagesDataSource{} }
 
 type imagesDataSourceModel struct {
-	AccountID  types.String          `tfsdk:"account_id"`
-	Creator    types.String          `tfsdk:"creator"`
-	MetaFilter map[string]string     `tfsdk:"meta_filter"`
-	SortOrder  types.String          `tfsdk:"sort_order"`
-	MaxItems   types.Int64           `tfsdk:"max_items"`
-	IDs        []string              `tfsdk:"ids"`
-	Images     map[string]imageModel `tfsdk:"images"`
+	AccountID  types.String      `tfsdk:"account_id"`
+	Creator    types.String      `tfsdk:"creator"`
+	MetaFilter map[string]string `tfsdk:"meta_filter"`
+	SortOrder  types.String      `tfsdk:"sort_order"`
+	MaxItems   types.Int64       `tfsdk:"max_items"`
+	IDs        types.List        `tfsdk:"ids"`
+	Images     types.Map         `tfsdk:"images"`
 }
 
 // Metadata names the data source.
@@ -108,13 +109,14 @@ func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 	resp.Diagnostics.Append(subject.notices(messages)...)
 
-	model.IDs = make([]string, len(images))
-	model.Images = make(map[string]imageModel, len(images))
+	ids := make([]string, len(images))
+	objects := make(map[string]attr.Value, len(images))
 	for i := range images {
 		var image imageModel
 		resp.Diagnostics.Append(image.fill(&images[i])...)
-		model.IDs[i] = images[i].ID
-		model.Images[images[i].ID] = image
+		ids[i] = images[i].ID
+		objects[images[i].ID] = image.object()
 	}
+	model.IDs, model.Images = textList(ids), types.MapValueMust(imageType, objects)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

@@ -93,7 +93,7 @@ type rig struct {
 	variables map[string]string
 }
 
-func newRig(t *testing.T) *rig {
+func newRig(t testing.TB) *rig {
 	t.Helper()
 	standIn := fakecloudflare.New()
 	server := httptest.NewServer(standIn)

@@ -1,0 +1,65 @@
+// Command idle is a provider that does nothing: its data source returns at
+// once. The benchmark takes it for the limit of what this framework allows.
+package main
+
+import (
+	"context"
+	"log"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// address is the provider's source address, set by the benchmark's build, so
+// that nothing of the real provider is linked in.
+var address string
+
+func main() {
+	newProvider := func() provider.Provider { return idle{} }
+	if err := providerserver.Serve(context.Background(), newProvider, providerserver.ServeOpts{Address: address}); err != nil {
+		log.Fatal(err)
+	}
+}
+
+type idle struct{}
+
+func (idle) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "cloudflare"
+}
+
+func (idle) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
+
+func (idle) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
+
+func (idle) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{func() datasource.DataSource { return image{} }}
+}
+
+func (idle) Resources(context.Context) []func() resource.Resource { return nil }
+
+type image struct{}
+
+func (image) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = "cloudflare_image"
+}
+
+func (image) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
+		"image_id":     schema.StringAttribute{Required: true},
+		"variant_urls": schema.MapAttribute{Computed: true, ElementType: types.StringType},
+	}}
+}
+
+func (image) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model struct {
+		ImageID     string            `tfsdk:"image_id"`
+		VariantURLs map[string]string `tfsdk:"variant_urls"`
+	}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	model.VariantURLs = map[string]string{"public": "https://imagedelivery.net/hash/" + model.ImageID + "/public"}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}

@@ -1,0 +1,63 @@
+package provider
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// dynamic encodes a configuration of attributes, the others being null.
+func dynamic(b *testing.B, schema *tfprotov6.Schema, given map[string]any) *tfprotov6.DynamicValue {
+	b.Helper()
+	kind, ok := schema.ValueType().(tftypes.Object)
+	if !ok {
+		b.Fatal("the schema is no object")
+	}
+	values := map[string]tftypes.Value{}
+	for name, attribute := range kind.AttributeTypes {
+		values[name] = tftypes.NewValue(attribute, given[name])
+	}
+	value, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, values))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return &value
+}
+
+// benchmarkRead measures reads of a data source as the engine asks for them,
+// over the plugin protocol and loopback.
+func benchmarkRead(b *testing.B, typeName string, given map[string]any) {
+	b.Helper()
+	r := newRig(b)
+	for i := range 1000 {
+		r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","meta":{"alt":"A picture"},"uploaded":"2030-01-01T00:00:00.000Z","variants":["https://imagedelivery.net/hash/many/%04d/public","https://imagedelivery.net/hash/many/%04d/hero"]},"success":true}`, i, i, i))
+	}
+	server := providerserver.NewProtocol6(newWithEnvironment("test", environment(r.variables))())()
+	schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	configured, err := server.ConfigureProvider(b.Context(), &tfprotov6.ConfigureProviderRequest{Config: dynamic(b, schemas.Provider, nil)})
+	if err != nil || len(configured.Diagnostics) > 0 {
+		b.Fatal(err, configured)
+	}
+	config := dynamic(b, schemas.DataSourceSchemas[typeName], given)
+	b.ReportAllocs()
+	for b.Loop() {
+		read, err := server.ReadDataSource(b.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
+		if err != nil || len(read.Diagnostics) > 0 {
+			b.Fatal(err, read.Diagnostics)
+		}
+	}
+}
+
+func BenchmarkReadImage(b *testing.B) {
+	benchmarkRead(b, "cloudflare_image", map[string]any{"image_id": "many/0001"})
+}
+
+func BenchmarkReadThousandImages(b *testing.B) {
+	benchmarkRead(b, "cloudflare_images", map[string]any{"creator": "many"})
+}
