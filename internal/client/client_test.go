@@ -37,6 +37,16 @@ func start(t testing.TB, handler http.Handler, change ...func(*Config)) *Client 
 	return c
 }
 
+// newTransport is the client's own transport, for a test to change.
+func newTransport(t *testing.T) *http.Transport {
+	t.Helper()
+	transport, ok := NewTransport().(*http.Transport)
+	if !ok {
+		t.Fatal("NewTransport is no *http.Transport")
+	}
+	return transport
+}
+
 func asError(t *testing.T, err error) *Error {
 	t.Helper()
 	e, ok := errors.AsType[*Error](err)

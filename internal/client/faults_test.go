@@ -225,10 +225,7 @@ func TestWrongCertificates(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := start(t, http.NotFoundHandler(), func(config *Config) {
-				transport, ok := NewTransport().(*http.Transport)
-				if !ok {
-					t.Fatal("NewTransport is no *http.Transport")
-				}
+				transport := newTransport(t)
 				transport.TLSClientConfig = &tls.Config{RootCAs: roots}
 				config.BaseURL, config.Transport, config.MaxRetries = "https://localhost:"+port+fakecloudflare.BasePath, transport, new(3)
 			})
@@ -280,10 +277,7 @@ func TestGoAway(t *testing.T) {
 	server.StartTLS()
 	defer server.Close()
 	c := start(t, http.NotFoundHandler(), func(config *Config) {
-		transport, ok := NewTransport().(*http.Transport)
-		if !ok {
-			t.Fatal("NewTransport is no *http.Transport")
-		}
+		transport := newTransport(t)
 		transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 		config.BaseURL, config.Transport, config.MaxRetries = server.URL+fakecloudflare.BasePath, transport, new(2)
 	})

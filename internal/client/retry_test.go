@@ -405,10 +405,7 @@ func TestRefusedHandshake(t *testing.T) {
 			server.StartTLS()
 			defer server.Close()
 			c := start(t, http.NotFoundHandler(), func(config *Config) {
-				transport, ok := NewTransport().(*http.Transport)
-				if !ok {
-					t.Fatal("NewTransport is no *http.Transport")
-				}
+				transport := newTransport(t)
 				transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 				config.BaseURL, config.Transport, config.MaxRetries = server.URL, transport, new(2)
 			})
@@ -443,10 +440,7 @@ func TestHTTP2AndReuse(t *testing.T) {
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	defer server.Close()
-	transport, ok := NewTransport().(*http.Transport)
-	if !ok {
-		t.Fatal("NewTransport is no *http.Transport")
-	}
+	transport := newTransport(t)
 	transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 	c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), BaseURL: server.URL + fakecloudflare.BasePath, Transport: transport})
 	if err != nil {
@@ -476,10 +470,7 @@ func TestProxy(t *testing.T) {
 		w.WriteHeader(http.StatusProxyAuthRequired)
 	}))
 	defer proxy.Close()
-	transport, ok := NewTransport().(*http.Transport)
-	if !ok {
-		t.Fatal("NewTransport is no *http.Transport")
-	}
+	transport := newTransport(t)
 	proxyURL, err := url.Parse(proxy.URL)
 	if err != nil {
 		t.Fatal(err)
