@@ -93,7 +93,7 @@ func TestRawFaults(t *testing.T) {
 		want     string
 		attempts int
 	}{
-		"closed at once": {func(net.Conn) {}, Unreachable, "EOF", 2},
+		"closed at once": {readRequest, Unreachable, "EOF", 2},
 		"half closed": {func(c net.Conn) {
 			readRequest(c)
 			if tcp, ok := c.(*net.TCPConn); ok {
