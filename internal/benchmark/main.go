@@ -92,7 +92,8 @@ type row struct {
 	quick         bool
 }
 
-// measured is what a row took: medians, but for the requests.
+// measured is what a row took: medians, but for the answers with 429, of which
+// the most in any round counts.
 type measured struct {
 	wall, cpu         time.Duration
 	memory            int64
@@ -118,7 +119,7 @@ var rows = []row{
 	{name: "1000 blocks", configuration: blocks(1000), latency: latency},
 	{name: "1000 blocks, prefetched", configuration: blocks(1000), latency: latency, settings: "prefetch_images = true"},
 	{name: "1000 images by `cloudflare_images`", configuration: listing, latency: latency},
-	{name: "2000 blocks, 1200 requests allowed in 10 s", configuration: blocks(2000), latency: 10 * time.Millisecond, quota: 1200, once: true},
+	{name: "2000 blocks, 1200 requests allowed in 10 s, latency 10 ms, one round", configuration: blocks(2000), latency: 10 * time.Millisecond, quota: 1200, once: true},
 }
 
 func run(ctx context.Context) error {
@@ -167,6 +168,11 @@ func run(ctx context.Context) error {
 }
 
 func median(samples []measured) measured {
+	// One 429 in any round is one too many.
+	refused := 0
+	for _, s := range samples {
+		refused = max(refused, s.refused)
+	}
 	pick := func(value func(measured) int64) int64 {
 		values := make([]int64, len(samples))
 		for i, s := range samples {
@@ -180,7 +186,7 @@ func median(samples []measured) measured {
 		cpu:      time.Duration(pick(func(m measured) int64 { return int64(m.cpu) })),
 		memory:   pick(func(m measured) int64 { return m.memory }),
 		requests: int(pick(func(m measured) int64 { return int64(m.requests) })),
-		refused:  int(pick(func(m measured) int64 { return int64(m.refused) })),
+		refused:  refused,
 	}
 }
 

@@ -141,6 +141,15 @@ type question struct {
 	query    url.Values // may be nil
 	limit    int64      // bytes of body that are read
 	secret   bool       // the answer holds secrets, and is never quoted
+	optional bool       // there is another way: one retry is enough
+}
+
+// retries is how often the question is worth asking again.
+func (q question) retries() int {
+	if q.optional {
+		return 1
+	}
+	return MaxRetriesLimit
 }
 
 // get reads the JSON object that answers the question into result. It returns

@@ -113,7 +113,7 @@ func (c *Client) ListImages(ctx context.Context, accountID string, filter Filter
 	answer, err := shared(ctx, &c.sharer, key, func(ctx context.Context) (answered[[]Image], error) {
 		var messages []Message
 		for !list.complete {
-			more, err := c.nextPage(ctx, accountID, list)
+			more, err := c.nextPage(ctx, accountID, list, false)
 			if err != nil {
 				return answered[[]Image]{}, err
 			}
@@ -125,11 +125,12 @@ func (c *Client) ListImages(ctx context.Context, accountID string, filter Filter
 }
 
 // nextPage reads one more page into the list.
-func (c *Client) nextPage(ctx context.Context, accountID string, list *imageList) ([]Message, error) {
+func (c *Client) nextPage(ctx context.Context, accountID string, list *imageList, optional bool) ([]Message, error) {
 	return c.get(ctx, question{
 		segments: []string{"accounts", accountID, "images", "v2"},
 		query:    list.query,
 		limit:    maxPageBytes,
+		optional: optional,
 	}, list)
 }
 
@@ -169,10 +170,10 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 	if entries == nil {
 		return errors.New("images: want an array of images, got nothing")
 	}
-	l.barren++
+	page := make([]Image, 0, len(entries))
 	for i, entry := range entries {
-		if l.isFull() {
-			break
+		if wanted := l.filter.MaxItems; wanted > 0 && len(l.images)+len(page) == wanted {
+			break // duplicates on the way cost a page at most
 		}
 		var image Image
 		if err := image.UnmarshalJSON(entry); err != nil {
@@ -181,19 +182,13 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 		if err := l.filter.check(&image); err != nil {
 			return err
 		}
-		if _, known := l.at[image.ID]; !known {
-			l.at[image.ID] = len(l.images)
-			l.images = append(l.images, image)
-			l.barren = 0
-		}
+		page = append(page, image)
 	}
-	if l.isFull() {
+	l.add(page)
+	switch {
+	case token == "" || l.isFull():
 		l.complete = true
 		return nil
-	}
-	switch {
-	case token == "":
-		l.complete = true
 	case l.tokens[token]:
 		return errors.New("continuation_token: it repeats an earlier one, so the listing would never end")
 	case l.barren == maxBarrenPages:
@@ -202,6 +197,18 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 	l.tokens[token] = true
 	l.query.Set("continuation_token", token)
 	return nil
+}
+
+// add takes a page over, now that all of it is known to be good.
+func (l *imageList) add(page []Image) {
+	l.barren++
+	for _, image := range page {
+		if _, known := l.at[image.ID]; !known {
+			l.at[image.ID] = len(l.images)
+			l.images = append(l.images, image)
+			l.barren = 0
+		}
+	}
 }
 
 // nameOf gives the ID of a malformed image, where it has one.

@@ -26,8 +26,8 @@ type pacer struct {
 	mu       sync.Mutex
 	probe    bool // nobody knows what is left: the next request goes alone
 	inFlight int
-	left     int       // requests that the API still allows
-	free     int       // how many of them are ours to send
+	allowed  allowance // by the latest answer; zero while nothing is known
+	free     int       // how many requests are ours to send
 	reset    time.Time // when it allows all of them again
 	reason   string    // why spread is slow; empty where it is not
 }
@@ -53,30 +53,32 @@ func newPacer(requestsPerSecond float64) *pacer {
 // be followed by one call of done, which is told whether the request goes
 // alone. A wait of a second or more is told before it begins.
 func (p *pacer) wait(ctx context.Context, tell func(delay time.Duration, reason string)) (alone bool, err error) {
-	reservation := p.ceiling.Reserve()
-	if err := rest(ctx, reservation.Delay(), "requests_per_second", tell); err != nil {
-		reservation.Cancel()
-		return false, err
-	}
 	// One after the other, so that each goes by the latest limit.
 	select {
 	case <-p.turn:
 	case <-ctx.Done():
 		return false, ctx.Err()
 	}
+	defer func() {
+		if !alone {
+			p.turn <- struct{}{}
+		} // else the end of this request passes the turn on
+	}()
 	reservation, delay, reason := p.reserve()
 	if err := rest(ctx, delay, reason, tell); err != nil {
 		reservation.Cancel()
-		p.turn <- struct{}{}
+		return false, err
+	}
+	reservation = p.ceiling.Reserve()
+	if err := rest(ctx, reservation.Delay(), "requests_per_second", tell); err != nil {
+		reservation.Cancel()
 		return false, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.inFlight++
+	p.setPace(time.Now())
 	alone, p.probe = p.probe, false
-	if !alone {
-		p.turn <- struct{}{}
-	}
 	return alone, nil
 }
 
@@ -89,7 +91,7 @@ func (p *pacer) reserve() (reservation *rate.Reservation, delay time.Duration, r
 	untilReset := max(p.reset.Sub(now), 0)
 	reservation = p.spread.ReserveN(now, 1)
 	delay = reservation.DelayFrom(now)
-	if delay > untilReset || (p.reason != "" && p.free == 0) {
+	if p.reason != "" && (delay > untilReset || untilReset == 0 || p.free == 0) {
 		delay, p.probe = untilReset, true
 	}
 	return reservation, delay, p.reason
@@ -126,29 +128,44 @@ func (p *pacer) done(alone bool, header http.Header, now time.Time) {
 	}
 }
 
-// sameWindow is how far apart two answers may see the end of one window: the
-// headers count in whole seconds.
-const sameWindow = 2 * time.Second
+// rounding is how far off the header may be, which counts in whole seconds.
+const rounding = time.Second
 
-// adjust sets the pace by what an answer says.
+// adjust takes note of what an answer says.
 func (p *pacer) adjust(allowed allowance, now time.Time) {
-	// The header may be rounded down.
-	reset := now.Add(allowed.window + time.Second)
-	if reset.Sub(p.reset).Abs() <= sameWindow {
-		// Answers overtake each other: the lowest number is the latest.
-		allowed.left = min(allowed.left, p.left)
+	// Answers overtake each other: within a window, the lowest number is the
+	// latest. The time that is left shows a new window, and so does a number
+	// that no overtaking explains.
+	sameWindow := now.Before(p.reset.Add(-rounding)) &&
+		allowed.window < p.allowed.window+2*rounding &&
+		allowed.left <= p.allowed.left+2*p.inFlight+20
+	reset := now.Add(allowed.window + rounding)
+	if sameWindow {
+		allowed.left = min(allowed.left, p.allowed.left)
+		reset = p.reset
 	}
-	p.left, p.reset = allowed.left, reset
-	if !allowed.isLow() {
+	p.allowed, p.reset = allowed, reset
+	p.setPace(now)
+}
+
+// setPace spreads what is left over the rest of the window, once it is low.
+func (p *pacer) setPace(now time.Time) {
+	if !now.Before(p.reset) {
+		return // nobody knows what the new window holds; see reserve
+	}
+	// Requests on their way are not counted in the answers yet.
+	left := p.allowed
+	left.left -= p.inFlight
+	if !left.isLow() {
 		p.reason = ""
 		p.spread.SetLimitAt(now, rate.Inf)
 		return
 	}
-	// Requests on their way are not counted yet, and something is kept back
-	// for others who use the same credentials.
-	p.free = max(p.left-p.inFlight-1-allowed.quota/100, 0)
-	p.reason = fmt.Sprintf("rate limit: %d left for another %s", p.left, allowed.window)
-	p.spread.SetLimitAt(now, rate.Limit(float64(max(p.free, 1))/reset.Sub(now).Seconds()))
+	// Something is kept back for others who use the same credentials.
+	kept := min(1+p.allowed.quota/100, max(left.left/2, 1))
+	p.free = max(left.left-kept, 0)
+	p.reason = fmt.Sprintf("rate limit: %d left for another %s", p.allowed.left, p.allowed.window)
+	p.spread.SetLimitAt(now, rate.Limit(float64(max(p.free, 1))/p.reset.Sub(now).Seconds()))
 }
 
 // allowance is what an answer says of the rate limit.
@@ -158,13 +175,17 @@ type allowance struct {
 	window time.Duration // until all of quota may be sent again
 }
 
-// isLow is whether it is time to slow down: a fifth is left, or few requests
-// where the quota is unknown.
-func (a allowance) isLow() bool {
-	if a.quota > 0 {
-		return a.left <= a.quota/5
+// isLow is whether it is time to slow down: a fifth is left.
+func (a allowance) isLow() bool { return a.share() <= 0.2 }
+
+// share is which part of the quota is left. A quota that is not said is taken
+// to be small.
+func (a allowance) share() float64 {
+	quota := a.quota
+	if quota == 0 {
+		quota = 250
 	}
-	return a.left <= 50
+	return float64(a.left) / float64(quota)
 }
 
 // readAllowance reads the tightest of the rate limits in the headers Ratelimit
@@ -185,7 +206,7 @@ func readAllowance(header http.Header) (tightest allowance, ok bool) {
 		}
 		window := min(time.Duration(seconds)*time.Second, maxRetryAfter)
 		current := allowance{left: left, quota: quotas[name], window: window}
-		if !ok || current.left < tightest.left {
+		if !ok || current.share() < tightest.share() {
 			tightest, ok = current, true
 		}
 	}

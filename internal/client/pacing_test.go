@@ -157,14 +157,17 @@ func TestPacing(t *testing.T) {
 		longest time.Duration
 		refused int // at most; others may take what was ours
 	}{
-		"all of it at once":     {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 900, 0, 10 * time.Second, 0},
-		"more than a window":    {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 2000, 0, 312 * time.Second, 0},
-		"several windows":       {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 5000, 0, 1220 * time.Second, 0},
-		"little is left":        {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 100, 1190, 305 * time.Second, 0},
-		"nothing but one":       {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 20, 1199, 305 * time.Second, 0},
-		"shared with others":    {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond, others: time.Second}, 1100, 0, 600 * time.Second, 3},
-		"a small, short window": {&limitedAPI{quota: 50, window: 10 * time.Second, latency: 20 * time.Millisecond}, 200, 0, 50 * time.Second, 0},
-		"a slow API":            {&limitedAPI{quota: 100, window: 60 * time.Second, latency: 3 * time.Second}, 150, 0, 110 * time.Second, 0},
+		"all of it at once":      {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 900, 0, 10 * time.Second, 0},
+		"more than a window":     {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 2000, 0, 312 * time.Second, 0},
+		"several windows":        {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 5000, 0, 1220 * time.Second, 0},
+		"little is left":         {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 100, 1190, 305 * time.Second, 0},
+		"nothing but one":        {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 20, 1199, 305 * time.Second, 0},
+		"shared with others":     {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond, others: time.Second}, 1100, 0, 600 * time.Second, 3},
+		"a tiny quota":           {&limitedAPI{quota: 20, window: 10 * time.Second, latency: 100 * time.Millisecond}, 60, 0, 55 * time.Second, 0},
+		"a window of a second":   {&limitedAPI{quota: 50, window: time.Second, latency: 20 * time.Millisecond}, 300, 0, 20 * time.Second, 0},
+		"few reads, little left": {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 2, 1186, 60 * time.Second, 0},
+		"a small, short window":  {&limitedAPI{quota: 50, window: 10 * time.Second, latency: 20 * time.Millisecond}, 200, 0, 50 * time.Second, 0},
+		"a slow API":             {&limitedAPI{quota: 100, window: 60 * time.Second, latency: 3 * time.Second}, 150, 0, 110 * time.Second, 0},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -202,6 +205,32 @@ func TestRequestsPerSecond(t *testing.T) {
 		}
 		if got, want := readAll(t, c, 41), 10*time.Second; got.Round(time.Millisecond) != want {
 			t.Errorf("41 requests at 4 a second took %s, want %s", got, want)
+		}
+	})
+}
+
+// The ceiling holds, too, for those who had to wait for the first answer.
+func TestRequestsPerSecondWithLatency(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 10 * time.Second}
+		var sent []time.Duration
+		var mu sync.Mutex
+		begin := time.Now()
+		c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), RequestsPerSecond: 1, Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			mu.Lock()
+			sent = append(sent, time.Since(begin))
+			mu.Unlock()
+			return api.RoundTrip(r)
+		})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		readAll(t, c, 10)
+		for i := 1; i < len(sent); i++ {
+			if gap := sent[i] - sent[i-1]; gap < time.Second {
+				t.Errorf("request %d came %s after the one before", i, gap)
+			}
 		}
 	})
 }

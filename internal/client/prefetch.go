@@ -20,34 +20,37 @@ type prefetch struct {
 // snapshot is the listing of an account, as far as it has been read.
 //
 // A page costs a request. Another one is read only while there are fewer pages
-// than there were reads, so that the listing never costs more than the reads
-// by themselves would have.
+// than different images were asked for, so that the pages never cost more than
+// the reads by themselves would have.
 type snapshot struct {
 	turn    chan struct{} // holds a token while nobody reads a page
 	list    *imageList
 	pages   int64
-	reads   atomic.Int64 // those that wait for their turn as well
-	stopped bool         // after an error
+	asked   map[string]bool // image IDs; guarded by prefetch.mu
+	reads   atomic.Int64    // how many of them; those that wait for their turn count
+	stopped bool            // after an error
 }
 
 func newPrefetch() *prefetch { return &prefetch{accounts: map[string]*snapshot{}} }
 
 // of is the snapshot of an account, for one more read.
-func (p *prefetch) of(accountID string) *snapshot {
+func (p *prefetch) of(accountID, imageID string) *snapshot {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.accounts[accountID]
 	if s == nil {
-		s = &snapshot{turn: make(chan struct{}, 1), list: newImageList(Filter{})}
+		s = &snapshot{turn: make(chan struct{}, 1), list: newImageList(Filter{}), asked: map[string]bool{}}
 		s.turn <- struct{}{}
 		p.accounts[accountID] = s
 	}
-	s.reads.Add(1)
+	s.asked[imageID] = true
+	s.reads.Store(int64(len(s.asked)))
 	return s
 }
 
 // sharedFailures are those that a read of a single image would meet as well.
-var sharedFailures = []Kind{NotPermitted, NotEnabled, MalformedCredentials, NoRoute, Throttled, Challenged, Unreachable, Canceled}
+// A page that does not arrive is none: it is a thousand times as large.
+var sharedFailures = []Kind{NotPermitted, NotEnabled, MalformedCredentials, Challenged, Canceled}
 
 // prefetched looks an image up in the account's listing, and reads more of the
 // listing where that pays. It returns nil where the image must be read by
@@ -56,7 +59,7 @@ func (c *Client) prefetched(ctx context.Context, accountID, imageID string) (*Im
 	if c.prefetch == nil {
 		return nil, nil, nil
 	}
-	s := c.prefetch.of(accountID)
+	s := c.prefetch.of(accountID, imageID)
 	select {
 	case <-s.turn:
 		defer func() { s.turn <- struct{}{} }()
@@ -83,7 +86,7 @@ func (c *Client) prefetched(ctx context.Context, accountID, imageID string) (*Im
 // readPage reads one more page of a snapshot. An error that concerns the
 // listing alone stops it, and is told to the hook.
 func (c *Client) readPage(ctx context.Context, accountID string, s *snapshot) ([]Message, error) {
-	messages, err := c.nextPage(ctx, accountID, s.list)
+	messages, err := c.nextPage(ctx, accountID, s.list, true)
 	if e, ok := errors.AsType[*Error](err); ok {
 		if slices.Contains(sharedFailures, e.Kind) {
 			return nil, err

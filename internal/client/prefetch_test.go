@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -110,6 +111,55 @@ func TestPrefetchPages(t *testing.T) {
 	}
 }
 
+// Nothing of a page that was refused is served, and a page that does not
+// arrive in time is no reason to fail; it is tried twice, whatever the retries.
+func TestPrefetchBadPages(t *testing.T) {
+	t.Parallel()
+	for name, handler := range map[string]http.HandlerFunc{
+		"half malformed": fakecloudflare.Answer(200, "application/json", answer(`{"images":[{"id":"brand/logo","filename":"of-the-bad-page"},{"id":5}]}`)),
+		"dripping":       fakecloudflare.Dripping(20 * time.Millisecond),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := fakecloudflare.New()
+			standIn.Fail("v2", -1, handler)
+			c := start(t, standIn, prefetching, func(config *Config) {
+				config.RequestTimeout, config.MaxRetries = 500*time.Millisecond, new(5)
+			})
+			for range 2 {
+				image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo")
+				if err != nil || *image.Filename != "logo.png" {
+					t.Fatalf("got %+v, %v", image, err)
+				}
+			}
+			if listings, singles := counts(standIn); listings > 2 || singles != 2 {
+				t.Errorf("requests: got %d listings and %d single ones", listings, singles)
+			}
+		})
+	}
+}
+
+// Reads of one image count as one.
+func TestPrefetchSameImage(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	store(standIn, 5000, "")
+	standIn.Delay(100 * time.Millisecond)
+	c := start(t, standIn, prefetching)
+	var readers sync.WaitGroup
+	for range 8 {
+		readers.Go(func() {
+			if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "many/0000"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	readers.Wait()
+	if listings, singles := counts(standIn); listings+singles > 2 {
+		t.Errorf("requests: got %d listings and %d single ones, want two at most", listings, singles)
+	}
+}
+
 // It is a snapshot, for each account, and only where it is asked for.
 func TestPrefetchIsASnapshot(t *testing.T) {
 	t.Parallel()
@@ -156,7 +206,8 @@ func TestPrefetchErrors(t *testing.T) {
 		"outage":          {503, "", "", "503 Service Unavailable", 1},
 		"refused":         {400, failure(`{"code":5400,"message":"no"}`), "", "no (code 5400)", 1},
 		"not permitted":   {403, failure(`{"code":10000,"message":"Authentication error"}`), NotPermitted, "", 2},
-		"throttled":       {429, "", Throttled, "", 2},
+		"throttled":       {429, "", "", "429 Too Many Requests", 1},
+		"no route at all": {400, failure(`{"code":7000,"message":"No route"}`), "", "No route (code 7000)", 1},
 		"malformed token": {400, failure(`{"code":6003,"message":"m"}`), MalformedCredentials, "", 2},
 	}
 	for name, test := range tests {

@@ -34,7 +34,8 @@ const (
 type Wait struct {
 	// Method and Path are what will be asked again; the path is escaped.
 	Method, Path string
-	// Attempt is the number of the attempt that failed, counted from 1.
+	// Attempt is the number of the attempt that failed, counted from 1, or of
+	// the one that waits for the rate limit.
 	Attempt int
 	// Delay is how long the pause takes.
 	Delay time.Duration
@@ -93,7 +94,7 @@ func (c *call) do(request *retryablehttp.Request) error {
 	}
 	sender := retryablehttp.Client{
 		HTTPClient: c.client.http,
-		RetryMax:   c.client.maxRetries,
+		RetryMax:   min(c.client.maxRetries, c.question.retries()),
 		CheckRetry: c.checkRetry,
 		Backoff: func(_, _ time.Duration, n int, _ *http.Response) time.Duration {
 			return c.backoff(ctx, n)
@@ -243,9 +244,14 @@ func retryAfter(value string, now time.Time) time.Duration {
 
 // pace waits until the rate limit allows the next attempt.
 func (c *call) pace(ctx context.Context) (err error) {
+	c.waited, c.pause = c.waited+c.pause, 0
 	c.alone, err = c.client.pacer.wait(ctx, func(delay time.Duration, reason string) {
+		c.pause, c.reason = delay, reason
 		c.client.onWait(ctx, Wait{Method: http.MethodGet, Path: c.path, Attempt: c.attempts + 1, Delay: delay, Reason: reason})
 	})
+	if err == nil {
+		c.waited, c.pause = c.waited+c.pause, 0
+	}
 	return err
 }
 

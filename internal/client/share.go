@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -38,7 +39,8 @@ type answered[T any] struct {
 func shared[T any](ctx context.Context, s *sharer, key string, read func(context.Context) (answered[T], error)) (answered[T], error) {
 	var nothing answered[T]
 	gone := func() error {
-		return &Error{Kind: Canceled, Method: http.MethodGet, Path: key, Err: context.Cause(ctx)}
+		path, _, _ := strings.Cut(key, "?")
+		return &Error{Kind: Canceled, Method: http.MethodGet, Path: path, Err: context.Cause(ctx)}
 	}
 	for {
 		if ctx.Err() != nil {
