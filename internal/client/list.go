@@ -170,10 +170,11 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 	if entries == nil {
 		return errors.New("images: want an array of images, got nothing")
 	}
-	page := make([]Image, 0, len(entries))
+	var fresh []Image
+	seen := map[string]bool{} // on this page
 	for i, entry := range entries {
-		if wanted := l.filter.MaxItems; wanted > 0 && len(l.images)+len(page) == wanted {
-			break // duplicates on the way cost a page at most
+		if wanted := l.filter.MaxItems; wanted > 0 && len(l.images)+len(fresh) == wanted {
+			break
 		}
 		var image Image
 		if err := image.UnmarshalJSON(entry); err != nil {
@@ -182,9 +183,12 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 		if err := l.filter.check(&image); err != nil {
 			return err
 		}
-		page = append(page, image)
+		if _, known := l.at[image.ID]; !known && !seen[image.ID] {
+			seen[image.ID] = true
+			fresh = append(fresh, image)
+		}
 	}
-	l.add(page)
+	l.add(fresh)
 	switch {
 	case token == "" || l.isFull():
 		l.complete = true
@@ -199,15 +203,14 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// add takes a page over, now that all of it is known to be good.
-func (l *imageList) add(page []Image) {
+// add takes over the new images of a page, now that all of it is known to be
+// good.
+func (l *imageList) add(fresh []Image) {
 	l.barren++
-	for _, image := range page {
-		if _, known := l.at[image.ID]; !known {
-			l.at[image.ID] = len(l.images)
-			l.images = append(l.images, image)
-			l.barren = 0
-		}
+	for _, image := range fresh {
+		l.at[image.ID] = len(l.images)
+		l.images = append(l.images, image)
+		l.barren = 0
 	}
 }
 

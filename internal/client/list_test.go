@@ -219,6 +219,21 @@ func TestListImagesNoMoreThanAsked(t *testing.T) {
 	}
 }
 
+// An image that comes twice takes no place of those that are wanted.
+func TestListImagesShiftedAndFull(t *testing.T) {
+	t.Parallel()
+	standIn := fakecloudflare.New()
+	standIn.Fail("v2", 1, page(`"t"`, "a"))
+	standIn.Fail("v2", 1, page(`"u"`, "a", "b", "b", "c", "d"))
+	images, err := list(t, standIn, Filter{MaxItems: 3})
+	if diff := cmp.Diff([]string{"a", "b", "c"}, idsOf(images)); diff != "" || err != nil {
+		t.Errorf("%v, images (-want +got):\n%s", err, diff)
+	}
+	if got := len(standIn.Requests()); got != 2 {
+		t.Errorf("requests: got %d, want 2", got)
+	}
+}
+
 // A page may be large, but not endless.
 func TestListImagesPageSize(t *testing.T) {
 	t.Parallel()
