@@ -297,6 +297,49 @@ func TestPacingCancel(t *testing.T) {
 	})
 }
 
+// With answers that do not come, all but one of the requests that are left go,
+// about evenly over the window. After it one goes alone, and the others wait
+// for its answer.
+func TestPacingWithoutAnswers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		p := newPacer(0)
+		var sent []string
+		go func() {
+			for range 20 {
+				alone, err := p.wait(t.Context(), func(time.Duration, string) {})
+				if err != nil {
+					return // the test is over
+				}
+				sent = append(sent, fmt.Sprintf("%s, alone: %t", time.Since(begin).Round(time.Second), alone))
+			}
+		}()
+		synctest.Wait()
+		p.done(true, http.Header{"Ratelimit": {`"default";r=10;t=59`}, "Ratelimit-Policy": {`"default";q=100;w=60`}}, time.Now())
+		if err := pause(t.Context(), 10*time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		want := []string{
+			"0s, alone: true",
+			"0s, alone: false",
+			"9s, alone: false",
+			"17s, alone: false",
+			"26s, alone: false",
+			"34s, alone: false",
+			"43s, alone: false",
+			"51s, alone: false",
+			"56s, alone: false",
+			"1m0s, alone: false",
+			"1m0s, alone: true",
+		}
+		if diff := cmp.Diff(want, sent); diff != "" {
+			t.Errorf("sent (-want +got):\n%s", diff)
+		}
+	})
+}
+
 // Identical reads under way at the same time are one request.
 func TestSharing(t *testing.T) {
 	t.Parallel()
@@ -373,6 +416,47 @@ func TestSharingCancel(t *testing.T) {
 		read(0, nil)()
 		if api.seen != 2 {
 			t.Errorf("answered requests: got %d, want 2", api.seen)
+		}
+	})
+}
+
+// A caller who joins a read whose callers have all gone away, but which has
+// not ended yet, gets a read of his own.
+func TestSharingWithOneThatEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var s sharer
+		ending := make(chan struct{})
+		reads := 0
+		read := func(ctx context.Context) (answered[int], error) {
+			reads++
+			if reads > 1 {
+				return answered[int]{value: 42}, nil
+			}
+			<-ctx.Done()
+			<-ending // it takes its time
+			return answered[int]{}, &Error{Kind: Canceled, Err: context.Cause(ctx)}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		var callers sync.WaitGroup
+		callers.Go(func() {
+			if _, err := shared(ctx, &s, "key", read); !errors.Is(err, Canceled) {
+				t.Errorf("the first caller: got %v, want it canceled", err)
+			}
+		})
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		callers.Go(func() {
+			if result, err := shared(t.Context(), &s, "key", read); err != nil || result.value != 42 {
+				t.Errorf("the second caller: got %v, %v", result.value, err)
+			}
+		})
+		synctest.Wait()
+		close(ending)
+		callers.Wait()
+		if reads != 2 {
+			t.Errorf("reads: got %d, want 2", reads)
 		}
 	})
 }
