@@ -334,7 +334,9 @@ func TestBrokenConnections(t *testing.T) {
 			standIn.Fail("brand/logo", 2, test.handler)
 			c := start(t, standIn, func(config *Config) {
 				config.MaxRetries = new(1)
-				config.RequestTimeout = 100 * time.Millisecond
+				if name == "dripping" {
+					config.RequestTimeout = 100 * time.Millisecond
+				}
 			})
 			_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo")
 			e := asError(t, err)
@@ -345,7 +347,7 @@ func TestBrokenConnections(t *testing.T) {
 				t.Error("the error names no host")
 			}
 			// The connection mends, and so does the client.
-			c.http.Timeout = 10 * time.Second
+			c.http.Timeout = 30 * time.Second
 			if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo"); err != nil {
 				t.Errorf("after the fault: %v", err)
 			}

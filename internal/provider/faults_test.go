@@ -34,9 +34,12 @@ func TestFaultsLeaveTheStateAlone(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	c := r.cli(t, requiredProviders+`
+variable "timeout" {
+  default = "30s"
+}
 provider "cloudflare" {
   max_retries     = 0
-  request_timeout = "3s"
+  request_timeout = var.timeout
 }
 data "cloudflare_image" "x" {
   image_id = "brand/logo"
@@ -52,7 +55,7 @@ output "url" {
 	}{
 		"reset":       {fakecloudflare.Reset, "No complete answer came from 127.0.0.1"},
 		"cut off":     {fakecloudflare.Truncated(`{"result":`), "unexpected EOF"},
-		"dripping":    {fakecloudflare.Dripping(50 * time.Millisecond), "no complete answer within 3s"},
+		"dripping":    {fakecloudflare.Dripping(50 * time.Millisecond), "no complete answer within 1s"},
 		"huge":        {fakecloudflare.Endless(64 << 20), "over 4194304 bytes"},
 		"unsuccess":   {fakecloudflare.Answer(200, "application/json", `{"success":false,"result":null}`), "it says success: false"},
 		"throttled":   {fakecloudflare.Answer(429, "text/plain", ""), "The rate limit was still exceeded after 1 attempt."},
@@ -60,7 +63,11 @@ output "url" {
 	}
 	for name, fault := range faults {
 		r.Fail("brand/logo", 1, fault.handler) // each run is a process, so no connection was used before
-		output, code := c.run("apply", "-auto-approve", "-no-color")
+		args := []string{"apply", "-auto-approve", "-no-color"}
+		if name == "dripping" {
+			args = append(args, "-var=timeout=1s")
+		}
+		output, code := c.run(args...)
 		if code != 1 || !says(fault.said).MatchString(output) {
 			t.Errorf("%s: apply ended with %d:\n%s", name, code, output)
 		}
