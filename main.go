@@ -20,7 +20,7 @@ func main() {
 	flag.Parse()
 
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: provider.Address,
+		Address: provider.Addresses()[0],
 		Debug:   *debug,
 	})
 	if err != nil {

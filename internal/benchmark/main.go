@@ -38,7 +38,7 @@ const (
 const usageFile = "BENCHMARK_USAGE"
 
 func main() {
-	if path, wrapped := os.LookupEnv(usageFile); wrapped && filepath.Base(os.Args[0]) != "benchmark" {
+	if path, wrapped := os.LookupEnv(usageFile); wrapped && filepath.Base(os.Args[0]) != "benchmark" { //nolint:forbidigo // how the wrapper is told
 		os.Exit(wrap(path))
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
@@ -58,7 +58,7 @@ type usage struct {
 
 // wrap runs the provider that lies beside it, and writes down what it took.
 func wrap(path string) int {
-	child := exec.Command(os.Args[0]+".real", os.Args[1:]...) //nolint:noctx // it ends with its parent
+	child := exec.Command(os.Args[0]+".real", os.Args[1:]...) //nolint:noctx,gosec // it ends with its parent, and lies beside it
 	child.Stdin, child.Stdout, child.Stderr = os.Stdin, os.Stdout, os.Stderr
 	_ = child.Run()
 	state := child.ProcessState
@@ -206,23 +206,24 @@ func index(idle bool) int {
 // build puts a provider into a mirror of its own, with the wrapper before it.
 func (b *bench) build(ctx context.Context, idle bool) error {
 	dir := filepath.Join(b.dir, fmt.Sprint("provider-", index(idle)))
-	cliConfig, err := engine.Build(ctx, dir, provider.Address)
+	cliConfig, err := engine.Build(ctx, dir, provider.Addresses())
 	if err != nil {
 		return err
 	}
 	b.cliConfig[index(idle)] = cliConfig
 	binaries, err := filepath.Glob(filepath.Join(dir, "mirror", "*", "*", "*", "*", "*", "terraform-provider-*"))
-	if err != nil || len(binaries) != 1 {
+	if err != nil || len(binaries) != len(provider.Addresses()) {
 		return fmt.Errorf("found the binaries %v: %w", binaries, err)
 	}
-	binary := binaries[0]
-	for output, source := range map[string]string{binary + ".real": ".", binary: "./internal/benchmark"} {
-		if idle && source == "." {
-			source = "./internal/benchmark/idle"
-		}
-		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.address="+provider.Address, "-o", output, source)
-		if printed, err := build.CombinedOutput(); err != nil {
-			return fmt.Errorf("build %s: %w\n%s", source, err, printed)
+	for _, binary := range binaries {
+		for output, source := range map[string]string{binary + ".real": ".", binary: "./internal/benchmark"} {
+			if idle && source == "." {
+				source = "./internal/benchmark/idle"
+			}
+			build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.address="+provider.Addresses()[0], "-o", output, source)
+			if printed, err := build.CombinedOutput(); err != nil {
+				return fmt.Errorf("build %s: %w\n%s", source, err, printed)
+			}
 		}
 	}
 	return nil
@@ -256,7 +257,7 @@ func (b *bench) measure(ctx context.Context, r row) (measured, error) {
 	if r.idle {
 		settings = ""
 	}
-	configuration := fmt.Sprintf("terraform {\n  required_providers {\n    cloudflare = { source = %q }\n  }\n}\nprovider \"cloudflare\" {\n  %s\n}\n%s", provider.Address, settings, r.configuration)
+	configuration := fmt.Sprintf("terraform {\n  required_providers {\n    cloudflare = { source = %q }\n  }\n}\nprovider \"cloudflare\" {\n  %s\n}\n%s", provider.Source, settings, r.configuration)
 	if err := os.WriteFile(filepath.Join(work, "main.tf"), []byte(configuration), 0o600); err != nil {
 		return measured{}, err
 	}

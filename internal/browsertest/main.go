@@ -87,7 +87,7 @@ func render(ctx context.Context, dir string, variables []string) (string, error)
 	if err != nil {
 		return "", err
 	}
-	cliConfig, err := engine.Build(ctx, dir, provider.Address)
+	cliConfig, err := engine.Build(ctx, dir, provider.Addresses())
 	if err != nil {
 		return "", err
 	}

@@ -173,7 +173,7 @@ func (c *Client) get(ctx context.Context, q question, result json.Unmarshaler) (
 		request.Header.Set("User-Agent", c.userAgent)
 	}
 
-	if err := call.do(request); err != nil {
+	if err := call.do(request); err != nil { //nolint:contextcheck // what went wrong is judged without regard to a context that has ended
 		return nil, err
 	}
 	messages, err := decodeEnvelope(call.last.body, result)

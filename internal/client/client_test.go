@@ -18,10 +18,10 @@ import (
 
 // start serves the handler on loopback and returns a client for it. Retries
 // are off unless the config asks for them.
-func start(t testing.TB, handler http.Handler, change ...func(*Config)) *Client {
-	t.Helper()
+func start(tb testing.TB, handler http.Handler, change ...func(*Config)) *Client {
+	tb.Helper()
 	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
+	tb.Cleanup(server.Close)
 	config := Config{
 		Credentials: APIToken(fakecloudflare.Token),
 		BaseURL:     server.URL + fakecloudflare.BasePath,
@@ -32,7 +32,7 @@ func start(t testing.TB, handler http.Handler, change ...func(*Config)) *Client 
 	}
 	c, err := New(config)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
@@ -154,7 +154,7 @@ func TestCheckImageID(t *testing.T) {
 		"line break":          {"a\nb", "control characters"},
 		"C1 control":          {"a\u0085b", "control characters"},
 		"dot":                 {".", "path steps"},
-		"dot dot":             {"..", "path steps"},
+		"two dots":            {"..", "path steps"},
 		"leading slash":       {"/a", "must not start or end with a slash"},
 		"trailing slash":      {"a/", "must not start or end with a slash"},
 		"signing keys":        {"keys", `must not be "keys"`},

@@ -84,7 +84,7 @@ type target struct {
 // chooseTarget takes the real account where the environment names an image,
 // and else starts the stand-in.
 func chooseTarget(ctx context.Context, out io.Writer) (target, func(), error) {
-	token, account, imageID := os.Getenv("CLOUDFLARE_API_TOKEN"), os.Getenv("CLOUDFLARE_ACCOUNT_ID"), os.Getenv("IMAGE_ID")
+	token, account, imageID := os.Getenv("CLOUDFLARE_API_TOKEN"), os.Getenv("CLOUDFLARE_ACCOUNT_ID"), os.Getenv("IMAGE_ID") //nolint:forbidigo // the demo starts here
 	if token != "" && account != "" && imageID != "" {
 		fmt.Fprintf(out, "Reading image %q from the real account %s.\n", imageID, account)
 		return target{
@@ -108,7 +108,7 @@ func prepare(ctx context.Context, out io.Writer, dir string, target target) (*en
 		return nil, err
 	}
 	fmt.Fprintf(out, "Building the provider; the engine is %s.\n", path)
-	cliConfig, err := engine.Build(ctx, dir, provider.Address)
+	cliConfig, err := engine.Build(ctx, dir, provider.Addresses())
 	if err != nil {
 		return nil, err
 	}

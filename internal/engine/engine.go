@@ -13,18 +13,20 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"github.com/hashicorp/go-version"
 )
 
 // PathVariable names the engine to use; terraform-plugin-testing reads it too.
 const PathVariable = "TF_ACC_TERRAFORM_PATH"
 
-// version is what the mirror offers the provider as.
-const version = "0.0.1"
+// builtVersion is what the mirror offers the provider as.
+const builtVersion = "0.0.1"
 
 // Find returns the path of the engine: the one that PathVariable names, or
 // else terraform or tofu from PATH.
 func Find() (string, error) {
-	if path := os.Getenv(PathVariable); path != "" {
+	if path := os.Getenv(PathVariable); path != "" { //nolint:forbidigo // as terraform-plugin-testing does
 		return filepath.Abs(path) // the engine runs in other folders
 	}
 	for _, name := range []string{"terraform", "tofu"} {
@@ -35,29 +37,80 @@ func Find() (string, error) {
 	return "", errors.New("neither terraform nor tofu is on PATH; make test and make demo build OpenTofu for that case, or set " + PathVariable)
 }
 
+// Release is which engine there is, and from which of its versions on it has
+// what not every supported version has.
+type Release struct {
+	// Name is as the engine prints it, such as: OpenTofu v1.12.6.
+	Name     string
+	OpenTofu bool // and not Terraform
+	Version  *version.Version
+
+	// Functions and EphemeralResources are the first versions that let
+	// providers serve these.
+	Functions, EphemeralResources *version.Version
+}
+
+// Has is whether the engine has what came with a version.
+func (r Release) Has(since *version.Version) bool { return r.Version.Core().GreaterThanOrEqual(since) }
+
+// Identify asks an engine for its name and version.
+func Identify(ctx context.Context, path string) (Release, error) {
+	command := exec.CommandContext(ctx, path, "version")
+	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1")
+	output, err := command.Output()
+	if err != nil {
+		return Release{}, fmt.Errorf("%s version: %w", path, err)
+	}
+	name, _, _ := strings.Cut(string(output), "\n")
+	return identify(strings.TrimSpace(name))
+}
+
+func identify(name string) (Release, error) {
+	product, number, _ := strings.Cut(name, " v")
+	present, err := version.NewVersion(number)
+	if err != nil {
+		return Release{}, fmt.Errorf("the engine calls itself %q: %w", name, err)
+	}
+	r := Release{Name: name, OpenTofu: product == "OpenTofu", Version: present}
+	functions, ephemeral := "1.8.0", "1.10.0"
+	if r.OpenTofu {
+		functions, ephemeral = "1.7.0", "1.11.0"
+	}
+	r.Functions, r.EphemeralResources = version.Must(version.NewVersion(functions)), version.Must(version.NewVersion(ephemeral))
+	return r, nil
+}
+
 // Build compiles the provider at the module's root into a filesystem mirror
-// below dir, and returns the path of the CLI configuration that makes an
-// engine install the provider from there and from nowhere else.
-func Build(ctx context.Context, dir, address string) (cliConfig string, err error) {
+// below dir, under each of its addresses, and returns the path of the CLI
+// configuration that makes an engine install the provider from there and from
+// nowhere else.
+func Build(ctx context.Context, dir string, addresses []string) (cliConfig string, err error) {
 	root, err := moduleRoot(ctx)
 	if err != nil {
 		return "", err
 	}
 	mirror := filepath.Join(dir, "mirror")
-	binary := filepath.Join(mirror, filepath.FromSlash(address), version, runtime.GOOS+"_"+runtime.GOARCH, binaryName(address))
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "-ldflags", "-X main.version="+version, ".")
-	build.Dir = root
-	if output, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the provider: %w\n%s", err, output)
+	for _, address := range addresses {
+		binary := filepath.Join(mirror, filepath.FromSlash(address), builtVersion, runtime.GOOS+"_"+runtime.GOARCH, binaryName(address))
+		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "-ldflags", "-X main.version="+builtVersion, ".")
+		build.Dir = root
+		if output, err := build.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("build the provider: %w\n%s", err, output)
+		}
 	}
 	cliConfig = filepath.Join(dir, "cli.tfrc")
-	content := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path    = %q\n    include = [%q]\n  }\n}\n", filepath.ToSlash(mirror), address)
-	return cliConfig, os.WriteFile(cliConfig, []byte(content), 0o600)
+	return cliConfig, os.WriteFile(cliConfig, []byte(MirrorConfig(mirror)), 0o600)
+}
+
+// MirrorConfig is a CLI configuration that makes an engine install providers
+// from a filesystem mirror and from nowhere else.
+func MirrorConfig(mirror string) string {
+	return fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror))
 }
 
 // binaryName is what an engine looks for in a mirror.
 func binaryName(address string) string {
-	name := "terraform-provider-" + address[strings.LastIndex(address, "/")+1:] + "_v" + version
+	name := "terraform-provider-" + address[strings.LastIndex(address, "/")+1:] + "_v" + builtVersion
 	if runtime.GOOS == "windows" {
 		name += ".exe"
 	}

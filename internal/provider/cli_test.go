@@ -3,6 +3,7 @@ package provider
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -378,12 +379,10 @@ func TestTraceLog(t *testing.T) {
 			r := newRig(t)
 			r.Fail("brand/logo", 1, fakecloudflare.Answer(503, "text/plain", ""))
 			r.Fail("brand/logo", 1, fakecloudflare.Answer(503, "text/plain", "", "Cf-Ray", scheme.secrets[0]))
-			for name, value := range map[string]string{
+			maps.Copy(r.variables, map[string]string{
 				"CLOUDFLARE_API_TOKEN": variableToken, "CLOUDFLARE_API_KEY": "key-of-the-other-scheme", "CLOUDFLARE_EMAIL": "other@example.com",
 				"TF_APPEND_USER_AGENT": "team/7", "TF_LOG": "TRACE",
-			} {
-				r.variables[name] = value
-			}
+			})
 			c := r.cli(t, requiredProviders+"provider \"cloudflare\" {\n  "+scheme.block+"\n}\ndata \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n")
 			log, code := c.run("apply", "-auto-approve", "-no-color")
 			if code != 0 {

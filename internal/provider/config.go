@@ -22,7 +22,7 @@ import (
 )
 
 // osEnvironment is the environment of the process. Nothing else reads it.
-var osEnvironment = os.Getenv
+var osEnvironment = os.Getenv //nolint:forbidigo // the one place
 
 type providerModel struct {
 	APIToken       types.String         `tfsdk:"api_token"`

@@ -29,11 +29,12 @@ var _ datasource.DataSourceWithConfigure = (*imageDataSource)(nil)
 func newImageDataSource() datasource.DataSource { return &imageDataSource{} }
 
 type imageDataSourceModel struct {
+	imageModel
+
 	ImageID        types.String `tfsdk:"image_id"`
 	AccountID      types.String `tfsdk:"account_id"`
 	IgnoreNotFound types.Bool   `tfsdk:"ignore_not_found"`
 	Exists         types.Bool   `tfsdk:"exists"`
-	imageModel
 }
 
 // imageModel is what every answer about an image is mapped into. Every field
@@ -76,7 +77,7 @@ func (m *imageModel) object() attr.Value {
 	fields := reflect.ValueOf(m).Elem()
 	values := make(map[string]attr.Value, len(imageFields))
 	for i, name := range imageFields {
-		values[name], _ = fields.Field(i).Interface().(attr.Value)
+		values[name], _ = reflect.TypeAssert[attr.Value](fields.Field(i))
 	}
 	return types.ObjectValueMust(imageType.AttrTypes, values)
 }

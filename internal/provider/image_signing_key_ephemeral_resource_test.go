@@ -22,7 +22,7 @@ import (
 // echoed passes the ephemeral resource through the echo provider, which writes
 // it to the state for the test to see.
 func echoed(arguments string) string {
-	return strings.Replace(requiredProviders, "cloudflare =", "echo = { source = \""+strings.TrimSuffix(Address, "cloudflare")+"echo\" }\n    cloudflare =", 1) + `
+	return strings.Replace(requiredProviders, "cloudflare =", "echo = { source = \""+strings.TrimSuffix(Source, "cloudflare")+"echo\" }\n    cloudflare =", 1) + `
 ephemeral "cloudflare_image_signing_key" "test" {
   ` + arguments + `
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -45,14 +44,20 @@ func runTests(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	enginePath = path
-	if err := knowEngine(path); err != nil {
+	release, err := engine.Identify(context.Background(), path)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	buildProvider = sync.OnceValues(func() (string, error) { return engine.Build(context.Background(), dir, Address) })
+	withFunctions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(release.Functions)}
+	withEphemeral = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(release.EphemeralResources)}
+	buildProvider = sync.OnceValues(func() (string, error) { return engine.Build(context.Background(), dir, Addresses()) })
 
 	// What terraform-plugin-testing goes by.
-	address := strings.Split(Address, "/")
+	address := strings.Split(Addresses()[0], "/")
+	if release.OpenTofu {
+		address = strings.Split(Addresses()[len(Addresses())-1], "/")
+	}
 	for name, value := range map[string]string{
 		engine.PathVariable:         path,
 		"TF_ACC_PROVIDER_HOST":      address[0],
@@ -67,24 +72,8 @@ func runTests(m *testing.M) int {
 	return m.Run()
 }
 
-// withFunctions and withEphemeral are where functions of a provider, and
-// ephemeral resources, are known; of the two engines' versions, which look
-// alike, they take the right one.
+// withFunctions and withEphemeral are for tests that need a newer engine.
 var withFunctions, withEphemeral []tfversion.TerraformVersionCheck
-
-func knowEngine(path string) error {
-	output, err := exec.Command(path, "version").Output()
-	if err != nil {
-		return fmt.Errorf("%s version: %w", path, err)
-	}
-	functions, ephemeral := tfversion.Version1_8_0, tfversion.Version1_10_0
-	if strings.HasPrefix(string(output), "OpenTofu") {
-		functions, ephemeral = tfversion.Version1_7_0, tfversion.Version1_11_0
-	}
-	withFunctions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(functions)}
-	withEphemeral = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(ephemeral)}
-	return nil
-}
 
 // rig is a stand-in on loopback, and the environment that leads to it.
 type rig struct {
@@ -93,11 +82,11 @@ type rig struct {
 	variables map[string]string
 }
 
-func newRig(t testing.TB) *rig {
-	t.Helper()
+func newRig(tb testing.TB) *rig {
+	tb.Helper()
 	standIn := fakecloudflare.New()
 	server := httptest.NewServer(standIn)
-	t.Cleanup(server.Close)
+	tb.Cleanup(server.Close)
 	return &rig{Server: standIn, variables: map[string]string{
 		"CLOUDFLARE_API_TOKEN":  fakecloudflare.Token,
 		"CLOUDFLARE_ACCOUNT_ID": fakecloudflare.AccountID,
@@ -116,7 +105,7 @@ func (r *rig) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 const requiredProviders = `
 terraform {
   required_providers {
-    cloudflare = { source = "` + Address + `" }
+    cloudflare = { source = "` + Source + `" }
   }
 }
 `
@@ -139,7 +128,7 @@ func example(t *testing.T, path string) string {
 // it likes.
 func says(words string) *regexp.Regexp {
 	var parts []string
-	for _, word := range strings.Fields(words) {
+	for word := range strings.FieldsSeq(words) {
 		parts = append(parts, regexp.QuoteMeta(word))
 	}
 	return regexp.MustCompile(strings.Join(parts, `[\s│]+`))

@@ -3,6 +3,7 @@ package provider
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -13,8 +14,19 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// Address is the provider's source address.
-const Address = "terraform.local/images/cloudflare"
+// Source is the provider's source address, as it stands under
+// required_providers. Where it names no host, each engine looks in its own
+// registry.
+const Source = "terraform.local/images/cloudflare"
+
+// Addresses are what Source means in full: to Terraform first, to OpenTofu
+// last. They are one where Source names a host.
+func Addresses() []string {
+	if strings.Count(Source, "/") == 2 {
+		return []string{Source}
+	}
+	return []string{"registry.terraform.io/" + Source, "registry.opentofu.org/" + Source}
+}
 
 // images is the provider.
 type images struct {

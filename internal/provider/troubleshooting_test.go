@@ -1,0 +1,128 @@
+package provider
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// summaryAt is which argument of a call the summary is.
+var summaryAt = map[string]int{
+	"AddError": 0, "AddWarning": 0, "NewErrorDiagnostic": 0, "NewWarningDiagnostic": 0,
+	"AddAttributeError": 1, "AddAttributeWarning": 1, "NewAttributeErrorDiagnostic": 1, "NewAttributeWarningDiagnostic": 1,
+	"NewArgumentFuncError": 1, "NewFuncError": 0,
+	"Warn": 1, "Error": 1, // of tflog
+}
+
+var verb = regexp.MustCompile(`%[a-z]`)
+
+// pattern is what an expression says, with an ellipsis for what differs.
+func pattern(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		if text, err := strconv.Unquote(e.Value); err == nil {
+			return text
+		}
+	case *ast.BinaryExpr:
+		return pattern(e.X) + pattern(e.Y)
+	case *ast.CallExpr:
+		if f, ok := e.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "Sprintf" {
+			return verb.ReplaceAllString(pattern(e.Args[0]), "…")
+		}
+	}
+	return "…"
+}
+
+// summariesOf are the summaries that a file's calls give.
+func summariesOf(t *testing.T, name string, source any) map[string]bool {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, source, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		f, ok := call.Fun.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		at, ok := summaryAt[f.Sel.Name]
+		if !ok || len(call.Args) <= at {
+			return true
+		}
+		summary := pattern(call.Args[at])
+		// What a kind of client error says stands in the table of failures; what
+		// another package says, in its own words, is the rest of a message.
+		if strings.Trim(summary, "… ") != "" {
+			found[summary] = true
+		}
+		return true
+	})
+	return found
+}
+
+// Every diagnostic has its entry on the troubleshooting page, and every entry
+// a diagnostic.
+func TestTroubleshooting(t *testing.T) {
+	t.Parallel()
+	want := map[string]bool{"Cloudflare … could not be read": true}
+	for _, row := range failures {
+		want["Cloudflare … "+row.summary] = true
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if !strings.HasSuffix(file, "_test.go") {
+			maps.Copy(want, summariesOf(t, file, nil))
+		}
+	}
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "guides", "troubleshooting.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]bool{}
+	sections := regexp.MustCompile(`(?m)^### (.*)\n+(.*)`).FindAllStringSubmatch(string(page), -1)
+	for _, section := range sections {
+		got[section[1]] = true
+		if !sentence.MatchString(strings.TrimSpace(section[2])) {
+			t.Errorf("%s: the entry is no sentence: %q", section[1], section[2])
+		}
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(got))); diff != "" {
+		t.Errorf("entries of docs/guides/troubleshooting.md (-diagnostics +entries):\n%s", diff)
+	}
+}
+
+// The check itself finds the summaries.
+func TestSummariesOf(t *testing.T) {
+	t.Parallel()
+	found := summariesOf(t, "x.go", `package x
+func f() {
+	diags.AddError("One", "detail")
+	diags.AddAttributeError(path, "Two "+name+" of "+kind, "detail")
+	diag.NewWarningDiagnostic(fmt.Sprintf("Three %q and %s", a, b), "detail")
+	diags.AddError(summary, "detail")
+	other.Call("Four", "detail")
+	tflog.Warn(ctx, "Five")
+}`)
+	want := []string{"Five", "One", "Three … and …", "Two … of …"}
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(found))); diff != "" {
+		t.Errorf("summaries (-want +got):\n%s", diff)
+	}
+}

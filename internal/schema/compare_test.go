@@ -1,0 +1,121 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// whole is a schema with one data source, whose attributes are given.
+func whole(attributes string) string {
+	return `{"format_version":"1.0","provider_schemas":{"cloudflare":{"provider":{"version":0,"block":{}},"data_source_schemas":{"cloudflare_image":{"version":0,"block":{"attributes":{` + attributes + `}}}}}}}`
+}
+
+// withFunction is a schema with one function, whose members are given.
+func withFunction(members string) string {
+	return `{"format_version":"1.0","provider_schemas":{"cloudflare":{"provider":{"version":0,"block":{}},"functions":{"f":{` + members + `}}}}}`
+}
+
+func TestCompare(t *testing.T) {
+	t.Parallel()
+	const (
+		url   = "data source cloudflare_image, attribute url: "
+		plain = `"url":{"type":"string","computed":true}`
+	)
+	tests := map[string]struct {
+		before, after string
+		want          []string
+	}{
+		"nothing":              {whole(plain), whole(plain), nil},
+		"another order":        {whole(`"a":{"type":"string","computed":true},` + plain), whole(plain + `,"a":{"computed":true,"type":"string"}`), nil},
+		"attribute removed":    {whole(plain), whole(``), []string{"BREAKING (major version): " + url + "removed; a configuration that names it no longer validates"}},
+		"attribute added":      {whole(``), whole(plain), []string{"feature (minor version): " + url + "added"}},
+		"added as required":    {whole(``), whole(`"url":{"type":"string","required":true}`), []string{"BREAKING (major version): " + url + "added as required; a configuration without it no longer validates"}},
+		"type":                 {whole(plain), whole(`"url":{"type":["list","string"],"computed":true}`), []string{"BREAKING (major version): " + url + `the type changed from "string" to ["list","string"]; expressions that use it may fail`}},
+		"required":             {whole(`"url":{"type":"string","optional":true}`), whole(`"url":{"type":"string","required":true}`), []string{"BREAKING (major version): " + url + "required now; a configuration without it no longer validates"}},
+		"no longer required":   {whole(`"url":{"type":"string","required":true}`), whole(`"url":{"type":"string","optional":true}`), []string{"feature (minor version): " + url + "no longer required"}},
+		"can no longer be set": {whole(`"url":{"type":"string","optional":true,"computed":true}`), whole(plain), []string{"BREAKING (major version): " + url + "can no longer be set; a configuration that sets it no longer validates"}},
+		"can be set":           {whole(plain), whole(`"url":{"type":"string","optional":true,"computed":true}`), []string{"feature (minor version): " + url + "can be set now"}},
+		"no longer computed":   {whole(`"url":{"type":"string","optional":true,"computed":true}`), whole(`"url":{"type":"string","optional":true}`), []string{"BREAKING (major version): " + url + "no longer computed; it is null where it is not set"}},
+		"computed":             {whole(`"url":{"type":"string","optional":true}`), whole(`"url":{"type":"string","optional":true,"computed":true}`), []string{"feature (minor version): " + url + "computed where it is not set, instead of null"}},
+		"sensitive":            {whole(plain), whole(`"url":{"type":"string","computed":true,"sensitive":true}`), []string{"BREAKING (major version): " + url + "sensitive now; an output that uses it must be marked as sensitive"}},
+		"no longer sensitive":  {whole(`"url":{"type":"string","computed":true,"sensitive":true}`), whole(plain), []string{"BREAKING (major version): " + url + "no longer sensitive; plans and logs show its value"}},
+		"deprecated":           {whole(plain), whole(`"url":{"type":"string","computed":true,"deprecated":true}`), []string{"feature (minor version): " + url + "deprecated; those who use it see a warning"}},
+		"description":          {whole(plain), whole(`"url":{"type":"string","computed":true,"description":"New."}`), []string{"wording (patch version): " + url + "the description changed"}},
+		"inside": {
+			whole(`"url":{"computed":true,"nested_type":{"nesting_mode":"map","attributes":{"id":{"type":"string","computed":true}}}}`),
+			whole(`"url":{"computed":true,"nested_type":{"nesting_mode":"map","attributes":{"id":{"type":"number","computed":true}}}}`),
+			[]string{`BREAKING (major version): data source cloudflare_image, attribute url, attribute id: the type changed from "string" to "number"; expressions that use it may fail`},
+		},
+		"nesting": {
+			whole(`"url":{"computed":true,"nested_type":{"nesting_mode":"map","attributes":{}}}`),
+			whole(`"url":{"computed":true,"nested_type":{"nesting_mode":"list","attributes":{}}}`),
+			[]string{"BREAKING (major version): " + url + "the way it nests changed from map to list; expressions that use it may fail"},
+		},
+		"no longer nested": {
+			whole(`"url":{"computed":true,"nested_type":{"nesting_mode":"map","attributes":{}}}`), whole(plain),
+			[]string{"BREAKING (major version): " + url + "the way it nests changed from map to none; expressions that use it may fail"},
+		},
+		"data source and function": {
+			whole(plain), withFunction(`"return_type":"string"`),
+			[]string{"BREAKING (major version): data source cloudflare_image: removed; a configuration that uses it no longer validates", "feature (minor version): function f: added"},
+		},
+		"result":             {withFunction(`"return_type":"string"`), withFunction(`"return_type":["list","string"]`), []string{`BREAKING (major version): function f, result: the type changed from "string" to ["list","string"]; expressions that use it may fail`}},
+		"number of":          {withFunction(`"return_type":"string"`), withFunction(`"return_type":"string","parameters":[{"name":"a","type":"string"}]`), []string{"BREAKING (major version): function f: it takes 1 arguments instead of 0; calls no longer validate"}},
+		"argument":           {withFunction(`"return_type":"string","parameters":[{"name":"a","type":"string"}]`), withFunction(`"return_type":"string","parameters":[{"name":"b","type":"bool"}]`), []string{"wording (patch version): function f, argument 1: the name or description changed", `BREAKING (major version): function f, argument 1: the type changed from "string" to "bool"; expressions that use it may fail`}},
+		"argument takes":     {withFunction(`"return_type":"string","parameters":[{"name":"a","type":"string","is_nullable":true}]`), withFunction(`"return_type":"string","parameters":[{"name":"a","type":"string"}]`), []string{"BREAKING (major version): function f, argument 1: no longer takes null"}},
+		"fewer further ones": {withFunction(`"return_type":"string","variadic_parameter":{"name":"a","type":"string"}`), withFunction(`"return_type":"string"`), []string{"BREAKING (major version): function f: it takes no further arguments; calls that give some no longer validate"}},
+		"further ones":       {withFunction(`"return_type":"string"`), withFunction(`"return_type":"string","variadic_parameter":{"name":"a","type":"string"}`), []string{"feature (minor version): function f: it takes further arguments"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			before, err := Parse([]byte(test.before))
+			if err != nil {
+				t.Fatal(err)
+			}
+			after, err := Parse([]byte(test.after))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, change := range Compare(before, after) {
+				got = append(got, change.String())
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("changes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	t.Parallel()
+	for name, content := range map[string]string{
+		"no JSON":     `{`,
+		"another one": `{"format_version":"1.0","provider_schemas":{"aws":{}}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if schema, err := Parse([]byte(content)); err == nil {
+				t.Errorf("got %v", fmt.Sprint(schema))
+			}
+		})
+	}
+}
+
+// The schema is what the committed file promises.
+func TestPromise(t *testing.T) {
+	t.Parallel()
+	before, after := load(t)
+	var lines []string
+	for _, change := range Compare(before, after) {
+		lines = append(lines, change.String())
+	}
+	if len(lines) > 0 {
+		t.Errorf("the provider's schema is not what internal/schema/schema.json promises to users:\n\n%s\n\n"+
+			"If that is meant, run make generate, commit the file, and write an entry into the changelog.", strings.Join(lines, "\n"))
+	}
+}

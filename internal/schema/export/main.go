@@ -1,0 +1,62 @@
+// Command export writes the provider's schema to the file that its argument
+// names, and tells what has changed in it for users.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/schema"
+)
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "export: give one argument, the file to write")
+		os.Exit(2)
+	}
+	if err := run(context.Background(), os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, "export:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, file string) error {
+	path, err := engine.Find()
+	if err != nil {
+		return err
+	}
+	release, err := engine.Identify(ctx, path)
+	if err != nil {
+		return err
+	}
+	if !release.Has(release.Functions) || !release.Has(release.EphemeralResources) {
+		return fmt.Errorf("%s does not know all that the provider serves: use a newer engine", release.Name)
+	}
+	exported, err := schema.Export(ctx, path)
+	if err != nil {
+		return err
+	}
+	after, err := schema.Parse(exported)
+	if err != nil {
+		return err
+	}
+	before, err := os.ReadFile(file) //nolint:gosec // the caller names the file
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	default:
+		promised, err := schema.Parse(before)
+		if err != nil {
+			return err
+		}
+		for _, change := range schema.Compare(promised, after) {
+			fmt.Println(change)
+		}
+	}
+	return os.WriteFile(file, exported, 0o644) //nolint:gosec // as git writes it
+}
