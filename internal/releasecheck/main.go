@@ -1,0 +1,225 @@
+// Command releasecheck looks at the release that make mirror has built into
+// dist/: that it is complete, that an engine installs it from the mirror
+// without a network, and that building the same commit again, elsewhere, gives
+// the same bytes. Its argument is the version.
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+)
+
+// project is how everything in dist/ begins.
+const project = "terraform-provider-cloudflare"
+
+// platforms are those that the release is for.
+var platforms = []string{
+	"darwin_amd64", "darwin_arm64",
+	"freebsd_386", "freebsd_amd64", "freebsd_arm", "freebsd_arm64",
+	"linux_386", "linux_amd64", "linux_arm", "linux_arm64",
+	"windows_386", "windows_amd64", "windows_arm64",
+}
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "releasecheck: give one argument, the version")
+		os.Exit(2)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 45*time.Minute)
+	err := run(ctx, os.Args[1])
+	cancel()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "releasecheck:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, version string) error {
+	dir, err := os.MkdirTemp("", "cloudflare-images-release-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := checkComplete(version); err != nil {
+		return err
+	}
+	fmt.Printf("Complete: archives for %d platforms, each with its SBOM, all in SHA256SUMS.\n", len(platforms))
+	if err := checkInstalls(ctx, filepath.Join(dir, "install"), version); err != nil {
+		return err
+	}
+	fmt.Println("Installs: init and plan work from the mirror without a network.")
+	if err := checkReproducible(ctx, dir, version); err != nil {
+		return err
+	}
+	fmt.Println("Reproducible: a clone gives the same archives, and an empty build cache the same binary.")
+	return nil
+}
+
+// sums is the list of what the release consists of, with checksums.
+func sums(dist, version string) string {
+	return filepath.Join(dist, project+"_"+version+"_SHA256SUMS")
+}
+
+// checkComplete looks for what a registry asks for.
+func checkComplete(version string) error {
+	want := []string{project + "_" + version + "_manifest.json"}
+	for _, platform := range platforms {
+		name := project + "_" + version + "_" + platform
+		want = append(want, name+".cdx.json", name+".zip")
+		binary := project + "_v" + version
+		if strings.HasPrefix(platform, "windows") {
+			binary += ".exe"
+		}
+		archive, err := zip.OpenReader(filepath.Join("dist", name+".zip"))
+		if err != nil {
+			return err
+		}
+		var files []string
+		for _, file := range archive.File {
+			files = append(files, file.Name)
+		}
+		archive.Close()
+		if got := strings.Join(files, " "); got != "LICENSE THIRD_PARTY.md "+binary {
+			return fmt.Errorf("%s.zip holds %s", name, got)
+		}
+	}
+	content, err := os.ReadFile(sums("dist", version))
+	if err != nil {
+		return err
+	}
+	var got []string
+	for line := range strings.Lines(string(content)) {
+		if fields := strings.Fields(line); len(fields) == 2 {
+			got = append(got, fields[1])
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		return fmt.Errorf("SHA256SUMS lists %v, not %v", got, want)
+	}
+	return nil
+}
+
+// checkInstalls installs the provider from the mirror and plans with it. The
+// proxy is a closed port: whoever wants the network fails.
+func checkInstalls(ctx context.Context, dir, version string) error {
+	path, err := engine.Find()
+	if err != nil {
+		return err
+	}
+	mirror, err := filepath.Abs(filepath.Join("dist", "mirror"))
+	if err != nil {
+		return err
+	}
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("examples", "demo"))); err != nil {
+		return err
+	}
+	cliConfig := filepath.Join(dir, "cli.tfrc")
+	if err := os.WriteFile(cliConfig, []byte(engine.MirrorConfig(mirror)), 0o600); err != nil {
+		return err
+	}
+	_, variables, stop, err := fakecloudflare.Listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	workspace := &engine.Workspace{Engine: path, Dir: dir, CLIConfig: cliConfig, Env: append(variables,
+		"HTTPS_PROXY=http://127.0.0.1:1", "HTTP_PROXY=http://127.0.0.1:1", "TF_VAR_image_id=brand/logo")}
+	if _, err := workspace.RunAll(ctx, []string{"init", "-no-color"}, []string{"plan", "-no-color"}); err != nil {
+		return err
+	}
+	lock, err := os.ReadFile(filepath.Join(dir, ".terraform.lock.hcl"))
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(string(lock), fmt.Sprintf("version = %q", version)) {
+		return fmt.Errorf("another version than %s was installed:\n%s", version, lock)
+	}
+	return nil
+}
+
+// checkReproducible builds the commit again in a clone: everything, and one
+// binary with an empty build cache.
+func checkReproducible(ctx context.Context, dir, version string) error {
+	clone := filepath.Join(dir, "a clone")
+	tools, err := filepath.Abs(".bin")
+	if err != nil {
+		return err
+	}
+	if output, err := exec.CommandContext(ctx, "git", "clone", "-q", ".", clone).CombinedOutput(); err != nil {
+		return fmt.Errorf("clone: %w\n%s", err, output)
+	}
+	if err := os.Symlink(tools, filepath.Join(clone, ".bin")); err != nil {
+		return err
+	}
+	goreleaser := func(env string, args ...string) error {
+		command := exec.CommandContext(ctx, filepath.Join(tools, "goreleaser"), args...)
+		command.Dir = clone
+		command.Env = append(os.Environ(), "VERSION="+version, env)
+		if output, err := command.CombinedOutput(); err != nil {
+			return fmt.Errorf("goreleaser %s: %w\n%s", args[0], err, output)
+		}
+		return nil
+	}
+	if err := goreleaser("", "release", "--snapshot", "--clean", "--skip=sign"); err != nil {
+		return err
+	}
+	first, err := os.ReadFile(sums("dist", version))
+	if err != nil {
+		return err
+	}
+	second, err := os.ReadFile(sums(filepath.Join(clone, "dist"), version))
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(first, second) {
+		return fmt.Errorf("a clone of the last commit gives other bytes; has everything been committed?\ndist:\n%s\nclone:\n%s", first, second)
+	}
+
+	rebuilt := filepath.Join(dir, "rebuilt")
+	if err := goreleaser("GOCACHE="+filepath.Join(dir, "empty"), "build", "--snapshot", "--clean", "--single-target", "--output", rebuilt); err != nil {
+		return err
+	}
+	released, err := releasedBinary(version)
+	if err != nil {
+		return err
+	}
+	again, err := os.ReadFile(rebuilt)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(released, again) {
+		return errors.New("an empty build cache gives another binary")
+	}
+	return nil
+}
+
+// releasedBinary is the one for this platform.
+func releasedBinary(version string) ([]byte, error) {
+	archive, err := zip.OpenReader(filepath.Join("dist", project+"_"+version+"_"+runtime.GOOS+"_"+runtime.GOARCH+".zip"))
+	if err != nil {
+		return nil, err
+	}
+	defer archive.Close()
+	binary, err := archive.Open(project + "_v" + version)
+	if err != nil {
+		return nil, err
+	}
+	defer binary.Close()
+	return io.ReadAll(binary)
+}
