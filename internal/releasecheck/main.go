@@ -164,13 +164,10 @@ func checkReproducible(ctx context.Context, dir, version string) error {
 	if output, err := exec.CommandContext(ctx, "git", "clone", "-q", ".", clone).CombinedOutput(); err != nil {
 		return fmt.Errorf("clone: %w\n%s", err, output)
 	}
-	if err := os.Symlink(tools, filepath.Join(clone, ".bin")); err != nil {
-		return err
-	}
 	goreleaser := func(env string, args ...string) error {
 		command := exec.CommandContext(ctx, filepath.Join(tools, "goreleaser"), args...)
 		command.Dir = clone
-		command.Env = append(os.Environ(), "VERSION="+version, env)
+		command.Env = append(os.Environ(), "VERSION="+version, "PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"), env) //nolint:forbidigo // what the tool finds its own tools by
 		if output, err := command.CombinedOutput(); err != nil {
 			return fmt.Errorf("goreleaser %s: %w\n%s", args[0], err, output)
 		}
