@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
 )
 
 func TestDemo(t *testing.T) {
@@ -14,6 +16,21 @@ func TestDemo(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
 
+	path, err := engine.Find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	release, err := engine.Identify(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reason, err := release.Lacks(configuration)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if reason != "" {
+		t.Skip(reason)
+	}
 	var out strings.Builder
 	if err := run(t.Context(), &out); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())

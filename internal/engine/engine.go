@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,9 +46,9 @@ type Release struct {
 	OpenTofu bool // and not Terraform
 	Version  *version.Version
 
-	// Functions and EphemeralResources are the first versions that let
-	// providers serve these.
-	Functions, EphemeralResources *version.Version
+	// The first versions that know functions of providers, ephemeral resources
+	// and mocked providers.
+	Functions, EphemeralResources, MockedProviders *version.Version
 }
 
 // Has is whether the engine has what came with a version.
@@ -72,12 +73,41 @@ func identify(name string) (Release, error) {
 		return Release{}, fmt.Errorf("the engine calls itself %q: %w", name, err)
 	}
 	r := Release{Name: name, OpenTofu: product == "OpenTofu", Version: present}
-	functions, ephemeral := "1.8.0", "1.10.0"
+	functions, ephemeral, mocked := "1.8.0", "1.10.0", "1.7.0"
 	if r.OpenTofu {
-		functions, ephemeral = "1.7.0", "1.11.0"
+		functions, ephemeral, mocked = "1.7.0", "1.11.0", "1.8.0"
 	}
-	r.Functions, r.EphemeralResources = version.Must(version.NewVersion(functions)), version.Must(version.NewVersion(ephemeral))
+	r.Functions = version.Must(version.NewVersion(functions))
+	r.EphemeralResources = version.Must(version.NewVersion(ephemeral))
+	r.MockedProviders = version.Must(version.NewVersion(mocked))
 	return r, nil
+}
+
+// Lacks says which feature the configuration in a folder uses that the engine
+// is too old for, or nothing.
+func (r Release) Lacks(dir string) (reason string, err error) {
+	features := []struct {
+		name  string
+		mark  string // what a configuration with it has in it
+		since *version.Version
+	}{
+		{"functions of providers", "provider::", r.Functions},
+		{"ephemeral resources", "ephemeral \"", r.EphemeralResources},
+		{"mocked providers", "mock_provider \"", r.MockedProviders},
+	}
+	err = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".tf") && !strings.HasSuffix(path, ".hcl") {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		for _, feature := range features {
+			if strings.Contains(string(content), feature.mark) && !r.Has(feature.since) {
+				reason = fmt.Sprintf("%s has no %s; they came with %s", r.Name, feature.name, feature.since)
+			}
+		}
+		return err
+	})
+	return reason, err
 }
 
 // Build compiles the provider at the module's root into a filesystem mirror

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -26,6 +28,37 @@ func TestIdentify(t *testing.T) {
 			}
 			if got != want {
 				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+func TestLacks(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ engine, file, content, want string }{
+		"nothing":       {"Terraform v1.5.7", "main.tf", `data "cloudflare_image" "x" {}`, ""},
+		"function":      {"Terraform v1.7.5", "main.tf", `x = provider::cloudflare::f()`, "Terraform v1.7.5 has no functions of providers; they came with 1.8.0"},
+		"has functions": {"OpenTofu v1.7.0", "main.tf", `x = provider::cloudflare::f()`, ""},
+		"ephemeral":     {"OpenTofu v1.10.9", "main.tf", `ephemeral "x" "y" {}`, "OpenTofu v1.10.9 has no ephemeral resources; they came with 1.11.0"},
+		"mock":          {"OpenTofu v1.7.0", "tests/a.tftest.hcl", `mock_provider "x" {}`, "OpenTofu v1.7.0 has no mocked providers; they came with 1.8.0"},
+		"in prose":      {"Terraform v1.5.7", "README.md", `provider::`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			path := filepath.Join(dir, test.file)
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(test.content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			r, err := identify(test.engine)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := r.Lacks(dir); err != nil || got != test.want {
+				t.Errorf("got %q, %v, want %q", got, err, test.want)
 			}
 		})
 	}

@@ -20,10 +20,11 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
 )
 
-// enginePath is the Terraform or OpenTofu that the tests drive; buildProvider
-// compiles the provider for it, once.
+// enginePath is the Terraform or OpenTofu that the tests drive, and release
+// what it is; buildProvider compiles the provider for it, once.
 var (
 	enginePath    string
+	release       engine.Release
 	buildProvider func() (string, error)
 )
 
@@ -44,8 +45,7 @@ func runTests(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	enginePath = path
-	release, err := engine.Identify(context.Background(), path)
-	if err != nil {
+	if release, err = engine.Identify(context.Background(), path); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -166,6 +166,13 @@ func (r *rig) cliIn(t *testing.T, source, name, content string) *cli {
 		workspace.Env = append(workspace.Env, name+"="+value)
 	}
 	c := &cli{workspace, t}
+	reason, err := release.Lacks(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if reason != "" {
+		t.Skip(reason)
+	}
 	if output, code := c.run("init", "-no-color"); code != 0 {
 		t.Fatalf("init ended with %d:\n%s", code, output)
 	}

@@ -164,17 +164,13 @@ func checkReproducible(ctx context.Context, dir, version string) error {
 	if output, err := exec.CommandContext(ctx, "git", "clone", "-q", ".", clone).CombinedOutput(); err != nil {
 		return fmt.Errorf("clone: %w\n%s", err, output)
 	}
-	goreleaser := func(env string, args ...string) error {
-		command := exec.CommandContext(ctx, filepath.Join(tools, "goreleaser"), args...)
-		command.Dir = clone
-		command.Env = append(os.Environ(), "VERSION="+version, "PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"), env) //nolint:forbidigo // what the tool finds its own tools by
-		if output, err := command.CombinedOutput(); err != nil {
-			return fmt.Errorf("goreleaser %s: %w\n%s", args[0], err, output)
-		}
-		return nil
-	}
-	if err := goreleaser("", "release", "--snapshot", "--clean", "--skip=sign"); err != nil {
+	if err := os.Symlink(tools, filepath.Join(clone, ".bin")); err != nil {
 		return err
+	}
+	rebuild := exec.CommandContext(ctx, "make", "-o", ".bin/goreleaser", "-o", ".bin/cyclonedx-gomod", "release-snapshot", "VERSION="+version)
+	rebuild.Dir = clone
+	if output, err := rebuild.CombinedOutput(); err != nil {
+		return fmt.Errorf("make release-snapshot in a clone: %w\n%s", err, output)
 	}
 	first, err := os.ReadFile(sums("dist", version))
 	if err != nil {
@@ -189,8 +185,11 @@ func checkReproducible(ctx context.Context, dir, version string) error {
 	}
 
 	rebuilt := filepath.Join(dir, "rebuilt")
-	if err := goreleaser("GOCACHE="+filepath.Join(dir, "empty"), "build", "--snapshot", "--clean", "--single-target", "--output", rebuilt); err != nil {
-		return err
+	build := exec.CommandContext(ctx, filepath.Join(tools, "goreleaser"), "build", "--snapshot", "--clean", "--single-target", "--output", rebuilt)
+	build.Dir = clone
+	build.Env = append(os.Environ(), "GOCACHE="+filepath.Join(dir, "empty"), "VERSION="+version, "SOURCE_DATE_EPOCH=0")
+	if output, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build with an empty cache: %w\n%s", err, output)
 	}
 	released, err := releasedBinary(version)
 	if err != nil {
