@@ -95,11 +95,12 @@ func (r Release) Lacks(dir string) (reason string, err error) {
 		{"ephemeral resources", "ephemeral \"", r.EphemeralResources},
 		{"mocked providers", "mock_provider \"", r.MockedProviders},
 	}
-	err = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+	tree := os.DirFS(dir)
+	err = fs.WalkDir(tree, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".tf") && !strings.HasSuffix(path, ".hcl") {
 			return err
 		}
-		content, err := os.ReadFile(path)
+		content, err := fs.ReadFile(tree, path)
 		for _, feature := range features {
 			if strings.Contains(string(content), feature.mark) && !r.Has(feature.since) {
 				reason = fmt.Sprintf("%s has no %s; they came with %s", r.Name, feature.name, feature.since)

@@ -167,7 +167,7 @@ func checkReproducible(ctx context.Context, dir, version string) error {
 	if err := os.Symlink(tools, filepath.Join(clone, ".bin")); err != nil {
 		return err
 	}
-	rebuild := exec.CommandContext(ctx, "make", "-o", ".bin/goreleaser", "-o", ".bin/cyclonedx-gomod", "release-snapshot", "VERSION="+version)
+	rebuild := exec.CommandContext(ctx, "make", "-o", ".bin/goreleaser", "-o", ".bin/cyclonedx-gomod", "release-snapshot", "VERSION="+version) //nolint:gosec // the caller names the version
 	rebuild.Dir = clone
 	if output, err := rebuild.CombinedOutput(); err != nil {
 		return fmt.Errorf("make release-snapshot in a clone: %w\n%s", err, output)
