@@ -3,11 +3,13 @@ package provider
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -108,6 +110,25 @@ func missing(paths ...string) (gaps []string) {
 		}
 	}
 	return gaps
+}
+
+// What serves tests and tools is not linked into the provider.
+func TestNothingElseInside(t *testing.T) {
+	t.Parallel()
+	output, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "../..").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rooms []string
+	for dep := range strings.Lines(string(output)) {
+		if _, room, ok := strings.Cut(strings.TrimSpace(dep), "/terraform-provider-cloudflare/"); ok {
+			rooms = append(rooms, room)
+		}
+	}
+	want := []string{"internal/delivery", "internal/client", "internal/provider"}
+	if diff := cmp.Diff(want, rooms); diff != "" {
+		t.Errorf("packages of this module in the provider (-want +got):\n%s", diff)
+	}
 }
 
 // The check itself finds what is not there.
