@@ -1,7 +1,8 @@
 // Command releasecheck looks at the release that make mirror has built into
 // dist/: that it is complete, that an engine installs it from the mirror
 // without a network, and that building the same commit again, elsewhere, gives
-// the same bytes. Its argument is the version.
+// the same bytes, with a signature that holds. It needs gpg. Its argument is
+// the version.
 package main
 
 import (
@@ -66,6 +67,7 @@ func run(ctx context.Context, version string) error {
 		return err
 	}
 	fmt.Println("Reproducible: a clone gives the same archives, and an empty build cache the same binary.")
+	fmt.Println("Signed: the signature of the clone's checksums, by a key made for it, is good.")
 	return nil
 }
 
@@ -153,8 +155,8 @@ func checkInstalls(ctx context.Context, dir, version string) error {
 	return nil
 }
 
-// checkReproducible builds the commit again in a clone: everything, and one
-// binary with an empty build cache.
+// checkReproducible builds the commit again in a clone: everything, signed by
+// a key made for it, and one binary with an empty build cache.
 func checkReproducible(ctx context.Context, dir, version string) error {
 	clone := filepath.Join(dir, "a clone")
 	tools, err := filepath.Abs(".bin")
@@ -167,10 +169,19 @@ func checkReproducible(ctx context.Context, dir, version string) error {
 	if err := os.Symlink(tools, filepath.Join(clone, ".bin")); err != nil {
 		return err
 	}
-	rebuild := exec.CommandContext(ctx, "make", "-o", ".bin/goreleaser", "-o", ".bin/cyclonedx-gomod", "release-snapshot", "VERSION="+version) //nolint:gosec // the caller names the version
+	signer := signer{home: filepath.Join(dir, "gnupg")}
+	defer signer.stop()
+	if err := signer.makeKey(ctx); err != nil {
+		return err
+	}
+	rebuild := exec.CommandContext(ctx, "make", "-o", ".bin/goreleaser", "-o", ".bin/cyclonedx-gomod", "release-snapshot", "SKIP=publish", "VERSION="+version) //nolint:gosec // the caller names the version
 	rebuild.Dir = clone
+	rebuild.Env = signer.env()
 	if output, err := rebuild.CombinedOutput(); err != nil {
 		return fmt.Errorf("make release-snapshot in a clone: %w\n%s", err, output)
+	}
+	if err := signer.verify(ctx, sums(filepath.Join(clone, "dist"), version)); err != nil {
+		return err
 	}
 	first, err := os.ReadFile(sums("dist", version))
 	if err != nil {
@@ -203,6 +214,38 @@ func checkReproducible(ctx context.Context, dir, version string) error {
 		return errors.New("an empty build cache gives another binary")
 	}
 	return nil
+}
+
+// signer signs with a key that is thrown away.
+type signer struct{ home string }
+
+func (s signer) env() []string { return append(os.Environ(), "GNUPGHOME="+s.home, "GPG_PASSPHRASE=") }
+
+func (s signer) gpg(ctx context.Context, args ...string) error {
+	command := exec.CommandContext(ctx, "gpg", append([]string{"--batch"}, args...)...)
+	command.Env = s.env()
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("gpg %s: %w\n%s", strings.Join(args, " "), err, output)
+	}
+	return nil
+}
+
+func (s signer) makeKey(ctx context.Context) error {
+	if err := os.Mkdir(s.home, 0o700); err != nil {
+		return err
+	}
+	return s.gpg(ctx, "--pinentry-mode", "loopback", "--passphrase", "", "--quick-generate-key", "release check", "rsa3072", "sign", "never")
+}
+
+// stop ends the agent that gpg has started.
+func (s signer) stop() {
+	command := exec.Command("gpgconf", "--kill", "gpg-agent") //nolint:noctx // it ends at once
+	command.Env = s.env()
+	_ = command.Run()
+}
+
+func (s signer) verify(ctx context.Context, sums string) error {
+	return s.gpg(ctx, "--verify", sums+".sig", sums)
 }
 
 // releasedBinary is the one for this platform.
