@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -13,12 +14,13 @@ import (
 // Weight is what a change of the schema means for those who use the provider.
 type Weight string
 
-// The weights, from the heaviest. Each tells which part of the version it
-// moves.
+// The weights, from the heaviest. From version 1.0.0 on, they move the first,
+// the second and the third number of the version; before it, a breaking change
+// moves the second.
 const (
-	Breaking Weight = "BREAKING (major version)"
-	Feature  Weight = "feature (minor version)"
-	Wording  Weight = "wording (patch version)"
+	Breaking Weight = "BREAKING"
+	Feature  Weight = "feature"
+	Wording  Weight = "wording"
 )
 
 // Change is a difference between two schemas.
@@ -49,6 +51,9 @@ func Compare(before, after *tfjson.ProviderSchema) []Change {
 	objects(&c, "data source", before.DataSourceSchemas, after.DataSourceSchemas, c.block)
 	objects(&c, "ephemeral resource", before.EphemeralResourceSchemas, after.EphemeralResourceSchemas, c.block)
 	objects(&c, "function", before.Functions, after.Functions, c.function)
+	if len(c.changes) == 0 && !reflect.DeepEqual(before, after) {
+		c.add(Breaking, "schema", "changed in a way that is not compared here; look at the difference, and teach this comparison about it")
+	}
 	return c.changes
 }
 
@@ -138,8 +143,10 @@ func (c *comparison) attribute(object string, before, after *tfjson.SchemaAttrib
 		c.attributes(object, wasNested.Attributes, isNested.Attributes)
 	case wasNested != nil || isNested != nil:
 		c.add(Breaking, object, "the way it nests changed from %s to %s; expressions that use it may fail", nesting(wasNested), nesting(isNested))
+	case settable(after):
+		c.input(object, before.AttributeType, after.AttributeType)
 	default:
-		c.types(object, before.AttributeType, after.AttributeType)
+		c.output(object, before.AttributeType, after.AttributeType)
 	}
 }
 
@@ -157,9 +164,9 @@ func (c *comparison) function(object string, before, after *tfjson.FunctionSigna
 	if before.DeprecationMessage == "" && after.DeprecationMessage != "" {
 		c.add(Feature, object, "deprecated; those who use it see a warning")
 	}
-	c.types(object+", result", before.ReturnType, after.ReturnType)
+	c.output(object+", result", before.ReturnType, after.ReturnType)
 	if len(before.Parameters) != len(after.Parameters) {
-		c.add(Breaking, object, "it takes %d arguments instead of %d; calls no longer validate", len(after.Parameters), len(before.Parameters))
+		c.add(Breaking, object, "it takes %d fixed arguments instead of %d; look whether calls still validate", len(after.Parameters), len(before.Parameters))
 		return
 	}
 	for i, was := range before.Parameters {
@@ -186,13 +193,43 @@ func (c *comparison) parameter(object string, before, after *tfjson.FunctionPara
 	if !before.IsNullable && after.IsNullable {
 		c.add(Feature, object, "takes null now")
 	}
-	c.types(object, before.Type, after.Type)
+	c.input(object, before.Type, after.Type)
 }
 
-func (c *comparison) types(object string, before, after cty.Type) {
-	if !before.Equals(after) {
+// input compares the types of what a configuration gives.
+func (c *comparison) input(object string, before, after cty.Type) {
+	switch {
+	case before.Equals(after):
+	case after.Equals(cty.DynamicPseudoType):
+		c.add(Feature, object, "takes any type now")
+	default:
+		c.add(Breaking, object, "the type changed from %s to %s; configurations that set it may fail", typeName(before), typeName(after))
+	}
+}
+
+// output compares the types of what a configuration gets.
+func (c *comparison) output(object string, before, after cty.Type) {
+	switch {
+	case before.Equals(after):
+	case extends(before, after):
+		c.add(Feature, object, "the object has more attributes now: %s", typeName(after))
+	default:
 		c.add(Breaking, object, "the type changed from %s to %s; expressions that use it may fail", typeName(before), typeName(after))
 	}
+}
+
+// extends is whether an object type has all that it had, and more.
+func extends(before, after cty.Type) bool {
+	if !before.IsObjectType() || !after.IsObjectType() {
+		return false
+	}
+	is := after.AttributeTypes()
+	for name, was := range before.AttributeTypes() {
+		if now, exists := is[name]; !exists || !now.Equals(was) {
+			return false
+		}
+	}
+	return true
 }
 
 // typeName is a type as an exported schema spells it.
