@@ -59,7 +59,8 @@ var failures = []struct {
 	}},
 	{client.Throttled, "could not be read: rate limit exceeded", "", func(_ subject, e *client.Error) string {
 		return fmt.Sprintf("The rate limit was still exceeded after %s. Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. "+
-			"Wait five minutes, run Terraform with a smaller -parallelism, or raise the provider's max_retries.", tries(e))
+			"Wait five minutes. In the provider block, prefetch_images helps with many images, and requests_per_second where other tools use the same credentials; "+
+			"max_retries, and Terraform's -parallelism, help as well.", tries(e))
 	}},
 	{client.Challenged, "could not be read: stopped by a challenge page", "", func(subject, *client.Error) string {
 		return "Cloudflare's bot protection answered instead of the API, which a program cannot pass. Check the provider's base_url, and whether this machine's address or proxy is being challenged."
