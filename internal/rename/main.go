@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -39,7 +38,10 @@ func run(ctx context.Context, dir, namespace string) error {
 	if !namespacePattern.MatchString(namespace) {
 		return fmt.Errorf("the namespace %q must be the name of a user or organization on GitHub, in lower case: up to 39 letters, digits and single hyphens between them", namespace)
 	}
-	replacer, err := replacements(dir, namespace)
+	if namespace == "cloudflare" {
+		return errors.New("the namespace cloudflare is that of the official provider")
+	}
+	changes, err := names(dir, namespace)
 	if err != nil {
 		return err
 	}
@@ -50,15 +52,15 @@ func run(ctx context.Context, dir, namespace string) error {
 		return fmt.Errorf("list the tracked files: %w", err)
 	}
 	for name := range strings.SplitSeq(strings.Trim(string(files), "\x00"), "\x00") {
-		if err := rewrite(filepath.Join(dir, filepath.FromSlash(name)), replacer); err != nil {
+		if err := rewrite(filepath.Join(dir, filepath.FromSlash(name)), changes); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// replacements turns the present names into the new ones.
-func replacements(dir, namespace string) (*strings.Replacer, error) {
+// names are the present names and the new ones.
+func names(dir, namespace string) ([][2]string, error) {
 	content, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	if err != nil {
 		return nil, err
@@ -69,12 +71,31 @@ func replacements(dir, namespace string) (*strings.Replacer, error) {
 	}
 	name := module[strings.LastIndex(module, "/")+1:]
 	family, kind := splitSource(provider.Source)
-	// Of several that fit at one place, the first one is taken.
-	return strings.NewReplacer(
-		module, "github.com/"+namespace+"/"+name,
-		provider.Source, namespace+"/"+kind,
-		family+"/*", namespace+"/*",
-	), nil
+	return [][2]string{
+		{module, "github.com/" + namespace + "/" + name},
+		{provider.Source, namespace + "/" + kind},
+		{family + "/*", namespace + "/*"},
+	}, nil
+}
+
+// replace replaces a name, but not where it is part of a longer one.
+func replace(text, before, after string) string {
+	const inside = "-_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	var replaced strings.Builder
+	for {
+		at := strings.Index(text, before)
+		if at < 0 {
+			return replaced.String() + text
+		}
+		rest := text[at+len(before):]
+		replaced.WriteString(text[:at])
+		if at > 0 && strings.ContainsAny(text[at-1:at], inside+".") || rest != "" && strings.ContainsAny(rest[:1], inside) {
+			replaced.WriteString(before)
+		} else {
+			replaced.WriteString(after)
+		}
+		text = rest
+	}
 }
 
 // splitSource splits a source address before its type.
@@ -84,7 +105,7 @@ func splitSource(source string) (family, kind string) {
 }
 
 // rewrite leaves alone what is no text.
-func rewrite(path string, replacer *strings.Replacer) error {
+func rewrite(path string, changes [][2]string) error {
 	info, err := os.Lstat(path)
 	if err != nil {
 		return err
@@ -99,9 +120,12 @@ func rewrite(path string, replacer *strings.Replacer) error {
 	if !utf8.Valid(before) {
 		return nil
 	}
-	after := []byte(replacer.Replace(string(before)))
-	if bytes.Equal(before, after) {
+	after := string(before)
+	for _, change := range changes {
+		after = replace(after, change[0], change[1])
+	}
+	if after == string(before) {
 		return nil
 	}
-	return os.WriteFile(path, after, info.Mode().Perm()) //nolint:gosec // git names the path
+	return os.WriteFile(path, []byte(after), info.Mode().Perm()) //nolint:gosec // git names the path
 }

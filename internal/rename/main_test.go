@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -50,6 +51,26 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// A name that is part of a longer one stays.
+func TestReplace(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`source = "acme/cloudflare"`:            `source = "new/cloudflare"`,
+		"acme/cloudflare":                       "new/cloudflare",
+		"acme/cloudflare acme/cloudflare.":      "new/cloudflare new/cloudflare.",
+		"registry.terraform.io/acme/cloudflare": "registry.terraform.io/new/cloudflare",
+		"data-acme/cloudflare":                  "data-acme/cloudflare",
+		"acme/cloudflare_image":                 "acme/cloudflare_image",
+		"my.acme/cloudflare-images":             "my.acme/cloudflare-images",
+		"nothing":                               "nothing",
+		"":                                      "",
+	} {
+		if got := replace(text, "acme/cloudflare", "new/cloudflare"); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestNamespaces(t *testing.T) {
 	t.Parallel()
 	for namespace, ok := range map[string]bool{
@@ -61,7 +82,9 @@ func TestNamespaces(t *testing.T) {
 			t.Errorf("%q: got %t, want %t", namespace, got, ok)
 		}
 	}
-	if err := run(t.Context(), t.TempDir(), "Not Allowed"); err == nil {
-		t.Error("a namespace that is not allowed was taken")
+	for _, namespace := range []string{"Not Allowed", "cloudflare"} {
+		if err := run(t.Context(), t.TempDir(), namespace); err == nil || !strings.Contains(err.Error(), "namespace") {
+			t.Errorf("%q: got %v", namespace, err)
+		}
 	}
 }

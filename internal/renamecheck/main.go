@@ -42,6 +42,9 @@ func run(ctx context.Context) error {
 	if err := command(ctx, ".", "git", "clone", "-q", ".", clone); err != nil {
 		return err
 	}
+	if err := os.MkdirAll(tools, 0o750); err != nil {
+		return err
+	}
 	if err := os.CopyFS(filepath.Join(clone, ".bin"), os.DirFS(tools)); err != nil {
 		return err
 	}
