@@ -2,6 +2,8 @@ module terraform.local/images/terraform-provider-cloudflare
 
 go 1.26.0
 
+toolchain go1.26.8
+
 require (
 	github.com/dunglas/httpsfv v1.1.2
 	github.com/google/go-cmp v0.7.0

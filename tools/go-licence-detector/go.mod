@@ -1,6 +1,6 @@
 module terraform.local/images/terraform-provider-cloudflare/tools/go-licence-detector
 
-go 1.26.8
+go 1.26.0
 
 tool go.elastic.co/go-licence-detector
 
