@@ -51,20 +51,19 @@ func Export(ctx context.Context, path string) ([]byte, error) {
 	return rename([]byte(output))
 }
 
-// rename gives the one provider of an export its short name.
+// rename gives the one provider of an export its short name. It leaves out what
+// only some versions of the engines write.
 func rename(exported []byte) ([]byte, error) {
-	var schemas struct {
-		FormatVersion string                     `json:"format_version"`
-		Providers     map[string]json.RawMessage `json:"provider_schemas"`
-	}
+	var schemas tfjson.ProviderSchemas
 	if err := json.Unmarshal(exported, &schemas); err != nil {
 		return nil, fmt.Errorf("read the exported schema: %w", err)
 	}
-	if len(schemas.Providers) != 1 {
-		return nil, fmt.Errorf("the exported schema has %d providers, not 1", len(schemas.Providers))
+	if len(schemas.Schemas) != 1 {
+		return nil, fmt.Errorf("the exported schema has %d providers, not 1", len(schemas.Schemas))
 	}
-	for _, schema := range schemas.Providers {
-		schemas.Providers = map[string]json.RawMessage{Name: schema}
+	schemas.FormatVersion = "1.0"
+	for _, schema := range schemas.Schemas {
+		schemas.Schemas = map[string]*tfjson.ProviderSchema{Name: schema}
 	}
 	var indented bytes.Buffer
 	encoder := json.NewEncoder(&indented)

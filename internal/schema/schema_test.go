@@ -45,8 +45,8 @@ func load(t *testing.T) (before, after *tfjson.ProviderSchema) {
 // The short name does away with the address, which a fork changes.
 func TestRename(t *testing.T) {
 	t.Parallel()
-	renamed, err := rename([]byte(`{"format_version":"1.0","provider_schemas":{"example.com/a/b":{"provider":{"version":0}}}}`))
-	if err != nil || !strings.Contains(string(renamed), `"cloudflare": {`) || strings.Contains(string(renamed), "example.com") {
+	renamed, err := rename([]byte(`{"format_version":"1.9","provider_schemas":{"example.com/a/b":{"provider":{"version":0},"of_a_later_version":{}}}}`))
+	if err != nil || !strings.Contains(string(renamed), `"cloudflare": {`) || strings.Contains(string(renamed), "example.com") || strings.Contains(string(renamed), "1.9") || strings.Contains(string(renamed), "later") {
 		t.Errorf("got %s, %v", renamed, err)
 	}
 	if renamed, err := rename([]byte(`{"format_version":"1.0","provider_schemas":{}}`)); err == nil {
