@@ -151,12 +151,12 @@ func run(ctx context.Context) error {
 		}
 		fmt.Fprintf(os.Stderr, "benchmark: round %d of %d\n", round+1, quickRounds)
 	}
-	version, err := exec.CommandContext(ctx, b.engine, "version").Output()
+	release, err := engine.Identify(ctx, b.engine)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("%s, %s, %s/%s, %d cores; medians of %d rounds taken in turns, %d for start-up and single blocks; latency of the stand-in %s.\n\n",
-		strings.SplitN(string(version), "\n", 2)[0], runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), rounds, quickRounds, latency)
+		release.Name, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), rounds, quickRounds, latency)
 	fmt.Println("| plan of | wall | ratio to 1 block | provider CPU | provider peak memory | requests | 429s |")
 	fmt.Println("|---|--:|--:|--:|--:|--:|--:|")
 	base := median(samples[4]).wall

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -57,22 +58,27 @@ func (r Release) Has(since *version.Version) bool { return r.Version.Core().Grea
 // Identify asks an engine for its name and version.
 func Identify(ctx context.Context, path string) (Release, error) {
 	command := exec.CommandContext(ctx, path, "version")
-	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1")
+	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull)
 	output, err := command.Output()
 	if err != nil {
 		return Release{}, fmt.Errorf("%s version: %w", path, err)
 	}
-	name, _, _ := strings.Cut(string(output), "\n")
-	return identify(strings.TrimSpace(name))
+	return identify(string(output))
 }
 
-func identify(name string) (Release, error) {
-	product, number, _ := strings.Cut(name, " v")
-	present, err := version.NewVersion(number)
-	if err != nil {
-		return Release{}, fmt.Errorf("the engine calls itself %q: %w", name, err)
+// nameLine is what an engine prints of itself, among warnings.
+var nameLine = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v(\S+)$`)
+
+func identify(output string) (Release, error) {
+	found := nameLine.FindStringSubmatch(output)
+	if found == nil {
+		return Release{}, fmt.Errorf("this is neither Terraform nor OpenTofu; asked for its version, it printed %q", output)
 	}
-	r := Release{Name: name, OpenTofu: product == "OpenTofu", Version: present}
+	present, err := version.NewVersion(found[2])
+	if err != nil {
+		return Release{}, fmt.Errorf("the engine calls itself %q: %w", found[0], err)
+	}
+	r := Release{Name: found[0], OpenTofu: found[1] == "OpenTofu", Version: present}
 	functions, ephemeral, mocked := "1.8.0", "1.10.0", "1.7.0"
 	if r.OpenTofu {
 		functions, ephemeral, mocked = "1.7.0", "1.11.0", "1.8.0"

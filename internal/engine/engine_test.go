@@ -10,14 +10,19 @@ import (
 func TestIdentify(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"Terraform v1.0.11":         "OpenTofu: false, functions: false, ephemeral resources: false",
-		"Terraform v1.8.0":          "OpenTofu: false, functions: true, ephemeral resources: false",
-		"Terraform v1.11.4":         "OpenTofu: false, functions: true, ephemeral resources: true",
-		"Terraform v1.8.0-rc1":      "OpenTofu: false, functions: true, ephemeral resources: false",
-		"OpenTofu v1.6.3":           "OpenTofu: true, functions: false, ephemeral resources: false",
-		"OpenTofu v1.10.9":          "OpenTofu: true, functions: true, ephemeral resources: false",
-		"OpenTofu v1.12.6":          "OpenTofu: true, functions: true, ephemeral resources: true",
+		"Terraform v1.0.11":    "OpenTofu: false, functions: false, ephemeral resources: false",
+		"Terraform v1.8.0":     "OpenTofu: false, functions: true, ephemeral resources: false",
+		"Terraform v1.11.4":    "OpenTofu: false, functions: true, ephemeral resources: true",
+		"Terraform v1.8.0-rc1": "OpenTofu: false, functions: true, ephemeral resources: false",
+		"OpenTofu v1.6.3":      "OpenTofu: true, functions: false, ephemeral resources: false",
+		"OpenTofu v1.10.9":     "OpenTofu: true, functions: true, ephemeral resources: false",
+		"OpenTofu v1.12.6":     "OpenTofu: true, functions: true, ephemeral resources: true",
+		"\nWarning: no such file\n\nOpenTofu v1.12.6\non linux_amd64\n":                  "OpenTofu: true, functions: true, ephemeral resources: true",
+		"Terraform v1.11.4\non linux_amd64\n\nYour version of Terraform is out of date!": "OpenTofu: false, functions: true, ephemeral resources: true",
+		"":                          "error",
 		"Terraform":                 "error",
+		"Packer v1.11.4":            "error",
+		"Terraform v1.x":            "error",
 		"terraform: no such option": "error",
 	} {
 		t.Run(name, func(t *testing.T) {
