@@ -3,7 +3,7 @@ package provider
 import (
 	"context"
 	"math/big"
-	"strconv"
+	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -68,6 +68,9 @@ func (flexibleVariantFunction) Run(ctx context.Context, req function.RunRequest,
 	resp.Error = resp.Result.Set(ctx, variant)
 }
 
+// decimal is a number as an engine writes it; 0x1 is a corner of the picture.
+var decimal = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
+
 // optionValue is a value as internal/delivery takes it. A map makes text of all
 // its values as soon as one of them is text, so numbers are found in it again.
 func optionValue(value attr.Value, inMap bool) any {
@@ -81,11 +84,13 @@ func optionValue(value attr.Value, inMap bool) any {
 		if !inMap {
 			return text
 		}
-		if number, ok := new(big.Float).SetString(text); ok {
-			return number
+		if decimal.MatchString(text) {
+			if number, ok := new(big.Float).SetString(text); ok {
+				return number
+			}
 		}
-		if truth, err := strconv.ParseBool(text); err == nil {
-			return truth
+		if text == "true" || text == "false" {
+			return text == "true"
 		}
 		return text
 	default:

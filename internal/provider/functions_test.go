@@ -59,6 +59,7 @@ func TestFunctionResults(t *testing.T) {
 	tests := map[string]struct{ call, want string }{
 		"odd ID":             {`delivery_url("hash", "日本/100% a?b#c", "public")`, "https://imagedelivery.net/hash/%E6%97%A5%E6%9C%AC/100%25%20a%3Fb%23c/public"},
 		"options of a map":   {`flexible_variant(tomap({ w = 400, h = 300 }))`, "w=400,h=300"},
+		"a corner in a map":  {`flexible_variant(tomap({ w = 400, gravity = "0x1" }))`, "w=400,g=0x1"},
 		"a mixed map":        {`flexible_variant(tomap({ w = 400, fit = "cover", anim = false }))`, "w=400,fit=cover,anim=false"},
 		"null option":        {`flexible_variant({ width = 400, fit = null })`, "w=400"},
 		"decimal":            {`flexible_variant({ dpr = 1.1, sharpen = 0.3 })`, "dpr=1.1,sharpen=0.3"},
