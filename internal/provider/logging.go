@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -10,8 +11,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// loggingTransport writes one structured line for each attempt. Headers and
-// bodies are never logged: they hold secrets.
+// loggingTransport writes one structured line for each attempt. No header but
+// the ray ID is logged, and no body: they hold secrets.
 type loggingTransport struct{ next http.RoundTripper }
 
 // RoundTrip sends the request and logs how it went.
@@ -46,7 +47,13 @@ func logWait(ctx context.Context, wait client.Wait) {
 	})
 }
 
-// logPrefetchError tells why images are read one by one again.
+// logPrefetchError tells why images are read one by one again, without the
+// beginning of the body that an error may quote.
 func logPrefetchError(ctx context.Context, err error) {
+	if e, ok := errors.AsType[*client.Error](err); ok {
+		unquoted := *e
+		unquoted.Excerpt = ""
+		err = &unquoted
+	}
 	tflog.Warn(ctx, "Cloudflare images are no longer prefetched, but read one by one", map[string]any{"reason": err.Error()})
 }
