@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"reflect"
@@ -51,10 +52,43 @@ func Compare(before, after *tfjson.ProviderSchema) []Change {
 	objects(&c, "data source", before.DataSourceSchemas, after.DataSourceSchemas, c.block)
 	objects(&c, "ephemeral resource", before.EphemeralResourceSchemas, after.EphemeralResourceSchemas, c.block)
 	objects(&c, "function", before.Functions, after.Functions, c.function)
-	if len(c.changes) == 0 && !reflect.DeepEqual(before, after) {
+	onlyWording := !slices.ContainsFunc(c.changes, func(change Change) bool { return change.Weight != Wording })
+	if onlyWording && !reflect.DeepEqual(withoutWords(before), withoutWords(after)) {
 		c.add(Breaking, "schema", "changed in a way that is not compared here; look at the difference, and teach this comparison about it")
 	}
 	return c.changes
+}
+
+// withoutWords is a schema as JSON, without what has no effect but on people.
+func withoutWords(schema *tfjson.ProviderSchema) any {
+	encoded, err := json.Marshal(schema)
+	if err != nil {
+		return err
+	}
+	var decoded any
+	if err := json.Unmarshal(encoded, &decoded); err != nil {
+		return err
+	}
+	removeWords(decoded)
+	return decoded
+}
+
+func removeWords(part any) {
+	switch part := part.(type) {
+	case map[string]any:
+		// An attribute may be called like this, but is no text.
+		maps.DeleteFunc(part, func(name string, value any) bool {
+			_, isText := value.(string)
+			return isText && slices.Contains([]string{"description", "description_kind", "summary", "name"}, name)
+		})
+		for _, inner := range part {
+			removeWords(inner)
+		}
+	case []any:
+		for _, inner := range part {
+			removeWords(inner)
+		}
+	}
 }
 
 // objects compares what has a name: what is gone, what is new, and what is in

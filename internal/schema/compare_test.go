@@ -76,6 +76,15 @@ func TestCompare(t *testing.T) {
 			whole(`"url":{"computed":true,"nested_type":{"nesting_mode":"list","attributes":{},"min_items":1}}`),
 			[]string{"BREAKING: schema: changed in a way that is not compared here; look at the difference, and teach this comparison about it"},
 		},
+		"not compared, beside wording": {
+			whole(`"url":{"computed":true,"nested_type":{"nesting_mode":"list","attributes":{}}}`),
+			whole(`"url":{"computed":true,"description":"New.","nested_type":{"nesting_mode":"list","attributes":{},"min_items":1}}`),
+			[]string{"wording: " + url + "the description changed", "BREAKING: schema: changed in a way that is not compared here; look at the difference, and teach this comparison about it"},
+		},
+		"attribute called name": {
+			whole(`"name":{"type":"string","computed":true}`), whole(`"name":{"type":"number","computed":true}`),
+			[]string{`BREAKING: data source cloudflare_image, attribute name: the type changed from "string" to "number"; expressions that use it may fail`},
+		},
 		"further ones": {withFunction(`"return_type":"string"`), withFunction(`"return_type":"string","variadic_parameter":{"name":"a","type":"string"}`), []string{"feature: function f: it takes further arguments"}},
 	}
 	for name, test := range tests {
