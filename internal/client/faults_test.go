@@ -247,8 +247,8 @@ func TestWrongCertificates(t *testing.T) {
 	}
 }
 
-// A host that does not exist is not asked for again. Names below .invalid
-// never exist, so no query leaves the machine's resolver with an answer.
+// A host that does not exist is not asked for again. The dialer says so itself,
+// so that no resolver is asked.
 func TestUnknownHost(t *testing.T) {
 	t.Parallel()
 	c := start(t, http.NotFoundHandler(), func(config *Config) {
@@ -335,9 +335,9 @@ func TestBursts(t *testing.T) {
 func TestManyReaders(t *testing.T) {
 	t.Parallel()
 	standIn := fakecloudflare.New()
-	standIn.Fail("brand/logo", 3, fakecloudflare.Reset)
-	standIn.Fail("brand/logo", 3, fakecloudflare.Truncated("{"))
-	c := start(t, standIn, func(config *Config) { config.MaxRetries = new(6) })
+	standIn.Fail("brand/logo", 1, fakecloudflare.Reset)
+	standIn.Fail("brand/logo", 1, fakecloudflare.Truncated("{"))
+	c := start(t, standIn, func(config *Config) { config.MaxRetries = new(3) })
 	ids := []string{"brand/logo", "this/is/my-customid", "nope", "a%2Fb"}
 	var readers sync.WaitGroup
 	for i := range 64 {
@@ -356,4 +356,13 @@ func TestManyReaders(t *testing.T) {
 		})
 	}
 	readers.Wait()
+	logos := 0
+	for _, request := range standIn.Requests() {
+		if strings.HasSuffix(request.URI, "brand%2Flogo") {
+			logos++
+		}
+	}
+	if logos < 3 {
+		t.Errorf("requests for brand/logo: got %d, want 3 at least, two of which met a fault", logos)
+	}
 }

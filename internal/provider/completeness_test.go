@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -32,17 +33,17 @@ func TestCompleteness(t *testing.T) {
 		d := newDataSource()
 		var metadata datasource.MetadataResponse
 		d.Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: "cloudflare"}, &metadata)
-		var schema datasource.SchemaResponse
-		d.Schema(t.Context(), datasource.SchemaRequest{}, &schema)
-		gaps = append(gaps, schemaGaps(metadata.TypeName, "data-source", schema.Schema.MarkdownDescription, schema.Schema.Attributes)...)
+		var described datasource.SchemaResponse
+		d.Schema(t.Context(), datasource.SchemaRequest{}, &described)
+		gaps = append(gaps, schemaGaps(metadata.TypeName, "data-source", described.Schema.MarkdownDescription, described.Schema.Attributes)...)
 	}
 	for _, newResource := range p.(provider.ProviderWithEphemeralResources).EphemeralResources(t.Context()) {
 		e := newResource()
 		var metadata ephemeral.MetadataResponse
 		e.Metadata(t.Context(), ephemeral.MetadataRequest{ProviderTypeName: "cloudflare"}, &metadata)
-		var schema ephemeral.SchemaResponse
-		e.Schema(t.Context(), ephemeral.SchemaRequest{}, &schema)
-		gaps = append(gaps, schemaGaps(metadata.TypeName, "ephemeral-resource", schema.Schema.MarkdownDescription, schema.Schema.Attributes)...)
+		var described ephemeral.SchemaResponse
+		e.Schema(t.Context(), ephemeral.SchemaRequest{}, &described)
+		gaps = append(gaps, schemaGaps(metadata.TypeName, "ephemeral-resource", described.Schema.MarkdownDescription, described.Schema.Attributes)...)
 	}
 	gaps = append(gaps, functionGaps(t, p)...)
 	for _, gap := range gaps {
@@ -73,7 +74,7 @@ func functionGaps(t *testing.T, p provider.Provider) (gaps []string) {
 			"docs/functions/"+name+".md",
 		)...)
 		tests, err := os.ReadFile("functions_test.go")
-		if err != nil || !strings.Contains(string(tests), name+"(") {
+		if err != nil || !strings.Contains(string(tests), "`"+name+"(") {
 			gaps = append(gaps, "no test of the function "+name)
 		}
 	}
@@ -85,6 +86,11 @@ func schemaGaps[A interface{ GetMarkdownDescription() string }](name, kind, desc
 	gaps := describe(name, description)
 	for attribute, a := range attributes {
 		gaps = append(gaps, describe(name+"."+attribute, a.GetMarkdownDescription())...)
+		if nested, ok := any(a).(schema.MapNestedAttribute); ok {
+			for inner, a := range nested.NestedObject.Attributes {
+				gaps = append(gaps, describe(name+"."+attribute+"."+inner, a.GetMarkdownDescription())...)
+			}
+		}
 	}
 	short := strings.TrimPrefix(name, "cloudflare_")
 	return append(gaps, missing(

@@ -2,6 +2,9 @@ package provider
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -50,8 +53,13 @@ func TestDiagnose(t *testing.T) {
 		client.Unreachable:          {`Cloudflare image "brand/logo" could not be read: no answer`, "", []string{"No complete answer came from api.example.com.", "HTTPS_PROXY"}},
 		client.Canceled:             {`Cloudflare image "brand/logo" not read: canceled`, "", []string{"interrupted"}},
 	}
-	if len(tests) != len(failures) {
-		t.Errorf("%d kinds are tested, %d have words", len(tests), len(failures))
+	source, err := os.ReadFile(filepath.Join("..", "client", "errors.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := regexp.MustCompile(`(?m)^\t[A-Z]\w+ +Kind = "`).FindAllString(string(source), -1)
+	if len(tests) != len(failures) || len(tests) != len(kinds) {
+		t.Errorf("%d kinds are tested, %d have words, and there are %d", len(tests), len(failures), len(kinds))
 	}
 	for kind, test := range tests {
 		t.Run(string(kind), func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,15 +19,17 @@ func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		handler http.HandlerFunc
+		sign    string // of what is to be interrupted, in the log
 		said    string
 	}{
-		"during a wait": {fakecloudflare.Answer(429, "text/plain", "", "Retry-After", "300"), "during a wait of 5m0s after: 429 Too Many Requests"},
-		"during a body": {fakecloudflare.Dripping(20 * time.Millisecond), "context canceled"},
+		"during a wait": {fakecloudflare.Answer(429, "text/plain", "", "Retry-After", "300"), "Cloudflare API request waits", "during a wait of 5m0s after: 429 Too Many Requests"},
+		"during a body": {fakecloudflare.Dripping(20 * time.Millisecond), "", "context canceled"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
+			r.variables["TF_LOG_PROVIDER"] = "WARN"
 			c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "x" {
   image_id = "brand/logo"
@@ -40,18 +43,21 @@ output "url" {
 			r.Fail("brand/logo", -1, test.handler)
 			// Terraform itself hears the first interrupt of an apply only after its plan.
 			command := c.Command(t.Context(), "plan", "-no-color")
-			var output strings.Builder
+			var output lockedBuilder
 			command.Stdout, command.Stderr = &output, &output
 			if err := command.Start(); err != nil {
 				t.Fatal(err)
 			}
 			poll := time.NewTicker(20 * time.Millisecond)
 			defer poll.Stop()
-			for len(r.Requests()) < 2 {
-				<-poll.C
-			}
-			for range 10 { // the answer takes its time to arrive
-				<-poll.C
+			deadline := time.After(2 * time.Minute)
+			for len(r.Requests()) < 2 || !strings.Contains(output.String(), test.sign) {
+				select {
+				case <-poll.C:
+				case <-deadline:
+					_ = command.Process.Kill()
+					t.Fatalf("nothing to interrupt after two minutes:\n%s", output.String())
+				}
 			}
 			if err := command.Process.Signal(os.Interrupt); err != nil {
 				t.Fatal(err)
@@ -72,4 +78,22 @@ output "url" {
 			}
 		})
 	}
+}
+
+// lockedBuilder is written to by the engine's output while it is read.
+type lockedBuilder struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (b *lockedBuilder) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuilder) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }

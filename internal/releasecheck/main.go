@@ -20,6 +20,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/mod/modfile"
+
 	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
 )
@@ -174,6 +176,7 @@ func checkReproducible(ctx context.Context, dir, version string) error {
 	if err := signer.makeKey(ctx); err != nil {
 		return err
 	}
+	// The clone uses our tools, so -o says that they need no building.
 	rebuild := exec.CommandContext(ctx, "make", "-o", ".bin/goreleaser", "-o", ".bin/cyclonedx-gomod", "release-snapshot", "SKIP=publish", "VERSION="+version) //nolint:gosec // the caller names the version
 	rebuild.Dir = clone
 	rebuild.Env = signer.env()
@@ -198,7 +201,12 @@ func checkReproducible(ctx context.Context, dir, version string) error {
 	rebuilt := filepath.Join(dir, "rebuilt")
 	build := exec.CommandContext(ctx, filepath.Join(tools, "goreleaser"), "build", "--snapshot", "--clean", "--single-target", "--output", rebuilt)
 	build.Dir = clone
-	build.Env = append(os.Environ(), "GOCACHE="+filepath.Join(dir, "empty"), "VERSION="+version, "SOURCE_DATE_EPOCH=0")
+	toolchain, err := toolchain("go.mod")
+	if err != nil {
+		return err
+	}
+	// Of the date, no byte of the binary depends, only that of its file.
+	build.Env = append(os.Environ(), "GOTOOLCHAIN="+toolchain, "GOCACHE="+filepath.Join(dir, "empty"), "VERSION="+version, "SOURCE_DATE_EPOCH=0")
 	if output, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build with an empty cache: %w\n%s", err, output)
 	}
@@ -214,6 +222,22 @@ func checkReproducible(ctx context.Context, dir, version string) error {
 		return errors.New("an empty build cache gives another binary")
 	}
 	return nil
+}
+
+// toolchain is the version of Go that a go.mod names for builds.
+func toolchain(path string) (string, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	file, err := modfile.Parse(path, content, nil)
+	if err != nil {
+		return "", err
+	}
+	if file.Toolchain == nil {
+		return "", fmt.Errorf("%s names no toolchain, on which the bytes of a release depend", path)
+	}
+	return file.Toolchain.Name, nil
 }
 
 // signer signs with a key that is thrown away.

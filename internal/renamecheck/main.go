@@ -63,8 +63,12 @@ func run(ctx context.Context) error {
 	family := provider.Source[:strings.LastIndex(provider.Source, "/")]
 	left := exec.CommandContext(ctx, "git", "grep", "-n", "--fixed-strings", "-e", family)
 	left.Dir = clone
-	if output, err := left.Output(); err == nil {
+	output, err := left.Output()
+	if err == nil {
 		return fmt.Errorf("the old names are still there:\n%s", output)
+	}
+	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 1 {
+		return fmt.Errorf("look for the old names: %w", err)
 	}
 	docs, err := os.ReadFile(filepath.Join(clone, "docs", "index.md"))
 	if err != nil {
