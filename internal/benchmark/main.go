@@ -24,7 +24,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
-// latency is that of the stand-in, unless a row says otherwise.
+// latency is that of the stand-in in the rows that have one, but the last.
 const latency = 100 * time.Millisecond
 
 // rounds is how often each row is measured, and quickRounds how often those
@@ -151,12 +151,12 @@ func run(ctx context.Context) error {
 		}
 		fmt.Fprintf(os.Stderr, "benchmark: round %d of %d\n", round+1, quickRounds)
 	}
-	release, err := engine.Identify(ctx, b.engine)
+	version, err := engine.Identify(ctx, b.engine)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("%s, %s, %s/%s, %d cores; medians of %d rounds taken in turns, %d for start-up and single blocks; latency of the stand-in %s.\n\n",
-		release.Name, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), rounds, quickRounds, latency)
+		version.Name, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), rounds, quickRounds, latency)
 	fmt.Println("| plan of | wall | ratio to 1 block | provider CPU | provider peak memory | requests | 429s |")
 	fmt.Println("|---|--:|--:|--:|--:|--:|--:|")
 	base := median(samples[4]).wall

@@ -50,7 +50,8 @@ type Config struct {
 	PrefetchImages bool
 	// Transport carries the requests. Nil means NewTransport().
 	Transport http.RoundTripper
-	// OnWait, when set, is told of each wait before it begins.
+	// OnWait, when set, is told of each wait before it begins; of those for a
+	// limit, only where they take a second or more.
 	OnWait func(context.Context, Wait)
 	// OnPrefetchError, when set, is told why images are no longer prefetched.
 	OnPrefetchError func(context.Context, error)

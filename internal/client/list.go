@@ -23,7 +23,8 @@ const (
 )
 
 // maxBarrenPages is how many pages in a row may bring nothing new. A filter
-// may well leave some of them empty.
+// may leave many of them empty, and a hundred requests are well within what
+// the API allows.
 const maxBarrenPages = 100
 
 // Filter picks images of an account. The zero Filter picks all, newest first.

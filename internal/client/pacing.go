@@ -28,7 +28,7 @@ type pacer struct {
 	inFlight int
 	allowed  allowance // by the latest answer; zero while nothing is known
 	free     int       // how many requests are ours to send
-	reset    time.Time // when it allows all of them again
+	reset    time.Time // when the whole quota is allowed again
 	reason   string    // why spread is slow; empty where it is not
 }
 
@@ -131,15 +131,20 @@ func (p *pacer) done(alone bool, header http.Header, now time.Time) {
 // rounding is how far off the header may be, which counts in whole seconds.
 const rounding = time.Second
 
+// overtaking is how many more may be left by an answer than by the one before
+// it, beside twice what is on its way: Terraform asks for ten at a time, and so
+// does whoever shares the credentials.
+const overtaking = 20
+
 // adjust takes note of what an answer says.
 func (p *pacer) adjust(allowed allowance, now time.Time) {
 	// Answers overtake each other: within a window, the lowest number is the
 	// latest. The time that is left shows a new window, and so does a number
 	// that no overtaking explains.
 	sameWindow := now.Before(p.reset.Add(-rounding)) &&
-		allowed.window < p.allowed.window+2*rounding &&
-		allowed.left <= p.allowed.left+2*p.inFlight+20
-	reset := now.Add(allowed.window + rounding)
+		allowed.untilReset < p.allowed.untilReset+2*rounding &&
+		allowed.left <= p.allowed.left+2*p.inFlight+overtaking
+	reset := now.Add(allowed.untilReset + rounding)
 	if sameWindow {
 		allowed.left = min(allowed.left, p.allowed.left)
 		reset = p.reset
@@ -164,15 +169,15 @@ func (p *pacer) setPace(now time.Time) {
 	// Something is kept back for others who use the same credentials.
 	kept := min(1+p.allowed.quota/100, max(left.left/2, 1))
 	p.free = max(left.left-kept, 0)
-	p.reason = fmt.Sprintf("rate limit: %d left for another %s", p.allowed.left, p.allowed.window)
+	p.reason = fmt.Sprintf("rate limit: %d left for another %s", p.allowed.left, p.allowed.untilReset)
 	p.spread.SetLimitAt(now, rate.Limit(float64(max(p.free, 1))/p.reset.Sub(now).Seconds()))
 }
 
 // allowance is what an answer says of the rate limit.
 type allowance struct {
-	left   int           // requests that may still be sent
-	quota  int           // requests of a whole window; 0 where it is not said
-	window time.Duration // until all of quota may be sent again
+	left       int           // requests that may still be sent
+	quota      int           // requests of a whole window; 0 where it is not said
+	untilReset time.Duration // until all of quota may be sent again
 }
 
 // isLow is whether it is time to slow down: a fifth is left.
@@ -204,8 +209,8 @@ func readAllowance(header http.Header) (tightest allowance, ok bool) {
 		if !hasLeft || !hasSeconds {
 			continue
 		}
-		window := min(time.Duration(seconds)*time.Second, maxRetryAfter)
-		current := allowance{left: left, quota: quotas[name], window: window}
+		untilReset := min(time.Duration(seconds)*time.Second, maxRetryAfter)
+		current := allowance{left: left, quota: quotas[name], untilReset: untilReset}
 		if !ok || current.share() < tightest.share() {
 			tightest, ok = current, true
 		}

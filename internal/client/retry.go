@@ -30,16 +30,16 @@ const (
 	maxRetryAfter = 5*time.Minute + 10*time.Second
 )
 
-// Wait is a pause before a request is sent again.
+// Wait is a pause before a request: after an attempt that failed, or for a limit.
 type Wait struct {
-	// Method and Path are what will be asked again; the path is escaped.
+	// Method and Path are what will be asked; the path is escaped.
 	Method, Path string
 	// Attempt is the number of the attempt that failed, counted from 1, or of
 	// the one that waits for the rate limit.
 	Attempt int
 	// Delay is how long the pause takes.
 	Delay time.Duration
-	// Reason says what failed.
+	// Reason says what failed, or which limit is waited for.
 	Reason string
 }
 

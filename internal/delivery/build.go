@@ -153,7 +153,3 @@ func encode(id string) string {
 	}
 	return out.String()
 }
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
-}

@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// option is one parameter of a flexible variant: its documented name, the
-// other one, short as a rule, where there is one, and what it takes.
+// option is one parameter of a flexible variant: its documented name, another
+// documented name where there is one, and what it takes.
 type option struct {
-	name, short string
+	name, alias string
 	want        string // in words, for errors
 	format      func(any) (text string, ok bool)
 }
@@ -75,11 +75,11 @@ func FlexibleVariant(values map[string]any) (string, error) {
 	for _, o := range options {
 		value, given := values[o.name]
 		known[o.name] = true
-		if o.short != "" {
-			known[o.short] = true
-			if short, givenShort := values[o.short]; givenShort {
+		if o.alias != "" {
+			known[o.alias] = true
+			if short, givenShort := values[o.alias]; givenShort {
 				if given {
-					return "", fmt.Errorf("%s and %s are the same option: give one of them", o.name, o.short)
+					return "", fmt.Errorf("%s and %s are the same option: give one of them", o.name, o.alias)
 				}
 				value, given = short, true
 			}
@@ -92,8 +92,8 @@ func FlexibleVariant(values map[string]any) (string, error) {
 			return "", fmt.Errorf("%s: want %s, got %s", o.name, o.want, show(value))
 		}
 		name := o.name
-		if o.short != "" && len(o.short) < len(o.name) {
-			name = o.short
+		if o.alias != "" && len(o.alias) < len(o.name) {
+			name = o.alias
 		}
 		parts = append(parts, name+"="+text)
 	}
@@ -115,8 +115,8 @@ func optionNames() string {
 	names := make([]string, 0, len(options))
 	for _, o := range options {
 		name := o.name
-		if o.short != "" {
-			name += " (" + o.short + ")"
+		if o.alias != "" {
+			name += " (" + o.alias + ")"
 		}
 		names = append(names, name)
 	}
@@ -170,7 +170,7 @@ func number(from, to float64) formatter {
 		}
 		// Seven digits are more than a picture can show.
 		short, _ := n.Float32()
-		return strconv.FormatFloat(float64(max(short, 0)), 'f', -1, 32), true
+		return strconv.FormatFloat(float64(max(short, 0)), 'f', -1, 32), true // never -0
 	}
 }
 
@@ -211,7 +211,7 @@ func color(value any) (string, bool) {
 	var out strings.Builder
 	for i := range len(text) {
 		c := text[i]
-		if isHex(c) || 'a' <= c|0x20 && c|0x20 <= 'z' || strings.IndexByte(".-", c) >= 0 {
+		if '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || strings.IndexByte(".-", c) >= 0 {
 			out.WriteByte(c)
 		} else {
 			fmt.Fprintf(&out, "%%%02X", c)

@@ -20,11 +20,11 @@ func TestDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	release, err := engine.Identify(t.Context(), path)
+	version, err := engine.Identify(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	reason, err := release.Lacks(configuration)
+	reason, err := version.Lacks(configuration)
 	if err != nil {
 		t.Fatal(err)
 	}

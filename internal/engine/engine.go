@@ -1,6 +1,5 @@
 // Package engine runs real Terraform, or OpenTofu, on the provider built from
-// this tree. The tests, the demo and the docs generation use it; the provider
-// does not.
+// this tree. Tests and programs use it; the provider does not.
 package engine
 
 import (
@@ -39,13 +38,13 @@ func Find() (string, error) {
 	return "", errors.New("neither terraform nor tofu is on PATH; make test and make demo build OpenTofu for that case, or set " + PathVariable)
 }
 
-// Release is which engine there is, and from which of its versions on it has
-// what not every supported version has.
-type Release struct {
+// Version is an engine's name and version, and the first versions of it that
+// have what not every supported one has.
+type Version struct {
 	// Name is as the engine prints it, such as: OpenTofu v1.12.6.
 	Name     string
 	OpenTofu bool // and not Terraform
-	Version  *version.Version
+	Number   *version.Version
 
 	// The first versions that know functions of providers, ephemeral resources
 	// and mocked providers.
@@ -53,15 +52,15 @@ type Release struct {
 }
 
 // Has is whether the engine has what came with a version.
-func (r Release) Has(since *version.Version) bool { return r.Version.Core().GreaterThanOrEqual(since) }
+func (v Version) Has(since *version.Version) bool { return v.Number.Core().GreaterThanOrEqual(since) }
 
 // Identify asks an engine for its name and version.
-func Identify(ctx context.Context, path string) (Release, error) {
+func Identify(ctx context.Context, path string) (Version, error) {
 	command := exec.CommandContext(ctx, path, "version")
 	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull)
 	output, err := command.Output()
 	if err != nil {
-		return Release{}, fmt.Errorf("%s version: %w", path, err)
+		return Version{}, fmt.Errorf("%s version: %w", path, err)
 	}
 	return identify(string(output))
 }
@@ -69,37 +68,37 @@ func Identify(ctx context.Context, path string) (Release, error) {
 // nameLine is what an engine prints of itself, among warnings.
 var nameLine = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v(\S+)$`)
 
-func identify(output string) (Release, error) {
+func identify(output string) (Version, error) {
 	found := nameLine.FindStringSubmatch(output)
 	if found == nil {
-		return Release{}, fmt.Errorf("this is neither Terraform nor OpenTofu; asked for its version, it printed %q", output)
+		return Version{}, fmt.Errorf("this is neither Terraform nor OpenTofu; asked for its version, it printed %q", output)
 	}
 	present, err := version.NewVersion(found[2])
 	if err != nil {
-		return Release{}, fmt.Errorf("the engine calls itself %q: %w", found[0], err)
+		return Version{}, fmt.Errorf("the engine calls itself %q: %w", found[0], err)
 	}
-	r := Release{Name: found[0], OpenTofu: found[1] == "OpenTofu", Version: present}
+	v := Version{Name: found[0], OpenTofu: found[1] == "OpenTofu", Number: present}
 	functions, ephemeral, mocked := "1.8.0", "1.10.0", "1.7.0"
-	if r.OpenTofu {
+	if v.OpenTofu {
 		functions, ephemeral, mocked = "1.7.0", "1.11.0", "1.8.0"
 	}
-	r.Functions = version.Must(version.NewVersion(functions))
-	r.EphemeralResources = version.Must(version.NewVersion(ephemeral))
-	r.MockedProviders = version.Must(version.NewVersion(mocked))
-	return r, nil
+	v.Functions = version.Must(version.NewVersion(functions))
+	v.EphemeralResources = version.Must(version.NewVersion(ephemeral))
+	v.MockedProviders = version.Must(version.NewVersion(mocked))
+	return v, nil
 }
 
 // Lacks says which feature the configuration in a folder uses that the engine
 // is too old for, or nothing.
-func (r Release) Lacks(dir string) (reason string, err error) {
+func (v Version) Lacks(dir string) (reason string, err error) {
 	features := []struct {
 		name  string
 		mark  string // what a configuration with it has in it
 		since *version.Version
 	}{
-		{"functions of providers", "provider::", r.Functions},
-		{"ephemeral resources", "ephemeral \"", r.EphemeralResources},
-		{"mocked providers", "mock_provider \"", r.MockedProviders},
+		{"functions of providers", "provider::", v.Functions},
+		{"ephemeral resources", "ephemeral \"", v.EphemeralResources},
+		{"mocked providers", "mock_provider \"", v.MockedProviders},
 	}
 	tree := os.DirFS(dir)
 	err = fs.WalkDir(tree, ".", func(path string, entry fs.DirEntry, err error) error {
@@ -108,8 +107,8 @@ func (r Release) Lacks(dir string) (reason string, err error) {
 		}
 		content, err := fs.ReadFile(tree, path)
 		for _, feature := range features {
-			if strings.Contains(string(content), feature.mark) && !r.Has(feature.since) {
-				reason = fmt.Sprintf("%s has no %s; they came with %s", r.Name, feature.name, feature.since)
+			if strings.Contains(string(content), feature.mark) && !v.Has(feature.since) {
+				reason = fmt.Sprintf("%s has no %s; they came with %s", v.Name, feature.name, feature.since)
 			}
 		}
 		return err

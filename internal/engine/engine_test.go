@@ -28,8 +28,8 @@ func TestIdentify(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := "error"
-			if r, err := identify(name); err == nil {
-				got = fmt.Sprintf("OpenTofu: %t, functions: %t, ephemeral resources: %t", r.OpenTofu, r.Has(r.Functions), r.Has(r.EphemeralResources))
+			if v, err := identify(name); err == nil {
+				got = fmt.Sprintf("OpenTofu: %t, functions: %t, ephemeral resources: %t", v.OpenTofu, v.Has(v.Functions), v.Has(v.EphemeralResources))
 			}
 			if got != want {
 				t.Errorf("got %s, want %s", got, want)
@@ -58,11 +58,11 @@ func TestLacks(t *testing.T) {
 			if err := os.WriteFile(path, []byte(test.content), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			r, err := identify(test.engine)
+			v, err := identify(test.engine)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, err := r.Lacks(dir); err != nil || got != test.want {
+			if got, err := v.Lacks(dir); err != nil || got != test.want {
 				t.Errorf("got %q, %v, want %q", got, err, test.want)
 			}
 		})

@@ -119,7 +119,7 @@ func (p *images) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 				Validators:          []validator.String{text(checkTimeout)},
 			},
 			"requests_per_second": schema.Float64Attribute{
-				MarkdownDescription: "Most requests to send in a second, above 0, for a token that other tools use at the same time. Unset means no limit of our own: the provider still slows down when the API says that few requests are left.",
+				MarkdownDescription: "Most requests to send in a second, above 0, for a token that other tools use at the same time. Unset means no limit of our own: the provider still slows down when the API says that few requests are left. Each provider block counts by itself.",
 				Optional:            true,
 				Validators:          []validator.Float64{aboveZero{}},
 			},

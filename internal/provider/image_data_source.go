@@ -97,7 +97,7 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	}
 	attributes["account_id"] = accountIDAttribute()
 	attributes["ignore_not_found"] = schema.BoolAttribute{
-		MarkdownDescription: "Whether an image that does not exist is an answer instead of an error: with `true`, `exists` is then false and everything else empty. Defaults to `false`.",
+		MarkdownDescription: "Whether an image that does not exist is an answer instead of an error: with `true`, `exists` is then false, `variants`, `variant_urls` and `meta` are empty, and every other computed attribute but `account_id` is null. Defaults to `false`.",
 		Optional:            true,
 	}
 	attributes["exists"] = schema.BoolAttribute{
@@ -146,7 +146,7 @@ func imageAttributes() map[string]schema.Attribute {
 			ElementType:         types.StringType,
 		},
 		"variant_urls": schema.MapAttribute{
-			MarkdownDescription: "Delivery URLs by the name of the variant. A name that does not exist is an error at plan time.",
+			MarkdownDescription: "Delivery URLs by the name of the variant. A name that does not exist is an error at plan time. A URL of an unknown form is in `variants` only; of two for one variant, the first in text order counts.",
 			Computed:            true,
 			ElementType:         types.StringType,
 		},

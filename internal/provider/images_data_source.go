@@ -52,7 +52,7 @@ func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				Optional:            true,
 			},
 			"meta_filter": schema.MapAttribute{
-				MarkdownDescription: "Only images whose metadata holds exactly this text at each field path. A path is up to five names of letters, digits and underscores with points between them, such as `region.name`. At most five paths; an image must satisfy all of them.",
+				MarkdownDescription: "Only images whose metadata holds exactly this text at each field path. A path is up to five names of letters, digits and underscores with points between them, such as `region.name`. At most five paths; an image must satisfy all of them. Numbers and booleans in metadata never match.",
 				Optional:            true,
 				ElementType:         types.StringType,
 				Validators: []validator.Map{

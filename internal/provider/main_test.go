@@ -20,11 +20,11 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
 )
 
-// enginePath is the Terraform or OpenTofu that the tests drive, and release
-// what it is; buildProvider compiles the provider for it, once.
+// enginePath is the Terraform or OpenTofu that the tests drive, and engineVersion
+// which one it is; buildProvider compiles the provider for it, once.
 var (
 	enginePath    string
-	release       engine.Release
+	engineVersion engine.Version
 	buildProvider func() (string, error)
 )
 
@@ -45,17 +45,17 @@ func runTests(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	enginePath = path
-	if release, err = engine.Identify(context.Background(), path); err != nil {
+	if engineVersion, err = engine.Identify(context.Background(), path); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	withFunctions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(release.Functions)}
-	withEphemeral = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(release.EphemeralResources)}
+	withFunctions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(engineVersion.Functions)}
+	withEphemeral = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(engineVersion.EphemeralResources)}
 	buildProvider = sync.OnceValues(func() (string, error) { return engine.Build(context.Background(), dir, Addresses()) })
 
 	// What terraform-plugin-testing goes by.
 	address := strings.Split(Addresses()[0], "/")
-	if release.OpenTofu {
+	if engineVersion.OpenTofu {
 		address = strings.Split(Addresses()[len(Addresses())-1], "/")
 	}
 	for name, value := range map[string]string{
@@ -166,7 +166,7 @@ func (r *rig) cliIn(t *testing.T, source, name, content string) *cli {
 		workspace.Env = append(workspace.Env, name+"="+value)
 	}
 	c := &cli{workspace, t}
-	reason, err := release.Lacks(dir)
+	reason, err := engineVersion.Lacks(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,8 +23,8 @@ import (
 //go:embed schema.json
 var promised []byte
 
-// Name is the provider's name in an exported schema, whatever its address.
-const Name = "cloudflare"
+// name is the provider's name in an exported schema, whatever its address.
+const name = "cloudflare"
 
 // Export returns the provider's schema as the engine exports it, indented, so
 // that a change can be read.
@@ -48,12 +48,13 @@ func Export(ctx context.Context, path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rename([]byte(output))
+	return normalize([]byte(output))
 }
 
-// rename gives the one provider of an export its short name. It leaves out what
-// only some versions of the engines write.
-func rename(exported []byte) ([]byte, error) {
+// normalize gives the one provider of an export its short name. Reading it into
+// tfjson drops what only some versions of the engines write, and the format's
+// version is fixed for the same reason.
+func normalize(exported []byte) ([]byte, error) {
 	var schemas tfjson.ProviderSchemas
 	if err := json.Unmarshal(exported, &schemas); err != nil {
 		return nil, fmt.Errorf("read the exported schema: %w", err)
@@ -63,7 +64,7 @@ func rename(exported []byte) ([]byte, error) {
 	}
 	schemas.FormatVersion = "1.0"
 	for _, schema := range schemas.Schemas {
-		schemas.Schemas = map[string]*tfjson.ProviderSchema{Name: schema}
+		schemas.Schemas = map[string]*tfjson.ProviderSchema{name: schema}
 	}
 	var indented bytes.Buffer
 	encoder := json.NewEncoder(&indented)
@@ -81,8 +82,8 @@ func Parse(exported []byte) (*tfjson.ProviderSchema, error) {
 	if err := json.Unmarshal(exported, &schemas); err != nil {
 		return nil, fmt.Errorf("read the schema: %w", err)
 	}
-	if schemas.Schemas[Name] == nil {
-		return nil, fmt.Errorf("the schema has no provider %q", Name)
+	if schemas.Schemas[name] == nil {
+		return nil, fmt.Errorf("the schema has no provider %q", name)
 	}
-	return schemas.Schemas[Name], nil
+	return schemas.Schemas[name], nil
 }

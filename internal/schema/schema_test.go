@@ -27,29 +27,29 @@ func load(t *testing.T) (before, after *tfjson.ProviderSchema) {
 	if before, err = Parse(promised); err != nil {
 		t.Fatal(err)
 	}
-	release, err := engine.Identify(t.Context(), path)
+	version, err := engine.Identify(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !release.Has(release.Functions) {
-		t.Logf("%s knows no functions of providers", release.Name)
+	if !version.Has(version.Functions) {
+		t.Logf("%s knows no functions of providers", version.Name)
 		before.Functions = nil
 	}
-	if !release.Has(release.EphemeralResources) {
-		t.Logf("%s knows no ephemeral resources", release.Name)
+	if !version.Has(version.EphemeralResources) {
+		t.Logf("%s knows no ephemeral resources", version.Name)
 		before.EphemeralResourceSchemas = nil
 	}
 	return before, after
 }
 
 // The short name does away with the address, which a fork changes.
-func TestRename(t *testing.T) {
+func TestNormalize(t *testing.T) {
 	t.Parallel()
-	renamed, err := rename([]byte(`{"format_version":"1.9","provider_schemas":{"example.com/a/b":{"provider":{"version":0},"of_a_later_version":{}}}}`))
-	if err != nil || !strings.Contains(string(renamed), `"cloudflare": {`) || strings.Contains(string(renamed), "example.com") || strings.Contains(string(renamed), "1.9") || strings.Contains(string(renamed), "later") {
-		t.Errorf("got %s, %v", renamed, err)
+	normalized, err := normalize([]byte(`{"format_version":"1.9","provider_schemas":{"example.com/a/b":{"provider":{"version":0},"of_a_later_version":{}}}}`))
+	if err != nil || !strings.Contains(string(normalized), `"cloudflare": {`) || strings.Contains(string(normalized), "example.com") || strings.Contains(string(normalized), "1.9") || strings.Contains(string(normalized), "later") {
+		t.Errorf("got %s, %v", normalized, err)
 	}
-	if renamed, err := rename([]byte(`{"format_version":"1.0","provider_schemas":{}}`)); err == nil {
-		t.Errorf("no provider: got %s", renamed)
+	if normalized, err := normalize([]byte(`{"format_version":"1.0","provider_schemas":{}}`)); err == nil {
+		t.Errorf("no provider: got %s", normalized)
 	}
 }

@@ -29,12 +29,12 @@ func run(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	release, err := engine.Identify(ctx, path)
+	version, err := engine.Identify(ctx, path)
 	if err != nil {
 		return err
 	}
-	if !release.Has(release.Functions) || !release.Has(release.EphemeralResources) {
-		return fmt.Errorf("%s does not know all that the provider serves: use a newer engine", release.Name)
+	if !version.Has(version.Functions) || !version.Has(version.EphemeralResources) {
+		return fmt.Errorf("%s does not know all that the provider serves: use a newer engine", version.Name)
 	}
 	exported, err := schema.Export(ctx, path)
 	if err != nil {

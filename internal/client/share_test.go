@@ -1,0 +1,134 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+)
+
+// Identical reads under way at the same time are one request.
+func TestSharing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: time.Second}
+		c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), Transport: api})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var readers sync.WaitGroup
+		for i := range 64 {
+			readers.Go(func() {
+				id := fmt.Sprint(i % 2)
+				image, _, err := c.GetImage(t.Context(), "a", id)
+				if err != nil || image.ID != id {
+					t.Errorf("got %+v, %v", image, err)
+				}
+			})
+		}
+		readers.Wait()
+		if api.seen != 2 {
+			t.Errorf("requests: got %d, want 2", api.seen)
+		}
+		// Nothing is kept.
+		if _, _, err := c.GetImage(t.Context(), "a", "0"); err != nil || api.seen != 3 {
+			t.Errorf("got %v and %d requests, want a third one", err, api.seen)
+		}
+		if len(c.sharer.flights) != 0 {
+			t.Errorf("%d flights are left over", len(c.sharer.flights))
+		}
+	})
+}
+
+// One caller that goes away does not take the others with it; the last one
+// ends the request.
+func TestSharingCancel(t *testing.T) {
+	t.Parallel()
+	gone := errors.New("operator pressed Ctrl-C")
+	synctest.Test(t, func(t *testing.T) {
+		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 10 * time.Second}
+		c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), Transport: api})
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := func(after time.Duration, want error) func() {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			if after > 0 {
+				time.AfterFunc(after, func() { cancel(gone) })
+			}
+			return func() {
+				defer cancel(nil)
+				begin := time.Now()
+				_, _, err := c.GetImage(ctx, "a", "same")
+				if !errors.Is(err, want) {
+					t.Errorf("got %v, want %v", err, want)
+				}
+				if took := time.Since(begin); after > 0 && took != after {
+					t.Errorf("it took %s to stop, want %s", took, after)
+				}
+			}
+		}
+		var readers sync.WaitGroup
+		readers.Go(read(time.Second, gone)) // the first caller
+		readers.Go(read(0, nil))
+		readers.Go(read(2*time.Second, gone))
+		readers.Wait()
+		if api.seen != 1 {
+			t.Errorf("requests: got %d, want 1", api.seen)
+		}
+		// All go away: the request ends with them, and a newcomer gets one of his own.
+		readers.Go(read(time.Second, gone))
+		readers.Go(read(2*time.Second, gone))
+		readers.Wait()
+		read(0, nil)()
+		if api.seen != 2 {
+			t.Errorf("answered requests: got %d, want 2", api.seen)
+		}
+	})
+}
+
+// A caller who joins a read whose callers have all gone away, but which has
+// not ended yet, gets a read of his own.
+func TestSharingWithOneThatEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var s sharer
+		ending := make(chan struct{})
+		reads := 0
+		read := func(ctx context.Context) (answered[int], error) {
+			reads++
+			if reads > 1 {
+				return answered[int]{value: 42}, nil
+			}
+			<-ctx.Done()
+			<-ending // it takes its time
+			return answered[int]{}, &Error{Kind: Canceled, Err: context.Cause(ctx)}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		var callers sync.WaitGroup
+		callers.Go(func() {
+			if _, err := shared(ctx, &s, "key", read); !errors.Is(err, Canceled) {
+				t.Errorf("the first caller: got %v, want it canceled", err)
+			}
+		})
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		callers.Go(func() {
+			if result, err := shared(t.Context(), &s, "key", read); err != nil || result.value != 42 {
+				t.Errorf("the second caller: got %v, %v", result.value, err)
+			}
+		})
+		synctest.Wait()
+		close(ending)
+		callers.Wait()
+		if reads != 2 {
+			t.Errorf("reads: got %d, want 2", reads)
+		}
+	})
+}
