@@ -111,7 +111,7 @@ func TestRawFaults(t *testing.T) {
 		"slow headers": {func(c net.Conn) {
 			readRequest(c)
 			for i := range 200 {
-				if _, err := fmt.Fprintf(c, "%c", ok[i%len(ok)]); err != nil || pause(context.Background(), 10*time.Millisecond) != nil {
+				if _, err := fmt.Fprintf(c, "%c", ok[i%len(ok)]); err != nil || sleep(context.Background(), 10*time.Millisecond) != nil {
 					return
 				}
 			}

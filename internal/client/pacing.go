@@ -97,13 +97,18 @@ func (p *pacer) reserve() (reservation *rate.Reservation, delay time.Duration, r
 	return reservation, delay, p.reason
 }
 
-// rest waits on the context, and tells so where it takes a second or more.
+// rest sleeps, and tells so where that takes a second or more.
 func rest(ctx context.Context, delay time.Duration, reason string, tell func(time.Duration, string)) error {
-	if delay <= 0 {
-		return ctx.Err()
-	}
 	if delay >= time.Second {
 		tell(delay, reason)
+	}
+	return sleep(ctx, delay)
+}
+
+// sleep waits on the context.
+func sleep(ctx context.Context, delay time.Duration) error {
+	if delay <= 0 {
+		return ctx.Err()
 	}
 	timer := time.NewTimer(delay)
 	defer timer.Stop()

@@ -77,7 +77,7 @@ type limitedAPI struct {
 }
 
 func (a *limitedAPI) RoundTrip(r *http.Request) (*http.Response, error) {
-	if err := pause(r.Context(), a.latency/2); err != nil {
+	if err := sleep(r.Context(), a.latency/2); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()
@@ -104,22 +104,11 @@ func (a *limitedAPI) RoundTrip(r *http.Request) (*http.Response, error) {
 		header.Set("Retry-After", fmt.Sprint(reset))
 	}
 	a.mu.Unlock()
-	if err := pause(r.Context(), a.latency/2); err != nil {
+	if err := sleep(r.Context(), a.latency/2); err != nil {
 		return nil, err
 	}
 	id := r.URL.Path[len("/client/v4/accounts/a/images/v1/"):]
 	return &http.Response{StatusCode: status, Header: header, Body: body(answer(fmt.Sprintf(`{"id":%q}`, id)))}, nil
-}
-
-func pause(ctx context.Context, delay time.Duration) error {
-	timer := time.NewTimer(delay)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // readAll reads n images with ten readers, as Terraform does.
@@ -317,7 +306,7 @@ func TestPacingWithoutAnswers(t *testing.T) {
 		}()
 		synctest.Wait()
 		p.done(true, http.Header{"Ratelimit": {`"default";r=10;t=59`}, "Ratelimit-Policy": {`"default";q=100;w=60`}}, time.Now())
-		if err := pause(t.Context(), 10*time.Minute); err != nil {
+		if err := sleep(t.Context(), 10*time.Minute); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
