@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"sync"
-	"sync/atomic"
 )
 
 // prefetch answers reads of single images from listings, one for each
@@ -25,9 +24,8 @@ type prefetch struct {
 type snapshot struct {
 	turn    chan struct{} // holds a token while nobody reads a page
 	list    *imageList
-	pages   int64
-	asked   map[string]bool // image IDs; guarded by prefetch.mu
-	reads   atomic.Int64    // how many of them; those that wait for their turn count
+	pages   int
+	asked   map[string]bool // image IDs, of those who wait as well; guarded by prefetch.mu
 	stopped bool            // after an error
 }
 
@@ -44,8 +42,14 @@ func (p *prefetch) of(accountID, imageID string) *snapshot {
 		p.accounts[accountID] = s
 	}
 	s.asked[imageID] = true
-	s.reads.Store(int64(len(s.asked)))
 	return s
+}
+
+// reads is how many different images a snapshot was asked for.
+func (p *prefetch) reads(s *snapshot) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(s.asked)
 }
 
 // sharedFailures are those that a read of a single image would meet as well.
@@ -72,7 +76,7 @@ func (c *Client) prefetched(ctx context.Context, accountID, imageID string) (*Im
 			image := s.list.images[at]
 			return &image, messages, nil
 		}
-		if s.stopped || s.list.complete || s.pages >= s.reads.Load() {
+		if s.stopped || s.list.complete || s.pages >= c.prefetch.reads(s) {
 			return nil, messages, nil
 		}
 		more, err := c.readPage(ctx, accountID, s)

@@ -90,6 +90,20 @@ func TestPrefetchTogether(t *testing.T) {
 	}
 }
 
+// readAtOnce reads n images at the same time.
+func readAtOnce(t *testing.T, c *Client, n int, id func(int) string) {
+	t.Helper()
+	var readers sync.WaitGroup
+	for i := range n {
+		readers.Go(func() {
+			if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, id(i)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	readers.Wait()
+}
+
 // Those who wait make another page worth while.
 func TestPrefetchPages(t *testing.T) {
 	t.Parallel()
@@ -97,15 +111,7 @@ func TestPrefetchPages(t *testing.T) {
 	store(standIn, 3500, "")
 	standIn.Delay(100 * time.Millisecond)
 	c := start(t, standIn, prefetching)
-	var readers sync.WaitGroup
-	for i := range 10 {
-		readers.Go(func() {
-			if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, fmt.Sprintf("many/%04d", i)); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	readers.Wait()
+	readAtOnce(t, c, 10, func(i int) string { return fmt.Sprintf("many/%04d", i) })
 	if listings, singles := counts(standIn); listings != 4 || singles != 0 {
 		t.Errorf("requests: got %d listings and %d single ones, want 4 and 0", listings, singles)
 	}
@@ -146,15 +152,7 @@ func TestPrefetchSameImage(t *testing.T) {
 	store(standIn, 5000, "")
 	standIn.Delay(100 * time.Millisecond)
 	c := start(t, standIn, prefetching)
-	var readers sync.WaitGroup
-	for range 8 {
-		readers.Go(func() {
-			if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "many/0000"); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	readers.Wait()
+	readAtOnce(t, c, 8, func(int) string { return "many/0000" })
 	if listings, singles := counts(standIn); listings+singles > 2 {
 		t.Errorf("requests: got %d listings and %d single ones, want two at most", listings, singles)
 	}
