@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 // start serves the handler on loopback and returns a client for it. Retries
@@ -23,8 +23,8 @@ func start(tb testing.TB, handler http.Handler, change ...func(*Config)) *Client
 	server := httptest.NewServer(handler)
 	tb.Cleanup(server.Close)
 	config := Config{
-		Credentials: APIToken(fakecloudflare.Token),
-		BaseURL:     server.URL + fakecloudflare.BasePath,
+		Credentials: APIToken(standin.Token),
+		BaseURL:     server.URL + standin.BasePath,
 		MaxRetries:  new(0),
 	}
 	for _, c := range change {
@@ -65,10 +65,10 @@ func TestNew(t *testing.T) {
 		"no credentials":          {Config{}, "Credentials: required"},
 		"empty token":             {Config{Credentials: APIToken("")}, "Credentials: must not be empty"},
 		"line break in the key":   {Config{Credentials: APIKey("a@example.com", "k\ny")}, "Credentials: must not contain white space"},
-		"base URL without scheme": {Config{Credentials: APIToken(fakecloudflare.Token), BaseURL: "api.example.com"}, "BaseURL: must begin with https://"},
-		"too many retries":        {Config{Credentials: APIToken(fakecloudflare.Token), MaxRetries: new(21)}, "MaxRetries: 21 is not between 0 and 20"},
-		"negative retries":        {Config{Credentials: APIToken(fakecloudflare.Token), MaxRetries: new(-1)}, "MaxRetries: -1 is not between 0 and 20"},
-		"negative timeout":        {Config{Credentials: APIToken(fakecloudflare.Token), RequestTimeout: -time.Second}, "RequestTimeout: -1s is negative"},
+		"base URL without scheme": {Config{Credentials: APIToken(standin.Token), BaseURL: "api.example.com"}, "BaseURL: must begin with https://"},
+		"too many retries":        {Config{Credentials: APIToken(standin.Token), MaxRetries: new(21)}, "MaxRetries: 21 is not between 0 and 20"},
+		"negative retries":        {Config{Credentials: APIToken(standin.Token), MaxRetries: new(-1)}, "MaxRetries: -1 is not between 0 and 20"},
+		"negative timeout":        {Config{Credentials: APIToken(standin.Token), RequestTimeout: -time.Second}, "RequestTimeout: -1s is negative"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -83,7 +83,7 @@ func TestNew(t *testing.T) {
 
 func TestNewDefaults(t *testing.T) {
 	t.Parallel()
-	c, err := New(Config{Credentials: APIToken(fakecloudflare.Token)})
+	c, err := New(Config{Credentials: APIToken(standin.Token)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,22 +198,22 @@ func TestRequestHeaders(t *testing.T) {
 		credentials Credentials
 		want        map[string]string
 	}{
-		"token": {APIToken(fakecloudflare.Token), map[string]string{
+		"token": {APIToken(standin.Token), map[string]string{
 			"Authorization": "Bearer stand-in-token", "X-Auth-Email": "", "X-Auth-Key": "",
 		}},
-		"key": {APIKey(fakecloudflare.Email, fakecloudflare.Key), map[string]string{
+		"key": {APIKey(standin.Email, standin.Key), map[string]string{
 			"Authorization": "", "X-Auth-Email": "someone@example.com", "X-Auth-Key": "stand-in-key",
 		}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
+			standIn := standin.New()
 			c := start(t, standIn, func(config *Config) {
 				config.Credentials = test.credentials
 				config.UserAgent = "agent/1"
 			})
-			if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo"); err != nil {
+			if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil {
 				t.Fatal(err)
 			}
 			test.want["Accept"] = "application/json"
@@ -274,8 +274,8 @@ func TestGetImage(t *testing.T) {
 	for id, want := range tests {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
-			c := start(t, fakecloudflare.New())
-			got, messages, err := c.GetImage(t.Context(), fakecloudflare.AccountID, id)
+			c := start(t, standin.New())
+			got, messages, err := c.GetImage(t.Context(), standin.AccountID, id)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -307,9 +307,9 @@ func TestRequestURI(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			for _, slash := range []string{"", "/"} {
-				standIn := fakecloudflare.New()
+				standIn := standin.New()
 				c := start(t, standIn, func(config *Config) { config.BaseURL += slash })
-				image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, id)
+				image, _, err := c.GetImage(t.Context(), standin.AccountID, id)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -326,10 +326,10 @@ func TestRequestURI(t *testing.T) {
 
 func TestIDsThatAreNeverSent(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	c := start(t, standIn)
 	for _, id := range []string{"", ".", "..", "/a", "keys"} {
-		_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, id)
+		_, _, err := c.GetImage(t.Context(), standin.AccountID, id)
 		if !errors.Is(err, Rejected) {
 			t.Errorf("%q: got %v, want it to be rejected", id, err)
 		}
@@ -341,7 +341,7 @@ func TestIDsThatAreNeverSent(t *testing.T) {
 		t.Errorf("requests: got %d, want 0", got)
 	}
 	// The positive control: the stand-in does count.
-	if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo"); err != nil || len(standIn.Requests()) != 1 {
+	if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil || len(standIn.Requests()) != 1 {
 		t.Errorf("got %v and %d requests, want no error and 1", err, len(standIn.Requests()))
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 const wholeImage = `{"id":"a","variants":[]}`
@@ -68,10 +68,10 @@ func TestWrongAnswers(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
-			standIn.Fail("a", -1, fakecloudflare.Answer(200, "application/json", test.body))
+			standIn := standin.New()
+			standIn.Fail("a", -1, standin.Answer(200, "application/json", test.body))
 			c := start(t, standIn, func(config *Config) { config.MaxRetries = new(4) })
-			image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			image, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
 			if image != nil {
 				t.Errorf("got an image beside the error: %+v", image)
 			}
@@ -130,9 +130,9 @@ func TestRightAnswers(t *testing.T) {
 
 func TestMessagesOfASuccess(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	standIn.Store(`{"result":{"id":"a"},"success":true,"errors":[{"code":7,"message":"odd"}],"messages":[{"code":1000,"message":"soon to be removed","documentation_url":"https://example.com/doc","source":{"pointer":"/id"},"error_chain":[{"code":1001,"message":"why"}]}]}`)
-	_, messages, err := start(t, standIn).GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	_, messages, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,9 +157,9 @@ func TestAnotherAnswerIsNotQuoted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
-			standIn.Fail("a", 1, fakecloudflare.Answer(200, "application/json", answer(result)))
-			_, _, err := start(t, standIn).GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			standIn := standin.New()
+			standIn.Fail("a", 1, standin.Answer(200, "application/json", answer(result)))
+			_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
 			if e := asError(t, err); e.Kind != WrongAnswer || strings.Contains(e.Error(), "stand-in") {
 				t.Errorf("got %s: %v", e.Kind, e)
 			}
@@ -171,9 +171,9 @@ func TestAnotherAnswerIsNotQuoted(t *testing.T) {
 func TestMessagesAreTidy(t *testing.T) {
 	t.Parallel()
 	many := strings.Repeat(`{"message":"more"},`, 2000)
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	standIn.Store(`{"result":{"id":"a"},"success":true,"messages":[{"message":"Bearer stand-in-token\u001b[31m","source":{"pointer":"/stand-in-token"},"documentation_url":"https://stand-in-token/","error_chain":[{"message":"\u0073tand-in-token"}]},` + many + `{"message":"last"}]}`)
-	_, messages, err := start(t, standIn).GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	_, messages, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,8 +190,8 @@ func TestTooLargeAnswer(t *testing.T) {
 	for name, compressed := range map[string]bool{"plain": false, "compressed": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
-			endless := fakecloudflare.Endless(64 << 20)
+			standIn := standin.New()
+			endless := standin.Endless(64 << 20)
 			standIn.Fail("a", -1, func(w http.ResponseWriter, r *http.Request) {
 				if !compressed {
 					r.Header.Del("Accept-Encoding")
@@ -199,7 +199,7 @@ func TestTooLargeAnswer(t *testing.T) {
 				endless(w, r)
 			})
 			c := start(t, standIn, func(config *Config) { config.MaxRetries = new(2) })
-			_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
 			e := asError(t, err)
 			if e.Kind != WrongAnswer || e.Attempts != 1 || !strings.Contains(e.Error(), "over 4194304 bytes") {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
@@ -211,12 +211,12 @@ func TestTooLargeAnswer(t *testing.T) {
 // Whatever the body, the decoder gives an image with the right ID or an error
 // that is fit to print.
 func FuzzDecode(f *testing.F) {
-	files, err := os.ReadDir("../fakecloudflare/images")
+	files, err := os.ReadDir("../dev/standin/images")
 	if err != nil {
 		f.Fatal(err)
 	}
 	for _, file := range files {
-		body, err := os.ReadFile("../fakecloudflare/images/" + file.Name())
+		body, err := os.ReadFile("../dev/standin/images/" + file.Name())
 		if err != nil {
 			f.Fatal(err)
 		}

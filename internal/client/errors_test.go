@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 func failure(errorObjects string) string {
@@ -90,7 +90,7 @@ func TestRefusals(t *testing.T) {
 		"cut off 403":                    {403, json, failure(`{"code":10000,"message":"m"}`), []string{"Content-Length", "500"}, NotPermitted, "m (code 10000)"},
 		"cut off 302":                    {302, json, "", []string{"Content-Length", "500", "Location", "https://x.example.com"}, Redirected, "leads to https://x.example.com"},
 		"a huge 503":                     {503, text, strings.Repeat("x", 5<<20), nil, Unavailable, "the body begins"},
-		"the token, in a 200":            {200, text, strings.Repeat("x", 190) + fakecloudflare.Token, nil, WrongAnswer, "xxx[redacted]"},
+		"the token, in a 200":            {200, text, strings.Repeat("x", 190) + standin.Token, nil, WrongAnswer, "xxx[redacted]"},
 		"the token, in a redirect":       {302, text, "", []string{"Location", "https://stand-in-token.example.com"}, Redirected, "leads to https://[redacted].example.com"},
 		"a very long body":               {400, text, strings.Repeat("long ", 1e5), nil, Rejected, "long …\", ray"},
 		"only the beginning is not text": {400, "application/octet-stream", "\x00\x01\x02\xff\xfe", nil, Rejected, `the body begins ""`},
@@ -98,9 +98,9 @@ func TestRefusals(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
-			standIn.Fail("brand/x", -1, fakecloudflare.Answer(test.status, test.contentType, test.body, test.header...))
-			_, _, err := start(t, standIn).GetImage(t.Context(), fakecloudflare.AccountID, "brand/x")
+			standIn := standin.New()
+			standIn.Fail("brand/x", -1, standin.Answer(test.status, test.contentType, test.body, test.header...))
+			_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "brand/x")
 			e := asError(t, err)
 			if e.Kind != test.kind || !errors.Is(err, test.kind) {
 				t.Errorf("kind: got %q, want %q", e.Kind, test.kind)
@@ -108,7 +108,7 @@ func TestRefusals(t *testing.T) {
 			if got := e.Error(); !strings.Contains(got, test.story) || len(got) > 1500 {
 				t.Errorf("story: got %s, want %s", got, test.story)
 			}
-			if strings.Contains(err.Error(), fakecloudflare.Token) {
+			if strings.Contains(err.Error(), standin.Token) {
 				t.Errorf("the story holds the token: %s", err)
 			}
 		})
@@ -128,9 +128,9 @@ func TestManyMessages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
-			standIn.Fail("a", 1, fakecloudflare.Answer(400, "application/json", body))
-			_, _, err := start(t, standIn).GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			standIn := standin.New()
+			standIn.Fail("a", 1, standin.Answer(400, "application/json", body))
+			_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
 			if got := err.Error(); len(got) > 2100 || !strings.Contains(got, "(code 1)") || !strings.HasSuffix(got, ", ray 8f1c2d3e4f5a6b7c-AMS") {
 				t.Errorf("got %d bytes: %s", len(got), got)
 			}
@@ -144,7 +144,7 @@ func TestManyMessages(t *testing.T) {
 // An error that is met before anything is sent is one clean line as well.
 func TestRejectedIsClean(t *testing.T) {
 	t.Parallel()
-	_, _, err := start(t, fakecloudflare.New()).GetImage(t.Context(), fakecloudflare.AccountID, "a\n\x1b[31mb")
+	_, _, err := start(t, standin.New()).GetImage(t.Context(), standin.AccountID, "a\n\x1b[31mb")
 	if want := "GET /images/a%0A%1B%5B31mb: image ID must not contain control characters, such as a line break"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
@@ -154,18 +154,18 @@ func TestRejectedIsClean(t *testing.T) {
 func TestRedirectsGetNothing(t *testing.T) {
 	t.Parallel()
 	for name, credentials := range map[string]Credentials{
-		"token": APIToken(fakecloudflare.Token),
-		"key":   APIKey(fakecloudflare.Email, fakecloudflare.Key),
+		"token": APIToken(standin.Token),
+		"key":   APIKey(standin.Email, standin.Key),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			requests := make(chan string, 10)
 			second := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { requests <- r.RequestURI }))
 			defer second.Close()
-			standIn := fakecloudflare.New()
-			standIn.Fail("a", -1, fakecloudflare.Answer(307, "text/html", "", "Location", second.URL))
+			standIn := standin.New()
+			standIn.Fail("a", -1, standin.Answer(307, "text/html", "", "Location", second.URL))
 			c := start(t, standIn, func(config *Config) { config.Credentials, config.MaxRetries = credentials, new(4) })
-			_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
 			if e := asError(t, err); e.Kind != Redirected || e.Attempts != 1 || !strings.Contains(e.Error(), strings.TrimPrefix(second.URL, "http://")) {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 			}
@@ -183,17 +183,17 @@ func TestStandInAuthentication(t *testing.T) {
 		accountID   string
 		kind        Kind
 	}{
-		"wrong token":            {APIToken("another-token"), fakecloudflare.AccountID, NotPermitted},
-		"quoted token":           {APIToken(`"stand-in-token"`), fakecloudflare.AccountID, MalformedCredentials},
-		"wrong key":              {APIKey(fakecloudflare.Email, "another-key"), fakecloudflare.AccountID, NotPermitted},
-		"another account":        {APIToken(fakecloudflare.Token), "99999999999999999999999999999999", NotPermitted},
-		"account without Images": {APIToken(fakecloudflare.Token), fakecloudflare.AccountWithoutImages, NotEnabled},
-		"short account ID":       {APIToken(fakecloudflare.Token), "023e105f4ecef8ad9ca31a8372d0c35", NoRoute},
+		"wrong token":            {APIToken("another-token"), standin.AccountID, NotPermitted},
+		"quoted token":           {APIToken(`"stand-in-token"`), standin.AccountID, MalformedCredentials},
+		"wrong key":              {APIKey(standin.Email, "another-key"), standin.AccountID, NotPermitted},
+		"another account":        {APIToken(standin.Token), "99999999999999999999999999999999", NotPermitted},
+		"account without Images": {APIToken(standin.Token), standin.AccountWithoutImages, NotEnabled},
+		"short account ID":       {APIToken(standin.Token), "023e105f4ecef8ad9ca31a8372d0c35", NoRoute},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := start(t, fakecloudflare.New(), func(config *Config) { config.Credentials = test.credentials })
+			c := start(t, standin.New(), func(config *Config) { config.Credentials = test.credentials })
 			_, _, err := c.GetImage(t.Context(), test.accountID, "brand/logo")
 			if !errors.Is(err, test.kind) {
 				t.Errorf("got %v, want %s", err, test.kind)

@@ -26,7 +26,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 // No goroutine outlives the tests.
@@ -138,7 +138,7 @@ func TestRawFaults(t *testing.T) {
 				}
 			})
 			defer c.http.CloseIdleConnections()
-			image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			image, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
 			if test.kind == "" {
 				if err != nil || image.ID != "a" {
 					t.Errorf("got %+v, %v", image, err)
@@ -158,12 +158,12 @@ func TestRawFaults(t *testing.T) {
 
 // A gigabyte, plain or packed, takes no more memory than the limit allows.
 func TestHugeBodyTakesLittleMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of the whole process
-	standIn := fakecloudflare.New()
-	standIn.Fail("a", -1, fakecloudflare.Endless(1<<30))
+	standIn := standin.New()
+	standIn.Fail("a", -1, standin.Endless(1<<30))
 	c := start(t, standIn)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
 	runtime.ReadMemStats(&after)
 	if !errors.Is(err, WrongAnswer) {
 		t.Errorf("got %v", err)
@@ -210,7 +210,7 @@ func TestWrongCertificates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			shown := certificate(t, test.name, test.end)
-			server := httptest.NewUnstartedServer(fakecloudflare.New())
+			server := httptest.NewUnstartedServer(standin.New())
 			server.TLS = &tls.Config{Certificates: []tls.Certificate{shown}}
 			server.Config.ErrorLog = log.New(io.Discard, "", 0)
 			server.StartTLS()
@@ -230,10 +230,10 @@ func TestWrongCertificates(t *testing.T) {
 			c := start(t, http.NotFoundHandler(), func(config *Config) {
 				transport := newTransport(t)
 				transport.TLSClientConfig = &tls.Config{RootCAs: roots}
-				config.BaseURL, config.Transport, config.MaxRetries = "https://localhost:"+port+fakecloudflare.BasePath, transport, new(3)
+				config.BaseURL, config.Transport, config.MaxRetries = "https://localhost:"+port+standin.BasePath, transport, new(3)
 			})
 			defer c.http.CloseIdleConnections()
-			_, _, err = c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo")
+			_, _, err = c.GetImage(t.Context(), standin.AccountID, "brand/logo")
 			if test.want == "" {
 				if err != nil {
 					t.Errorf("got %v", err)
@@ -257,7 +257,7 @@ func TestUnknownHost(t *testing.T) {
 			return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "api.invalid", IsNotFound: true}}
 		}}
 	})
-	_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
 	if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 || !strings.Contains(e.Error(), "lookup api.invalid: no such host") {
 		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 	}
@@ -267,7 +267,7 @@ func TestUnknownHost(t *testing.T) {
 // connection.
 func TestGoAway(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	var connections sync.Map
 	requests := new(atomic.Int64)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -282,11 +282,11 @@ func TestGoAway(t *testing.T) {
 	c := start(t, http.NotFoundHandler(), func(config *Config) {
 		transport := newTransport(t)
 		transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
-		config.BaseURL, config.Transport, config.MaxRetries = server.URL+fakecloudflare.BasePath, transport, new(2)
+		config.BaseURL, config.Transport, config.MaxRetries = server.URL+standin.BasePath, transport, new(2)
 	})
 	defer c.http.CloseIdleConnections()
 	for range 5 {
-		if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -307,7 +307,7 @@ func TestBursts(t *testing.T) {
 				c, transport := scripted(t, 0, nil,
 					step{status: 429, retryAfter: retryAfter}, step{status: 503, retryAfter: retryAfter},
 					step{err: io.EOF}, step{status: 521}, step{status: 200})
-				if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a"); err != nil {
+				if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {
 					t.Fatal(err)
 				}
 				if took := transport.at[4]; took < 7500*time.Millisecond || took > 2*maxRetryAfter+10*time.Second {
@@ -319,11 +319,11 @@ func TestBursts(t *testing.T) {
 	for _, limits := range []string{`"default";r=x`, ";;;", strings.Repeat(`"a";r=1;t=1,`, 10000), `"default";r=-1;t=-1`, `"default";r=9999999999999999999;t=1`} {
 		t.Run("Ratelimit: "+limits[:min(len(limits), 20)], func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
-			standIn.Fail("a", -1, fakecloudflare.Answer(200, "application/json", answer(wholeImage), "Ratelimit", limits))
+			standIn := standin.New()
+			standIn.Fail("a", -1, standin.Answer(200, "application/json", answer(wholeImage), "Ratelimit", limits))
 			c := start(t, standIn)
 			for range 3 {
-				if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a"); err != nil {
+				if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -334,9 +334,9 @@ func TestBursts(t *testing.T) {
 // Sixty-four readers, of images that are there, are not, and fail at first.
 func TestManyReaders(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
-	standIn.Fail("brand/logo", 1, fakecloudflare.Reset)
-	standIn.Fail("brand/logo", 1, fakecloudflare.Truncated("{"))
+	standIn := standin.New()
+	standIn.Fail("brand/logo", 1, standin.Reset)
+	standIn.Fail("brand/logo", 1, standin.Truncated("{"))
 	c := start(t, standIn, func(config *Config) { config.MaxRetries = new(3) })
 	ids := []string{"brand/logo", "this/is/my-customid", "nope", "a%2Fb"}
 	var readers sync.WaitGroup
@@ -344,7 +344,7 @@ func TestManyReaders(t *testing.T) {
 		readers.Go(func() {
 			for j := range 8 {
 				id := ids[(i+j)%len(ids)]
-				image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, id)
+				image, _, err := c.GetImage(t.Context(), standin.AccountID, id)
 				if id == "nope" {
 					if !errors.Is(err, NotFound) {
 						t.Errorf("%s: got %v", id, err)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 func TestReadAllowance(t *testing.T) {
@@ -164,7 +164,7 @@ func TestPacing(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				api := test.api
 				api.begin, api.used = time.Now(), test.already
-				c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), Transport: api})
+				c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -185,7 +185,7 @@ func TestRequestsPerSecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, err := New(Config{
-			Credentials:       APIToken(fakecloudflare.Token),
+			Credentials:       APIToken(standin.Token),
 			Transport:         &limitedAPI{quota: 1200, window: 300 * time.Second},
 			RequestsPerSecond: 4,
 		})
@@ -206,7 +206,7 @@ func TestRequestsPerSecondWithLatency(t *testing.T) {
 		var sent []time.Duration
 		var mu sync.Mutex
 		begin := time.Now()
-		c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), RequestsPerSecond: 1, Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		c, err := New(Config{Credentials: APIToken(standin.Token), RequestsPerSecond: 1, Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			mu.Lock()
 			sent = append(sent, time.Since(begin))
 			mu.Unlock()
@@ -231,7 +231,7 @@ func TestPacingIsTold(t *testing.T) {
 		var told []string
 		api := &limitedAPI{quota: 100, window: 60 * time.Second}
 		api.begin, api.used = time.Now(), 98
-		c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), Transport: api, OnWait: func(_ context.Context, w Wait) {
+		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api, OnWait: func(_ context.Context, w Wait) {
 			told = append(told, fmt.Sprintf("attempt %d, %s: %s", w.Attempt, w.Delay.Round(time.Second), w.Reason))
 		}})
 		if err != nil {
@@ -256,7 +256,7 @@ func TestPacingCancel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := &limitedAPI{quota: 100, window: 60 * time.Second}
 		api.begin, api.used = time.Now(), 100-1
-		c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), Transport: api})
+		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,7 +21,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 func TestIsTemporaryStatus(t *testing.T) {
@@ -138,7 +138,7 @@ func scripted(t *testing.T, jitter float64, waits *[]string, steps ...step) (*Cl
 	t.Helper()
 	transport := &script{steps: steps}
 	c, err := New(Config{
-		Credentials: APIToken(fakecloudflare.Token),
+		Credentials: APIToken(standin.Token),
 		Transport:   transport,
 		OnWait: func(_ context.Context, w Wait) {
 			if waits != nil {
@@ -183,7 +183,7 @@ func TestAttempts(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				c, transport := scripted(t, test.jitter, nil, test.steps...)
-				_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+				_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
 				if got := fmt.Sprint(transport.at); got != test.want {
 					t.Errorf("attempts: got %s, want %s", got, test.want)
 				}
@@ -210,7 +210,7 @@ func TestBackoffIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, transport := scripted(t, 1, nil, step{status: 500})
 		c.maxRetries = MaxRetriesLimit
-		_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+		_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
 		if got := len(transport.at); got != 21 {
 			t.Fatalf("attempts: got %d, want 21", got)
 		}
@@ -242,7 +242,7 @@ func TestWaitsAreTold(t *testing.T) {
 			step{status: 429, retryAfter: "30"},
 			step{err: &net.OpError{Op: "dial", Err: errors.New("Bearer stand-in-token")}},
 			step{status: 200})
-		if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {
 			t.Fatal(err)
 		}
 		want := []string{"30s after attempt 1: 429 Too Many Requests", "1s after attempt 2: dial: Bearer [redacted]"}
@@ -263,7 +263,7 @@ func TestCancel(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			time.AfterFunc(7*time.Second, func() { cancel(gone) })
 			begin := time.Now()
-			_, _, err := c.GetImage(ctx, fakecloudflare.AccountID, "a")
+			_, _, err := c.GetImage(ctx, standin.AccountID, "a")
 			if got := time.Since(begin); got != 7*time.Second {
 				t.Errorf("it took %s, want 7s", got)
 			}
@@ -288,7 +288,7 @@ func TestCancel(t *testing.T) {
 				}
 				return transport.RoundTrip(r)
 			})
-			_, _, err := c.GetImage(ctx, fakecloudflare.AccountID, "a")
+			_, _, err := c.GetImage(ctx, standin.AccountID, "a")
 			if want := "operator pressed Ctrl-C during an attempt after: 503 Service Unavailable, after 2 attempts and 500ms of waiting"; !errors.Is(err, Canceled) || !strings.HasSuffix(err.Error(), want) {
 				t.Errorf("got %v, want %s", err, want)
 			}
@@ -298,18 +298,18 @@ func TestCancel(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(gone)
-		_, _, err := start(t, fakecloudflare.New()).GetImage(ctx, fakecloudflare.AccountID, "a")
+		_, _, err := start(t, standin.New()).GetImage(ctx, standin.AccountID, "a")
 		if !errors.Is(err, Canceled) || !errors.Is(err, gone) {
 			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("while the body drips", func(t *testing.T) {
 		t.Parallel()
-		standIn := fakecloudflare.New()
-		standIn.Fail("a", -1, fakecloudflare.Dripping(10*time.Millisecond))
+		standIn := standin.New()
+		standIn.Fail("a", -1, standin.Dripping(10*time.Millisecond))
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(50*time.Millisecond, func() { cancel(gone) })
-		_, _, err := start(t, standIn).GetImage(ctx, fakecloudflare.AccountID, "a")
+		_, _, err := start(t, standIn).GetImage(ctx, standin.AccountID, "a")
 		if !errors.Is(err, Canceled) || !errors.Is(err, gone) {
 			t.Errorf("got %v", err)
 		}
@@ -323,14 +323,14 @@ func TestBrokenConnections(t *testing.T) {
 		handler http.HandlerFunc
 		want    string
 	}{
-		"dropped":  {fakecloudflare.Reset, "EOF"},
-		"cut off":  {fakecloudflare.Truncated(`{"result":{"id":"a"`), ": 200 OK: unexpected EOF, ray"},
-		"dripping": {fakecloudflare.Dripping(20 * time.Millisecond), "no complete answer within 100ms"},
+		"dropped":  {standin.Reset, "EOF"},
+		"cut off":  {standin.Truncated(`{"result":{"id":"a"`), ": 200 OK: unexpected EOF, ray"},
+		"dripping": {standin.Dripping(20 * time.Millisecond), "no complete answer within 100ms"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
+			standIn := standin.New()
 			standIn.Fail("brand/logo", 2, test.handler)
 			c := start(t, standIn, func(config *Config) {
 				config.MaxRetries = new(1)
@@ -338,7 +338,7 @@ func TestBrokenConnections(t *testing.T) {
 					config.RequestTimeout = 100 * time.Millisecond
 				}
 			})
-			_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo")
+			_, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo")
 			e := asError(t, err)
 			if e.Kind != Unreachable || e.Attempts != 2 || !strings.Contains(e.Error(), test.want) {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
@@ -348,7 +348,7 @@ func TestBrokenConnections(t *testing.T) {
 			}
 			// The connection mends, and so does the client.
 			c.http.Timeout = 30 * time.Second
-			if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo"); err != nil {
+			if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil {
 				t.Errorf("after the fault: %v", err)
 			}
 		})
@@ -359,11 +359,11 @@ func TestRefusedConnection(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(nil)
 	server.Close()
-	c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), BaseURL: server.URL, MaxRetries: new(1)})
+	c, err := New(Config{Credentials: APIToken(standin.Token), BaseURL: server.URL, MaxRetries: new(1)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	_, _, err = c.GetImage(t.Context(), standin.AccountID, "a")
 	e := asError(t, err)
 	if e.Kind != Unreachable || e.Attempts != 2 || !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
@@ -376,15 +376,15 @@ func TestRefusedConnection(t *testing.T) {
 // A certificate that nobody vouches for stays so.
 func TestUntrustedCertificate(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewUnstartedServer(fakecloudflare.New())
+	server := httptest.NewUnstartedServer(standin.New())
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it would tell of the handshake
 	server.StartTLS()
 	defer server.Close()
-	c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), BaseURL: server.URL})
+	c, err := New(Config{Credentials: APIToken(standin.Token), BaseURL: server.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	_, _, err = c.GetImage(t.Context(), standin.AccountID, "a")
 	if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 || !strings.Contains(e.Error(), "certificate") {
 		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 	}
@@ -400,7 +400,7 @@ func TestRefusedHandshake(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := httptest.NewUnstartedServer(fakecloudflare.New())
+			server := httptest.NewUnstartedServer(standin.New())
 			server.Config.ErrorLog = log.New(io.Discard, "", 0)
 			server.TLS = &tls.Config{MinVersion: tls.VersionTLS10} // so old that it is refused
 			change(server.TLS)
@@ -411,7 +411,7 @@ func TestRefusedHandshake(t *testing.T) {
 				transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 				config.BaseURL, config.Transport, config.MaxRetries = server.URL, transport, new(2)
 			})
-			_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
 			if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 || !strings.Contains(e.Error(), "tls: ") {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 			}
@@ -422,9 +422,9 @@ func TestRefusedHandshake(t *testing.T) {
 // Headers are bounded as bodies are.
 func TestEndlessHeaders(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
-	standIn.Fail("a", -1, fakecloudflare.Answer(200, "application/json", "", "X-Long", strings.Repeat("x", 2<<20)))
-	_, _, err := start(t, standIn).GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	standIn := standin.New()
+	standIn.Fail("a", -1, standin.Answer(200, "application/json", "", "X-Long", strings.Repeat("x", 2<<20)))
+	_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
 	if e := asError(t, err); e.Kind != Unreachable || !strings.Contains(e.Error(), "exceeded") {
 		t.Errorf("got %s: %v", e.Kind, e)
 	}
@@ -433,7 +433,7 @@ func TestEndlessHeaders(t *testing.T) {
 // One client uses one HTTP/2 connection again and again.
 func TestHTTP2AndReuse(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	connections := map[string]bool{}
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		connections[r.Proto+" "+r.RemoteAddr] = true
@@ -444,12 +444,12 @@ func TestHTTP2AndReuse(t *testing.T) {
 	defer server.Close()
 	transport := newTransport(t)
 	transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
-	c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), BaseURL: server.URL + fakecloudflare.BasePath, Transport: transport})
+	c, err := New(Config{Credentials: APIToken(standin.Token), BaseURL: server.URL + standin.BasePath, Transport: transport})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 3 {
-		if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -478,11 +478,11 @@ func TestProxy(t *testing.T) {
 		t.Fatal(err)
 	}
 	transport.Proxy = http.ProxyURL(proxyURL)
-	c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), BaseURL: "https://api.example.com", Transport: transport})
+	c, err := New(Config{Credentials: APIToken(standin.Token), BaseURL: "https://api.example.com", Transport: transport})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+	_, _, err = c.GetImage(t.Context(), standin.AccountID, "a")
 	if e := asError(t, err); e.Kind != Unreachable || !strings.Contains(e.Error(), "the proxy refused to connect: 407 Proxy Authentication Required") {
 		t.Errorf("got %s: %v", e.Kind, e)
 	}
@@ -500,7 +500,7 @@ func TestAttemptNumber(t *testing.T) {
 			got = append(got, Attempt(r.Context()))
 			return transport.RoundTrip(r)
 		})
-		if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]int{1, 2}, got); diff != "" {
@@ -533,10 +533,10 @@ func TestCorruptCompression(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
-			standIn.Fail("a", -1, fakecloudflare.Answer(200, "application/json", body, "Content-Encoding", "gzip"))
+			standIn := standin.New()
+			standIn.Fail("a", -1, standin.Answer(200, "application/json", body, "Content-Encoding", "gzip"))
 			c := start(t, standIn, func(config *Config) { config.MaxRetries = new(3) })
-			_, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "a")
+			_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
 			if e := asError(t, err); e.Kind != WrongAnswer || e.Attempts != 1 {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 			}

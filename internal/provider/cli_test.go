@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 // What validate refuses, at which attribute, and that it takes no network.
@@ -116,28 +116,28 @@ func TestPlanErrors(t *testing.T) {
 		handler               http.HandlerFunc
 		summary, advice, said string
 	}{
-		"gone":         {fakecloudflare.Answer(404, jsonType, failure(`{"code":5404,"message":"Image not found"}`)), "not found", "No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c353. Check image_id and account_id.", "404 Not Found: Image not found (code 5404), ray 8f1c2d3e4f5a6b7c-AMS"},
-		"gone-text":    {fakecloudflare.Answer(404, textType, "ERROR 5404: Image not found"), "not found", "Check image_id", "Image not found (code 5404)"},
-		"gone-html":    {fakecloudflare.Answer(404, htmlType, "<title>Not here</title>"), "not found", "check the provider's base_url", `an HTML page titled "Not here"`},
-		"forbidden":    {fakecloudflare.Answer(403, jsonType, `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`), "not permitted", "permission Images Read", "Authentication error (code 10000)"},
-		"not-enabled":  {fakecloudflare.Answer(403, jsonType, `{"result":null,"success":false,"errors":[{"code":5403,"message":"The given account is not valid or is not authorized to access this service"}]}`), "could not be read: no Cloudflare Images in the account", "not enabled", "(code 5403)"},
-		"malformed":    {fakecloudflare.Answer(400, jsonType, `{"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format for Authorization header"}]}],"messages":[],"result":null}`), "could not be read: malformed credentials", "api_token (CLOUDFLARE_API_TOKEN)", "Invalid request headers (code 6003): Invalid format for Authorization header (code 6111)"},
-		"missing":      {fakecloudflare.Answer(400, jsonType, failure(`{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)), "could not be read: malformed credentials", "api_key", "(code 9106)"},
-		"no-route":     {fakecloudflare.Answer(404, jsonType, failure(`{"code":7003,"message":"Could not route"}`)), "could not be read: the API does not know the path", "32 are expected", "(code 7003)"},
-		"throttled":    {fakecloudflare.Answer(429, jsonType, failure(`{"code":971,"message":"Please wait"}`)), "could not be read: rate limit exceeded", "-parallelism", "Please wait (code 971)"},
-		"challenge":    {fakecloudflare.Answer(403, htmlType, "<title>Just a moment...</title>", "Cf-Mitigated", "challenge"), "could not be read: stopped by a challenge page", "bot protection", "Just a moment..."},
-		"bad-gateway":  {fakecloudflare.Answer(502, htmlType, "<title>502 Bad Gateway</title>"), "could not be read: the API is unavailable", "Try again later", `502 Bad Gateway: an HTML page titled "502 Bad Gateway"`},
-		"origin-down":  {fakecloudflare.Answer(521, htmlType, ""), "could not be read: the API is unavailable", "Try again later", "521: an empty body"},
-		"redirect":     {fakecloudflare.Answer(302, htmlType, "", "Location", "https://login.example.com/x"), "could not be read: redirected", "no redirect is followed", "leads to https://login.example.com"},
-		"unsuccessful": {fakecloudflare.Answer(200, jsonType, `{"result":null,"success":false,"errors":[],"messages":[]}`), "could not be read: unexpected answer", "nothing was taken from it", "200 OK: it says success: false"},
-		"html":         {fakecloudflare.Answer(200, htmlType, "<html><title>Sign in</title>"), "could not be read: unexpected answer", "any proxy on the way", `an HTML page titled "Sign in"`},
-		"empty":        {fakecloudflare.Answer(200, jsonType, ""), "could not be read: unexpected answer", "nothing was taken", "the body is empty"},
-		"half":         {fakecloudflare.Answer(200, jsonType, `{"result":{"id":"half"`), "could not be read: unexpected answer", "nothing was taken", "unexpected end of JSON input"},
-		"other":        {fakecloudflare.Answer(200, jsonType, `{"result":{"id":"another"},"success":true}`), "could not be read: unexpected answer", "nothing was taken", `id is "another", but "other" was asked for`},
-		"wrong-type":   {fakecloudflare.Answer(200, jsonType, `{"result":{"id":"wrong-type","variants":{}},"success":true}`), "could not be read: unexpected answer", "nothing was taken", "variants: want an array of URLs, got an object"},
-		"dropped":      {fakecloudflare.Reset, "could not be read: no answer", "No complete answer came from 127.0.0.1", "EOF"},
-		"cut-off":      {fakecloudflare.Truncated("{"), "could not be read: no answer", "Check the network", "unexpected EOF"},
-		"echo":         {fakecloudflare.Answer(400, jsonType, failure(`{"code":1,"message":"no such header: Bearer `+fakecloudflare.Token+`"}`)), "could not be read: request refused", "What it said is below.", "Bearer [redacted] (code 1)"},
+		"gone":         {standin.Answer(404, jsonType, failure(`{"code":5404,"message":"Image not found"}`)), "not found", "No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c353. Check image_id and account_id.", "404 Not Found: Image not found (code 5404), ray 8f1c2d3e4f5a6b7c-AMS"},
+		"gone-text":    {standin.Answer(404, textType, "ERROR 5404: Image not found"), "not found", "Check image_id", "Image not found (code 5404)"},
+		"gone-html":    {standin.Answer(404, htmlType, "<title>Not here</title>"), "not found", "check the provider's base_url", `an HTML page titled "Not here"`},
+		"forbidden":    {standin.Answer(403, jsonType, `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`), "not permitted", "permission Images Read", "Authentication error (code 10000)"},
+		"not-enabled":  {standin.Answer(403, jsonType, `{"result":null,"success":false,"errors":[{"code":5403,"message":"The given account is not valid or is not authorized to access this service"}]}`), "could not be read: no Cloudflare Images in the account", "not enabled", "(code 5403)"},
+		"malformed":    {standin.Answer(400, jsonType, `{"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format for Authorization header"}]}],"messages":[],"result":null}`), "could not be read: malformed credentials", "api_token (CLOUDFLARE_API_TOKEN)", "Invalid request headers (code 6003): Invalid format for Authorization header (code 6111)"},
+		"missing":      {standin.Answer(400, jsonType, failure(`{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)), "could not be read: malformed credentials", "api_key", "(code 9106)"},
+		"no-route":     {standin.Answer(404, jsonType, failure(`{"code":7003,"message":"Could not route"}`)), "could not be read: the API does not know the path", "32 are expected", "(code 7003)"},
+		"throttled":    {standin.Answer(429, jsonType, failure(`{"code":971,"message":"Please wait"}`)), "could not be read: rate limit exceeded", "-parallelism", "Please wait (code 971)"},
+		"challenge":    {standin.Answer(403, htmlType, "<title>Just a moment...</title>", "Cf-Mitigated", "challenge"), "could not be read: stopped by a challenge page", "bot protection", "Just a moment..."},
+		"bad-gateway":  {standin.Answer(502, htmlType, "<title>502 Bad Gateway</title>"), "could not be read: the API is unavailable", "Try again later", `502 Bad Gateway: an HTML page titled "502 Bad Gateway"`},
+		"origin-down":  {standin.Answer(521, htmlType, ""), "could not be read: the API is unavailable", "Try again later", "521: an empty body"},
+		"redirect":     {standin.Answer(302, htmlType, "", "Location", "https://login.example.com/x"), "could not be read: redirected", "no redirect is followed", "leads to https://login.example.com"},
+		"unsuccessful": {standin.Answer(200, jsonType, `{"result":null,"success":false,"errors":[],"messages":[]}`), "could not be read: unexpected answer", "nothing was taken from it", "200 OK: it says success: false"},
+		"html":         {standin.Answer(200, htmlType, "<html><title>Sign in</title>"), "could not be read: unexpected answer", "any proxy on the way", `an HTML page titled "Sign in"`},
+		"empty":        {standin.Answer(200, jsonType, ""), "could not be read: unexpected answer", "nothing was taken", "the body is empty"},
+		"half":         {standin.Answer(200, jsonType, `{"result":{"id":"half"`), "could not be read: unexpected answer", "nothing was taken", "unexpected end of JSON input"},
+		"other":        {standin.Answer(200, jsonType, `{"result":{"id":"another"},"success":true}`), "could not be read: unexpected answer", "nothing was taken", `id is "another", but "other" was asked for`},
+		"wrong-type":   {standin.Answer(200, jsonType, `{"result":{"id":"wrong-type","variants":{}},"success":true}`), "could not be read: unexpected answer", "nothing was taken", "variants: want an array of URLs, got an object"},
+		"dropped":      {standin.Reset, "could not be read: no answer", "No complete answer came from 127.0.0.1", "EOF"},
+		"cut-off":      {standin.Truncated("{"), "could not be read: no answer", "Check the network", "unexpected EOF"},
+		"echo":         {standin.Answer(400, jsonType, failure(`{"code":1,"message":"no such header: Bearer `+standin.Token+`"}`)), "could not be read: request refused", "What it said is below.", "Bearer [redacted] (code 1)"},
 		"stats":        {nil, "could not be read: unexpected answer", "base_url", "it has no id, so it is not an image"},
 	}
 	r := newRig(t)
@@ -183,7 +183,7 @@ output "ids" {
 					t.Errorf("summary: got %s, want %s", got.Summary, want)
 				}
 				advice, said, _ := strings.Cut(got.Detail, "\n\n")
-				if !strings.Contains(advice, test.advice) || !strings.Contains(said, test.said) || strings.Contains(got.Detail, fakecloudflare.Token) {
+				if !strings.Contains(advice, test.advice) || !strings.Contains(said, test.said) || strings.Contains(got.Detail, standin.Token) {
 					t.Errorf("detail: got %s, want %s and %s", got.Detail, test.advice, test.said)
 				}
 				return
@@ -243,8 +243,8 @@ output "images" {
 func TestPlanWarnings(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.Fail("proxy", -1, fakecloudflare.Answer(404, "text/html", "<title>Not here</title>"))
-	r.Fail("route", -1, fakecloudflare.Answer(404, "application/json", `{"result":null,"success":false,"errors":[{"code":7003,"message":"Could not route"}]}`))
+	r.Fail("proxy", -1, standin.Answer(404, "text/html", "<title>Not here</title>"))
+	r.Fail("route", -1, standin.Answer(404, "application/json", `{"result":null,"success":false,"errors":[{"code":7003,"message":"Could not route"}]}`))
 	r.Store(`{"result":{"id":"noticed"},"success":true,"messages":[{"code":1000,"message":"soon to be removed"}]}`)
 	c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "x" {
@@ -306,7 +306,7 @@ func TestPlanConnection(t *testing.T) {
 	t.Run("timeout", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
-		r.Fail("brand/logo", -1, fakecloudflare.Dripping(20*time.Millisecond))
+		r.Fail("brand/logo", -1, standin.Dripping(20*time.Millisecond))
 		c := r.cli(t, requiredProviders+"provider \"cloudflare\" {\n  request_timeout = \"200ms\"\n  max_retries = 1\n}\n"+image)
 		found, code := c.diagnostics("plan")
 		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "no complete answer within 200ms") || !strings.Contains(found[0].Detail, "after 2 attempts") {
@@ -370,15 +370,15 @@ func TestTraceLog(t *testing.T) {
 		block   string
 		secrets []string
 	}{
-		"token": {`api_token = "` + fakecloudflare.Token + `"`, []string{fakecloudflare.Token}},
-		"key":   {"api_key = \"" + fakecloudflare.Key + "\"\n  email = \"" + fakecloudflare.Email + `"`, []string{fakecloudflare.Key}},
+		"token": {`api_token = "` + standin.Token + `"`, []string{standin.Token}},
+		"key":   {"api_key = \"" + standin.Key + "\"\n  email = \"" + standin.Email + `"`, []string{standin.Key}},
 	}
 	for name, scheme := range schemes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			r.Fail("brand/logo", 1, fakecloudflare.Answer(503, "text/plain", ""))
-			r.Fail("brand/logo", 1, fakecloudflare.Answer(503, "text/plain", "", "Cf-Ray", scheme.secrets[0]))
+			r.Fail("brand/logo", 1, standin.Answer(503, "text/plain", ""))
+			r.Fail("brand/logo", 1, standin.Answer(503, "text/plain", "", "Cf-Ray", scheme.secrets[0]))
 			maps.Copy(r.variables, map[string]string{
 				"CLOUDFLARE_API_TOKEN": variableToken, "CLOUDFLARE_API_KEY": "key-of-the-other-scheme", "CLOUDFLARE_EMAIL": "other@example.com",
 				"TF_APPEND_USER_AGENT": "team/7", "TF_LOG": "TRACE",

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 // state is what the state file holds.
@@ -53,13 +53,13 @@ output "url" {
 		handler http.HandlerFunc
 		said    string
 	}{
-		"reset":       {fakecloudflare.Reset, "No complete answer came from 127.0.0.1"},
-		"cut off":     {fakecloudflare.Truncated(`{"result":`), "unexpected EOF"},
-		"dripping":    {fakecloudflare.Dripping(50 * time.Millisecond), "no complete answer within 1s"},
-		"huge":        {fakecloudflare.Endless(64 << 20), "over 4194304 bytes"},
-		"unsuccess":   {fakecloudflare.Answer(200, "application/json", `{"success":false,"result":null}`), "it says success: false"},
-		"throttled":   {fakecloudflare.Answer(429, "text/plain", ""), "The rate limit was still exceeded after 1 attempt."},
-		"bad gateway": {fakecloudflare.Answer(502, "text/html", "<title>Bad gateway</title>"), "The API still failed after 1 attempt."},
+		"reset":       {standin.Reset, "No complete answer came from 127.0.0.1"},
+		"cut off":     {standin.Truncated(`{"result":`), "unexpected EOF"},
+		"dripping":    {standin.Dripping(50 * time.Millisecond), "no complete answer within 1s"},
+		"huge":        {standin.Endless(64 << 20), "over 4194304 bytes"},
+		"unsuccess":   {standin.Answer(200, "application/json", `{"success":false,"result":null}`), "it says success: false"},
+		"throttled":   {standin.Answer(429, "text/plain", ""), "The rate limit was still exceeded after 1 attempt."},
+		"bad gateway": {standin.Answer(502, "text/html", "<title>Bad gateway</title>"), "The API still failed after 1 attempt."},
 	}
 	for name, fault := range faults {
 		r.Fail("brand/logo", 1, fault.handler) // each run is a process, so no connection was used before

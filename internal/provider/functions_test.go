@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 func TestFunctionExamples(t *testing.T) {
@@ -46,7 +46,7 @@ func TestFunctionExamples(t *testing.T) {
 				ConfigStateChecks: checks,
 			}
 			if name == "signed_url" {
-				step.ConfigVariables = config.Variables{"signing_key": config.StringVariable(fakecloudflare.SigningKey)}
+				step.ConfigVariables = config.Variables{"signing_key": config.StringVariable(standin.SigningKey)}
 			}
 			resource.UnitTest(t, resource.TestCase{TerraformVersionChecks: withFunctions, ProtoV6ProviderFactories: r.factories(), Steps: []resource.TestStep{step}})
 		})

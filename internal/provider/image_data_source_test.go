@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 const imageAddress = "data.cloudflare_image.test"
@@ -72,7 +72,7 @@ func TestImageAttributes(t *testing.T) {
 	}{
 		"private": {"", "083eb7b2-5392-4565-b69e-aff66acddd00", "", map[string]knownvalue.Check{
 			"image_id":            str("083eb7b2-5392-4565-b69e-aff66acddd00"),
-			"account_id":          str(fakecloudflare.AccountID),
+			"account_id":          str(standin.AccountID),
 			"ignore_not_found":    null,
 			"exists":              knownvalue.Bool(true),
 			"id":                  str("083eb7b2-5392-4565-b69e-aff66acddd00"),
@@ -153,7 +153,7 @@ func TestImageAttributes(t *testing.T) {
 		},
 		"not found, ignored": {"", "no/such", "ignore_not_found = true", map[string]knownvalue.Check{
 			"image_id":            str("no/such"),
-			"account_id":          str(fakecloudflare.AccountID),
+			"account_id":          str(standin.AccountID),
 			"ignore_not_found":    knownvalue.Bool(true),
 			"exists":              knownvalue.Bool(false),
 			"id":                  null,
@@ -243,8 +243,8 @@ func TestImageAccount(t *testing.T) {
 		resource.UnitTest(t, resource.TestCase{
 			ProtoV6ProviderFactories: r.factories(),
 			Steps: []resource.TestStep{{
-				Config:            imageConfig("brand/logo", `account_id = "`+fakecloudflare.AccountID+`"`),
-				ConfigStateChecks: []statecheck.StateCheck{expect("account_id", knownvalue.StringExact(fakecloudflare.AccountID))},
+				Config:            imageConfig("brand/logo", `account_id = "`+standin.AccountID+`"`),
+				ConfigStateChecks: []statecheck.StateCheck{expect("account_id", knownvalue.StringExact(standin.AccountID))},
 			}},
 		})
 	})

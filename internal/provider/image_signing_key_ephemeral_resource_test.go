@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 // echoed passes the ephemeral resource through the echo provider, which writes
@@ -40,8 +40,8 @@ func TestImageSigningKey(t *testing.T) {
 		arguments string
 		want      map[string]knownvalue.Check
 	}{
-		"default": {"", map[string]knownvalue.Check{"account_id": str(fakecloudflare.AccountID), "name": str("default"), "value": str("stand-in-signing-key")}},
-		"named":   {`name = "campaign"`, map[string]knownvalue.Check{"account_id": str(fakecloudflare.AccountID), "name": str("campaign"), "value": str("stand-in-campaign-key")}},
+		"default": {"", map[string]knownvalue.Check{"account_id": str(standin.AccountID), "name": str("default"), "value": str("stand-in-signing-key")}},
+		"named":   {`name = "campaign"`, map[string]knownvalue.Check{"account_id": str(standin.AccountID), "name": str("campaign"), "value": str("stand-in-campaign-key")}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestImageSigningKeyIsSensitive(t *testing.T) {
 func TestSignedURLArgumentsMixedUp(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.variables["TF_VAR_key"] = fakecloudflare.SigningKey
+	r.variables["TF_VAR_key"] = standin.SigningKey
 	output, code := r.cli(t, requiredProviders+`
 variable "key" {
   sensitive = true
@@ -85,7 +85,7 @@ output "x" {
   value     = provider::cloudflare::signed_url("https://imagedelivery.net/hash/a/public", "2030-01-01T00:00:00Z", var.key)
   sensitive = true
 }`).run("plan", "-no-color")
-	if code != 1 || !says("the expiry must be an RFC 3339 time").MatchString(output) || strings.Contains(output, fakecloudflare.SigningKey) {
+	if code != 1 || !says("the expiry must be an RFC 3339 time").MatchString(output) || strings.Contains(output, standin.SigningKey) {
 		t.Errorf("plan ended with %d:\n%s", code, output)
 	}
 }
@@ -109,9 +109,9 @@ func TestImageSigningKeyErrors(t *testing.T) {
 			switch test.answer {
 			case "":
 			case "-":
-				r.Fail("keys", -1, fakecloudflare.Answer(403, "application/json", `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`))
+				r.Fail("keys", -1, standin.Answer(403, "application/json", `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`))
 			default:
-				r.Fail("keys", -1, fakecloudflare.Answer(200, "application/json", test.answer))
+				r.Fail("keys", -1, standin.Answer(200, "application/json", test.answer))
 			}
 			factories := r.factories()
 			factories["echo"] = echoprovider.NewProviderServer()
@@ -154,7 +154,7 @@ output "control" {
 		control   = "d937732929227d5db119799678e5453ad203f356ae14a786c2be6f5bbd8e39e6"
 	)
 	for name, content := range map[string]string{"plan's output": plan, "plan": unzipped(t, filepath.Join(c.Dir, "saved.plan")), "apply's output": apply, "state": string(state)} {
-		if strings.Contains(content, fakecloudflare.SigningKey) || strings.Contains(content, signature) {
+		if strings.Contains(content, standin.SigningKey) || strings.Contains(content, signature) {
 			t.Errorf("the key is in the %s", name)
 		}
 		if !strings.Contains(content, control) {

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 func TestImageVariantsExample(t *testing.T) {
@@ -23,7 +23,7 @@ func TestImageVariantsExample(t *testing.T) {
 			ConfigPlanChecks: secondPlanIsEmpty,
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownOutputValue("hero_url", str("https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero")),
-				statecheck.ExpectKnownValue("data.cloudflare_image_variants.all", tfjsonpath.New("account_id"), str(fakecloudflare.AccountID)),
+				statecheck.ExpectKnownValue("data.cloudflare_image_variants.all", tfjsonpath.New("account_id"), str(standin.AccountID)),
 				statecheck.ExpectKnownValue("data.cloudflare_image_variants.all", tfjsonpath.New("variants"), knownvalue.MapExact(map[string]knownvalue.Check{
 					"hero": knownvalue.ObjectExact(map[string]knownvalue.Check{
 						"fit": str("cover"), "width": knownvalue.Int64Exact(1200), "height": knownvalue.Int64Exact(400), "metadata": str("none"), "never_require_signed_urls": knownvalue.Bool(false),
@@ -44,7 +44,7 @@ func TestImageVariantsExample(t *testing.T) {
 func TestImageVariantsPrecondition(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.Fail("variants", -1, fakecloudflare.Answer(200, "application/json", `{"result":{"variants":{"public":{"id":"public"}}},"success":true}`))
+	r.Fail("variants", -1, standin.Answer(200, "application/json", `{"result":{"variants":{"public":{"id":"public"}}},"success":true}`))
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{{
@@ -63,7 +63,7 @@ func TestImageVariantsPrecondition(t *testing.T) {
 func TestImageVariantsErrors(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.Fail("variants", -1, fakecloudflare.Answer(200, "application/json", `{"result":{"variants":[]},"success":true}`))
+	r.Fail("variants", -1, standin.Answer(200, "application/json", `{"result":{"variants":[]},"success":true}`))
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{{

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 func TestImagesExample(t *testing.T) {
@@ -32,7 +32,7 @@ func TestImagesExample(t *testing.T) {
 				statecheck.ExpectKnownOutputValue("alt_texts", knownvalue.MapExact(map[string]knownvalue.Check{
 					"logos/main.png": str("The main logo"), "logos/footer.png": str("The logo in the footer"), "photos/harbour.jpg": str("Boats in a harbour"),
 				})),
-				web("account_id", str(fakecloudflare.AccountID)),
+				web("account_id", str(standin.AccountID)),
 				web("ids", knownvalue.ListExact([]knownvalue.Check{str("logos/main.png"), str("logos/footer.png"), str("photos/harbour.jpg")})),
 				// The same attributes as those of one image.
 				statecheck.ExpectKnownValue("data.cloudflare_images.web", tfjsonpath.New("images").AtMapKey("logos/main.png"), knownvalue.ObjectExact(map[string]knownvalue.Check{
@@ -120,8 +120,8 @@ output "facts" {
 func TestImagesHalfWay(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.Fail("v2", 1, fakecloudflare.Answer(200, "application/json", `{"result":{"images":[{"id":"a","creator":"web-team"}],"continuation_token":"next"},"success":true}`))
-	r.Fail("v2", 1, fakecloudflare.Answer(403, "application/json", `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`))
+	r.Fail("v2", 1, standin.Answer(200, "application/json", `{"result":{"images":[{"id":"a","creator":"web-team"}],"continuation_token":"next"},"success":true}`))
+	r.Fail("v2", 1, standin.Answer(403, "application/json", `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`))
 	configuration := requiredProviders + `
 data "cloudflare_images" "web" {
   creator = "web-team"
@@ -173,9 +173,9 @@ func TestImagesErrors(t *testing.T) {
 			switch test.answer {
 			case "-":
 			case "":
-				r.Fail("v2", -1, fakecloudflare.Answer(404, "text/plain", ""))
+				r.Fail("v2", -1, standin.Answer(404, "text/plain", ""))
 			default:
-				r.Fail("v2", -1, fakecloudflare.Answer(200, "application/json", test.answer))
+				r.Fail("v2", -1, standin.Answer(200, "application/json", test.answer))
 			}
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: r.factories(),

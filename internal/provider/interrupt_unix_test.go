@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 // An operator who presses Ctrl-C is heard at once, whatever the provider is
@@ -22,8 +22,8 @@ func TestInterrupt(t *testing.T) {
 		sign    string // of what is to be interrupted, in the log
 		said    string
 	}{
-		"during a wait": {fakecloudflare.Answer(429, "text/plain", "", "Retry-After", "300"), "Cloudflare API request waits", "during a wait of 5m0s after: 429 Too Many Requests"},
-		"during a body": {fakecloudflare.Dripping(20 * time.Millisecond), "", "context canceled"},
+		"during a wait": {standin.Answer(429, "text/plain", "", "Retry-After", "300"), "Cloudflare API request waits", "during a wait of 5m0s after: 429 Too Many Requests"},
+		"during a body": {standin.Dripping(20 * time.Millisecond), "", "context canceled"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 // many stores n images and returns a configuration that reads each of them in
@@ -86,7 +86,7 @@ func TestPlanPrefetched(t *testing.T) {
 func TestPlanPrefetchFallback(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.Fail("v2", -1, fakecloudflare.Answer(200, "application/json", `{"result":{"images":{}},"success":true}`))
+	r.Fail("v2", -1, standin.Answer(200, "application/json", `{"result":{"images":{}},"success":true}`))
 	r.variables["TF_LOG_PROVIDER"] = "WARN"
 	c := r.cli(t, r.many(5, "prefetch_images = true"))
 	output, code := c.run("apply", "-auto-approve", "-no-color")

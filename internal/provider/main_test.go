@@ -16,8 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 // enginePath is the Terraform or OpenTofu that the tests drive, and engineVersion
@@ -77,20 +77,20 @@ var withFunctions, withEphemeral []tfversion.TerraformVersionCheck
 
 // rig is a stand-in on loopback, and the environment that leads to it.
 type rig struct {
-	*fakecloudflare.Server
+	*standin.Server
 
 	variables map[string]string
 }
 
 func newRig(tb testing.TB) *rig {
 	tb.Helper()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	server := httptest.NewServer(standIn)
 	tb.Cleanup(server.Close)
 	return &rig{Server: standIn, variables: map[string]string{
-		"CLOUDFLARE_API_TOKEN":  fakecloudflare.Token,
-		"CLOUDFLARE_ACCOUNT_ID": fakecloudflare.AccountID,
-		"CLOUDFLARE_BASE_URL":   server.URL + fakecloudflare.BasePath,
+		"CLOUDFLARE_API_TOKEN":  standin.Token,
+		"CLOUDFLARE_ACCOUNT_ID": standin.AccountID,
+		"CLOUDFLARE_BASE_URL":   server.URL + standin.BasePath,
 	}}
 }
 

@@ -5,11 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 )
 
 func TestDemo(t *testing.T) {
-	t.Chdir("../..") // where make runs it
+	t.Chdir("../../..") // where make runs it
 	for _, name := range []string{"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "IMAGE_ID"} {
 		t.Setenv(name, "")
 	}

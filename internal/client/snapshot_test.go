@@ -10,13 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 func prefetching(config *Config) { config.PrefetchImages = true }
 
 // counts tells how many requests were for the listing, and for one image.
-func counts(standIn *fakecloudflare.Server) (listings, singles int) {
+func counts(standIn *standin.Server) (listings, singles int) {
 	for _, request := range standIn.Requests() {
 		if strings.Contains(request.URI, "/images/v2") {
 			listings++
@@ -42,12 +42,12 @@ func TestPrefetch(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
+			standIn := standin.New()
 			store(standIn, test.stored, "")
 			c := start(t, standIn, prefetching)
 			for i := range test.reads {
 				id := fmt.Sprintf("many/%04d", i)
-				if image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, id); err != nil || image.ID != id {
+				if image, _, err := c.GetImage(t.Context(), standin.AccountID, id); err != nil || image.ID != id {
 					t.Fatalf("got %+v, %v, want %s", image, err, id)
 				}
 			}
@@ -65,7 +65,7 @@ func TestPrefetch(t *testing.T) {
 // Many readers at once share the snapshot; what is not in it is read by itself.
 func TestPrefetchTogether(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	store(standIn, 500, "")
 	c := start(t, standIn, prefetching)
 	var readers sync.WaitGroup
@@ -78,7 +78,7 @@ func TestPrefetchTogether(t *testing.T) {
 			case 1:
 				id, want = fmt.Sprint("none/", i), NotFound
 			}
-			image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, id)
+			image, _, err := c.GetImage(t.Context(), standin.AccountID, id)
 			if !errors.Is(err, want) || (want == nil && image.ID != id) {
 				t.Errorf("%s: got %+v, %v", id, image, err)
 			}
@@ -96,7 +96,7 @@ func readAtOnce(t *testing.T, c *Client, n int, id func(int) string) {
 	var readers sync.WaitGroup
 	for i := range n {
 		readers.Go(func() {
-			if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, id(i)); err != nil {
+			if _, _, err := c.GetImage(t.Context(), standin.AccountID, id(i)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -107,7 +107,7 @@ func readAtOnce(t *testing.T, c *Client, n int, id func(int) string) {
 // Those who wait make another page worth while.
 func TestPrefetchPages(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	store(standIn, 3500, "")
 	standIn.Delay(100 * time.Millisecond)
 	c := start(t, standIn, prefetching)
@@ -122,18 +122,18 @@ func TestPrefetchPages(t *testing.T) {
 func TestPrefetchBadPages(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{
-		"half malformed": fakecloudflare.Answer(200, "application/json", answer(`{"images":[{"id":"brand/logo","filename":"of-the-bad-page"},{"id":5}]}`)),
-		"dripping":       fakecloudflare.Dripping(20 * time.Millisecond),
+		"half malformed": standin.Answer(200, "application/json", answer(`{"images":[{"id":"brand/logo","filename":"of-the-bad-page"},{"id":5}]}`)),
+		"dripping":       standin.Dripping(20 * time.Millisecond),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
+			standIn := standin.New()
 			standIn.Fail("v2", -1, handler)
 			c := start(t, standIn, prefetching, func(config *Config) {
 				config.RequestTimeout, config.MaxRetries = 500*time.Millisecond, new(5)
 			})
 			for range 2 {
-				image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo")
+				image, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo")
 				if err != nil || *image.Filename != "logo.png" {
 					t.Fatalf("got %+v, %v", image, err)
 				}
@@ -148,7 +148,7 @@ func TestPrefetchBadPages(t *testing.T) {
 // Reads of one image count as one.
 func TestPrefetchSameImage(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	store(standIn, 5000, "")
 	standIn.Delay(100 * time.Millisecond)
 	c := start(t, standIn, prefetching)
@@ -161,10 +161,10 @@ func TestPrefetchSameImage(t *testing.T) {
 // It is a snapshot, for each account, and only where it is asked for.
 func TestPrefetchIsASnapshot(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	c := start(t, standIn, prefetching)
 	filename := func() string {
-		image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo")
+		image, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,11 +175,11 @@ func TestPrefetchIsASnapshot(t *testing.T) {
 	if second := filename(); second != first {
 		t.Errorf("got %q after %q, want the snapshot's", second, first)
 	}
-	if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountWithoutImages, "brand/logo"); !errors.Is(err, NotEnabled) {
+	if _, _, err := c.GetImage(t.Context(), standin.AccountWithoutImages, "brand/logo"); !errors.Is(err, NotEnabled) {
 		t.Errorf("another account: got %v", err)
 	}
-	plain := fakecloudflare.New()
-	if _, _, err := start(t, plain).GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo"); err != nil {
+	plain := standin.New()
+	if _, _, err := start(t, plain).GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil {
 		t.Fatal(err)
 	}
 	if listings, singles := counts(plain); listings != 0 || singles != 1 {
@@ -211,14 +211,14 @@ func TestPrefetchErrors(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
-			standIn.Fail("v2", -1, fakecloudflare.Answer(test.status, json, test.body))
+			standIn := standin.New()
+			standIn.Fail("v2", -1, standin.Answer(test.status, json, test.body))
 			var told []string
 			c := start(t, standIn, prefetching, func(config *Config) {
 				config.OnPrefetchError = func(_ context.Context, err error) { told = append(told, err.Error()) }
 			})
 			for range 2 {
-				image, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo")
+				image, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo")
 				if test.kind == "" && (err != nil || image.ID != "brand/logo") {
 					t.Errorf("got %+v, %v", image, err)
 				}
@@ -239,14 +239,14 @@ func TestPrefetchErrors(t *testing.T) {
 // A caller that goes away leaves the snapshot to the others.
 func TestPrefetchCancel(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	c := start(t, standIn, prefetching)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := c.GetImage(ctx, fakecloudflare.AccountID, "brand/logo"); !errors.Is(err, Canceled) {
+	if _, _, err := c.GetImage(ctx, standin.AccountID, "brand/logo"); !errors.Is(err, Canceled) {
 		t.Errorf("got %v", err)
 	}
-	if _, _, err := c.GetImage(t.Context(), fakecloudflare.AccountID, "brand/logo"); err != nil {
+	if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil {
 		t.Errorf("got %v", err)
 	}
 }

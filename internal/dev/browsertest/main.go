@@ -16,8 +16,8 @@ import (
 	"strings"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
@@ -52,7 +52,7 @@ func run(ctx context.Context) error {
 	}
 	defer os.RemoveAll(dir)
 
-	origin, variables, stop, err := fakecloudflare.Listen(ctx)
+	origin, variables, stop, err := standin.Listen(ctx)
 	if err != nil {
 		return err
 	}

@@ -22,8 +22,8 @@ import (
 
 	"golang.org/x/mod/modfile"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 // project is how everything in dist/ begins.
@@ -137,7 +137,7 @@ func checkInstalls(ctx context.Context, dir, version string) error {
 	if err := os.WriteFile(cliConfig, []byte(engine.MirrorConfig(mirror)), 0o600); err != nil {
 		return err
 	}
-	_, variables, stop, err := fakecloudflare.Listen(ctx)
+	_, variables, stop, err := standin.Listen(ctx)
 	if err != nil {
 		return err
 	}

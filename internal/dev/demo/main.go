@@ -22,8 +22,8 @@ import (
 	"strings"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
@@ -92,7 +92,7 @@ func chooseTarget(ctx context.Context, out io.Writer) (target, func(), error) {
 			imageID: imageID,
 		}, func() {}, nil
 	}
-	origin, variables, stop, err := fakecloudflare.Listen(ctx)
+	origin, variables, stop, err := standin.Listen(ctx)
 	if err != nil {
 		return target{}, nil, err
 	}

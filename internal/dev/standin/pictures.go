@@ -1,4 +1,4 @@
-package fakecloudflare
+package standin
 
 import (
 	"bytes"

@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 // Identical reads under way at the same time are one request.
@@ -17,7 +17,7 @@ func TestSharing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: time.Second}
-		c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), Transport: api})
+		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +52,7 @@ func TestSharingCancel(t *testing.T) {
 	gone := errors.New("operator pressed Ctrl-C")
 	synctest.Test(t, func(t *testing.T) {
 		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 10 * time.Second}
-		c, err := New(Config{Credentials: APIToken(fakecloudflare.Token), Transport: api})
+		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,7 +1,7 @@
-// Package schema holds the provider's schema as a promise to its users: the
+// Package promise holds the provider's schema as a promise to its users: the
 // file schema.json, what an engine exports now, and what a difference between
 // the two would mean for a configuration. The provider does not use it.
-package schema
+package promise
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 
 	tfjson "github.com/hashicorp/terraform-json"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 

@@ -19,8 +19,8 @@ import (
 	"syscall"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
@@ -216,9 +216,9 @@ func (b *bench) build(ctx context.Context, idle bool) error {
 		return fmt.Errorf("found the binaries %v: %w", binaries, err)
 	}
 	for _, binary := range binaries {
-		for output, source := range map[string]string{binary + ".real": ".", binary: "./internal/benchmark"} {
+		for output, source := range map[string]string{binary + ".real": ".", binary: "./internal/dev/benchmark"} {
 			if idle && source == "." {
-				source = "./internal/benchmark/idle"
+				source = "./internal/dev/benchmark/idle"
 			}
 			build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.address="+provider.Addresses()[0], "-o", output, source)
 			if printed, err := build.CombinedOutput(); err != nil {
@@ -231,7 +231,7 @@ func (b *bench) build(ctx context.Context, idle bool) error {
 
 // measure runs one row.
 func (b *bench) measure(ctx context.Context, r row) (measured, error) {
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	for i := range 2000 {
 		creator := "many"
 		if i >= 1000 {
@@ -263,8 +263,8 @@ func (b *bench) measure(ctx context.Context, r row) (measured, error) {
 	}
 	usagePath := filepath.Join(work, "usage.json")
 	workspace := &engine.Workspace{Engine: b.engine, Dir: work, CLIConfig: b.cliConfig[index(r.idle)], Env: []string{
-		"CLOUDFLARE_API_TOKEN=" + fakecloudflare.Token, "CLOUDFLARE_ACCOUNT_ID=" + fakecloudflare.AccountID,
-		"CLOUDFLARE_BASE_URL=" + server.URL + fakecloudflare.BasePath, usageFile + "=" + usagePath,
+		"CLOUDFLARE_API_TOKEN=" + standin.Token, "CLOUDFLARE_ACCOUNT_ID=" + standin.AccountID,
+		"CLOUDFLARE_BASE_URL=" + server.URL + standin.BasePath, usageFile + "=" + usagePath,
 	}}
 	if _, err := workspace.RunAll(ctx, []string{"init", "-no-color"}); err != nil {
 		return measured{}, err

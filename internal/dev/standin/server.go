@@ -1,9 +1,9 @@
-// Package fakecloudflare stands in for the Cloudflare Images API, so that the
+// Package standin stands in for the Cloudflare Images API, so that the
 // tests and the demo need no account and no network. It is an http.Handler
 // that answers as the real API is documented, or known, to answer: one account
 // with a few images, both authentication schemes, the envelope, the plain-text
 // errors, and the delivery URLs with real pictures behind them.
-package fakecloudflare
+package standin
 
 import (
 	"embed"

@@ -1,4 +1,4 @@
-package schema
+package promise
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 
 	tfjson "github.com/hashicorp/terraform-json"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 )
 
 // load returns the promised schema and the present one. Of what the engine

@@ -11,11 +11,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/fakecloudflare"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 // store puts n images into the stand-in, of which the last is the newest.
-func store(standIn *fakecloudflare.Server, n int, more string) {
+func store(standIn *standin.Server, n int, more string) {
 	for i := range n {
 		standIn.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","uploaded":"2030-01-01T%02d:%02d:00.000Z"%s},"success":true}`, i, i/60%24, i%60, more))
 	}
@@ -31,7 +31,7 @@ func idsOf(images []Image) []string {
 
 func list(t *testing.T, standIn http.Handler, filter Filter) ([]Image, error) {
 	t.Helper()
-	images, _, err := start(t, standIn).ListImages(t.Context(), fakecloudflare.AccountID, filter)
+	images, _, err := start(t, standIn).ListImages(t.Context(), standin.AccountID, filter)
 	return images, err
 }
 
@@ -55,7 +55,7 @@ func TestListImages(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
+			standIn := standin.New()
 			images, err := list(t, standIn, test.filter)
 			if err != nil {
 				t.Fatal(err)
@@ -87,7 +87,7 @@ func TestListImagesPages(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
+			standIn := standin.New()
 			store(standIn, test.stored, `,"creator":"many"`)
 			images, err := list(t, standIn, Filter{Creator: new("many"), SortOrder: "asc", MaxItems: test.maxItems})
 			if err != nil {
@@ -110,17 +110,17 @@ func page(token string, ids ...string) http.HandlerFunc {
 	for i, id := range ids {
 		images[i] = fmt.Sprintf(`{"id":%q}`, id)
 	}
-	return fakecloudflare.Answer(200, "application/json", answer(`{"images":[`+strings.Join(images, ",")+`],"continuation_token":`+token+`}`))
+	return standin.Answer(200, "application/json", answer(`{"images":[`+strings.Join(images, ",")+`],"continuation_token":`+token+`}`))
 }
 
 func pageOf(result string) http.HandlerFunc {
-	return fakecloudflare.Answer(200, "application/json", answer(result))
+	return standin.Answer(200, "application/json", answer(result))
 }
 
 // An upload in the meantime shifts the pages by one.
 func TestListImagesShifted(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	standIn.Fail("v2", 1, page(`"one"`, "c", "b"))
 	standIn.Fail("v2", 1, page(`"two"`, "b", "a"))
 	standIn.Fail("v2", 1, pageOf(`{"images":[]}`))
@@ -137,7 +137,7 @@ func TestListImagesErrors(t *testing.T) {
 	for i := range endless {
 		endless[i] = page(fmt.Sprintf(`"token-%d"`, i), "always-the-same")
 	}
-	gone := fakecloudflare.Answer(403, "application/json", failure(`{"code":10000,"message":"Authentication error"}`))
+	gone := standin.Answer(403, "application/json", failure(`{"code":10000,"message":"Authentication error"}`))
 	tests := map[string]struct {
 		filter Filter
 		pages  []http.HandlerFunc
@@ -145,7 +145,7 @@ func TestListImagesErrors(t *testing.T) {
 		want   string
 	}{
 		"second page fails":       {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), gone}, NotPermitted, "Authentication error (code 10000)"},
-		"second page is cut off":  {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), fakecloudflare.Truncated("{")}, Unreachable, "unexpected EOF"},
+		"second page is cut off":  {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), standin.Truncated("{")}, Unreachable, "unexpected EOF"},
 		"token repeats":           {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), page(`"u"`, "b"), page(`"t"`, "c")}, WrongAnswer, "continuation_token: it repeats an earlier one"},
 		"nothing new ever":        {Filter{}, endless, WrongAnswer, "100 pages in a row brought no new image"},
 		"malformed image":         {Filter{}, []http.HandlerFunc{pageOf(`{"images":[{"id":"good"},{"id":"brand/x","draft":"no"}]}`)}, WrongAnswer, `images[1] (id "brand/x"): draft: want true or false, got a string`},
@@ -165,7 +165,7 @@ func TestListImagesErrors(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
+			standIn := standin.New()
 			for _, handler := range test.pages {
 				standIn.Fail("v2", 1, handler)
 			}
@@ -184,7 +184,7 @@ func TestListImagesErrors(t *testing.T) {
 // A long listing of short pages, some of them empty, comes to its end.
 func TestListImagesManyPages(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	const pages = 130
 	for i := range pages {
 		var ids []string
@@ -206,7 +206,7 @@ func TestListImagesManyPages(t *testing.T) {
 // What is not wanted is not looked at.
 func TestListImagesNoMoreThanAsked(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	standIn.Fail("v2", 1, pageOf(`{"images":[{"id":"good"},{"id":"bad","draft":"no"}],"continuation_token":""}`))
 	images, err := list(t, standIn, Filter{MaxItems: 1})
 	if err != nil || len(images) != 1 {
@@ -222,7 +222,7 @@ func TestListImagesNoMoreThanAsked(t *testing.T) {
 // An image that comes twice takes no place of those that are wanted.
 func TestListImagesShiftedAndFull(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	standIn.Fail("v2", 1, page(`"t"`, "a"))
 	standIn.Fail("v2", 1, page(`"u"`, "a", "b", "b", "c", "d"))
 	images, err := list(t, standIn, Filter{MaxItems: 3})
@@ -237,12 +237,12 @@ func TestListImagesShiftedAndFull(t *testing.T) {
 // A page may be large, but not endless.
 func TestListImagesPageSize(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
+	standIn := standin.New()
 	store(standIn, 1000, `,"creator":"large","filename":"`+strings.Repeat("x", 4000)+`"`)
 	if images, err := list(t, standIn, Filter{Creator: new("large")}); err != nil || len(images) != 1000 {
 		t.Errorf("got %d images, %v, want 1000", len(images), err)
 	}
-	standIn.Fail("v2", 1, fakecloudflare.Endless(65<<20))
+	standIn.Fail("v2", 1, standin.Endless(65<<20))
 	if _, err := list(t, standIn, Filter{}); err == nil || !strings.Contains(err.Error(), "over 67108864 bytes") {
 		t.Errorf("got %v", err)
 	}
@@ -250,10 +250,10 @@ func TestListImagesPageSize(t *testing.T) {
 
 func TestListImagesMessages(t *testing.T) {
 	t.Parallel()
-	standIn := fakecloudflare.New()
-	standIn.Fail("v2", 1, fakecloudflare.Answer(200, "application/json", `{"result":{"images":[{"id":"a"}],"continuation_token":"t"},"success":true,"messages":[{"code":1,"message":"first"}]}`))
-	standIn.Fail("v2", 1, fakecloudflare.Answer(200, "application/json", `{"result":{"images":[]},"success":true,"messages":[{"code":2,"message":"second"}]}`))
-	_, messages, err := start(t, standIn).ListImages(t.Context(), fakecloudflare.AccountID, Filter{})
+	standIn := standin.New()
+	standIn.Fail("v2", 1, standin.Answer(200, "application/json", `{"result":{"images":[{"id":"a"}],"continuation_token":"t"},"success":true,"messages":[{"code":1,"message":"first"}]}`))
+	standIn.Fail("v2", 1, standin.Answer(200, "application/json", `{"result":{"images":[]},"success":true,"messages":[{"code":2,"message":"second"}]}`))
+	_, messages, err := start(t, standIn).ListImages(t.Context(), standin.AccountID, Filter{})
 	if err != nil || len(messages) != 2 || messages[1].String() != "second (code 2)" {
 		t.Errorf("got %v, %v", messages, err)
 	}
@@ -261,7 +261,7 @@ func TestListImagesMessages(t *testing.T) {
 
 func TestListVariants(t *testing.T) {
 	t.Parallel()
-	got, _, err := start(t, fakecloudflare.New()).ListVariants(t.Context(), fakecloudflare.AccountID)
+	got, _, err := start(t, standin.New()).ListVariants(t.Context(), standin.AccountID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,9 +294,9 @@ func TestListVariantsAnswers(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
+			standIn := standin.New()
 			standIn.Fail("variants", 1, pageOf(test.result))
-			_, _, err := start(t, standIn).ListVariants(t.Context(), fakecloudflare.AccountID)
+			_, _, err := start(t, standIn).ListVariants(t.Context(), standin.AccountID)
 			if test.want == "" && err != nil {
 				t.Errorf("got %v, want no error", err)
 			}
@@ -309,7 +309,7 @@ func TestListVariantsAnswers(t *testing.T) {
 
 func TestListSigningKeys(t *testing.T) {
 	t.Parallel()
-	got, _, err := start(t, fakecloudflare.New()).ListSigningKeys(t.Context(), fakecloudflare.AccountID)
+	got, _, err := start(t, standin.New()).ListSigningKeys(t.Context(), standin.AccountID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -337,9 +337,9 @@ func TestListSigningKeysErrors(t *testing.T) {
 	for _, status := range []int{201, 203, 206, 302, 400, 403, 404, 503} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
-			standIn.Fail("keys", 1, fakecloudflare.Answer(status, "application/json", answer(`{"keys":[`+key+`]}`)))
-			_, _, err := start(t, standIn).ListSigningKeys(t.Context(), fakecloudflare.AccountID)
+			standIn := standin.New()
+			standIn.Fail("keys", 1, standin.Answer(status, "application/json", answer(`{"keys":[`+key+`]}`)))
+			_, _, err := start(t, standIn).ListSigningKeys(t.Context(), standin.AccountID)
 			if err == nil || strings.Contains(err.Error(), "stand-in") {
 				t.Errorf("got %v", err)
 			}
@@ -347,9 +347,9 @@ func TestListSigningKeysErrors(t *testing.T) {
 	}
 	t.Run("endless", func(t *testing.T) {
 		t.Parallel()
-		standIn := fakecloudflare.New()
-		standIn.Fail("keys", 1, fakecloudflare.Answer(200, "application/json", strings.Repeat(key, 1<<16)))
-		_, _, err := start(t, standIn).ListSigningKeys(t.Context(), fakecloudflare.AccountID)
+		standIn := standin.New()
+		standIn.Fail("keys", 1, standin.Answer(200, "application/json", strings.Repeat(key, 1<<16)))
+		_, _, err := start(t, standIn).ListSigningKeys(t.Context(), standin.AccountID)
 		if err == nil || strings.Contains(err.Error(), "stand-in") || !strings.Contains(err.Error(), "over 1048576 bytes") {
 			t.Errorf("got %v", err)
 		}
@@ -357,13 +357,13 @@ func TestListSigningKeysErrors(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := fakecloudflare.New()
-			handler := fakecloudflare.Answer(200, "application/json", test.body)
+			standIn := standin.New()
+			handler := standin.Answer(200, "application/json", test.body)
 			if test.body == "" {
-				handler = fakecloudflare.Answer(200, "application/json", answer(`{"keys":[`+key+`]}`), "Content-Encoding", "gzip")
+				handler = standin.Answer(200, "application/json", answer(`{"keys":[`+key+`]}`), "Content-Encoding", "gzip")
 			}
 			standIn.Fail("keys", 1, handler)
-			keys, _, err := start(t, standIn).ListSigningKeys(t.Context(), fakecloudflare.AccountID)
+			keys, _, err := start(t, standIn).ListSigningKeys(t.Context(), standin.AccountID)
 			if keys != nil || !errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "stand-in") {
 				t.Errorf("got %v, want %s", err, test.want)
 			}

@@ -9,8 +9,8 @@ import (
 	"io/fs"
 	"os"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/schema"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/promise"
 )
 
 func main() {
@@ -36,11 +36,11 @@ func run(ctx context.Context, file string) error {
 	if !version.Has(version.Functions) || !version.Has(version.EphemeralResources) {
 		return fmt.Errorf("%s does not know all that the provider serves: use a newer engine", version.Name)
 	}
-	exported, err := schema.Export(ctx, path)
+	exported, err := promise.Export(ctx, path)
 	if err != nil {
 		return err
 	}
-	after, err := schema.Parse(exported)
+	after, err := promise.Parse(exported)
 	if err != nil {
 		return err
 	}
@@ -50,11 +50,11 @@ func run(ctx context.Context, file string) error {
 	case err != nil:
 		return err
 	default:
-		promised, err := schema.Parse(before)
+		promised, err := promise.Parse(before)
 		if err != nil {
 			return err
 		}
-		for _, change := range schema.Compare(promised, after) {
+		for _, change := range promise.Compare(promised, after) {
 			fmt.Println(change)
 		}
 	}

@@ -1,4 +1,4 @@
-package schema
+package promise
 
 import (
 	"encoding/json"

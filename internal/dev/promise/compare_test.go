@@ -1,4 +1,4 @@
-package schema
+package promise
 
 import (
 	"fmt"
@@ -133,7 +133,7 @@ func TestPromise(t *testing.T) {
 		lines = append(lines, change.String())
 	}
 	if len(lines) > 0 {
-		t.Errorf("the provider's schema is not what internal/schema/schema.json promises to users:\n\n%s\n\n"+
+		t.Errorf("the provider's schema is not what internal/dev/promise/schema.json promises to users:\n\n%s\n\n"+
 			"If that is meant, run make generate, commit the file, and write an entry into the changelog.", strings.Join(lines, "\n"))
 	}
 }

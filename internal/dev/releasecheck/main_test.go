@@ -13,11 +13,11 @@ import (
 // one, which a machine set up by go.mod would not have.
 func TestToolchain(t *testing.T) {
 	t.Parallel()
-	root, err := toolchain(filepath.Join("..", "..", "go.mod"))
+	root, err := toolchain(filepath.Join("..", "..", "..", "go.mod"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	tools, err := filepath.Glob(filepath.Join("..", "..", "tools", "*", "go.mod"))
+	tools, err := filepath.Glob(filepath.Join("..", "..", "..", "tools", "*", "go.mod"))
 	if err != nil || len(tools) == 0 {
 		t.Fatalf("found the tools %v: %v", tools, err)
 	}
