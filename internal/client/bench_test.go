@@ -48,9 +48,13 @@ func BenchmarkGetImage(b *testing.B) {
 func BenchmarkDecodePage(b *testing.B) {
 	images := make([]string, 1000)
 	for i := range images {
-		images[i] = fmt.Sprintf(`{"id":"many/%04d","filename":"a.png","meta":{"alt":"A picture"},"uploaded":"2030-01-01T00:00:00.000Z","variants":["https://imagedelivery.net/hash/many/%04d/public"]}`, i, i)
+		images[i] = fmt.Sprintf(
+			`{"id":"many/%04d","filename":"a.png","meta":{"alt":"A picture"},"uploaded":"2030-01-01T00:00:00.000Z","variants":`+
+				`["https://imagedelivery.net/hash/many/%04d/public"]}`,
+			i, i,
+		)
 	}
-	body := []byte(answer(`{"images":[` + strings.Join(images, ",") + `]}`))
+	body := []byte(success(`{"images":[` + strings.Join(images, ",") + `]}`))
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {

@@ -1,20 +1,19 @@
-// Package client reads the Cloudflare Images API over HTTP. It knows nothing
-// about Terraform.
+// Package client talks to the Cloudflare Images API over HTTP. It knows
+// nothing about Terraform.
 //
 // An answer is either exactly what the API documents or an error that says
 // what was wrong with it: callers never see a half-filled value.
 package client
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
-
-	"github.com/hashicorp/go-retryablehttp"
 )
 
 // What a zero Config field means.
@@ -57,129 +56,91 @@ type Config struct {
 	OnPrefetchError func(context.Context, error)
 }
 
-// Client reads the Images API. It is safe for concurrent use.
+// withDefaults gives each field that is not set its meaning.
+func (c Config) withDefaults() Config {
+	c.BaseURL = cmp.Or(c.BaseURL, DefaultBaseURL)
+	c.MaxRetries = cmp.Or(c.MaxRetries, new(DefaultMaxRetries))
+	c.RequestTimeout = cmp.Or(c.RequestTimeout, DefaultRequestTimeout)
+	if c.Transport == nil {
+		c.Transport = NewTransport()
+	}
+	if c.OnWait == nil {
+		c.OnWait = func(context.Context, Wait) {}
+	}
+	if c.OnPrefetchError == nil {
+		c.OnPrefetchError = func(context.Context, error) {}
+	}
+	return c
+}
+
+// check names the field that cannot work.
+func (c Config) check() error {
+	switch {
+	case c.Credentials.header == nil:
+		return errors.New("Credentials: required; use APIToken or APIKey")
+	case *c.MaxRetries < 0 || *c.MaxRetries > MaxRetriesLimit:
+		return fmt.Errorf("MaxRetries: %d is not between 0 and %d", *c.MaxRetries, MaxRetriesLimit)
+	case strings.ContainsFunc(c.UserAgent, func(r rune) bool { return r < ' ' || r > '~' }):
+		return errors.New("UserAgent: control and non-ASCII characters cannot be sent in a header")
+	case c.RequestTimeout < 0:
+		return fmt.Errorf("RequestTimeout: %s is negative", c.RequestTimeout)
+	case c.RequestsPerSecond < 0:
+		return fmt.Errorf("RequestsPerSecond: %v is negative", c.RequestsPerSecond)
+	}
+	for _, value := range c.Credentials.values {
+		if err := CheckCredential(value); err != nil {
+			return fmt.Errorf("Credentials: %w", err)
+		}
+	}
+	return nil
+}
+
+// Client talks to the Images API. It is safe for concurrent use.
 type Client struct {
 	baseURL     *url.URL
 	credentials Credentials
 	userAgent   string
 	maxRetries  int
+	jitter      func() float64 // 0 to 1: how much of the spread a wait takes
 	onWait      func(context.Context, Wait)
 	http        *http.Client
-	jitter      func() float64 // 0 to 1: how much of the spread a wait takes
 	pacer       *pacer
-	sharer      sharer
-	prefetch    *prefetch // nil where it is off
-
-	onPrefetchError func(context.Context, error)
+	flights     flights
+	snapshots   *snapshots // nil where images are not prefetched
 }
 
 // New returns a Client, or an error that names the Config field that cannot
 // work. It makes no request.
 func New(config Config) (*Client, error) {
-	if config.Credentials.header == nil {
-		return nil, errors.New("Credentials: required; use APIToken or APIKey")
-	}
-	for _, value := range config.Credentials.values {
-		if err := CheckCredential(value); err != nil {
-			return nil, fmt.Errorf("Credentials: %w", err)
-		}
-	}
-	if config.BaseURL == "" {
-		config.BaseURL = DefaultBaseURL
+	config = config.withDefaults()
+	if err := config.check(); err != nil {
+		return nil, err
 	}
 	baseURL, err := ParseBaseURL(config.BaseURL)
 	if err != nil {
 		return nil, fmt.Errorf("BaseURL: %w", err)
-	}
-	if config.MaxRetries == nil {
-		config.MaxRetries = new(DefaultMaxRetries)
-	}
-	if *config.MaxRetries < 0 || *config.MaxRetries > MaxRetriesLimit {
-		return nil, fmt.Errorf("MaxRetries: %d is not between 0 and %d", *config.MaxRetries, MaxRetriesLimit)
-	}
-	if config.RequestTimeout == 0 {
-		config.RequestTimeout = DefaultRequestTimeout
-	}
-	if config.RequestTimeout < 0 {
-		return nil, fmt.Errorf("RequestTimeout: %s is negative", config.RequestTimeout)
-	}
-	if config.RequestsPerSecond < 0 {
-		return nil, fmt.Errorf("RequestsPerSecond: %v is negative", config.RequestsPerSecond)
-	}
-	if config.Transport == nil {
-		config.Transport = NewTransport()
-	}
-	if config.OnWait == nil {
-		config.OnWait = func(context.Context, Wait) {}
-	}
-	if config.OnPrefetchError == nil {
-		config.OnPrefetchError = func(context.Context, error) {}
 	}
 	c := &Client{
 		baseURL:     baseURL,
 		credentials: config.Credentials,
 		userAgent:   config.UserAgent,
 		maxRetries:  *config.MaxRetries,
+		jitter:      randomJitter,
 		onWait:      config.OnWait,
-		http: &http.Client{
-			Transport: unfollowed{config.Transport},
-			Timeout:   config.RequestTimeout,
-		},
-		jitter: randomJitter,
-		pacer:  newPacer(config.RequestsPerSecond),
-
-		onPrefetchError: config.OnPrefetchError,
+		http:        &http.Client{Transport: unfollowed{config.Transport}, Timeout: config.RequestTimeout},
+		pacer:       newPacer(config.RequestsPerSecond),
 	}
 	if config.PrefetchImages {
-		c.prefetch = newPrefetch()
+		c.snapshots = newSnapshots(config.OnPrefetchError)
 	}
 	return c, nil
 }
 
-// question is what one get asks for.
-type question struct {
-	segments []string   // of the path below the base URL
-	query    url.Values // may be nil
-	limit    int64      // bytes of body that are read
-	secret   bool       // the answer holds secrets, and is never quoted
-	optional bool       // there is another way: one retry is enough
-}
-
-// retries is how often the question is worth asking again.
-func (q question) retries() int {
-	if q.optional {
-		return 1
+// forget drops what is kept or shared about an account: what is read after a
+// write is asked anew.
+func (c *Client) forget(accountID string) {
+	c.flights.forget(escapedPath("accounts", accountID))
+	if c.snapshots != nil {
+		c.snapshots.forget(accountID)
 	}
-	return MaxRetriesLimit
-}
-
-// get reads the JSON object that answers the question into result. It returns
-// the messages that came with the answer. Every error is an *Error.
-func (c *Client) get(ctx context.Context, q question, result json.Unmarshaler) ([]Message, error) {
-	target, err := endpoint(c.baseURL, q.segments...)
-	if err != nil {
-		return nil, rejected(err, q.segments...)
-	}
-	target.RawQuery = q.query.Encode()
-	call := &call{client: c, path: target.EscapedPath(), question: q}
-	ctx = context.WithValue(ctx, callKey{}, call)
-
-	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
-	if err != nil {
-		return nil, call.failure(Rejected, err)
-	}
-	c.credentials.apply(request.Header)
-	request.Header.Set("Accept", "application/json")
-	if c.userAgent != "" {
-		request.Header.Set("User-Agent", c.userAgent)
-	}
-
-	if err := call.do(request); err != nil { //nolint:contextcheck // what went wrong is judged without regard to a context that has ended
-		return nil, err
-	}
-	messages, err := decodeEnvelope(call.last.body, result)
-	if err != nil {
-		return nil, call.wrongAnswer(err)
-	}
-	return tidy(messages, c.tidy), nil
 }

@@ -62,13 +62,23 @@ func TestNew(t *testing.T) {
 		config Config
 		want   string
 	}{
-		"no credentials":          {Config{}, "Credentials: required"},
-		"empty token":             {Config{Credentials: APIToken("")}, "Credentials: must not be empty"},
-		"line break in the key":   {Config{Credentials: APIKey("a@example.com", "k\ny")}, "Credentials: must not contain white space"},
-		"base URL without scheme": {Config{Credentials: APIToken(standin.Token), BaseURL: "api.example.com"}, "BaseURL: must begin with https://"},
-		"too many retries":        {Config{Credentials: APIToken(standin.Token), MaxRetries: new(21)}, "MaxRetries: 21 is not between 0 and 20"},
-		"negative retries":        {Config{Credentials: APIToken(standin.Token), MaxRetries: new(-1)}, "MaxRetries: -1 is not between 0 and 20"},
-		"negative timeout":        {Config{Credentials: APIToken(standin.Token), RequestTimeout: -time.Second}, "RequestTimeout: -1s is negative"},
+		"no credentials":        {Config{}, "Credentials: required"},
+		"empty token":           {Config{Credentials: APIToken("")}, "Credentials: must not be empty"},
+		"line break in the key": {Config{Credentials: APIKey("a@example.com", "k\ny")}, "Credentials: must not contain white space"},
+		"base URL without scheme": {
+			Config{Credentials: APIToken(standin.Token), BaseURL: "api.example.com"}, "BaseURL: must begin with https://",
+		},
+		"too many retries": {Config{Credentials: APIToken(standin.Token), MaxRetries: new(21)}, "MaxRetries: 21 is not between 0 and 20"},
+		"negative retries": {Config{Credentials: APIToken(standin.Token), MaxRetries: new(-1)}, "MaxRetries: -1 is not between 0 and 20"},
+		"negative timeout": {
+			Config{Credentials: APIToken(standin.Token), RequestTimeout: -time.Second}, "RequestTimeout: -1s is negative",
+		},
+		"negative pace": {
+			Config{Credentials: APIToken(standin.Token), RequestsPerSecond: -0.5}, "RequestsPerSecond: -0.5 is negative",
+		},
+		"user agent on two lines": {
+			Config{Credentials: APIToken(standin.Token), UserAgent: "a\nb"}, "UserAgent: control and non-ASCII characters",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -243,7 +253,7 @@ func TestCredentialsDoNotPrint(t *testing.T) {
 func TestRedact(t *testing.T) {
 	t.Parallel()
 	for token, want := range map[string]string{"t": "the cat", "the": "the cat", "the cat": "[redacted]", "cats": "the cat"} {
-		if got := APIToken(token).redact("the cat"); got != want {
+		if got := APIToken(token).redactor.text("the cat", 100); got != want {
 			t.Errorf("%q: got %q, want %q", token, got, want)
 		}
 	}
@@ -355,7 +365,7 @@ func TestNoTerraformInside(t *testing.T) {
 		t.Fatal(err)
 	}
 	deps := string(output)
-	if !strings.Contains(deps, "go-retryablehttp") {
+	if !strings.Contains(deps, "httpsfv") {
 		t.Fatalf("go list does not list dependencies: %s", deps)
 	}
 	for dep := range strings.Lines(deps) {

@@ -11,7 +11,7 @@ import (
 type Credentials struct {
 	header   map[string]string
 	values   []string // as given, for New to check
-	redactor *strings.Replacer
+	redactor redactor
 }
 
 const redacted = "[redacted]"
@@ -37,11 +37,11 @@ func APIKey(email, key string) Credentials {
 
 // newRedactor leaves values alone that are too short to be a secret: it would
 // garble every word they occur in.
-func newRedactor(secret string) *strings.Replacer {
+func newRedactor(secret string) redactor {
 	if len(secret) < 4 {
-		return strings.NewReplacer()
+		return redactor{}
 	}
-	return strings.NewReplacer(secret, redacted)
+	return redactor{strings.NewReplacer(secret, redacted)}
 }
 
 // CheckCredential tells why a value cannot be sent in a header. It never
@@ -52,7 +52,8 @@ func CheckCredential(value string) error {
 		return errors.New("must not be empty")
 	}
 	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return errors.New("must not contain white space, control or non-ASCII characters; it may have been pasted or read with something around it")
+		return errors.New("must not contain white space, control or non-ASCII characters; it may have been pasted or read " +
+			"with something around it")
 	}
 	return nil
 }
@@ -68,7 +69,3 @@ func (c Credentials) apply(header http.Header) {
 		header.Set(name, value)
 	}
 }
-
-// redact removes the secret from text that came from outside, which may echo
-// what was sent.
-func (c Credentials) redact(text string) string { return c.redactor.Replace(text) }

@@ -17,7 +17,7 @@ import (
 
 const wholeImage = `{"id":"a","variants":[]}`
 
-func answer(result string) string {
+func success(result string) string {
 	return `{"result":` + result + `,"success":true,"errors":[],"messages":[]}`
 }
 
@@ -30,8 +30,8 @@ func TestWrongAnswers(t *testing.T) {
 		"HTML":                      {"<html><title>Sign in</title>", `an HTML page titled "Sign in"`},
 		"text":                      {"all is well", `the body begins "all is well"`},
 		"cut off":                   {`{"result":{"id":"a"`, "not valid JSON: unexpected end of JSON input"},
-		"two values":                {answer(wholeImage) + "{}", "not valid JSON"},
-		"not UTF-8":                 {answer(`{"id":"a","filename":"` + "\xff" + `"}`), "not UTF-8"},
+		"two values":                {success(wholeImage) + "{}", "not valid JSON"},
+		"not UTF-8":                 {success(`{"id":"a","filename":"` + "\xff" + `"}`), "not UTF-8"},
 		"an array":                  {`[]`, "want an object, got an array"},
 		"null":                      {`null`, "want an object, got null"},
 		"success is missing":        {`{"result":` + wholeImage + `}`, ": it does not say success: the body begins"},
@@ -40,30 +40,45 @@ func TestWrongAnswers(t *testing.T) {
 		"success is text":           {`{"result":` + wholeImage + `,"success":"true"}`, "success: want true or false, got a string"},
 		"another case of success":   {`{"result":` + wholeImage + `,"Success":true}`, "it does not say success"},
 		"result is missing":         {`{"success":true}`, "result: want an object, got nothing"},
-		"result is null":            {answer(`null`), "result: want an object, got null"},
-		"result is an array":        {answer(`[` + wholeImage + `]`), "result: want an object, got an array"},
-		"result is text":            {answer(`"a"`), "result: want an object, got a string"},
-		"no ID":                     {answer(`{"count":{"current":1}}`), "result: it has no id"},
-		"another case of id":        {answer(`{"ID":"a"}`), "result: it has no id"},
-		"null ID":                   {answer(`{"id":null}`), "result: it has no id"},
-		"another image":             {answer(`{"id":"b"}`), `result: id is "b", but "a" was asked for`},
-		"ID in other case":          {answer(`{"id":"A"}`), `result: id is "A", but "a" was asked for`},
-		"ID is a number":            {answer(`{"id":5}`), "result: id: want a string, got a number"},
-		"filename is a number":      {answer(`{"id":"a","filename":5}`), "result: filename: want a string or null, got a number"},
-		"creator is an object":      {answer(`{"id":"a","creator":{}}`), "result: creator: want a string or null, got an object"},
-		"uploaded is a number":      {answer(`{"id":"a","uploaded":1643647168}`), "result: uploaded: want a string, got a number"},
-		"uploaded is a date":        {answer(`{"id":"a","uploaded":"2022-01-31"}`), `result: uploaded is "2022-01-31", want an RFC 3339 time`},
-		"uploaded is empty":         {answer(`{"id":"a","uploaded":""}`), "want an RFC 3339 time"},
-		"uploaded has a short hour": {answer(`{"id":"a","uploaded":"2022-01-31T6:39:28Z"}`), "want an RFC 3339 time"},
-		"private is text":           {answer(`{"id":"a","requireSignedURLs":"true"}`), "result: requireSignedURLs: want true or false, got a string"},
-		"draft is a number":         {answer(`{"id":"a","draft":1}`), "result: draft: want true or false, got a number"},
-		"variants is an object":     {answer(`{"id":"a","variants":{"public":"https://x"}}`), "result: variants: want an array of URLs, got an object"},
-		"variants holds a number":   {answer(`{"id":"a","variants":["https://x",5]}`), "result: variants: want an array of URLs, got an array holding a value of type number"},
-		"variants holds null":       {answer(`{"id":"a","variants":["https://x",null]}`), "result: variants[1]: want a URL, got null"},
-		"messages is text":          {`{"result":` + wholeImage + `,"success":true,"messages":"hello"}`, "messages: want an array of objects, got a string"},
-		"a message is text":         {`{"result":` + wholeImage + `,"success":true,"messages":["hello"]}`, "messages: want an object, got a string"},
-		"a message is null":         {`{"result":` + wholeImage + `,"success":true,"messages":[null]}`, "messages: want an object, got null"},
-		"a message's source":        {`{"result":` + wholeImage + `,"success":true,"messages":[{"source":{"pointer":1}}]}`, "messages: source: pointer: want a string, got a number"},
+		"result is null":            {success(`null`), "result: want an object, got null"},
+		"result is an array":        {success(`[` + wholeImage + `]`), "result: want an object, got an array"},
+		"result is text":            {success(`"a"`), "result: want an object, got a string"},
+		"no ID":                     {success(`{"count":{"current":1}}`), "result: it has no id"},
+		"another case of id":        {success(`{"ID":"a"}`), "result: it has no id"},
+		"null ID":                   {success(`{"id":null}`), "result: it has no id"},
+		"another image":             {success(`{"id":"b"}`), `result: id is "b", but "a" was asked for`},
+		"ID in other case":          {success(`{"id":"A"}`), `result: id is "A", but "a" was asked for`},
+		"ID is a number":            {success(`{"id":5}`), "result: id: want a string, got a number"},
+		"filename is a number":      {success(`{"id":"a","filename":5}`), "result: filename: want a string or null, got a number"},
+		"creator is an object":      {success(`{"id":"a","creator":{}}`), "result: creator: want a string or null, got an object"},
+		"uploaded is a number":      {success(`{"id":"a","uploaded":1643647168}`), "result: uploaded: want a string, got a number"},
+		"uploaded is a date":        {success(`{"id":"a","uploaded":"2022-01-31"}`), `result: uploaded is "2022-01-31", want an RFC 3339 time`},
+		"uploaded is empty":         {success(`{"id":"a","uploaded":""}`), "want an RFC 3339 time"},
+		"uploaded has a short hour": {success(`{"id":"a","uploaded":"2022-01-31T6:39:28Z"}`), "want an RFC 3339 time"},
+		"private is text": {
+			success(`{"id":"a","requireSignedURLs":"true"}`), "result: requireSignedURLs: want true or false, got a string",
+		},
+		"draft is a number": {success(`{"id":"a","draft":1}`), "result: draft: want true or false, got a number"},
+		"variants is an object": {
+			success(`{"id":"a","variants":{"public":"https://x"}}`), "result: variants: want an array of URLs, got an object",
+		},
+		"variants holds a number": {
+			success(`{"id":"a","variants":["https://x",5]}`),
+			"result: variants: want an array of URLs, got an array holding a value of type number",
+		},
+		"variants holds null": {success(`{"id":"a","variants":["https://x",null]}`), "result: variants[1]: want a URL, got null"},
+		"messages is text": {
+			`{"result":` + wholeImage + `,"success":true,"messages":"hello"}`,
+			"messages: want an array of objects, got a string",
+		},
+		"a message is text": {
+			`{"result":` + wholeImage + `,"success":true,"messages":["hello"]}`, "messages: want an object, got a string",
+		},
+		"a message is null": {`{"result":` + wholeImage + `,"success":true,"messages":[null]}`, "messages: want an object, got null"},
+		"a message's source": {
+			`{"result":` + wholeImage + `,"success":true,"messages":[{"source":{"pointer":1}}]}`,
+			"messages: source: pointer: want a string, got a number",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -98,16 +113,24 @@ func TestRightAnswers(t *testing.T) {
 			`{"id":"a","filename":null,"creator":null,"uploaded":null,"requireSignedURLs":null,"draft":null,"variants":null,"meta":null}`,
 			Image{ID: "a"},
 		},
-		"unknown members":       {`{"id":"a","width":5,"Filename":"x","META":{}}`, Image{ID: "a"}},
-		"empty strings":         {`{"id":"a","filename":"","creator":""}`, Image{ID: "a", Filename: new(""), Creator: new("")}},
-		"draft: false":          {`{"id":"a","draft":false}`, Image{ID: "a"}},
-		"no fraction of time":   {`{"id":"a","uploaded":"2014-01-02T02:20:00Z"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00Z")}},
-		"trailing zeros":        {`{"id":"a","uploaded":"2014-01-02T02:20:00.120Z"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00.120Z")}},
-		"an offset":             {`{"id":"a","uploaded":"2014-01-02T02:20:00+01:00"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00+01:00")}},
-		"an empty variant":      {`{"id":"a","variants":[""]}`, Image{ID: "a", Variants: []string{""}}},
-		"bare variant names":    {`{"id":"a","variants":["public"]}`, Image{ID: "a", Variants: []string{"public"}}},
-		"the API's order":       {`{"id":"a","variants":["https://x/b","https://x/a"]}`, Image{ID: "a", Variants: []string{"https://x/b", "https://x/a"}}},
-		"meta without loss":     {`{"id":"a","meta": {"n": 12345678901234567890, "s": "<&>" } }`, Image{ID: "a", Meta: json.RawMessage(`{"n":12345678901234567890,"s":"<&>"}`)}},
+		"unknown members":     {`{"id":"a","width":5,"Filename":"x","META":{}}`, Image{ID: "a"}},
+		"empty strings":       {`{"id":"a","filename":"","creator":""}`, Image{ID: "a", Filename: new(""), Creator: new("")}},
+		"draft: false":        {`{"id":"a","draft":false}`, Image{ID: "a"}},
+		"no fraction of time": {`{"id":"a","uploaded":"2014-01-02T02:20:00Z"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00Z")}},
+		"trailing zeros":      {`{"id":"a","uploaded":"2014-01-02T02:20:00.120Z"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00.120Z")}},
+		"an offset": {
+			`{"id":"a","uploaded":"2014-01-02T02:20:00+01:00"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00+01:00")},
+		},
+		"an empty variant":   {`{"id":"a","variants":[""]}`, Image{ID: "a", Variants: []string{""}}},
+		"bare variant names": {`{"id":"a","variants":["public"]}`, Image{ID: "a", Variants: []string{"public"}}},
+		"the API's order": {
+			`{"id":"a","variants":["https://x/b","https://x/a"]}`,
+			Image{ID: "a", Variants: []string{"https://x/b", "https://x/a"}},
+		},
+		"meta without loss": {
+			`{"id":"a","meta": {"n": 12345678901234567890, "s": "<&>" } }`,
+			Image{ID: "a", Meta: json.RawMessage(`{"n":12345678901234567890,"s":"<&>"}`)},
+		},
 		"meta is an array":      {`{"id":"a","meta":[1]}`, Image{ID: "a", Meta: json.RawMessage(`[1]`)}},
 		"metadata for meta":     {`{"id":"a","metadata":{"k":"v"}}`, Image{ID: "a", Meta: json.RawMessage(`{"k":"v"}`)}},
 		"meta before metadata":  {`{"id":"a","metadata":{"k":"v"},"meta":{}}`, Image{ID: "a", Meta: json.RawMessage(`{}`)}},
@@ -118,7 +141,7 @@ func TestRightAnswers(t *testing.T) {
 			t.Parallel()
 			var got requestedImage
 			got.id = "a"
-			if _, err := decodeEnvelope([]byte(answer(test.result)), &got); err != nil {
+			if _, err := decodeEnvelope([]byte(success(test.result)), &got); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.want, got.Image); diff != "" {
@@ -131,7 +154,11 @@ func TestRightAnswers(t *testing.T) {
 func TestMessagesOfASuccess(t *testing.T) {
 	t.Parallel()
 	standIn := standin.New()
-	standIn.Store(`{"result":{"id":"a"},"success":true,"errors":[{"code":7,"message":"odd"}],"messages":[{"code":1000,"message":"soon to be removed","documentation_url":"https://example.com/doc","source":{"pointer":"/id"},"error_chain":[{"code":1001,"message":"why"}]}]}`)
+	standIn.Store(
+		`{"result":{"id":"a"},"success":true,"errors":[{"code":7,"message":"odd"}],"messages":[{"code":1000,"message":"soon ` +
+			`to be removed","documentation_url":"https://example.com/doc","source":{"pointer":"/id"},"error_chain":[{"code":` +
+			`1001,"message":"why"}]}]}`,
+	)
 	_, messages, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +185,7 @@ func TestAnotherAnswerIsNotQuoted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			standIn := standin.New()
-			standIn.Fail("a", 1, standin.Answer(200, "application/json", answer(result)))
+			standIn.Fail("a", 1, standin.Answer(200, "application/json", success(result)))
 			_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
 			if e := asError(t, err); e.Kind != WrongAnswer || strings.Contains(e.Error(), "stand-in") {
 				t.Errorf("got %s: %v", e.Kind, e)
@@ -172,7 +199,11 @@ func TestMessagesAreTidy(t *testing.T) {
 	t.Parallel()
 	many := strings.Repeat(`{"message":"more"},`, 2000)
 	standIn := standin.New()
-	standIn.Store(`{"result":{"id":"a"},"success":true,"messages":[{"message":"Bearer stand-in-token\u001b[31m","source":{"pointer":"/stand-in-token"},"documentation_url":"https://stand-in-token/","error_chain":[{"message":"\u0073tand-in-token"}]},` + many + `{"message":"last"}]}`)
+	standIn.Store(
+		`{"result":{"id":"a"},"success":true,"messages":[{"message":"Bearer stand-in-token\u001b[31m","source":{"pointer":` +
+			`"/stand-in-token"},"documentation_url":"https://stand-in-token/","error_chain":[{"message":` +
+			`"\u0073tand-in-token"}]},` + many + `{"message":"last"}]}`,
+	)
 	_, messages, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
 	if err != nil {
 		t.Fatal(err)
@@ -233,7 +264,7 @@ func FuzzDecode(f *testing.F) {
 		if image.Meta != nil && !json.Valid(image.Meta) {
 			t.Errorf("meta is not JSON: %q", image.Meta)
 		}
-		messages, quoted := readRefusal(body, clean)
+		messages, quoted := readRefusal(body, redactor{})
 		story := (&Error{Method: "GET", Path: "/", Status: 400, Messages: messages, Excerpt: quoted, Err: err}).Error()
 		if !utf8.ValidString(story) || strings.ContainsFunc(story, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			t.Errorf("not fit to print: %q", story)
@@ -243,7 +274,10 @@ func FuzzDecode(f *testing.F) {
 
 // Whatever the segment, it comes back as one segment below the base.
 func FuzzEndpoint(f *testing.F) {
-	for _, id := range []string{"this/is/my-customid", "100%.png", "a%2Fb", "q?x=1", "h#frag", "a/../b", "../../../user", "日本/ロゴ 1.png", "..", "", "\xff", "a;b", "a\\b", "//x"} {
+	for _, id := range []string{
+		"this/is/my-customid", "100%.png", "a%2Fb", "q?x=1", "h#frag", "a/../b", "../../../user", "日本/ロゴ 1.png", "..", "",
+		"\xff", "a;b", "a\\b", "//x",
+	} {
 		f.Add(id)
 	}
 	base, err := ParseBaseURL("https://api.cloudflare.com/client/v4/")

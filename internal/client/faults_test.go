@@ -86,7 +86,7 @@ func TestRawFaults(t *testing.T) {
 			_, _ = io.WriteString(c, text)
 		}
 	}
-	good := answer(`{"id":"a"}`)
+	good := success(`{"id":"a"}`)
 	tests := map[string]struct {
 		handle   func(net.Conn)
 		kind     Kind // empty for success
@@ -116,16 +116,25 @@ func TestRawFaults(t *testing.T) {
 				}
 			}
 		}, Unreachable, "no complete answer within 150ms", 2},
-		"length too long":     {write(ok + "Content-Length: 500\r\n\r\n" + good), Unreachable, "unexpected EOF", 2},
-		"length too short":    {write(ok + "Content-Length: 10\r\n\r\n" + good), WrongAnswer, "not valid JSON", 1},
-		"two lengths":         {write(ok + "Content-Length: 10\r\nContent-Length: 500\r\n\r\n" + good), Unreachable, "", 2},
-		"chunk cut off":       {write(ok + "Transfer-Encoding: chunked\r\n\r\nfff\r\n" + good), Unreachable, "unexpected EOF", 2},
-		"broken chunk":        {write(ok + "Transfer-Encoding: chunked\r\n\r\nzz\r\n" + good), Unreachable, "", 2},
-		"not HTTP":            {write("SSH-2.0-OpenSSH_9.2\r\n"), Unreachable, "malformed HTTP", 2},
-		"another charset":     {write("HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=iso-8859-1\r\nConnection: close\r\n\r\n" + answer("{\"id\":\"a\",\"filename\":\"\xe9\"}")), WrongAnswer, "not UTF-8", 1},
-		"a charset that fits": {write("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=iso-8859-1\r\nConnection: close\r\n\r\n" + good), "", "", 1},
-		"byte order mark":     {write(ok + "Connection: close\r\n\r\n\ufeff" + good), WrongAnswer, "not valid JSON", 1},
-		"no content type":     {write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + good), "", "", 1},
+		"length too long":  {write(ok + "Content-Length: 500\r\n\r\n" + good), Unreachable, "unexpected EOF", 2},
+		"length too short": {write(ok + "Content-Length: 10\r\n\r\n" + good), WrongAnswer, "not valid JSON", 1},
+		"two lengths":      {write(ok + "Content-Length: 10\r\nContent-Length: 500\r\n\r\n" + good), Unreachable, "", 2},
+		"chunk cut off":    {write(ok + "Transfer-Encoding: chunked\r\n\r\nfff\r\n" + good), Unreachable, "unexpected EOF", 2},
+		"broken chunk":     {write(ok + "Transfer-Encoding: chunked\r\n\r\nzz\r\n" + good), Unreachable, "", 2},
+		"not HTTP":         {write("SSH-2.0-OpenSSH_9.2\r\n"), Unreachable, "malformed HTTP", 2},
+		"another charset": {
+			write(
+				"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=iso-8859-1\r\nConnection: close\r\n\r\n" +
+					success("{\"id\":\"a\",\"filename\":\"\xe9\"}"),
+			),
+			WrongAnswer, "not UTF-8", 1,
+		},
+		"a charset that fits": {
+			write("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=iso-8859-1\r\nConnection: close\r\n\r\n" + good), "",
+			"", 1,
+		},
+		"byte order mark": {write(ok + "Connection: close\r\n\r\n\ufeff" + good), WrongAnswer, "not valid JSON", 1},
+		"no content type": {write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + good), "", "", 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -316,11 +325,14 @@ func TestBursts(t *testing.T) {
 			})
 		})
 	}
-	for _, limits := range []string{`"default";r=x`, ";;;", strings.Repeat(`"a";r=1;t=1,`, 10000), `"default";r=-1;t=-1`, `"default";r=9999999999999999999;t=1`} {
+	for _, limits := range []string{
+		`"default";r=x`, ";;;", strings.Repeat(`"a";r=1;t=1,`, 10000), `"default";r=-1;t=-1`,
+		`"default";r=9999999999999999999;t=1`,
+	} {
 		t.Run("Ratelimit: "+limits[:min(len(limits), 20)], func(t *testing.T) {
 			t.Parallel()
 			standIn := standin.New()
-			standIn.Fail("a", -1, standin.Answer(200, "application/json", answer(wholeImage), "Ratelimit", limits))
+			standIn.Fail("a", -1, standin.Answer(200, "application/json", success(wholeImage), "Ratelimit", limits))
 			c := start(t, standIn)
 			for range 3 {
 				if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {

@@ -2,21 +2,16 @@ package client
 
 import (
 	"context"
-	"errors"
-	"net/http"
+	"encoding/json"
 	"strings"
 	"sync"
-
-	"golang.org/x/sync/singleflight"
 )
 
-// sharer makes identical reads that are under way at the same time one read.
-// Nothing is kept after it: the next read asks again.
-type sharer struct {
-	group singleflight.Group
-
-	mu      sync.Mutex
-	flights map[string]*flight
+// flights are the reads that are under way. Identical ones are one flight;
+// nothing is kept after it: the next read asks again.
+type flights struct {
+	mu    sync.Mutex
+	byKey map[string]*flight
 }
 
 // flight is a read that is under way for one caller or more.
@@ -24,78 +19,111 @@ type flight struct {
 	ctx     context.Context //nolint:containedctx // it lives as long as one of its callers
 	cancel  context.CancelCauseFunc
 	callers int
+	landed  chan struct{} // closed once value and err are there
+	value   any
+	err     error
 }
 
-// answered is what a read brings: a value, which its callers share and must
-// not change, and what the API had to say beside it.
-type answered[T any] struct {
+// answer is what a read brings: a value, which its callers share and must not
+// change, and what the API had to say beside it.
+type answer[T any] struct {
 	value    T
 	messages []Message
 }
 
-// shared runs read, or waits for one with the same key that is under way. A
-// caller whose context ends gets its *Error at once; the read goes on while
-// another caller waits for it.
-func shared[T any](ctx context.Context, s *sharer, key string, read func(context.Context) (answered[T], error)) (answered[T], error) {
-	var nothing answered[T]
-	gone := func() error {
-		path, _, _ := strings.Cut(key, "?")
-		return &Error{Kind: Canceled, Method: http.MethodGet, Path: path, Err: context.Cause(ctx)}
-	}
-	for {
-		if ctx.Err() != nil {
-			return nothing, gone()
-		}
-		f := s.join(ctx, key)
-		results := s.group.DoChan(key, func() (any, error) { return read(f.ctx) })
-		var result singleflight.Result
-		select {
-		case result = <-results:
-			s.leave(key, f, nil)
-			if errors.Is(result.Err, Canceled) && ctx.Err() == nil {
-				continue // all of its callers had gone before we came
-			}
-		case <-ctx.Done():
-			if !s.leave(key, f, context.Cause(ctx)) {
-				return nothing, gone()
-			}
-			result = <-results // it ends at once, and knows what it was waiting for
-		}
-		value, ok := result.Val.(answered[T])
-		if !ok || result.Err != nil {
-			return nothing, result.Err
-		}
-		return value, nil
-	}
+// read gets the object that answers a request, together with all who ask for
+// the same meanwhile. It decodes into a copy of empty.
+func read[T any, P interface {
+	*T
+	json.Unmarshaler
+}](ctx context.Context, c *Client, r request, empty T) (T, []Message, error) {
+	got, err := join(ctx, &c.flights, r, r.path(), func(ctx context.Context) (answer[T], error) {
+		value := empty
+		messages, err := c.do(ctx, r, P(&value))
+		return answer[T]{value, messages}, err
+	})
+	return got.value, got.messages, err
 }
 
-// join counts a caller in. The read's context has the values of the first
+// join runs fly, or waits for a flight with the same key. A caller whose
+// context ends gets its *Error at once; the flight goes on while another
+// caller waits for it.
+func join[T any](ctx context.Context, f *flights, r request, key string, fly func(context.Context) (T, error)) (nothing T, err error) {
+	if ctx.Err() != nil {
+		return nothing, r.failure(Canceled, context.Cause(ctx))
+	}
+	this, isNew := f.enter(ctx, key)
+	if isNew {
+		go func() {
+			this.value, this.err = fly(this.ctx)
+			f.remove(key, this)
+			close(this.landed)
+		}()
+	}
+	select {
+	case <-this.landed:
+	case <-ctx.Done():
+		if !f.leave(key, this, context.Cause(ctx)) {
+			return nothing, r.failure(Canceled, context.Cause(ctx))
+		}
+		<-this.landed // at once, and it knows what it was waiting for
+	}
+	if this.err != nil {
+		return nothing, this.err
+	}
+	value, _ := this.value.(T) // it is fly's own
+	return value, nil
+}
+
+// enter counts a caller in. The flight's context has the values of the first
 // caller's, and ends when the last one leaves.
-func (s *sharer) join(ctx context.Context, key string) *flight {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f := s.flights[key]
-	if f == nil {
-		f = new(flight)
-		f.ctx, f.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
-		if s.flights == nil {
-			s.flights = map[string]*flight{}
+func (f *flights) enter(ctx context.Context, key string) (this *flight, isNew bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	this = f.byKey[key]
+	if isNew = this == nil; isNew {
+		this = &flight{landed: make(chan struct{})}
+		this.ctx, this.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
+		if f.byKey == nil {
+			f.byKey = map[string]*flight{}
 		}
-		s.flights[key] = f
+		f.byKey[key] = this
 	}
-	f.callers++
-	return f
+	this.callers++
+	return this, isNew
 }
 
-// leave counts a caller out, and tells whether it was the last one.
-func (s *sharer) leave(key string, f *flight, cause error) (last bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f.callers--
-	if f.callers > 0 {
-		return false
+// leave counts a caller out, and tells whether it was the last one. Nobody
+// joins a flight that the last one has left.
+func (f *flights) leave(key string, this *flight, cause error) (last bool) {
+	f.mu.Lock()
+	this.callers--
+	last = this.callers == 0
+	f.mu.Unlock()
+	if last {
+		f.remove(key, this)
+		this.cancel(cause)
 	}
-	f.cancel(cause)
-	delete(s.flights, key)
-	return true
+	return last
+}
+
+// remove keeps others from joining a flight.
+func (f *flights) remove(key string, this *flight) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.byKey[key] == this {
+		delete(f.byKey, key)
+	}
+}
+
+// forget keeps others from joining the flights below a path: what they bring
+// may be older than what was written meanwhile.
+func (f *flights) forget(path string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for key := range f.byKey {
+		if strings.HasPrefix(key, path+"/") {
+			delete(f.byKey, key)
+		}
+	}
 }

@@ -39,8 +39,8 @@ func TestSharing(t *testing.T) {
 		if _, _, err := c.GetImage(t.Context(), "a", "0"); err != nil || api.seen != 3 {
 			t.Errorf("got %v and %d requests, want a third one", err, api.seen)
 		}
-		if len(c.sharer.flights) != 0 {
-			t.Errorf("%d flights are left over", len(c.sharer.flights))
+		if len(c.flights.byKey) != 0 {
+			t.Errorf("%d flights are left over", len(c.flights.byKey))
 		}
 	})
 }
@@ -92,27 +92,27 @@ func TestSharingCancel(t *testing.T) {
 	})
 }
 
-// A caller who joins a read whose callers have all gone away, but which has
-// not ended yet, gets a read of his own.
+// A caller who asks for what all others have given up, but which has not ended
+// yet, gets a read of his own.
 func TestSharingWithOneThatEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var s sharer
+		var f flights
 		ending := make(chan struct{})
 		reads := 0
-		read := func(ctx context.Context) (answered[int], error) {
+		fly := func(ctx context.Context) (int, error) {
 			reads++
 			if reads > 1 {
-				return answered[int]{value: 42}, nil
+				return 42, nil
 			}
 			<-ctx.Done()
 			<-ending // it takes its time
-			return answered[int]{}, &Error{Kind: Canceled, Err: context.Cause(ctx)}
+			return 0, &Error{Kind: Canceled, Err: context.Cause(ctx)}
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		var callers sync.WaitGroup
 		callers.Go(func() {
-			if _, err := shared(ctx, &s, "key", read); !errors.Is(err, Canceled) {
+			if _, err := join(ctx, &f, request{}, "/key", fly); !errors.Is(err, Canceled) {
 				t.Errorf("the first caller: got %v, want it canceled", err)
 			}
 		})
@@ -120,15 +120,48 @@ func TestSharingWithOneThatEnds(t *testing.T) {
 		cancel()
 		synctest.Wait()
 		callers.Go(func() {
-			if result, err := shared(t.Context(), &s, "key", read); err != nil || result.value != 42 {
-				t.Errorf("the second caller: got %v, %v", result.value, err)
+			if got, err := join(t.Context(), &f, request{}, "/key", fly); err != nil || got != 42 {
+				t.Errorf("the second caller: got %v, %v", got, err)
 			}
 		})
 		synctest.Wait()
 		close(ending)
 		callers.Wait()
-		if reads != 2 {
-			t.Errorf("reads: got %d, want 2", reads)
+		if reads != 2 || len(f.byKey) != 0 {
+			t.Errorf("got %d reads and %d flights left, want 2 and none", reads, len(f.byKey))
 		}
+	})
+}
+
+// What has begun before a write is not joined after it: it may bring what was
+// before. Another account's reads are.
+func TestWriteParts(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var f flights
+		landing := make(chan struct{})
+		started := 0
+		fly := func(ctx context.Context) (int, error) {
+			started++
+			number := started
+			<-landing
+			return number, ctx.Err()
+		}
+		var callers sync.WaitGroup
+		ask := func(key string, want int) {
+			callers.Go(func() {
+				if got, err := join(t.Context(), &f, request{}, key, fly); err != nil || got != want {
+					t.Errorf("%s: got %v, %v, want the one of flight %d", key, got, err, want)
+				}
+			})
+			synctest.Wait()
+		}
+		ask("/accounts/a/images/v1/x", 1)
+		ask("/accounts/ab/images/v1/x", 2)
+		f.forget("/accounts/a")
+		ask("/accounts/a/images/v1/x", 3)
+		ask("/accounts/ab/images/v1/x", 2)
+		close(landing)
+		callers.Wait()
 	})
 }

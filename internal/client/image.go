@@ -49,23 +49,19 @@ type Image struct {
 // messages are what the API had to say beside a successful answer. Every error
 // is an *Error.
 func (c *Client) GetImage(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
+	r := newRead(maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 	if err := CheckImageID(imageID); err != nil {
-		return nil, nil, rejected(fmt.Errorf("image ID %w", err), "images", imageID)
+		return nil, nil, r.failure(Rejected, fmt.Errorf("image ID %w", err))
 	}
-	image, messages, err := c.prefetched(ctx, accountID, imageID)
+	image, earlier, err := c.fromSnapshot(ctx, accountID, imageID)
 	if image != nil || err != nil {
-		return image, messages, err
+		return image, earlier, err
 	}
-	segments := []string{"accounts", accountID, "images", "v1", imageID}
-	answer, err := shared(ctx, &c.sharer, escapedPath(segments...), func(ctx context.Context) (answered[*Image], error) {
-		answer := requestedImage{id: imageID}
-		messages, err := c.get(ctx, question{segments: segments, limit: maxImageBytes}, &answer)
-		return answered[*Image]{&answer.Image, messages}, err
-	})
+	got, messages, err := read(ctx, c, r, requestedImage{id: imageID})
 	if err != nil {
 		return nil, nil, err
 	}
-	return answer.value, append(messages, answer.messages...), nil
+	return &got.Image, append(earlier, messages...), nil
 }
 
 // requestedImage is an Image that must have the ID that was asked for. It

@@ -5,11 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
-	"slices"
-	"strconv"
-	"strings"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
@@ -27,112 +23,33 @@ const (
 // the API allows.
 const maxBarrenPages = 100
 
-// Filter picks images of an account. The zero Filter picks all, newest first.
-type Filter struct {
-	// Creator picks the images of one creator; the empty string those without
-	// a creator. Nil does not pick by creator.
-	Creator *string
-	// Meta picks the images whose metadata holds, at each field path, exactly
-	// this string. A path is up to five names with points between them, such
-	// as "region.name"; up to five paths are allowed.
-	Meta map[string]string
-	// SortOrder is "asc" or "desc", by time of upload; empty means "desc".
-	SortOrder string
-	// MaxItems is how many images are wanted at most; 0 means all.
-	MaxItems int
-}
-
-// query is how the API is asked for a page.
-func (f *Filter) query() url.Values {
-	perPage := maxPerPage
-	if f.MaxItems > 0 {
-		perPage = min(max(f.MaxItems, minPerPage), maxPerPage)
-	}
-	query := url.Values{"per_page": {strconv.Itoa(perPage)}}
-	if f.SortOrder != "" {
-		query.Set("sort_order", f.SortOrder)
-	}
-	if f.Creator != nil {
-		query.Set("creator", *f.Creator)
-	}
-	for path, value := range f.Meta {
-		query.Set("meta."+path+"[eq:string]", value)
-	}
-	return query
-}
-
-// check tells where an image contradicts the filter, as it does when the API
-// does not know the filter and ignores it.
-func (f *Filter) check(image *Image) error {
-	if f.Creator != nil {
-		creator := ""
-		if image.Creator != nil {
-			creator = *image.Creator
-		}
-		if creator != *f.Creator {
-			return fmt.Errorf("the filter was ignored: image %q has the creator %q, but %q was asked for", image.ID, creator, *f.Creator)
-		}
-	}
-	for _, path := range slices.Sorted(maps.Keys(f.Meta)) {
-		want := f.Meta[path]
-		got, ok := metaString(image.Meta, strings.Split(path, "."))
-		if !ok {
-			return fmt.Errorf("the filter was ignored: image %q has no text at %q in its metadata, but %q was asked for", image.ID, path, want)
-		}
-		if got != want {
-			return fmt.Errorf("the filter was ignored: image %q has %q at %q in its metadata, but %q was asked for", image.ID, got, path, want)
-		}
-	}
-	return nil
-}
-
-// metaString finds the string at a path in a JSON object.
-func metaString(meta json.RawMessage, path []string) (value string, ok bool) {
-	for _, name := range path {
-		var object map[string]json.RawMessage
-		if json.Unmarshal(meta, &object) != nil {
-			return "", false
-		}
-		meta, ok = object[name]
-		if !ok {
-			return "", false
-		}
-	}
-	if jsonKind(meta) != "a string" || json.Unmarshal(meta, &value) != nil {
-		return "", false
-	}
-	return value, true
-}
-
 // ListImages reads the images that the filter picks, in the API's order. Of
 // an image that comes twice, as it does when an upload shifts the pages, the
 // first is kept. Callers share the images and must not change them. Every
 // error is an *Error, and comes with no images.
 func (c *Client) ListImages(ctx context.Context, accountID string, filter Filter) ([]Image, []Message, error) {
 	list := newImageList(filter)
-	key := fmt.Sprintf("%s?%s#%d", escapedPath("accounts", accountID, "images", "v2"), list.query.Encode(), filter.MaxItems)
-	answer, err := shared(ctx, &c.sharer, key, func(ctx context.Context) (answered[[]Image], error) {
+	r := pageRequest(accountID, list)
+	key := fmt.Sprintf("%s?%s#%d", r.path(), r.query.Encode(), filter.MaxItems)
+	got, err := join(ctx, &c.flights, r, key, func(ctx context.Context) (answer[[]Image], error) {
 		var messages []Message
 		for !list.complete {
-			more, err := c.nextPage(ctx, accountID, list, false)
+			more, err := c.do(ctx, pageRequest(accountID, list), list)
 			if err != nil {
-				return answered[[]Image]{}, err
+				return answer[[]Image]{}, err
 			}
 			messages = append(messages, more...)
 		}
-		return answered[[]Image]{list.images, messages}, nil
+		return answer[[]Image]{list.images, messages}, nil
 	})
-	return answer.value, answer.messages, err
+	return got.value, got.messages, err
 }
 
-// nextPage reads one more page into the list.
-func (c *Client) nextPage(ctx context.Context, accountID string, list *imageList, optional bool) ([]Message, error) {
-	return c.get(ctx, question{
-		segments: []string{"accounts", accountID, "images", "v2"},
-		query:    list.query,
-		limit:    maxPageBytes,
-		optional: optional,
-	}, list)
+// pageRequest asks for the next page of a list.
+func pageRequest(accountID string, list *imageList) request {
+	r := newRead(maxPageBytes, "accounts", accountID, "images", "v2")
+	r.query = list.query
+	return r
 }
 
 // newImageList returns a list that is to be filled page by page.
@@ -171,6 +88,16 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 	if entries == nil {
 		return errors.New("images: want an array of images, got nothing")
 	}
+	fresh, err := l.fresh(entries)
+	if err != nil {
+		return err
+	}
+	l.add(fresh)
+	return l.turn(token)
+}
+
+// fresh are the images of a page that are wanted and not known yet.
+func (l *imageList) fresh(entries []json.RawMessage) ([]Image, error) {
 	var fresh []Image
 	seen := map[string]bool{} // on this page
 	for i, entry := range entries {
@@ -179,17 +106,22 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 		}
 		var image Image
 		if err := image.UnmarshalJSON(entry); err != nil {
-			return fmt.Errorf("images[%d]%s: %w", i, nameOf(entry), err)
+			return nil, fmt.Errorf("images[%d]%s: %w", i, nameOf(entry), err)
 		}
 		if err := l.filter.check(&image); err != nil {
-			return err
+			return nil, err
 		}
 		if _, known := l.at[image.ID]; !known && !seen[image.ID] {
 			seen[image.ID] = true
 			fresh = append(fresh, image)
 		}
 	}
-	l.add(fresh)
+	return fresh, nil
+}
+
+// turn makes the list ready for the page that a token leads to; an empty one
+// leads nowhere.
+func (l *imageList) turn(token string) error {
 	switch {
 	case token == "" || l.isFull():
 		l.complete = true

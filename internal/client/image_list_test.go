@@ -17,7 +17,9 @@ import (
 // store puts n images into the stand-in, of which the last is the newest.
 func store(standIn *standin.Server, n int, more string) {
 	for i := range n {
-		standIn.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","uploaded":"2030-01-01T%02d:%02d:00.000Z"%s},"success":true}`, i, i/60%24, i%60, more))
+		standIn.Store(
+			fmt.Sprintf(`{"result":{"id":"many/%04d","uploaded":"2030-01-01T%02d:%02d:00.000Z"%s},"success":true}`, i, i/60%24, i%60, more),
+		)
 	}
 }
 
@@ -42,13 +44,29 @@ func TestListImages(t *testing.T) {
 		want   []string
 		query  string
 	}{
-		"by metadata":      {Filter{Meta: map[string]string{"region.name": "eu-west"}}, []string{"083eb7b2-5392-4565-b69e-aff66acddd00"}, "meta.region.name[eq:string]=eu-west&per_page=1000"},
-		"by two of them":   {Filter{Meta: map[string]string{"region.name": "eu-west", "key": "value"}}, []string{"083eb7b2-5392-4565-b69e-aff66acddd00"}, "meta.key[eq:string]=value&meta.region.name[eq:string]=eu-west&per_page=1000"},
-		"by creator":       {Filter{Creator: new("design-team")}, []string{"brand/logo"}, "creator=design-team&per_page=1000"},
-		"none":             {Filter{Creator: new("nobody")}, []string{}, "creator=nobody&per_page=1000"},
-		"newest":           {Filter{MaxItems: 1}, []string{"brand/logo"}, "per_page=10"},
-		"oldest":           {Filter{SortOrder: "asc", MaxItems: 2}, []string{"083eb7b2-5392-4565-b69e-aff66acddd00", "this/is/my-customid"}, "per_page=10&sort_order=asc"},
-		"without creator":  {Filter{Creator: new(""), SortOrder: "asc", MaxItems: 1}, []string{"083eb7b2-5392-4565-b69e-aff66acddd00"}, "creator=&per_page=10&sort_order=asc"},
+		"by metadata": {
+			Filter{Meta: map[string]string{"region.name": "eu-west"}},
+			[]string{"083eb7b2-5392-4565-b69e-aff66acddd00"},
+			"meta.region.name[eq:string]=eu-west&per_page=1000",
+		},
+		"by two of them": {
+			Filter{Meta: map[string]string{"region.name": "eu-west", "key": "value"}},
+			[]string{"083eb7b2-5392-4565-b69e-aff66acddd00"},
+			"meta.key[eq:string]=value&meta.region.name[eq:string]=eu-west&per_page=1000",
+		},
+		"by creator": {Filter{Creator: new("design-team")}, []string{"brand/logo"}, "creator=design-team&per_page=1000"},
+		"none":       {Filter{Creator: new("nobody")}, []string{}, "creator=nobody&per_page=1000"},
+		"newest":     {Filter{MaxItems: 1}, []string{"brand/logo"}, "per_page=10"},
+		"oldest": {
+			Filter{SortOrder: "asc", MaxItems: 2},
+			[]string{"083eb7b2-5392-4565-b69e-aff66acddd00", "this/is/my-customid"},
+			"per_page=10&sort_order=asc",
+		},
+		"without creator": {
+			Filter{Creator: new(""), SortOrder: "asc", MaxItems: 1},
+			[]string{"083eb7b2-5392-4565-b69e-aff66acddd00"},
+			"creator=&per_page=10&sort_order=asc",
+		},
 		"odd value":        {Filter{Meta: map[string]string{"a_1": "x&y=z |"}}, []string{}, "meta.a_1[eq:string]=x&y=z |&per_page=1000"},
 		"more than a page": {Filter{MaxItems: 1001, Creator: new("nobody")}, []string{}, "creator=nobody&per_page=1000"},
 	}
@@ -110,11 +128,11 @@ func page(token string, ids ...string) http.HandlerFunc {
 	for i, id := range ids {
 		images[i] = fmt.Sprintf(`{"id":%q}`, id)
 	}
-	return standin.Answer(200, "application/json", answer(`{"images":[`+strings.Join(images, ",")+`],"continuation_token":`+token+`}`))
+	return standin.Answer(200, "application/json", success(`{"images":[`+strings.Join(images, ",")+`],"continuation_token":`+token+`}`))
 }
 
 func pageOf(result string) http.HandlerFunc {
-	return standin.Answer(200, "application/json", answer(result))
+	return standin.Answer(200, "application/json", success(result))
 }
 
 // An upload in the meantime shifts the pages by one.
@@ -144,23 +162,85 @@ func TestListImagesErrors(t *testing.T) {
 		kind   Kind
 		want   string
 	}{
-		"second page fails":       {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), gone}, NotPermitted, "Authentication error (code 10000)"},
-		"second page is cut off":  {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), standin.Truncated("{")}, Unreachable, "unexpected EOF"},
-		"token repeats":           {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), page(`"u"`, "b"), page(`"t"`, "c")}, WrongAnswer, "continuation_token: it repeats an earlier one"},
-		"nothing new ever":        {Filter{}, endless, WrongAnswer, "100 pages in a row brought no new image"},
-		"malformed image":         {Filter{}, []http.HandlerFunc{pageOf(`{"images":[{"id":"good"},{"id":"brand/x","draft":"no"}]}`)}, WrongAnswer, `images[1] (id "brand/x"): draft: want true or false, got a string`},
-		"image without ID":        {Filter{}, []http.HandlerFunc{pageOf(`{"images":[{"filename":"x"}]}`)}, WrongAnswer, "images[0]: it has no id"},
-		"image is text":           {Filter{}, []http.HandlerFunc{pageOf(`{"images":["a"]}`)}, WrongAnswer, "images[0]: want an object, got a string"},
-		"images is an object":     {Filter{}, []http.HandlerFunc{pageOf(`{"images":{}}`)}, WrongAnswer, "images: want an array of images, got an object"},
-		"images is missing":       {Filter{}, []http.HandlerFunc{pageOf(`{"continuation_token":null}`)}, WrongAnswer, "images: want an array of images, got nothing"},
-		"images is null":          {Filter{}, []http.HandlerFunc{pageOf(`{"images":null}`)}, WrongAnswer, "images: want an array of images, got nothing"},
-		"token is a number":       {Filter{}, []http.HandlerFunc{page(`5`, "a")}, WrongAnswer, "continuation_token: want a string or null, got a number"},
-		"creator is ignored":      {Filter{Creator: new("me")}, []http.HandlerFunc{pageOf(`{"images":[{"id":"a","creator":"you"}]}`)}, WrongAnswer, `the filter was ignored: image "a" has the creator "you", but "me" was asked for`},
-		"no creator is ignored":   {Filter{Creator: new("")}, []http.HandlerFunc{pageOf(`{"images":[{"id":"a","creator":"you"}]}`)}, WrongAnswer, `but "" was asked for`},
-		"metadata is ignored":     {Filter{Meta: map[string]string{"region.name": "eu"}}, []http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"region":{"name":"us"}}}]}`)}, WrongAnswer, `image "a" has "us" at "region.name" in its metadata, but "eu" was asked for`},
-		"metadata is no text":     {Filter{Meta: map[string]string{"n": "5"}}, []http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"n":5}}]}`)}, WrongAnswer, `image "a" has no text at "n" in its metadata`},
-		"metadata is missing":     {Filter{Meta: map[string]string{"n": ""}}, []http.HandlerFunc{pageOf(`{"images":[{"id":"a"}]}`)}, WrongAnswer, `has no text at "n"`},
-		"metadata is not so deep": {Filter{Meta: map[string]string{"a.b": "x"}}, []http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"a":"x"}}]}`)}, WrongAnswer, `has no text at "a.b"`},
+		"second page fails":      {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), gone}, NotPermitted, "Authentication error (code 10000)"},
+		"second page is cut off": {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), standin.Truncated("{")}, Unreachable, "unexpected EOF"},
+		"token repeats": {
+			Filter{},
+			[]http.HandlerFunc{page(`"t"`, "a"), page(`"u"`, "b"), page(`"t"`, "c")},
+			WrongAnswer,
+			"continuation_token: it repeats an earlier one",
+		},
+		"nothing new ever": {Filter{}, endless, WrongAnswer, "100 pages in a row brought no new image"},
+		"malformed image": {
+			Filter{},
+			[]http.HandlerFunc{pageOf(`{"images":[{"id":"good"},{"id":"brand/x","draft":"no"}]}`)},
+			WrongAnswer,
+			`images[1] (id "brand/x"): draft: want true or false, got a string`,
+		},
+		"image without ID": {
+			Filter{}, []http.HandlerFunc{pageOf(`{"images":[{"filename":"x"}]}`)}, WrongAnswer, "images[0]: it has no id",
+		},
+		"image is text": {
+			Filter{}, []http.HandlerFunc{pageOf(`{"images":["a"]}`)}, WrongAnswer, "images[0]: want an object, got a string",
+		},
+		"images is an object": {
+			Filter{},
+			[]http.HandlerFunc{pageOf(`{"images":{}}`)},
+			WrongAnswer,
+			"images: want an array of images, got an object",
+		},
+		"images is missing": {
+			Filter{},
+			[]http.HandlerFunc{pageOf(`{"continuation_token":null}`)},
+			WrongAnswer,
+			"images: want an array of images, got nothing",
+		},
+		"images is null": {
+			Filter{},
+			[]http.HandlerFunc{pageOf(`{"images":null}`)},
+			WrongAnswer,
+			"images: want an array of images, got nothing",
+		},
+		"token is a number": {
+			Filter{},
+			[]http.HandlerFunc{page(`5`, "a")},
+			WrongAnswer,
+			"continuation_token: want a string or null, got a number",
+		},
+		"creator is ignored": {
+			Filter{Creator: new("me")},
+			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a","creator":"you"}]}`)},
+			WrongAnswer,
+			`the filter was ignored: image "a" has the creator "you", but "me" was asked for`,
+		},
+		"no creator is ignored": {
+			Filter{Creator: new("")},
+			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a","creator":"you"}]}`)},
+			WrongAnswer,
+			`but "" was asked for`,
+		},
+		"metadata is ignored": {
+			Filter{Meta: map[string]string{"region.name": "eu"}},
+			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"region":{"name":"us"}}}]}`)},
+			WrongAnswer,
+			`image "a" has "us" at "region.name" in its metadata, but "eu" was asked for`,
+		},
+		"metadata is no text": {
+			Filter{Meta: map[string]string{"n": "5"}},
+			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"n":5}}]}`)},
+			WrongAnswer, `image "a" has no text at "n" in its metadata`,
+		},
+		"metadata is missing": {
+			Filter{Meta: map[string]string{"n": ""}},
+			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a"}]}`)},
+			WrongAnswer,
+			`has no text at "n"`,
+		},
+		"metadata is not so deep": {
+			Filter{Meta: map[string]string{"a.b": "x"}},
+			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"a":"x"}}]}`)},
+			WrongAnswer, `has no text at "a.b"`,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -251,8 +331,17 @@ func TestListImagesPageSize(t *testing.T) {
 func TestListImagesMessages(t *testing.T) {
 	t.Parallel()
 	standIn := standin.New()
-	standIn.Fail("v2", 1, standin.Answer(200, "application/json", `{"result":{"images":[{"id":"a"}],"continuation_token":"t"},"success":true,"messages":[{"code":1,"message":"first"}]}`))
-	standIn.Fail("v2", 1, standin.Answer(200, "application/json", `{"result":{"images":[]},"success":true,"messages":[{"code":2,"message":"second"}]}`))
+	standIn.Fail(
+		"v2", 1,
+		standin.Answer(
+			200, "application/json",
+			`{"result":{"images":[{"id":"a"}],"continuation_token":"t"},"success":true,"messages":[{"code":1,"message":"first"}]}`,
+		),
+	)
+	standIn.Fail(
+		"v2", 1,
+		standin.Answer(200, "application/json", `{"result":{"images":[]},"success":true,"messages":[{"code":2,"message":"second"}]}`),
+	)
 	_, messages, err := start(t, standIn).ListImages(t.Context(), standin.AccountID, Filter{})
 	if err != nil || len(messages) != 2 || messages[1].String() != "second (code 2)" {
 		t.Errorf("got %v, %v", messages, err)
@@ -325,12 +414,12 @@ func TestListSigningKeysErrors(t *testing.T) {
 	const key = `{"name":"default","value":"stand-in-signing-key"}`
 	tests := map[string]struct{ body, want string }{
 		"cut off":           {`{"result":{"keys":[` + key, "not valid JSON"},
-		"not a list":        {answer(`{"keys":` + key + `}`), "keys: want an array of keys, got an object"},
-		"missing":           {answer(`{"key":` + key + `}`), "keys: want an array of keys, got nothing"},
-		"value is a list":   {answer(`{"keys":[{"name":"default","value":["stand-in-signing-key"]}]}`), "value: want a string, got an array"},
-		"value is missing":  {answer(`{"keys":[{"name":"stand-in-signing-key"}]}`), "want a name and a value"},
+		"not a list":        {success(`{"keys":` + key + `}`), "keys: want an array of keys, got an object"},
+		"missing":           {success(`{"key":` + key + `}`), "keys: want an array of keys, got nothing"},
+		"value is a list":   {success(`{"keys":[{"name":"default","value":["stand-in-signing-key"]}]}`), "value: want a string, got an array"},
+		"value is missing":  {success(`{"keys":[{"name":"stand-in-signing-key"}]}`), "want a name and a value"},
 		"success is false":  {`{"result":{"keys":[` + key + `]},"success":false}`, "success: false"},
-		"not UTF-8":         {answer(`{"keys":[`+key+`]}`) + "\xff", "not UTF-8"},
+		"not UTF-8":         {success(`{"keys":[`+key+`]}`) + "\xff", "not UTF-8"},
 		"compressed badly":  {"", ""},
 		"no success at all": {`{"result":{"keys":[` + key + `]}}`, "does not say success"},
 	}
@@ -338,7 +427,7 @@ func TestListSigningKeysErrors(t *testing.T) {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
 			standIn := standin.New()
-			standIn.Fail("keys", 1, standin.Answer(status, "application/json", answer(`{"keys":[`+key+`]}`)))
+			standIn.Fail("keys", 1, standin.Answer(status, "application/json", success(`{"keys":[`+key+`]}`)))
 			_, _, err := start(t, standIn).ListSigningKeys(t.Context(), standin.AccountID)
 			if err == nil || strings.Contains(err.Error(), "stand-in") {
 				t.Errorf("got %v", err)
@@ -360,11 +449,12 @@ func TestListSigningKeysErrors(t *testing.T) {
 			standIn := standin.New()
 			handler := standin.Answer(200, "application/json", test.body)
 			if test.body == "" {
-				handler = standin.Answer(200, "application/json", answer(`{"keys":[`+key+`]}`), "Content-Encoding", "gzip")
+				handler = standin.Answer(200, "application/json", success(`{"keys":[`+key+`]}`), "Content-Encoding", "gzip")
 			}
 			standIn.Fail("keys", 1, handler)
 			keys, _, err := start(t, standIn).ListSigningKeys(t.Context(), standin.AccountID)
-			if keys != nil || !errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "stand-in") {
+			if keys != nil || !errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), test.want) ||
+				strings.Contains(err.Error(), "stand-in") {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})

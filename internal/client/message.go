@@ -47,18 +47,6 @@ func (m Message) String() string {
 	return strings.TrimSpace(s.String())
 }
 
-// tidy makes messages fit to be shown.
-func tidy(messages []Message, tidyText func(string, int) string) []Message {
-	for i := range messages {
-		m := &messages[i]
-		m.Text = tidyText(m.Text, 300)
-		m.DocumentationURL = tidyText(m.DocumentationURL, 200)
-		m.Pointer = tidyText(m.Pointer, 100)
-		tidy(m.Chain, tidyText)
-	}
-	return messages
-}
-
 // messageList reads a list of messages. It keeps what can be read, whatever
 // error it returns, so that one odd entry does not hide the codes of the rest.
 type messageList []Message

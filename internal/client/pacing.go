@@ -3,25 +3,33 @@ package client
 import (
 	"context"
 	"fmt"
-	"iter"
 	"net/http"
 	"sync"
 	"time"
 
-	"github.com/dunglas/httpsfv"
 	"golang.org/x/time/rate"
 )
 
 // pacer keeps the requests of a Client within what the API allows. Each
-// answer says how many requests are left and for how long; once they run low,
-// the pacer spreads them over the rest of the window. The first request goes
-// alone, as nobody knows yet what is left.
+// answer says how many requests are left, of how many, and for how long. The
+// pacer is in one of three states:
+//
+//   - unknown, at first and after a window that ran low: the next request goes
+//     alone, and the others wait for what its answer says;
+//   - plenty, while more than a fifth is left: requests go as they come;
+//   - low: what is left, less something for others who use the same
+//     credentials, is spread over the rest of the window.
+//
+// For example, an answer says that 21 of 100 are left for 50 s, and 3 more
+// requests are on their way: 18 is low. One is kept back for the quota of 100,
+// and one more in any case; 16 requests go in 51 s, one every 3.2 s. Then the
+// window is over, nobody knows what is left, and one goes alone.
 //
 // https://developers.cloudflare.com/fundamentals/api/reference/limits/
 type pacer struct {
 	ceiling *rate.Limiter // the user's own limit
 	spread  *rate.Limiter // what the answers ask for
-	turn    chan struct{} // holds a token while nobody waits for spread
+	baton   chan struct{} // there while nobody waits for spread
 
 	mu       sync.Mutex
 	probe    bool // nobody knows what is left: the next request goes alone
@@ -42,35 +50,35 @@ func newPacer(requestsPerSecond float64) *pacer {
 	p := &pacer{
 		ceiling: rate.NewLimiter(ceiling, 1),
 		spread:  rate.NewLimiter(rate.Inf, 1),
-		turn:    make(chan struct{}, 1),
+		baton:   make(chan struct{}, 1),
 		probe:   true,
 	}
-	p.turn <- struct{}{}
+	p.baton <- struct{}{}
 	return p
 }
 
-// wait returns when the next request may be sent. Each wait that succeeds must
-// be followed by one call of done, which is told whether the request goes
+// turn returns when the next request may be sent. Each turn that comes must be
+// followed by one call of done, which is told whether the request goes
 // alone. A wait of a second or more is told before it begins.
-func (p *pacer) wait(ctx context.Context, tell func(delay time.Duration, reason string)) (alone bool, err error) {
+func (p *pacer) turn(ctx context.Context, tell func(delay time.Duration, reason string)) (alone bool, err error) {
 	// One after the other, so that each goes by the latest limit.
 	select {
-	case <-p.turn:
+	case <-p.baton:
 	case <-ctx.Done():
 		return false, ctx.Err()
 	}
 	defer func() {
 		if !alone {
-			p.turn <- struct{}{}
-		} // else the end of this request passes the turn on
+			p.baton <- struct{}{}
+		} // else the end of this request passes the baton on
 	}()
 	reservation, delay, reason := p.reserve()
-	if err := rest(ctx, delay, reason, tell); err != nil {
+	if err := wait(ctx, delay, reason, tell); err != nil {
 		reservation.Cancel()
 		return false, err
 	}
 	reservation = p.ceiling.Reserve()
-	if err := rest(ctx, reservation.Delay(), "requests_per_second", tell); err != nil {
+	if err := wait(ctx, reservation.Delay(), "requests_per_second", tell); err != nil {
 		reservation.Cancel()
 		return false, err
 	}
@@ -97,8 +105,8 @@ func (p *pacer) reserve() (reservation *rate.Reservation, delay time.Duration, r
 	return reservation, delay, p.reason
 }
 
-// rest sleeps, and tells so where that takes a second or more.
-func rest(ctx context.Context, delay time.Duration, reason string, tell func(time.Duration, string)) error {
+// wait sleeps, and tells so where that takes a second or more.
+func wait(ctx context.Context, delay time.Duration, reason string, tell func(time.Duration, string)) error {
 	if delay >= time.Second {
 		tell(delay, reason)
 	}
@@ -129,7 +137,7 @@ func (p *pacer) done(alone bool, header http.Header, now time.Time) {
 		p.adjust(allowed, now)
 	}
 	if alone {
-		p.turn <- struct{}{}
+		p.baton <- struct{}{}
 	}
 }
 
@@ -176,75 +184,4 @@ func (p *pacer) setPace(now time.Time) {
 	p.free = max(left.left-kept, 0)
 	p.reason = fmt.Sprintf("rate limit: %d left for another %s", p.allowed.left, p.allowed.untilReset)
 	p.spread.SetLimitAt(now, rate.Limit(float64(max(p.free, 1))/p.reset.Sub(now).Seconds()))
-}
-
-// allowance is what an answer says of the rate limit.
-type allowance struct {
-	left       int           // requests that may still be sent
-	quota      int           // requests of a whole window; 0 where it is not said
-	untilReset time.Duration // until all of quota may be sent again
-}
-
-// isLow is whether it is time to slow down: a fifth is left.
-func (a allowance) isLow() bool { return a.share() <= 0.2 }
-
-// share is which part of the quota is left. A quota that is not said is taken
-// to be small.
-func (a allowance) share() float64 {
-	quota := a.quota
-	if quota == 0 {
-		quota = 250
-	}
-	return float64(a.left) / float64(quota)
-}
-
-// readAllowance reads the tightest of the rate limits in the headers Ratelimit
-// and Ratelimit-Policy. Headers that are absent, or cannot be read, say
-// nothing.
-func readAllowance(header http.Header) (tightest allowance, ok bool) {
-	quotas := map[string]int{}
-	for name, parameter := range rateLimits(header, "Ratelimit-Policy") {
-		if quota, ok := parameter("q"); ok {
-			quotas[name] = quota
-		}
-	}
-	for name, parameter := range rateLimits(header, "Ratelimit") {
-		left, hasLeft := parameter("r")
-		seconds, hasSeconds := parameter("t")
-		if !hasLeft || !hasSeconds {
-			continue
-		}
-		untilReset := min(time.Duration(seconds)*time.Second, maxRetryAfter)
-		current := allowance{left: left, quota: quotas[name], untilReset: untilReset}
-		if !ok || current.share() < tightest.share() {
-			tightest, ok = current, true
-		}
-	}
-	return tightest, ok
-}
-
-// rateLimits goes through the items of a header, each with its name and its
-// parameters, which are whole numbers from 0 to a billion.
-func rateLimits(header http.Header, name string) iter.Seq2[string, func(string) (int, bool)] {
-	return func(yield func(string, func(string) (int, bool)) bool) {
-		list, err := httpsfv.UnmarshalList(header.Values(name))
-		if err != nil {
-			return
-		}
-		for _, member := range list {
-			item, isItem := member.(httpsfv.Item)
-			limit, isText := item.Value.(string)
-			if !isItem || !isText {
-				continue
-			}
-			parameter := func(name string) (int, bool) {
-				value, _ := item.Params.Get(name)
-				number, ok := value.(int64)
-				return int(number), ok && number >= 0 && number <= 1e9
-			}
-			if !yield(limit, parameter) {
-				return
-			}
-		}
-	}
 }

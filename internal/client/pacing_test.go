@@ -22,10 +22,14 @@ func TestReadAllowance(t *testing.T) {
 		limits, policy []string
 		want           string
 	}{
-		"documented":          {[]string{`"default";r=50;t=30`}, []string{`"default";q=1200;w=300`}, "50 of 1200 for 30s"},
-		"without a policy":    {[]string{`"default";r=50;t=30`}, nil, "50 of 0 for 30s"},
-		"another's policy":    {[]string{`"default";r=50;t=30`}, []string{`"burst";q=100;w=60`}, "50 of 0 for 30s"},
-		"the tightest counts": {[]string{`"default";r=50;t=30, "burst";r=3;t=5`}, []string{`"burst";q=100;w=60, "default";q=1200;w=300`}, "3 of 100 for 5s"},
+		"documented":       {[]string{`"default";r=50;t=30`}, []string{`"default";q=1200;w=300`}, "50 of 1200 for 30s"},
+		"without a policy": {[]string{`"default";r=50;t=30`}, nil, "50 of 0 for 30s"},
+		"another's policy": {[]string{`"default";r=50;t=30`}, []string{`"burst";q=100;w=60`}, "50 of 0 for 30s"},
+		"the tightest counts": {
+			[]string{`"default";r=50;t=30, "burst";r=3;t=5`},
+			[]string{`"burst";q=100;w=60, "default";q=1200;w=300`},
+			"3 of 100 for 5s",
+		},
 		"in several headers":  {[]string{`"burst";r=3;t=5`, `"default";r=2;t=30`}, nil, "2 of 0 for 30s"},
 		"used up":             {[]string{`"default";r=0;t=0`}, nil, "0 of 0 for 0s"},
 		"a very long window":  {[]string{`"default";r=0;t=1000000000`}, nil, "0 of 0 for 5m10s"},
@@ -108,7 +112,7 @@ func (a *limitedAPI) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	id := r.URL.Path[len("/client/v4/accounts/a/images/v1/"):]
-	return &http.Response{StatusCode: status, Header: header, Body: body(answer(fmt.Sprintf(`{"id":%q}`, id)))}, nil
+	return &http.Response{StatusCode: status, Header: header, Body: bodyOf(success(fmt.Sprintf(`{"id":%q}`, id)))}, nil
 }
 
 // readAll reads n images with ten readers, as Terraform does.
@@ -146,17 +150,36 @@ func TestPacing(t *testing.T) {
 		longest time.Duration
 		refused int // at most; others may take what was ours
 	}{
-		"all of it at once":      {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 900, 0, 10 * time.Second, 0},
-		"more than a window":     {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 2000, 0, 312 * time.Second, 0},
-		"several windows":        {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 5000, 0, 1220 * time.Second, 0},
-		"little is left":         {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 100, 1190, 305 * time.Second, 0},
-		"nothing but one":        {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 20, 1199, 305 * time.Second, 0},
-		"shared with others":     {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond, others: time.Second}, 1100, 0, 600 * time.Second, 3},
-		"a tiny quota":           {&limitedAPI{quota: 20, window: 10 * time.Second, latency: 100 * time.Millisecond}, 60, 0, 55 * time.Second, 0},
-		"a window of a second":   {&limitedAPI{quota: 50, window: time.Second, latency: 20 * time.Millisecond}, 300, 0, 20 * time.Second, 0},
-		"few reads, little left": {&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 2, 1186, 60 * time.Second, 0},
-		"a small, short window":  {&limitedAPI{quota: 50, window: 10 * time.Second, latency: 20 * time.Millisecond}, 200, 0, 50 * time.Second, 0},
-		"a slow API":             {&limitedAPI{quota: 100, window: 60 * time.Second, latency: 3 * time.Second}, 150, 0, 110 * time.Second, 0},
+		"all of it at once": {
+			&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 900, 0, 10 * time.Second, 0,
+		},
+		"more than a window": {
+			&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 2000, 0, 312 * time.Second,
+			0,
+		},
+		"several windows": {
+			&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 5000, 0, 1220 * time.Second,
+			0,
+		},
+		"little is left": {
+			&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 100, 1190, 305 * time.Second,
+			0,
+		},
+		"nothing but one": {
+			&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 20, 1199, 305 * time.Second,
+			0,
+		},
+		"shared with others": {
+			&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond, others: time.Second}, 1100, 0,
+			600 * time.Second, 3,
+		},
+		"a tiny quota":         {&limitedAPI{quota: 20, window: 10 * time.Second, latency: 100 * time.Millisecond}, 60, 0, 55 * time.Second, 0},
+		"a window of a second": {&limitedAPI{quota: 50, window: time.Second, latency: 20 * time.Millisecond}, 300, 0, 20 * time.Second, 0},
+		"few reads, little left": {
+			&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 2, 1186, 60 * time.Second, 0,
+		},
+		"a small, short window": {&limitedAPI{quota: 50, window: 10 * time.Second, latency: 20 * time.Millisecond}, 200, 0, 50 * time.Second, 0},
+		"a slow API":            {&limitedAPI{quota: 100, window: 60 * time.Second, latency: 3 * time.Second}, 150, 0, 110 * time.Second, 0},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -206,12 +229,13 @@ func TestRequestsPerSecondWithLatency(t *testing.T) {
 		var sent []time.Duration
 		var mu sync.Mutex
 		begin := time.Now()
-		c, err := New(Config{Credentials: APIToken(standin.Token), RequestsPerSecond: 1, Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		noting := roundTripper(func(r *http.Request) (*http.Response, error) {
 			mu.Lock()
 			sent = append(sent, time.Since(begin))
 			mu.Unlock()
 			return api.RoundTrip(r)
-		})})
+		})
+		c, err := New(Config{Credentials: APIToken(standin.Token), RequestsPerSecond: 1, Transport: noting})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -297,7 +321,7 @@ func TestPacingWithoutAnswers(t *testing.T) {
 		var sent []string
 		go func() {
 			for range 20 {
-				alone, err := p.wait(t.Context(), func(time.Duration, string) {})
+				alone, err := p.turn(t.Context(), func(time.Duration, string) {})
 				if err != nil {
 					return // the test is over
 				}

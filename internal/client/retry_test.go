@@ -43,19 +43,21 @@ func TestIsTemporary(t *testing.T) {
 		err  error
 		want bool
 	}{
-		"refused":                {&url.Error{Op: "Get", Err: &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}}, true},
-		"reset":                  {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, true},
-		"cut off":                {io.ErrUnexpectedEOF, true},
-		"closed":                 {&url.Error{Op: "Get", Err: io.EOF}, true},
-		"timeout":                {&url.Error{Op: "Get", Err: context.DeadlineExceeded}, true},
-		"name server is away":    {&url.Error{Op: "Get", Err: &net.DNSError{IsTimeout: true}}, true},
-		"no such host":           {&url.Error{Op: "Get", Err: &net.DNSError{IsNotFound: true}}, false},
-		"wrong certificate":      {&url.Error{Op: "Get", Err: &tls.CertificateVerificationError{Err: errors.New("expired")}}, false},
-		"no TLS spoken":          {&url.Error{Op: "Get", Err: tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}}, false},
-		"TLS refused by us":      {&url.Error{Op: "Get", Err: &net.OpError{Op: "local error", Err: errors.New("tls: unexpected message")}}, false},
+		"refused":             {&url.Error{Op: "Get", Err: &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}}, true},
+		"reset":               {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, true},
+		"cut off":             {io.ErrUnexpectedEOF, true},
+		"closed":              {&url.Error{Op: "Get", Err: io.EOF}, true},
+		"timeout":             {&url.Error{Op: "Get", Err: context.DeadlineExceeded}, true},
+		"name server is away": {&url.Error{Op: "Get", Err: &net.DNSError{IsTimeout: true}}, true},
+		"no such host":        {&url.Error{Op: "Get", Err: &net.DNSError{IsNotFound: true}}, false},
+		"wrong certificate":   {&url.Error{Op: "Get", Err: &tls.CertificateVerificationError{Err: errors.New("expired")}}, false},
+		"no TLS spoken": {
+			&url.Error{Op: "Get", Err: tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}}, false,
+		},
+		"TLS refused by us": {
+			&url.Error{Op: "Get", Err: &net.OpError{Op: "local error", Err: errors.New("tls: unexpected message")}}, false,
+		},
 		"HTTP instead of HTTPS":  {&url.Error{Op: "Get", Err: http.ErrSchemeMismatch}, false},
-		"unknown scheme":         {&url.Error{Op: "Get", Err: errors.New(`unsupported protocol scheme "x"`)}, false},
-		"invalid header":         {&url.Error{Op: "Get", Err: errors.New(`net/http: invalid header field value for "X"`)}, false},
 		"too large":              {fmt.Errorf("%w: over 5 bytes", errTooLarge), false},
 		"not gzip":               {gzip.ErrHeader, false},
 		"gzip checksum":          {gzip.ErrChecksum, false},
@@ -65,7 +67,7 @@ func TestIsTemporary(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := isTemporary(t.Context(), test.err); got != test.want {
+			if got := isTemporary(test.err); got != test.want {
 				t.Errorf("got %t, want %t", got, test.want)
 			}
 		})
@@ -125,7 +127,7 @@ func (s *script) RoundTrip(*http.Request) (*http.Response, error) {
 		return nil, current.err
 	}
 	if current.body == nil {
-		current.body = strings.NewReader(answer(wholeImage))
+		current.body = strings.NewReader(success(wholeImage))
 	}
 	header := http.Header{}
 	if current.retryAfter != "" {
@@ -163,20 +165,26 @@ func TestAttempts(t *testing.T) {
 		want   string // when each attempt is made
 		kind   Kind   // empty for success
 	}{
-		"success at once":             {0, []step{{status: 200}}, "[0s]", ""},
-		"success after two":           {0, []step{{status: 503}, {status: 502}, {status: 200}}, "[0s 500ms 1.5s]", ""},
-		"never, without jitter":       {0, []step{{status: 500}}, "[0s 500ms 1.5s 3.5s 7.5s]", Unavailable},
-		"never, with all jitter":      {1, []step{{status: 500}}, "[0s 625ms 1.875s 4.375s 9.375s]", Unavailable},
-		"refused":                     {0.5, []step{{err: refused}}, "[0s 562.5ms 1.6875s 3.9375s 8.4375s]", Unreachable},
-		"refused, then there":         {0, []step{{err: refused}, {status: 200}}, "[0s 500ms]", ""},
-		"not found":                   {0, []step{{status: 404}}, "[0s]", NotFound},
-		"throttled with seconds":      {0, []step{{status: 429, retryAfter: "30"}, {status: 200}}, "[0s 30s]", ""},
-		"throttled for five minutes":  {0, []step{{status: 429, retryAfter: "300"}, {status: 200}}, "[0s 5m0s]", ""},
-		"throttled for a year":        {0, []step{{status: 429, retryAfter: "31536000"}, {status: 200}}, "[0s 5m10s]", ""},
-		"less than the back-off":      {0, []step{{status: 429, retryAfter: "0"}, {status: 503, retryAfter: "1"}, {status: 200}}, "[0s 500ms 1.5s]", ""},
+		"success at once":            {0, []step{{status: 200}}, "[0s]", ""},
+		"success after two":          {0, []step{{status: 503}, {status: 502}, {status: 200}}, "[0s 500ms 1.5s]", ""},
+		"never, without jitter":      {0, []step{{status: 500}}, "[0s 500ms 1.5s 3.5s 7.5s]", Unavailable},
+		"never, with all jitter":     {1, []step{{status: 500}}, "[0s 625ms 1.875s 4.375s 9.375s]", Unavailable},
+		"refused":                    {0.5, []step{{err: refused}}, "[0s 562.5ms 1.6875s 3.9375s 8.4375s]", Unreachable},
+		"refused, then there":        {0, []step{{err: refused}, {status: 200}}, "[0s 500ms]", ""},
+		"not found":                  {0, []step{{status: 404}}, "[0s]", NotFound},
+		"throttled with seconds":     {0, []step{{status: 429, retryAfter: "30"}, {status: 200}}, "[0s 30s]", ""},
+		"throttled for five minutes": {0, []step{{status: 429, retryAfter: "300"}, {status: 200}}, "[0s 5m0s]", ""},
+		"throttled for a year":       {0, []step{{status: 429, retryAfter: "31536000"}, {status: 200}}, "[0s 5m10s]", ""},
+		"less than the back-off": {
+			0, []step{{status: 429, retryAfter: "0"}, {status: 503, retryAfter: "1"}, {status: 200}}, "[0s 500ms 1.5s]", "",
+		},
 		"a date, by the bubble's day": {0, []step{{status: 503, retryAfter: "Sat, 01 Jan 2000 00:00:20 GMT"}, {status: 200}}, "[0s 20s]", ""},
-		"a body that breaks off":      {0, []step{{status: 200, body: io.MultiReader(strings.NewReader(`{"re`), brokenReader{})}, {status: 200}}, "[0s 500ms]", ""},
-		"a body that never comes":     {0, []step{{status: 200, body: brokenReader{}}}, "[0s 500ms 1.5s 3.5s 7.5s]", Unreachable},
+		"a body that breaks off": {
+			0,
+			[]step{{status: 200, body: io.MultiReader(strings.NewReader(`{"re`), brokenReader{})}, {status: 200}},
+			"[0s 500ms]", "",
+		},
+		"a body that never comes": {0, []step{{status: 200, body: brokenReader{}}}, "[0s 500ms 1.5s 3.5s 7.5s]", Unreachable},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -289,7 +297,8 @@ func TestCancel(t *testing.T) {
 				return transport.RoundTrip(r)
 			})
 			_, _, err := c.GetImage(ctx, standin.AccountID, "a")
-			if want := "operator pressed Ctrl-C during an attempt after: 503 Service Unavailable, after 2 attempts and 500ms of waiting"; !errors.Is(err, Canceled) || !strings.HasSuffix(err.Error(), want) {
+			if want := "operator pressed Ctrl-C during an attempt after: 503 Service Unavailable, after 2 attempts and 500ms of " +
+				"waiting"; !errors.Is(err, Canceled) || !strings.HasSuffix(err.Error(), want) {
 				t.Errorf("got %v, want %s", err, want)
 			}
 		})
@@ -483,7 +492,9 @@ func TestProxy(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, err = c.GetImage(t.Context(), standin.AccountID, "a")
-	if e := asError(t, err); e.Kind != Unreachable || !strings.Contains(e.Error(), "the proxy refused to connect: 407 Proxy Authentication Required") {
+	if e := asError(t, err); e.Kind != Unreachable || !strings.Contains(
+		e.Error(), "the proxy refused to connect: 407 Proxy Authentication Required",
+	) {
 		t.Errorf("got %s: %v", e.Kind, e)
 	}
 	if diff := cmp.Diff([]string{"CONNECT api.example.com:443"}, asked); diff != "" {
@@ -520,7 +531,7 @@ func TestCorruptCompression(t *testing.T) {
 	t.Parallel()
 	var good bytes.Buffer
 	writer := gzip.NewWriter(&good)
-	if _, err := io.WriteString(writer, answer(wholeImage)); err != nil {
+	if _, err := io.WriteString(writer, success(wholeImage)); err != nil {
 		t.Fatal(err)
 	}
 	if err := writer.Close(); err != nil {
@@ -544,4 +555,4 @@ func TestCorruptCompression(t *testing.T) {
 	}
 }
 
-func body(text string) io.ReadCloser { return io.NopCloser(strings.NewReader(text)) }
+func bodyOf(text string) io.ReadCloser { return io.NopCloser(strings.NewReader(text)) }

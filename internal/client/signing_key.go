@@ -49,11 +49,8 @@ func (l *keyList) UnmarshalJSON(data []byte) error {
 // ListSigningKeys reads the signing keys of an account. Every error is an
 // *Error, and quotes nothing of an answer that may hold a key.
 func (c *Client) ListSigningKeys(ctx context.Context, accountID string) ([]SigningKey, []Message, error) {
-	segments := []string{"accounts", accountID, "images", "v1", "keys"}
-	answer, err := shared(ctx, &c.sharer, escapedPath(segments...), func(ctx context.Context) (answered[[]SigningKey], error) {
-		var list keyList
-		messages, err := c.get(ctx, question{segments: segments, limit: maxKeysBytes, secret: true}, &list)
-		return answered[[]SigningKey]{list.keys, messages}, err
-	})
-	return answer.value, answer.messages, err
+	r := newRead(maxKeysBytes, "accounts", accountID, "images", "v1", "keys")
+	r.secret = true
+	list, messages, err := read(ctx, c, r, keyList{})
+	return list.keys, messages, err
 }

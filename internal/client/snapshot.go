@@ -3,15 +3,15 @@ package client
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
 	"sync"
 )
 
-// prefetch answers reads of single images from listings, one for each
-// account. It is a snapshot: an image that changes afterwards is not read
-// again.
-type prefetch struct {
+// snapshots answer reads of single images from listings, one for each account.
+// An image that somebody else changes afterwards is not read again.
+type snapshots struct {
+	onError func(context.Context, error)
+
 	mu       sync.Mutex
 	accounts map[string]*snapshot
 }
@@ -22,53 +22,82 @@ type prefetch struct {
 // than different images were asked for, so that the pages never cost more than
 // the reads by themselves would have.
 type snapshot struct {
-	turn    chan struct{} // holds a token while nobody reads a page
-	list    *imageList
-	pages   int
-	asked   map[string]bool // image IDs, of those who wait as well; guarded by prefetch.mu
-	stopped bool            // after an error
+	baton chan struct{} // there while nobody reads a page
+	list  *imageList
+	pages int
+
+	// Guarded by snapshots.mu.
+	asked   map[string]bool // image IDs, of those who wait as well
+	stopped bool            // after an error or a write
 }
 
-func newPrefetch() *prefetch { return &prefetch{accounts: map[string]*snapshot{}} }
+func newSnapshots(onError func(context.Context, error)) *snapshots {
+	return &snapshots{onError: onError, accounts: map[string]*snapshot{}}
+}
 
-// of is the snapshot of an account, for one more read.
-func (p *prefetch) of(accountID, imageID string) *snapshot {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	s := p.accounts[accountID]
-	if s == nil {
-		s = &snapshot{turn: make(chan struct{}, 1), list: newImageList(Filter{}), asked: map[string]bool{}}
-		s.turn <- struct{}{}
-		p.accounts[accountID] = s
-	}
-	s.asked[imageID] = true
+func newSnapshot() *snapshot {
+	s := &snapshot{baton: make(chan struct{}, 1), list: newImageList(Filter{}), asked: map[string]bool{}}
+	s.baton <- struct{}{}
 	return s
 }
 
-// reads is how many different images a snapshot was asked for.
-func (p *prefetch) reads(s *snapshot) int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return len(s.asked)
+// ask counts one more read in, and returns the account's snapshot.
+func (s *snapshots) ask(accountID, imageID string) *snapshot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	this := s.accounts[accountID]
+	if this == nil {
+		this = newSnapshot()
+		s.accounts[accountID] = this
+	}
+	this.asked[imageID] = true
+	return this
+}
+
+// stop ends a snapshot: it gives what it has, and no more is read for it.
+func (s *snapshots) stop(this *snapshot) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	this.stopped = true
+}
+
+// forget drops an account's snapshot for good: a new listing may lag behind
+// what was written.
+func (s *snapshots) forget(accountID string) {
+	empty := newSnapshot()
+	empty.stopped = true
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if old := s.accounts[accountID]; old != nil {
+		old.stopped = true
+	}
+	s.accounts[accountID] = empty
+}
+
+// wantsPage tells whether another page is worth a request.
+func (s *snapshots) wantsPage(this *snapshot) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !this.stopped && !this.list.complete && this.pages < len(this.asked)
 }
 
 // sharedFailures are those that a read of a single image would meet as well.
 // A page that does not arrive is none: it is a thousand times as large.
 var sharedFailures = []Kind{NotPermitted, NotEnabled, MalformedCredentials, Challenged, Canceled}
 
-// prefetched looks an image up in the account's listing, and reads more of the
-// listing where that pays. It returns nil where the image must be read by
+// fromSnapshot looks an image up in the account's listing, and reads more of
+// the listing where that pays. It returns nil where the image must be read by
 // itself; the messages are then to be passed on.
-func (c *Client) prefetched(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
-	if c.prefetch == nil {
+func (c *Client) fromSnapshot(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
+	if c.snapshots == nil {
 		return nil, nil, nil
 	}
-	s := c.prefetch.of(accountID, imageID)
+	s := c.snapshots.ask(accountID, imageID)
 	select {
-	case <-s.turn:
-		defer func() { s.turn <- struct{}{} }()
+	case <-s.baton:
+		defer func() { s.baton <- struct{}{} }()
 	case <-ctx.Done():
-		return nil, nil, &Error{Kind: Canceled, Method: http.MethodGet, Path: escapedPath("accounts", accountID, "images", "v2"), Err: context.Cause(ctx)}
+		return nil, nil, pageRequest(accountID, s.list).failure(Canceled, context.Cause(ctx))
 	}
 	var messages []Message
 	for {
@@ -76,7 +105,7 @@ func (c *Client) prefetched(ctx context.Context, accountID, imageID string) (*Im
 			image := s.list.images[at]
 			return &image, messages, nil
 		}
-		if s.stopped || s.list.complete || s.pages >= c.prefetch.reads(s) {
+		if !c.snapshots.wantsPage(s) {
 			return nil, messages, nil
 		}
 		more, err := c.readPage(ctx, accountID, s)
@@ -90,13 +119,15 @@ func (c *Client) prefetched(ctx context.Context, accountID, imageID string) (*Im
 // readPage reads one more page of a snapshot. An error that concerns the
 // listing alone stops it, and is told to the hook.
 func (c *Client) readPage(ctx context.Context, accountID string, s *snapshot) ([]Message, error) {
-	messages, err := c.nextPage(ctx, accountID, s.list, true)
+	r := pageRequest(accountID, s.list)
+	r.optional = true
+	messages, err := c.do(ctx, r, s.list)
 	if e, ok := errors.AsType[*Error](err); ok {
 		if slices.Contains(sharedFailures, e.Kind) {
 			return nil, err
 		}
-		s.stopped = true
-		c.onPrefetchError(ctx, err)
+		c.snapshots.stop(s)
+		c.snapshots.onError(ctx, err)
 		return nil, nil
 	}
 	s.pages++

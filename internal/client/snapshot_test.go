@@ -122,8 +122,10 @@ func TestPrefetchPages(t *testing.T) {
 func TestPrefetchBadPages(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{
-		"half malformed": standin.Answer(200, "application/json", answer(`{"images":[{"id":"brand/logo","filename":"of-the-bad-page"},{"id":5}]}`)),
-		"dripping":       standin.Dripping(20 * time.Millisecond),
+		"half malformed": standin.Answer(
+			200, "application/json", success(`{"images":[{"id":"brand/logo","filename":"of-the-bad-page"},{"id":5}]}`),
+		),
+		"dripping": standin.Dripping(20 * time.Millisecond),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,32 +1,31 @@
 package client
 
 import (
-	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 )
 
-// maxExcerpt is how many bytes of a body are looked at for an excerpt.
-const maxExcerpt = 8 << 10
+// redactor makes outside text fit to be shown: without the credentials, which
+// it may echo, and clean. The zero redactor knows no credentials.
+type redactor struct{ secrets *strings.Replacer }
 
-var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
-
-// excerpt describes a body that is not the API's envelope in a few words.
-func excerpt(body string, tidyText func(string, int) string) string {
-	if title := htmlTitle.FindStringSubmatch(body); title != nil {
-		return fmt.Sprintf("an HTML page titled %q", tidyText(title[1], 100))
+func (r redactor) text(text string, limit int) string {
+	if r.secrets != nil {
+		text = r.secrets.Replace(text)
 	}
-	if body == "" {
-		return "an empty body"
-	}
-	return fmt.Sprintf("the body begins %q", tidyText(body, 200))
+	return clean(text, limit)
 }
 
-// tidy makes outside text fit to be shown: without the credentials, which it
-// may echo, and clean.
-func (c *Client) tidy(text string, limit int) string {
-	return clean(c.credentials.redact(text), limit)
+// messages makes messages fit to be shown.
+func (r redactor) messages(messages []Message) []Message {
+	for i := range messages {
+		m := &messages[i]
+		m.Text = r.text(m.Text, 300)
+		m.DocumentationURL = r.text(m.DocumentationURL, 200)
+		m.Pointer = r.text(m.Pointer, 100)
+		r.messages(m.Chain)
+	}
+	return messages
 }
 
 // clean makes outside text fit for one line of a terminal: runs of white space

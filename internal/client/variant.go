@@ -89,11 +89,7 @@ func (l *variantList) UnmarshalJSON(data []byte) error {
 // ListVariants reads the variants of an account, by ID. Callers share the map
 // and must not change it. Every error is an *Error.
 func (c *Client) ListVariants(ctx context.Context, accountID string) (map[string]Variant, []Message, error) {
-	segments := []string{"accounts", accountID, "images", "v1", "variants"}
-	answer, err := shared(ctx, &c.sharer, escapedPath(segments...), func(ctx context.Context) (answered[map[string]Variant], error) {
-		var list variantList
-		messages, err := c.get(ctx, question{segments: segments, limit: maxVariantsBytes}, &list)
-		return answered[map[string]Variant]{list.variants, messages}, err
-	})
-	return answer.value, answer.messages, err
+	r := newRead(maxVariantsBytes, "accounts", accountID, "images", "v1", "variants")
+	list, messages, err := read(ctx, c, r, variantList{})
+	return list.variants, messages, err
 }

@@ -1,0 +1,369 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// nothing takes any JSON object.
+type nothing struct{}
+
+func (*nothing) UnmarshalJSON([]byte) error { return nil }
+
+// slowBody is sent in two parts, the second when the server has seen the first
+// for long enough to answer.
+func slowBody(text string, more <-chan struct{}) body {
+	return func() (io.ReadCloser, int64, error) {
+		half := len(text) / 2
+		rest := &gate{Reader: strings.NewReader(text[half:]), open: more}
+		return io.NopCloser(io.MultiReader(strings.NewReader(text[:half]), rest)), int64(len(text)), nil
+	}
+}
+
+// gate holds its reader back until it is open.
+type gate struct {
+	io.Reader
+
+	open <-chan struct{}
+}
+
+func (g *gate) Read(p []byte) (int, error) {
+	<-g.open
+	return g.Reader.Read(p)
+}
+
+// readAllOf reads a request with the length of its body.
+func readAllOf(connection net.Conn) {
+	buffer := make([]byte, 4096)
+	for text := ""; ; {
+		n, err := connection.Read(buffer)
+		text += string(buffer[:n])
+		head, sent, whole := strings.Cut(text, "\r\n\r\n")
+		_, after, _ := strings.Cut(head, "Content-Length: ")
+		number, _, _ := strings.Cut(after, "\r\n")
+		length, _ := strconv.Atoi(number)
+		if err != nil || whole && len(sent) >= length {
+			return
+		}
+	}
+}
+
+// Whatever goes wrong with a request, it is sent again where that can do no
+// harm, and only there. Each row is the number of attempts by whether the
+// request may be repeated never, unless something was stored, or always.
+func TestRepeat(t *testing.T) {
+	t.Parallel()
+	respond := func(status int) func(net.Conn) {
+		return func(c net.Conn) {
+			readAllOf(c)
+			fmt.Fprintf(c, "HTTP/1.1 %d x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", status)
+		}
+	}
+	tests := map[string]struct {
+		handle func(net.Conn) // nil where nobody listens
+		body   string         // empty for none
+		half   bool           // the second half of the body is held back
+		want   [3]int
+	}{
+		"connection refused, body":         {nil, "text", false, [3]int{1, 3, 3}},
+		"connection refused, no body":      {nil, "", false, [3]int{1, 3, 3}},
+		"408":                              {respond(408), "text", false, [3]int{1, 3, 3}},
+		"429":                              {respond(429), "text", false, [3]int{1, 3, 3}},
+		"429, no body":                     {respond(429), "", false, [3]int{1, 3, 3}},
+		"400":                              {respond(400), "text", false, [3]int{1, 1, 1}},
+		"409":                              {respond(409), "text", false, [3]int{1, 1, 1}},
+		"500":                              {respond(500), "text", false, [3]int{1, 1, 3}},
+		"502":                              {respond(502), "text", false, [3]int{1, 1, 3}},
+		"502, no body":                     {respond(502), "", false, [3]int{1, 1, 3}},
+		"521":                              {respond(521), "text", false, [3]int{1, 1, 3}},
+		"closed after the whole":           {readAllOf, "text", false, [3]int{1, 1, 3}},
+		"closed after the whole, no body":  {readAllOf, "", false, [3]int{1, 1, 3}},
+		"closed in the middle of the body": {readRequest, strings.Repeat("x", 8<<20), false, [3]int{1, 3, 3}},
+		"502 in the middle of the body":    {halfway("HTTP/1.1 502 x\r\nContent-Length: 0\r\n\r\n"), "a long text", true, [3]int{1, 3, 3}},
+		"closed in the middle of an answer": {func(c net.Conn) {
+			readAllOf(c)
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"result\"")
+		}, "text", false, [3]int{1, 1, 3}},
+		"a wrong answer": {func(c net.Conn) {
+			readAllOf(c)
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+		}, "text", false, [3]int{1, 1, 1}},
+	}
+	for name, test := range tests {
+		for i, class := range []repeat{never, unlessStored, always} {
+			t.Run(fmt.Sprintf("%s, %d", name, class), func(t *testing.T) {
+				t.Parallel()
+				url := "http://127.0.0.1:1" // nobody may listen there
+				connections := new(atomic.Int64)
+				if test.handle != nil {
+					url, connections = rawServer(t, test.handle)
+				}
+				c := start(t, http.NotFoundHandler(), func(config *Config) {
+					config.BaseURL, config.MaxRetries, config.Transport = url, new(2), newTransport(t)
+				})
+				c.jitter = func() float64 { return -4 } // takes all of a pause away
+				defer c.http.CloseIdleConnections()
+				r := request{method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000, repeat: class}
+				if test.body != "" {
+					r.contentType = "text/plain"
+					r.body = textBody(test.body)
+				}
+				if test.half {
+					held := make(chan struct{})
+					t.Cleanup(func() { close(held) })
+					r.body = slowBody(test.body, held)
+				}
+				_, err := c.do(t.Context(), r, new(nothing))
+				e := asError(t, err)
+				if e.Attempts != test.want[i] {
+					t.Errorf("attempts: got %d, want %d: %v", e.Attempts, test.want[i], e)
+				}
+				if got := connections.Load(); test.handle != nil && got != int64(test.want[i]) {
+					t.Errorf("connections: got %d, want %d", got, test.want[i])
+				}
+			})
+		}
+	}
+}
+
+// halfway answers once the headers and the first half of a body are there.
+func halfway(text string) func(net.Conn) {
+	return func(c net.Conn) {
+		readRequest(c)
+		_, _ = io.WriteString(c, text)
+		_, _ = io.Copy(io.Discard, c)
+	}
+}
+
+func textBody(text string) body {
+	return func() (io.ReadCloser, int64, error) { return bodyOf(text), int64(len(text)), nil }
+}
+
+// Once an attempt has been judged, nothing more of its body goes out.
+func TestNothingGoesOutAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	var sent handover
+	b := &watchedBody{bodyOf("abcdef"), 6, &sent}
+	buffer := make([]byte, 3)
+	if n, err := b.Read(buffer); n != 3 || err != nil {
+		t.Fatalf("got %d, %v", n, err)
+	}
+	if sent.end() {
+		t.Error("half of a body counts as whole")
+	}
+	if n, err := b.Read(buffer); n != 0 || !errors.Is(err, errEnded) {
+		t.Errorf("after the end: got %d, %v", n, err)
+	}
+	sent = handover{}
+	b = &watchedBody{bodyOf("abc"), 3, &sent}
+	if _, err := b.Read(buffer); err != nil || !sent.end() {
+		t.Errorf("the last byte was handed over: got %v", err)
+	}
+}
+
+// Each attempt sends the whole body anew, with its length and its type; what
+// has no body has no type.
+func TestBody(t *testing.T) {
+	t.Parallel()
+	encoded, err := jsonBody(map[string]any{"name": "a <b> & c", "list": []int{1, 2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var seen []string
+	standIn := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		text, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, fmt.Sprintf("%s %q %d %s", r.Method, r.Header.Values("Content-Type"), r.ContentLength, text))
+		if len(seen) == 1 {
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		_, _ = io.WriteString(w, success("{}"))
+	}))
+	t.Cleanup(standIn.Close)
+	c := start(t, http.NotFoundHandler(), func(config *Config) { config.BaseURL, config.MaxRetries = standIn.URL, new(1) })
+	segments := []string{"accounts", "a", "x"}
+	for _, r := range []request{
+		{method: http.MethodPost, segments: segments, limit: 1000, repeat: unlessStored, body: encoded, contentType: "application/json"},
+		{method: http.MethodDelete, segments: segments, limit: 1000, repeat: unlessStored},
+	} {
+		if _, err := c.do(t.Context(), r, new(nothing)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const posted = `POST ["application/json"] 37 {"list":[1,2],"name":"a <b> & c"}`
+	want := []string{strings.Replace(posted, "37", "33", 1), strings.Replace(posted, "37", "33", 1), `DELETE [] 0 `}
+	if diff := cmp.Diff(want, seen); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+	if _, err := jsonBody(make(chan int)); err == nil {
+		t.Error("a channel became JSON")
+	}
+}
+
+// What cannot be opened is told, and nothing is sent.
+func TestBodyThatCannotBeOpened(t *testing.T) {
+	t.Parallel()
+	standIn := standin.New()
+	c := start(t, standIn)
+	missing := errors.New("no such file")
+	r := request{
+		method: http.MethodPost, segments: []string{"accounts", "a", "x"}, repeat: always,
+		body: func() (io.ReadCloser, int64, error) { return nil, 0, missing },
+	}
+	for range 2 { // the next one is not held up
+		_, err := c.do(t.Context(), r, new(nothing))
+		if e := asError(t, err); e.Kind != Rejected || !errors.Is(err, missing) || e.Attempts != 1 {
+			t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
+		}
+	}
+	if got := len(standIn.Requests()); got != 0 {
+		t.Errorf("requests: got %d, want 0", got)
+	}
+}
+
+// A write that came to a good end is not called off by a context that has
+// ended meanwhile.
+func TestAnswerBeatsCancel(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	c, _ := scripted(t, 0, nil, step{status: 200})
+	c.http.Transport = roundTripper(func(*http.Request) (*http.Response, error) {
+		cancel()
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: bodyOf(success(`{}`))}, nil
+	})
+	r := request{method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000}
+	if _, err := c.do(ctx, r, new(nothing)); err != nil {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What is read after a write is new, also where images are prefetched, whether
+// the write's answer arrived or not, and whatever is under way.
+func TestWriteIsSeen(t *testing.T) {
+	t.Parallel()
+	for name, prefetch := range map[string]bool{"one by one": false, "prefetched": true} {
+		for _, broken := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, answer lost: %t", name, broken), func(t *testing.T) {
+				t.Parallel()
+				standIn := standin.New()
+				c := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.Method != http.MethodPatch {
+						standIn.ServeHTTP(w, r)
+						return
+					}
+					standIn.Store(success(`{"id":"brand/logo","filename":"new.png"}`))
+					if broken {
+						standin.Reset(w, r)
+					}
+					_, _ = io.WriteString(w, success(`{}`))
+				}), func(config *Config) { config.PrefetchImages, config.MaxRetries = prefetch, new(0) })
+				filename := func() string {
+					image, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo")
+					if err != nil {
+						t.Fatal(err)
+					}
+					return *image.Filename
+				}
+				if got := filename(); got != "logo.png" {
+					t.Fatalf("before: got %s", got)
+				}
+				r := request{method: http.MethodPatch, segments: []string{"accounts", standin.AccountID, "images", "v1", "brand/logo"}, limit: 1000}
+				if _, err := c.do(t.Context(), r, new(nothing)); (err != nil) != broken {
+					t.Fatalf("write: got %v", err)
+				}
+				if got := filename(); got != "new.png" {
+					t.Errorf("after: got %s, want new.png", got)
+				}
+			})
+		}
+	}
+}
+
+// A snapshot that was asked for before a write gives nothing after it.
+func TestForgottenSnapshotReadsNoMore(t *testing.T) {
+	t.Parallel()
+	s := newSnapshots(func(context.Context, error) {})
+	before := s.ask("a", "x")
+	if !s.wantsPage(before) {
+		t.Fatal("a new snapshot reads nothing")
+	}
+	s.forget("a")
+	if after := s.ask("a", "y"); after == before || s.wantsPage(after) || s.wantsPage(before) {
+		t.Error("the snapshot lives on")
+	}
+	if !s.wantsPage(s.ask("b", "x")) {
+		t.Error("another account's snapshot is gone")
+	}
+}
+
+// The code in the header counts where the body has none.
+func TestCodeInHeader(t *testing.T) {
+	t.Parallel()
+	const page = "<title>Not here</title>"
+	tests := map[string]struct {
+		status       int
+		header, body string
+		kind         Kind
+		want         string
+	}{
+		"on a page":        {404, "err=5404", page, NotFound, "(code 5404)"},
+		"on an empty body": {403, "err=5403", "", NotEnabled, "(code 5403)"},
+		"among others":     {403, "internal=ok/m err=5403", page, NotEnabled, "(code 5403)"},
+		"the body's is first": {
+			404, "err=5403", `{"success":false,"errors":[{"code":5404,"message":"Image not found"}]}`, NotFound,
+			"Image not found (code 5404)",
+		},
+		"none":           {403, "c=0", page, NotPermitted, ""},
+		"not a number":   {403, "err=x", page, NotPermitted, ""},
+		"part of a word": {403, "stderr=5403", page, NotPermitted, ""},
+		"far too long":   {403, "err=54035403540354035403", page, NotPermitted, ""},
+		"success: false": {200, "err=5404", `{"success":false,"errors":[]}`, NotFound, "(code 5404)"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			standIn.Fail("a", -1, standin.Answer(test.status, "text/plain", test.body, "Cf-Images", test.header))
+			_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
+			e := asError(t, err)
+			if e.Kind != test.kind || !strings.Contains(e.Error(), test.want) || test.want == "" && len(e.Messages) > 0 {
+				t.Errorf("got %s: %v, want %s: %s", e.Kind, e, test.kind, test.want)
+			}
+		})
+	}
+}
+
+// The time of all waits is told, those for the rate limit and those after a
+// failure.
+func TestWaited(t *testing.T) {
+	t.Parallel()
+	c, _ := scripted(t, 0, nil, step{status: 200})
+	k := &call{client: c, request: request{}, target: c.baseURL}
+	for _, delay := range []time.Duration{time.Second, 2 * time.Second} {
+		k.tell(t.Context(), 1, delay, "rate limit")
+	}
+	if k.waited != time.Second || k.waiting != 2*time.Second {
+		t.Errorf("got %s and %s, want 1s over and 2s under way", k.waited, k.waiting)
+	}
+}
+
+var _ json.Unmarshaler = (*nothing)(nil)

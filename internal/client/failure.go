@@ -1,0 +1,178 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// CodeNotFound is how the Images API itself says that there is no such image
+// or key.
+const CodeNotFound = 5404
+
+// kinds decides what a refusal means; the first row that fits wins. What a
+// status says beyond doubt comes first, then codes, then the other statuses: a
+// 404 of the router is not a 404 of the image.
+var kinds = []struct {
+	kind     Kind
+	codes    []int
+	from, to int // statuses, both included; unused where there are codes
+}{
+	{kind: Throttled, from: 429, to: 429},
+	{kind: Redirected, from: 300, to: 399},
+	{kind: Unavailable, from: 500, to: 599},
+	{kind: NotFound, codes: []int{CodeNotFound}},
+	{kind: NotEnabled, codes: []int{5403, 7403}},
+	{kind: MalformedCredentials, codes: []int{6003, 6103, 6111, 9106}},
+	{kind: NotPermitted, codes: []int{10000, 9109}},
+	{kind: NoRoute, codes: []int{7003, 7000}},
+	{kind: Throttled, codes: []int{971, 10429}},
+	{kind: NotPermitted, from: 401, to: 401},
+	{kind: NotPermitted, from: 403, to: 403},
+	{kind: NotFound, from: 404, to: 404},
+	{kind: Unavailable, from: 408, to: 408},
+	{kind: Rejected, from: 400, to: 499},
+}
+
+func kindOf(status int, messages []Message) Kind {
+	for _, row := range kinds {
+		if row.codes != nil && hasCode(messages, row.codes) {
+			return row.kind
+		}
+		if row.codes == nil && row.from <= status && status <= row.to {
+			return row.kind
+		}
+	}
+	return WrongAnswer
+}
+
+func hasCode(messages []Message, codes []int) bool {
+	return slices.ContainsFunc(messages, func(m Message) bool { return slices.Contains(codes, m.Code) })
+}
+
+// failure describes a request that was not sent.
+func (r request) failure(kind Kind, err error) *Error {
+	return &Error{Kind: kind, Method: r.method, Path: r.path(), Err: err}
+}
+
+// failure describes a call that brought no answer to judge.
+func (k *call) failure(kind Kind, err error) *Error {
+	e := k.request.failure(kind, err)
+	e.Path = k.target.EscapedPath()
+	e.Host = k.client.baseURL.Host
+	e.Attempts, e.Waited = k.attempts, k.waited
+	e.redactor = k.client.credentials.redactor
+	return e
+}
+
+// failureOf describes an answer, and what its body has to say; where the body
+// has no code, a header may.
+func (k *call) failureOf(err error) *Error {
+	e := k.failure("", err)
+	e.Status = k.last.status
+	e.Ray = Ray(k.last.header)
+	e.Messages, e.Excerpt = readRefusal(k.last.body, e.redactor)
+	if code := headerCode(k.last.header); code != 0 && len(e.Messages) == 0 {
+		e.Messages = []Message{{Code: code}}
+	}
+	if k.request.secret {
+		e.Excerpt = ""
+	}
+	return e
+}
+
+// refusal describes an answer whose status is not 200.
+func (k *call) refusal() *Error {
+	e := k.failureOf(nil)
+	e.Kind = kindOf(e.Status, e.Messages)
+	switch {
+	case k.last.header.Get("Cf-Mitigated") == "challenge":
+		e.Kind = Challenged
+	case e.Kind == Redirected:
+		e.Err = k.redirect()
+	case e.Kind == WrongAnswer:
+		e.Err = errors.New("want status 200")
+	}
+	return e
+}
+
+// wrongAnswer describes a 200 answer that is not what was asked for. Its codes
+// count where it says itself that it is a failure.
+func (k *call) wrongAnswer(err error) *Error {
+	e := k.failureOf(err)
+	e.Kind = WrongAnswer
+	if errors.Is(err, errUnsuccessful) {
+		e.Kind = kindOf(e.Status, e.Messages)
+	}
+	if _, ok := errors.AsType[notTheResult](err); ok {
+		e.Excerpt = ""
+	}
+	return e
+}
+
+// redirect names the scheme and host that a redirect leads to, and nothing
+// else of it, as the rest may hold a secret.
+func (k *call) redirect() error {
+	const refused = "redirects are not followed"
+	location := k.last.header.Get(locationHeader)
+	if location == "" {
+		return errors.New(refused + "; this one names no target")
+	}
+	target, err := k.client.baseURL.Parse(location)
+	if err != nil {
+		return errors.New(refused + "; this one leads to no valid URL")
+	}
+	return fmt.Errorf("%s; this one leads to %s://%s", refused, target.Scheme, target.Host)
+}
+
+// canceled describes a call that its caller ended, and what had kept it from
+// its end until then.
+func (k *call) canceled(ctx context.Context, cause error) *Error {
+	if ctx.Err() != nil {
+		cause = context.Cause(ctx)
+	}
+	switch {
+	case k.waiting > 0:
+		cause = fmt.Errorf("%w during a wait of %s after: %s", cause, k.waiting.Round(100*time.Millisecond), k.reason)
+	case k.reason != "":
+		cause = fmt.Errorf("%w during an attempt after: %s", cause, k.reason)
+	case k.attempts == 0:
+		cause = fmt.Errorf("%w before a request was sent", cause)
+	}
+	return k.failure(Canceled, cause)
+}
+
+// broken describes a call whose last attempt brought no complete answer.
+func (k *call) broken() *Error {
+	if cause, ok := errors.AsType[unsendable](k.last.err); ok {
+		return k.failure(Rejected, cause.error)
+	}
+	err := withoutURL(k.last.err)
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		err = fmt.Errorf("no complete answer within %s: %w", k.client.http.Timeout, err)
+	}
+	e := k.failure(Unreachable, err)
+	if k.last.status != 0 {
+		e.Status, e.Ray = k.last.status, Ray(k.last.header)
+		if !isTemporary(k.last.err) {
+			e.Kind = WrongAnswer
+			if !k.request.secret {
+				e.Excerpt = excerpt(beginning(k.last.body), e.redactor)
+			}
+		}
+	}
+	return e
+}
+
+// withoutURL drops the method and URL that net/http puts around an error,
+// which the Error names already.
+func withoutURL(err error) error {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		return wrapped.Err
+	}
+	return err
+}

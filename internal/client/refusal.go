@@ -1,0 +1,71 @@
+package client
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Ray is the ID that Cloudflare gives a request, for its support to find it
+// by; empty where a header does not hold one.
+func Ray(header http.Header) string {
+	if ray := header.Get("Cf-Ray"); rayForm.MatchString(ray) {
+		return ray
+	}
+	return ""
+}
+
+var rayForm = regexp.MustCompile(`^[0-9a-f]{6,32}(-[A-Z]{3})?$`)
+
+// headerCode is the code that the Images backend gives beside a body of any
+// form; 0 where there is none.
+func headerCode(header http.Header) int {
+	match := codeHeader.FindStringSubmatch(header.Get("Cf-Images"))
+	if match == nil {
+		return 0
+	}
+	code, _ := strconv.Atoi(match[1]) // nine digits always fit
+	return code
+}
+
+var codeHeader = regexp.MustCompile(`(?:^|[\s,;])err=(\d{1,9})(?:$|[\s,;])`)
+
+// plainError is how the Images backend writes an error on its own.
+var plainError = regexp.MustCompile(`^ERROR (\d{1,9}): ([^\n]*)`)
+
+// readRefusal finds the API's errors in a body, or else quotes its beginning.
+func readRefusal(body []byte, show redactor) (messages []Message, quoted string) {
+	var e envelope
+	if _ = e.decode(body); len(e.errors) > 0 {
+		return show.messages(e.errors), ""
+	}
+	text := beginning(body)
+	if match := plainError.FindStringSubmatch(text); match != nil {
+		code, _ := strconv.Atoi(match[1]) // nine digits always fit
+		return show.messages([]Message{{Code: code, Text: match[2]}}), ""
+	}
+	return nil, excerpt(text, show)
+}
+
+// beginning is as much of a body as is looked at for an excerpt.
+func beginning(body []byte) string {
+	return strings.TrimSpace(string(body[:min(len(body), maxExcerpt)]))
+}
+
+// maxExcerpt is how many bytes of a body are looked at for an excerpt.
+const maxExcerpt = 8 << 10
+
+var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+// excerpt describes a body that is not the API's envelope in a few words.
+func excerpt(body string, show redactor) string {
+	if title := htmlTitle.FindStringSubmatch(body); title != nil {
+		return fmt.Sprintf("an HTML page titled %q", show.text(title[1], 100))
+	}
+	if body == "" {
+		return "an empty body"
+	}
+	return fmt.Sprintf("the body begins %q", show.text(body, 200))
+}
