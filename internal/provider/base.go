@@ -5,21 +5,34 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// baseDataSource gives a data source what the provider block configured.
-type baseDataSource struct{ *providerData }
+// providerData is what the provider block configured, for all that the
+// provider serves to work with.
+type providerData struct {
+	client    *client.Client
+	accountID string // empty where none is configured
+}
 
-// Configure takes over the provider's data.
+// baseDataSource and baseEphemeralResource take over the provider's data; each
+// kind has a Configure of its own form.
+type (
+	baseDataSource        struct{ *providerData }
+	baseEphemeralResource struct{ *providerData }
+)
+
 func (d *baseDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.providerData = takeProviderData(req.ProviderData, &resp.Diagnostics)
+}
+
+func (e *baseEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	e.providerData = takeProviderData(req.ProviderData, &resp.Diagnostics)
 }
 
 // takeProviderData is nil while Terraform validates, when there is no
@@ -30,24 +43,29 @@ func takeProviderData(data any, diags *diag.Diagnostics) *providerData {
 	}
 	taken, ok := data.(*providerData)
 	if !ok {
-		diags.AddError("Unexpected provider data", fmt.Sprintf("Want *providerData, got %T. This is a bug in the provider; please report it.", data))
+		diags.AddError("Unexpected provider data",
+			fmt.Sprintf("Want *providerData, got %T. This is a bug in the provider; please report it.", data))
 	}
 	return taken
 }
 
-const accountIDDescription = "Account to read from: at most 32 letters and digits. Defaults to the provider's `account_id`."
-
-// accountIDAttribute is the account_id of every data source.
-func accountIDAttribute() schema.Attribute {
-	return schema.StringAttribute{
-		MarkdownDescription: accountIDDescription,
-		Optional:            true,
-		Computed:            true,
-		Validators:          []validator.String{text(client.CheckAccountID)},
-	}
+// source is a configuration, plan or state.
+type source interface {
+	Get(ctx context.Context, target any) diag.Diagnostics
 }
 
-// account picks the account to read from: the object's own, or else the
+// begin takes a source into a model and settles the model's account. Where it
+// is false, diags says why.
+func (d *providerData) begin(ctx context.Context, from source, model any, accountID *types.String, diags *diag.Diagnostics) bool {
+	diags.Append(from.Get(ctx, model)...)
+	if diags.HasError() {
+		return false
+	}
+	*accountID = d.account(*accountID, diags)
+	return !diags.HasError()
+}
+
+// account picks the account to work in: the object's own, or else the
 // provider's.
 func (d *providerData) account(own types.String, diags *diag.Diagnostics) types.String {
 	switch {
@@ -57,6 +75,18 @@ func (d *providerData) account(own types.String, diags *diag.Diagnostics) types.
 		return types.StringValue(d.accountID)
 	}
 	diags.AddAttributeError(path.Root("account_id"), "Missing Cloudflare account ID",
-		"Set account_id here or in the provider block, or CLOUDFLARE_ACCOUNT_ID in the environment. The dashboard shows the account ID on the account's overview page.")
+		"Set account_id here or in the provider block, or CLOUDFLARE_ACCOUNT_ID in the environment. "+
+			"The dashboard shows the account ID on the account's overview page.")
 	return types.StringNull()
+}
+
+// succeeded passes on what a call of the client had to say, and is whether it
+// brought what was asked for.
+func (s subject) succeeded(messages []client.Message, err error, diags *diag.Diagnostics) bool {
+	if err != nil {
+		diags.Append(s.diagnose(err))
+		return false
+	}
+	diags.Append(s.notices(messages)...)
+	return true
 }

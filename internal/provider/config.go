@@ -66,7 +66,7 @@ type setting struct {
 }
 
 // Schema describes the provider block.
-func (p *images) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+func (p *cloudflareProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads images, their metadata and their delivery URLs from [Cloudflare Images](https://developers.cloudflare.com/images/), and turns a wrong image or variant into an error at plan time. " +
 			"Configuring the provider makes no request.",
@@ -135,7 +135,7 @@ func (p *images) Schema(_ context.Context, _ provider.SchemaRequest, resp *provi
 
 // Configure turns the provider block and the environment into a client. It
 // makes no request.
-func (p *images) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+func (p *cloudflareProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var model providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	resp.Diagnostics.Append(model.checkKnown()...)
@@ -265,7 +265,7 @@ func (s *settings) credentials() (client.Credentials, diag.Diagnostics) {
 
 // userAgent names the provider and Terraform, and then whatever the user wants
 // to be known by.
-func (p *images) userAgent(terraformVersion string) (string, diag.Diagnostics) {
+func (p *cloudflareProvider) userAgent(terraformVersion string) (string, diag.Diagnostics) {
 	const variable = "TF_APPEND_USER_AGENT"
 	var diags diag.Diagnostics
 	agent := fmt.Sprintf("terraform-provider-cloudflare/%s Terraform/%s", p.version, terraformVersion)

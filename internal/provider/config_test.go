@@ -163,7 +163,7 @@ func TestConfigureErrors(t *testing.T) {
 
 func TestUserAgent(t *testing.T) {
 	t.Parallel()
-	p := &images{version: "1.2.3", getenv: environment(map[string]string{"TF_APPEND_USER_AGENT": " team/7 \n"})}
+	p := &cloudflareProvider{version: "1.2.3", getenv: environment(map[string]string{"TF_APPEND_USER_AGENT": " team/7 \n"})}
 	got, diags := p.userAgent("1.11.4")
 	if want := "terraform-provider-cloudflare/1.2.3 Terraform/1.11.4 team/7"; got != want || diags.HasError() {
 		t.Errorf("got %q, %v, want %q", got, diags, want)

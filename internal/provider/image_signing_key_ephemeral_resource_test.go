@@ -64,7 +64,7 @@ func TestImageSigningKey(t *testing.T) {
 func TestImageSigningKeyIsSensitive(t *testing.T) {
 	t.Parallel()
 	var resp ephemeral.SchemaResponse
-	newImageSigningKey().Schema(t.Context(), ephemeral.SchemaRequest{}, &resp)
+	newImageSigningKeyEphemeralResource().Schema(t.Context(), ephemeral.SchemaRequest{}, &resp)
 	for name, attribute := range resp.Schema.Attributes {
 		if got, want := attribute.IsSensitive(), name == "value"; got != want {
 			t.Errorf("%s: sensitive: got %t, want %t", name, got, want)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -32,32 +33,39 @@ type imagesDataSourceModel struct {
 	Images     types.Map         `tfsdk:"images"`
 }
 
-// Metadata names the data source.
+// metaPath is a field path of a filter: up to five names.
+var metaPath = regexp.MustCompile(`^[0-9A-Za-z_]{1,100}(\.[0-9A-Za-z_]{1,100}){0,4}$`)
+
+const metaPathRule = "must be a field path such as region.name: " +
+	"up to five names of letters, digits and underscores, with points between them"
+
 func (d *imagesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_images"
 }
 
-// metaPath is a field path of a filter: up to five names.
-var metaPath = regexp.MustCompile(`^[0-9A-Za-z_]{1,100}(\.[0-9A-Za-z_]{1,100}){0,4}$`)
-
-// Schema describes the data source.
 func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the images of an account, all of them or those of a creator or with certain metadata, with the same attributes as `cloudflare_image`: `data.cloudflare_images.brand.images[\"logos/main.png\"].variant_urls[\"public\"]`. " +
-			"Drafts are not listed. A thousand images take one request. Where a listing fails half-way, or the API ignores a filter, the read fails.",
+		MarkdownDescription: "Reads the images of an account, all of them or those of a creator or with certain metadata, " +
+			"with the same attributes as `cloudflare_image`: " +
+			"`data.cloudflare_images.brand.images[\"logos/main.png\"].variant_urls[\"public\"]`. " +
+			"Drafts are not listed. A thousand images take one request. " +
+			"Where a listing fails half-way, or the API ignores a filter, the read fails.",
 		Attributes: map[string]schema.Attribute{
-			"account_id": accountIDAttribute(),
+			"account_id": argument(accountIDAttribute()),
 			"creator": schema.StringAttribute{
-				MarkdownDescription: "Only images of this creator. The empty string means images without a creator; null does not pick by creator.",
-				Optional:            true,
+				MarkdownDescription: "Only images of this creator. " +
+					"The empty string means images without a creator; null does not pick by creator.",
+				Optional: true,
 			},
 			"meta_filter": schema.MapAttribute{
-				MarkdownDescription: "Only images whose metadata holds exactly this text at each field path. A path is up to five names of letters, digits and underscores with points between them, such as `region.name`. At most five paths; an image must satisfy all of them. Numbers and booleans in metadata never match.",
-				Optional:            true,
-				ElementType:         types.StringType,
+				MarkdownDescription: "Only images whose metadata holds exactly this text at each field path. " +
+					"A path is up to five names of letters, digits and underscores with points between them, such as `region.name`. " +
+					"At most five paths; an image must satisfy all of them. Numbers and booleans in metadata never match.",
+				Optional:    true,
+				ElementType: types.StringType,
 				Validators: []validator.Map{
 					mapvalidator.SizeAtMost(5),
-					mapvalidator.KeysAre(stringvalidator.RegexMatches(metaPath, "must be a field path such as region.name: up to five names of letters, digits and underscores, with points between them")),
+					mapvalidator.KeysAre(stringvalidator.RegexMatches(metaPath, metaPathRule)),
 					mapvalidator.NoNullValues(),
 				},
 			},
@@ -79,44 +87,47 @@ func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"images": schema.MapNestedAttribute{
 				MarkdownDescription: "The images by ID.",
 				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: imageAttributes()},
+				NestedObject:        schema.NestedAttributeObject{Attributes: computed(imageAttributes())},
 			},
 		},
 	}
 }
 
-// Read lists the images.
 func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model imagesDataSourceModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if model.AccountID = d.account(model.AccountID, &resp.Diagnostics); resp.Diagnostics.HasError() {
+	if !d.begin(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 
-	subject := subject{object: "images", accountID: model.AccountID.ValueString()}
-	images, messages, err := d.client.ListImages(ctx, model.AccountID.ValueString(), client.Filter{
-		Creator:   model.Creator.ValueStringPointer(),
-		Meta:      model.MetaFilter,
-		SortOrder: model.SortOrder.ValueString(),
-		MaxItems:  int(model.MaxItems.ValueInt64()),
-	})
-	if err != nil {
-		resp.Diagnostics.Append(subject.diagnose(err))
+	what := subject{object: "images", accountID: model.AccountID.ValueString()}
+	images, messages, err := d.client.ListImages(ctx, what.accountID, model.filter())
+	if !what.succeeded(messages, err, &resp.Diagnostics) {
 		return
 	}
-	resp.Diagnostics.Append(subject.notices(messages)...)
 
+	resp.Diagnostics.Append(model.fill(images)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// filter is which images are wanted.
+func (m *imagesDataSourceModel) filter() client.Filter {
+	return client.Filter{
+		Creator:   m.Creator.ValueStringPointer(),
+		Meta:      m.MetaFilter,
+		SortOrder: m.SortOrder.ValueString(),
+		MaxItems:  int(m.MaxItems.ValueInt64()),
+	}
+}
+
+func (m *imagesDataSourceModel) fill(images []client.Image) (diags diag.Diagnostics) {
 	ids := make([]string, len(images))
 	objects := make(map[string]attr.Value, len(images))
 	for i := range images {
-		var image imageModel
-		resp.Diagnostics.Append(image.fill(&images[i])...)
+		var one imageModel
+		diags.Append(one.fill(&images[i])...)
 		ids[i] = images[i].ID
-		objects[images[i].ID] = image.object()
+		objects[images[i].ID] = one.object()
 	}
-	model.IDs, model.Images = textList(ids), types.MapValueMust(imageType, objects)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	m.IDs, m.Images = textList(ids), types.MapValueMust(imageType, objects)
+	return diags
 }

@@ -10,8 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-
-	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
 // Source is the provider's source address, as it stands under
@@ -28,16 +26,15 @@ func Addresses() []string {
 	return []string{"registry.terraform.io/" + Source, "registry.opentofu.org/" + Source}
 }
 
-// images is the provider.
-type images struct {
+type cloudflareProvider struct {
 	version string
 	getenv  func(string) string
 }
 
 var (
-	_ provider.Provider                       = (*images)(nil)
-	_ provider.ProviderWithFunctions          = (*images)(nil)
-	_ provider.ProviderWithEphemeralResources = (*images)(nil)
+	_ provider.Provider                       = (*cloudflareProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*cloudflareProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*cloudflareProvider)(nil)
 )
 
 // New returns a factory for the provider of the given version, which is sent
@@ -47,23 +44,15 @@ func New(version string) func() provider.Provider {
 }
 
 func newWithEnvironment(version string, getenv func(string) string) func() provider.Provider {
-	return func() provider.Provider { return &images{version: version, getenv: getenv} }
+	return func() provider.Provider { return &cloudflareProvider{version: version, getenv: getenv} }
 }
 
-// providerData is what every data source works with.
-type providerData struct {
-	client    *client.Client
-	accountID string // empty where none is configured
-}
-
-// Metadata names the provider.
-func (p *images) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+func (p *cloudflareProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "cloudflare"
 	resp.Version = p.version
 }
 
-// DataSources lists the data sources.
-func (p *images) DataSources(context.Context) []func() datasource.DataSource {
+func (p *cloudflareProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newImageDataSource,
 		newImagesDataSource,
@@ -71,8 +60,7 @@ func (p *images) DataSources(context.Context) []func() datasource.DataSource {
 	}
 }
 
-// Functions lists the functions.
-func (p *images) Functions(context.Context) []func() function.Function {
+func (p *cloudflareProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		newDeliveryURLFunction,
 		newFlexibleVariantFunction,
@@ -81,12 +69,11 @@ func (p *images) Functions(context.Context) []func() function.Function {
 	}
 }
 
-// EphemeralResources lists the ephemeral resources.
-func (p *images) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+func (p *cloudflareProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
-		newImageSigningKey,
+		newImageSigningKeyEphemeralResource,
 	}
 }
 
 // Resources lists the resources: none, as the provider only reads.
-func (p *images) Resources(context.Context) []func() resource.Resource { return nil }
+func (p *cloudflareProvider) Resources(context.Context) []func() resource.Resource { return nil }

@@ -1,0 +1,111 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	dschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	eschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	rschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+// An object's attributes are written once, as those of a resource, which can
+// say the most. The other kinds take theirs from them, so that no description
+// stands twice.
+
+// accountIDAttribute is the account_id of whatever is kept in an account.
+func accountIDAttribute() rschema.StringAttribute {
+	return rschema.StringAttribute{
+		MarkdownDescription: "Account to read from: at most 32 letters and digits. Defaults to the provider's `account_id`.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{text(client.CheckAccountID)},
+	}
+}
+
+// argument is an attribute that can be set in a data source as well.
+func argument(a rschema.StringAttribute) dschema.StringAttribute {
+	return dschema.StringAttribute{
+		MarkdownDescription: a.MarkdownDescription,
+		CustomType:          a.CustomType,
+		Required:            a.Required,
+		Optional:            a.Optional,
+		Computed:            a.Computed,
+		Sensitive:           a.Sensitive,
+		Validators:          a.Validators,
+	}
+}
+
+// computed is the attributes as a data source shows them: of the same type and
+// in the same words, but never set.
+func computed(attributes map[string]rschema.Attribute) map[string]dschema.Attribute {
+	shown := make(map[string]dschema.Attribute, len(attributes))
+	for name, attribute := range attributes {
+		shown[name] = computedAttribute(attribute)
+	}
+	return shown
+}
+
+func computedAttribute(attribute rschema.Attribute) dschema.Attribute {
+	words, secret := attribute.GetMarkdownDescription(), attribute.IsSensitive()
+	switch a := attribute.(type) {
+	case rschema.StringAttribute:
+		return dschema.StringAttribute{MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType}
+	case rschema.BoolAttribute:
+		return dschema.BoolAttribute{MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType}
+	case rschema.Int64Attribute:
+		return dschema.Int64Attribute{MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType}
+	case rschema.Float64Attribute:
+		return dschema.Float64Attribute{MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType}
+	case rschema.ListAttribute:
+		return dschema.ListAttribute{
+			MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType, ElementType: a.ElementType,
+		}
+	case rschema.MapAttribute:
+		return dschema.MapAttribute{
+			MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType, ElementType: a.ElementType,
+		}
+	case rschema.MapNestedAttribute:
+		nested := dschema.NestedAttributeObject{Attributes: computed(a.NestedObject.Attributes), CustomType: a.NestedObject.CustomType}
+		return dschema.MapNestedAttribute{
+			MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType, NestedObject: nested,
+		}
+	case rschema.SingleNestedAttribute:
+		return dschema.SingleNestedAttribute{
+			MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType, Attributes: computed(a.Attributes),
+		}
+	default:
+		panic(fmt.Sprintf("computed: give a %T its form in a data source", a))
+	}
+}
+
+// ephemeralAttributes is the attributes as an ephemeral resource has them,
+// where all of them are texts. What can be set can be set there as well.
+func ephemeralAttributes(attributes map[string]rschema.Attribute) map[string]eschema.Attribute {
+	open := make(map[string]eschema.Attribute, len(attributes))
+	for name, attribute := range attributes {
+		text, ok := attribute.(rschema.StringAttribute)
+		if !ok {
+			panic(fmt.Sprintf("ephemeralAttributes: give a %T its form in an ephemeral resource", attribute))
+		}
+		open[name] = eschema.StringAttribute(argument(text))
+	}
+	return open
+}
+
+// textList and textMap are collections of texts.
+func textList(texts []string) types.List {
+	values := make([]attr.Value, len(texts))
+	for i, text := range texts {
+		values[i] = types.StringValue(text)
+	}
+	return types.ListValueMust(types.StringType, values)
+}
+
+func textMap(values map[string]attr.Value) types.Map {
+	return types.MapValueMust(types.StringType, values)
+}

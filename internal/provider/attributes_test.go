@@ -1,0 +1,111 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	dschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	rschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+// What a data source takes from a resource has its type and its words, and can
+// never be set.
+func TestComputed(t *testing.T) {
+	t.Parallel()
+	check := []validator.String{text(client.CheckAccountID)}
+	inner := map[string]rschema.Attribute{"x": rschema.StringAttribute{MarkdownDescription: "Inner.", Required: true, Sensitive: true}}
+	tests := map[string]struct {
+		attribute rschema.Attribute
+		secret    bool
+	}{
+		"text that is required": {rschema.StringAttribute{MarkdownDescription: "Words.", Required: true, Validators: check}, false},
+		"text of its own type": {
+			rschema.StringAttribute{MarkdownDescription: "Words.", Optional: true, CustomType: jsontypes.NormalizedType{}}, false,
+		},
+		"secret": {rschema.StringAttribute{MarkdownDescription: "Words.", Optional: true, Sensitive: true}, true},
+		"flag with a default": {
+			rschema.BoolAttribute{MarkdownDescription: "Words.", Optional: true, Computed: true, Default: booldefault.StaticBool(false)}, false,
+		},
+		"whole number":      {rschema.Int64Attribute{MarkdownDescription: "Words.", Optional: true}, false},
+		"number":            {rschema.Float64Attribute{MarkdownDescription: "Words.", Optional: true}, false},
+		"list":              {rschema.ListAttribute{MarkdownDescription: "Words.", Optional: true, ElementType: types.StringType}, false},
+		"map":               {rschema.MapAttribute{MarkdownDescription: "Words.", Optional: true, ElementType: types.BoolType}, false},
+		"object":            {rschema.SingleNestedAttribute{MarkdownDescription: "Words.", Optional: true, Attributes: inner}, false},
+		"objects by a name": {rschema.MapNestedAttribute{MarkdownDescription: "Words.", NestedObject: rschema.NestedAttributeObject{Attributes: inner}}, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := computed(map[string]rschema.Attribute{"a": test.attribute})["a"]
+			if !got.GetType().Equal(test.attribute.GetType()) {
+				t.Errorf("type: got %s, want %s", got.GetType(), test.attribute.GetType())
+			}
+			if got.GetMarkdownDescription() != "Words." || got.IsSensitive() != test.secret {
+				t.Errorf("got %q, sensitive %t, want the words, and sensitive %t", got.GetMarkdownDescription(), got.IsSensitive(), test.secret)
+			}
+			onlyShown(t, got)
+			if s, ok := got.(dschema.StringAttribute); ok && s.Validators != nil {
+				t.Error("what is only shown is validated")
+			}
+			switch got := got.(type) {
+			case dschema.SingleNestedAttribute:
+				onlyShown(t, got.Attributes["x"])
+			case dschema.MapNestedAttribute:
+				onlyShown(t, got.NestedObject.Attributes["x"])
+			}
+		})
+	}
+}
+
+func onlyShown(t *testing.T, a dschema.Attribute) {
+	t.Helper()
+	if !a.IsComputed() || a.IsOptional() || a.IsRequired() {
+		t.Errorf("computed %t, optional %t, required %t, want only computed", a.IsComputed(), a.IsOptional(), a.IsRequired())
+	}
+}
+
+// What can be set keeps its checks, in a data source and in an ephemeral
+// resource alike.
+func TestAccountIDAttribute(t *testing.T) {
+	t.Parallel()
+	inDataSource := argument(accountIDAttribute())
+	inEphemeral := ephemeralAttributes(map[string]rschema.Attribute{"account_id": accountIDAttribute()})["account_id"]
+	if len(inDataSource.Validators) != 1 {
+		t.Errorf("validators: got %d, want 1", len(inDataSource.Validators))
+	}
+	for _, got := range []interface {
+		IsOptional() bool
+		IsComputed() bool
+		GetMarkdownDescription() string
+	}{inDataSource, inEphemeral} {
+		want := "Account to read from: at most 32 letters and digits. Defaults to the provider's `account_id`."
+		if !got.IsOptional() || !got.IsComputed() || got.GetMarkdownDescription() != want {
+			t.Errorf("optional %t, computed %t, %q", got.IsOptional(), got.IsComputed(), got.GetMarkdownDescription())
+		}
+	}
+}
+
+// A kind of attribute without a form is noticed by whoever adds it.
+func TestAttributesWithoutForm(t *testing.T) {
+	t.Parallel()
+	attributes := map[string]rschema.Attribute{"a": rschema.NumberAttribute{}}
+	for name, convert := range map[string]func(){
+		"data source":        func() { computed(attributes) },
+		"ephemeral resource": func() { ephemeralAttributes(attributes) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			defer func() {
+				if recover() == nil {
+					t.Error("got an attribute, want a panic")
+				}
+			}()
+			convert()
+		})
+	}
+}

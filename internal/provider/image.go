@@ -1,0 +1,194 @@
+package provider
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
+)
+
+// imageModel is what every answer about an image is mapped into.
+type imageModel struct {
+	ID                types.String         `tfsdk:"id"`
+	Filename          types.String         `tfsdk:"filename"`
+	Creator           types.String         `tfsdk:"creator"`
+	Uploaded          timetypes.RFC3339    `tfsdk:"uploaded"`
+	RequireSignedURLs types.Bool           `tfsdk:"require_signed_urls"`
+	Draft             types.Bool           `tfsdk:"draft"`
+	Variants          types.List           `tfsdk:"variants"`
+	VariantURLs       types.Map            `tfsdk:"variant_urls"`
+	Meta              types.Map            `tfsdk:"meta"`
+	MetaJSON          jsontypes.Normalized `tfsdk:"meta_json"`
+	AccountHash       types.String         `tfsdk:"account_hash"`
+	DeliveryBaseURL   types.String         `tfsdk:"delivery_base_url"`
+}
+
+// imageAttributes describes the attributes of imageModel.
+func imageAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			MarkdownDescription: "ID of the image, as the API gives it.",
+			Computed:            true,
+		},
+		"filename": schema.StringAttribute{
+			MarkdownDescription: "Name of the file that was uploaded. Null for a draft, and where none was given.",
+			Computed:            true,
+		},
+		"creator": schema.StringAttribute{
+			MarkdownDescription: "The uploader's own reference to a user. Null where none was set.",
+			Computed:            true,
+		},
+		"uploaded": schema.StringAttribute{
+			MarkdownDescription: "When the image was uploaded, or the draft made, as an RFC 3339 time in UTC, exactly as the API writes it.",
+			Computed:            true,
+			CustomType:          timetypes.RFC3339Type{},
+		},
+		"require_signed_urls": schema.BoolAttribute{
+			MarkdownDescription: "Whether the image is private, so that its URLs must be signed to be served.",
+			Computed:            true,
+		},
+		"draft": schema.BoolAttribute{
+			MarkdownDescription: "Whether the image still waits for its upload. The URLs of a draft exist but serve nothing yet.",
+			Computed:            true,
+		},
+		"variants": schema.ListAttribute{
+			MarkdownDescription: "Delivery URLs of the image, one for each variant of the account, sorted as text. " +
+				"The position says nothing about the variant; use `variant_urls` to pick one.",
+			Computed:    true,
+			ElementType: types.StringType,
+		},
+		"variant_urls": schema.MapAttribute{
+			MarkdownDescription: "Delivery URLs by the name of the variant. A name that does not exist is an error at plan time. " +
+				"A URL of an unknown form is in `variants` only; of two for one variant, the first in text order counts.",
+			Computed:    true,
+			ElementType: types.StringType,
+		},
+		"meta": schema.MapAttribute{
+			MarkdownDescription: "Top level of the image's metadata. " +
+				"Strings are as they are, numbers and booleans as written, null stays null, objects and arrays become JSON text. " +
+				"Empty where there is no metadata, or it is not an object. It is written to the state, so keep secrets out of it.",
+			Computed:    true,
+			ElementType: types.StringType,
+		},
+		"meta_json": schema.StringAttribute{
+			MarkdownDescription: "The whole metadata as JSON, without loss, for `jsondecode`. `{}` where there is none.",
+			Computed:            true,
+			CustomType:          jsontypes.NormalizedType{},
+		},
+		"account_hash": schema.StringAttribute{
+			MarkdownDescription: "The account's name in delivery URLs, which is not its ID. Null where the API gives no URL to take it from.",
+			Computed:            true,
+		},
+		"delivery_base_url": schema.StringAttribute{
+			MarkdownDescription: "Delivery URL without its last segment and slash, to put a " +
+				"[flexible variant](https://developers.cloudflare.com/images/manage-images/enable-flexible-variants/) after: " +
+				"`\"${data.cloudflare_image.logo.delivery_base_url}/w=400\"`. Null where the API gives no URL to take it from.",
+			Computed: true,
+		},
+	}
+}
+
+// noImage is the model where there is none: scalars are null, collections
+// empty.
+func noImage() imageModel {
+	return imageModel{Variants: textList(nil), VariantURLs: textMap(nil), Meta: textMap(nil)}
+}
+
+// fill maps an image into the model; it sets every field.
+func (m *imageModel) fill(image *client.Image) diag.Diagnostics {
+	uploaded, diags := timetypes.NewRFC3339PointerValue(image.Uploaded)
+	m.ID = types.StringValue(image.ID)
+	m.Filename = types.StringPointerValue(image.Filename)
+	m.Creator = types.StringPointerValue(image.Creator)
+	m.Uploaded = uploaded
+	m.RequireSignedURLs = types.BoolValue(image.RequireSignedURLs)
+	m.Draft = types.BoolValue(image.Draft)
+	m.fillURLs(image.Variants)
+	m.fillMeta(image.Meta)
+	return diags
+}
+
+// fillURLs sorts the URLs and takes them apart. One that cannot be taken apart
+// stays in variants only. Of two for the same variant, the first counts.
+func (m *imageModel) fillURLs(variants []string) {
+	sorted := slices.Sorted(slices.Values(variants))
+	byName := map[string]attr.Value{}
+	m.AccountHash, m.DeliveryBaseURL = types.StringNull(), types.StringNull()
+	for _, variant := range sorted {
+		url, err := delivery.Parse(variant)
+		if err != nil {
+			continue
+		}
+		if _, known := byName[url.Variant]; !known {
+			byName[url.Variant] = types.StringValue(variant)
+		}
+		if m.AccountHash.IsNull() {
+			m.AccountHash = types.StringValue(url.AccountHash)
+			m.DeliveryBaseURL = types.StringValue(url.Base)
+		}
+	}
+	m.Variants, m.VariantURLs = textList(sorted), textMap(byName)
+}
+
+// fillMeta keeps the metadata whole as JSON, and spreads its top level, where
+// it is an object, over a map of text.
+func (m *imageModel) fillMeta(meta json.RawMessage) {
+	if meta == nil {
+		meta = json.RawMessage("{}")
+	}
+	m.MetaJSON = jsontypes.NewNormalizedValue(string(meta))
+	var members map[string]json.RawMessage
+	if json.Unmarshal(meta, &members) != nil {
+		members = nil
+	}
+	values := make(map[string]attr.Value, len(members))
+	for name, raw := range members {
+		var text string
+		switch {
+		case bytes.Equal(raw, []byte("null")):
+			values[name] = types.StringNull()
+		case json.Unmarshal(raw, &text) == nil:
+			values[name] = types.StringValue(text)
+		default:
+			values[name] = types.StringValue(string(raw))
+		}
+	}
+	m.Meta = textMap(values)
+}
+
+// imageType is the type of an image in a collection.
+var imageType = types.ObjectType{AttrTypes: func() map[string]attr.Type {
+	attributeTypes := map[string]attr.Type{}
+	for name, attribute := range imageAttributes() {
+		attributeTypes[name] = attribute.GetType()
+	}
+	return attributeTypes
+}()}
+
+// object is the model as a value of imageType. The framework would come to the
+// same by reflection, but takes several times as long for it.
+func (m *imageModel) object() attr.Value {
+	return types.ObjectValueMust(imageType.AttrTypes, map[string]attr.Value{
+		"id":                  m.ID,
+		"filename":            m.Filename,
+		"creator":             m.Creator,
+		"uploaded":            m.Uploaded,
+		"require_signed_urls": m.RequireSignedURLs,
+		"draft":               m.Draft,
+		"variants":            m.Variants,
+		"variant_urls":        m.VariantURLs,
+		"meta":                m.Meta,
+		"meta_json":           m.MetaJSON,
+		"account_hash":        m.AccountHash,
+		"delivery_base_url":   m.DeliveryBaseURL,
+	})
+}

@@ -1,0 +1,73 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+// defaultKeyName is the key that every account has.
+const defaultKeyName = "default"
+
+// imageSigningKeyModel is what a signing key is mapped into. Its value is a
+// secret, so whatever has a state must leave it out.
+type imageSigningKeyModel struct {
+	AccountID types.String `tfsdk:"account_id"`
+	Name      types.String `tfsdk:"name"`
+	Value     types.String `tfsdk:"value"`
+}
+
+// imageSigningKeyAttributes describes the attributes of imageSigningKeyModel.
+func imageSigningKeyAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"account_id": accountIDAttribute(),
+		"name": schema.StringAttribute{
+			MarkdownDescription: "Name of the key, of up to 20 characters. Defaults to `" + defaultKeyName + "`.",
+			Optional:            true,
+			Computed:            true,
+			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 20)},
+		},
+		"value": schema.StringAttribute{
+			MarkdownDescription: "Value of the key, for `signed_url`.",
+			Computed:            true,
+			Sensitive:           true,
+		},
+	}
+}
+
+// fill picks the key of the model's name out of an account's.
+func (m *imageSigningKeyModel) fill(keys []client.SigningKey) (diags diag.Diagnostics) {
+	if m.Name.IsNull() {
+		m.Name = types.StringValue(defaultKeyName)
+	}
+	name := m.Name.ValueString()
+	at := slices.IndexFunc(keys, func(key client.SigningKey) bool { return key.Name == name })
+	if at < 0 {
+		diags.AddAttributeError(path.Root("name"), fmt.Sprintf("Cloudflare image signing key %q not found", name),
+			fmt.Sprintf("Account %s has no signing key of this name. It has: %s.", m.AccountID.ValueString(), keyNames(keys)))
+		return diags
+	}
+	m.Value = types.StringValue(keys[at].Value)
+	return nil
+}
+
+func keyNames(keys []client.SigningKey) string {
+	if len(keys) == 0 {
+		return "none"
+	}
+	names := make([]string, 0, len(keys))
+	for _, key := range keys {
+		names = append(names, fmt.Sprintf("%q", key.Name))
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
