@@ -2,12 +2,18 @@ package provider
 
 import (
 	"maps"
+	"math/big"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
 // environment is a getenv that knows these variables only.
@@ -15,12 +21,11 @@ func environment(variables map[string]string) func(string) string {
 	return func(name string) string { return variables[name] }
 }
 
-// configure runs Configure on a provider block; attributes not given are null.
-func configure(t *testing.T, block map[string]any, variables map[string]string) *provider.ConfigureResponse {
+// blockConfig is a provider block; attributes not given are null.
+func blockConfig(t *testing.T, block map[string]any) tfsdk.Config {
 	t.Helper()
-	p := newWithEnvironment("1.2.3", environment(variables))()
 	var schema provider.SchemaResponse
-	p.Schema(t.Context(), provider.SchemaRequest{}, &schema)
+	newWithEnvironment("1.2.3", environment(nil))().Schema(t.Context(), provider.SchemaRequest{}, &schema)
 	object, ok := schema.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
 		t.Fatal("the provider's schema is no object")
@@ -29,10 +34,16 @@ func configure(t *testing.T, block map[string]any, variables map[string]string) 
 	for name, kind := range object.AttributeTypes {
 		values[name] = tftypes.NewValue(kind, block[name])
 	}
+	return tfsdk.Config{Schema: schema.Schema, Raw: tftypes.NewValue(object, values)}
+}
+
+// configure runs Configure on a provider block.
+func configure(t *testing.T, block map[string]any, variables map[string]string) *provider.ConfigureResponse {
+	t.Helper()
 	var resp provider.ConfigureResponse
-	p.Configure(t.Context(), provider.ConfigureRequest{
+	newWithEnvironment("1.2.3", environment(variables))().Configure(t.Context(), provider.ConfigureRequest{
 		TerraformVersion: "1.11.4",
-		Config:           tfsdk.Config{Schema: schema.Schema, Raw: tftypes.NewValue(object, values)},
+		Config:           blockConfig(t, block),
 	}, &resp)
 	return &resp
 }
@@ -66,28 +77,93 @@ func TestResolve(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var model providerModel
-			for attribute, value := range test.block {
-				text := stringValue(t, value)
-				switch attribute {
-				case "api_token":
-					model.APIToken = text
-				case "api_key":
-					model.APIKey = text
-				case "email":
-					model.Email = text
-				}
-			}
-			s, diags := model.resolve(environment(test.variables))
+			var diags diag.Diagnostics
+			texts := resolveTexts(t.Context(), blockConfig(t, test.block), environment(test.variables), &diags)
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			got := strings.TrimSpace(strings.Join([]string{s.apiToken.value, strings.TrimSpace(s.email.value + " " + s.apiKey.value)}, " "))
+			pair := strings.TrimSpace(texts["email"].text + " " + texts["api_key"].text)
+			got := strings.TrimSpace(texts["api_token"].text + " " + pair)
 			if got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
-			if resp := configure(t, test.block, test.variables); resp.Diagnostics.HasError() || resp.DataSourceData == nil {
+			resp := configure(t, test.block, test.variables)
+			if resp.Diagnostics.HasError() || resp.DataSourceData == nil || resp.ResourceData == nil || resp.EphemeralResourceData == nil {
 				t.Errorf("Configure: %v", resp.Diagnostics)
+			}
+		})
+	}
+}
+
+// Each argument and each variable sets its own setting, and no other.
+func TestTextSettings(t *testing.T) {
+	t.Parallel()
+	samples := map[string]string{ // by variable
+		"CLOUDFLARE_API_TOKEN": "api_token", "CLOUDFLARE_API_KEY": "api_key", "CLOUDFLARE_EMAIL": "email",
+		"CLOUDFLARE_ACCOUNT_ID": "account_id", "CLOUDFLARE_BASE_URL": "base_url",
+	}
+	if len(samples) != len(textSettings) {
+		t.Errorf("%d settings are tested, and there are %d", len(samples), len(textSettings))
+	}
+	for variable, attribute := range samples {
+		sample := map[string]string{"account_id": "023e105f4ecef8ad9ca31a8372d0c353", "base_url": "https://api.example.com"}[attribute]
+		if sample == "" {
+			sample = "sample"
+		}
+		for where, given := range map[string]struct {
+			block     map[string]any
+			variables map[string]string
+		}{
+			"block":       {block: map[string]any{attribute: sample}},
+			"environment": {variables: map[string]string{variable: sample}},
+		} {
+			t.Run(attribute+" in the "+where, func(t *testing.T) {
+				t.Parallel()
+				var diags diag.Diagnostics
+				texts := resolveTexts(t.Context(), blockConfig(t, given.block), environment(given.variables), &diags)
+				if diags.HasError() {
+					t.Fatal(diags)
+				}
+				for _, row := range textSettings {
+					want := ""
+					if row.attribute == attribute {
+						want = sample
+					}
+					if got := texts[row.attribute].text; got != want {
+						t.Errorf("%s: got %q, want %q", row.attribute, got, want)
+					}
+				}
+			})
+		}
+	}
+}
+
+// The settings that are no texts reach the client, and unset ones leave its
+// defaults alone.
+func TestOtherSettings(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		block map[string]any
+		want  client.Config
+	}{
+		"unset":       {nil, client.Config{}},
+		"retries":     {map[string]any{"max_retries": big.NewFloat(7)}, client.Config{MaxRetries: new(7)}},
+		"no retries":  {map[string]any{"max_retries": big.NewFloat(0)}, client.Config{MaxRetries: new(0)}},
+		"timeout":     {map[string]any{"request_timeout": "1m30s"}, client.Config{RequestTimeout: 90 * time.Second}},
+		"pace":        {map[string]any{"requests_per_second": big.NewFloat(2.5)}, client.Config{RequestsPerSecond: 2.5}},
+		"prefetching": {map[string]any{"prefetch_images": true}, client.Config{PrefetchImages: true}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got client.Config
+			var diags diag.Diagnostics
+			takeOthers(t.Context(), blockConfig(t, test.block), &got, &diags)
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			if !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got %+v, want %+v", got, test.want)
 			}
 		})
 	}
@@ -164,7 +240,8 @@ func TestConfigureErrors(t *testing.T) {
 func TestUserAgent(t *testing.T) {
 	t.Parallel()
 	p := &cloudflareProvider{version: "1.2.3", getenv: environment(map[string]string{"TF_APPEND_USER_AGENT": " team/7 \n"})}
-	got, diags := p.userAgent("1.11.4")
+	var diags diag.Diagnostics
+	got := p.userAgent("1.11.4", &diags)
 	if want := "terraform-provider-cloudflare/1.2.3 Terraform/1.11.4 team/7"; got != want || diags.HasError() {
 		t.Errorf("got %q, %v, want %q", got, diags, want)
 	}

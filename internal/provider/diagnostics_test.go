@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
@@ -20,15 +19,6 @@ func attributeOf(d diag.Diagnostic) string {
 		return at.Path().String()
 	}
 	return ""
-}
-
-func stringValue(t *testing.T, value any) types.String {
-	t.Helper()
-	text, ok := value.(string)
-	if !ok {
-		t.Fatalf("got %T, want a string", value)
-	}
-	return types.StringValue(text)
 }
 
 // Each kind has its words: the object first, then what to do, then the story.
