@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,13 +49,17 @@ func TestDiagnose(t *testing.T) {
 		t.Fatal(err)
 	}
 	kinds := regexp.MustCompile(`(?m)^\t[A-Z]\w+ +Kind = "`).FindAllString(string(source), -1)
-	if len(tests) != len(failures) || len(tests) != len(kinds) {
-		t.Errorf("%d kinds are tested, %d have words, and there are %d", len(tests), len(failures), len(kinds))
+	worded := map[client.Kind]bool{}
+	for _, row := range failures {
+		worded[row.kind] = true
+	}
+	if len(tests) != len(worded) || len(tests) != len(kinds) {
+		t.Errorf("%d kinds are tested, %d have words, and there are %d", len(tests), len(worded), len(kinds))
 	}
 	for kind, test := range tests {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			s := subject{`image "brand/logo"`, "image_id", "023e105f4ecef8ad9ca31a8372d0c35"}
+			s := subject{reading, oneImage, "brand/logo", "image_id", "023e105f4ecef8ad9ca31a8372d0c35"}
 			err := &client.Error{Kind: kind, Method: "GET", Path: "/x", Host: "api.example.com", Status: 499, Ray: "8f1c2d-AMS", Attempts: 5, Waited: 7512345 * time.Microsecond}
 			got := s.diagnose(err)
 			if got.Summary() != test.summary {
@@ -78,7 +83,7 @@ func TestDiagnose(t *testing.T) {
 // The advice fits how far the request got.
 func TestDiagnoseAttempts(t *testing.T) {
 	t.Parallel()
-	s := subject{`image "x"`, "image_id", "a"}
+	s := subject{reading, oneImage, "x", "image_id", "a"}
 	for want, e := range map[string]*client.Error{
 		"still exceeded after 1 attempt. ": {Kind: client.Throttled, Attempts: 1},
 		"still failed after 1 attempt. ":   {Kind: client.Unavailable, Attempts: 1},
@@ -92,8 +97,172 @@ func TestDiagnoseAttempts(t *testing.T) {
 
 func TestDiagnoseAnotherError(t *testing.T) {
 	t.Parallel()
-	got := subject{object: `image "x"`}.diagnose(errors.New("odd"))
+	got := subject{noun: oneImage, id: "x"}.diagnose(errors.New("odd"))
 	if got.Summary() != `Cloudflare image "x" could not be read` || !strings.Contains(got.Detail(), "odd") {
 		t.Errorf("got %s: %s", got.Summary(), got.Detail())
+	}
+}
+
+// What a failure says of a write, and of other things than images.
+func TestDiagnoseWrites(t *testing.T) {
+	t.Parallel()
+	const account = "023e105f4ecef8ad9ca31a8372d0c353"
+	newImage := subject{creating, oneImage, "", "id", account}
+	image := func(v verb) subject { return subject{v, oneImage, "brand/logo", "id", account} }
+	variant := func(v verb) subject { return subject{v, oneVariant, "hero", "id", account} }
+	key := func(v verb) subject { return subject{v, oneSigningKey, "site", "name", account} }
+	const fromOutage = "The API still failed after 1 attempt. Try again later; https://www.cloudflarestatus.com tells of outages. " +
+		"The provider's max_retries sets how often a request is sent again."
+	tests := map[string]struct {
+		what      subject
+		err       client.Error
+		summary   string
+		attribute string
+		detail    string
+	}{
+		"variant not found": {
+			variant(reading), client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5401}}},
+			`Cloudflare image variant "hero" not found`, "id",
+			"No image variant with this name is in account " + account + ". Check id and account_id. " +
+				"A new variant can take minutes until every part of Cloudflare knows it.",
+		},
+		"variant not found, by another code": {
+			variant(changing), client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
+			`Cloudflare image variant "hero" not found`, "id",
+			"No image variant with this name is in account " + account + ". Check id and account_id. " +
+				"The answer does not carry the API's own code 5401, so check the provider's base_url as well. " +
+				"A new variant can take minutes until every part of Cloudflare knows it.",
+		},
+		"key not found": {
+			key(deleting), client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
+			`Cloudflare image signing key "site" not found`, "name",
+			"No image signing key with this name is in account " + account + ". Check name and account_id.",
+		},
+		"listing not found": {
+			subject{noun: allVariants, accountID: account}, client.Error{Kind: client.NotFound, Attempts: 1},
+			"Cloudflare image variants not found", "",
+			"The API knows no image variants of account " + account + ". Check account_id, and the provider's base_url.",
+		},
+		"no place for a new image": {
+			newImage, client.Error{Kind: client.NotFound, Attempts: 1},
+			"Cloudflare image could not be created: the API does not know the place", "account_id",
+			"The API knows no place for a new image in account " + account + ". Check account_id, and the provider's base_url.",
+		},
+		"a key may not be created": {
+			key(creating), client.Error{Kind: client.NotPermitted, Attempts: 1},
+			`Cloudflare image signing key "site" not permitted`, "",
+			"The credentials may not write to Cloudflare Images in account " + account + ". " +
+				"Check three things, which look the same from outside: that the API token or key is valid, " +
+				"that a token has the permission Images Write for this account, and that account_id is the right account.",
+		},
+		"a change meets an outage": {
+			variant(changing), client.Error{Kind: client.Unavailable, Attempts: 1},
+			`Cloudflare image variant "hero" may not have been changed: the API is unavailable`, "",
+			fromOutage + " Whether it was changed is not known. The next plan reads it again, and shows what is left to do.",
+		},
+		"a creation meets an outage": {
+			image(creating), client.Error{Kind: client.Unavailable, Attempts: 1},
+			`Cloudflare image "brand/logo" may not have been created: the API is unavailable`, "",
+			fromOutage + " Whether it was created is not known. " +
+				"Look for it in the account before the next apply: what is there already can be imported.",
+		},
+		"a read meets an outage": {
+			image(reading), client.Error{Kind: client.Unavailable, Attempts: 1},
+			`Cloudflare image "brand/logo" could not be read: the API is unavailable`, "", fromOutage,
+		},
+		"a deletion is throttled": {
+			image(deleting), client.Error{Kind: client.Throttled, Attempts: 1},
+			`Cloudflare image "brand/logo" could not be deleted: rate limit exceeded`, "",
+			"The rate limit was still exceeded after 1 attempt. " +
+				"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. " +
+				"Wait five minutes. In the provider block, requests_per_second helps where other tools use the same credentials; " +
+				"max_retries, and Terraform's -parallelism, help as well.",
+		},
+		"a deletion is refused after an answer was lost": {
+			image(deleting), client.Error{Kind: client.Rejected, Attempts: 2},
+			`Cloudflare image "brand/logo" may not have been deleted: request refused`, "",
+			"The API refused the request. What it said is below. " +
+				"Whether it was deleted is not known. The next plan reads it again, and shows what is left to do.",
+		},
+		"a creation is refused": {
+			variant(creating), client.Error{Kind: client.Rejected, Attempts: 1},
+			`Cloudflare image variant "hero" could not be created: request refused`, "",
+			"The API refused the request. What it said is below.",
+		},
+		"a creation is interrupted": {
+			newImage, client.Error{Kind: client.Canceled, Attempts: 1},
+			"Cloudflare image may not have been created: canceled", "",
+			"The run was interrupted before an answer came. Whether it was created is not known. " +
+				"Look for it in the account before the next apply: what is there already can be imported.",
+		},
+		"a change is interrupted before it is sent": {
+			image(changing), client.Error{Kind: client.Canceled},
+			`Cloudflare image "brand/logo" not changed: canceled`, "",
+			"The run was interrupted before the request was sent.",
+		},
+		"a read is interrupted before it is sent": {
+			image(reading), client.Error{Kind: client.Canceled},
+			`Cloudflare image "brand/logo" not read: canceled`, "",
+			"The read was interrupted before an answer came. Nothing was changed.",
+		},
+		"a read is interrupted": {
+			key(reading), client.Error{Kind: client.Canceled, Attempts: 1},
+			`Cloudflare image signing key "site" not read: canceled`, "",
+			"The read was interrupted before an answer came. Nothing was changed.",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := test.what.diagnose(&test.err)
+			if got.Summary() != test.summary {
+				t.Errorf("summary: got %s, want %s", got.Summary(), test.summary)
+			}
+			if at := attributeOf(got); at != test.attribute {
+				t.Errorf("attribute: got %q, want %q", at, test.attribute)
+			}
+			if advice, _, _ := strings.Cut(got.Detail(), "\n\n"); advice != test.detail {
+				t.Errorf("detail: got %s, want %s", advice, test.detail)
+			}
+		})
+	}
+}
+
+// Whatever fails, no message says what is not so, and none is left unfinished.
+func TestDiagnoseSaysNothingFalse(t *testing.T) {
+	t.Parallel()
+	lost := []client.Kind{client.Unavailable, client.WrongAnswer, client.Unreachable, client.Canceled}
+	whole := regexp.MustCompile(`^[A-Z]([^ {}]| [^ {}])*\.$`)
+	objects := []noun{oneImage, oneVariant, oneSigningKey}
+	listings := []noun{allImages, allVariants, allSigningKeys}
+	for act := range verb(len(verbs)) {
+		for _, object := range append(slices.Clone(objects), listings...) {
+			for _, row := range failures {
+				for attempts := range 3 {
+					what := subject{act, object, "x", "id", "023e105f4ecef8ad9ca31a8372d0c353"}
+					got := what.diagnose(&client.Error{Kind: row.kind, Host: "api.example.com", Attempts: attempts})
+					advice, _, _ := strings.Cut(got.Detail(), "\n\n")
+					said := got.Summary() + "\n" + advice
+					if !whole.MatchString(advice) || strings.ContainsAny(got.Summary(), "{}") {
+						t.Errorf("unfinished: %s", said)
+					}
+					if object != oneImage && strings.Contains(said, "No image with") {
+						t.Errorf("%s: %s", object.name, said)
+					}
+					if act == reading {
+						continue
+					}
+					for _, claim := range []string{"Nothing was changed", "Images Read", "be read", "not read:", "may not read"} {
+						if strings.Contains(said, claim) {
+							t.Errorf("%s: %s", verbs[act].done, said)
+						}
+					}
+					mayBeDone := attempts > 1 || attempts > 0 && slices.Contains(lost, row.kind)
+					if mayBeDone && strings.Contains(said, "could not be "+verbs[act].done) {
+						t.Errorf("%s, though nobody knows: %s", verbs[act].done, said)
+					}
+				}
+			}
+		}
 	}
 }

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -68,8 +67,8 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 
-	what := subject{fmt.Sprintf("image %q", model.ImageID.ValueString()), "image_id", model.AccountID.ValueString()}
-	image, messages, err := d.client.GetImage(ctx, what.accountID, model.ImageID.ValueString())
+	what := subject{reading, oneImage, model.ImageID.ValueString(), "image_id", model.AccountID.ValueString()}
+	image, messages, err := d.client.GetImage(ctx, what.accountID, what.id)
 	err = model.forgive(err, what, &resp.Diagnostics)
 	if !what.succeeded(messages, err, &resp.Diagnostics) {
 		return

@@ -35,7 +35,7 @@ func (e *imageSigningKeyEphemeralResource) Open(ctx context.Context, req ephemer
 		return
 	}
 
-	what := subject{object: "image signing keys", accountID: model.AccountID.ValueString()}
+	what := subject{verb: reading, noun: allSigningKeys, accountID: model.AccountID.ValueString()}
 	keys, messages, err := e.client.ListSigningKeys(ctx, what.accountID)
 	if !what.succeeded(messages, err, &resp.Diagnostics) {
 		return

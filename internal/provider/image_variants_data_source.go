@@ -47,7 +47,7 @@ func (d *imageVariantsDataSource) Read(ctx context.Context, req datasource.ReadR
 		return
 	}
 
-	what := subject{object: "image variants", accountID: model.AccountID.ValueString()}
+	what := subject{verb: reading, noun: allVariants, accountID: model.AccountID.ValueString()}
 	variants, messages, err := d.client.ListVariants(ctx, what.accountID)
 	if !what.succeeded(messages, err, &resp.Diagnostics) {
 		return

@@ -99,7 +99,7 @@ func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 
-	what := subject{object: "images", accountID: model.AccountID.ValueString()}
+	what := subject{verb: reading, noun: allImages, accountID: model.AccountID.ValueString()}
 	images, messages, err := d.client.ListImages(ctx, what.accountID, model.filter())
 	if !what.succeeded(messages, err, &resp.Diagnostics) {
 		return

@@ -55,6 +55,7 @@ func (aboveZero) MarkdownDescription(context.Context) string { return "" }
 // ValidateFloat64 checks a known value.
 func (aboveZero) ValidateFloat64(_ context.Context, req validator.Float64Request, resp *validator.Float64Response) {
 	if value := req.ConfigValue; !value.IsNull() && !value.IsUnknown() && value.ValueFloat64() <= 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), fmt.Sprintf("The value must be above 0, such as 4 or 0.5; the value is %v.", value.ValueFloat64()))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(),
+			fmt.Sprintf("The value must be above 0, such as 4 or 0.5; the value is %v.", value.ValueFloat64()))
 	}
 }
