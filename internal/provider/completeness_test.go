@@ -2,40 +2,60 @@ package provider
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	dschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	rschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 )
 
-// Whatever the provider serves has an example, a page, a test file and
-// descriptions that are sentences.
+// Whatever the provider serves has an example, a page, a row in the README, a
+// test file and descriptions that are sentences; and each file of the client
+// has a test.
 func TestCompleteness(t *testing.T) {
 	t.Parallel()
+	root := os.DirFS("../..")
 	p := newWithEnvironment("test", environment(nil))()
 	var block provider.SchemaResponse
 	p.Schema(t.Context(), provider.SchemaRequest{}, &block)
-	var gaps []string
-	gaps = append(gaps, describe("provider", block.Schema.MarkdownDescription)...)
-	for name, attribute := range block.Schema.Attributes {
-		gaps = append(gaps, describe("provider."+name, attribute.GetMarkdownDescription())...)
-	}
+	gaps := describe("provider", block.Schema.MarkdownDescription)
+	gaps = append(gaps, attributeGaps("provider", block.Schema.Attributes)...)
 	for _, newDataSource := range p.DataSources(t.Context()) {
 		d := newDataSource()
 		var metadata datasource.MetadataResponse
 		d.Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: "cloudflare"}, &metadata)
 		var described datasource.SchemaResponse
 		d.Schema(t.Context(), datasource.SchemaRequest{}, &described)
-		gaps = append(gaps, schemaGaps(metadata.TypeName, "data-source", described.Schema.MarkdownDescription, described.Schema.Attributes)...)
+		gaps = append(gaps, describe(metadata.TypeName, described.Schema.MarkdownDescription)...)
+		gaps = append(gaps, attributeGaps(metadata.TypeName, described.Schema.Attributes)...)
+		gaps = append(gaps, objectGaps(root, metadata.TypeName, "data-source")...)
+	}
+	for _, newResource := range p.Resources(t.Context()) {
+		r := newResource()
+		var metadata resource.MetadataResponse
+		r.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "cloudflare"}, &metadata)
+		var described resource.SchemaResponse
+		r.Schema(t.Context(), resource.SchemaRequest{}, &described)
+		gaps = append(gaps, describe(metadata.TypeName, described.Schema.MarkdownDescription)...)
+		gaps = append(gaps, attributeGaps(metadata.TypeName, described.Schema.Attributes)...)
+		gaps = append(gaps, objectGaps(root, metadata.TypeName, "resource")...)
+		gaps = append(gaps, resourceGaps(root, metadata.TypeName)...)
 	}
 	for _, newResource := range p.(provider.ProviderWithEphemeralResources).EphemeralResources(t.Context()) {
 		e := newResource()
@@ -43,15 +63,18 @@ func TestCompleteness(t *testing.T) {
 		e.Metadata(t.Context(), ephemeral.MetadataRequest{ProviderTypeName: "cloudflare"}, &metadata)
 		var described ephemeral.SchemaResponse
 		e.Schema(t.Context(), ephemeral.SchemaRequest{}, &described)
-		gaps = append(gaps, schemaGaps(metadata.TypeName, "ephemeral-resource", described.Schema.MarkdownDescription, described.Schema.Attributes)...)
+		gaps = append(gaps, describe(metadata.TypeName, described.Schema.MarkdownDescription)...)
+		gaps = append(gaps, attributeGaps(metadata.TypeName, described.Schema.Attributes)...)
+		gaps = append(gaps, objectGaps(root, metadata.TypeName, "ephemeral-resource")...)
 	}
-	gaps = append(gaps, functionGaps(t, p)...)
+	gaps = append(gaps, functionGaps(t, root, p)...)
+	gaps = append(gaps, clientGaps(root)...)
 	for _, gap := range gaps {
 		t.Error(gap)
 	}
 }
 
-func functionGaps(t *testing.T, p provider.Provider) (gaps []string) {
+func functionGaps(t *testing.T, root fs.FS, p provider.Provider) (gaps []string) {
 	t.Helper()
 	for _, newFunction := range p.(provider.ProviderWithFunctions).Functions(t.Context()) {
 		f := newFunction()
@@ -69,35 +92,140 @@ func functionGaps(t *testing.T, p provider.Provider) (gaps []string) {
 		for _, parameter := range parameters {
 			gaps = append(gaps, describe(name+"."+parameter.GetName(), parameter.GetMarkdownDescription())...)
 		}
-		gaps = append(gaps, missing(
-			"examples/functions/"+name+"/function.tf",
-			"docs/functions/"+name+".md",
-		)...)
-		tests, err := os.ReadFile("functions_test.go")
-		if err != nil || !strings.Contains(string(tests), "`"+name+"(") {
+		page := "docs/functions/" + name + ".md"
+		gaps = append(gaps, missing(root, "examples/functions/"+name+"/function.tf", page)...)
+		gaps = append(gaps, readmeGaps(root, page)...)
+		if !holds(root, "internal/provider/functions_test.go", regexp.MustCompile("`"+name+`\(`)) {
 			gaps = append(gaps, "no test of the function "+name)
 		}
 	}
 	return gaps
 }
 
-// schemaGaps looks at what has a schema; the kind is the name of its example.
-func schemaGaps[A interface{ GetMarkdownDescription() string }](name, kind, description string, attributes map[string]A) []string {
-	gaps := describe(name, description)
+// attributeGaps looks at the descriptions of attributes, and of those in them.
+func attributeGaps[A interface{ GetMarkdownDescription() string }](name string, attributes map[string]A) (gaps []string) {
 	for attribute, a := range attributes {
-		gaps = append(gaps, describe(name+"."+attribute, a.GetMarkdownDescription())...)
-		if nested, ok := any(a).(schema.MapNestedAttribute); ok {
-			for inner, a := range nested.NestedObject.Attributes {
-				gaps = append(gaps, describe(name+"."+attribute+"."+inner, a.GetMarkdownDescription())...)
+		attribute = name + "." + attribute
+		gaps = append(gaps, describe(attribute, a.GetMarkdownDescription())...)
+		switch a := any(a).(type) {
+		case dschema.MapNestedAttribute:
+			gaps = append(gaps, attributeGaps(attribute, a.NestedObject.Attributes)...)
+		case dschema.SingleNestedAttribute:
+			gaps = append(gaps, attributeGaps(attribute, a.Attributes)...)
+		case rschema.MapNestedAttribute:
+			gaps = append(gaps, attributeGaps(attribute, a.NestedObject.Attributes)...)
+		case rschema.SingleNestedAttribute:
+			gaps = append(gaps, attributeGaps(attribute, a.Attributes)...)
+		}
+	}
+	return gaps
+}
+
+// objectGaps looks for what belongs to an object; the kind is the name of its
+// example.
+func objectGaps(root fs.FS, name, kind string) []string {
+	short := strings.TrimPrefix(name, "cloudflare_")
+	page := "docs/" + kind + "s/" + short + ".md"
+	return append(missing(root, "examples/"+kind+"s/"+name+"/"+kind+".tf", page, testFile(short, kind)), readmeGaps(root, page)...)
+}
+
+// resourceGaps looks for what only a resource has.
+func resourceGaps(root fs.FS, name string) []string {
+	gaps := missing(root, "examples/resources/"+name+"/import.sh", "examples/resources/"+name+"/import.tf")
+	test := testFile(strings.TrimPrefix(name, "cloudflare_"), "resource")
+	if !holds(root, test, regexp.MustCompile(`(?m)^func Test\w*Lifecycle\(`)) {
+		gaps = append(gaps, test+" has no test of the whole lifecycle, Test…Lifecycle")
+	}
+	return gaps
+}
+
+func testFile(short, kind string) string {
+	return "internal/provider/" + short + "_" + strings.ReplaceAll(kind, "-", "_") + "_test.go"
+}
+
+// readmeGaps looks for the row of a table that leads to the page.
+func readmeGaps(root fs.FS, page string) []string {
+	if holds(root, "README.md", regexp.MustCompile(`(?m)^\|.*\]\(`+regexp.QuoteMeta(page)+`\)`)) {
+		return nil
+	}
+	return []string{"README.md has no row that leads to " + page}
+}
+
+// testedThrough are exported functions that no test of the client names, as
+// another one is tested that does nothing else.
+var testedThrough = map[string]string{"CheckCredential": "New"}
+
+// clientGaps looks for a test of each file of the client that has exported
+// functions, or methods of the Client: a test file of the same name, or else
+// tests anywhere in the room that name them all.
+func clientGaps(root fs.FS) (gaps []string) {
+	const room = "internal/client"
+	files, err := fs.Glob(root, room+"/*.go")
+	if err != nil || len(files) == 0 {
+		return []string{"missing " + room}
+	}
+	named := map[string]bool{}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			for _, name := range identifiers(root, file) {
+				named[name] = true
 			}
 		}
 	}
-	short := strings.TrimPrefix(name, "cloudflare_")
-	return append(gaps, missing(
-		"examples/"+kind+"s/"+name+"/"+kind+".tf",
-		"docs/"+kind+"s/"+short+".md",
-		"internal/provider/"+short+"_"+strings.ReplaceAll(kind, "-", "_")+"_test.go",
-	)...)
+	for _, file := range files {
+		own := strings.TrimSuffix(file, ".go") + "_test.go"
+		if strings.HasSuffix(file, "_test.go") || slices.Contains(files, own) {
+			continue
+		}
+		for _, name := range exports(root, file) {
+			if !named[name] && !named[testedThrough[name]] {
+				gaps = append(gaps, fmt.Sprintf("%s has no test: there is no %s, and no test names %s", file, path.Base(own), name))
+			}
+		}
+	}
+	return gaps
+}
+
+// exports are the exported functions, and methods of the Client, in a file.
+func exports(root fs.FS, file string) (names []string) {
+	for _, declaration := range parse(root, file).Decls {
+		f, ok := declaration.(*ast.FuncDecl)
+		if ok && f.Name.IsExported() && (f.Recv == nil || isClient(f.Recv.List[0].Type)) {
+			names = append(names, f.Name.Name)
+		}
+	}
+	return names
+}
+
+func isClient(receiver ast.Expr) bool {
+	if pointer, ok := receiver.(*ast.StarExpr); ok {
+		receiver = pointer.X
+	}
+	name, ok := receiver.(*ast.Ident)
+	return ok && name.Name == "Client"
+}
+
+// identifiers are all names in a file.
+func identifiers(root fs.FS, file string) (names []string) {
+	ast.Inspect(parse(root, file), func(n ast.Node) bool {
+		if name, ok := n.(*ast.Ident); ok {
+			names = append(names, name.Name)
+		}
+		return true
+	})
+	return names
+}
+
+func parse(root fs.FS, file string) *ast.File {
+	source, err := fs.ReadFile(root, file)
+	if err != nil {
+		panic(err)
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, source, parser.SkipObjectResolution)
+	if err != nil {
+		panic(err)
+	}
+	return parsed
 }
 
 var sentence = regexp.MustCompile(`(?s)^[A-Z\x60].*\.$`)
@@ -109,13 +237,19 @@ func describe(name, description string) []string {
 	return []string{name + ": description is not a sentence: " + fmt.Sprintf("%q", description)}
 }
 
-func missing(paths ...string) (gaps []string) {
+func missing(root fs.FS, paths ...string) (gaps []string) {
 	for _, path := range paths {
-		if _, err := os.Stat(filepath.Join("..", "..", path)); err != nil {
+		if _, err := fs.Stat(root, path); err != nil {
 			gaps = append(gaps, "missing "+path)
 		}
 	}
 	return gaps
+}
+
+// holds is whether a file is there, and the pattern is in it.
+func holds(root fs.FS, path string, pattern *regexp.Regexp) bool {
+	content, err := fs.ReadFile(root, path)
+	return err == nil && pattern.Match(content)
 }
 
 // What serves tests and tools is not linked into the provider.
@@ -140,12 +274,86 @@ func TestNothingElseInside(t *testing.T) {
 // The check itself finds what is not there.
 func TestCompletenessFindsGaps(t *testing.T) {
 	t.Parallel()
-	for description, ok := range map[string]bool{"A sentence.": true, "`x` is one.": true, "no capital.": false, "No full stop": false, "": false} {
+	for description, ok := range map[string]bool{
+		"A sentence.": true, "`x` is one.": true, "no capital.": false, "No full stop": false, "": false,
+	} {
 		if got := describe("x", description) == nil; got != ok {
 			t.Errorf("%q: got %t, want %t", description, got, ok)
 		}
 	}
-	if got := missing("main.go", "no/such.file"); len(got) != 1 || got[0] != "missing no/such.file" {
-		t.Errorf("got %v", got)
+	inner := map[string]rschema.Attribute{"x": rschema.StringAttribute{}}
+	tests := map[string]struct {
+		files map[string]string
+		find  func(fs.FS) []string
+		want  []string
+	}{
+		"nothing of an object": {nil, func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "data-source") }, []string{
+			"missing examples/data-sources/cloudflare_thing/data-source.tf",
+			"missing docs/data-sources/thing.md",
+			"missing internal/provider/thing_data_source_test.go",
+			"README.md has no row that leads to docs/data-sources/thing.md",
+		}},
+		"all of an object": {
+			map[string]string{
+				"examples/data-sources/cloudflare_thing/data-source.tf": "", "docs/data-sources/thing.md": "",
+				"internal/provider/thing_data_source_test.go": "", "README.md": "| [`cloudflare_thing`](docs/data-sources/thing.md) | A thing |\n",
+			},
+			func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "data-source") }, nil,
+		},
+		"a README that only mentions the page": {
+			map[string]string{"README.md": "See [things](docs/data-sources/thing.md).\n"},
+			func(root fs.FS) []string { return readmeGaps(root, "docs/data-sources/thing.md") },
+			[]string{"README.md has no row that leads to docs/data-sources/thing.md"},
+		},
+		"nothing of a resource": {nil, func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") }, []string{
+			"missing examples/resources/cloudflare_thing/import.sh",
+			"missing examples/resources/cloudflare_thing/import.tf",
+			"internal/provider/thing_resource_test.go has no test of the whole lifecycle, Test…Lifecycle",
+		}},
+		"a resource with a test of something else": {
+			map[string]string{
+				"examples/resources/cloudflare_thing/import.sh": "", "examples/resources/cloudflare_thing/import.tf": "",
+				"internal/provider/thing_resource_test.go": "func TestThing(t *testing.T) {} // not yet: func TestThingLifecycle(",
+			},
+			func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") },
+			[]string{"internal/provider/thing_resource_test.go has no test of the whole lifecycle, Test…Lifecycle"},
+		},
+		"all of a resource": {
+			map[string]string{
+				"examples/resources/cloudflare_thing/import.sh": "", "examples/resources/cloudflare_thing/import.tf": "",
+				"internal/provider/thing_resource_test.go": "package provider\n\nfunc TestThingLifecycle(t *testing.T) {}\n",
+			},
+			func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") }, nil,
+		},
+		"client files without a test": {
+			map[string]string{
+				"internal/client/thing.go":       "package client\ntype Thing struct{}\nfunc (c *Client) GetThing() {}\nfunc (t *Thing) String() {}",
+				"internal/client/other.go":       "package client\nfunc (c *Client) GetOther() {}",
+				"internal/client/other_test.go":  "package client",
+				"internal/client/inside.go":      "package client\nfunc inside() {}",
+				"internal/client/client.go":      "package client\nfunc New() {}",
+				"internal/client/things_test.go": "package client\nvar _ = New",
+			},
+			clientGaps,
+			[]string{"internal/client/thing.go has no test: there is no thing_test.go, and no test names GetThing"},
+		},
+		"no client": {nil, clientGaps, []string{"missing internal/client"}},
+		"words of attributes in attributes": {nil, func(fs.FS) []string {
+			return attributeGaps("thing", map[string]rschema.Attribute{
+				"one": rschema.SingleNestedAttribute{MarkdownDescription: "One.", Attributes: inner},
+			})
+		}, []string{`thing.one.x: description is not a sentence: ""`}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			root := fstest.MapFS{}
+			for path, content := range test.files {
+				root[path] = &fstest.MapFile{Data: []byte(content)}
+			}
+			if diff := cmp.Diff(test.want, test.find(root)); diff != "" {
+				t.Errorf("gaps (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
