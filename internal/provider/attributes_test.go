@@ -31,12 +31,15 @@ func TestComputed(t *testing.T) {
 		"flag with a default": {
 			rschema.BoolAttribute{MarkdownDescription: "Words.", Optional: true, Computed: true, Default: booldefault.StaticBool(false)}, false,
 		},
-		"whole number":      {rschema.Int64Attribute{MarkdownDescription: "Words.", Optional: true}, false},
-		"number":            {rschema.Float64Attribute{MarkdownDescription: "Words.", Optional: true}, false},
-		"list":              {rschema.ListAttribute{MarkdownDescription: "Words.", Optional: true, ElementType: types.StringType}, false},
-		"map":               {rschema.MapAttribute{MarkdownDescription: "Words.", Optional: true, ElementType: types.BoolType}, false},
-		"object":            {rschema.SingleNestedAttribute{MarkdownDescription: "Words.", Optional: true, Attributes: inner}, false},
-		"objects by a name": {rschema.MapNestedAttribute{MarkdownDescription: "Words.", NestedObject: rschema.NestedAttributeObject{Attributes: inner}}, false},
+		"whole number": {rschema.Int64Attribute{MarkdownDescription: "Words.", Optional: true}, false},
+		"number":       {rschema.Float64Attribute{MarkdownDescription: "Words.", Optional: true}, false},
+		"list":         {rschema.ListAttribute{MarkdownDescription: "Words.", Optional: true, ElementType: types.StringType}, false},
+		"map":          {rschema.MapAttribute{MarkdownDescription: "Words.", Optional: true, ElementType: types.BoolType}, false},
+		"object":       {rschema.SingleNestedAttribute{MarkdownDescription: "Words.", Optional: true, Attributes: inner}, false},
+		"objects by a name": {
+			rschema.MapNestedAttribute{MarkdownDescription: "Words.", NestedObject: rschema.NestedAttributeObject{Attributes: inner}},
+			false,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -33,7 +33,11 @@ func benchmarkRead(b *testing.B, typeName string, given map[string]any) {
 	b.Helper()
 	r := newRig(b)
 	for i := range 1000 {
-		r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","meta":{"alt":"A picture"},"uploaded":"2030-01-01T00:00:00.000Z","variants":["https://imagedelivery.net/hash/many/%04d/public","https://imagedelivery.net/hash/many/%04d/hero"]},"success":true}`, i, i, i))
+		r.Store(fmt.Sprintf(
+			`{"result":{"id":"many/%04d","creator":"many","meta":{"alt":"A picture"},"uploaded":"2030-01-01T00:00:00.000Z",`+
+				`"variants":["https://imagedelivery.net/hash/many/%04d/public","https://imagedelivery.net/hash/many/%04d/hero"]},"success":true}`,
+			i, i, i,
+		))
 	}
 	server := providerserver.NewProtocol6(newWithEnvironment("test", environment(r.variables))())()
 	schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})

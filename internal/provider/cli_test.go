@@ -38,7 +38,9 @@ func TestValidate(t *testing.T) {
 		"both schemes, by key": {provider("api_token = \"t\"\napi_key = \"k\""), []problem{
 			{"Invalid Attribute Combination", `"api_key" cannot be specified when "api_token" is specified`, "api_token"},
 		}},
-		"token":                 {provider(`api_token = "to ken"`), []problem{{"Invalid api_token", "must not contain white space", "api_token"}}},
+		"token": {
+			provider(`api_token = "to ken"`), []problem{{"Invalid api_token", "must not contain white space", "api_token"}},
+		},
 		"empty token":           {provider(`api_token = " "`), []problem{{"Invalid api_token", "must not be empty", "api_token"}}},
 		"token of a file":       {provider(`api_token = "token\n"`), nil},
 		"account ID of a file":  {provider(`account_id = "abc\n"`), nil},
@@ -47,26 +49,52 @@ func TestValidate(t *testing.T) {
 		"e-mail":                {provider("api_key = \"k\"\nemail = \"e e\""), []problem{{"Invalid email", "white space", "email"}}},
 		"provider's account ID": {provider(`account_id = "x-y"`), []problem{{"Invalid account_id", "1 to 32 letters and digits", "account_id"}}},
 		"base URL":              {provider(`base_url = "http://api.example.com"`), []problem{{"Invalid base_url", "must use https", "base_url"}}},
-		"retries":               {provider(`max_retries = 21`), []problem{{"Invalid Attribute Value", "between 0 and 20, got: 21", "max_retries"}}},
-		"negative retries":      {provider(`max_retries = -1`), []problem{{"Invalid Attribute Value", "between 0 and 20, got: -1", "max_retries"}}},
-		"timeout":               {provider(`request_timeout = "30"`), []problem{{"Invalid Time Duration String Value", `missing unit in duration`, "request_timeout"}}},
-		"timeout of zero":       {provider(`request_timeout = "0s"`), []problem{{"Invalid request_timeout", "longer than zero", "request_timeout"}}},
-		"negative timeout":      {provider(`request_timeout = "-1s"`), []problem{{"Invalid request_timeout", "longer than zero", "request_timeout"}}},
-		"requests":              {provider(`requests_per_second = 0`), []problem{{"Invalid requests_per_second", "must be above 0, such as 4 or 0.5; the value is 0", "requests_per_second"}}},
-		"negative requests":     {provider(`requests_per_second = -0.5`), []problem{{"Invalid requests_per_second", "must be above 0", "requests_per_second"}}},
-		"half a request":        {provider("requests_per_second = 0.5\nprefetch_images = true"), nil},
-		"no image ID":           {image(``), []problem{{"Missing required argument", `"image_id" is required`, "data"}}},
-		"empty image ID":        {image(`image_id = ""`), []problem{{"Invalid image_id", "must not be empty", "image_id"}}},
-		"leading slash":         {image(`image_id = "/a"`), []problem{{"Invalid image_id", "slash", "image_id"}}},
-		"trailing slash":        {image(`image_id = "a/"`), []problem{{"Invalid image_id", "slash", "image_id"}}},
-		"dots":                  {image(`image_id = ".."`), []problem{{"Invalid image_id", "path steps", "image_id"}}},
-		"line break":            {image(`image_id = "a\n"`), []problem{{"Invalid image_id", "control characters", "image_id"}}},
-		"long image ID":         {image(`image_id = "` + strings.Repeat("a", 1025) + `"`), []problem{{"Invalid image_id", "at most 1024 characters, has 1025", "image_id"}}},
-		"longest image ID":      {image(`image_id = "` + strings.Repeat("ロ", 1024) + `"`), nil},
-		"signing keys":          {image(`image_id = "keys"`), []problem{{"Invalid image_id", "endpoint of its own", "image_id"}}},
-		"account ID":            {image("image_id = \"a\"\naccount_id = \"" + strings.Repeat("0", 33) + `"`), []problem{{"Invalid account_id", "1 to 32 letters and digits", "account_id"}}},
-		"empty account ID":      {image("image_id = \"a\"\naccount_id = \"\""), []problem{{"Invalid account_id", "1 to 32", "account_id"}}},
-		"computed attribute":    {image("image_id = \"a\"\nvariants = []"), []problem{{"Invalid Configuration for Read-Only Attribute", `Cannot set value for this attribute`, "variants"}}},
+		"retries": {
+			provider(`max_retries = 21`), []problem{{"Invalid Attribute Value", "between 0 and 20, got: 21", "max_retries"}},
+		},
+		"negative retries": {
+			provider(`max_retries = -1`), []problem{{"Invalid Attribute Value", "between 0 and 20, got: -1", "max_retries"}},
+		},
+		"timeout": {
+			provider(`request_timeout = "30"`),
+			[]problem{{"Invalid Time Duration String Value", `missing unit in duration`, "request_timeout"}},
+		},
+		"timeout of zero": {
+			provider(`request_timeout = "0s"`), []problem{{"Invalid request_timeout", "longer than zero", "request_timeout"}},
+		},
+		"negative timeout": {
+			provider(`request_timeout = "-1s"`), []problem{{"Invalid request_timeout", "longer than zero", "request_timeout"}},
+		},
+		"requests": {
+			provider(`requests_per_second = 0`),
+			[]problem{{"Invalid requests_per_second", "must be above 0, such as 4 or 0.5; the value is 0", "requests_per_second"}},
+		},
+		"negative requests": {
+			provider(`requests_per_second = -0.5`),
+			[]problem{{"Invalid requests_per_second", "must be above 0", "requests_per_second"}},
+		},
+		"half a request": {provider("requests_per_second = 0.5\nprefetch_images = true"), nil},
+		"no image ID":    {image(``), []problem{{"Missing required argument", `"image_id" is required`, "data"}}},
+		"empty image ID": {image(`image_id = ""`), []problem{{"Invalid image_id", "must not be empty", "image_id"}}},
+		"leading slash":  {image(`image_id = "/a"`), []problem{{"Invalid image_id", "slash", "image_id"}}},
+		"trailing slash": {image(`image_id = "a/"`), []problem{{"Invalid image_id", "slash", "image_id"}}},
+		"dots":           {image(`image_id = ".."`), []problem{{"Invalid image_id", "path steps", "image_id"}}},
+		"line break":     {image(`image_id = "a\n"`), []problem{{"Invalid image_id", "control characters", "image_id"}}},
+		"long image ID": {
+			image(`image_id = "` + strings.Repeat("a", 1025) + `"`),
+			[]problem{{"Invalid image_id", "at most 1024 characters, has 1025", "image_id"}},
+		},
+		"longest image ID": {image(`image_id = "` + strings.Repeat("ロ", 1024) + `"`), nil},
+		"signing keys":     {image(`image_id = "keys"`), []problem{{"Invalid image_id", "endpoint of its own", "image_id"}}},
+		"account ID": {
+			image("image_id = \"a\"\naccount_id = \"" + strings.Repeat("0", 33) + `"`),
+			[]problem{{"Invalid account_id", "1 to 32 letters and digits", "account_id"}},
+		},
+		"empty account ID": {image("image_id = \"a\"\naccount_id = \"\""), []problem{{"Invalid account_id", "1 to 32", "account_id"}}},
+		"computed attribute": {
+			image("image_id = \"a\"\nvariants = []"),
+			[]problem{{"Invalid Configuration for Read-Only Attribute", `Cannot set value for this attribute`, "variants"}},
+		},
 		"several at once": {image("image_id = \"/\"\naccount_id = \"?\""), []problem{
 			{"Invalid image_id", "slash", "image_id"}, {"Invalid account_id", "1 to 32", "account_id"},
 		}},
@@ -83,7 +111,8 @@ func TestValidate(t *testing.T) {
 				matches := 0
 				for _, got := range found {
 					detail := strings.Join(strings.Fields(got.Detail), " ")
-					if got.Severity == "error" && got.Summary == want.summary && strings.Contains(detail, want.detail) && strings.Contains(got.Snippet.Code, want.line) {
+					if got.Severity == "error" && got.Summary == want.summary && strings.Contains(detail, want.detail) &&
+						strings.Contains(got.Snippet.Code, want.line) {
 						matches++
 					}
 				}
@@ -116,29 +145,96 @@ func TestPlanErrors(t *testing.T) {
 		handler               http.HandlerFunc
 		summary, advice, said string
 	}{
-		"gone":         {standin.Answer(404, jsonType, failure(`{"code":5404,"message":"Image not found"}`)), "not found", "No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c353. Check image_id and account_id.", "404 Not Found: Image not found (code 5404), ray 8f1c2d3e4f5a6b7c-AMS"},
-		"gone-text":    {standin.Answer(404, textType, "ERROR 5404: Image not found"), "not found", "Check image_id", "Image not found (code 5404)"},
-		"gone-html":    {standin.Answer(404, htmlType, "<title>Not here</title>"), "not found", "check the provider's base_url", `an HTML page titled "Not here"`},
-		"forbidden":    {standin.Answer(403, jsonType, `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`), "not permitted", "permission Images Read", "Authentication error (code 10000)"},
-		"not-enabled":  {standin.Answer(403, jsonType, `{"result":null,"success":false,"errors":[{"code":5403,"message":"The given account is not valid or is not authorized to access this service"}]}`), "could not be read: no Cloudflare Images in the account", "not enabled", "(code 5403)"},
-		"malformed":    {standin.Answer(400, jsonType, `{"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format for Authorization header"}]}],"messages":[],"result":null}`), "could not be read: malformed credentials", "api_token (CLOUDFLARE_API_TOKEN)", "Invalid request headers (code 6003): Invalid format for Authorization header (code 6111)"},
-		"missing":      {standin.Answer(400, jsonType, failure(`{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)), "could not be read: malformed credentials", "api_key", "(code 9106)"},
-		"no-route":     {standin.Answer(404, jsonType, failure(`{"code":7003,"message":"Could not route"}`)), "could not be read: the API does not know the path", "32 are expected", "(code 7003)"},
-		"throttled":    {standin.Answer(429, jsonType, failure(`{"code":971,"message":"Please wait"}`)), "could not be read: rate limit exceeded", "-parallelism", "Please wait (code 971)"},
-		"challenge":    {standin.Answer(403, htmlType, "<title>Just a moment...</title>", "Cf-Mitigated", "challenge"), "could not be read: stopped by a challenge page", "bot protection", "Just a moment..."},
-		"bad-gateway":  {standin.Answer(502, htmlType, "<title>502 Bad Gateway</title>"), "could not be read: the API is unavailable", "Try again later", `502 Bad Gateway: an HTML page titled "502 Bad Gateway"`},
-		"origin-down":  {standin.Answer(521, htmlType, ""), "could not be read: the API is unavailable", "Try again later", "521: an empty body"},
-		"redirect":     {standin.Answer(302, htmlType, "", "Location", "https://login.example.com/x"), "could not be read: redirected", "no redirect is followed", "leads to https://login.example.com"},
-		"unsuccessful": {standin.Answer(200, jsonType, `{"result":null,"success":false,"errors":[],"messages":[]}`), "could not be read: unexpected answer", "nothing was taken from it", "200 OK: it says success: false"},
-		"html":         {standin.Answer(200, htmlType, "<html><title>Sign in</title>"), "could not be read: unexpected answer", "any proxy on the way", `an HTML page titled "Sign in"`},
-		"empty":        {standin.Answer(200, jsonType, ""), "could not be read: unexpected answer", "nothing was taken", "the body is empty"},
-		"half":         {standin.Answer(200, jsonType, `{"result":{"id":"half"`), "could not be read: unexpected answer", "nothing was taken", "unexpected end of JSON input"},
-		"other":        {standin.Answer(200, jsonType, `{"result":{"id":"another"},"success":true}`), "could not be read: unexpected answer", "nothing was taken", `id is "another", but "other" was asked for`},
-		"wrong-type":   {standin.Answer(200, jsonType, `{"result":{"id":"wrong-type","variants":{}},"success":true}`), "could not be read: unexpected answer", "nothing was taken", "variants: want an array of URLs, got an object"},
-		"dropped":      {standin.Reset, "could not be read: no answer", "No complete answer came from 127.0.0.1", "EOF"},
-		"cut-off":      {standin.Truncated("{"), "could not be read: no answer", "Check the network", "unexpected EOF"},
-		"echo":         {standin.Answer(400, jsonType, failure(`{"code":1,"message":"no such header: Bearer `+standin.Token+`"}`)), "could not be read: request refused", "What it said is below.", "Bearer [redacted] (code 1)"},
-		"stats":        {nil, "could not be read: unexpected answer", "base_url", "it has no id, so it is not an image"},
+		"gone": {
+			standin.Answer(404, jsonType, failure(`{"code":5404,"message":"Image not found"}`)), "not found",
+			"No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c353. Check image_id and account_id.",
+			"404 Not Found: Image not found (code 5404), ray 8f1c2d3e4f5a6b7c-AMS",
+		},
+		"gone-text": {
+			standin.Answer(404, textType, "ERROR 5404: Image not found"), "not found", "Check image_id",
+			"Image not found (code 5404)",
+		},
+		"gone-html": {
+			standin.Answer(404, htmlType, "<title>Not here</title>"), "not found", "check the provider's base_url",
+			`an HTML page titled "Not here"`,
+		},
+		"forbidden": {
+			standin.Answer(
+				403, jsonType,
+				`{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`,
+			),
+			"not permitted", "permission Images Read", "Authentication error (code 10000)",
+		},
+		"not-enabled": {
+			standin.Answer(
+				403, jsonType,
+				`{"result":null,"success":false,"errors":[{"code":5403,`+
+					`"message":"The given account is not valid or is not authorized to access this service"}]}`,
+			),
+			"could not be read: no Cloudflare Images in the account", "not enabled", "(code 5403)",
+		},
+		"malformed": {
+			standin.Answer(
+				400, jsonType,
+				`{"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,`+
+					`"message":"Invalid format for Authorization header"}]}],"messages":[],"result":null}`,
+			),
+			"could not be read: malformed credentials", "api_token (CLOUDFLARE_API_TOKEN)",
+			"Invalid request headers (code 6003): Invalid format for Authorization header (code 6111)",
+		},
+		"missing": {
+			standin.Answer(400, jsonType, failure(`{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)),
+			"could not be read: malformed credentials", "api_key", "(code 9106)",
+		},
+		"no-route": {
+			standin.Answer(404, jsonType, failure(`{"code":7003,"message":"Could not route"}`)),
+			"could not be read: the API does not know the path", "32 are expected", "(code 7003)",
+		},
+		"throttled": {
+			standin.Answer(429, jsonType, failure(`{"code":971,"message":"Please wait"}`)),
+			"could not be read: rate limit exceeded", "-parallelism", "Please wait (code 971)",
+		},
+		"challenge": {
+			standin.Answer(403, htmlType, "<title>Just a moment...</title>", "Cf-Mitigated", "challenge"),
+			"could not be read: stopped by a challenge page", "bot protection", "Just a moment...",
+		},
+		"bad-gateway": {
+			standin.Answer(502, htmlType, "<title>502 Bad Gateway</title>"), "could not be read: the API is unavailable",
+			"Try again later", `502 Bad Gateway: an HTML page titled "502 Bad Gateway"`,
+		},
+		"origin-down": {standin.Answer(521, htmlType, ""), "could not be read: the API is unavailable", "Try again later", "521: an empty body"},
+		"redirect": {
+			standin.Answer(302, htmlType, "", "Location", "https://login.example.com/x"), "could not be read: redirected",
+			"no redirect is followed", "leads to https://login.example.com",
+		},
+		"unsuccessful": {
+			standin.Answer(200, jsonType, `{"result":null,"success":false,"errors":[],"messages":[]}`),
+			"could not be read: unexpected answer", "nothing was taken from it", "200 OK: it says success: false",
+		},
+		"html": {
+			standin.Answer(200, htmlType, "<html><title>Sign in</title>"), "could not be read: unexpected answer",
+			"any proxy on the way", `an HTML page titled "Sign in"`,
+		},
+		"empty": {standin.Answer(200, jsonType, ""), "could not be read: unexpected answer", "nothing was taken", "the body is empty"},
+		"half": {
+			standin.Answer(200, jsonType, `{"result":{"id":"half"`), "could not be read: unexpected answer", "nothing was taken",
+			"unexpected end of JSON input",
+		},
+		"other": {
+			standin.Answer(200, jsonType, `{"result":{"id":"another"},"success":true}`), "could not be read: unexpected answer",
+			"nothing was taken", `id is "another", but "other" was asked for`,
+		},
+		"wrong-type": {
+			standin.Answer(200, jsonType, `{"result":{"id":"wrong-type","variants":{}},"success":true}`),
+			"could not be read: unexpected answer", "nothing was taken", "variants: want an array of URLs, got an object",
+		},
+		"dropped": {standin.Reset, "could not be read: no answer", "No complete answer came from 127.0.0.1", "EOF"},
+		"cut-off": {standin.Truncated("{"), "could not be read: no answer", "Check the network", "unexpected EOF"},
+		"echo": {
+			standin.Answer(400, jsonType, failure(`{"code":1,"message":"no such header: Bearer `+standin.Token+`"}`)),
+			"could not be read: request refused", "What it said is below.", "Bearer [redacted] (code 1)",
+		},
+		"stats": {nil, "could not be read: unexpected answer", "base_url", "it has no id, so it is not an image"},
 	}
 	r := newRig(t)
 	names := make([]string, 0, len(tests))
@@ -199,7 +295,10 @@ output "ids" {
 // Whatever stands in an ID, that image is read, and nothing else.
 func TestImageIDs(t *testing.T) {
 	t.Parallel()
-	ids := []string{"this/is/my-customid", "100%.png", "50%25.png", "a%2Fb", "a/b", "q?x=1", "h#frag", "a/../b", "../../../user", "日本/ロゴ 1.png"}
+	ids := []string{
+		"this/is/my-customid", "100%.png", "50%25.png", "a%2Fb", "a/b", "q?x=1", "h#frag", "a/../b", "../../../user",
+		"日本/ロゴ 1.png",
+	}
 	set, err := json.Marshal(ids)
 	if err != nil {
 		t.Fatal(err)
@@ -211,7 +310,9 @@ data "cloudflare_image" "x" {
   image_id = each.key
 }
 output "images" {
-  value = { for asked, image in data.cloudflare_image.x : asked => { id = image.id, file = image.filename, url = image.variant_urls["public"] } }
+  value = { for asked, image in data.cloudflare_image.x :
+    asked => { id = image.id, file = image.filename, url = image.variant_urls["public"] }
+  }
 }
 `)
 	if output, code := c.run("apply", "-auto-approve", "-no-color"); code != 0 {
@@ -230,7 +331,8 @@ output "images" {
 			t.Errorf("%q: got the image %q", id, got[id].ID)
 		}
 	}
-	if want := "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/a%252Fb/public"; got["a%2Fb"].URL != want || got["a%2Fb"].File != "escaped-slash.png" || got["a/b"].File != "plain-slash.png" {
+	if want := "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/a%252Fb/public"; got["a%2Fb"].URL != want ||
+		got["a%2Fb"].File != "escaped-slash.png" || got["a/b"].File != "plain-slash.png" {
 		t.Errorf("got %+v", got)
 	}
 	if output, code := c.run("plan", "-detailed-exitcode", "-no-color"); code != 0 {
@@ -244,7 +346,10 @@ func TestPlanWarnings(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	r.Fail("proxy", -1, standin.Answer(404, "text/html", "<title>Not here</title>"))
-	r.Fail("route", -1, standin.Answer(404, "application/json", `{"result":null,"success":false,"errors":[{"code":7003,"message":"Could not route"}]}`))
+	r.Fail(
+		"route", -1,
+		standin.Answer(404, "application/json", `{"result":null,"success":false,"errors":[{"code":7003,"message":"Could not route"}]}`),
+	)
 	r.Store(`{"result":{"id":"noticed"},"success":true,"messages":[{"code":1000,"message":"soon to be removed"}]}`)
 	c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "x" {
@@ -289,7 +394,8 @@ data "cloudflare_image" "x" {
 }
 `)
 			found, code := c.diagnostics("plan")
-			if code != 1 || len(found) != 1 || found[0].Summary != "Provider setting "+attribute+" is not known yet" || !strings.Contains(found[0].Snippet.Code, attribute) {
+			if code != 1 || len(found) != 1 || found[0].Summary != "Provider setting "+attribute+" is not known yet" ||
+				!strings.Contains(found[0].Snippet.Code, attribute) {
 				t.Errorf("got exit code %d and %+v", code, found)
 			}
 			if got := len(r.Requests()); got != 0 {
@@ -309,7 +415,8 @@ func TestPlanConnection(t *testing.T) {
 		r.Fail("brand/logo", -1, standin.Dripping(20*time.Millisecond))
 		c := r.cli(t, requiredProviders+"provider \"cloudflare\" {\n  request_timeout = \"200ms\"\n  max_retries = 1\n}\n"+image)
 		found, code := c.diagnostics("plan")
-		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "no complete answer within 200ms") || !strings.Contains(found[0].Detail, "after 2 attempts") {
+		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "no complete answer within 200ms") ||
+			!strings.Contains(found[0].Detail, "after 2 attempts") {
 			t.Errorf("got exit code %d and %+v", code, found)
 		}
 	})
@@ -325,7 +432,8 @@ func TestPlanConnection(t *testing.T) {
 		r.variables["HTTPS_PROXY"] = strings.Replace(proxy.URL, "//", "//user:stand-in-password@", 1)
 		r.variables["CLOUDFLARE_BASE_URL"] = "https://api.example.com/client/v4"
 		found, code := r.cli(t, requiredProviders+image).diagnostics("plan")
-		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "No complete answer came from api.example.com.") || !strings.Contains(found[0].Detail, "the proxy refused to connect: 407") {
+		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "No complete answer came from api.example.com.") ||
+			!strings.Contains(found[0].Detail, "the proxy refused to connect: 407") {
 			t.Errorf("got exit code %d and %+v", code, found)
 		}
 		if strings.Contains(fmt.Sprint(found), "stand-in-password") {
@@ -356,7 +464,8 @@ output "url" {
 		t.Fatalf("plan ended with %d after %d requests, want 0 after 0:\n%s", code, len(r.Requests()), output)
 	}
 	output, code := c.run("apply", "-auto-approve", "-no-color")
-	if code != 0 || !strings.Contains(output, `url = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero"`) || len(r.Requests()) != 1 {
+	if code != 0 || !strings.Contains(output, `url = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero"`) ||
+		len(r.Requests()) != 1 {
 		t.Errorf("apply ended with %d after %d requests:\n%s", code, len(r.Requests()), output)
 	}
 }
@@ -383,7 +492,8 @@ func TestTraceLog(t *testing.T) {
 				"CLOUDFLARE_API_TOKEN": variableToken, "CLOUDFLARE_API_KEY": "key-of-the-other-scheme", "CLOUDFLARE_EMAIL": "other@example.com",
 				"TF_APPEND_USER_AGENT": "team/7", "TF_LOG": "TRACE",
 			})
-			c := r.cli(t, requiredProviders+"provider \"cloudflare\" {\n  "+scheme.block+"\n}\ndata \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n")
+			c := r.cli(t, requiredProviders+"provider \"cloudflare\" {\n  "+scheme.block+"\n}\n"+
+				"data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n")
 			log, code := c.run("apply", "-auto-approve", "-no-color")
 			if code != 0 {
 				t.Fatalf("apply ended with %d:\n%s", code, log)

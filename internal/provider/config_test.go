@@ -185,31 +185,112 @@ func TestConfigureErrors(t *testing.T) {
 		attribute string
 		want      []string // each is somewhere in summary or detail
 	}{
-		"nothing at all":            {nil, nil, "api_token", []string{"Missing Cloudflare credentials", "api_token in the provider block", "CLOUDFLARE_API_TOKEN", "api_key and email", "CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL"}},
-		"key without e-mail":        {map[string]any{"api_key": "key"}, nil, "email", []string{"Missing e-mail address", "Set email in the provider block, or CLOUDFLARE_EMAIL"}},
-		"e-mail without key":        {map[string]any{"email": "a@example.com"}, nil, "api_key", []string{"Missing API key", "Set api_key in the provider block, or CLOUDFLARE_API_KEY"}},
-		"variable without e-mail":   {nil, map[string]string{"CLOUDFLARE_API_KEY": "key"}, "email", []string{"CLOUDFLARE_EMAIL"}},
-		"variable without key":      {nil, map[string]string{"CLOUDFLARE_EMAIL": "a@example.com"}, "api_key", []string{"CLOUDFLARE_API_KEY"}},
-		"e-mail and a token off":    {map[string]any{"email": "a@example.com"}, good, "api_key", []string{"Missing API key"}},
-		"space in the token":        {map[string]any{"api_token": "stand in"}, nil, "api_token", []string{"Invalid api_token", "must not contain white space"}},
-		"empty token":               {map[string]any{"api_token": ""}, good, "api_token", []string{"Invalid api_token", "must not be empty"}},
-		"line break in a variable":  {nil, map[string]string{"CLOUDFLARE_API_TOKEN": "stand\nin"}, "api_token", []string{"Invalid environment variable CLOUDFLARE_API_TOKEN", "must not contain white space"}},
-		"byte order mark":           {nil, map[string]string{"CLOUDFLARE_API_TOKEN": "\ufeffstandin"}, "api_token", []string{"CLOUDFLARE_API_TOKEN", "non-ASCII"}},
-		"control in the e-mail":     {nil, map[string]string{"CLOUDFLARE_API_KEY": "k", "CLOUDFLARE_EMAIL": "a\x00b"}, "email", []string{"Invalid environment variable CLOUDFLARE_EMAIL"}},
-		"account ID":                {map[string]any{"account_id": "acc/../x"}, good, "account_id", []string{"Invalid account_id", "1 to 32 letters and digits"}},
-		"account ID in a variable":  {nil, merge(good, "CLOUDFLARE_ACCOUNT_ID", "not an ID"), "account_id", []string{"Invalid environment variable CLOUDFLARE_ACCOUNT_ID"}},
-		"base URL":                  {map[string]any{"base_url": "http://api.example.com"}, good, "base_url", []string{"Invalid base_url", "must use https"}},
-		"base URL in a variable":    {nil, merge(good, "CLOUDFLARE_BASE_URL", "https://u:p@example.com"), "base_url", []string{"Invalid environment variable CLOUDFLARE_BASE_URL", "user name or password"}},
-		"user agent":                {nil, merge(good, "TF_APPEND_USER_AGENT", "a\nb"), "", []string{"Invalid environment variable TF_APPEND_USER_AGENT"}},
-		"unknown token":             {map[string]any{"api_token": tftypes.UnknownValue}, good, "api_token", []string{"Provider setting api_token is not known yet", "known at plan time", "CLOUDFLARE_API_TOKEN", "-target"}},
-		"unknown key":               {map[string]any{"api_key": tftypes.UnknownValue}, good, "api_key", []string{"api_key is not known yet", "CLOUDFLARE_API_KEY"}},
-		"unknown e-mail":            {map[string]any{"email": tftypes.UnknownValue}, good, "email", []string{"email is not known yet", "CLOUDFLARE_EMAIL"}},
-		"unknown account ID":        {map[string]any{"account_id": tftypes.UnknownValue}, good, "account_id", []string{"account_id is not known yet", "CLOUDFLARE_ACCOUNT_ID"}},
-		"unknown base URL":          {map[string]any{"base_url": tftypes.UnknownValue}, good, "base_url", []string{"base_url is not known yet", "CLOUDFLARE_BASE_URL"}},
-		"unknown number of retries": {map[string]any{"max_retries": tftypes.UnknownValue}, good, "max_retries", []string{"max_retries is not known yet"}},
-		"unknown pace":              {map[string]any{"requests_per_second": tftypes.UnknownValue}, good, "requests_per_second", []string{"requests_per_second is not known yet"}},
-		"unknown prefetching":       {map[string]any{"prefetch_images": tftypes.UnknownValue}, good, "prefetch_images", []string{"prefetch_images is not known yet"}},
-		"unknown timeout":           {map[string]any{"request_timeout": tftypes.UnknownValue}, good, "request_timeout", []string{"request_timeout is not known yet"}},
+		"nothing at all": {
+			nil, nil, "api_token",
+			[]string{
+				"Missing Cloudflare credentials", "api_token in the provider block", "CLOUDFLARE_API_TOKEN", "api_key and email",
+				"CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL",
+			},
+		},
+		"key without e-mail": {
+			map[string]any{"api_key": "key"},
+			nil, "email",
+			[]string{"Missing e-mail address", "Set email in the provider block, or CLOUDFLARE_EMAIL"},
+		},
+		"e-mail without key": {
+			map[string]any{"email": "a@example.com"},
+			nil, "api_key",
+			[]string{"Missing API key", "Set api_key in the provider block, or CLOUDFLARE_API_KEY"},
+		},
+		"variable without e-mail": {nil, map[string]string{"CLOUDFLARE_API_KEY": "key"}, "email", []string{"CLOUDFLARE_EMAIL"}},
+		"variable without key":    {nil, map[string]string{"CLOUDFLARE_EMAIL": "a@example.com"}, "api_key", []string{"CLOUDFLARE_API_KEY"}},
+		"e-mail and a token off":  {map[string]any{"email": "a@example.com"}, good, "api_key", []string{"Missing API key"}},
+		"space in the token": {
+			map[string]any{"api_token": "stand in"},
+			nil, "api_token",
+			[]string{"Invalid api_token", "must not contain white space"},
+		},
+		"empty token": {map[string]any{"api_token": ""}, good, "api_token", []string{"Invalid api_token", "must not be empty"}},
+		"line break in a variable": {
+			nil,
+			map[string]string{"CLOUDFLARE_API_TOKEN": "stand\nin"},
+			"api_token",
+			[]string{"Invalid environment variable CLOUDFLARE_API_TOKEN", "must not contain white space"},
+		},
+		"byte order mark": {
+			nil,
+			map[string]string{"CLOUDFLARE_API_TOKEN": "\ufeffstandin"},
+			"api_token",
+			[]string{"CLOUDFLARE_API_TOKEN", "non-ASCII"},
+		},
+		"control in the e-mail": {
+			nil,
+			map[string]string{"CLOUDFLARE_API_KEY": "k", "CLOUDFLARE_EMAIL": "a\x00b"},
+			"email",
+			[]string{"Invalid environment variable CLOUDFLARE_EMAIL"},
+		},
+		"account ID": {
+			map[string]any{"account_id": "acc/../x"},
+			good, "account_id",
+			[]string{"Invalid account_id", "1 to 32 letters and digits"},
+		},
+		"account ID in a variable": {
+			nil, merge(good, "CLOUDFLARE_ACCOUNT_ID", "not an ID"), "account_id",
+			[]string{"Invalid environment variable CLOUDFLARE_ACCOUNT_ID"},
+		},
+		"base URL": {
+			map[string]any{"base_url": "http://api.example.com"},
+			good, "base_url",
+			[]string{"Invalid base_url", "must use https"},
+		},
+		"base URL in a variable": {
+			nil, merge(good, "CLOUDFLARE_BASE_URL", "https://u:p@example.com"), "base_url",
+			[]string{"Invalid environment variable CLOUDFLARE_BASE_URL", "user name or password"},
+		},
+		"user agent": {
+			nil, merge(good, "TF_APPEND_USER_AGENT", "a\nb"), "", []string{"Invalid environment variable TF_APPEND_USER_AGENT"},
+		},
+		"unknown token": {
+			map[string]any{"api_token": tftypes.UnknownValue},
+			good, "api_token",
+			[]string{"Provider setting api_token is not known yet", "known at plan time", "CLOUDFLARE_API_TOKEN", "-target"},
+		},
+		"unknown key": {
+			map[string]any{"api_key": tftypes.UnknownValue},
+			good, "api_key",
+			[]string{"api_key is not known yet", "CLOUDFLARE_API_KEY"},
+		},
+		"unknown e-mail": {
+			map[string]any{"email": tftypes.UnknownValue}, good, "email", []string{"email is not known yet", "CLOUDFLARE_EMAIL"},
+		},
+		"unknown account ID": {
+			map[string]any{"account_id": tftypes.UnknownValue},
+			good, "account_id",
+			[]string{"account_id is not known yet", "CLOUDFLARE_ACCOUNT_ID"},
+		},
+		"unknown base URL": {
+			map[string]any{"base_url": tftypes.UnknownValue},
+			good, "base_url",
+			[]string{"base_url is not known yet", "CLOUDFLARE_BASE_URL"},
+		},
+		"unknown number of retries": {
+			map[string]any{"max_retries": tftypes.UnknownValue}, good, "max_retries", []string{"max_retries is not known yet"},
+		},
+		"unknown pace": {
+			map[string]any{"requests_per_second": tftypes.UnknownValue},
+			good, "requests_per_second",
+			[]string{"requests_per_second is not known yet"},
+		},
+		"unknown prefetching": {
+			map[string]any{"prefetch_images": tftypes.UnknownValue},
+			good, "prefetch_images",
+			[]string{"prefetch_images is not known yet"},
+		},
+		"unknown timeout": {
+			map[string]any{"request_timeout": tftypes.UnknownValue},
+			good, "request_timeout",
+			[]string{"request_timeout is not known yet"},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

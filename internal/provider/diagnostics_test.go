@@ -30,19 +30,48 @@ func TestDiagnose(t *testing.T) {
 		attribute string
 		advice    []string
 	}{
-		client.NotFound:             {`Cloudflare image "brand/logo" not found`, "image_id", []string{"No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c35.", "Check image_id and account_id."}},
-		client.NotPermitted:         {`Cloudflare image "brand/logo" not permitted`, "", []string{"account 023e105f4ecef8ad9ca31a8372d0c35", "Images Read", "the right account"}},
-		client.NotEnabled:           {`Cloudflare image "brand/logo" could not be read: no Cloudflare Images in the account`, "account_id", []string{"Account 023e105f4ecef8ad9ca31a8372d0c35", "not enabled"}},
-		client.MalformedCredentials: {`Cloudflare image "brand/logo" could not be read: malformed credentials`, "", []string{"api_token (CLOUDFLARE_API_TOKEN)", "api_key (CLOUDFLARE_API_KEY)", "quotation marks"}},
-		client.NoRoute:              {`Cloudflare image "brand/logo" could not be read: the API does not know the path`, "account_id", []string{"has 31 characters; 32 are expected"}},
-		client.Throttled:            {`Cloudflare image "brand/logo" could not be read: rate limit exceeded`, "", []string{"after 5 attempts and 7.5s of waiting", "max_retries", "-parallelism"}},
-		client.Challenged:           {`Cloudflare image "brand/logo" could not be read: stopped by a challenge page`, "", []string{"bot protection"}},
-		client.Redirected:           {`Cloudflare image "brand/logo" could not be read: redirected`, "", []string{"base_url"}},
-		client.Unavailable:          {`Cloudflare image "brand/logo" could not be read: the API is unavailable`, "", []string{"after 5 attempts and 7.5s of waiting", "Try again later"}},
-		client.Rejected:             {`Cloudflare image "brand/logo" could not be read: request refused`, "", []string{"What it said is below."}},
-		client.WrongAnswer:          {`Cloudflare image "brand/logo" could not be read: unexpected answer`, "", []string{"not what the Images API documents"}},
-		client.Unreachable:          {`Cloudflare image "brand/logo" could not be read: no answer`, "", []string{"No complete answer came from api.example.com.", "HTTPS_PROXY"}},
-		client.Canceled:             {`Cloudflare image "brand/logo" not read: canceled`, "", []string{"interrupted"}},
+		client.NotFound: {
+			`Cloudflare image "brand/logo" not found`, "image_id",
+			[]string{"No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c35.", "Check image_id and account_id."},
+		},
+		client.NotPermitted: {
+			`Cloudflare image "brand/logo" not permitted`, "",
+			[]string{"account 023e105f4ecef8ad9ca31a8372d0c35", "Images Read", "the right account"},
+		},
+		client.NotEnabled: {
+			`Cloudflare image "brand/logo" could not be read: no Cloudflare Images in the account`, "account_id",
+			[]string{"Account 023e105f4ecef8ad9ca31a8372d0c35", "not enabled"},
+		},
+		client.MalformedCredentials: {
+			`Cloudflare image "brand/logo" could not be read: malformed credentials`, "",
+			[]string{"api_token (CLOUDFLARE_API_TOKEN)", "api_key (CLOUDFLARE_API_KEY)", "quotation marks"},
+		},
+		client.NoRoute: {
+			`Cloudflare image "brand/logo" could not be read: the API does not know the path`, "account_id",
+			[]string{"has 31 characters; 32 are expected"},
+		},
+		client.Throttled: {
+			`Cloudflare image "brand/logo" could not be read: rate limit exceeded`, "",
+			[]string{"after 5 attempts and 7.5s of waiting", "max_retries", "-parallelism"},
+		},
+		client.Challenged: {
+			`Cloudflare image "brand/logo" could not be read: stopped by a challenge page`, "", []string{"bot protection"},
+		},
+		client.Redirected: {`Cloudflare image "brand/logo" could not be read: redirected`, "", []string{"base_url"}},
+		client.Unavailable: {
+			`Cloudflare image "brand/logo" could not be read: the API is unavailable`, "",
+			[]string{"after 5 attempts and 7.5s of waiting", "Try again later"},
+		},
+		client.Rejected: {`Cloudflare image "brand/logo" could not be read: request refused`, "", []string{"What it said is below."}},
+		client.WrongAnswer: {
+			`Cloudflare image "brand/logo" could not be read: unexpected answer`, "",
+			[]string{"not what the Images API documents"},
+		},
+		client.Unreachable: {
+			`Cloudflare image "brand/logo" could not be read: no answer`, "",
+			[]string{"No complete answer came from api.example.com.", "HTTPS_PROXY"},
+		},
+		client.Canceled: {`Cloudflare image "brand/logo" not read: canceled`, "", []string{"interrupted"}},
 	}
 	source, err := os.ReadFile(filepath.Join("..", "client", "errors.go"))
 	if err != nil {
@@ -60,7 +89,10 @@ func TestDiagnose(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			s := subject{reading, oneImage, "brand/logo", "image_id", "023e105f4ecef8ad9ca31a8372d0c35"}
-			err := &client.Error{Kind: kind, Method: "GET", Path: "/x", Host: "api.example.com", Status: 499, Ray: "8f1c2d-AMS", Attempts: 5, Waited: 7512345 * time.Microsecond}
+			err := &client.Error{
+				Kind: kind, Method: "GET", Path: "/x", Host: "api.example.com", Status: 499, Ray: "8f1c2d-AMS", Attempts: 5,
+				Waited: 7512345 * time.Microsecond,
+			}
 			got := s.diagnose(err)
 			if got.Summary() != test.summary {
 				t.Errorf("summary: got %s, want %s", got.Summary(), test.summary)
@@ -121,57 +153,67 @@ func TestDiagnoseWrites(t *testing.T) {
 		detail    string
 	}{
 		"variant not found": {
-			variant(reading), client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5401}}},
+			variant(reading),
+			client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5401}}},
 			`Cloudflare image variant "hero" not found`, "id",
 			"No image variant with this name is in account " + account + ". Check id and account_id. " +
 				"A new variant can take minutes until every part of Cloudflare knows it.",
 		},
 		"variant not found, by another code": {
-			variant(changing), client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
+			variant(changing),
+			client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
 			`Cloudflare image variant "hero" not found`, "id",
 			"No image variant with this name is in account " + account + ". Check id and account_id. " +
 				"The answer does not carry the API's own code 5401, so check the provider's base_url as well. " +
 				"A new variant can take minutes until every part of Cloudflare knows it.",
 		},
 		"key not found": {
-			key(deleting), client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
+			key(deleting),
+			client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
 			`Cloudflare image signing key "site" not found`, "name",
 			"No image signing key with this name is in account " + account + ". Check name and account_id.",
 		},
 		"listing not found": {
-			subject{noun: allVariants, accountID: account}, client.Error{Kind: client.NotFound, Attempts: 1},
+			subject{noun: allVariants, accountID: account},
+			client.Error{Kind: client.NotFound, Attempts: 1},
 			"Cloudflare image variants not found", "",
 			"The API knows no image variants of account " + account + ". Check account_id, and the provider's base_url.",
 		},
 		"no place for a new image": {
-			newImage, client.Error{Kind: client.NotFound, Attempts: 1},
+			newImage,
+			client.Error{Kind: client.NotFound, Attempts: 1},
 			"Cloudflare image could not be created: the API does not know the place", "account_id",
 			"The API knows no place for a new image in account " + account + ". Check account_id, and the provider's base_url.",
 		},
 		"a key may not be created": {
-			key(creating), client.Error{Kind: client.NotPermitted, Attempts: 1},
+			key(creating),
+			client.Error{Kind: client.NotPermitted, Attempts: 1},
 			`Cloudflare image signing key "site" not permitted`, "",
 			"The credentials may not write to Cloudflare Images in account " + account + ". " +
 				"Check three things, which look the same from outside: that the API token or key is valid, " +
 				"that a token has the permission Images Write for this account, and that account_id is the right account.",
 		},
 		"a change meets an outage": {
-			variant(changing), client.Error{Kind: client.Unavailable, Attempts: 1},
+			variant(changing),
+			client.Error{Kind: client.Unavailable, Attempts: 1},
 			`Cloudflare image variant "hero" may not have been changed: the API is unavailable`, "",
 			fromOutage + " Whether it was changed is not known. The next plan reads it again, and shows what is left to do.",
 		},
 		"a creation meets an outage": {
-			image(creating), client.Error{Kind: client.Unavailable, Attempts: 1},
+			image(creating),
+			client.Error{Kind: client.Unavailable, Attempts: 1},
 			`Cloudflare image "brand/logo" may not have been created: the API is unavailable`, "",
 			fromOutage + " Whether it was created is not known. " +
 				"Look for it in the account before the next apply: what is there already can be imported.",
 		},
 		"a read meets an outage": {
-			image(reading), client.Error{Kind: client.Unavailable, Attempts: 1},
+			image(reading),
+			client.Error{Kind: client.Unavailable, Attempts: 1},
 			`Cloudflare image "brand/logo" could not be read: the API is unavailable`, "", fromOutage,
 		},
 		"a deletion is throttled": {
-			image(deleting), client.Error{Kind: client.Throttled, Attempts: 1},
+			image(deleting),
+			client.Error{Kind: client.Throttled, Attempts: 1},
 			`Cloudflare image "brand/logo" could not be deleted: rate limit exceeded`, "",
 			"The rate limit was still exceeded after 1 attempt. " +
 				"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. " +
@@ -179,34 +221,40 @@ func TestDiagnoseWrites(t *testing.T) {
 				"max_retries, and Terraform's -parallelism, help as well.",
 		},
 		"a deletion is refused after an answer was lost": {
-			image(deleting), client.Error{Kind: client.Rejected, Attempts: 2},
+			image(deleting),
+			client.Error{Kind: client.Rejected, Attempts: 2},
 			`Cloudflare image "brand/logo" may not have been deleted: request refused`, "",
 			"The API refused the request. What it said is below. " +
 				"Whether it was deleted is not known. The next plan reads it again, and shows what is left to do.",
 		},
 		"a creation is refused": {
-			variant(creating), client.Error{Kind: client.Rejected, Attempts: 1},
+			variant(creating),
+			client.Error{Kind: client.Rejected, Attempts: 1},
 			`Cloudflare image variant "hero" could not be created: request refused`, "",
 			"The API refused the request. What it said is below.",
 		},
 		"a creation is interrupted": {
-			newImage, client.Error{Kind: client.Canceled, Attempts: 1},
+			newImage,
+			client.Error{Kind: client.Canceled, Attempts: 1},
 			"Cloudflare image may not have been created: canceled", "",
 			"The run was interrupted before an answer came. Whether it was created is not known. " +
 				"Look for it in the account before the next apply: what is there already can be imported.",
 		},
 		"a change is interrupted before it is sent": {
-			image(changing), client.Error{Kind: client.Canceled},
+			image(changing),
+			client.Error{Kind: client.Canceled},
 			`Cloudflare image "brand/logo" not changed: canceled`, "",
 			"The run was interrupted before the request was sent.",
 		},
 		"a read is interrupted before it is sent": {
-			image(reading), client.Error{Kind: client.Canceled},
+			image(reading),
+			client.Error{Kind: client.Canceled},
 			`Cloudflare image "brand/logo" not read: canceled`, "",
 			"The read was interrupted before an answer came. Nothing was changed.",
 		},
 		"a read is interrupted": {
-			key(reading), client.Error{Kind: client.Canceled, Attempts: 1},
+			key(reading),
+			client.Error{Kind: client.Canceled, Attempts: 1},
 			`Cloudflare image signing key "site" not read: canceled`, "",
 			"The read was interrupted before an answer came. Nothing was changed.",
 		},

@@ -29,7 +29,8 @@ func TestFunctionExamples(t *testing.T) {
 		},
 		"signed_url": {
 			// HMAC-SHA256 by openssl over /ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public?exp=1893456000
-			"contract_url": "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public?exp=1893456000&sig=c0df8264ab76dae4df49bb2b58c5207e87e3bdaa9e1f5d32498c5fb7da528c8e",
+			"contract_url": "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/" +
+				"public?exp=1893456000&sig=c0df8264ab76dae4df49bb2b58c5207e87e3bdaa9e1f5d32498c5fb7da528c8e",
 		},
 	}
 	for name, outputs := range tests {
@@ -48,7 +49,10 @@ func TestFunctionExamples(t *testing.T) {
 			if name == "signed_url" {
 				step.ConfigVariables = config.Variables{"signing_key": config.StringVariable(standin.SigningKey)}
 			}
-			resource.UnitTest(t, resource.TestCase{TerraformVersionChecks: withFunctions, ProtoV6ProviderFactories: r.factories(), Steps: []resource.TestStep{step}})
+			resource.UnitTest(
+				t,
+				resource.TestCase{TerraformVersionChecks: withFunctions, ProtoV6ProviderFactories: r.factories(), Steps: []resource.TestStep{step}},
+			)
 		})
 	}
 }
@@ -57,18 +61,34 @@ func TestFunctionExamples(t *testing.T) {
 func TestFunctionResults(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ call, want string }{
-		"odd ID":             {`delivery_url("hash", "日本/100% a?b#c", "public")`, "https://imagedelivery.net/hash/%E6%97%A5%E6%9C%AC/100%25%20a%3Fb%23c/public"},
-		"options of a map":   {`flexible_variant(tomap({ w = 400, h = 300 }))`, "w=400,h=300"},
-		"a corner in a map":  {`flexible_variant(tomap({ w = 400, gravity = "0x1" }))`, "w=400,g=0x1"},
-		"a mixed map":        {`flexible_variant(tomap({ w = 400, fit = "cover", anim = false }))`, "w=400,fit=cover,anim=false"},
-		"null option":        {`flexible_variant({ width = 400, fit = null })`, "w=400"},
-		"decimal":            {`flexible_variant({ dpr = 1.1, sharpen = 0.3 })`, "dpr=1.1,sharpen=0.3"},
-		"quoted key":         {`flexible_variant({ "slow-connection-quality" = 50, "trim.left" = 3 })`, "scq=50,trim.left=3"},
-		"there and back":     {`parse_delivery_url(provider::cloudflare::delivery_url("hash", "a%2Fb c", "v", "x.example.com")).image_id`, "a%2Fb c"},
-		"variant of a URL":   {`parse_delivery_url("https://imagedelivery.net/hash/a/b/w=400,fit=cover?x=1").variant`, "w=400,fit=cover"},
-		"host of a URL":      {`parse_delivery_url("https://x.example.com/cdn-cgi/imagedelivery/hash/a/b").host`, "x.example.com"},
-		"documented example": {`signed_url("https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile", "Oix0bbNaT8Rge9PuyxUBrjI6zrgnsyJ5=", "2021-09-10T15:54:35Z")`, "https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile?exp=1631289275&sig=72411885ee02134d38662f3e70ac8ff694f408e9d14b05125f6b022c3f403efa"},
-		"another time zone":  {`signed_url("https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile", "Oix0bbNaT8Rge9PuyxUBrjI6zrgnsyJ5=", "2021-09-10T17:54:35.9+02:00")`, "https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile?exp=1631289275&sig=72411885ee02134d38662f3e70ac8ff694f408e9d14b05125f6b022c3f403efa"},
+		"odd ID": {
+			`delivery_url("hash", "日本/100% a?b#c", "public")`,
+			"https://imagedelivery.net/hash/%E6%97%A5%E6%9C%AC/100%25%20a%3Fb%23c/public",
+		},
+		"options of a map":  {`flexible_variant(tomap({ w = 400, h = 300 }))`, "w=400,h=300"},
+		"a corner in a map": {`flexible_variant(tomap({ w = 400, gravity = "0x1" }))`, "w=400,g=0x1"},
+		"a mixed map":       {`flexible_variant(tomap({ w = 400, fit = "cover", anim = false }))`, "w=400,fit=cover,anim=false"},
+		"null option":       {`flexible_variant({ width = 400, fit = null })`, "w=400"},
+		"decimal":           {`flexible_variant({ dpr = 1.1, sharpen = 0.3 })`, "dpr=1.1,sharpen=0.3"},
+		"quoted key":        {`flexible_variant({ "slow-connection-quality" = 50, "trim.left" = 3 })`, "scq=50,trim.left=3"},
+		"there and back": {
+			`parse_delivery_url(provider::cloudflare::delivery_url("hash", "a%2Fb c", "v", "x.example.com")).image_id`,
+			"a%2Fb c",
+		},
+		"variant of a URL": {`parse_delivery_url("https://imagedelivery.net/hash/a/b/w=400,fit=cover?x=1").variant`, "w=400,fit=cover"},
+		"host of a URL":    {`parse_delivery_url("https://x.example.com/cdn-cgi/imagedelivery/hash/a/b").host`, "x.example.com"},
+		"documented example": {
+			`signed_url("https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile",` +
+				` "Oix0bbNaT8Rge9PuyxUBrjI6zrgnsyJ5=", "2021-09-10T15:54:35Z")`,
+			"https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/" +
+				"mobile?exp=1631289275&sig=72411885ee02134d38662f3e70ac8ff694f408e9d14b05125f6b022c3f403efa",
+		},
+		"another time zone": {
+			`signed_url("https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile",` +
+				` "Oix0bbNaT8Rge9PuyxUBrjI6zrgnsyJ5=", "2021-09-10T17:54:35.9+02:00")`,
+			"https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/" +
+				"mobile?exp=1631289275&sig=72411885ee02134d38662f3e70ac8ff694f408e9d14b05125f6b022c3f403efa",
+		},
 	}
 	configuration := requiredProviders
 	var checks []statecheck.StateCheck
@@ -92,10 +112,15 @@ func TestFunctionErrors(t *testing.T) {
 	t.Parallel()
 	const url = `"https://imagedelivery.net/hash/a/public"`
 	tests := map[string]struct{ call, want string }{
-		"hash":                {`delivery_url("a/b", "a", "v")`, `Invalid value for "account_hash" parameter: the account hash must be letters`},
-		"image ID":            {`delivery_url("hash", "a/", "v")`, `Invalid value for "image_id" parameter: the image ID must not start or end with a slash`},
-		"variant":             {`delivery_url("hash", "a", "b/c")`, `Invalid value for "variant" parameter: the variant must be a`},
-		"host":                {`delivery_url("hash", "a", "b", "https://x")`, `Invalid value for "host" parameter: the host must be a host name`},
+		"hash": {`delivery_url("a/b", "a", "v")`, `Invalid value for "account_hash" parameter: the account hash must be letters`},
+		"image ID": {
+			`delivery_url("hash", "a/", "v")`,
+			`Invalid value for "image_id" parameter: the image ID must not start or end with a slash`,
+		},
+		"variant": {`delivery_url("hash", "a", "b/c")`, `Invalid value for "variant" parameter: the variant must be a`},
+		"host": {
+			`delivery_url("hash", "a", "b", "https://x")`, `Invalid value for "host" parameter: the host must be a host name`,
+		},
 		"empty host":          {`delivery_url("hash", "a", "b", "")`, `Invalid value for "host" parameter: the host must not be empty`},
 		"two hosts":           {`delivery_url("hash", "a", "b", "x", "y")`, `at most one host can be given`},
 		"no delivery URL":     {`parse_delivery_url("https://example.com/a")`, `Invalid value for "url" parameter: this is no delivery URL: the`},
@@ -106,11 +131,26 @@ func TestFunctionErrors(t *testing.T) {
 		"no options":          {`flexible_variant({})`, `at least one option`},
 		"options as text":     {`flexible_variant("w=400")`, `the options must be an object`},
 		"options as null":     {`flexible_variant(null)`, `argument must not be null`},
-		"page of a site":      {`parse_delivery_url("https://www.example.com/blog/2024/post")`, `this is no delivery URL: it must be https://imagedelivery.net/`},
-		"signed already":      {`signed_url("https://imagedelivery.net/hash/a/public?exp=1&sig=2", "k", "2030-01-01T00:00:00Z")`, `Invalid value for "url" parameter: the URL must not have a query`},
-		"signed flexible":     {`signed_url("https://imagedelivery.net/hash/a/w=400", "k", "2030-01-01T00:00:00Z")`, `Invalid value for "url" parameter: the URL has a flexible variant`},
-		"no time":             {`signed_url(` + url + `, "k", "tomorrow")`, `Invalid value for "expires_at" parameter: the expiry must be an RFC 3339 time`},
-		"empty key":           {`signed_url(` + url + `, "", "2030-01-01T00:00:00Z")`, `Invalid value for "key" parameter: the key must not be empty`},
+		"page of a site": {
+			`parse_delivery_url("https://www.example.com/blog/2024/post")`,
+			`this is no delivery URL: it must be https://imagedelivery.net/`,
+		},
+		"signed already": {
+			`signed_url("https://imagedelivery.net/hash/a/public?exp=1&sig=2", "k", "2030-01-01T00:00:00Z")`,
+			`Invalid value for "url" parameter: the URL must not have a query`,
+		},
+		"signed flexible": {
+			`signed_url("https://imagedelivery.net/hash/a/w=400", "k", "2030-01-01T00:00:00Z")`,
+			`Invalid value for "url" parameter: the URL has a flexible variant`,
+		},
+		"no time": {
+			`signed_url(` + url + `, "k", "tomorrow")`,
+			`Invalid value for "expires_at" parameter: the expiry must be an RFC 3339 time`,
+		},
+		"empty key": {
+			`signed_url(` + url + `, "", "2030-01-01T00:00:00Z")`,
+			`Invalid value for "key" parameter: the key must not be empty`,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

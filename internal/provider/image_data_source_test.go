@@ -81,7 +81,9 @@ func TestImageAttributes(t *testing.T) {
 			"uploaded":            str("2022-01-31T16:39:28.458Z"),
 			"require_signed_urls": knownvalue.Bool(true),
 			"draft":               knownvalue.Bool(false),
-			"variants":            list(account+"083eb7b2-5392-4565-b69e-aff66acddd00/public", account+"083eb7b2-5392-4565-b69e-aff66acddd00/thumbnail"),
+			"variants": list(
+				account+"083eb7b2-5392-4565-b69e-aff66acddd00/public", account+"083eb7b2-5392-4565-b69e-aff66acddd00/thumbnail",
+			),
 			"variant_urls": knownvalue.MapExact(map[string]knownvalue.Check{
 				"public":    str(account + "083eb7b2-5392-4565-b69e-aff66acddd00/public"),
 				"thumbnail": str(account + "083eb7b2-5392-4565-b69e-aff66acddd00/thumbnail"),
@@ -94,10 +96,12 @@ func TestImageAttributes(t *testing.T) {
 			"delivery_base_url": str(account + "083eb7b2-5392-4565-b69e-aff66acddd00"),
 		}},
 		"custom path without metadata": {"", "this/is/my-customid", "", map[string]knownvalue.Check{
-			"filename":          str("a.png"),
-			"meta":              knownvalue.MapExact(map[string]knownvalue.Check{}),
-			"meta_json":         str("{}"),
-			"variant_urls":      knownvalue.MapExact(map[string]knownvalue.Check{"public": str("https://imagedelivery.net/Vi7wi5KSItxGFsWRG2Us6Q/this/is/my-customid/public")}),
+			"filename":  str("a.png"),
+			"meta":      knownvalue.MapExact(map[string]knownvalue.Check{}),
+			"meta_json": str("{}"),
+			"variant_urls": knownvalue.MapExact(map[string]knownvalue.Check{"public": str(
+				"https://imagedelivery.net/Vi7wi5KSItxGFsWRG2Us6Q/this/is/my-customid/public",
+			)}),
 			"delivery_base_url": str("https://imagedelivery.net/Vi7wi5KSItxGFsWRG2Us6Q/this/is/my-customid"),
 		}},
 		"draft": {"", "610a686f-3fa7-46ca-e36d-3c00bd791b00", "", map[string]knownvalue.Check{
@@ -124,12 +128,16 @@ func TestImageAttributes(t *testing.T) {
 			"delivery_base_url":   null,
 		}},
 		"metadata of all kinds": {
-			`{"result":{"id":"kinds","meta":{"big":12345678901234567890,"float":1.50,"exp":1E+2,"text":"<&>","empty":"","null":null,"off":false,"list":[1, "<&>", null],"object":{"a" : {"b":2}},"é":"\u00e9"}},"success":true}`, "kinds", "", map[string]knownvalue.Check{
+			`{"result":{"id":"kinds","meta":{"big":12345678901234567890,"float":1.50,"exp":1E+2,"text":"<&>","empty":"","null":null,"off":false,` +
+				`"list":[1, "<&>", null],"object":{"a" : {"b":2}},"é":"\u00e9"}},"success":true}`, "kinds", "", map[string]knownvalue.Check{
 				"meta": knownvalue.MapExact(map[string]knownvalue.Check{
 					"big": str("12345678901234567890"), "float": str("1.50"), "exp": str("1E+2"), "text": str("<&>"), "empty": str(""), "null": null,
 					"off": str("false"), "list": str(`[1,"<&>",null]`), "object": str(`{"a":{"b":2}}`), "é": str("é"),
 				}),
-				"meta_json": str(`{"big":12345678901234567890,"float":1.50,"exp":1E+2,"text":"<&>","empty":"","null":null,"off":false,"list":[1,"<&>",null],"object":{"a":{"b":2}},"é":"\u00e9"}`),
+				"meta_json": str(
+					`{"big":12345678901234567890,"float":1.50,"exp":1E+2,"text":"<&>","empty":"","null":null,"off":false,"list":[1,"<&>",null],` +
+						`"object":{"a":{"b":2}},"é":"\u00e9"}`,
+				),
 			},
 		},
 		"metadata that is no object": {`{"result":{"id":"odd","meta":["a",1]},"success":true}`, "odd", "", map[string]knownvalue.Check{
@@ -141,8 +149,13 @@ func TestImageAttributes(t *testing.T) {
 			"meta_json": str("{}"),
 		}},
 		"URLs of several kinds": {
-			`{"result":{"id":"mixed","variants":["public","https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero","https://imagedelivery.net/hash-a/mixed/thumb","https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero"]},"success":true}`, "mixed", "", map[string]knownvalue.Check{
-				"variants": list("https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero", "https://imagedelivery.net/hash-a/mixed/thumb", "https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero", "public"),
+			`{"result":{"id":"mixed","variants":["public","https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero",` +
+				`"https://imagedelivery.net/hash-a/mixed/thumb","https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero"]},` +
+				`"success":true}`, "mixed", "", map[string]knownvalue.Check{
+				"variants": list(
+					"https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero", "https://imagedelivery.net/hash-a/mixed/thumb",
+					"https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero", "public",
+				),
 				"variant_urls": knownvalue.MapExact(map[string]knownvalue.Check{
 					"hero":  str("https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero"),
 					"thumb": str("https://imagedelivery.net/hash-a/mixed/thumb"),
@@ -187,7 +200,9 @@ func TestImageAttributes(t *testing.T) {
 			}
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: r.factories(),
-				Steps:                    []resource.TestStep{{Config: imageConfig(test.id, test.more), ConfigStateChecks: checks, ConfigPlanChecks: secondPlanIsEmpty}},
+				Steps: []resource.TestStep{{
+					Config: imageConfig(test.id, test.more), ConfigStateChecks: checks, ConfigPlanChecks: secondPlanIsEmpty,
+				}},
 			})
 		})
 	}
@@ -285,7 +300,10 @@ func TestAccImage(t *testing.T) {
 			ConfigPlanChecks: secondPlanIsEmpty,
 			ConfigStateChecks: []statecheck.StateCheck{
 				expect("id", knownvalue.StringExact(imageID)),
-				expect("variant_urls", knownvalue.MapPartial(map[string]knownvalue.Check{"public": knownvalue.StringRegexp(regexp.MustCompile(`^https://.*/public$`))})),
+				expect(
+					"variant_urls",
+					knownvalue.MapPartial(map[string]knownvalue.Check{"public": knownvalue.StringRegexp(regexp.MustCompile(`^https://.*/public$`))}),
+				),
 				expect("account_hash", knownvalue.NotNull()),
 			},
 		}},

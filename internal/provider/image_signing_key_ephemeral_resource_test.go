@@ -22,7 +22,8 @@ import (
 // echoed passes the ephemeral resource through the echo provider, which writes
 // it to the state for the test to see.
 func echoed(arguments string) string {
-	return strings.Replace(requiredProviders, "cloudflare =", "echo = { source = \""+strings.TrimSuffix(Source, "cloudflare")+"echo\" }\n    cloudflare =", 1) + `
+	echo := "echo = { source = \"" + strings.TrimSuffix(Source, "cloudflare") + "echo\" }\n    "
+	return strings.Replace(requiredProviders, "cloudflare =", echo+"cloudflare =", 1) + `
 ephemeral "cloudflare_image_signing_key" "test" {
   ` + arguments + `
 }
@@ -40,8 +41,14 @@ func TestImageSigningKey(t *testing.T) {
 		arguments string
 		want      map[string]knownvalue.Check
 	}{
-		"default": {"", map[string]knownvalue.Check{"account_id": str(standin.AccountID), "name": str("default"), "value": str("stand-in-signing-key")}},
-		"named":   {`name = "campaign"`, map[string]knownvalue.Check{"account_id": str(standin.AccountID), "name": str("campaign"), "value": str("stand-in-campaign-key")}},
+		"default": {
+			"",
+			map[string]knownvalue.Check{"account_id": str(standin.AccountID), "name": str("default"), "value": str("stand-in-signing-key")},
+		},
+		"named": {
+			`name = "campaign"`,
+			map[string]knownvalue.Check{"account_id": str(standin.AccountID), "name": str("campaign"), "value": str("stand-in-campaign-key")},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -52,8 +59,10 @@ func TestImageSigningKey(t *testing.T) {
 				TerraformVersionChecks:   withEphemeral,
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
-					Config:            echoed(test.arguments),
-					ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue("echo.test", tfjsonpath.New("data"), knownvalue.ObjectExact(test.want))},
+					Config: echoed(test.arguments),
+					ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(
+						"echo.test", tfjsonpath.New("data"), knownvalue.ObjectExact(test.want),
+					)},
 				}},
 			})
 		})
@@ -93,12 +102,15 @@ output "x" {
 func TestImageSigningKeyErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ arguments, answer, want string }{
-		"no such name":  {`name = "nope"`, "", `Cloudflare image signing key "nope" not found`},
-		"names given":   {`name = "nope"`, "", `It has: "campaign", "default".`},
-		"no keys":       {"", `{"result":{"keys":[]},"success":true}`, `It has: none.`},
-		"empty name":    {`name = ""`, "", `Attribute name UTF-8 character count must be between 1 and 20`},
-		"long name":     {`name = "aaaaaaaaaaaaaaaaaaaaa"`, "", `Attribute name UTF-8 character count must be between 1 and 20`},
-		"wrong answer":  {"", `{"result":{"keys":{"value":"stand-in-signing-key"}},"success":true}`, `keys: want an array of keys, got an object, ray`},
+		"no such name": {`name = "nope"`, "", `Cloudflare image signing key "nope" not found`},
+		"names given":  {`name = "nope"`, "", `It has: "campaign", "default".`},
+		"no keys":      {"", `{"result":{"keys":[]},"success":true}`, `It has: none.`},
+		"empty name":   {`name = ""`, "", `Attribute name UTF-8 character count must be between 1 and 20`},
+		"long name":    {`name = "aaaaaaaaaaaaaaaaaaaaa"`, "", `Attribute name UTF-8 character count must be between 1 and 20`},
+		"wrong answer": {
+			"", `{"result":{"keys":{"value":"stand-in-signing-key"}},"success":true}`,
+			`keys: want an array of keys, got an object, ray`,
+		},
 		"no permission": {"", "-", `Cloudflare image signing keys not permitted`},
 		"account":       {`account_id = "a b"`, "", `Invalid account_id`},
 	}
@@ -109,7 +121,13 @@ func TestImageSigningKeyErrors(t *testing.T) {
 			switch test.answer {
 			case "":
 			case "-":
-				r.Fail("keys", -1, standin.Answer(403, "application/json", `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`))
+				r.Fail(
+					"keys", -1,
+					standin.Answer(
+						403, "application/json",
+						`{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`,
+					),
+				)
 			default:
 				r.Fail("keys", -1, standin.Answer(200, "application/json", test.answer))
 			}
@@ -153,7 +171,10 @@ output "control" {
 		signature = "c0df8264ab76dae4df49bb2b58c5207e87e3bdaa9e1f5d32498c5fb7da528c8e"
 		control   = "d937732929227d5db119799678e5453ad203f356ae14a786c2be6f5bbd8e39e6"
 	)
-	for name, content := range map[string]string{"plan's output": plan, "plan": unzipped(t, filepath.Join(c.Dir, "saved.plan")), "apply's output": apply, "state": string(state)} {
+	for name, content := range map[string]string{
+		"plan's output": plan, "plan": unzipped(t, filepath.Join(c.Dir, "saved.plan")), "apply's output": apply,
+		"state": string(state),
+	} {
 		if strings.Contains(content, standin.SigningKey) || strings.Contains(content, signature) {
 			t.Errorf("the key is in the %s", name)
 		}

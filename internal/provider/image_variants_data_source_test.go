@@ -15,6 +15,7 @@ import (
 func TestImageVariantsExample(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
+	const all = "data.cloudflare_image_variants.all"
 	str, null := knownvalue.StringExact, knownvalue.Null()
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
@@ -23,16 +24,19 @@ func TestImageVariantsExample(t *testing.T) {
 			ConfigPlanChecks: secondPlanIsEmpty,
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownOutputValue("hero_url", str("https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero")),
-				statecheck.ExpectKnownValue("data.cloudflare_image_variants.all", tfjsonpath.New("account_id"), str(standin.AccountID)),
-				statecheck.ExpectKnownValue("data.cloudflare_image_variants.all", tfjsonpath.New("variants"), knownvalue.MapExact(map[string]knownvalue.Check{
+				statecheck.ExpectKnownValue(all, tfjsonpath.New("account_id"), str(standin.AccountID)),
+				statecheck.ExpectKnownValue(all, tfjsonpath.New("variants"), knownvalue.MapExact(map[string]knownvalue.Check{
 					"hero": knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"fit": str("cover"), "width": knownvalue.Int64Exact(1200), "height": knownvalue.Int64Exact(400), "metadata": str("none"), "never_require_signed_urls": knownvalue.Bool(false),
+						"fit": str("cover"), "width": knownvalue.Int64Exact(1200), "height": knownvalue.Int64Exact(400), "metadata": str("none"),
+						"never_require_signed_urls": knownvalue.Bool(false),
 					}),
 					"public": knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"fit": str("scale-down"), "width": knownvalue.Int64Exact(640), "height": knownvalue.Int64Exact(480), "metadata": str("none"), "never_require_signed_urls": knownvalue.Bool(false),
+						"fit": str("scale-down"), "width": knownvalue.Int64Exact(640), "height": knownvalue.Int64Exact(480), "metadata": str("none"),
+						"never_require_signed_urls": knownvalue.Bool(false),
 					}),
 					"thumbnail": knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"fit": null, "width": knownvalue.Int64Exact(160), "height": null, "metadata": null, "never_require_signed_urls": knownvalue.Bool(true),
+						"fit": null, "width": knownvalue.Int64Exact(160), "height": null, "metadata": null,
+						"never_require_signed_urls": knownvalue.Bool(true),
 					}),
 				})),
 			},

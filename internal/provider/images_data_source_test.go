@@ -18,8 +18,10 @@ func TestImagesExample(t *testing.T) {
 	r := newRig(t)
 	str := knownvalue.StringExact
 	const main = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/logos/main.png"
+	const address = "data.cloudflare_images.web"
+	logo := tfjsonpath.New("images").AtMapKey("logos/main.png")
 	web := func(attribute string, value knownvalue.Check) statecheck.StateCheck {
-		return statecheck.ExpectKnownValue("data.cloudflare_images.web", tfjsonpath.New(attribute), value)
+		return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), value)
 	}
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
@@ -30,16 +32,19 @@ func TestImagesExample(t *testing.T) {
 				statecheck.ExpectKnownOutputValue("main_logo_url", str(main+"/public")),
 				statecheck.ExpectKnownOutputValue("newest_of_home", str("photos/harbour.jpg")),
 				statecheck.ExpectKnownOutputValue("alt_texts", knownvalue.MapExact(map[string]knownvalue.Check{
-					"logos/main.png": str("The main logo"), "logos/footer.png": str("The logo in the footer"), "photos/harbour.jpg": str("Boats in a harbour"),
+					"logos/main.png": str("The main logo"), "logos/footer.png": str("The logo in the footer"),
+					"photos/harbour.jpg": str("Boats in a harbour"),
 				})),
 				web("account_id", str(standin.AccountID)),
 				web("ids", knownvalue.ListExact([]knownvalue.Check{str("logos/main.png"), str("logos/footer.png"), str("photos/harbour.jpg")})),
 				// The same attributes as those of one image.
-				statecheck.ExpectKnownValue("data.cloudflare_images.web", tfjsonpath.New("images").AtMapKey("logos/main.png"), knownvalue.ObjectExact(map[string]knownvalue.Check{
+				statecheck.ExpectKnownValue(address, logo, knownvalue.ObjectExact(map[string]knownvalue.Check{
 					"id": str("logos/main.png"), "filename": str("main.png"), "creator": str("web-team"), "uploaded": str("2025-09-01T10:00:00.000Z"),
 					"require_signed_urls": knownvalue.Bool(false), "draft": knownvalue.Bool(false),
-					"variants":          knownvalue.ListExact([]knownvalue.Check{str(main + "/hero"), str(main + "/public"), str(main + "/thumbnail")}),
-					"variant_urls":      knownvalue.MapExact(map[string]knownvalue.Check{"hero": str(main + "/hero"), "public": str(main + "/public"), "thumbnail": str(main + "/thumbnail")}),
+					"variants": knownvalue.ListExact([]knownvalue.Check{str(main + "/hero"), str(main + "/public"), str(main + "/thumbnail")}),
+					"variant_urls": knownvalue.MapExact(map[string]knownvalue.Check{
+						"hero": str(main + "/hero"), "public": str(main + "/public"), "thumbnail": str(main + "/thumbnail"),
+					}),
 					"meta":              knownvalue.MapExact(map[string]knownvalue.Check{"alt": str("The main logo"), "page": str(`{"name":"home"}`)}),
 					"meta_json":         str(`{"alt":"The main logo","page":{"name":"home"}}`),
 					"account_hash":      str("ZWd9g1K7eljCn_KDTu_MWA"),
@@ -60,7 +65,10 @@ func TestImagesDeepFilter(t *testing.T) {
 		Steps: []resource.TestStep{{
 			Config: requiredProviders + "data \"cloudflare_images\" \"deep\" {\n  meta_filter = { \"a.b.c.d.e_5\" = \"x\" }\n}\n",
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("data.cloudflare_images.deep", tfjsonpath.New("ids"), knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("deep")})),
+				statecheck.ExpectKnownValue(
+					"data.cloudflare_images.deep", tfjsonpath.New("ids"),
+					knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("deep")}),
+				),
 			},
 		}},
 	})
@@ -87,7 +95,11 @@ func TestImagesMany(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	for i := range 2500 {
-		r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","uploaded":"2030-01-01T00:00:00.000Z","variants":["https://imagedelivery.net/hash/many/%04d/public"]},"success":true}`, i, i))
+		r.Store(fmt.Sprintf(
+			`{"result":{"id":"many/%04d","creator":"many","uploaded":"2030-01-01T00:00:00.000Z",`+
+				`"variants":["https://imagedelivery.net/hash/many/%04d/public"]},"success":true}`,
+			i, i,
+		))
 	}
 	c := r.cli(t, requiredProviders+`
 data "cloudflare_images" "many" {
@@ -97,7 +109,9 @@ output "facts" {
   value = [
     length(data.cloudflare_images.many.images),
     length(distinct(data.cloudflare_images.many.ids)),
-    alltrue([for id, image in data.cloudflare_images.many.images : image.id == id && image.variant_urls["public"] == "https://imagedelivery.net/hash/${id}/public"]),
+    alltrue([for id, image in data.cloudflare_images.many.images :
+      image.id == id && image.variant_urls["public"] == "https://imagedelivery.net/hash/${id}/public"
+    ]),
   ]
 }
 `)
@@ -120,8 +134,20 @@ output "facts" {
 func TestImagesHalfWay(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.Fail("v2", 1, standin.Answer(200, "application/json", `{"result":{"images":[{"id":"a","creator":"web-team"}],"continuation_token":"next"},"success":true}`))
-	r.Fail("v2", 1, standin.Answer(403, "application/json", `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`))
+	r.Fail(
+		"v2", 1,
+		standin.Answer(
+			200, "application/json",
+			`{"result":{"images":[{"id":"a","creator":"web-team"}],"continuation_token":"next"},"success":true}`,
+		),
+	)
+	r.Fail(
+		"v2", 1,
+		standin.Answer(
+			403, "application/json",
+			`{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`,
+		),
+	)
 	configuration := requiredProviders + `
 data "cloudflare_images" "web" {
   creator = "web-team"
@@ -155,16 +181,24 @@ func TestImagesErrors(t *testing.T) {
 		arguments string
 		want      string
 	}{
-		"malformed image":   {`{"result":{"images":[{"id":"brand/x","variants":{}}]},"success":true}`, "", `images[0] (id "brand/x"): variants: want an array of URLs`},
-		"filter is ignored": {`{"result":{"images":[{"id":"a","creator":"you"}]},"success":true}`, `creator = "me"`, `the filter was ignored: image "a" has the creator "you", but "me" was asked for`},
-		"no such route":     {"", "", `The API knows no images of account 023e105f4ecef8ad9ca31a8372d0c353.`},
-		"six filters":       {"-", "meta_filter = { a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }", `meta_filter map must contain at most 5 elements`},
-		"six levels":        {"-", `meta_filter = { "a.b.c.d.e.f" = "x" }`, `must be a field path such as region.name`},
-		"hyphen in a path":  {"-", `meta_filter = { "a-b" = "x" }`, `must be a field path`},
-		"null in a filter":  {"-", `meta_filter = { a = null }`, `Null Map Value`},
-		"odd sort order":    {"-", `sort_order = "up"`, `sort_order value must be one of: ["asc" "desc"]`},
-		"no items":          {"-", `max_items = 0`, `max_items value must be at least 1`},
-		"account":           {"-", `account_id = "a/b"`, `Invalid account_id`},
+		"malformed image": {
+			`{"result":{"images":[{"id":"brand/x","variants":{}}]},"success":true}`, "",
+			`images[0] (id "brand/x"): variants: want an array of URLs`,
+		},
+		"filter is ignored": {
+			`{"result":{"images":[{"id":"a","creator":"you"}]},"success":true}`, `creator = "me"`,
+			`the filter was ignored: image "a" has the creator "you", but "me" was asked for`,
+		},
+		"no such route": {"", "", `The API knows no images of account 023e105f4ecef8ad9ca31a8372d0c353.`},
+		"six filters": {
+			"-", "meta_filter = { a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }", `meta_filter map must contain at most 5 elements`,
+		},
+		"six levels":       {"-", `meta_filter = { "a.b.c.d.e.f" = "x" }`, `must be a field path such as region.name`},
+		"hyphen in a path": {"-", `meta_filter = { "a-b" = "x" }`, `must be a field path`},
+		"null in a filter": {"-", `meta_filter = { a = null }`, `Null Map Value`},
+		"odd sort order":   {"-", `sort_order = "up"`, `sort_order value must be one of: ["asc" "desc"]`},
+		"no items":         {"-", `max_items = 0`, `max_items value must be at least 1`},
+		"account":          {"-", `account_id = "a/b"`, `Invalid account_id`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -22,7 +22,10 @@ func TestInterrupt(t *testing.T) {
 		sign    string // of what is to be interrupted, in the log
 		said    string
 	}{
-		"during a wait": {standin.Answer(429, "text/plain", "", "Retry-After", "300"), "Cloudflare API request waits", "during a wait of 5m0s after: 429 Too Many Requests"},
+		"during a wait": {
+			standin.Answer(429, "text/plain", "", "Retry-After", "300"), "Cloudflare API request waits",
+			"during a wait of 5m0s after: 429 Too Many Requests",
+		},
 		"during a body": {standin.Dripping(20 * time.Millisecond), "", "context canceled"},
 	}
 	for name, test := range tests {

@@ -13,7 +13,11 @@ import (
 // a block of its own.
 func (r *rig) many(n int, settings string) string {
 	for i := range n {
-		r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","uploaded":"2030-01-01T00:00:00.000Z","variants":["https://imagedelivery.net/hash/many/%04d/public"]},"success":true}`, i, i))
+		r.Store(fmt.Sprintf(
+			`{"result":{"id":"many/%04d","uploaded":"2030-01-01T00:00:00.000Z","variants":["https://imagedelivery.net/hash/many/%04d/public"]},`+
+				`"success":true}`,
+			i, i,
+		))
 	}
 	return requiredProviders + fmt.Sprintf(`
 provider "cloudflare" {
@@ -24,7 +28,9 @@ data "cloudflare_image" "many" {
   image_id = format("many/%%04d", count.index)
 }
 output "right" {
-  value = alltrue([for i, image in data.cloudflare_image.many : image.variant_urls["public"] == "https://imagedelivery.net/hash/many/${format("%%04d", i)}/public"])
+  value = alltrue([for i, image in data.cloudflare_image.many :
+    image.variant_urls["public"] == "https://imagedelivery.net/hash/many/${format("%%04d", i)}/public"
+  ])
 }
 `, settings, n)
 }

@@ -17,7 +17,13 @@ func TestLogPrefetchError(t *testing.T) {
 		err  error
 		want string
 	}{
-		"of the API":  {&client.Error{Kind: client.WrongAnswer, Method: "GET", Path: "/x", Status: 200, Excerpt: `the body begins "alt text"`, Ray: "8f1c2d-AMS"}, "GET /x: 200 OK, ray 8f1c2d-AMS"},
+		"of the API": {
+			&client.Error{
+				Kind: client.WrongAnswer, Method: "GET", Path: "/x", Status: 200, Excerpt: `the body begins "alt text"`,
+				Ray: "8f1c2d-AMS",
+			},
+			"GET /x: 200 OK, ray 8f1c2d-AMS",
+		},
 		"another one": {errors.New("gone"), "gone"},
 	} {
 		t.Run(name, func(t *testing.T) {

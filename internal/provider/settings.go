@@ -94,7 +94,7 @@ var otherSettings = []struct {
 	}},
 }
 
-// schema describes the argument.
+// schema tells the variable where the words leave room for it.
 func (s textSetting) schema() schema.Attribute {
 	attribute := schema.StringAttribute{
 		MarkdownDescription: fmt.Sprintf(s.words, "May also be set with the environment variable `"+s.variable+"`."),

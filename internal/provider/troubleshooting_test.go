@@ -124,7 +124,10 @@ func TestTroubleshooting(t *testing.T) {
 		found, others := summariesOf(t, file, nil)
 		maps.Copy(want, found)
 		if others != elsewhere[file] {
-			t.Errorf("%s: %d diagnostics have a summary that this test cannot read, want %d: write it where it is given", file, others, elsewhere[file])
+			t.Errorf(
+				"%s: %d diagnostics have a summary that this test cannot read, want %d: write it where it is given", file, others,
+				elsewhere[file],
+			)
 		}
 	}
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "guides", "troubleshooting.md"))
