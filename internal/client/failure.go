@@ -10,9 +10,11 @@ import (
 	"time"
 )
 
-// CodeNotFound is how the Images API itself says that there is no such image
-// or key.
-const CodeNotFound = 5404
+// How the Images API itself says that there is no such thing.
+const (
+	CodeNotFound  = 5404 // image or signing key
+	CodeNoVariant = 5401
+)
 
 // kinds decides what a refusal means; the first row that fits wins. What a
 // status says beyond doubt comes first, then codes, then the other statuses: a
@@ -25,7 +27,7 @@ var kinds = []struct {
 	{kind: Throttled, from: 429, to: 429},
 	{kind: Redirected, from: 300, to: 399},
 	{kind: Unavailable, from: 500, to: 599},
-	{kind: NotFound, codes: []int{CodeNotFound}},
+	{kind: NotFound, codes: []int{CodeNotFound, CodeNoVariant}},
 	{kind: NotEnabled, codes: []int{5403, 7403}},
 	{kind: MalformedCredentials, codes: []int{6003, 6103, 6111, 9106}},
 	{kind: NotPermitted, codes: []int{10000, 9109}},

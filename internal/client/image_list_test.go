@@ -1,7 +1,6 @@
 package client
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -345,118 +344,5 @@ func TestListImagesMessages(t *testing.T) {
 	_, messages, err := start(t, standIn).ListImages(t.Context(), standin.AccountID, Filter{})
 	if err != nil || len(messages) != 2 || messages[1].String() != "second (code 2)" {
 		t.Errorf("got %v, %v", messages, err)
-	}
-}
-
-func TestListVariants(t *testing.T) {
-	t.Parallel()
-	got, _, err := start(t, standin.New()).ListVariants(t.Context(), standin.AccountID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]Variant{
-		"hero":      {ID: "hero", Fit: new("cover"), Width: new(1200.0), Height: new(400.0), Metadata: new("none")},
-		"public":    {ID: "public", Fit: new("scale-down"), Width: new(640.0), Height: new(480.0), Metadata: new("none")},
-		"thumbnail": {ID: "thumbnail", Width: new(160.0), NeverRequireSignedURLs: true},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("variants (-want +got):\n%s", diff)
-	}
-}
-
-func TestListVariantsAnswers(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct{ result, want string }{
-		"none":                 {`{"variants":{}}`, ""},
-		"bare":                 {`{"variants":{"a":{}}}`, ""},
-		"null options":         {`{"variants":{"a":{"id":"a","options":null,"neverRequireSignedURLs":null}}}`, ""},
-		"a list":               {`{"variants":[]}`, "variants: want an object of variants, got an array"},
-		"missing":              {`{}`, "variants: want an object of variants, got nothing"},
-		"null":                 {`{"variants":null}`, "variants: want an object of variants, got nothing"},
-		"variant is text":      {`{"variants":{"a":"x"}}`, `variants: "a": want an object, got a string`},
-		"variant is null":      {`{"variants":{"a":null}}`, `variants: "a": want an object, got null`},
-		"another ID":           {`{"variants":{"a":{"id":"b"}}}`, `variants: "a": id is "b"`},
-		"width is text":        {`{"variants":{"a":{"options":{"width":"5"}}}}`, `variants: "a": options: width: want a number, got a string`},
-		"options is a list":    {`{"variants":{"a":{"options":[]}}}`, `variants: "a": options: want an object, got an array`},
-		"the first one counts": {`{"variants":{"c":1,"a":2,"b":3}}`, `variants: "a": want`},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			standIn := standin.New()
-			standIn.Fail("variants", 1, pageOf(test.result))
-			_, _, err := start(t, standIn).ListVariants(t.Context(), standin.AccountID)
-			if test.want == "" && err != nil {
-				t.Errorf("got %v, want no error", err)
-			}
-			if test.want != "" && (!errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), test.want)) {
-				t.Errorf("got %v, want %s", err, test.want)
-			}
-		})
-	}
-}
-
-func TestListSigningKeys(t *testing.T) {
-	t.Parallel()
-	got, _, err := start(t, standin.New()).ListSigningKeys(t.Context(), standin.AccountID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []SigningKey{{"default", "stand-in-signing-key"}, {"campaign", "stand-in-campaign-key"}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("keys (-want +got):\n%s", diff)
-	}
-}
-
-// Whatever is wrong with the answer, no key is in the error.
-func TestListSigningKeysErrors(t *testing.T) {
-	t.Parallel()
-	const key = `{"name":"default","value":"stand-in-signing-key"}`
-	tests := map[string]struct{ body, want string }{
-		"cut off":           {`{"result":{"keys":[` + key, "not valid JSON"},
-		"not a list":        {success(`{"keys":` + key + `}`), "keys: want an array of keys, got an object"},
-		"missing":           {success(`{"key":` + key + `}`), "keys: want an array of keys, got nothing"},
-		"value is a list":   {success(`{"keys":[{"name":"default","value":["stand-in-signing-key"]}]}`), "value: want a string, got an array"},
-		"value is missing":  {success(`{"keys":[{"name":"stand-in-signing-key"}]}`), "want a name and a value"},
-		"success is false":  {`{"result":{"keys":[` + key + `]},"success":false}`, "success: false"},
-		"not UTF-8":         {success(`{"keys":[`+key+`]}`) + "\xff", "not UTF-8"},
-		"compressed badly":  {"", ""},
-		"no success at all": {`{"result":{"keys":[` + key + `]}}`, "does not say success"},
-	}
-	for _, status := range []int{201, 203, 206, 302, 400, 403, 404, 503} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			t.Parallel()
-			standIn := standin.New()
-			standIn.Fail("keys", 1, standin.Answer(status, "application/json", success(`{"keys":[`+key+`]}`)))
-			_, _, err := start(t, standIn).ListSigningKeys(t.Context(), standin.AccountID)
-			if err == nil || strings.Contains(err.Error(), "stand-in") {
-				t.Errorf("got %v", err)
-			}
-		})
-	}
-	t.Run("endless", func(t *testing.T) {
-		t.Parallel()
-		standIn := standin.New()
-		standIn.Fail("keys", 1, standin.Answer(200, "application/json", strings.Repeat(key, 1<<16)))
-		_, _, err := start(t, standIn).ListSigningKeys(t.Context(), standin.AccountID)
-		if err == nil || strings.Contains(err.Error(), "stand-in") || !strings.Contains(err.Error(), "over 1048576 bytes") {
-			t.Errorf("got %v", err)
-		}
-	})
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			standIn := standin.New()
-			handler := standin.Answer(200, "application/json", test.body)
-			if test.body == "" {
-				handler = standin.Answer(200, "application/json", success(`{"keys":[`+key+`]}`), "Content-Encoding", "gzip")
-			}
-			standIn.Fail("keys", 1, handler)
-			keys, _, err := start(t, standIn).ListSigningKeys(t.Context(), standin.AccountID)
-			if keys != nil || !errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), test.want) ||
-				strings.Contains(err.Error(), "stand-in") {
-				t.Errorf("got %v, want %s", err, test.want)
-			}
-		})
 	}
 }

@@ -252,3 +252,20 @@ func TestPrefetchCancel(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A snapshot that was asked for before a write gives nothing after it.
+func TestForgottenSnapshotReadsNoMore(t *testing.T) {
+	t.Parallel()
+	s := newSnapshots(func(context.Context, error) {})
+	before := s.ask("a", "x")
+	if !s.wantsPage(before) {
+		t.Fatal("a new snapshot reads nothing")
+	}
+	s.forget("a")
+	if after := s.ask("a", "y"); after == before || s.wantsPage(after) || s.wantsPage(before) {
+		t.Error("the snapshot lives on")
+	}
+	if !s.wantsPage(s.ask("b", "x")) {
+		t.Error("another account's snapshot is gone")
+	}
+}

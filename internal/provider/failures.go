@@ -46,19 +46,13 @@ type noun struct {
 
 // The nouns.
 var (
-	oneImage      = noun{"image", "ID", codeNotFound, " A new image can take minutes until every part of Cloudflare knows it."}
-	oneVariant    = noun{"image variant", "name", codeNoVariant, " A new variant can take minutes until every part of Cloudflare knows it."}
-	oneSigningKey = noun{"image signing key", "name", codeNotFound, ""}
+	oneImage      = noun{"image", "ID", client.CodeNotFound, " A new image can take minutes until every part of Cloudflare knows it."}
+	oneVariant    = noun{"image variant", "name", client.CodeNoVariant, " A new variant can take minutes until every part of Cloudflare knows it."}
+	oneSigningKey = noun{"image signing key", "name", client.CodeNotFound, ""}
 
 	allImages      = noun{name: "images"}
 	allVariants    = noun{name: "image variants"}
 	allSigningKeys = noun{name: "image signing keys"}
-)
-
-// How the Images API itself says that there is no such thing.
-const (
-	codeNotFound  = 5404 // image or signing key
-	codeNoVariant = 5401
 )
 
 // failure is a row that turns errors of the client into words.

@@ -1,0 +1,123 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// slowBody is sent in two parts, the second when the server has seen the first
+// for long enough to answer.
+func slowBody(text string, more <-chan struct{}) body {
+	return func() (io.ReadCloser, int64, error) {
+		half := len(text) / 2
+		rest := &gate{Reader: strings.NewReader(text[half:]), open: more}
+		return io.NopCloser(io.MultiReader(strings.NewReader(text[:half]), rest)), int64(len(text)), nil
+	}
+}
+
+// gate holds its reader back until it is open.
+type gate struct {
+	io.Reader
+
+	open <-chan struct{}
+}
+
+func (g *gate) Read(p []byte) (int, error) {
+	<-g.open
+	return g.Reader.Read(p)
+}
+
+// Once an attempt has been judged, nothing more of its body goes out.
+func TestNothingGoesOutAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	var sent handover
+	b := &watchedBody{bodyOf("abcdef"), 6, &sent}
+	buffer := make([]byte, 3)
+	if n, err := b.Read(buffer); n != 3 || err != nil {
+		t.Fatalf("got %d, %v", n, err)
+	}
+	if sent.end() {
+		t.Error("half of a body counts as whole")
+	}
+	if n, err := b.Read(buffer); n != 0 || !errors.Is(err, errEnded) {
+		t.Errorf("after the end: got %d, %v", n, err)
+	}
+	sent = handover{}
+	b = &watchedBody{bodyOf("abc"), 3, &sent}
+	if _, err := b.Read(buffer); err != nil || !sent.end() {
+		t.Errorf("the last byte was handed over: got %v", err)
+	}
+}
+
+// Each attempt sends the whole body anew, with its length and its type; what
+// has no body has no type.
+func TestBody(t *testing.T) {
+	t.Parallel()
+	encoded, err := jsonBody(map[string]any{"name": "a <b> & c", "list": []int{1, 2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var seen []string
+	standIn := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		text, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, fmt.Sprintf("%s %q %d %s", r.Method, r.Header.Values("Content-Type"), r.ContentLength, text))
+		if len(seen) == 1 {
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		_, _ = io.WriteString(w, success("{}"))
+	}))
+	t.Cleanup(standIn.Close)
+	c := start(t, http.NotFoundHandler(), func(config *Config) { config.BaseURL, config.MaxRetries = standIn.URL, new(1) })
+	segments := []string{"accounts", "a", "x"}
+	for _, r := range []request{
+		{method: http.MethodPost, segments: segments, limit: 1000, repeat: unlessStored, body: encoded, contentType: "application/json"},
+		{method: http.MethodDelete, segments: segments, limit: 1000, repeat: unlessStored},
+	} {
+		if _, err := c.do(t.Context(), r, new(nothing)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const posted = `POST ["application/json"] 37 {"list":[1,2],"name":"a <b> & c"}`
+	want := []string{strings.Replace(posted, "37", "33", 1), strings.Replace(posted, "37", "33", 1), `DELETE [] 0 `}
+	if diff := cmp.Diff(want, seen); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+	if _, err := jsonBody(make(chan int)); err == nil {
+		t.Error("a channel became JSON")
+	}
+}
+
+// What cannot be opened is told, and nothing is sent.
+func TestBodyThatCannotBeOpened(t *testing.T) {
+	t.Parallel()
+	standIn := standin.New()
+	c := start(t, standIn)
+	missing := errors.New("no such file")
+	r := request{
+		method: http.MethodPost, segments: []string{"accounts", "a", "x"}, repeat: always,
+		body: func() (io.ReadCloser, int64, error) { return nil, 0, missing },
+	}
+	for range 2 { // the next one is not held up
+		_, err := c.do(t.Context(), r, new(nothing))
+		if e := asError(t, err); e.Kind != Rejected || !errors.Is(err, missing) || e.Attempts != 1 {
+			t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
+		}
+	}
+	if got := len(standIn.Requests()); got != 0 {
+		t.Errorf("requests: got %d, want 0", got)
+	}
+}

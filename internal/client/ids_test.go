@@ -1,0 +1,85 @@
+package client
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+func TestCheckImageID(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ id, want string }{
+		"UUID":                {"083eb7b2-5392-4565-b69e-aff66acddd00", ""},
+		"custom path":         {"this/is/my-customid", ""},
+		"dots inside":         {"a/../b", ""},
+		"climbing":            {"../../../user", ""},
+		"percent":             {"100%.png", ""},
+		"non-ASCII":           {"日本/ロゴ 1.png", ""},
+		"1024 characters":     {strings.Repeat("ロ", 1024), ""},
+		"another endpoint":    {"stats", ""},
+		"1025 characters":     {strings.Repeat("a", 1025), "at most 1024 characters, has 1025"},
+		"empty":               {"", "must not be empty"},
+		"invalid UTF-8":       {"a\xff", "must be valid UTF-8"},
+		"line break":          {"a\nb", "control characters"},
+		"C1 control":          {"a\u0085b", "control characters"},
+		"dot":                 {".", "path steps"},
+		"two dots":            {"..", "path steps"},
+		"leading slash":       {"/a", "must not start or end with a slash"},
+		"trailing slash":      {"a/", "must not start or end with a slash"},
+		"signing keys":        {"keys", `must not be "keys"`},
+		"batch token":         {"batch_token", `must not be "batch_token"`},
+		"only begins so":      {"keys/1", ""},
+		"three dots":          {"...", ""},
+		"escaped, not parsed": {"a%2Fb", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := CheckImageID(test.id)
+			if (err == nil) != (test.want == "") || (err != nil && !strings.Contains(err.Error(), test.want)) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestCheckAccountID(t *testing.T) {
+	t.Parallel()
+	for id, ok := range map[string]bool{
+		"023e105f4ecef8ad9ca31a8372d0c353":  true,
+		"abcDEF123":                         true,
+		"":                                  false,
+		"023e105f4ecef8ad9ca31a8372d0c3530": false,
+		"023e105f4ecef8 ad9ca31a8372d0c3":   false,
+		"../x":                              false,
+		"é":                                 false,
+	} {
+		if err := CheckAccountID(id); (err == nil) != ok {
+			t.Errorf("%q: got %v, want valid: %t", id, err, ok)
+		}
+	}
+}
+
+func TestIDsThatAreNeverSent(t *testing.T) {
+	t.Parallel()
+	standIn := standin.New()
+	c := start(t, standIn)
+	for _, id := range []string{"", ".", "..", "/a", "keys"} {
+		_, _, err := c.GetImage(t.Context(), standin.AccountID, id)
+		if !errors.Is(err, Rejected) {
+			t.Errorf("%q: got %v, want it to be rejected", id, err)
+		}
+	}
+	if _, _, err := c.GetImage(t.Context(), "..", "a"); !errors.Is(err, Rejected) {
+		t.Errorf("account ..: got %v, want it to be rejected", err)
+	}
+	if got := len(standIn.Requests()); got != 0 {
+		t.Errorf("requests: got %d, want 0", got)
+	}
+	// The positive control: the stand-in does count.
+	if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil || len(standIn.Requests()) != 1 {
+		t.Errorf("got %v and %d requests, want no error and 1", err, len(standIn.Requests()))
+	}
+}

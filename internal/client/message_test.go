@@ -1,0 +1,80 @@
+package client
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// Many errors do not fill the screen, nor take long.
+func TestManyMessages(t *testing.T) {
+	t.Parallel()
+	entry := `{"code":1,"message":"` + strings.Repeat("m", 400) + `"}`
+	wide := strings.Repeat(entry+",", 5000) + entry
+	deep := strings.Repeat(`{"code":1,"error_chain":[`, 4000) + strings.Repeat(`]}`, 4000)
+	for name, body := range map[string]string{
+		"wide":         failure(wide),
+		"deep":         failure(deep),
+		"a wide chain": failure(`{"code":1,"error_chain":[` + wide + `]}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			standIn.Fail("a", 1, standin.Answer(400, "application/json", body))
+			_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
+			if got := err.Error(); len(got) > 2100 || !strings.Contains(got, "(code 1)") || !strings.HasSuffix(got, ", ray 8f1c2d3e4f5a6b7c-AMS") {
+				t.Errorf("got %d bytes: %s", len(got), got)
+			}
+			if messages := asError(t, err).Messages; len(messages) > 10 || len(messages[0].Chain) > 10 {
+				t.Errorf("got %d messages", len(messages))
+			}
+		})
+	}
+}
+
+func TestMessagesOfASuccess(t *testing.T) {
+	t.Parallel()
+	standIn := standin.New()
+	standIn.Store(
+		`{"result":{"id":"a"},"success":true,"errors":[{"code":7,"message":"odd"}],"messages":[{"code":1000,"message":"soon ` +
+			`to be removed","documentation_url":"https://example.com/doc","source":{"pointer":"/id"},"error_chain":[{"code":` +
+			`1001,"message":"why"}]}]}`,
+	)
+	_, messages, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make([]string, 0, len(messages))
+	for _, m := range messages {
+		got = append(got, m.String())
+	}
+	want := []string{"odd (code 7)", "soon to be removed (code 1000) at /id, see https://example.com/doc: why (code 1001)"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("messages (-want +got):\n%s", diff)
+	}
+}
+
+// What comes beside a success is bounded, and free of the credentials.
+func TestMessagesAreTidy(t *testing.T) {
+	t.Parallel()
+	many := strings.Repeat(`{"message":"more"},`, 2000)
+	standIn := standin.New()
+	standIn.Store(
+		`{"result":{"id":"a"},"success":true,"messages":[{"message":"Bearer stand-in-token\u001b[31m","source":{"pointer":` +
+			`"/stand-in-token"},"documentation_url":"https://stand-in-token/","error_chain":[{"message":` +
+			`"\u0073tand-in-token"}]},` + many + `{"message":"last"}]}`,
+	)
+	_, messages, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(messages) != 10 {
+		t.Errorf("got %d messages, want 10", len(messages))
+	}
+	if got, want := messages[0].String(), "Bearer [redacted] [31m at /[redacted], see https://[redacted]/: [redacted]"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,284 @@
+package client
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// Each form of refusal: what kind of error it becomes, and the story it tells.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	const (
+		json = "application/json"
+		text = "text/plain"
+		html = "text/html"
+	)
+	tests := map[string]struct {
+		status            int
+		contentType, body string
+		header            []string
+		kind              Kind
+		story             string
+	}{
+		"not found": {
+			404, json, failure(`{"code":5404,"message":"Image not found"}`),
+			[]string{"Cf-Ray", "8f1c2d-AMS"},
+			NotFound,
+			"GET /client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v1/brand%2Fx: 404 Not Found: Image not found (code " +
+				"5404), ray 8f1c2d-AMS",
+		},
+		"not found, as text": {
+			404, text, "ERROR 5404: Image not found", nil, NotFound, ": 404 Not Found: Image not found (code 5404), ray",
+		},
+		"not found, with no body": {404, text, "", nil, NotFound, ": 404 Not Found: an empty body, ray"},
+		"not found, as HTML": {
+			404, html, "<html><head><title>404\nNope</title>", nil, NotFound,
+			`: 404 Not Found: an HTML page titled "404 Nope", ray`,
+		},
+		"not found, with status 200": {
+			200, json, failure(`{"code":5404,"message":"Image not found"}`), nil, NotFound,
+			": 200 OK: it says success: false: Image not found (code 5404), ray",
+		},
+		"bad token": {
+			403, json,
+			`{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`, nil,
+			NotPermitted, ": 403 Forbidden: Authentication error (code 10000), ray",
+		},
+		"bad token, with 401": {
+			401, json, failure(`{"code":10000,"message":"Authentication error"}`), nil, NotPermitted,
+			": 401 Unauthorized: Authentication error (code 10000), ray",
+		},
+		"bad token, with 400": {
+			400, json, failure(`{"code":10000,"message":"Authentication error"}`), nil, NotPermitted,
+			": 400 Bad Request: Authentication error (code 10000), ray",
+		},
+		"unauthorized": {
+			403, json, failure(`{"code":9109,"message":"Unauthorized to access requested resource"}`), nil, NotPermitted,
+			"(code 9109)",
+		},
+		"invalid token": {
+			401, json, failure(`{"code":1000,"message":"Invalid API Token"}`), nil, NotPermitted,
+			"Invalid API Token (code 1000)",
+		},
+		"forbidden, with no body": {403, text, "", nil, NotPermitted, ": 403 Forbidden: an empty body"},
+		"Images not enabled": {
+			403, json,
+			`{"result":null,"success":false,"errors":[{"code":5403,"message":"The given account is not valid or is not ` +
+				`authorized to access this service"}]}`,
+			nil, NotEnabled, "not authorized to access this service (code 5403)",
+		},
+		"twin of 5403": {
+			403, json, failure(`{"code":7403,"message":"The given account is not valid"}`), nil, NotEnabled, "(code 7403)",
+		},
+		"malformed token": {
+			400, json, `{"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,` +
+				`"message":"Invalid format for Authorization header"}]}],"messages":[],"result":null}`, nil, MalformedCredentials,
+			": 400 Bad Request: Invalid request headers (code 6003): Invalid format for Authorization header (code 6111), ray",
+		},
+		"no credentials": {
+			400, json, failure(`{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`), nil,
+			MalformedCredentials, "(code 9106)",
+		},
+		"no route": {
+			404, json,
+			failure(
+				`{"code":7003,"message":"Could not route to /accounts/1, perhaps your object identifier is invalid?"},{"code":7000,` +
+					`"message":"No route for that URI"}`,
+			),
+			nil, NoRoute, "is invalid? (code 7003): No route for that URI (code 7000), ray",
+		},
+		"no route, with 400": {400, json, failure(`{"code":7003,"message":"Could not route"}`), nil, NoRoute, "(code 7003)"},
+		"throttled": {
+			429, json, failure(`{"code":971,"message":"Please wait and consider throttling your request speed"}`), nil,
+			Throttled, ": 429 Too Many Requests: Please wait",
+		},
+		"throttled, with an older code": {429, json, failure(`{"code":10100,"message":"Please wait"}`), nil, Throttled, "(code 10100)"},
+		"throttled, as HTML":            {429, html, "<title>Slow down</title>", nil, Throttled, `an HTML page titled "Slow down"`},
+		"challenge": {
+			403, html, "<html><title>Just a moment...</title></html>",
+			[]string{"Cf-Mitigated", "challenge"},
+			Challenged,
+			`an HTML page titled "Just a moment..."`,
+		},
+		"redirect": {
+			302, html, "",
+			[]string{"Location", "https://elsewhere.example.com/login?token=x"},
+			Redirected,
+			": 302 Found: redirects are not followed; this one leads to https://elsewhere.example.com: an empty body",
+		},
+		"redirect to a broken URL": {
+			302, html, "",
+			[]string{"Location", "https://%zz/?session=x"},
+			Redirected,
+			"this one leads to no valid URL: an empty body",
+		},
+		"not modified": {
+			304, json, "", nil, Redirected, ": 304 Not Modified: redirects are not followed; this one names no target",
+		},
+		"redirect to a path": {301, html, "", []string{"Location", "/login"}, Redirected, "leads to http://127.0.0.1:"},
+		"server error": {
+			500, json, failure(`{"code":10001,"message":"Internal error"}`), nil, Unavailable,
+			": 500 Internal Server Error: Internal error (code 10001)",
+		},
+		"bad gateway": {
+			502, html, "<html>\n<head><title>502 Bad\tGateway</title></head>", nil, Unavailable,
+			`: 502 Bad Gateway: an HTML page titled "502 Bad Gateway"`,
+		},
+		"origin is down": {
+			521, html, "<title>521: Web server is down</title>", nil, Unavailable,
+			`: 521: an HTML page titled "521: Web server is down"`,
+		},
+		"request timeout": {408, text, "", nil, Unavailable, ": 408 Request Timeout: an empty body"},
+		"gone":            {410, text, "gone for good", nil, Rejected, `: 410 Gone: the body begins "gone for good"`},
+		"bad request": {
+			400, json,
+			failure(`{"code":5400,"message":"Bad","source":{"pointer":"/x"},"documentation_url":"https://example.com/d"}`),
+			nil, Rejected, "Bad (code 5400) at /x, see https://example.com/d, ray",
+		},
+		"created":    {201, json, success(wholeImage), nil, WrongAnswer, ": 201 Created: want status 200: the body begins"},
+		"no content": {204, json, "", nil, WrongAnswer, ": 204 No Content: want status 200: an empty body"},
+		"errors are no objects": {
+			400, json, `{"success":false,"errors":["no"]}`, nil, Rejected,
+			`the body begins "{\"success\":false,\"errors\":[\"no\"]}"`,
+		},
+		"no errors in the envelope": {400, json, `{"success":false,"errors":[]}`, nil, Rejected, "the body begins"},
+		"terminal escapes":          {400, text, "a\x1b[31mred\x07\r\nb\u202ec", nil, Rejected, `the body begins "a [31mred b c"`},
+		"a number that is no code":  {400, text, "ERROR 99999999999999999999: no", nil, Rejected, "the body begins"},
+		"the token, echoed": {
+			400, json, failure(`{"code":1,"message":"bad header: Bearer stand-in-token"}`), nil, Rejected,
+			"bad header: Bearer [redacted] (code 1)",
+		},
+		"the token, echoed in HTML":    {400, html, `<title>stand-in-token</title>`, nil, Rejected, `titled "[redacted]"`},
+		"the token, echoed in the ray": {400, text, "x", []string{"Cf-Ray", "stand-in-token"}, Rejected, `the body begins "x"`},
+		"the token, where text is cut": {
+			400, json, failure(`{"code":1,"message":"` + strings.Repeat("x", 290) + ` \u0073tand-in-token"}`), nil, Rejected,
+			"x [redacted… (code 1)",
+		},
+		"a 404 of the router, oddly": {
+			404, json, `{"errors":[{"code":7003,"message":"Could not route"}],"messages":["x"],"success":"no"}`, nil, NoRoute,
+			"Could not route (code 7003)",
+		},
+		"one odd entry": {
+			403, json, failure(`{"code":5403,"message":"The given account"},{"code":"x"},"y"`), nil, NotEnabled,
+			"The given account (code 5403), ray",
+		},
+		"an odd source":                  {403, json, failure(`{"code":5403,"message":"m","source":"x"}`), nil, NotEnabled, "m (code 5403)"},
+		"a code as text":                 {403, json, failure(`{"code":"5403","message":"m"}`), nil, NotEnabled, "m (code 5403)"},
+		"throttled, with another's code": {429, json, failure(`{"code":10000,"message":"m"}`), nil, Throttled, "m (code 10000)"},
+		"redirect, with another's code": {
+			302, json, failure(`{"code":10000,"message":"m"}`),
+			[]string{"Location", "https://x.example.com"},
+			Redirected,
+			"leads to https://x.example.com: m (code 10000)",
+		},
+		"outage, with another's code": {503, json, failure(`{"code":5404,"message":"m"}`), nil, Unavailable, "m (code 5404)"},
+		"not found only in the chain": {
+			400, json, failure(`{"code":1,"message":"m","error_chain":[{"code":5404}]}`), nil, Rejected,
+			"m (code 1): (code 5404)",
+		},
+		"wrong image with an error": {
+			200, json, `{"result":{"id":"b"},"success":true,"errors":[{"code":5404,"message":"m"}]}`, nil, WrongAnswer,
+			`id is "b", but "brand/x" was asked for: m (code 5404)`,
+		},
+		"cut off 403": {
+			403, json, failure(`{"code":10000,"message":"m"}`),
+			[]string{"Content-Length", "500"},
+			NotPermitted,
+			"m (code 10000)",
+		},
+		"cut off 302": {
+			302, json, "",
+			[]string{"Content-Length", "500", "Location", "https://x.example.com"},
+			Redirected,
+			"leads to https://x.example.com",
+		},
+		"a huge 503":          {503, text, strings.Repeat("x", 5<<20), nil, Unavailable, "the body begins"},
+		"the token, in a 200": {200, text, strings.Repeat("x", 190) + standin.Token, nil, WrongAnswer, "xxx[redacted]"},
+		"the token, in a redirect": {
+			302, text, "",
+			[]string{"Location", "https://stand-in-token.example.com"},
+			Redirected,
+			"leads to https://[redacted].example.com",
+		},
+		"a very long body":               {400, text, strings.Repeat("long ", 1e5), nil, Rejected, "long …\", ray"},
+		"only the beginning is not text": {400, "application/octet-stream", "\x00\x01\x02\xff\xfe", nil, Rejected, `the body begins ""`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			standIn.Fail("brand/x", -1, standin.Answer(test.status, test.contentType, test.body, test.header...))
+			_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "brand/x")
+			e := asError(t, err)
+			if e.Kind != test.kind || !errors.Is(err, test.kind) {
+				t.Errorf("kind: got %q, want %q", e.Kind, test.kind)
+			}
+			if got := e.Error(); !strings.Contains(got, test.story) || len(got) > 1500 {
+				t.Errorf("story: got %s, want %s", got, test.story)
+			}
+			if strings.Contains(err.Error(), standin.Token) {
+				t.Errorf("the story holds the token: %s", err)
+			}
+		})
+	}
+}
+
+// The code in the header counts where the body has none.
+func TestCodeInHeader(t *testing.T) {
+	t.Parallel()
+	const page = "<title>Not here</title>"
+	tests := map[string]struct {
+		status       int
+		header, body string
+		kind         Kind
+		want         string
+	}{
+		"on a page":        {404, "err=5404", page, NotFound, "(code 5404)"},
+		"on an empty body": {403, "err=5403", "", NotEnabled, "(code 5403)"},
+		"among others":     {403, "internal=ok/m err=5403", page, NotEnabled, "(code 5403)"},
+		"the body's is first": {
+			404, "err=5403", `{"success":false,"errors":[{"code":5404,"message":"Image not found"}]}`, NotFound,
+			"Image not found (code 5404)",
+		},
+		"none":           {403, "c=0", page, NotPermitted, ""},
+		"not a number":   {403, "err=x", page, NotPermitted, ""},
+		"part of a word": {403, "stderr=5403", page, NotPermitted, ""},
+		"far too long":   {403, "err=54035403540354035403", page, NotPermitted, ""},
+		"success: false": {200, "err=5404", `{"success":false,"errors":[]}`, NotFound, "(code 5404)"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			standIn.Fail("a", -1, standin.Answer(test.status, "text/plain", test.body, "Cf-Images", test.header))
+			_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
+			e := asError(t, err)
+			if e.Kind != test.kind || !strings.Contains(e.Error(), test.want) || test.want == "" && len(e.Messages) > 0 {
+				t.Errorf("got %s: %v, want %s: %s", e.Kind, e, test.kind, test.want)
+			}
+		})
+	}
+}
+
+func TestRay(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]string{
+		"8f1c2d3e4f5a6b7c-AMS":      "8f1c2d3e4f5a6b7c-AMS",
+		"8f1c2d3e4f5a6b7c":          "8f1c2d3e4f5a6b7c",
+		"8f1c2d":                    "8f1c2d",
+		"8f1c2":                     "",
+		"8f1c2d-AMSX":               "",
+		"8f1c2d-ams":                "",
+		"8F1C2D-AMS":                "",
+		"8f1c2d-AMS\nInjected: yes": "",
+		"":                          "",
+	} {
+		if got := Ray(http.Header{"Cf-Ray": {header}}); got != want {
+			t.Errorf("%q: got %q, want %q", header, got, want)
+		}
+	}
+}

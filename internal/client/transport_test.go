@@ -1,0 +1,87 @@
+package client
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// Headers are bounded as bodies are.
+func TestEndlessHeaders(t *testing.T) {
+	t.Parallel()
+	standIn := standin.New()
+	standIn.Fail("a", -1, standin.Answer(200, "application/json", "", "X-Long", strings.Repeat("x", 2<<20)))
+	_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
+	if e := asError(t, err); e.Kind != Unreachable || !strings.Contains(e.Error(), "exceeded") {
+		t.Errorf("got %s: %v", e.Kind, e)
+	}
+}
+
+// One client uses one HTTP/2 connection again and again.
+func TestHTTP2AndReuse(t *testing.T) {
+	t.Parallel()
+	standIn := standin.New()
+	connections := map[string]bool{}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		connections[r.Proto+" "+r.RemoteAddr] = true
+		standIn.ServeHTTP(w, r)
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	transport := newTransport(t)
+	transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	c, err := New(Config{Credentials: APIToken(standin.Token), BaseURL: server.URL + standin.BasePath, Transport: transport})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(connections) != 1 {
+		t.Errorf("connections: got %v, want one", connections)
+	}
+	for connection := range connections {
+		if !strings.HasPrefix(connection, "HTTP/2.0 ") {
+			t.Errorf("protocol: got %s, want HTTP/2.0", connection)
+		}
+	}
+}
+
+// A proxy that refuses is not asked again, and its answer is told.
+func TestProxy(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Method+" "+r.Host)
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	}))
+	defer proxy.Close()
+	transport := newTransport(t)
+	proxyURL, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport.Proxy = http.ProxyURL(proxyURL)
+	c, err := New(Config{Credentials: APIToken(standin.Token), BaseURL: "https://api.example.com", Transport: transport})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = c.GetImage(t.Context(), standin.AccountID, "a")
+	if e := asError(t, err); e.Kind != Unreachable || !strings.Contains(
+		e.Error(), "the proxy refused to connect: 407 Proxy Authentication Required",
+	) {
+		t.Errorf("got %s: %v", e.Kind, e)
+	}
+	if diff := cmp.Diff([]string{"CONNECT api.example.com:443"}, asked); diff != "" {
+		t.Errorf("the proxy was asked (-want +got):\n%s", diff)
+	}
+}
