@@ -18,6 +18,17 @@ type member struct {
 	into any
 }
 
+// object is the members of a JSON object inside another one.
+type object []member
+
+// UnmarshalJSON reads the members; null leaves them as they are.
+func (o *object) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
+	return decodeObject(data, *o...)
+}
+
 // decodeObject reads the members of a JSON object by their exact names; by
 // itself, encoding/json would take "ID" for "id". It returns the first error,
 // but reads the members after it all the same.

@@ -77,7 +77,8 @@ func decodeMessages(data []byte, depth int) (messages []Message, first error) {
 
 // decodeMessage reads an entry, and as many levels of its chain as depth says.
 func decodeMessage(data []byte, depth int) (m Message, err error) {
-	var chain, source json.RawMessage
+	var chain json.RawMessage
+	source := object{{"pointer", "a string", &m.Pointer}}
 	err = decodeObject(data,
 		member{"code", "a whole number", (*code)(&m.Code)},
 		member{"message", "a string", &m.Text},
@@ -89,11 +90,6 @@ func decodeMessage(data []byte, depth int) (m Message, err error) {
 		var chainErr error
 		if m.Chain, chainErr = decodeMessages(chain, depth-1); chainErr != nil && err == nil {
 			err = fmt.Errorf("error_chain: %w", chainErr)
-		}
-	}
-	if source != nil && string(source) != "null" {
-		if sourceErr := decodeObject(source, member{"pointer", "a string", &m.Pointer}); sourceErr != nil && err == nil {
-			err = fmt.Errorf("source: %w", sourceErr)
 		}
 	}
 	return m, err

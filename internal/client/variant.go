@@ -35,25 +35,17 @@ type Variant struct {
 
 // UnmarshalJSON reads one variant.
 func (v *Variant) UnmarshalJSON(data []byte) error {
-	var options json.RawMessage
-	err := decodeObject(data,
+	options := object{
+		{"fit", "a string", &v.Fit},
+		{"width", "a number", &v.Width},
+		{"height", "a number", &v.Height},
+		{"metadata", "a string", &v.Metadata},
+	}
+	return decodeObject(data,
 		member{"id", "a string", &v.ID},
 		member{"neverRequireSignedURLs", "true or false", &v.NeverRequireSignedURLs},
 		member{"options", "an object", &options},
 	)
-	if err != nil || options == nil || string(options) == "null" {
-		return err
-	}
-	err = decodeObject(options,
-		member{"fit", "a string", &v.Fit},
-		member{"width", "a number", &v.Width},
-		member{"height", "a number", &v.Height},
-		member{"metadata", "a string", &v.Metadata},
-	)
-	if err != nil {
-		return fmt.Errorf("options: %w", err)
-	}
-	return nil
 }
 
 // variantList is the result of a listing: an object with a member for each

@@ -56,6 +56,7 @@ func (p *cloudflareProvider) DataSources(context.Context) []func() datasource.Da
 	return []func() datasource.DataSource{
 		newImageDataSource,
 		newImagesDataSource,
+		newImagesStatsDataSource,
 		newImageVariantsDataSource,
 	}
 }

@@ -1,0 +1,30 @@
+package client
+
+import (
+	"context"
+	"errors"
+)
+
+// Stats is how many images an account has, and how many it may have; neither
+// is below 0.
+//
+// https://developers.cloudflare.com/api/resources/images/subresources/v1/subresources/stats/
+type Stats struct{ Current, Allowed int64 }
+
+// UnmarshalJSON reads the result object.
+func (s *Stats) UnmarshalJSON(data []byte) error {
+	*s = Stats{-1, -1}
+	count := object{{"current", "a whole number", &s.Current}, {"allowed", "a whole number", &s.Allowed}}
+	if err := decodeObject(data, member{"count", "an object", &count}); err != nil {
+		return err
+	}
+	if s.Current < 0 || s.Allowed < 0 {
+		return errors.New("count: want current and allowed, got one that is missing or negative")
+	}
+	return nil
+}
+
+// GetStats reads how many images an account has. Every error is an *Error.
+func (c *Client) GetStats(ctx context.Context, accountID string) (Stats, []Message, error) {
+	return read(ctx, c, newRead(1<<20, "accounts", accountID, "images", "v1", "stats"), Stats{})
+}

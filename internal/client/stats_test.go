@@ -1,0 +1,25 @@
+package client
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestStats(t *testing.T) {
+	t.Parallel()
+	const gap = "count: want current and allowed, got one that is missing or negative"
+	for result, want := range map[string]string{
+		`{"count":{"current":0,"allowed":5000000000,"more":1}}`: "",
+		`{"count":{"current":7}}`:                               gap,
+		`{"count":{"current":-1,"allowed":9}}`:                  gap,
+		`{"count":null}`:                                        gap,
+		`{"count":{"current":1.5,"allowed":9}}`:                 "count: current: want a whole number, got a number",
+		`{"count":[]}`:                                          "count: want an object, got an array",
+	} {
+		var got Stats
+		err := got.UnmarshalJSON([]byte(result))
+		if want == "" && (err != nil || got != Stats{0, 5_000_000_000}) || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: got %+v, %v, want %q", result, got, err, want)
+		}
+	}
+}

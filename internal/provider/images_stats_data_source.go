@@ -1,0 +1,50 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+type imagesStatsDataSource struct{ baseDataSource }
+
+func newImagesStatsDataSource() datasource.DataSource { return &imagesStatsDataSource{} }
+
+type imagesStatsDataSourceModel struct {
+	AccountID types.String `tfsdk:"account_id"`
+	Current   types.Int64  `tfsdk:"current"`
+	Allowed   types.Int64  `tfsdk:"allowed"`
+}
+
+func (d *imagesStatsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_images_stats"
+}
+
+func (d *imagesStatsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads how many images an account has, and how many it may have, to be warned before an upload is refused.",
+		Attributes: map[string]schema.Attribute{
+			"account_id": argument(accountIDAttribute()),
+			"current":    schema.Int64Attribute{MarkdownDescription: "How many images are stored.", Computed: true},
+			"allowed":    schema.Int64Attribute{MarkdownDescription: "How many images may be stored.", Computed: true},
+		},
+	}
+}
+
+func (d *imagesStatsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model imagesStatsDataSourceModel
+	if !d.begin(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
+		return
+	}
+
+	what := subject{verb: reading, noun: noun{name: "images stats"}, accountID: model.AccountID.ValueString()}
+	stats, messages, err := d.client.GetStats(ctx, what.accountID)
+	if !what.succeeded(messages, err, &resp.Diagnostics) {
+		return
+	}
+
+	model.Current, model.Allowed = types.Int64Value(stats.Current), types.Int64Value(stats.Allowed)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
