@@ -1,0 +1,163 @@
+// Package links checks the links in what people read: the Markdown files at
+// the root, and the documentation.
+package links
+
+import (
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// Every link leads somewhere. Those to other sites are not fetched, as there
+// may be no network; they must be of https, and well formed.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	root, err := os.OpenRoot("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	broken, checked := check(t, root.FS(), append(glob(t, root.FS(), "*.md"), glob(t, root.FS(), "docs/*.md", "docs/*/*.md")...))
+	for _, problem := range broken {
+		t.Error(problem)
+	}
+	if checked < 30 {
+		t.Errorf("found only %d links", checked)
+	}
+}
+
+func glob(t *testing.T, tree fs.FS, patterns ...string) (files []string) {
+	t.Helper()
+	for _, pattern := range patterns {
+		found, err := fs.Glob(tree, pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("found %v for %s: %v", found, pattern, err)
+		}
+		files = append(files, found...)
+	}
+	return files
+}
+
+var (
+	fence    = regexp.MustCompile("(?ms)^ *```.*?^ *```+ *$")
+	code     = regexp.MustCompile("`[^`\n]*`")
+	link     = regexp.MustCompile(`\]\(([^)]*)\)`)
+	heading  = regexp.MustCompile("(?m)^#+ +(.*?) *$")
+	named    = regexp.MustCompile(`<a id="([^"]+)"`)
+	markup   = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)|[*]`)
+	noAnchor = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
+)
+
+// check looks at the links in files of a tree.
+func check(t *testing.T, tree fs.FS, files []string) (broken []string, checked int) {
+	t.Helper()
+	for _, file := range files {
+		content, err := fs.ReadFile(tree, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range link.FindAllStringSubmatch(code.ReplaceAllString(fence.ReplaceAllString(string(content), ""), ""), -1) {
+			checked++
+			if problem := follow(tree, file, found[1]); problem != "" {
+				broken = append(broken, fmt.Sprintf("%s: the link to %q %s", file, found[1], problem))
+			}
+		}
+	}
+	return broken, checked
+}
+
+// follow says what is wrong with a link in a file, or nothing.
+func follow(tree fs.FS, file, to string) string {
+	target, err := url.Parse(to)
+	switch {
+	case err != nil || to == "" || strings.ContainsAny(to, " <>"):
+		return "is no URL"
+	case target.IsAbs() || strings.HasPrefix(to, "/"):
+		if target.Scheme != "https" || !strings.Contains(target.Host, ".") {
+			return "is neither of https nor relative"
+		}
+		return ""
+	}
+	if target.Path != "" {
+		file = path.Join(path.Dir(file), target.Path)
+	}
+	content, err := fs.ReadFile(tree, file)
+	if info, statErr := fs.Stat(tree, file); statErr == nil && info.IsDir() {
+		err = nil // GitHub shows what is in it
+	}
+	if err != nil {
+		return "leads to no file"
+	}
+	if target.Fragment != "" && !slices.Contains(anchors(string(content)), target.Fragment) {
+		return "leads to no heading"
+	}
+	return ""
+}
+
+// anchors are those that GitHub and the registries give to headings, and those
+// that stand in the text.
+func anchors(content string) (found []string) {
+	for _, match := range named.FindAllStringSubmatch(content, -1) {
+		found = append(found, match[1])
+	}
+	times := map[string]int{}
+	for _, match := range heading.FindAllStringSubmatch(fence.ReplaceAllString(content, ""), -1) {
+		text := noAnchor.ReplaceAllString(markup.ReplaceAllString(match[1], "$1"), "")
+		anchor := strings.ReplaceAll(strings.ToLower(text), " ", "-")
+		if times[anchor]++; times[anchor] > 1 {
+			anchor = fmt.Sprintf("%s-%d", anchor, times[anchor]-1)
+		}
+		found = append(found, anchor)
+	}
+	return found
+}
+
+// The check itself finds what leads nowhere.
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	tree := fstest.MapFS{
+		"README.md": {Data: []byte("# The `code` & *more*\n## Twice\n## Twice\n```sh\n# comment\n```\n<a id=\"nested--x\"></a>\n" +
+			"[good](docs/a.md) `[code](gone.md)`\n```\n[block](gone.md)\n```\n[bad](gone.md) [anchor](#nowhere)\n")},
+		"docs/a.md": {Data: []byte("# Page\n")},
+	}
+	for to, want := range map[string]string{
+		"docs/a.md":            "",
+		"docs":                 "",
+		"docs/a.md#page":       "",
+		"#the-code--more":      "",
+		"#twice":               "",
+		"#twice-1":             "",
+		"#nested--x":           "",
+		"https://example.com/": "",
+		"docs/b.md":            "leads to no file",
+		"../outside.md":        "leads to no file",
+		"/docs/a.md":           "is neither of https nor relative",
+		"//example.com/":       "is neither of https nor relative",
+		"docs/a.md#paage":      "leads to no heading",
+		"#twice-2":             "leads to no heading",
+		"#comment":             "leads to no heading",
+		"http://example.com/":  "is neither of https nor relative",
+		"mailto:a@example.com": "is neither of https nor relative",
+		"https://localhost/":   "is neither of https nor relative",
+		"a page.md":            "is no URL",
+		"":                     "is no URL",
+	} {
+		if got := follow(tree, "README.md", to); got != want {
+			t.Errorf("%q: got %q, want %q", to, got, want)
+		}
+	}
+	if got := follow(tree, "docs/a.md", "../README.md#twice"); got != "" {
+		t.Errorf("from another folder: got %q", got)
+	}
+	broken, checked := check(t, tree, []string{"README.md"})
+	if len(broken) != 2 || checked != 3 {
+		t.Errorf("in a page: got %d links, and %q", checked, broken)
+	}
+}
