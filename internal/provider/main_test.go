@@ -51,7 +51,7 @@ func runTests(m *testing.M) int {
 	}
 	withFunctions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(engineVersion.Functions)}
 	withEphemeral = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(engineVersion.EphemeralResources)}
-	buildProvider = sync.OnceValues(func() (string, error) { return engine.Build(context.Background(), dir, Addresses()) })
+	buildProvider = sync.OnceValues(func() (string, error) { return engine.Build(context.Background(), dir, ".", Addresses()) })
 
 	// What terraform-plugin-testing goes by.
 	address := strings.Split(Addresses()[0], "/")

@@ -18,7 +18,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -44,135 +43,86 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer) error {
-	dir, err := os.MkdirTemp("", "cloudflare-images-demo-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-
-	target, stop, err := chooseTarget(ctx, out)
+	env, stop, err := chooseImage(ctx, out)
 	if err != nil {
 		return err
 	}
 	defer stop()
-
-	workspace, err := prepare(ctx, out, dir, target)
+	fmt.Fprintln(out, "Building the provider.")
+	workspace, err := engine.Try(ctx, provider.Addresses(), configuration, env...)
 	if err != nil {
 		return err
 	}
-	for _, args := range [][]string{
-		{"init", "-input=false", "-no-color"},
-		{"plan", "-input=false", "-no-color", "-out=saved.plan"},
-		{"apply", "-input=false", "-no-color", "saved.plan"},
-	} {
-		if err := step(ctx, out, workspace, args...); err != nil {
+	defer workspace.Close()
+	for _, args := range [][]string{{"init"}, {"plan", "-out=saved.plan"}, {"apply", "saved.plan"}} {
+		if _, err := show(ctx, out, workspace, 0, args...); err != nil {
 			return err
 		}
 	}
-	if err := showURLs(ctx, out, workspace, target); err != nil {
+	if err := openPicture(ctx, out, workspace); err != nil {
 		return err
 	}
-	return showMistake(ctx, out, workspace)
-}
-
-// target is the account to read from.
-type target struct {
-	env     []string
-	imageID string
-}
-
-// chooseTarget takes the real account where the environment names an image,
-// and else starts the stand-in.
-func chooseTarget(ctx context.Context, out io.Writer) (target, func(), error) {
-	token, account, imageID := os.Getenv("CLOUDFLARE_API_TOKEN"), os.Getenv("CLOUDFLARE_ACCOUNT_ID"), os.Getenv("IMAGE_ID") //nolint:forbidigo // the demo starts here
-	if token != "" && account != "" && imageID != "" {
-		fmt.Fprintf(out, "Reading image %q from the real account %s.\n", imageID, account)
-		return target{
-			env:     []string{"CLOUDFLARE_API_TOKEN=" + token, "CLOUDFLARE_ACCOUNT_ID=" + account, "TF_VAR_image_id=" + imageID},
-			imageID: imageID,
-		}, func() {}, nil
-	}
-	origin, variables, stop, err := standin.Listen(ctx)
-	if err != nil {
-		return target{}, nil, err
-	}
-	fmt.Fprintf(out, "Reading from a stand-in for the Images API at %s.\n", origin)
-	fmt.Fprintln(out, "(Set CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID to read an image of your own.)")
-	return target{env: append(variables, "TF_VAR_image_id="+storedImage), imageID: storedImage}, stop, nil
-}
-
-// prepare builds the provider and lays out the configuration.
-func prepare(ctx context.Context, out io.Writer, dir string, target target) (*engine.Workspace, error) {
-	path, err := engine.Find()
-	if err != nil {
-		return nil, err
-	}
-	fmt.Fprintf(out, "Building the provider; the engine is %s.\n", path)
-	cliConfig, err := engine.Build(ctx, dir, provider.Addresses())
-	if err != nil {
-		return nil, err
-	}
-	work := filepath.Join(dir, "work")
-	if err := os.CopyFS(work, os.DirFS(configuration)); err != nil {
-		return nil, fmt.Errorf("copy %s: %w", configuration, err)
-	}
-	return &engine.Workspace{Engine: path, Dir: work, CLIConfig: cliConfig, Env: target.env}, nil
-}
-
-// step runs the engine for all to see.
-func step(ctx context.Context, out io.Writer, workspace *engine.Workspace, args ...string) error {
-	announce(out, workspace, args)
-	output, code, err := workspace.Run(ctx, args...)
-	fmt.Fprint(out, output)
+	fmt.Fprintf(out, "\nNow a mistake on purpose: there is no variant %q, and the plan must say so.\n", noSuchVariant)
+	said, err := show(ctx, out, workspace, 1, "plan", "-var=variant="+noSuchVariant)
 	if err != nil {
 		return err
 	}
-	if code != 0 {
-		return fmt.Errorf("%s ended with exit code %d", args[0], code)
+	if !strings.Contains(said, "Invalid index") {
+		return errors.New("the plan failed, but not for the missing variant")
 	}
+	fmt.Fprintln(out, "\nCaught at plan time: nothing reached production.")
 	return nil
 }
 
-func announce(out io.Writer, workspace *engine.Workspace, args []string) {
-	fmt.Fprintf(out, "\n$ %s %s\n", filepath.Base(workspace.Engine), strings.Join(args, " "))
+// chooseImage takes an image of a real account where the environment names
+// one, and else starts the stand-in.
+func chooseImage(ctx context.Context, out io.Writer) (env []string, stop func(), err error) {
+	getenv := os.Getenv //nolint:forbidigo // the demo starts here
+	token, account, imageID := getenv("CLOUDFLARE_API_TOKEN"), getenv("CLOUDFLARE_ACCOUNT_ID"), getenv("IMAGE_ID")
+	if token != "" && account != "" && imageID != "" {
+		fmt.Fprintf(out, "Reading image %q from the real account %s.\n", imageID, account)
+		env = []string{"CLOUDFLARE_API_TOKEN=" + token, "CLOUDFLARE_ACCOUNT_ID=" + account, "TF_VAR_image_id=" + imageID}
+		return env, func() {}, nil
+	}
+	origin, env, stop, err := standin.Listen(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	fmt.Fprintf(out, "Reading from a stand-in for the Images API at %s.\n", origin)
+	fmt.Fprintln(out, "(Set CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID to read an image of your own.)")
+	return append(env, "TF_VAR_image_id="+storedImage), stop, nil
 }
 
-// showURLs prints the URLs that the outputs hold, and opens one.
-func showURLs(ctx context.Context, out io.Writer, workspace *engine.Workspace, target target) error {
+// show runs the engine for all to see, and wants it to end with an exit code.
+func show(ctx context.Context, out io.Writer, workspace *engine.Workspace, want int, args ...string) (string, error) {
+	args = append([]string{args[0], "-input=false", "-no-color"}, args[1:]...)
+	fmt.Fprintf(out, "\n$ %s %s\n", filepath.Base(workspace.Engine), strings.Join(args, " "))
+	said, code, err := workspace.Run(ctx, args...)
+	fmt.Fprint(out, said)
+	if err == nil && code != want {
+		err = fmt.Errorf("%s ended with exit code %d, not %d", args[0], code, want)
+	}
+	return said, err
+}
+
+// openPicture fetches the picture behind the URL that is an output.
+func openPicture(ctx context.Context, out io.Writer, workspace *engine.Workspace) error {
 	output, err := workspace.RunAll(ctx, []string{"output", "-json"})
 	if err != nil {
 		return err
 	}
 	var outputs struct {
-		VariantURLs       struct{ Value map[string]string } `json:"variant_urls"`
-		URL               struct{ Value string }            `json:"url"`
-		RequireSignedURLs struct{ Value bool }              `json:"require_signed_urls"`
-		NewestImages      struct{ Value []string }          `json:"newest_images"`
-		FlexibleURL       struct{ Value string }            `json:"flexible_url"`
+		URL    struct{ Value string } `json:"url"`
+		Signed struct{ Value bool }   `json:"require_signed_urls"`
 	}
 	if err := json.Unmarshal([]byte(output), &outputs); err != nil {
 		return fmt.Errorf("read the outputs: %w", err)
 	}
-	names := make([]string, 0, len(outputs.VariantURLs.Value))
-	for name := range outputs.VariantURLs.Value {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	fmt.Fprintf(out, "\nThe variants of %q:\n", target.imageID)
-	for _, name := range names {
-		fmt.Fprintf(out, "  %-12s %s\n", name, outputs.VariantURLs.Value[name])
-	}
-	fmt.Fprintf(out, "A flexible variant of it: %s\n", outputs.FlexibleURL.Value)
-	fmt.Fprintf(out, "The newest images: %s\n", strings.Join(outputs.NewestImages.Value, ", "))
-	if outputs.RequireSignedURLs.Value {
+	if outputs.Signed.Value {
 		fmt.Fprintln(out, "\nThe image is private, so its URLs open only when signed.")
 		return nil
 	}
-	return open(ctx, out, outputs.URL.Value)
-}
-
-// open fetches the picture behind a URL.
-func open(ctx context.Context, out io.Writer, url string) error {
+	url := outputs.URL.Value
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
@@ -186,32 +136,10 @@ func open(ctx context.Context, out io.Writer, url string) error {
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("open %s: %s", url, response.Status)
 	}
-	picture, format, err := image.DecodeConfig(response.Body)
-	if errors.Is(err, image.ErrFormat) {
-		fmt.Fprintf(out, "\nOpened %s: %s.\n", url, response.Header.Get("Content-Type"))
-		return nil
+	kind := response.Header.Get("Content-Type")
+	if picture, format, err := image.DecodeConfig(response.Body); err == nil {
+		kind = fmt.Sprintf("a %s of %d × %d pixels", strings.ToUpper(format), picture.Width, picture.Height)
 	}
-	if err != nil {
-		return fmt.Errorf("open %s: %w", url, err)
-	}
-	fmt.Fprintf(out, "\nOpened %s: a %s of %d × %d pixels.\n", url, strings.ToUpper(format), picture.Width, picture.Height)
-	return nil
-}
-
-// showMistake asks for a variant that does not exist, and wants the plan to
-// fail.
-func showMistake(ctx context.Context, out io.Writer, workspace *engine.Workspace) error {
-	args := []string{"plan", "-input=false", "-no-color", "-var=variant=" + noSuchVariant}
-	fmt.Fprintf(out, "\nNow a mistake on purpose: there is no variant %q, and the plan must say so.\n", noSuchVariant)
-	announce(out, workspace, args)
-	output, code, err := workspace.Run(ctx, args...)
-	fmt.Fprint(out, output)
-	if err != nil {
-		return err
-	}
-	if code != 1 || !strings.Contains(output, "Invalid index") {
-		return fmt.Errorf("the plan should have failed with exit code 1 for the missing variant; it ended with %d", code)
-	}
-	fmt.Fprintln(out, "\nCaught at plan time: nothing reached production.")
+	fmt.Fprintf(out, "\nOpened %s: %s.\n", url, kind)
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -27,15 +28,15 @@ const builtVersion = "0.0.1"
 // Find returns the path of the engine: the one that PathVariable names, or
 // else terraform or tofu from PATH.
 func Find() (string, error) {
-	if path := os.Getenv(PathVariable); path != "" { //nolint:forbidigo // as terraform-plugin-testing does
-		return filepath.Abs(path) // the engine runs in other folders
+	if named := os.Getenv(PathVariable); named != "" { //nolint:forbidigo // as terraform-plugin-testing does
+		return filepath.Abs(named) // the engine runs in other folders
 	}
 	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
+		if found, err := exec.LookPath(name); err == nil {
+			return found, nil
 		}
 	}
-	return "", errors.New("neither terraform nor tofu is on PATH; make test and make demo build OpenTofu for that case, or set " + PathVariable)
+	return "", errors.New("neither terraform nor tofu is on PATH: set " + PathVariable + ", or let make test or make demo build OpenTofu")
 }
 
 // Version is an engine's name and version, and the first versions of it that
@@ -55,12 +56,12 @@ type Version struct {
 func (v Version) Has(since *version.Version) bool { return v.Number.Core().GreaterThanOrEqual(since) }
 
 // Identify asks an engine for its name and version.
-func Identify(ctx context.Context, path string) (Version, error) {
-	command := exec.CommandContext(ctx, path, "version")
+func Identify(ctx context.Context, enginePath string) (Version, error) {
+	command := exec.CommandContext(ctx, enginePath, "version")
 	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull)
 	output, err := command.Output()
 	if err != nil {
-		return Version{}, fmt.Errorf("%s version: %w", path, err)
+		return Version{}, fmt.Errorf("%s version: %w", enginePath, err)
 	}
 	return identify(string(output))
 }
@@ -101,11 +102,11 @@ func (v Version) Lacks(dir string) (reason string, err error) {
 		{"mocked providers", "mock_provider \"", v.MockedProviders},
 	}
 	tree := os.DirFS(dir)
-	err = fs.WalkDir(tree, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".tf") && !strings.HasSuffix(path, ".hcl") {
+	err = fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".tf") && !strings.HasSuffix(name, ".hcl") {
 			return err
 		}
-		content, err := fs.ReadFile(tree, path)
+		content, err := fs.ReadFile(tree, name)
 		for _, feature := range features {
 			if strings.Contains(string(content), feature.mark) && !v.Has(feature.since) {
 				reason = fmt.Sprintf("%s has no %s; they came with %s", v.Name, feature.name, feature.since)
@@ -116,19 +117,23 @@ func (v Version) Lacks(dir string) (reason string, err error) {
 	return reason, err
 }
 
-// Build compiles the provider at the module's root into a filesystem mirror
-// below dir, under each of its addresses, and returns the path of the CLI
-// configuration that makes an engine install the provider from there and from
-// nowhere else.
-func Build(ctx context.Context, dir string, addresses []string) (cliConfig string, err error) {
+// Build compiles a provider, the package "." for the one at the module's root,
+// into a filesystem mirror below dir, under each of its addresses. It returns
+// the path of the CLI configuration that makes an engine install the provider
+// from there and from nowhere else.
+func Build(ctx context.Context, dir, pkg string, addresses []string) (cliConfig string, err error) {
 	root, err := moduleRoot(ctx)
 	if err != nil {
 		return "", err
 	}
 	mirror := filepath.Join(dir, "mirror")
 	for _, address := range addresses {
-		binary := filepath.Join(mirror, filepath.FromSlash(address), builtVersion, runtime.GOOS+"_"+runtime.GOARCH, binaryName(address))
-		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "-ldflags", "-X main.version="+builtVersion, ".")
+		name := "terraform-provider-" + path.Base(address) + "_v" + builtVersion
+		if runtime.GOOS == "windows" {
+			name += ".exe"
+		}
+		binary := filepath.Join(mirror, filepath.FromSlash(address), builtVersion, runtime.GOOS+"_"+runtime.GOARCH, name)
+		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "-ldflags", "-X main.version="+builtVersion, pkg)
 		build.Dir = root
 		if output, err := build.CombinedOutput(); err != nil {
 			return "", fmt.Errorf("build the provider: %w\n%s", err, output)
@@ -142,15 +147,6 @@ func Build(ctx context.Context, dir string, addresses []string) (cliConfig strin
 // from a filesystem mirror and from nowhere else.
 func MirrorConfig(mirror string) string {
 	return fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror))
-}
-
-// binaryName is what an engine looks for in a mirror.
-func binaryName(address string) string {
-	name := "terraform-provider-" + address[strings.LastIndex(address, "/")+1:] + "_v" + builtVersion
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	return name
 }
 
 func moduleRoot(ctx context.Context) (string, error) {
@@ -172,7 +168,40 @@ type Workspace struct {
 	// Env are further variables, as NAME=value. Those of the caller's own
 	// environment that steer an engine or the provider do not get through.
 	Env []string
+
+	temp string // what Close removes
 }
+
+// Try copies a folder of the module, such as examples/demo, to a temporary one,
+// where an engine can try it with the provider as it is built from this tree.
+// Close removes the copy.
+func Try(ctx context.Context, addresses []string, folder string, env ...string) (*Workspace, error) {
+	enginePath, err := Find()
+	if err != nil {
+		return nil, err
+	}
+	root, err := moduleRoot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	temp, err := os.MkdirTemp("", "cloudflare-images-")
+	if err != nil {
+		return nil, err
+	}
+	w := &Workspace{Engine: enginePath, Dir: filepath.Join(temp, "work"), Env: env, temp: temp}
+	err = os.CopyFS(w.Dir, os.DirFS(filepath.Join(root, filepath.FromSlash(folder))))
+	if err == nil {
+		w.CLIConfig, err = Build(ctx, temp, ".", addresses)
+	}
+	if err != nil {
+		w.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// Close removes what Try has made.
+func (w *Workspace) Close() { os.RemoveAll(w.temp) }
 
 // Command prepares a run of the engine.
 func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -19,11 +20,7 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "rename: give one argument, the namespace: the user or organization on GitHub that will own the repository")
-		os.Exit(2)
-	}
-	if err := run(context.Background(), ".", os.Args[1]); err != nil {
+	if err := run(context.Background(), ".", strings.Join(os.Args[1:], " ")); err != nil {
 		fmt.Fprintln(os.Stderr, "rename:", err)
 		os.Exit(1)
 	}
@@ -36,31 +33,33 @@ var namespacePattern = regexp.MustCompile(`^[0-9a-z](-?[0-9a-z]){0,38}$`)
 // run renames the tree in a folder, whose files git knows.
 func run(ctx context.Context, dir, namespace string) error {
 	if !namespacePattern.MatchString(namespace) {
-		return fmt.Errorf("the namespace %q must be the name of a user or organization on GitHub, in lower case: up to 39 letters, digits and single hyphens between them", namespace)
+		return fmt.Errorf("the namespace %q must be the name of a user or organization on GitHub, in lower case: "+
+			"up to 39 letters, digits and single hyphens between them", namespace)
 	}
 	if namespace == "cloudflare" {
 		return errors.New("the namespace cloudflare is that of the official provider")
 	}
-	changes, err := names(dir, namespace)
+	before, err := presentNames(dir)
 	if err != nil {
 		return err
 	}
-	list := exec.CommandContext(ctx, "git", "ls-files", "-z")
-	list.Dir = dir
-	files, err := list.Output()
+	files, err := tracked(ctx, dir)
 	if err != nil {
-		return fmt.Errorf("list the tracked files: %w", err)
+		return err
 	}
-	for name := range strings.SplitSeq(strings.Trim(string(files), "\x00"), "\x00") {
-		if err := rewrite(filepath.Join(dir, filepath.FromSlash(name)), changes); err != nil {
+	module, source := "github.com/"+namespace+"/"+path.Base(before[0]), namespace+"/"+path.Base(before[1])
+	after := []string{module, source, namespace + "/*", "@" + namespace}
+	for _, file := range files {
+		if err := rewrite(file, before, after); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// names are the present names and the new ones.
-func names(dir, namespace string) ([][2]string, error) {
+// presentNames are the module, the source address, what an exclude list says
+// for all of its family, and the owner of the code.
+func presentNames(dir string) ([]string, error) {
 	content, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	if err != nil {
 		return nil, err
@@ -69,13 +68,21 @@ func names(dir, namespace string) ([][2]string, error) {
 	if module == "" {
 		return nil, errors.New("go.mod names no module")
 	}
-	name := module[strings.LastIndex(module, "/")+1:]
-	family, kind := splitSource(provider.Source)
-	return [][2]string{
-		{module, "github.com/" + namespace + "/" + name},
-		{provider.Source, namespace + "/" + kind},
-		{family + "/*", namespace + "/*"},
-	}, nil
+	family := path.Dir(provider.Source)
+	return []string{module, provider.Source, family + "/*", "@" + family}, nil
+}
+
+// tracked are the paths of the files that git knows.
+func tracked(ctx context.Context, dir string) (paths []string, err error) {
+	list := exec.CommandContext(ctx, "git", "-C", dir, "ls-files", "-z")
+	output, err := list.Output()
+	if err != nil {
+		return nil, fmt.Errorf("list the tracked files: %w", err)
+	}
+	for name := range strings.SplitSeq(strings.Trim(string(output), "\x00"), "\x00") {
+		paths = append(paths, filepath.Join(dir, filepath.FromSlash(name)))
+	}
+	return paths, nil
 }
 
 // replace replaces a name, but not where it is part of a longer one.
@@ -88,44 +95,27 @@ func replace(text, before, after string) string {
 			return replaced.String() + text
 		}
 		rest := text[at+len(before):]
-		replaced.WriteString(text[:at])
+		name := after
 		if at > 0 && strings.ContainsAny(text[at-1:at], inside+".") || rest != "" && strings.ContainsAny(rest[:1], inside) {
-			replaced.WriteString(before)
-		} else {
-			replaced.WriteString(after)
+			name = before
 		}
+		replaced.WriteString(text[:at] + name)
 		text = rest
 	}
 }
 
-// splitSource splits a source address before its type.
-func splitSource(source string) (family, kind string) {
-	at := strings.LastIndex(source, "/")
-	return source[:at], source[at+1:]
-}
-
 // rewrite leaves alone what is no text.
-func rewrite(path string, changes [][2]string) error {
-	info, err := os.Lstat(path)
-	if err != nil {
+func rewrite(file string, before, after []string) error {
+	content, err := os.ReadFile(file) //nolint:gosec // git names the path
+	if err != nil || !utf8.Valid(content) {
 		return err
 	}
-	if !info.Mode().IsRegular() {
+	text := string(content)
+	for i := range before {
+		text = replace(text, before[i], after[i])
+	}
+	if text == string(content) {
 		return nil
 	}
-	before, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	if !utf8.Valid(before) {
-		return nil
-	}
-	after := string(before)
-	for _, change := range changes {
-		after = replace(after, change[0], change[1])
-	}
-	if after == string(before) {
-		return nil
-	}
-	return os.WriteFile(path, []byte(after), info.Mode().Perm()) //nolint:gosec // git names the path
+	return os.WriteFile(file, []byte(text), 0o600) // a file that exists keeps its mode
 }

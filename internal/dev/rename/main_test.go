@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // The names change in text that git tracks, and nothing else changes.
@@ -13,41 +16,120 @@ func TestRun(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	files := map[string]struct{ before, after string }{
-		"go.mod":       {"module terraform.local/images/terraform-provider-cloudflare\n\ngo 1.26\n", "module github.com/acme-1/terraform-provider-cloudflare\n\ngo 1.26\n"},
-		"a/main.go":    {`import "terraform.local/images/terraform-provider-cloudflare/internal/x"`, `import "github.com/acme-1/terraform-provider-cloudflare/internal/x"`},
+		"go.mod": {
+			"module terraform.local/images/terraform-provider-cloudflare\n\ngo 1.26\n",
+			"module github.com/acme-1/terraform-provider-cloudflare\n\ngo 1.26\n",
+		},
+		"a/main.go": {
+			`import "terraform.local/images/terraform-provider-cloudflare/internal/x"`,
+			`import "github.com/acme-1/terraform-provider-cloudflare/internal/x"`,
+		},
 		"main.tf":      {`source = "terraform.local/images/cloudflare"`, `source = "acme-1/cloudflare"`},
 		"README.md":    {"include = [\"terraform.local/images/*\"]\n", "include = [\"acme-1/*\"]\n"},
 		"official.tf":  {`source = "cloudflare/cloudflare"`, `source = "cloudflare/cloudflare"`},
 		"page.png":     {"\x89PNG terraform.local/images/cloudflare", "\x89PNG terraform.local/images/cloudflare"},
+		"CODEOWNERS":   {"* @terraform.local/images\n", "* @acme-1\n"},
 		"untracked.md": {"terraform.local/images/cloudflare", "terraform.local/images/cloudflare"},
 	}
 	for name, file := range files {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(file.before), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		write(t, filepath.Join(dir, name), file.before)
 	}
-	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"rm", "-q", "--cached", "untracked.md"}} {
-		command := exec.CommandContext(t.Context(), "git", args...)
-		command.Dir = dir
-		if output, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v\n%s", args, err, output)
-		}
-	}
+	command(t, dir, "git", "init", "-q")
+	command(t, dir, "git", "add", ".")
+	command(t, dir, "git", "rm", "-q", "--cached", "untracked.md")
 	if err := run(t.Context(), dir, "acme-1"); err != nil {
 		t.Fatal(err)
 	}
 	for name, file := range files {
-		got, err := os.ReadFile(filepath.Join(dir, name))
+		if got := read(t, filepath.Join(dir, name)); got != file.after {
+			t.Errorf("%s: got %q, want %q", name, got, file.after)
+		}
+	}
+}
+
+// command runs a command in a folder.
+func command(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), args[0], args[1:]...)
+	c.Dir = dir
+	if output, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, output)
+	}
+}
+
+// A renamed copy of this repository has none of the old names left, and
+// compiles, with its tests.
+func TestRenamedCopy(t *testing.T) {
+	t.Parallel()
+	const root = "../../.."
+	names, err := presentNames(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := tracked(t.Context(), root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, file := range files {
+		name, err := filepath.Rel(root, file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if string(got) != file.after {
-			t.Errorf("%s: got %q, want %q", name, got, file.after)
+		content, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // removed, but not yet committed
 		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, name), string(content))
+	}
+	command(t, dir, "git", "init", "-q")
+	command(t, dir, "git", "add", "--force", ".")
+	if err := run(t.Context(), dir, "a-namespace-of-nobody"); err != nil {
+		t.Fatal(err)
+	}
+	renamed, err := tracked(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range renamed {
+		content := read(t, file)
+		for _, name := range names {
+			if utf8.ValidString(content) && replace(content, name, "") != content {
+				t.Errorf("%s still holds %s", file, name)
+			}
+		}
+	}
+	for file, want := range map[string]string{
+		"go.mod":                        "module github.com/a-namespace-of-nobody/terraform-provider-cloudflare\n",
+		"docs/index.md":                 `source = "a-namespace-of-nobody/cloudflare"`,
+		"examples/provider/provider.tf": `source = "a-namespace-of-nobody/cloudflare"`,
+	} {
+		if got := read(t, filepath.Join(dir, file)); !strings.Contains(got, want) {
+			t.Errorf("%s does not name the new address, %s:\n%s", file, want, got)
+		}
+	}
+	command(t, dir, "go", "vet", "./...")
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func write(t *testing.T, file, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

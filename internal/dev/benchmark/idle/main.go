@@ -14,12 +14,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// address is the provider's source address, set by the benchmark's build, so
-// that nothing of the real provider is linked in.
-var address string
-
 func main() {
 	newProvider := func() provider.Provider { return idle{} }
+	// The address is for debuggers only; none of the real provider is linked in.
+	address := "example.com/idle/cloudflare"
 	if err := providerserver.Serve(context.Background(), newProvider, providerserver.ServeOpts{Address: address}); err != nil {
 		log.Fatal(err)
 	}

@@ -1,0 +1,35 @@
+//go:build linux
+
+// Command wrapper stands in for a provider: it runs the one that
+// BENCHMARK_PROVIDER names, and writes what that process took to the file that
+// BENCHMARK_USAGE names, as JSON: CPU time in nanoseconds and the peak of its
+// resident memory in bytes.
+package main
+
+import (
+	"fmt"
+	"log"
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+func main() {
+	getenv := os.Getenv                                                 //nolint:forbidigo // the engine passes nothing else on
+	child := exec.Command(getenv("BENCHMARK_PROVIDER"), os.Args[1:]...) //nolint:noctx,gosec // it ends with its parent
+	child.Stdin, child.Stdout, child.Stderr = os.Stdin, os.Stdout, os.Stderr
+	_ = child.Run() // its exit code is passed on below
+	state := child.ProcessState
+	if state == nil {
+		log.Fatal("wrapper: the provider did not start")
+	}
+	cpu, memory := state.UserTime()+state.SystemTime(), int64(0)
+	if resources, ok := state.SysUsage().(*syscall.Rusage); ok {
+		memory = resources.Maxrss << 10 // Linux counts in KiB
+	}
+	usage := fmt.Appendf(nil, `{"CPU":%d,"Memory":%d}`, cpu, memory)
+	if err := os.WriteFile(getenv("BENCHMARK_USAGE"), usage, 0o600); err != nil { //nolint:gosec // the benchmark names the file
+		log.Fatal("wrapper: ", err)
+	}
+	os.Exit(state.ExitCode())
+}
