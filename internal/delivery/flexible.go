@@ -31,8 +31,14 @@ const sidePixels = `(\d{1,4}|1[01]\d{3}|12000)`
 var options = []option{
 	{"width", "w", "a whole number of pixels from 1 to 12000, or \"auto\"", anyOf(whole(1, maxPixels), word("auto"))},
 	{"height", "h", "a whole number of pixels from 1 to 12000", whole(1, maxPixels)},
-	{"fit", "", "one of scale-down, contain, cover, crop, aspect-crop, pad, squeeze", word("scale-down", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze")},
-	{"gravity", "g", "one of auto, face, left, right, top, bottom, or a point from 0x0 to 1x1 such as 0.5x0.3", anyOf(word("auto", "face", "left", "right", "top", "bottom"), form(`^(0(\.\d+)?|1(\.0+)?)x(0(\.\d+)?|1(\.0+)?)$`))},
+	{
+		"fit", "", "one of scale-down, contain, cover, crop, aspect-crop, pad, squeeze",
+		word("scale-down", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze"),
+	},
+	{
+		"gravity", "g", "one of auto, face, left, right, top, bottom, or a point from 0x0 to 1x1 such as 0.5x0.3",
+		anyOf(word("auto", "face", "left", "right", "top", "bottom"), form(`^(0(\.\d+)?|1(\.0+)?)x(0(\.\d+)?|1(\.0+)?)$`)),
+	},
 	{"zoom", "face-zoom", "a number from 0 to 1", number(0, 1)},
 	{"quality", "q", "a whole number from 1 to 100, or one of high, medium-high, medium-low, low", quality},
 	{"slow-connection-quality", "scq", "a whole number from 1 to 100, or one of high, medium-high, medium-low, low", quality},
@@ -51,7 +57,10 @@ var options = []option{
 	{"saturation", "", "a number from 0 to 100", number(0, maxFactor)},
 	{"segment", "", "the word foreground", word("foreground")},
 	{"sharpen", "", "a number from 0 to 10", number(0, 10)},
-	{"trim", "", "four whole numbers of pixels up to 12000, top;right;bottom;left, such as \"20;30;20;0\"", form(`^` + sidePixels + `(;` + sidePixels + `){3}$`)},
+	{
+		"trim", "", "four whole numbers of pixels up to 12000, top;right;bottom;left, such as \"20;30;20;0\"",
+		form(`^` + sidePixels + `(;` + sidePixels + `){3}$`),
+	},
 	{"trim.left", "", "a whole number of pixels from 0 to 12000", whole(0, maxPixels)},
 	{"trim.top", "", "a whole number of pixels from 0 to 12000", whole(0, maxPixels)},
 	{"trim.width", "", "a whole number of pixels from 1 to 12000", whole(1, maxPixels)},

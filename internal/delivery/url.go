@@ -80,7 +80,8 @@ func ParseStrict(s string) (URL, error) {
 		return u, err
 	}
 	if isDefaultHost(u.Host) == u.custom {
-		return URL{}, errors.New("it must be https://" + DefaultHost + "/<account hash>/<image ID>/<variant>, or have /" + customDomainPrefix + " before the hash on another host")
+		return URL{}, errors.New("it must be https://" + DefaultHost + "/<account hash>/<image ID>/<variant>, " +
+			"or have /" + customDomainPrefix + " before the hash on another host")
 	}
 	_, err = Build(u.Host, u.AccountHash, u.ImageID, u.Variant)
 	return u, err

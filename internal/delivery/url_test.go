@@ -22,20 +22,44 @@ func TestParse(t *testing.T) {
 			origin + "083eb7b2-5392-4565-b69e-aff66acddd00/public",
 			parsed("083eb7b2-5392-4565-b69e-aff66acddd00", "public", origin+"083eb7b2-5392-4565-b69e-aff66acddd00"),
 		},
-		"ID with slashes":              {origin + "this/is/my-customid/hero", parsed("this/is/my-customid", "hero", origin+"this/is/my-customid")},
-		"ID with a variant's name":     {origin + "my/public/x/hero", parsed("my/public/x", "hero", origin+"my/public/x")},
-		"ID with a percent sign":       {origin + "100%25.png/public", parsed("100%.png", "public", origin+"100%25.png")},
-		"ID with an escaped slash":     {origin + "a%252Fb/public", parsed("a%2Fb", "public", origin+"a%252Fb")},
-		"ID that climbs":               {origin + "a/../b/public", parsed("a/../b", "public", origin+"a/../b")},
-		"ID with raw non-ASCII":        {origin + "日本/ロゴ/public", parsed("日本/ロゴ", "public", origin+"日本/ロゴ")},
-		"ID with escaped non-ASCII":    {origin + "%E6%97%A5/public", parsed("日", "public", origin+"%E6%97%A5")},
-		"flexible variant":             {origin + "a/w=400,sharpen=3", parsed("a", "w=400,sharpen=3", origin+"a")},
-		"signed":                       {origin + "a/public?exp=1&sig=b/c", parsed("a", "public", origin+"a")},
-		"fragment":                     {origin + "a/public#x/y", parsed("a", "public", origin+"a")},
-		"hash of another length":       {"https://imagedelivery.net/MTt4OTd0b0w5aj/a/b", URL{Host: "imagedelivery.net", AccountHash: "MTt4OTd0b0w5aj", ImageID: "a", Variant: "b", Base: "https://imagedelivery.net/MTt4OTd0b0w5aj/a"}},
-		"custom domain":                {"https://img.example.com/cdn-cgi/imagedelivery/hash/a/b/public", URL{Host: "img.example.com", AccountHash: "hash", ImageID: "a/b", Variant: "public", Base: "https://img.example.com/cdn-cgi/imagedelivery/hash/a/b"}},
-		"custom domain, with a port":   {"http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a/public", URL{Host: "127.0.0.1:8080", AccountHash: "hash", ImageID: "a", Variant: "public", Base: "http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a"}},
-		"ID that holds the prefix too": {origin + "cdn-cgi/imagedelivery/x/public", parsed("cdn-cgi/imagedelivery/x", "public", origin+"cdn-cgi/imagedelivery/x")},
+		"ID with slashes": {
+			origin + "this/is/my-customid/hero",
+			parsed("this/is/my-customid", "hero", origin+"this/is/my-customid"),
+		},
+		"ID with a variant's name":  {origin + "my/public/x/hero", parsed("my/public/x", "hero", origin+"my/public/x")},
+		"ID with a percent sign":    {origin + "100%25.png/public", parsed("100%.png", "public", origin+"100%25.png")},
+		"ID with an escaped slash":  {origin + "a%252Fb/public", parsed("a%2Fb", "public", origin+"a%252Fb")},
+		"ID that climbs":            {origin + "a/../b/public", parsed("a/../b", "public", origin+"a/../b")},
+		"ID with raw non-ASCII":     {origin + "日本/ロゴ/public", parsed("日本/ロゴ", "public", origin+"日本/ロゴ")},
+		"ID with escaped non-ASCII": {origin + "%E6%97%A5/public", parsed("日", "public", origin+"%E6%97%A5")},
+		"flexible variant":          {origin + "a/w=400,sharpen=3", parsed("a", "w=400,sharpen=3", origin+"a")},
+		"signed":                    {origin + "a/public?exp=1&sig=b/c", parsed("a", "public", origin+"a")},
+		"fragment":                  {origin + "a/public#x/y", parsed("a", "public", origin+"a")},
+		"hash of another length": {
+			"https://imagedelivery.net/MTt4OTd0b0w5aj/a/b",
+			URL{
+				Host: "imagedelivery.net", AccountHash: "MTt4OTd0b0w5aj", ImageID: "a", Variant: "b",
+				Base: "https://imagedelivery.net/MTt4OTd0b0w5aj/a",
+			},
+		},
+		"custom domain": {
+			"https://img.example.com/cdn-cgi/imagedelivery/hash/a/b/public",
+			URL{
+				Host: "img.example.com", AccountHash: "hash", ImageID: "a/b", Variant: "public",
+				Base: "https://img.example.com/cdn-cgi/imagedelivery/hash/a/b",
+			},
+		},
+		"custom domain, with a port": {
+			"http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a/public",
+			URL{
+				Host: "127.0.0.1:8080", AccountHash: "hash", ImageID: "a", Variant: "public",
+				Base: "http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a",
+			},
+		},
+		"ID that holds the prefix too": {
+			origin + "cdn-cgi/imagedelivery/x/public",
+			parsed("cdn-cgi/imagedelivery/x", "public", origin+"cdn-cgi/imagedelivery/x"),
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -108,7 +132,10 @@ func TestParseStrict(t *testing.T) {
 
 // A parsed URL has no empty field, and its base begins the URL it is from.
 func FuzzParse(f *testing.F) {
-	for _, url := range []string{"https://imagedelivery.net/hash/a/b/public", "https://e.com/cdn-cgi/imagedelivery/h/i/v?x#y", "public", "https://h//", "http://[::1]/h/%2F/v", "https://h/a/b%2Fc/d;e"} {
+	for _, url := range []string{
+		"https://imagedelivery.net/hash/a/b/public", "https://e.com/cdn-cgi/imagedelivery/h/i/v?x#y", "public",
+		"https://h//", "http://[::1]/h/%2F/v", "https://h/a/b%2Fc/d;e",
+	} {
 		f.Add(url)
 	}
 	f.Fuzz(func(t *testing.T, url string) {

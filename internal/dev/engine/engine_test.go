@@ -17,8 +17,8 @@ func TestIdentify(t *testing.T) {
 		"OpenTofu v1.6.3":      "OpenTofu: true, functions: false, ephemeral resources: false",
 		"OpenTofu v1.10.9":     "OpenTofu: true, functions: true, ephemeral resources: false",
 		"OpenTofu v1.12.6":     "OpenTofu: true, functions: true, ephemeral resources: true",
-		"\nWarning: no such file\n\nOpenTofu v1.12.6\non linux_amd64\n":                  "OpenTofu: true, functions: true, ephemeral resources: true",
-		"Terraform v1.11.4\non linux_amd64\n\nYour version of Terraform is out of date!": "OpenTofu: false, functions: true, ephemeral resources: true",
+		"\nWarning: no such file\n\nOpenTofu v1.12.6\n":   "OpenTofu: true, functions: true, ephemeral resources: true",
+		"Terraform v1.11.4\non linux_amd64\n\nNot new!\n": "OpenTofu: false, functions: true, ephemeral resources: true",
 		"":                          "error",
 		"Terraform":                 "error",
 		"Packer v1.11.4":            "error",
@@ -41,12 +41,21 @@ func TestIdentify(t *testing.T) {
 func TestLacks(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ engine, file, content, want string }{
-		"nothing":       {"Terraform v1.5.7", "main.tf", `data "cloudflare_image" "x" {}`, ""},
-		"function":      {"Terraform v1.7.5", "main.tf", `x = provider::cloudflare::f()`, "Terraform v1.7.5 has no functions of providers; they came with 1.8.0"},
+		"nothing": {"Terraform v1.5.7", "main.tf", `data "cloudflare_image" "x" {}`, ""},
+		"function": {
+			"Terraform v1.7.5", "main.tf", `x = provider::cloudflare::f()`,
+			"Terraform v1.7.5 has no functions of providers; they came with 1.8.0",
+		},
 		"has functions": {"OpenTofu v1.7.0", "main.tf", `x = provider::cloudflare::f()`, ""},
-		"ephemeral":     {"OpenTofu v1.10.9", "main.tf", `ephemeral "x" "y" {}`, "OpenTofu v1.10.9 has no ephemeral resources; they came with 1.11.0"},
-		"mock":          {"OpenTofu v1.7.0", "tests/a.tftest.hcl", `mock_provider "x" {}`, "OpenTofu v1.7.0 has no mocked providers; they came with 1.8.0"},
-		"in prose":      {"Terraform v1.5.7", "README.md", `provider::`, ""},
+		"ephemeral": {
+			"OpenTofu v1.10.9", "main.tf", `ephemeral "x" "y" {}`,
+			"OpenTofu v1.10.9 has no ephemeral resources; they came with 1.11.0",
+		},
+		"mock": {
+			"OpenTofu v1.7.0", "tests/a.tftest.hcl", `mock_provider "x" {}`,
+			"OpenTofu v1.7.0 has no mocked providers; they came with 1.8.0",
+		},
+		"in prose": {"Terraform v1.5.7", "README.md", `provider::`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -19,12 +19,8 @@ import (
 // may be no network; they must be of https, and well formed.
 func TestLinks(t *testing.T) {
 	t.Parallel()
-	root, err := os.OpenRoot("../../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	broken, checked := check(t, root.FS(), append(glob(t, root.FS(), "*.md"), glob(t, root.FS(), "docs/*.md", "docs/*/*.md")...))
+	root := os.DirFS("../../..")
+	broken, checked := check(t, root, glob(t, root, "*.md", "docs/*.md", "docs/*/*.md"))
 	for _, problem := range broken {
 		t.Error(problem)
 	}

@@ -164,7 +164,8 @@ func TestCompareObjects(t *testing.T) {
 		},
 		"nested block": {
 			image(""), part("data_source_schemas", "cloudflare_image", `"version":0,"block":{"attributes":{},"block_types":{}}`),
-			[]string{"BREAKING: data source cloudflare_image: block_types changed from null to {}; no rule says what that means, so look, and add one"},
+			[]string{"BREAKING: data source cloudflare_image: block_types changed from null to {}; " +
+				"no rule says what that means, so look, and add one"},
 		},
 		"result": {
 			function(""), returns(`["list","string"]`),

@@ -106,7 +106,7 @@ func replace(text, before, after string) string {
 
 // rewrite leaves alone what is no text.
 func rewrite(file string, before, after []string) error {
-	content, err := os.ReadFile(file) //nolint:gosec // git names the path
+	content, err := os.ReadFile(file)
 	if err != nil || !utf8.Valid(content) {
 		return err
 	}
@@ -117,5 +117,5 @@ func rewrite(file string, before, after []string) error {
 	if text == string(content) {
 		return nil
 	}
-	return os.WriteFile(file, []byte(text), 0o600) // a file that exists keeps its mode
+	return os.WriteFile(file, []byte(text), 0o600) //nolint:gosec // git names the path; a file that exists keeps its mode
 }

@@ -24,7 +24,8 @@ func TestLimit(t *testing.T) {
 	for i, step := range steps {
 		header := http.Header{}
 		ok := l.take(header, begin.Add(step.after))
-		if ok != step.ok || header.Get("Ratelimit") != step.limit || header.Get("Retry-After") != step.retryAfter || header.Get("Ratelimit-Policy") != `"default";q=2;w=10` {
+		if ok != step.ok || header.Get("Ratelimit") != step.limit || header.Get("Retry-After") != step.retryAfter ||
+			header.Get("Ratelimit-Policy") != `"default";q=2;w=10` {
 			t.Errorf("request %d: got %t and %v, want %+v", i, ok, header, step)
 		}
 	}

@@ -115,7 +115,8 @@ func (s *Server) serveList(w http.ResponseWriter, r *http.Request) {
 	if offset+perPage < len(found) {
 		token = fmt.Sprintf(`"stand-in-page-%d"`, offset+perPage)
 	}
-	writeJSON(w, http.StatusOK, `{"result":{"images":[`+strings.Join(results, ",")+`],"continuation_token":`+token+`},"success":true,"errors":[],"messages":[]}`)
+	writeJSON(w, http.StatusOK, `{"result":{"images":[`+strings.Join(results, ",")+`],"continuation_token":`+token+`},`+
+		`"success":true,"errors":[],"messages":[]}`)
 }
 
 // checkFilters holds a query to the documented limits. Of the operators, the

@@ -90,7 +90,8 @@ func picture(address string, size image.Point) []byte {
 	canvas := image.NewRGBA(image.Rectangle{Max: size})
 	for y := range size.Y {
 		for x := range size.X {
-			shade := color.RGBA{R: uint8(tint & 0xff), G: uint8(255 * x / size.X), B: uint8(255 * y / size.Y), A: 255} //nolint:gosec // all below 256
+			green, blue := 255*x/size.X, 255*y/size.Y
+			shade := color.RGBA{R: uint8(tint & 0xff), G: uint8(green), B: uint8(blue), A: 255} //nolint:gosec // all below 256
 			if min(x, y, size.X-1-x, size.Y-1-y) < 4 {
 				shade = color.RGBA{R: 40, G: 40, B: 40, A: 255}
 			}

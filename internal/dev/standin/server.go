@@ -223,9 +223,12 @@ func authenticate(w http.ResponseWriter, r *http.Request) bool {
 	email, key := r.Header.Get("X-Auth-Email"), r.Header.Get("X-Auth-Key")
 	switch {
 	case hasToken && (email != "" || key != ""):
-		refuse(w, r, http.StatusBadRequest, `{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format for Authorization header"},{"code":6103,"message":"Invalid format for X-Auth-Key header"}]}`)
+		refuse(w, r, http.StatusBadRequest, `{"code":6003,"message":"Invalid request headers","error_chain":[`+
+			`{"code":6111,"message":"Invalid format for Authorization header"},`+
+			`{"code":6103,"message":"Invalid format for X-Auth-Key header"}]}`)
 	case hasToken && (bearer == "" || strings.ContainsAny(bearer, `"' `)):
-		refuse(w, r, http.StatusBadRequest, `{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format for Authorization header"}]}`)
+		refuse(w, r, http.StatusBadRequest, `{"code":6003,"message":"Invalid request headers","error_chain":[`+
+			`{"code":6111,"message":"Invalid format for Authorization header"}]}`)
 	case !hasToken && (email == "" || key == ""):
 		refuse(w, r, http.StatusBadRequest, `{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)
 	case hasToken && bearer != Token, !hasToken && (email != Email || key != Key):
@@ -241,7 +244,8 @@ func authorize(w http.ResponseWriter, r *http.Request, accountID string) bool {
 	case accountID == AccountID:
 		return true
 	case len(accountID) != len(AccountID):
-		refuse(w, r, http.StatusNotFound, fmt.Sprintf(`{"code":7003,"message":"Could not route to %s, perhaps your object identifier is invalid?"}`, r.URL.EscapedPath()))
+		refuse(w, r, http.StatusNotFound, `{"code":7003,"message":"Could not route to `+r.URL.EscapedPath()+
+			`, perhaps your object identifier is invalid?"}`)
 	case accountID == AccountWithoutImages:
 		refuse(w, r, http.StatusForbidden, `{"code":5403,"message":"The given account is not valid or is not authorized to access this service"}`)
 	default:
@@ -266,7 +270,8 @@ func (s *Server) serveStats(w http.ResponseWriter) {
 	s.mu.Lock()
 	stored := len(s.images)
 	s.mu.Unlock()
-	writeJSON(w, http.StatusOK, fmt.Sprintf(`{"result":{"count":{"current":%d,"allowed":100000}},"success":true,"errors":[],"messages":[]}`, stored))
+	writeJSON(w, http.StatusOK, fmt.Sprintf(`{"result":{"count":{"current":%d,"allowed":100000}},`+
+		`"success":true,"errors":[],"messages":[]}`, stored))
 }
 
 // refuse answers with an error: in the envelope for those who ask for JSON, as

@@ -38,7 +38,8 @@ func get(t *testing.T, server *httptest.Server, path string, header ...string) (
 }
 
 // signedPath is signed until 2096, by openssl.
-const signedPath = "/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public?exp=4000000000&sig=998af38d74cd7a820ac21c56afd47cfa30d2ee1901a7f1c37c43949288958882"
+const signedPath = "/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public?exp=4000000000&sig=" +
+	"998af38d74cd7a820ac21c56afd47cfa30d2ee1901a7f1c37c43949288958882"
 
 func TestServer(t *testing.T) {
 	t.Parallel()
@@ -50,10 +51,17 @@ func TestServer(t *testing.T) {
 		status int
 		want   string
 	}{
-		"image":                  {account + "/images/v1/brand%2Flogo", token, 200, `"id": "brand/logo"`},
-		"image, by key":          {account + "/images/v1/brand%2Flogo", []string{"X-Auth-Email", Email, "X-Auth-Key", Key}, 200, `"id": "brand/logo"`},
-		"escaped percent sign":   {account + "/images/v1/a%252Fb", token, 200, `"id":"a%2Fb"`},
-		"no such image":          {account + "/images/v1/nope", token, 404, `{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`},
+		"image": {account + "/images/v1/brand%2Flogo", token, 200, `"id": "brand/logo"`},
+		"image, by key": {
+			account + "/images/v1/brand%2Flogo",
+			[]string{"X-Auth-Email", Email, "X-Auth-Key", Key},
+			200, `"id": "brand/logo"`,
+		},
+		"escaped percent sign": {account + "/images/v1/a%252Fb", token, 200, `"id":"a%2Fb"`},
+		"no such image": {
+			account + "/images/v1/nope",
+			token, 404, `{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`,
+		},
 		"no such image, as text": {account + "/images/v1/nope", token[:2], 404, "ERROR 5404: Image not found"},
 		"raw slash":              {account + "/images/v1/brand/logo", token, 404, `"code":7000`},
 		"another endpoint":       {account + "/images/v1/stats", token, 200, `{"result":{"count":{"current":16,"allowed":100000}}`},
@@ -68,28 +76,49 @@ func TestServer(t *testing.T) {
 		"odd sort order":         {account + "/images/v2?sort_order=up", token, 400, "invalid sort_order"},
 		"another operator":       {account + "/images/v2?meta.a%5Bgt%5D=1", token, 400, "invalid meta filter"},
 		"six levels":             {account + "/images/v2?meta.a.b.c.d.e.f%5Beq:string%5D=1", token, 400, "invalid meta filter"},
-		"six filters":            {account + "/images/v2?meta.a%5Beq:string%5D=1&meta.b%5Beq:string%5D=1&meta.c%5Beq:string%5D=1&meta.d%5Beq:string%5D=1&meta.e%5Beq:string%5D=1&meta.f%5Beq:string%5D=1", token, 400, "too many"},
-		"unknown parameter":      {account + "/images/v2?page=2", token, 400, "unknown parameter"},
-		"list of nothing known":  {account + "/images/v3", token, 404, `"code":7000`},
-		"flexible variant":       {"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/w=320,fit=cover", nil, 200, "PNG"},
-		"flexible, but private":  {"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/w=320", nil, 404, "ERROR 9404"},
-		"signed":                 {signedPath, nil, 200, "PNG"},
-		"signed, long ago":       {strings.Replace(signedPath, "=4", "=3", 1), nil, 403, "signed"},
-		"signed for another":     {strings.Replace(signedPath, "public", "thumbnail", 1), nil, 403, "signed"},
-		"no credentials":         {account + "/images/v1/brand%2Flogo", nil, 400, "ERROR 9106"},
-		"half a key":             {account + "/images/v1/brand%2Flogo", []string{"X-Auth-Key", Key}, 400, "ERROR 9106"},
-		"both schemes":           {account + "/images/v1/brand%2Flogo", append([]string{"X-Auth-Email", Email, "X-Auth-Key", Key}, token...), 400, `"code":6103`},
-		"empty token":            {account + "/images/v1/brand%2Flogo", []string{"Authorization", "Bearer "}, 400, "ERROR 9106"},
-		"quoted token":           {account + "/images/v1/brand%2Flogo", []string{"Authorization", `Bearer "x"`, "Accept", "application/json"}, 400, `"code":6111`},
-		"wrong token":            {account + "/images/v1/brand%2Flogo", []string{"Authorization", "Bearer nope"}, 403, "ERROR 10000"},
-		"wrong key":              {account + "/images/v1/brand%2Flogo", []string{"X-Auth-Email", Email, "X-Auth-Key", "nope"}, 403, "ERROR 10000"},
+		"six filters": {
+			account + "/images/v2?meta.a%5Beq:string%5D=1&meta.b%5Beq:string%5D=1&meta.c%5Beq:string%5D=1" +
+				"&meta.d%5Beq:string%5D=1&meta.e%5Beq:string%5D=1&meta.f%5Beq:string%5D=1",
+			token, 400, "too many",
+		},
+		"unknown parameter":     {account + "/images/v2?page=2", token, 400, "unknown parameter"},
+		"list of nothing known": {account + "/images/v3", token, 404, `"code":7000`},
+		"flexible variant":      {"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/w=320,fit=cover", nil, 200, "PNG"},
+		"flexible, but private": {
+			"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/w=320",
+			nil, 404, "ERROR 9404",
+		},
+		"signed":             {signedPath, nil, 200, "PNG"},
+		"signed, long ago":   {strings.Replace(signedPath, "=4", "=3", 1), nil, 403, "signed"},
+		"signed for another": {strings.Replace(signedPath, "public", "thumbnail", 1), nil, 403, "signed"},
+		"no credentials":     {account + "/images/v1/brand%2Flogo", nil, 400, "ERROR 9106"},
+		"half a key":         {account + "/images/v1/brand%2Flogo", []string{"X-Auth-Key", Key}, 400, "ERROR 9106"},
+		"both schemes": {
+			account + "/images/v1/brand%2Flogo",
+			append([]string{"X-Auth-Email", Email, "X-Auth-Key", Key}, token...), 400, `"code":6103`,
+		},
+		"empty token": {account + "/images/v1/brand%2Flogo", []string{"Authorization", "Bearer "}, 400, "ERROR 9106"},
+		"quoted token": {
+			account + "/images/v1/brand%2Flogo",
+			[]string{"Authorization", `Bearer "x"`, "Accept", "application/json"},
+			400, `"code":6111`,
+		},
+		"wrong token": {account + "/images/v1/brand%2Flogo", []string{"Authorization", "Bearer nope"}, 403, "ERROR 10000"},
+		"wrong key": {
+			account + "/images/v1/brand%2Flogo",
+			[]string{"X-Auth-Email", Email, "X-Auth-Key", "nope"},
+			403, "ERROR 10000",
+		},
 		"short account ID":       {BasePath + "/accounts/abc/images/v1/x", token, 404, `"code":7003`},
 		"another account":        {BasePath + "/accounts/99999999999999999999999999999999/images/v1/x", token, 403, `"code":10000`},
 		"account without Images": {BasePath + "/accounts/" + AccountWithoutImages + "/images/v1/x", token, 403, `"code":5403`},
 		"no such route":          {BasePath + "/zones", token, 404, `"code":7000`},
-		"private picture":        {"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public", nil, 403, "signed"},
-		"no such picture":        {"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/nope", nil, 404, "ERROR 9404"},
-		"only slashes":           {account + "/images/v1/%2F%2F", token, 404, `"code":5404`},
+		"private picture": {
+			"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public",
+			nil, 403, "signed",
+		},
+		"no such picture": {"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/nope", nil, 404, "ERROR 9404"},
+		"only slashes":    {account + "/images/v1/%2F%2F", token, 404, `"code":5404`},
 	}
 	server := httptest.NewServer(New())
 	t.Cleanup(server.Close)
@@ -126,7 +155,8 @@ func TestList(t *testing.T) {
 	t.Cleanup(server.Close)
 	token, ids := "", []string{}
 	for range 3 {
-		_, body := get(t, server, BasePath+"/accounts/"+AccountID+"/images/v2?creator=n&per_page=10&continuation_token="+token, "Authorization", "Bearer "+Token)
+		path := BasePath + "/accounts/" + AccountID + "/images/v2?creator=n&per_page=10&continuation_token=" + token
+		_, body := get(t, server, path, "Authorization", "Bearer "+Token)
 		var page struct {
 			Result struct {
 				Images []struct{ ID string }
