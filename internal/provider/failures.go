@@ -46,8 +46,9 @@ type noun struct {
 
 // The nouns.
 var (
-	oneImage      = noun{"image", "ID", client.CodeNotFound, " A new image can take minutes until every part of Cloudflare knows it."}
-	oneVariant    = noun{"image variant", "name", client.CodeNoVariant, " A new variant can take minutes until every part of Cloudflare knows it."}
+	oneImage   = noun{"image", "ID", client.CodeNotFound, " A new image can take minutes until every part of Cloudflare knows it."}
+	oneVariant = noun{"image variant", "name", client.CodeNoVariant, " A new variant can take minutes until every part " +
+		"of Cloudflare knows it."}
 	oneSigningKey = noun{"image signing key", "name", client.CodeNotFound, ""}
 
 	allImages      = noun{name: "images"}

@@ -16,18 +16,20 @@ type flexibleVariantFunction struct{}
 
 func newFlexibleVariantFunction() function.Function { return flexibleVariantFunction{} }
 
-// Metadata names the function.
 func (flexibleVariantFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = "flexible_variant"
 }
 
-// Definition describes the function.
 func (flexibleVariantFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Flexible variant from options.",
-		MarkdownDescription: "Writes options such as `{ width = 400, fit = \"cover\" }` as a [flexible variant](https://developers.cloudflare.com/images/manage-images/enable-flexible-variants/), `w=400,fit=cover`, " +
-			"for `delivery_url` or after the `delivery_base_url` of an image. Options come in a fixed order; their names are those of the [documentation](https://developers.cloudflare.com/images/optimization/features/), long or short. " +
-			"An option that is null is left out. Unknown options, and values that are not allowed, are errors. The account must have flexible variants enabled.",
+		MarkdownDescription: "Writes options such as `{ width = 400, fit = \"cover\" }` as a [flexible " +
+			"variant](https://developers.cloudflare.com/images/manage-images/enable-flexible-variants/), `w=400,fit=cover`, " +
+			"for `delivery_url` or after the `delivery_base_url` of an image. Options come in a fixed order; " +
+			"their names are those of the [documentation](https://developers.cloudflare.com/images/optimization/features/), " +
+			"long or short. An option that is null is left out. " +
+			"Unknown options, and values that are not allowed, are errors. " +
+			"The account must have flexible variants enabled.",
 		Parameters: []function.Parameter{
 			function.DynamicParameter{Name: "options", MarkdownDescription: "Object, or map, of the options."},
 		},
@@ -35,7 +37,6 @@ func (flexibleVariantFunction) Definition(_ context.Context, _ function.Definiti
 	}
 }
 
-// Run writes the variant.
 func (flexibleVariantFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var argument types.Dynamic
 	resp.Error = req.Arguments.Get(ctx, &argument)

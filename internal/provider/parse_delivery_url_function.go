@@ -22,16 +22,16 @@ type deliveryURLModel struct {
 	Host        string `tfsdk:"host"`
 }
 
-// Metadata names the function.
 func (parseDeliveryURLFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = "parse_delivery_url"
 }
 
-// Definition describes the function.
 func (parseDeliveryURLFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Parts of a delivery URL.",
-		MarkdownDescription: "Takes a delivery URL apart, on `imagedelivery.net` or on a domain of your own, into an object with `account_hash`, `image_id` (decoded), `variant` and `host`. " +
+		MarkdownDescription: "Takes a delivery URL apart, on `imagedelivery.net` or on a domain of your own, into an object with " +
+			"`account_hash`, " +
+			"`image_id` (decoded), `variant` and `host`. " +
 			"A query, such as the signature of a signed URL, is passed over. What is no delivery URL is an error.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "url", MarkdownDescription: "The delivery URL."},
@@ -45,7 +45,6 @@ func (parseDeliveryURLFunction) Definition(_ context.Context, _ function.Definit
 	}
 }
 
-// Run takes the URL apart.
 func (parseDeliveryURLFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var url string
 	resp.Error = req.Arguments.Get(ctx, &url)
