@@ -122,7 +122,11 @@ func openPicture(ctx context.Context, out io.Writer, workspace *engine.Workspace
 		fmt.Fprintln(out, "\nThe image is private, so its URLs open only when signed.")
 		return nil
 	}
-	url := outputs.URL.Value
+	return open(ctx, out, outputs.URL.Value)
+}
+
+// open fetches a URL and tells what came.
+func open(ctx context.Context, out io.Writer, url string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err

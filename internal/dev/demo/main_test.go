@@ -1,6 +1,9 @@
 package main
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -55,5 +58,49 @@ func TestDemo(t *testing.T) {
 		if strings.HasPrefix(entry.Name(), "cloudflare-images-") {
 			t.Errorf("the demo left %s behind", entry.Name())
 		}
+	}
+}
+
+// What does not open is told, and fails the demo.
+func TestOpenPictureThatIsNone(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain")
+		if r.URL.Path == "/missing" {
+			w.WriteHeader(http.StatusNotFound)
+		}
+	}))
+	t.Cleanup(server.Close)
+	for path, want := range map[string]string{"/missing": "404 Not Found", "/text": ""} {
+		var out strings.Builder
+		err := open(t.Context(), &out, server.URL+path)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", path, err, want)
+		}
+		if want == "" && !strings.Contains(out.String(), "text/plain") {
+			t.Errorf("%s: printed %q", path, out.String())
+		}
+	}
+	if err := open(t.Context(), io.Discard, "http://127.0.0.1:1/"); err == nil {
+		t.Error("nobody listens, and it opened")
+	}
+}
+
+// With an image of one's own, nothing of the stand-in is used.
+func TestChooseImage(t *testing.T) {
+	for name, value := range map[string]string{"CLOUDFLARE_API_TOKEN": "stand-in", "CLOUDFLARE_ACCOUNT_ID": "account", "IMAGE_ID": "mine"} {
+		t.Setenv(name, value)
+	}
+	var out strings.Builder
+	env, stop, err := chooseImage(t.Context(), &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if got := strings.Join(env, " "); got != "CLOUDFLARE_API_TOKEN=stand-in CLOUDFLARE_ACCOUNT_ID=account TF_VAR_image_id=mine" {
+		t.Errorf("got %s", got)
+	}
+	if !strings.Contains(out.String(), `image "mine" from the real account account`) || strings.Contains(out.String(), "stand-in") {
+		t.Errorf("printed %s", out.String())
 	}
 }
