@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http/httptrace"
 	"sync"
@@ -32,26 +33,40 @@ func jsonBody(value any) (body, error) {
 // until the last of it has, nothing can have been stored. The transport may
 // still be at it when an answer is there.
 type handover struct {
-	mu    sync.Mutex
-	whole bool
-	ended bool
+	mu          sync.Mutex
+	connections int
+	whole       bool
+	ended       bool
 }
 
-// watch notes when a request without a body is on its way. The transport
-// takes another connection only where nothing went over the last one.
-func (d *handover) watch(ctx context.Context, bodiless bool) context.Context {
-	note := func(whole bool) {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		d.whole = whole
-	}
-	if !bodiless {
-		return ctx
-	}
+// maxConnections is how many connections an attempt may use up. Where a server
+// closes each before it has read a request, net/http takes the next one, at
+// once and without end.
+const maxConnections = 5
+
+var errConnections = fmt.Errorf("the server closed %d connections in a row before it read the request", maxConnections)
+
+// watch follows an attempt through the transport, and ends it where it uses up
+// too many connections. A request without a body may be whole as soon as there
+// is a connection; the transport takes another one only where nothing went over
+// the last.
+func (d *handover) watch(ctx context.Context, bodiless bool) (context.Context, context.CancelCauseFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn:      func(string) { note(false) },
-		WroteHeaders: func() { note(true) },
-	})
+		GetConn: func(string) {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			d.whole = false
+			if d.connections++; d.connections > maxConnections {
+				cancel(errConnections)
+			}
+		},
+		GotConn: func(httptrace.GotConnInfo) {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			d.whole = bodiless
+		},
+	}), cancel
 }
 
 // end tells whether the whole request may have reached the API, and lets

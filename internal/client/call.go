@@ -1,12 +1,8 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -44,18 +40,9 @@ type call struct {
 	waited   time.Duration // waits that came to their end
 	waiting  time.Duration // the one that is under way
 	reason   string        // why it began
+	doubt    bool          // a write may have been done
 	alone    bool          // the attempt that is under way keeps others waiting
 	last     attempt
-}
-
-// attempt is what the latest try brought: an answer, read to its end, or the
-// error that kept it from arriving.
-type attempt struct {
-	status    int
-	header    http.Header
-	body      []byte
-	err       error
-	delivered bool // the whole request may have reached the API
 }
 
 // do sends the request until an attempt brings what was asked for, or until
@@ -75,21 +62,23 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 	ctx = context.WithValue(ctx, callKey{}, k)
 	for {
 		if err := k.pace(ctx); err != nil {
-			return nil, k.canceled(ctx, err)
+			return nil, k.stopped(ctx, err)
 		}
 		k.last = k.send(ctx)
-		messages, err := k.judge(result)
-		if err == nil {
+		messages, failed := k.judge(result)
+		if failed == nil {
 			return messages, nil
 		}
+		k.doubt = k.doubt || !r.isRead() && k.last.delivered && !failed.isRefusal()
 		if ctx.Err() != nil {
-			return nil, k.canceled(ctx, err)
+			return nil, k.canceled(ctx, failed)
 		}
 		if !k.mayRepeat() {
-			return nil, err
+			failed.MayBeDone = k.doubt && failed.Kind != NotFound
+			return nil, failed
 		}
 		if err := k.pause(ctx); err != nil {
-			return nil, k.canceled(ctx, err)
+			return nil, k.stopped(ctx, err)
 		}
 	}
 }
@@ -97,7 +86,7 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 // pace waits until the rate limit allows the next attempt.
 func (k *call) pace(ctx context.Context) (err error) {
 	k.alone, err = k.client.pacer.turn(ctx, func(delay time.Duration, reason string) {
-		k.tell(ctx, k.attempts+1, delay, reason)
+		k.tell(ctx, Wait{Attempt: k.attempts + 1, Delay: delay, Reason: reason, Limited: reason != ceilingReason})
 	})
 	if err == nil {
 		k.waited, k.waiting = k.waited+k.waiting, 0
@@ -105,65 +94,9 @@ func (k *call) pace(ctx context.Context) (err error) {
 	return err
 }
 
-// send makes one attempt. A body that breaks off is a failed attempt like any
-// other; what is not 200 is judged by its status, however much of its body
-// there is.
-func (k *call) send(ctx context.Context) (a attempt) {
-	k.attempts++
-	var sent handover
-	defer func() {
-		a.delivered = sent.end()
-		k.client.pacer.done(k.alone, a.header, time.Now())
-	}()
-	wire, err := k.wireRequest(ctx, &sent)
-	if err != nil {
-		a.err = unsendable{err}
-		return a
-	}
-	response, err := k.client.http.Do(wire)
-	if err != nil {
-		a.err = err
-		return a
-	}
-	defer response.Body.Close()
-	a.status, a.header = response.StatusCode, response.Header
-	a.body, err = readBounded(response.Body, k.request.limit)
-	if a.status == http.StatusOK {
-		a.err = err
-	}
-	return a
-}
-
-// wireRequest is the request for one attempt.
-func (k *call) wireRequest(ctx context.Context, sent *handover) (*http.Request, error) {
-	var content io.Reader
-	var length int64
-	if k.request.body != nil {
-		opened, n, err := k.request.body()
-		if err != nil {
-			return nil, err
-		}
-		content, length = &watchedBody{opened, n, sent}, n
-	}
-	wire, err := http.NewRequestWithContext(sent.watch(ctx, k.request.body == nil), k.request.method, k.target.String(), content)
-	if err != nil {
-		return nil, err
-	}
-	if k.request.body != nil {
-		wire.ContentLength = length
-		wire.Header.Set("Content-Type", k.request.contentType)
-	}
-	k.client.credentials.apply(wire.Header)
-	wire.Header.Set("Accept", "application/json")
-	if k.client.userAgent != "" {
-		wire.Header.Set("User-Agent", k.client.userAgent)
-	}
-	return wire, nil
-}
-
 // judge reads what the latest attempt brought into result, or describes what
 // is wrong with it.
-func (k *call) judge(result json.Unmarshaler) ([]Message, error) {
+func (k *call) judge(result json.Unmarshaler) ([]Message, *Error) {
 	switch {
 	case k.last.err != nil:
 		return nil, k.broken()
@@ -175,18 +108,6 @@ func (k *call) judge(result json.Unmarshaler) ([]Message, error) {
 		return nil, k.wrongAnswer(err)
 	}
 	return k.client.credentials.redactor.messages(messages), nil
-}
-
-// errTooLarge means that a body was cut at its limit.
-var errTooLarge = errors.New("the body is larger than any answer of this API")
-
-func readBounded(body io.Reader, limit int64) ([]byte, error) {
-	var buffer bytes.Buffer
-	n, err := buffer.ReadFrom(io.LimitReader(body, limit+1))
-	if err == nil && n > limit {
-		err = fmt.Errorf("%w: over %d bytes", errTooLarge, limit)
-	}
-	return buffer.Bytes(), err
 }
 
 type callKey struct{}

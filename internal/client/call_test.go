@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -193,7 +194,7 @@ func TestWaited(t *testing.T) {
 	c, _ := scripted(t, 0, nil, step{status: 200})
 	k := &call{client: c, request: request{}, target: c.baseURL}
 	for _, delay := range []time.Duration{time.Second, 2 * time.Second} {
-		k.tell(t.Context(), 1, delay, "rate limit")
+		k.tell(t.Context(), Wait{Attempt: 1, Delay: delay, Reason: "rate limit"})
 	}
 	if k.waited != time.Second || k.waiting != 2*time.Second {
 		t.Errorf("got %s and %s, want 1s over and 2s under way", k.waited, k.waiting)
@@ -201,3 +202,108 @@ func TestWaited(t *testing.T) {
 }
 
 var _ json.Unmarshaler = (*nothing)(nil)
+
+// A read that began before a write is not joined after it.
+func TestWriteIsSeenByTheNextRead(t *testing.T) {
+	t.Parallel()
+	arrived, release := make(chan struct{}, 2), make(chan struct{})
+	reads := new(atomic.Int64)
+	c := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet && reads.Add(1) == 2 {
+			arrived <- struct{}{}
+			<-release // it has seen what was before
+			_, _ = io.WriteString(w, success(`{"id":"a","filename":"old"}`))
+			return
+		}
+		_, _ = io.WriteString(w, success(`{"id":"a","filename":"new"}`))
+	}))
+	get := func() string {
+		image, _, err := c.GetImage(t.Context(), "acc", "a")
+		if err != nil {
+			t.Error(err)
+			return ""
+		}
+		return *image.Filename
+	}
+	get() // the first request of all goes alone
+	var readers sync.WaitGroup
+	readers.Go(func() {
+		if got := get(); got != "old" {
+			t.Errorf("the read before the write: got %s", got)
+		}
+	})
+	<-arrived
+	write := request{method: http.MethodDelete, segments: []string{"accounts", "acc", "images", "v1", "b"}, limit: 1000}
+	if _, err := c.do(t.Context(), write, new(nothing)); err != nil {
+		t.Error(err)
+	}
+	if got := get(); got != "new" {
+		t.Errorf("the read after the write: got %s", got)
+	}
+	close(release)
+	readers.Wait()
+}
+
+// Whether a write may have been done is told by what was sent and answered,
+// not by how often it was tried.
+func TestMayBeDone(t *testing.T) {
+	t.Parallel()
+	answers := func(statuses ...int) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			status := statuses[0]
+			if len(statuses) > 1 {
+				statuses = statuses[1:]
+			}
+			if status == 0 {
+				standin.Reset(w, r)
+			}
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, "{}")
+		}
+	}
+	tests := map[string]struct {
+		repeat  repeat
+		handler http.HandlerFunc // nil where nobody listens
+		want    bool
+	}{
+		"refused":                     {unlessStored, answers(409), false},
+		"throttled to the end":        {unlessStored, answers(429), false},
+		"timed out by the server":     {unlessStored, answers(408), false},
+		"nobody listens":              {unlessStored, nil, false},
+		"bad gateway":                 {unlessStored, answers(502), true},
+		"no answer":                   {unlessStored, answers(0), true},
+		"throttled, then lost":        {unlessStored, answers(429, 0), true},
+		"lost, then refused":          {always, answers(502, 403), true},
+		"lost, then gone":             {always, answers(502, 404), false},
+		"a success that says nothing": {unlessStored, answers(200), true},
+		"a redirect":                  {unlessStored, answers(302), true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := start(t, test.handler, func(config *Config) {
+				config.MaxRetries = new(2)
+				if test.handler == nil {
+					config.BaseURL = "http://127.0.0.1:1"
+				}
+			})
+			c.jitter = func() float64 { return -4 } // takes all of a pause away
+			r := request{
+				method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000, repeat: test.repeat,
+				body: textBody("text"), contentType: "text/plain",
+			}
+			_, err := c.do(t.Context(), r, new(Stats))
+			if e := asError(t, err); e.MayBeDone != test.want {
+				t.Errorf("got %t, want %t: %v", e.MayBeDone, test.want, e)
+			}
+		})
+	}
+	unsuccessful := start(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"success":false,"errors":[{"code":5409,"message":"taken"}]}`)
+	}))
+	r := request{method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000}
+	if _, err := unsuccessful.do(t.Context(), r, new(nothing)); asError(t, err).MayBeDone {
+		t.Errorf("success: false leaves doubt: %v", err)
+	}
+}

@@ -35,15 +35,6 @@ func APIKey(email, key string) Credentials {
 	}
 }
 
-// newRedactor leaves values alone that are too short to be a secret: it would
-// garble every word they occur in.
-func newRedactor(secret string) redactor {
-	if len(secret) < 4 {
-		return redactor{}
-	}
-	return redactor{strings.NewReplacer(secret, redacted)}
-}
-
 // CheckCredential tells why a value cannot be sent in a header. It never
 // repeats the value, and judges neither its length nor its form: Cloudflare
 // changes both.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -30,26 +31,42 @@ func (o *object) UnmarshalJSON(data []byte) error {
 }
 
 // decodeObject reads the members of a JSON object by their exact names; by
-// itself, encoding/json would take "ID" for "id". It returns the first error,
-// but reads the members after it all the same.
-func decodeObject(data []byte, members ...member) (first error) {
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(data, &object); err != nil || object == nil {
-		return fmt.Errorf("want an object, got %s", jsonKind(data))
+// itself, encoding/json would take "ID" for "id". A name that stands twice is
+// an error. It returns the first error, but reads the members after it all the
+// same.
+func decodeObject(data []byte, known ...member) (first error) {
+	if kind := jsonKind(data); kind != "an object" {
+		return fmt.Errorf("want an object, got %s", kind)
 	}
-	for _, m := range members {
-		raw, present := object[m.name]
-		if !present {
-			continue
+	seen := make(map[string]bool, len(known))
+	for rawName, raw := range members(data) {
+		name, _ := text(rawName)
+		at := slices.IndexFunc(known, func(m member) bool { return m.name == name })
+		var err error
+		switch {
+		case seen[name]:
+			err = fmt.Errorf("the name %q stands twice", name)
+		case at >= 0:
+			err = known[at].decode(raw)
 		}
-		if err := json.Unmarshal(raw, m.into); err != nil && first == nil {
-			if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-				err = fmt.Errorf("want %s, got %s", m.want, describe(raw, wrongType))
-			}
-			first = fmt.Errorf("%s: %w", m.name, err)
+		if err != nil && first == nil {
+			first = err
 		}
+		seen[name] = true
 	}
 	return first
+}
+
+// decode reads the value of a member.
+func (m member) decode(raw json.RawMessage) error {
+	err := json.Unmarshal(raw, m.into)
+	if err == nil {
+		return nil
+	}
+	if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		err = fmt.Errorf("want %s, got %s", m.want, describe(raw, wrongType))
+	}
+	return fmt.Errorf("%s: %w", m.name, err)
 }
 
 // describe names the kind of a value that did not fit, never the value, which
@@ -103,13 +120,6 @@ func (e *envelope) decode(data []byte) error {
 // errUnsuccessful means that a 200 answer says success: false.
 var errUnsuccessful = errors.New("it says success: false")
 
-// notTheResult is an error about an answer that is something else than what
-// was asked for. Its content may be anything, secrets included, and stays out
-// of error messages.
-type notTheResult struct{ error }
-
-func (e notTheResult) Unwrap() error { return e.error }
-
 // decodeEnvelope reads the body of a 200 answer into result, and returns what
 // the API had to say beside it. The error names what is wrong with the body.
 func decodeEnvelope(body []byte, result json.Unmarshaler) ([]Message, error) {
@@ -132,7 +142,7 @@ func decodeEnvelope(body []byte, result json.Unmarshaler) ([]Message, error) {
 		return nil, errUnsuccessful
 	}
 	if kind := jsonKind(e.result); kind != "an object" {
-		return nil, notTheResult{fmt.Errorf("result: want an object, got %s", kind)}
+		return nil, fmt.Errorf("result: want an object, got %s", kind)
 	}
 	if err := result.UnmarshalJSON(e.result); err != nil {
 		return nil, fmt.Errorf("result: %w", err)

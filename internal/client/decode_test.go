@@ -34,7 +34,7 @@ func TestWrongAnswers(t *testing.T) {
 		"not UTF-8":                 {success(`{"id":"a","filename":"` + "\xff" + `"}`), "not UTF-8"},
 		"an array":                  {`[]`, "want an object, got an array"},
 		"null":                      {`null`, "want an object, got null"},
-		"success is missing":        {`{"result":` + wholeImage + `}`, ": it does not say success: the body begins"},
+		"success is missing":        {`{"result":` + wholeImage + `}`, ": 200 OK: it does not say success"},
 		"success is false":          {`{"result":` + wholeImage + `,"success":false}`, "success: false"},
 		"success is null":           {`{"result":` + wholeImage + `,"success":null}`, "it does not say success"},
 		"success is text":           {`{"result":` + wholeImage + `,"success":"true"}`, "success: want true or false, got a string"},
@@ -220,7 +220,7 @@ func FuzzDecode(f *testing.F) {
 		if image.Meta != nil && !json.Valid(image.Meta) {
 			t.Errorf("meta is not JSON: %q", image.Meta)
 		}
-		messages, quoted := readRefusal(body, redactor{})
+		messages, quoted := refusalMessages(body, redactor{}), excerpt(beginning(body, redactor{}), redactor{})
 		story := (&Error{Method: "GET", Path: "/", Status: 400, Messages: messages, Excerpt: quoted, Err: err}).Error()
 		if !utf8.ValidString(story) || strings.ContainsFunc(story, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			t.Errorf("not fit to print: %q", story)

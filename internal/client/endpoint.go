@@ -43,6 +43,7 @@ func ParseBaseURL(s string) (*url.URL, error) {
 		// The parser's own error repeats the URL, which may hold a password.
 		return nil, errors.New("is not a valid URL")
 	}
+	base.Host = strings.ToLower(base.Host)
 	switch {
 	case base.User != nil:
 		return nil, errors.New("must not contain a user name or password")

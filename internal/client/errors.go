@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -68,11 +69,19 @@ type Error struct {
 	Attempts int
 	// Waited is the time spent waiting between them.
 	Waited time.Duration
+	// MayBeDone is whether a write may have been carried out all the same: the
+	// whole of it was sent, and no answer refused it.
+	MayBeDone bool
 	// Err is the cause on our side: what was wrong with the answer, or why
 	// none arrived. It may be nil.
 	Err error
 
 	redactor redactor
+}
+
+// isRefusal is whether an answer says that nothing was done.
+func (e *Error) isRefusal() bool {
+	return e.Status >= 400 && e.Status < 500 || errors.Is(e.Err, errUnsuccessful)
 }
 
 // HasCode tells whether the API gave this code.
@@ -93,12 +102,12 @@ const maxStory = 2000
 // Error tells the whole story on one line.
 func (e *Error) Error() string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "%s %s", e.Method, e.Path)
+	fmt.Fprintf(&s, "%s %s", e.Method, e.redactor.ends(e.Path, 300))
 	if e.Status != 0 {
 		fmt.Fprintf(&s, ": %s", statusLine(e.Status))
 	}
 	if e.Err != nil {
-		fmt.Fprintf(&s, ": %s", e.redactor.text(e.Err.Error(), 500))
+		fmt.Fprintf(&s, ": %s", e.redactor.ends(e.Err.Error(), 500))
 	}
 	for _, message := range e.Messages {
 		fmt.Fprintf(&s, ": %s", message)

@@ -68,6 +68,7 @@ func (k *call) failure(kind Kind, err error) *Error {
 	e.Host = k.client.baseURL.Host
 	e.Attempts, e.Waited = k.attempts, k.waited
 	e.redactor = k.client.credentials.redactor
+	e.MayBeDone = k.doubt
 	return e
 }
 
@@ -77,14 +78,26 @@ func (k *call) failureOf(err error) *Error {
 	e := k.failure("", err)
 	e.Status = k.last.status
 	e.Ray = Ray(k.last.header)
-	e.Messages, e.Excerpt = readRefusal(k.last.body, e.redactor)
-	if code := headerCode(k.last.header); code != 0 && len(e.Messages) == 0 {
-		e.Messages = []Message{{Code: code}}
+	e.Messages = refusalMessages(k.last.body, e.redactor)
+	if len(e.Messages) == 0 {
+		e.Excerpt = k.excerpt()
 	}
-	if k.request.secret {
-		e.Excerpt = ""
+	hasNone := !slices.ContainsFunc(e.Messages, func(m Message) bool { return m.Code != 0 })
+	if code := headerCode(k.last.header); code != 0 && hasNone {
+		e.Messages = append(e.Messages, Message{Code: code})
 	}
 	return e
+}
+
+// excerpt is what may be quoted of an answer that says nothing by itself. JSON
+// that came as a success may be another object than the one that was asked
+// for, with a secret in it.
+func (k *call) excerpt() string {
+	show := k.client.credentials.redactor
+	if k.request.secret || k.last.status < 300 && isJSON(k.last.body) {
+		return ""
+	}
+	return excerpt(beginning(k.last.body, show), show)
 }
 
 // refusal describes an answer whose status is not 200.
@@ -110,9 +123,6 @@ func (k *call) wrongAnswer(err error) *Error {
 	if errors.Is(err, errUnsuccessful) {
 		e.Kind = kindOf(e.Status, e.Messages)
 	}
-	if _, ok := errors.AsType[notTheResult](err); ok {
-		e.Excerpt = ""
-	}
 	return e
 }
 
@@ -129,6 +139,14 @@ func (k *call) redirect() error {
 		return errors.New(refused + "; this one leads to no valid URL")
 	}
 	return fmt.Errorf("%s; this one leads to %s://%s", refused, target.Scheme, target.Host)
+}
+
+// stopped describes a call whose wait was refused, or called off.
+func (k *call) stopped(ctx context.Context, err error) *Error {
+	if _, ok := errors.AsType[errImpatient](err); ok {
+		return k.failure(Throttled, err)
+	}
+	return k.canceled(ctx, err)
 }
 
 // canceled describes a call that its caller ended, and what had kept it from
@@ -162,9 +180,7 @@ func (k *call) broken() *Error {
 		e.Status, e.Ray = k.last.status, Ray(k.last.header)
 		if !isTemporary(k.last.err) {
 			e.Kind = WrongAnswer
-			if !k.request.secret {
-				e.Excerpt = excerpt(beginning(k.last.body), e.redactor)
-			}
+			e.Excerpt = k.excerpt()
 		}
 	}
 	return e

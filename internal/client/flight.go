@@ -56,12 +56,12 @@ func join[T any](ctx context.Context, f *flights, r request, key string, fly fun
 	if isNew {
 		go func() {
 			this.value, this.err = fly(this.ctx)
-			f.remove(key, this)
-			close(this.landed)
+			f.land(key, this)
 		}()
 	}
 	select {
 	case <-this.landed:
+		f.leave(key, this, nil)
 	case <-ctx.Done():
 		if !f.leave(key, this, context.Cause(ctx)) {
 			return nothing, r.failure(Canceled, context.Cause(ctx))
@@ -97,20 +97,25 @@ func (f *flights) enter(ctx context.Context, key string) (this *flight, isNew bo
 // joins a flight that the last one has left.
 func (f *flights) leave(key string, this *flight, cause error) (last bool) {
 	f.mu.Lock()
+	defer f.mu.Unlock()
 	this.callers--
-	last = this.callers == 0
-	f.mu.Unlock()
-	if last {
-		f.remove(key, this)
-		this.cancel(cause)
+	if this.callers > 0 {
+		return false
 	}
-	return last
+	f.remove(key, this)
+	this.cancel(cause)
+	return true
 }
 
-// remove keeps others from joining a flight.
-func (f *flights) remove(key string, this *flight) {
+// land keeps others from joining a flight that has what it was for.
+func (f *flights) land(key string, this *flight) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.remove(key, this)
+	close(this.landed)
+}
+
+func (f *flights) remove(key string, this *flight) {
 	if f.byKey[key] == this {
 		delete(f.byKey, key)
 	}

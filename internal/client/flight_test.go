@@ -165,3 +165,35 @@ func TestWriteParts(t *testing.T) {
 		callers.Wait()
 	})
 }
+
+// Nobody whose own context lives on gets the end of one who left at the same
+// moment.
+func TestSharingWithOneThatLeaves(t *testing.T) {
+	t.Parallel()
+	var f flights
+	fly := func(ctx context.Context) (int, error) {
+		select {
+		case <-ctx.Done():
+			return 0, context.Cause(ctx)
+		case <-time.After(20 * time.Microsecond):
+			return 1, nil
+		}
+	}
+	for range 3000 {
+		ctx, cancel := context.WithCancel(t.Context())
+		var callers sync.WaitGroup
+		callers.Go(func() { _, _ = join(ctx, &f, request{}, "/key", fly) })
+		callers.Go(cancel)
+		for range 4 {
+			callers.Go(func() {
+				if _, err := join(t.Context(), &f, request{}, "/key", fly); err != nil {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+		callers.Wait()
+	}
+	if len(f.byKey) != 0 {
+		t.Errorf("%d flights are left over", len(f.byKey))
+	}
+}

@@ -2,17 +2,25 @@ package client
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
+// reserved are the names that stand for endpoints of their own where the ID of
+// an image stands in the path. Some answer with secrets, which must not reach
+// an error message, and a write to others would change the account's settings
+// or its variants.
+var reserved = []string{"batch_token", "config", "direct_upload", "keys", "stats", "variants"}
+
 // CheckImageID tells why an ID cannot be asked for, before any request: where
-// it cannot name an image, and where it names an endpoint that answers with
-// secrets, which must not reach an error message.
+// it cannot name an image, and where it names another endpoint. What lies below
+// a reserved name is refused as well: the slash is sent encoded, but a gateway
+// that decodes it would make DELETE remove a variant or a signing key.
 func CheckImageID(id string) error {
-	if id == "keys" || id == "batch_token" {
-		return fmt.Errorf("must not be %q: the Images API keeps this name for an endpoint of its own", id)
+	if name, _, _ := strings.Cut(id, "/"); slices.Contains(reserved, name) {
+		return fmt.Errorf("must not be %q or begin with \"%[1]s/\": the Images API keeps this name for an endpoint of its own", name)
 	}
 	return delivery.CheckImageID(id)
 }

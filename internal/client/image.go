@@ -90,7 +90,7 @@ func (i *Image) UnmarshalJSON(data []byte) error {
 	var meta, metadata json.RawMessage
 	var variants []*string
 	err := decodeObject(data,
-		member{"id", "a string", &i.ID},
+		member{"id", "a string", (*exactText)(&i.ID)},
 		member{"filename", "a string or null", &i.Filename},
 		member{"creator", "a string or null", &i.Creator},
 		member{"uploaded", "a string", &i.Uploaded},
@@ -103,9 +103,7 @@ func (i *Image) UnmarshalJSON(data []byte) error {
 	)
 	switch {
 	case i.ID == "" && err == nil:
-		return notTheResult{errors.New("it has no id, so it is not an image; check image_id and base_url")}
-	case i.ID == "":
-		return notTheResult{err}
+		return errors.New("it has no id, so it is not an image; check image_id and base_url")
 	case err != nil:
 		return err
 	}
@@ -117,7 +115,7 @@ func (i *Image) UnmarshalJSON(data []byte) error {
 	}
 	if i.Uploaded != nil {
 		if _, err := time.Parse(time.RFC3339, *i.Uploaded); err != nil || !rfc3339Form.MatchString(*i.Uploaded) {
-			return fmt.Errorf("uploaded is %q, want an RFC 3339 time", clean(*i.Uploaded, 40))
+			return fmt.Errorf("uploaded is %q, want an RFC 3339 time", *i.Uploaded)
 		}
 	}
 	if meta == nil {

@@ -6,8 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-
-	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
+	"strings"
 )
 
 // The bounds of a page of a listing.
@@ -18,10 +17,18 @@ const (
 	maxPageBytes = 64 << 20
 )
 
-// maxBarrenPages is how many pages in a row may bring nothing new. A filter
-// may leave many of them empty, and a hundred requests are well within what
-// the API allows.
-const maxBarrenPages = 100
+// The bounds of a whole listing. An account of Cloudflare's largest plan on
+// the price list has far fewer images.
+const (
+	// MaxListedImages is how many images a listing may have.
+	MaxListedImages = 1_000_000
+	maxListedPages  = 5_000
+	maxListedBytes  = 4 << 30 // of all pages, as they came
+	// maxBarrenPages is how many pages in a row may bring nothing new. A filter
+	// may leave many of them empty, and a hundred requests are well within what
+	// the API allows.
+	maxBarrenPages = 100
+)
 
 // ListImages reads the images that the filter picks, in the API's order. Of
 // an image that comes twice, as it does when an upload shifts the pages, the
@@ -64,7 +71,8 @@ type imageList struct {
 	complete bool       // there is no next page, or none is wanted
 	images   []Image
 	at       map[string]int  // where in images an ID stands
-	tokens   map[string]bool // of pages so far
+	tokens   map[string]bool // of pages so far, the last one left out
+	bytes    int64           // of pages so far
 	barren   int             // pages in a row without a new image
 }
 
@@ -76,7 +84,7 @@ func (l *imageList) isFull() bool {
 // UnmarshalJSON reads the result object of one more page. An error names the
 // image that is malformed, or contradicts the filter.
 func (l *imageList) UnmarshalJSON(data []byte) error {
-	var entries []json.RawMessage
+	var entries json.RawMessage
 	var token string
 	err := decodeObject(data,
 		member{"images", "an array of images", &entries},
@@ -85,22 +93,25 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		return err
 	}
-	if entries == nil {
-		return errors.New("images: want an array of images, got nothing")
+	if kind := jsonKind(entries); kind != "an array" {
+		return fmt.Errorf("images: want an array of images, got %s", strings.Replace(kind, "null", "nothing", 1))
 	}
 	fresh, err := l.fresh(entries)
 	if err != nil {
 		return err
 	}
 	l.add(fresh)
+	l.bytes += int64(len(data))
 	return l.turn(token)
 }
 
 // fresh are the images of a page that are wanted and not known yet.
-func (l *imageList) fresh(entries []json.RawMessage) ([]Image, error) {
+func (l *imageList) fresh(entries json.RawMessage) ([]Image, error) {
 	var fresh []Image
 	seen := map[string]bool{} // on this page
-	for i, entry := range entries {
+	i := -1
+	for entry := range elements(entries) {
+		i++
 		if wanted := l.filter.MaxItems; wanted > 0 && len(l.images)+len(fresh) == wanted {
 			break
 		}
@@ -130,6 +141,9 @@ func (l *imageList) turn(token string) error {
 		return errors.New("continuation_token: it repeats an earlier one, so the listing would never end")
 	case l.barren == maxBarrenPages:
 		return fmt.Errorf("images: %d pages in a row brought no new image, so the listing may never end", l.barren)
+	case len(l.images) >= MaxListedImages || len(l.tokens) >= maxListedPages-1 || l.bytes >= maxListedBytes:
+		return fmt.Errorf("images: there are still more after %d images, %d pages and %d MB, so the listing may never end",
+			len(l.images), len(l.tokens)+1, l.bytes/1e6)
 	}
 	l.tokens[token] = true
 	l.query.Set("continuation_token", token)
@@ -153,5 +167,5 @@ func nameOf(entry json.RawMessage) string {
 	if decodeObject(entry, member{"id", "a string", &id}) != nil || id == "" {
 		return ""
 	}
-	return fmt.Sprintf(" (id %q)", clean(id, delivery.MaxImageIDLength))
+	return fmt.Sprintf(" (id %q)", id)
 }

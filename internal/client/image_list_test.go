@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -344,5 +345,41 @@ func TestListImagesMessages(t *testing.T) {
 	_, messages, err := start(t, standIn).ListImages(t.Context(), standin.AccountID, Filter{})
 	if err != nil || len(messages) != 2 || messages[1].String() != "second (code 2)" {
 		t.Errorf("got %v, %v", messages, err)
+	}
+}
+
+// A listing that always has one more page ends, by whichever bound is met
+// first.
+func TestListImagesWithoutAnEnd(t *testing.T) {
+	t.Parallel()
+	served := 0
+	c := start(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		served++
+		fmt.Fprint(w, success(fmt.Sprintf(`{"images":[{"id":"image-%d"}],"continuation_token":"t%d"}`, served, served)))
+	}))
+	images, _, err := c.ListImages(t.Context(), standin.AccountID, Filter{})
+	if images != nil || !errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), "there are still more after 5000 images, 5000 pages") {
+		t.Errorf("got %d images, %v", len(images), err)
+	}
+	if served != maxListedPages {
+		t.Errorf("requests: got %d, want %d", served, maxListedPages)
+	}
+	for name, test := range map[string]struct {
+		list imageList
+		ok   bool
+	}{
+		"nothing yet":        {imageList{}, true},
+		"as many as allowed": {imageList{images: make([]Image, MaxListedImages-1)}, true},
+		"too many images":    {imageList{images: make([]Image, MaxListedImages)}, false},
+		"almost all bytes":   {imageList{bytes: maxListedBytes - 1}, true},
+		"too many bytes":     {imageList{bytes: maxListedBytes}, false},
+	} {
+		test.list.tokens, test.list.query = map[string]bool{}, url.Values{}
+		if err := test.list.turn("more"); (err == nil) != test.ok {
+			t.Errorf("%s: got %v, want it to go on: %t", name, err, test.ok)
+		}
+		if err := test.list.turn(""); err != nil {
+			t.Errorf("%s, at its end: got %v", name, err)
+		}
 	}
 }

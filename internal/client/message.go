@@ -59,11 +59,19 @@ func (l *messageList) UnmarshalJSON(data []byte) error {
 }
 
 func decodeMessages(data []byte, depth int) (messages []Message, first error) {
-	var entries []json.RawMessage
-	if json.Unmarshal(data, &entries) != nil {
-		return nil, fmt.Errorf("want an array of objects, got %s", jsonKind(data))
+	switch kind := jsonKind(data); kind {
+	case "an array":
+	case "null":
+		return nil, nil
+	default:
+		return nil, fmt.Errorf("want an array of objects, got %s", kind)
 	}
-	for _, entry := range entries[:min(len(entries), maxMessages)] {
+	count := 0
+	for entry := range elements(data) {
+		if count == maxMessages {
+			break
+		}
+		count++
 		message, err := decodeMessage(entry, depth)
 		if err != nil && first == nil {
 			first = err

@@ -27,9 +27,10 @@ import (
 //
 // https://developers.cloudflare.com/fundamentals/api/reference/limits/
 type pacer struct {
-	ceiling *rate.Limiter // the user's own limit
-	spread  *rate.Limiter // what the answers ask for
-	baton   chan struct{} // there while nobody waits for spread
+	ceiling  *rate.Limiter // the user's own limit
+	spread   *rate.Limiter // what the answers ask for
+	baton    chan struct{} // there while nobody waits for spread
+	patience patience
 
 	mu       sync.Mutex
 	probe    bool // nobody knows what is left: the next request goes alone
@@ -39,6 +40,9 @@ type pacer struct {
 	reset    time.Time // when the whole quota is allowed again
 	reason   string    // why spread is slow; empty where it is not
 }
+
+// ceilingReason is why a request waits for the user's own limit.
+const ceilingReason = "requests_per_second"
 
 // newPacer returns a pacer with a ceiling of requests per second, or none for
 // zero.
@@ -73,12 +77,16 @@ func (p *pacer) turn(ctx context.Context, tell func(delay time.Duration, reason 
 		} // else the end of this request passes the baton on
 	}()
 	reservation, delay, reason := p.reserve()
-	if err := wait(ctx, delay, reason, tell); err != nil {
+	err = p.patience.take(time.Now(), delay)
+	if err == nil {
+		err = wait(ctx, delay, reason, tell)
+	}
+	if err != nil {
 		reservation.Cancel()
 		return false, err
 	}
 	reservation = p.ceiling.Reserve()
-	if err := wait(ctx, reservation.Delay(), "requests_per_second", tell); err != nil {
+	if err := wait(ctx, reservation.Delay(), ceilingReason, tell); err != nil {
 		reservation.Cancel()
 		return false, err
 	}

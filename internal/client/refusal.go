@@ -1,6 +1,8 @@
 package client
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -35,23 +37,33 @@ var codeHeader = regexp.MustCompile(`(?:^|[\s,;])err=(\d{1,9})(?:$|[\s,;])`)
 // plainError is how the Images backend writes an error on its own.
 var plainError = regexp.MustCompile(`^ERROR (\d{1,9}): ([^\n]*)`)
 
-// readRefusal finds the API's errors in a body, or else quotes its beginning.
-func readRefusal(body []byte, show redactor) (messages []Message, quoted string) {
+// refusalMessages finds the API's errors in a body.
+func refusalMessages(body []byte, show redactor) []Message {
 	var e envelope
-	if _ = e.decode(body); len(e.errors) > 0 {
-		return show.messages(e.errors), ""
+	if json.Valid(body) {
+		_ = e.decode(body) // as much of it as can be read
 	}
-	text := beginning(body)
-	if match := plainError.FindStringSubmatch(text); match != nil {
+	if len(e.errors) > 0 {
+		return show.messages(e.errors)
+	}
+	if match := plainError.FindStringSubmatch(beginning(body, show)); match != nil {
 		code, _ := strconv.Atoi(match[1]) // nine digits always fit
-		return show.messages([]Message{{Code: code, Text: match[2]}}), ""
+		return show.messages([]Message{{Code: code, Text: match[2]}})
 	}
-	return nil, excerpt(text, show)
+	return nil
+}
+
+// isJSON is whether a body is meant to be a JSON object or array, whole or not.
+func isJSON(body []byte) bool {
+	body = bytes.TrimLeft(body, " \t\r\n\ufeff")
+	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
 }
 
 // beginning is as much of a body as is looked at for an excerpt.
-func beginning(body []byte) string {
-	return strings.TrimSpace(string(body[:min(len(body), maxExcerpt)]))
+func beginning(body []byte, show redactor) string {
+	body = bytes.TrimSpace(body)
+	text := show.redact(strings.ToValidUTF8(string(body[:min(len(body), window)]), " "))
+	return text[:min(len(text), maxExcerpt)]
 }
 
 // maxExcerpt is how many bytes of a body are looked at for an excerpt.

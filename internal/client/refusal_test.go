@@ -139,7 +139,7 @@ func TestRefusals(t *testing.T) {
 			failure(`{"code":5400,"message":"Bad","source":{"pointer":"/x"},"documentation_url":"https://example.com/d"}`),
 			nil, Rejected, "Bad (code 5400) at /x, see https://example.com/d, ray",
 		},
-		"created":    {201, json, success(wholeImage), nil, WrongAnswer, ": 201 Created: want status 200: the body begins"},
+		"created":    {201, json, success(wholeImage), nil, WrongAnswer, ": 201 Created: want status 200, ray"},
 		"no content": {204, json, "", nil, WrongAnswer, ": 204 No Content: want status 200: an empty body"},
 		"errors are no objects": {
 			400, json, `{"success":false,"errors":["no"]}`, nil, Rejected,

@@ -34,6 +34,8 @@ type Wait struct {
 	Delay time.Duration
 	// Reason says what failed, or which limit is waited for.
 	Reason string
+	// Limited is whether it is for the API's rate limit.
+	Limited bool
 }
 
 // repeat is whether a request may be sent again after an attempt that failed
@@ -141,7 +143,18 @@ func (k *call) pause(ctx context.Context) error {
 	if k.last.err != nil {
 		reason = withoutURL(k.last.err).Error()
 	}
-	k.tell(ctx, k.attempts, delay, k.client.credentials.redactor.text(reason, 300))
+	limited := k.last.status == http.StatusTooManyRequests
+	if limited {
+		if err := k.client.pacer.patience.take(time.Now(), delay); err != nil {
+			return err
+		}
+	}
+	k.tell(ctx, Wait{
+		Attempt: k.attempts,
+		Delay:   delay,
+		Reason:  k.client.credentials.redactor.text(reason, 300),
+		Limited: limited,
+	})
 	if err := sleep(ctx, delay); err != nil {
 		return err
 	}
@@ -150,15 +163,10 @@ func (k *call) pause(ctx context.Context) error {
 }
 
 // tell announces a wait.
-func (k *call) tell(ctx context.Context, attempt int, delay time.Duration, reason string) {
-	k.waited, k.waiting, k.reason = k.waited+k.waiting, delay, reason
-	k.client.onWait(ctx, Wait{
-		Method:  k.request.method,
-		Path:    k.target.EscapedPath(),
-		Attempt: attempt,
-		Delay:   delay,
-		Reason:  reason,
-	})
+func (k *call) tell(ctx context.Context, wait Wait) {
+	k.waited, k.waiting, k.reason = k.waited+k.waiting, wait.Delay, wait.Reason
+	wait.Method, wait.Path = k.request.method, k.target.EscapedPath()
+	k.client.onWait(ctx, wait)
 }
 
 // randomJitter keeps clients that failed together from coming back together.

@@ -22,7 +22,7 @@ type SigningKey struct {
 // UnmarshalJSON reads one key.
 func (k *SigningKey) UnmarshalJSON(data []byte) error {
 	err := decodeObject(data,
-		member{"name", "a string", &k.Name},
+		member{"name", "a string", (*exactText)(&k.Name)},
 		member{"value", "a string", &k.Value},
 	)
 	if err != nil {

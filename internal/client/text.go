@@ -1,19 +1,86 @@
 package client
 
 import (
+	"encoding/base64"
+	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 )
 
 // redactor makes outside text fit to be shown: without the credentials, which
-// it may echo, and clean. The zero redactor knows no credentials.
-type redactor struct{ secrets *strings.Replacer }
+// it may echo, and clean. All of it goes through here, and is redacted before
+// it is cut: half a secret is one too. The zero redactor knows no credentials.
+type redactor struct{ secrets *regexp.Regexp }
 
-func (r redactor) text(text string, limit int) string {
-	if r.secrets != nil {
-		text = r.secrets.Replace(text)
+// newRedactor leaves values alone that are too short to be a secret: it would
+// garble every word they occur in.
+func newRedactor(secret string) redactor {
+	if len(secret) < 4 {
+		return redactor{}
 	}
-	return clean(text, limit)
+	forms := append([]string{escaped(secret)}, encoded(secret)...)
+	return redactor{regexp.MustCompile(strings.Join(forms, "|"))}
+}
+
+// escaped is a pattern for a text whose characters stand as they are, or
+// escaped for JSON or for a URL, however often.
+func escaped(text string) string {
+	var pattern strings.Builder
+	for i := range len(text) {
+		fmt.Fprintf(&pattern, `\\*(?:%s|(?i:u00%02x|%%(?:25)*%02[2]x))`, regexp.QuoteMeta(text[i:i+1]), text[i])
+	}
+	return pattern.String()
+}
+
+// encoded are patterns for a text in base64, where its place in what is
+// encoded matters. A short one may be a part of any word.
+func encoded(text string) (patterns []string) {
+	if len(text) < 8 {
+		return nil
+	}
+	for _, alphabet := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		for before := range 3 { // bytes
+			whole := alphabet.EncodeToString([]byte(strings.Repeat("x", before) + text))
+			// The first and last characters hold bits of what is around it.
+			inner := whole[(8*before+5)/6 : 8*(before+len(text))/6]
+			patterns = append(patterns, regexp.QuoteMeta(inner))
+		}
+	}
+	return patterns
+}
+
+// window is how much is looked at of either end of a text: far more than is
+// shown of it.
+const window = 64 << 10
+
+// text is redacted, clean, and at most limit characters long.
+func (r redactor) text(text string, limit int) string {
+	text = oneLine(text)
+	return clean(r.redact(text[:min(len(text), window)]), limit)
+}
+
+// ends is text, but what is too long is cut in the middle: the end of an error
+// says what is wrong, and the end of a path what was asked for.
+func (r redactor) ends(text string, limit int) string {
+	text = oneLine(text)
+	if len(text) > 2*window {
+		text = text[:window] + text[len(text)-window:]
+	}
+	runes := []rune(r.redact(text))
+	if len(runes) <= limit {
+		return string(runes)
+	}
+	end := limit / 2
+	return string(runes[:limit-end]) + "…" + string(runes[len(runes)-end:])
+}
+
+// redact takes the credentials out of a text.
+func (r redactor) redact(text string) string {
+	if r.secrets == nil {
+		return text
+	}
+	return r.secrets.ReplaceAllString(text, redacted)
 }
 
 // messages makes messages fit to be shown.
@@ -28,17 +95,24 @@ func (r redactor) messages(messages []Message) []Message {
 	return messages
 }
 
+// Show makes text that the API gave, such as a name, fit for a message: of one
+// line, without the credentials, and at most limit characters long.
+func (c *Client) Show(text string, limit int) string { return c.credentials.redactor.text(text, limit) }
+
 // clean makes outside text fit for one line of a terminal: runs of white space
 // and of unprintable characters become one space, and at most limit characters
 // are kept.
 func clean(text string, limit int) string {
-	// Only the beginning can count, however much white space stands in it.
-	text = text[:min(len(text), 8*limit)]
-	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, " "), func(r rune) bool {
-		return !unicode.IsPrint(r) || unicode.IsSpace(r)
-	}), " ")
+	text = oneLine(text[:min(len(text), 8*limit)]) // only the beginning can count
 	if runes := []rune(text); len(runes) > limit {
 		return string(runes[:limit]) + "…"
 	}
 	return text
+}
+
+// oneLine makes each run of white space and unprintable characters one space.
+func oneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, " "), func(r rune) bool {
+		return !unicode.IsPrint(r) || unicode.IsSpace(r)
+	}), " ")
 }

@@ -2,22 +2,33 @@ package client
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
+)
+
+// How long a connection of HTTP/2 may be silent before it is asked for a sign
+// of life, and how long that may take. Without it, each attempt would go down
+// the same dead connection.
+const (
+	sendPingTimeout = 5 * time.Second
+	pingTimeout     = 5 * time.Second
 )
 
 // NewTransport returns the transport a Client uses unless it is given
 // another: connections are reused, HTTP/2 is on, and HTTPS_PROXY, HTTP_PROXY
-// and NO_PROXY are obeyed.
+// and NO_PROXY are obeyed, but never for a loopback address.
 func NewTransport() http.RoundTripper {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
+		Proxy:                  proxyFor,
 		OnProxyConnectResponse: checkProxyAnswer,
 		DialContext:            dialer.DialContext,
 		ForceAttemptHTTP2:      true,
+		HTTP2:                  &http.HTTP2Config{SendPingTimeout: sendPingTimeout, PingTimeout: pingTimeout},
 		MaxIdleConns:           32,
 		MaxIdleConnsPerHost:    32, // Terraform reads ten data sources at a time by default
 		IdleConnTimeout:        90 * time.Second,
@@ -25,6 +36,28 @@ func NewTransport() http.RoundTripper {
 		ExpectContinueTimeout:  time.Second,
 		MaxResponseHeaderBytes: 1 << 20,
 	}
+}
+
+// proxyFor keeps what goes to a loopback address on this machine: it may be
+// http, with the credentials in the clear.
+func proxyFor(request *http.Request) (*url.URL, error) {
+	if isLoopback(request.URL.Hostname()) {
+		return nil, nil //nolint:nilnil // http.Transport takes it for no proxy
+	}
+	return http.ProxyFromEnvironment(request)
+}
+
+// CheckProxy tells why the value of a proxy variable cannot be used. It never
+// repeats the value, which may hold a password. net/http would ignore such a
+// variable, and send directly what was meant for a proxy.
+func CheckProxy(value string) error {
+	for _, address := range []string{value, "http://" + value} {
+		proxy, err := url.Parse(address)
+		if err == nil && proxy.Host != "" && slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
+			return nil
+		}
+	}
+	return errors.New("is not the address of a proxy, such as http://proxy.example.com:3128")
 }
 
 // unfollowed keeps redirects from being followed, as one could carry

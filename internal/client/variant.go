@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 )
 
 // maxVariantsBytes bounds the answer that lists the variants, of which an
@@ -42,7 +40,7 @@ func (v *Variant) UnmarshalJSON(data []byte) error {
 		{"metadata", "a string", &v.Metadata},
 	}
 	return decodeObject(data,
-		member{"id", "a string", &v.ID},
+		member{"id", "a string", (*exactText)(&v.ID)},
 		member{"neverRequireSignedURLs", "true or false", &v.NeverRequireSignedURLs},
 		member{"options", "an object", &options},
 	)
@@ -53,28 +51,56 @@ func (v *Variant) UnmarshalJSON(data []byte) error {
 type variantList struct{ variants map[string]Variant }
 
 func (l *variantList) UnmarshalJSON(data []byte) error {
-	var entries map[string]json.RawMessage
-	err := decodeObject(data, member{"variants", "an object of variants", &entries})
-	if err != nil {
+	var entries variantEntries
+	if err := decodeObject(data, member{"variants", "an object of variants", &entries}); err != nil {
 		return err
 	}
 	if entries == nil {
 		return errors.New("variants: want an object of variants, got nothing")
 	}
-	l.variants = make(map[string]Variant, len(entries))
-	for _, id := range slices.Sorted(maps.Keys(entries)) {
-		var variant Variant
-		if err := variant.UnmarshalJSON(entries[id]); err != nil {
-			return fmt.Errorf("variants: %q: %w", clean(id, 100), err)
-		}
-		if variant.ID == "" {
-			variant.ID = id
-		}
-		if variant.ID != id {
-			return fmt.Errorf("variants: %q: id is %q", clean(id, 100), clean(variant.ID, 100))
-		}
-		l.variants[id] = variant
+	l.variants = entries
+	return nil
+}
+
+type variantEntries map[string]Variant
+
+// UnmarshalJSON reads the variants by their names.
+func (e *variantEntries) UnmarshalJSON(data []byte) error {
+	switch kind := jsonKind(data); kind {
+	case "an object":
+	case "null":
+		return nil
+	default:
+		return fmt.Errorf("want an object of variants, got %s", kind)
 	}
+	*e = variantEntries{}
+	for rawName, raw := range members(data) {
+		var name exactText
+		if err := name.UnmarshalJSON(rawName); err != nil {
+			return err
+		}
+		if err := e.add(string(name), raw); err != nil {
+			return fmt.Errorf("%q: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (e variantEntries) add(name string, raw json.RawMessage) error {
+	var variant Variant
+	if err := variant.UnmarshalJSON(raw); err != nil {
+		return err
+	}
+	if variant.ID == "" {
+		variant.ID = name
+	}
+	if variant.ID != name {
+		return fmt.Errorf("id is %q", variant.ID)
+	}
+	if _, known := e[name]; known {
+		return errors.New("the name stands twice")
+	}
+	e[name] = variant
 	return nil
 }
 

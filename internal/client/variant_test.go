@@ -40,7 +40,7 @@ func TestListVariantsAnswers(t *testing.T) {
 		"another ID":           {`{"variants":{"a":{"id":"b"}}}`, `variants: "a": id is "b"`},
 		"width is text":        {`{"variants":{"a":{"options":{"width":"5"}}}}`, `variants: "a": options: width: want a number, got a string`},
 		"options is a list":    {`{"variants":{"a":{"options":[]}}}`, `variants: "a": options: want an object, got an array`},
-		"the first one counts": {`{"variants":{"c":1,"a":2,"b":3}}`, `variants: "a": want`},
+		"the first one counts": {`{"variants":{"c":1,"a":2,"b":3}}`, `variants: "c": want`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

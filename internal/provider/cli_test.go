@@ -234,7 +234,10 @@ func TestPlanErrors(t *testing.T) {
 			standin.Answer(400, jsonType, failure(`{"code":1,"message":"no such header: Bearer `+standin.Token+`"}`)),
 			"could not be read: request refused", "What it said is below.", "Bearer [redacted] (code 1)",
 		},
-		"stats": {nil, "could not be read: unexpected answer", "base_url", "it has no id, so it is not an image"},
+		"another-endpoint": {
+			standin.Answer(200, jsonType, `{"result":{"count":{"current":1,"allowed":2}},"success":true,"errors":[],"messages":[]}`),
+			"could not be read: unexpected answer", "base_url", "it has no id, so it is not an image",
+		},
 	}
 	r := newRig(t)
 	names := make([]string, 0, len(tests))

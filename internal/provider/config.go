@@ -76,13 +76,14 @@ func takeOthers(ctx context.Context, from tfsdk.Config, config *client.Config, d
 		perSecond types.Float64
 		prefetch  types.Bool
 	)
-	for attribute, target := range map[string]any{
+	targets := map[string]any{
 		"max_retries":         &retries,
 		"request_timeout":     &timeout,
 		"requests_per_second": &perSecond,
 		"prefetch_images":     &prefetch,
-	} {
-		diags.Append(from.GetAttribute(ctx, path.Root(attribute), target)...)
+	}
+	for _, row := range otherSettings {
+		diags.Append(from.GetAttribute(ctx, path.Root(row.attribute), targets[row.attribute])...)
 	}
 	if !retries.IsNull() {
 		config.MaxRetries = new(int(retries.ValueInt64()))

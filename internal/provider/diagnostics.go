@@ -34,8 +34,7 @@ func (s subject) String() string {
 // diagnose turns a client error into words a practitioner can act on.
 func (s subject) diagnose(err error) diag.Diagnostic {
 	row, e := failureOf(s, err)
-	// An attempt that brought no answer may also have come before the last one.
-	unsure := s.verb != reading && (row.lost && e.Attempts > 0 || e.Attempts > 1)
+	unsure := s.verb != reading && e.MayBeDone
 	detail := row.advice
 	if unsure {
 		detail += " " + verbs[s.verb].unsure
@@ -58,14 +57,14 @@ func (s subject) diagnose(err error) diag.Diagnostic {
 func failureOf(s subject, err error) (failure, *client.Error) {
 	e, ok := errors.AsType[*client.Error](err)
 	if !ok {
-		e = &client.Error{Attempts: 1} // for all that is known
+		e = &client.Error{Attempts: 1, MayBeDone: true} // for all that is known
 	}
 	for _, row := range failures {
 		if row.kind == e.Kind && (row.when == nil || row.when(s, e)) {
 			return row, e
 		}
 	}
-	return failure{advice: "This is a bug in the provider; please report it.", lost: true}, e
+	return failure{advice: "This is a bug in the provider; please report it."}, e
 }
 
 // ending is the end of the summary. It does not say that a write failed where

@@ -54,6 +54,7 @@ var (
 	allImages      = noun{name: "images"}
 	allVariants    = noun{name: "image variants"}
 	allSigningKeys = noun{name: "image signing keys"}
+	imagesStats    = noun{name: "images stats"}
 )
 
 // failure is a row that turns errors of the client into words.
@@ -67,8 +68,6 @@ type failure struct {
 	alone bool
 	// advice is what to do; see words for what is put into braces.
 	advice string
-	// lost is a failure after which a write may have been done all the same.
-	lost bool
 	// attribute is at fault, where one is; ofSubject is the one that names the
 	// subject.
 	attribute string
@@ -80,6 +79,7 @@ func aCreation(s subject, _ *client.Error) bool      { return s.verb == creating
 func aWrite(s subject, _ *client.Error) bool         { return s.verb != reading }
 func unsent(_ subject, e *client.Error) bool         { return e.Attempts == 0 }
 func unsentWrite(s subject, e *client.Error) bool    { return aWrite(s, e) && unsent(s, e) }
+func undoneWrite(s subject, e *client.Error) bool    { return aWrite(s, e) && !e.MayBeDone }
 func withoutOwnCode(s subject, e *client.Error) bool { return !e.HasCode(s.noun.code) }
 
 // failures has at least one row for each kind; the first that fits wins.
@@ -149,7 +149,7 @@ var failures = []failure{
 			"Check the provider's base_url, and any proxy on the way.",
 	},
 	{
-		kind: client.Unavailable, tail: "the API is unavailable", lost: true,
+		kind: client.Unavailable, tail: "the API is unavailable",
 		advice: "The API still failed after {tries}. Try again later; https://www.cloudflarestatus.com tells of outages. " +
 			"The provider's max_retries sets how often a request is sent again.",
 	},
@@ -162,13 +162,13 @@ var failures = []failure{
 		advice: "The API refused the request. What it said is below.",
 	},
 	{
-		kind: client.WrongAnswer, tail: "unexpected answer", lost: true,
+		kind: client.WrongAnswer, tail: "unexpected answer",
 		advice: "The answer is not what the Images API documents, so nothing was taken from it. " +
 			"Check the provider's base_url, and any proxy on the way. " +
 			"If the answer did come from Cloudflare, please report it to the provider's developers.",
 	},
 	{
-		kind: client.Unreachable, tail: "no answer", lost: true,
+		kind: client.Unreachable, tail: "no answer",
 		advice: "No complete answer came from {host}. Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) " +
 			"and the provider's base_url; request_timeout sets how long one attempt may take.",
 	},
@@ -177,7 +177,11 @@ var failures = []failure{
 		advice: "The run was interrupted before the request was sent.",
 	},
 	{
-		kind: client.Canceled, when: aWrite, tail: "canceled", lost: true,
+		kind: client.Canceled, when: undoneWrite, tail: "not {done}: canceled", alone: true,
+		advice: "The run was interrupted between two attempts. Nothing was {done}.",
+	},
+	{
+		kind: client.Canceled, when: aWrite, tail: "canceled",
 		advice: "The run was interrupted before an answer came.",
 	},
 	{

@@ -37,7 +37,8 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	attributes["image_id"] = schema.StringAttribute{
 		MarkdownDescription: "ID of the image: the UUID that Cloudflare gave it, or its custom ID, of 1 to 1024 characters. " +
 			"It is taken as it is, so write `a/b`, not `a%2Fb`; it must not start or end with a slash. " +
-			"The IDs `keys` and `batch_token` cannot be read, as the API keeps these names for itself.",
+			"The IDs `batch_token`, `config`, `direct_upload`, `keys`, `stats` and `variants`, and those that begin with one of them and a slash, " +
+			"cannot be read, as the API keeps these names for itself.",
 		Required:   true,
 		Validators: []validator.String{text(client.CheckImageID)},
 	}

@@ -10,6 +10,8 @@ import (
 
 type imagesStatsDataSource struct{ baseDataSource }
 
+var _ datasource.DataSourceWithConfigure = (*imagesStatsDataSource)(nil)
+
 func newImagesStatsDataSource() datasource.DataSource { return &imagesStatsDataSource{} }
 
 type imagesStatsDataSourceModel struct {
@@ -39,7 +41,7 @@ func (d *imagesStatsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		return
 	}
 
-	what := subject{verb: reading, noun: noun{name: "images stats"}, accountID: model.AccountID.ValueString()}
+	what := subject{verb: reading, noun: imagesStats, accountID: model.AccountID.ValueString()}
 	stats, messages, err := d.client.GetStats(ctx, what.accountID)
 	if !what.succeeded(messages, err, &resp.Diagnostics) {
 		return

@@ -59,7 +59,7 @@ func TestFind(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		tofu += ".exe"
 	}
-	if err := os.WriteFile(tofu, []byte("#!/bin/sh\n"), 0o700); err != nil { //nolint:gosec // it must be executable
+	if err := os.WriteFile(tofu, []byte("#!/bin/sh\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if path, err := engine.Find(); err != nil || path != tofu {

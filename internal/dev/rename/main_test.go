@@ -111,7 +111,7 @@ func TestRenamedCopy(t *testing.T) {
 			t.Errorf("%s does not name the new address, %s:\n%s", file, want, got)
 		}
 	}
-	command(t, dir, "go", "vet", "./...")
+	command(t, dir, "go", "vet", "-tags=browser,release", "./...")
 }
 
 func read(t *testing.T, file string) string {

@@ -1,0 +1,131 @@
+package client
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// echoed is no one's token, with characters that JSON and URLs escape.
+const echoed = `stand-in/of+40="characters"&no\one's<use>`
+
+// literal is a string of a JSON answer, a name or a value.
+var literal = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// A server that sends the token back, wherever and however, does not make the
+// client tell it, nor a piece of it.
+func TestEchoedToken(t *testing.T) {
+	t.Parallel()
+	reads := map[string]func(context.Context, *Client) error{
+		"a": func(ctx context.Context, c *Client) error {
+			_, _, err := c.GetImage(ctx, standin.AccountID, "a")
+			return err
+		},
+		"v2": func(ctx context.Context, c *Client) error {
+			_, _, err := c.ListImages(ctx, standin.AccountID, Filter{Creator: new("me"), Meta: map[string]string{"k": "v"}})
+			return err
+		},
+		"variants": func(ctx context.Context, c *Client) error {
+			_, _, err := c.ListVariants(ctx, standin.AccountID)
+			return err
+		},
+		"keys": func(ctx context.Context, c *Client) error {
+			_, _, err := c.ListSigningKeys(ctx, standin.AccountID)
+			return err
+		},
+		"stats": func(ctx context.Context, c *Client) error {
+			_, _, err := c.GetStats(ctx, standin.AccountID)
+			return err
+		},
+	}
+	const image = `{"id":"a","filename":"f","creator":"me","uploaded":"2024-05-06T07:08:09Z","draft":"no","variants":["u",5],"meta":{"k":"v"}}`
+	bodies := []string{
+		success(image),
+		success(`{"images":[` + image + `],"continuation_token":"t"}`),
+		success(`{"variants":{"hero":{"id":"hero","options":{"fit":"cover","width":"w"}}}}`),
+		success(`{"keys":[{"name":"n","value":5}]}`),
+		success(`{"count":{"current":"c","allowed":1}}`),
+		`{"result":null,"success":false,"errors":[{"code":1,"message":"m","documentation_url":"d","source":{"pointer":"p"},` +
+			`"error_chain":[{"code":2,"message":"c"}]}],"messages":["x"]}`,
+		`{"type":"t","title":"Error 1020: Access denied","status":403,"detail":"d","ray_id":"r"}`,
+		`{"unknown":"x"}`,
+		`"ERROR 5404: x"`,
+		`"<title>x</title>"`,
+	}
+	for name, read := range reads {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			c := start(t, standIn, func(config *Config) { config.Credentials = APIToken(echoed) })
+			for _, body := range bodies {
+				for _, answer := range echoes(body) {
+					for _, status := range []int{200, 403} {
+						standIn.Fail(name, 1, standin.Answer(status, "application/json", answer))
+						if err := read(t.Context(), c); err != nil {
+							tellsNothing(t, err.Error(), answer)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// echoes are a body with the token in place of each of its strings.
+func echoes(body string) (answers []string) {
+	if text, isText := strings.CutPrefix(body, `"`); isText {
+		text = strings.TrimSuffix(text, `"`)
+		for _, form := range placements() {
+			answers = append(answers, strings.Replace(text, "x", form, 1), form)
+		}
+		return answers
+	}
+	for _, at := range literal.FindAllStringIndex(body, -1) {
+		for _, form := range placements() {
+			answers = append(answers, body[:at[0]]+quoted(form)+body[at[1]:])
+		}
+	}
+	return answers
+}
+
+func quoted(text string) string {
+	encoded, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // a string always has a form
+	}
+	return string(encoded)
+}
+
+// placements are the token as it may be echoed, also where texts are cut.
+func placements() (texts []string) {
+	texts = append(texts, []string{
+		echoed, quoted(echoed), url.QueryEscape(echoed), url.PathEscape(echoed), fmt.Sprintf("%q", echoed),
+		base64.StdEncoding.EncodeToString([]byte(echoed)), base64.URLEncoding.EncodeToString([]byte("u:" + echoed)),
+		base64.StdEncoding.EncodeToString([]byte("user:" + echoed + "!")),
+	}...)
+	for _, cut := range []int{40, 100, 200, 300, 500, 2000, maxExcerpt} {
+		texts = append(texts, strings.Repeat("x", cut-20)+echoed+strings.Repeat("y", cut))
+	}
+	return append(texts, strings.Repeat(" ", maxExcerpt-20)+echoed)
+}
+
+// tellsNothing looks for pieces of the token, in each of its forms.
+func tellsNothing(t *testing.T, told, answer string) {
+	t.Helper()
+	const piece = 10
+	for _, form := range placements() {
+		form = strings.Trim(form, "xy \"")
+		for at := 0; at+piece <= len(form); at++ {
+			if strings.Contains(told, form[at:at+piece]) {
+				t.Fatalf("%q of the token is told: %s\nof the answer %.300s", form[at:at+piece], told, answer)
+			}
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// Waits that overlap count once.
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	begin := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	type wait struct {
+		at, delay time.Duration
+		ok        bool
+	}
+	const minute = time.Minute
+	tests := map[string][]wait{
+		"just as much as allowed": {{0, 30 * minute, true}, {30 * minute, time.Nanosecond, false}, {30 * minute, 0, true}},
+		"too much at once":        {{0, 30*minute + 1, false}, {0, minute, true}},
+		"one after the other":     {{0, 20 * minute, true}, {25 * minute, 10 * minute, true}, {50 * minute, time.Second, false}},
+		"all at the same time":    {{0, 20 * minute, true}, {0, 20 * minute, true}, {minute, 19 * minute, true}},
+		"one into the other":      {{0, 20 * minute, true}, {10 * minute, 20 * minute, true}, {30 * minute, time.Second, false}},
+	}
+	for name, waits := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var p patience
+			for i, w := range waits {
+				if err := p.take(begin.Add(w.at), w.delay); (err == nil) != w.ok {
+					t.Errorf("wait %d: got %v, want it allowed: %t", i, err, w.ok)
+				}
+			}
+		})
+	}
+}
+
+// A limit that never lets go ends a run in the documented time, however many
+// reads there are; one that only lasts is waited out.
+func TestLimitThatNeverLetsGo(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]func() *http.Response{
+		"none left": func() *http.Response {
+			header := http.Header{"Ratelimit": {`"default";r=0;t=300`}, "Ratelimit-Policy": {`"default";q=1200;w=300`}}
+			return &http.Response{StatusCode: http.StatusOK, Header: header, Body: bodyOf(success(`{"id":"x"}`))}
+		},
+		"429": func() *http.Response {
+			return &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"300"}}, Body: bodyOf("")}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, err := New(Config{
+					Credentials: APIToken(standin.Token),
+					Transport:   roundTripper(func(*http.Request) (*http.Response, error) { return answer(), nil }),
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				begin := time.Now()
+				var mu sync.Mutex
+				refused := 0
+				var readers sync.WaitGroup
+				for reader := range 10 {
+					readers.Go(func() {
+						for i := range 20 {
+							_, _, err := c.ListVariants(t.Context(), fmt.Sprint(reader, "x", i))
+							mu.Lock()
+							if errors.Is(err, Throttled) && strings.Contains(err.Error(), "would be more than 30m0s") {
+								refused++
+							}
+							mu.Unlock()
+						}
+					})
+				}
+				readers.Wait()
+				if took := time.Since(begin); took > MaxLimitedWait+time.Minute || refused < 100 {
+					t.Errorf("it took %s, and %d of 200 reads were told why", took, refused)
+				}
+			})
+		})
+	}
+}
+
+// What keeps a run waiting is told as what it is.
+func TestWaitsForTheLimitAreMarked(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		c, _ := scripted(t, 0, nil, step{status: 429, retryAfter: "30"}, step{status: 503}, step{status: 200})
+		c.onWait = func(_ context.Context, w Wait) { told = append(told, fmt.Sprint(w.Delay, w.Limited)) }
+		if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := fmt.Sprint(told), "[30s true 1s false]"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	})
+}
