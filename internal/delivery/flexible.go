@@ -183,12 +183,11 @@ func number(from, to float64) formatter {
 	}
 }
 
+// positive also refuses what is above 0, but would be written as 0.
 func positive(format formatter) formatter {
 	return func(value any) (string, bool) {
-		if n, ok := value.(*big.Float); !ok || n.Sign() <= 0 {
-			return "", false
-		}
-		return format(value)
+		text, ok := format(value)
+		return text, ok && text != "0"
 	}
 }
 

@@ -149,3 +149,68 @@ func TestFlexibleVariantErrors(t *testing.T) {
 		})
 	}
 }
+
+// Both ends of what each option takes, and what is next to them outside.
+func TestFlexibleVariantBounds(t *testing.T) {
+	t.Parallel()
+	numbers := func(texts ...string) (values []any) {
+		for _, text := range texts {
+			values = append(values, num(text))
+		}
+		return values
+	}
+	words := func(texts ...string) (values []any) {
+		for _, text := range texts {
+			values = append(values, text)
+		}
+		return values
+	}
+	const tiny = "1e-46" // as a text of seven digits, it is 0
+	tests := map[string]struct{ taken, refused []any }{
+		"width":                   {append(numbers("1", "12000"), "auto"), append(numbers("0", "12001", "0.5", "1.5", "-1", tiny), "face", "1")},
+		"height":                  {numbers("1", "12000"), append(numbers("0", "12001", "0.5", "-1"), "auto")},
+		"fit":                     {words("scale-down", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze"), words("fill", "", "Cover")},
+		"gravity":                 {words("auto", "face", "left", "right", "top", "bottom", "0x0", "1x1", "0x1", "1x0", "1.0x0.0", "0.5x1.00"), words("centre", "1.1x0", "0x1.01", "-0.1x0", ".5x0", "0x", "x", "0x0x0", "00x0")},
+		"zoom":                    {numbers("0", "1", "0.5"), append(numbers("-0.001", "1.001"), "auto")},
+		"quality":                 {append(numbers("1", "100"), words("high", "medium-high", "medium-low", "low")...), append(numbers("0", "101", "0.5", "99.5"), "medium")},
+		"slow-connection-quality": {append(numbers("1", "100"), words("high", "medium-high", "medium-low", "low")...), append(numbers("0", "101", "99.5"), "medium")},
+		"format":                  {words("auto", "avif", "webp", "jpeg", "baseline-jpeg", "json"), words("png", "JPEG")},
+		"dpr":                     {numbers("0.1", "2", "1e-45"), numbers("0", "2.001", "-1", tiny)},
+		"anim":                    {[]any{true, false}, append(numbers("0", "1"), "true")},
+		"background":              {words("#fff", "#fffa", "#ffcc00", "#ffcc0080", "red", "rgb(0,0,0)"), words("#ff", "#fffff", "#ffffffff0", "#ggg", "", "red1", "rgb()", "rgb(1", "url(/)")},
+		"blur":                    {numbers("1", "250", "1.5"), numbers("0", "0.999", "250.001")},
+		"brightness":              {numbers("0.1", "100"), numbers("0", "100.001", "-1", tiny)},
+		"compression":             {words("fast"), words("slow")},
+		"contrast":                {numbers("0.1", "100"), numbers("0", "100.001", "-1", tiny)},
+		"flip":                    {words("h", "v", "hv"), words("vh", "")},
+		"gamma":                   {numbers("0.1", "100"), numbers("0", "100.001", "-1", tiny)},
+		"metadata":                {words("copyright", "keep", "none"), words("all")},
+		"rotate":                  {numbers("90", "180", "270"), append(numbers("0", "89", "91", "135", "271", "360", "90.5"), "90")},
+		"saturation":              {numbers("0", "100"), numbers("-0.001", "100.001")},
+		"segment":                 {words("foreground"), words("background")},
+		"sharpen":                 {numbers("0", "10"), numbers("-0.001", "10.001")},
+		"trim":                    {words("0;0;0;0", "12000;11999;10000;9999"), words("12001;0;0;0", "0;0;0;12001", "13000;0;0;0", "0;0;0", "0;0;0;0;0", "-1;0;0;0", "0,0,0,0", "1.5;0;0;0", ";;;")},
+		"trim.left":               {numbers("0", "12000"), numbers("-1", "12001", "0.5")},
+		"trim.top":                {numbers("0", "12000"), numbers("-1", "12001", "0.5")},
+		"trim.width":              {numbers("1", "12000"), numbers("0", "12001", "1.5")},
+		"trim.height":             {numbers("1", "12000"), numbers("0", "12001", "1.5")},
+	}
+	if len(tests) != len(options) {
+		t.Errorf("got tests for %d options, want %d", len(tests), len(options))
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, value := range test.taken {
+				if got, err := FlexibleVariant(map[string]any{name: value}); err != nil || got == "" {
+					t.Errorf("%s: got %q, %v, want it taken", show(value), got, err)
+				}
+			}
+			for _, value := range append(test.refused, struct{}{}) {
+				if got, err := FlexibleVariant(map[string]any{name: value}); err == nil || !strings.HasPrefix(err.Error(), name+": want ") {
+					t.Errorf("%s: got %q, %v, want it refused", show(value), got, err)
+				}
+			}
+		})
+	}
+}

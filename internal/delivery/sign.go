@@ -4,8 +4,10 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -44,3 +46,19 @@ func Sign(rawURL, key string, expires time.Time) (string, error) {
 	mac.Write([]byte(toSign))
 	return origin + toSign + "&sig=" + hex.EncodeToString(mac.Sum(nil)), nil
 }
+
+// ParseTime reads an RFC 3339 time, and holds to its letter where time.Parse
+// does not: two digits for the hour, a point before the fraction, and an
+// offset of less than a day. Whoever reads the time next, such as an engine or
+// the API, may be as strict. The text is not part of the error.
+//
+// https://www.rfc-editor.org/rfc/rfc3339#section-5.6
+func ParseTime(text string) (time.Time, error) {
+	parsed, err := time.Parse(time.RFC3339, text)
+	if err != nil || !timeForm.MatchString(text) {
+		return time.Time{}, errors.New("must be an RFC 3339 time")
+	}
+	return parsed, nil
+}
+
+var timeForm = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)

@@ -85,3 +85,57 @@ func TestSignErrors(t *testing.T) {
 		})
 	}
 }
+
+func TestParseTime(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		text string
+		want time.Time
+	}{
+		"UTC":                 {"2030-01-02T03:04:05Z", time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)},
+		"fraction":            {"2030-01-02T03:04:05.125Z", time.Date(2030, 1, 2, 3, 4, 5, 125_000_000, time.UTC)},
+		"no offset, spelt":    {"2030-01-02T03:04:05-00:00", time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)},
+		"the largest offset":  {"2030-01-02T03:04:05+23:59", time.Date(2030, 1, 1, 3, 5, 5, 0, time.UTC)},
+		"the smallest offset": {"2030-01-02T03:04:05-23:59", time.Date(2030, 1, 3, 3, 3, 5, 0, time.UTC)},
+		"an offset above 20":  {"2030-01-02T20:00:00+20:00", time.Date(2030, 1, 2, 0, 0, 0, 0, time.UTC)},
+		"29 February":         {"2028-02-29T23:59:59Z", time.Date(2028, 2, 29, 23, 59, 59, 0, time.UTC)},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got, err := ParseTime(test.text); err != nil || !got.Equal(test.want) {
+				t.Errorf("got %s, %v, want %s", got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestParseTimeErrors(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"empty":                   "",
+		"a word":                  "tomorrow",
+		"a date":                  "2030-01-01",
+		"one digit for the hour":  "2030-01-01T0:00:00Z",
+		"comma":                   "2030-01-01T00:00:00,5Z",
+		"an offset of a day":      "2030-01-01T00:00:00+24:00",
+		"60 minutes of offset":    "2030-01-01T00:00:00-23:60",
+		"offset without a colon":  "2030-01-01T00:00:00+0100",
+		"no offset":               "2030-01-01T00:00:00",
+		"a point and no fraction": "2030-01-01T00:00:00.Z",
+		"30 February":             "2030-02-30T00:00:00Z",
+		"the 24th hour":           "2030-01-01T24:00:00Z",
+		"space for the T":         "2030-01-01 00:00:00Z",
+		"something before":        " 2030-01-01T00:00:00Z",
+		"something behind":        "2030-01-01T00:00:00Z\n",
+		"a key":                   sampleKey,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := ParseTime(text)
+			if err == nil || !got.IsZero() || err.Error() != "must be an RFC 3339 time" {
+				t.Errorf("got %s, %v, want no time and an error that does not repeat the text", got, err)
+			}
+		})
+	}
+}

@@ -5,6 +5,7 @@ package delivery
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -36,10 +37,14 @@ type URL struct {
 	Base string
 
 	custom bool // the path has the prefix of custom domains
+	secure bool // https, or http to a loopback address
 }
 
 // Parse takes a delivery URL apart. An image ID may contain slashes, so the
-// hash ends at the first slash and the variant begins after the last one.
+// hash ends at the first slash and the variant begins after the last one. It
+// is lenient, for URLs that the API has answered with: they are taken over
+// http as well. None has user info, behind which the host would be another
+// than the one that the eye reads first.
 func Parse(s string) (URL, error) {
 	parsed, err := url.Parse(s)
 	if err != nil {
@@ -47,6 +52,9 @@ func Parse(s string) (URL, error) {
 	}
 	if (parsed.Scheme != "https" && parsed.Scheme != "http") || parsed.Host == "" {
 		return URL{}, errors.New("not an absolute https URL")
+	}
+	if parsed.User != nil {
+		return URL{}, errors.New("it must not contain a user name or password; what stands before an @ is not the host")
 	}
 	// As it stands: url.URL would escape some of it anew.
 	whole, _, _ := strings.Cut(s, "#")
@@ -69,15 +77,21 @@ func Parse(s string) (URL, error) {
 		Variant:     path[last+1:],
 		Base:        whole[:strings.LastIndex(whole, "/")],
 		custom:      custom,
+		secure:      parsed.Scheme == "https" || isLoopback(parsed.Hostname()),
 	}, nil
 }
 
 // ParseStrict is Parse for URLs from anywhere: it refuses what Build could not
-// have made, such as the URL of a page that only has as many slashes.
+// have made, such as the URL of a page that only has as many slashes. It takes
+// http for a loopback address only: there a stand-in serves pictures, and no
+// one between can put another one in place of what was asked for.
 func ParseStrict(s string) (URL, error) {
 	u, err := Parse(s)
 	if err != nil {
 		return u, err
+	}
+	if !u.secure {
+		return URL{}, errors.New("it must begin with https://; http is accepted for a loopback address only")
 	}
 	if isDefaultHost(u.Host) == u.custom {
 		return URL{}, errors.New("it must be https://" + DefaultHost + "/<account hash>/<image ID>/<variant>, " +
@@ -85,4 +99,9 @@ func ParseStrict(s string) (URL, error) {
 	}
 	_, err = Build(u.Host, u.AccountHash, u.ImageID, u.Variant)
 	return u, err
+}
+
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || (err == nil && ip.IsLoopback())
 }

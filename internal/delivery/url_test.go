@@ -89,6 +89,9 @@ func TestParseErrors(t *testing.T) {
 		"empty ID":         {"https://imagedelivery.net/hash//public", "the path is not"},
 		"empty hash":       {"https://imagedelivery.net//a/public", "the path is not"},
 		"empty variant":    {"https://imagedelivery.net/hash/a/", "the path is not"},
+		"host for a user":  {"https://imagedelivery.net@evil.example/hash/a/public", "must not contain a user name"},
+		"empty user info":  {"https://@imagedelivery.net/hash/a/public", "must not contain a user name"},
+		"password":         {"https://u:p@imagedelivery.net/hash/a/public", "must not contain a user name or password"},
 		"only the prefix":  {"https://example.com/cdn-cgi/imagedelivery/", "the path is not"},
 	}
 	for name, test := range tests {
@@ -121,7 +124,17 @@ func TestParseStrict(t *testing.T) {
 		"https://imagedelivery.net/hash/a/%2e%2e":                                 false,
 		"https://imagedelivery.net/h%2F/a/public":                                 false,
 		"https://img.example.com:99999/cdn-cgi/imagedelivery/hash/a/public":       false,
-		"https://user@img.example.com/cdn-cgi/imagedelivery/hash/a/public":        true,
+		"https://user@img.example.com/cdn-cgi/imagedelivery/hash/a/public":        false,
+		"https://imagedelivery.net@img.example.com/hash/a/public":                 false,
+		"http://localhost/cdn-cgi/imagedelivery/hash/a/public":                    true,
+		"http://LocalHost:80/cdn-cgi/imagedelivery/hash/a/public":                 true,
+		"http://[::1]:8080/cdn-cgi/imagedelivery/hash/a/public":                   true,
+		"http://imagedelivery.net/hash/a/public":                                  false,
+		"http://img.example.com/cdn-cgi/imagedelivery/hash/a/public":              false,
+		"http://192.0.2.1/cdn-cgi/imagedelivery/hash/a/public":                    false,
+		"http://localhost.example.com/cdn-cgi/imagedelivery/hash/a/public":        false,
+		"HTTP://imagedelivery.net/hash/a/public":                                  false,
+		"HTTPS://imagedelivery.net/hash/a/public":                                 true,
 		"https://imagedelivery.net/hash/a/public#https://imagedelivery.net/h/i/v": true,
 	} {
 		if got, err := ParseStrict(url); (err == nil) != ok {

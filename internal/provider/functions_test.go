@@ -4,6 +4,9 @@ import (
 	"regexp"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -75,19 +78,20 @@ func TestFunctionResults(t *testing.T) {
 			`parse_delivery_url(provider::cloudflare::delivery_url("hash", "a%2Fb c", "v", "x.example.com")).image_id`,
 			"a%2Fb c",
 		},
-		"variant of a URL": {`parse_delivery_url("https://imagedelivery.net/hash/a/b/w=400,fit=cover?x=1").variant`, "w=400,fit=cover"},
-		"host of a URL":    {`parse_delivery_url("https://x.example.com/cdn-cgi/imagedelivery/hash/a/b").host`, "x.example.com"},
+		"variant of a URL":  {`parse_delivery_url("https://imagedelivery.net/hash/a/b/w=400,fit=cover?x=1").variant`, "w=400,fit=cover"},
+		"URL of a stand-in": {`parse_delivery_url("http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a/b").image_id`, "a"},
+		"host of a URL":     {`parse_delivery_url("https://x.example.com/cdn-cgi/imagedelivery/hash/a/b").host`, "x.example.com"},
 		"documented example": {
-			`signed_url("https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile",` +
-				` "Oix0bbNaT8Rge9PuyxUBrjI6zrgnsyJ5=", "2021-09-10T15:54:35Z")`,
-			"https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/" +
-				"mobile?exp=1631289275&sig=72411885ee02134d38662f3e70ac8ff694f408e9d14b05125f6b022c3f403efa",
+			`signed_url("https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile", ` +
+				`"Oix0bbNaT8Rge9PuyxUBrjI6zrgnsyJ5=", "2021-09-10T15:54:35Z")`,
+			"https:" +
+				"//imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile?exp=1631289275&sig=72411885ee02134d38662f3e70ac8ff694f408e9d14b05125f6b022c3f403efa",
 		},
 		"another time zone": {
-			`signed_url("https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile",` +
-				` "Oix0bbNaT8Rge9PuyxUBrjI6zrgnsyJ5=", "2021-09-10T17:54:35.9+02:00")`,
-			"https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/" +
-				"mobile?exp=1631289275&sig=72411885ee02134d38662f3e70ac8ff694f408e9d14b05125f6b022c3f403efa",
+			`signed_url("https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile", ` +
+				`"Oix0bbNaT8Rge9PuyxUBrjI6zrgnsyJ5=", "2021-09-10T17:54:35.9+02:00")`,
+			"https:" +
+				"//imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile?exp=1631289275&sig=72411885ee02134d38662f3e70ac8ff694f408e9d14b05125f6b022c3f403efa",
 		},
 	}
 	configuration := requiredProviders
@@ -135,6 +139,19 @@ func TestFunctionErrors(t *testing.T) {
 			`parse_delivery_url("https://www.example.com/blog/2024/post")`,
 			`this is no delivery URL: it must be https://imagedelivery.net/`,
 		},
+		"host as a user": {
+			`parse_delivery_url("https://imagedelivery.net@evil.example/hash/a/public")`,
+			`this is no delivery URL: it must not contain a user name`,
+		},
+		"no TLS": {
+			`parse_delivery_url("http://imagedelivery.net/hash/a/public")`,
+			`this is no delivery URL: it must begin with https://`,
+		},
+		"written as 0": {`flexible_variant({ dpr = 1e-50 })`, `dpr: want a number above 0, up to 2, got the number 1e-50`},
+		"loose time": {
+			`signed_url(` + url + `, "k", "2030-01-01T0:00:00Z")`,
+			`Invalid value for "expires_at" parameter: the expiry must be an RFC 3339 time`,
+		},
 		"signed already": {
 			`signed_url("https://imagedelivery.net/hash/a/public?exp=1&sig=2", "k", "2030-01-01T00:00:00Z")`,
 			`Invalid value for "url" parameter: the URL must not have a query`,
@@ -163,6 +180,67 @@ func TestFunctionErrors(t *testing.T) {
 					ExpectError: says(test.want),
 				}},
 			})
+		})
+	}
+}
+
+// The engine points at the argument with this number. Its messages do not tell
+// the arguments of a variadic parameter apart, so they are asked for here.
+func TestFunctionErrorPositions(t *testing.T) {
+	t.Parallel()
+	const url, time = "https://imagedelivery.net/hash/a/public", "2030-01-01T00:00:00Z"
+	text := func(texts ...string) (values []attr.Value) {
+		for _, text := range texts {
+			values = append(values, types.StringValue(text))
+		}
+		return values
+	}
+	build := func(hash, imageID, variant string, hosts ...string) []attr.Value {
+		values, kinds := text(hosts...), make([]attr.Type, len(hosts))
+		for at := range kinds {
+			kinds[at] = types.StringType
+		}
+		return append(text(hash, imageID, variant), types.TupleValueMust(kinds, values))
+	}
+	options := func(value attr.Value) []attr.Value { return []attr.Value{types.DynamicValue(value)} }
+	tests := map[string]struct {
+		function  function.Function
+		arguments []attr.Value
+		want      int64
+	}{
+		"account hash":           {newDeliveryURLFunction(), build("a/b", "a", "v"), 0},
+		"image ID":               {newDeliveryURLFunction(), build("hash", "a/", "v"), 1},
+		"variant":                {newDeliveryURLFunction(), build("hash", "a", "b/c"), 2},
+		"host":                   {newDeliveryURLFunction(), build("hash", "a", "v", "https://x"), 3},
+		"empty host":             {newDeliveryURLFunction(), build("hash", "a", "v", ""), 3},
+		"the second host":        {newDeliveryURLFunction(), build("hash", "a", "v", "x", "y"), 4},
+		"the second, both empty": {newDeliveryURLFunction(), build("hash", "a", "v", "", ""), 4},
+		"options as text":        {newFlexibleVariantFunction(), options(types.StringValue("w=400")), 0},
+		"unknown option": {
+			newFlexibleVariantFunction(),
+			options(types.MapValueMust(types.StringType, map[string]attr.Value{"x": types.StringValue("y")})), 0,
+		},
+		"no delivery URL":    {newParseDeliveryURLFunction(), text("https://example.com/a"), 0},
+		"URL to sign":        {newSignedURLFunction(), text(url+"?a", "k", time), 0},
+		"URL of no delivery": {newSignedURLFunction(), text("https://example.com/a", "k", time), 0},
+		"key":                {newSignedURLFunction(), text(url, "", time), 1},
+		"no time":            {newSignedURLFunction(), text(url, "k", "tomorrow"), 2},
+		"time in the past":   {newSignedURLFunction(), text(url, "k", "1969-01-01T00:00:00Z"), 2},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var definition function.DefinitionResponse
+			test.function.Definition(t.Context(), function.DefinitionRequest{}, &definition)
+			result, err := definition.Definition.Return.NewResultData(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp := function.RunResponse{Result: result}
+			test.function.Run(t.Context(), function.RunRequest{Arguments: function.NewArgumentsData(test.arguments)}, &resp)
+			if resp.Error == nil || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != test.want {
+				t.Errorf("got %+v, want an error at argument %d", resp.Error, test.want)
+			}
 		})
 	}
 }

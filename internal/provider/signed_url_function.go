@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 
@@ -45,7 +44,7 @@ func (signedURLFunction) Run(ctx context.Context, req function.RunRequest, resp 
 	if resp.Error != nil {
 		return
 	}
-	expires, err := time.Parse(time.RFC3339, expiresAt)
+	expires, err := delivery.ParseTime(expiresAt)
 	if err != nil {
 		// The value is not repeated: it is the key, where someone has mixed them up.
 		resp.Error = function.NewArgumentFuncError(2, "the expiry must be an RFC 3339 time, such as 2030-01-01T00:00:00Z")
