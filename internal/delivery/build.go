@@ -58,8 +58,7 @@ func Build(host, accountHash, imageID, variant string) (string, error) {
 	if host == "" || isDefaultHost(host) {
 		return "https://" + DefaultHost + "/" + path, nil
 	}
-	parsed, err := url.Parse("https://" + host)
-	if err != nil || parsed.Host != host || !hostForm.MatchString(host) || !isPort(parsed.Port()) {
+	if parsed, err := url.Parse("https://" + host); err != nil || !hostForm.MatchString(host) || !isPort(parsed.Port()) {
 		return "", &Error{PartHost, "must be a host name in ASCII, such as img.example.com, without scheme and path"}
 	}
 	return "https://" + host + "/" + customDomainPrefix + path, nil
@@ -92,12 +91,11 @@ func checkVariant(variant string) error {
 	return nil
 }
 
-// hostLabel is a part of a host name, between dots.
-const hostLabel = `[0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?`
-
 var (
 	accountHashForm = regexp.MustCompile(`^[0-9A-Za-z_-]+$`)
-	hostForm        = regexp.MustCompile(`^(` + hostLabel + `(\.` + hostLabel + `)*|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?$`)
+	hostForm        = regexp.MustCompile(
+		`^([0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?(\.[0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?)*|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?$`,
+	)
 	variantForm     = regexp.MustCompile(`^[!$&'()*+,\-.0-9:;=@A-Z\[\]_a-z|~%]+$`)
 )
 

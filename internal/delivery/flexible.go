@@ -216,16 +216,9 @@ func color(value any) (string, bool) {
 	if !ok || !colorForm.MatchString(text) {
 		return "", false
 	}
-	var out strings.Builder
-	for i := range len(text) {
-		c := text[i]
-		if '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || strings.IndexByte(".-", c) >= 0 {
-			out.WriteByte(c)
-		} else {
-			fmt.Fprintf(&out, "%%%02X", c)
-		}
-	}
-	return out.String(), true
+	return unsafeInColor.ReplaceAllStringFunc(text, func(c string) string { return fmt.Sprintf("%%%X", c) }), true
 }
+
+var unsafeInColor = regexp.MustCompile(`[^0-9A-Za-z.-]`)
 
 var colorForm = regexp.MustCompile(`^(#([0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|[A-Za-z]+|[A-Za-z-]+\([0-9A-Za-z .,%+-]+\))$`)

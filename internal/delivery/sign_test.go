@@ -27,6 +27,10 @@ func TestSign(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 
+	if got, err := Sign(sampleURL, sampleKey, time.Unix(1, 0)); err != nil || !strings.HasPrefix(got, sampleURL+"?exp=1&sig=") {
+		t.Errorf("the first second that can be signed for: got %s, %v", got, err)
+	}
+
 	// The same by hand, from the text that the documentation shows.
 	mac := hmac.New(sha256.New, []byte("Oix0bbNaT8Rge9PuyxUBrjI6zrgnsyJ5="))
 	mac.Write([]byte("/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile?exp=1631289275"))

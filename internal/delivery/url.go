@@ -4,7 +4,6 @@ package delivery
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -66,10 +65,7 @@ func Parse(s string) (URL, error) {
 	if first <= 0 || last-first <= 1 || last == len(path)-1 {
 		return URL{}, errors.New("the path is not <account hash>/<image ID>/<variant>")
 	}
-	imageID, err := url.PathUnescape(path[first+1 : last])
-	if err != nil {
-		return URL{}, fmt.Errorf("image ID: %w", err)
-	}
+	imageID, _ := url.PathUnescape(path[first+1 : last]) // the parser has refused what is no escape
 	return URL{
 		Host:        parsed.Host,
 		AccountHash: path[:first],
@@ -88,7 +84,7 @@ func Parse(s string) (URL, error) {
 func ParseStrict(s string) (URL, error) {
 	u, err := Parse(s)
 	if err != nil {
-		return u, err
+		return URL{}, err
 	}
 	if !u.secure {
 		return URL{}, errors.New("it must begin with https://; http is accepted for a loopback address only")

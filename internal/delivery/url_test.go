@@ -143,6 +143,32 @@ func TestParseStrict(t *testing.T) {
 	}
 }
 
+// The first thing that is wrong is what is told.
+func TestParseStrictErrors(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ url, want string }{
+		"bare name":     {"public", "not an absolute https URL"},
+		"no ID":         {"http://example.com/hash/public", "the path is not <account hash>/<image ID>/<variant>"},
+		"no TLS":        {"http://imagedelivery.net/hash/a/public", "it must begin with https://; http is accepted for a loopback address only"},
+		"page":          {
+			"https://www.example.com/blog/2024/post",
+			"it must be https://imagedelivery.net/<account hash>/<image ID>/<variant>, or have /cdn-cgi/imagedelivery/ before " +
+				"the hash on another host",
+		},
+		"odd hash":      {"https://imagedelivery.net/h%2F/a/public", "the account hash must be letters"},
+		"prefix on CDN": {"https://imagedelivery.net/cdn-cgi/imagedelivery/hash/a/public", "it must be https://imagedelivery.net/"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := ParseStrict(test.url)
+			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+				t.Errorf("got %+v, %v, want an error that begins with %q", got, err, test.want)
+			}
+		})
+	}
+}
+
 // A parsed URL has no empty field, and its base begins the URL it is from.
 func FuzzParse(f *testing.F) {
 	for _, url := range []string{
