@@ -1,0 +1,261 @@
+// Command mutants changes the code of the provider in many small ways, one at
+// a time, and looks whether a test fails. A change that no test notices is a
+// test that is missing, or stands in accepted.txt with the reason why no test
+// can notice it. CONTRIBUTING.md tells more.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// floor is how many of a hundred mutants of a package its tests must kill.
+type floor struct {
+	path string
+	rate int
+}
+
+var floors = []floor{
+	{"./internal/client", 95},
+	{"./internal/delivery", 95},
+	{"./internal/provider", 90},
+}
+
+// selection is which mutants are tried.
+type selection struct {
+	name    string // of the package; all where it is empty
+	sample  int    // so many of a package, always the same ones; 0 means all
+	since   string // only of files that git says have changed since then
+	workers int
+
+	// patience is how long tests may take on top of three times what they take
+	// on the unchanged code.
+	patience time.Duration
+}
+
+func main() {
+	chosen := selection{patience: 10 * time.Second}
+	flag.StringVar(&chosen.name, "package", "", "mutate only this `package`, such as delivery")
+	flag.IntVar(&chosen.sample, "sample", 0, "try only `number` mutants of a package, always the same ones")
+	flag.StringVar(&chosen.since, "since", "", "mutate only files that have changed since `revision`")
+	flag.IntVar(&chosen.workers, "workers", 2, "try so many mutants at the same time")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Stdout, chosen)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, out io.Writer, chosen selection) error {
+	content, err := os.ReadFile(filepath.Join("internal", "dev", "mutants", "accepted.txt"))
+	if err != nil {
+		return err
+	}
+	accepted, err := readAccepted(string(content))
+	if err != nil {
+		return err
+	}
+	var problems []error
+	known := false
+	for _, f := range floors {
+		if chosen.name != "" && chosen.name != path.Base(f.path) {
+			continue
+		}
+		known = true
+		result, err := mutatePackage(ctx, out, f.path, chosen)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.path, err)
+		}
+		fmt.Fprintln(out, result)
+		problems = append(problems, result.judge(accepted, f.rate, chosen))
+	}
+	if !known {
+		return fmt.Errorf("there is no package %q to mutate", chosen.name)
+	}
+	return errors.Join(problems...)
+}
+
+// readAccepted reads the survivors that are accepted: a line with the ID, and
+// below it, indented, why no test can kill it.
+func readAccepted(content string) (map[string]string, error) {
+	accepted := map[string]string{}
+	id := ""
+	for line := range strings.Lines(content) {
+		reason := strings.TrimSpace(line)
+		switch {
+		case reason == "" || strings.HasPrefix(line, "#"):
+		case line[0] == '\t':
+			accepted[id] += reason
+		default:
+			id = reason
+			if _, twice := accepted[id]; twice {
+				return nil, fmt.Errorf("%s: accepted twice", id)
+			}
+			accepted[id] = ""
+		}
+	}
+	for id, reason := range accepted {
+		if reason == "" || id == "" {
+			return nil, fmt.Errorf("accepted.txt: %q: want a line with an ID, and below it an indented reason", id)
+		}
+	}
+	return accepted, nil
+}
+
+// report is what became of the mutants of a package.
+type report struct {
+	path    string
+	mutants []mutant
+	results []outcome // of each mutant
+}
+
+// mutatePackage tries the mutants of a package, and prints what survives.
+func mutatePackage(ctx context.Context, out io.Writer, path string, chosen selection) (*report, error) {
+	s, err := loadSuite(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	r := &report{path: path}
+	if r.mutants, err = choose(ctx, s, chosen); err != nil || len(r.mutants) == 0 {
+		return r, err
+	}
+	folder, err := os.MkdirTemp("", "mutants-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	if err := s.measure(ctx, folder); err != nil {
+		return nil, err
+	}
+	r.results = make([]outcome, len(r.mutants))
+	failures := make([]error, chosen.workers)
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	var printing sync.Mutex
+	for worker := range chosen.workers {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(r.mutants)) && failures[worker] == nil; i = next.Add(1) - 1 {
+				m := r.mutants[i]
+				r.results[i], failures[worker] = s.try(ctx, folder, m, chosen.patience)
+				if r.results[i] == survived || r.results[i] == uncovered {
+					printing.Lock()
+					fmt.Fprintf(out, "%s:%d:%d: %s: %s\n", m.file, m.from>>16, m.from&0xffff, r.results[i], m.id)
+					printing.Unlock()
+				}
+			}
+		})
+	}
+	workers.Wait()
+	return r, errors.Join(failures...)
+}
+
+// choose finds the mutants of a package that are to be tried.
+func choose(ctx context.Context, s *suite, chosen selection) (all []mutant, err error) {
+	for _, name := range s.GoFiles {
+		file := filepath.Join(s.Dir, name)
+		if changed, err := hasChanged(ctx, file, chosen.since); err != nil {
+			return nil, err
+		} else if !changed {
+			continue
+		}
+		found, err := mutants(file)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	if wanted := chosen.sample; wanted > 0 && wanted < len(all) {
+		// Spread over all of them, and always the same ones.
+		for i := range wanted {
+			all[i] = all[i*len(all)/wanted]
+		}
+		all = all[:wanted]
+	}
+	return all, nil
+}
+
+// hasChanged asks git whether a file is another than it was, or new. Where no
+// revision is given, each file counts.
+func hasChanged(ctx context.Context, file, since string) (bool, error) {
+	if since == "" {
+		return true, nil
+	}
+	for _, question := range [][]string{{"diff", "--name-only", since, "--", file}, {"ls-files", "--others", "--", file}} {
+		git := exec.CommandContext(ctx, "git", question...)
+		git.Dir = filepath.Dir(file)
+		output, err := git.Output()
+		if err != nil || len(output) > 0 {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
+func (r *report) count(wanted ...outcome) (n int) {
+	for _, result := range r.results {
+		if slices.Contains(wanted, result) {
+			n++
+		}
+	}
+	return n
+}
+
+// rate is how many of a hundred mutants were killed, of those that compile.
+func (r *report) rate() float64 {
+	viable := len(r.results) - r.count(notViable)
+	if viable == 0 {
+		return 100
+	}
+	return 100 * float64(r.count(killed, timedOut)) / float64(viable)
+}
+
+func (r *report) String() string {
+	return fmt.Sprintf("%s: %d mutants: %d killed, %d timed out, %d survived, %d of them run by no test; %d not viable; rate %.1f %%",
+		r.path, len(r.results), r.count(killed), r.count(timedOut), r.count(survived, uncovered), r.count(uncovered), r.count(notViable), r.rate())
+}
+
+// judge tells what is wrong with a report: survivors that nobody has accepted,
+// and, where all mutants were tried, a rate below the floor and accepted
+// survivors that are none any more.
+func (r *report) judge(accepted map[string]string, rate int, chosen selection) error {
+	var problems []error
+	alive := map[string]bool{}
+	for i, m := range r.mutants {
+		if r.results[i] != survived && r.results[i] != uncovered {
+			continue
+		}
+		alive[m.id] = true
+		if accepted[m.id] == "" {
+			problems = append(problems, fmt.Errorf("not killed and not accepted: %s", m.id))
+		}
+	}
+	if chosen.sample > 0 || chosen.since != "" {
+		return errors.Join(problems...)
+	}
+	for id := range accepted {
+		if strings.HasPrefix(id, path.Base(r.path)+"/") && !alive[id] {
+			problems = append(problems, fmt.Errorf("accepted, but no survivor: take it off accepted.txt: %s", id))
+		}
+	}
+	if r.rate() < float64(rate) {
+		problems = append(problems, fmt.Errorf("%s: rate %.1f %% is below the floor of %d %%", r.path, r.rate(), rate))
+	}
+	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(problems...)
+}
