@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
-	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
 // maxImageBytes bounds the answer for one image. A real one is a few
@@ -114,7 +114,7 @@ func (i *Image) UnmarshalJSON(data []byte) error {
 		i.Variants = append(i.Variants, *variant)
 	}
 	if i.Uploaded != nil {
-		if _, err := time.Parse(time.RFC3339, *i.Uploaded); err != nil || !rfc3339Form.MatchString(*i.Uploaded) {
+		if _, err := delivery.ParseTime(*i.Uploaded); err != nil {
 			return fmt.Errorf("uploaded is %q, want an RFC 3339 time", *i.Uploaded)
 		}
 	}
@@ -124,10 +124,6 @@ func (i *Image) UnmarshalJSON(data []byte) error {
 	i.Meta, err = compact(meta)
 	return err
 }
-
-// rfc3339Form is what time.Parse does not hold to: two digits for the hour, a
-// point before the fraction.
-var rfc3339Form = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$`)
 
 // compact removes insignificant white space; absent and null become nil.
 func compact(raw json.RawMessage) (json.RawMessage, error) {

@@ -96,7 +96,7 @@ var (
 	hostForm        = regexp.MustCompile(
 		`^([0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?(\.[0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?)*|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?$`,
 	)
-	variantForm     = regexp.MustCompile(`^[!$&'()*+,\-.0-9:;=@A-Z\[\]_a-z|~%]+$`)
+	variantForm = regexp.MustCompile(`^[!$&'()*+,\-.0-9:;=@A-Z\[\]_a-z|~%]+$`)
 )
 
 // MaxImageIDLength is in characters, not bytes.

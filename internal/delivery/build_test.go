@@ -9,7 +9,7 @@ import (
 func TestBuild(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ host, hash, imageID, variant, want string }{
-		"UUID":                   {
+		"UUID": {
 			"", "ZWd9g1K7eljCn_KDTu_MWA", "083eb7b2-5392-4565-b69e-aff66acddd00", "public",
 			"https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public",
 		},
@@ -17,23 +17,23 @@ func TestBuild(t *testing.T) {
 		"percent signs":          {"", "hash", "100%.png", "hero", "https://imagedelivery.net/hash/100%25.png/hero"},
 		"a percent escape":       {"", "hash", "a%2Fb", "hero", "https://imagedelivery.net/hash/a%252Fb/hero"},
 		"space, query, fragment": {"", "hash", "a b?c#d", "hero", "https://imagedelivery.net/hash/a%20b%3Fc%23d/hero"},
-		"non-ASCII":              {
+		"non-ASCII": {
 			"", "hash", "日本/ロゴ 1.png", "hero",
 			"https://imagedelivery.net/hash/%E6%97%A5%E6%9C%AC/%E3%83%AD%E3%82%B4%201.png/hero",
 		},
-		"the rest of the set":    {"", "hash", "a\"<>`{}^b", "hero", "https://imagedelivery.net/hash/a%22%3C%3E%60%7B%7D%5Eb/hero"},
-		"backslash":              {"", "hash", `a\b`, "hero", "https://imagedelivery.net/hash/a%5Cb/hero"},
-		"what a path can hold":   {"", "hash", "a!$&'()*+,;=:@[]|~b", "hero", "https://imagedelivery.net/hash/a!$&'()*+,;=:@[]|~b/hero"},
-		"flexible variant":       {"", "hash", "a", "w=400,background=%23ffcc00", "https://imagedelivery.net/hash/a/w=400,background=%23ffcc00"},
-		"escapes in a variant":   {"", "hash", "a", "b%20c%25", "https://imagedelivery.net/hash/a/b%20c%25"},
-		"own domain":             {"img.example.com", "hash", "a/b", "hero", "https://img.example.com/cdn-cgi/imagedelivery/hash/a/b/hero"},
-		"own domain, port":       {"img.example.com:8443", "hash", "a", "hero", "https://img.example.com:8443/cdn-cgi/imagedelivery/hash/a/hero"},
-		"the smallest port":      {"img.example.com:1", "hash", "a", "hero", "https://img.example.com:1/cdn-cgi/imagedelivery/hash/a/hero"},
-		"the largest port":       {"img.example.com:65535", "hash", "a", "hero", "https://img.example.com:" +
+		"the rest of the set":  {"", "hash", "a\"<>`{}^b", "hero", "https://imagedelivery.net/hash/a%22%3C%3E%60%7B%7D%5Eb/hero"},
+		"backslash":            {"", "hash", `a\b`, "hero", "https://imagedelivery.net/hash/a%5Cb/hero"},
+		"what a path can hold": {"", "hash", "a!$&'()*+,;=:@[]|~b", "hero", "https://imagedelivery.net/hash/a!$&'()*+,;=:@[]|~b/hero"},
+		"flexible variant":     {"", "hash", "a", "w=400,background=%23ffcc00", "https://imagedelivery.net/hash/a/w=400,background=%23ffcc00"},
+		"escapes in a variant": {"", "hash", "a", "b%20c%25", "https://imagedelivery.net/hash/a/b%20c%25"},
+		"own domain":           {"img.example.com", "hash", "a/b", "hero", "https://img.example.com/cdn-cgi/imagedelivery/hash/a/b/hero"},
+		"own domain, port":     {"img.example.com:8443", "hash", "a", "hero", "https://img.example.com:8443/cdn-cgi/imagedelivery/hash/a/hero"},
+		"the smallest port":    {"img.example.com:1", "hash", "a", "hero", "https://img.example.com:1/cdn-cgi/imagedelivery/hash/a/hero"},
+		"the largest port": {"img.example.com:65535", "hash", "a", "hero", "https://img.example.com:" +
 			"65535/cdn-cgi/imagedelivery/hash/a/hero"},
-		"IPv6 address":           {"[::1]:8443", "hash", "a", "hero", "https://[::1]:8443/cdn-cgi/imagedelivery/hash/a/hero"},
-		"the default host, odd":  {"imagedelivery.net.:443", "hash", "a", "hero", "https://imagedelivery.net/hash/a/hero"},
-		"the default host":       {"ImageDelivery.net", "hash", "a", "hero", "https://imagedelivery.net/hash/a/hero"},
+		"IPv6 address":          {"[::1]:8443", "hash", "a", "hero", "https://[::1]:8443/cdn-cgi/imagedelivery/hash/a/hero"},
+		"the default host, odd": {"imagedelivery.net.:443", "hash", "a", "hero", "https://imagedelivery.net/hash/a/hero"},
+		"the default host":      {"ImageDelivery.net", "hash", "a", "hero", "https://imagedelivery.net/hash/a/hero"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -132,7 +132,10 @@ func TestCheckImageID(t *testing.T) {
 
 // Whatever can be built comes apart into what it was built from.
 func FuzzBuildAndParse(f *testing.F) {
-	for _, id := range []string{"083eb7b2-5392-4565-b69e-aff66acddd00", "this/is/my-customid", "100%.png", "a%2Fb", "q?x=1", "h#frag", "日本/ロゴ 1.png", `a\b`, "a//b", "cdn-cgi/imagedelivery/x", "a;b", "%", "\u0080", "...", "a/./b"} {
+	for _, id := range []string{
+		"083eb7b2-5392-4565-b69e-aff66acddd00", "this/is/my-customid", "100%.png", "a%2Fb",
+		"q?x=1", "h#frag", "日本/ロゴ 1.png", `a\b`, "a//b", "cdn-cgi/imagedelivery/x", "a;b", "%", "\u0080", "...", "a/./b",
+	} {
 		f.Add("", "ZWd9g1K7eljCn_KDTu_MWA", id, "public")
 		f.Add("img.example.com", "hash", id, "w=400,background=%23fff")
 	}

@@ -20,49 +20,49 @@ func TestFlexibleVariant(t *testing.T) {
 		options map[string]any
 		want    string
 	}{
-		"one":                 {map[string]any{"width": num("400")}, "w=400"},
-		"in a fixed order":    {
+		"one": {map[string]any{"width": num("400")}, "w=400"},
+		"in a fixed order": {
 			map[string]any{"sharpen": num("3"), "fit": "cover", "height": num("300"), "width": num("400")},
 			"w=400,h=300,fit=cover,sharpen=3",
 		},
-		"by short names":      {
+		"by short names": {
 			map[string]any{"w": num("400"), "h": num("300"), "g": "auto", "q": num("80"), "f": "webp", "scq": "low"},
 			"w=400,h=300,g=auto,q=80,scq=low,f=webp",
 		},
-		"by long names":       {
+		"by long names": {
 			map[string]any{
 				"width": num("400"), "height": num("300"), "gravity": "auto", "quality": "high", "format": "auto",
 				"slow-connection-quality": num("50"),
 			},
 			"w=400,h=300,g=auto,q=high,scq=50,f=auto",
 		},
-		"width auto":          {map[string]any{"width": "auto"}, "w=auto"},
-		"the largest":         {map[string]any{"width": num("12000"), "height": num("1")}, "w=12000,h=1"},
-		"a point":             {map[string]any{"gravity": "0.5x0.33"}, "g=0.5x0.33"},
-		"corners":             {map[string]any{"g": "0x1"}, "g=0x1"},
-		"zoom":                {map[string]any{"gravity": "face", "zoom": num("0.1")}, "g=face,zoom=0.1"},
-		"face-zoom":           {map[string]any{"face-zoom": num("1")}, "zoom=1"},
-		"decimals as given":   {
+		"width auto":  {map[string]any{"width": "auto"}, "w=auto"},
+		"the largest": {map[string]any{"width": num("12000"), "height": num("1")}, "w=12000,h=1"},
+		"a point":     {map[string]any{"gravity": "0.5x0.33"}, "g=0.5x0.33"},
+		"corners":     {map[string]any{"g": "0x1"}, "g=0x1"},
+		"zoom":        {map[string]any{"gravity": "face", "zoom": num("0.1")}, "g=face,zoom=0.1"},
+		"face-zoom":   {map[string]any{"face-zoom": num("1")}, "zoom=1"},
+		"decimals as given": {
 			map[string]any{"dpr": num("1.5"), "brightness": num("0.1"), "contrast": num("2"), "gamma": num("1.25"), "saturation": num("0")},
 			"dpr=1.5,brightness=0.1,contrast=2,gamma=1.25,saturation=0",
 		},
-		"words":               {
+		"words": {
 			map[string]any{"anim": false, "compression": "fast", "flip": "hv", "metadata": "none", "segment": "foreground"},
 			"anim=false,compression=fast,flip=hv,metadata=none,segment=foreground",
 		},
-		"turned and blurred":  {map[string]any{"rotate": num("270"), "blur": num("250")}, "blur=250,rotate=270"},
-		"hexadecimal colour":  {map[string]any{"background": "#ffcc00"}, "background=%23ffcc00"},
-		"named colour":        {map[string]any{"background": "red"}, "background=red"},
-		"colour by function":  {map[string]any{"background": "rgb(240,40,145)"}, "background=rgb%28240%2C40%2C145%29"},
-		"modern colour":       {map[string]any{"background": "rgb(240 40 145 50%)"}, "background=rgb%28240%2040%20145%2050%25%29"},
-		"letters and digits":  {map[string]any{"background": "rgb-azAZ(0.9 -9+1)"}, "background=rgb-azAZ%280.9%20-9%2B1%29"},
-		"trim":                {map[string]any{"trim": "20;30;20;0"}, "trim=20;30;20;0"},
+		"turned and blurred": {map[string]any{"rotate": num("270"), "blur": num("250")}, "blur=250,rotate=270"},
+		"hexadecimal colour": {map[string]any{"background": "#ffcc00"}, "background=%23ffcc00"},
+		"named colour":       {map[string]any{"background": "red"}, "background=red"},
+		"colour by function": {map[string]any{"background": "rgb(240,40,145)"}, "background=rgb%28240%2C40%2C145%29"},
+		"modern colour":      {map[string]any{"background": "rgb(240 40 145 50%)"}, "background=rgb%28240%2040%20145%2050%25%29"},
+		"letters and digits": {map[string]any{"background": "rgb-azAZ(0.9 -9+1)"}, "background=rgb-azAZ%280.9%20-9%2B1%29"},
+		"trim":               {map[string]any{"trim": "20;30;20;0"}, "trim=20;30;20;0"},
 		"no endless decimals": {
 			map[string]any{"dpr": new(big.Float).Quo(num("4"), num("3")), "saturation": num("-0")},
 			"dpr=1.3333334,saturation=0",
 		},
-		"the largest trim":    {map[string]any{"trim": "12000;0;11999;9999"}, "trim=12000;0;11999;9999"},
-		"trim by parts":       {
+		"the largest trim": {map[string]any{"trim": "12000;0;11999;9999"}, "trim=12000;0;11999;9999"},
+		"trim by parts": {
 			map[string]any{"trim.width": num("678"), "trim.left": num("0"), "trim.top": num("40"), "trim.height": num("5")},
 			"trim.left=0,trim.top=40,trim.width=678,trim.height=5",
 		},
@@ -95,17 +95,17 @@ func TestFlexibleVariantErrors(t *testing.T) {
 		options map[string]any
 		want    string
 	}{
-		"none":                 {nil, "at least one option; the options are width (w), height (h), fit"},
-		"unknown":              {
+		"none": {nil, "at least one option; the options are width (w), height (h), fit"},
+		"unknown": {
 			map[string]any{"widht": num("400")}, `"widht" is not an option of a flexible variant; the options are width (w)`,
 		},
 		"unknown beside known": {map[string]any{"w": num("1"), "border": "x", "draw": "y"}, `"border" is not an option`},
 		"both names":           {map[string]any{"width": num("1"), "w": num("1")}, "width and w are the same option"},
-		"text for a number":    {
+		"text for a number": {
 			map[string]any{"width": "400"},
 			`width: want a whole number of pixels from 1 to 12000, or "auto", got the text "400"`,
 		},
-		"number for a word":    {
+		"number for a word": {
 			map[string]any{"fit": num("1")},
 			"fit: want one of scale-down, contain, cover, crop, aspect-crop, pad, squeeze, got the number 1",
 		},
@@ -169,15 +169,15 @@ func TestFlexibleVariantBounds(t *testing.T) {
 	}
 	const tiny = "1e-46" // as a text of seven digits, it is 0
 	tests := map[string]struct{ taken, refused []any }{
-		"width":                   {append(numbers("1", "12000"), "auto"), append(numbers("0", "12001", "0.5", "1.5", "-1", tiny), "face", "1")},
-		"height":                  {numbers("1", "12000"), append(numbers("0", "12001", "0.5", "-1"), "auto")},
-		"fit":                     {words("scale-down", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze"), words("fill", "", "Cover")},
-		"gravity":                 {
+		"width":  {append(numbers("1", "12000"), "auto"), append(numbers("0", "12001", "0.5", "1.5", "-1", tiny), "face", "1")},
+		"height": {numbers("1", "12000"), append(numbers("0", "12001", "0.5", "-1"), "auto")},
+		"fit":    {words("scale-down", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze"), words("fill", "", "Cover")},
+		"gravity": {
 			words("auto", "face", "left", "right", "top", "bottom", "0x0", "1x1", "0x1", "1x0", "1.0x0.0", "0.5x1.00"),
 			words("centre", "1.1x0", "0x1.01", "-0.1x0", ".5x0", "0x", "x", "0x0x0", "00x0"),
 		},
-		"zoom":                    {numbers("0", "1", "0.5"), append(numbers("-0.001", "1.001"), "auto")},
-		"quality":                 {
+		"zoom": {numbers("0", "1", "0.5"), append(numbers("-0.001", "1.001"), "auto")},
+		"quality": {
 			append(numbers("1", "100"), words("high", "medium-high", "medium-low", "low")...),
 			append(numbers("0", "101", "0.5", "99.5"), "medium"),
 		},
@@ -185,32 +185,32 @@ func TestFlexibleVariantBounds(t *testing.T) {
 			append(numbers("1", "100"), words("high", "medium-high", "medium-low", "low")...),
 			append(numbers("0", "101", "99.5"), "medium"),
 		},
-		"format":                  {words("auto", "avif", "webp", "jpeg", "baseline-jpeg", "json"), words("png", "JPEG")},
-		"dpr":                     {numbers("0.1", "2", "1e-45"), numbers("0", "2.001", "-1", tiny)},
-		"anim":                    {[]any{true, false}, append(numbers("0", "1"), "true")},
-		"background":              {
+		"format": {words("auto", "avif", "webp", "jpeg", "baseline-jpeg", "json"), words("png", "JPEG")},
+		"dpr":    {numbers("0.1", "2", "1e-45"), numbers("0", "2.001", "-1", tiny)},
+		"anim":   {[]any{true, false}, append(numbers("0", "1"), "true")},
+		"background": {
 			words("#fff", "#fffa", "#ffcc00", "#ffcc0080", "red", "rgb(0,0,0)"),
 			words("#ff", "#fffff", "#ffffffff0", "#ggg", "", "red1", "rgb()", "rgb(1", "url(/)"),
 		},
-		"blur":                    {numbers("1", "250", "1.5"), numbers("0", "0.999", "250.001")},
-		"brightness":              {numbers("0.1", "100"), numbers("0", "100.001", "-1", tiny)},
-		"compression":             {words("fast"), words("slow")},
-		"contrast":                {numbers("0.1", "100"), numbers("0", "100.001", "-1", tiny)},
-		"flip":                    {words("h", "v", "hv"), words("vh", "")},
-		"gamma":                   {numbers("0.1", "100"), numbers("0", "100.001", "-1", tiny)},
-		"metadata":                {words("copyright", "keep", "none"), words("all")},
-		"rotate":                  {numbers("90", "180", "270"), append(numbers("0", "89", "91", "135", "271", "360", "90.5"), "90")},
-		"saturation":              {numbers("0", "100"), numbers("-0.001", "100.001")},
-		"segment":                 {words("foreground"), words("background")},
-		"sharpen":                 {numbers("0", "10"), numbers("-0.001", "10.001")},
-		"trim":                    {
+		"blur":        {numbers("1", "250", "1.5"), numbers("0", "0.999", "250.001")},
+		"brightness":  {numbers("0.1", "100"), numbers("0", "100.001", "-1", tiny)},
+		"compression": {words("fast"), words("slow")},
+		"contrast":    {numbers("0.1", "100"), numbers("0", "100.001", "-1", tiny)},
+		"flip":        {words("h", "v", "hv"), words("vh", "")},
+		"gamma":       {numbers("0.1", "100"), numbers("0", "100.001", "-1", tiny)},
+		"metadata":    {words("copyright", "keep", "none"), words("all")},
+		"rotate":      {numbers("90", "180", "270"), append(numbers("0", "89", "91", "135", "271", "360", "90.5"), "90")},
+		"saturation":  {numbers("0", "100"), numbers("-0.001", "100.001")},
+		"segment":     {words("foreground"), words("background")},
+		"sharpen":     {numbers("0", "10"), numbers("-0.001", "10.001")},
+		"trim": {
 			words("0;0;0;0", "12000;11999;10000;9999"),
 			words("12001;0;0;0", "0;0;0;12001", "13000;0;0;0", "0;0;0", "0;0;0;0;0", "-1;0;0;0", "0,0,0,0", "1.5;0;0;0", ";;;"),
 		},
-		"trim.left":               {numbers("0", "12000"), numbers("-1", "12001", "0.5")},
-		"trim.top":                {numbers("0", "12000"), numbers("-1", "12001", "0.5")},
-		"trim.width":              {numbers("1", "12000"), numbers("0", "12001", "1.5")},
-		"trim.height":             {numbers("1", "12000"), numbers("0", "12001", "1.5")},
+		"trim.left":   {numbers("0", "12000"), numbers("-1", "12001", "0.5")},
+		"trim.top":    {numbers("0", "12000"), numbers("-1", "12001", "0.5")},
+		"trim.width":  {numbers("1", "12000"), numbers("0", "12001", "1.5")},
+		"trim.height": {numbers("1", "12000"), numbers("0", "12001", "1.5")},
 	}
 	if len(tests) != len(options) {
 		t.Errorf("got tests for %d options, want %d", len(tests), len(options))

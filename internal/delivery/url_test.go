@@ -147,10 +147,10 @@ func TestParseStrict(t *testing.T) {
 func TestParseStrictErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ url, want string }{
-		"bare name":     {"public", "not an absolute https URL"},
-		"no ID":         {"http://example.com/hash/public", "the path is not <account hash>/<image ID>/<variant>"},
-		"no TLS":        {"http://imagedelivery.net/hash/a/public", "it must begin with https://; http is accepted for a loopback address only"},
-		"page":          {
+		"bare name": {"public", "not an absolute https URL"},
+		"no ID":     {"http://example.com/hash/public", "the path is not <account hash>/<image ID>/<variant>"},
+		"no TLS":    {"http://imagedelivery.net/hash/a/public", "it must begin with https://; http is accepted for a loopback address only"},
+		"page": {
 			"https://www.example.com/blog/2024/post",
 			"it must be https://imagedelivery.net/<account hash>/<image ID>/<variant>, or have /cdn-cgi/imagedelivery/ before " +
 				"the hash on another host",

@@ -227,7 +227,8 @@ func (r *report) rate() float64 {
 
 func (r *report) String() string {
 	return fmt.Sprintf("%s: %d mutants: %d killed, %d timed out, %d survived, %d of them run by no test; %d not viable; rate %.1f %%",
-		r.path, len(r.results), r.count(killed), r.count(timedOut), r.count(survived, uncovered), r.count(uncovered), r.count(notViable), r.rate())
+		r.path, len(r.results), r.count(killed), r.count(timedOut),
+		r.count(survived, uncovered), r.count(uncovered), r.count(notViable), r.rate())
 }
 
 // judge tells what is wrong with a report: survivors that nobody has accepted,

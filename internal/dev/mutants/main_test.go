@@ -19,41 +19,50 @@ func TestOperators(t *testing.T) {
 		code string // a whole file, but for the package clause
 		want []string
 	}{
-		"comparison":          {"var x = a < b", []string{"x: a [< -> <=] b"}},
-		"the other way":       {"var x = a >= b", []string{"x: a [>= -> >] b"}},
-		"equality":            {"var x = a == b", []string{"x: a [== -> !=] b"}},
-		"logic":               {"var x = a && b", []string{"x: a [&& -> ||] b"}},
-		"arithmetic":          {"var x = a + b*c", []string{"x: a [+ -> -] b*c", "x: b[* -> /]c"}},
-		"not":                 {"var x = !a", []string{"x: [! -> ]a"}},
-		"sign":                {"var x = -a", []string{"x: [- -> ]a"}},
-		"number":              {"const x = 0o17", []string{"x: x = [0o17 -> 16]"}},
-		"truth":               {"var x = f(true)", []string{"x: f([true -> false])"}},
-		"not a whole number":  {"const x = 1.5", nil},
-		"text":                {`const x = "1"`, nil},
-		"type":                {"type x [3]int", nil},
-		"no body":             {"func f() int", nil},
-		"call":                {"func f() { g() }", []string{"f: remove g()"}},
-		"deferred call":       {"func f() { defer g() }", []string{"f: remove defer g()"}},
-		"assignment":          {"func f() { a, b = g() }", []string{"f: remove a, b = g()"}},
-		"sum":                 {"func f() { a += b }", []string{"f: remove a += b"}},
-		"step":                {"func f() { a++ }", []string{"f: remove a++"}},
-		"first value":         {"func f() { a := b; g(a) }", []string{"f: remove g(a)"}},
-		"branch":              {"func f() { for { break } }", []string{"f: remove break"}},
-		"condition":           {"func f() { if a {} }", []string{"f: negate a", "f: never a"}},
-		"turned already":      {"func f() { if !a {} }", []string{"f: never !a", "f: [! -> ]a"}},
-		"loop":                {"func f() { for a {} }", []string{"f: negate a"}},
-		"case":                {"func f() { switch { case a: g() } }", []string{"f: negate a", "f: never a", "f: remove g()"}},
-		"case of a value":     {"func f() { switch a { case b: g() } }", []string{"f: remove g()"}},
-		"case of a channel":   {"func f() { select { case <-a: g() } }", []string{"f: remove g()"}},
-		"error":               {"func f() error { return err }", []string{"f: return [err -> nil]"}},
-		"zero already":        {`func f() (string, T, error) { return "", T{}, nil }`, nil},
-		"several results":     {"func f() (a, b string, c T) { return d, e, g }", []string{`f: return [d -> ""], e, g`, `f: return d, [e -> ""], g`, "f: return d, e, [g -> *new(T)]"}},
-		"results of a call":   {"func f() (int, bool) { return g() }", []string{"f: return [g() -> 0, false]"}},
-		"result of a literal": {"func f() bool { g(func() []int { return a }); return b }", []string{"f: remove g(func() []int { return a })", "f: return [a -> nil]", "f: return [b -> false]"}},
-		"method":              {"func (t *T) f() { g() }", []string{"T.f: remove g()"}},
-		"namesakes":           {"func f() { g(); g() }", []string{"f: remove g()", "f: remove g() (2)"}},
-		"lines":               {"func f() {\n\tg(\n\t\ta,\n\t)\n}", []string{"f: remove g( a, )"}},
-		"long":                {"var x = y(" + strings.Repeat("a, ", 40) + "1, " + strings.Repeat("b, ", 60) + "c)", []string{"x: …" + strings.Repeat(", a", 16) + ", [1 -> 2]" + strings.Repeat(", b", 33) + ",…"}},
+		"comparison":         {"var x = a < b", []string{"x: a [< -> <=] b"}},
+		"the other way":      {"var x = a >= b", []string{"x: a [>= -> >] b"}},
+		"equality":           {"var x = a == b", []string{"x: a [== -> !=] b"}},
+		"logic":              {"var x = a && b", []string{"x: a [&& -> ||] b"}},
+		"arithmetic":         {"var x = a + b*c", []string{"x: a [+ -> -] b*c", "x: b[* -> /]c"}},
+		"not":                {"var x = !a", []string{"x: [! -> ]a"}},
+		"sign":               {"var x = -a", []string{"x: [- -> ]a"}},
+		"number":             {"const x = 0o17", []string{"x: x = [0o17 -> 16]"}},
+		"truth":              {"var x = f(true)", []string{"x: f([true -> false])"}},
+		"not a whole number": {"const x = 1.5", nil},
+		"text":               {`const x = "1"`, nil},
+		"type":               {"type x [3]int", nil},
+		"no body":            {"func f() int", nil},
+		"call":               {"func f() { g() }", []string{"f: remove g()"}},
+		"deferred call":      {"func f() { defer g() }", []string{"f: remove defer g()"}},
+		"assignment":         {"func f() { a, b = g() }", []string{"f: remove a, b = g()"}},
+		"sum":                {"func f() { a += b }", []string{"f: remove a += b"}},
+		"step":               {"func f() { a++ }", []string{"f: remove a++"}},
+		"first value":        {"func f() { a := b; g(a) }", []string{"f: remove g(a)"}},
+		"branch":             {"func f() { for { break } }", []string{"f: remove break"}},
+		"condition":          {"func f() { if a {} }", []string{"f: negate a", "f: never a"}},
+		"turned already":     {"func f() { if !a {} }", []string{"f: never !a", "f: [! -> ]a"}},
+		"loop":               {"func f() { for a {} }", []string{"f: negate a"}},
+		"case":               {"func f() { switch { case a: g() } }", []string{"f: negate a", "f: never a", "f: remove g()"}},
+		"case of a value":    {"func f() { switch a { case b: g() } }", []string{"f: remove g()"}},
+		"case of a channel":  {"func f() { select { case <-a: g() } }", []string{"f: remove g()"}},
+		"error":              {"func f() error { return err }", []string{"f: return [err -> nil]"}},
+		"zero already":       {`func f() (string, T, error) { return "", T{}, nil }`, nil},
+		"several results": {
+			"func f() (a, b string, c T) { return d, e, g }",
+			[]string{`f: return [d -> ""], e, g`, `f: return d, [e -> ""], g`, "f: return d, e, [g -> *new(T)]"},
+		},
+		"results of a call": {"func f() (int, bool) { return g() }", []string{"f: return [g() -> 0, false]"}},
+		"result of a literal": {
+			"func f() bool { g(func() []int { return a }); return b }",
+			[]string{"f: remove g(func() []int { return a })", "f: return [a -> nil]", "f: return [b -> false]"},
+		},
+		"method":    {"func (t *T) f() { g() }", []string{"T.f: remove g()"}},
+		"namesakes": {"func f() { g(); g() }", []string{"f: remove g()", "f: remove g() (2)"}},
+		"lines":     {"func f() {\n\tg(\n\t\ta,\n\t)\n}", []string{"f: remove g( a, )"}},
+		"long": {
+			"var x = y(" + strings.Repeat("a, ", 40) + "1, " + strings.Repeat("b, ", 60) + "c)",
+			[]string{"x: …" + strings.Repeat(", a", 16) + ", [1 -> 2]" + strings.Repeat(", b", 33) + ",…"},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -161,15 +170,26 @@ func TestJudge(t *testing.T) {
 		chosen   selection
 		want     []string
 	}{
-		"all killed":            {results: map[string]outcome{"p/a": killed, "p/b": timedOut, "p/c": notViable}},
-		"survivor":              {results: map[string]outcome{"p/a": killed, "p/b": survived}, want: []string{"not killed and not accepted: p/b"}},
-		"accepted":              {results: map[string]outcome{"p/a": killed, "p/b": survived}, accepted: []string{"p/b"}},
-		"accepted, but killed":  {results: map[string]outcome{"p/a": killed}, accepted: []string{"p/a"}, want: []string{"accepted, but no survivor: take it off accepted.txt: p/a"}},
-		"of another package":    {results: map[string]outcome{"p/a": killed}, accepted: []string{"other/a"}},
-		"in a sample":           {results: map[string]outcome{"p/a": uncovered}, chosen: selection{sample: 1}, want: []string{"not killed and not accepted: p/a"}},
-		"not in a sample":       {results: map[string]outcome{"p/a": killed}, accepted: []string{"p/b"}, chosen: selection{sample: 1}},
-		"not since then":        {results: map[string]outcome{"p/a": killed}, accepted: []string{"p/b"}, chosen: selection{since: "HEAD"}},
-		"below, but accepted":   {results: map[string]outcome{"p/a": survived, "p/b": uncovered, "p/c": killed, "p/d": notViable}, accepted: []string{"p/a", "p/b"}, want: []string{"./internal/p: rate 33.3 % is below the floor of 50 %"}},
+		"all killed": {results: map[string]outcome{"p/a": killed, "p/b": timedOut, "p/c": notViable}},
+		"survivor": {
+			results: map[string]outcome{"p/a": killed, "p/b": survived}, want: []string{"not killed and not accepted: p/b"},
+		},
+		"accepted": {results: map[string]outcome{"p/a": killed, "p/b": survived}, accepted: []string{"p/b"}},
+		"accepted, but killed": {
+			results: map[string]outcome{"p/a": killed}, accepted: []string{"p/a"},
+			want: []string{"accepted, but no survivor: take it off accepted.txt: p/a"},
+		},
+		"of another package": {results: map[string]outcome{"p/a": killed}, accepted: []string{"other/a"}},
+		"in a sample": {
+			results: map[string]outcome{"p/a": uncovered}, chosen: selection{sample: 1},
+			want: []string{"not killed and not accepted: p/a"},
+		},
+		"not in a sample": {results: map[string]outcome{"p/a": killed}, accepted: []string{"p/b"}, chosen: selection{sample: 1}},
+		"not since then":  {results: map[string]outcome{"p/a": killed}, accepted: []string{"p/b"}, chosen: selection{since: "HEAD"}},
+		"below, but accepted": {
+			results:  map[string]outcome{"p/a": survived, "p/b": uncovered, "p/c": killed, "p/d": notViable},
+			accepted: []string{"p/a", "p/b"}, want: []string{"./internal/p: rate 33.3 % is below the floor of 50 %"},
+		},
 		"nothing that compiles": {results: map[string]outcome{"p/a": notViable}},
 	}
 	for name, test := range tests {
@@ -243,9 +263,21 @@ func TestChoose(t *testing.T) {
 		chosen selection
 		want   []string // the functions
 	}{
-		"all":           {selection{}, []string{"Limit", "Fits", "Fits", "Half", "Half", "Half", "Half", "Half", "Half", "Half", "Half", "Half", "Countdown", "Countdown", "Countdown", "Countdown", "Countdown", "Countdown", "Untested", "Untested"}},
-		"a sample":      {selection{sample: 4}, []string{"Limit", "Half", "Half", "Countdown"}},
-		"more than all": {selection{sample: 100, since: ""}, []string{"Limit", "Fits", "Fits", "Half", "Half", "Half", "Half", "Half", "Half", "Half", "Half", "Half", "Countdown", "Countdown", "Countdown", "Countdown", "Countdown", "Countdown", "Untested", "Untested"}},
+		"all": {
+			selection{},
+			[]string{
+				"Limit", "Fits", "Fits", "Half", "Half", "Half", "Half", "Half", "Half", "Half", "Half", "Half", "Countdown",
+				"Countdown", "Countdown", "Countdown", "Countdown", "Countdown", "Untested", "Untested",
+			},
+		},
+		"a sample": {selection{sample: 4}, []string{"Limit", "Half", "Half", "Countdown"}},
+		"more than all": {
+			selection{sample: 100, since: ""},
+			[]string{
+				"Limit", "Fits", "Fits", "Half", "Half", "Half", "Half", "Half", "Half", "Half", "Half", "Half", "Countdown",
+				"Countdown", "Countdown", "Countdown", "Countdown", "Countdown", "Untested", "Untested",
+			},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -73,7 +73,9 @@ func (s *suite) measure(ctx context.Context, folder string) error {
 		}
 		s.tests = append(s.tests, test{name, time.Since(start)})
 		profile := filepath.Join(covered, "profile")
-		if output, err := exec.CommandContext(ctx, "go", "tool", "covdata", "textfmt", "-i", covered, "-o", profile).CombinedOutput(); err != nil {
+		if output, err := exec.CommandContext(
+			ctx, "go", "tool", "covdata", "textfmt", "-i", covered, "-o", profile,
+		).CombinedOutput(); err != nil {
 			return fmt.Errorf("read the coverage of %s: %w\n%s", name, err, output)
 		}
 		content, err := os.ReadFile(profile)

@@ -40,7 +40,8 @@ func (s *suite) try(ctx context.Context, folder string, m mutant, patience time.
 		return "", err
 	}
 	defer os.RemoveAll(folder)
-	changed, overlay, binary := filepath.Join(folder, "changed.go"), filepath.Join(folder, "overlay.json"), filepath.Join(folder, "mutant.test")
+	changed := filepath.Join(folder, "changed.go")
+	overlay, binary := filepath.Join(folder, "overlay.json"), filepath.Join(folder, "mutant.test")
 	replace, err := json.Marshal(map[string]map[string]string{"Replace": {m.file: changed}})
 	if err != nil {
 		return "", err
