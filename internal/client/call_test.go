@@ -259,7 +259,9 @@ func TestMayBeDone(t *testing.T) {
 				standin.Reset(w, r)
 			}
 			w.WriteHeader(status)
-			_, _ = io.WriteString(w, "{}")
+			if status != http.StatusOK {
+				_, _ = io.WriteString(w, failure(`{"code":1,"message":"no"}`))
+			}
 		}
 	}
 	tests := map[string]struct {

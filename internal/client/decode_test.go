@@ -220,7 +220,8 @@ func FuzzDecode(f *testing.F) {
 		if image.Meta != nil && !json.Valid(image.Meta) {
 			t.Errorf("meta is not JSON: %q", image.Meta)
 		}
-		messages, quoted := refusalMessages(body, redactor{}), excerpt(beginning(body, redactor{}), redactor{})
+		messages, _ := refusalMessages(body, redactor{})
+		quoted := excerpt(beginning(body, redactor{}), redactor{})
 		story := (&Error{Method: "GET", Path: "/", Status: 400, Messages: messages, Excerpt: quoted, Err: err}).Error()
 		if !utf8.ValidString(story) || strings.ContainsFunc(story, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			t.Errorf("not fit to print: %q", story)

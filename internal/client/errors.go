@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,12 @@ const (
 	NoRoute Kind = "no route"
 	// Throttled means that the rate limit was still exceeded after the last retry.
 	Throttled Kind = "throttled"
+	// AtEdge means that Cloudflare's edge answered before the API saw the
+	// request: an address or a program that is blocked, or a rule of a firewall.
+	AtEdge Kind = "at the edge"
+	// NotTheAPI means a 401, 403 or 404 with none of the signs of the API, so
+	// that something in between has answered.
+	NotTheAPI Kind = "not the API"
 	// Challenged means that Cloudflare's own bot protection answered.
 	Challenged Kind = "challenged"
 	// Redirected means a 3xx answer; none is followed.
@@ -61,6 +68,8 @@ type Error struct {
 	Status int
 	// Messages are the API's own errors, each with its chain.
 	Messages []Message
+	// Notes are what the API said beside its errors.
+	Notes []Message
 	// Excerpt is the beginning of a body that is not the API's envelope.
 	Excerpt string
 	// Ray is the cf-ray header, which Cloudflare's support asks for.
@@ -109,7 +118,7 @@ func (e *Error) Error() string {
 	if e.Err != nil {
 		fmt.Fprintf(&s, ": %s", e.redactor.ends(e.Err.Error(), 500))
 	}
-	for _, message := range e.Messages {
+	for _, message := range append(slices.Clone(e.Messages), e.Notes...) {
 		fmt.Fprintf(&s, ": %s", message)
 	}
 	if e.Excerpt != "" {

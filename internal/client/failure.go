@@ -2,59 +2,15 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"slices"
 	"time"
 )
-
-// How the Images API itself says that there is no such thing.
-const (
-	CodeNotFound  = 5404 // image or signing key
-	CodeNoVariant = 5401
-)
-
-// kinds decides what a refusal means; the first row that fits wins. What a
-// status says beyond doubt comes first, then codes, then the other statuses: a
-// 404 of the router is not a 404 of the image.
-var kinds = []struct {
-	kind     Kind
-	codes    []int
-	from, to int // statuses, both included; unused where there are codes
-}{
-	{kind: Throttled, from: 429, to: 429},
-	{kind: Redirected, from: 300, to: 399},
-	{kind: Unavailable, from: 500, to: 599},
-	{kind: NotFound, codes: []int{CodeNotFound, CodeNoVariant}},
-	{kind: NotEnabled, codes: []int{5403, 7403}},
-	{kind: MalformedCredentials, codes: []int{6003, 6103, 6111, 9106}},
-	{kind: NotPermitted, codes: []int{10000, 9109}},
-	{kind: NoRoute, codes: []int{7003, 7000}},
-	{kind: Throttled, codes: []int{971, 10429}},
-	{kind: NotPermitted, from: 401, to: 401},
-	{kind: NotPermitted, from: 403, to: 403},
-	{kind: NotFound, from: 404, to: 404},
-	{kind: Unavailable, from: 408, to: 408},
-	{kind: Rejected, from: 400, to: 499},
-}
-
-func kindOf(status int, messages []Message) Kind {
-	for _, row := range kinds {
-		if row.codes != nil && hasCode(messages, row.codes) {
-			return row.kind
-		}
-		if row.codes == nil && row.from <= status && status <= row.to {
-			return row.kind
-		}
-	}
-	return WrongAnswer
-}
-
-func hasCode(messages []Message, codes []int) bool {
-	return slices.ContainsFunc(messages, func(m Message) bool { return slices.Contains(codes, m.Code) })
-}
 
 // failure describes a request that was not sent.
 func (r request) failure(kind Kind, err error) *Error {
@@ -78,8 +34,8 @@ func (k *call) failureOf(err error) *Error {
 	e := k.failure("", err)
 	e.Status = k.last.status
 	e.Ray = Ray(k.last.header)
-	e.Messages = refusalMessages(k.last.body, e.redactor)
-	if len(e.Messages) == 0 {
+	e.Messages, e.Notes = refusalMessages(k.last.body, e.redactor)
+	if len(e.Messages)+len(e.Notes) == 0 {
 		e.Excerpt = k.excerpt()
 	}
 	hasNone := !slices.ContainsFunc(e.Messages, func(m Message) bool { return m.Code != 0 })
@@ -97,6 +53,9 @@ func (k *call) excerpt() string {
 	if k.request.secret || k.last.status < 300 && isJSON(k.last.body) {
 		return ""
 	}
+	if json.Valid(k.last.body) && jsonKind(k.last.body) == "an object" {
+		return excerptJSON(k.last.body, show)
+	}
 	return excerpt(beginning(k.last.body, show), show)
 }
 
@@ -104,15 +63,34 @@ func (k *call) excerpt() string {
 func (k *call) refusal() *Error {
 	e := k.failureOf(nil)
 	e.Kind = kindOf(e.Status, e.Messages)
+	said, isEdge := readProblem(k.last.body, e.redactor)
 	switch {
 	case k.last.header.Get("Cf-Mitigated") == "challenge":
 		e.Kind = Challenged
+	case isEdge:
+		k.tellProblem(e, said)
 	case e.Kind == Redirected:
 		e.Err = k.redirect()
 	case e.Kind == WrongAnswer:
 		e.Err = errors.New("want status 200")
+	case len(e.Messages) == 0 && !isEnvelope(k.last.body) && (e.Kind == NotPermitted || e.Kind == NotFound):
+		e.Kind = NotTheAPI
 	}
 	return e
+}
+
+// tellProblem lets an error tell what the edge said. Its codes are others than
+// the API's.
+func (k *call) tellProblem(e *Error, said problem) {
+	e.Kind = kindOf(e.Status, nil)
+	if slices.Contains([]Kind{NotPermitted, NotFound, Rejected}, e.Kind) {
+		e.Kind = AtEdge
+	}
+	e.Messages = e.redactor.messages([]Message{said.message()})
+	e.Excerpt = ""
+	if ray := (http.Header{"Cf-Ray": {said.ray}}); e.Ray == "" {
+		e.Ray = Ray(ray)
+	}
 }
 
 // wrongAnswer describes a 200 answer that is not what was asked for. Its codes

@@ -75,6 +75,9 @@ type requestedImage struct {
 
 func (r *requestedImage) UnmarshalJSON(data []byte) error {
 	if err := r.Image.UnmarshalJSON(data); err != nil {
+		if r.ID == "" {
+			err = fmt.Errorf("%w; check image_id and base_url", err)
+		}
 		return err
 	}
 	if r.ID != r.id {
@@ -103,7 +106,7 @@ func (i *Image) UnmarshalJSON(data []byte) error {
 	)
 	switch {
 	case i.ID == "" && err == nil:
-		return errors.New("it has no id, so it is not an image; check image_id and base_url")
+		return errors.New("it has no id, so it is not an image")
 	case err != nil:
 		return err
 	}

@@ -1,7 +1,9 @@
 package client
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -86,10 +88,15 @@ func decodeMessages(data []byte, depth int) (messages []Message, first error) {
 // decodeMessage reads an entry, and as many levels of its chain as depth says.
 func decodeMessage(data []byte, depth int) (m Message, err error) {
 	var chain json.RawMessage
+	var alone string                 // in the envelope's place, it has this name
+	if alone, ok := text(data); ok { // some list texts
+		return Message{Text: alone}, errors.New("want an object, got a string")
+	}
 	source := object{{"pointer", "a string", &m.Pointer}}
 	err = decodeObject(data,
 		member{"code", "a whole number", (*code)(&m.Code)},
 		member{"message", "a string", &m.Text},
+		member{"error", "a string", &alone},
 		member{"documentation_url", "a string", &m.DocumentationURL},
 		member{"error_chain", "an array of objects", &chain},
 		member{"source", "an object", &source},
@@ -100,6 +107,7 @@ func decodeMessage(data []byte, depth int) (m Message, err error) {
 			err = fmt.Errorf("error_chain: %w", chainErr)
 		}
 	}
+	m.Text = cmp.Or(m.Text, alone)
 	return m, err
 }
 

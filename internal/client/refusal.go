@@ -37,20 +37,30 @@ var codeHeader = regexp.MustCompile(`(?:^|[\s,;])err=(\d{1,9})(?:$|[\s,;])`)
 // plainError is how the Images backend writes an error on its own.
 var plainError = regexp.MustCompile(`^ERROR (\d{1,9}): ([^\n]*)`)
 
-// refusalMessages finds the API's errors in a body.
-func refusalMessages(body []byte, show redactor) []Message {
-	var e envelope
-	if json.Valid(body) {
-		_ = e.decode(body) // as much of it as can be read
-	}
-	if len(e.errors) > 0 {
-		return show.messages(e.errors)
-	}
+// refusalMessages finds the API's errors in a body, and what it said beside
+// them. An error may stand in the envelope's place.
+func refusalMessages(body []byte, show redactor) (messages, notes []Message) {
 	if match := plainError.FindStringSubmatch(beginning(body, show)); match != nil {
 		code, _ := strconv.Atoi(match[1]) // nine digits always fit
-		return show.messages([]Message{{Code: code, Text: match[2]}})
+		return show.messages([]Message{{Code: code, Text: match[2]}}), nil
 	}
-	return nil
+	if !json.Valid(body) || jsonKind(body) != "an object" {
+		return nil, nil
+	}
+	var e envelope
+	_ = e.decode(body) // as much of it as can be read
+	if len(e.errors) == 0 && e.success == nil {
+		if alone, err := decodeMessage(body, maxChainDepth); err == nil && alone.Code != 0 {
+			e.errors = messageList{alone}
+		}
+	}
+	return show.messages(e.errors), show.messages(e.messages)
+}
+
+// isEnvelope is whether a body is the API's envelope, even an empty one.
+func isEnvelope(body []byte) bool {
+	var e envelope
+	return json.Valid(body) && jsonKind(body) == "an object" && e.decode(body) == nil && e.success != nil
 }
 
 // isJSON is whether a body is meant to be a JSON object or array, whole or not.
@@ -74,10 +84,41 @@ var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 // excerpt describes a body that is not the API's envelope in a few words.
 func excerpt(body string, show redactor) string {
 	if title := htmlTitle.FindStringSubmatch(body); title != nil {
-		return fmt.Sprintf("an HTML page titled %q", show.text(title[1], 100))
+		return fmt.Sprintf("an HTML page titled \"%s\"", show.text(title[1], 100))
 	}
 	if body == "" {
 		return "an empty body"
 	}
-	return fmt.Sprintf("the body begins %q", show.text(body, 200))
+	return fmt.Sprintf("the body begins \"%s\"", show.text(body, 200))
+}
+
+// usefulMembers are what tends to say something in JSON of others, in the
+// order in which it is read.
+var usefulMembers = []string{"title", "error", "message", "msg", "detail", "error_description", "description", "reason", "code", "status"}
+
+// excerptJSON describes a JSON object that is not the API's envelope.
+func excerptJSON(body []byte, show redactor) string {
+	values := map[string]string{}
+	var names []string
+	for rawName, raw := range members(body) {
+		name, _ := text(rawName)
+		var value lenient
+		_ = value.UnmarshalJSON(raw) // it takes anything
+		values[name] = string(value)
+		names = append(names, show.text(name, 40))
+	}
+	var said []string
+	for _, name := range usefulMembers {
+		if value := values[name]; value != "" {
+			said = append(said, name+": "+show.text(value, 200))
+		}
+	}
+	switch {
+	case len(said) > 0:
+		return "JSON that says " + strings.Join(said, ", ")
+	case len(names) > 0:
+		return "JSON with the members " + strings.Join(names[:min(len(names), 10)], ", ")
+	default:
+		return "an empty JSON object"
+	}
 }

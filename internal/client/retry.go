@@ -138,7 +138,7 @@ func isTemporary(err error) bool {
 func (k *call) pause(ctx context.Context) error {
 	base := min(minBackoff<<min(k.attempts-1, 10), maxBackoff)
 	delay := min(base+time.Duration(k.client.jitter()*float64(base)/4), maxBackoff)
-	delay = max(delay, retryAfter(k.last.header.Get("Retry-After"), time.Now()))
+	delay = max(delay, retryAfter(k.askedPause(), time.Now()))
 	reason := statusLine(k.last.status)
 	if k.last.err != nil {
 		reason = withoutURL(k.last.err).Error()

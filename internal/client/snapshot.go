@@ -83,7 +83,7 @@ func (s *snapshots) wantsPage(this *snapshot) bool {
 
 // sharedFailures are those that a read of a single image would meet as well.
 // A page that does not arrive is none: it is a thousand times as large.
-var sharedFailures = []Kind{NotPermitted, NotEnabled, MalformedCredentials, Challenged, Canceled}
+var sharedFailures = []Kind{NotPermitted, NotEnabled, MalformedCredentials, AtEdge, Challenged, Canceled}
 
 // fromSnapshot looks an image up in the account's listing, and reads more of
 // the listing where that pays. It returns nil where the image must be read by

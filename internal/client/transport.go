@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -51,13 +52,14 @@ func proxyFor(request *http.Request) (*url.URL, error) {
 // repeats the value, which may hold a password. net/http would ignore such a
 // variable, and send directly what was meant for a proxy.
 func CheckProxy(value string) error {
-	for _, address := range []string{value, "http://" + value} {
-		proxy, err := url.Parse(address)
-		if err == nil && proxy.Host != "" && slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
-			return nil
-		}
+	if !strings.Contains(value, "://") {
+		value = "http://" + value
 	}
-	return errors.New("is not the address of a proxy, such as http://proxy.example.com:3128")
+	proxy, err := url.Parse(value)
+	if err != nil || proxy.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
+		return errors.New("is not the address of a proxy, such as http://proxy.example.com:3128")
+	}
+	return nil
 }
 
 // unfollowed keeps redirects from being followed, as one could carry

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -16,8 +17,24 @@ import (
 // providerData is what the provider block configured, for all that the
 // provider serves to work with.
 type providerData struct {
-	client    *client.Client
-	accountID string // empty where none is configured
+	client    *client.Client   // nil where there are problems
+	problems  diag.Diagnostics // why no request can be made
+	told      atomic.Bool      // whether they have been told in full
+	accountID string           // empty where none is configured
+}
+
+// ready is whether requests can be made. Why not is told in full by the first
+// that wants to make one, and shortly by the others.
+func (d *providerData) ready(diags *diag.Diagnostics) bool {
+	first := len(d.problems) > 0 && d.told.CompareAndSwap(false, true)
+	for _, problem := range d.problems {
+		detail := problem.Detail()
+		if !first {
+			detail = "Another error of this provider says what to do."
+		}
+		diags.AddError(problem.Summary(), detail)
+	}
+	return len(d.problems) == 0
 }
 
 // baseDataSource and baseEphemeralResource take over the provider's data; each
@@ -58,7 +75,7 @@ type source interface {
 // is false, diags says why.
 func (d *providerData) begin(ctx context.Context, from source, model any, accountID *types.String, diags *diag.Diagnostics) bool {
 	diags.Append(from.Get(ctx, model)...)
-	if diags.HasError() {
+	if diags.HasError() || !d.ready(diags) {
 		return false
 	}
 	*accountID = d.account(*accountID, diags)

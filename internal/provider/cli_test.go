@@ -155,8 +155,14 @@ func TestPlanErrors(t *testing.T) {
 			"Image not found (code 5404)",
 		},
 		"gone-html": {
-			standin.Answer(404, htmlType, "<title>Not here</title>"), "not found", "check the provider's base_url",
+			standin.Answer(404, htmlType, "<title>Not here</title>"),
+			"could not be read: something else than the API answered", "any proxy on the way, and the provider's base_url",
 			`an HTML page titled "Not here"`,
+		},
+		"blocked": {
+			standin.Answer(403, "application/problem+json", `{"title":"Error 1020: Access denied","status":403,"error_code":1020}`),
+			"could not be read: stopped at Cloudflare's edge", "says nothing about the credentials or the image",
+			"Error 1020: Access denied (code 1020)",
 		},
 		"forbidden": {
 			standin.Answer(
@@ -343,8 +349,9 @@ output "images" {
 	}
 }
 
-// A 404 of something else than the API, when it is to be ignored, is doubted;
-// the API's own is not. What the API has to say is passed on.
+// A 404 of something else than the API is no answer, even when it is to be
+// ignored; one of the API without its own code is doubted. What the API has to
+// say is passed on.
 func TestPlanWarnings(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -353,17 +360,19 @@ func TestPlanWarnings(t *testing.T) {
 		"route", -1,
 		standin.Answer(404, "application/json", `{"result":null,"success":false,"errors":[{"code":7003,"message":"Could not route"}]}`),
 	)
+	r.Fail("odd", -1, standin.Answer(404, "application/json", `{"result":null,"success":false,"errors":[{"code":1,"message":"Gone"}]}`))
 	r.Store(`{"result":{"id":"noticed"},"success":true,"messages":[{"code":1000,"message":"soon to be removed"}]}`)
 	c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "x" {
-  for_each         = toset(["none", "proxy", "noticed", "route"])
+  for_each         = toset(["none", "proxy", "odd", "noticed", "route"])
   image_id         = each.key
   ignore_not_found = true
 }
 `)
 	found, code := c.diagnostics("plan")
 	want := map[string]string{
-		"proxy":   `warning: Cloudflare image "proxy" may not be absent`,
+		"proxy":   `error: Cloudflare image "proxy" could not be read: something else than the API answered`,
+		"odd":     `warning: Cloudflare image "odd" may not be absent`,
 		"noticed": `warning: Cloudflare has a message about image "noticed"`,
 		"route":   `error: Cloudflare image "route" could not be read: the API does not know the path`,
 	}
@@ -398,7 +407,7 @@ data "cloudflare_image" "x" {
 `)
 			found, code := c.diagnostics("plan")
 			if code != 1 || len(found) != 1 || found[0].Summary != "Provider setting "+attribute+" is not known yet" ||
-				!strings.Contains(found[0].Snippet.Code, attribute) {
+				found[0].Address != "data.cloudflare_image.x" {
 				t.Errorf("got exit code %d and %+v", code, found)
 			}
 			if got := len(r.Requests()); got != 0 {
@@ -406,6 +415,63 @@ data "cloudflare_image" "x" {
 			}
 		})
 	}
+}
+
+// What needs no request needs no credentials: an empty module, a destroy that
+// reads nothing, and a token that is made in the same apply.
+func TestCredentialsAtTheFirstUse(t *testing.T) {
+	t.Parallel()
+	image := func(more string) string {
+		return "data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n" + more + "}\n"
+	}
+	t.Run("nothing is read", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		delete(r.variables, "CLOUDFLARE_API_TOKEN")
+		c := r.cli(t, requiredProviders+image("  count = 0\n"))
+		for _, args := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"destroy", "-auto-approve", "-refresh=false"}} {
+			if output, code := c.run(append(args, "-no-color")...); code != 0 {
+				t.Errorf("%s ended with %d:\n%s", args[0], code, output)
+			}
+		}
+	})
+	t.Run("something is read", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		delete(r.variables, "CLOUDFLARE_API_TOKEN")
+		found, code := r.cli(t, requiredProviders+image("  count = 3\n")).diagnostics("plan")
+		whole := 0
+		for _, got := range found {
+			if got.Summary != "Missing Cloudflare credentials" || !strings.HasPrefix(got.Address, "data.cloudflare_image.x[") {
+				t.Errorf("got %+v", got)
+			}
+			if strings.Contains(got.Detail, "CLOUDFLARE_API_TOKEN") {
+				whole++
+			}
+		}
+		if code != 1 || len(found) != 3 || whole != 1 || len(r.Requests()) != 0 {
+			t.Errorf("got exit code %d, %d diagnostics, %d in full and %d requests", code, len(found), whole, len(r.Requests()))
+		}
+	})
+	t.Run("a token of the same apply", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		delete(r.variables, "CLOUDFLARE_API_TOKEN")
+		c := r.cli(t, requiredProviders+`
+resource "terraform_data" "token" {
+  input = "`+standin.Token+`"
+}
+provider "cloudflare" {
+  api_token = terraform_data.token.output
+}
+`+image("  depends_on = [terraform_data.token]\n"))
+		if output, code := c.run("apply", "-auto-approve", "-no-color"); code != 0 {
+			t.Errorf("apply ended with %d:\n%s", code, output)
+		}
+		if got := len(r.Requests()); got != 1 {
+			t.Errorf("requests: got %d, want 1", got)
+		}
+	})
 }
 
 // Timeout and proxy reach the connection.

@@ -38,34 +38,58 @@ func (p *cloudflareProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 }
 
 // Configure turns the provider block and the environment into a client. It
-// makes no request.
+// makes no request. What is malformed is told at once; what is missing, or not
+// known yet, only where it is needed: a plan may well need no request.
 func (p *cloudflareProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	diags := &resp.Diagnostics
-	if checkKnown(ctx, req.Config, diags); diags.HasError() {
-		return
-	}
 	texts := resolveTexts(ctx, req.Config, p.getenv, diags)
-	if diags.HasError() {
-		return
-	}
 	config := client.Config{
-		Credentials:     credentials(texts, diags),
 		BaseURL:         texts["base_url"].text,
 		UserAgent:       p.userAgent(req.TerraformVersion, diags),
 		Transport:       loggingTransport{client.NewTransport()},
 		OnWait:          logWait,
 		OnPrefetchError: logPrefetchError,
 	}
-	if takeOthers(ctx, req.Config, &config, diags); diags.HasError() {
+	takeOthers(ctx, req.Config, &config, diags)
+	p.checkProxy(texts["base_url"].text, diags)
+	if diags.HasError() {
 		return
 	}
-	api, err := client.New(config)
-	if err != nil {
-		diags.AddError("Invalid provider configuration", err.Error())
-		return
+	data := &providerData{accountID: texts["account_id"].text}
+	if config.Credentials = data.unready(ctx, req.Config, texts); len(data.problems) == 0 {
+		api, err := client.New(config)
+		if err != nil {
+			diags.AddError("Invalid provider configuration", err.Error())
+			return
+		}
+		data.client = api
 	}
-	data := &providerData{client: api, accountID: texts["account_id"].text}
 	resp.DataSourceData, resp.ResourceData, resp.EphemeralResourceData = data, data, data
+}
+
+// unready keeps what is missing, or not known yet, for the first use.
+func (d *providerData) unready(ctx context.Context, config tfsdk.Config, texts map[string]textValue) (given client.Credentials) {
+	checkKnown(ctx, config, &d.problems)
+	if len(d.problems) == 0 {
+		given = credentials(texts, &d.problems)
+	}
+	return given
+}
+
+// checkProxy refuses what net/http would ignore without a word, and send past
+// the proxy.
+func (p *cloudflareProvider) checkProxy(baseURL string, diags *diag.Diagnostics) {
+	if base, err := client.ParseBaseURL(baseURL); err == nil && base.Scheme == "http" {
+		return // a loopback address has no proxy
+	}
+	for _, variable := range []string{"HTTPS_PROXY", "https_proxy"} {
+		if value := p.getenv(variable); value != "" {
+			if err := client.CheckProxy(value); err != nil {
+				diags.AddError("Invalid environment variable "+variable, "The value "+err.Error()+".")
+			}
+			return // net/http takes the first one that is set
+		}
+	}
 }
 
 // takeOthers takes the settings that are no texts to the client.
@@ -88,7 +112,7 @@ func takeOthers(ctx context.Context, from tfsdk.Config, config *client.Config, d
 	if !retries.IsNull() {
 		config.MaxRetries = new(int(retries.ValueInt64()))
 	}
-	if !timeout.IsNull() {
+	if !timeout.IsNull() && !timeout.IsUnknown() {
 		duration, problems := timeout.ValueGoDuration()
 		diags.Append(problems...)
 		config.RequestTimeout = duration
@@ -106,17 +130,17 @@ func credentials(texts map[string]textValue, diags *diag.Diagnostics) client.Cre
 	case key != "" && email != "":
 		return client.APIKey(email, key)
 	case key != "":
-		diags.AddAttributeError(path.Root("email"), "Missing e-mail address for the API key",
+		diags.AddError("Missing e-mail address for the API key",
 			"An API key authenticates only together with the e-mail address of its user. "+
 				"Set email in the provider block, or CLOUDFLARE_EMAIL in the environment. "+
 				"Better still, use an API token instead: api_token or CLOUDFLARE_API_TOKEN.")
 	case email != "":
-		diags.AddAttributeError(path.Root("api_key"), "Missing API key for the e-mail address",
+		diags.AddError("Missing API key for the e-mail address",
 			"An e-mail address authenticates only together with the API key of its user. "+
 				"Set api_key in the provider block, or CLOUDFLARE_API_KEY in the environment. "+
 				"Better still, use an API token instead: api_token or CLOUDFLARE_API_TOKEN, and no email.")
 	default:
-		diags.AddAttributeError(path.Root("api_token"), "Missing Cloudflare credentials",
+		diags.AddError("Missing Cloudflare credentials",
 			"Set api_token in the provider block, or CLOUDFLARE_API_TOKEN in the environment, "+
 				"to an API token with the permission Images Read. "+
 				"The legacy pair works too: api_key and email, or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.")

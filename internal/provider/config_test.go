@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"maps"
 	"math/big"
 	"reflect"
@@ -179,14 +180,15 @@ func merge(variables map[string]string, name, value string) map[string]string {
 func TestConfigureErrors(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"}
+	const later = "at the first use"
 	tests := map[string]struct {
 		block     map[string]any
 		variables map[string]string
-		attribute string
+		attribute string   // or later
 		want      []string // each is somewhere in summary or detail
 	}{
 		"nothing at all": {
-			nil, nil, "api_token",
+			nil, nil, later,
 			[]string{
 				"Missing Cloudflare credentials", "api_token in the provider block", "CLOUDFLARE_API_TOKEN", "api_key and email",
 				"CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL",
@@ -194,17 +196,17 @@ func TestConfigureErrors(t *testing.T) {
 		},
 		"key without e-mail": {
 			map[string]any{"api_key": "key"},
-			nil, "email",
+			nil, later,
 			[]string{"Missing e-mail address", "Set email in the provider block, or CLOUDFLARE_EMAIL"},
 		},
 		"e-mail without key": {
 			map[string]any{"email": "a@example.com"},
-			nil, "api_key",
+			nil, later,
 			[]string{"Missing API key", "Set api_key in the provider block, or CLOUDFLARE_API_KEY"},
 		},
-		"variable without e-mail": {nil, map[string]string{"CLOUDFLARE_API_KEY": "key"}, "email", []string{"CLOUDFLARE_EMAIL"}},
-		"variable without key":    {nil, map[string]string{"CLOUDFLARE_EMAIL": "a@example.com"}, "api_key", []string{"CLOUDFLARE_API_KEY"}},
-		"e-mail and a token off":  {map[string]any{"email": "a@example.com"}, good, "api_key", []string{"Missing API key"}},
+		"variable without e-mail": {nil, map[string]string{"CLOUDFLARE_API_KEY": "key"}, later, []string{"CLOUDFLARE_EMAIL"}},
+		"variable without key":    {nil, map[string]string{"CLOUDFLARE_EMAIL": "a@example.com"}, later, []string{"CLOUDFLARE_API_KEY"}},
+		"e-mail and a token off":  {map[string]any{"email": "a@example.com"}, good, later, []string{"Missing API key"}},
 		"space in the token": {
 			map[string]any{"api_token": "stand in"},
 			nil, "api_token",
@@ -252,43 +254,43 @@ func TestConfigureErrors(t *testing.T) {
 		},
 		"unknown token": {
 			map[string]any{"api_token": tftypes.UnknownValue},
-			good, "api_token",
+			good, later,
 			[]string{"Provider setting api_token is not known yet", "known at plan time", "CLOUDFLARE_API_TOKEN", "-target"},
 		},
 		"unknown key": {
 			map[string]any{"api_key": tftypes.UnknownValue},
-			good, "api_key",
+			good, later,
 			[]string{"api_key is not known yet", "CLOUDFLARE_API_KEY"},
 		},
 		"unknown e-mail": {
-			map[string]any{"email": tftypes.UnknownValue}, good, "email", []string{"email is not known yet", "CLOUDFLARE_EMAIL"},
+			map[string]any{"email": tftypes.UnknownValue}, good, later, []string{"email is not known yet", "CLOUDFLARE_EMAIL"},
 		},
 		"unknown account ID": {
 			map[string]any{"account_id": tftypes.UnknownValue},
-			good, "account_id",
+			good, later,
 			[]string{"account_id is not known yet", "CLOUDFLARE_ACCOUNT_ID"},
 		},
 		"unknown base URL": {
 			map[string]any{"base_url": tftypes.UnknownValue},
-			good, "base_url",
+			good, later,
 			[]string{"base_url is not known yet", "CLOUDFLARE_BASE_URL"},
 		},
 		"unknown number of retries": {
-			map[string]any{"max_retries": tftypes.UnknownValue}, good, "max_retries", []string{"max_retries is not known yet"},
+			map[string]any{"max_retries": tftypes.UnknownValue}, good, later, []string{"max_retries is not known yet"},
 		},
 		"unknown pace": {
 			map[string]any{"requests_per_second": tftypes.UnknownValue},
-			good, "requests_per_second",
+			good, later,
 			[]string{"requests_per_second is not known yet"},
 		},
 		"unknown prefetching": {
 			map[string]any{"prefetch_images": tftypes.UnknownValue},
-			good, "prefetch_images",
+			good, later,
 			[]string{"prefetch_images is not known yet"},
 		},
 		"unknown timeout": {
 			map[string]any{"request_timeout": tftypes.UnknownValue},
-			good, "request_timeout",
+			good, later,
 			[]string{"request_timeout is not known yet"},
 		},
 	}
@@ -296,10 +298,16 @@ func TestConfigureErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			resp := configure(t, test.block, test.variables)
-			if resp.Diagnostics.ErrorsCount() != 1 || resp.DataSourceData != nil {
-				t.Fatalf("got %v, want one error and no data", resp.Diagnostics)
+			diags := resp.Diagnostics
+			if test.attribute == later {
+				test.attribute, diags = "", firstUse(t, resp)
+			} else if resp.DataSourceData != nil {
+				t.Error("there are data beside the error")
 			}
-			got := resp.Diagnostics.Errors()[0]
+			if diags.ErrorsCount() != 1 {
+				t.Fatalf("got %v, want one error", diags)
+			}
+			got := diags.Errors()[0]
 			if at := attributeOf(got); at != test.attribute {
 				t.Errorf("attribute: got %q, want %q", at, test.attribute)
 			}
@@ -313,6 +321,58 @@ func TestConfigureErrors(t *testing.T) {
 				if strings.Contains(text, secret) {
 					t.Errorf("the message repeats the value: %s", text)
 				}
+			}
+		})
+	}
+}
+
+// firstUse is what the first use says of a configuration that was taken. The
+// second one is short.
+func firstUse(t *testing.T, resp *provider.ConfigureResponse) (first diag.Diagnostics) {
+	t.Helper()
+	data, ok := resp.DataSourceData.(*providerData)
+	if !ok || resp.Diagnostics.HasError() {
+		t.Fatalf("got %v, want it taken", resp.Diagnostics)
+	}
+	if data.ready(&first) {
+		t.Error("it is ready")
+	}
+	var second diag.Diagnostics
+	data.ready(&second)
+	if len(second) != 1 || second[0].Summary() != first[0].Summary() ||
+		second[0].Detail() != "Another error of this provider says what to do." {
+		t.Errorf("the second use: got %v", second)
+	}
+	return first
+}
+
+// A proxy that net/http would ignore without a word is an error, unless
+// nothing goes through it.
+func TestConfigureProxy(t *testing.T) {
+	t.Parallel()
+	good := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"}
+	const bad = "stand-in-password@[::1"
+	tests := map[string]struct {
+		variable, value, baseURL string
+		want                     string // empty where it is taken
+	}{
+		"a proxy":            {"HTTPS_PROXY", "http://user:x@proxy.example.com:3128", "", ""},
+		"a host":             {"https_proxy", "proxy.example.com:3128", "", ""},
+		"for SOCKS":          {"HTTPS_PROXY", "socks5h://proxy.example.com", "", ""},
+		"what is no address": {"HTTPS_PROXY", bad, "", "Invalid environment variable HTTPS_PROXY"},
+		"in lower case":      {"https_proxy", "://" + bad, "", "Invalid environment variable https_proxy"},
+		"for another scheme": {
+			"HTTPS_PROXY", "ftp://stand-in-password@proxy.example.com:x/", "", "Invalid environment variable HTTPS_PROXY",
+		},
+		"nothing goes through it": {"HTTPS_PROXY", bad, "http://LOCALHOST:8080/client/v4", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			variables := merge(merge(good, test.variable, test.value), "CLOUDFLARE_BASE_URL", test.baseURL)
+			said := fmt.Sprint(configure(t, nil, variables).Diagnostics)
+			if (said == "[]") != (test.want == "") || !strings.Contains(said, test.want) || strings.Contains(said, "stand-in-password") {
+				t.Errorf("got %s, want %q", said, test.want)
 			}
 		})
 	}

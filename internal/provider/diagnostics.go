@@ -13,24 +13,6 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// subject is what was asked of the API: what to do with which object, or
-// listing, of which account.
-type subject struct {
-	verb      verb
-	noun      noun
-	id        string // empty for a listing, and where the API gives one only later
-	attribute string // that names the object; empty for a listing
-	accountID string
-}
-
-// String is the subject's name, such as: image "brand/logo".
-func (s subject) String() string {
-	if s.id == "" {
-		return s.noun.name
-	}
-	return fmt.Sprintf("%s %q", s.noun.name, s.id)
-}
-
 // diagnose turns a client error into words a practitioner can act on.
 func (s subject) diagnose(err error) diag.Diagnostic {
 	row, e := failureOf(s, err)

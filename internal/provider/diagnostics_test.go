@@ -54,6 +54,14 @@ func TestDiagnose(t *testing.T) {
 			`Cloudflare image "brand/logo" could not be read: rate limit exceeded`, "",
 			[]string{"after 5 attempts and 7.5s of waiting", "max_retries", "-parallelism"},
 		},
+		client.AtEdge: {
+			`Cloudflare image "brand/logo" could not be read: stopped at Cloudflare's edge`, "",
+			[]string{"before the API saw the request", "nothing about the credentials or the image", "is blocked there"},
+		},
+		client.NotTheAPI: {
+			`Cloudflare image "brand/logo" could not be read: something else than the API answered`, "",
+			[]string{"none of the signs of the Images API", "any proxy on the way, and the provider's base_url"},
+		},
 		client.Challenged: {
 			`Cloudflare image "brand/logo" could not be read: stopped by a challenge page`, "", []string{"bot protection"},
 		},

@@ -2,61 +2,6 @@ package provider
 
 import "terraform.local/images/terraform-provider-cloudflare/internal/client"
 
-// verb is what is done to a subject. A read that is part of a write has the
-// verb of the write, as something may have been changed before it.
-type verb int
-
-// The verbs.
-const (
-	reading verb = iota
-	creating
-	changing
-	deleting
-)
-
-// verbs are the verbs in words.
-var verbs = [...]struct {
-	done       string
-	access     string // what the credentials may not do, before the account
-	permission string // that a token needs for it
-	unsure     string // how to find out whether it was done, where that matters
-}{
-	reading: {done: "read", access: "read from", permission: "Images Read"},
-	creating: {
-		done: "created", access: "write to", permission: "Images Write",
-		unsure: "Whether it was created is not known. Look for it in the account before the next apply: what is there already can be imported.",
-	},
-	changing: {
-		done: "changed", access: "write to", permission: "Images Write",
-		unsure: "Whether it was changed is not known. The next plan reads it again, and shows what is left to do.",
-	},
-	deleting: {
-		done: "deleted", access: "write to", permission: "Images Write",
-		unsure: "Whether it was deleted is not known. The next plan reads it again, and shows what is left to do.",
-	},
-}
-
-// noun is what a subject is.
-type noun struct {
-	name  string // in the singular; of a listing, in the plural
-	key   string // what tells one from another; empty for a listing
-	code  int    // how the API itself says that there is no such thing
-	fresh string // what to know of a new one that is not found: a space and a sentence
-}
-
-// The nouns.
-var (
-	oneImage   = noun{"image", "ID", client.CodeNotFound, " A new image can take minutes until every part of Cloudflare knows it."}
-	oneVariant = noun{"image variant", "name", client.CodeNoVariant, " A new variant can take minutes until every part " +
-		"of Cloudflare knows it."}
-	oneSigningKey = noun{"image signing key", "name", client.CodeNotFound, ""}
-
-	allImages      = noun{name: "images"}
-	allVariants    = noun{name: "image variants"}
-	allSigningKeys = noun{name: "image signing keys"}
-	imagesStats    = noun{name: "images stats"}
-)
-
 // failure is a row that turns errors of the client into words.
 type failure struct {
 	kind client.Kind
@@ -74,8 +19,11 @@ type failure struct {
 	ofSubject bool
 }
 
-func aListing(s subject, _ *client.Error) bool       { return s.noun.key == "" }
-func aCreation(s subject, _ *client.Error) bool      { return s.verb == creating }
+func aListing(s subject, _ *client.Error) bool  { return s.noun.key == "" }
+func aCreation(s subject, _ *client.Error) bool { return s.verb == creating }
+func ofKeys(s subject, _ *client.Error) bool {
+	return s.noun == oneSigningKey || s.noun == allSigningKeys
+}
 func aWrite(s subject, _ *client.Error) bool         { return s.verb != reading }
 func unsent(_ subject, e *client.Error) bool         { return e.Attempts == 0 }
 func unsentWrite(s subject, e *client.Error) bool    { return aWrite(s, e) && unsent(s, e) }
@@ -106,6 +54,22 @@ var failures = []failure{
 		advice: "The credentials may not {access} Cloudflare Images in account {account}. " +
 			"Check three things, which look the same from outside: that the API token or key is valid, " +
 			"that a token has the permission {permission} for this account, and that account_id is the right account.",
+	},
+	{
+		kind: client.AtEdge, tail: "stopped at Cloudflare's edge",
+		advice: "Cloudflare's edge answered before the API saw the request, so the answer says nothing about the credentials or the {noun}. " +
+			"What it said is below. Check whether the address or network of this machine is blocked there, " +
+			"any proxy on the way, and the provider's base_url.",
+	},
+	{
+		kind: client.NotTheAPI, tail: "something else than the API answered",
+		advice: "The answer has none of the signs of the Images API, so it says nothing about the credentials or the {noun}: " +
+			"Cloudflare's edge, a proxy or another server has given it. Check any proxy on the way, and the provider's base_url.",
+	},
+	{
+		kind: client.NotEnabled, when: ofKeys, tail: "not available to the account", attribute: "account_id",
+		advice: "Account {account} is not valid, or has no signing keys, as Cloudflare gives them to accounts with paid Images only. " +
+			"Check account_id, and the account's Images subscription in the dashboard.",
 	},
 	{
 		kind: client.NotEnabled, tail: "no Cloudflare Images in the account", attribute: "account_id",

@@ -44,8 +44,9 @@ func imageSigningKeyAttributes() map[string]schema.Attribute {
 	}
 }
 
-// fill picks the key of the model's name out of an account's.
-func (m *imageSigningKeyModel) fill(keys []client.SigningKey) (diags diag.Diagnostics) {
+// fill picks the key of the model's name out of an account's. Other names are
+// shown as show makes them fit.
+func (m *imageSigningKeyModel) fill(keys []client.SigningKey, show func(string, int) string) (diags diag.Diagnostics) {
 	if m.Name.IsNull() {
 		m.Name = types.StringValue(defaultKeyName)
 	}
@@ -53,21 +54,24 @@ func (m *imageSigningKeyModel) fill(keys []client.SigningKey) (diags diag.Diagno
 	at := slices.IndexFunc(keys, func(key client.SigningKey) bool { return key.Name == name })
 	if at < 0 {
 		diags.AddAttributeError(path.Root("name"), fmt.Sprintf("Cloudflare image signing key %q not found", name),
-			fmt.Sprintf("Account %s has no signing key of this name. It has: %s.", m.AccountID.ValueString(), keyNames(keys)))
+			fmt.Sprintf("Account %s has no signing key of this name. It has: %s.", m.AccountID.ValueString(), keyNames(keys, show)))
 		return diags
 	}
 	m.Value = types.StringValue(keys[at].Value)
 	return nil
 }
 
-func keyNames(keys []client.SigningKey) string {
+func keyNames(keys []client.SigningKey, show func(string, int) string) string {
 	if len(keys) == 0 {
 		return "none"
 	}
 	names := make([]string, 0, len(keys))
 	for _, key := range keys {
-		names = append(names, fmt.Sprintf("%q", key.Name))
+		names = append(names, fmt.Sprintf("%q", show(key.Name, 40)))
 	}
 	slices.Sort(names)
+	if more := len(names) - 20; more > 0 {
+		names = append(names[:20], fmt.Sprintf("and %d more", more))
+	}
 	return strings.Join(names, ", ")
 }

@@ -41,7 +41,7 @@ func (e *imageSigningKeyEphemeralResource) Open(ctx context.Context, req ephemer
 		return
 	}
 
-	resp.Diagnostics.Append(model.fill(keys)...)
+	resp.Diagnostics.Append(model.fill(keys, e.client.Show)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -115,7 +115,7 @@ func checkKnown(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostic
 	diags.Append(config.Get(ctx, &block)...)
 	report := func(attribute, remedy string) {
 		if value := block.Attributes()[attribute]; value != nil && value.IsUnknown() {
-			diags.AddAttributeError(path.Root(attribute), "Provider setting "+attribute+" is not known yet",
+			diags.AddError("Provider setting "+attribute+" is not known yet",
 				"The value depends on something that Terraform only learns during apply, but images are read at plan time. "+
 					"Set "+attribute+" from what is known at plan time, such as a variable or a file"+remedy+
 					"; or first apply what the value depends on, with -target.")
@@ -133,6 +133,7 @@ func checkKnown(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostic
 type textValue struct {
 	text     string
 	inConfig bool
+	unknown  bool // Terraform does not know it yet
 }
 
 // resolveTexts brings configuration and environment together: configuration
@@ -144,7 +145,7 @@ func resolveTexts(ctx context.Context, config tfsdk.Config, getenv func(string) 
 	for _, row := range textSettings {
 		var given types.String
 		diags.Append(config.GetAttribute(ctx, path.Root(row.attribute), &given)...)
-		value := textValue{text: given.ValueString(), inConfig: !given.IsNull()}
+		value := textValue{text: given.ValueString(), inConfig: !given.IsNull(), unknown: given.IsUnknown()}
 		if !value.inConfig {
 			value.text = getenv(row.variable)
 		}
@@ -167,7 +168,7 @@ func resolveTexts(ctx context.Context, config tfsdk.Config, getenv func(string) 
 func checkTexts(values map[string]textValue, diags *diag.Diagnostics) {
 	for _, row := range textSettings {
 		value := values[row.attribute]
-		if value == (textValue{}) {
+		if value == (textValue{}) || value.unknown {
 			continue
 		}
 		if err := row.check(value.text); err != nil {

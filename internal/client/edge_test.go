@@ -1,0 +1,194 @@
+package client
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// edgeAnswer is a problem object as Cloudflare's edge writes it.
+const edgeAnswer = `{"type":"https:` +
+	`//developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/error-1010/",` +
+	`"title":"Error 1010: Access denied","status":403,` +
+	`"detail":"The site owner has blocked access based on your browser's signature.",` +
+	`"instance":"a35ff634f8dd2205","error_code":1010,"error_name":"browser_signature_banned","error_category":"access_denied",` +
+	`"ray_id":"a35ff634f8dd2205","timestamp":"2026-09-04T21:07:05Z","zone":"api.cloudflare.com","cloudflare_error":true,` +
+	`"retryable":false,"owner_action_required":true,"what_you_should_do":"**Do not retry.** Contact the site owner.","footer":"f"}`
+
+// told is what an image that is answered so is told as.
+func told(t *testing.T, status int, contentType, body string, header ...string) *Error {
+	t.Helper()
+	standIn := standin.New()
+	standIn.Fail("a", -1, standin.Answer(status, contentType, body, header...))
+	_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
+	return asError(t, err)
+}
+
+// What the edge says names its cause, in each of its forms.
+func TestEdgeAnswers(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		status int
+		body   string
+		kind   Kind
+		want   string
+	}{
+		"a banned signature": {
+			403, edgeAnswer, AtEdge,
+			"403 Forbidden: Cloudflare's edge: Error 1010: Access denied: The site owner has blocked access based on your browser's " +
+				"signature.: Do not retry. Contact the site owner. (code 1010)",
+		},
+		"a banned address": {
+			403, `{"title":"Error 1006: Access denied","status":403,"error_code":1006,"cloudflare_error":true}`, AtEdge,
+			"Error 1006",
+		},
+		"a rule of a firewall": {403, `{"error_code":1020,"error_name":"access_denied","detail":"A rule."}`, AtEdge, "A rule. (code 1020)"},
+		"a worker's route": {
+			404, `{"title":"Error 1042","status":404,"error_code":1042,"cloudflare_error":true}`, AtEdge,
+			"Error 1042 (code 1042)",
+		},
+		"too many requests": {
+			429, `{"title":"Error 1015: You are being rate limited","error_code":1015,"retry_after":30}`, Throttled,
+			"(code 1015)",
+		},
+		"a bad gateway": {
+			502, `{"title":"Error 502: Bad gateway","status":502,"error_code":502,"retryable":true}`, Unavailable,
+			"Error 502: Bad gateway",
+		},
+		"an unknown error":  {520, `{"title":"Error 520","error_code":"520","cloudflare_error":true}`, Unavailable, "Error 520 (code 520)"},
+		"a timeout":         {524, `{"error_code":524,"error_name":"timeout","detail":"Slow."}`, Unavailable, "Slow. (code 524)"},
+		"text":              {403, "error code: 1010", AtEdge, "Cloudflare's edge (code 1010)"},
+		"text of a 404":     {404, "error code: 1042\n", AtEdge, "(code 1042)"},
+		"text of an outage": {502, "error code: 502", Unavailable, "(code 502)"},
+		"a page": {
+			403, `<html><head><title>Access denied | api.cloudflare.com used Cloudflare to restrict access</title></head>` +
+				`<body><h1 data-translate="error">Error <span>1020</span></h1></body></html>`,
+			AtEdge, "Access denied | api.cloudflare.com used Cloudflare to restrict access (code 1020)",
+		},
+		"a page without a code": {
+			403, `<html><title>Attention Required! | Cloudflare</title><body>Sorry, you have been blocked</body>`, AtEdge, "Attention Required!",
+		},
+		"a page of another": {403, `<title>Web filter</title>`, NotTheAPI, `an HTML page titled "Web filter"`},
+		"a problem of another": {
+			403, `{"type":"about:blank","title":"Forbidden","status":403,"detail":"by the proxy"}`, NotTheAPI,
+			"JSON that says title: Forbidden, detail: by the proxy, status: 403",
+		},
+		"the envelope":      {403, failure(`{"code":10000,"message":"Authentication error"}`), NotPermitted, "Authentication error (code 10000)"},
+		"an empty envelope": {401, `{"success":false,"errors":[],"messages":[],"result":null}`, NotPermitted, "401 Unauthorized"},
+		"the error in the envelope's place": {
+			400, `{"code":6003,"error":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format"}]}`,
+			MalformedCredentials, "Invalid request headers (code 6003): Invalid format (code 6111)",
+		},
+		"an unknown key": {
+			400, failure(`{"code":9103,"message":"Unknown X-Auth-Key or X-Auth-Email"}`), MalformedCredentials, "(code 9103)",
+		},
+		"a missing header":    {400, failure(`{"code":9107,"message":"Missing X-Auth-Key"}`), MalformedCredentials, "(code 9107)"},
+		"an invalid token":    {400, failure(`{"code":1000,"message":"Invalid API Token"}`), MalformedCredentials, "(code 1000)"},
+		"the same, elsewhere": {403, failure(`{"code":1000,"message":"Invalid API Token"}`), NotPermitted, "(code 1000)"},
+		"the cause beside a bare refusal": {
+			400, `{"success":false,"errors":[{"code":5400,"message":"Bad Request"}],"messages":[{"message":"width must be a ` +
+				`number"}],"result":null}`,
+			Rejected, "400 Bad Request: Bad Request (code 5400): width must be a number",
+		},
+		"only the cause": {400, `{"success":false,"errors":[],"messages":[{"message":"width"}]}`, Rejected, "400 Bad Request: width"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if e := told(t, test.status, "text/html", test.body); e.Kind != test.kind || !strings.Contains(e.Error(), test.want) {
+				t.Errorf("got %s: %v, want %s: %s", e.Kind, e, test.kind, test.want)
+			}
+		})
+	}
+}
+
+// The members come in any order, and any of them may be missing.
+func TestEdgeMembers(t *testing.T) {
+	t.Parallel()
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(edgeAnswer), &all); err != nil {
+		t.Fatal(err)
+	}
+	write := func(names []string) string {
+		parts := make([]string, 0, len(names))
+		for _, name := range names {
+			parts = append(parts, fmt.Sprintf("%q:%s", name, all[name]))
+		}
+		return "{" + strings.Join(parts, ",") + "}"
+	}
+	names := slices.Sorted(maps.Keys(all))
+	for first := range names {
+		rotated := slices.Concat(names[first:], names[:first])
+		backwards := slices.Clone(rotated)
+		slices.Reverse(backwards)
+		for _, order := range [][]string{rotated, backwards, rotated[1:]} {
+			for _, status := range []int{401, 403, 404} {
+				e := told(t, status, "application/problem+json", write(order))
+				if e.Kind != AtEdge {
+					t.Errorf("%v: got %s: %v", order, e.Kind, e)
+				}
+				for member, want := range map[string]string{
+					"title": "Error 1010: Access denied", "detail": "browser's signature", "what_you_should_do": "Do not retry. Contact",
+					"error_code": "(code 1010)",
+				} {
+					if slices.Contains(order, member) && !strings.Contains(e.Error(), want) {
+						t.Errorf("%v: got %v, want %s", order, e, want)
+					}
+				}
+			}
+		}
+	}
+	// Any one of these gives the edge away.
+	for _, sign := range []string{"error_code", "cloudflare_error", "what_you_should_do", "ray_id"} {
+		if e := told(t, 403, "application/json", write([]string{"title", sign})); e.Kind != AtEdge {
+			t.Errorf("%s: got %s: %v", sign, e.Kind, e)
+		}
+	}
+	p, _ := readProblem([]byte(`{"error_code":1010,"ray_id":"a35ff634f8dd2205"}`), redactor{})
+	if p.ray != "a35ff634f8dd2205" {
+		t.Errorf("ray: got %q", p.ray)
+	}
+}
+
+// A pause that only the body asks for is kept; the header comes first, and
+// both are bounded.
+func TestPauseInBody(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		header, body string
+		want         time.Duration
+	}{
+		"in the body":      {"", `{"error_code":1015,"retry_after":30}`, 30 * time.Second},
+		"as text":          {"", `{"error_code":1015,"retry_after":"45"}`, 45 * time.Second},
+		"in both":          {"20", `{"error_code":1015,"retry_after":30}`, 20 * time.Second},
+		"for a year":       {"", `{"error_code":1015,"retry_after":31536000}`, maxRetryAfter},
+		"for no time":      {"", `{"error_code":1015,"retry_after":-5}`, minBackoff},
+		"none":             {"", `{"error_code":1015}`, minBackoff},
+		"not understood":   {"", `{"error_code":1015,"retry_after":{}}`, minBackoff},
+		"of another":       {"", `{"success":false,"errors":[],"retry_after":30}`, minBackoff},
+		"an empty answer":  {"", ``, minBackoff},
+		"as a page":        {"", `<title>x used Cloudflare to restrict access</title>`, minBackoff},
+		"as text and code": {"", `error code: 1015`, minBackoff},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, transport := scripted(t, 0, nil,
+					step{status: 429, retryAfter: test.header, body: strings.NewReader(test.body)}, step{status: 200})
+				if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {
+					t.Fatal(err)
+				}
+				if got := transport.at[1]; got != test.want {
+					t.Errorf("got %s, want %s", got, test.want)
+				}
+			})
+		})
+	}
+}

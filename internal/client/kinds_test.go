@@ -1,0 +1,45 @@
+package client
+
+import "testing"
+
+// Every status, both ends of each range, and every code, alone and with a
+// status that says something else.
+func TestKindOf(t *testing.T) {
+	t.Parallel()
+	statuses := map[int]Kind{
+		199: WrongAnswer, 201: WrongAnswer, 299: WrongAnswer,
+		300: Redirected, 302: Redirected, 399: Redirected,
+		400: Rejected, 401: NotPermitted, 402: Rejected, 403: NotPermitted, 404: NotFound, 405: Rejected, 407: Rejected,
+		408: Unavailable, 409: Rejected, 428: Rejected, 429: Throttled, 430: Rejected, 499: Rejected,
+		500: Unavailable, 521: Unavailable, 599: Unavailable, 600: WrongAnswer,
+	}
+	for status, want := range statuses {
+		if got := kindOf(status, nil); got != want {
+			t.Errorf("%d: got %s, want %s", status, got, want)
+		}
+	}
+	codes := map[int]Kind{
+		5404: NotFound, 5401: NotFound, 5403: NotEnabled, 7403: NotEnabled,
+		6003: MalformedCredentials, 6103: MalformedCredentials, 6111: MalformedCredentials, 9106: MalformedCredentials,
+		10000: NotPermitted, 9109: NotPermitted, 7003: NoRoute, 7000: NoRoute, 971: Throttled, 10429: Throttled,
+	}
+	for code, want := range codes {
+		messages := []Message{{Code: 1}, {Code: code}}
+		for _, status := range []int{200, 400, 401, 403, 404, 408, 499} {
+			if got := kindOf(status, messages); got != want {
+				t.Errorf("%d with code %d: got %s, want %s", status, code, got, want)
+			}
+		}
+		for status, always := range map[int]Kind{302: Redirected, 429: Throttled, 503: Unavailable} {
+			if got := kindOf(status, messages); got != always {
+				t.Errorf("%d with code %d: got %s, want %s", status, code, got, always)
+			}
+		}
+	}
+	// The first row counts, whatever the order of the answer.
+	for _, messages := range [][]Message{{{Code: 10000}, {Code: 5404}}, {{Code: 5404}, {Code: 10000}}} {
+		if got := kindOf(403, messages); got != NotFound {
+			t.Errorf("%v: got %s, want %s", messages, got, NotFound)
+		}
+	}
+}
