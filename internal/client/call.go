@@ -67,6 +67,7 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 		k.last = k.send(ctx)
 		messages, failed := k.judge(result)
 		if failed == nil {
+			c.outage.note(r.path(), nil)
 			return messages, nil
 		}
 		k.doubt = k.doubt || !r.isRead() && k.last.delivered && !failed.isRefusal()
@@ -75,7 +76,7 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 		}
 		if !k.mayRepeat() {
 			failed.MayBeDone = k.doubt && failed.Kind != NotFound
-			return nil, failed
+			return nil, k.final(failed)
 		}
 		if err := k.pause(ctx); err != nil {
 			return nil, k.stopped(ctx, err)

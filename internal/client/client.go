@@ -105,6 +105,7 @@ type Client struct {
 	onWait      func(context.Context, Wait)
 	http        *http.Client
 	pacer       *pacer
+	outage      outage
 	flights     flights
 	snapshots   *snapshots // nil where images are not prefetched
 }

@@ -78,6 +78,9 @@ type Error struct {
 	Attempts int
 	// Waited is the time spent waiting between them.
 	Waited time.Duration
+	// GaveUp is whether it was not retried, as other requests had failed after
+	// all their retries, and the API seems to be down.
+	GaveUp bool
 	// MayBeDone is whether a write may have been carried out all the same: the
 	// whole of it was sent, and no answer refused it.
 	MayBeDone bool
@@ -130,6 +133,9 @@ func (e *Error) Error() string {
 	}
 	if e.Attempts > 1 {
 		story += fmt.Sprintf(", after %d attempts and %s of waiting", e.Attempts, e.Waited.Round(100*time.Millisecond))
+	}
+	if e.GaveUp {
+		story += ", not retried, as other requests had failed before"
 	}
 	return story
 }

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -66,11 +67,25 @@ func (k *call) mayRepeat() bool {
 	if k.request.optional {
 		retries = min(retries, 1)
 	}
-	temporary := isTemporaryStatus(k.last.status)
+	return k.isPassing() && k.attempts <= retries && k.request.repeat.allows(k.last) && !k.client.outage.is()
+}
+
+// isPassing is whether a later attempt may not meet what the latest has met.
+func (k *call) isPassing() bool {
 	if k.last.err != nil {
-		temporary = isTemporary(k.last.err)
+		return isTemporary(k.last.err)
 	}
-	return temporary && k.attempts <= retries && k.request.repeat.allows(k.last)
+	return isTemporaryStatus(k.last.status)
+}
+
+// final notes how a call ended, and whether it was not retried for that others
+// had failed before.
+func (k *call) final(failed *Error) *Error {
+	failed.GaveUp = k.isPassing() && k.client.maxRetries > 0 && k.attempts == 1 && k.client.outage.is()
+	if !k.request.optional && (k.isPassing() || !slices.Contains(outageKinds, failed.Kind)) {
+		k.client.outage.note(k.request.path(), failed)
+	}
+	return failed
 }
 
 // temporaryStatuses are those that a later attempt may not meet; both ends are

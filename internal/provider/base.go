@@ -20,7 +20,8 @@ type providerData struct {
 	client    *client.Client   // nil where there are problems
 	problems  diag.Diagnostics // why no request can be made
 	told      atomic.Bool      // whether they have been told in full
-	accountID string           // empty where none is configured
+	waits     limitWaits
+	accountID string // empty where none is configured
 }
 
 // ready is whether requests can be made. Why not is told in full by the first
@@ -99,11 +100,12 @@ func (d *providerData) account(own types.String, diags *diag.Diagnostics) types.
 
 // succeeded passes on what a call of the client had to say, and is whether it
 // brought what was asked for.
-func (s subject) succeeded(messages []client.Message, err error, diags *diag.Diagnostics) bool {
+func (d *providerData) succeeded(what subject, messages []client.Message, err error, diags *diag.Diagnostics) bool {
+	d.waits.tell(diags)
 	if err != nil {
-		diags.Append(s.diagnose(err))
+		diags.Append(what.diagnose(err))
 		return false
 	}
-	diags.Append(s.notices(messages)...)
+	diags.Append(what.notices(messages)...)
 	return true
 }

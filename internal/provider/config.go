@@ -47,7 +47,6 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 		BaseURL:         texts["base_url"].text,
 		UserAgent:       p.userAgent(req.TerraformVersion, diags),
 		Transport:       loggingTransport{client.NewTransport()},
-		OnWait:          logWait,
 		OnPrefetchError: logPrefetchError,
 	}
 	takeOthers(ctx, req.Config, &config, diags)
@@ -56,6 +55,7 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 		return
 	}
 	data := &providerData{accountID: texts["account_id"].text}
+	config.OnWait = data.waits.note
 	if config.Credentials = data.unready(ctx, req.Config, texts); len(data.problems) == 0 {
 		api, err := client.New(config)
 		if err != nil {

@@ -18,6 +18,9 @@ func (s subject) diagnose(err error) diag.Diagnostic {
 	row, e := failureOf(s, err)
 	unsure := s.verb != reading && e.MayBeDone
 	detail := row.advice
+	if e.GaveUp {
+		detail = "The API failed for others before, after all retries, so this was not retried. The first errors say what to do."
+	}
 	if unsure {
 		detail += " " + verbs[s.verb].unsure
 	}

@@ -135,6 +135,18 @@ func TestDiagnoseAttempts(t *testing.T) {
 	}
 }
 
+// Where others have failed before, an error is short and leads to theirs.
+func TestDiagnoseGaveUp(t *testing.T) {
+	t.Parallel()
+	err := &client.Error{Kind: client.Unavailable, Method: "GET", Path: "/x", Status: 503, Attempts: 1, GaveUp: true}
+	got := subject{reading, oneImage, "x", "image_id", "a"}.diagnose(err)
+	const want = "The API failed for others before, after all retries, so this was not retried. The first errors say what to do.\n\n" +
+		"GET /x: 503 Service Unavailable, not retried, as other requests had failed before"
+	if got.Summary() != `Cloudflare image "x" could not be read: the API is unavailable` || got.Detail() != want {
+		t.Errorf("got %s: %s", got.Summary(), got.Detail())
+	}
+}
+
 func TestDiagnoseAnotherError(t *testing.T) {
 	t.Parallel()
 	got := subject{noun: oneImage, id: "x"}.diagnose(errors.New("odd"))

@@ -71,7 +71,7 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	what := subject{reading, oneImage, model.ImageID.ValueString(), "image_id", model.AccountID.ValueString()}
 	image, messages, err := d.client.GetImage(ctx, what.accountID, what.id)
 	err = model.forgive(err, what, &resp.Diagnostics)
-	if !what.succeeded(messages, err, &resp.Diagnostics) {
+	if !d.succeeded(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 

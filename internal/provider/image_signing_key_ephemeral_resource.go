@@ -37,7 +37,7 @@ func (e *imageSigningKeyEphemeralResource) Open(ctx context.Context, req ephemer
 
 	what := subject{verb: reading, noun: allSigningKeys, accountID: model.AccountID.ValueString()}
 	keys, messages, err := e.client.ListSigningKeys(ctx, what.accountID)
-	if !what.succeeded(messages, err, &resp.Diagnostics) {
+	if !e.succeeded(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 

@@ -49,7 +49,7 @@ func (d *imageVariantsDataSource) Read(ctx context.Context, req datasource.ReadR
 
 	what := subject{verb: reading, noun: allVariants, accountID: model.AccountID.ValueString()}
 	variants, messages, err := d.client.ListVariants(ctx, what.accountID)
-	if !what.succeeded(messages, err, &resp.Diagnostics) {
+	if !d.succeeded(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 

@@ -101,7 +101,7 @@ func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 
 	what := subject{verb: reading, noun: allImages, accountID: model.AccountID.ValueString()}
 	images, messages, err := d.client.ListImages(ctx, what.accountID, model.filter())
-	if !what.succeeded(messages, err, &resp.Diagnostics) {
+	if !d.succeeded(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 

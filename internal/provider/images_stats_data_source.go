@@ -43,7 +43,7 @@ func (d *imagesStatsDataSource) Read(ctx context.Context, req datasource.ReadReq
 
 	what := subject{verb: reading, noun: imagesStats, accountID: model.AccountID.ValueString()}
 	stats, messages, err := d.client.GetStats(ctx, what.accountID)
-	if !what.succeeded(messages, err, &resp.Diagnostics) {
+	if !d.succeeded(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 

@@ -1,0 +1,145 @@
+package client
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// switched is an API that can be switched off, and counts.
+type switched struct {
+	mu       sync.Mutex
+	down     func() (*http.Response, error) // nil where it is up
+	requests int
+}
+
+func (s *switched) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests++
+	if s.down != nil {
+		return s.down()
+	}
+	id := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
+	if id == "none" {
+		return &http.Response{
+			StatusCode: http.StatusNotFound, Header: http.Header{},
+			Body: bodyOf(failure(`{"code":5404,"message":"Image not found"}`)),
+		}, nil
+	}
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: bodyOf(success(fmt.Sprintf(`{"id":%q}`, id)))}, nil
+}
+
+// Once three different reads have failed after all their retries, the others
+// are tried once, and say so; the first that comes through restores the rest.
+func TestOutage(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		down   func() (*http.Response, error)
+		outage bool
+	}{
+		"refused": {func() (*http.Response, error) {
+			return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+		}, true},
+		"unavailable": {func() (*http.Response, error) {
+			return &http.Response{StatusCode: 503, Header: http.Header{}, Body: bodyOf("")}, nil
+		}, true},
+		"throttled": {func() (*http.Response, error) {
+			return &http.Response{StatusCode: 429, Header: http.Header{}, Body: bodyOf("")}, nil
+		}, true},
+		"cut off": {func() (*http.Response, error) {
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(brokenReader{})}, nil
+		}, true},
+		"wrong": {func() (*http.Response, error) {
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: bodyOf("{}")}, nil
+		}, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				api := &switched{down: test.down}
+				c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api, MaxRetries: new(2)})
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.jitter = func() float64 { return 0 }
+				read := func(id string) (attempts int, took time.Duration, e *Error) {
+					begin, before := time.Now(), api.requests
+					if _, _, err := c.GetImage(t.Context(), "a", id); err != nil {
+						e = asError(t, err)
+					}
+					return api.requests - before, time.Since(begin), e
+				}
+				whole, pause := 3, 1500*time.Millisecond
+				if !test.outage {
+					whole, pause = 1, 0
+				}
+				expect := func(id string, attempts int, took time.Duration, gaveUp bool) {
+					t.Helper()
+					gotAttempts, gotTook, e := read(id)
+					if gotAttempts != attempts || gotTook != took || e.GaveUp != gaveUp ||
+						strings.Contains(e.Error(), "not retried, as other requests had failed before") != gaveUp {
+						t.Errorf("%s: %d attempts in %s, given up: %t, want %d in %s and %t: %v",
+							id, gotAttempts, gotTook, e.GaveUp, attempts, took, gaveUp, e)
+					}
+				}
+				for _, id := range []string{"one", "two", "two", "three"} { // the same again does not count
+					expect(id, whole, pause, false)
+				}
+				for _, id := range []string{"four", "five", "one"} {
+					if test.outage {
+						expect(id, 1, 0, true)
+					} else {
+						expect(id, whole, pause, false)
+					}
+				}
+				for _, restoring := range []string{"six", "none"} {
+					api.down = nil
+					read(restoring)
+					api.down = test.down
+					for _, id := range []string{"seven", "eight", "nine"} {
+						expect(id, whole, pause, false)
+					}
+				}
+			})
+		})
+	}
+}
+
+// A thousand reads by ten readers of an API that refuses connections end
+// within the documented retries of a few.
+func TestOutageOfAThousand(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		api := &switched{down: func() (*http.Response, error) { return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED} }}
+		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api})
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		var readers sync.WaitGroup
+		for reader := range 10 {
+			readers.Go(func() {
+				for i := range 100 {
+					if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(reader, "-", i)); err == nil {
+						t.Error("an image was read")
+					}
+				}
+			})
+		}
+		readers.Wait()
+		if took := time.Since(begin); took > 10*time.Second || api.requests > 10*5+1000 {
+			t.Errorf("it took %s and %d requests", took, api.requests)
+		}
+	})
+}

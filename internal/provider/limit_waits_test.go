@@ -1,0 +1,80 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// Only long waits for the limit are told, and only once.
+func TestLimitWaits(t *testing.T) {
+	t.Parallel()
+	var w limitWaits
+	var diags diag.Diagnostics
+	for _, wait := range []client.Wait{
+		{Delay: 9 * time.Second, Limited: true, Reason: "short"},
+		{Delay: time.Minute, Reason: "503 Service Unavailable"},
+	} {
+		w.note(t.Context(), wait)
+		w.tell(&diags)
+	}
+	if len(diags) != 0 {
+		t.Errorf("told too much: %v", diags)
+	}
+	w.note(t.Context(), client.Wait{Delay: 10 * time.Second, Limited: true, Reason: "rate limit: 0 left for another 10s"})
+	for range 2 {
+		w.note(t.Context(), client.Wait{Delay: time.Hour, Limited: true, Reason: "later"})
+		w.tell(&diags)
+	}
+	if len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning ||
+		!strings.Contains(diags[0].Detail(), "A request waited for 10s: rate limit: 0 left for another 10s.") {
+		t.Errorf("got %v", diags)
+	}
+}
+
+// A plan that waits says why, and an API that is down is told at once: the
+// first errors in full, the others shortly.
+func TestPlanOutage(t *testing.T) {
+	t.Parallel()
+	t.Run("waits", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		r.Fail("brand/logo", 1, standin.Answer(429, "application/json", `{"success":false,"errors":[]}`, "Retry-After", "10"))
+		found, code := r.cli(t, requiredProviders+"data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n").diagnostics("plan")
+		if code != 0 || len(found) != 1 || found[0].Summary != "Cloudflare's rate limit slows this run down" ||
+			!strings.Contains(found[0].Detail, "waited for 10s: 429 Too Many Requests") {
+			t.Errorf("got exit code %d and %+v", code, found)
+		}
+	})
+	t.Run("an outage", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		r.variables["CLOUDFLARE_BASE_URL"] = "http://127.0.0.1:1/client/v4" // nobody may listen there
+		begin := time.Now()
+		found, code := r.cli(t, requiredProviders+`
+provider "cloudflare" {
+  max_retries = 2
+}
+data "cloudflare_image" "x" {
+  count    = 300
+  image_id = "image-${count.index}"
+}
+`).diagnostics("plan")
+		whole := 0
+		for _, got := range found {
+			if strings.Contains(got.Detail, "No complete answer came from 127.0.0.1:1.") {
+				whole++
+			} else if !strings.Contains(got.Detail, "The first errors say what to do.") {
+				t.Errorf("got %+v", got)
+			}
+		}
+		if code != 1 || len(found) != 300 || whole < 3 || whole > 20 || time.Since(begin) > time.Minute {
+			t.Errorf("got exit code %d and %d errors, %d of them whole, in %s", code, len(found), whole, time.Since(begin))
+		}
+	})
+}
