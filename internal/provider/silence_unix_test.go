@@ -1,0 +1,155 @@
+//go:build unix
+
+package provider
+
+import (
+	"bufio"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// logoBlock is a configuration that reads one image.
+const logoBlock = requiredProviders + "data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n"
+
+// The provider's process writes to the engine what somebody listens to, and
+// nothing at all where nobody does.
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	const request, wait, library = `"Cloudflare API request"`, `"Cloudflare API request waits"`, `"Served request"`
+	everything := []string{request, wait, library, `"plugin address"`}
+	for name, test := range map[string]struct {
+		variables map[string]string
+		want      []string // lines; none means that nothing is written
+	}{
+		"nobody listens":              {nil, nil},
+		"empty counts as unset":       {map[string]string{"TF_LOG": "", "TF_LOG_PROVIDER": "", "TF_LOG_SDK": ""}, nil},
+		"the engine's own log":        {map[string]string{"TF_LOG_CORE": "ERROR", "TF_LOG_PATH": os.DevNull}, nil},
+		"everything":                  {map[string]string{"TF_LOG": "ERROR"}, everything},
+		"providers":                   {map[string]string{"TF_LOG_PROVIDER": "ERROR"}, everything},
+		"this provider, as it may be": {map[string]string{"TF_LOG_PROVIDER_CLOUDFLARE": "TRACE"}, everything},
+		"libraries":                   {map[string]string{"TF_LOG_SDK_PROTO": "TRACE"}, everything},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.Fail("brand/logo", 1, standin.Answer(503, "text/plain", ""))
+			maps.Copy(r.variables, test.variables)
+			c := r.cli(t, logoBlock)
+			written := c.keepStderr()
+			if output, code := c.run("plan", "-no-color"); code != 0 {
+				t.Fatalf("plan ended with %d:\n%s", code, output)
+			}
+			content, err := os.ReadFile(written)
+			if err != nil || len(r.Requests()) != 2 {
+				t.Fatalf("got %v and %d requests, want the provider to have run", err, len(r.Requests()))
+			}
+			if test.want == nil && len(content) > 0 {
+				t.Errorf("got:\n%s\nwant nothing", content)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(string(content), `"@message":`+want) {
+					t.Errorf("got:\n%s\nwant %s", content, want)
+				}
+			}
+		})
+	}
+}
+
+// builtBinary is the provider as the mirror has it.
+func builtBinary(t *testing.T) string {
+	t.Helper()
+	cliConfig, err := buildProvider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mirror := filepath.Join(filepath.Dir(cliConfig), "mirror")
+	binaries, err := filepath.Glob(filepath.Join(mirror, "*", "*", "*", "*", "*", "terraform-provider-*"))
+	if err != nil || len(binaries) == 0 {
+		t.Fatalf("found %v, %v in %s", binaries, err, mirror)
+	}
+	return binaries[0]
+}
+
+// keepStderr lets the engine run the provider by a script that sends what it
+// writes to standard error to a file.
+func (c *cli) keepStderr() (path string) {
+	c.t.Helper()
+	dir := c.t.TempDir()
+	path = filepath.Join(dir, "stderr.txt")
+	for name, content := range map[string]string{
+		"terraform-provider-cloudflare": fmt.Sprintf("#!/bin/sh\nexec '%s' \"$@\" 2>>'%s'\n", builtBinary(c.t), path),
+		"cli.tfrc":                      fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", Source, dir),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o700); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	c.CLIConfig = filepath.Join(dir, "cli.tfrc")
+	return path
+}
+
+// What the runtime writes as the provider dies is not silenced.
+func TestSilenceTellsCrashes(t *testing.T) {
+	t.Parallel()
+	command := exec.CommandContext(t.Context(), builtBinary(t))
+	// What go-plugin wants to see before it serves.
+	command.Env = []string{"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "TMPDIR=" + t.TempDir()}
+	var written strings.Builder
+	command.Stderr = &written
+	handshake, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(handshake).ReadString('\n')
+	if err != nil || !strings.HasPrefix(line, "1|6|") {
+		t.Errorf("got %q, %v, want a handshake", line, err)
+	}
+	if err := command.Process.Signal(syscall.SIGQUIT); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err == nil || !strings.HasPrefix(written.String(), "SIGQUIT: quit") ||
+		!strings.Contains(written.String(), "goroutine 1 ") {
+		t.Errorf("got %v and:\n%s\nwant the stacks of the goroutines, and nothing before", err, written.String())
+	}
+}
+
+// The engine shows of it what it was asked for.
+func TestLogLevels(t *testing.T) {
+	t.Parallel()
+	const request, wait = "Cloudflare API request: ", "Cloudflare API request waits: "
+	for name, test := range map[string]struct {
+		variable, level string
+		want            map[string]int // lines
+	}{
+		"warnings tell the waits":     {"TF_LOG", "WARN", map[string]int{request: 0, wait: 1}},
+		"debugging tells attempts":    {"TF_LOG_PROVIDER", "DEBUG", map[string]int{request: 2, wait: 1}},
+		"nothing is what nobody asks": {"TF_LOG_CORE", "ERROR", map[string]int{request: 0, wait: 0}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.Fail("brand/logo", 1, standin.Answer(503, "text/plain", ""))
+			r.variables[test.variable] = test.level
+			output, code := r.cli(t, logoBlock).run("plan", "-no-color")
+			if code != 0 {
+				t.Fatalf("plan ended with %d:\n%s", code, output)
+			}
+			for line, want := range test.want {
+				if got := strings.Count(output, line); got != want {
+					t.Errorf("lines with %q: got %d, want %d:\n%s", line, got, want, output)
+				}
+			}
+		})
+	}
+}
