@@ -69,13 +69,13 @@ func takeProviderData(data any, diags *diag.Diagnostics) *providerData {
 
 // source is a configuration, plan or state.
 type source interface {
-	Get(ctx context.Context, target any) diag.Diagnostics
+	GetAttribute(ctx context.Context, at path.Path, target any) diag.Diagnostics
 }
 
 // begin takes a source into a model and settles the model's account. Where it
 // is false, diags says why.
 func (d *providerData) begin(ctx context.Context, from source, model any, accountID *types.String, diags *diag.Diagnostics) bool {
-	diags.Append(from.Get(ctx, model)...)
+	diags.Append(getModel(ctx, from, model)...)
 	if diags.HasError() || !d.ready(diags) {
 		return false
 	}

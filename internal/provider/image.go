@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -18,18 +15,18 @@ import (
 
 // imageModel is what every answer about an image is mapped into.
 type imageModel struct {
-	ID                types.String         `tfsdk:"id"`
-	Filename          types.String         `tfsdk:"filename"`
-	Creator           types.String         `tfsdk:"creator"`
-	Uploaded          timetypes.RFC3339    `tfsdk:"uploaded"`
-	RequireSignedURLs types.Bool           `tfsdk:"require_signed_urls"`
-	Draft             types.Bool           `tfsdk:"draft"`
-	Variants          types.List           `tfsdk:"variants"`
-	VariantURLs       types.Map            `tfsdk:"variant_urls"`
-	Meta              types.Map            `tfsdk:"meta"`
-	MetaJSON          jsontypes.Normalized `tfsdk:"meta_json"`
-	AccountHash       types.String         `tfsdk:"account_hash"`
-	DeliveryBaseURL   types.String         `tfsdk:"delivery_base_url"`
+	ID                types.String `tfsdk:"id"`
+	Filename          types.String `tfsdk:"filename"`
+	Creator           types.String `tfsdk:"creator"`
+	Uploaded          types.String `tfsdk:"uploaded"`
+	RequireSignedURLs types.Bool   `tfsdk:"require_signed_urls"`
+	Draft             types.Bool   `tfsdk:"draft"`
+	Variants          types.List   `tfsdk:"variants"`
+	VariantURLs       types.Map    `tfsdk:"variant_urls"`
+	Meta              types.Map    `tfsdk:"meta"`
+	MetaJSON          types.String `tfsdk:"meta_json"`
+	AccountHash       types.String `tfsdk:"account_hash"`
+	DeliveryBaseURL   types.String `tfsdk:"delivery_base_url"`
 }
 
 // imageAttributes describes the attributes of imageModel.
@@ -50,7 +47,6 @@ func imageAttributes() map[string]schema.Attribute {
 		"uploaded": schema.StringAttribute{
 			MarkdownDescription: "When the image was uploaded, or the draft made, as an RFC 3339 time in UTC, exactly as the API writes it.",
 			Computed:            true,
-			CustomType:          timetypes.RFC3339Type{},
 		},
 		"require_signed_urls": schema.BoolAttribute{
 			MarkdownDescription: "Whether the image is private, so that its URLs must be signed to be served.",
@@ -82,7 +78,6 @@ func imageAttributes() map[string]schema.Attribute {
 		"meta_json": schema.StringAttribute{
 			MarkdownDescription: "The whole metadata as JSON, without loss, for `jsondecode`. `{}` where there is none.",
 			Computed:            true,
-			CustomType:          jsontypes.NormalizedType{},
 		},
 		"account_hash": schema.StringAttribute{
 			MarkdownDescription: "The account's name in delivery URLs, which is not its ID. Null where the API gives no URL to take it from.",
@@ -97,6 +92,9 @@ func imageAttributes() map[string]schema.Attribute {
 	}
 }
 
+// imageType is the type of an image in a collection.
+var imageType = objectType(imageAttributes())
+
 // noImage is the model where there is none: scalars are null, collections
 // empty.
 func noImage() imageModel {
@@ -104,17 +102,15 @@ func noImage() imageModel {
 }
 
 // fill maps an image into the model; it sets every field.
-func (m *imageModel) fill(image *client.Image) diag.Diagnostics {
-	uploaded, diags := timetypes.NewRFC3339PointerValue(image.Uploaded)
+func (m *imageModel) fill(image *client.Image) {
 	m.ID = types.StringValue(image.ID)
 	m.Filename = types.StringPointerValue(image.Filename)
 	m.Creator = types.StringPointerValue(image.Creator)
-	m.Uploaded = uploaded
+	m.Uploaded = types.StringPointerValue(image.Uploaded)
 	m.RequireSignedURLs = types.BoolValue(image.RequireSignedURLs)
 	m.Draft = types.BoolValue(image.Draft)
 	m.fillURLs(image.Variants)
 	m.fillMeta(image.Meta)
-	return diags
 }
 
 // fillURLs sorts the URLs and takes them apart. One that cannot be taken apart
@@ -145,7 +141,7 @@ func (m *imageModel) fillMeta(meta json.RawMessage) {
 	if meta == nil {
 		meta = json.RawMessage("{}")
 	}
-	m.MetaJSON = jsontypes.NewNormalizedValue(string(meta))
+	m.MetaJSON = types.StringValue(string(meta))
 	var members map[string]json.RawMessage
 	if json.Unmarshal(meta, &members) != nil {
 		members = nil
@@ -163,32 +159,4 @@ func (m *imageModel) fillMeta(meta json.RawMessage) {
 		}
 	}
 	m.Meta = textMap(values)
-}
-
-// imageType is the type of an image in a collection.
-var imageType = types.ObjectType{AttrTypes: func() map[string]attr.Type {
-	attributeTypes := map[string]attr.Type{}
-	for name, attribute := range imageAttributes() {
-		attributeTypes[name] = attribute.GetType()
-	}
-	return attributeTypes
-}()}
-
-// object is the model as a value of imageType. The framework would come to the
-// same by reflection, but takes several times as long for it.
-func (m *imageModel) object() attr.Value {
-	return types.ObjectValueMust(imageType.AttrTypes, map[string]attr.Value{
-		"id":                  m.ID,
-		"filename":            m.Filename,
-		"creator":             m.Creator,
-		"uploaded":            m.Uploaded,
-		"require_signed_urls": m.RequireSignedURLs,
-		"draft":               m.Draft,
-		"variants":            m.Variants,
-		"variant_urls":        m.VariantURLs,
-		"meta":                m.Meta,
-		"meta_json":           m.MetaJSON,
-		"account_hash":        m.AccountHash,
-		"delivery_base_url":   m.DeliveryBaseURL,
-	})
 }

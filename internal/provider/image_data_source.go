@@ -75,8 +75,8 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 
-	resp.Diagnostics.Append(model.fill(image)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	model.fill(image)
+	setModel(ctx, &resp.State, &model)
 }
 
 // forgive lets an image be absent where that is an answer.
@@ -89,11 +89,11 @@ func (m *imageDataSourceModel) forgive(err error, what subject, diags *diag.Diag
 }
 
 // fill maps an image into the model; nil is one that does not exist.
-func (m *imageDataSourceModel) fill(image *client.Image) diag.Diagnostics {
+func (m *imageDataSourceModel) fill(image *client.Image) {
 	m.Exists = types.BoolValue(image != nil)
 	if image == nil {
 		m.imageModel = noImage()
-		return nil
+		return
 	}
-	return m.imageModel.fill(image)
+	m.imageModel.fill(image)
 }

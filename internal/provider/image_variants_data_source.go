@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
@@ -17,8 +18,8 @@ var _ datasource.DataSourceWithConfigure = (*imageVariantsDataSource)(nil)
 func newImageVariantsDataSource() datasource.DataSource { return &imageVariantsDataSource{} }
 
 type imageVariantsDataSourceModel struct {
-	AccountID types.String                 `tfsdk:"account_id"`
-	Variants  map[string]imageVariantModel `tfsdk:"variants"`
+	AccountID types.String  `tfsdk:"account_id"`
+	Variants  tftypes.Value `tfsdk:"variants"`
 }
 
 func (d *imageVariantsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -53,15 +54,16 @@ func (d *imageVariantsDataSource) Read(ctx context.Context, req datasource.ReadR
 		return
 	}
 
-	model.fill(variants)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	model.fill(ctx, variants)
+	setModel(ctx, &resp.State, &model)
 }
 
-func (m *imageVariantsDataSourceModel) fill(variants map[string]client.Variant) {
-	m.Variants = make(map[string]imageVariantModel, len(variants))
+func (m *imageVariantsDataSourceModel) fill(ctx context.Context, variants map[string]client.Variant) {
+	objects := make(map[string]tftypes.Value, len(variants))
 	for id, variant := range variants {
 		var one imageVariantModel
 		one.fill(&variant)
-		m.Variants[id] = one
+		objects[id] = modelValue(ctx, imageVariantType, &one)
 	}
+	m.Variants = objectMap(imageVariantType, objects)
 }

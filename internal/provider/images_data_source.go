@@ -7,12 +7,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
@@ -24,13 +23,13 @@ var _ datasource.DataSourceWithConfigure = (*imagesDataSource)(nil)
 func newImagesDataSource() datasource.DataSource { return &imagesDataSource{} }
 
 type imagesDataSourceModel struct {
-	AccountID  types.String      `tfsdk:"account_id"`
-	Creator    types.String      `tfsdk:"creator"`
-	MetaFilter map[string]string `tfsdk:"meta_filter"`
-	SortOrder  types.String      `tfsdk:"sort_order"`
-	MaxItems   types.Int64       `tfsdk:"max_items"`
-	IDs        types.List        `tfsdk:"ids"`
-	Images     types.Map         `tfsdk:"images"`
+	AccountID  types.String  `tfsdk:"account_id"`
+	Creator    types.String  `tfsdk:"creator"`
+	MetaFilter types.Map     `tfsdk:"meta_filter"`
+	SortOrder  types.String  `tfsdk:"sort_order"`
+	MaxItems   types.Int64   `tfsdk:"max_items"`
+	IDs        tftypes.Value `tfsdk:"ids"`
+	Images     tftypes.Value `tfsdk:"images"`
 }
 
 // metaPath is a field path of a filter: up to five names.
@@ -105,29 +104,39 @@ func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 
-	resp.Diagnostics.Append(model.fill(images)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	model.fill(ctx, images)
+	setModel(ctx, &resp.State, &model)
 }
 
 // filter is which images are wanted.
 func (m *imagesDataSourceModel) filter() client.Filter {
-	return client.Filter{
+	filter := client.Filter{
 		Creator:   m.Creator.ValueStringPointer(),
-		Meta:      m.MetaFilter,
 		SortOrder: m.SortOrder.ValueString(),
 		MaxItems:  int(m.MaxItems.ValueInt64()),
 	}
+	if !m.MetaFilter.IsNull() {
+		filter.Meta = map[string]string{}
+	}
+	for name, value := range m.MetaFilter.Elements() {
+		if text, ok := value.(types.String); ok {
+			filter.Meta[name] = text.ValueString()
+		}
+	}
+	return filter
 }
 
-func (m *imagesDataSourceModel) fill(images []client.Image) (diags diag.Diagnostics) {
-	ids := make([]string, len(images))
-	objects := make(map[string]attr.Value, len(images))
+// fill maps the images in the form that goes to the engine, as an account may
+// have a hundred thousand of them.
+func (m *imagesDataSourceModel) fill(ctx context.Context, images []client.Image) {
+	ids := make([]tftypes.Value, len(images))
+	objects := make(map[string]tftypes.Value, len(images))
 	for i := range images {
 		var one imageModel
-		diags.Append(one.fill(&images[i])...)
-		ids[i] = images[i].ID
-		objects[images[i].ID] = one.object()
+		one.fill(&images[i])
+		ids[i] = tftypes.NewValue(tftypes.String, images[i].ID)
+		objects[images[i].ID] = modelValue(ctx, imageType, &one)
 	}
-	m.IDs, m.Images = textList(ids), types.MapValueMust(imageType, objects)
-	return diags
+	m.IDs = tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, ids)
+	m.Images = objectMap(imageType, objects)
 }

@@ -48,5 +48,5 @@ func (d *imagesStatsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 
 	model.Current, model.Allowed = types.Int64Value(stats.Current), types.Int64Value(stats.Allowed)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	setModel(ctx, &resp.State, &model)
 }

@@ -1,0 +1,87 @@
+package provider
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// emptyState is a state of a data source in which everything is null.
+func emptyState(t *testing.T, of datasource.DataSource) tfsdk.State {
+	t.Helper()
+	var resp datasource.SchemaResponse
+	of.Schema(t.Context(), datasource.SchemaRequest{}, &resp)
+	object, ok := resp.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
+	if !ok {
+		t.Fatal("the schema is no object")
+	}
+	values := map[string]tftypes.Value{}
+	for name, of := range object.AttributeTypes {
+		values[name] = tftypes.NewValue(of, nil)
+	}
+	return tfsdk.State{Raw: tftypes.NewValue(object, values), Schema: resp.Schema}
+}
+
+// What the framework would make of a model by reflection, setModel makes as
+// well, value for value.
+func TestSetModel(t *testing.T) {
+	t.Parallel()
+	whole, none := imageDataSourceModel{ImageID: types.StringValue("brand/logo")}, imageDataSourceModel{IgnoreNotFound: types.BoolValue(true)}
+	whole.fill(wholeImage())
+	none.fill(nil)
+	for name, model := range map[string]*imageDataSourceModel{"an image": &whole, "none": &none} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, want := emptyState(t, newImageDataSource()), emptyState(t, newImageDataSource())
+			setModel(t.Context(), &got, model)
+			if diags := want.Set(t.Context(), model); diags.HasError() {
+				t.Fatal(diags)
+			}
+			if diff, err := want.Raw.Diff(got.Raw); err != nil || len(diff) > 0 {
+				t.Errorf("state (framework, setModel): %v, %v", diff, err)
+			}
+		})
+	}
+}
+
+// A model takes what is set, and keeps null where nothing is, so that what is
+// read can be written again.
+func TestGetModel(t *testing.T) {
+	t.Parallel()
+	state := emptyState(t, newImagesDataSource())
+	empty := state.Raw.Copy()
+	var model imagesDataSourceModel
+	if diags := getModel(t.Context(), state, &model); diags.HasError() {
+		t.Fatal(diags)
+	}
+	if !reflect.ValueOf(model).IsZero() {
+		t.Errorf("got %+v of nothing", model)
+	}
+	model.Creator, model.MaxItems = types.StringValue("someone"), types.Int64Value(7)
+	model.MetaFilter = textMap(map[string]attr.Value{"region": types.StringValue("eu")})
+	model.fill(t.Context(), nil)
+	setModel(t.Context(), &state, &model)
+	if state.Raw.Equal(empty) {
+		t.Error("nothing was set")
+	}
+	for name, from := range map[string]source{
+		"configuration": tfsdk.Config(state), "plan": tfsdk.Plan(state), "state": state,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var again imagesDataSourceModel
+			if diags := getModel(t.Context(), from, &again); diags.HasError() {
+				t.Fatal(diags)
+			}
+			if diff := cmp.Diff(model, again); diff != "" {
+				t.Errorf("model (-set +read):\n%s", diff)
+			}
+		})
+	}
+}
