@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/go-hclog"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
@@ -30,8 +29,7 @@ func main() {
 	case !isHeard(os.Environ()):
 		options = append(options, silence())
 	}
-	server := providerserver.NewProtocol6(provider.New(version)())
-	if err := tf6server.Serve(provider.Addresses()[0], server, options...); err != nil {
+	if err := tf6server.Serve(provider.Addresses()[0], provider.New(version), options...); err != nil {
 		log.Fatal(err)
 	}
 }

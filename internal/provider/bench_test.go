@@ -4,17 +4,16 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // dynamic encodes a configuration of attributes, the others being null.
-func dynamic(b *testing.B, schema *tfprotov6.Schema, given map[string]any) *tfprotov6.DynamicValue {
-	b.Helper()
+func dynamic(tb testing.TB, schema *tfprotov6.Schema, given map[string]any) *tfprotov6.DynamicValue {
+	tb.Helper()
 	kind, ok := schema.ValueType().(tftypes.Object)
 	if !ok {
-		b.Fatal("the schema is no object")
+		tb.Fatal("the schema is no object")
 	}
 	values := map[string]tftypes.Value{}
 	for name, attribute := range kind.AttributeTypes {
@@ -22,7 +21,7 @@ func dynamic(b *testing.B, schema *tfprotov6.Schema, given map[string]any) *tfpr
 	}
 	value, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, values))
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	return &value
 }
@@ -39,16 +38,8 @@ func benchmarkRead(b *testing.B, typeName string, given map[string]any) {
 			i, i, i,
 		))
 	}
-	server := providerserver.NewProtocol6(newWithEnvironment("test", environment(r.variables))())()
-	schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	configured, err := server.ConfigureProvider(b.Context(), &tfprotov6.ConfigureProviderRequest{Config: dynamic(b, schemas.Provider, nil)})
-	if err != nil || len(configured.Diagnostics) > 0 {
-		b.Fatal(err, configured)
-	}
-	config := dynamic(b, schemas.DataSourceSchemas[typeName], given)
+	server := newServer(newWithEnvironment("test", environment(r.variables))())
+	config := readied(b, server, typeName, given)
 	b.ReportAllocs()
 	for b.Loop() {
 		read, err := server.ReadDataSource(b.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})

@@ -92,9 +92,6 @@ func imageAttributes() map[string]schema.Attribute {
 	}
 }
 
-// imageType is the type of an image in a collection.
-var imageType = objectType(imageAttributes())
-
 // noImage is the model where there is none: scalars are null, collections
 // empty.
 func noImage() imageModel {

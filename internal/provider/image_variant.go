@@ -43,9 +43,6 @@ func imageVariantAttributes() map[string]schema.Attribute {
 	}
 }
 
-// imageVariantType is the type of a variant in a collection.
-var imageVariantType = objectType(imageVariantAttributes())
-
 // fill maps a variant into the model; it sets every field.
 func (m *imageVariantModel) fill(variant *client.Variant) {
 	m.Fit = types.StringPointerValue(variant.Fit)

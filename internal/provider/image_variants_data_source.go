@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
@@ -18,8 +17,8 @@ var _ datasource.DataSourceWithConfigure = (*imageVariantsDataSource)(nil)
 func newImageVariantsDataSource() datasource.DataSource { return &imageVariantsDataSource{} }
 
 type imageVariantsDataSourceModel struct {
-	AccountID types.String  `tfsdk:"account_id"`
-	Variants  tftypes.Value `tfsdk:"variants"`
+	AccountID types.String `tfsdk:"account_id"`
+	Variants  packed       `tfsdk:"variants"`
 }
 
 func (d *imageVariantsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -54,16 +53,18 @@ func (d *imageVariantsDataSource) Read(ctx context.Context, req datasource.ReadR
 		return
 	}
 
-	model.fill(ctx, variants)
+	model.fill(variants)
 	setModel(ctx, &resp.State, &model)
 }
 
-func (m *imageVariantsDataSourceModel) fill(ctx context.Context, variants map[string]client.Variant) {
-	objects := make(map[string]tftypes.Value, len(variants))
+func (m *imageVariantsDataSourceModel) fill(variants map[string]client.Variant) {
+	objects := newPacker()
+	objects.open(len(variants))
 	for id, variant := range variants {
 		var one imageVariantModel
 		one.fill(&variant)
-		objects[id] = modelValue(ctx, imageVariantType, &one)
+		objects.text(id)
+		objects.model(&one)
 	}
-	m.Variants = objectMap(imageVariantType, objects)
+	m.Variants = objects.packed()
 }

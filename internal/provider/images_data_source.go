@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
@@ -23,13 +22,13 @@ var _ datasource.DataSourceWithConfigure = (*imagesDataSource)(nil)
 func newImagesDataSource() datasource.DataSource { return &imagesDataSource{} }
 
 type imagesDataSourceModel struct {
-	AccountID  types.String  `tfsdk:"account_id"`
-	Creator    types.String  `tfsdk:"creator"`
-	MetaFilter types.Map     `tfsdk:"meta_filter"`
-	SortOrder  types.String  `tfsdk:"sort_order"`
-	MaxItems   types.Int64   `tfsdk:"max_items"`
-	IDs        tftypes.Value `tfsdk:"ids"`
-	Images     tftypes.Value `tfsdk:"images"`
+	AccountID  types.String `tfsdk:"account_id"`
+	Creator    types.String `tfsdk:"creator"`
+	MetaFilter types.Map    `tfsdk:"meta_filter"`
+	SortOrder  types.String `tfsdk:"sort_order"`
+	MaxItems   types.Int64  `tfsdk:"max_items"`
+	IDs        types.List   `tfsdk:"ids"`
+	Images     packed       `tfsdk:"images"`
 }
 
 // metaPath is a field path of a filter: up to five names.
@@ -104,7 +103,7 @@ func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 
-	model.fill(ctx, images)
+	model.fill(images)
 	setModel(ctx, &resp.State, &model)
 }
 
@@ -126,17 +125,17 @@ func (m *imagesDataSourceModel) filter() client.Filter {
 	return filter
 }
 
-// fill maps the images in the form that goes to the engine, as an account may
-// have a hundred thousand of them.
-func (m *imagesDataSourceModel) fill(ctx context.Context, images []client.Image) {
-	ids := make([]tftypes.Value, len(images))
-	objects := make(map[string]tftypes.Value, len(images))
+// fill packs the images, as an account may have a hundred thousand of them.
+func (m *imagesDataSourceModel) fill(images []client.Image) {
+	ids := make([]string, len(images))
+	objects := newPacker()
+	objects.open(len(images))
 	for i := range images {
 		var one imageModel
 		one.fill(&images[i])
-		ids[i] = tftypes.NewValue(tftypes.String, images[i].ID)
-		objects[images[i].ID] = modelValue(ctx, imageType, &one)
+		ids[i] = images[i].ID
+		objects.text(images[i].ID)
+		objects.model(&one)
 	}
-	m.IDs = tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, ids)
-	m.Images = objectMap(imageType, objects)
+	m.IDs, m.Images = textList(ids), objects.packed()
 }

@@ -12,7 +12,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
@@ -97,7 +96,9 @@ func newRig(tb testing.TB) *rig {
 // factories serves the provider to terraform-plugin-testing, in this process.
 func (r *rig) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"cloudflare": providerserver.NewProtocol6WithError(newWithEnvironment("test", environment(r.variables))()),
+		"cloudflare": func() (tfprotov6.ProviderServer, error) {
+			return newServer(newWithEnvironment("test", environment(r.variables))()), nil
+		},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
 // Source is the provider's source address, as it stands under
@@ -37,10 +38,10 @@ var (
 	_ provider.ProviderWithEphemeralResources = (*cloudflareProvider)(nil)
 )
 
-// New returns a factory for the provider of the given version, which is sent
-// in the User-Agent header.
-func New(version string) func() provider.Provider {
-	return newWithEnvironment(version, osEnvironment)
+// New returns a factory for the server of the provider of the given version,
+// which is sent in the User-Agent header.
+func New(version string) func() tfprotov6.ProviderServer {
+	return func() tfprotov6.ProviderServer { return newServer(newWithEnvironment(version, osEnvironment)()) }
 }
 
 func newWithEnvironment(version string, getenv func(string) string) func() provider.Provider {

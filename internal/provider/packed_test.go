@@ -1,0 +1,44 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// A value is packed as the library of the plugin protocol packs it.
+func TestPackValue(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]attr.Value{
+		"text":                    types.StringValue("日本"),
+		"empty text":              types.StringValue(""),
+		"no text":                 types.StringNull(),
+		"yes":                     types.BoolValue(true),
+		"no":                      types.BoolValue(false),
+		"whole number":            types.Int64Value(1 << 40),
+		"negative number":         types.Int64Value(-3),
+		"number":                  types.Float64Value(0.25),
+		"number without fraction": types.Float64Value(1600),
+		"no number":               types.Float64Null(),
+		"list":                    textList([]string{"a", "b"}),
+		"empty list":              textList(nil),
+		"no list":                 types.ListNull(types.StringType),
+		"map":                     textMap(map[string]attr.Value{"a": types.StringNull(), "b": types.StringValue("B")}),
+		"empty map":               textMap(nil),
+		"no map":                  types.MapNull(types.StringType),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPacker()
+			p.value(value)
+			want, err := value.ToTerraformValue(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := p.packed().unpack(want.Type()); !got.Equal(want) {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+}
