@@ -1,6 +1,11 @@
 package main
 
-import "testing"
+import (
+	"math"
+	"runtime"
+	"runtime/debug"
+	"testing"
+)
 
 // Whoever asks an engine, or a plugin library, for a provider's log gets it
 // whole; nobody else pays for it.
@@ -31,6 +36,53 @@ func TestIsHeard(t *testing.T) {
 			t.Parallel()
 			if got := isHeard(test.environment); got != test.want {
 				t.Errorf("%q: got %t, want %t", test.environment, got, test.want)
+			}
+		})
+	}
+}
+
+// Garbage is collected late only while there is little of it, and only where
+// the user has no other wish.
+func TestCollectLate(t *testing.T) { //nolint:paralleltest // the pace is the process's
+	// In this order, as collections are watched until much is held.
+	for _, test := range []struct { //nolint:paralleltest // as above
+		name    string
+		percent int   // that the user set
+		limit   int64 // that the user set
+		held    int   // bytes
+		want    int
+	}{
+		{"with a pace set", 50, math.MaxInt64, 1 << 20, 50},
+		{"with collection off", -1, math.MaxInt64, 1 << 20, -1},
+		{"with a limit set", 100, 1 << 30, 1 << 20, 100},
+		{"little held", 100, math.MaxInt64, 1 << 20, 400},
+		{"much held", 100, math.MaxInt64, littleHeap, 100},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			oldPercent, oldLimit := debug.SetGCPercent(test.percent), debug.SetMemoryLimit(test.limit)
+			defer debug.SetMemoryLimit(oldLimit)
+			defer debug.SetGCPercent(oldPercent)
+			collectLate()
+			held := make([]byte, test.held)
+			got := 0
+			for range 100 { // collections, and cleanups after them
+				runtime.GC()
+				runtime.Gosched()
+				if got = debug.SetGCPercent(test.want); got == test.want {
+					break
+				}
+				debug.SetGCPercent(got)
+			}
+			runtime.KeepAlive(held)
+			if got != test.want {
+				t.Errorf("pace: got %d, want %d", got, test.want)
+			}
+			wantLimit := test.limit
+			if test.want == 400 {
+				wantLimit = littleHeap
+			}
+			if got := debug.SetMemoryLimit(-1); got != wantLimit {
+				t.Errorf("limit: got %d, want %d", got, wantLimit)
 			}
 		})
 	}
