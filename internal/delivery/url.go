@@ -35,11 +35,13 @@ type URL struct {
 	// segment. A slash and a variant after it make a delivery URL again.
 	Base string
 
-	custom bool // the path has the prefix of custom domains
+	plain bool // http, not https
 }
 
-// Parse takes a delivery URL apart. An image ID may contain slashes, so the
-// hash ends at the first slash and the variant begins after the last one.
+// Parse takes a delivery URL of one of the two forms apart. An image ID may
+// contain slashes, so the hash ends at the first slash and the variant begins
+// after the last one. A URL of any other form is an error, so that no part of
+// its path is taken for an account hash.
 func Parse(s string) (URL, error) {
 	parsed, err := url.Parse(s)
 	if err != nil {
@@ -54,9 +56,16 @@ func Parse(s string) (URL, error) {
 	_, rest, _ := strings.Cut(whole, "//")
 	_, path, _ := strings.Cut(rest, "/")
 	path, custom := strings.CutPrefix(path, customDomainPrefix)
+	if isDefaultHost(parsed.Host) == custom {
+		return URL{}, errors.New("it must be https://" + DefaultHost + "/<account hash>/<image ID>/<variant>, " +
+			"or have /" + customDomainPrefix + " before the hash on another host")
+	}
 	first, last := strings.Index(path, "/"), strings.LastIndex(path, "/")
 	if first <= 0 || last-first <= 1 || last == len(path)-1 {
 		return URL{}, errors.New("the path is not <account hash>/<image ID>/<variant>")
+	}
+	if !isAccountHash(path[:first]) {
+		return URL{}, errors.New("the path does not begin with an account hash")
 	}
 	imageID, err := url.PathUnescape(path[first+1 : last])
 	if err != nil {
@@ -68,19 +77,16 @@ func Parse(s string) (URL, error) {
 		ImageID:     imageID,
 		Variant:     path[last+1:],
 		Base:        whole[:strings.LastIndex(whole, "/")],
-		custom:      custom,
+		plain:       parsed.Scheme == "http",
 	}, nil
 }
 
-// ParseStrict is Parse for URLs from anywhere: it refuses what Build could not
-// have made, such as the URL of a page that only has as many slashes.
+// ParseStrict is Parse for URLs from anywhere: it also refuses IDs and variants
+// that Build could not have put into a URL.
 func ParseStrict(s string) (URL, error) {
 	u, err := Parse(s)
 	if err != nil {
 		return u, err
-	}
-	if isDefaultHost(u.Host) == u.custom {
-		return URL{}, errors.New("it must be https://" + DefaultHost + "/<account hash>/<image ID>/<variant>, or have /" + customDomainPrefix + " before the hash on another host")
 	}
 	_, err = Build(u.Host, u.AccountHash, u.ImageID, u.Variant)
 	return u, err

@@ -66,6 +66,12 @@ func TestParseErrors(t *testing.T) {
 		"empty hash":       {"https://imagedelivery.net//a/public", "the path is not"},
 		"empty variant":    {"https://imagedelivery.net/hash/a/", "the path is not"},
 		"only the prefix":  {"https://example.com/cdn-cgi/imagedelivery/", "the path is not"},
+		"a page of a site": {"https://www.example.com/blog/2024/post", "it must be https://imagedelivery.net/"},
+		"a local emulator": {"http://localhost:8787/cdn-cgi/mf/imagedelivery/brand/logo/public", "it must be https://imagedelivery.net/"},
+		"another emulator": {"http://127.0.0.1:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/logo/hero", "it must be https://imagedelivery.net/"},
+		"the other's path": {"https://imagedelivery.net/cdn-cgi/imagedelivery/hash/a/public", "it must be https://imagedelivery.net/"},
+		"cdn-cgi as hash":  {"https://imagedelivery.net/cdn-cgi/image/a/public", "does not begin with an account hash"},
+		"escape in a hash": {"https://imagedelivery.net/h%2F/a/public", "does not begin with an account hash"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

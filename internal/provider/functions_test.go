@@ -123,7 +123,7 @@ func TestFunctionErrors(t *testing.T) {
 		},
 		"empty host":          {`delivery_url("hash", "a", "b", "")`, `Invalid value for "host" parameter: the host must not be empty`},
 		"two hosts":           {`delivery_url("hash", "a", "b", "x", "y")`, `at most one host can be given`},
-		"no delivery URL":     {`parse_delivery_url("https://example.com/a")`, `Invalid value for "url" parameter: this is no delivery URL: the`},
+		"no delivery URL":     {`parse_delivery_url("https://example.com/a")`, `Invalid value for "url" parameter: this is not a delivery URL: it`},
 		"unknown option":      {`flexible_variant({ widht = 400 })`, `"widht" is not an option of a flexible variant`},
 		"option out of range": {`flexible_variant({ quality = 101 })`, `quality: want a whole number from 1 to 100`},
 		"option as text":      {`flexible_variant({ width = "400" })`, `got the text "400"`},
@@ -133,7 +133,7 @@ func TestFunctionErrors(t *testing.T) {
 		"options as null":     {`flexible_variant(null)`, `argument must not be null`},
 		"page of a site": {
 			`parse_delivery_url("https://www.example.com/blog/2024/post")`,
-			`this is no delivery URL: it must be https://imagedelivery.net/`,
+			`this is not a delivery URL: it must be https://imagedelivery.net/`,
 		},
 		"signed already": {
 			`signed_url("https://imagedelivery.net/hash/a/public?exp=1&sig=2", "k", "2030-01-01T00:00:00Z")`,

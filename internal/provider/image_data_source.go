@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -11,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
 type imageDataSource struct{ baseDataSource }
@@ -26,6 +28,8 @@ type imageDataSourceModel struct {
 	AccountID      types.String `tfsdk:"account_id"`
 	IgnoreNotFound types.Bool   `tfsdk:"ignore_not_found"`
 	Exists         types.Bool   `tfsdk:"exists"`
+
+	RequiredVariants []string `tfsdk:"required_variants"`
 }
 
 func (d *imageDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -33,13 +37,13 @@ func (d *imageDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 }
 
 func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := computed(imageAttributes())
+	attributes := computed(imageAttributes("data.cloudflare_image.logo"))
 	attributes["image_id"] = schema.StringAttribute{
 		MarkdownDescription: "ID of the image: the UUID that Cloudflare gave it, or its custom ID, of 1 to 1024 characters. " +
 			"It is taken as it is, so write `a/b`, not `a%2Fb`; it must not start or end with a slash. " +
 			"The IDs `keys` and `batch_token` cannot be read, as the API keeps these names for itself.",
 		Required:   true,
-		Validators: []validator.String{text(client.CheckImageID)},
+		Validators: []validator.String{text(client.CheckImageID), text(checkNoDeliveryURL)},
 	}
 	attributes["account_id"] = argument(accountIDAttribute())
 	attributes["ignore_not_found"] = schema.BoolAttribute{
@@ -48,6 +52,7 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"and every other computed attribute but `account_id` is null. Defaults to `false`.",
 		Optional: true,
 	}
+	attributes["required_variants"] = requiredVariantsAttribute("the image")
 	attributes["exists"] = schema.BoolAttribute{
 		MarkdownDescription: "Whether the image exists. Only false with `ignore_not_found = true`.",
 		Computed:            true,
@@ -74,7 +79,7 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 
-	resp.Diagnostics.Append(model.fill(image)...)
+	resp.Diagnostics.Append(model.fill(image, what)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
@@ -87,12 +92,26 @@ func (m *imageDataSourceModel) forgive(err error, what subject, diags *diag.Diag
 	return nil
 }
 
-// fill maps an image into the model; nil is one that does not exist.
-func (m *imageDataSourceModel) fill(image *client.Image) diag.Diagnostics {
+// fill maps an image into the model; nil is one that does not exist, of which
+// no variants are required.
+func (m *imageDataSourceModel) fill(image *client.Image, what subject) (diags diag.Diagnostics) {
 	m.Exists = types.BoolValue(image != nil)
 	if image == nil {
 		m.imageModel = noImage()
 		return nil
 	}
-	return m.imageModel.fill(image)
+	var odd oddURLs
+	diags.Append(m.imageModel.fill(image, &odd)...)
+	diags.Append(odd.warning(what)...)
+	diags.Append(missingVariants(what, m.RequiredVariants, m.VariantURLs)...)
+	return diags
+}
+
+// checkNoDeliveryURL refuses the URL of an image in the place of its ID.
+func checkNoDeliveryURL(id string) error {
+	if url, err := delivery.Parse(id); err == nil {
+		return fmt.Errorf("is a delivery URL; the ID of its image is %.200q. "+
+			"Give the ID, or take the URL apart with provider::cloudflare::parse_delivery_url", url.ImageID)
+	}
+	return nil
 }

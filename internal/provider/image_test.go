@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
@@ -32,7 +33,7 @@ func TestImageObject(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var model imageModel
-			if diags := model.fill(image); diags.HasError() {
+			if diags := model.fill(image, new(oddURLs)); diags.HasError() {
 				t.Fatal(diags)
 			}
 			want, diags := types.ObjectValueFrom(t.Context(), imageType.AttrTypes, model)
@@ -51,7 +52,8 @@ func TestImageFillAgain(t *testing.T) {
 	t.Parallel()
 	bare := &client.Image{ID: "bare", Meta: json.RawMessage(`"no object"`)}
 	var fresh, again imageModel
-	for _, diags := range []interface{ HasError() bool }{fresh.fill(bare), again.fill(wholeImage()), again.fill(bare)} {
+	var odd oddURLs
+	for _, diags := range []diag.Diagnostics{fresh.fill(bare, &odd), again.fill(wholeImage(), &odd), again.fill(bare, &odd)} {
 		if diags.HasError() {
 			t.Fatal(diags)
 		}
@@ -65,7 +67,7 @@ func TestImageFillAgain(t *testing.T) {
 func TestImageFillSetsAll(t *testing.T) {
 	t.Parallel()
 	var model imageModel
-	if diags := model.fill(wholeImage()); diags.HasError() {
+	if diags := model.fill(wholeImage(), new(oddURLs)); diags.HasError() {
 		t.Fatal(diags)
 	}
 	fields := reflect.ValueOf(model)

@@ -31,6 +31,8 @@ type imagesDataSourceModel struct {
 	MaxItems   types.Int64       `tfsdk:"max_items"`
 	IDs        types.List        `tfsdk:"ids"`
 	Images     types.Map         `tfsdk:"images"`
+
+	RequiredVariants []string `tfsdk:"required_variants"`
 }
 
 // metaPath is a field path of a filter: up to five names.
@@ -79,6 +81,7 @@ func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
+			"required_variants": requiredVariantsAttribute("each of the images"),
 			"ids": schema.ListAttribute{
 				MarkdownDescription: "IDs of the images, in the API's order by time of upload.",
 				Computed:            true,
@@ -87,7 +90,7 @@ func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"images": schema.MapNestedAttribute{
 				MarkdownDescription: "The images by ID.",
 				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: computed(imageAttributes())},
+				NestedObject:        schema.NestedAttributeObject{Attributes: computed(imageAttributes(`data.cloudflare_images.web.images["brand/logo"]`))},
 			},
 		},
 	}
@@ -105,7 +108,7 @@ func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 
-	resp.Diagnostics.Append(model.fill(images)...)
+	resp.Diagnostics.Append(model.fill(images, what)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
@@ -119,15 +122,20 @@ func (m *imagesDataSourceModel) filter() client.Filter {
 	}
 }
 
-func (m *imagesDataSourceModel) fill(images []client.Image) (diags diag.Diagnostics) {
+func (m *imagesDataSourceModel) fill(images []client.Image, what subject) (diags diag.Diagnostics) {
 	ids := make([]string, len(images))
 	objects := make(map[string]attr.Value, len(images))
+	urls := make([]types.Map, len(images))
+	var odd oddURLs
 	for i := range images {
 		var one imageModel
-		diags.Append(one.fill(&images[i])...)
+		diags.Append(one.fill(&images[i], &odd)...)
 		ids[i] = images[i].ID
 		objects[images[i].ID] = one.object()
+		urls[i] = one.VariantURLs
 	}
 	m.IDs, m.Images = textList(ids), types.MapValueMust(imageType, objects)
+	diags.Append(odd.warning(what)...)
+	diags.Append(missingVariantsOf(images, m.RequiredVariants, urls)...)
 	return diags
 }
