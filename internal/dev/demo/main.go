@@ -1,6 +1,6 @@
 // Command demo shows the provider at work: real Terraform, or OpenTofu, reads
-// an image and prints the URLs of its variants, and then refuses a variant
-// that does not exist.
+// an image and prints the URLs of its variants, opens a signed one, and then
+// refuses a variant that does not exist.
 //
 // It reads from the stand-in API, on a loopback port, unless
 // CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID name a real image.
@@ -30,6 +30,7 @@ import (
 const (
 	configuration = "examples/demo"
 	storedImage   = "brand/logo"
+	privateImage  = "083eb7b2-5392-4565-b69e-aff66acddd00"
 	noSuchVariant = "heroo"
 )
 
@@ -98,7 +99,8 @@ func chooseTarget(ctx context.Context, out io.Writer) (target, func(), error) {
 	}
 	fmt.Fprintf(out, "Reading from a stand-in for the Images API at %s.\n", origin)
 	fmt.Fprintln(out, "(Set CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID to read an image of your own.)")
-	return target{env: append(variables, "TF_VAR_image_id="+storedImage), imageID: storedImage}, stop, nil
+	env := append(variables, "TF_VAR_image_id="+storedImage, "TF_VAR_private_image_id="+privateImage, "TF_VAR_signing_key="+standin.SigningKey)
+	return target{env: env, imageID: storedImage}, stop, nil
 }
 
 // prepare builds the provider and lays out the configuration.
@@ -149,6 +151,8 @@ func showURLs(ctx context.Context, out io.Writer, workspace *engine.Workspace, t
 		RequireSignedURLs struct{ Value bool }              `json:"require_signed_urls"`
 		NewestImages      struct{ Value []string }          `json:"newest_images"`
 		FlexibleURL       struct{ Value string }            `json:"flexible_url"`
+		PrivateURL        struct{ Value string }            `json:"private_url"`
+		SignedURL         struct{ Value string }            `json:"signed_url"`
 	}
 	if err := json.Unmarshal([]byte(output), &outputs); err != nil {
 		return fmt.Errorf("read the outputs: %w", err)
@@ -168,7 +172,14 @@ func showURLs(ctx context.Context, out io.Writer, workspace *engine.Workspace, t
 		fmt.Fprintln(out, "\nThe image is private, so its URLs open only when signed.")
 		return nil
 	}
-	return open(ctx, out, outputs.URL.Value)
+	if err := open(ctx, out, outputs.URL.Value); err != nil || outputs.SignedURL.Value == "" {
+		return err
+	}
+	if open(ctx, io.Discard, outputs.PrivateURL.Value) == nil {
+		return fmt.Errorf("the private image at %s opens without a signature", outputs.PrivateURL.Value)
+	}
+	fmt.Fprintf(out, "\nA private image opens only when its URL is signed: %s was refused.", outputs.PrivateURL.Value)
+	return open(ctx, out, outputs.SignedURL.Value)
 }
 
 // open fetches the picture behind a URL.
@@ -209,7 +220,7 @@ func showMistake(ctx context.Context, out io.Writer, workspace *engine.Workspace
 	if err != nil {
 		return err
 	}
-	if code != 1 || !strings.Contains(output, "Invalid index") {
+	if code != 1 || !strings.Contains(output, fmt.Sprintf("has no variant %q", noSuchVariant)) {
 		return fmt.Errorf("the plan should have failed with exit code 1 for the missing variant; it ended with %d", code)
 	}
 	fmt.Fprintln(out, "\nCaught at plan time: nothing reached production.")
