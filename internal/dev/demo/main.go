@@ -99,7 +99,11 @@ func chooseTarget(ctx context.Context, out io.Writer) (target, func(), error) {
 	}
 	fmt.Fprintf(out, "Reading from a stand-in for the Images API at %s.\n", origin)
 	fmt.Fprintln(out, "(Set CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID to read an image of your own.)")
-	env := append(variables, "TF_VAR_image_id="+storedImage, "TF_VAR_private_image_id="+privateImage, "TF_VAR_signing_key="+standin.SigningKey)
+	env := slices.Concat(variables, []string{
+		"TF_VAR_image_id=" + storedImage,
+		"TF_VAR_private_image_id=" + privateImage,
+		"TF_VAR_signing_key=" + standin.SigningKey,
+	})
 	return target{env: env, imageID: storedImage}, stop, nil
 }
 
