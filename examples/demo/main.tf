@@ -66,7 +66,8 @@ output "newest_images" {
 
 output "variant_widths" {
   value = {
-    for name, variant in data.cloudflare_image_variants.all.variants : name => variant.width
+    for name, variant in data.cloudflare_image_variants.all.variants :
+    name => variant.width
   }
 }
 
@@ -83,7 +84,9 @@ output "private_url" {
 
 output "signed_url" {
   value = one([for image in data.cloudflare_image.private :
-    provider::cloudflare::signed_url(image.variant_urls["public"], var.signing_key, "2100-01-01T00:00:00Z")
+    provider::cloudflare::signed_url(
+      image.variant_urls["public"], var.signing_key, "2100-01-01T00:00:00Z"
+    )
   ])
   sensitive = true
 }

@@ -48,10 +48,10 @@ func (d *imagesDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the images of an account, all of them or those of a creator or with certain metadata, " +
-			"with the same attributes as `cloudflare_image`: " +
-			"`data.cloudflare_images.brand.images[\"logos/main.png\"].variant_urls[\"public\"]`. " +
-			"Drafts are not listed. A thousand images take one request. " +
-			"Where a listing fails half-way, or the API ignores a filter, the read fails.",
+			"with the same attributes as [`cloudflare_image`](image.md): " +
+			"`data.cloudflare_images.web.images[\"logos/main.png\"].variant_urls[\"public\"]`. " +
+			"A thousand images take one request. A listing that fails half-way, or whose filter the API ignores, is an error.\n\n" +
+			"~> **Note:** All that is read goes into the state, so filter where you can. Drafts are not listed." + readPermission,
 		Attributes: map[string]schema.Attribute{
 			"account_id": argument(accountIDAttribute()),
 			"creator": schema.StringAttribute{

@@ -22,12 +22,10 @@ type deliveryURLModel struct {
 	Host        string `tfsdk:"host"`
 }
 
-// Metadata names the function.
 func (parseDeliveryURLFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = "parse_delivery_url"
 }
 
-// Definition describes the function.
 func (parseDeliveryURLFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Parts of a delivery URL.",
@@ -47,7 +45,6 @@ func (parseDeliveryURLFunction) Definition(_ context.Context, _ function.Definit
 	}
 }
 
-// Run takes the URL apart.
 func (parseDeliveryURLFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var url string
 	resp.Error = req.Arguments.Get(ctx, &url)

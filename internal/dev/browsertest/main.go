@@ -1,6 +1,6 @@
 // Command browsertest opens the page of examples/responsive-images in headless
 // Chromium, against the stand-in, and fails unless every picture on it has
-// loaded. It leaves a screenshot, which the guide shows.
+// loaded. It leaves a screenshot, which the README shows.
 package main
 
 import (
