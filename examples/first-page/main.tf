@@ -15,7 +15,6 @@ data "cloudflare_image_variants" "all" {}
 
 output "page" {
   value = templatefile("${path.module}/page.html.tftpl", {
-    alt       = try(coalesce(data.cloudflare_image.harbour.meta["alt"]), "")
     picture   = data.cloudflare_image.harbour.variant_urls["public"]
     thumbnail = data.cloudflare_image.harbour.variant_urls["thumbnail"]
     width     = data.cloudflare_image_variants.all.variants["thumbnail"].width
