@@ -17,10 +17,29 @@ variable "variant" {
   default = "public"
 }
 
+# A private image, and a key that signs its URLs, where there are any.
+variable "private_image_id" {
+  type    = string
+  default = null
+}
+
+variable "signing_key" {
+  type      = string
+  default   = null
+  sensitive = true
+}
+
 provider "cloudflare" {}
 
+# The plan fails where the image has no such variant, and says which it has.
 data "cloudflare_image" "picture" {
-  image_id = var.image_id
+  image_id          = var.image_id
+  required_variants = [var.variant]
+}
+
+data "cloudflare_image" "private" {
+  count    = var.private_image_id == null ? 0 : 1
+  image_id = var.private_image_id
 }
 
 data "cloudflare_images" "newest" {
@@ -33,7 +52,6 @@ output "variant_urls" {
   value = data.cloudflare_image.picture.variant_urls
 }
 
-# The plan fails where the account has no such variant.
 output "url" {
   value = data.cloudflare_image.picture.variant_urls[var.variant]
 }
@@ -47,9 +65,28 @@ output "newest_images" {
 }
 
 output "variant_widths" {
-  value = { for name, variant in data.cloudflare_image_variants.all.variants : name => variant.width }
+  value = {
+    for name, variant in data.cloudflare_image_variants.all.variants :
+    name => variant.width
+  }
 }
 
 output "flexible_url" {
-  value = "${data.cloudflare_image.picture.delivery_base_url}/${provider::cloudflare::flexible_variant({ width = 320, fit = "cover" })}"
+  value = join("/", [
+    data.cloudflare_image.picture.delivery_base_url,
+    provider::cloudflare::flexible_variant({ width = 320, fit = "cover" }),
+  ])
+}
+
+output "private_url" {
+  value = one(data.cloudflare_image.private[*].variant_urls["public"])
+}
+
+output "signed_url" {
+  value = one([for image in data.cloudflare_image.private :
+    provider::cloudflare::signed_url(
+      image.variant_urls["public"], var.signing_key, "2100-01-01T00:00:00Z"
+    )
+  ])
+  sensitive = true
 }

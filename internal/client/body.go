@@ -39,7 +39,7 @@ type handover struct {
 	ended       bool
 }
 
-// maxConnections is how many connections an attempt may use up. Where a server
+// maxConnections is how many new connections an attempt may use up. Where a server
 // closes each before it has read a request, net/http takes the next one, at
 // once and without end.
 const maxConnections = 5
@@ -57,6 +57,13 @@ func (d *handover) watch(ctx context.Context, bodiless bool) (context.Context, c
 			d.mu.Lock()
 			defer d.mu.Unlock()
 			d.whole = false
+		},
+		ConnectDone: func(_, _ string, err error) {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			if err != nil {
+				return
+			}
 			if d.connections++; d.connections > maxConnections {
 				cancel(errConnections)
 			}

@@ -51,16 +51,16 @@ func TestOutage(t *testing.T) {
 			return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 		}, true},
 		"unavailable": {func() (*http.Response, error) {
-			return &http.Response{StatusCode: 503, Header: http.Header{}, Body: bodyOf("")}, nil
+			return &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{}, Body: bodyOf("")}, nil
 		}, true},
 		"throttled": {func() (*http.Response, error) {
-			return &http.Response{StatusCode: 429, Header: http.Header{}, Body: bodyOf("")}, nil
+			return &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{}, Body: bodyOf("")}, nil
 		}, true},
 		"cut off": {func() (*http.Response, error) {
-			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(brokenReader{})}, nil
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(brokenReader{})}, nil
 		}, true},
 		"wrong": {func() (*http.Response, error) {
-			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: bodyOf("{}")}, nil
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: bodyOf("{}")}, nil
 		}, false},
 	}
 	for name, test := range tests {
@@ -105,7 +105,7 @@ func TestOutage(t *testing.T) {
 				}
 				for _, restoring := range []string{"six", "none"} {
 					api.down = nil
-					read(restoring)
+					_, _, _ = read(restoring)
 					api.down = test.down
 					for _, id := range []string{"seven", "eight", "nine"} {
 						expect(id, whole, pause, false)

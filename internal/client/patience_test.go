@@ -75,7 +75,8 @@ func TestLimitThatNeverLetsGo(t *testing.T) {
 						for i := range 20 {
 							_, _, err := c.ListVariants(t.Context(), fmt.Sprint(reader, "x", i))
 							mu.Lock()
-							if errors.Is(err, Throttled) && strings.Contains(err.Error(), "would be more than 30m0s") {
+							e, ok := errors.AsType[*Error](err)
+							if ok && e.Kind == Throttled && (e.GaveUp || strings.Contains(e.Error(), "would be more than 30m0s")) {
 								refused++
 							}
 							mu.Unlock()

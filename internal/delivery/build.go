@@ -45,7 +45,7 @@ func (e *Error) Error() string { return "the " + string(e.Part) + " " + e.Reason
 //
 // https://developers.cloudflare.com/images/storage/upload-images/upload-custom-path/
 func Build(host, accountHash, imageID, variant string) (string, error) {
-	if !accountHashForm.MatchString(accountHash) || accountHash == "cdn-cgi" {
+	if !isAccountHash(accountHash) {
 		return "", &Error{PartAccountHash, "must be letters, digits, hyphens and underscores; the attribute account_hash of an image holds it"}
 	}
 	if err := checkPathImageID(imageID); err != nil {
@@ -63,6 +63,9 @@ func Build(host, accountHash, imageID, variant string) (string, error) {
 	}
 	return "https://" + host + "/" + customDomainPrefix + path, nil
 }
+
+// isAccountHash refuses what begins the paths of Cloudflare's own endpoints.
+func isAccountHash(s string) bool { return accountHashForm.MatchString(s) && s != "cdn-cgi" }
 
 // isDefaultHost knows the ways to write DefaultHost.
 func isDefaultHost(host string) bool {

@@ -15,7 +15,7 @@ import (
 // documented name where there is one, and what it takes.
 type option struct {
 	name, alias string
-	want        string // in words, for errors
+	want        string // in words, for errors and the documentation
 	format      func(any) (text string, ok bool)
 }
 
@@ -65,6 +65,24 @@ var options = []option{
 	{"trim.top", "", "a whole number of pixels from 0 to 12000", whole(0, maxPixels)},
 	{"trim.width", "", "a whole number of pixels from 1 to 12000", whole(1, maxPixels)},
 	{"trim.height", "", "a whole number of pixels from 1 to 12000", whole(1, maxPixels)},
+}
+
+// Option is an option of a flexible variant, as the documentation tells it.
+type Option struct {
+	// Name and Alias mean the same; Alias is empty where there is none.
+	Name, Alias string
+	// Takes is what can be given, in words.
+	Takes string
+}
+
+// FlexibleOptions are the options that FlexibleVariant knows, in the order in
+// which it writes them.
+func FlexibleOptions() []Option {
+	known := make([]Option, len(options))
+	for i, o := range options {
+		known[i] = Option{o.name, o.alias, o.want}
+	}
+	return known
 }
 
 // maxFactor bounds the factors for which the documentation names no bound.

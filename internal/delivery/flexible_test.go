@@ -231,3 +231,24 @@ func TestFlexibleVariantBounds(t *testing.T) {
 		})
 	}
 }
+
+// What the documentation is told is what FlexibleVariant takes: by both names,
+// and no other.
+func TestFlexibleOptions(t *testing.T) {
+	t.Parallel()
+	known := FlexibleOptions()
+	if len(known) != len(options) {
+		t.Fatalf("got %d options, want %d", len(known), len(options))
+	}
+	for _, option := range known {
+		for _, name := range []string{option.Name, option.Alias} {
+			if name == "" {
+				continue
+			}
+			_, err := FlexibleVariant(map[string]any{name: "none of them"})
+			if err == nil || !strings.Contains(err.Error(), "want "+option.Takes+", got") {
+				t.Errorf("%s: got %v, want an error that tells %s", name, err, option.Takes)
+			}
+		}
+	}
+}

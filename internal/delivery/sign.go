@@ -17,22 +17,29 @@ import (
 // is. No clock is read: the same arguments give the same URL. Every error is
 // an *Error.
 //
+// What is signed is /<account hash>/<image ID>/<variant>?exp=<seconds>, on a
+// domain of one's own as well: without the prefix of its path. Cloudflare
+// documents it for imagedelivery.net only.
+//
 // https://developers.cloudflare.com/images/manage-images/serve-images/serve-private-images/
 func Sign(rawURL, key string, expires time.Time) (string, error) {
 	parsed, err := Parse(rawURL)
 	if err != nil {
-		return "", &Error{PartURL, "is no delivery URL: " + err.Error()}
+		return "", &Error{PartURL, "is not a delivery URL: " + err.Error()}
 	}
-	const origin = "https://" + DefaultHost
 	variant, _ := url.PathUnescape(parsed.Variant)
-	canonical, _ := Build("", parsed.AccountHash, parsed.ImageID, parsed.Variant)
+	_, address, _ := strings.Cut(rawURL, "//"+parsed.Host+"/")
+	canonical, _ := Build(parsed.Host, parsed.AccountHash, parsed.ImageID, parsed.Variant)
+	if parsed.plain {
+		canonical = strings.Replace(canonical, "https:", "http:", 1)
+	}
 	switch {
 	case strings.ContainsAny(rawURL, "?#"):
 		return "", &Error{PartURL, "must not have a query or a fragment; it may be signed already"}
 	case strings.Contains(variant, "="):
 		return "", &Error{PartURL, "has a flexible variant, which Cloudflare does not serve signed; use a named variant"}
-	case parsed.custom || !strings.HasPrefix(rawURL, origin+"/"):
-		return "", &Error{PartURL, "must begin with " + origin + "/ and the account hash: how a URL of another host is signed is not documented"}
+	case !parsed.secure:
+		return "", &Error{PartURL, "must begin with https://; http is only for a stand-in on this machine"}
 	case rawURL != canonical:
 		return "", &Error{PartURL, "must be written as a browser would send it; delivery_url writes it so"}
 	case key == "":
@@ -40,11 +47,10 @@ func Sign(rawURL, key string, expires time.Time) (string, error) {
 	case expires.Unix() <= 0:
 		return "", &Error{PartExpiry, "must be after 1970"}
 	}
-	path := strings.TrimPrefix(rawURL, origin)
-	toSign := fmt.Sprintf("%s?exp=%d", path, expires.Unix())
+	query := fmt.Sprintf("?exp=%d", expires.Unix())
 	mac := hmac.New(sha256.New, []byte(key))
-	mac.Write([]byte(toSign))
-	return origin + toSign + "&sig=" + hex.EncodeToString(mac.Sum(nil)), nil
+	mac.Write([]byte("/" + strings.TrimPrefix(address, customDomainPrefix) + query))
+	return rawURL + query + "&sig=" + hex.EncodeToString(mac.Sum(nil)), nil
 }
 
 // ParseTime reads an RFC 3339 time, and holds to its letter where time.Parse

@@ -35,15 +35,16 @@ type URL struct {
 	// segment. A slash and a variant after it make a delivery URL again.
 	Base string
 
-	custom bool // the path has the prefix of custom domains
+	plain  bool // http, not https
 	secure bool // https, or http to a loopback address
 }
 
-// Parse takes a delivery URL apart. An image ID may contain slashes, so the
-// hash ends at the first slash and the variant begins after the last one. It
-// is lenient, for URLs that the API has answered with: they are taken over
-// http as well. None has user info, behind which the host would be another
-// than the one that the eye reads first.
+// Parse takes a delivery URL of one of the two forms apart. An image ID may
+// contain slashes, so the hash ends at the first slash and the variant begins
+// after the last one. A URL of any other form is an error, so that no part of
+// its path is taken for an account hash. It takes http as well, for URLs that
+// the API has answered with, but no user info, behind which the host would be
+// another than the one that the eye reads first.
 func Parse(s string) (URL, error) {
 	parsed, err := url.Parse(s)
 	if err != nil {
@@ -61,9 +62,16 @@ func Parse(s string) (URL, error) {
 	_, rest, _ := strings.Cut(whole, "//")
 	_, path, _ := strings.Cut(rest, "/")
 	path, custom := strings.CutPrefix(path, customDomainPrefix)
+	if isDefaultHost(parsed.Host) == custom {
+		return URL{}, errors.New("it must be https://" + DefaultHost + "/<account hash>/<image ID>/<variant>, " +
+			"or have /" + customDomainPrefix + " before the hash on another host")
+	}
 	first, last := strings.Index(path, "/"), strings.LastIndex(path, "/")
 	if first <= 0 || last-first <= 1 || last == len(path)-1 {
 		return URL{}, errors.New("the path is not <account hash>/<image ID>/<variant>")
+	}
+	if !isAccountHash(path[:first]) {
+		return URL{}, errors.New("the path does not begin with an account hash")
 	}
 	imageID, _ := url.PathUnescape(path[first+1 : last]) // the parser has refused what is no escape
 	return URL{
@@ -72,13 +80,13 @@ func Parse(s string) (URL, error) {
 		ImageID:     imageID,
 		Variant:     path[last+1:],
 		Base:        whole[:strings.LastIndex(whole, "/")],
-		custom:      custom,
+		plain:       parsed.Scheme == "http",
 		secure:      parsed.Scheme == "https" || isLoopback(parsed.Hostname()),
 	}, nil
 }
 
-// ParseStrict is Parse for URLs from anywhere: it refuses what Build could not
-// have made, such as the URL of a page that only has as many slashes. It takes
+// ParseStrict is Parse for URLs from anywhere: it also refuses IDs and variants
+// that Build could not have put into a URL. It takes
 // http for a loopback address only: there a stand-in serves pictures, and no
 // one between can put another one in place of what was asked for.
 func ParseStrict(s string) (URL, error) {
@@ -88,10 +96,6 @@ func ParseStrict(s string) (URL, error) {
 	}
 	if !u.secure {
 		return URL{}, errors.New("it must begin with https://; http is accepted for a loopback address only")
-	}
-	if isDefaultHost(u.Host) == u.custom {
-		return URL{}, errors.New("it must be https://" + DefaultHost + "/<account hash>/<image ID>/<variant>, " +
-			"or have /" + customDomainPrefix + " before the hash on another host")
 	}
 	_, err = Build(u.Host, u.AccountHash, u.ImageID, u.Variant)
 	return u, err

@@ -93,6 +93,12 @@ func TestParseErrors(t *testing.T) {
 		"empty user info":  {"https://@imagedelivery.net/hash/a/public", "must not contain a user name"},
 		"password":         {"https://u:p@imagedelivery.net/hash/a/public", "must not contain a user name or password"},
 		"only the prefix":  {"https://example.com/cdn-cgi/imagedelivery/", "the path is not"},
+		"a page of a site": {"https://www.example.com/blog/2024/post", "it must be https://imagedelivery.net/"},
+		"a local emulator": {"http://localhost:8787/cdn-cgi/mf/imagedelivery/brand/logo/public", "it must be https://imagedelivery.net/"},
+		"another emulator": {"http://127.0.0.1:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/logo/hero", "it must be https://imagedelivery.net/"},
+		"the other's path": {"https://imagedelivery.net/cdn-cgi/imagedelivery/hash/a/public", "it must be https://imagedelivery.net/"},
+		"cdn-cgi as hash":  {"https://imagedelivery.net/cdn-cgi/image/a/public", "does not begin with an account hash"},
+		"escape in a hash": {"https://imagedelivery.net/h%2F/a/public", "does not begin with an account hash"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -148,14 +154,14 @@ func TestParseStrictErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ url, want string }{
 		"bare name": {"public", "not an absolute https URL"},
-		"no ID":     {"http://example.com/hash/public", "the path is not <account hash>/<image ID>/<variant>"},
+		"no ID":     {"http://example.com/hash/public", "it must be https://imagedelivery.net/<account hash>"},
 		"no TLS":    {"http://imagedelivery.net/hash/a/public", "it must begin with https://; http is accepted for a loopback address only"},
 		"page": {
 			"https://www.example.com/blog/2024/post",
 			"it must be https://imagedelivery.net/<account hash>/<image ID>/<variant>, or have /cdn-cgi/imagedelivery/ before " +
 				"the hash on another host",
 		},
-		"odd hash":      {"https://imagedelivery.net/h%2F/a/public", "the account hash must be letters"},
+		"odd hash":      {"https://imagedelivery.net/h%2F/a/public", "the path does not begin with an account hash"},
 		"prefix on CDN": {"https://imagedelivery.net/cdn-cgi/imagedelivery/hash/a/public", "it must be https://imagedelivery.net/"},
 	}
 	for name, test := range tests {

@@ -17,6 +17,9 @@ import (
 // say the most. The other kinds take theirs from them, so that no description
 // stands twice.
 
+// readPermission ends the description of whatever is read from an account.
+const readPermission = "\n\nThe API token needs the account permission *Images Read*."
+
 // accountIDAttribute is the account_id of whatever is kept in an account.
 func accountIDAttribute() rschema.StringAttribute {
 	return rschema.StringAttribute{

@@ -85,7 +85,30 @@ func TestValidate(t *testing.T) {
 			[]problem{{"Invalid image_id", "at most 1024 characters, has 1025", "image_id"}},
 		},
 		"longest image ID": {image(`image_id = "` + strings.Repeat("ロ", 1024) + `"`), nil},
-		"signing keys":     {image(`image_id = "keys"`), []problem{{"Invalid image_id", "endpoint of its own", "image_id"}}},
+		"a delivery URL": {
+			image(`image_id = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo%2520v2/hero"`), []problem{
+				{"Invalid image_id", `the ID of its image is "brand/logo%20v2"`, "image_id"},
+			},
+		},
+		"a URL of one's own domain": {
+			image(`image_id = "https://img.example.com/cdn-cgi/imagedelivery/hash/a/hero?exp=1&sig=2"`), []problem{
+				{"Invalid image_id", `provider::cloudflare::parse_delivery_url`, "image_id"},
+			},
+		},
+		"an ID like a URL": {image(`image_id = "https://www.example.com/a/b/c.png"`), nil},
+		"no name of a variant": {image("image_id = \"a\"\nrequired_variants = [\"hero\", \"\"]"), []problem{
+			{`Invalid required_variants[Value("")]`, "must not be empty", "required_variants"},
+		}},
+		"a flexible variant": {image("image_id = \"a\"\nrequired_variants = [\"w=400\"]"), []problem{
+			{`Invalid required_variants[Value("w=400")]`, "flexible options are not defined anywhere", "required_variants"},
+		}},
+		"a variant that is null": {image("image_id = \"a\"\nrequired_variants = [null]"), []problem{
+			{"Null Set Value", "null", "required_variants"},
+		}},
+		"a variant of images": {"data \"cloudflare_images\" \"x\" {\nrequired_variants = [\"\"]\n}\n", []problem{
+			{`Invalid required_variants[Value("")]`, "must not be empty", "required_variants"},
+		}},
+		"signing keys": {image(`image_id = "keys"`), []problem{{"Invalid image_id", "endpoint of its own", "image_id"}}},
 		"account ID": {
 			image("image_id = \"a\"\naccount_id = \"" + strings.Repeat("0", 33) + `"`),
 			[]problem{{"Invalid account_id", "1 to 32 letters and digits", "account_id"}},
@@ -384,6 +407,78 @@ data "cloudflare_image" "x" {
 		if line := got.Severity + ": " + got.Summary; line != want[name] {
 			t.Errorf("got %s, want %s", line, want[name])
 		}
+	}
+}
+
+// URLs that nothing can be told from give one warning for each image, and one
+// for a whole listing.
+func TestPlanOddURLs(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var variants []string
+	for i := range 12 {
+		variants = append(variants, fmt.Sprintf(`"http://localhost:8787/cdn-cgi/mf/imagedelivery/odd/%02d?sig=secret"`, i))
+	}
+	for _, id := range []string{"odd/a", "odd/b"} {
+		r.Store(`{"result":{"id":"` + id + `","creator":"odd","variants":[` + strings.Join(variants, ",") + `]},"success":true}`)
+	}
+	c := r.cli(t, requiredProviders+`
+data "cloudflare_image" "a" {
+  image_id = "odd/a"
+}
+data "cloudflare_images" "all" {
+  creator = "odd"
+}
+`)
+	found, code := c.diagnostics("plan")
+	want := map[string]string{
+		`Cloudflare image "odd/a": delivery URLs of an unknown form`: `imagedelivery/odd/09" and 2 more.`,
+		`Cloudflare images: delivery URLs of an unknown form`:        `imagedelivery/odd/09" and 14 more.`,
+	}
+	if code != 0 || len(found) != len(want) {
+		t.Errorf("got exit code %d and %+v", code, found)
+	}
+	for _, got := range found {
+		if words := want[got.Summary]; got.Severity != "warning" || words == "" || !strings.Contains(got.Detail, words) ||
+			strings.Contains(got.Detail, "secret") {
+			t.Errorf("got %+v, want one of %v", got, want)
+		}
+	}
+}
+
+// A variant that is required but missing is told with those that there are, all
+// of them at once, and asks the API nothing more.
+func TestPlanRequiredVariants(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.cli(t, requiredProviders+`
+data "cloudflare_image" "logo" {
+  image_id          = "brand/logo"
+  required_variants = ["hero", "heroo", "Public"]
+}
+data "cloudflare_images" "web" {
+  creator           = "web-team"
+  required_variants = ["hero", "banner"]
+}
+`)
+	found, code := c.diagnostics("plan")
+	want := map[string]string{
+		`Cloudflare image "brand/logo" has no variant "heroo"; it has hero, public, thumbnail`:  "Correct the name",
+		`Cloudflare image "brand/logo" has no variant "Public"; it has hero, public, thumbnail`: "capitals matter",
+		`3 of 3 Cloudflare images have no variant "banner"`: `Without it: "photos/harbour.jpg", "logos/footer.png", "logos/main.png". ` +
+			`The first of them has hero, public, thumbnail. Correct the name`,
+	}
+	if code != 1 || len(found) != len(want) {
+		t.Errorf("got exit code %d and %d diagnostics, want 1 and %d: %+v", code, len(found), len(want), found)
+	}
+	for _, got := range found {
+		if detail := want[got.Summary]; got.Severity != "error" || detail == "" || !strings.Contains(got.Detail, detail) ||
+			!strings.Contains(got.Snippet.Code, "required_variants") {
+			t.Errorf("got %+v, want one of %v", got, want)
+		}
+	}
+	if got := len(r.Requests()); got != 2 {
+		t.Errorf("requests: got %d, want 2", got)
 	}
 }
 

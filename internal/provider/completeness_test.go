@@ -40,6 +40,7 @@ func TestCompleteness(t *testing.T) {
 		d.Schema(t.Context(), datasource.SchemaRequest{}, &described)
 		gaps = append(gaps, describe(metadata.TypeName, described.Schema.MarkdownDescription)...)
 		gaps = append(gaps, attributeGaps(metadata.TypeName, described.Schema.Attributes)...)
+		gaps = append(gaps, permissionGaps(metadata.TypeName, described.Schema.MarkdownDescription)...)
 		gaps = append(gaps, objectGaps(root, metadata.TypeName, "data-source")...)
 	}
 	for _, newResource := range p.Resources(t.Context()) {
@@ -61,6 +62,7 @@ func TestCompleteness(t *testing.T) {
 		e.Schema(t.Context(), ephemeral.SchemaRequest{}, &described)
 		gaps = append(gaps, describe(metadata.TypeName, described.Schema.MarkdownDescription)...)
 		gaps = append(gaps, attributeGaps(metadata.TypeName, described.Schema.Attributes)...)
+		gaps = append(gaps, permissionGaps(metadata.TypeName, described.Schema.MarkdownDescription)...)
 		gaps = append(gaps, objectGaps(root, metadata.TypeName, "ephemeral-resource")...)
 	}
 	gaps = append(gaps, functionGaps(t, root, p)...)
@@ -171,6 +173,14 @@ func describe(name, description string) []string {
 	return []string{name + ": description is not a sentence: " + fmt.Sprintf("%q", description)}
 }
 
+// permissionGaps looks for the permission that a token needs.
+func permissionGaps(name, description string) []string {
+	if regexp.MustCompile(`permission \*Images (Read|Write)\*`).MatchString(description) {
+		return nil
+	}
+	return []string{name + ": the description does not name the permission that it needs"}
+}
+
 func missing(root fs.FS, paths ...string) (gaps []string) {
 	for _, path := range paths {
 		if _, err := fs.Stat(root, path); err != nil {
@@ -269,6 +279,9 @@ func TestCompletenessFindsGaps(t *testing.T) {
 			[]string{"internal/client/thing.go has no test"},
 		},
 		"no client": {nil, clientGaps, []string{"missing internal/client"}},
+		"the permission": {nil, func(fs.FS) []string {
+			return append(permissionGaps("one", "Needs the permission *Images Read*."), permissionGaps("two", "Reads.")...)
+		}, []string{"two: the description does not name the permission that it needs"}},
 		"words of attributes in attributes": {nil, func(fs.FS) []string {
 			return attributeGaps("thing", map[string]rschema.Attribute{
 				"one": rschema.SingleNestedAttribute{MarkdownDescription: "One.", Attributes: inner},

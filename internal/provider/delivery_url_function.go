@@ -23,18 +23,25 @@ func (deliveryURLFunction) Definition(_ context.Context, _ function.DefinitionRe
 		Summary: "Delivery URL of an image.",
 		MarkdownDescription: "Writes the delivery URL of an image on `imagedelivery.net`, or on a domain of your own. " +
 			"Slashes of the image ID stay, its percent signs are escaped, " +
-			"and what a URL cannot hold as it is gets percent-encoded, as a browser would. " +
-			"Whether the image and the variant exist is not checked; " +
-			"the data source `cloudflare_image` does that.",
+			"and what a URL cannot hold as it is gets percent-encoded, as a browser would.\n\n" +
+			"~> **Note:** Whether the image and the variant exist is not checked. " +
+			"The data source [`cloudflare_image`](../data-sources/image.md) does that.",
 		Parameters: []function.Parameter{
-			function.StringParameter{Name: "account_hash", MarkdownDescription: "The account's name in delivery URLs, such as the attribute " +
-				"`account_hash` of an image. " +
-				"It is not the account ID."},
+			function.StringParameter{
+				Name: "account_hash",
+				MarkdownDescription: "The account's name in delivery URLs, such as the attribute `account_hash` of an image. " +
+					"It is not the account ID.",
+			},
 			function.StringParameter{Name: "image_id", MarkdownDescription: "ID of the image, as it is, without any escaping."},
-			function.StringParameter{Name: "variant", MarkdownDescription: "Name of a variant, or what `flexible_variant` returns."},
+			function.StringParameter{
+				Name:                "variant",
+				MarkdownDescription: "Name of a variant, or what [`flexible_variant`](flexible_variant.md) returns.",
+			},
 		},
-		VariadicParameter: function.StringParameter{Name: "host", MarkdownDescription: "Domain of your own that serves the image instead of " +
-			"`imagedelivery.net`. At most one."},
+		VariadicParameter: function.StringParameter{
+			Name:                "host",
+			MarkdownDescription: "Domain of your own that serves the image instead of `imagedelivery.net`. At most one.",
+		},
 		Return: function.StringReturn{},
 	}
 }

@@ -85,6 +85,7 @@ func TestWrongVariantGuide(t *testing.T) {
 		command []string
 		code    int
 	}{
+		"Required variants":             {"required", []string{"plan"}, 1},
 		"A missing key":                 {"map-key", []string{"plan"}, 1},
 		"A precondition":                {"precondition", []string{"plan"}, 1},
 		"A check block":                 {"check", []string{"plan"}, 0},

@@ -2,8 +2,10 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"math/big"
 	"regexp"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -23,18 +25,38 @@ func (flexibleVariantFunction) Metadata(_ context.Context, _ function.MetadataRe
 func (flexibleVariantFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Flexible variant from options.",
-		MarkdownDescription: "Writes options such as `{ width = 400, fit = \"cover\" }` as a [flexible " +
-			"variant](https://developers.cloudflare.com/images/manage-images/enable-flexible-variants/), `w=400,fit=cover`, " +
-			"for `delivery_url` or after the `delivery_base_url` of an image. Options come in a fixed order; " +
-			"their names are those of the [documentation](https://developers.cloudflare.com/images/optimization/features/), " +
-			"long or short. An option that is null is left out. " +
-			"Unknown options, and values that are not allowed, are errors. " +
-			"The account must have flexible variants enabled.",
+		MarkdownDescription: "Writes options such as `{ width = 400, fit = \"cover\" }` as a " +
+			"[flexible variant](https://developers.cloudflare.com/images/manage-images/enable-flexible-variants/), `w=400,fit=cover`, " +
+			"for [`delivery_url`](delivery_url.md) or after the `delivery_base_url` of an image. " +
+			"The guide [Responsive images](../guides/responsive-images.md) fills a `srcset` with it.\n\n" +
+			"~> **Note:** The account must have flexible variants enabled, and private images cannot be served so: " +
+			"otherwise the URL gives an error in the browser, which no plan can see.\n\n" +
+			"The options, in the order in which they are written:\n\n" +
+			optionTable(delivery.FlexibleOptions()) + "\n" +
+			"What they do stands in Cloudflare's [documentation](https://developers.cloudflare.com/images/optimization/features/). " +
+			"An option that is null is left out. Unknown options, and values that are not allowed, are errors.",
 		Parameters: []function.Parameter{
-			function.DynamicParameter{Name: "options", MarkdownDescription: "Object, or map, of the options."},
+			function.DynamicParameter{
+				Name:                "options",
+				MarkdownDescription: "Object, or map, of the options in the table, by their names or short names.",
+			},
 		},
 		Return: function.StringReturn{},
 	}
+}
+
+// optionTable is a Markdown table of the options.
+func optionTable(options []delivery.Option) string {
+	var table strings.Builder
+	table.WriteString("| option | also | takes |\n|---|---|---|\n")
+	for _, o := range options {
+		also := ""
+		if o.Alias != "" {
+			also = "`" + o.Alias + "`"
+		}
+		fmt.Fprintf(&table, "| `%s` | %s | %s |\n", o.Name, also, o.Takes)
+	}
+	return table.String()
 }
 
 func (flexibleVariantFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {

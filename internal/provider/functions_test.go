@@ -125,9 +125,11 @@ func TestFunctionErrors(t *testing.T) {
 		"host": {
 			`delivery_url("hash", "a", "b", "https://x")`, `Invalid value for "host" parameter: the host must be a host name`,
 		},
-		"empty host":          {`delivery_url("hash", "a", "b", "")`, `Invalid value for "host" parameter: the host must not be empty`},
-		"two hosts":           {`delivery_url("hash", "a", "b", "x", "y")`, `at most one host can be given`},
-		"no delivery URL":     {`parse_delivery_url("https://example.com/a")`, `Invalid value for "url" parameter: this is no delivery URL: the`},
+		"empty host": {`delivery_url("hash", "a", "b", "")`, `Invalid value for "host" parameter: the host must not be empty`},
+		"two hosts":  {`delivery_url("hash", "a", "b", "x", "y")`, `at most one host can be given`},
+		"no delivery URL": {
+			`parse_delivery_url("https://example.com/a")`, `Invalid value for "url" parameter: this is not a delivery URL: it`,
+		},
 		"unknown option":      {`flexible_variant({ widht = 400 })`, `"widht" is not an option of a flexible variant`},
 		"option out of range": {`flexible_variant({ quality = 101 })`, `quality: want a whole number from 1 to 100`},
 		"option as text":      {`flexible_variant({ width = "400" })`, `got the text "400"`},
@@ -137,15 +139,15 @@ func TestFunctionErrors(t *testing.T) {
 		"options as null":     {`flexible_variant(null)`, `argument must not be null`},
 		"page of a site": {
 			`parse_delivery_url("https://www.example.com/blog/2024/post")`,
-			`this is no delivery URL: it must be https://imagedelivery.net/`,
+			`this is not a delivery URL: it must be https://imagedelivery.net/`,
 		},
 		"host as a user": {
 			`parse_delivery_url("https://imagedelivery.net@evil.example/hash/a/public")`,
-			`this is no delivery URL: it must not contain a user name`,
+			`this is not a delivery URL: it must not contain a user name`,
 		},
 		"no TLS": {
 			`parse_delivery_url("http://imagedelivery.net/hash/a/public")`,
-			`this is no delivery URL: it must begin with https://`,
+			`this is not a delivery URL: it must begin with https://`,
 		},
 		"written as 0": {`flexible_variant({ dpr = 1e-50 })`, `dpr: want a number above 0, up to 2, got the number 1e-50`},
 		"loose time": {

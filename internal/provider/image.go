@@ -29,8 +29,9 @@ type imageModel struct {
 	DeliveryBaseURL   types.String `tfsdk:"delivery_base_url"`
 }
 
-// imageAttributes describes the attributes of imageModel.
-func imageAttributes() map[string]schema.Attribute {
+// imageAttributes describes the attributes of imageModel, with an address that
+// examples of their use begin with.
+func imageAttributes(address string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			MarkdownDescription: "ID of the image, as the API gives it.",
@@ -63,8 +64,10 @@ func imageAttributes() map[string]schema.Attribute {
 			ElementType: types.StringType,
 		},
 		"variant_urls": schema.MapAttribute{
-			MarkdownDescription: "Delivery URLs by the name of the variant. A name that does not exist is an error at plan time. " +
-				"A URL of an unknown form is in `variants` only; of two for one variant, the first in text order counts.",
+			MarkdownDescription: "Delivery URLs by the name of the variant. " +
+				"Terraform answers a name that is not there with *Invalid index*; `required_variants` says what is wrong. " +
+				"A URL of an unknown form, or with another image's ID, is in `variants` only, and a warning names it. " +
+				"Where a variant has two URLs, this is the first of them in `variants`.",
 			Computed:    true,
 			ElementType: types.StringType,
 		},
@@ -86,7 +89,7 @@ func imageAttributes() map[string]schema.Attribute {
 		"delivery_base_url": schema.StringAttribute{
 			MarkdownDescription: "Delivery URL without its last segment and slash, to put a " +
 				"[flexible variant](https://developers.cloudflare.com/images/manage-images/enable-flexible-variants/) after: " +
-				"`\"${data.cloudflare_image.logo.delivery_base_url}/w=400\"`. Null where the API gives no URL to take it from.",
+				"`\"${" + address + ".delivery_base_url}/w=400\"`. Null where the API gives no URL to take it from.",
 			Computed: true,
 		},
 	}
@@ -98,27 +101,30 @@ func noImage() imageModel {
 	return imageModel{Variants: textList(nil), VariantURLs: textMap(nil), Meta: textMap(nil)}
 }
 
-// fill maps an image into the model; it sets every field.
-func (m *imageModel) fill(image *client.Image) {
+// fill maps an image into the model; it sets every field. URLs that nothing
+// can be told from are added to odd.
+func (m *imageModel) fill(image *client.Image, odd *oddURLs) {
 	m.ID = types.StringValue(image.ID)
 	m.Filename = types.StringPointerValue(image.Filename)
 	m.Creator = types.StringPointerValue(image.Creator)
 	m.Uploaded = types.StringPointerValue(image.Uploaded)
 	m.RequireSignedURLs = types.BoolValue(image.RequireSignedURLs)
 	m.Draft = types.BoolValue(image.Draft)
-	m.fillURLs(image.Variants)
+	m.fillURLs(image.ID, image.Variants, odd)
 	m.fillMeta(image.Meta)
 }
 
-// fillURLs sorts the URLs and takes them apart. One that cannot be taken apart
-// stays in variants only. Of two for the same variant, the first counts.
-func (m *imageModel) fillURLs(variants []string) {
+// fillURLs sorts the URLs and takes them apart. One that is of no known form, or
+// of another image, stays in variants only. Of two for the same variant, the
+// first counts.
+func (m *imageModel) fillURLs(imageID string, variants []string, odd *oddURLs) {
 	sorted := slices.Sorted(slices.Values(variants))
 	byName := map[string]attr.Value{}
 	m.AccountHash, m.DeliveryBaseURL = types.StringNull(), types.StringNull()
 	for _, variant := range sorted {
 		url, err := delivery.Parse(variant)
-		if err != nil {
+		if err != nil || url.ImageID != imageID {
+			odd.add(variant)
 			continue
 		}
 		if _, known := byName[url.Variant]; !known {

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -11,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
 type imageDataSource struct{ baseDataSource }
@@ -26,6 +28,8 @@ type imageDataSourceModel struct {
 	AccountID      types.String `tfsdk:"account_id"`
 	IgnoreNotFound types.Bool   `tfsdk:"ignore_not_found"`
 	Exists         types.Bool   `tfsdk:"exists"`
+
+	RequiredVariants types.Set `tfsdk:"required_variants"`
 }
 
 func (d *imageDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -33,14 +37,14 @@ func (d *imageDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 }
 
 func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := computed(imageAttributes())
+	attributes := computed(imageAttributes("data.cloudflare_image.logo"))
 	attributes["image_id"] = schema.StringAttribute{
 		MarkdownDescription: "ID of the image: the UUID that Cloudflare gave it, or its custom ID, of 1 to 1024 characters. " +
 			"It is taken as it is, so write `a/b`, not `a%2Fb`; it must not start or end with a slash. " +
-			"The IDs `batch_token`, `config`, `direct_upload`, `keys`, `stats` and `variants`, and those that begin with one of them and a slash, " +
-			"cannot be read, as the API keeps these names for itself.",
+			"The IDs `batch_token`, `config`, `direct_upload`, `keys`, `stats` and `variants`, " +
+			"and those that begin with one of them and a slash, cannot be read, as the API keeps these names for itself.",
 		Required:   true,
-		Validators: []validator.String{text(client.CheckImageID)},
+		Validators: []validator.String{text(client.CheckImageID), text(checkNoDeliveryURL)},
 	}
 	attributes["account_id"] = argument(accountIDAttribute())
 	attributes["ignore_not_found"] = schema.BoolAttribute{
@@ -53,11 +57,15 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		MarkdownDescription: "Whether the image exists. Only false with `ignore_not_found = true`.",
 		Computed:            true,
 	}
+	attributes["required_variants"] = requiredVariantsAttribute("the image")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one image of Cloudflare Images: its delivery URLs, one for each variant, and its metadata. " +
-			"An image that does not exist is an error at plan time, and so is a reference to a variant that does not exist: " +
-			"`data.cloudflare_image.logo.variant_urls[\"hero\"]`. " +
-			"A newly uploaded image can take minutes until every part of Cloudflare knows it; until then it may not be found.",
+			"An image that does not exist is an error at plan time, and so is a variant that `required_variants` names " +
+			"but the image does not have. The guide [Catch a wrong variant](../guides/wrong-variant.md) tells of other ways.\n\n" +
+			"~> **Note:** The image is read in every plan, so one that is gone stops each plan, and `terraform destroy` too. " +
+			"`terraform destroy -refresh=false` reads nothing; `ignore_not_found` makes the absence an answer.\n\n" +
+			"-> **Note:** A newly uploaded image can take minutes until every part of Cloudflare knows it; until then it may not be found.\n\n" +
+			"For many images, see [`cloudflare_images`](images.md)." + readPermission,
 		Attributes: attributes,
 	}
 }
@@ -75,7 +83,9 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 
-	model.fill(image)
+	if resp.Diagnostics.Append(model.fill(image, what)...); resp.Diagnostics.HasError() {
+		return
+	}
 	setModel(ctx, &resp.State, &model)
 }
 
@@ -88,12 +98,26 @@ func (m *imageDataSourceModel) forgive(err error, what subject, diags *diag.Diag
 	return nil
 }
 
-// fill maps an image into the model; nil is one that does not exist.
-func (m *imageDataSourceModel) fill(image *client.Image) {
+// fill maps an image into the model; nil is one that does not exist, of which
+// no variants are required.
+func (m *imageDataSourceModel) fill(image *client.Image, what subject) (diags diag.Diagnostics) {
 	m.Exists = types.BoolValue(image != nil)
 	if image == nil {
 		m.imageModel = noImage()
-		return
+		return nil
 	}
-	m.imageModel.fill(image)
+	var odd oddURLs
+	m.imageModel.fill(image, &odd)
+	diags.Append(odd.warning(what)...)
+	diags.Append(missingVariants(what, texts(m.RequiredVariants), m.VariantURLs)...)
+	return diags
+}
+
+// checkNoDeliveryURL refuses the URL of an image in the place of its ID.
+func checkNoDeliveryURL(id string) error {
+	if url, err := delivery.Parse(id); err == nil {
+		return fmt.Errorf("is a delivery URL; the ID of its image is %.200q. "+
+			"Give the ID, or take the URL apart with provider::cloudflare::parse_delivery_url", url.ImageID)
+	}
+	return nil
 }

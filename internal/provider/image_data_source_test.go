@@ -74,6 +74,7 @@ func TestImageAttributes(t *testing.T) {
 			"image_id":            str("083eb7b2-5392-4565-b69e-aff66acddd00"),
 			"account_id":          str(standin.AccountID),
 			"ignore_not_found":    null,
+			"required_variants":   null,
 			"exists":              knownvalue.Bool(true),
 			"id":                  str("083eb7b2-5392-4565-b69e-aff66acddd00"),
 			"filename":            str("logo.png"),
@@ -150,11 +151,11 @@ func TestImageAttributes(t *testing.T) {
 		}},
 		"URLs of several kinds": {
 			`{"result":{"id":"mixed","variants":["public","https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero",` +
-				`"https://imagedelivery.net/hash-a/mixed/thumb","https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero"]},` +
-				`"success":true}`, "mixed", "", map[string]knownvalue.Check{
+				`"https://imagedelivery.net/hash-a/mixed/thumb","https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero",` +
+				`"https://imagedelivery.net/hash-0/another/small"]},"success":true}`, "mixed", "", map[string]knownvalue.Check{
 				"variants": list(
-					"https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero", "https://imagedelivery.net/hash-a/mixed/thumb",
-					"https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero", "public",
+					"https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero", "https://imagedelivery.net/hash-0/another/small",
+					"https://imagedelivery.net/hash-a/mixed/thumb", "https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero", "public",
 				),
 				"variant_urls": knownvalue.MapExact(map[string]knownvalue.Check{
 					"hero":  str("https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero"),
@@ -162,6 +163,36 @@ func TestImageAttributes(t *testing.T) {
 				}),
 				"account_hash":      str("hash-b"),
 				"delivery_base_url": str("https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed"),
+			},
+		},
+		"a percent sign and slashes in the ID": {
+			`{"result":{"id":"a%2Fb/ü","variants":["https://imagedelivery.net/hash/a%252Fb/%C3%BC/v"]},"success":true}`, "a%2Fb/ü", "",
+			map[string]knownvalue.Check{
+				"variant_urls": knownvalue.MapExact(map[string]knownvalue.Check{"v": str("https://imagedelivery.net/hash/a%252Fb/%C3%BC/v")}),
+				"account_hash": str("hash"),
+			},
+		},
+		"URLs of an emulator": {
+			`{"result":{"id":"local","variants":["http://localhost:8787/cdn-cgi/mf/imagedelivery/local/public",` +
+				`"http://localhost:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/local/hero"]},"success":true}`, "local", "",
+			map[string]knownvalue.Check{
+				"variants": list(
+					"http://localhost:8787/cdn-cgi/mf/imagedelivery/local/public",
+					"http://localhost:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/local/hero",
+				),
+				"variant_urls":      knownvalue.MapExact(map[string]knownvalue.Check{}),
+				"account_hash":      null,
+				"delivery_base_url": null,
+			},
+		},
+		"required variants that are there": {
+			"", "brand/logo", `required_variants = ["public", "hero"]`, map[string]knownvalue.Check{
+				"required_variants": knownvalue.SetExact([]knownvalue.Check{str("hero"), str("public")}),
+			},
+		},
+		"required variants of no image": {
+			"", "no/such", "ignore_not_found = true\n  required_variants = [\"heroo\"]", map[string]knownvalue.Check{
+				"exists": knownvalue.Bool(false), "required_variants": knownvalue.SetExact([]knownvalue.Check{str("heroo")}),
 			},
 		},
 		"not found, ignored": {"", "no/such", "ignore_not_found = true", map[string]knownvalue.Check{

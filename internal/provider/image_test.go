@@ -28,9 +28,9 @@ func TestImageFillAgain(t *testing.T) {
 	t.Parallel()
 	bare := &client.Image{ID: "bare", Meta: json.RawMessage(`"no object"`)}
 	var fresh, again imageModel
-	fresh.fill(bare)
-	again.fill(wholeImage())
-	again.fill(bare)
+	fresh.fill(bare, new(oddURLs))
+	again.fill(wholeImage(), new(oddURLs))
+	again.fill(bare, new(oddURLs))
 	if diff := cmp.Diff(fresh, again); diff != "" {
 		t.Errorf("model (-filled once +filled again):\n%s", diff)
 	}
@@ -40,7 +40,7 @@ func TestImageFillAgain(t *testing.T) {
 func TestImageFillSetsAll(t *testing.T) {
 	t.Parallel()
 	var model imageModel
-	model.fill(wholeImage())
+	model.fill(wholeImage(), new(oddURLs))
 	fields := reflect.ValueOf(model)
 	for field := range fields.Type().Fields() {
 		if fields.FieldByIndex(field.Index).IsZero() {

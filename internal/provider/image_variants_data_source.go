@@ -29,7 +29,9 @@ func (d *imageVariantsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the variants that are defined for an account: " +
 			"the named ways of resizing and cropping that every image is served in. " +
-			"Useful for `srcset`, and to check that a variant exists before any image is read.",
+			"They tell the widths for a `srcset`, as the guide [Responsive images](../guides/responsive-images.md) shows, " +
+			"and whether a variant exists before any image is read, as in " +
+			"[Catch a wrong variant](../guides/wrong-variant.md)." + readPermission,
 		Attributes: map[string]schema.Attribute{
 			"account_id": argument(accountIDAttribute()),
 			"variants": schema.MapNestedAttribute{

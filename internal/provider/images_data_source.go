@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -29,6 +30,8 @@ type imagesDataSourceModel struct {
 	MaxItems   types.Int64  `tfsdk:"max_items"`
 	IDs        types.List   `tfsdk:"ids"`
 	Images     packed       `tfsdk:"images"`
+
+	RequiredVariants types.Set `tfsdk:"required_variants"`
 }
 
 // metaPath is a field path of a filter: up to five names.
@@ -44,10 +47,10 @@ func (d *imagesDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the images of an account, all of them or those of a creator or with certain metadata, " +
-			"with the same attributes as `cloudflare_image`: " +
-			"`data.cloudflare_images.brand.images[\"logos/main.png\"].variant_urls[\"public\"]`. " +
-			"Drafts are not listed. A thousand images take one request. " +
-			"Where a listing fails half-way, or the API ignores a filter, the read fails.",
+			"with the same attributes as [`cloudflare_image`](image.md): " +
+			"`data.cloudflare_images.web.images[\"logos/main.png\"].variant_urls[\"public\"]`. " +
+			"A thousand images take one request. A listing that fails half-way, or whose filter the API ignores, is an error.\n\n" +
+			"~> **Note:** All that is read goes into the state, so filter where you can. Drafts are not listed." + readPermission,
 		Attributes: map[string]schema.Attribute{
 			"account_id": argument(accountIDAttribute()),
 			"creator": schema.StringAttribute{
@@ -77,6 +80,7 @@ func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
+			"required_variants": requiredVariantsAttribute("each of the images"),
 			"ids": schema.ListAttribute{
 				MarkdownDescription: "IDs of the images, in the API's order by time of upload.",
 				Computed:            true,
@@ -85,7 +89,9 @@ func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"images": schema.MapNestedAttribute{
 				MarkdownDescription: "The images by ID.",
 				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: computed(imageAttributes())},
+				NestedObject: schema.NestedAttributeObject{
+					Attributes: computed(imageAttributes(`data.cloudflare_images.web.images["brand/logo"]`)),
+				},
 			},
 		},
 	}
@@ -103,7 +109,9 @@ func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 
-	model.fill(images)
+	if resp.Diagnostics.Append(model.fill(images, what)...); resp.Diagnostics.HasError() {
+		return
+	}
 	setModel(ctx, &resp.State, &model)
 }
 
@@ -126,16 +134,22 @@ func (m *imagesDataSourceModel) filter() client.Filter {
 }
 
 // fill packs the images, as an account may have a hundred thousand of them.
-func (m *imagesDataSourceModel) fill(images []client.Image) {
+func (m *imagesDataSourceModel) fill(images []client.Image, what subject) (diags diag.Diagnostics) {
 	ids := make([]string, len(images))
 	objects := newPacker()
 	objects.open(len(images))
+	required := newRequirement(texts(m.RequiredVariants))
+	var odd oddURLs
 	for i := range images {
 		var one imageModel
-		one.fill(&images[i])
+		one.fill(&images[i], &odd)
+		required.check(images[i].ID, one.VariantURLs)
 		ids[i] = images[i].ID
 		objects.text(images[i].ID)
 		objects.model(&one)
 	}
 	m.IDs, m.Images = textList(ids), objects.packed()
+	diags.Append(odd.warning(what)...)
+	diags.Append(required.missing()...)
+	return diags
 }

@@ -82,7 +82,7 @@ func TestPlanPrefetched(t *testing.T) {
 		t.Errorf("requests: got %d, want 1", got)
 	}
 	// Each run takes a snapshot of its own.
-	r.Store(`{"result":{"id":"many/0000","variants":["https://imagedelivery.net/hash/changed/public"]},"success":true}`)
+	r.Store(`{"result":{"id":"many/0000","variants":["https://imagedelivery.net/another/many/0000/public"]},"success":true}`)
 	if output, code := c.run("plan", "-detailed-exitcode", "-no-color"); code != 2 {
 		t.Errorf("a plan after a change ended with %d:\n%s", code, output)
 	}

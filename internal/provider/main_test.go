@@ -28,6 +28,9 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	if isPlugin() {
+		os.Exit(serveOfficial())
+	}
 	os.Exit(runTests(m))
 }
 
@@ -50,7 +53,12 @@ func runTests(m *testing.M) int {
 	}
 	withFunctions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(engineVersion.Functions)}
 	withEphemeral = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(engineVersion.EphemeralResources)}
-	buildProvider = sync.OnceValues(func() (string, error) { return engine.Build(context.Background(), dir, ".", Addresses()) })
+	buildProvider = sync.OnceValues(func() (string, error) {
+		if err := mirrorOfficial(filepath.Join(dir, "mirror")); err != nil {
+			return "", err
+		}
+		return engine.Build(context.Background(), dir, ".", Addresses())
+	})
 
 	// What terraform-plugin-testing goes by.
 	address := strings.Split(Addresses()[0], "/")
@@ -187,6 +195,14 @@ func (c *cli) run(args ...string) (output string, code int) {
 		c.t.Fatal(err)
 	}
 	return output, code
+}
+
+// want runs the engine and wants an exit code.
+func (c *cli) want(code int, args ...string) {
+	c.t.Helper()
+	if output, got := c.run(args...); got != code {
+		c.t.Errorf("%s ended with %d, want %d:\n%s", args, got, code, output)
+	}
 }
 
 // diagnostic is an error or warning as the engine reports it in JSON.

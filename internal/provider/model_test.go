@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -32,8 +33,10 @@ func emptyState(t *testing.T, of datasource.DataSource) tfsdk.State {
 func TestSetModel(t *testing.T) {
 	t.Parallel()
 	whole, none := imageDataSourceModel{ImageID: types.StringValue("brand/logo")}, imageDataSourceModel{IgnoreNotFound: types.BoolValue(true)}
-	whole.fill(wholeImage())
-	none.fill(nil)
+	whole.RequiredVariants = types.SetValueMust(types.StringType, []attr.Value{types.StringValue("hero")})
+	none.RequiredVariants = types.SetNull(types.StringType)
+	whole.fill(wholeImage(), subject{})
+	none.fill(nil, subject{})
 	for name, model := range map[string]*imageDataSourceModel{"an image": &whole, "none": &none} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -59,7 +62,8 @@ func TestGetModel(t *testing.T) {
 		t.Errorf("got %+v, %v of nothing", model, diags)
 	}
 	model.ImageID, model.IgnoreNotFound = types.StringValue("brand/logo"), types.BoolValue(true)
-	model.fill(wholeImage())
+	model.fill(wholeImage(), subject{})
+	model.RequiredVariants = types.SetValueMust(types.StringType, []attr.Value{types.StringValue("hero")})
 	setModel(t.Context(), &state, &model)
 	for name, from := range map[string]source{
 		"configuration": tfsdk.Config(state), "plan": tfsdk.Plan(state), "state": state,

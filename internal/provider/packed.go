@@ -89,6 +89,11 @@ func (p packer) value(value attr.Value) {
 		for _, element := range value.Elements() {
 			p.value(element)
 		}
+	case types.Set:
+		_ = p.encoder.EncodeArrayLen(len(value.Elements()))
+		for _, element := range value.Elements() {
+			p.value(element)
+		}
 	case types.Map:
 		p.open(len(value.Elements()))
 		for name, element := range value.Elements() {

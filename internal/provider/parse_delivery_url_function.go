@@ -29,10 +29,10 @@ func (parseDeliveryURLFunction) Metadata(_ context.Context, _ function.MetadataR
 func (parseDeliveryURLFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Parts of a delivery URL.",
-		MarkdownDescription: "Takes a delivery URL apart, on `imagedelivery.net` or on a domain of your own, into an object with " +
-			"`account_hash`, " +
-			"`image_id` (decoded), `variant` and `host`. " +
-			"A query, such as the signature of a signed URL, is passed over. What is no delivery URL is an error.",
+		MarkdownDescription: "Takes a delivery URL apart, on `imagedelivery.net` or on a domain of your own, " +
+			"into an object with `account_hash`, `image_id` (decoded), `variant` and `host`. " +
+			"A query, such as the signature of a signed URL, is left out. A URL that is not a delivery URL is an error. " +
+			"[`delivery_url`](delivery_url.md) puts the parts together again.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "url", MarkdownDescription: "The delivery URL."},
 		},
@@ -53,7 +53,7 @@ func (parseDeliveryURLFunction) Run(ctx context.Context, req function.RunRequest
 	}
 	parsed, err := delivery.ParseStrict(url)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, "this is no delivery URL: "+err.Error())
+		resp.Error = function.NewArgumentFuncError(0, "this is not a delivery URL: "+err.Error())
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, deliveryURLModel{parsed.AccountHash, parsed.ImageID, parsed.Variant, parsed.Host})

@@ -21,18 +21,28 @@ func (signedURLFunction) Definition(_ context.Context, _ function.DefinitionRequ
 		Summary: "Signed URL of a private image.",
 		MarkdownDescription: "Signs the delivery URL of a private image, so that it is served until a given time. " +
 			"No clock is read, so the result is stable: the time must come from the configuration. " +
-			"A URL with a flexible variant cannot be signed, nor one that already has a query, nor one of a domain of your own, " +
-			"for which Cloudflare documents no signature. " +
-			"Whoever has the result can see the image until it expires; " +
-			"see the guide *Private images* for what ends up in the state.",
+			"A URL with a flexible variant cannot be signed, nor one that already has a query.\n\n" +
+			"~> **Warning:** Whoever has the result can see the image until it expires. " +
+			"The guide [Private images](../guides/private-images.md) tells what ends up in the state.\n\n" +
+			"-> **Domains of your own:** for them, the same is signed as on `imagedelivery.net`: the path without `/cdn-cgi/imagedelivery`. " +
+			"Cloudflare does not document it; the evidence is one project's note of a live check of 2026-09-29. " +
+			"Open one signed URL before you rely on it.",
 		Parameters: []function.Parameter{
-			function.StringParameter{Name: "url", MarkdownDescription: "Delivery URL on `imagedelivery.net` with a named variant, such as a value " +
-				"of `variant_urls`."},
-			function.StringParameter{Name: "key", MarkdownDescription: "Value of a signing key, used as it is. " +
-				"The ephemeral resource `cloudflare_image_signing_key` reads one."},
-			function.StringParameter{Name: "expires_at", MarkdownDescription: "When the URL expires, as an RFC 3339 time, such as " +
-				"`2030-01-01T00:00:00Z`. " +
-				"Fractions of a second are cut off."},
+			function.StringParameter{
+				Name: "url",
+				MarkdownDescription: "Delivery URL with a named variant, such as a value of `variant_urls`, " +
+					"on `imagedelivery.net` or on a domain of your own. `http` is accepted for a stand-in on this machine only.",
+			},
+			function.StringParameter{
+				Name: "key",
+				MarkdownDescription: "Value of a signing key, used as it is. " +
+					"The ephemeral resource [`cloudflare_image_signing_key`](../ephemeral-resources/image_signing_key.md) reads one.",
+			},
+			function.StringParameter{
+				Name: "expires_at",
+				MarkdownDescription: "When the URL expires, as an RFC 3339 time, such as `2030-01-01T00:00:00Z`. " +
+					"Fractions of a second are cut off.",
+			},
 		},
 		Return: function.StringReturn{},
 	}

@@ -71,7 +71,7 @@ func builtBinary(t *testing.T) string {
 		t.Fatal(err)
 	}
 	mirror := filepath.Join(filepath.Dir(cliConfig), "mirror")
-	binaries, err := filepath.Glob(filepath.Join(mirror, "*", "*", "*", "*", "*", "terraform-provider-*"))
+	binaries, err := filepath.Glob(filepath.Join(mirror, filepath.FromSlash(Addresses()[0]), "*", "*", "terraform-provider-*"))
 	if err != nil || len(binaries) == 0 {
 		t.Fatalf("found %v, %v in %s", binaries, err, mirror)
 	}
@@ -86,7 +86,9 @@ func (c *cli) keepStderr() (path string) {
 	path = filepath.Join(dir, "stderr.txt")
 	for name, content := range map[string]string{
 		"terraform-provider-cloudflare": fmt.Sprintf("#!/bin/sh\nexec '%s' \"$@\" 2>>'%s'\n", builtBinary(c.t), path),
-		"cli.tfrc":                      fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", Source, dir),
+		"cli.tfrc": fmt.Sprintf(
+			"provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", Source, dir,
+		),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o700); err != nil {
 			c.t.Fatal(err)

@@ -1,8 +1,10 @@
+# The plan fails where the image, or one of these variants, does not exist.
 data "cloudflare_image" "logo" {
-  image_id = "brand/logo"
+  image_id          = "brand/logo"
+  required_variants = ["hero"]
 }
 
-# A variant by its name. A name that does not exist is an error at plan time.
+# A variant by its name.
 output "hero_url" {
   value = data.cloudflare_image.logo.variant_urls["hero"]
 }
@@ -23,5 +25,9 @@ data "cloudflare_image" "banner" {
 }
 
 output "banner_url" {
-  value = data.cloudflare_image.banner.exists ? data.cloudflare_image.banner.variant_urls["public"] : null
+  value = (
+    data.cloudflare_image.banner.exists
+    ? data.cloudflare_image.banner.variant_urls["public"]
+    : null
+  )
 }

@@ -1,7 +1,10 @@
 data "cloudflare_image_variants" "all" {}
 
 output "widths" {
-  value = { for name, variant in data.cloudflare_image_variants.all.variants : name => variant.width }
+  value = {
+    for name, variant in data.cloudflare_image_variants.all.variants :
+    name => variant.width
+  }
 }
 
 # Fail before any image is read if the variant is not there.

@@ -1,7 +1,8 @@
-# The images of a creator.
+# The images of a creator. The plan fails where one has no such variant.
 data "cloudflare_images" "web" {
-  creator    = "web-team"
-  sort_order = "asc"
+  creator           = "web-team"
+  sort_order        = "asc"
+  required_variants = ["public"]
 }
 
 output "main_logo_url" {
@@ -9,7 +10,9 @@ output "main_logo_url" {
 }
 
 output "alt_texts" {
-  value = { for id, image in data.cloudflare_images.web.images : id => image.meta["alt"] }
+  value = {
+    for id, image in data.cloudflare_images.web.images : id => image.meta["alt"]
+  }
 }
 
 # The newest image whose metadata holds a certain text.

@@ -1,8 +1,13 @@
 data "cloudflare_images_stats" "now" {}
 
+locals {
+  stored  = data.cloudflare_images_stats.now.current
+  allowed = data.cloudflare_images_stats.now.allowed
+}
+
 check "room_for_images" {
   assert {
-    condition     = data.cloudflare_images_stats.now.current < 0.9 * data.cloudflare_images_stats.now.allowed
-    error_message = "${data.cloudflare_images_stats.now.current} of ${data.cloudflare_images_stats.now.allowed} images are stored."
+    condition     = local.stored < 0.9 * local.allowed
+    error_message = "${local.stored} of ${local.allowed} images are stored."
   }
 }

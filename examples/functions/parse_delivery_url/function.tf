@@ -1,5 +1,7 @@
 locals {
-  parsed = provider::cloudflare::parse_delivery_url("https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo%2520v2/hero")
+  parsed = provider::cloudflare::parse_delivery_url(
+    "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo%2520v2/hero"
+  )
 }
 
 # brand/logo%20v2
@@ -9,5 +11,10 @@ output "image_id" {
 
 # The same image, in another variant, from a domain of one's own.
 output "thumbnail" {
-  value = provider::cloudflare::delivery_url(local.parsed.account_hash, local.parsed.image_id, "thumbnail", "img.example.com")
+  value = provider::cloudflare::delivery_url(
+    local.parsed.account_hash,
+    local.parsed.image_id,
+    "thumbnail",
+    "img.example.com",
+  )
 }

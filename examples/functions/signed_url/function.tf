@@ -8,6 +8,10 @@ data "cloudflare_image" "contract" {
 }
 
 output "contract_url" {
-  value     = provider::cloudflare::signed_url(data.cloudflare_image.contract.variant_urls["public"], var.signing_key, "2030-01-01T00:00:00Z")
+  value = provider::cloudflare::signed_url(
+    data.cloudflare_image.contract.variant_urls["public"],
+    var.signing_key,
+    "2030-01-01T00:00:00Z",
+  )
   sensitive = true
 }

@@ -10,13 +10,17 @@ data "cloudflare_image" "logo" {
   image_id = "brand/logo"
 }
 
+locals {
+  urls = data.cloudflare_image.logo.variant_urls
+}
+
 check "logo" {
   assert {
-    condition     = contains(keys(data.cloudflare_image.logo.variant_urls), "banner")
+    condition     = contains(keys(local.urls), "banner")
     error_message = "The logo has no variant named banner; the plain one is used."
   }
 }
 
 output "banner_url" {
-  value = lookup(data.cloudflare_image.logo.variant_urls, "banner", data.cloudflare_image.logo.variant_urls["public"])
+  value = lookup(local.urls, "banner", local.urls["public"])
 }

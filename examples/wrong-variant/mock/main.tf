@@ -10,11 +10,19 @@ data "cloudflare_image" "logo" {
   image_id = "brand/logo"
 }
 
+locals {
+  urls = data.cloudflare_image.logo.variant_urls
+}
+
 output "banner_url" {
-  value = lookup(data.cloudflare_image.logo.variant_urls, "banner", null)
+  value = lookup(local.urls, "banner", null)
 
   precondition {
-    condition     = contains(keys(data.cloudflare_image.logo.variant_urls), "banner")
+    condition     = contains(keys(local.urls), "banner")
     error_message = "The logo has no variant named banner."
   }
+}
+
+output "year" {
+  value = lookup(jsondecode(data.cloudflare_image.logo.meta_json), "year", null)
 }

@@ -8,13 +8,17 @@ terraform {
 
 data "cloudflare_image_variants" "all" {}
 
+locals {
+  variants = keys(data.cloudflare_image_variants.all.variants)
+}
+
 data "cloudflare_image" "logo" {
   image_id = "brand/logo"
 
   lifecycle {
     precondition {
-      condition     = contains(keys(data.cloudflare_image_variants.all.variants), "banner")
-      error_message = "This account has no variant named banner. Create it in the dashboard, under Images."
+      condition     = contains(local.variants, "banner")
+      error_message = "This account has no variant named banner. Define it under Images."
     }
   }
 }

@@ -1,6 +1,6 @@
 // Command demo shows the provider at work: real Terraform, or OpenTofu, reads
-// an image and prints the URLs of its variants, and then refuses a variant
-// that does not exist.
+// an image and prints the URLs of its variants, opens a signed one, and then
+// refuses a variant that does not exist.
 //
 // It reads from the stand-in API, on a loopback port, unless
 // CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID name a real image.
@@ -29,6 +29,7 @@ import (
 const (
 	configuration = "examples/demo"
 	storedImage   = "brand/logo"
+	privateImage  = "083eb7b2-5392-4565-b69e-aff66acddd00"
 	noSuchVariant = "heroo"
 )
 
@@ -67,7 +68,7 @@ func run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if !strings.Contains(said, "Invalid index") {
+	if !strings.Contains(said, fmt.Sprintf("has no variant %q", noSuchVariant)) {
 		return errors.New("the plan failed, but not for the missing variant")
 	}
 	fmt.Fprintln(out, "\nCaught at plan time: nothing reached production.")
@@ -90,7 +91,8 @@ func chooseImage(ctx context.Context, out io.Writer) (env []string, stop func(),
 	}
 	fmt.Fprintf(out, "Reading from a stand-in for the Images API at %s.\n", origin)
 	fmt.Fprintln(out, "(Set CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID to read an image of your own.)")
-	return append(env, "TF_VAR_image_id="+storedImage), stop, nil
+	env = append(env, "TF_VAR_image_id="+storedImage, "TF_VAR_private_image_id="+privateImage, "TF_VAR_signing_key="+standin.SigningKey)
+	return env, stop, nil
 }
 
 // show runs the engine for all to see, and wants it to end with an exit code.
@@ -112,8 +114,10 @@ func openPicture(ctx context.Context, out io.Writer, workspace *engine.Workspace
 		return err
 	}
 	var outputs struct {
-		URL    struct{ Value string } `json:"url"`
-		Signed struct{ Value bool }   `json:"require_signed_urls"`
+		URL        struct{ Value string } `json:"url"`
+		Signed     struct{ Value bool }   `json:"require_signed_urls"`
+		PrivateURL struct{ Value string } `json:"private_url"`
+		SignedURL  struct{ Value string } `json:"signed_url"`
 	}
 	if err := json.Unmarshal([]byte(output), &outputs); err != nil {
 		return fmt.Errorf("read the outputs: %w", err)
@@ -122,7 +126,14 @@ func openPicture(ctx context.Context, out io.Writer, workspace *engine.Workspace
 		fmt.Fprintln(out, "\nThe image is private, so its URLs open only when signed.")
 		return nil
 	}
-	return open(ctx, out, outputs.URL.Value)
+	if err := open(ctx, out, outputs.URL.Value); err != nil || outputs.SignedURL.Value == "" {
+		return err
+	}
+	if open(ctx, io.Discard, outputs.PrivateURL.Value) == nil {
+		return fmt.Errorf("the private image at %s opens without a signature", outputs.PrivateURL.Value)
+	}
+	fmt.Fprintf(out, "\nA private image opens only when its URL is signed: %s was refused.", outputs.PrivateURL.Value)
+	return open(ctx, out, outputs.SignedURL.Value)
 }
 
 // open fetches a URL and tells what came.

@@ -43,7 +43,9 @@ func TestDemo(t *testing.T) {
 		"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/w=320,fit=cover\"\n",
 		"\"photos/harbour.jpg\",",
 		"a PNG of 640 × 480 pixels.",
-		`var.variant is "heroo"`,
+		"/083eb7b2-5392-4565-b69e-aff66acddd00/public was refused.\nOpened http://127.0.0.1:",
+		"public?exp=4102444800&sig=",
+		`Cloudflare image "brand/logo" has no variant "heroo"; it has hero, public,`,
 		"Caught at plan time",
 	} {
 		if !strings.Contains(out.String(), want) {

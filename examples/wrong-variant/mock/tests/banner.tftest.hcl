@@ -1,6 +1,7 @@
 mock_provider "cloudflare" {
   mock_data "cloudflare_image" {
     defaults = {
+      meta_json = "{\"year\":2026}"
       variant_urls = {
         banner = "https://imagedelivery.net/hash/logo/banner"
       }
@@ -15,6 +16,11 @@ run "banner_is_used" {
     condition     = output.banner_url == "https://imagedelivery.net/hash/logo/banner"
     error_message = "The banner is not the one of the image."
   }
+
+  assert {
+    condition     = output.year == 2026
+    error_message = "The year is not the one of the metadata."
+  }
 }
 
 run "missing_banner_is_noticed" {
@@ -23,6 +29,7 @@ run "missing_banner_is_noticed" {
   override_data {
     target = data.cloudflare_image.logo
     values = {
+      meta_json    = "{}"
       variant_urls = {}
     }
   }

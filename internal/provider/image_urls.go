@@ -1,0 +1,164 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
+)
+
+// oddURLs are URLs that no variant was taken from, as they are not of one of
+// the known forms, or of another image.
+type oddURLs struct {
+	count    int
+	examples []string
+}
+
+// maxNamed is how many of many a diagnostic names.
+const maxNamed = 10
+
+func (o *oddURLs) add(url string) {
+	o.count++
+	if len(o.examples) < maxNamed {
+		url, _, _ = strings.Cut(url, "?") // where a signature may be
+		o.examples = append(o.examples, fmt.Sprintf("%.200q", url))
+	}
+}
+
+// warning names the URLs, once for all that was read.
+func (o *oddURLs) warning(what subject) (diags diag.Diagnostics) {
+	if o.count > 0 {
+		diags.AddWarning("Cloudflare "+what.String()+": delivery URLs of an unknown form",
+			"These stand in variants only, and nothing was taken from them for variant_urls, account_hash and delivery_base_url: "+
+				listing(o.examples, o.count)+". "+
+				"A delivery URL is https://"+delivery.DefaultHost+"/<account hash>/<image ID>/<variant>, "+
+				"or has /cdn-cgi/imagedelivery/ before the hash on another host, with the ID of the image that it is listed for. "+
+				"If the provider's base_url leads to an emulator of the API, this is to be expected; else please report it.")
+	}
+	return diags
+}
+
+// listing is the first few of some names, and how many more there are.
+func listing(names []string, count int) string {
+	names = names[:min(len(names), maxNamed)]
+	if count > len(names) {
+		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), count-len(names))
+	}
+	return strings.Join(names, ", ")
+}
+
+// requiredVariantsAttribute is an argument of all that read images.
+func requiredVariantsAttribute(of string) schema.SetAttribute {
+	return schema.SetAttribute{
+		MarkdownDescription: "Names of variants that " + of + " must have. One that is missing is an error at plan time, " +
+			"which names the variants that there are. It takes no request of its own.",
+		Optional:    true,
+		ElementType: types.StringType,
+		Validators: []validator.Set{
+			setvalidator.NoNullValues(),
+			setvalidator.ValueStringsAre(text(checkVariantName)),
+		},
+	}
+}
+
+// missingVariants tells each variant that is required of an image but that it
+// does not have.
+func missingVariants(what subject, required []string, urls types.Map) (diags diag.Diagnostics) {
+	for _, name := range required {
+		if _, has := urls.Elements()[name]; !has {
+			diags.AddAttributeError(path.Root("required_variants").AtSetValue(types.StringValue(name)),
+				fmt.Sprintf("Cloudflare image %q has no variant %q; it has %s", what.id, name, variantNames(urls.Elements())),
+				variantRemedy)
+		}
+	}
+	return diags
+}
+
+// requirement is what many images must have, and which of them do not.
+type requirement struct {
+	variants []string
+	images   int
+	without  map[string][]string // images by variant, the first few
+	counts   map[string]int
+	has      map[string]string // what the first of them has
+}
+
+func newRequirement(variants []string) *requirement {
+	return &requirement{variants: variants, without: map[string][]string{}, counts: map[string]int{}, has: map[string]string{}}
+}
+
+// check takes in one image.
+func (r *requirement) check(imageID string, urls types.Map) {
+	r.images++
+	for _, name := range r.variants {
+		if _, has := urls.Elements()[name]; has {
+			continue
+		}
+		if r.counts[name] == 0 {
+			r.has[name] = variantNames(urls.Elements())
+		}
+		if r.counts[name]++; len(r.without[name]) < maxNamed {
+			r.without[name] = append(r.without[name], fmt.Sprintf("%.100q", imageID))
+		}
+	}
+}
+
+// missing tells each variant that is required but that some images do not have.
+func (r *requirement) missing() (diags diag.Diagnostics) {
+	for _, name := range r.variants {
+		if count := r.counts[name]; count > 0 {
+			diags.AddAttributeError(path.Root("required_variants").AtSetValue(types.StringValue(name)),
+				fmt.Sprintf("%d of %d Cloudflare images have no variant %q", count, r.images, name),
+				fmt.Sprintf("Without it: %s. The first of them has %s. %s", listing(r.without[name], count), r.has[name], variantRemedy))
+		}
+	}
+	return diags
+}
+
+const variantRemedy = "Correct the name in required_variants: capitals matter. " +
+	"Or define the variant for the account, in the dashboard under Images; every image then has it."
+
+// texts are the elements of a set, sorted.
+func texts(set types.Set) (found []string) {
+	for _, element := range set.Elements() {
+		if text, ok := element.(types.String); ok {
+			found = append(found, text.ValueString())
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// variantNames are the variants that an image has.
+func variantNames(urls map[string]attr.Value) string {
+	if len(urls) == 0 {
+		return "none"
+	}
+	names := slices.Sorted(maps.Keys(urls))
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%.100s", name)
+	}
+	return listing(names, len(names))
+}
+
+// checkVariantName is for names that an account's variants can have.
+func checkVariantName(name string) error {
+	switch {
+	case name == "":
+		return errors.New("must not be empty")
+	case strings.ContainsAny(name, "=/"):
+		return errors.New("must be the name of a variant of the account; flexible options are not defined anywhere, so they cannot be missing")
+	}
+	return nil
+}

@@ -1,0 +1,123 @@
+package provider
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+)
+
+// official stands in for the official provider, which takes too long to build
+// for a test: it has the one resource that the guide uses, with the schema that
+// it has in version 5.22.0, and asks no API. That two providers work side by
+// side, and that names and functions go by the local name, is the engine's own
+// doing and real; that the official one makes a variant is not shown.
+type official struct{ provider.Provider }
+
+func (official) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "cloudflare"
+}
+
+func (official) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
+
+func (official) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
+
+func (official) DataSources(context.Context) []func() datasource.DataSource { return nil }
+
+func (official) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource { return officialVariant{} }}
+}
+
+type officialVariant struct{ resource.Resource }
+
+func (officialVariant) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "cloudflare_image_variant"
+}
+
+func (officialVariant) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
+		"account_id":                schema.StringAttribute{Required: true},
+		"id":                        schema.StringAttribute{Required: true},
+		"never_require_signed_urls": schema.BoolAttribute{Optional: true},
+		"options": schema.SingleNestedAttribute{Required: true, Attributes: map[string]schema.Attribute{
+			"fit":      schema.StringAttribute{Required: true},
+			"width":    schema.Float64Attribute{Required: true},
+			"height":   schema.Float64Attribute{Required: true},
+			"metadata": schema.StringAttribute{Required: true},
+		}},
+	}}
+}
+
+func (officialVariant) Create(_ context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	resp.State.Raw = req.Plan.Raw
+}
+
+func (officialVariant) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+
+func (officialVariant) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.State.Raw = req.Plan.Raw
+}
+
+func (officialVariant) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+
+// isPlugin is whether an engine has started this test as a provider.
+func isPlugin() bool { return os.Getenv("TF_PLUGIN_MAGIC_COOKIE") != "" } //nolint:forbidigo // so do engines tell
+
+func serveOfficial() int {
+	err := providerserver.Serve(context.Background(), func() provider.Provider { return official{} },
+		providerserver.ServeOpts{Address: "registry.terraform.io/cloudflare/cloudflare"})
+	if err != nil {
+		return 1
+	}
+	return 0
+}
+
+// mirrorOfficial copies this test into a filesystem mirror as the official
+// provider, under the address that the engine takes cloudflare/cloudflare for.
+func mirrorOfficial(mirror string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	program, err := os.ReadFile(self)
+	if err != nil {
+		return err
+	}
+	registry := "registry.terraform.io"
+	if engineVersion.OpenTofu {
+		registry = "registry.opentofu.org"
+	}
+	folder := filepath.Join(mirror, registry, "cloudflare", "cloudflare", "5.22.0", runtime.GOOS+"_"+runtime.GOARCH)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	name := "terraform-provider-cloudflare_v5.22.0"
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return os.WriteFile(filepath.Join(folder, name), program, 0o700)
+}
+
+// The configuration that the guide shows, with both providers.
+func TestBesideOfficial(t *testing.T) {
+	t.Parallel()
+	c := newRig(t).exampleCLI(t, "beside-official")
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	const url = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero"
+	if code != 0 || !strings.Contains(output, `hero_url = "`+url+`"`) || !strings.Contains(output, `image_id = "brand/logo"`) {
+		t.Errorf("apply ended with %d:\n%s", code, output)
+	}
+	created, read := strings.Index(output, "cloudflare_image_variant.hero: Creation complete"), strings.Index(output, "logo: Read complete")
+	if created < 0 || read < created {
+		t.Errorf("the image is not read after the variant is made:\n%s", output)
+	}
+	c.want(0, "plan", "-detailed-exitcode", "-no-color")
+}
