@@ -38,7 +38,8 @@ type bar struct {
 }
 
 func (b bar) median() time.Duration {
-	return slices.Sorted(slices.Values(b.times))[len(b.times)/2]
+	sorted := slices.Sorted(slices.Values(b.times))
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }
 
 // result is a line of the benchmark: the plan, without the number of threads,
