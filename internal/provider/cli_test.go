@@ -607,6 +607,29 @@ func TestPlanConnection(t *testing.T) {
 			t.Error("the proxy was not asked once to connect")
 		}
 	})
+	t.Run("no proxy for this machine", func(t *testing.T) {
+		t.Parallel()
+		asked := make(chan string, 10)
+		proxy := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.Host }))
+		t.Cleanup(proxy.Close)
+		r := newRig(t)
+		r.variables["HTTP_PROXY"], r.variables["http_proxy"] = proxy.URL, proxy.URL
+		r.variables["CLOUDFLARE_BASE_URL"] = strings.Replace(r.variables["CLOUDFLARE_BASE_URL"], "127.0.0.1", "LOCALHOST", 1)
+		found, code := r.cli(t, requiredProviders+image).diagnostics("plan")
+		if code != 0 || len(found) != 0 || len(asked) != 0 || len(r.Requests()) != 1 {
+			t.Errorf("got exit code %d, %+v, %d requests to the proxy", code, found, len(asked))
+		}
+	})
+	t.Run("a long ID leaves room for the reason", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		long := strings.Repeat("日", 1024)
+		found, code := r.cli(t, requiredProviders+"data \"cloudflare_image\" \"x\" {\n  image_id = \""+long+"\"\n}\n").diagnostics("plan")
+		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "404 Not Found: Image not found (code 5404)") ||
+			len(found[0].Detail) > 2500 {
+			t.Errorf("got exit code %d and %+v", code, found)
+		}
+	})
 }
 
 // An image that is only known later is read later.

@@ -77,7 +77,7 @@ func (s subject) words(e *client.Error) *strings.Replacer {
 		"{noun}", s.noun.name,
 		"{key}", s.noun.key,
 		"{code}", strconv.Itoa(s.noun.code),
-		"{fresh}", s.noun.fresh,
+		"{fresh}", s.noun.fresh+s.decomposedHint(),
 		"{attribute}", s.attribute,
 		"{account}", s.accountID,
 		"{length}", strconv.Itoa(len(s.accountID)),

@@ -76,9 +76,9 @@ func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				Validators:          []validator.String{stringvalidator.OneOf("asc", "desc")},
 			},
 			"max_items": schema.Int64Attribute{
-				MarkdownDescription: "How many images to read at most, at least 1. Unset means all.",
+				MarkdownDescription: "How many images to read at most, from 1 to a million. Unset means all.",
 				Optional:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				Validators:          []validator.Int64{int64validator.Between(1, client.MaxListedImages)},
 			},
 			"required_variants": requiredVariantsAttribute("each of the images"),
 			"ids": schema.ListAttribute{
@@ -138,18 +138,21 @@ func (m *imagesDataSourceModel) fill(images []client.Image, what subject) (diags
 	ids := make([]string, len(images))
 	objects := newPacker()
 	objects.open(len(images))
+	forms := newForms()
 	required := newRequirement(texts(m.RequiredVariants))
 	var odd oddURLs
 	for i := range images {
 		var one imageModel
 		one.fill(&images[i], &odd)
 		required.check(images[i].ID, one.VariantURLs)
+		forms.add(images[i].ID)
 		ids[i] = images[i].ID
 		objects.text(images[i].ID)
 		objects.model(&one)
 	}
 	m.IDs, m.Images = textList(ids), objects.packed()
 	diags.Append(odd.warning(what)...)
+	diags.Append(forms.problems(what)...)
 	diags.Append(required.missing()...)
 	return diags
 }

@@ -1,0 +1,72 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"golang.org/x/text/unicode/norm"
+)
+
+// forms keeps watch over IDs that Unicode can write in two ways. An engine
+// turns each text into the composed form (NFC) without a word, so that of two
+// IDs that differ only in that, one image would vanish, and an image whose ID
+// is decomposed, as file names of macOS are, cannot be asked for.
+type forms struct {
+	composed   map[string]string // the ID as it is, by its composed form
+	same       [][2]string
+	decomposed []string
+	count      int // of decomposed IDs
+}
+
+func newForms() *forms { return &forms{composed: map[string]string{}} }
+
+func (f *forms) add(id string) {
+	if isASCII(id) {
+		return // it has one form only
+	}
+	composed := norm.NFC.String(id)
+	if first, known := f.composed[composed]; known && first != id {
+		f.same = append(f.same, [2]string{first, id})
+	}
+	f.composed[composed] = id
+	if composed != id {
+		if f.count++; len(f.decomposed) < maxNamed {
+			f.decomposed = append(f.decomposed, fmt.Sprintf("%.100q", composed))
+		}
+	}
+}
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// problems is an error for IDs that an engine takes for one, and a warning for
+// those that it changes.
+func (f *forms) problems(what subject) (diags diag.Diagnostics) {
+	for _, pair := range f.same[:min(len(f.same), maxNamed)] {
+		diags.AddError("Cloudflare "+what.String()+": two IDs are one to Terraform", fmt.Sprintf(
+			"%+.100q and %+.100q differ only in how Unicode writes their letters, and Terraform makes them the same, so one image would be lost. "+
+				"Upload one of them under another ID, or leave it out with a filter.", pair[0], pair[1]))
+	}
+	if f.count > 0 {
+		diags.AddWarning("Cloudflare "+what.String()+": IDs with decomposed letters", fmt.Sprintf(
+			"Terraform composes the letters of these IDs, as it does with all text, so cloudflare_image cannot read these images by them: %s. "+
+				"File names of macOS are written so. Upload such images under an ID in composed form (NFC).", listing(f.decomposed, f.count)))
+	}
+	return diags
+}
+
+// decomposedHint is for an image that is not found by an ID of other letters
+// than those of ASCII.
+func (s subject) decomposedHint() string {
+	if s.noun != oneImage || isASCII(s.id) {
+		return ""
+	}
+	return " An ID that was made from a file name of macOS may hold decomposed letters, which Terraform composes: " +
+		"such an image cannot be asked for."
+}
