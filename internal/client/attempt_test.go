@@ -89,6 +89,7 @@ func TestGoAwayStorm(t *testing.T) {
 	)
 	url, connections, transport := tlsServer(t, "h2", func(c net.Conn) {
 		_, _ = io.WriteString(c, settings+goAway)
+		_ = c.SetReadDeadline(time.Now().Add(500 * time.Millisecond)) // the client has hung up by then
 		_, _ = io.Copy(io.Discard, c)
 	})
 	c := start(t, http.NotFoundHandler(), func(config *Config) {

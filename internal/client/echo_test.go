@@ -5,9 +5,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
@@ -46,12 +49,14 @@ func TestEchoedToken(t *testing.T) {
 		},
 	}
 	const image = `{"id":"a","filename":"f","creator":"me","uploaded":"2024-05-06T07:08:09Z","draft":"no","variants":["u",5],"meta":{"k":"v"}}`
-	bodies := []string{
-		success(image),
-		success(`{"images":[` + image + `],"continuation_token":"t"}`),
-		success(`{"variants":{"hero":{"id":"hero","options":{"fit":"cover","width":"w"}}}}`),
-		success(`{"keys":[{"name":"n","value":5}]}`),
-		success(`{"count":{"current":"c","allowed":1}}`),
+	own := map[string]string{
+		"a":        success(image),
+		"v2":       success(`{"images":[` + image + `],"continuation_token":"t"}`),
+		"variants": success(`{"variants":{"hero":{"id":"hero","options":{"fit":"cover","width":"w"}}}}`),
+		"keys":     success(`{"keys":[{"name":"n","value":5}]}`),
+		"stats":    success(`{"count":{"current":"c","allowed":1}}`),
+	}
+	others := []string{
 		`{"result":null,"success":false,"errors":[{"code":1,"message":"m","documentation_url":"d","source":{"pointer":"p"},` +
 			`"error_chain":[{"code":2,"message":"c"}]}],"messages":["x"]}`,
 		`{"type":"t","title":"Error 1020: Access denied","status":403,"detail":"d","ray_id":"r"}`,
@@ -59,13 +64,18 @@ func TestEchoedToken(t *testing.T) {
 		`"ERROR 5404: x"`,
 		`"<title>x</title>"`,
 	}
+	forms := placements()
 	for name, read := range reads {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			standIn := standin.New()
 			c := start(t, standIn, func(config *Config) { config.Credentials = APIToken(echoed) })
+			bodies := []string{own[name]}
+			if name == "a" { // what is no answer to it is told alike by all
+				bodies = append(bodies, others...)
+			}
 			for _, body := range bodies {
-				for _, answer := range echoes(body) {
+				for _, answer := range echoes(body, forms) {
 					for _, status := range []int{200, 403} {
 						standIn.Fail(name, 1, standin.Answer(status, "application/json", answer))
 						if err := read(t.Context(), c); err != nil {
@@ -79,16 +89,16 @@ func TestEchoedToken(t *testing.T) {
 }
 
 // echoes are a body with the token in place of each of its strings.
-func echoes(body string) (answers []string) {
+func echoes(body string, forms []string) (answers []string) {
 	if text, isText := strings.CutPrefix(body, `"`); isText {
 		text = strings.TrimSuffix(text, `"`)
-		for _, form := range placements() {
+		for _, form := range forms {
 			answers = append(answers, strings.Replace(text, "x", form, 1), form)
 		}
 		return answers
 	}
 	for _, at := range literal.FindAllStringIndex(body, -1) {
-		for _, form := range placements() {
+		for _, form := range forms {
 			answers = append(answers, body[:at[0]]+quoted(form)+body[at[1]:])
 		}
 	}
@@ -110,22 +120,31 @@ func placements() (texts []string) {
 		base64.StdEncoding.EncodeToString([]byte(echoed)), base64.URLEncoding.EncodeToString([]byte("u:" + echoed)),
 		base64.StdEncoding.EncodeToString([]byte("user:" + echoed + "!")),
 	}...)
-	for _, cut := range []int{40, 100, 200, 300, 500, 2000, maxExcerpt} {
+	for _, cut := range []int{100, 200, 300, 500, maxExcerpt} {
 		texts = append(texts, strings.Repeat("x", cut-20)+echoed+strings.Repeat("y", cut))
 	}
 	return append(texts, strings.Repeat(" ", maxExcerpt-20)+echoed)
 }
 
-// tellsNothing looks for pieces of the token, in each of its forms.
-func tellsNothing(t *testing.T, told, answer string) {
-	t.Helper()
-	const piece = 10
+// pieces are short parts of the token, in each of its forms.
+var pieces = sync.OnceValue(func() []string {
+	const length = 10
+	found := map[string]bool{}
 	for _, form := range placements() {
 		form = strings.Trim(form, "xy \"")
-		for at := 0; at+piece <= len(form); at++ {
-			if strings.Contains(told, form[at:at+piece]) {
-				t.Fatalf("%q of the token is told: %s\nof the answer %.300s", form[at:at+piece], told, answer)
-			}
+		for at := 0; at+length <= len(form); at++ {
+			found[form[at:at+length]] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+})
+
+// tellsNothing looks for pieces of the token.
+func tellsNothing(t *testing.T, told, answer string) {
+	t.Helper()
+	for _, piece := range pieces() {
+		if strings.Contains(told, piece) {
+			t.Fatalf("%q of the token is told: %s\nof the answer %.300s", piece, told, answer)
 		}
 	}
 }

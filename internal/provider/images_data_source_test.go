@@ -197,7 +197,7 @@ func TestImagesErrors(t *testing.T) {
 		"hyphen in a path": {"-", `meta_filter = { "a-b" = "x" }`, `must be a field path`},
 		"null in a filter": {"-", `meta_filter = { a = null }`, `Null Map Value`},
 		"odd sort order":   {"-", `sort_order = "up"`, `sort_order value must be one of: ["asc" "desc"]`},
-		"no items":         {"-", `max_items = 0`, `max_items value must be at least 1`},
+		"no items":         {"-", `max_items = 0`, `max_items value must be between 1 and 1000000`},
 		"account":          {"-", `account_id = "a/b"`, `Invalid account_id`},
 	}
 	for name, test := range tests {

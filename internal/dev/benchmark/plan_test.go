@@ -32,6 +32,7 @@ type row struct {
 	settings      string        // in the provider block
 	images        int           // that are stored; 0 for 1000
 	quota         int           // requests in a window of 10 s; 0 for no limit
+	refused       bool          // nobody listens, and the plan fails
 }
 
 // rows begin with the plan that the others are compared to.
@@ -47,6 +48,7 @@ var rows = []row{
 	{name: "1000 blocks/no latency", configuration: blocks(1000)},
 	{name: "1000 blocks/prefetched", latency: latency, configuration: blocks(1000), settings: prefetch},
 	{name: "1000 blocks/do-nothing provider", idle: true, configuration: blocks(1000)},
+	{name: "1000 blocks/connections refused", configuration: blocks(1000), refused: true},
 	{name: "1000 images by cloudflare_images", latency: latency, configuration: listing},
 	{name: "100000 images by cloudflare_images", configuration: listing, images: 100_000},
 	{name: "2000 blocks/1200 requests in 10 s", latency: latency / 10, configuration: blocks(2000), images: 2000, quota: 1200},
@@ -152,6 +154,9 @@ func (r rig) measure(b *testing.B, row row) (wall time.Duration) {
 	}
 	server := httptest.NewServer(standIn)
 	defer server.Close()
+	if row.refused {
+		server.Close()
+	}
 	dir := b.TempDir()
 	configuration := fmt.Sprintf(requirements, provider.Source, row.settings) + row.configuration
 	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(configuration), 0o600); err != nil {
@@ -172,7 +177,7 @@ func (r rig) measure(b *testing.B, row row) (wall time.Duration) {
 	}
 	begin := time.Now()
 	run := workspace.Command(b.Context(), command...)
-	if printed, err := run.CombinedOutput(); err != nil {
+	if printed, err := run.CombinedOutput(); (err != nil) != row.refused {
 		b.Fatalf("%v:\n%s", err, printed)
 	}
 	wall = time.Since(begin)
