@@ -1,8 +1,8 @@
 package client
 
 import (
+	"cmp"
 	"encoding/json"
-	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
@@ -37,9 +37,10 @@ func (l *lenient) UnmarshalJSON(data []byte) error {
 
 // The forms of an edge's answer that are not JSON.
 var (
-	edgeText = regexp.MustCompile(`(?i)^error code: (\d{3,5})$`)
-	edgePage = regexp.MustCompile(`(?i)used Cloudflare to restrict access|Attention Required! \| Cloudflare|cdn-cgi/styles/cf\.errors`)
-	edgeCode = regexp.MustCompile(`(?i)\berror(?: code:?|\s)?(?:<[^>]*>|\s)*(1\d{3}|5[0-3]\d)\b`)
+	edgeText  = regexp.MustCompile(`(?i)^\x{feff}?error code: (\d{3,5})\.?$`)
+	edgePage  = regexp.MustCompile(`(?i)used Cloudflare to restrict access|\| Cloudflare</title>|cdn-cgi/styles/cf\.errors`)
+	titleCode = regexp.MustCompile(`^Error (1\d{3}|5\d\d)\b`)
+	edgeCode  = regexp.MustCompile(`(?i)\berror(?: code:?|\s)?(?:<[^>]*>|\s)*(1\d{3}|5[0-3]\d)\b`)
 )
 
 // readProblem finds what the edge said, and is whether it was the edge.
@@ -81,30 +82,28 @@ func readProblemObject(body []byte) (p problem, ok bool) {
 		return p, false // the API's own envelope
 	}
 	p = problem{
-		title: get("title"), detail: get("detail"), retryAfter: get("retry_after"), ray: get("ray_id"),
+		title: get("title"), detail: get("detail"), retryAfter: get("retry_after"), ray: cmp.Or(get("ray_id"), get("instance")),
 		advice: strings.ReplaceAll(get("what_you_should_do"), "**", ""),
 	}
 	p.code, _ = strconv.Atoi(get("error_code")) // no number is none
-	return p, p.code != 0 || p.ray != "" || p.advice != "" || get("cloudflare_error") == "true"
+	if match := titleCode.FindStringSubmatch(p.title); match != nil && p.code == 0 {
+		p.code, _ = strconv.Atoi(match[1]) // four digits always fit
+	}
+	isEdge := get("cloudflare_error") == "true" || isEdgeCode(p.code) || p.advice != "" || rayForm.MatchString(p.ray) ||
+		get("error_name") != "" && p.detail != "" || strings.HasPrefix(get("type"), "https://developers.cloudflare.com/")
+	return p, isEdge
 }
+
+// isEdgeCode is whether a number is one that the edge gives its errors.
+func isEdgeCode(code int) bool { return code >= 1000 && code < 2000 || code >= 500 && code < 600 }
 
 // message is the problem as a message, in the order in which it is read.
 func (p problem) message() Message {
 	parts := []string{"Cloudflare's edge"}
-	for _, part := range []string{p.title, p.detail, p.advice} {
+	for _, part := range []string{p.title, p.detail} {
 		if part = strings.TrimSpace(part); part != "" {
 			parts = append(parts, part)
 		}
 	}
 	return Message{Code: p.code, Text: strings.Join(parts, ": ")}
-}
-
-// askedPause is what an answer asks for before another attempt: its header,
-// or else what the edge says in its body.
-func (k *call) askedPause() string {
-	if value := k.last.header.Get("Retry-After"); value != "" || k.last.status == http.StatusOK {
-		return value
-	}
-	p, _ := readProblem(k.last.body, k.client.credentials.redactor)
-	return p.retryAfter
 }

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
@@ -43,7 +41,7 @@ func TestEdgeAnswers(t *testing.T) {
 		"a banned signature": {
 			403, edgeAnswer, AtEdge,
 			"403 Forbidden: Cloudflare's edge: Error 1010: Access denied: The site owner has blocked access based on your browser's " +
-				"signature.: Do not retry. Contact the site owner. (code 1010)",
+				"signature. (code 1010): Do not retry. Contact the site owner.",
 		},
 		"a banned address": {
 			403, `{"title":"Error 1006: Access denied","status":403,"error_code":1006,"cloudflare_error":true}`, AtEdge,
@@ -154,41 +152,5 @@ func TestEdgeMembers(t *testing.T) {
 	p, _ := readProblem([]byte(`{"error_code":1010,"ray_id":"a35ff634f8dd2205"}`), redactor{})
 	if p.ray != "a35ff634f8dd2205" {
 		t.Errorf("ray: got %q", p.ray)
-	}
-}
-
-// A pause that only the body asks for is kept; the header comes first, and
-// both are bounded.
-func TestPauseInBody(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		header, body string
-		want         time.Duration
-	}{
-		"in the body":      {"", `{"error_code":1015,"retry_after":30}`, 30 * time.Second},
-		"as text":          {"", `{"error_code":1015,"retry_after":"45"}`, 45 * time.Second},
-		"in both":          {"20", `{"error_code":1015,"retry_after":30}`, 20 * time.Second},
-		"for a year":       {"", `{"error_code":1015,"retry_after":31536000}`, maxRetryAfter},
-		"for no time":      {"", `{"error_code":1015,"retry_after":-5}`, minBackoff},
-		"none":             {"", `{"error_code":1015}`, minBackoff},
-		"not understood":   {"", `{"error_code":1015,"retry_after":{}}`, minBackoff},
-		"of another":       {"", `{"success":false,"errors":[],"retry_after":30}`, minBackoff},
-		"an empty answer":  {"", ``, minBackoff},
-		"as a page":        {"", `<title>x used Cloudflare to restrict access</title>`, minBackoff},
-		"as text and code": {"", `error code: 1015`, minBackoff},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				c, transport := scripted(t, 0, nil,
-					step{status: 429, retryAfter: test.header, body: strings.NewReader(test.body)}, step{status: 200})
-				if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {
-					t.Fatal(err)
-				}
-				if got := transport.at[1]; got != test.want {
-					t.Errorf("got %s, want %s", got, test.want)
-				}
-			})
-		})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -73,10 +74,17 @@ func (k *call) refusal() *Error {
 		e.Err = k.redirect()
 	case e.Kind == WrongAnswer:
 		e.Err = errors.New("want status 200")
-	case len(e.Messages) == 0 && !isEnvelope(k.last.body) && (e.Kind == NotPermitted || e.Kind == NotFound):
+	case (e.Kind == NotPermitted || e.Kind == NotFound) && !k.isOfTheAPI(e):
 		e.Kind = NotTheAPI
 	}
 	return e
+}
+
+// isOfTheAPI is whether an answer has a sign of the API: its envelope, its
+// plain text, its header, or a code that is known to be its own.
+func (k *call) isOfTheAPI(e *Error) bool {
+	isText := plainError.MatchString(beginning(k.last.body, e.redactor))
+	return isText || isEnvelope(k.last.body) || headerCode(k.last.header) != 0 || isKnown(e.Messages)
 }
 
 // tellProblem lets an error tell what the edge said. Its codes are others than
@@ -86,8 +94,15 @@ func (k *call) tellProblem(e *Error, said problem) {
 	if slices.Contains([]Kind{NotPermitted, NotFound, Rejected}, e.Kind) {
 		e.Kind = AtEdge
 	}
-	e.Messages = e.redactor.messages([]Message{said.message()})
-	e.Excerpt = ""
+	e.Messages, e.Notes = e.redactor.messages([]Message{said.message()}), nil
+	if advice := strings.TrimSpace(said.advice); advice != "" {
+		e.Notes = e.redactor.messages([]Message{{Text: advice}})
+	}
+	if said.title == "" && said.detail == "" {
+		e.Excerpt = k.excerpt()
+	} else {
+		e.Excerpt = ""
+	}
 	if ray := (http.Header{"Cf-Ray": {said.ray}}); e.Ray == "" {
 		e.Ray = Ray(ray)
 	}

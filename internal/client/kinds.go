@@ -44,6 +44,18 @@ func kindOf(status int, messages []Message) Kind {
 	return WrongAnswer
 }
 
+// isKnown is whether a code is one of those above.
+func isKnown(messages []Message) bool {
+	for _, row := range kinds {
+		if row.codes != nil && hasCode(messages, row.codes) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasCode looks for one of some codes. Those in chains are only of what lies
+// behind an error.
 func hasCode(messages []Message, codes []int) bool {
 	return slices.ContainsFunc(messages, func(m Message) bool { return slices.Contains(codes, m.Code) })
 }

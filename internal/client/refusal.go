@@ -49,7 +49,7 @@ func refusalMessages(body []byte, show redactor) (messages, notes []Message) {
 	}
 	var e envelope
 	_ = e.decode(body) // as much of it as can be read
-	if len(e.errors) == 0 && e.success == nil {
+	if len(e.errors) == 0 {
 		if alone, err := decodeMessage(body, maxChainDepth); err == nil && alone.Code != 0 {
 			e.errors = messageList{alone}
 		}
@@ -59,8 +59,13 @@ func refusalMessages(body []byte, show redactor) (messages, notes []Message) {
 
 // isEnvelope is whether a body is the API's envelope, even an empty one.
 func isEnvelope(body []byte) bool {
-	var e envelope
-	return json.Valid(body) && jsonKind(body) == "an object" && e.decode(body) == nil && e.success != nil
+	if !json.Valid(body) || jsonKind(body) != "an object" {
+		return false
+	}
+	var errors json.RawMessage
+	var success *bool
+	err := decodeObject(body, member{"success", "true or false", &success}, member{"errors", "an array", &errors})
+	return err == nil && success != nil && jsonKind(errors) == "an array"
 }
 
 // isJSON is whether a body is meant to be a JSON object or array, whole or not.

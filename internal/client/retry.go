@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -187,16 +186,4 @@ func (k *call) tell(ctx context.Context, wait Wait) {
 // randomJitter keeps clients that failed together from coming back together.
 func randomJitter() float64 {
 	return rand.Float64() //nolint:gosec // nothing secret depends on it
-}
-
-// retryAfter reads a Retry-After header, in seconds or as a date, as a pause
-// of 0 to maxRetryAfter. What cannot be read asks for nothing.
-func retryAfter(value string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
-		return time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
-	}
-	if date, err := http.ParseTime(value); err == nil {
-		return min(max(date.Sub(now), 0), maxRetryAfter)
-	}
-	return 0
 }

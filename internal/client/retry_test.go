@@ -74,34 +74,6 @@ func TestIsTemporary(t *testing.T) {
 	}
 }
 
-func TestRetryAfter(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
-	tests := map[string]time.Duration{
-		"":                               0,
-		"0":                              0,
-		"7":                              7 * time.Second,
-		"310":                            310 * time.Second,
-		"311":                            310 * time.Second,
-		"1000000000":                     310 * time.Second,
-		"99999999999999999999":           310 * time.Second,
-		"-99999999999999999999":          0,
-		"9223372036854775807":            310 * time.Second,
-		"-5":                             0,
-		"1.5":                            0,
-		"soon":                           0,
-		"Mon, 02 Mar 2026 08:00:30 GMT":  30 * time.Second,
-		"Mon, 02 Mar 2026 07:59:00 GMT":  0,
-		"Tue, 02 Mar 2027 08:00:00 GMT":  310 * time.Second,
-		"Monday, 02-Mar-26 08:00:30 GMT": 30 * time.Second,
-	}
-	for value, want := range tests {
-		if got := retryAfter(value, now); got != want {
-			t.Errorf("%q: got %s, want %s", value, got, want)
-		}
-	}
-}
-
 // script is a transport that notes when each request comes, and answers the
 // n-th one with its n-th step; the last step repeats.
 type script struct {

@@ -31,7 +31,7 @@ func (d *providerData) ready(diags *diag.Diagnostics) bool {
 	for _, problem := range d.problems {
 		detail := problem.Detail()
 		if !first {
-			detail = "Another error of this provider says what to do."
+			detail = "The same error of another object, in this output, says what to do."
 		}
 		diags.AddError(problem.Summary(), detail)
 	}

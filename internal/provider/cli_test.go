@@ -372,9 +372,8 @@ output "images" {
 	}
 }
 
-// A 404 of something else than the API is no answer, even when it is to be
-// ignored; one of the API without its own code is doubted. What the API has to
-// say is passed on.
+// A 404 without the API's own code is no answer, even when it is to be
+// ignored. What the API has to say is passed on.
 func TestPlanWarnings(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
@@ -395,7 +394,7 @@ data "cloudflare_image" "x" {
 	found, code := c.diagnostics("plan")
 	want := map[string]string{
 		"proxy":   `error: Cloudflare image "proxy" could not be read: something else than the API answered`,
-		"odd":     `warning: Cloudflare image "odd" may not be absent`,
+		"odd":     `error: Cloudflare image "odd" not found`,
 		"noticed": `warning: Cloudflare has a message about image "noticed"`,
 		"route":   `error: Cloudflare image "route" could not be read: the API does not know the path`,
 	}

@@ -340,7 +340,7 @@ func firstUse(t *testing.T, resp *provider.ConfigureResponse) (first diag.Diagno
 	var second diag.Diagnostics
 	data.ready(&second)
 	if len(second) != 1 || second[0].Summary() != first[0].Summary() ||
-		second[0].Detail() != "Another error of this provider says what to do." {
+		second[0].Detail() != "The same error of another object, in this output, says what to do." {
 		t.Errorf("the second use: got %v", second)
 	}
 	return first

@@ -94,18 +94,6 @@ func tries(e *client.Error) string {
 	return fmt.Sprintf("%d attempts and %s of waiting", e.Attempts, e.Waited.Round(100*time.Millisecond))
 }
 
-// doubts warns of a 404 that is to be ignored but does not look like the
-// Images API's own: with a wrong base_url, every image would look absent.
-func (s subject) doubts(err error) (diags diag.Diagnostics) {
-	if e, ok := errors.AsType[*client.Error](err); ok && withoutOwnCode(s, e) {
-		diags.AddWarning("Cloudflare "+s.String()+" may not be absent",
-			fmt.Sprintf("The answer was a 404 without the API's own code %d, ", s.noun.code)+
-				"so something else than the Images API may have given it. "+
-				"Check the provider's base_url, and any proxy on the way.\n\n"+err.Error())
-	}
-	return diags
-}
-
 // notices turns what the API said beside a successful answer into warnings.
 func (s subject) notices(messages []client.Message) (diags diag.Diagnostics) {
 	for _, message := range messages {

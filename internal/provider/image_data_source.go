@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -78,7 +79,7 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 
 	what := subject{reading, oneImage, model.ImageID.ValueString(), "image_id", model.AccountID.ValueString()}
 	image, messages, err := d.client.GetImage(ctx, what.accountID, what.id)
-	err = model.forgive(err, what, &resp.Diagnostics)
+	err = model.forgive(err)
 	if !d.succeeded(what, messages, err, &resp.Diagnostics) {
 		return
 	}
@@ -89,13 +90,13 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	setModel(ctx, &resp.State, &model)
 }
 
-// forgive lets an image be absent where that is an answer.
-func (m *imageDataSourceModel) forgive(err error, what subject, diags *diag.Diagnostics) error {
-	if !m.IgnoreNotFound.ValueBool() || !errors.Is(err, client.NotFound) {
-		return err
+// forgive lets an image be absent where that is an answer. Only the API's own
+// code says so: with a wrong base_url, every image would look absent.
+func (m *imageDataSourceModel) forgive(err error) error {
+	if e, ok := errors.AsType[*client.Error](err); ok && e.HasCode(client.CodeNotFound) && m.IgnoreNotFound.ValueBool() {
+		return nil
 	}
-	diags.Append(what.doubts(err)...)
-	return nil
+	return err
 }
 
 // fill maps an image into the model; nil is one that does not exist, of which
@@ -113,11 +114,14 @@ func (m *imageDataSourceModel) fill(image *client.Image, what subject) (diags di
 	return diags
 }
 
-// checkNoDeliveryURL refuses the URL of an image in the place of its ID.
+// checkNoDeliveryURL refuses the URL of an image in the place of its ID, also
+// where its scheme is missing.
 func checkNoDeliveryURL(id string) error {
-	if url, err := delivery.Parse(id); err == nil {
-		return fmt.Errorf("is a delivery URL; the ID of its image is %.200q. "+
-			"Give the ID, or take the URL apart with provider::cloudflare::parse_delivery_url", url.ImageID)
+	for _, text := range []string{strings.TrimSpace(id), "https://" + id} {
+		if url, err := delivery.Parse(text); err == nil {
+			return fmt.Errorf("is a delivery URL; the ID of its image is %.200q. "+
+				"Give the ID, or take the URL apart with provider::cloudflare::parse_delivery_url", url.ImageID)
+		}
 	}
 	return nil
 }

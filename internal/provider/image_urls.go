@@ -62,7 +62,7 @@ func listing(names []string, count int) string {
 func requiredVariantsAttribute(of string) schema.SetAttribute {
 	return schema.SetAttribute{
 		MarkdownDescription: "Names of variants that " + of + " must have. One that is missing is an error at plan time, " +
-			"which names the variants that there are. It takes no request of its own.",
+			"which names the variants that there are. It takes no request of its own. What is absent, or an empty listing, has none missing.",
 		Optional:    true,
 		ElementType: types.StringType,
 		Validators: []validator.Set{

@@ -100,6 +100,8 @@ func failureSummaries(t *testing.T) (found []string) {
 			for attempts := range 2 {
 				err := &client.Error{Kind: row.kind, Attempts: attempts}
 				found = append(found, subject{verb: act, noun: noun{name: "…", key: "ID"}}.diagnose(err).Summary())
+				ofKey := subject{verb: act, noun: allSigningKeys}.diagnose(err).Summary()
+				found = append(found, strings.Replace(ofKey, allSigningKeys.name, "…", 1))
 			}
 		}
 	}

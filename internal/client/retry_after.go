@@ -1,0 +1,35 @@
+package client
+
+import (
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// askedPause is what an answer asks for before another attempt: its header,
+// or else what the edge says in its body.
+func (k *call) askedPause() string {
+	if value := k.last.header.Get("Retry-After"); value != "" || k.last.status == http.StatusOK {
+		return value
+	}
+	p, _ := readProblem(k.last.body, k.client.credentials.redactor)
+	seconds, err := strconv.ParseFloat(p.retryAfter, 64)
+	if err != nil || seconds < 0 {
+		return "" // not understood, or no pause
+	}
+	return strconv.Itoa(int(math.Ceil(min(seconds, maxRetryAfter.Seconds()))))
+}
+
+// retryAfter reads a Retry-After header, in seconds or as a date, as a pause
+// of 0 to maxRetryAfter. What cannot be read asks for nothing.
+func retryAfter(value string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return min(max(date.Sub(now), 0), maxRetryAfter)
+	}
+	return 0
+}
