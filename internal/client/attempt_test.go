@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -184,18 +183,5 @@ func TestDeadHTTP2Connection(t *testing.T) {
 	}
 	if got := connections.Load(); got < 2 {
 		t.Errorf("connections: got %d, want another one", got)
-	}
-}
-
-// The transport goes through a proxy for everything but this machine, however
-// that is written.
-func TestProxyFor(t *testing.T) { //nolint:paralleltest // it sets the environment
-	// net/http reads the variables once in a process, and this test is the one
-	// that comes first where it is run alone; it looks at loopback only.
-	for _, host := range []string{"LOCALHOST", "LocalHost:8080", "127.0.0.1:1", "[::1]:2", "127.8.9.10"} {
-		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("http://%s/", host), nil)
-		if proxy, err := proxyFor(request); proxy != nil || err != nil {
-			t.Errorf("%s: got %v, %v", host, proxy, err)
-		}
 	}
 }

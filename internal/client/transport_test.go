@@ -85,3 +85,21 @@ func TestProxy(t *testing.T) {
 		t.Errorf("the proxy was asked (-want +got):\n%s", diff)
 	}
 }
+
+// The transport goes through a proxy for everything but this machine, however
+// that is written. net/http reads the variables at the first request that is
+// not for this machine, which no other test makes through this transport.
+func TestProxyFor(t *testing.T) {
+	t.Setenv("HTTP_PROXY", "http://proxy.example.com:3128")
+	t.Setenv("NO_PROXY", "")
+	for _, host := range []string{"LOCALHOST", "LocalHost:8080", "127.0.0.1:1", "[::1]:2", "127.8.9.10"} {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+host+"/", nil)
+		if proxy, err := proxyFor(request); proxy != nil || err != nil {
+			t.Errorf("%s: got %v, %v", host, proxy, err)
+		}
+	}
+	other := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://api.example.com/", nil)
+	if proxy, err := proxyFor(other); err != nil || proxy == nil || proxy.Host != "proxy.example.com:3128" {
+		t.Errorf("another host: got %v, %v, want the proxy", proxy, err)
+	}
+}
