@@ -44,6 +44,23 @@ func TestMembersAndElements(t *testing.T) {
 	}
 }
 
+// An answer that lists odd variants or messages names them, and null is none.
+func TestOddEntries(t *testing.T) {
+	t.Parallel()
+	var list variantList
+	if err := list.UnmarshalJSON([]byte(`{"variants":{"a\ud83d":{}}}`)); err == nil || !strings.Contains(err.Error(), "surrogates") {
+		t.Errorf("half a surrogate in a name: got %v", err)
+	}
+	messages, err := decodeMessages([]byte("null"), 1)
+	if messages != nil || err != nil {
+		t.Errorf("null: got %v, %v", messages, err)
+	}
+	m, err := decodeMessage([]byte(`{"code":1,"error_chain":5}`), 1)
+	if m.Code != 1 || err == nil || !strings.Contains(err.Error(), "error_chain: want an array of objects, got a number") {
+		t.Errorf("got %+v, %v", m, err)
+	}
+}
+
 // What is taken apart here is what encoding/json sees.
 func FuzzMembers(f *testing.F) {
 	for _, seed := range []string{`{}`, `{"a":1,"b":[{"c":"\u0041"}]}`, `[1,"\\\"",{"x":[]}]`, `{"a":{},"a":2}`, ` [ null , -1e9 ] `} {
