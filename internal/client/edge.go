@@ -2,7 +2,6 @@ package client
 
 import (
 	"cmp"
-	"encoding/json"
 	"regexp"
 	"strconv"
 	"strings"
@@ -20,19 +19,24 @@ type problem struct {
 	ray        string
 }
 
-// lenient is a value that is taken as text, whatever it is.
-type lenient string
-
-// UnmarshalJSON takes a text as it is, and anything else as it is written.
-func (l *lenient) UnmarshalJSON(data []byte) error {
-	*l = lenient(data)
-	if decoded, ok := text(data); ok {
-		*l = lenient(decoded)
+// fields are the members of a JSON object, in whose form nothing is trusted: a
+// text as it is, null as nothing, and anything else as it is written. The
+// names stand in the order of the object.
+func fields(object []byte) (values map[string]string, names []string) {
+	values = map[string]string{}
+	for rawName, raw := range members(object) {
+		name, _ := text(rawName)
+		value := string(raw)
+		if decoded, ok := text(raw); ok {
+			value = decoded
+		}
+		if value == "null" && raw[0] == 'n' {
+			value = ""
+		}
+		values[name] = value
+		names = append(names, name)
 	}
-	if string(data) == "null" {
-		*l = ""
-	}
-	return nil
+	return values, names
 }
 
 // The forms of an edge's answer that are not JSON.
@@ -45,7 +49,7 @@ var (
 
 // readProblem finds what the edge said, and is whether it was the edge.
 func readProblem(body []byte, show redactor) (p problem, ok bool) {
-	if json.Valid(body) && jsonKind(body) == "an object" {
+	if isObject(body) {
 		return readProblemObject(body)
 	}
 	said := beginning(body, show)
@@ -66,31 +70,22 @@ func readProblem(body []byte, show redactor) (p problem, ok bool) {
 }
 
 func readProblemObject(body []byte) (p problem, ok bool) {
-	fields := map[string]*lenient{}
-	for rawName, raw := range members(body) {
-		name, _ := text(rawName)
-		fields[name] = new(lenient)
-		_ = fields[name].UnmarshalJSON(raw) // it takes anything
-	}
-	get := func(name string) string {
-		if value := fields[name]; value != nil {
-			return string(*value)
-		}
-		return ""
-	}
-	if fields["success"] != nil || fields["errors"] != nil {
+	values, _ := fields(body)
+	_, hasSuccess := values["success"]
+	_, hasErrors := values["errors"]
+	if hasSuccess || hasErrors {
 		return p, false // the API's own envelope
 	}
 	p = problem{
-		title: get("title"), detail: get("detail"), retryAfter: get("retry_after"), ray: cmp.Or(get("ray_id"), get("instance")),
-		advice: strings.ReplaceAll(get("what_you_should_do"), "**", ""),
+		title: values["title"], detail: values["detail"], retryAfter: values["retry_after"], ray: cmp.Or(values["ray_id"], values["instance"]),
+		advice: strings.ReplaceAll(values["what_you_should_do"], "**", ""),
 	}
-	p.code, _ = strconv.Atoi(get("error_code")) // no number is none
+	p.code, _ = strconv.Atoi(values["error_code"]) // no number is none
 	if match := titleCode.FindStringSubmatch(p.title); match != nil && p.code == 0 {
 		p.code, _ = strconv.Atoi(match[1]) // four digits always fit
 	}
-	isEdge := get("cloudflare_error") == "true" || isEdgeCode(p.code) || p.advice != "" || rayForm.MatchString(p.ray) ||
-		get("error_name") != "" && p.detail != "" || strings.HasPrefix(get("type"), "https://developers.cloudflare.com/")
+	isEdge := values["cloudflare_error"] == "true" || isEdgeCode(p.code) || p.advice != "" || rayForm.MatchString(p.ray) ||
+		values["error_name"] != "" && p.detail != "" || strings.HasPrefix(values["type"], "https://developers.cloudflare.com/")
 	return p, isEdge
 }
 

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -54,7 +53,7 @@ func (k *call) excerpt() string {
 	if k.request.secret || k.last.status < 300 && isJSON(k.last.body) {
 		return ""
 	}
-	if json.Valid(k.last.body) && jsonKind(k.last.body) == "an object" {
+	if isObject(k.last.body) {
 		return excerptJSON(k.last.body, show)
 	}
 	return excerpt(beginning(k.last.body, show), show)

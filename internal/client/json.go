@@ -79,6 +79,9 @@ func valueEnd(data []byte) int {
 	return len(data)
 }
 
+// isObject is whether data, from anywhere, is a whole JSON object.
+func isObject(data []byte) bool { return json.Valid(data) && jsonKind(data) == "an object" }
+
 // text decodes a JSON string, or the name of a member.
 func text(raw []byte) (decoded string, ok bool) {
 	if len(raw) < 2 || raw[0] != '"' {

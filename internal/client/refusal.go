@@ -44,7 +44,7 @@ func refusalMessages(body []byte, show redactor) (messages, notes []Message) {
 		code, _ := strconv.Atoi(match[1]) // nine digits always fit
 		return show.messages([]Message{{Code: code, Text: match[2]}}), nil
 	}
-	if !json.Valid(body) || jsonKind(body) != "an object" {
+	if !isObject(body) {
 		return nil, nil
 	}
 	var e envelope
@@ -59,7 +59,7 @@ func refusalMessages(body []byte, show redactor) (messages, notes []Message) {
 
 // isEnvelope is whether a body is the API's envelope, even an empty one.
 func isEnvelope(body []byte) bool {
-	if !json.Valid(body) || jsonKind(body) != "an object" {
+	if !isObject(body) {
 		return false
 	}
 	var errors json.RawMessage
@@ -103,14 +103,9 @@ var usefulMembers = []string{"title", "error", "message", "msg", "detail", "erro
 
 // excerptJSON describes a JSON object that is not the API's envelope.
 func excerptJSON(body []byte, show redactor) string {
-	values := map[string]string{}
-	var names []string
-	for rawName, raw := range members(body) {
-		name, _ := text(rawName)
-		var value lenient
-		_ = value.UnmarshalJSON(raw) // it takes anything
-		values[name] = string(value)
-		names = append(names, show.text(name, 40))
+	values, names := fields(body)
+	for i, name := range names {
+		names[i] = show.text(name, 40)
 	}
 	var said []string
 	for _, name := range usefulMembers {
