@@ -8,17 +8,48 @@ import (
 	"time"
 )
 
+// fault replaces the answers to the next requests for one name.
+type fault struct {
+	method  string // empty for any
+	left    int    // how many more times; negative means for ever
+	handler http.HandlerFunc
+}
+
+// Fail makes the next requests for an image ID meet the handler instead of the
+// image; a negative count means all of them. Several calls queue up. Requests
+// reach the handler whatever their credentials. Faults are found by the last
+// segment of the path, so that "v1", "v2", "variants" and "keys", and the names
+// of variants and keys, fail as images do.
+func (s *Server) Fail(imageID string, times int, handler http.HandlerFunc) {
+	s.FailMethod("", imageID, times, handler)
+}
+
+// FailMethod is Fail for requests of one method only.
+func (s *Server) FailMethod(method, name string, times int, handler http.HandlerFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults[name] = append(s.faults[name], fault{method, times, handler})
+}
+
+func (s *Server) nextFault(method, name string) http.HandlerFunc {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	queue := s.faults[name]
+	for i := range queue {
+		next := &queue[i]
+		if next.left == 0 || next.method != "" && next.method != method {
+			continue
+		}
+		next.left = max(next.left-1, -1)
+		return next.handler
+	}
+	return nil
+}
+
 // Answer is a literal answer, for Fail. Header values come in pairs of name
 // and value.
 func Answer(status int, contentType, body string, header ...string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", contentType)
-		for i := 0; i+1 < len(header); i += 2 {
-			w.Header().Set(header[i], header[i+1])
-		}
-		w.WriteHeader(status)
-		_, _ = w.Write([]byte(body)) //nolint:gosec // a client that went away is its own affair, and the body a literal of the tests
-	}
+	return func(w http.ResponseWriter, _ *http.Request) { answer{status, contentType, body, header}.write(w) }
 }
 
 // Reset drops the connection without an answer.

@@ -5,52 +5,66 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"hash/fnv"
 	"image"
 	"image/color"
 	"image/png"
 	"net/http"
-	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
-
-// pictureSizes are the sizes of the account's variants, in pixels.
-var pictureSizes = map[string]image.Point{
-	"public":    {X: 640, Y: 480},
-	"hero":      {X: 1200, Y: 400},
-	"thumbnail": {X: 160, Y: 120},
-}
 
 // servePicture serves the delivery URLs of the stored images, both as
 // imagedelivery.net and as a custom domain spell their path, and flexible
 // variants of theirs that only say how wide the picture is.
 func (s *Server) servePicture(w http.ResponseWriter, r *http.Request) {
 	address := strings.TrimPrefix(r.URL.EscapedPath(), "/cdn-cgi/imagedelivery")
+	base, name := cutVariant(address)
 	s.mu.Lock()
-	needsSignature, found := s.pictures[address]
-	public, isPicture := s.pictures[path.Dir(address)+"/public"]
+	image, isImage := s.images[s.bases[base]]
+	found := isImage && slices.Contains(s.urls(image), deliveryOrigin+address)
+	variant, _ := s.variants.now.find(name)
+	signed := s.keys.signed(address, r.URL.RawQuery, time.Now())
 	s.mu.Unlock()
-	width := flexibleWidth(path.Base(address))
+	width := flexibleWidth(name)
 	switch {
-	case width > 0 && isPicture && !public:
-		w.Header().Set("Content-Type", "image/png")
-		_, _ = w.Write(picture(path.Dir(address), image.Point{X: width, Y: width * 3 / 4}))
+	case width > 0 && isImage && !image.private:
+		writePicture(w, base, width, width*3/4)
 	case !found:
 		w.Header().Set("Cf-Resized", "err=9404")
 		http.Error(w, "ERROR 9404: Image not found", http.StatusNotFound)
-	case needsSignature && !isSigned(address, r.URL.RawQuery, time.Now()):
+	case image.private && !variant.never && !signed:
 		http.Error(w, "ERROR 9403: This image needs a signed URL", http.StatusForbidden)
 	default:
-		w.Header().Set("Content-Type", "image/png")
-		size, known := pictureSizes[path.Base(address)]
-		if !known {
-			size = image.Point{X: 320, Y: 240}
-		}
-		_, _ = w.Write(picture(path.Dir(address), size))
+		width, height := variant.size()
+		writePicture(w, base, width, height)
 	}
+}
+
+func writePicture(w http.ResponseWriter, base string, width, height int) {
+	w.Header().Set("Content-Type", "image/png")
+	_, _ = w.Write(picture(strings.TrimSuffix(base, "/"), image.Point{X: width, Y: height}))
+}
+
+// size is that of the pictures of a variant, in pixels. The stored pictures are
+// four by three where the variant does not say otherwise.
+func (v variant) size() (width, height int) {
+	var options struct{ Width, Height float64 }
+	_ = json.Unmarshal([]byte(v.options), &options) // what is no size is none
+	width, height = min(int(options.Width), 4000), min(int(options.Height), 4000)
+	switch {
+	case width < 1 && height < 1:
+		return 320, 240
+	case width < 1:
+		return max(height*4/3, 1), height
+	case height < 1:
+		return width, max(width*3/4, 1)
+	}
+	return width, height
 }
 
 var flexible = regexp.MustCompile(`^w=([1-9][0-9]{0,3})(,[^/]*)?$`)
@@ -67,18 +81,20 @@ func flexibleWidth(variant string) int {
 	return width
 }
 
-// isSigned tells whether the query is an expiry that lies ahead and its
-// signature by the default key.
-func isSigned(address, query string, now time.Time) bool {
+// signed tells whether the query is an expiry that lies ahead and its signature
+// by one of the account's keys.
+func (k *keyring) signed(address, query string, now time.Time) bool {
 	signed, signature, ok := strings.Cut(query, "&sig=")
 	expiry, isExpiry := strings.CutPrefix(signed, "exp=")
 	seconds, err := strconv.ParseInt(expiry, 10, 64)
 	if !ok || !isExpiry || err != nil || now.Unix() > seconds {
 		return false
 	}
-	mac := hmac.New(sha256.New, []byte(SigningKey))
-	_, _ = mac.Write([]byte(address + "?" + signed))
-	return hmac.Equal([]byte(signature), []byte(hex.EncodeToString(mac.Sum(nil))))
+	return slices.ContainsFunc(k.keys, func(key signingKey) bool {
+		mac := hmac.New(sha256.New, []byte(key.Value))
+		_, _ = mac.Write([]byte(address + "?" + signed))
+		return hmac.Equal([]byte(signature), []byte(hex.EncodeToString(mac.Sum(nil))))
+	})
 }
 
 // picture draws the same picture for the same image: a gradient in a colour of

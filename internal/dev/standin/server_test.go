@@ -90,9 +90,12 @@ func TestServer(t *testing.T) {
 		},
 		"signed":             {signedPath, nil, 200, "PNG"},
 		"signed, long ago":   {strings.Replace(signedPath, "=4", "=3", 1), nil, 403, "signed"},
-		"signed for another": {strings.Replace(signedPath, "public", "thumbnail", 1), nil, 403, "signed"},
-		"no credentials":     {account + "/images/v1/brand%2Flogo", nil, 400, "ERROR 9106"},
-		"half a key":         {account + "/images/v1/brand%2Flogo", []string{"X-Auth-Key", Key}, 400, "ERROR 9106"},
+		"signed for another": {strings.Replace(signedPath, "=4", "=5", 1), nil, 403, "signed"},
+		"private picture, in a variant for all": {
+			"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/thumbnail", nil, 200, "PNG",
+		},
+		"no credentials": {account + "/images/v1/brand%2Flogo", nil, 400, "ERROR 9106"},
+		"half a key":     {account + "/images/v1/brand%2Flogo", []string{"X-Auth-Key", Key}, 400, "ERROR 9106"},
 		"both schemes": {
 			account + "/images/v1/brand%2Flogo",
 			append([]string{"X-Auth-Email", Email, "X-Auth-Key", Key}, token...), 400, `"code":6103`,

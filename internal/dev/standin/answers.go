@@ -1,0 +1,108 @@
+package standin
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// answer is what the API says to one request.
+type answer struct {
+	status      int
+	contentType string
+	body        string
+	header      []string // pairs of name and value
+}
+
+func (a answer) write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", a.contentType)
+	for i := 0; i+1 < len(a.header); i += 2 {
+		w.Header().Set(a.header[i], a.header[i+1])
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write([]byte(a.body)) //nolint:gosec // a client that went away is its own affair, and the body no page
+}
+
+// inJSON answers with a whole body of JSON.
+func inJSON(status int, body string) answer {
+	return answer{status: status, contentType: "application/json", body: body}
+}
+
+// success answers with a result in the envelope.
+func success(result string) answer {
+	return inJSON(http.StatusOK, `{"result":`+result+`,"success":true,"errors":[],"messages":[]}`)
+}
+
+// refusal is an error of the Images service.
+type refusal struct {
+	status  int
+	code    int
+	message string
+	text    string // the message where the answer is text, if it is another
+	plain   bool   // it is text whatever was accepted
+}
+
+// The refusals, as far as they are known. The status of 5410, 5411, 5453 and
+// 5454 is not; 400 is what the service says to other bad requests.
+var (
+	badRequest     = refusal{status: 400, code: 5400, message: "Bad Request"}
+	noSuchVariant  = refusal{status: 404, code: 5401, message: "Variant name not found"}
+	noImages       = refusal{status: 403, code: 5403, message: "The given account is not valid or is not authorized to access this service"}
+	noSuchImage    = refusal{status: 404, code: 5404, message: "Image not found"}
+	noSuchKey      = refusal{status: 404, code: 5404, message: "Key not found"} // only the code is known
+	alreadyExists  = refusal{status: 409, code: 5409, message: alreadyExistsLong, text: "Resource already exists"}
+	notAForm       = refusal{status: 415, code: 5415, message: notAFormMessage, plain: true}
+	limitIsReached = refusal{status: 400, code: 5453, message: "The given account has reached a service limit"}
+)
+
+const (
+	alreadyExistsLong = "Resource already exists. Verify the resource information and try again."
+	notAFormMessage   = "Images must be uploaded as a form, not as raw image data. Please use multipart/form-data format"
+)
+
+// asText is the refusal in the form that has no envelope.
+func (why refusal) asText() refusal {
+	why.plain = true
+	return why
+}
+
+func (why refusal) object() string {
+	return fmt.Sprintf(`{"code":%d,"message":%q}`, why.code, why.message)
+}
+
+// deny answers with an error of the Images service, which repeats the code of
+// a text in a header.
+func (s *Server) deny(r *http.Request, why refusal) answer {
+	if !why.plain && !s.textErrors.Load() && acceptsJSON(r) {
+		return refuse(r, why.status, why.object())
+	}
+	text := why.text
+	if text == "" {
+		text = why.message
+	}
+	return answer{
+		status: why.status, contentType: "text/plain;charset=utf-8", body: fmt.Sprintf("ERROR %d: %s", why.code, text),
+		header: []string{"cf-images", fmt.Sprintf("err=%d", why.code)},
+	}
+}
+
+// refuse answers with an error: in the envelope for those who ask for JSON, as
+// plain text for the rest.
+func refuse(r *http.Request, status int, errorObject string) answer {
+	if acceptsJSON(r) {
+		return inJSON(status, `{"result":null,"success":false,"errors":[`+errorObject+`],"messages":[]}`)
+	}
+	var plain struct {
+		Code    int    `json:"code"`
+		Message string `json:"message"`
+	}
+	if err := json.Unmarshal([]byte(errorObject), &plain); err != nil {
+		panic(err)
+	}
+	return answer{status: status, contentType: "text/plain", body: fmt.Sprintf("ERROR %d: %s", plain.Code, plain.Message)}
+}
+
+func acceptsJSON(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "application/json")
+}

@@ -1,0 +1,129 @@
+package standin
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Request is one request that the stand-in received.
+type Request struct {
+	Method string
+	// URI is the request target as it stood on the wire.
+	URI    string
+	Header http.Header
+	At     time.Time
+	// Status is that of the answer, or 0 while there is none, where the
+	// connection was dropped, and for a handler of Fail that writes no status.
+	Status int
+	// Body is what was read of a write: the first 64 KiB of JSON; of a form, a
+	// line for each part, such as `id: brand/logo` and
+	// `file: "logo.png", image/png, 67 bytes`; of anything else, its length.
+	Body string
+}
+
+const (
+	maxRecorded = 64 << 10
+	maxKept     = 12 << 20 // above what an upload may have
+)
+
+// Requests returns the API requests so far, oldest first.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Request(nil), s.requests...)
+}
+
+// record notes a request. What it returns notes the status and the body before
+// the client can have an answer; recorded does so where there is none.
+func (s *Server) record(w http.ResponseWriter, r *http.Request) (_ http.ResponseWriter, _ *http.Request, recorded func()) {
+	s.mu.Lock()
+	number := len(s.requests)
+	s.requests = append(s.requests, Request{Method: r.Method, URI: r.RequestURI, Header: r.Header.Clone(), At: time.Now()})
+	s.mu.Unlock()
+	body := &keptBody{ReadCloser: r.Body}
+	if r.Method != http.MethodGet && r.Body != nil {
+		r.Body = body
+	}
+	note := func(status int) {
+		text := body.describe(r.Header.Get("Content-Type"))
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.requests[number].Status = status
+		s.requests[number].Body = text
+	}
+	answered := 0
+	noted := &statusWriter{ResponseWriter: w, note: func(status int) { answered = status; note(status) }}
+	return noted, r, func() { note(answered) }
+}
+
+// statusWriter notes the status of an answer.
+type statusWriter struct {
+	http.ResponseWriter
+
+	note func(status int)
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.note(status)
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController through.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// keptBody is the body of a request of which the beginning is kept.
+type keptBody struct {
+	io.ReadCloser
+
+	kept   []byte
+	length int
+}
+
+func (b *keptBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.length += n
+	b.kept = append(b.kept, p[:min(n, maxKept-len(b.kept))]...)
+	return n, err
+}
+
+// describe is the body for people and tests.
+func (b *keptBody) describe(contentType string) string {
+	mediaType, parameters, err := mime.ParseMediaType(contentType)
+	switch {
+	case b.length == 0:
+		return ""
+	case err == nil && mediaType == "application/json":
+		return string(b.kept[:min(len(b.kept), maxRecorded)])
+	case err == nil && mediaType == "multipart/form-data":
+		return describeForm(multipart.NewReader(bytes.NewReader(b.kept), parameters["boundary"]))
+	}
+	return fmt.Sprintf("%d bytes", b.length)
+}
+
+func describeForm(form *multipart.Reader) string {
+	var lines strings.Builder
+	for {
+		part, err := form.NextRawPart()
+		if err == io.EOF {
+			return lines.String()
+		}
+		if err != nil {
+			return lines.String() + "(it ends here)\n"
+		}
+		content, err := io.ReadAll(part)
+		if part.FileName() != "" {
+			fmt.Fprintf(&lines, "%s: %q, %s, %d bytes\n", part.FormName(), part.FileName(), part.Header.Get("Content-Type"), len(content))
+		} else {
+			fmt.Fprintf(&lines, "%s: %s\n", part.FormName(), content[:min(len(content), maxRecorded)])
+		}
+		if err != nil {
+			return lines.String() + "(it ends here)\n"
+		}
+	}
+}
