@@ -21,7 +21,7 @@ func (a answer) write(w http.ResponseWriter) {
 		w.Header().Set(a.header[i], a.header[i+1])
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write([]byte(a.body)) //nolint:gosec // a client that went away is its own affair, and the body no page
+	_, _ = w.Write([]byte(a.body)) // a client that went away is its own affair
 }
 
 // inJSON answers with a whole body of JSON.

@@ -16,8 +16,9 @@ type member struct {
 func membersOf(object []byte) []member {
 	decoder := json.NewDecoder(bytes.NewReader(object))
 	var members []member
-	token, err := decoder.Token() // the brace
+	_, err := decoder.Token() // the brace
 	for err == nil && decoder.More() {
+		var token json.Token
 		token, err = decoder.Token()
 		name, isName := token.(string)
 		if err != nil || !isName {

@@ -2,6 +2,7 @@ package standin
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -110,7 +111,7 @@ func describeForm(form *multipart.Reader) string {
 	var lines strings.Builder
 	for {
 		part, err := form.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return lines.String()
 		}
 		if err != nil {

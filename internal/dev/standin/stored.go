@@ -17,7 +17,6 @@ type stored struct {
 	private  bool
 	draft    bool
 	variants []string
-	base     string // what the variants' URLs of this image begin with
 	creator  string
 	meta     map[string]any
 	result   json.RawMessage
