@@ -18,6 +18,7 @@ require (
 	github.com/hashicorp/terraform-plugin-testing v1.16.0
 	github.com/vmihailenco/msgpack/v5 v5.4.1
 	go.uber.org/goleak v1.3.0
+	golang.org/x/image v0.39.0
 	golang.org/x/mod v0.35.0
 	golang.org/x/text v0.36.0
 	golang.org/x/time v0.16.0

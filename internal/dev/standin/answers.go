@@ -46,19 +46,26 @@ type refusal struct {
 // The refusals, as far as they are known. The status of 5410, 5411, 5453 and
 // 5454 is not; 400 is what the service says to other bad requests.
 var (
-	badRequest     = refusal{status: 400, code: 5400, message: "Bad Request"}
-	noSuchVariant  = refusal{status: 404, code: 5401, message: "Variant name not found"}
-	noImages       = refusal{status: 403, code: 5403, message: "The given account is not valid or is not authorized to access this service"}
-	noSuchImage    = refusal{status: 404, code: 5404, message: "Image not found"}
-	noSuchKey      = refusal{status: 404, code: 5404, message: "Key not found"} // only the code is known
-	alreadyExists  = refusal{status: 409, code: 5409, message: alreadyExistsLong, text: "Resource already exists"}
-	notAForm       = refusal{status: 415, code: 5415, message: notAFormMessage, plain: true}
-	limitIsReached = refusal{status: 400, code: 5453, message: "The given account has reached a service limit"}
+	badRequest       = refusal{status: 400, code: 5400, message: "Bad Request"}
+	noSuchVariant    = refusal{status: 404, code: 5401, message: "Variant name not found"}
+	noImages         = refusal{status: 403, code: 5403, message: "The given account is not valid or is not authorized to access this service"}
+	noSuchImage      = refusal{status: 404, code: 5404, message: "Image not found"}
+	noSuchKey        = refusal{status: 404, code: 5404, message: "Key not found"} // only the code is known
+	imageIsGone      = refusal{status: 404, code: 5404, message: "Image not found\n", plain: true}
+	alreadyExists    = refusal{status: 409, code: 5409, message: alreadyExistsLong, text: "Resource already exists"}
+	notAForm         = refusal{status: 415, code: 5415, message: notAFormMessage, plain: true}
+	tooLarge         = refusal{status: 413, code: 5413, message: "Maximum image size of 10 MB is reached", plain: true}
+	customAndPrivate = refusal{status: 400, code: 5410, message: customAndPrivateMessage}
+	notFetched       = refusal{status: 400, code: 5454, message: "The URL could not be fetched"} // the words are not known
+	notAPicture      = refusal{status: 415, code: 5455, message: "Unsupported image format"}
+	limitIsReached   = refusal{status: 400, code: 5453, message: "The given account has reached a service limit"}
 )
 
 const (
-	alreadyExistsLong = "Resource already exists. Verify the resource information and try again."
-	notAFormMessage   = "Images must be uploaded as a form, not as raw image data. Please use multipart/form-data format"
+	alreadyExistsLong       = "Resource already exists. Verify the resource information and try again."
+	customAndPrivateMessage = "The image contains a custom ID and cannot be set to private. To make the image private, delete and " +
+		"upload the image again using a regular ID."
+	notAFormMessage = "Images must be uploaded as a form, not as raw image data. Please use multipart/form-data format"
 )
 
 // asText is the refusal in the form that has no envelope.

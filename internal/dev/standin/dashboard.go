@@ -1,5 +1,11 @@
 package standin
 
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
 // The methods in this file do what someone does in the dashboard, and show
 // what the account holds, past the API and its switches.
 
@@ -26,6 +32,40 @@ func (s *Server) RemoveVariant(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.variants.remove(id)
+}
+
+// Image returns the answer that a request for an image gets, hidden or not.
+func (s *Server) Image(id string) (answer string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	image, found := s.images[id]
+	if !found {
+		return "", false
+	}
+	return s.imageAnswer(image), true
+}
+
+// Images lists the IDs of the images, as they were stored.
+func (s *Server) Images() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := slices.Collect(maps.Keys(s.images))
+	slices.SortFunc(ids, func(a, b string) int { return cmp.Compare(s.images[a].number, s.images[b].number) })
+	return ids
+}
+
+// RemoveImage removes an image; its ID is free at once.
+func (s *Server) RemoveImage(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.images, id)
+}
+
+// Picture returns the bytes of an image that was uploaded.
+func (s *Server) Picture(id string) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.images[id].picture)
 }
 
 // KeyNames lists the names of the signing keys, as they were made.

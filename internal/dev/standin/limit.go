@@ -30,6 +30,11 @@ func (s *Server) Delay(delay time.Duration) {
 	s.delay = delay
 }
 
+// throttled is what those hear who are over the limit.
+func throttled(r *http.Request) answer {
+	return refuse(r, http.StatusTooManyRequests, `{"code":971,"message":"Please wait and consider throttling your request speed"}`)
+}
+
 // take counts a request, writes the headers that tell what is left, and tells
 // whether the request is within the limit.
 func (l *limit) take(header http.Header, now time.Time) bool {

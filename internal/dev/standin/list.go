@@ -31,7 +31,7 @@ func (s *Server) listImages(r *http.Request, _ string) answer {
 	defer s.mu.Unlock()
 	var found []stored
 	for _, image := range s.images {
-		if !image.draft && image.matches(query) {
+		if !image.draft && image.matches(query) && !s.isHidden(image) {
 			found = append(found, image)
 		}
 	}
@@ -85,7 +85,7 @@ func checkFilters(query map[string][]string) string {
 }
 
 // matches applies the filters of a query.
-func (i stored) matches(query map[string][]string) bool {
+func (i *stored) matches(query map[string][]string) bool {
 	if creator, given := query["creator"]; given && i.creator != creator[0] {
 		return false
 	}

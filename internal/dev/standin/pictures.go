@@ -33,7 +33,7 @@ func (s *Server) servePicture(w http.ResponseWriter, r *http.Request) {
 	width := flexibleWidth(name)
 	switch {
 	case width > 0 && isImage && !image.private:
-		writePicture(w, base, width, width*3/4)
+		image.writePicture(w, base, width, 0)
 	case !found:
 		w.Header().Set("Cf-Resized", "err=9404")
 		http.Error(w, "ERROR 9404: Image not found", http.StatusNotFound)
@@ -41,30 +41,36 @@ func (s *Server) servePicture(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "ERROR 9403: This image needs a signed URL", http.StatusForbidden)
 	default:
 		width, height := variant.size()
-		writePicture(w, base, width, height)
+		image.writePicture(w, base, width, height)
 	}
 }
 
-func writePicture(w http.ResponseWriter, base string, width, height int) {
-	w.Header().Set("Content-Type", "image/png")
-	_, _ = w.Write(picture(strings.TrimSuffix(base, "/"), image.Point{X: width, Y: height}))
+// writePicture writes the picture that was uploaded, or draws one. A side of 0
+// is as long as the picture makes it; drawn ones are four by three.
+func (i *stored) writePicture(w http.ResponseWriter, base string, width, height int) {
+	content, mediaType := i.picture, "image/png"
+	if content != nil {
+		content, mediaType = scaled(content, width, height)
+	} else {
+		switch {
+		case width < 1 && height < 1:
+			width, height = 320, 240
+		case width < 1:
+			width = max(height*4/3, 1)
+		case height < 1:
+			height = max(width*3/4, 1)
+		}
+		content = picture(strings.TrimSuffix(base, "/"), image.Point{X: width, Y: height})
+	}
+	w.Header().Set("Content-Type", mediaType)
+	_, _ = w.Write(content)
 }
 
-// size is that of the pictures of a variant, in pixels. The stored pictures are
-// four by three where the variant does not say otherwise.
+// size is the box of a variant, in pixels; 0 is no bound.
 func (v variant) size() (width, height int) {
 	var options struct{ Width, Height float64 }
 	_ = json.Unmarshal([]byte(v.options), &options) // what is no size is none
-	width, height = min(int(options.Width), 4000), min(int(options.Height), 4000)
-	switch {
-	case width < 1 && height < 1:
-		return 320, 240
-	case width < 1:
-		return max(height*4/3, 1), height
-	case height < 1:
-		return width, max(width*3/4, 1)
-	}
-	return width, height
+	return max(min(int(options.Width), 4000), 0), max(min(int(options.Height), 4000), 0)
 }
 
 var flexible = regexp.MustCompile(`^w=([1-9][0-9]{0,3})(,[^/]*)?$`)

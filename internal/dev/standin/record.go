@@ -2,7 +2,6 @@ package standin
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -51,8 +50,11 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request) (_ http.Response
 	if r.Method != http.MethodGet && r.Body != nil {
 		r.Body = body
 	}
+	text, described := "", 0
 	note := func(status int) {
-		text := body.describe(r.Header.Get("Content-Type"))
+		if described != body.length { // once will do for a whole form
+			text, described = body.describe(r.Header.Get("Content-Type")), body.length
+		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.requests[number].Status = status
@@ -102,29 +104,31 @@ func (b *keptBody) describe(contentType string) string {
 	case err == nil && mediaType == "application/json":
 		return string(b.kept[:min(len(b.kept), maxRecorded)])
 	case err == nil && mediaType == "multipart/form-data":
-		return describeForm(multipart.NewReader(bytes.NewReader(b.kept), parameters["boundary"]))
+		return describeForm(b.kept, parameters["boundary"])
 	}
 	return fmt.Sprintf("%d bytes", b.length)
 }
 
-func describeForm(form *multipart.Reader) string {
+func describeForm(body []byte, boundary string) string {
 	var lines strings.Builder
-	for {
-		part, err := form.NextRawPart()
-		if errors.Is(err, io.EOF) {
-			return lines.String()
-		}
-		if err != nil {
-			return lines.String() + "(it ends here)\n"
-		}
-		content, err := io.ReadAll(part)
+	form := multipart.NewReader(bytes.NewReader(body), boundary)
+	part, err := form.NextRawPart()
+	for ; err == nil; part, err = form.NextRawPart() {
+		content, _ := io.ReadAll(part) // what there is of it
 		if part.FileName() != "" {
 			fmt.Fprintf(&lines, "%s: %q, %s, %d bytes\n", part.FormName(), part.FileName(), part.Header.Get("Content-Type"), len(content))
-		} else {
-			fmt.Fprintf(&lines, "%s: %s\n", part.FormName(), content[:min(len(content), maxRecorded)])
+			continue
 		}
-		if err != nil {
-			return lines.String() + "(it ends here)\n"
-		}
+		fmt.Fprintf(&lines, "%s: %s\n", part.FormName(), content[:min(len(content), maxRecorded)])
 	}
+	if !isWholeForm(body, boundary) {
+		lines.WriteString("(it breaks off)\n")
+	}
+	return lines.String()
+}
+
+// isWholeForm tells whether the boundary that ends a form is there; the reader
+// of forms makes no difference.
+func isWholeForm(body []byte, boundary string) bool {
+	return bytes.Contains(body, []byte("\r\n--"+boundary+"--"))
 }

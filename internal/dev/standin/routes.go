@@ -18,6 +18,7 @@ var routes = []struct {
 	methods map[string]handler
 }{
 	{"images/v2", map[string]handler{http.MethodGet: (*Server).listImages}},
+	{"images/v1", map[string]handler{http.MethodPost: (*Server).upload}},
 	{"images/v1/stats", map[string]handler{http.MethodGet: (*Server).getStats}},
 	{"images/v1/variants", map[string]handler{
 		http.MethodGet:  (*Server).listVariants,
@@ -33,7 +34,11 @@ var routes = []struct {
 		http.MethodPut:    (*Server).putKey,
 		http.MethodDelete: (*Server).deleteKey,
 	}},
-	{"images/v1/*", map[string]handler{http.MethodGet: (*Server).getImage}},
+	{"images/v1/*", map[string]handler{
+		http.MethodGet:    (*Server).getImage,
+		http.MethodPatch:  (*Server).changeImage,
+		http.MethodDelete: (*Server).deleteImage,
+	}},
 }
 
 // findRoute tells what can be done at a path, which is split at its slashes

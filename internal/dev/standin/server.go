@@ -40,6 +40,8 @@ var storedImages embed.FS
 
 // Server is the stand-in. It is safe for concurrent use.
 type Server struct {
+	uploads
+
 	mu         sync.Mutex
 	images     map[string]stored
 	bases      map[string]string // from delivery paths without their variant to the IDs of images
@@ -47,11 +49,24 @@ type Server struct {
 	keys       keyring
 	faults     map[string][]fault
 	cuts       cuts
+	chaos      *chaos
 	textErrors atomic.Bool
 	requests   []Request
 	delivery   string
 	delay      time.Duration
 	limit      limit
+}
+
+// uploads is what is needed to make images, and to make them behave as fresh
+// ones do.
+type uploads struct {
+	numbers   int // of images that were ever stored
+	generated int // IDs
+	turn      int // by how much the next list of variants is turned
+	newIDs    bool
+	hide      counter
+	keepTaken counter
+	kept      map[string]counter // IDs that are still taken after a DELETE
 }
 
 // New returns a stand-in that holds the images in the images folder.
@@ -62,6 +77,7 @@ func New() *Server {
 		variants: newCatalogue(),
 		keys:     newKeyring(),
 		faults:   map[string][]fault{},
+		uploads:  uploads{kept: map[string]counter{}},
 		delivery: deliveryOrigin,
 		limit:    limit{quota: 1200, window: 5 * time.Minute},
 	}
@@ -109,7 +125,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !allowed {
-		refuse(r, http.StatusTooManyRequests, `{"code":971,"message":"Please wait and consider throttling your request speed"}`).write(w)
+		throttled(r).write(w)
 		return
 	}
 	s.serveAPI(w, r, strings.Split(path, "/"))

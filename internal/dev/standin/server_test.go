@@ -136,10 +136,10 @@ func TestServer(t *testing.T) {
 	}
 }
 
-func TestOnlyGet(t *testing.T) {
+func TestOtherMethods(t *testing.T) {
 	t.Parallel()
 	recorder := httptest.NewRecorder()
-	request := httptest.NewRequest(http.MethodDelete, BasePath+"/accounts/"+AccountID+"/images/v1/brand%2Flogo", nil)
+	request := httptest.NewRequest(http.MethodPut, BasePath+"/accounts/"+AccountID+"/images/v1/brand%2Flogo", nil)
 	request.Header.Set("Authorization", "Bearer "+Token)
 	New().ServeHTTP(recorder, request)
 	if recorder.Code != http.StatusMethodNotAllowed {

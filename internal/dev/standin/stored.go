@@ -1,25 +1,32 @@
 package standin
 
 import (
+	"cmp"
 	"encoding/json"
-	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 )
 
-// stored is an image, with what the listing goes by.
+// stored is an image, with what the listing goes by. The answer and the result
+// are literal, and empty where it was uploaded or changed.
 type stored struct {
 	answer   string
+	result   json.RawMessage
 	id       string
 	uploaded string
 	number   int // in the order in which they were stored
 	private  bool
 	draft    bool
-	variants []string
 	creator  string
 	meta     map[string]any
-	result   json.RawMessage
+
+	variants []string // the URLs that were written by hand
+	base     string   // the path of the delivery URLs, without the variant
+	own      bool     // it was uploaded, and has a URL for each variant
+	picture  []byte   // nil where one is drawn
+	hidden   counter  // reads that do not see it yet
+
+	filename, metaJSON, creatorJSON string // as they are written; the last two are empty where they are left out
 }
 
 // parse reads an answer that is written by hand.
@@ -28,12 +35,14 @@ func parse(answer string) stored {
 		Result json.RawMessage `json:"result"`
 	}
 	var image struct {
-		ID                string   `json:"id"`
-		Uploaded          string   `json:"uploaded"`
-		RequireSignedURLs bool     `json:"requireSignedURLs"`
-		Draft             bool     `json:"draft"`
-		Variants          []string `json:"variants"`
-		Creator           string   `json:"creator"`
+		ID                string          `json:"id"`
+		Filename          json.RawMessage `json:"filename"`
+		Uploaded          string          `json:"uploaded"`
+		RequireSignedURLs bool            `json:"requireSignedURLs"`
+		Draft             bool            `json:"draft"`
+		Variants          []string        `json:"variants"`
+		Creator           *string         `json:"creator"`
+		Meta              json.RawMessage `json:"meta"`
 	}
 	if err := json.Unmarshal([]byte(answer), &envelope); err != nil {
 		panic(err)
@@ -41,17 +50,35 @@ func parse(answer string) stored {
 	if err := json.Unmarshal(envelope.Result, &image); err != nil {
 		panic(err)
 	}
-	var meta struct {
-		Meta any `json:"meta"`
+	i := stored{
+		answer: answer, result: envelope.Result, id: image.ID, uploaded: image.Uploaded, private: image.RequireSignedURLs,
+		draft: image.Draft, variants: image.Variants, filename: cmp.Or(string(image.Filename), "null"),
 	}
-	if err := json.Unmarshal(envelope.Result, &meta); err != nil {
-		panic(err)
+	if image.Creator != nil {
+		i.creator, i.creatorJSON = *image.Creator, quoted(*image.Creator)
 	}
-	object, _ := meta.Meta.(map[string]any)
-	return stored{
-		answer: answer, id: image.ID, uploaded: image.Uploaded, private: image.RequireSignedURLs, draft: image.Draft,
-		variants: image.Variants, creator: image.Creator, meta: object, result: envelope.Result,
+	if image.Meta != nil {
+		i.setMeta(string(image.Meta))
 	}
+	if len(i.variants) > 0 {
+		if path, ok := strings.CutPrefix(i.variants[0], deliveryOrigin); ok {
+			i.base, _ = cutVariant(path)
+		}
+	}
+	return i
+}
+
+// setMeta replaces the metadata. They are an object, but what is written by
+// hand may be anything.
+func (i *stored) setMeta(text string) {
+	var value any
+	if text != "" {
+		if err := json.Unmarshal([]byte(text), &value); err != nil {
+			panic(err) // it was read before
+		}
+	}
+	i.metaJSON = text
+	i.meta, _ = value.(map[string]any)
 }
 
 // Store adds an image, or replaces the one with the same ID. The answer is the
@@ -64,14 +91,29 @@ func (s *Server) Store(answer string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	image.number = len(s.images)
-	s.images[image.id] = image
+	s.keep(image)
+}
+
+// keep adds an image, or replaces the one with the same ID, and notes where
+// its pictures are.
+func (s *Server) keep(image stored) {
+	if old, exists := s.images[image.id]; exists && image.result == nil {
+		image.number = old.number
+	} else {
+		image.number = s.numbers
+		s.numbers++
+	}
+	if image.own {
+		image.base = baseOf(image.id)
+		s.bases[image.base] = image.id
+	}
 	for _, address := range image.variants {
 		if path, ok := strings.CutPrefix(address, deliveryOrigin); ok {
 			base, _ := cutVariant(path)
 			s.bases[base] = image.id
 		}
 	}
+	s.images[image.id] = image
 }
 
 // cutVariant splits a delivery URL, or its path, before the variant.
@@ -80,8 +122,9 @@ func cutVariant(address string) (base, name string) {
 	return address[:end], address[end:]
 }
 
-// urls are the delivery URLs of an image: its own, without those of variants
-// that are gone, and one for each variant that was made since.
+// urls are the delivery URLs of an image: those that were written by hand,
+// without those of variants that are gone, and one for each other variant that
+// was made since. What was uploaded has one for each variant.
 func (s *Server) urls(image stored) []string {
 	var urls []string
 	for _, address := range image.variants {
@@ -89,47 +132,11 @@ func (s *Server) urls(image stored) []string {
 			urls = append(urls, address)
 		}
 	}
-	if len(image.variants) == 0 || !strings.HasPrefix(image.variants[0], deliveryOrigin) {
-		return urls
-	}
-	base, _ := cutVariant(image.variants[0])
 	for _, v := range s.variants.now.variants {
-		if address := base + v.id; v.made && !slices.Contains(urls, address) {
+		address := deliveryOrigin + image.base + v.id
+		if image.base != "" && (v.made || image.own) && !slices.Contains(urls, address) {
 			urls = append(urls, address)
 		}
 	}
 	return urls
-}
-
-// result is the image as the API writes it: literally, where the account has
-// the variants that it began with.
-func (s *Server) result(image stored) string {
-	text := string(image.result)
-	if s.variants.changed() {
-		quotedURLs := []string{}
-		for _, address := range s.urls(image) {
-			quotedURLs = append(quotedURLs, quoted(address))
-		}
-		text = replaceMember(text, "variants", "["+strings.Join(quotedURLs, ",")+"]")
-	}
-	return strings.ReplaceAll(text, deliveryOrigin, s.delivery)
-}
-
-func (s *Server) getImage(r *http.Request, imageID string) answer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	image, found := s.images[imageID]
-	if !found {
-		return s.deny(r, noSuchImage)
-	}
-	if !s.variants.changed() {
-		return inJSON(http.StatusOK, strings.ReplaceAll(image.answer, deliveryOrigin, s.delivery))
-	}
-	return inJSON(http.StatusOK, replaceMember(image.answer, "result", s.result(image)))
-}
-
-func (s *Server) getStats(*http.Request, string) answer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return success(fmt.Sprintf(`{"count":{"current":%d,"allowed":100000}}`, len(s.images)))
 }

@@ -10,6 +10,32 @@ func (s *Server) StaleReads(times int) {
 	s.variants.left = 0
 }
 
+// HideUploads makes an image that is uploaded from now on absent from the next
+// reads that would show it: of itself, where they are answered with 404, and of
+// lists.
+func (s *Server) HideUploads(times int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hide = counter(times)
+}
+
+// KeepTaken makes the ID of an image that is deleted from now on stay taken for
+// the next uploads that ask for it.
+func (s *Server) KeepTaken(times int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keepTaken = counter(times)
+}
+
+// NewIDOnAccessChange makes an image get a new ID when a PATCH changes whether
+// it requires signed URLs. There is evidence that the API does, and that it
+// does not.
+func (s *Server) NewIDOnAccessChange(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.newIDs = on
+}
+
 // TextErrors makes the Images service refuse in plain text, whatever the
 // client accepts.
 func (s *Server) TextErrors(on bool) { s.textErrors.Store(on) }

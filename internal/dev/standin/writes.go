@@ -64,7 +64,7 @@ func (s *Server) serveWrite(w http.ResponseWriter, r *http.Request, carryOut fun
 	if s.isCut(&s.cuts.before) {
 		panic(http.ErrAbortHandler)
 	}
-	said := carryOut()
+	said := s.withTrouble(r, carryOut)
 	switch {
 	case s.isCut(&s.cuts.afterStoring):
 		panic(http.ErrAbortHandler)
