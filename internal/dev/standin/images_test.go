@@ -37,6 +37,7 @@ func TestChangeImage(t *testing.T) {
 func TestChangeStoredImage(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
+	before := a.Images()
 	a.wants(200, result(`{"id":"photos/harbour.jpg","filename":"harbour.jpg","meta":{"alt":"Boats"},"uploaded":"2025-10-03T07:45:10.250Z",`+
 		`"requireSignedURLs":false,"creator":"web-team","variants":[`+
 		`"https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/photos/harbour.jpg/public",`+
@@ -47,6 +48,9 @@ func TestChangeStoredImage(t *testing.T) {
 		`"uploaded":"2023-06-04T19:18:04.451Z","requireSignedURLs":false,"creator":"x","variants":[`+
 		`"https://imagedelivery.net/abcdefghijklmnopqrstuv/610a686f-3fa7-46ca-e36d-3c00bd791b00/public"],"draft":true}`),
 		http.MethodPatch, "images/v1/610a686f-3fa7-46ca-e36d-3c00bd791b00", `{"creator":"x"}`)
+	if after := a.Images(); !slices.Equal(after, before) {
+		t.Errorf("a change moved images: %v", after)
+	}
 }
 
 func TestChangeImageRefusals(t *testing.T) {

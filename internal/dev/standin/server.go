@@ -60,9 +60,10 @@ type Server struct {
 // uploads is what is needed to make images, and to make them behave as fresh
 // ones do.
 type uploads struct {
-	numbers   int // of images that were ever stored
-	generated int // IDs
-	turn      int // by how much the next list of variants is turned
+	numbers   int    // of images that were ever stored
+	generated int    // IDs
+	latest    string // time of an upload
+	turn      int    // by how much the next list of variants is turned
 	newIDs    bool
 	hide      counter
 	keepTaken counter

@@ -199,6 +199,16 @@ func TestPictures(t *testing.T) {
 	if _, again := get(t, server, hero); again != encoded {
 		t.Error("the same picture came out differently")
 	}
+	standIn.PutVariant("tall", `{"height":30}`, false)
+	standIn.PutVariant("free", `{"fit":"pad"}`, false)
+	for variant, want := range map[string]image.Point{"tall": {X: 40, Y: 30}, "free": {X: 320, Y: 240}, "thumbnail": {X: 160, Y: 120}} {
+		_, one := get(t, server, strings.TrimSuffix(hero, "hero")+variant)
+		status, other := get(t, server, "/ZWd9g1K7eljCn_KDTu_MWA/logos/main.png/"+variant)
+		config, _, err := image.DecodeConfig(strings.NewReader(one))
+		if size := (image.Point{X: config.Width, Y: config.Height}); err != nil || size != want || status != 200 || one == other {
+			t.Errorf("%s: got %v, %v; want %v, and a picture of its own: %t", variant, size, err, want, one != other)
+		}
+	}
 }
 
 func TestFail(t *testing.T) {

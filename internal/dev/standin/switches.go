@@ -1,8 +1,9 @@
 package standin
 
 // StaleReads makes the next reads after each change of the variants, of the
-// list or of one, still answer what was before that change. A negative count
-// means until the next one.
+// list or of one, still answer what was before that change. It holds for every
+// change from now on, those of PutVariant and RemoveVariant too, until it is
+// called with 0; a negative count means all reads until the next change.
 func (s *Server) StaleReads(times int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

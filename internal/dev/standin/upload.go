@@ -31,8 +31,9 @@ func (s *Server) upload(r *http.Request, _ string) answer {
 	} else if _, exists := s.images[f.id]; exists || s.isKept(f.id) {
 		return s.deny(r, alreadyExists)
 	}
+	s.latest = max(s.latest, time.Now().UTC().Format(uploadedLayout)) // a clock may be set back
 	image := stored{
-		id: f.id, filename: "null", uploaded: time.Now().UTC().Format(uploadedLayout), private: f.private,
+		id: f.id, filename: "null", uploaded: s.latest, private: f.private,
 		own: true, picture: f.picture, hidden: s.hide,
 	}
 	if f.filename != "" {

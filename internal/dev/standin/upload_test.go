@@ -192,12 +192,12 @@ func TestUploadFromURL(t *testing.T) {
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch user, _, _ := r.BasicAuth(); {
 		case r.URL.Path == "/away":
-			http.Redirect(w, r, "/logo.png", http.StatusFound)
+			http.Redirect(w, r, "/open", http.StatusFound)
 		case r.URL.Path == "/page":
 			fmt.Fprint(w, "<html>")
 		case r.URL.Path == "/large":
 			fmt.Fprint(w, dot+strings.Repeat(" ", 10<<20))
-		case user == "me":
+		case user == "me", r.URL.Path == "/open":
 			fmt.Fprint(w, dot)
 		default:
 			w.WriteHeader(http.StatusForbidden)
@@ -211,7 +211,7 @@ func TestUploadFromURL(t *testing.T) {
 	if got := a.post(part("url", withUser+"/")).image(t); got.Filename != nil {
 		t.Errorf("got the filename %q, want none", *got.Filename)
 	}
-	for path, want := range map[string]int{"/logo.png": 400, "/away": 400, "/page": 415, "/large": 413} {
+	for path, want := range map[string]int{"/logo.png": 400, "/open": 200, "/away": 400, "/page": 415, "/large": 413} {
 		if got := a.post(part("url", origin.URL+path)); got.status != want {
 			t.Errorf("%s: got %d %s, want %d", path, got.status, got.body, want)
 		}
