@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
@@ -54,7 +55,9 @@ func TestFunctionExamples(t *testing.T) {
 			}
 			resource.UnitTest(
 				t,
-				resource.TestCase{TerraformVersionChecks: withFunctions, ProtoV6ProviderFactories: r.factories(), Steps: []resource.TestStep{step}},
+				resource.TestCase{
+					TerraformVersionChecks: with(engine.Functions), ProtoV6ProviderFactories: r.factories(), Steps: []resource.TestStep{step},
+				},
 			)
 		})
 	}
@@ -103,7 +106,7 @@ func TestFunctionResults(t *testing.T) {
 	}
 	r := newRig(t)
 	resource.UnitTest(t, resource.TestCase{
-		TerraformVersionChecks: withFunctions, ProtoV6ProviderFactories: r.factories(),
+		TerraformVersionChecks: with(engine.Functions), ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{{Config: configuration, ConfigStateChecks: checks, ConfigPlanChecks: secondPlanIsEmpty}},
 	})
 	if got := len(r.Requests()); got != 0 {
@@ -175,7 +178,7 @@ func TestFunctionErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			resource.UnitTest(t, resource.TestCase{
-				TerraformVersionChecks: withFunctions, ProtoV6ProviderFactories: newRig(t).factories(),
+				TerraformVersionChecks: with(engine.Functions), ProtoV6ProviderFactories: newRig(t).factories(),
 				Steps: []resource.TestStep{{
 					Config:      requiredProviders + "output \"x\" {\n  value = provider::cloudflare::" + test.call + "\n}\n",
 					PlanOnly:    true,

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
@@ -56,7 +57,7 @@ func TestImageSigningKey(t *testing.T) {
 			factories := newRig(t).factories()
 			factories["echo"] = echoprovider.NewProviderServer()
 			resource.UnitTest(t, resource.TestCase{
-				TerraformVersionChecks:   withEphemeral,
+				TerraformVersionChecks:   with(engine.EphemeralResources),
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config: echoed(test.arguments),
@@ -134,7 +135,7 @@ func TestImageSigningKeyErrors(t *testing.T) {
 			factories := r.factories()
 			factories["echo"] = echoprovider.NewProviderServer()
 			resource.UnitTest(t, resource.TestCase{
-				TerraformVersionChecks:   withEphemeral,
+				TerraformVersionChecks:   with(engine.EphemeralResources),
 				ProtoV6ProviderFactories: factories,
 				Steps:                    []resource.TestStep{{Config: echoed(test.arguments), ExpectError: says(test.want)}},
 			})

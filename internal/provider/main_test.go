@@ -51,8 +51,6 @@ func runTests(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	withFunctions = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(engineVersion.Functions)}
-	withEphemeral = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(engineVersion.EphemeralResources)}
 	buildProvider = sync.OnceValues(func() (string, error) {
 		if err := mirrorOfficial(filepath.Join(dir, "mirror")); err != nil {
 			return "", err
@@ -79,8 +77,18 @@ func runTests(m *testing.M) int {
 	return m.Run()
 }
 
-// withFunctions and withEphemeral are for tests that need a newer engine.
-var withFunctions, withEphemeral []tfversion.TerraformVersionCheck
+// with is for tests of terraform-plugin-testing that not every engine can run.
+func with(feature engine.Feature) []tfversion.TerraformVersionCheck {
+	return []tfversion.TerraformVersionCheck{needed(feature)}
+}
+
+type needed engine.Feature
+
+func (n needed) CheckTerraformVersion(
+	_ context.Context, _ tfversion.CheckTerraformVersionRequest, resp *tfversion.CheckTerraformVersionResponse,
+) {
+	resp.Skip = engineVersion.Without(engine.Feature(n))
+}
 
 // rig is a stand-in on loopback, and the environment that leads to it.
 type rig struct {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
@@ -97,7 +98,7 @@ func walk(t *testing.T, page, origin string, variables []string) (output, home s
 	t.Helper()
 	w := newWalker(t, variables)
 	for _, b := range blocksOf(t, page) {
-		if strings.Contains(b.content, "provider::") && !engineVersion.Has(engineVersion.Functions) {
+		if strings.Contains(b.content, "provider::") && !engineVersion.Has(engine.Functions) {
 			break
 		}
 		b.content = strings.ReplaceAll(b.content, makeStandIn, origin)
@@ -138,7 +139,7 @@ func TestReadme(t *testing.T) {
 	defer stop()
 	variables = append(variables, "TF_VAR_signing_key="+standin.SigningKey)
 	output, _ := walk(t, "README.md", origin, variables)
-	if engineVersion.Has(engineVersion.Functions) {
+	if engineVersion.Has(engine.Functions) {
 		signed := output[strings.LastIndex(output, "http://"):]
 		unsigned, _, _ := strings.Cut(signed, "?")
 		if !opens(t, signed) || opens(t, unsigned) {

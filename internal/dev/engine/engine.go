@@ -6,17 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
-
-	"github.com/hashicorp/go-version"
 )
 
 // PathVariable names the engine to use; terraform-plugin-testing reads it too.
@@ -37,84 +33,6 @@ func Find() (string, error) {
 		}
 	}
 	return "", errors.New("neither terraform nor tofu is on PATH: set " + PathVariable + ", or let make test or make demo build OpenTofu")
-}
-
-// Version is an engine's name and version, and the first versions of it that
-// have what not every supported one has.
-type Version struct {
-	// Name is as the engine prints it, such as: OpenTofu v1.12.6.
-	Name     string
-	OpenTofu bool // and not Terraform
-	Number   *version.Version
-
-	// The first versions that know functions of providers, ephemeral resources
-	// and mocked providers.
-	Functions, EphemeralResources, MockedProviders *version.Version
-}
-
-// Has is whether the engine has what came with a version.
-func (v Version) Has(since *version.Version) bool { return v.Number.Core().GreaterThanOrEqual(since) }
-
-// Identify asks an engine for its name and version.
-func Identify(ctx context.Context, enginePath string) (Version, error) {
-	command := exec.CommandContext(ctx, enginePath, "version")
-	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull)
-	output, err := command.Output()
-	if err != nil {
-		return Version{}, fmt.Errorf("%s version: %w", enginePath, err)
-	}
-	return identify(string(output))
-}
-
-// nameLine is what an engine prints of itself, among warnings.
-var nameLine = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v(\S+)$`)
-
-func identify(output string) (Version, error) {
-	found := nameLine.FindStringSubmatch(output)
-	if found == nil {
-		return Version{}, fmt.Errorf("this is neither Terraform nor OpenTofu; asked for its version, it printed %q", output)
-	}
-	present, err := version.NewVersion(found[2])
-	if err != nil {
-		return Version{}, fmt.Errorf("the engine calls itself %q: %w", found[0], err)
-	}
-	v := Version{Name: found[0], OpenTofu: found[1] == "OpenTofu", Number: present}
-	functions, ephemeral, mocked := "1.8.0", "1.10.0", "1.7.0"
-	if v.OpenTofu {
-		functions, ephemeral, mocked = "1.7.0", "1.11.0", "1.8.0"
-	}
-	v.Functions = version.Must(version.NewVersion(functions))
-	v.EphemeralResources = version.Must(version.NewVersion(ephemeral))
-	v.MockedProviders = version.Must(version.NewVersion(mocked))
-	return v, nil
-}
-
-// Lacks says which feature the configuration in a folder uses that the engine
-// is too old for, or nothing.
-func (v Version) Lacks(dir string) (reason string, err error) {
-	features := []struct {
-		name  string
-		mark  string // what a configuration with it has in it
-		since *version.Version
-	}{
-		{"functions of providers", "provider::", v.Functions},
-		{"ephemeral resources", "ephemeral \"", v.EphemeralResources},
-		{"mocked providers", "mock_provider \"", v.MockedProviders},
-	}
-	tree := os.DirFS(dir)
-	err = fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".tf") && !strings.HasSuffix(name, ".hcl") {
-			return err
-		}
-		content, err := fs.ReadFile(tree, name)
-		for _, feature := range features {
-			if strings.Contains(string(content), feature.mark) && !v.Has(feature.since) {
-				reason = fmt.Sprintf("%s has no %s; they came with %s", v.Name, feature.name, feature.since)
-			}
-		}
-		return err
-	})
-	return reason, err
 }
 
 // Build compiles a provider, the package "." for the one at the module's root,

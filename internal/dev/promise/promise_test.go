@@ -47,8 +47,8 @@ func TestPromise(t *testing.T) {
 	before := parse(t, string(committed))
 	// Of what the engine does not know, the promise is left out.
 	for member, known := range map[string]bool{
-		"functions":                  version.Has(version.Functions),
-		"ephemeral_resource_schemas": version.Has(version.EphemeralResources),
+		"functions":                  version.Has(engine.Functions),
+		"ephemeral_resource_schemas": version.Has(engine.EphemeralResources),
 	} {
 		if !known && *update {
 			t.Fatalf("%s does not know all that the provider serves: use a newer engine", version.Name)

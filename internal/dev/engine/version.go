@@ -1,0 +1,127 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/go-version"
+)
+
+// Version is an engine's name and version.
+type Version struct {
+	// Name is as the engine prints it, such as: OpenTofu v1.12.6.
+	Name     string
+	OpenTofu bool // and not Terraform
+	Number   *version.Version
+}
+
+// Feature is what not every supported engine has.
+type Feature struct {
+	name string
+
+	// What a configuration with it has in it, where that can be told.
+	mark *regexp.Regexp
+
+	// The first versions with it; nil where no version has it.
+	terraform, openTofu *version.Version
+}
+
+// The features that tests go by. Of a release candidate, only the numbers count.
+var (
+	MockedProviders    = feature("mocked providers", `(?m)^mock_provider "`, "1.7.0", "1.8.0")
+	Functions          = feature("functions of providers", `provider::`, "1.8.0", "1.7.0")
+	EphemeralResources = feature("ephemeral resources", `(?m)^ephemeral "`, "1.10.0", "1.11.0")
+	WriteOnlyArguments = feature("write-only arguments", "", "1.11.0", "1.11.0")
+	Identities         = feature("imports by identity", `(?m)^\s*identity\s*=\s*\{`, "1.12.0", "1.12.0")
+	ListResources      = feature("list resources", `(?m)^list "`, "1.14.0", "")
+
+	// In a moved block to the same type of another provider, the engine asks the
+	// new provider for the state, and tells it the old one's right address.
+	MovesBetweenProviders = feature("moves between providers", "", "1.8.0", "1.12.4")
+
+	// A plan tells what several instances of one block have in common, to the
+	// letter, only once.
+	EqualErrorsMerged = feature("merging of equal errors", "", "1.12.0", "")
+
+	marked = []Feature{MockedProviders, Functions, EphemeralResources, Identities, ListResources}
+)
+
+func feature(name, mark, terraform, openTofu string) Feature {
+	f := Feature{name: name, terraform: version.Must(version.NewVersion(terraform))}
+	if mark != "" {
+		f.mark = regexp.MustCompile(mark)
+	}
+	if openTofu != "" {
+		f.openTofu = version.Must(version.NewVersion(openTofu))
+	}
+	return f
+}
+
+// Has is whether the engine has a feature.
+func (v Version) Has(f Feature) bool { return v.Without(f) == "" }
+
+// Without says that the engine has no such feature, by name and version, or
+// nothing where it has it.
+func (v Version) Without(f Feature) string {
+	since := f.terraform
+	if v.OpenTofu {
+		since = f.openTofu
+	}
+	switch {
+	case since == nil:
+		return fmt.Sprintf("%s has no %s, which came with Terraform %s", v.Name, f.name, f.terraform)
+	case v.Number.Core().LessThan(since):
+		return fmt.Sprintf("%s has no %s, which came with %s", v.Name, f.name, since)
+	}
+	return ""
+}
+
+// Lacks says which feature the configuration in a folder uses that the engine
+// does not have, or nothing.
+func (v Version) Lacks(dir string) (reason string, err error) {
+	tree := os.DirFS(dir)
+	err = fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".tf") && !strings.HasSuffix(name, ".hcl") {
+			return err
+		}
+		content, err := fs.ReadFile(tree, name)
+		for _, f := range marked {
+			if f.mark.Match(content) && !v.Has(f) {
+				reason = v.Without(f)
+			}
+		}
+		return err
+	})
+	return reason, err
+}
+
+// Identify asks an engine for its name and version.
+func Identify(ctx context.Context, enginePath string) (Version, error) {
+	command := exec.CommandContext(ctx, enginePath, "version")
+	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull)
+	output, err := command.Output()
+	if err != nil {
+		return Version{}, fmt.Errorf("%s version: %w", enginePath, err)
+	}
+	return identify(string(output))
+}
+
+// nameLine is what an engine prints of itself, among warnings.
+var nameLine = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v(\S+)$`)
+
+func identify(output string) (Version, error) {
+	found := nameLine.FindStringSubmatch(output)
+	if found == nil {
+		return Version{}, fmt.Errorf("this is neither Terraform nor OpenTofu; asked for its version, it printed %q", output)
+	}
+	present, err := version.NewVersion(found[2])
+	if err != nil {
+		return Version{}, fmt.Errorf("the engine calls itself %q: %w", found[0], err)
+	}
+	return Version{Name: found[0], OpenTofu: found[1] == "OpenTofu", Number: present}, nil
+}

@@ -1,0 +1,141 @@
+package engine
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// What is printed is read as a name and a version, among whatever else.
+func TestIdentify(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ printed, want string }{
+		"an old Terraform":     {"Terraform v1.0.11", "Terraform v1.0.11"},
+		"a release candidate":  {"Terraform v1.8.0-rc1", "Terraform v1.8.0-rc1"},
+		"OpenTofu":             {"OpenTofu v1.6.3", "OpenTofu v1.6.3"},
+		"after a warning":      {"\nWarning: no such file\n\nOpenTofu v1.12.6\n", "OpenTofu v1.12.6"},
+		"before a note":        {"Terraform v1.11.4\non linux_amd64\n\nNot new!\n", "Terraform v1.11.4"},
+		"nothing":              {"", "error"},
+		"no version":           {"Terraform", "error"},
+		"another program":      {"Packer v1.11.4", "error"},
+		"no number":            {"Terraform v1.x", "error"},
+		"an error of its own":  {"terraform: no such option", "error"},
+		"a name in a sentence": {"This is not Terraform v1.8.0", "error"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := "error"
+			v, err := identify(test.printed)
+			if err == nil {
+				got = v.Name
+			}
+			if got != test.want {
+				t.Errorf("got %s, %v, want %s", got, err, test.want)
+			}
+		})
+	}
+}
+
+// What came with which version, on both sides of each step.
+func TestHas(t *testing.T) {
+	t.Parallel()
+	names := []string{"mocks", "functions", "ephemeral", "write-only", "identity", "lists", "moves", "merging"}
+	features := []Feature{
+		MockedProviders, Functions, EphemeralResources, WriteOnlyArguments, Identities, ListResources, MovesBetweenProviders,
+		EqualErrorsMerged,
+	}
+	for engine, want := range map[string][]string{
+		"Terraform v1.0.11":    nil,
+		"Terraform v1.6.6":     nil,
+		"Terraform v1.7.0":     {"mocks"},
+		"Terraform v1.8.0-rc1": {"mocks", "functions", "moves"},
+		"Terraform v1.9.8":     {"mocks", "functions", "moves"},
+		"Terraform v1.10.5":    {"mocks", "functions", "ephemeral", "moves"},
+		"Terraform v1.11.4":    {"mocks", "functions", "ephemeral", "write-only", "moves"},
+		"Terraform v1.12.0":    {"mocks", "functions", "ephemeral", "write-only", "identity", "moves", "merging"},
+		"Terraform v1.13.5":    {"mocks", "functions", "ephemeral", "write-only", "identity", "moves", "merging"},
+		"Terraform v1.14.0":    names,
+		"Terraform v1.16.4":    names,
+		"OpenTofu v1.6.3":      nil,
+		"OpenTofu v1.7.10":     {"functions"},
+		"OpenTofu v1.10.9":     {"mocks", "functions"},
+		"OpenTofu v1.11.6":     {"mocks", "functions", "ephemeral", "write-only"},
+		"OpenTofu v1.12.0":     {"mocks", "functions", "ephemeral", "write-only", "identity"},
+		"OpenTofu v1.12.6":     {"mocks", "functions", "ephemeral", "write-only", "identity", "moves"},
+	} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			v, err := identify(engine)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for i, feature := range features {
+				if v.Has(feature) {
+					got = append(got, names[i])
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// What a configuration needs is told from its files, and by name and version
+// what the engine lacks of it.
+func TestLacks(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ engine, file, content, want string }{
+		"nothing": {"Terraform v1.5.7", "main.tf", `data "cloudflare_image" "x" {}`, ""},
+		"function": {
+			"Terraform v1.7.5", "main.tf", `x = provider::cloudflare::f()`,
+			"Terraform v1.7.5 has no functions of providers, which came with 1.8.0",
+		},
+		"has functions": {"OpenTofu v1.7.0", "main.tf", `x = provider::cloudflare::f()`, ""},
+		"ephemeral": {
+			"OpenTofu v1.10.9", "main.tf", "terraform {}\n" + `ephemeral "x" "y" {}`,
+			"OpenTofu v1.10.9 has no ephemeral resources, which came with 1.11.0",
+		},
+		"mock": {
+			"OpenTofu v1.7.0", "tests/a.tftest.hcl", `mock_provider "x" {}`,
+			"OpenTofu v1.7.0 has no mocked providers, which came with 1.8.0",
+		},
+		"identity": {
+			"Terraform v1.11.4", "import.tf", "import {\n  to = a.b\n  identity = {\n    id = 1\n  }\n}\n",
+			"Terraform v1.11.4 has no imports by identity, which came with 1.12.0",
+		},
+		"list": {
+			"Terraform v1.13.5", "main.tfquery.hcl", `list "x" "y" {}`,
+			"Terraform v1.13.5 has no list resources, which came with 1.14.0",
+		},
+		"list, of OpenTofu": {
+			"OpenTofu v1.12.6", "main.tfquery.hcl", `list "x" "y" {}`,
+			"OpenTofu v1.12.6 has no list resources, which came with Terraform 1.14.0",
+		},
+		"has lists":    {"Terraform v1.14.0", "main.tfquery.hcl", `list "x" "y" {}`, ""},
+		"an argument":  {"Terraform v1.5.7", "main.tf", `  allow_list "x" {}` + "\n" + `  list "x" {}`, ""},
+		"in prose":     {"Terraform v1.5.7", "README.md", `provider::`, ""},
+		"in an output": {"Terraform v1.5.7", "main.tf", "identity = other.identity", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			path := filepath.Join(dir, test.file)
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(test.content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			v, err := identify(test.engine)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := v.Lacks(dir); err != nil || got != test.want {
+				t.Errorf("got %q, %v, want %q", got, err, test.want)
+			}
+		})
+	}
+}
