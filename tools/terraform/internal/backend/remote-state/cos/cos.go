@@ -1,0 +1,7 @@
+// Package cos stands in for the backend of that name.
+package cos
+
+import "github.com/hashicorp/terraform/internal/backend/remote-state/none"
+
+// New makes a backend that refuses to be used.
+var New = none.New

@@ -1,0 +1,7 @@
+// Package oss stands in for the backend of that name.
+package oss
+
+import "github.com/hashicorp/terraform/internal/backend/remote-state/none"
+
+// New makes a backend that refuses to be used.
+var New = none.New
