@@ -40,6 +40,7 @@ type selection struct {
 	sample  int    // so many of a package, always the same ones; 0 means all
 	since   string // only of files that git says have changed since then
 	workers int
+	resume  string // a file with what earlier runs have settled; none where it is empty
 
 	// patience is how long tests may take on top of three times what they take
 	// on the unchanged code.
@@ -51,6 +52,7 @@ func main() {
 	flag.StringVar(&chosen.name, "package", "", "mutate only this `package`, such as delivery")
 	flag.IntVar(&chosen.sample, "sample", 0, "try only `number` mutants of a package, always the same ones")
 	flag.StringVar(&chosen.since, "since", "", "mutate only files that have changed since `revision`")
+	flag.StringVar(&chosen.resume, "resume", "", "believe what `file` says of mutants that were killed before, and add to it")
 	flag.IntVar(&chosen.workers, "workers", 2, "try so many mutants at the same time")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -143,6 +145,10 @@ func mutatePackage(ctx context.Context, out io.Writer, path string, chosen selec
 	if err := s.measure(ctx, folder); err != nil {
 		return nil, err
 	}
+	ledger, err := readLedger(chosen.resume)
+	if err != nil {
+		return nil, err
+	}
 	r.results = make([]outcome, len(r.mutants))
 	failures := make([]error, chosen.workers)
 	var next atomic.Int64
@@ -152,7 +158,12 @@ func mutatePackage(ctx context.Context, out io.Writer, path string, chosen selec
 		workers.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(r.mutants)) && failures[worker] == nil; i = next.Add(1) - 1 {
 				m := r.mutants[i]
-				r.results[i], failures[worker] = s.try(ctx, folder, m, chosen.patience)
+				if r.results[i] = ledger.settled[m.hash()]; r.results[i] != "" {
+					continue
+				}
+				if r.results[i], failures[worker] = s.try(ctx, folder, m, chosen.patience); failures[worker] == nil {
+					failures[worker] = ledger.settle(m, r.results[i])
+				}
 				if r.results[i] == survived || r.results[i] == uncovered {
 					printing.Lock()
 					fmt.Fprintf(out, "%s:%d:%d: %s: %s\n", m.file, m.from>>16, m.from&0xffff, r.results[i], m.id)

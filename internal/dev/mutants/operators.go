@@ -22,6 +22,12 @@ type mutant struct {
 	source   string // the whole file, changed
 }
 
+// scope is the file and the function.
+func (m mutant) scope() string {
+	scope, _, _ := strings.Cut(m.id, ": ")
+	return scope
+}
+
 // position orders places in a file by line, then by column.
 type position int
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -25,14 +26,35 @@ const (
 	notViable outcome = "not viable"
 )
 
-// quick tests run before the others, and slow ones only if they find nothing.
-const quick = time.Second
+// batches puts what is likely to kill first: quick tests, and those that have
+// killed a neighbour, in batches that take ever longer. Parallel tests run on
+// when one has failed, so the whole batch is what a dead mutant costs.
+func (s *suite) batches(m mutant) (batches [][]int) {
+	reaching := s.reaching(m)
+	s.learning.Lock()
+	cost := func(number int) time.Duration {
+		if s.killers[m.scope()] == number+1 {
+			return s.tests[number].took / 16
+		}
+		return s.tests[number].took
+	}
+	slices.SortStableFunc(reaching, func(a, b int) int { return int(cost(a) - cost(b)) })
+	s.learning.Unlock()
+	var took, limit time.Duration
+	for _, number := range reaching {
+		if took += s.tests[number].took; took > limit || len(batches) == 0 {
+			batches, took, limit = append(batches, nil), s.tests[number].took, max(4*limit, time.Second/4)
+		}
+		batches[len(batches)-1] = append(batches[len(batches)-1], number)
+	}
+	return batches
+}
 
 // try builds the tests around a mutant, without a change to any file, and runs
 // those that reach it until one fails.
 func (s *suite) try(ctx context.Context, folder string, m mutant, patience time.Duration) (outcome, error) {
-	reaching := s.reaching(m)
-	if len(reaching) == 0 {
+	batches := s.batches(m)
+	if len(batches) == 0 {
 		return uncovered, nil
 	}
 	folder, err := os.MkdirTemp(folder, "mutant-")
@@ -51,20 +73,15 @@ func (s *suite) try(ctx context.Context, folder string, m mutant, patience time.
 			return "", err
 		}
 	}
-	build := exec.CommandContext(ctx, "go", "test", "-c", "-overlay", overlay, "-o", binary, s.ImportPath)
+	build := exec.CommandContext(ctx, "go", "test", "-c", "-ldflags=-w", "-overlay", overlay, "-o", binary, s.ImportPath)
 	if output, err := build.CombinedOutput(); err != nil {
 		if !bytes.HasPrefix(output, []byte("# "+s.ImportPath)) {
 			return "", fmt.Errorf("%s: build the tests: %w\n%s", m.id, err, output)
 		}
 		return notViable, nil
 	}
-	slices.SortStableFunc(reaching, func(a, b int) int { return int(s.tests[a].took - s.tests[b].took) })
-	slow := slices.IndexFunc(reaching, func(number int) bool { return s.tests[number].took > quick })
-	if slow < 0 {
-		slow = len(reaching)
-	}
-	for _, numbers := range [][]int{reaching[:slow], reaching[slow:]} {
-		if result, err := s.run(ctx, binary, overlay, numbers, patience); err != nil || result != survived {
+	for _, numbers := range batches {
+		if result, err := s.run(ctx, m, folder, numbers, patience); err != nil || result != survived {
 			return result, err
 		}
 	}
@@ -74,10 +91,7 @@ func (s *suite) try(ctx context.Context, folder string, m mutant, patience time.
 // run runs some tests on a mutant. What they build is built around the mutant
 // as well. The time limit is what they may take longer than three times as long
 // as usual; a mutant that asks for ever more memory gets no more than 8 GiB.
-func (s *suite) run(ctx context.Context, binary, overlay string, numbers []int, limit time.Duration) (outcome, error) {
-	if len(numbers) == 0 {
-		return survived, nil
-	}
+func (s *suite) run(ctx context.Context, m mutant, folder string, numbers []int, limit time.Duration) (outcome, error) {
 	var names []string
 	for _, number := range numbers {
 		limit += 3 * s.tests[number].took
@@ -86,17 +100,29 @@ func (s *suite) run(ctx context.Context, binary, overlay string, numbers []int, 
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	run := exec.CommandContext(ctx, "sh", "-c", `ulimit -v 8388608 2>/dev/null; exec "$0" "$@"`,
-		binary, "-test.failfast", "-test.run", "^("+strings.Join(names, "|")+")$")
-	run.Dir, run.Env = s.Dir, append(os.Environ(), "GOFLAGS=-overlay="+overlay)
-	err := run.Run()
+		filepath.Join(folder, "mutant.test"), "-test.failfast", "-test.run", "^("+strings.Join(names, "|")+")$")
+	run.Dir, run.Env = s.Dir, append(os.Environ(), "TMPDIR="+folder, "GOFLAGS=-overlay="+filepath.Join(folder, "overlay.json"))
+	output, err := run.Output()
 	_, failed := errors.AsType[*exec.ExitError](err)
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return timedOut, nil
 	case failed:
+		s.learn(m, string(output))
 		return killed, ctx.Err()
 	case err != nil:
 		return "", err
 	}
 	return survived, nil
+}
+
+var failedTest = regexp.MustCompile(`(?m)^--- FAIL: (\w+)`)
+
+// learn keeps which test has killed a mutant of a function.
+func (s *suite) learn(m mutant, output string) {
+	if found := failedTest.FindStringSubmatch(output); found != nil {
+		s.learning.Lock()
+		defer s.learning.Unlock()
+		s.killers[m.scope()] = 1 + slices.IndexFunc(s.tests, func(t test) bool { return t.name == found[1] })
+	}
 }
