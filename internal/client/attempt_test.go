@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -183,5 +185,54 @@ func TestDeadHTTP2Connection(t *testing.T) {
 	}
 	if got := connections.Load(); got < 2 {
 		t.Errorf("connections: got %d, want another one", got)
+	}
+}
+
+// The end of too many connections is told as such, however the transport tells
+// it; those that were never made do not count.
+func TestConnectionsOfAnAttempt(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		made, refused int
+		ended         bool
+	}{
+		"as many as allowed": {5, 0, false},
+		"one more":           {6, 0, true},
+		"some were not made": {5, 20, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, _ := scripted(t, 0, nil)
+			c.maxRetries = 0
+			c.http.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+				trace := httptrace.ContextClientTrace(r.Context())
+				for range test.refused {
+					trace.ConnectDone("tcp", "", errors.New("refused"))
+				}
+				for range test.made {
+					trace.ConnectDone("tcp", "", nil)
+				}
+				if err := r.Context().Err(); err != nil {
+					return nil, err
+				}
+				return nil, io.EOF
+			})
+			_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
+			if got := strings.Contains(asError(t, err).Error(), "closed 5 connections in a row"); got != test.ended {
+				t.Errorf("got %v, want it to tell of the connections: %t", err, test.ended)
+			}
+		})
+	}
+}
+
+// A body that is as large as allowed is whole; of a larger one, little more
+// than that is kept.
+func TestReadBounded(t *testing.T) {
+	t.Parallel()
+	for text, tooLarge := range map[string]bool{"": false, "1234": false, "12345": false, "123456": true, "1234567": true} {
+		got, err := readBounded(strings.NewReader(text), 5)
+		if errors.Is(err, errTooLarge) != tooLarge || len(got) != min(len(text), 6) {
+			t.Errorf("%q: got %q, %v, want it too large: %t", text, got, err, tooLarge)
+		}
 	}
 }

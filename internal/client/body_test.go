@@ -54,6 +54,11 @@ func TestNothingGoesOutAfterTheEnd(t *testing.T) {
 		t.Errorf("after the end: got %d, %v", n, err)
 	}
 	sent = handover{}
+	b = &watchedBody{bodyOf("abcd"), 4, &sent}
+	if _, err := b.Read(buffer); err != nil || sent.end() {
+		t.Errorf("all but a byte counts as whole: %v", err)
+	}
+	sent = handover{}
 	b = &watchedBody{bodyOf("abc"), 3, &sent}
 	if _, err := b.Read(buffer); err != nil || !sent.end() {
 		t.Errorf("the last byte was handed over: got %v", err)
@@ -102,20 +107,27 @@ func TestBody(t *testing.T) {
 	}
 }
 
-// What cannot be opened is told, and nothing is sent.
-func TestBodyThatCannotBeOpened(t *testing.T) {
+// What cannot be sent is told, and nothing is.
+func TestUnsendable(t *testing.T) {
 	t.Parallel()
 	standIn := standin.New()
 	c := start(t, standIn)
-	missing := errors.New("no such file")
-	r := request{
-		method: http.MethodPost, segments: []string{"accounts", "a", "x"}, repeat: always,
-		body: func() (io.ReadCloser, int64, error) { return nil, 0, missing },
-	}
-	for range 2 { // the next one is not held up
-		_, err := c.do(t.Context(), r, new(nothing))
-		if e := asError(t, err); e.Kind != Rejected || !errors.Is(err, missing) || e.Attempts != 0 {
-			t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
+	for name, test := range map[string]struct {
+		method string
+		body   body
+		want   string
+	}{
+		"a file that is missing": {
+			http.MethodPost, func() (io.ReadCloser, int64, error) { return nil, 0, errors.New("no such file") }, "no such file",
+		},
+		"a method that is none": {"NOT ONE", nil, `invalid method "NOT ONE"`},
+	} {
+		r := request{method: test.method, segments: []string{"accounts", "a", "x"}, repeat: always, body: test.body}
+		for range 2 { // the next one is not held up
+			_, err := c.do(t.Context(), r, new(nothing))
+			if e := asError(t, err); e.Kind != Rejected || e.Attempts != 0 || !strings.Contains(e.Error(), test.want) {
+				t.Errorf("%s: got %s after %d attempts: %v", name, e.Kind, e.Attempts, e)
+			}
 		}
 	}
 	if got := len(standIn.Requests()); got != 0 {

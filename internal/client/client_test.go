@@ -162,3 +162,20 @@ func TestNoTerraformInside(t *testing.T) {
 		}
 	}
 }
+
+// The ends of what a Config may ask for.
+func TestNewAccepts(t *testing.T) {
+	t.Parallel()
+	for name, config := range map[string]Config{
+		"most retries":               {MaxRetries: new(20)},
+		"no retries":                 {MaxRetries: new(0)},
+		"user agent of all that can": {UserAgent: " !agent/1~"},
+		"shortest timeout":           {RequestTimeout: 1},
+		"slowest pace":               {RequestsPerSecond: 1e-9},
+	} {
+		config.Credentials = APIToken(standin.Token)
+		if _, err := New(config); err != nil {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}

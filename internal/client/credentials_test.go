@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -11,6 +12,18 @@ func TestCredentialsDoNotPrint(t *testing.T) {
 	for _, format := range []string{"%v", "%+v", "%s", "%#v"} {
 		if got := fmt.Sprintf(format, c); got != "[redacted]" {
 			t.Errorf("%s: got %q", format, got)
+		}
+	}
+}
+
+// Only what can stand in a header is sent, and nothing of the rest is told.
+func TestCheckCredential(t *testing.T) {
+	t.Parallel()
+	for value, ok := range map[string]bool{
+		"!stand-in~": true, "": false, "stand in": false, "stand-in ": false, "stand\tin": false, "stand-in\x7f": false, "ständ-in": false,
+	} {
+		if err := CheckCredential(value); (err == nil) != ok || err != nil && strings.Contains(err.Error(), "in~") {
+			t.Errorf("%q: got %v, want it accepted: %t", value, err, ok)
 		}
 	}
 }

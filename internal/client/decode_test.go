@@ -42,6 +42,9 @@ func TestWrongAnswers(t *testing.T) {
 		"result is missing":         {`{"success":true}`, "result: want an object, got nothing"},
 		"result is null":            {success(`null`), "result: want an object, got null"},
 		"result is an array":        {success(`[` + wholeImage + `]`), "result: want an object, got an array"},
+		"result is true":            {success(`true`), "result: want an object, got a boolean"},
+		"result is false":           {success(`false`), "result: want an object, got a boolean"},
+		"two are wrong":             {success(`{"id":5,"draft":1}`), "result: id: want a string, got a number"},
 		"result is text":            {success(`"a"`), "result: want an object, got a string"},
 		"no ID":                     {success(`{"count":{"current":1}}`), "result: it has no id"},
 		"another case of id":        {success(`{"ID":"a"}`), "result: it has no id"},
@@ -227,4 +230,17 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("not fit to print: %q", story)
 		}
 	})
+}
+
+// The result is an object, whatever reads it.
+func TestResultIsAnObject(t *testing.T) {
+	t.Parallel()
+	for result, want := range map[string]string{
+		"{}": "", "[]": "want an object, got an array", "null": "want an object, got null", "0": "want an object, got a number",
+	} {
+		_, err := decodeEnvelope([]byte(success(result)), new(nothing))
+		if (err == nil) != (want == "") || err != nil && err.Error() != "result: "+want {
+			t.Errorf("%s: got %v, want %q", result, err, want)
+		}
+	}
 }

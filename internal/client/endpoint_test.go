@@ -19,6 +19,7 @@ func TestParseBaseURL(t *testing.T) {
 		"http on localhost":       {"http://localhost:8080", ""},
 		"http on IPv6 loopback":   {"http://[::1]:8080", ""},
 		"http elsewhere":          {"http://api.cloudflare.com/client/v4", "must use https"},
+		"http on an address":      {"http://192.0.2.1/v4", "must use https"},
 		"http on a look-alike":    {"http://127.0.0.1.example.com", "must use https"},
 		"another scheme":          {"ftp://api.cloudflare.com", "must begin with https://"},
 		"no scheme":               {"api.cloudflare.com/client/v4", "must begin with https://"},
@@ -44,6 +45,15 @@ func TestParseBaseURL(t *testing.T) {
 				t.Errorf("the error repeats the password: %v", err)
 			}
 		})
+	}
+}
+
+// Errors name the host as it is looked up.
+func TestHostIsLowerCase(t *testing.T) {
+	t.Parallel()
+	base, err := ParseBaseURL("https://API.Example.com/Client")
+	if err != nil || base.String() != "https://api.example.com/Client" {
+		t.Errorf("got %s, %v", base, err)
 	}
 }
 

@@ -2,7 +2,10 @@ package client
 
 import (
 	"errors"
+	"io"
+	"strings"
 	"testing"
+	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
@@ -44,5 +47,48 @@ func TestStandInAuthentication(t *testing.T) {
 				t.Errorf("got %v, want %s", err, test.kind)
 			}
 		})
+	}
+}
+
+// What a caller can ask an error for.
+func TestErrorIs(t *testing.T) {
+	t.Parallel()
+	var err error = &Error{Kind: NotFound, Messages: []Message{{Code: 1}, {Code: 5404, Chain: []Message{{Code: 2}}}}}
+	if !errors.Is(err, NotFound) || errors.Is(err, Throttled) || errors.Is(err, io.EOF) {
+		t.Errorf("it is not found, and nothing else")
+	}
+	if e := asError(t, err); !e.HasCode(5404) || !e.HasCode(1) || e.HasCode(2) || e.HasCode(0) {
+		t.Errorf("it has the codes of its messages, and no others")
+	}
+	if got := NotFound.Error(); got != "not found" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// No part of a story, and no story, is longer than it should be.
+func TestStoryIsBounded(t *testing.T) {
+	t.Parallel()
+	letters := func(n int) string { return strings.Repeat("x", n) }
+	for name, test := range map[string]struct {
+		err  Error
+		want string
+	}{
+		"a path":          {Error{Method: "GET", Path: "/" + letters(299)}, "GET /" + letters(299)},
+		"a longer path":   {Error{Method: "GET", Path: "/" + letters(300)}, "GET /" + letters(149) + "…" + letters(150)},
+		"a cause":         {Error{Method: "GET", Path: "/", Err: errors.New(letters(500))}, "GET /: " + letters(500)},
+		"a longer cause":  {Error{Method: "GET", Path: "/", Err: errors.New(letters(501))}, "GET /: " + letters(250) + "…" + letters(250)},
+		"a story":         {Error{Method: "GET", Path: "/", Excerpt: letters(1993)}, "GET /: " + letters(1993)},
+		"a longer story":  {Error{Method: "GET", Path: "/", Excerpt: letters(1994)}, "GET /: " + letters(1993) + "…"},
+		"a ray after all": {Error{Method: "GET", Path: "/", Excerpt: letters(1994), Ray: "r"}, "GET /: " + letters(1993) + "…, ray r"},
+		"one attempt":     {Error{Method: "GET", Path: "/", Attempts: 1}, "GET /"},
+		"two attempts": {
+			Error{Method: "GET", Path: "/", Attempts: 2, Waited: 1749 * time.Millisecond}, "GET /, after 2 attempts and 1.7s of waiting",
+		},
+		"given up":            {Error{Method: "GET", Path: "/", GaveUp: true}, "GET /, not retried, as other requests had failed before"},
+		"a status of no name": {Error{Method: "GET", Path: "/", Status: 521}, "GET /: 521"},
+	} {
+		if got := test.err.Error(); got != test.want {
+			t.Errorf("%s: got %d characters: %s", name, len(got), got)
+		}
 	}
 }

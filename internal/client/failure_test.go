@@ -1,10 +1,18 @@
 package client
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
@@ -34,4 +42,108 @@ func TestRedirectsGetNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A 4xx says that nothing was done; no other status does.
+func TestIsRefusal(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]bool{0: false, 200: false, 399: false, 400: true, 404: true, 499: true, 500: false, 502: false} {
+		if got := (&Error{Status: status}).isRefusal(); got != want {
+			t.Errorf("%d: got %t, want %t", status, got, want)
+		}
+	}
+}
+
+// A caller that goes away learns how far the request had come, and whether a
+// write may have been done.
+func TestCanceledTells(t *testing.T) {
+	t.Parallel()
+	gone := errors.New("operator pressed Ctrl-C")
+	tests := map[string]struct {
+		steps     []step
+		after     time.Duration // how long it stays
+		before    bool          // it is gone before anything was sent
+		want      string        // the end of the story
+		attempts  int
+		mayBeDone bool
+	}{
+		"before anything was sent": {before: true, want: "x: operator pressed Ctrl-C before a request was sent"},
+		"in the first attempt":     {[]step{{}}, time.Second, false, "x: operator pressed Ctrl-C", 1, true},
+		"in a wait for an odd time": {
+			[]step{{status: 503}}, time.Millisecond, false, "Ctrl-C during a wait of 600ms after: 503 Service Unavailable", 1, true,
+		},
+		"in a wait, after a refusal": {
+			[]step{{status: 429}}, time.Millisecond, false, "Ctrl-C during a wait of 600ms after: 429 Too Many Requests", 1, false,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, transport := scripted(t, 0.5, nil, test.steps...)
+				ctx, cancel := context.WithCancelCause(t.Context())
+				if test.before {
+					cancel(gone)
+				}
+				time.AfterFunc(test.after, func() { cancel(gone) })
+				c.http.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+					httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
+					if response, err := transport.RoundTrip(r); err != nil || response.StatusCode != 0 {
+						return response, err
+					}
+					<-r.Context().Done() // it answers nothing
+					return nil, r.Context().Err()
+				})
+				r := request{method: http.MethodDelete, segments: []string{"accounts", "a", "x"}, limit: 1000, repeat: always}
+				_, err := c.do(ctx, r, new(nothing))
+				e := asError(t, err)
+				if e.Kind != Canceled || !errors.Is(err, gone) || !strings.HasSuffix(e.Error(), test.want) || e.Attempts != test.attempts {
+					t.Errorf("got %s after %d attempts: %v, want %s", e.Kind, e.Attempts, e, test.want)
+				}
+				if e.MayBeDone != test.mayBeDone {
+					t.Errorf("may be done: got %t, want %t", e.MayBeDone, test.mayBeDone)
+				}
+			})
+		})
+	}
+}
+
+// Where no more waiting is worth while, nothing more is sent.
+func TestNoPatienceLeft(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, transport := scripted(t, 0, nil, step{status: 429, retryAfter: "30"})
+		c.pacer.patience.spent = MaxLimitedWait
+		_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
+		if !errors.Is(err, Throttled) || !strings.Contains(err.Error(), "another 30s would be more than 30m0s") || len(transport.at) != 1 {
+			t.Errorf("got %v after %d attempts", err, len(transport.at))
+		}
+	})
+}
+
+// Waits for the pace count as waiting, once each; only those that the API asks
+// for are marked as such.
+func TestWaitsForThePace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		c, err := New(Config{
+			Credentials: APIToken(standin.Token), RequestsPerSecond: 0.125, MaxRetries: new(2), Transport: &script{steps: []step{{status: 503}}},
+			OnWait: func(_ context.Context, w Wait) {
+				told = append(told, fmt.Sprintf("%s %s %t", w.Delay, w.Reason, w.Limited))
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.jitter = func() float64 { return 0 }
+		_, _, err = c.GetImage(t.Context(), standin.AccountID, "a")
+		want := []string{
+			"500ms 503 Service Unavailable false", "7.5s requests_per_second false",
+			"1s 503 Service Unavailable false", "7s requests_per_second false",
+		}
+		if diff := cmp.Diff(want, told); diff != "" || asError(t, err).Waited != 16*time.Second {
+			t.Errorf("%v, waits (-want +got):\n%s", err, diff)
+		}
+	})
 }

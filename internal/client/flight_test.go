@@ -197,3 +197,41 @@ func TestSharingWithOneThatLeaves(t *testing.T) {
 		t.Errorf("%d flights are left over", len(f.byKey))
 	}
 }
+
+// Who has gone before asking starts nothing.
+func TestSharingWithoutACaller(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var f flights
+	_, err := join(ctx, &f, request{}, "/key", func(context.Context) (int, error) {
+		t.Error("it flies")
+		return 0, nil
+	})
+	if !errors.Is(err, Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A flight ends with its last caller: nobody joins what has landed, and what
+// hangs on its context is let go.
+func TestFlightsEnd(t *testing.T) {
+	t.Parallel()
+	var f flights
+	first, isNew := f.enter(t.Context(), "/key")
+	if second, joined := f.enter(t.Context(), "/key"); second != first || joined || !isNew {
+		t.Error("the second caller does not join the first")
+	}
+	f.land("/key", first)
+	if third, isNew := f.enter(t.Context(), "/key"); third == first || !isNew {
+		t.Error("a caller joins a flight that has landed")
+	}
+	flown := make(chan context.Context, 1)
+	_, err := join(t.Context(), &f, request{}, "/another", func(ctx context.Context) (int, error) {
+		flown <- ctx
+		return 0, ctx.Err()
+	})
+	if ctx := <-flown; err != nil || ctx.Err() == nil {
+		t.Errorf("got %v, and a context that goes on", err)
+	}
+}

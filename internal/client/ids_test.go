@@ -65,6 +65,13 @@ func TestCheckAccountID(t *testing.T) {
 		"023e105f4ecef8 ad9ca31a8372d0c3":   false,
 		"../x":                              false,
 		"é":                                 false,
+		"09azAZ":                            true,
+		"/":                                 false,
+		":":                                 false,
+		"@":                                 false,
+		"[":                                 false,
+		"`":                                 false,
+		"{":                                 false,
 	} {
 		if err := CheckAccountID(id); (err == nil) != ok {
 			t.Errorf("%q: got %v, want valid: %t", id, err, ok)

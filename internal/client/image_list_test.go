@@ -101,6 +101,7 @@ func TestListImagesPages(t *testing.T) {
 		"three pages":          {2500, 0, 2500, 3},
 		"no more than asked":   {2500, 1500, 1500, 2},
 		"as many as asked":     {2500, 1000, 1000, 1},
+		"one of many":          {2500, 1, 1, 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -369,10 +370,10 @@ func TestListImagesWithoutAnEnd(t *testing.T) {
 		ok   bool
 	}{
 		"nothing yet":        {imageList{}, true},
-		"as many as allowed": {imageList{images: make([]Image, MaxListedImages-1)}, true},
-		"too many images":    {imageList{images: make([]Image, MaxListedImages)}, false},
-		"almost all bytes":   {imageList{bytes: maxListedBytes - 1}, true},
-		"too many bytes":     {imageList{bytes: maxListedBytes}, false},
+		"as many as allowed": {imageList{images: make([]Image, 999_999)}, true},
+		"too many images":    {imageList{images: make([]Image, 1_000_000)}, false},
+		"almost all bytes":   {imageList{bytes: 4<<30 - 1}, true},
+		"too many bytes":     {imageList{bytes: 4 << 30}, false},
 	} {
 		test.list.tokens, test.list.query = map[string]bool{}, url.Values{}
 		if err := test.list.turn("more"); (err == nil) != test.ok {
@@ -381,5 +382,36 @@ func TestListImagesWithoutAnEnd(t *testing.T) {
 		if err := test.list.turn(""); err != nil {
 			t.Errorf("%s, at its end: got %v", name, err)
 		}
+	}
+}
+
+// Pages that bring nothing new are counted from the last one that did.
+func TestListImagesBarrenPages(t *testing.T) {
+	t.Parallel()
+	for barren, ok := range map[int]bool{99: true, 100: false} {
+		standIn := standin.New()
+		standIn.Fail("v2", 1, page(`"first"`, "a"))
+		for i := range barren {
+			standIn.Fail("v2", 1, page(fmt.Sprintf(`"%d"`, i), "a"))
+		}
+		standIn.Fail("v2", 1, page(`null`, "b"))
+		if _, err := list(t, standIn, Filter{}); (err == nil) != ok {
+			t.Errorf("%d pages: got %v, want it to come to an end: %t", barren, err, ok)
+		}
+	}
+}
+
+// The bytes of each page count, as they came.
+func TestListImagesBytes(t *testing.T) {
+	t.Parallel()
+	const result = `{"images":[ ],"continuation_token":"t"}`
+	list := newImageList(Filter{})
+	list.bytes = 4<<30 - 2*int64(len(result))
+	if err := list.UnmarshalJSON([]byte(result)); err != nil {
+		t.Fatal(err)
+	}
+	err := list.UnmarshalJSON([]byte(strings.Replace(result, `"t"`, `"u"`, 1)))
+	if err == nil || !strings.Contains(err.Error(), "after 0 images, 2 pages and 4294 MB") {
+		t.Errorf("got %v", err)
 	}
 }

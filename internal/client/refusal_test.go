@@ -116,6 +116,10 @@ func TestRefusals(t *testing.T) {
 			Redirected,
 			"this one leads to no valid URL: an empty body",
 		},
+		"several choices": {
+			300, json, `{"x":1}`, nil, Redirected,
+			": 300 Multiple Choices: redirects are not followed; this one names no target: JSON with the members x, ray",
+		},
 		"not modified": {
 			304, json, "", nil, Redirected, ": 304 Not Modified: redirects are not followed; this one names no target",
 		},
@@ -196,6 +200,7 @@ func TestRefusals(t *testing.T) {
 			"leads to https://x.example.com",
 		},
 		"a huge 503":          {503, text, strings.Repeat("x", 5<<20), nil, Unavailable, "the body begins"},
+		"a huge 200":          {200, text, strings.Repeat("x", 5<<20), nil, WrongAnswer, `over 4194304 bytes: the body begins "xxx`},
 		"the token, in a 200": {200, text, strings.Repeat("x", 190) + standin.Token, nil, WrongAnswer, "xxx[redacted]"},
 		"the token, in a redirect": {
 			302, text, "",
@@ -243,6 +248,9 @@ func TestCodeInHeader(t *testing.T) {
 			404, "err=5403", `{"success":false,"errors":[{"code":5404,"message":"Image not found"}]}`, NotFound,
 			"Image not found (code 5404)",
 		},
+		"beside a message without a code": {
+			404, "err=5404", `{"success":false,"errors":[{"message":"no such image"}]}`, NotFound, "no such image: (code 5404)",
+		},
 		"none":           {403, "c=0", page, NotTheAPI, ""},
 		"not a number":   {403, "err=x", page, NotTheAPI, ""},
 		"part of a word": {403, "stderr=5403", page, NotTheAPI, ""},
@@ -256,7 +264,8 @@ func TestCodeInHeader(t *testing.T) {
 			standIn.Fail("a", -1, standin.Answer(test.status, "text/plain", test.body, "Cf-Images", test.header))
 			_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
 			e := asError(t, err)
-			if e.Kind != test.kind || !strings.Contains(e.Error(), test.want) || test.want == "" && len(e.Messages) > 0 {
+			if e.Kind != test.kind || !strings.Contains(e.Error(), test.want) || test.want == "" && len(e.Messages) > 0 ||
+				strings.Count(e.Error(), "(code ") > 1 {
 				t.Errorf("got %s: %v, want %s: %s", e.Kind, e, test.kind, test.want)
 			}
 		})

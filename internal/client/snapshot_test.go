@@ -269,3 +269,22 @@ func TestForgottenSnapshotReadsNoMore(t *testing.T) {
 		t.Error("another account's snapshot is gone")
 	}
 }
+
+// What the API says beside a page reaches whoever asked for it, also where the
+// image is read by itself in the end, but nobody after.
+func TestPrefetchMessages(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]string{"brand/logo": "[first (code 1)]", "610a686f-3fa7-46ca-e36d-3c00bd791b00": "[first (code 1)]"} {
+		standIn := standin.New()
+		standIn.Fail("v2", 1, standin.Answer(
+			200, "application/json", `{"result":{"images":[{"id":"brand/logo"}]},"success":true,"messages":[{"code":1,"message":"first"}]}`,
+		))
+		c := start(t, standIn, prefetching)
+		for _, want := range []string{want, "[]"} {
+			_, messages, err := c.GetImage(t.Context(), standin.AccountID, id)
+			if got := fmt.Sprint(messages); err != nil || got != want {
+				t.Errorf("%s: got %s, %v, want %s", id, got, err, want)
+			}
+		}
+	}
+}
