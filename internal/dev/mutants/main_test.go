@@ -47,6 +47,7 @@ func TestOperators(t *testing.T) {
 		"case of a channel":  {"func f() { select { case <-a: g() } }", []string{"f: remove g()"}},
 		"error":              {"func f() error { return err }", []string{"f: return [err -> nil]"}},
 		"zero already":       {`func f() (string, T, error) { return "", T{}, nil }`, nil},
+		"zero of any type":   {"func f() (T, error) { return nil, nil }", nil},
 		"several results": {
 			"func f() (a, b string, c T) { return d, e, g }",
 			[]string{`f: return [d -> ""], e, g`, `f: return d, [e -> ""], g`, "f: return d, e, [g -> *new(T)]"},

@@ -182,7 +182,7 @@ func (f *finder) results(statement *ast.ReturnStmt, stack []ast.Node) {
 	}
 	for i, result := range statement.Results {
 		text := f.text(result)
-		if text != zeros[i] && "*new("+strings.TrimSuffix(text, "{}")+")" != zeros[i] && text != "true" {
+		if text != zeros[i] && text != "nil" && "*new("+strings.TrimSuffix(text, "{}")+")" != zeros[i] && text != "true" {
 			f.within(statement, result.Pos(), result.End(), zeros[i])
 		}
 	}
