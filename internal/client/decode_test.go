@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -193,6 +194,46 @@ func TestTooLargeAnswer(t *testing.T) {
 			e := asError(t, err)
 			if e.Kind != WrongAnswer || e.Attempts != 1 || !strings.Contains(e.Error(), "over 4194304 bytes") {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
+			}
+		})
+	}
+}
+
+// An answer may be as large as the documentation of each read has it, and not
+// a byte larger.
+func TestAnswerLimits(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		limit  int
+		result string
+		read   func(context.Context, *Client) error
+	}{
+		"a": {4 << 20, `{"id":"a"}`, func(ctx context.Context, c *Client) error {
+			_, _, err := c.GetImage(ctx, standin.AccountID, "a")
+			return err
+		}},
+		"variants": {4 << 20, `{"variants":{}}`, func(ctx context.Context, c *Client) error {
+			_, _, err := c.ListVariants(ctx, standin.AccountID)
+			return err
+		}},
+		"keys": {1 << 20, `{"keys":[]}`, func(ctx context.Context, c *Client) error {
+			_, _, err := c.ListSigningKeys(ctx, standin.AccountID)
+			return err
+		}},
+		"stats": {1 << 20, `{"count":{"current":1,"allowed":2}}`, func(ctx context.Context, c *Client) error {
+			_, _, err := c.GetStats(ctx, standin.AccountID)
+			return err
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			whole := success(test.result)
+			for more, ok := range []bool{true, false} { // bytes
+				standIn := standin.New()
+				standIn.Fail(name, 1, standin.Answer(200, "application/json", whole+strings.Repeat(" ", test.limit-len(whole)+more)))
+				if err := test.read(t.Context(), start(t, standIn)); (err == nil) != ok {
+					t.Errorf("%d bytes more than allowed: got %v", more, err)
+				}
 			}
 		})
 	}

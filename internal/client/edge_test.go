@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
@@ -152,5 +154,89 @@ func TestEdgeMembers(t *testing.T) {
 	p, _ := readProblem([]byte(`{"error_code":1010,"ray_id":"a35ff634f8dd2205"}`), redactor{})
 	if p.ray != "a35ff634f8dd2205" {
 		t.Errorf("ray: got %q", p.ray)
+	}
+}
+
+// The edge's own errors are numbered from 1000 and from 500.
+func TestIsEdgeCode(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[int]bool{
+		0: false, 499: false, 500: true, 599: true, 600: false, 999: false, 1000: true, 1999: true, 2000: false, 5404: false,
+	} {
+		if got := isEdgeCode(code); got != want {
+			t.Errorf("%d: got %t, want %t", code, got, want)
+		}
+	}
+}
+
+// What gives the edge away, one sign at a time, and what it says then.
+func TestReadProblem(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]problem{
+		`{"cloudflare_error":true}`:                                    {},
+		`{"error_code":1010}`:                                          {code: 1010},
+		`{"error_code":"1010"}`:                                        {code: 1010},
+		`{"title":"Error 1010: no"}`:                                   {code: 1010, title: "Error 1010: no"},
+		`{"title":"Error 1010: no","error_code":1020}`:                 {code: 1020, title: "Error 1010: no"},
+		`{"what_you_should_do":"**Wait.** Really."}`:                   {advice: "Wait. Really."},
+		`{"ray_id":"a35ff634f8dd2205","instance":"8f1c2d3e4f5a6b7c"}`:  {ray: "a35ff634f8dd2205"},
+		`{"instance":"8f1c2d3e4f5a6b7c"}`:                              {ray: "8f1c2d3e4f5a6b7c"},
+		`{"error_name":"timeout","detail":"Slow."}`:                    {detail: "Slow."},
+		`{"type":"https://developers.cloudflare.com/x"}`:               {},
+		`{"error_code":502,"retry_after":30}`:                          {code: 502, retryAfter: "30"},
+		"error code: 1010":                                             {code: 1010},
+		`<title>Sorry | Cloudflare</title>Error <b>1020</b>`:           {code: 1020, title: "Sorry | Cloudflare"},
+		`<title>Sorry</title>used Cloudflare to restrict access`:       {title: "Sorry"},
+		`<link href="/cdn-cgi/styles/cf.errors.css">Error code: 521 x`: {code: 521},
+	} {
+		if got, ok := readProblem([]byte(body), redactor{}); !ok || got != want {
+			t.Errorf("%s: got %+v, %t, want %+v", body, got, ok, want)
+		}
+	}
+	for _, body := range []string{
+		`{}`, `{"cloudflare_error":false}`, `{"error_code":5404}`, `{"title":"Error 5404"}`, `{"title":"Not found","detail":"no"}`,
+		`{"instance":"/errors/1"}`, `{"error_name":"timeout"}`, `{"type":"about:blank"}`, `{"success":false,"error_code":1010}`,
+		`{"errors":[],"error_code":1010}`, `[{"error_code":1010}]`, "", "error code: 10", "<title>Error 1020</title>",
+	} {
+		if got, ok := readProblem([]byte(body), redactor{}); ok {
+			t.Errorf("%s: got %+v, want nothing of the edge", body, got)
+		}
+	}
+}
+
+// A text stands as it is, null as nothing, and anything else as it is written.
+func TestFields(t *testing.T) {
+	t.Parallel()
+	values, names := fields([]byte(`{"text":"a\u0062","null":null,"like null":"null","number":5e1,"list":[ ]}`))
+	want := map[string]string{"text": "ab", "null": "", "like null": "null", "number": "5e1", "list": "[ ]"}
+	if diff := cmp.Diff(want, values); diff != "" {
+		t.Errorf("values (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"text", "null", "like null", "number", "list"}, names); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
+}
+
+// The ray in the header is the one of this answer; the body's counts only
+// without it. What the edge says in words takes the place of an excerpt.
+func TestEdgeStory(t *testing.T) {
+	t.Parallel()
+	if e := told(t, 403, "application/json", edgeAnswer); e.Ray != "8f1c2d3e4f5a6b7c-AMS" || e.Excerpt != "" {
+		t.Errorf("got ray %q and excerpt %q", e.Ray, e.Excerpt)
+	}
+	if e := told(t, 403, "application/json", edgeAnswer, "Cf-Ray", "none"); e.Ray != "a35ff634f8dd2205" {
+		t.Errorf("without a header: got ray %q", e.Ray)
+	}
+	for body, want := range map[string]string{
+		"error code: 1010":                               `the body begins "error code: 1010"`,
+		`{"error_code":1010}`:                            "JSON with the members error_code",
+		`{"error_code":1010,"detail":"no"}`:              "",
+		`{"error_code":1010,"title":"Access denied"}`:    "",
+		`{"error_code":1010,"title":" ","detail":"no "}`: "",
+	} {
+		e := told(t, 403, "text/plain", body)
+		if e.Excerpt != want || len(e.Notes) != 0 || strings.Contains(e.Error(), ": :") {
+			t.Errorf("%s: got %q in %v, want %q", body, e.Excerpt, e, want)
+		}
 	}
 }

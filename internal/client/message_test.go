@@ -78,3 +78,41 @@ func TestMessagesAreTidy(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// What is kept of a list of messages, and what is told of the first one that
+// is odd.
+func TestDecodeMessages(t *testing.T) {
+	t.Parallel()
+	const numbered = `{"code":1},{"code":2},{"code":3},{"code":4},{"code":5},{"code":6},{"code":7},{"code":8},{"code":9},{"code":10}`
+	const told = "(code 1) (code 2) (code 3) (code 4) (code 5) (code 6) (code 7) (code 8) (code 9) (code 10)"
+	for name, test := range map[string]struct{ list, want, err string }{
+		"as many as are read": {"[" + numbered + "]", told, ""},
+		"one more":            {"[" + numbered + `,{"code":"x"}]`, told, ""},
+		"a deep chain": {
+			`[{"code":1,"error_chain":[{"code":2,"error_chain":[{"code":3,"error_chain":[{"code":4,"error_chain":[{"code":5}]}]}]}]}]`,
+			"(code 1): (code 2): (code 3): (code 4)", "",
+		},
+		"nothing said":       {`[{},{"code":0,"message":""},{"message":"a"},{"code":7}]`, "a (code 7)", ""},
+		"no chain":           {`[{"code":1,"error_chain":null}]`, "(code 1)", ""},
+		"code as text":       {`[{"code":"12"}]`, "(code 12)", ""},
+		"code as empty text": {`[{"code":"","message":"a"}]`, "a", "code: unexpected end of JSON input"},
+		"two odd ones":       {`[{"message":5,"code":1},{"code":[]}]`, "(code 1)", "message: want a string, got a number"},
+		"odd, so is its chain": {
+			`[{"message":5,"code":1,"error_chain":7}]`, "(code 1)", "message: want a string, got a number",
+		},
+		"only its chain is odd": {`[{"code":1,"error_chain":[{"message":5}]}]`, "(code 1)", "error_chain: message: want a string, got a number"},
+		"an odd one after it": {
+			`[{"code":1,"error_chain":5},{"code":2,"message":5}]`, "(code 1) (code 2)", "error_chain: want an array of objects, got a number",
+		},
+	} {
+		var got messageList
+		err := got.UnmarshalJSON([]byte(test.list))
+		said := make([]string, 0, len(got))
+		for _, m := range got {
+			said = append(said, m.String())
+		}
+		if strings.Join(said, " ") != test.want || (err == nil) != (test.err == "") || err != nil && err.Error() != test.err {
+			t.Errorf("%s: got %v, %v, want %s, %s", name, got, err, test.want, test.err)
+		}
+	}
+}

@@ -1,8 +1,11 @@
 package client
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
@@ -10,7 +13,9 @@ import (
 // What is too short to be a secret does not garble words it occurs in.
 func TestRedact(t *testing.T) {
 	t.Parallel()
-	for token, want := range map[string]string{"t": "the cat", "the": "the cat", "the cat": "[redacted]", "cats": "the cat"} {
+	for token, want := range map[string]string{
+		"t": "the cat", "the": "the cat", "the cat": "[redacted]", "cats": "the cat", "e ca": "th[redacted]t",
+	} {
 		if got := APIToken(token).redactor.text("the cat", 100); got != want {
 			t.Errorf("%q: got %q, want %q", token, got, want)
 		}
@@ -36,5 +41,40 @@ func TestEnds(t *testing.T) {
 	c := start(t, nil)
 	if got := c.Show("a\x1b[31m "+standin.Token+"…", 100); got != "a [31m [redacted]…" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// In base64, a secret is known wherever it stands in what is encoded; a short
+// one may be a part of any word.
+func TestRedactBase64(t *testing.T) {
+	t.Parallel()
+	for secret, known := range map[string]bool{"stand-in": true, "stand-i": false} {
+		for _, before := range []string{"", "u", "u:", "us:", "user:"} {
+			for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawURLEncoding} {
+				text := encoding.EncodeToString([]byte(before + secret + "!?"))
+				if got := newRedactor(secret).text(text, 100); strings.Contains(got, redacted) != known {
+					t.Errorf("%q in %q: got %s", secret, before, got)
+				}
+			}
+		}
+	}
+}
+
+// Each part of a message has a length of its own.
+func TestMessagesAreBounded(t *testing.T) {
+	t.Parallel()
+	for _, more := range []string{"", "x"} {
+		texts := map[int]string{300: "", 200: "", 100: ""}
+		for limit := range texts {
+			texts[limit] = strings.Repeat("x", limit)
+		}
+		m := Message{Text: texts[300] + more, DocumentationURL: texts[200] + more, Pointer: texts[100] + more}
+		m.Chain = []Message{m}
+		cut := strings.Repeat("…", len(more))
+		want := Message{Text: texts[300] + cut, DocumentationURL: texts[200] + cut, Pointer: texts[100] + cut}
+		want.Chain = []Message{want}
+		if diff := cmp.Diff([]Message{want}, redactor{}.messages([]Message{m})); diff != "" {
+			t.Errorf("messages (-want +got):\n%s", diff)
+		}
 	}
 }
