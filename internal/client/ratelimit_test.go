@@ -21,10 +21,15 @@ func TestReadAllowance(t *testing.T) {
 			[]string{`"burst";q=100;w=60, "default";q=1200;w=300`},
 			"3 of 100 for 5s",
 		},
-		"in several headers":  {[]string{`"burst";r=3;t=5`, `"default";r=2;t=30`}, nil, "2 of 0 for 30s"},
-		"used up":             {[]string{`"default";r=0;t=0`}, nil, "0 of 0 for 0s"},
-		"a very long window":  {[]string{`"default";r=0;t=1000000000`}, nil, "0 of 0 for 5m10s"},
-		"further parameters":  {[]string{`"default";x="y";r=5;pk=:cHsdsRa894==:;t=6`}, nil, "5 of 0 for 6s"},
+		"in several headers": {[]string{`"burst";r=3;t=5`, `"default";r=2;t=30`}, nil, "2 of 0 for 30s"},
+		"used up":            {[]string{`"default";r=0;t=0`}, nil, "0 of 0 for 0s"},
+		"a very long window": {[]string{`"default";r=0;t=1000000000`}, nil, "0 of 0 for 5m10s"},
+		"further parameters": {[]string{`"default";x="y";r=5;pk=:cHsdsRa894==:;t=6`}, nil, "5 of 0 for 6s"},
+		"equally tight":      {[]string{`"a";r=5;t=6, "b";r=5;t=7`}, nil, "5 of 0 for 6s"},
+		"the most that can be": {
+			[]string{`"a";r=1000000000;t=6`}, []string{`"a";q=1000000000`}, "1000000000 of 1000000000 for 6s",
+		},
+		"one more than that":  {[]string{`"a";r=1000000001;t=6`}, nil, none},
 		"absent":              {nil, nil, none},
 		"empty":               {[]string{""}, nil, none},
 		"garbage":             {[]string{"\x00;;=r=,"}, nil, none},
@@ -52,5 +57,18 @@ func TestReadAllowance(t *testing.T) {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
+	}
+}
+
+// A fifth is low; a quota that is not said is taken to be small.
+func TestIsLow(t *testing.T) {
+	t.Parallel()
+	for allowed, want := range map[allowance]bool{
+		{left: 240, quota: 1200}: true, {left: 241, quota: 1200}: false, {left: 1, quota: 5}: true, {left: 0, quota: 1200}: true,
+		{left: 50}: true, {left: 51}: false, {}: true,
+	} {
+		if got := allowed.isLow(); got != want {
+			t.Errorf("%+v: got %t, want %t", allowed, got, want)
+		}
 	}
 }

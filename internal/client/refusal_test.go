@@ -290,3 +290,73 @@ func TestRay(t *testing.T) {
 		}
 	}
 }
+
+// Only the API's own frame is a sign of the API, and it takes all of it.
+func TestIsEnvelope(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]bool{
+		`{"success":false,"errors":[],"more":1}`: true,
+		`{"success":true,"errors":[{}]}`:         true,
+		`{"success":false}`:                      false,
+		`{"errors":[]}`:                          false,
+		`{"success":null,"errors":[]}`:           false,
+		`{"success":"no","errors":[]}`:           false,
+		`{"success":false,"errors":{}}`:          false,
+		`{"success":false,"errors":null}`:        false,
+		`[{"success":false,"errors":[]}]`:        false,
+		`{"success":false,"errors":[]`:           false,
+		``:                                       false,
+	} {
+		if got := isEnvelope([]byte(body)); got != want {
+			t.Errorf("%s: got %t, want %t", body, got, want)
+		}
+	}
+}
+
+// What may hold another object's secrets is known by its first character.
+func TestIsJSON(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]bool{
+		"{}": true, "[1": true, " \t\r\n\ufeff{": true, "": false, " ": false, "a{": false, `"a"`: false, "ERROR 1: {": false,
+	} {
+		if got := isJSON([]byte(body)); got != want {
+			t.Errorf("%q: got %t, want %t", body, got, want)
+		}
+	}
+}
+
+// What is quoted of an answer that is not the API's has a length of its own
+// for each part.
+func TestExcerptsAreBounded(t *testing.T) {
+	t.Parallel()
+	letters := func(n int) string { return strings.Repeat("x", n) }
+	for name, test := range map[string]struct{ body, want string }{
+		"a title":            {"<title>" + letters(100) + "</title>", `an HTML page titled "` + letters(100) + `"`},
+		"a longer title":     {"<title>" + letters(101) + "</title>", `an HTML page titled "` + letters(100) + `…"`},
+		"a text":             {letters(200), `the body begins "` + letters(200) + `"`},
+		"a longer text":      {letters(201), `the body begins "` + letters(200) + `…"`},
+		"a title far behind": {letters(8<<10) + "<title>y</title>", `the body begins "` + letters(200) + `…"`},
+	} {
+		if got := excerpt(beginning([]byte(test.body), redactor{}), redactor{}); got != test.want {
+			t.Errorf("%s: got %s", name, got)
+		}
+	}
+	for name, test := range map[string]struct{ body, want string }{
+		"an empty object": {`{ }`, "an empty JSON object"},
+		"a name":          {`{"` + letters(40) + `":1}`, "JSON with the members " + letters(40)},
+		"a longer name":   {`{"` + letters(41) + `":1}`, "JSON with the members " + letters(40) + "…"},
+		"a value":         {`{"error":"` + letters(200) + `"}`, "JSON that says error: " + letters(200)},
+		"a longer value":  {`{"error":"` + letters(201) + `"}`, "JSON that says error: " + letters(200) + "…"},
+		"nothing said":    {`{"error":"","title":null}`, "JSON with the members error, title"},
+		"ten names": {
+			`{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1}`, "JSON with the members a, b, c, d, e, f, g, h, i, j",
+		},
+		"eleven names": {
+			`{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1,"k":1}`, "JSON with the members a, b, c, d, e, f, g, h, i, j",
+		},
+	} {
+		if got := excerptJSON([]byte(test.body), redactor{}); got != test.want {
+			t.Errorf("%s: got %s", name, got)
+		}
+	}
+}
