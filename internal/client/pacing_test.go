@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/time/rate"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
@@ -300,6 +301,108 @@ func TestPacingWithoutAnswers(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, sent); diff != "" {
 			t.Errorf("sent (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// How what is left is spread, with the example that the pacer is described by.
+func TestSetPace(t *testing.T) {
+	t.Parallel()
+	const every = 50 * time.Second // and one more, for rounding
+	tests := map[string]struct {
+		left, quota, inFlight int
+		free                  int
+		over                  time.Duration // that so many requests are spread over; 0 for as they come
+	}{
+		"the example":         {21, 100, 3, 16, 51 * time.Second},
+		"plenty":              {21, 100, 0, 0, 0},
+		"a fifth":             {20, 100, 0, 18, 51 * time.Second},
+		"of a large quota":    {240, 1200, 0, 227, 51 * time.Second},
+		"four left":           {4, 100, 0, 2, 51 * time.Second},
+		"three left":          {3, 100, 0, 2, 51 * time.Second},
+		"two left":            {2, 100, 0, 1, 51 * time.Second},
+		"one left":            {1, 100, 0, 0, 51 * time.Second},
+		"none left":           {0, 100, 0, 0, 51 * time.Second},
+		"fewer than on a way": {2, 100, 5, 0, 51 * time.Second},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+			p := newPacer(0)
+			p.inFlight = test.inFlight
+			p.adjust(allowance{left: test.left, quota: test.quota, untilReset: every}, now)
+			want, reason := rate.Inf, ""
+			if test.over > 0 {
+				want = rate.Limit(float64(max(test.free, 1)) / test.over.Seconds())
+				reason = fmt.Sprintf("rate limit: %d left for another 50s", test.left)
+			}
+			if got := p.spread.Limit(); got != want || p.free != test.free || p.reason != reason {
+				t.Errorf("got %v a second, %d and %q, want %v, %d and %q", got, p.free, p.reason, want, test.free, reason)
+			}
+		})
+	}
+}
+
+// Answers that overtake each other do not make more of what is left; a new
+// window does, however it shows.
+func TestOvertaking(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		after    time.Duration // the first answer, which has 10 left for 30 s
+		left     int
+		until    time.Duration
+		inFlight int
+		isNew    bool
+	}{
+		"a later one":                   {time.Second, 9, 29 * time.Second, 0, false},
+		"an earlier one":                {time.Second, 11, 30 * time.Second, 0, false},
+		"the earliest that can be":      {0, 30, 30 * time.Second, 0, false},
+		"more than any earlier one":     {0, 31, 30 * time.Second, 0, true},
+		"earlier, with two on the way":  {0, 34, 30 * time.Second, 2, false},
+		"more than those two explain":   {0, 35, 30 * time.Second, 2, true},
+		"a second longer, by rounding":  {0, 11, 31 * time.Second, 0, false},
+		"longer than rounding explains": {0, 11, 32 * time.Second, 0, true},
+		"just before the window's end":  {30*time.Second - 1, 11, 0, 0, false},
+		"at the window's end":           {30 * time.Second, 11, 30 * time.Second, 0, true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			begin := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+			p := newPacer(0)
+			p.adjust(allowance{left: 10, quota: 1000, untilReset: 30 * time.Second}, begin)
+			p.inFlight = test.inFlight
+			now := begin.Add(test.after)
+			p.adjust(allowance{left: test.left, quota: 1000, untilReset: test.until}, now)
+			left, reset := min(10, test.left), begin.Add(31*time.Second)
+			if test.isNew {
+				left, reset = test.left, now.Add(test.until+time.Second)
+			}
+			if p.allowed.left != left || !p.reset.Equal(reset) {
+				t.Errorf("got %d left until %s, want %d until %s", p.allowed.left, p.reset, left, reset)
+			}
+		})
+	}
+}
+
+// Only what takes a second or more is told.
+func TestShortWaitsAreNotTold(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		var told []string
+		for _, delay := range []time.Duration{-1, 0, time.Second - 1, time.Second} {
+			tell := func(delay time.Duration, reason string) { told = append(told, delay.String()+" "+reason) }
+			if err := wait(t.Context(), delay, "why", tell); err != nil {
+				t.Error(err)
+			}
+		}
+		if diff := cmp.Diff([]string{"1s why"}, told); diff != "" {
+			t.Errorf("told (-want +got):\n%s", diff)
+		}
+		if took := time.Since(begin); took != 2*time.Second-1 {
+			t.Errorf("it took %s", took)
 		}
 	})
 }
