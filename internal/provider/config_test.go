@@ -387,3 +387,45 @@ func TestUserAgent(t *testing.T) {
 		t.Errorf("got %q, %v, want %q", got, diags, want)
 	}
 }
+
+// What cannot stand in a header is refused; nothing else is.
+func TestUserAgentCharacters(t *testing.T) {
+	t.Parallel()
+	for more, ok := range map[string]bool{"": true, "a !~": true, "a\x1fb": false, "a\x7fb": false, "ä": false} {
+		p := &cloudflareProvider{version: "1.2.3", getenv: environment(map[string]string{"TF_APPEND_USER_AGENT": more})}
+		var diags diag.Diagnostics
+		if p.userAgent("1.11.4", &diags); diags.HasError() == ok {
+			t.Errorf("%q: got %v, want it taken: %t", more, diags, ok)
+		}
+	}
+}
+
+// Times that are not above zero are refused; what is no time at all, another
+// check tells.
+func TestCheckTimeout(t *testing.T) {
+	t.Parallel()
+	for value, ok := range map[string]bool{"1ns": true, "30s": true, "soon": true, "0s": false, "-1s": false} {
+		if err := checkTimeout(value); (err == nil) != ok {
+			t.Errorf("%s: got %v, want it taken: %t", value, err, ok)
+		}
+	}
+}
+
+// A proxy variable is looked at in the order in which net/http takes them.
+func TestProxyVariables(t *testing.T) {
+	t.Parallel()
+	const bad = "ftp://proxy.example.com"
+	for name, test := range map[string]struct{ upper, lower, want string }{
+		"none":             {"", "", "[]"},
+		"the first counts": {"proxy.example.com", bad, "[]"},
+		"the second":       {"", bad, "https_proxy"},
+		"both":             {bad, bad, "HTTPS_PROXY"},
+	} {
+		p := &cloudflareProvider{getenv: environment(map[string]string{"HTTPS_PROXY": test.upper, "https_proxy": test.lower})}
+		var diags diag.Diagnostics
+		p.checkProxy("https://api.example.com", &diags)
+		if got := fmt.Sprint(diags); len(diags) > 1 || !strings.Contains(got, test.want) {
+			t.Errorf("%s: got %s, want %s", name, got, test.want)
+		}
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
@@ -46,5 +48,72 @@ func TestImageFillSetsAll(t *testing.T) {
 		if fields.FieldByIndex(field.Index).IsZero() {
 			t.Errorf("%s is not filled", field.Name)
 		}
+	}
+}
+
+// Metadata of every form, whole and spread.
+func TestImageFillMeta(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		meta, whole string
+		spread      map[string]attr.Value
+	}{
+		"none":  {"", "{}", nil},
+		"empty": {"{}", "{}", nil},
+		"list":  {"[1]", "[1]", nil},
+		"text":  {`"a"`, `"a"`, nil},
+		"null":  {"null", "null", nil},
+		"of each kind": {
+			`{"text":"a","empty":"","null":null,"number":1.50,"flag":true,"list":[1,"a"],"object":{"b":null}}`,
+			`{"text":"a","empty":"","null":null,"number":1.50,"flag":true,"list":[1,"a"],"object":{"b":null}}`,
+			map[string]attr.Value{
+				"text": types.StringValue("a"), "empty": types.StringValue(""), "null": types.StringNull(), "number": types.StringValue("1.50"),
+				"flag": types.StringValue("true"), "list": types.StringValue(`[1,"a"]`), "object": types.StringValue(`{"b":null}`),
+			},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			image := client.Image{ID: "a"}
+			if test.meta != "" {
+				image.Meta = json.RawMessage(test.meta)
+			}
+			var model imageModel
+			model.fill(&image, new(oddURLs))
+			if model.MetaJSON.ValueString() != test.whole || !model.Meta.Equal(textMap(test.spread)) {
+				t.Errorf("got %s and %s", model.MetaJSON, model.Meta)
+			}
+		})
+	}
+}
+
+// URLs are sorted, the first of a variant counts, and what is odd is told.
+func TestImageFillURLs(t *testing.T) {
+	t.Parallel()
+	const own, other = "https://img.example.com/cdn-cgi/imagedelivery/other/a/hero", "https://imagedelivery.net/hash/b/hero"
+	image := client.Image{ID: "a", Variants: []string{
+		"https://imagedelivery.net/hash/a/public", own, other, "https://imagedelivery.net/hash/a/hero", "odd",
+	}}
+	var model imageModel
+	var odd oddURLs
+	model.fill(&image, &odd)
+	want := imageModel{
+		Meta: textMap(nil),
+		Variants: textList([]string{
+			"https://imagedelivery.net/hash/a/hero", "https://imagedelivery.net/hash/a/public", other, own, "odd",
+		}),
+		VariantURLs: textMap(map[string]attr.Value{
+			"hero":   types.StringValue("https://imagedelivery.net/hash/a/hero"),
+			"public": types.StringValue("https://imagedelivery.net/hash/a/public"),
+		}),
+		AccountHash: types.StringValue("hash"), DeliveryBaseURL: types.StringValue("https://imagedelivery.net/hash/a"),
+	}
+	got := imageModel{
+		Meta:     model.Meta,
+		Variants: model.Variants, VariantURLs: model.VariantURLs, AccountHash: model.AccountHash, DeliveryBaseURL: model.DeliveryBaseURL,
+	}
+	if diff := cmp.Diff(want, got); diff != "" || odd.count != 2 {
+		t.Errorf("%d odd ones, model (-want +got):\n%s", odd.count, diff)
 	}
 }

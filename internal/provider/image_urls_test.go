@@ -2,11 +2,13 @@ package provider
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -73,5 +75,79 @@ func TestMissingVariantsOfMany(t *testing.T) {
 		`The first of them has public. `
 	if len(got) != 1 || got[0].Summary() != `250 of 500 Cloudflare images have no variant "hero"` || got[0].Detail() != want+variantRemedy {
 		t.Errorf("got %v, want one with %s", got, want)
+	}
+}
+
+// Of many odd URLs the first ten are named, without their queries and not at
+// any length.
+func TestOddURLs(t *testing.T) {
+	t.Parallel()
+	const begins, ends = "and delivery_base_url: ", ". A delivery URL is "
+	ten := make([]string, 10)
+	for i := range ten {
+		ten[i] = fmt.Sprintf("u%d", i)
+	}
+	named := `"u0", "u1", "u2", "u3", "u4", "u5", "u6", "u7", "u8", "u9"`
+	tests := map[string]struct {
+		urls []string
+		want string
+	}{
+		"one":           {[]string{"u"}, `"u"`},
+		"signed":        {[]string{"https://x/a?sig=secret&exp=1"}, `"https://x/a"`},
+		"ten":           {ten, named},
+		"eleven":        {append(slices.Clone(ten), "u10"), named + " and 1 more"},
+		"twelve":        {append(slices.Clone(ten), "u10", "u11"), named + " and 2 more"},
+		"of any length": {[]string{strings.Repeat("x", 201)}, `"` + strings.Repeat("x", 200) + `"`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var odd oddURLs
+			if got := odd.warning(subject{noun: allImages}); len(got) != 0 {
+				t.Errorf("before there is one: got %v", got)
+			}
+			for _, url := range test.urls {
+				odd.add(url)
+			}
+			got := odd.warning(subject{noun: oneImage, id: "a"})
+			if len(got) != 1 || got[0].Severity() != diag.SeverityWarning || !strings.HasPrefix(got[0].Summary(), `Cloudflare image "a": `) {
+				t.Fatalf("got %v", got)
+			}
+			_, after, _ := strings.Cut(got[0].Detail(), begins)
+			if named, _, _ := strings.Cut(after, ends); named != test.want {
+				t.Errorf("got %s, want %s", named, test.want)
+			}
+		})
+	}
+}
+
+// Each variant has a first image without it, which has others.
+func TestMissingVariantsTellOfTheFirst(t *testing.T) {
+	t.Parallel()
+	r := newRequirement([]string{"hero", "public"})
+	url := types.StringValue("https://imagedelivery.net/hash/a/v")
+	r.check("first", textMap(map[string]attr.Value{"public": url}))
+	r.check("second", textMap(map[string]attr.Value{"thumbnail": url}))
+	r.check("third", textMap(map[string]attr.Value{"public": url, "hero": url}))
+	var got []string
+	for _, d := range r.missing() {
+		got = append(got, d.Summary()+": "+strings.TrimSuffix(d.Detail(), " "+variantRemedy))
+	}
+	want := []string{
+		`2 of 3 Cloudflare images have no variant "hero": Without it: "first", "second". The first of them has public.`,
+		`1 of 3 Cloudflare images have no variant "public": Without it: "second". The first of them has thumbnail.`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+// What an account's variant cannot be called is no name of one.
+func TestCheckVariantName(t *testing.T) {
+	t.Parallel()
+	for name, ok := range map[string]bool{"hero": true, "日本": true, "": false, "w=400": false, "a/b": false} {
+		if err := checkVariantName(name); (err == nil) != ok {
+			t.Errorf("%q: got %v, want it taken: %t", name, err, ok)
+		}
 	}
 }

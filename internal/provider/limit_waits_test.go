@@ -17,7 +17,7 @@ func TestLimitWaits(t *testing.T) {
 	var w limitWaits
 	var diags diag.Diagnostics
 	for _, wait := range []client.Wait{
-		{Delay: 9 * time.Second, Limited: true, Reason: "short"},
+		{Delay: 10*time.Second - 1, Limited: true, Reason: "short"},
 		{Delay: time.Minute, Reason: "503 Service Unavailable"},
 	} {
 		w.note(t.Context(), wait)

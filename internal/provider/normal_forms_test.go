@@ -75,3 +75,27 @@ func TestDecomposedIDs(t *testing.T) {
 		t.Errorf("got exit code %d and %+v", code, found)
 	}
 }
+
+// Of many IDs the first ten are named.
+func TestFormsOfMany(t *testing.T) {
+	t.Parallel()
+	f := newForms()
+	for i := range 12 {
+		f.add(fmt.Sprintf("%d-%s", i, composedID))
+		f.add(fmt.Sprintf("%d-%s", i, decomposedID))
+	}
+	got := f.problems(subject{noun: allImages})
+	if got.ErrorsCount() != 10 || got.WarningsCount() != 1 || !strings.Contains(got.Warnings()[0].Detail(), `"9-café.png" and 2 more`) {
+		t.Errorf("got %v", got)
+	}
+	long := newForms()
+	long.add(strings.Repeat("x", 200) + decomposedID)
+	if detail := long.problems(subject{noun: allImages})[0].Detail(); !strings.Contains(detail, `: "`+strings.Repeat("x", 100)+`".`) {
+		t.Errorf("got %s", detail)
+	}
+	for text, want := range map[string]bool{"": true, "a~\x7f": true, "a\u0080": false, "é": false} {
+		if got := isASCII(text); got != want {
+			t.Errorf("%q: got %t, want %t", text, got, want)
+		}
+	}
+}
