@@ -150,6 +150,23 @@ func mutatePackage(ctx context.Context, out io.Writer, path string, chosen selec
 		return nil, err
 	}
 	r.results = make([]outcome, len(r.mutants))
+	for i, m := range r.mutants {
+		r.results[i] = ledger.settled[m.hash()]
+		if m.function[1] != 0 {
+			r.mutants[i].number = i + 1
+		}
+	}
+	if err := s.merge(ctx, folder, r); err != nil {
+		return nil, err
+	}
+	if err := s.checkMerged(ctx, chosen.patience); err != nil {
+		return nil, err
+	}
+	return r, r.tryAll(ctx, out, s, ledger, chosen)
+}
+
+// tryAll tries the mutants whose outcome is not known yet.
+func (r *report) tryAll(ctx context.Context, out io.Writer, s *suite, ledger *ledger, chosen selection) error {
 	failures := make([]error, chosen.workers)
 	var next atomic.Int64
 	var workers sync.WaitGroup
@@ -158,10 +175,10 @@ func mutatePackage(ctx context.Context, out io.Writer, path string, chosen selec
 		workers.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(r.mutants)) && failures[worker] == nil; i = next.Add(1) - 1 {
 				m := r.mutants[i]
-				if r.results[i] = ledger.settled[m.hash()]; r.results[i] != "" {
+				if r.results[i] != "" {
 					continue
 				}
-				if r.results[i], failures[worker] = s.try(ctx, folder, m, chosen.patience); failures[worker] == nil {
+				if r.results[i], failures[worker] = s.try(ctx, m, chosen.patience); failures[worker] == nil {
 					failures[worker] = ledger.settle(m, r.results[i])
 				}
 				if r.results[i] == survived || r.results[i] == uncovered {
@@ -173,7 +190,7 @@ func mutatePackage(ctx context.Context, out io.Writer, path string, chosen selec
 		})
 	}
 	workers.Wait()
-	return r, errors.Join(failures...)
+	return errors.Join(failures...)
 }
 
 // choose finds the mutants of a package that are to be tried.

@@ -135,7 +135,7 @@ func TestPackage(t *testing.T) {
 		"Half: never size < 0":                              killed,
 		"Half: size [< -> <=] 0":                            survived,
 		"Half: size < [0 -> 1]":                             survived,
-		"Half: return 0, [errors.New(\"negative\") -> nil]": notViable,
+		"Half: return 0, [errors.New(\"negative\") -> nil]": killed,
 		"Half: return [0 -> 1], errors.New(\"negative\")":   survived,
 		"Half: return [size / 2 -> 0], nil":                 survived,
 		"Half: size [/ -> *] 2":                             survived,

@@ -20,6 +20,10 @@ type mutant struct {
 	from, to position // what is replaced
 	function [2]position
 	source   string // the whole file, changed
+
+	start, end int // the same as from and to, as offsets
+	text       string
+	number     int // in the build that it shares, from 1; 0 where it has a build of its own
 }
 
 // scope is the file and the function.
@@ -236,7 +240,7 @@ func (f *finder) append(what string, from, to token.Pos, text string) {
 		id += fmt.Sprintf(" (%d)", number)
 	}
 	start, end := f.offsets(from, to)
-	m := mutant{id: id, file: f.file, source: f.source[:start] + text + f.source[end:]}
+	m := mutant{id: id, file: f.file, source: f.source[:start] + text + f.source[end:], start: start, end: end, text: text}
 	m.from, m.to = at(f.fset.Position(from)), at(f.fset.Position(to))
 	if f.inside {
 		m.function = [2]position{at(f.fset.Position(f.scope.Pos())), at(f.fset.Position(f.scope.End()))}

@@ -17,11 +17,13 @@ import (
 
 // suite is the tests of one package, as they run on the unchanged code.
 type suite struct {
-	Dir, ImportPath string
-	GoFiles         []string
+	Dir, ImportPath, Name string
+	GoFiles               []string
 
 	tests  []test
 	blocks map[string][]block // by the name of the file
+
+	merged string // the folder with the build that mutants share
 
 	learning sync.Mutex
 	killers  map[string]int // by function, one more than the test that killed last there
@@ -43,7 +45,7 @@ type block struct {
 // loadSuite asks go where a package is.
 func loadSuite(ctx context.Context, path string) (*suite, error) {
 	s := &suite{blocks: map[string][]block{}, killers: map[string]int{}}
-	output, err := exec.CommandContext(ctx, "go", "list", "-json=Dir,ImportPath,GoFiles", path).Output()
+	output, err := exec.CommandContext(ctx, "go", "list", "-json=Dir,ImportPath,Name,GoFiles", path).Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list %s: %w", path, err)
 	}

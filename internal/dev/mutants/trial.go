@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -50,35 +50,27 @@ func (s *suite) batches(m mutant) (batches [][]int) {
 	return batches
 }
 
-// try builds the tests around a mutant, without a change to any file, and runs
-// those that reach it until one fails.
-func (s *suite) try(ctx context.Context, folder string, m mutant, patience time.Duration) (outcome, error) {
+// try runs the tests that reach a mutant until one fails.
+func (s *suite) try(ctx context.Context, m mutant, patience time.Duration) (outcome, error) {
 	batches := s.batches(m)
 	if len(batches) == 0 {
 		return uncovered, nil
 	}
-	folder, err := os.MkdirTemp(folder, "mutant-")
-	if err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(folder)
-	changed := filepath.Join(folder, "changed.go")
-	overlay, binary := filepath.Join(folder, "overlay.json"), filepath.Join(folder, "mutant.test")
-	replace, err := json.Marshal(map[string]map[string]string{"Replace": {m.file: changed}})
-	if err != nil {
-		return "", err
-	}
-	for name, content := range map[string][]byte{changed: []byte(m.source), overlay: replace} {
-		if err := os.WriteFile(name, content, 0o600); err != nil {
+	folder := s.merged
+	if m.number == 0 {
+		alone, err := os.MkdirTemp(s.merged, "mutant-")
+		if err != nil {
 			return "", err
 		}
-	}
-	build := exec.CommandContext(ctx, "go", "test", "-c", "-ldflags=-w", "-overlay", overlay, "-o", binary, s.ImportPath)
-	if output, err := build.CombinedOutput(); err != nil {
-		if !bytes.HasPrefix(output, []byte("# "+s.ImportPath)) {
+		defer os.RemoveAll(alone)
+		output, err := s.build(ctx, alone, map[string]string{m.file: m.source})
+		switch {
+		case err != nil && bytes.HasPrefix(output, []byte("# "+s.ImportPath)):
+			return notViable, nil
+		case err != nil:
 			return "", fmt.Errorf("%s: build the tests: %w\n%s", m.id, err, output)
 		}
-		return notViable, nil
+		folder = alone
 	}
 	for _, numbers := range batches {
 		if result, err := s.run(ctx, m, folder, numbers, patience); err != nil || result != survived {
@@ -97,11 +89,17 @@ func (s *suite) run(ctx context.Context, m mutant, folder string, numbers []int,
 		limit += 3 * s.tests[number].took
 		names = append(names, s.tests[number].name)
 	}
+	temp, err := os.MkdirTemp(folder, "t")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(temp)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	run := exec.CommandContext(ctx, "sh", "-c", `ulimit -v 8388608 2>/dev/null; exec "$0" "$@"`,
 		filepath.Join(folder, "mutant.test"), "-test.failfast", "-test.run", "^("+strings.Join(names, "|")+")$")
-	run.Dir, run.Env = s.Dir, append(os.Environ(), "TMPDIR="+folder, "GOFLAGS=-overlay="+filepath.Join(folder, "overlay.json"))
+	run.Dir, run.Env = s.Dir, append(os.Environ(),
+		"TMPDIR="+temp, "GOFLAGS=-overlay="+filepath.Join(folder, "overlay.json"), askedFor+"="+strconv.Itoa(m.number))
 	output, err := run.Output()
 	_, failed := errors.AsType[*exec.ExitError](err)
 	switch {
