@@ -227,9 +227,13 @@ func TestEdgeStory(t *testing.T) {
 	if e := told(t, 403, "application/json", edgeAnswer, "Cf-Ray", "none"); e.Ray != "a35ff634f8dd2205" {
 		t.Errorf("without a header: got ray %q", e.Ray)
 	}
+	if e := told(t, 403, "application/json", edgeAnswer, "Cf-Images", "err=5403"); e.Kind != AtEdge {
+		t.Errorf("with a code of the API: got %s", e.Kind)
+	}
 	for body, want := range map[string]string{
 		"error code: 1010":                               `the body begins "error code: 1010"`,
 		`{"error_code":1010}`:                            "JSON with the members error_code",
+		`{"error_code":1010,"code":7}`:                   "JSON that says code: 7",
 		`{"error_code":1010,"detail":"no"}`:              "",
 		`{"error_code":1010,"title":"Access denied"}`:    "",
 		`{"error_code":1010,"title":" ","detail":"no "}`: "",

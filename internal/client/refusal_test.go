@@ -242,6 +242,7 @@ func TestCodeInHeader(t *testing.T) {
 		want         string
 	}{
 		"on a page":        {404, "err=5404", page, NotFound, "(code 5404)"},
+		"one unknown yet":  {404, "err=9999", page, NotFound, "(code 9999)"},
 		"on an empty body": {403, "err=5403", "", NotEnabled, "(code 5403)"},
 		"among others":     {403, "internal=ok/m err=5403", page, NotEnabled, "(code 5403)"},
 		"the body's is first": {
@@ -357,6 +358,20 @@ func TestExcerptsAreBounded(t *testing.T) {
 	} {
 		if got := excerptJSON([]byte(test.body), redactor{}); got != test.want {
 			t.Errorf("%s: got %s", name, got)
+		}
+	}
+}
+
+// An answer that says something by itself is not quoted as well.
+func TestNothingIsQuotedTwice(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		failure(`{"code":1,"message":"no"}`),
+		`{"success":false,"errors":[],"messages":[{"message":"why"}]}`,
+		`{"success":false,"errors":[{"code":1,"message":"no"}],"messages":[{"message":"why"}]}`,
+	} {
+		if e := told(t, 400, "application/json", body); e.Excerpt != "" {
+			t.Errorf("%s: got %q", body, e.Excerpt)
 		}
 	}
 }
