@@ -76,10 +76,7 @@ func metaString(meta json.RawMessage, path []string) (value string, ok bool) {
 		if json.Unmarshal(meta, &object) != nil {
 			return "", false
 		}
-		meta, ok = object[name]
-		if !ok {
-			return "", false
-		}
+		meta = object[name] // nothing where there is none, which is no object and no string
 	}
 	if jsonKind(meta) != "a string" || json.Unmarshal(meta, &value) != nil {
 		return "", false
