@@ -44,6 +44,18 @@ func TestMembersAndElements(t *testing.T) {
 	}
 }
 
+// Only a whole object is taken apart.
+func TestIsObject(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]bool{
+		"{}": true, `{"a": [1]}`: true, "": false, "{": false, "{}x": false, "[{}]": false, `"{}"`: false,
+	} {
+		if got := isObject([]byte(data)); got != want {
+			t.Errorf("%q: got %t, want %t", data, got, want)
+		}
+	}
+}
+
 // An answer that lists odd variants or messages names them, and null is none.
 func TestOddEntries(t *testing.T) {
 	t.Parallel()
