@@ -86,6 +86,11 @@ func TestEdgeAnswers(t *testing.T) {
 			400, `{"code":6003,"error":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format"}]}`,
 			MalformedCredentials, "Invalid request headers (code 6003): Invalid format (code 6111)",
 		},
+		"a refusal in the envelope's place": {
+			403, `{"code":10000,"error":"Authentication error"}`, NotPermitted, "Authentication error (code 10000)",
+		},
+		"a code of another":            {403, `{"code":12345,"error":"no"}`, NotTheAPI, "no (code 12345)"},
+		"a code of another, not found": {404, `{"code":12345,"error":"no"}`, NotTheAPI, "no (code 12345)"},
 		"an unknown key": {
 			400, failure(`{"code":9103,"message":"Unknown X-Auth-Key or X-Auth-Email"}`), MalformedCredentials, "(code 9103)",
 		},

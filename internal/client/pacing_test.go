@@ -406,3 +406,75 @@ func TestShortWaitsAreNotTold(t *testing.T) {
 		}
 	})
 }
+
+// Who stops waiting leaves the place in the queue to the next one.
+func TestPlacesOfThoseWhoLeave(t *testing.T) {
+	t.Parallel()
+	low := http.Header{"Ratelimit": {`"default";r=20;t=50`}, "Ratelimit-Policy": {`"default";q=100;w=60`}}
+	for name, test := range map[string]struct {
+		perSecond float64
+		header    http.Header
+		want      time.Duration // when the next one has its turn
+	}{
+		"for the user's own limit": {0.125, nil, 8 * time.Second},
+		"for the API's":            {0, low, 4 * time.Second}, // some 18 in 51 s, the second after one
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p, tell := newPacer(test.perSecond), func(time.Duration, string) {}
+				begin := time.Now()
+				if alone, err := p.turn(t.Context(), tell); !alone || err != nil {
+					t.Fatalf("the first: got %t, %v", alone, err)
+				}
+				gone, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				if alone, err := p.turn(gone, tell); alone || !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("one that waits for the first: got %t, %v", alone, err)
+				}
+				p.done(true, test.header, begin)
+				if test.header != nil {
+					if alone, err := p.turn(t.Context(), tell); alone || err != nil {
+						t.Errorf("the second: got %t, %v", alone, err)
+					}
+				}
+				again, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				if alone, err := p.turn(again, tell); alone || !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("one that waits for a place: got %t, %v", alone, err)
+				}
+				if alone, err := p.turn(t.Context(), tell); alone || err != nil {
+					t.Errorf("the next: got %t, %v", alone, err)
+				}
+				if took := time.Since(begin).Round(time.Second); took != test.want {
+					t.Errorf("the next has its turn after %s, want %s", took, test.want)
+				}
+			})
+		})
+	}
+}
+
+// After a window that ran low the next request goes alone, however long after.
+func TestAfterTheWindow(t *testing.T) {
+	t.Parallel()
+	const atOnce, alone = "0s, alone: false", "0s, alone: true"
+	for after, want := range map[time.Duration]string{
+		30 * time.Second: atOnce, 49 * time.Second: atOnce, 51 * time.Second: alone, time.Hour: alone,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := newPacer(0)
+			p.probe = false
+			p.adjust(allowance{left: 20, quota: 100, untilReset: 50 * time.Second}, time.Now())
+			if err := sleep(t.Context(), after); err != nil {
+				t.Fatal(err)
+			}
+			if _, delay, _ := p.reserve(); fmt.Sprintf("%s, alone: %t", delay, p.probe) != want {
+				t.Errorf("after %s: got %s, alone: %t, want %s", after, delay, p.probe, want)
+			}
+			p.probe = false
+			if _, delay, _ := p.reserve(); after < time.Minute && after > 40*time.Second && (delay != 51*time.Second-after || !p.probe) {
+				t.Errorf("the one after it: got %s, alone: %t, want it alone at the window's end", delay, p.probe)
+			}
+		})
+	}
+}
