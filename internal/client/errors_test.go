@@ -80,6 +80,7 @@ func TestStoryIsBounded(t *testing.T) {
 		"a story":         {Error{Method: "GET", Path: "/", Excerpt: letters(1993)}, "GET /: " + letters(1993)},
 		"a longer story":  {Error{Method: "GET", Path: "/", Excerpt: letters(1994)}, "GET /: " + letters(1993) + "…"},
 		"a ray after all": {Error{Method: "GET", Path: "/", Excerpt: letters(1994), Ray: "r"}, "GET /: " + letters(1993) + "…, ray r"},
+		"several lines":   {Error{Method: "GET", Path: "/", Excerpt: "a\n\x1b b"}, "GET /: a b"},
 		"one attempt":     {Error{Method: "GET", Path: "/", Attempts: 1}, "GET /"},
 		"two attempts": {
 			Error{Method: "GET", Path: "/", Attempts: 2, Waited: 1749 * time.Millisecond}, "GET /, after 2 attempts and 1.7s of waiting",

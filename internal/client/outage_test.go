@@ -1,6 +1,8 @@
 package client
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -11,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
@@ -142,4 +146,82 @@ func TestOutageOfAThousand(t *testing.T) {
 			t.Errorf("it took %s and %d requests", took, api.requests)
 		}
 	})
+}
+
+// Only what was given up for the others' failures says so, and what there is
+// another way for is no failure of the API.
+func TestGaveUp(t *testing.T) {
+	t.Parallel()
+	down := func(status int) func() (*http.Response, error) {
+		return func() (*http.Response, error) {
+			return &http.Response{StatusCode: status, Header: http.Header{}, Body: bodyOf("")}, nil
+		}
+	}
+	for name, test := range map[string]struct {
+		retries, status int
+		want            bool
+	}{
+		"one retry":        {1, 503, true},
+		"no retries":       {0, 503, false},
+		"another refusal":  {1, 400, false},
+		"several retries":  {3, 503, true},
+		"throttled though": {1, 429, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				api := &switched{down: down(503)}
+				c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api, MaxRetries: new(test.retries)})
+				if err != nil {
+					t.Fatal(err)
+				}
+				optional := newRead(1000, "accounts", "a", "optional")
+				optional.optional = true
+				if _, err := c.do(t.Context(), optional, new(nothing)); err == nil || len(c.outage.failed) != 0 {
+					t.Errorf("another way: got %v and %v", err, c.outage.failed)
+				}
+				for i := range 3 {
+					if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(i)); asError(t, err).GaveUp {
+						t.Errorf("image %d: got %v", i, err)
+					}
+				}
+				api.down = down(test.status)
+				if _, _, err := c.GetImage(t.Context(), "a", "last"); asError(t, err).GaveUp != test.want {
+					t.Errorf("got %v, want it given up: %t", err, test.want)
+				}
+			})
+		})
+	}
+}
+
+// A wait names what will be asked, and why in no more than a line.
+func TestWaitNamesWhatWillBeAsked(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, _ := scripted(t, 0, nil, step{err: errors.New(strings.Repeat("x", 301))}, step{status: 200})
+		var told []Wait
+		c.onWait = func(_ context.Context, w Wait) { told = append(told, w) }
+		if _, _, err := c.GetImage(t.Context(), "acc", "a"); err != nil {
+			t.Fatal(err)
+		}
+		want := []Wait{{
+			Method: "GET", Path: "/client/v4/accounts/acc/images/v1/a", Attempt: 1, Delay: 500 * time.Millisecond,
+			Reason: strings.Repeat("x", 300) + "…",
+		}}
+		if diff := cmp.Diff(want, told); diff != "" {
+			t.Errorf("waits (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// Clients that failed together do not come back together.
+func TestJitterDiffers(t *testing.T) {
+	t.Parallel()
+	seen := map[float64]bool{}
+	for range 100 {
+		seen[randomJitter()] = true
+	}
+	if len(seen) < 50 {
+		t.Errorf("got %d different ones of 100", len(seen))
+	}
 }

@@ -401,6 +401,11 @@ func TestShortWaitsAreNotTold(t *testing.T) {
 		if diff := cmp.Diff([]string{"1s why"}, told); diff != "" {
 			t.Errorf("told (-want +got):\n%s", diff)
 		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := sleep(gone, 0); !errors.Is(err, context.Canceled) {
+			t.Errorf("no time, but a context that has ended: got %v", err)
+		}
 		if took := time.Since(begin); took != 2*time.Second-1 {
 			t.Errorf("it took %s", took)
 		}

@@ -28,7 +28,10 @@ func TestPatience(t *testing.T) {
 		"too much at once":        {{0, 30*minute + 1, false}, {0, minute, true}},
 		"one after the other":     {{0, 20 * minute, true}, {25 * minute, 10 * minute, true}, {50 * minute, time.Second, false}},
 		"all at the same time":    {{0, 20 * minute, true}, {0, 20 * minute, true}, {minute, 19 * minute, true}},
-		"one into the other":      {{0, 20 * minute, true}, {10 * minute, 20 * minute, true}, {30 * minute, time.Second, false}},
+		"one within the other": {
+			{0, 20 * minute, true}, {minute, 5 * minute, true}, {20 * minute, 10 * minute, true}, {30 * minute, time.Nanosecond, false},
+		},
+		"one into the other": {{0, 20 * minute, true}, {10 * minute, 20 * minute, true}, {30 * minute, time.Second, false}},
 	}
 	for name, waits := range tests {
 		t.Run(name, func(t *testing.T) {

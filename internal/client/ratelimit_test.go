@@ -26,6 +26,9 @@ func TestReadAllowance(t *testing.T) {
 		"a very long window": {[]string{`"default";r=0;t=1000000000`}, nil, "0 of 0 for 5m10s"},
 		"further parameters": {[]string{`"default";x="y";r=5;pk=:cHsdsRa894==:;t=6`}, nil, "5 of 0 for 6s"},
 		"equally tight":      {[]string{`"a";r=5;t=6, "b";r=5;t=7`}, nil, "5 of 0 for 6s"},
+		"a quota that is not said, beside one that is": {
+			[]string{`"a";r=50;t=6, "b";r=399;t=7`}, []string{`"b";q=2000`}, "399 of 2000 for 7s", // less than 50 of 250
+		},
 		"the most that can be": {
 			[]string{`"a";r=1000000000;t=6`}, []string{`"a";q=1000000000`}, "1000000000 of 1000000000 for 6s",
 		},

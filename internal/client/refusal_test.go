@@ -148,6 +148,9 @@ func TestRefusals(t *testing.T) {
 		"errors are no objects": {
 			400, json, `{"success":false,"errors":["no"]}`, nil, Rejected, ": 400 Bad Request: no, ray",
 		},
+		"an envelope that is cut off": {
+			404, json, `{"success":false,"errors":[{"code":5404,"message":"m"}],`, nil, NotTheAPI, `the body begins "{"success`,
+		},
 		"no errors in the envelope": {400, json, `{"success":false,"errors":[]}`, nil, Rejected, "JSON with the members success, errors"},
 		"terminal escapes":          {400, text, "a\x1b[31mred\x07\r\nb\u202ec", nil, Rejected, `the body begins "a [31mred b c"`},
 		"a number that is no code":  {400, text, "ERROR 99999999999999999999: no", nil, Rejected, "the body begins"},
@@ -306,6 +309,7 @@ func TestIsEnvelope(t *testing.T) {
 		`{"success":false,"errors":null}`:        false,
 		`[{"success":false,"errors":[]}]`:        false,
 		`{"success":false,"errors":[]`:           false,
+		`{"success":false,"errors":[]}x`:         false,
 		``:                                       false,
 	} {
 		if got := isEnvelope([]byte(body)); got != want {
@@ -372,6 +376,19 @@ func TestNothingIsQuotedTwice(t *testing.T) {
 	} {
 		if e := told(t, 400, "application/json", body); e.Excerpt != "" {
 			t.Errorf("%s: got %q", body, e.Excerpt)
+		}
+	}
+}
+
+// Of an answer that holds secrets nothing is quoted, in whatever form it comes.
+func TestSecretsAreNotQuoted(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"stand-in-signing-key", `{"message":"stand-in-signing-key"}`, "<title>stand-in-signing-key</title>"} {
+		standIn := standin.New()
+		standIn.Fail("keys", 1, standin.Answer(400, "text/plain", body))
+		_, _, err := start(t, standIn).ListSigningKeys(t.Context(), standin.AccountID)
+		if e := asError(t, err); e.Excerpt != "" || strings.Contains(e.Error(), "signing-key") {
+			t.Errorf("%s: got %v", body, e)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
@@ -287,4 +288,37 @@ func TestPrefetchMessages(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Who leaves while another reads a page is heard at once.
+func TestPrefetchCancelWhileAnotherReads(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, _ := scripted(t, 0, nil, step{status: 200, body: strings.NewReader(success(`{"images":[{"id":"a"}]}`))})
+		c.snapshots = newSnapshots(func(context.Context, error) {})
+		arrive := make(chan struct{})
+		behind := c.http.Transport
+		c.http.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+			<-arrive
+			return behind.RoundTrip(r)
+		})
+		var readers sync.WaitGroup
+		readers.Go(func() {
+			if image, _, err := c.GetImage(t.Context(), "acc", "a"); err != nil || image.ID != "a" {
+				t.Errorf("who stays: got %+v, %v", image, err)
+			}
+		})
+		synctest.Wait()
+		ctx, cancel := context.WithCancel(t.Context())
+		readers.Go(func() {
+			if image, _, err := c.GetImage(ctx, "acc", "b"); image != nil || !errors.Is(err, Canceled) {
+				t.Errorf("who leaves: got %+v, %v", image, err)
+			}
+		})
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		close(arrive)
+		readers.Wait()
+	})
 }

@@ -11,6 +11,8 @@ func TestStats(t *testing.T) {
 	for result, want := range map[string]string{
 		`{"count":{"current":0,"allowed":5000000000,"more":1}}`: "",
 		`{"count":{"current":7}}`:                               gap,
+		`{"count":{"allowed":7}}`:                               gap,
+		`{"count":{"current":7,"allowed":-1}}`:                  gap,
 		`{"count":{"current":-1,"allowed":9}}`:                  gap,
 		`{"count":null}`:                                        gap,
 		`{"count":{"current":1.5,"allowed":9}}`:                 "count: current: want a whole number, got a number",
@@ -21,5 +23,14 @@ func TestStats(t *testing.T) {
 		if want == "" && (err != nil || got != Stats{0, 5_000_000_000}) || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: got %+v, %v, want %q", result, got, err, want)
 		}
+	}
+}
+
+// An account may have no image, and may be allowed none.
+func TestStatsOfNothing(t *testing.T) {
+	t.Parallel()
+	got := Stats{1, 1}
+	if err := got.UnmarshalJSON([]byte(`{"count":{"current":0,"allowed":0}}`)); err != nil || got != (Stats{}) {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }

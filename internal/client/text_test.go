@@ -38,6 +38,9 @@ func TestEnds(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}
+	if got := r.text(strings.Repeat(" ", 3*window)+"x", 10); got != "x" {
+		t.Errorf("behind white space: got %q", got)
+	}
 	c := start(t, nil)
 	if got := c.Show("a\x1b[31m "+standin.Token+"…", 100); got != "a [31m [redacted]…" {
 		t.Errorf("got %q", got)
@@ -52,8 +55,9 @@ func TestRedactBase64(t *testing.T) {
 		for _, before := range []string{"", "u", "u:", "us:", "user:"} {
 			for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawURLEncoding} {
 				text := encoding.EncodeToString([]byte(before + secret + "!?"))
-				if got := newRedactor(secret).text(text, 100); strings.Contains(got, redacted) != known {
-					t.Errorf("%q in %q: got %s", secret, before, got)
+				got := newRedactor(secret).text(text, 100)
+				if strings.Contains(got, redacted) != known || known && before == "" && !strings.HasPrefix(got, redacted) {
+					t.Errorf("%q after %q: got %s", secret, before, got)
 				}
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -17,7 +18,7 @@ import (
 func TestEndlessHeaders(t *testing.T) {
 	t.Parallel()
 	standIn := standin.New()
-	standIn.Fail("a", -1, standin.Answer(200, "application/json", "", "X-Long", strings.Repeat("x", 2<<20)))
+	standIn.Fail("a", -1, standin.Answer(200, "application/json", "", "X-Long", strings.Repeat("x", 1<<20+1<<16)))
 	_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
 	if e := asError(t, err); e.Kind != Unreachable || !strings.Contains(e.Error(), "exceeded") {
 		t.Errorf("got %s: %v", e.Kind, e)
@@ -126,5 +127,22 @@ func TestCheckProxy(t *testing.T) {
 		if (err == nil) != ok || !ok && (strings.Contains(said, "stand-in") || !strings.Contains(said, "address of a proxy")) {
 			t.Errorf("%q: got %v, want it taken: %t", value, err, ok)
 		}
+	}
+}
+
+// Nothing of a connection is waited for without end, and ten readers keep
+// their connections.
+func TestTransportBounds(t *testing.T) {
+	t.Parallel()
+	transport := newTransport(t)
+	for name, got := range map[string]time.Duration{
+		"TLS": transport.TLSHandshakeTimeout, "idleness": transport.IdleConnTimeout,
+	} {
+		if got < time.Second || got > 2*time.Minute {
+			t.Errorf("%s ends after %s", name, got)
+		}
+	}
+	if transport.MaxIdleConns < 10 || transport.MaxIdleConnsPerHost < 10 {
+		t.Errorf("got %d connections, %d to a host", transport.MaxIdleConns, transport.MaxIdleConnsPerHost)
 	}
 }
