@@ -152,11 +152,6 @@ func TestOutageOfAThousand(t *testing.T) {
 // another way for is no failure of the API.
 func TestGaveUp(t *testing.T) {
 	t.Parallel()
-	down := func(status int) func() (*http.Response, error) {
-		return func() (*http.Response, error) {
-			return &http.Response{StatusCode: status, Header: http.Header{}, Body: bodyOf("")}, nil
-		}
-	}
 	for name, test := range map[string]struct {
 		retries, status int
 		want            bool
@@ -170,7 +165,10 @@ func TestGaveUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				api := &switched{down: down(503)}
+				status := 503
+				api := &switched{down: func() (*http.Response, error) {
+					return &http.Response{StatusCode: status, Header: http.Header{}, Body: bodyOf("")}, nil
+				}}
 				c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api, MaxRetries: new(test.retries)})
 				if err != nil {
 					t.Fatal(err)
@@ -185,7 +183,7 @@ func TestGaveUp(t *testing.T) {
 						t.Errorf("image %d: got %v", i, err)
 					}
 				}
-				api.down = down(test.status)
+				status = test.status
 				if _, _, err := c.GetImage(t.Context(), "a", "last"); asError(t, err).GaveUp != test.want {
 					t.Errorf("got %v, want it given up: %t", err, test.want)
 				}
