@@ -48,6 +48,8 @@ func TestOperators(t *testing.T) {
 		"error":              {"func f() error { return err }", []string{"f: return [err -> nil]"}},
 		"zero already":       {`func f() (string, T, error) { return "", T{}, nil }`, nil},
 		"zero of any type":   {"func f() (T, error) { return nil, nil }", nil},
+		"zero of a number":   {"func f() (T, error) { return 0, nil }", []string{"f: return [0 -> 1], nil"}},
+		"no target":          {"func f() { _ = g() }", nil},
 		"several results": {
 			"func f() (a, b string, c T) { return d, e, g }",
 			[]string{`f: return [d -> ""], e, g`, `f: return d, [e -> ""], g`, "f: return d, e, [g -> *new(T)]"},

@@ -153,7 +153,7 @@ func (f *finder) statements(list []ast.Stmt) {
 		case *ast.ExprStmt, *ast.IncDecStmt, *ast.SendStmt, *ast.DeferStmt, *ast.GoStmt, *ast.BranchStmt:
 			f.whole("remove", s, s.Pos(), s.End(), "")
 		case *ast.AssignStmt:
-			if s.Tok != token.DEFINE {
+			if s.Tok != token.DEFINE && f.text(s.Lhs[0]) != "_" {
 				f.whole("remove", s, s.Pos(), s.Rhs[0].Pos(), strings.Repeat("_, ", len(s.Lhs)-1)+"_ = ")
 			}
 		}
@@ -186,7 +186,8 @@ func (f *finder) results(statement *ast.ReturnStmt, stack []ast.Node) {
 	}
 	for i, result := range statement.Results {
 		text := f.text(result)
-		if text != zeros[i] && text != "nil" && "*new("+strings.TrimSuffix(text, "{}")+")" != zeros[i] && text != "true" {
+		isZero := text == "nil" || text == "0" && strings.HasPrefix(zeros[i], "*new(") // whatever type it is of
+		if text != zeros[i] && !isZero && "*new("+strings.TrimSuffix(text, "{}")+")" != zeros[i] && text != "true" {
 			f.within(statement, result.Pos(), result.End(), zeros[i])
 		}
 	}
