@@ -15,11 +15,8 @@ func (k *call) askedPause() string {
 		return value
 	}
 	p, _ := readProblem(k.last.body, k.client.credentials.redactor)
-	seconds, err := strconv.ParseFloat(p.retryAfter, 64)
-	if err != nil || seconds < 0 {
-		return "" // not understood, or no pause
-	}
-	return strconv.Itoa(int(math.Ceil(min(seconds, maxRetryAfter.Seconds()))))
+	seconds, _ := strconv.ParseFloat(p.retryAfter, 64) // what is not understood is 0
+	return strconv.Itoa(int(math.Ceil(max(min(seconds, maxRetryAfter.Seconds()), 0))))
 }
 
 // retryAfter reads a Retry-After header, in seconds or as a date, as a pause

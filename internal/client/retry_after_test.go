@@ -53,6 +53,8 @@ func TestPauseInBody(t *testing.T) {
 		"with a point":     {"", `{"error_code":1015,"retry_after":3e1}`, 30 * time.Second},
 		"for no time":      {"", `{"error_code":1015,"retry_after":-5}`, minBackoff},
 		"none":             {"", `{"error_code":1015}`, minBackoff},
+		"no number":        {"", `{"error_code":1015,"retry_after":"NaN"}`, minBackoff},
+		"without end":      {"", `{"error_code":1015,"retry_after":1e999}`, maxRetryAfter},
 		"not understood":   {"", `{"error_code":1015,"retry_after":{}}`, minBackoff},
 		"of another":       {"", `{"success":false,"errors":[],"retry_after":30}`, minBackoff},
 		"an empty answer":  {"", ``, minBackoff},
