@@ -172,3 +172,21 @@ func TestParseTimeErrors(t *testing.T) {
 		})
 	}
 }
+
+// What can be signed at its limits: the first second that there is, and an ID
+// that reads like the beginning of a URL.
+func TestSignLimits(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		url     string
+		expires int64
+	}{
+		"the first second":    {sampleURL, 1},
+		"an ID like a scheme": {"https://imagedelivery.net/h/https:/v", 1631289275},
+		"the same, stand-in":  {"http://127.0.0.1:8787/cdn-cgi/imagedelivery/h/https:/v", 1631289275},
+	} {
+		if _, err := Sign(test.url, sampleKey, time.Unix(test.expires, 0)); err != nil {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
