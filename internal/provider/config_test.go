@@ -429,3 +429,24 @@ func TestProxyVariables(t *testing.T) {
 		}
 	}
 }
+
+// What only the client refuses is told as well; the engine has not checked the
+// number here.
+func TestConfigureTellsOfTheClient(t *testing.T) {
+	t.Parallel()
+	resp := configure(t, map[string]any{"max_retries": big.NewFloat(21)}, map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"})
+	if got := resp.Diagnostics; len(got) != 1 || got[0].Summary() != "Invalid provider configuration" ||
+		got[0].Detail() != "MaxRetries: 21 is not between 0 and 20" || resp.DataSourceData != nil {
+		t.Errorf("got %v", got)
+	}
+}
+
+// Without a word of the user's, the agent ends with Terraform.
+func TestUserAgentAlone(t *testing.T) {
+	t.Parallel()
+	p := &cloudflareProvider{version: "1.2.3", getenv: environment(nil)}
+	var diags diag.Diagnostics
+	if got := p.userAgent("1.11.4", &diags); got != "terraform-provider-cloudflare/1.2.3 Terraform/1.11.4" || diags.HasError() {
+		t.Errorf("got %q, %v", got, diags)
+	}
+}

@@ -354,3 +354,41 @@ func TestDiagnoseSaysNothingFalse(t *testing.T) {
 		}
 	}
 }
+
+// Of an error that is not the client's, nothing is known: neither whether a
+// write was done, nor what to do.
+func TestDiagnoseOthersErrorsOfWrites(t *testing.T) {
+	t.Parallel()
+	const advice = "This is a bug in the provider; please report it."
+	for act, want := range map[verb]string{
+		reading:  advice + "\n\nodd",
+		creating: advice + " " + verbs[creating].unsure + "\n\nodd",
+		deleting: advice + " " + verbs[deleting].unsure + "\n\nodd",
+	} {
+		if got := (subject{verb: act, noun: oneImage, id: "a"}).diagnose(errors.New("odd")).Detail(); got != want {
+			t.Errorf("%s: got %s, want %s", verbs[act].done, got, want)
+		}
+	}
+}
+
+// How hard the client tried, to a tenth of a second.
+func TestTries(t *testing.T) {
+	t.Parallel()
+	for want, e := range map[string]*client.Error{
+		"1 attempt":                      {Attempts: 1, Waited: time.Second},
+		"2 attempts and 1.7s of waiting": {Attempts: 2, Waited: 1749 * time.Millisecond},
+	} {
+		if got := tries(e); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// What is at no attribute points at none.
+func TestDiagnoseWithoutAttribute(t *testing.T) {
+	t.Parallel()
+	got := subject{reading, oneImage, "x", "image_id", "a"}.diagnose(&client.Error{Kind: client.Unreachable})
+	if _, has := got.(diag.DiagnosticWithPath); has {
+		t.Errorf("got %v, with a path", got)
+	}
+}

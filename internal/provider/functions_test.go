@@ -1,7 +1,10 @@
 package provider
 
 import (
+	"errors"
+	"math/big"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -12,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
@@ -235,17 +239,129 @@ func TestFunctionErrorPositions(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var definition function.DefinitionResponse
-			test.function.Definition(t.Context(), function.DefinitionRequest{}, &definition)
-			result, err := definition.Definition.Return.NewResultData(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			resp := function.RunResponse{Result: result}
-			test.function.Run(t.Context(), function.RunRequest{Arguments: function.NewArgumentsData(test.arguments)}, &resp)
-			if resp.Error == nil || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != test.want {
-				t.Errorf("got %+v, want an error at argument %d", resp.Error, test.want)
+			_, err := run(t, test.function, test.arguments...)
+			if err == nil || err.FunctionArgument == nil || *err.FunctionArgument != test.want {
+				t.Errorf("got %+v, want an error at argument %d", err, test.want)
 			}
 		})
+	}
+}
+
+// run runs a function as an engine does.
+func run(t *testing.T, f function.Function, arguments ...attr.Value) (attr.Value, *function.FuncError) {
+	t.Helper()
+	var definition function.DefinitionResponse
+	f.Definition(t.Context(), function.DefinitionRequest{}, &definition)
+	result, err := definition.Definition.Return.NewResultData(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp := function.RunResponse{Result: result}
+	f.Run(t.Context(), function.RunRequest{Arguments: function.NewArgumentsData(arguments)}, &resp)
+	return resp.Result.Value(), resp.Error
+}
+
+// A framework that hands over too little is told as such.
+func TestFunctionsWithoutArguments(t *testing.T) {
+	t.Parallel()
+	for _, f := range []function.Function{
+		newDeliveryURLFunction(), newFlexibleVariantFunction(), newParseDeliveryURLFunction(), newSignedURLFunction(),
+	} {
+		if _, err := run(t, f); err == nil || !strings.Contains(err.Text, "Function does not have argument data") {
+			t.Errorf("%T: got %v", f, err)
+		}
+	}
+}
+
+// Options of each kind, in an object and in a map, which makes text of all.
+func TestFlexibleVariantOptions(t *testing.T) {
+	t.Parallel()
+	number := func(text string) attr.Value {
+		value, _, err := big.ParseFloat(text, 10, 512, big.ToNearestEven)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return types.NumberValue(value)
+	}
+	object := func(values map[string]attr.Value) attr.Value {
+		kinds := map[string]attr.Type{}
+		for name, value := range values {
+			kinds[name] = value.Type(t.Context())
+		}
+		return types.ObjectValueMust(kinds, values)
+	}
+	text := types.StringValue
+	for name, test := range map[string]struct {
+		options attr.Value
+		want    string // empty for an error
+	}{
+		"object": {
+			object(map[string]attr.Value{"width": number("400"), "fit": text("cover"), "anim": types.BoolValue(false)}),
+			"w=400,fit=cover,anim=false",
+		},
+		"null in it":     {object(map[string]attr.Value{"width": number("400"), "fit": types.StringNull()}), "w=400"},
+		"number as text": {object(map[string]attr.Value{"width": text("400")}), ""},
+		"flag as text":   {object(map[string]attr.Value{"anim": text("false")}), ""},
+		"list":           {object(map[string]attr.Value{"width": textList(nil)}), ""},
+		"map": {
+			textMap(map[string]attr.Value{"w": text("400"), "fit": text("cover"), "anim": text("false")}), "w=400,fit=cover,anim=false",
+		},
+		"true in a map":    {textMap(map[string]attr.Value{"w": text("4"), "anim": text("true")}), "w=4,anim=true"},
+		"decimal in it":    {textMap(map[string]attr.Value{"dpr": text("1.5")}), "dpr=1.5"},
+		"corner in it":     {textMap(map[string]attr.Value{"w": text("4"), "gravity": text("0x1")}), "w=4,g=0x1"},
+		"exponent in it":   {textMap(map[string]attr.Value{"w": text("4e2")}), ""},
+		"text":             {text("w=400"), ""},
+		"nothing":          {textMap(nil), ""},
+		"nothing but null": {textMap(map[string]attr.Value{"w": types.StringNull()}), ""},
+	} {
+		got, err := run(t, newFlexibleVariantFunction(), types.DynamicValue(test.options))
+		if (err == nil) != (test.want != "") || err == nil && !got.Equal(text(test.want)) {
+			t.Errorf("%s: got %s, %v, want %s", name, got, err, test.want)
+		}
+	}
+}
+
+// An error that is about no argument is told at none.
+func TestArgumentError(t *testing.T) {
+	t.Parallel()
+	for name, err := range map[string]error{"of no part": errors.New("odd"), "of another part": &delivery.Error{Part: delivery.PartKey}} {
+		if got := argumentError(err, delivery.PartURL); got == nil || got.FunctionArgument != nil || got.Text != err.Error() {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
+// A result of another type than the function's own is told, not lost.
+func TestFunctionsWithAnotherResult(t *testing.T) {
+	t.Parallel()
+	const url = "https://imagedelivery.net/hash/a/public"
+	text := types.StringValue
+	for name, test := range map[string]struct {
+		function  function.Function
+		arguments []attr.Value
+	}{
+		"delivery_url":       {newDeliveryURLFunction(), []attr.Value{text("hash"), text("a"), text("v"), types.TupleValueMust(nil, nil)}},
+		"flexible_variant":   {newFlexibleVariantFunction(), []attr.Value{types.DynamicValue(textMap(map[string]attr.Value{"w": text("4")}))}},
+		"parse_delivery_url": {newParseDeliveryURLFunction(), []attr.Value{text(url)}},
+		"signed_url":         {newSignedURLFunction(), []attr.Value{text(url), text("k"), text("2030-01-01T00:00:00Z")}},
+	} {
+		if _, err := run(t, test.function, test.arguments...); err != nil {
+			t.Errorf("%s: got %v", name, err)
+		}
+		resp := function.RunResponse{Result: function.NewResultData(types.BoolNull())}
+		test.function.Run(t.Context(), function.RunRequest{Arguments: function.NewArgumentsData(test.arguments)}, &resp)
+		if resp.Error == nil {
+			t.Errorf("%s: a flag became %s", name, resp.Result.Value())
+		}
+	}
+}
+
+// The table that the documentation shows.
+func TestOptionTable(t *testing.T) {
+	t.Parallel()
+	got := optionTable([]delivery.Option{{Name: "width", Alias: "w", Takes: "pixels"}, {Name: "fit", Takes: "a word"}})
+	want := "| option | also | takes |\n|---|---|---|\n| `width` | `w` | pixels |\n| `fit` |  | a word |\n"
+	if got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

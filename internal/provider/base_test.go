@@ -1,0 +1,86 @@
+package provider
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+// What Terraform hands over is the provider's own, nothing while it validates,
+// or a bug.
+func TestTakeProviderData(t *testing.T) {
+	t.Parallel()
+	own := new(providerData)
+	for name, test := range map[string]struct {
+		given any
+		want  *providerData
+		said  string
+	}{
+		"the provider's own": {own, own, "[]"},
+		"nothing yet":        {nil, nil, "[]"},
+		"another's": {
+			"x", nil, "[{Want *providerData, got string. This is a bug in the provider; please report it. Unexpected provider data}]",
+		},
+	} {
+		var diags diag.Diagnostics
+		got := takeProviderData(test.given, &diags)
+		if said := fmt.Sprint(diags); got != test.want || said != test.said {
+			t.Errorf("%s: got %v, %s, want %s", name, got, said, test.said)
+		}
+	}
+}
+
+// An object's own account comes before the provider's; one of them there must
+// be.
+func TestAccount(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		own    types.String
+		common string
+		want   types.String
+		fails  bool
+	}{
+		"its own":               {types.StringValue("own"), "", types.StringValue("own"), false},
+		"its own comes first":   {types.StringValue("own"), "common", types.StringValue("own"), false},
+		"the provider's":        {types.StringNull(), "common", types.StringValue("common"), false},
+		"none":                  {types.StringNull(), "", types.StringNull(), true},
+		"not known yet, as own": {types.StringUnknown(), "common", types.StringUnknown(), false},
+	} {
+		var diags diag.Diagnostics
+		got := (&providerData{accountID: test.common}).account(test.own, &diags)
+		if !got.Equal(test.want) || diags.HasError() != test.fails || test.fails && attributeOf(diags[0]) != "account_id" {
+			t.Errorf("%s: got %s, %v", name, got, diags)
+		}
+	}
+}
+
+// What a call has to say is passed on, whether it brought anything or not.
+func TestSucceeded(t *testing.T) {
+	t.Parallel()
+	what := subject{reading, oneImage, "a", "image_id", "acc"}
+	messages := []client.Message{{Code: 1, Text: "soon"}, {Text: "later"}}
+	for name, test := range map[string]struct {
+		err  error
+		want string // summaries
+	}{
+		"brought": {nil, `[Cloudflare has a message about image "a" Cloudflare has a message about image "a"]`},
+		"failed":  {&client.Error{Kind: client.Unreachable}, `[Cloudflare image "a" could not be read: no answer]`},
+	} {
+		d := new(providerData)
+		var diags diag.Diagnostics
+		if got := d.succeeded(what, messages, test.err, &diags); got != (test.err == nil) {
+			t.Errorf("%s: got %t", name, got)
+		}
+		var got []string
+		for _, one := range diags {
+			got = append(got, one.Summary())
+		}
+		if fmt.Sprint(got) != test.want {
+			t.Errorf("%s: got %v, want %s", name, got, test.want)
+		}
+	}
+}
