@@ -22,8 +22,8 @@ import (
 )
 
 // Whatever the provider serves has an example, a page, a row in the README, a
-// test file and descriptions that are sentences; and each file of the client
-// has a test.
+// test file and descriptions that are sentences; and each file of the
+// rooms below has a test.
 func TestCompleteness(t *testing.T) {
 	t.Parallel()
 	root := os.DirFS("../..")
@@ -66,7 +66,7 @@ func TestCompleteness(t *testing.T) {
 		gaps = append(gaps, objectGaps(root, metadata.TypeName, "ephemeral-resource")...)
 	}
 	gaps = append(gaps, functionGaps(t, root, p)...)
-	gaps = append(gaps, clientGaps(root)...)
+	gaps = append(gaps, roomGaps(root, "client", "delivery", "imagefile")...)
 	for _, gap := range gaps {
 		t.Error(gap)
 	}
@@ -149,16 +149,18 @@ func readmeGaps(root fs.FS, page string) []string {
 	return []string{"README.md has no row that leads to " + page}
 }
 
-// clientGaps looks for the test of each file of the client.
-func clientGaps(root fs.FS) (gaps []string) {
-	files, err := fs.Glob(root, "internal/client/*.go")
-	if err != nil || len(files) == 0 {
-		return []string{"missing internal/client"}
-	}
-	for _, file := range files {
-		test := strings.TrimSuffix(file, ".go") + "_test.go"
-		if !strings.HasSuffix(file, "_test.go") && !slices.Contains(files, test) {
-			gaps = append(gaps, file+" has no test")
+// roomGaps looks for the test of each file of rooms below the provider.
+func roomGaps(root fs.FS, rooms ...string) (gaps []string) {
+	for _, room := range rooms {
+		files, err := fs.Glob(root, "internal/"+room+"/*.go")
+		if err != nil || len(files) == 0 {
+			gaps = append(gaps, "missing internal/"+room)
+		}
+		for _, file := range files {
+			test := strings.TrimSuffix(file, ".go") + "_test.go"
+			if !strings.HasSuffix(file, "_test.go") && !slices.Contains(files, test) {
+				gaps = append(gaps, file+" has no test")
+			}
 		}
 	}
 	return gaps
@@ -275,10 +277,13 @@ func TestCompletenessFindsGaps(t *testing.T) {
 			map[string]string{
 				"internal/client/thing.go": "", "internal/client/other.go": "", "internal/client/other_test.go": "",
 			},
-			clientGaps,
+			func(root fs.FS) []string { return roomGaps(root, "client") },
 			[]string{"internal/client/thing.go has no test"},
 		},
-		"no client": {nil, clientGaps, []string{"missing internal/client"}},
+		"no rooms": {
+			nil, func(root fs.FS) []string { return roomGaps(root, "client", "imagefile") },
+			[]string{"missing internal/client", "missing internal/imagefile"},
+		},
 		"the permission": {nil, func(fs.FS) []string {
 			return append(permissionGaps("one", "Needs the permission *Images Read*."), permissionGaps("two", "Reads.")...)
 		}, []string{"two: the description does not name the permission that it needs"}},

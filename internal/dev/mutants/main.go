@@ -31,6 +31,7 @@ type floor struct {
 var floors = []floor{
 	{"./internal/client", 95},
 	{"./internal/delivery", 95},
+	{"./internal/imagefile", 95},
 	{"./internal/provider", 90},
 }
 

@@ -1,0 +1,22 @@
+//go:build unix
+
+package imagefile
+
+import (
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// A named pipe that nobody writes to would be opened for ever.
+func TestNamedPipe(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "pipe.png")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := path + " is a named pipe, which cannot be read twice: give the path of a file"
+	if p, err := InspectFile(path); p != nil || err == nil || err.Error() != want {
+		t.Errorf("got %v, %v, want %s", p, err, want)
+	}
+}

@@ -1,0 +1,88 @@
+package imagefile
+
+import "encoding/binary"
+
+// The blocks of GIF. https://www.w3.org/Graphics/GIF/spec-gif89a.txt
+const (
+	gifExtension = 0x21
+	gifImage     = 0x2C
+)
+
+// walkGIF reads the size, and goes from block to block to count the frames.
+// What it passes over may end too early: the next read meets the same end.
+func walkGIF(in *source, p *Picture) error {
+	header, err := in.next(13)
+	if err != nil {
+		return err
+	}
+	p.Width, p.Height = int(binary.LittleEndian.Uint16(header[6:])), int(binary.LittleEndian.Uint16(header[8:]))
+	in.pass(colours(header[10]))
+	for {
+		block, err := in.ReadByte()
+		if err != nil {
+			return err
+		}
+		switch block {
+		case gifExtension:
+		case gifImage:
+			if err := gifFrame(in, p); err != nil {
+				return err
+			}
+		default:
+			// The end, or what is unknown: programs show what came before it.
+			if p.Frames == 0 {
+				return damage("no picture follows its header")
+			}
+			return nil
+		}
+		in.pass(1) // what kind of extension it is, or how long the first codes are
+		passSubBlocks(in)
+	}
+}
+
+// gifFrame reads what stands before the data of a frame.
+func gifFrame(in *source, p *Picture) error {
+	frame, err := in.next(9)
+	if err != nil {
+		return err
+	}
+	side := func(at int) int { return int(binary.LittleEndian.Uint16(frame[at:])) }
+	left, top, width, height, flags := side(0), side(2), side(4), side(6), frame[8]
+	if p.Width == 0 || p.Height == 0 { // then the first frame tells
+		p.Width, p.Height = left+width, top+height
+	}
+	if p.Width == 0 || p.Height == 0 {
+		return damage("its header names no size")
+	}
+	p.Frames++
+	p.stored += area(width, height)
+	in.pass(colours(flags))
+	return nil
+}
+
+// colours is how long a table of colours is, if the flags say that there is
+// one.
+func colours(flags byte) int64 {
+	if flags&0x80 == 0 {
+		return 0
+	}
+	return 3 << (flags&7 + 1)
+}
+
+// passSubBlocks passes over blocks of up to 255 bytes, to the empty one. There
+// are many: it goes through all that is buffered at a time.
+func passSubBlocks(in *source) {
+	for {
+		_, err := in.Peek(1)
+		window, _ := in.Peek(in.Buffered())
+		at := 0
+		for at < len(window) && window[at] != 0 {
+			at += 1 + int(window[at])
+		}
+		in.pass(int64(at))
+		if err != nil || at < len(window) {
+			in.pass(1) // the empty one
+			return
+		}
+	}
+}

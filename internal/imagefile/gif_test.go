@@ -1,0 +1,71 @@
+package imagefile
+
+import (
+	"encoding/binary"
+	"strings"
+	"testing"
+)
+
+// gifFrameOf is a frame at 1, 2 with one sub-block of data.
+func gifFrameOf(width, height uint16, flags byte, colours string) string {
+	frame := binary.LittleEndian.AppendUint16([]byte("\x2C\x01\x00\x02\x00"), width)
+	frame = append(binary.LittleEndian.AppendUint16(frame, height), flags)
+	return string(frame) + colours + "\x02\x03abc\x00"
+}
+
+func TestGIF(t *testing.T) {
+	t.Parallel()
+	const (
+		start   = "GIF89a\x0c\x00\x59\x01\x00\x00\x00" // 12 x 345
+		control = "\x21\xf9\x04\x00\x0a\x00\x00\x00"
+		comment = "\x21\xfe\x02;,\x01;\x00"
+		colours = "abcdefabcdef" // of two bits
+	)
+	frame := gifFrameOf(3, 5, 0, "")
+	checkSummaries(t, map[string]struct{ content, want string }{
+		"still":                 {start + frame + ";", "GIF 12x345, frames: 1 of 15 pixels"},
+		"old":                   {"GIF87a" + start[6:] + frame + ";", "GIF 12x345, frames: 1 of 15 pixels"},
+		"frames and extensions": {start + control + frame + comment + control + frame + frame + ";", "GIF 12x345, frames: 3 of 45 pixels"},
+		"tables of colours": {
+			"GIF89a\x0c\x00\x59\x01\x81\x00\x00" + colours + gifFrameOf(3, 5, 0x80, colours[:6]) + frame + ";",
+			"GIF 12x345, frames: 2 of 30 pixels",
+		},
+		"a sub-block that ends with the buffer": {
+			start + frame[:11] + strings.Repeat("\xff"+strings.Repeat("a", 255), 255) + "\xe7" + strings.Repeat("a", 231) +
+				"\x03abc\x00" + frame + ";",
+			"GIF 12x345, frames: 2 of 30 pixels",
+		},
+		"something behind the end":         {start + frame + ";" + frame, "GIF 12x345, frames: 1 of 15 pixels"},
+		"an unknown block":                 {start + frame + "?" + frame, "GIF 12x345, frames: 1 of 15 pixels"},
+		"an unknown block at once":         {start + "?" + frame, "GIF 12x345, frames: 0, damaged: no picture follows its header"},
+		"no frames":                        {start + control + ";", "GIF 12x345, frames: 0, damaged: no picture follows its header"},
+		"the first frame tells the size":   {"GIF89a\x00\x00\x00\x00\x00\x00\x00" + frame + ";", "GIF 4x7, frames: 1 of 15 pixels"},
+		"the first frame tells the width":  {"GIF89a\x00\x00\x09\x00\x00\x00\x00" + frame + ";", "GIF 4x7, frames: 1 of 15 pixels"},
+		"the first frame tells the height": {"GIF89a\x09\x00\x00\x00\x00\x00\x00" + frame + ";", "GIF 4x7, frames: 1 of 15 pixels"},
+		"the depth of no table":            {"GIF89a\x0c\x00\x59\x01\x77\x00\x00" + frame + ";", "GIF 12x345, frames: 1 of 15 pixels"},
+		"no size": {
+			"GIF89a\x09\x00\x00\x00\x00\x00\x00,\x00\x00\x00\x00\x09\x00\x00\x00\x00\x02\x00;",
+			"GIF 9x0, frames: 0, damaged: its header names no size",
+		},
+		"no width": {
+			"GIF89a\x00\x00\x09\x00\x00\x00\x00,\x00\x00\x00\x00\x00\x00\x09\x00\x00\x02\x00;",
+			"GIF 0x9, frames: 0, damaged: its header names no size",
+		},
+		"the largest": {
+			"GIF89a\xff\xff\xff\xff\x00\x00\x00" + gifFrameOf(65535, 65535, 0, "") + ";", "GIF 65535x65535, frames: 1 of 4.294836225e+09 pixels",
+		},
+		"cut in the header":    {start[:12], "GIF 0x0, frames: 0, damaged: it ends within its header"},
+		"cut after the header": {start, "GIF 12x345, frames: 0, damaged: it ends within its header"},
+		"cut in the colours": {
+			"GIF89a\x0c\x00\x59\x01\x81\x00\x00" + colours[:11], "GIF 12x345, frames: 0, damaged: it ends within its header",
+		},
+		"cut in an extension":           {start + control[:5], "GIF 12x345, frames: 0, damaged: it ends within its header"},
+		"cut after the introducer":      {start + "\x21", "GIF 12x345, frames: 0, damaged: it ends within its header"},
+		"cut in a frame's header":       {start + frame[:9], "GIF 12x345, frames: 0, damaged: it ends within its header"},
+		"cut in a frame's colours":      {start + gifFrameOf(3, 5, 0x80, "")[:12], "GIF 12x345, frames: 1 of 15 pixels, cut"},
+		"cut in a frame":                {start + frame[:len(frame)-2], "GIF 12x345, frames: 1 of 15 pixels, cut"},
+		"cut before a frame's last end": {start + frame[:len(frame)-1], "GIF 12x345, frames: 1 of 15 pixels, cut"},
+		"cut before the end mark":       {start + frame, "GIF 12x345, frames: 1 of 15 pixels, cut"},
+		"cut in a later frame":          {start + frame + frame[:5], "GIF 12x345, frames: 1 of 15 pixels, cut"},
+	})
+}

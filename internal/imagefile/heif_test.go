@@ -1,0 +1,148 @@
+package imagefile
+
+import (
+	"encoding/binary"
+	"strings"
+	"testing"
+)
+
+// box is one of the format's boxes: its size, its kind, and what it holds.
+func box(kind string, content ...string) string {
+	inside := strings.Join(content, "")
+	return string(binary.BigEndian.AppendUint32(nil, uint32(8+len(inside)))) + kind + inside
+}
+
+// largeBox is box with a size of 64 bits.
+func largeBox(kind, content string) string {
+	return "\x00\x00\x00\x01" + kind + string(binary.BigEndian.AppendUint64(nil, uint64(16+len(content)))) + content
+}
+
+// sizeBox is the property ispe: version and flags, then the sides.
+func sizeBox(width, height uint32) string {
+	content := binary.BigEndian.AppendUint32([]byte("\x00\x00\x00\x00"), width)
+	return box("ispe", string(binary.BigEndian.AppendUint32(content, height)))
+}
+
+const (
+	// Version and flags 0, two items: number 1 has the properties 1 and 2,
+	// number 2 has the properties 3 (which it must have: the upper bit) and 1.
+	propertiesV0 = "\x00\x00\x00\x00" + "\x00\x00\x00\x02" + "\x00\x01\x02\x01\x02" + "\x00\x02\x02\x83\x01"
+	// The same in version 1 with the flag 1: numbers of 4 and of 2 bytes.
+	propertiesV1 = "\x01\x00\x00\x01" + "\x00\x00\x00\x02" + "\x00\x00\x00\x01\x02\x00\x01\x00\x02" + "\x00\x00\x00\x02\x02\x80\x03\x00\x01"
+)
+
+// metaOf is a header whose item 2 is the picture: it has the third property,
+// the size, while the first item, a tile, has the second.
+func metaOf(properties string, width, height uint32) string {
+	return box("meta", "\x00\x00\x00\x00", box("hdlr", "\x00\x00\x00\x00\x00\x00\x00\x00pict"), box("pitm", "\x00\x00\x00\x00\x00\x02"),
+		box("iprp", box("ipco", box("hvcC", "abc"), sizeBox(512, 512), sizeBox(width, height)), box("ipma", properties)))
+}
+
+func TestHEIF(t *testing.T) {
+	t.Parallel()
+	const (
+		heic    = "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
+		known   = "HEIC 60x40, frames: 1"
+		unknown = "HEIC 0x0, frames: 1"
+		without = "HEIC 0x0, frames: 0, damaged: it has no box meta, which describes the picture"
+	)
+	meta, data := metaOf(propertiesV0, 60, 40), box("mdat", "abcdef")
+	part := func(pitm, ipco, ipma string) string {
+		return heic + box("meta", "\x00\x00\x00\x00", box("pitm", pitm), box("iprp", box("ipco", ipco), box("ipma", ipma)))
+	}
+	properties := box("free") + box("free") + sizeBox(60, 40)
+	checkSummaries(t, map[string]struct{ content, want string }{
+		"short numbers":           {heic + meta + data, known},
+		"long numbers":            {heic + metaOf(propertiesV1, 60, 40) + data, known},
+		"long number of the item": {part("\x01\x00\x00\x00\x00\x00\x00\x02", properties, propertiesV0), known},
+		"long item, short property": {
+			part("\x00\x00\x00\x00\x00\x02", properties, "\x01\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x02\x01\x83"), known,
+		},
+		"more behind a short number": {part("\x00\x00\x00\x00\x00\x02ab", properties, propertiesV0), known},
+		"more behind a long number":  {part("\x01\x00\x00\x00\x00\x00\x00\x02ab", properties, propertiesV0), known},
+		"more behind a later number": {part("\x02\x00\x00\x00\x00\x00\x00\x02ab", properties, propertiesV0), known},
+		"many lists with a forged count": {
+			strings.Repeat(part("", "", "\x00\x00\x00\x00\xff\xff\xff\xff"), 500), unknown,
+		},
+		"a later version": {
+			part("\x02\x00\x00\x00\x00\x00\x00\x02", properties, "\x02\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x02\x01\x83"), known,
+		},
+		"the 256th property": {
+			part(
+				"\x00\x00\x00\x00\x00\x02", strings.Repeat(box("free"), 255)+sizeBox(60, 40),
+				"\x00\x00\x00\x01\x00\x00\x00\x01\x00\x02\x01\x81\x00",
+			), known,
+		},
+		"short item, long property": {
+			part("\x00\x00\x00\x00\x00\x02", properties, "\x00\x00\x00\x01\x00\x00\x00\x01\x00\x02\x01\x80\x03"), known,
+		},
+		"the data first":              {heic + data + meta, known},
+		"the first box meta counts":   {heic + meta + metaOf(propertiesV0, 7, 8), known},
+		"sizes of 64 bits":            {heic + largeBox("free", "ab") + largeBox("meta", meta[8:]) + data, known},
+		"a last box without an end":   {heic + meta + "\x00\x00\x00\x00mdatabcdef", known},
+		"a box meta without an end":   {heic + data + "\x00\x00\x00\x00" + meta[4:], known},
+		"a box within without end":    {heic + box("meta", meta[8:len(meta)-len(propertiesV0)-8]+"\x00\x00\x00\x00ipma"+propertiesV0), known},
+		"something behind the end":    {heic + meta + data + "\x7f\xff\xff\xffmoreabc", known},
+		"what is no box behind it":    {heic + meta + data + "\x00\x00\x00\x07mdat", known},
+		"a sequence without a still":  {heic + box("moov", "abcd"), unknown},
+		"without a box meta":          {heic + data, without},
+		"nothing behind the brands":   {heic, without},
+		"a box of an impossible size": {heic + "\x00\x00\x00\x07meta" + meta, without},
+		"a 64-bit impossible size":    {heic + "\x00\x00\x00\x01meta\x00\x00\x00\x00\x00\x00\x00\x0f" + meta, without},
+		"a 64-bit huge size":          {heic + meta + "\x00\x00\x00\x01mdat\xff\xff\xff\xff\xff\xff\xff\xffabc", known + ", cut"},
+		"cut in a 64-bit size":        {heic + "\x00\x00\x00\x01meta\x00\x00", without},
+		"cut in the data":             {heic + meta + data[:12], known + ", cut"},
+		"cut in the header":           {heic + meta[:len(meta)-len(propertiesV0)-8], unknown + ", cut"},
+		"a meta box of nothing":       {heic + box("meta"), unknown},
+		"no picture named":            {part("", properties, propertiesV0), unknown},
+		"another picture named":       {part("\x00\x00\x00\x00\x00\x03", properties, propertiesV0), unknown},
+		"no properties":               {part("\x00\x00\x00\x00\x00\x02", "", propertiesV0), unknown},
+		"no list of properties":       {part("\x00\x00\x00\x00\x00\x02", properties, ""), unknown},
+		"a list with a forged count":  {part("\x00\x00\x00\x00\x00\x02", properties, "\x00\x00\x00\x00\xff\xff\xff\xff"+propertiesV0[8:]), known},
+		"a size that is too short": {
+			part("\x00\x00\x00\x00\x00\x02", box("free")+box("free")+box("ispe",
+				"\x00\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00"), propertiesV0), unknown,
+		},
+		"a side that cannot be": {
+			part("\x00\x00\x00\x00\x00\x02", box("free")+box("free")+sizeBox(1<<31, 1<<31-1), propertiesV0), "HEIC 0x2147483647, frames: 1",
+		},
+		"a property without an end": {
+			part("\x00\x00\x00\x00\x00\x02", box("free")+box("free")+"\x00\x00\x00\x00"+sizeBox(60, 40)[4:], propertiesV0), known,
+		},
+		"a property of 64 bits": {
+			part("\x00\x00\x00\x00\x00\x02", box("free")+largeBox("free", "ab")+largeBox("ispe", sizeBox(60, 40)[8:]), propertiesV0), known,
+		},
+		"a property past the end": {
+			part("\x00\x00\x00\x00\x00\x02", box("free")+box("free")+"\xff\xff\xff\xff"+sizeBox(60, 40)[4:], propertiesV0), known,
+		},
+		"a property of no size": {
+			part("\x00\x00\x00\x00\x00\x02", box("free")+"\x00\x00\x00\x07free"+sizeBox(60, 40), propertiesV0), unknown,
+		},
+		"a 64-bit property cut off": {part("\x00\x00\x00\x00\x00\x02", box("free")+"\x00\x00\x00\x01free", propertiesV0), unknown},
+		"too large a header": {
+			heic + box("meta", "\x00\x00\x00\x00", box("free", strings.Repeat("a", bufferSize)), meta[12:]) + data, unknown,
+		},
+	})
+}
+
+func TestBrands(t *testing.T) {
+	t.Parallel()
+	const video = "a video of the MP4 family, or a picture in it that is neither HEIC nor AVIF"
+	tests := map[string]struct{ content, want string }{
+		"AVIF sequence":                {box("ftyp", "avis\x00\x00\x00\x00") + box("moov"), "AVIF 0x0, frames: 1"},
+		"AVIF by what it is also":      {box("ftyp", "mif1\x00\x00\x00\x00miafavif") + box("meta"), "AVIF 0x0, frames: 1"},
+		"the own brand before others":  {box("ftyp", "avif\x00\x00\x00\x00heic") + box("meta"), "AVIF 0x0, frames: 1"},
+		"a number that looks like one": {box("ftyp", "isomheicmp41"), video},
+		"what follows the box":         {box("ftyp", "isom\x00\x00\x00\x00mp41") + "heic", video},
+		"MP4":                          {box("ftyp", "isom\x00\x00\x02\x00isomiso2avc1mp41"), video},
+		"QuickTime":                    {box("ftyp", "qt  \x00\x00\x00\x00qt  "), "a QuickTime video"},
+		"Canon raw":                    {box("ftyp", "crx \x00\x00\x00\x01crx isom"), "a Canon raw photo"},
+		"no brands":                    {box("ftyp") + "abcd", video},
+		"half a brand":                 {box("ftyp", "isom\x00\x00\x00\x00hei"), video},
+		"too short for a brand":        {"\x00\x00\x00\x0bftyphei", "data in no known format, which begin with 00 00 00 0b 66 74 79 70"},
+	}
+	for _, brand := range []string{"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"} {
+		tests[brand] = struct{ content, want string }{box("ftyp", brand, "\x00\x00\x00\x00") + box("meta"), "HEIC 0x0, frames: 1"}
+	}
+	checkSummaries(t, tests)
+}

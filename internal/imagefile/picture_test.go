@@ -1,0 +1,381 @@
+package imagefile
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// read inspects bytes that have to be readable.
+func read(tb testing.TB, content string) *Picture {
+	tb.Helper()
+	p, err := Inspect(strings.NewReader(content))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p
+}
+
+// summary tells all that was found out about the form of a picture.
+func summary(p *Picture) string {
+	if p.Format == "" {
+		return p.found.what
+	}
+	text := fmt.Sprintf("%s %dx%d, frames: %d", p.Format, p.Width, p.Height, p.Frames)
+	if p.stored > 0 {
+		text += fmt.Sprintf(" of %g pixels", p.stored)
+	}
+	if p.cut {
+		text += ", cut"
+	}
+	if p.found.damage != "" {
+		text += ", damaged: " + p.found.damage
+	}
+	return text
+}
+
+// checkSummaries inspects each content, and compares.
+func checkSummaries(t *testing.T, tests map[string]struct{ content, want string }) {
+	t.Helper()
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := summary(read(t, test.content)); got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+// sample is a small picture of a real encoder.
+func sample(tb testing.TB, name string) string {
+	tb.Helper()
+	content, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(content)
+}
+
+// encoded are pictures that the standard encoders write.
+func encoded(tb testing.TB) map[string]string {
+	tb.Helper()
+	plain := image.NewPaletted(image.Rect(0, 0, 60, 40), color.Palette{color.Black, color.White})
+	written := map[string]string{}
+	for name, encode := range map[string]func(io.Writer) error{
+		"PNG":  func(w io.Writer) error { return png.Encode(w, plain) },
+		"JPEG": func(w io.Writer) error { return jpeg.Encode(w, plain, nil) },
+		"GIF":  func(w io.Writer) error { return gif.Encode(w, plain, nil) },
+	} {
+		var content bytes.Buffer
+		if err := encode(&content); err != nil {
+			tb.Fatal(err)
+		}
+		written[name] = content.String()
+	}
+	return written
+}
+
+func TestRealPictures(t *testing.T) {
+	t.Parallel()
+	want := map[string]string{
+		"simple.webp":   "WebP 60x40, frames: 1",
+		"lossless.webp": "WebP 60x40, frames: 1",
+		"alpha.webp":    "WebP 60x40, frames: 1",
+		"anim.webp":     "WebP 20x10, frames: 3 of 600 pixels",
+		"anim.gif":      "GIF 20x10, frames: 3 of 600 pixels",
+		"anim.png":      "PNG 20x10, frames: 3",
+		"prog.jpg":      "JPEG 60x40, frames: 1",
+		"photo.heic":    "HEIC 60x40, frames: 1",
+		"photo.avif":    "AVIF 60x40, frames: 1",
+		"grid.avif":     "AVIF 128x64, frames: 1",
+	}
+	got := map[string]string{}
+	files, err := filepath.Glob("testdata/*.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if name := filepath.Base(file); name != "README.md" {
+			got[name] = summary(read(t, sample(t, name)))
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("pictures (-want +got):\n%s", diff)
+	}
+}
+
+func TestStandardEncoders(t *testing.T) {
+	t.Parallel()
+	want := map[string]string{
+		"PNG": "PNG 60x40, frames: 1", "JPEG": "JPEG 60x40, frames: 1", "GIF": "GIF 60x40, frames: 1 of 2400 pixels",
+	}
+	got := map[string]string{}
+	for name, content := range encoded(t) {
+		got[name] = summary(read(t, content))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("pictures (-want +got):\n%s", diff)
+	}
+}
+
+// Where a walk meets damage, its error says so.
+func TestDamage(t *testing.T) {
+	t.Parallel()
+	in := &source{bufio.NewReader(strings.NewReader(pngFile(0, 0, pngEnd)))}
+	if err := walkPNG(in, &Picture{}); err == nil || err.Error() != "its header names no size" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The hash is of all bytes, also of those behind the picture.
+func TestHash(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		content string
+		hash    string
+	}{
+		"nothing": {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+		"text":    {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+		"a million bytes": {
+			strings.Repeat("a", 1_000_000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if p := read(t, test.content); p.SHA256 != test.hash || p.Bytes != int64(len(test.content)) {
+				t.Errorf("got %s of %d bytes, want %s of %d", p.SHA256, p.Bytes, test.hash, len(test.content))
+			}
+		})
+	}
+	whole := sample(t, "anim.gif") + strings.Repeat("more", 50_000)
+	if p, sum := read(t, whole), sha256.Sum256([]byte(whole)); p.SHA256 != hex.EncodeToString(sum[:]) || p.Frames != 3 {
+		t.Errorf("a picture with something behind it: got %s, %d frames, want %x, 3 frames", p.SHA256, p.Frames, sum)
+	}
+}
+
+func TestReadingFails(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("the disk is broken")
+	for name, content := range map[string]string{
+		"at once": "", "in the header": "\x89PNG\r\n\x1a\n",
+		"in the picture": sample(t, "anim.gif")[:60], "behind the picture": sample(t, "anim.gif"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, err := Inspect(io.MultiReader(strings.NewReader(content), iotest.ErrReader(broken)))
+			if p != nil || !errors.Is(err, broken) {
+				t.Errorf("got %v, %v, want the error of reading", p, err)
+			}
+		})
+	}
+}
+
+func TestReadingIsBounded(t *testing.T) {
+	t.Parallel()
+	if _, err := inspect(endless{}, 100_000); err == nil || err.Error() !=
+		"it is larger than 100000 bytes, far more than can be uploaded, and is not read" {
+		t.Errorf("without an end: got %v", err)
+	}
+	if p, err := inspect(strings.NewReader(strings.Repeat("a", 100_000)), 100_000); err != nil || p.Bytes != 100_000 {
+		t.Errorf("as large as is read: got %v, %v", p, err)
+	}
+}
+
+// A reader that gives neither bytes nor an error is left in the end.
+func TestReadingGetsNowhere(t *testing.T) {
+	t.Parallel()
+	if p, err := Inspect(io.MultiReader(strings.NewReader("GIF89a"), idle{})); p != nil || !errors.Is(err, io.ErrNoProgress) {
+		t.Errorf("got %v, %v, want %v", p, err, io.ErrNoProgress)
+	}
+}
+
+type idle struct{}
+
+func (idle) Read([]byte) (int, error) { return 0, nil }
+
+type endless struct{}
+
+func (endless) Read(buffer []byte) (int, error) { return len(buffer), nil }
+
+// However large and odd a file is, little more than the buffer is held.
+func TestMemory(t *testing.T) { //nolint:paralleltest // it counts what the whole process allocates
+	frame := "\x2C\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x00"
+	for name, content := range map[string]string{
+		"a million GIF frames":      "GIF89a\x01\x00\x01\x00\x00\x00\x00" + strings.Repeat(frame, 1_000_000) + ";",
+		"GIF of tiny sub-blocks":    "GIF89a\x01\x00\x01\x00\x00\x00\x00" + frame[:11] + strings.Repeat("\x01a", 4_000_000) + "\x00;",
+		"a million empty boxes":     box("ftyp", "heic\x00\x00\x00\x00heic") + strings.Repeat(box("free"), 1_000_000),
+		"boxes in the box meta":     box("ftyp", "heic\x00\x00\x00\x00heic") + box("meta", strings.Repeat(box("iprp"), 1_000_000)),
+		"a million WebP chunks":     riff(chunk("VP8X", canvas(0x02, 1, 1)), strings.Repeat(chunk("ABCD", ""), 1_000_000)),
+		"a million JPEG markers":    "\xff\xd8" + strings.Repeat("\xff\xfe\x00\x02", 1_000_000),
+		"a million PNG chunks":      pngFile(1, 1, strings.Repeat("\x00\x00\x00\x00tEXt....", 1_000_000)),
+		"elements in elements":      "<svg>" + strings.Repeat("<g>", 1_000_000),
+		"a name without an end":     "<" + strings.Repeat("a", 10_000_000),
+		"attributes without an end": "<svg " + strings.Repeat("a='b' ", 1_000_000),
+		"entities of entities": `<!DOCTYPE svg [<!ENTITY a "` + strings.Repeat("a", 9000) + `"><!ENTITY b "` +
+			strings.Repeat("&a;", 9000) + `">]><svg>` + strings.Repeat("&b;", 1_000_000) + "</svg>",
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		p := read(t, content)
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > 3<<20 || p.Bytes != int64(len(content)) {
+			t.Errorf("%s: %d bytes of memory for %d of %d bytes", name, used, p.Bytes, len(content))
+		}
+	}
+}
+
+// FuzzInspect looks for what makes a difference that must not be: how the
+// bytes arrive, and what stands behind the header.
+func FuzzInspect(f *testing.F) {
+	for _, content := range encoded(f) {
+		f.Add([]byte(content))
+	}
+	for _, content := range literals {
+		f.Add([]byte(content))
+	}
+	files, err := filepath.Glob("testdata/*.*")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		f.Add([]byte(sample(f, filepath.Base(file))))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		whole, err := Inspect(bytes.NewReader(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sum := sha256.Sum256(content); whole.SHA256 != hex.EncodeToString(sum[:]) || whole.Bytes != int64(len(content)) {
+			t.Errorf("got %s of %d bytes, want %x of %d", whole.SHA256, whole.Bytes, sum, len(content))
+		}
+		if whole.Width < 0 || whole.Height < 0 || whole.Frames < 0 {
+			t.Errorf("got less than nothing: %+v", whole)
+		}
+		for _, problem := range whole.Problems(true) {
+			if !strings.HasPrefix(problem.Text, "The content ") || len(problem.Text) > 800 {
+				t.Errorf("got the problem %q", problem.Text)
+			}
+		}
+		for name, r := range map[string]io.Reader{
+			"byte by byte":       iotest.OneByteReader(bytes.NewReader(content)),
+			"in halves":          iotest.HalfReader(bytes.NewReader(content)),
+			"with the end given": iotest.DataErrReader(bytes.NewReader(content)),
+		} {
+			got, err := Inspect(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(whole, got, cmp.AllowUnexported(Picture{}, finding{})); diff != "" {
+				t.Errorf("%s (-whole +got):\n%s", name, diff)
+			}
+		}
+	})
+}
+
+// The linter looks at each file; this looks at everything that is linked in.
+func TestNoNetworkInside(t *testing.T) {
+	t.Parallel()
+	output, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	deps := strings.Fields(string(output))
+	if !slices.Contains(deps, "crypto/sha256") {
+		t.Fatalf("go list does not list dependencies: %s", deps)
+	}
+	for _, dep := range deps {
+		room, ours := strings.CutPrefix(dep, "terraform.local/images/terraform-provider-cloudflare/")
+		if dep == "net" || strings.Contains(dep, "/hashicorp/") || ours && room != "internal/imagefile" {
+			t.Errorf("depends on %s", dep)
+		}
+	}
+}
+
+// What comes in pieces is told like what comes whole.
+func TestPieces(t *testing.T) {
+	t.Parallel()
+	for name, content := range map[string]string{
+		"GIF": sample(t, "anim.gif"), "JPEG": sample(t, "prog.jpg"), "HEIC": sample(t, "photo.heic"), "WebP": sample(t, "anim.webp"),
+	} {
+		p, err := Inspect(iotest.OneByteReader(strings.NewReader(content)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(read(t, content), p, cmp.AllowUnexported(Picture{}, finding{})); diff != "" {
+			t.Errorf("%s (-whole +pieces):\n%s", name, diff)
+		}
+	}
+}
+
+// benchmarked is a JPEG of 10 MB, most of which is searched for its end.
+func benchmarked() []byte {
+	random := rand.New(rand.NewPCG(1, 2)) // the same picture each time
+	content := []byte(jpegFile(4000, 3000))
+	for len(content) < 10_000_000 {
+		if content = append(content, byte(random.Uint32())); content[len(content)-1] == 0xFF {
+			content = append(content, 0)
+		}
+	}
+	return append(content, "\xff\xd9"...)
+}
+
+func BenchmarkInspect(b *testing.B) {
+	large := benchmarked()
+	for name, content := range map[string][]byte{
+		"JPEG": large,
+		"GIF": []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00\x2C\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02" +
+			strings.Repeat("\xff"+strings.Repeat("a", 255), 39_000) + "\x00;"),
+		"PNG": []byte(pngFile(1, 1, strings.Repeat("\x00\x00\x20\x00IDAT"+strings.Repeat("a", 8196), 1_200)+pngEnd)),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(content)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Inspect(bytes.NewReader(content)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkHash is what BenchmarkInspect cannot fall below.
+func BenchmarkHash(b *testing.B) {
+	content := benchmarked()
+	b.SetBytes(int64(len(content)))
+	b.ReportAllocs()
+	buffer := make([]byte, bufferSize)
+	for b.Loop() {
+		digest := sha256.New()
+		r := bytes.NewReader(content)
+		for {
+			n, err := r.Read(buffer)
+			if err != nil {
+				break
+			}
+			digest.Write(buffer[:n])
+		}
+		digest.Sum(nil)
+	}
+}

@@ -1,0 +1,160 @@
+package imagefile
+
+import (
+	"bytes"
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+)
+
+// finding is what the first bytes of a file tell.
+type finding struct {
+	format  Format // where it is one that is taken
+	damage  string // why its header cannot be read
+	what    string // in words, where it is none of these
+	picture bool   // none of these, but a picture
+	advice  string // what to do; empty where the general advice does
+}
+
+func is(format Format) finding            { return finding{format: format} }
+func picture(what string) finding         { return finding{what: what, picture: true} }
+func notPicture(what, tip string) finding { return finding{what: what, advice: tip} }
+func (f finding) known() bool             { return f.format != "" || f.what != "" }
+func archive(what string) finding {
+	return notPicture(what, "Unpack it, and give the picture that is in it.")
+}
+
+func encodedPicture(format string) finding {
+	return notPicture("a "+format+" picture as base64 text", decode)
+}
+
+const (
+	decode   = "Decode it once more: the bytes of the picture are needed, not their text."
+	pullLFS  = "Run git lfs pull to get the picture itself; a pipeline may have to be told to fetch Git LFS files when it checks out."
+	download = "A download may have been answered with an error or a page to log in at."
+	toUTF8   = "If it is an SVG, save it in UTF-8."
+)
+
+// signatures tell a format by its first bytes, the first match first. A
+// question mark stands for any byte.
+var signatures = []struct {
+	begins string
+	is     finding
+}{
+	{"\x89PNG\r\n\x1a\n", is(PNG)},
+	{"\xff\xd8\xff", is(JPEG)},
+	{"GIF87a", is(GIF)},
+	{"GIF89a", is(GIF)},
+	{"RIFF????WEBP", is(WebP)},
+	{"version https://git-lfs", notPicture("a Git LFS pointer", pullLFS)},
+	{"%PDF-", notPicture("a PDF document", "")},
+	{"II*\x00", picture("a TIFF picture or a raw photo")},
+	{"MM\x00*", picture("a TIFF picture or a raw photo")},
+	{"II+\x00", picture("a TIFF picture")},
+	{"MM\x00+", picture("a TIFF picture")},
+	{"BM????\x00\x00\x00\x00", picture("a BMP picture")},
+	{"\x00\x00\x01\x00?\x00", picture("an ICO icon")},
+	{"\x00\x00\x02\x00?\x00", picture("a CUR mouse pointer")},
+	{"icns", picture("an ICNS icon")},
+	{"\x00\x00\x00\x0cJXL ", picture("a JPEG XL picture")},
+	{"\xff\x0a", picture("a JPEG XL picture")},
+	{"\x00\x00\x00\x0cjP  ", picture("a JPEG 2000 picture")},
+	{"\xff\x4f\xff\x51", picture("a JPEG 2000 picture")},
+	{"8BPS", picture("a Photoshop document")},
+	{"gimp xcf ", picture("a GIMP document")},
+	{"v/1\x01", picture("an OpenEXR picture")},
+	{"qoif", picture("a QOI picture")},
+	{"DDS ", picture("a DDS texture")},
+	{"%!PS", notPicture("a PostScript document", "")},
+	{"RIFF????AVI ", notPicture("an AVI video", "")},
+	{"RIFF????WAVE", notPicture("a WAVE sound", "")},
+	{"\x1a\x45\xdf\xa3", notPicture("a WebM or Matroska video", "")},
+	{"OggS", notPicture("an Ogg sound or video", "")},
+	{"ID3", notPicture("an MP3 sound", "")},
+	{"PK\x03\x04", archive("a ZIP archive, or a document that is one inside")},
+	{"PK\x05\x06", archive("an empty ZIP archive")},
+	{"\x1f\x8b", archive("a gzip archive")},
+	{"BZh", archive("a bzip2 archive")},
+	{"\xfd7zXZ\x00", archive("an xz archive")},
+	{"\x28\xb5\x2f\xfd", archive("a Zstandard archive")},
+	{"7z\xbc\xaf\x27\x1c", archive("a 7z archive")},
+	{"Rar!\x1a\x07", archive("a RAR archive")},
+	{"\xff\xfe", notPicture("text in UTF-16", toUTF8)},
+	{"\xfe\xff", notPicture("text in UTF-16", toUTF8)},
+	{"data:image/", notPicture("a data URL", decode)},
+	{"iVBORw0KGgo", encodedPicture("PNG")},
+	{"/9j/", encodedPicture("JPEG")},
+	{"R0lGOD", encodedPicture("GIF")},
+	{"UklGR", encodedPicture("WebP")},
+}
+
+// sniff tells what a file is. The head is its first 64 KiB.
+func sniff(head []byte) finding {
+	for _, signature := range signatures {
+		if begins(head, signature.begins) {
+			return signature.is
+		}
+	}
+	for _, look := range []func([]byte) finding{brand, markup, text} {
+		if found := look(head); found.known() {
+			return found
+		}
+	}
+	return picture(fmt.Sprintf("data in no known format, which begin with % x", head[:min(len(head), 8)]))
+}
+
+func begins(head []byte, pattern string) bool {
+	if len(head) < len(pattern) {
+		return false
+	}
+	for i := range len(pattern) {
+		if pattern[i] != '?' && pattern[i] != head[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// brand looks at the formats that are boxes, as MP4 is. The box ftyp tells
+// which one, in words of four letters: first its own, then what it is also.
+func brand(head []byte) finding {
+	if len(head) < 12 || string(head[4:8]) != "ftyp" {
+		return finding{}
+	}
+	words := find(head, "ftyp")
+	for at := 0; at+4 <= len(words); at += 4 {
+		if found, known := brands[string(words[at:at+4])]; known && at != 4 { // the second is a number
+			return found
+		}
+	}
+	return notPicture("a video of the MP4 family, or a picture in it that is neither HEIC nor AVIF", "")
+}
+
+var brands = map[string]finding{
+	"avif": is(AVIF), "avis": is(AVIF),
+	"heic": is(HEIC), "heix": is(HEIC), "heim": is(HEIC), "heis": is(HEIC),
+	"hevc": is(HEIC), "hevx": is(HEIC), "hevm": is(HEIC), "hevs": is(HEIC),
+	"crx ": picture("a Canon raw photo"),
+	"qt  ": notPicture("a QuickTime video", ""),
+}
+
+// text tells JSON and other text from what no person can read.
+func text(head []byte) finding {
+	for rest := head; utf8.FullRune(rest); { // the head may end within a character
+		r, size := utf8.DecodeRune(rest)
+		if r == utf8.RuneError && size == 1 || unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return finding{}
+		}
+		rest = rest[size:]
+	}
+	if first := trimmed(head); len(first) > 0 && (first[0] == '{' || first[0] == '[') {
+		return notPicture("JSON text", download)
+	}
+	return notPicture("plain text", "")
+}
+
+// trimmed is without a byte order mark, and without white space before the
+// rest.
+func trimmed(head []byte) []byte {
+	return bytes.TrimLeftFunc(bytes.TrimPrefix(head, []byte("\ufeff")), unicode.IsSpace)
+}

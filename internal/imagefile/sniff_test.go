@@ -1,0 +1,67 @@
+package imagefile
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestOtherFormats(t *testing.T) {
+	t.Parallel()
+	checkSummaries(t, map[string]struct{ content, want string }{
+		"Git LFS pointer":                 {"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n", "a Git LFS pointer"},
+		"PDF":                             {"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a PDF document"},
+		"TIFF, little end":                {"II*\x00\x08\x00\x00\x00", "a TIFF picture or a raw photo"},
+		"TIFF, big end":                   {"MM\x00*\x00\x00\x00\x08", "a TIFF picture or a raw photo"},
+		"BigTIFF, little end":             {"II+\x00\x08\x00\x00\x00", "a TIFF picture"},
+		"BigTIFF, big end":                {"MM\x00+\x00\x08\x00\x00", "a TIFF picture"},
+		"BMP":                             {"BM\x36\x10\x0e\x00\x00\x00\x00\x00\x36\x00\x00\x00", "a BMP picture"},
+		"ICO":                             {"\x00\x00\x01\x00\x02\x00\x10\x10", "an ICO icon"},
+		"CUR":                             {"\x00\x00\x02\x00\x01\x00\x20\x20", "a CUR mouse pointer"},
+		"ICNS":                            {"icns\x00\x01\x02\x03", "an ICNS icon"},
+		"JPEG XL in boxes":                {"\x00\x00\x00\x0cJXL \r\n\x87\n\x00\x00\x00\x14ftypjxl ", "a JPEG XL picture"},
+		"JPEG XL":                         {"\xff\x0a\xfa\x7f", "a JPEG XL picture"},
+		"JPEG 2000 in boxes":              {"\x00\x00\x00\x0cjP  \r\n\x87\n", "a JPEG 2000 picture"},
+		"JPEG 2000":                       {"\xff\x4f\xff\x51\x00\x2f", "a JPEG 2000 picture"},
+		"Photoshop":                       {"8BPS\x00\x01", "a Photoshop document"},
+		"GIMP":                            {"gimp xcf v011", "a GIMP document"},
+		"OpenEXR":                         {"v/1\x01\x02\x00\x00\x00", "an OpenEXR picture"},
+		"QOI":                             {"qoif\x00\x00\x00\x3c", "a QOI picture"},
+		"DDS":                             {"DDS \x7c\x00\x00\x00", "a DDS texture"},
+		"PostScript":                      {"%!PS-Adobe-3.0 EPSF-3.0\n", "a PostScript document"},
+		"AVI":                             {"RIFF\x24\x00\x00\x00AVI LIST", "an AVI video"},
+		"WAVE":                            {"RIFF\x24\x00\x00\x00WAVEfmt ", "a WAVE sound"},
+		"Matroska":                        {"\x1a\x45\xdf\xa3\x01\x00", "a WebM or Matroska video"},
+		"Ogg":                             {"OggS\x00\x02", "an Ogg sound or video"},
+		"MP3":                             {"ID3\x04\x00", "an MP3 sound"},
+		"ZIP":                             {"PK\x03\x04\x14\x00", "a ZIP archive, or a document that is one inside"},
+		"empty ZIP":                       {"PK\x05\x06\x00\x00", "an empty ZIP archive"},
+		"gzip":                            {"\x1f\x8b\x08\x00", "a gzip archive"},
+		"bzip2":                           {"BZh91AY&SY", "a bzip2 archive"},
+		"xz":                              {"\xfd7zXZ\x00\x00\x04", "an xz archive"},
+		"Zstandard":                       {"\x28\xb5\x2f\xfd\x04", "a Zstandard archive"},
+		"7z":                              {"7z\xbc\xaf\x27\x1c\x00\x04", "a 7z archive"},
+		"RAR":                             {"Rar!\x1a\x07\x01\x00", "a RAR archive"},
+		"UTF-16, little end":              {"\xff\xfe<\x00s\x00v\x00g\x00", "text in UTF-16"},
+		"UTF-16, big end":                 {"\xfe\xff\x00<\x00s\x00v\x00g", "text in UTF-16"},
+		"data URL":                        {"data:image/png;base64,iVBORw0KGgo=", "a data URL"},
+		"PNG in base64":                   {"iVBORw0KGgoAAAANSUhEUgAA", "a PNG picture as base64 text"},
+		"JPEG in base64":                  {"/9j/4AAQSkZJRgABAQ", "a JPEG picture as base64 text"},
+		"GIF in base64":                   {"R0lGODlhDABZAQ", "a GIF picture as base64 text"},
+		"WebP in base64":                  {"UklGRh4AAABXRUJQ", "a WebP picture as base64 text"},
+		"JSON object":                     {"\ufeff \n{\"errors\":[]}", "JSON text"},
+		"JSON list":                       {"[1]", "JSON text"},
+		"a lone bracket":                  {"{", "JSON text"},
+		"plain text":                      {"Not found\r\n\there\n", "plain text"},
+		"text that begins as BMP":         {"BMP files are large", "plain text"},
+		"one letter":                      {"a", "plain text"},
+		"white space":                     {" \r\n\t", "plain text"},
+		"non-ASCII text":                  {"日本", "plain text"},
+		"text cut in a letter":            {"ab\xe6\x97", "plain text"},
+		"Latin-1 text":                    {"caf\xe9 cr\xe8me", "data in no known format, which begin with 63 61 66 e9 20 63 72 e8"},
+		"a control character":             {"ab\x01", "data in no known format, which begin with 61 62 01"},
+		"a replacement character as such": {"ab\ufffd", "plain text"},
+		"zeros":                           {strings.Repeat("\x00", 600), "data in no known format, which begin with 00 00 00 00 00 00 00 00"},
+		"half a signature":                {"\x89PNG\r\n\x1a", "data in no known format, which begin with 89 50 4e 47 0d 0a 1a"},
+		"another RIFF":                    {"RIFF\x24\x00\x00\x00ABCD", "data in no known format, which begin with 52 49 46 46 24 00 00 00"},
+	})
+}

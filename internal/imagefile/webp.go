@@ -1,0 +1,102 @@
+package imagefile
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+)
+
+// walkWebP goes from chunk to chunk, to read the size and to count the frames.
+// https://developers.google.com/speed/webp/docs/riff_container
+func walkWebP(in *source, p *Picture) error {
+	header, _ := in.next(12)                                  // the signature is as long
+	left := int64(binary.LittleEndian.Uint32(header[4:])) - 4 // "WEBP" counts
+	for left >= 8 {
+		chunk, err := in.next(8)
+		if err != nil {
+			return err
+		}
+		kind, size := [4]byte(chunk), int64(binary.LittleEndian.Uint32(chunk[4:]))
+		if err := webpChunk(in, p, kind, size); err != nil {
+			return err
+		}
+		if err := in.skip(size); err != nil {
+			return err
+		}
+		if size%2 == 1 { // a byte fills up, and may be missing at the end
+			in.pass(1)
+			size++
+		}
+		left -= 8 + size
+	}
+	if p.Frames == 0 {
+		return damage("no picture follows its header")
+	}
+	return nil
+}
+
+// webpChunk looks at the beginning of a chunk, and leaves it in place.
+func webpChunk(in *source, p *Picture, kind [4]byte, size int64) error {
+	at := slices.IndexFunc(webpChunks, func(c webpKind) bool { return c.kind == string(kind[:]) })
+	switch {
+	case p.Width == 0 && (at < 0 || webpChunks[at].kind == "ANMF"):
+		return damage("its first chunk is none that tells a size")
+	case at < 0:
+		return nil
+	case size < int64(webpChunks[at].length):
+		return damage(fmt.Sprintf("its chunk %q is too short", webpChunks[at].kind))
+	}
+	content, err := in.Peek(webpChunks[at].length)
+	if err != nil {
+		return err
+	}
+	return webpChunks[at].read(p, content)
+}
+
+// webpKind is a kind of chunk that matters: how much of it is read, and how.
+type webpKind struct {
+	kind   string
+	length int
+	read   func(*Picture, []byte) error
+}
+
+var webpChunks = []webpKind{
+	{"VP8X", 10, func(p *Picture, content []byte) error {
+		p.Width, p.Height = int(uint24(content[4:]))+1, int(uint24(content[7:]))+1
+		return nil
+	}},
+	{"VP8 ", 10, func(p *Picture, content []byte) error {
+		if string(content[3:6]) != "\x9d\x01\x2a" {
+			return damage("its picture data begin wrongly")
+		}
+		side := func(at int) int { return int(binary.LittleEndian.Uint16(content[at:]) & 0x3FFF) }
+		return p.still(side(6), side(8))
+	}},
+	{"VP8L", 5, func(p *Picture, content []byte) error {
+		if content[0] != 0x2F {
+			return damage("its picture data begin wrongly")
+		}
+		bits := binary.LittleEndian.Uint32(content[1:])
+		return p.still(int(bits&0x3FFF)+1, int(bits>>14&0x3FFF)+1)
+	}},
+	{"ANMF", 16, func(p *Picture, content []byte) error {
+		p.Frames++
+		p.stored += area(int(uint24(content[6:]))+1, int(uint24(content[9:]))+1)
+		return nil
+	}},
+}
+
+// still takes the size of a picture that does not move, unless the header told
+// one before.
+func (p *Picture) still(width, height int) error {
+	if width == 0 || height == 0 {
+		return damage("its header names no size")
+	}
+	if p.Width == 0 {
+		p.Width, p.Height = width, height
+	}
+	p.Frames = max(1, p.Frames)
+	return nil
+}
+
+func uint24(b []byte) uint32 { return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 }
