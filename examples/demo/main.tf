@@ -29,6 +29,18 @@ variable "signing_key" {
   sensitive = true
 }
 
+# The width of a variant to make, where there is an account to make it in.
+variable "card_width" {
+  type    = number
+  default = null
+}
+
+# A picture to upload, where there is an account to put it in.
+variable "picture" {
+  type    = string
+  default = null
+}
+
 provider "cloudflare" {}
 
 # The plan fails where the image has no such variant, and says which it has.
@@ -47,6 +59,24 @@ data "cloudflare_images" "newest" {
 }
 
 data "cloudflare_image_variants" "all" {}
+
+resource "cloudflare_image_variant" "card" {
+  count   = var.card_width == null ? 0 : 1
+  id      = "card"
+  options = { fit = "cover", width = var.card_width, height = 400 }
+}
+
+resource "cloudflare_image" "uploaded" {
+  count  = var.picture == null ? 0 : 1
+  id     = "demo/picture.png"
+  source = "${path.module}/${var.picture}"
+}
+
+output "uploaded_url" {
+  value = one([for image in cloudflare_image.uploaded :
+    "${image.delivery_base_url}/public"
+  ])
+}
 
 output "variant_urls" {
   value = data.cloudflare_image.picture.variant_urls
@@ -75,6 +105,12 @@ output "flexible_url" {
   value = join("/", [
     data.cloudflare_image.picture.delivery_base_url,
     provider::cloudflare::flexible_variant({ width = 320, fit = "cover" }),
+  ])
+}
+
+output "card_url" {
+  value = one([for card in cloudflare_image_variant.card :
+    "${data.cloudflare_image.picture.delivery_base_url}/${card.id}"
   ])
 }
 

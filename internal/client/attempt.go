@@ -37,11 +37,16 @@ func (k *call) send(ctx context.Context) (a attempt) {
 		return a
 	}
 	k.attempts++
-	response, err := k.client.http.Do(wire)
+	patient := *k.client.http
+	patient.Timeout = k.timeout()
+	response, err := patient.Do(wire)
 	if err != nil {
 		a.err = err
 		if cause := context.Cause(ctx); errors.Is(cause, errConnections) {
 			a.err = cause
+		}
+		if broken := sent.unreadable(); broken != nil {
+			a.err = unsendable{broken}
 		}
 		return a
 	}
@@ -56,6 +61,9 @@ func (k *call) send(ctx context.Context) (a attempt) {
 	return a
 }
 
+// timeout is how long an attempt may take.
+func (k *call) timeout() time.Duration { return k.client.http.Timeout + k.request.extra }
+
 // hasBody is whether an answer has a body. That of a 101 is the connection
 // itself, which no time limit ends.
 func hasBody(status int) bool { return status >= http.StatusOK }
@@ -69,7 +77,7 @@ func (k *call) wireRequest(ctx context.Context, sent *handover) (*http.Request, 
 		if err != nil {
 			return nil, err
 		}
-		content, length = &watchedBody{opened, n, sent}, n
+		content, length = &watchedBody{opened, n, sent, k.progress(ctx, n)}, n
 	}
 	wire, err := http.NewRequestWithContext(ctx, k.request.method, k.target.String(), content)
 	if err != nil {

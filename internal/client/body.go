@@ -16,17 +16,19 @@ import (
 type body func() (content io.ReadCloser, length int64, err error)
 
 // jsonBody is a value as compact JSON.
-func jsonBody(value any) (body, error) {
+func jsonBody(value any) body {
+	return func() (io.ReadCloser, int64, error) {
+		text, err := compactJSON(value)
+		return io.NopCloser(bytes.NewReader(text)), int64(len(text)), err
+	}
+}
+
+func compactJSON(value any) ([]byte, error) {
 	var encoded bytes.Buffer
 	encoder := json.NewEncoder(&encoded)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return nil, err
-	}
-	text := bytes.TrimSuffix(encoded.Bytes(), []byte("\n"))
-	return func() (io.ReadCloser, int64, error) {
-		return io.NopCloser(bytes.NewReader(text)), int64(len(text)), nil
-	}, nil
+	err := encoder.Encode(value)
+	return bytes.TrimSuffix(encoded.Bytes(), []byte("\n")), err
 }
 
 // handover notes how much of one attempt has been handed to the transport:
@@ -37,6 +39,8 @@ type handover struct {
 	connections int
 	whole       bool
 	ended       bool
+	broken      error // that kept the body from being read
+	closed      bool  // the transport has given the body up
 }
 
 // maxConnections is how many new connections an attempt may use up. Where a server
@@ -85,6 +89,13 @@ func (d *handover) end() bool {
 	return d.whole
 }
 
+// unreadable is why a body could not be read to its end, if it could not.
+func (d *handover) unreadable() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.broken
+}
+
 // errEnded keeps the rest of a body back.
 var errEnded = errors.New("the attempt has ended")
 
@@ -92,8 +103,9 @@ var errEnded = errors.New("the attempt has ended")
 type watchedBody struct {
 	io.ReadCloser
 
-	left int64 // bytes
-	sent *handover
+	left     int64 // bytes
+	sent     *handover
+	progress func(left int64)
 }
 
 // Read hands bytes over only while the attempt has not ended.
@@ -104,7 +116,20 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	if b.sent.ended {
 		return 0, errEnded
 	}
+	if err != nil && !errors.Is(err, io.EOF) && !b.sent.closed {
+		b.sent.broken = err
+	}
 	b.left -= int64(n)
 	b.sent.whole = b.left <= 0
+	b.progress(b.left)
 	return n, err
+}
+
+// Close gives the body up. What a Read says afterwards is no fault of the body:
+// HTTP/2 closes it while it may still be read.
+func (b *watchedBody) Close() error {
+	b.sent.mu.Lock()
+	b.sent.closed = true
+	b.sent.mu.Unlock()
+	return b.ReadCloser.Close()
 }

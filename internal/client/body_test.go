@@ -42,7 +42,7 @@ func (g *gate) Read(p []byte) (int, error) {
 func TestNothingGoesOutAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	var sent handover
-	b := &watchedBody{bodyOf("abcdef"), 6, &sent}
+	b := &watchedBody{bodyOf("abcdef"), 6, &sent, func(int64) {}}
 	buffer := make([]byte, 3)
 	if n, err := b.Read(buffer); n != 3 || err != nil {
 		t.Fatalf("got %d, %v", n, err)
@@ -54,25 +54,56 @@ func TestNothingGoesOutAfterTheEnd(t *testing.T) {
 		t.Errorf("after the end: got %d, %v", n, err)
 	}
 	sent = handover{}
-	b = &watchedBody{bodyOf("abcd"), 4, &sent}
+	b = &watchedBody{bodyOf("abcd"), 4, &sent, func(int64) {}}
 	if _, err := b.Read(buffer); err != nil || sent.end() {
 		t.Errorf("all but a byte counts as whole: %v", err)
 	}
 	sent = handover{}
-	b = &watchedBody{bodyOf("abc"), 3, &sent}
+	b = &watchedBody{bodyOf("abc"), 3, &sent, func(int64) {}}
 	if _, err := b.Read(buffer); err != nil || !sent.end() {
 		t.Errorf("the last byte was handed over: got %v", err)
 	}
 }
 
+// A body that cannot be read to its end is told. What is read of it after the
+// transport has given it up says nothing: the reason is another one.
+func TestBodyThatBreaks(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("the disk is gone")
+	for _, closed := range []bool{false, true} {
+		var sent handover
+		b := &watchedBody{io.NopCloser(io.MultiReader(strings.NewReader("abc"), failing{broken})), 6, &sent, func(int64) {}}
+		buffer := make([]byte, 3)
+		if _, err := b.Read(buffer); err != nil || sent.unreadable() != nil {
+			t.Fatalf("got %v, %v", err, sent.unreadable())
+		}
+		if closed {
+			_ = b.Close()
+		}
+		if _, err := b.Read(buffer); !errors.Is(err, broken) {
+			t.Errorf("got %v", err)
+		}
+		if got := errors.Is(sent.unreadable(), broken); got == closed {
+			t.Errorf("closed: %t: got %v", closed, sent.unreadable())
+		}
+	}
+	var sent handover
+	b := &watchedBody{bodyOf(""), 6, &sent, func(int64) {}}
+	if _, err := b.Read(make([]byte, 3)); !errors.Is(err, io.EOF) || sent.unreadable() != nil {
+		t.Errorf("the end: got %v, %v", err, sent.unreadable())
+	}
+}
+
+// failing is a reader that brings nothing but its error.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
 // Each attempt sends the whole body anew, with its length and its type; what
 // has no body has no type.
 func TestBody(t *testing.T) {
 	t.Parallel()
-	encoded, err := jsonBody(map[string]any{"name": "a <b> & c", "list": []int{1, 2}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	encoded := jsonBody(map[string]any{"name": "a <b> & c", "list": []int{1, 2}})
 	var mu sync.Mutex
 	var seen []string
 	standIn := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -102,7 +133,7 @@ func TestBody(t *testing.T) {
 	if diff := cmp.Diff(want, seen); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
-	if _, err := jsonBody(make(chan int)); err == nil {
+	if _, _, err := jsonBody(make(chan int))(); err == nil {
 		t.Error("a channel became JSON")
 	}
 }

@@ -11,19 +11,32 @@ import (
 // request is what is asked of the API.
 type request struct {
 	method      string
-	segments    []string   // of the path below the base URL, each as it is
-	query       url.Values // may be nil
-	body        body       // nil for none
-	contentType string     // of the body
-	limit       int64      // bytes of the answer that are read
-	secret      bool       // the answer holds secrets, and is never quoted
-	optional    bool       // there is another way: one retry is enough
-	repeat      repeat     // whether it may be sent again
+	segments    []string      // of the path below the base URL, each as it is
+	query       url.Values    // may be nil
+	body        body          // nil for none
+	contentType string        // of the body
+	limit       int64         // bytes of the answer that are read
+	secret      bool          // the answer holds secrets, and is never quoted
+	hidden      []string      // secrets in the body, which an answer may repeat
+	optional    bool          // there is another way: one retry is enough
+	fresh       bool          // what is asked for is new, and may not be found yet
+	vacated     bool          // the name was free a moment ago, but may still seem taken
+	repeat      repeat        // whether it may be sent again
+	extra       time.Duration // for sending it, beside the time for the answer
 }
 
 // newRead asks for what is at a path. It changes nothing.
 func newRead(limit int64, segments ...string) request {
 	return request{method: http.MethodGet, segments: segments, limit: limit, repeat: always}
+}
+
+// newWrite asks for a change. A value that is not nil is sent as JSON.
+func newWrite(method string, value any, again repeat, limit int64, segments ...string) request {
+	r := request{method: method, segments: segments, limit: limit, repeat: again}
+	if value != nil {
+		r.body, r.contentType = jsonBody(value), "application/json"
+	}
+	return r
 }
 
 func (r request) isRead() bool { return r.method == http.MethodGet }
@@ -36,6 +49,7 @@ type call struct {
 	client   *Client
 	request  request
 	target   *url.URL
+	show     redactor
 	attempts int
 	waited   time.Duration // waits that came to their end
 	waiting  time.Duration // the one that is under way
@@ -47,7 +61,8 @@ type call struct {
 
 // do sends the request until an attempt brings what was asked for, or until
 // another try would not help or might do something twice. It reads the JSON
-// object that answers into result, and returns the messages that came with it.
+// object that answers into result, where that is not nil, and returns the
+// messages that came with it.
 // Every error is an *Error.
 func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]Message, error) {
 	if !r.isRead() {
@@ -58,13 +73,14 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 		return nil, r.failure(Rejected, err)
 	}
 	target.RawQuery = r.query.Encode()
-	k := &call{client: c, request: r, target: target}
+	k := &call{client: c, request: r, target: target, show: c.credentials.redactor.and(r.hidden...)}
 	ctx = context.WithValue(ctx, callKey{}, k)
 	for {
 		if err := k.pace(ctx); err != nil {
 			return nil, k.stopped(ctx, err)
 		}
 		k.last = k.send(ctx)
+		c.clock.note(k.last.header, time.Now())
 		messages, failed := k.judge(result)
 		if failed == nil {
 			c.outage.note(r.path(), nil)
@@ -74,8 +90,8 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 		if ctx.Err() != nil {
 			return nil, k.canceled(ctx, failed)
 		}
-		if !k.mayRepeat() {
-			failed.MayBeDone = k.doubt && failed.Kind != NotFound
+		if !k.mayRepeat(failed) {
+			failed.MayBeDone, failed.inDoubt = k.doubt && failed.Kind != NotFound, k.doubt
 			return nil, k.final(failed)
 		}
 		if err := k.pause(ctx); err != nil {
@@ -108,7 +124,7 @@ func (k *call) judge(result json.Unmarshaler) ([]Message, *Error) {
 	if err != nil {
 		return nil, k.wrongAnswer(err)
 	}
-	return k.client.credentials.redactor.messages(messages), nil
+	return k.show.messages(messages), nil
 }
 
 type callKey struct{}

@@ -38,6 +38,9 @@ func readAllOf(connection net.Conn) {
 	}
 }
 
+// chained is a failure behind which a body that broke off may lie.
+var chained = failure(`{"code":5500,"message":"no","error_chain":[{"code":5450,"message":"no"}]}`)
+
 // Whatever goes wrong with a request, it is sent again where that can do no
 // harm, and only there. Each row is the number of attempts by whether the
 // request may be repeated never, unless something was stored, or always.
@@ -48,6 +51,15 @@ func TestRepeat(t *testing.T) {
 			readAllOf(c)
 			fmt.Fprintf(c, "HTTP/1.1 %d x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", status)
 		}
+	}
+	says := func(status int, header, body string) func(net.Conn) {
+		return func(c net.Conn) {
+			readAllOf(c)
+			fmt.Fprintf(c, "HTTP/1.1 %d x\r\nContent-Length: %d\r\nConnection: close\r\n%s\r\n%s", status, len(body), header, body)
+		}
+	}
+	saysCode := func(status, code int) func(net.Conn) {
+		return says(status, "", failure(fmt.Sprintf(`{"code":%d,"message":"no"}`, code)))
 	}
 	tests := map[string]struct {
 		handle func(net.Conn) // nil where nobody listens
@@ -66,6 +78,21 @@ func TestRepeat(t *testing.T) {
 		"502":                              {respond(502), "text", false, [3]int{1, 1, 3}},
 		"502, no body":                     {respond(502), "", false, [3]int{1, 1, 3}},
 		"521":                              {respond(521), "text", false, [3]int{1, 1, 3}},
+		"400, sent too slowly":             {saysCode(400, 5408), "text", false, [3]int{1, 3, 3}},
+		"408, sent too slowly":             {saysCode(408, 5408), "text", false, [3]int{1, 3, 3}},
+		"400, aborted":                     {saysCode(400, 5433), "text", false, [3]int{1, 3, 3}},
+		"499, aborted, no body":            {saysCode(499, 5433), "", false, [3]int{1, 3, 3}},
+		"415, broken off":                  {saysCode(415, 5450), "text", false, [3]int{1, 3, 3}},
+		"500, sent too slowly":             {saysCode(500, 5408), "text", false, [3]int{1, 3, 3}},
+		"501, aborted":                     {saysCode(501, 5433), "text", false, [3]int{1, 3, 3}},
+		"503, broken off":                  {saysCode(503, 5450), "text", false, [3]int{1, 3, 3}},
+		"200, broken off":                  {saysCode(200, 5450), "text", false, [3]int{1, 3, 3}},
+		"in text, broken off":              {says(500, "", "ERROR 5450: no"), "text", false, [3]int{1, 3, 3}},
+		"in a header, broken off":          {says(400, "Cf-Images: err=5450\r\n", "no"), "text", false, [3]int{1, 3, 3}},
+		"in a chain, broken off":           {says(500, "", chained), "text", false, [3]int{1, 1, 3}},
+		"400, another code":                {saysCode(400, 5400), "text", false, [3]int{1, 1, 1}},
+		"500, another code":                {saysCode(500, 5500), "text", false, [3]int{1, 1, 3}},
+		"501, another code":                {saysCode(501, 5500), "text", false, [3]int{1, 1, 1}},
 		"closed after the whole":           {readAllOf, "text", false, [3]int{1, 1, 3}},
 		"closed after the whole, no body":  {readAllOf, "", false, [3]int{1, 1, 3}},
 		"closed in the middle of the body": {readRequest, strings.Repeat("x", 8<<20), false, [3]int{1, 3, 3}},
@@ -301,11 +328,15 @@ func TestMayBeDone(t *testing.T) {
 			}
 		})
 	}
-	unsuccessful := start(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, `{"success":false,"errors":[{"code":5409,"message":"taken"}]}`)
-	}))
-	r := request{method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000}
-	if _, err := unsuccessful.do(t.Context(), r, new(nothing)); asError(t, err).MayBeDone {
-		t.Errorf("success: false leaves doubt: %v", err)
+	for name, handler := range map[string]http.HandlerFunc{
+		"success: false":         standin.Answer(200, "application/json", `{"success":false,"errors":[{"code":5409,"message":"taken"}]}`),
+		"a body that broke off":  standin.Answer(503, "application/json", failure(`{"code":5450,"message":"no"}`)),
+		"the same, in plain":     standin.Answer(500, "text/plain", "ERROR 5408: no", "Cf-Images", "err=5408"),
+		"the same, in a success": standin.Answer(200, "application/json", failure(`{"code":5433,"message":"no"}`)),
+	} {
+		r := request{method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000}
+		if _, err := start(t, handler).do(t.Context(), r, new(nothing)); asError(t, err).MayBeDone {
+			t.Errorf("%s leaves doubt: %v", name, err)
+		}
 	}
 }

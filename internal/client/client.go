@@ -52,6 +52,9 @@ type Config struct {
 	// OnWait, when set, is told of each wait before it begins; of those for a
 	// limit, only where they take a second or more.
 	OnWait func(context.Context, Wait)
+	// OnProgress, when set, is told how far the body of a request is, where that
+	// takes longer than some seconds.
+	OnProgress func(context.Context, Progress)
 	// OnPrefetchError, when set, is told why images are no longer prefetched.
 	OnPrefetchError func(context.Context, error)
 }
@@ -66,6 +69,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.OnWait == nil {
 		c.OnWait = func(context.Context, Wait) {}
+	}
+	if c.OnProgress == nil {
+		c.OnProgress = func(context.Context, Progress) {}
 	}
 	if c.OnPrefetchError == nil {
 		c.OnPrefetchError = func(context.Context, error) {}
@@ -103,10 +109,14 @@ type Client struct {
 	maxRetries  int
 	jitter      func() float64 // 0 to 1: how much of the spread a wait takes
 	onWait      func(context.Context, Wait)
+	onProgress  func(context.Context, Progress)
 	http        *http.Client
 	pacer       *pacer
 	outage      outage
 	flights     flights
+	clock       clock
+	made        idSet // images that this client has made
+	doubts      doubts
 	snapshots   *snapshots // nil where images are not prefetched
 }
 
@@ -128,6 +138,7 @@ func New(config Config) (*Client, error) {
 		maxRetries:  *config.MaxRetries,
 		jitter:      randomJitter,
 		onWait:      config.OnWait,
+		onProgress:  config.OnProgress,
 		http:        &http.Client{Transport: unfollowed{config.Transport}, Timeout: config.RequestTimeout},
 		pacer:       newPacer(config.RequestsPerSecond),
 	}

@@ -121,7 +121,8 @@ func (e *envelope) decode(data []byte) error {
 var errUnsuccessful = errors.New("it says success: false")
 
 // decodeEnvelope reads the body of a 200 answer into result, and returns what
-// the API had to say beside it. The error names what is wrong with the body.
+// the API had to say beside it. Where result is nil, success is all that is
+// asked. The error names what is wrong with the body.
 func decodeEnvelope(body []byte, result json.Unmarshaler) ([]Message, error) {
 	switch {
 	case len(body) == 0:
@@ -140,6 +141,8 @@ func decodeEnvelope(body []byte, result json.Unmarshaler) ([]Message, error) {
 		return nil, errors.New("it does not say success")
 	case !*e.success:
 		return nil, errUnsuccessful
+	case result == nil:
+		return append(e.errors, e.messages...), nil
 	}
 	if kind := jsonKind(e.result); kind != "an object" {
 		return nil, fmt.Errorf("result: want an object, got %s", kind)

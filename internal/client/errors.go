@@ -18,6 +18,8 @@ type Kind string
 const (
 	// NotFound means that the account has no such object.
 	NotFound Kind = "not found"
+	// Exists means that the account has an object of this name already.
+	Exists Kind = "exists"
 	// NotPermitted means that the credentials may not do this: a missing
 	// permission, a revoked token and a wrong account look the same.
 	NotPermitted Kind = "not permitted"
@@ -84,16 +86,20 @@ type Error struct {
 	// MayBeDone is whether a write may have been carried out all the same: the
 	// whole of it was sent, and no answer refused it.
 	MayBeDone bool
+	// Found are the IDs of images that a write may have made, where it could not be
+	// told which, or whether another write made them.
+	Found []string
 	// Err is the cause on our side: what was wrong with the answer, or why
 	// none arrived. It may be nil.
 	Err error
 
 	redactor redactor
+	inDoubt  bool // an attempt before may have done it, whatever the Kind
 }
 
 // isRefusal is whether an answer says that nothing was done.
 func (e *Error) isRefusal() bool {
-	return e.Status >= 400 && e.Status < 500 || errors.Is(e.Err, errUnsuccessful)
+	return e.Status >= 400 && e.Status < 500 || errors.Is(e.Err, errUnsuccessful) || hasCode(e.Messages, notReceived)
 }
 
 // HasCode tells whether the API gave this code.
@@ -126,6 +132,13 @@ func (e *Error) Error() string {
 	}
 	if e.Excerpt != "" {
 		fmt.Fprintf(&s, ": %s", e.Excerpt)
+	}
+	for i, id := range e.Found[:min(len(e.Found), 10)] {
+		lead := ", "
+		if i == 0 {
+			lead = ": it may have made one of these images: "
+		}
+		fmt.Fprintf(&s, "%s%q", lead, e.redactor.ends(id, 60))
 	}
 	story := clean(s.String(), maxStory)
 	if e.Ray != "" {

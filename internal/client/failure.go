@@ -23,7 +23,7 @@ func (k *call) failure(kind Kind, err error) *Error {
 	e.Path = k.target.EscapedPath()
 	e.Host = k.client.baseURL.Host
 	e.Attempts, e.Waited = k.attempts, k.waited
-	e.redactor = k.client.credentials.redactor
+	e.redactor = k.show
 	e.MayBeDone = k.doubt
 	return e
 }
@@ -49,14 +49,13 @@ func (k *call) failureOf(err error) *Error {
 // that came as a success may be another object than the one that was asked
 // for, with a secret in it.
 func (k *call) excerpt() string {
-	show := k.client.credentials.redactor
 	if k.request.secret || k.last.status < 300 && isJSON(k.last.body) {
 		return ""
 	}
 	if isObject(k.last.body) {
-		return excerptJSON(k.last.body, show)
+		return excerptJSON(k.last.body, k.show)
 	}
-	return excerpt(beginning(k.last.body, show), show)
+	return excerpt(beginning(k.last.body, k.show), k.show)
 }
 
 // refusal describes an answer whose status is not 200.
@@ -165,7 +164,7 @@ func (k *call) broken() *Error {
 	}
 	err := withoutURL(k.last.err)
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		err = fmt.Errorf("no complete answer within %s: %w", k.client.http.Timeout, err)
+		err = fmt.Errorf("no complete answer within %s: %w", k.timeout(), err)
 	}
 	e := k.failure(Unreachable, err)
 	if k.last.status != 0 {

@@ -32,12 +32,16 @@ type answer[T any] struct {
 }
 
 // read gets the object that answers a request, together with all who ask for
-// the same meanwhile. It decodes into a copy of empty.
+// the same meanwhile, as patiently. It decodes into a copy of empty.
 func read[T any, P interface {
 	*T
 	json.Unmarshaler
 }](ctx context.Context, c *Client, r request, empty T) (T, []Message, error) {
-	got, err := join(ctx, &c.flights, r, r.path(), func(ctx context.Context) (answer[T], error) {
+	key := r.path()
+	if r.fresh {
+		key += " fresh"
+	}
+	got, err := join(ctx, &c.flights, r, key, func(ctx context.Context) (answer[T], error) {
 		value := empty
 		messages, err := c.do(ctx, r, P(&value))
 		return answer[T]{value, messages}, err

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,16 +26,34 @@ func CheckImageID(id string) error {
 	return delivery.CheckImageID(id)
 }
 
+// CheckVariantID tells why a variant cannot be made under a name.
+func CheckVariantID(id string) error {
+	if id == "" || len(id) > 99 || strings.ContainsFunc(id, isNoLetterOrDigit) {
+		return errors.New("must be 1 to 99 letters and digits, such as hero or card2x; the API refuses hyphens and underscores")
+	}
+	return nil
+}
+
+// CheckKeyName tells why a signing key cannot be made under a name.
+func CheckKeyName(name string) error {
+	if name == "" || len(name) > 20 || strings.ContainsFunc(name, isNoLetterOrDigit) {
+		return errors.New("must be 1 to 20 letters and digits, such as shop or key2")
+	}
+	return nil
+}
+
+// isNoLetterOrDigit is about those of ASCII.
+func isNoLetterOrDigit(r rune) bool {
+	return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+}
+
 const maxAccountIDLength = 32
 
 // CheckAccountID tells why an account ID cannot be sent. Cloudflare writes
 // them as 32 hexadecimal digits; shorter ones and other letters are let
 // through, as the API documents no more than the length.
 func CheckAccountID(id string) error {
-	isOther := func(r rune) bool {
-		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
-	}
-	if id == "" || len(id) > maxAccountIDLength || strings.ContainsFunc(id, isOther) {
+	if id == "" || len(id) > maxAccountIDLength || strings.ContainsFunc(id, isNoLetterOrDigit) {
 		return fmt.Errorf("must be 1 to %d letters and digits; the dashboard shows the account ID on the account's overview "+
 			"page", maxAccountIDLength)
 	}

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -55,6 +56,17 @@ func TestCheckImageID(t *testing.T) {
 	}
 }
 
+// writesTo are the errors of the writes and reads that have a name in their
+// path.
+func writesTo(ctx context.Context, c *Client, name string) map[string]error {
+	const account = standin.AccountID
+	_, _, got := c.GetVariant(ctx, account, name, true)
+	_, _, changed := c.ChangeVariant(ctx, account, &Variant{ID: name, Width: new(1.0)})
+	_, deleted := c.DeleteVariant(ctx, account, name)
+	_, removed := c.DeleteSigningKey(ctx, account, name)
+	return map[string]error{"get variant": got, "change variant": changed, "delete variant": deleted, "delete key": removed}
+}
+
 func TestCheckAccountID(t *testing.T) {
 	t.Parallel()
 	for id, ok := range map[string]bool{
@@ -79,6 +91,39 @@ func TestCheckAccountID(t *testing.T) {
 	}
 }
 
+// What a variant and a signing key may be called.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	checks := map[string]struct {
+		check   func(string) error
+		longest int
+		want    string
+	}{
+		"variant":     {CheckVariantID, 99, "must be 1 to 99 letters and digits"},
+		"signing key": {CheckKeyName, 20, "must be 1 to 20 letters and digits"},
+	}
+	for name, test := range checks {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			good := []string{"a", "Z", "0", "hero", "card2x", "default", "azAZ09", strings.Repeat("a", test.longest)}
+			for _, id := range good {
+				if err := test.check(id); err != nil {
+					t.Errorf("%q: got %v, want it to pass", id, err)
+				}
+			}
+			bad := []string{
+				"", "a-b", "a_b", "a b", "a.b", "a/b", "..", "é", "a\n", "a\xff", "٣", "@", "[", "`", "{", "/", ":",
+				strings.Repeat("a", test.longest+1),
+			}
+			for _, id := range bad {
+				if err := test.check(id); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+					t.Errorf("%q: got %v, want %s", id, err, test.want)
+				}
+			}
+		})
+	}
+}
+
 func TestIDsThatAreNeverSent(t *testing.T) {
 	t.Parallel()
 	standIn := standin.New()
@@ -91,6 +136,13 @@ func TestIDsThatAreNeverSent(t *testing.T) {
 	}
 	if _, _, err := c.GetImage(t.Context(), "..", "a"); !errors.Is(err, Rejected) {
 		t.Errorf("account ..: got %v, want it to be rejected", err)
+	}
+	for _, name := range []string{"", ".", ".."} { // as a part of a path, they would name what is above
+		for verb, err := range writesTo(t.Context(), c, name) {
+			if !errors.Is(err, Rejected) || asError(t, err).MayBeDone {
+				t.Errorf("%s %q: got %v, want it to be rejected", verb, name, err)
+			}
+		}
 	}
 	if got := len(standIn.Requests()); got != 0 {
 		t.Errorf("requests: got %d, want 0", got)

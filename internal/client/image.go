@@ -49,7 +49,18 @@ type Image struct {
 // messages are what the API had to say beside a successful answer. Every error
 // is an *Error.
 func (c *Client) GetImage(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
+	return c.getImage(ctx, accountID, imageID, false)
+}
+
+// GetFreshImage is GetImage for one that was just made: it may not be found yet,
+// and is asked for some times more.
+func (c *Client) GetFreshImage(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
+	return c.getImage(ctx, accountID, imageID, true)
+}
+
+func (c *Client) getImage(ctx context.Context, accountID, imageID string, fresh bool) (*Image, []Message, error) {
 	r := newRead(maxImageBytes, "accounts", accountID, "images", "v1", imageID)
+	r.fresh = fresh
 	if err := CheckImageID(imageID); err != nil {
 		return nil, nil, r.failure(Rejected, fmt.Errorf("image ID %w", err))
 	}

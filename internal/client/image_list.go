@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/url"
 	"strings"
 )
@@ -50,6 +51,25 @@ func (c *Client) ListImages(ctx context.Context, accountID string, filter Filter
 		return answer[[]Image]{list.images, messages}, nil
 	})
 	return got.value, got.messages, err
+}
+
+// EachImage reads the images that the filter picks, as ListImages does, but a
+// page only when all before it have been taken. An error ends the images.
+func (c *Client) EachImage(ctx context.Context, accountID string, filter Filter) iter.Seq2[*Image, error] {
+	return func(yield func(*Image, error) bool) {
+		for list := newImageList(filter); !list.complete; {
+			known := len(list.images)
+			if _, err := c.do(ctx, pageRequest(accountID, list), list); err != nil {
+				yield(nil, err)
+				return
+			}
+			for i := known; i < len(list.images); i++ {
+				if !yield(&list.images[i], nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // pageRequest asks for the next page of a list.

@@ -8,6 +8,16 @@ const (
 	CodeNoVariant = 5401
 )
 
+// CodeLimit is how it says that the account has as much as it may.
+const CodeLimit = 5453
+
+// codeExists is how it says that a name is taken.
+const codeExists = 5409
+
+// notReceived are how it says that what was sent did not arrive as a whole, so
+// that nothing was stored: sent too slowly, aborted, broken off.
+var notReceived = []int{5408, 5433, 5450}
+
 // kinds decides what a refusal means; the first row that fits wins. What a
 // status says beyond doubt comes first, then codes, then the other statuses: a
 // 404 of the router is not a 404 of the image.
@@ -20,6 +30,8 @@ var kinds = []struct {
 	{kind: Redirected, from: 300, to: 399},
 	{kind: Unavailable, from: 500, to: 599},
 	{kind: NotFound, codes: []int{CodeNotFound, CodeNoVariant}},
+	{kind: Exists, codes: []int{codeExists}},
+	{kind: Unavailable, codes: notReceived},
 	{kind: NotEnabled, codes: []int{5403, 7403}},
 	{kind: MalformedCredentials, codes: []int{6003, 6103, 6111, 9106}},
 	{kind: MalformedCredentials, codes: []int{1000, 9103, 9107}, from: 400, to: 400},
@@ -30,6 +42,7 @@ var kinds = []struct {
 	{kind: NotPermitted, from: 403, to: 403},
 	{kind: NotFound, from: 404, to: 404},
 	{kind: Unavailable, from: 408, to: 408},
+	{kind: Exists, from: 409, to: 409},
 	{kind: Rejected, from: 400, to: 499},
 }
 

@@ -10,7 +10,7 @@ func TestKindOf(t *testing.T) {
 		199: WrongAnswer, 201: WrongAnswer, 299: WrongAnswer,
 		300: Redirected, 302: Redirected, 399: Redirected,
 		400: Rejected, 401: NotPermitted, 402: Rejected, 403: NotPermitted, 404: NotFound, 405: Rejected, 407: Rejected,
-		408: Unavailable, 409: Rejected, 428: Rejected, 429: Throttled, 430: Rejected, 499: Rejected,
+		408: Unavailable, 409: Exists, 410: Rejected, 428: Rejected, 429: Throttled, 430: Rejected, 499: Rejected,
 		500: Unavailable, 521: Unavailable, 599: Unavailable, 600: WrongAnswer,
 	}
 	for status, want := range statuses {
@@ -19,13 +19,14 @@ func TestKindOf(t *testing.T) {
 		}
 	}
 	codes := map[int]Kind{
-		5404: NotFound, 5401: NotFound, 5403: NotEnabled, 7403: NotEnabled,
+		5404: NotFound, 5401: NotFound, 5409: Exists, 5403: NotEnabled, 7403: NotEnabled,
+		5408: Unavailable, 5433: Unavailable, 5450: Unavailable,
 		6003: MalformedCredentials, 6103: MalformedCredentials, 6111: MalformedCredentials, 9106: MalformedCredentials,
 		10000: NotPermitted, 9109: NotPermitted, 7003: NoRoute, 7000: NoRoute, 971: Throttled, 10429: Throttled,
 	}
 	for code, want := range codes {
 		messages := []Message{{Code: 1}, {Code: code}}
-		for _, status := range []int{200, 400, 401, 403, 404, 408, 499} {
+		for _, status := range []int{200, 400, 401, 403, 404, 408, 409, 499} {
 			if got := kindOf(status, messages); got != want {
 				t.Errorf("%d with code %d: got %s, want %s", status, code, got, want)
 			}
@@ -35,6 +36,11 @@ func TestKindOf(t *testing.T) {
 				t.Errorf("%d with code %d: got %s, want %s", status, code, got, always)
 			}
 		}
+	}
+	// A limit of the account is a refusal like others, to be told by its code.
+	limit := []Message{{Code: CodeLimit}}
+	if got := kindOf(400, limit); got != Rejected || isKnown(limit) {
+		t.Errorf("the account's limit: got %s, known: %t, want rejected and unknown", got, isKnown(limit))
 	}
 	// The first row counts, whatever the order of the answer.
 	for _, messages := range [][]Message{{{Code: 10000}, {Code: 5404}}, {{Code: 5404}, {Code: 10000}}} {

@@ -48,40 +48,50 @@ const (
 	always                     // doing it twice is as good as doing it once
 )
 
-// allows tells whether an attempt may be followed by another.
-func (r repeat) allows(a attempt) bool {
+// allows tells whether an attempt that failed may be followed by another.
+func (r repeat) allows(a attempt, failed *Error) bool {
 	switch r {
 	case always:
 		return true
 	case unlessStored:
-		return !a.delivered || a.status == http.StatusTooManyRequests || a.status == http.StatusRequestTimeout
+		return !a.delivered || a.status == http.StatusTooManyRequests || a.status == http.StatusRequestTimeout ||
+			hasCode(failed.Messages, notReceived)
 	case never:
 	}
 	return false
 }
 
 // mayRepeat tells whether another attempt may help, and does no harm.
-func (k *call) mayRepeat() bool {
+func (k *call) mayRepeat(failed *Error) bool {
 	retries := k.client.maxRetries
 	if k.request.optional {
 		retries = min(retries, 1)
 	}
-	return k.isPassing() && k.attempts <= retries && k.request.repeat.allows(k.last) && !k.client.outage.is()
+	return k.isPassing(failed) && k.attempts <= retries && k.request.repeat.allows(k.last, failed) && !k.client.outage.is()
 }
 
 // isPassing is whether a later attempt may not meet what the latest has met.
-func (k *call) isPassing() bool {
+func (k *call) isPassing(failed *Error) bool {
 	if k.last.err != nil {
 		return isTemporary(k.last.err)
 	}
-	return isTemporaryStatus(k.last.status)
+	return k.isNotYet(failed) || isTemporaryStatus(k.last.status) || hasCode(failed.Messages, notReceived)
+}
+
+// isNotYet is whether what is asked for may only be too new to be found, or a
+// name only too lately free to be taken. The API's own 404 need not have a sign
+// of the API.
+func (k *call) isNotYet(failed *Error) bool {
+	unsigned := failed.Kind == NotTheAPI && k.last.status == http.StatusNotFound
+	return k.request.fresh && (failed.Kind == NotFound || unsigned) ||
+		k.request.vacated && failed.Kind == Exists && !k.doubt
 }
 
 // final notes how a call ended, and whether it was not retried for that others
 // had failed before.
 func (k *call) final(failed *Error) *Error {
-	failed.GaveUp = k.isPassing() && k.client.maxRetries > 0 && k.attempts == 1 && k.client.outage.is()
-	if !k.request.optional && (k.isPassing() || !slices.Contains(outageKinds, failed.Kind)) {
+	failed.GaveUp = k.isPassing(failed) && k.client.maxRetries > 0 && k.attempts == 1 && k.client.outage.is()
+	if !k.request.optional && (k.isPassing(failed) || !slices.Contains(outageKinds, failed.Kind)) {
 		k.client.outage.note(k.request.path(), failed)
 	}
 	return failed
@@ -166,7 +176,7 @@ func (k *call) pause(ctx context.Context) error {
 	k.tell(ctx, Wait{
 		Attempt: k.attempts,
 		Delay:   delay,
-		Reason:  k.client.credentials.redactor.text(reason, 300),
+		Reason:  k.show.text(reason, 300),
 		Limited: limited,
 	})
 	if err := sleep(ctx, delay); err != nil {

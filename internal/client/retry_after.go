@@ -14,7 +14,7 @@ func (k *call) askedPause() string {
 	if value := k.last.header.Get("Retry-After"); value != "" || k.last.status == http.StatusOK {
 		return value
 	}
-	p, _ := readProblem(k.last.body, k.client.credentials.redactor)
+	p, _ := readProblem(k.last.body, k.show)
 	seconds, _ := strconv.ParseFloat(p.retryAfter, 64) // what is not understood is 0
 	return strconv.Itoa(int(math.Ceil(max(min(seconds, maxRetryAfter.Seconds()), 0))))
 }

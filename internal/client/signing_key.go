@@ -3,6 +3,8 @@ package client
 import (
 	"context"
 	"errors"
+	"net/http"
+	"slices"
 )
 
 // maxKeysBytes bounds the answer that lists the signing keys.
@@ -53,4 +55,56 @@ func (c *Client) ListSigningKeys(ctx context.Context, accountID string) ([]Signi
 	r.secret = true
 	list, messages, err := read(ctx, c, r, keyList{})
 	return list.keys, messages, err
+}
+
+// HasSigningKey is whether an account has a key of this name. Every error is an
+// *Error.
+func (c *Client) HasSigningKey(ctx context.Context, accountID, name string) (bool, []Message, error) {
+	keys, messages, err := c.ListSigningKeys(ctx, accountID)
+	return hasKey(keys, name), messages, err
+}
+
+// CreateSigningKey makes a key. It looks first, as the API would give a new
+// value to a key that exists, and no URL that the old one has signed would work
+// any more. Where the answer is lost, it looks again. Every error is an *Error.
+func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) ([]Message, error) {
+	r := keyRequest(http.MethodPut, accountID, name)
+	exists, _, err := c.HasSigningKey(ctx, accountID, name)
+	if err != nil {
+		return nil, err
+	}
+	if exists {
+		return nil, r.failure(Exists, errors.New("not sent, as the account has a key of this name"))
+	}
+	messages, err := c.do(ctx, r, &keyList{})
+	if e, ok := errors.AsType[*Error](err); ok && e.MayBeDone && ctx.Err() == nil {
+		if exists, messages, lost := c.HasSigningKey(ctx, accountID, name); lost == nil && exists {
+			return messages, nil
+		}
+	}
+	return messages, err
+}
+
+// DeleteSigningKey removes a key: no URL that it has signed works any more. One
+// that is gone already is no error. Every error is an *Error.
+func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string) ([]Message, error) {
+	r := keyRequest(http.MethodDelete, accountID, name)
+	r.repeat = always
+	messages, err := c.do(ctx, r, nil)
+	if errors.Is(err, NotFound) {
+		return nil, nil
+	}
+	return messages, err
+}
+
+// keyRequest has no body, and so no Content-Type: with one, the API takes it
+// for the upload of an image.
+func keyRequest(method, accountID, name string) request {
+	r := newWrite(method, nil, unlessStored, maxKeysBytes, "accounts", accountID, "images", "v1", "keys", name)
+	r.secret = true
+	return r
+}
+
+func hasKey(keys []SigningKey, name string) bool {
+	return slices.ContainsFunc(keys, func(key SigningKey) bool { return key.Name == name })
 }

@@ -15,20 +15,41 @@ type redactor struct{ secrets *regexp.Regexp }
 
 // newRedactor leaves values alone that are too short to be a secret: it would
 // garble every word they occur in.
-func newRedactor(secret string) redactor {
-	if len(secret) < 4 {
+func newRedactor(secrets ...string) redactor {
+	var forms []string
+	for _, secret := range secrets {
+		if len(secret) >= 4 {
+			forms = append(append(forms, escaped(secret)), encoded(secret)...)
+		}
+	}
+	if forms == nil {
 		return redactor{}
 	}
-	forms := append([]string{escaped(secret)}, encoded(secret)...)
 	return redactor{regexp.MustCompile(strings.Join(forms, "|"))}
+}
+
+// and is a redactor that knows more secrets.
+func (r redactor) and(secrets ...string) redactor {
+	more := newRedactor(secrets...)
+	switch {
+	case more.secrets == nil:
+		return r
+	case r.secrets == nil:
+		return more
+	}
+	return redactor{regexp.MustCompile(r.secrets.String() + "|" + more.secrets.String())}
 }
 
 // escaped is a pattern for a text whose characters stand as they are, or
 // escaped for JSON or for a URL, however often.
 func escaped(text string) string {
 	var pattern strings.Builder
-	for i := range len(text) {
-		fmt.Fprintf(&pattern, `\\*(?:%s|(?i:u00%02x|%%(?:25)*%02[2]x))`, regexp.QuoteMeta(text[i:i+1]), text[i])
+	for _, character := range strings.ToValidUTF8(text, "") {
+		literal, inURL := string(character), ""
+		for _, b := range []byte(literal) {
+			inURL += fmt.Sprintf(`%%(?:25)*%02x`, b)
+		}
+		fmt.Fprintf(&pattern, `\\*(?:%s|(?i:u%04x|%s))`, regexp.QuoteMeta(literal), character, inURL)
 	}
 	return pattern.String()
 }

@@ -1,15 +1,13 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"net/http"
+	"slices"
 )
-
-// maxVariantsBytes bounds the answer that lists the variants, of which an
-// account has 100 at most.
-const maxVariantsBytes = 4 << 20
 
 // Variant is a way of delivering images that is defined for an account. Every
 // field but ID may be missing from an answer.
@@ -26,88 +24,138 @@ type Variant struct {
 	// Metadata is what is kept of a picture's own metadata: "keep",
 	// "copyright" or "none".
 	Metadata *string
+	// BrowserTTL is how long browsers keep a picture, in seconds: 3600 to
+	// 31536000. Nil where the account's own setting counts.
+	//
+	// https://developers.cloudflare.com/images/optimization/hosted-images/browser-ttl/
+	BrowserTTL *float64
 	// NeverRequireSignedURLs is whether the variant is served unsigned, even
 	// of images that require signed URLs.
 	NeverRequireSignedURLs bool
+
+	// Others are the options that have no field, such as one for blur, by
+	// their names. Nil where there are none.
+	Others map[string]json.RawMessage
 }
 
 // UnmarshalJSON reads one variant.
 func (v *Variant) UnmarshalJSON(data []byte) error {
-	options := object{
-		{"fit", "a string", &v.Fit},
-		{"width", "a number", &v.Width},
-		{"height", "a number", &v.Height},
-		{"metadata", "a string", &v.Metadata},
-	}
 	return decodeObject(data,
 		member{"id", "a string", (*exactText)(&v.ID)},
 		member{"neverRequireSignedURLs", "true or false", &v.NeverRequireSignedURLs},
-		member{"options", "an object", &options},
+		member{"options", "an object", (*variantOptions)(v)},
 	)
 }
 
-// variantList is the result of a listing: an object with a member for each
-// variant.
-type variantList struct{ variants map[string]Variant }
+// variantOptions are the options of a Variant.
+type variantOptions Variant
 
-func (l *variantList) UnmarshalJSON(data []byte) error {
-	var entries variantEntries
-	if err := decodeObject(data, member{"variants", "an object of variants", &entries}); err != nil {
-		return err
-	}
-	if entries == nil {
-		return errors.New("variants: want an object of variants, got nothing")
-	}
-	l.variants = entries
-	return nil
-}
-
-type variantEntries map[string]Variant
-
-// UnmarshalJSON reads the variants by their names.
-func (e *variantEntries) UnmarshalJSON(data []byte) error {
-	switch kind := jsonKind(data); kind {
-	case "an object":
-	case "null":
+// UnmarshalJSON reads the options, and keeps those that are not known.
+func (o *variantOptions) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
 		return nil
-	default:
-		return fmt.Errorf("want an object of variants, got %s", kind)
 	}
-	*e = variantEntries{}
-	for rawName, raw := range members(data) {
-		var name exactText
-		if err := name.UnmarshalJSON(rawName); err != nil {
-			return err
-		}
-		if err := e.add(string(name), raw); err != nil {
-			return fmt.Errorf("%q: %w", name, err)
-		}
+	known := []member{
+		{"fit", "a string", &o.Fit},
+		{"width", "a number", &o.Width},
+		{"height", "a number", &o.Height},
+		{"metadata", "a string", &o.Metadata},
+		{"browser_ttl", "a number", &o.BrowserTTL},
 	}
-	return nil
-}
-
-func (e variantEntries) add(name string, raw json.RawMessage) error {
-	var variant Variant
-	if err := variant.UnmarshalJSON(raw); err != nil {
+	if err := decodeObject(data, known...); err != nil {
 		return err
 	}
-	if variant.ID == "" {
-		variant.ID = name
+	for rawName, raw := range members(data) {
+		name, _ := text(rawName)
+		if slices.ContainsFunc(known, func(m member) bool { return m.name == name }) {
+			continue
+		}
+		if o.Others == nil {
+			o.Others = map[string]json.RawMessage{}
+		}
+		o.Others[name] = raw
 	}
-	if variant.ID != name {
-		return fmt.Errorf("id is %q", variant.ID)
-	}
-	if _, known := e[name]; known {
-		return errors.New("the name stands twice")
-	}
-	e[name] = variant
 	return nil
 }
 
-// ListVariants reads the variants of an account, by ID. Callers share the map
-// and must not change it. Every error is an *Error.
-func (c *Client) ListVariants(ctx context.Context, accountID string) (map[string]Variant, []Message, error) {
-	r := newRead(maxVariantsBytes, "accounts", accountID, "images", "v1", "variants")
-	list, messages, err := read(ctx, c, r, variantList{})
-	return list.variants, messages, err
+// definition is a variant as it is written, all of it but its name.
+func (v *Variant) definition() map[string]any {
+	options := map[string]any{}
+	for name, raw := range v.Others {
+		options[name] = raw
+	}
+	put(options, "fit", v.Fit)
+	put(options, "width", v.Width)
+	put(options, "height", v.Height)
+	put(options, "metadata", v.Metadata)
+	put(options, "browser_ttl", v.BrowserTTL)
+	return map[string]any{"options": options, "neverRequireSignedURLs": v.NeverRequireSignedURLs}
+}
+
+func put[T any](options map[string]any, name string, value *T) {
+	if value != nil {
+		options[name] = *value
+	}
+}
+
+// Definition is what the fields say, but for the name, as compact JSON: equal
+// for two variants that are defined alike.
+func (v *Variant) Definition() json.RawMessage {
+	known := *v
+	known.Others = nil
+	text, _ := compactJSON(known.definition()) // texts and finite numbers always fit
+	return text
+}
+
+// CreateVariant defines a variant, and never changes one that exists. Where the
+// answer is lost, it looks whether the variant is there as it was to be. Every
+// error is an *Error.
+func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *Variant) (*Variant, []Message, error) {
+	value := variant.definition()
+	value["id"] = variant.ID
+	r := newWrite(http.MethodPost, value, unlessStored, maxVariantBytes, "accounts", accountID, "images", "v1", "variants")
+	made := requestedVariant{id: variant.ID}
+	messages, err := c.do(ctx, r, &made)
+	if err == nil {
+		return &made.Variant, messages, nil
+	}
+	if e, ok := errors.AsType[*Error](err); ok && e.MayBeDone && ctx.Err() == nil {
+		found, messages, lost := c.GetVariant(ctx, accountID, variant.ID, true)
+		if lost == nil && bytes.Equal(found.Definition(), variant.Definition()) {
+			return found, messages, nil
+		}
+	}
+	return nil, nil, err
+}
+
+// ChangeVariant defines a variant anew. Options that have no field stay as they
+// are; a field that is nil is left out. Every error is an *Error.
+func (c *Client) ChangeVariant(ctx context.Context, accountID string, variant *Variant) (*Variant, []Message, error) {
+	before, _, err := c.GetVariant(ctx, accountID, variant.ID, false)
+	if err != nil && !errors.Is(err, NotFound) { // which a new one may be for a while
+		return nil, nil, err
+	}
+	whole := *variant
+	if before != nil {
+		whole.Others = before.Others
+	}
+	r := newWrite(http.MethodPatch, whole.definition(), always, maxVariantBytes,
+		"accounts", accountID, "images", "v1", "variants", variant.ID)
+	changed := requestedVariant{id: variant.ID}
+	messages, err := c.do(ctx, r, &changed)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &changed.Variant, messages, nil
+}
+
+// DeleteVariant removes a variant, and with it every delivery URL that names
+// it. One that is gone already is no error. Every error is an *Error.
+func (c *Client) DeleteVariant(ctx context.Context, accountID, variantID string) ([]Message, error) {
+	r := newWrite(http.MethodDelete, nil, always, maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variantID)
+	messages, err := c.do(ctx, r, nil)
+	if errors.Is(err, NotFound) {
+		return nil, nil
+	}
+	return messages, err
 }

@@ -1,7 +1,12 @@
 package client
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -10,49 +15,418 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
-func TestListVariants(t *testing.T) {
-	t.Parallel()
-	got, _, err := start(t, standin.New()).ListVariants(t.Context(), standin.AccountID)
-	if err != nil {
-		t.Fatal(err)
+// asked are the requests that the stand-in has received: method, path below
+// /images/v1/, and body.
+func asked(standIn *standin.Server) (requests []string) {
+	for _, r := range standIn.Requests() {
+		_, path, _ := strings.Cut(r.URI, standin.AccountID+"/images/v1/")
+		requests = append(requests, strings.TrimSpace(r.Method+" "+path+" "+r.Body))
 	}
-	want := map[string]Variant{
-		"hero":      {ID: "hero", Fit: new("cover"), Width: new(1200.0), Height: new(400.0), Metadata: new("none")},
-		"public":    {ID: "public", Fit: new("scale-down"), Width: new(640.0), Height: new(480.0), Metadata: new("none")},
-		"thumbnail": {ID: "thumbnail", Width: new(160.0), NeverRequireSignedURLs: true},
+	return requests
+}
+
+// wants compares the requests, the kind of an error, which is empty for none,
+// whether the write may have been done all the same, and a variant that the
+// account holds, which is empty for none.
+type wants struct {
+	requests []string
+	kind     Kind
+	doubt    bool
+	id       string
+	holds    string
+}
+
+func (w wants) check(t *testing.T, standIn *standin.Server, err error) {
+	t.Helper()
+	if diff := cmp.Diff(w.requests, asked(standIn)); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("variants (-want +got):\n%s", diff)
+	if held, _ := standIn.Variant(w.id); held != w.holds {
+		t.Errorf("the account holds %s, want %s", held, w.holds)
+	}
+	if w.kind == "" {
+		if err != nil {
+			t.Errorf("got %v, want no error", err)
+		}
+		return
+	}
+	if e := asError(t, err); e.Kind != w.kind || e.MayBeDone != w.doubt {
+		t.Errorf("got %s, in doubt: %t, want %s, %t: %v", e.Kind, e.MayBeDone, w.kind, w.doubt, e)
 	}
 }
 
-func TestListVariantsAnswers(t *testing.T) {
+// writing is a client with two retries and no pauses.
+func writing(t *testing.T, handler http.Handler) *Client {
+	t.Helper()
+	c := start(t, handler, func(config *Config) { config.MaxRetries = new(2) })
+	c.jitter = func() float64 { return -4 } // takes all of a pause away
+	return c
+}
+
+// after reads a request to its end, lets something happen, and answers.
+func after(happens func(), answer http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		happens()
+		answer(w, r)
+	}
+}
+
+func happensNothing() {}
+
+// inText and inHTML are what something says that is not the API.
+var (
+	inText = standin.Answer(404, "text/plain", "not found")
+	inHTML = standin.Answer(404, "text/html", "<html><title>Not here</title></html>")
+)
+
+// newCard is a variant with all that can be said of one, as it is sent and as
+// the account holds it then.
+func newCard() *Variant {
+	return &Variant{
+		ID: "card", Fit: new("cover"), Width: new(320.0), Height: new(240.0), Metadata: new("none"), BrowserTTL: new(7200.0),
+		NeverRequireSignedURLs: true,
+	}
+}
+
+const (
+	cardOptions = `{"browser_ttl":7200,"fit":"cover","height":240,"metadata":"none","width":320}`
+	cardPosted  = `POST variants {"id":"card","neverRequireSignedURLs":true,"options":` + cardOptions + `}`
+	cardHeld    = `{"id":"card","options":` + cardOptions + `,"neverRequireSignedURLs":true}`
+	getCard     = "GET variants/card"
+	getAll      = "GET variants"
+)
+
+// A variant is made once. Where the answer is lost, it is looked for, and never
+// asked for again.
+func TestCreateVariant(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct{ result, want string }{
-		"none":                 {`{"variants":{}}`, ""},
-		"bare":                 {`{"variants":{"a":{}}}`, ""},
-		"null options":         {`{"variants":{"a":{"id":"a","options":null,"neverRequireSignedURLs":null}}}`, ""},
-		"a list":               {`{"variants":[]}`, "variants: want an object of variants, got an array"},
-		"missing":              {`{}`, "variants: want an object of variants, got nothing"},
-		"null":                 {`{"variants":null}`, "variants: want an object of variants, got nothing"},
-		"variant is text":      {`{"variants":{"a":"x"}}`, `variants: "a": want an object, got a string`},
-		"variant is null":      {`{"variants":{"a":null}}`, `variants: "a": want an object, got null`},
-		"another ID":           {`{"variants":{"a":{"id":"b"}}}`, `variants: "a": id is "b"`},
-		"width is text":        {`{"variants":{"a":{"options":{"width":"5"}}}}`, `variants: "a": options: width: want a number, got a string`},
-		"options is a list":    {`{"variants":{"a":{"options":[]}}}`, `variants: "a": options: want an object, got an array`},
-		"the first one counts": {`{"variants":{"c":1,"a":2,"b":3}}`, `variants: "c": want`},
+	const another = `{"fit":"pad","width":9}`
+	const anotherHeld = `{"id":"card","options":` + another + `,"neverRequireSignedURLs":false}`
+	fails := func(handler http.HandlerFunc) func(*standin.Server) {
+		return func(s *standin.Server) { s.FailMethod(http.MethodPost, "variants", 1, handler) }
+	}
+	stored := func(options string, never bool, answer http.HandlerFunc) func(*standin.Server) {
+		return func(s *standin.Server) {
+			fails(after(func() { s.PutVariant("card", options, never) }, answer))(s)
+		}
+	}
+	signedHeld := strings.Replace(cardHeld, "true", "false", 1)
+	badGateway := standin.Answer(502, "text/html", "<title>502</title>")
+	once, found := []string{cardPosted}, []string{cardPosted, getCard}
+	soughtInVain := []string{cardPosted, getCard, getCard, getCard, getAll}
+	halfPosted := cardPosted[:len("POST variants ")+(len(cardPosted)-len("POST variants "))/2]
+	tests := map[string]struct {
+		prepare  func(*standin.Server)
+		requests []string
+		kind     Kind
+		doubt    bool
+		holds    string
+	}{
+		"plain":        {func(*standin.Server) {}, once, "", false, cardHeld},
+		"answer lost":  {func(s *standin.Server) { s.CutAfterStoring(1) }, found, "", false, cardHeld},
+		"answer torn":  {func(s *standin.Server) { s.CutMidAnswer(1) }, found, "", false, cardHeld},
+		"request lost": {func(s *standin.Server) { s.CutBefore(1) }, soughtInVain, Unreachable, true, ""},
+		"all cut":      {func(s *standin.Server) { s.CutBefore(-1) }, soughtInVain, Unreachable, true, ""},
+		"request torn": {
+			func(s *standin.Server) { s.CutMidRequest(1) },
+			append([]string{halfPosted}, soughtInVain[1:]...), Unreachable, true, "",
+		},
+		"502, not made": {fails(after(happensNothing, badGateway)), soughtInVain, Unavailable, true, ""},
+		"502, but made": {stored(cardOptions, true, badGateway), found, "", false, cardHeld},
+		"made, with more options by the API itself": {
+			stored(`{"blur":5,`+cardOptions[1:], true, standin.Reset), found, "", false,
+			strings.Replace(cardHeld, `{"browser`, `{"blur":5,"browser`, 1),
+		},
+		"answer lost, found late": {
+			func(s *standin.Server) { s.StaleReads(2); s.CutAfterStoring(1) },
+			[]string{cardPosted, getCard, getCard, getCard},
+			"", false, cardHeld,
+		},
+		"answer lost, found in the listing": {
+			func(s *standin.Server) { s.StaleReads(3); s.CutAfterStoring(1) }, soughtInVain, "", false, cardHeld,
+		},
+		"answer lost, not found": {
+			func(s *standin.Server) { s.StaleReads(-1); s.CutAfterStoring(1) }, soughtInVain, Unreachable, true, cardHeld,
+		},
+		"answer lost, another is there":            {stored(another, false, standin.Reset), found, Unreachable, true, anotherHeld},
+		"answer lost, alike but for signed access": {stored(cardOptions, false, standin.Reset), found, Unreachable, true, signedHeld},
+		"answer lost, and no reading either": {
+			func(s *standin.Server) {
+				s.CutAfterStoring(1)
+				s.FailMethod(http.MethodGet, "card", 1, standin.Answer(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
+			}, found, Unreachable, true, cardHeld,
+		},
+		"answer is another variant's": {
+			stored(cardOptions, true, pageOf(`{"variant":{"id":"Card"}}`)), found, "", false, cardHeld,
+		},
+		"answer says nothing, not made": {
+			fails(after(happensNothing, pageOf(`{}`))), soughtInVain, WrongAnswer, true, "",
+		},
+		"taken": {func(s *standin.Server) { s.PutVariant("card", another, false) }, once, Exists, false, anotherHeld},
+		"taken, in text": {func(s *standin.Server) {
+			s.PutVariant("card", another, false)
+			s.TextErrors(true)
+		}, once, Exists, false, anotherHeld},
+		"taken, and alike": {func(s *standin.Server) { s.PutVariant("card", cardOptions, true) }, once, Exists, false, cardHeld},
+		"throttled": {
+			fails(after(happensNothing, standin.Answer(429, "application/json", failure(`{"code":971,"message":"wait"}`)))),
+			[]string{cardPosted, cardPosted},
+			"", false, cardHeld,
+		},
+		"broken off, as the API says": {
+			fails(after(happensNothing, standin.Answer(500, "text/plain", "ERROR 5450: Error", "Cf-Images", "err=5450"))),
+			[]string{cardPosted, cardPosted},
+			"", false, cardHeld,
+		},
+		"bad": {
+			fails(after(happensNothing, standin.Answer(400, "application/json", failure(`{"code":5400,"message":"Bad Request"}`)))),
+			once, Rejected, false, "",
+		},
+		"success is false": {
+			fails(after(happensNothing, standin.Answer(200, "application/json", failure(`{"code":5400,"message":"Bad Request"}`)))),
+			once, WrongAnswer, false, "",
+		},
+		"all are there": {func(s *standin.Server) {
+			for i := range 97 {
+				s.PutVariant(fmt.Sprint("v", i), another, false)
+			}
+		}, once, Rejected, false, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			standIn := standin.New()
-			standIn.Fail("variants", 1, pageOf(test.result))
-			_, _, err := start(t, standIn).ListVariants(t.Context(), standin.AccountID)
-			if test.want == "" && err != nil {
-				t.Errorf("got %v, want no error", err)
+			test.prepare(standIn)
+			got, _, err := writing(t, standIn).CreateVariant(t.Context(), standin.AccountID, newCard())
+			wants{test.requests, test.kind, test.doubt, "card", test.holds}.check(t, standIn, err)
+			if err == nil {
+				got.Others = nil
 			}
-			if test.want != "" && (!errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), test.want)) {
-				t.Errorf("got %v, want %s", err, test.want)
+			if want := newCard(); err == nil && !cmp.Equal(got, want) || err != nil && got != nil {
+				t.Errorf("got %+v, want %+v, or nil with an error", got, want)
+			}
+			if name == "all are there" && !asError(t, err).HasCode(CodeLimit) {
+				t.Errorf("got %v, want the code of the limit", err)
+			}
+		})
+	}
+}
+
+// What is not set is not sent.
+func TestCreateVariantWithLittle(t *testing.T) {
+	t.Parallel()
+	standIn := standin.New()
+	_, _, err := writing(t, standIn).CreateVariant(t.Context(), standin.AccountID, &Variant{ID: "a", Height: new(0.5 + 0.5)})
+	wants{
+		requests: []string{`POST variants {"id":"a","neverRequireSignedURLs":false,"options":{"height":1}}`},
+		id:       "a", holds: `{"id":"a","options":{"height":1},"neverRequireSignedURLs":false}`,
+	}.check(t, standIn, err)
+}
+
+// Who has gone away is told so, and nothing more is asked for them.
+func TestCreateVariantCanceled(t *testing.T) {
+	t.Parallel()
+	gone := errors.New("operator pressed Ctrl-C")
+	t.Run("before", func(t *testing.T) {
+		t.Parallel()
+		standIn := standin.New()
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(gone)
+		_, _, err := writing(t, standIn).CreateVariant(ctx, standin.AccountID, newCard())
+		wants{nil, Canceled, false, "card", ""}.check(t, standIn, err)
+	})
+	t.Run("before the answer", func(t *testing.T) {
+		t.Parallel()
+		standIn := standin.New()
+		ctx, cancel := context.WithCancelCause(t.Context())
+		standIn.FailMethod(http.MethodPost, "variants", 1, func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			standIn.PutVariant("card", cardOptions, true)
+			cancel(gone)
+			<-r.Context().Done()
+		})
+		_, _, err := writing(t, standIn).CreateVariant(ctx, standin.AccountID, newCard())
+		if e := asError(t, err); e.Kind != Canceled || !e.MayBeDone || !errors.Is(err, gone) {
+			t.Errorf("got %s, in doubt: %t: %v", e.Kind, e.MayBeDone, e)
+		}
+		if got := standIn.Requests(); len(got) != 1 {
+			t.Errorf("got %d requests, want 1", len(got))
+		}
+	})
+}
+
+// A change says all that is to hold, and leaves what it has no field for.
+func TestChangeVariant(t *testing.T) {
+	t.Parallel()
+	const before = `{"fit":"pad","width":9,"blur":5}`
+	const patched = `PATCH variants/card {"neverRequireSignedURLs":false,"options":{"blur":5,"width":320}}`
+	const blind = `PATCH variants/card {"neverRequireSignedURLs":false,"options":{"width":320}}`
+	const held = `{"id":"card","options":{"blur":5,"width":320},"neverRequireSignedURLs":false}`
+	const heldBlind = `{"id":"card","options":{"width":320},"neverRequireSignedURLs":false}`
+	const heldBefore = `{"id":"card","options":` + before + `,"neverRequireSignedURLs":true}`
+	put := func(more func(*standin.Server)) func(*standin.Server) {
+		return func(s *standin.Server) {
+			s.PutVariant("card", before, true)
+			more(s)
+		}
+	}
+	once, twice := []string{getCard, patched}, []string{getCard, patched, patched}
+	tests := map[string]struct {
+		prepare  func(*standin.Server)
+		requests []string
+		kind     Kind
+		doubt    bool
+		holds    string
+	}{
+		"plain":        {put(func(*standin.Server) {}), once, "", false, held},
+		"answer lost":  {put(func(s *standin.Server) { s.CutAfterStoring(1) }), twice, "", false, held},
+		"answer torn":  {put(func(s *standin.Server) { s.CutMidAnswer(1) }), twice, "", false, held},
+		"request lost": {put(func(s *standin.Server) { s.CutBefore(1) }), twice, "", false, held},
+		"lost to the end": {
+			put(func(s *standin.Server) { s.CutAfterStoring(-1) }), []string{getCard, patched, patched, patched}, Unreachable, true, held,
+		},
+		"the read is old": {func(s *standin.Server) {
+			s.PutVariant("card", `{"fit":"crop","width":8,"blur":5}`, true)
+			s.StaleReads(1)
+			s.PutVariant("card", before, true)
+		}, once, "", false, held},
+		"just made, and not found yet": {func(s *standin.Server) {
+			s.StaleReads(2)
+			s.PutVariant("card", `{"width":9}`, true)
+		}, []string{getCard, getAll, blind}, "", false, heldBlind},
+		"missing":          {func(*standin.Server) {}, []string{getCard, getAll, blind}, NotFound, false, ""},
+		"missing, in text": {func(s *standin.Server) { s.TextErrors(true) }, []string{getCard, getAll, blind}, NotFound, false, ""},
+		"gone after the read": {put(func(s *standin.Server) {
+			s.FailMethod(http.MethodGet, "card", 1,
+				after(func() { s.RemoveVariant("card") }, pageOf(`{"variant":{"id":"card","options":{"blur":5}}}`)))
+		}), once, NotFound, false, ""},
+		"may not be read": {put(func(s *standin.Server) {
+			s.FailMethod(http.MethodGet, "card", 1, standin.Answer(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
+		}), []string{getCard}, NotPermitted, false, heldBefore},
+		"read by something else": {put(func(s *standin.Server) {
+			s.FailMethod(http.MethodGet, "card", -1, inHTML)
+			s.FailMethod(http.MethodGet, "variants", -1, inHTML)
+		}), []string{getCard, getAll}, NotTheAPI, false, heldBefore},
+		"bad": {put(func(s *standin.Server) {
+			s.FailMethod(http.MethodPatch, "card", 1,
+				after(happensNothing, standin.Answer(400, "application/json", failure(`{"code":5400,"message":"Bad Request"}`))))
+		}), once, Rejected, false, heldBefore},
+		"answer is another variant's": {put(func(s *standin.Server) {
+			s.FailMethod(http.MethodPatch, "card", 1, after(happensNothing, pageOf(`{"variant":{"id":"hero","options":{"width":1}}}`)))
+		}), once, WrongAnswer, true, heldBefore},
+		"answer has no variant": {put(func(s *standin.Server) {
+			s.FailMethod(http.MethodPatch, "card", 1, after(happensNothing, pageOf(`{"variant":null}`)))
+		}), once, WrongAnswer, true, heldBefore},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			test.prepare(standIn)
+			sent := &Variant{ID: "card", Width: new(320.0)}
+			got, _, err := writing(t, standIn).ChangeVariant(t.Context(), standin.AccountID, sent)
+			wants{test.requests, test.kind, test.doubt, "card", test.holds}.check(t, standIn, err)
+			if sent.Others != nil {
+				t.Errorf("what was given to it has changed: %+v", sent)
+			}
+			if got != nil {
+				got.Others = nil
+			}
+			if err == nil && !cmp.Equal(got, sent) || err != nil && got != nil {
+				t.Errorf("got %+v, want %+v, or nil with an error", got, sent)
+			}
+		})
+	}
+}
+
+// What is gone is gone, whoever has removed it.
+func TestDeleteVariant(t *testing.T) {
+	t.Parallel()
+	const removed = "DELETE variants/card"
+	answers := func(handler http.HandlerFunc) func(*standin.Server) {
+		return func(s *standin.Server) { s.FailMethod(http.MethodDelete, "card", 1, handler) }
+	}
+	inJSON := func(status int, body string) func(*standin.Server) {
+		return answers(standin.Answer(status, "application/json", body))
+	}
+	missing := func(more func(*standin.Server)) func(*standin.Server) {
+		return func(s *standin.Server) {
+			s.RemoveVariant("card")
+			more(s)
+		}
+	}
+	once, twice := []string{removed}, []string{removed, removed}
+	tests := map[string]struct {
+		prepare  func(*standin.Server)
+		requests []string
+		kind     Kind
+		doubt    bool
+		stays    bool
+	}{
+		"plain":             {func(*standin.Server) {}, once, "", false, false},
+		"missing":           {missing(func(*standin.Server) {}), once, "", false, false},
+		"missing, in text":  {missing(func(s *standin.Server) { s.TextErrors(true) }), once, "", false, false},
+		"answer lost":       {func(s *standin.Server) { s.CutAfterStoring(1) }, twice, "", false, false},
+		"answer torn":       {func(s *standin.Server) { s.CutMidAnswer(1) }, twice, "", false, false},
+		"request lost":      {func(s *standin.Server) { s.CutBefore(1) }, twice, "", false, false},
+		"lost to the end":   {func(s *standin.Server) { s.CutBefore(-1) }, []string{removed, removed, removed}, Unreachable, true, true},
+		"result is null":    {inJSON(200, `{"result":null,"success":true,"errors":[],"messages":[]}`), once, "", false, true},
+		"no result":         {inJSON(200, `{"success":true}`), once, "", false, true},
+		"result is text":    {inJSON(200, success(`"gone"`)), once, "", false, true},
+		"success is false":  {inJSON(200, failure(`{"code":5400,"message":"no"}`)), once, WrongAnswer, false, true},
+		"no success":        {inJSON(200, `{"result":{}}`), once, WrongAnswer, true, true},
+		"nothing at all":    {inJSON(200, ""), once, WrongAnswer, true, true},
+		"404 of the router": {inJSON(404, failure(`{"code":7003,"message":"Could not route"}`)), once, NoRoute, false, true},
+		"404 of a page":     {answers(inHTML), once, NotTheAPI, false, true},
+		"404 of some text":  {answers(inText), once, NotTheAPI, false, true},
+		"may not":           {inJSON(403, failure(`{"code":10000,"message":"no"}`)), once, NotPermitted, false, true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			standIn.PutVariant("card", cardOptions, true)
+			test.prepare(standIn)
+			holds := ""
+			if test.stays {
+				holds = cardHeld
+			}
+			_, err := writing(t, standIn).DeleteVariant(t.Context(), standin.AccountID, "card")
+			wants{test.requests, test.kind, test.doubt, "card", holds}.check(t, standIn, err)
+		})
+	}
+}
+
+// Two variants are defined alike whatever they are called, and whatever they
+// have that has no field.
+func TestDefinition(t *testing.T) {
+	t.Parallel()
+	const whole = `{"neverRequireSignedURLs":true,"options":` + cardOptions + `}`
+	const signed = `{"neverRequireSignedURLs":false,"options":`
+	tests := map[string]struct {
+		change func(*Variant)
+		want   string
+	}{
+		"all":            {func(*Variant) {}, whole},
+		"another name":   {func(v *Variant) { v.ID = "other" }, whole},
+		"others":         {func(v *Variant) { v.Others = map[string]json.RawMessage{"blur": []byte("5")} }, whole},
+		"signed":         {func(v *Variant) { v.NeverRequireSignedURLs = false }, signed + cardOptions + `}`},
+		"no options":     {func(v *Variant) { *v = Variant{ID: v.ID} }, signed + `{}}`},
+		"odd characters": {func(v *Variant) { *v = Variant{Fit: new("<&>")} }, signed + `{"fit":"<&>"}}`},
+		"a large number": {func(v *Variant) { *v = Variant{Width: new(31536000.0)} }, signed + `{"width":31536000}}`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			variant := newCard()
+			test.change(variant)
+			others := len(variant.Others)
+			if got := string(variant.Definition()); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+			if len(variant.Others) != others {
+				t.Errorf("it has changed the variant: %+v", variant)
 			}
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	dschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	eschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	lschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
 	rschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -17,13 +18,18 @@ import (
 // say the most. The other kinds take theirs from them, so that no description
 // stands twice.
 
-// readPermission ends the description of whatever is read from an account.
-const readPermission = "\n\nThe API token needs the account permission *Images Read*."
+// What ends the description of whatever is read from an account, and of whatever
+// is managed there.
+const (
+	readPermission  = "\n\nThe API token needs the account permission *Images Read*."
+	writePermission = "\n\nThe API token needs the account permission *Images Write*, " +
+		"which the dashboard shows as *Cloudflare Images: Edit*."
+)
 
 // accountIDAttribute is the account_id of whatever is kept in an account.
 func accountIDAttribute() rschema.StringAttribute {
 	return rschema.StringAttribute{
-		MarkdownDescription: "Account to read from: at most 32 letters and digits. Defaults to the provider's `account_id`.",
+		MarkdownDescription: "Account that holds it: at most 32 letters and digits. Defaults to the provider's `account_id`.",
 		Optional:            true,
 		Computed:            true,
 		Validators:          []validator.String{text(client.CheckAccountID)},
@@ -41,6 +47,11 @@ func argument(a rschema.StringAttribute) dschema.StringAttribute {
 		Sensitive:           a.Sensitive,
 		Validators:          a.Validators,
 	}
+}
+
+// listed is an attribute that can be set in a list block as well.
+func listed(a rschema.StringAttribute) lschema.StringAttribute {
+	return lschema.StringAttribute{MarkdownDescription: a.MarkdownDescription, Optional: true, Validators: a.Validators}
 }
 
 // computed is the attributes as a data source shows them: of the same type and

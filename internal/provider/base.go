@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
@@ -20,8 +21,10 @@ type providerData struct {
 	client    *client.Client   // nil where there are problems
 	problems  diag.Diagnostics // why no request can be made
 	told      atomic.Bool      // whether they have been told in full
+	unknown   bool             // some settings are known only during apply
 	waits     limitWaits
 	accountID string // empty where none is configured
+	limits    bool   // whether pictures are checked against those of every account
 }
 
 // ready is whether requests can be made. Why not is told in full by the first
@@ -38,11 +41,12 @@ func (d *providerData) ready(diags *diag.Diagnostics) bool {
 	return len(d.problems) == 0
 }
 
-// baseDataSource and baseEphemeralResource take over the provider's data; each
-// kind has a Configure of its own form.
+// baseDataSource and its like take over the provider's data; each kind has a
+// Configure of its own form.
 type (
 	baseDataSource        struct{ *providerData }
 	baseEphemeralResource struct{ *providerData }
+	baseResource          struct{ *providerData }
 )
 
 func (d *baseDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
@@ -51,6 +55,10 @@ func (d *baseDataSource) Configure(_ context.Context, req datasource.ConfigureRe
 
 func (e *baseEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
 	e.providerData = takeProviderData(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *baseResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.providerData = takeProviderData(req.ProviderData, &resp.Diagnostics)
 }
 
 // takeProviderData is nil while Terraform validates, when there is no
@@ -87,7 +95,7 @@ func (d *providerData) begin(ctx context.Context, from source, model any, accoun
 // provider's.
 func (d *providerData) account(own types.String, diags *diag.Diagnostics) types.String {
 	switch {
-	case !own.IsNull():
+	case !own.IsNull() && !own.IsUnknown():
 		return own
 	case d.accountID != "":
 		return types.StringValue(d.accountID)

@@ -44,11 +44,11 @@ func TestAccount(t *testing.T) {
 		want   types.String
 		fails  bool
 	}{
-		"its own":               {types.StringValue("own"), "", types.StringValue("own"), false},
-		"its own comes first":   {types.StringValue("own"), "common", types.StringValue("own"), false},
-		"the provider's":        {types.StringNull(), "common", types.StringValue("common"), false},
-		"none":                  {types.StringNull(), "", types.StringNull(), true},
-		"not known yet, as own": {types.StringUnknown(), "common", types.StringUnknown(), false},
+		"its own":                  {types.StringValue("own"), "", types.StringValue("own"), false},
+		"its own comes first":      {types.StringValue("own"), "common", types.StringValue("own"), false},
+		"the provider's":           {types.StringNull(), "common", types.StringValue("common"), false},
+		"none":                     {types.StringNull(), "", types.StringNull(), true},
+		"not known while planning": {types.StringUnknown(), "common", types.StringValue("common"), false},
 	} {
 		var diags diag.Diagnostics
 		got := (&providerData{accountID: test.common}).account(test.own, &diags)

@@ -38,7 +38,7 @@ func benchmarkRead(b *testing.B, typeName string, given map[string]any) {
 			i, i, i,
 		))
 	}
-	server := newServer(newWithEnvironment("test", environment(r.variables))())
+	server := newServer(newWithEnvironment("test", environment(r.variables)))
 	config := readied(b, server, typeName, given)
 	b.ReportAllocs()
 	for b.Loop() {

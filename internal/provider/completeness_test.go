@@ -27,7 +27,7 @@ import (
 func TestCompleteness(t *testing.T) {
 	t.Parallel()
 	root := os.DirFS("../..")
-	p := newWithEnvironment("test", environment(nil))()
+	p := provider.Provider(newWithEnvironment("test", environment(nil)))
 	var block provider.SchemaResponse
 	p.Schema(t.Context(), provider.SchemaRequest{}, &block)
 	gaps := describe("provider", block.Schema.MarkdownDescription)

@@ -31,7 +31,7 @@ func (p *cloudflareProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads images, their metadata and their delivery URLs from " +
-			"[Cloudflare Images](https://developers.cloudflare.com/images/), " +
+			"[Cloudflare Images](https://developers.cloudflare.com/images/), manages its variants and signing keys, " +
 			"and turns a wrong image or variant into an error at plan time. Configuring the provider makes no request.",
 		Attributes: attributes,
 	}
@@ -47,14 +47,15 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 		BaseURL:         texts["base_url"].text,
 		UserAgent:       p.userAgent(req.TerraformVersion, diags),
 		Transport:       loggingTransport{client.NewTransport()},
+		OnProgress:      logProgress,
 		OnPrefetchError: logPrefetchError,
 	}
-	takeOthers(ctx, req.Config, &config, diags)
+	limits := takeOthers(ctx, req.Config, &config, diags)
 	p.checkProxy(texts["base_url"].text, diags)
 	if diags.HasError() {
 		return
 	}
-	data := &providerData{accountID: texts["account_id"].text}
+	data := &providerData{accountID: texts["account_id"].text, limits: limits}
 	config.OnWait = data.waits.note
 	if config.Credentials = data.unready(ctx, req.Config, texts); len(data.problems) == 0 {
 		api, err := client.New(config)
@@ -64,13 +65,15 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 		}
 		data.client = api
 	}
-	resp.DataSourceData, resp.ResourceData, resp.EphemeralResourceData = data, data, data
+	p.accountID = data.accountID
+	resp.DataSourceData, resp.ResourceData, resp.EphemeralResourceData, resp.ListResourceData = data, data, data, data
 }
 
 // unready keeps what is missing, or not known yet, for the first use.
 func (d *providerData) unready(ctx context.Context, config tfsdk.Config, texts map[string]textValue) (given client.Credentials) {
 	checkKnown(ctx, config, &d.problems)
-	if len(d.problems) == 0 {
+	d.unknown = len(d.problems) > 0
+	if !d.unknown {
 		given = credentials(texts, &d.problems)
 	}
 	return given
@@ -92,19 +95,23 @@ func (p *cloudflareProvider) checkProxy(baseURL string, diags *diag.Diagnostics)
 	}
 }
 
-// takeOthers takes the settings that are no texts to the client.
-func takeOthers(ctx context.Context, from tfsdk.Config, config *client.Config, diags *diag.Diagnostics) {
+// takeOthers takes the settings that are no texts to the client. It returns
+// whether pictures are checked against the limits of every account.
+func takeOthers(ctx context.Context, from tfsdk.Config, config *client.Config, diags *diag.Diagnostics) (limits bool) {
 	var (
 		retries   types.Int64
 		timeout   timetypes.GoDuration
 		perSecond types.Float64
 		prefetch  types.Bool
+		enforce   types.Bool
 	)
 	targets := map[string]any{
 		"max_retries":         &retries,
 		"request_timeout":     &timeout,
 		"requests_per_second": &perSecond,
 		"prefetch_images":     &prefetch,
+
+		"enforce_upload_limits": &enforce,
 	}
 	for _, row := range otherSettings {
 		diags.Append(from.GetAttribute(ctx, path.Root(row.attribute), targets[row.attribute])...)
@@ -119,6 +126,7 @@ func takeOthers(ctx context.Context, from tfsdk.Config, config *client.Config, d
 	}
 	config.RequestsPerSecond = perSecond.ValueFloat64()
 	config.PrefetchImages = prefetch.ValueBool()
+	return enforce.IsNull() || enforce.ValueBool()
 }
 
 // credentials picks the one scheme to send, or says what is missing.

@@ -26,7 +26,7 @@ func environment(variables map[string]string) func(string) string {
 func blockConfig(t *testing.T, block map[string]any) tfsdk.Config {
 	t.Helper()
 	var schema provider.SchemaResponse
-	newWithEnvironment("1.2.3", environment(nil))().Schema(t.Context(), provider.SchemaRequest{}, &schema)
+	newWithEnvironment("1.2.3", environment(nil)).Schema(t.Context(), provider.SchemaRequest{}, &schema)
 	object, ok := schema.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
 		t.Fatal("the provider's schema is no object")
@@ -42,7 +42,7 @@ func blockConfig(t *testing.T, block map[string]any) tfsdk.Config {
 func configure(t *testing.T, block map[string]any, variables map[string]string) *provider.ConfigureResponse {
 	t.Helper()
 	var resp provider.ConfigureResponse
-	newWithEnvironment("1.2.3", environment(variables))().Configure(t.Context(), provider.ConfigureRequest{
+	newWithEnvironment("1.2.3", environment(variables)).Configure(t.Context(), provider.ConfigureRequest{
 		TerraformVersion: "1.11.4",
 		Config:           blockConfig(t, block),
 	}, &resp)

@@ -26,7 +26,11 @@ func (s subject) diagnose(err error) diag.Diagnostic {
 	}
 	words := s.words(e)
 	summary := "Cloudflare " + s.String() + " " + words.Replace(row.ending(unsure))
-	detail = words.Replace(detail) + "\n\n" + err.Error()
+	detail = words.Replace(detail)
+	if row.imports || unsure && s.verb == creating {
+		detail += importBlock(s.noun.resource, s.accountID, s.id)
+	}
+	detail += "\n\n" + err.Error()
 	attribute := row.attribute
 	if row.ofSubject {
 		attribute = s.attribute

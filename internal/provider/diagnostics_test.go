@@ -34,6 +34,7 @@ func TestDiagnose(t *testing.T) {
 			`Cloudflare image "brand/logo" not found`, "image_id",
 			[]string{"No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c35.", "Check image_id and account_id."},
 		},
+		client.Exists: {`Cloudflare image "brand/logo" could not be read: conflict`, "", []string{"it exists already"}},
 		client.NotPermitted: {
 			`Cloudflare image "brand/logo" not permitted`, "",
 			[]string{"account 023e105f4ecef8ad9ca31a8372d0c35", "Images Read", "the right account"},
@@ -362,7 +363,7 @@ func TestDiagnoseOthersErrorsOfWrites(t *testing.T) {
 	const advice = "This is a bug in the provider; please report it."
 	for act, want := range map[verb]string{
 		reading:  advice + "\n\nodd",
-		creating: advice + " " + verbs[creating].unsure + "\n\nodd",
+		creating: advice + " " + verbs[creating].unsure + importBlock("cloudflare_image", "", "a") + "\n\nodd",
 		deleting: advice + " " + verbs[deleting].unsure + "\n\nodd",
 	} {
 		if got := (subject{verb: act, noun: oneImage, id: "a"}).diagnose(errors.New("odd")).Detail(); got != want {

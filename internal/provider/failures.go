@@ -17,13 +17,19 @@ type failure struct {
 	// subject.
 	attribute string
 	ofSubject bool
+	// imports is whether an import is the way out.
+	imports bool
 }
 
-func aListing(s subject, _ *client.Error) bool  { return s.noun.key == "" }
-func aCreation(s subject, _ *client.Error) bool { return s.verb == creating }
+func aListing(s subject, _ *client.Error) bool   { return s.noun.key == "" }
+func aCreation(s subject, _ *client.Error) bool  { return s.verb == creating }
+func aTakenName(s subject, e *client.Error) bool { return aCreation(s, e) && s.noun.key != "" }
 func ofKeys(s subject, _ *client.Error) bool {
 	return s.noun == oneSigningKey || s.noun == allSigningKeys
 }
+
+func aKeysEnd(s subject, _ *client.Error) bool       { return s.noun == oneSigningKey && s.verb == deleting }
+func atLimit(_ subject, e *client.Error) bool        { return e.HasCode(client.CodeLimit) }
 func aWrite(s subject, _ *client.Error) bool         { return s.verb != reading }
 func unsent(_ subject, e *client.Error) bool         { return e.Attempts == 0 }
 func unsentWrite(s subject, e *client.Error) bool    { return aWrite(s, e) && unsent(s, e) }
@@ -48,6 +54,18 @@ var failures = []failure{
 	{
 		kind: client.NotFound, tail: "not found", alone: true, ofSubject: true,
 		advice: "No {noun} with this {key} is in account {account}. Check {attribute} and account_id.{fresh}",
+	},
+	{
+		kind: client.Exists, when: aTakenName, tail: "it exists already", ofSubject: true,
+		imports: true,
+		advice: "This {key} is taken: account {account} has the {noun}, but this state does not, so it was left as it is. " +
+			"Choose another {key}, or take it into the state by the block below. " +
+			"With create_before_destroy, here or in a resource that depends on this one, the old one is still there " +
+			"when the new one is made; then leave that out, or change the {key} too.",
+	},
+	{
+		kind: client.Exists, tail: "conflict",
+		advice: "The API says that it exists already. What it said is below.",
 	},
 	{
 		kind: client.NotPermitted, tail: "not permitted", alone: true,
@@ -120,6 +138,15 @@ var failures = []failure{
 	{
 		kind: client.Rejected, when: unsent, tail: "request refused",
 		advice: "The request cannot be sent as it is.",
+	},
+	{
+		kind: client.Rejected, when: atLimit, tail: "a limit of the account is reached",
+		advice: "The account has all that Cloudflare Images gives it: 100 variants, two signing keys, or as many images as are paid for. " +
+			"Delete what is not needed any more, or raise the limit. What the API said is below.",
+	},
+	{
+		kind: client.Rejected, when: aKeysEnd, tail: "request refused",
+		advice: "The API refused the request. It may keep the only key of an account: make another one first. What it said is below.",
 	},
 	{
 		kind: client.Rejected, tail: "request refused",

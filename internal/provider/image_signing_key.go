@@ -3,7 +3,6 @@ package provider
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -53,25 +52,14 @@ func (m *imageSigningKeyModel) fill(keys []client.SigningKey, show func(string, 
 	name := m.Name.ValueString()
 	at := slices.IndexFunc(keys, func(key client.SigningKey) bool { return key.Name == name })
 	if at < 0 {
+		var names []string
+		for _, key := range keys {
+			names = append(names, key.Name)
+		}
 		diags.AddAttributeError(path.Root("name"), fmt.Sprintf("Cloudflare image signing key %q not found", name),
-			fmt.Sprintf("Account %s has no signing key of this name. It has: %s.", m.AccountID.ValueString(), keyNames(keys, show)))
+			fmt.Sprintf("Account %s has no signing key of this name. It has: %s.", m.AccountID.ValueString(), shown(names, show)))
 		return diags
 	}
 	m.Value = types.StringValue(keys[at].Value)
 	return nil
-}
-
-func keyNames(keys []client.SigningKey, show func(string, int) string) string {
-	if len(keys) == 0 {
-		return "none"
-	}
-	names := make([]string, 0, len(keys))
-	for _, key := range keys {
-		names = append(names, fmt.Sprintf("%q", show(key.Name, 40)))
-	}
-	slices.Sort(names)
-	if more := len(names) - 20; more > 0 {
-		names = append(names[:20], fmt.Sprintf("and %d more", more))
-	}
-	return strings.Join(names, ", ")
 }

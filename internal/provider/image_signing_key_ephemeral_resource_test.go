@@ -3,7 +3,6 @@ package provider
 import (
 	"archive/zip"
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -17,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
@@ -216,23 +214,4 @@ func unzipped(t *testing.T, path string) string {
 		content.Close()
 	}
 	return all.String()
-}
-
-// Names are sorted, shown as they are fit to be, and not more than twenty.
-func TestKeyNames(t *testing.T) {
-	t.Parallel()
-	show := func(text string, limit int) string { return fmt.Sprintf("%s/%d", text, limit) }
-	many := make([]client.SigningKey, 22)
-	for i := range many {
-		many[i].Name = fmt.Sprintf("k%02d", len(many)-i)
-	}
-	last := `"k19/40", "k20/40"`
-	for count, want := range map[int]string{20: `"k21/40", "k22/40"`, 21: `"k20/40", "k21/40", and 1 more`, 22: last + ", and 2 more"} {
-		if got := keyNames(many[:count], show); !strings.HasSuffix(got, want) {
-			t.Errorf("%d: got %s, want it to end with %s", count, got, want)
-		}
-	}
-	if got := keyNames(nil, show); got != "none" {
-		t.Errorf("got %s", got)
-	}
 }

@@ -58,6 +58,19 @@ func listing(names []string, count int) string {
 	return strings.Join(names, ", ")
 }
 
+// shown is the names of what an account has, as show makes them fit.
+func shown(names []string, show func(string, int) string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = fmt.Sprintf("%q", show(name, 40))
+	}
+	slices.Sort(quoted)
+	return listing(quoted, len(quoted))
+}
+
 // requiredVariantsAttribute is an argument of all that read images.
 func requiredVariantsAttribute(of string) schema.SetAttribute {
 	return schema.SetAttribute{
@@ -127,7 +140,8 @@ func (r *requirement) missing() (diags diag.Diagnostics) {
 }
 
 const variantRemedy = "Correct the name in required_variants: capitals matter. " +
-	"Or define the variant for the account, in the dashboard under Images; every image then has it."
+	"Or define the variant for the account, with a resource cloudflare_image_variant or in the dashboard under Images; " +
+	"every image then has it."
 
 // texts are the elements of a set, sorted.
 func texts(set types.Set) (found []string) {

@@ -16,6 +16,14 @@ var _ datasource.DataSourceWithConfigure = (*imageVariantsDataSource)(nil)
 
 func newImageVariantsDataSource() datasource.DataSource { return &imageVariantsDataSource{} }
 
+// imageVariantsEntryModel is what each variant is mapped into: without a level
+// for its options.
+type imageVariantsEntryModel struct {
+	imageVariantOptionsModel
+
+	NeverRequireSignedURLs types.Bool `tfsdk:"never_require_signed_urls"`
+}
+
 type imageVariantsDataSourceModel struct {
 	AccountID types.String `tfsdk:"account_id"`
 	Variants  packed       `tfsdk:"variants"`
@@ -26,6 +34,8 @@ func (d *imageVariantsDataSource) Metadata(_ context.Context, req datasource.Met
 }
 
 func (d *imageVariantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	entry := computed(imageVariantOptions())
+	entry["never_require_signed_urls"] = computedAttribute(neverRequireSignedURLs())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the variants that are defined for an account: " +
 			"the named ways of resizing and cropping that every image is served in. " +
@@ -37,7 +47,7 @@ func (d *imageVariantsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"variants": schema.MapNestedAttribute{
 				MarkdownDescription: "The variants by name.",
 				Computed:            true,
-				NestedObject:        schema.NestedAttributeObject{Attributes: computed(imageVariantAttributes())},
+				NestedObject:        schema.NestedAttributeObject{Attributes: entry},
 			},
 		},
 	}
@@ -63,7 +73,7 @@ func (m *imageVariantsDataSourceModel) fill(variants map[string]client.Variant) 
 	objects := newPacker()
 	objects.open(len(variants))
 	for id, variant := range variants {
-		var one imageVariantModel
+		one := imageVariantsEntryModel{NeverRequireSignedURLs: types.BoolValue(variant.NeverRequireSignedURLs)}
 		one.fill(&variant)
 		objects.text(id)
 		objects.model(&one)

@@ -28,15 +28,15 @@ func TestImageVariantsExample(t *testing.T) {
 				statecheck.ExpectKnownValue(all, tfjsonpath.New("variants"), knownvalue.MapExact(map[string]knownvalue.Check{
 					"hero": knownvalue.ObjectExact(map[string]knownvalue.Check{
 						"fit": str("cover"), "width": knownvalue.Int64Exact(1200), "height": knownvalue.Int64Exact(400), "metadata": str("none"),
-						"never_require_signed_urls": knownvalue.Bool(false),
+						"browser_ttl": null, "never_require_signed_urls": knownvalue.Bool(false),
 					}),
 					"public": knownvalue.ObjectExact(map[string]knownvalue.Check{
 						"fit": str("scale-down"), "width": knownvalue.Int64Exact(640), "height": knownvalue.Int64Exact(480), "metadata": str("none"),
-						"never_require_signed_urls": knownvalue.Bool(false),
+						"browser_ttl": null, "never_require_signed_urls": knownvalue.Bool(false),
 					}),
 					"thumbnail": knownvalue.ObjectExact(map[string]knownvalue.Check{
 						"fit": null, "width": knownvalue.Int64Exact(160), "height": null, "metadata": null,
-						"never_require_signed_urls": knownvalue.Bool(true),
+						"browser_ttl": null, "never_require_signed_urls": knownvalue.Bool(true),
 					}),
 				})),
 			},

@@ -40,6 +40,9 @@ var metaPath = regexp.MustCompile(`^[0-9A-Za-z_]{1,100}(\.[0-9A-Za-z_]{1,100}){0
 const metaPathRule = "must be a field path such as region.name: " +
 	"up to five names of letters, digits and underscores, with points between them"
 
+const creatorFilterWords = "Only images of this creator. " +
+	"The empty string means images without a creator; null does not pick by creator."
+
 func (d *imagesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_images"
 }
@@ -54,9 +57,8 @@ func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		Attributes: map[string]schema.Attribute{
 			"account_id": argument(accountIDAttribute()),
 			"creator": schema.StringAttribute{
-				MarkdownDescription: "Only images of this creator. " +
-					"The empty string means images without a creator; null does not pick by creator.",
-				Optional: true,
+				MarkdownDescription: creatorFilterWords,
+				Optional:            true,
 			},
 			"meta_filter": schema.MapAttribute{
 				MarkdownDescription: "Only images whose metadata holds exactly this text at each field path. " +

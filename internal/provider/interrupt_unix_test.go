@@ -45,39 +45,80 @@ output "url" {
 
 			r.Fail("brand/logo", -1, test.handler)
 			// Terraform itself hears the first interrupt of an apply only after its plan.
-			command := c.Command(t.Context(), "plan", "-no-color")
-			var output lockedBuilder
-			command.Stdout, command.Stderr = &output, &output
-			if err := command.Start(); err != nil {
-				t.Fatal(err)
+			output, code := c.interrupted(func(output string) bool {
+				return len(r.Requests()) >= 2 && strings.Contains(output, test.sign)
+			}, "plan", "-no-color")
+			if code != 1 {
+				t.Errorf("exit code: got %d, want 1", code)
 			}
-			poll := time.NewTicker(20 * time.Millisecond)
-			defer poll.Stop()
-			deadline := time.After(2 * time.Minute)
-			for len(r.Requests()) < 2 || !strings.Contains(output.String(), test.sign) {
-				select {
-				case <-poll.C:
-				case <-deadline:
-					_ = command.Process.Kill()
-					t.Fatalf("nothing to interrupt after two minutes:\n%s", output.String())
-				}
-			}
-			if err := command.Process.Signal(os.Interrupt); err != nil {
-				t.Fatal(err)
-			}
-			begin := time.Now()
-			err := command.Wait()
-			if took := time.Since(begin); took > 20*time.Second {
-				t.Errorf("it took %s to stop", took)
-			}
-			if code := command.ProcessState.ExitCode(); code != 1 {
-				t.Errorf("exit code: got %d, %v, want 1", code, err)
-			}
-			if !says("not read: canceled").MatchString(output.String()) || !says(test.said).MatchString(output.String()) {
-				t.Errorf("got:\n%s\nwant %s", output.String(), test.said)
+			if !says("not read: canceled").MatchString(output) || !says(test.said).MatchString(output) {
+				t.Errorf("got:\n%s\nwant %s", output, test.said)
 			}
 			if after := c.state(); after != before {
 				t.Errorf("the state changed:\n%s\n%s", before, after)
+			}
+		})
+	}
+}
+
+// interrupted runs the engine and sends it an interrupt once it is time. It must
+// end soon after.
+func (c *cli) interrupted(isTime func(output string) bool, args ...string) (_ string, code int) {
+	c.t.Helper()
+	command := c.Command(c.t.Context(), args...)
+	var output lockedBuilder
+	command.Stdout, command.Stderr = &output, &output
+	if err := command.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	poll := time.NewTicker(20 * time.Millisecond)
+	defer poll.Stop()
+	deadline := time.After(2 * time.Minute)
+	for !isTime(output.String()) {
+		select {
+		case <-poll.C:
+		case <-deadline:
+			_ = command.Process.Kill()
+			c.t.Fatalf("nothing to interrupt after two minutes:\n%s", output.String())
+		}
+	}
+	if err := command.Process.Signal(os.Interrupt); err != nil {
+		c.t.Fatal(err)
+	}
+	begin := time.Now()
+	_ = command.Wait() // the exit code says the same
+	if took := time.Since(begin); took > 20*time.Second {
+		c.t.Errorf("it took %s to stop", took)
+	}
+	return output.String(), command.ProcessState.ExitCode()
+}
+
+// An interrupt during a write ends with a state that knows what is in the
+// account, or with an error that says what to look for.
+func TestInterruptedWrites(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ method, config, said string }{
+		"create": {"POST", "width = 300", "Whether it was created is not known"},
+		"change": {"PATCH", "width = 400", "Whether it was changed is not known"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			c := r.cli(t, variantConfig("width = 300"))
+			last := "variants"
+			if test.method == "PATCH" {
+				c.want(0, "apply", "-auto-approve")
+				last = "card"
+			}
+			c.write("main.tf", variantConfig(test.config))
+			r.FailMethod(test.method, last, -1, standin.Dripping(20*time.Millisecond))
+			output, code := c.interrupted(func(string) bool {
+				all := r.Requests()
+				return len(all) > 0 && all[len(all)-1].Method == test.method
+			}, "apply", "-auto-approve", "-no-color")
+			if code != 1 || !says(test.said).MatchString(output) {
+				t.Errorf("ended with %d:\n%s", code, output)
 			}
 		})
 	}

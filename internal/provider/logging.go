@@ -47,6 +47,16 @@ func logWait(ctx context.Context, wait client.Wait) {
 	})
 }
 
+// logProgress tells how far an upload is.
+func logProgress(ctx context.Context, progress client.Progress) {
+	tflog.Info(ctx, "Cloudflare API request is being sent", map[string]any{
+		"method": progress.Method,
+		"path":   progress.Path,
+		"sent":   progress.Sent,
+		"size":   progress.Size,
+	})
+}
+
 // logPrefetchError tells why images are read one by one again, without the
 // beginning of the body that an error may quote.
 func logPrefetchError(ctx context.Context, err error) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -82,6 +83,15 @@ func with(feature engine.Feature) []tfversion.TerraformVersionCheck {
 	return []tfversion.TerraformVersionCheck{needed(feature)}
 }
 
+// withEngine skips a test, by name and version, where the engine lacks what it
+// needs.
+func withEngine(t *testing.T, feature engine.Feature) {
+	t.Helper()
+	if reason := engineVersion.Without(feature); reason != "" {
+		t.Skip(reason)
+	}
+}
+
 type needed engine.Feature
 
 func (n needed) CheckTerraformVersion(
@@ -93,6 +103,8 @@ func (n needed) CheckTerraformVersion(
 // rig is a stand-in on loopback, and the environment that leads to it.
 type rig struct {
 	*standin.Server
+
+	seen int // requests that asked has told
 
 	variables map[string]string
 }
@@ -113,7 +125,7 @@ func newRig(tb testing.TB) *rig {
 func (r *rig) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"cloudflare": func() (tfprotov6.ProviderServer, error) {
-			return newServer(newWithEnvironment("test", environment(r.variables))()), nil
+			return newServer(newWithEnvironment("test", environment(r.variables))), nil
 		},
 	}
 }
@@ -213,6 +225,14 @@ func (c *cli) want(code int, args ...string) {
 	}
 }
 
+// write puts a file into the folder.
+func (c *cli) write(name, content string) {
+	c.t.Helper()
+	if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(content), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
 // diagnostic is an error or warning as the engine reports it in JSON.
 type diagnostic struct {
 	Severity, Summary, Detail, Address string
@@ -222,7 +242,7 @@ type diagnostic struct {
 // diagnostics runs a command with -json and returns what it reports.
 func (c *cli) diagnostics(args ...string) (found []diagnostic, code int) {
 	c.t.Helper()
-	output, code := c.run(append(args, "-json")...)
+	output, code := c.run(slices.Insert(slices.Clone(args), 1, "-json")...)
 	if args[0] == "validate" {
 		var report struct{ Diagnostics []diagnostic }
 		if err := json.Unmarshal([]byte(output), &report); err != nil {

@@ -77,5 +77,5 @@ func setModel(ctx context.Context, state *tfsdk.State, model any) {
 		state.RemoveResource(ctx)
 		return
 	}
-	state.Raw = packModel(model).unpack(state.Raw.Type())
+	state.Raw = packModel(model).unpack(state.Schema.Type().TerraformType(ctx))
 }

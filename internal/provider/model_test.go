@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -17,7 +18,21 @@ func emptyState(t *testing.T, of datasource.DataSource) tfsdk.State {
 	t.Helper()
 	var resp datasource.SchemaResponse
 	of.Schema(t.Context(), datasource.SchemaRequest{}, &resp)
-	object, ok := resp.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
+	return tfsdk.State{Raw: allNull(t, resp.Schema.Type()), Schema: resp.Schema}
+}
+
+// emptyResourceState is the same of a resource.
+func emptyResourceState(t *testing.T, of resource.Resource) tfsdk.State {
+	t.Helper()
+	var resp resource.SchemaResponse
+	of.Schema(t.Context(), resource.SchemaRequest{}, &resp)
+	return tfsdk.State{Raw: allNull(t, resp.Schema.Type()), Schema: resp.Schema}
+}
+
+// allNull is an object in which every attribute is null.
+func allNull(t *testing.T, of attr.Type) tftypes.Value {
+	t.Helper()
+	object, ok := of.TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
 		t.Fatal("the schema is no object")
 	}
@@ -25,7 +40,7 @@ func emptyState(t *testing.T, of datasource.DataSource) tfsdk.State {
 	for name, of := range object.AttributeTypes {
 		values[name] = tftypes.NewValue(of, nil)
 	}
-	return tfsdk.State{Raw: tftypes.NewValue(object, values), Schema: resp.Schema}
+	return tftypes.NewValue(object, values)
 }
 
 // What the framework would make of a model by reflection, setModel makes as

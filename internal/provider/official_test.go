@@ -121,3 +121,73 @@ func TestBesideOfficial(t *testing.T) {
 	}
 	c.want(0, "plan", "-detailed-exitcode", "-no-color")
 }
+
+// officialVariantExample and officialVariantData are what the official provider's
+// documentation shows of variants, word for word.
+const officialVariantExample = `
+resource "cloudflare_image_variant" "example_image_variant" {
+  account_id = "023e105f4ecef8ad9ca31a8372d0c353"
+  id = "hero"
+  options = {
+    fit = "scale-down"
+    height = 768
+    metadata = "none"
+    width = 1366
+  }
+  never_require_signed_urls = true
+}
+`
+
+const officialVariantData = `
+data "cloudflare_image_variant" "example_image_variant" {
+  account_id = "023e105f4ecef8ad9ca31a8372d0c353"
+  variant_id = "hero"
+}
+`
+
+// What the official documentation shows is valid here, does what it says, and
+// stands in the guide.
+func TestOfficialVariant(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.RemoveVariant("hero")
+	c := r.cli(t, requiredProviders+officialVariantExample)
+	c.want(0, "apply", "-auto-approve")
+	c.want(0, "plan", "-detailed-exitcode")
+	const want = `{"id":"hero","options":{"fit":"scale-down","height":768,"metadata":"none","width":1366},"neverRequireSignedURLs":true}`
+	if got, _ := r.Variant("hero"); got != want {
+		t.Errorf("got the variant %s\nwant %s", got, want)
+	}
+
+	c.write("data.tf", officialVariantData+`
+output "width" {
+  value = data.cloudflare_image_variant.example_image_variant.options.width
+}
+`)
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 0 || !strings.Contains(output, "width = 1366") {
+		t.Errorf("apply with the data source ended with %d:\n%s", code, output)
+	}
+}
+
+// The guide shows the same configuration, and how to change over: what one
+// provider has let go of is imported by the other, and not changed.
+func TestFromOfficial(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.PutVariant("hero", `{"fit":"scale-down","height":768,"metadata":"none","width":1366}`, true)
+	c := r.exampleCLI(t, "from-official")
+	if got, want := words(c.read("variant.tf")), words(officialVariantExample); got != want {
+		t.Errorf("the guide shows %s\nwant %s", got, want)
+	}
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 0 || !strings.Contains(output, "1 imported, 0 added, 0 changed, 0 destroyed") {
+		t.Errorf("apply ended with %d:\n%s", code, output)
+	}
+	for _, line := range r.asked() {
+		if !strings.HasPrefix(line, "GET ") {
+			t.Errorf("the import asked to %s", line)
+		}
+	}
+	c.want(0, "plan", "-detailed-exitcode")
+}

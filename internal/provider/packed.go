@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -59,13 +60,14 @@ func (p packer) model(model any) {
 	p.open(len(fields))
 	for _, field := range fields {
 		p.text(field.name)
-		switch value := from.FieldByIndex(field.index).Interface().(type) {
+		field := from.FieldByIndex(field.index)
+		switch value := field.Interface().(type) {
 		case packed:
 			p.out.Write(value)
 		case attr.Value:
 			p.value(value)
-		default:
-			panic(fmt.Sprintf("packer: a %T is no value of an attribute", value))
+		default: // a model in the model
+			p.model(field.Addr().Interface())
 		}
 	}
 }
@@ -77,6 +79,8 @@ func (p packer) value(value attr.Value) {
 	}
 	switch value := value.(type) {
 	case types.String:
+		p.text(value.ValueString())
+	case jsontypes.Normalized:
 		p.text(value.ValueString())
 	case types.Bool:
 		_ = p.encoder.EncodeBool(value.ValueBool())

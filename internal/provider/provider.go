@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -28,24 +29,26 @@ func Addresses() []string {
 }
 
 type cloudflareProvider struct {
-	version string
-	getenv  func(string) string
+	version   string
+	getenv    func(string) string
+	accountID string // once it is configured; empty for none
 }
 
 var (
 	_ provider.Provider                       = (*cloudflareProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*cloudflareProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*cloudflareProvider)(nil)
+	_ provider.ProviderWithListResources      = (*cloudflareProvider)(nil)
 )
 
 // New returns a factory for the server of the provider of the given version,
 // which is sent in the User-Agent header.
 func New(version string) func() tfprotov6.ProviderServer {
-	return func() tfprotov6.ProviderServer { return newServer(newWithEnvironment(version, osEnvironment)()) }
+	return func() tfprotov6.ProviderServer { return newServer(newWithEnvironment(version, osEnvironment)) }
 }
 
-func newWithEnvironment(version string, getenv func(string) string) func() provider.Provider {
-	return func() provider.Provider { return &cloudflareProvider{version: version, getenv: getenv} }
+func newWithEnvironment(version string, getenv func(string) string) *cloudflareProvider {
+	return &cloudflareProvider{version: version, getenv: getenv}
 }
 
 func (p *cloudflareProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -58,6 +61,7 @@ func (p *cloudflareProvider) DataSources(context.Context) []func() datasource.Da
 		newImageDataSource,
 		newImagesDataSource,
 		newImagesStatsDataSource,
+		newImageVariantDataSource,
 		newImageVariantsDataSource,
 	}
 }
@@ -77,5 +81,17 @@ func (p *cloudflareProvider) EphemeralResources(context.Context) []func() epheme
 	}
 }
 
-// Resources lists the resources: none, as the provider only reads.
-func (p *cloudflareProvider) Resources(context.Context) []func() resource.Resource { return nil }
+func (p *cloudflareProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		newImageResource,
+		newImageSigningKeyResource,
+		newImageVariantResource,
+	}
+}
+
+func (p *cloudflareProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		newImageListResource,
+		newImageVariantListResource,
+	}
+}

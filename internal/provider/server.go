@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -13,7 +12,11 @@ import (
 // copied, compared with the configuration and converted, four times in all, for
 // the sake of types with an equality of their own and of blocks, which no data
 // source here has. A hundred thousand images took 2.2 GB for it, and 0.4 GB now.
-type server struct{ frameworkServer }
+type server struct {
+	frameworkServer
+
+	provider *cloudflareProvider
+}
 
 // frameworkServer is all that the framework serves.
 type frameworkServer interface {
@@ -22,12 +25,12 @@ type frameworkServer interface {
 }
 
 // newServer serves a provider.
-func newServer(p provider.Provider) tfprotov6.ProviderServer {
+func newServer(p *cloudflareProvider) tfprotov6.ProviderServer {
 	framework, ok := providerserver.NewProtocol6(p)().(frameworkServer)
 	if !ok {
 		panic("newServer: the framework does not list resources any more")
 	}
-	return server{framework}
+	return server{framework, p}
 }
 
 // straightState is the key of the context under which setModel finds where to

@@ -18,7 +18,7 @@ func TestServerReadsAsTheFramework(t *testing.T) {
 	} {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
-			ours := newServer(newWithEnvironment("test", environment(r.variables))())
+			ours := newServer(newWithEnvironment("test", environment(r.variables)))
 			framework := ours.(server).frameworkServer
 			got, want := read(t, ours, typeName, given), read(t, framework, typeName, given)
 			if got.State == nil || want.State == nil {
@@ -41,7 +41,7 @@ func TestServerReadsAsTheFramework(t *testing.T) {
 func TestServerPassesErrorsOn(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	ours := newServer(newWithEnvironment("test", environment(r.variables))())
+	ours := newServer(newWithEnvironment("test", environment(r.variables)))
 	got := read(t, ours, "cloudflare_image", map[string]any{"image_id": "none"})
 	if len(got.Diagnostics) != 1 || got.Diagnostics[0].Summary != `Cloudflare image "none" not found` {
 		t.Errorf("got %+v", got)

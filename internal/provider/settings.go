@@ -92,6 +92,11 @@ var otherSettings = []struct {
 			"and so are all once the list has taken as many requests as there were reads. Defaults to `false`.",
 		Optional: true,
 	}},
+	{"enforce_upload_limits", schema.BoolAttribute{
+		MarkdownDescription: "Whether a plan refuses pictures that are beyond the limits of Cloudflare Images: " +
+			"10 MB, 12,000 pixels a side, 100 megapixels. Set it to `false` if your account's limits were raised. Defaults to `true`.",
+		Optional: true,
+	}},
 }
 
 // schema tells the variable where the words leave room for it.

@@ -60,18 +60,22 @@ var verbs = [...]struct {
 
 // noun is what a subject is.
 type noun struct {
-	name  string // in the singular; of a listing, in the plural
-	key   string // what tells one from another; empty for a listing
-	code  int    // how the API itself says that there is no such thing
-	fresh string // what to know of a new one that is not found: a space and a sentence
+	name     string // in the singular; of a listing, in the plural
+	key      string // what tells one from another; empty for a listing
+	code     int    // how the API itself says that there is no such thing
+	fresh    string // what to know of a new one that is not found: a space and a sentence
+	resource string // the type that manages it
 }
 
 // The nouns.
 var (
-	oneImage   = noun{"image", "ID", client.CodeNotFound, " A new image can take minutes until every part of Cloudflare knows it."}
+	oneImage = noun{
+		"image", "ID", client.CodeNotFound, " A new image can take minutes until every part of Cloudflare knows it.",
+		"cloudflare_image",
+	}
 	oneVariant = noun{"image variant", "name", client.CodeNoVariant, " A new variant can take minutes until every part " +
-		"of Cloudflare knows it."}
-	oneSigningKey = noun{"image signing key", "name", client.CodeNotFound, ""}
+		"of Cloudflare knows it.", "cloudflare_image_variant"}
+	oneSigningKey = noun{"image signing key", "name", client.CodeNotFound, "", "cloudflare_image_signing_key"}
 
 	allImages      = noun{name: "images"}
 	allVariants    = noun{name: "image variants"}

@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -58,4 +60,31 @@ func (aboveZero) ValidateFloat64(_ context.Context, req validator.Float64Request
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(),
 			fmt.Sprintf("The value must be above 0, such as 4 or 0.5; the value is %v.", value.ValueFloat64()))
 	}
+}
+
+// whole takes whole numbers from min, up to max where that is not 0.
+type whole struct {
+	unit     string // in the plural
+	min, max float64
+}
+
+// Description is unused: the schema descriptions tell the rules.
+func (whole) Description(context.Context) string { return "" }
+
+// MarkdownDescription is unused: the schema descriptions tell the rules.
+func (whole) MarkdownDescription(context.Context) string { return "" }
+
+// ValidateFloat64 checks a known value.
+func (v whole) ValidateFloat64(_ context.Context, req validator.Float64Request, resp *validator.Float64Response) {
+	value := req.ConfigValue.ValueFloat64()
+	isFit := value == math.Trunc(value) && value >= v.min && (v.max == 0 || value <= v.max)
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || isFit {
+		return
+	}
+	allowed := fmt.Sprintf("from %.0f", v.min)
+	if v.max > 0 {
+		allowed += fmt.Sprintf(" to %.0f", v.max)
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(),
+		fmt.Sprintf("The value must be a whole number of %s %s; the value is %s.", v.unit, allowed, strconv.FormatFloat(value, 'f', -1, 64)))
 }

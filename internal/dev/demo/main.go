@@ -1,15 +1,17 @@
 // Command demo shows the provider at work: real Terraform, or OpenTofu, reads
-// an image and prints the URLs of its variants, opens a signed one, and then
-// refuses a variant that does not exist.
+// an image and prints the URLs of its variants, uploads a picture, makes a
+// variant, opens what is new and what is signed, plans a change, and then refuses
+// a variant without a size, a file that is no picture, a picture that is too
+// large, and a variant that does not exist.
 //
-// It reads from the stand-in API, on a loopback port, unless
+// It works on the stand-in API, on a loopback port, unless
 // CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID name a real image.
+// In a real account it only reads.
 package main
 
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"image"
 	_ "image/png" // what the stand-in serves
@@ -18,8 +20,10 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
@@ -30,8 +34,27 @@ const (
 	configuration = "examples/demo"
 	storedImage   = "brand/logo"
 	privateImage  = "083eb7b2-5392-4565-b69e-aff66acddd00"
-	noSuchVariant = "heroo"
+	cardWidth     = "TF_VAR_card_width=600"
+	picture       = "TF_VAR_picture=picture.png"
 )
+
+// plans are what is planned after the apply, each with what it has to say.
+var plans = []struct {
+	about    string
+	variable string
+	code     int
+	says     string
+	writes   bool // about what only the stand-in gets
+}{
+	{"The variant is to be wider: the plan shows what would change.", "card_width=640", 0, "width = 600 -> 640", true},
+	{
+		"Now a mistake on purpose: nothing is 0 pixels wide, and the plan must say so.", "card_width=0", 1,
+		"a whole number of pixels from 1; the value is 0", true,
+	},
+	{"Another one: page.png is a page that somebody has saved as a picture.", "picture=page.png", 1, "an HTML page", true},
+	{"And huge.png has more pixels than Cloudflare takes.", "picture=huge.png", 1, "20000", true},
+	{`The last one: there is no variant "heroo", and the plan must say so.`, "variant=heroo", 1, `has no variant "heroo"`, false},
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -63,16 +86,26 @@ func run(ctx context.Context, out io.Writer) error {
 	if err := openPicture(ctx, out, workspace); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nNow a mistake on purpose: there is no variant %q, and the plan must say so.\n", noSuchVariant)
-	said, err := show(ctx, out, workspace, 1, "plan", "-var=variant="+noSuchVariant)
-	if err != nil {
-		return err
-	}
-	if !strings.Contains(said, fmt.Sprintf("has no variant %q", noSuchVariant)) {
-		return errors.New("the plan failed, but not for the missing variant")
+	for _, plan := range plans {
+		if plan.writes && !slices.Contains(env, cardWidth) {
+			continue
+		}
+		fmt.Fprintf(out, "\n%s\n", plan.about)
+		said, err := show(ctx, out, workspace, plan.code, "plan", "-var="+plan.variable)
+		if err != nil {
+			return err
+		}
+		if !strings.Contains(inOneLine(said), plan.says) {
+			return fmt.Errorf("the plan with %s does not say: %s", plan.variable, plan.says)
+		}
 	}
 	fmt.Fprintln(out, "\nCaught at plan time: nothing reached production.")
 	return nil
+}
+
+// inOneLine is without line breaks, frames and alignment.
+func inOneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == '│' }), " ")
 }
 
 // chooseImage takes an image of a real account where the environment names
@@ -91,7 +124,8 @@ func chooseImage(ctx context.Context, out io.Writer) (env []string, stop func(),
 	}
 	fmt.Fprintf(out, "Reading from a stand-in for the Images API at %s.\n", origin)
 	fmt.Fprintln(out, "(Set CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID to read an image of your own.)")
-	env = append(env, "TF_VAR_image_id="+storedImage, "TF_VAR_private_image_id="+privateImage, "TF_VAR_signing_key="+standin.SigningKey)
+	env = append(env, "TF_VAR_image_id="+storedImage, "TF_VAR_private_image_id="+privateImage,
+		"TF_VAR_signing_key="+standin.SigningKey, cardWidth, picture)
 	return env, stop, nil
 }
 
@@ -115,6 +149,8 @@ func openPicture(ctx context.Context, out io.Writer, workspace *engine.Workspace
 	}
 	var outputs struct {
 		URL        struct{ Value string } `json:"url"`
+		CardURL    struct{ Value string } `json:"card_url"`
+		Uploaded   struct{ Value string } `json:"uploaded_url"`
 		Signed     struct{ Value bool }   `json:"require_signed_urls"`
 		PrivateURL struct{ Value string } `json:"private_url"`
 		SignedURL  struct{ Value string } `json:"signed_url"`
@@ -127,6 +163,14 @@ func openPicture(ctx context.Context, out io.Writer, workspace *engine.Workspace
 		return nil
 	}
 	if err := open(ctx, out, outputs.URL.Value); err != nil || outputs.SignedURL.Value == "" {
+		return err
+	}
+	fmt.Fprint(out, "\nThe uploaded picture is there.")
+	if err := open(ctx, out, outputs.Uploaded.Value); err != nil {
+		return err
+	}
+	fmt.Fprint(out, "\nThe new variant serves every image of the account at once.")
+	if err := open(ctx, out, outputs.CardURL.Value); err != nil {
 		return err
 	}
 	if open(ctx, io.Discard, outputs.PrivateURL.Value) == nil {

@@ -45,7 +45,14 @@ func TestDemo(t *testing.T) {
 		"a PNG of 640 × 480 pixels.",
 		"/083eb7b2-5392-4565-b69e-aff66acddd00/public was refused.\nOpened http://127.0.0.1:",
 		"public?exp=4102444800&sig=",
-		`Cloudflare image "brand/logo" has no variant "heroo"; it has hero, public,`,
+		"Plan: 2 to add, 0 to change, 0 to destroy.",
+		"Apply complete! Resources: 2 added, 0 changed, 0 destroyed.",
+		"/brand/logo/card: a PNG of 600 × 400 pixels.",
+		"Plan: 0 to add, 1 to change, 0 to destroy.",
+		"/demo/picture.png/public: a PNG of 320 × 160 pixels.",
+		"Error: Invalid options.width",
+		"Error: Cloudflare would refuse this picture",
+		`Cloudflare image "brand/logo" has no variant "heroo"; it has card, hero, public,`,
 		"Caught at plan time",
 	} {
 		if !strings.Contains(out.String(), want) {

@@ -33,6 +33,7 @@ type Feature struct {
 
 // The features that tests go by. Of a release candidate, only the numbers count.
 var (
+	ImportsForEach     = feature("import blocks with for_each", `(?m)^import \{\s*for_each\b`, "1.7.0", "1.7.0")
 	MockedProviders    = feature("mocked providers", `(?m)^mock_provider "`, "1.7.0", "1.8.0")
 	Functions          = feature("functions of providers", `provider::`, "1.8.0", "1.7.0")
 	EphemeralResources = feature("ephemeral resources", `(?m)^ephemeral "`, "1.10.0", "1.11.0")
@@ -48,7 +49,7 @@ var (
 	// letter, only once.
 	EqualErrorsMerged = feature("merging of equal errors", "", "1.12.0", "")
 
-	marked = []Feature{MockedProviders, Functions, EphemeralResources, Identities, ListResources}
+	marked = []Feature{ImportsForEach, MockedProviders, Functions, EphemeralResources, Identities, ListResources}
 )
 
 func feature(name, mark, terraform, openTofu string) Feature {

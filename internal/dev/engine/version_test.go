@@ -102,6 +102,11 @@ func TestLacks(t *testing.T) {
 			"OpenTofu v1.7.0", "tests/a.tftest.hcl", `mock_provider "x" {}`,
 			"OpenTofu v1.7.0 has no mocked providers, which came with 1.8.0",
 		},
+		"import of many": {
+			"Terraform v1.6.6", "main.tf", "import {\n  for_each = {}\n}\n",
+			"Terraform v1.6.6 has no import blocks with for_each, which came with 1.7.0",
+		},
+		"a resource of many": {"Terraform v1.6.6", "main.tf", "resource \"x\" \"y\" {\n  for_each = {}\n}\n", ""},
 		"identity": {
 			"Terraform v1.11.4", "import.tf", "import {\n  to = a.b\n  identity = {\n    id = 1\n  }\n}\n",
 			"Terraform v1.11.4 has no imports by identity, which came with 1.12.0",

@@ -3,6 +3,7 @@ package promise
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -42,6 +43,9 @@ func TestPromise(t *testing.T) {
 	}
 	committed, err := os.ReadFile(promised)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if exported, err = keep(exported, committed, !version.Has(engine.Identities), !version.Has(engine.ListResources)); err != nil {
 		t.Fatal(err)
 	}
 	before := parse(t, string(committed))
@@ -87,6 +91,29 @@ func normalize(exported []byte) ([]byte, error) {
 	for _, schema := range schemas.Schemas {
 		schemas.Schemas = map[string]*tfjson.ProviderSchema{"cloudflare": schema}
 	}
+	return encode(schemas)
+}
+
+// keep takes identities, list resources or both from what is promised, for an
+// engine that exports none: many still use one, and can write all the rest.
+func keep(exported, promised []byte, identities, lists bool) ([]byte, error) {
+	var schemas, kept tfjson.ProviderSchemas
+	if err := errors.Join(json.Unmarshal(exported, &schemas), json.Unmarshal(promised, &kept)); err != nil {
+		return nil, err
+	}
+	for name, schema := range schemas.Schemas {
+		before := kept.Schemas[name]
+		if identities && before != nil {
+			schema.ResourceIdentitySchemas = before.ResourceIdentitySchemas
+		}
+		if lists && before != nil {
+			schema.ListResourceSchemas = before.ListResourceSchemas
+		}
+	}
+	return encode(schemas)
+}
+
+func encode(schemas tfjson.ProviderSchemas) ([]byte, error) {
 	var indented bytes.Buffer
 	encoder := json.NewEncoder(&indented)
 	encoder.SetEscapeHTML(false)
@@ -110,5 +137,29 @@ func TestNormalize(t *testing.T) {
 	}
 	if normalized, err := normalize([]byte(`{"format_version":"1.0","provider_schemas":{}}`)); err == nil {
 		t.Errorf("no provider: got %s", normalized)
+	}
+}
+
+// What an engine cannot export stays, and all else is new.
+func TestKeep(t *testing.T) {
+	t.Parallel()
+	const promised = `{"format_version":"1.0","provider_schemas":{"cloudflare":{"provider":{"version":1},
+		"list_resource_schemas":{"cloudflare_y":{"version":0}},
+		"resource_identity_schemas":{"cloudflare_x":{"version":0,"attributes":{"name":{"type":"string"}}}}}}}`
+	const exported = `{"format_version":"1.0","provider_schemas":{"cloudflare":{"provider":{"version":2}}}}`
+	for name, test := range map[string]struct{ identities, lists bool }{
+		"an engine that exports all": {false, false}, "one without identities": {true, true}, "one without lists": {false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kept, err := keep([]byte(exported), []byte(promised), test.identities, test.lists)
+			if err != nil || !strings.Contains(string(kept), `"version": 2`) ||
+				strings.Contains(string(kept), "cloudflare_x") != test.identities || strings.Contains(string(kept), "cloudflare_y") != test.lists {
+				t.Errorf("got %s, %v", kept, err)
+			}
+		})
+	}
+	if kept, err := keep([]byte(exported), []byte("{"), true, true); err == nil {
+		t.Errorf("a promise that is no JSON: got %s", kept)
 	}
 }

@@ -1,0 +1,7 @@
+import {
+  to = cloudflare_image.logo
+  identity = {
+    account_id = "023e105f4ecef8ad9ca31a8372d0c353" # or left out: the provider's
+    image_id   = "brand/logo"
+  }
+}

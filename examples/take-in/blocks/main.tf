@@ -1,0 +1,27 @@
+terraform {
+  required_providers {
+    cloudflare = {
+      source = "terraform.local/images/cloudflare"
+    }
+  }
+}
+
+# The images of one creator, taken in where they are: with their metadata,
+# creator and access, and without their pictures.
+data "cloudflare_images" "web" {
+  creator = "web-team"
+}
+
+import {
+  for_each = data.cloudflare_images.web.images
+  to       = cloudflare_image.web[each.key]
+  id       = each.key
+}
+
+resource "cloudflare_image" "web" {
+  for_each = data.cloudflare_images.web.images
+
+  creator             = each.value.creator
+  metadata            = each.value.meta_json
+  require_signed_urls = each.value.require_signed_urls
+}

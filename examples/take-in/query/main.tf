@@ -1,0 +1,9 @@
+terraform {
+  required_providers {
+    cloudflare = {
+      source = "terraform.local/images/cloudflare"
+    }
+  }
+}
+
+provider "cloudflare" {}

@@ -1,0 +1,533 @@
+package client
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// dot is a PNG, as far as its first bytes tell.
+const dot = "\x89PNG\r\n\x1a\n..."
+
+// contentOf is a picture in memory.
+func contentOf(name, picture string) *Content {
+	sum := sha256.Sum256([]byte(picture))
+	return &Content{
+		Name: name, Type: "image/png", Size: int64(len(picture)), SHA256: hex.EncodeToString(sum[:]),
+		Open: func() (io.ReadCloser, error) { return bodyOf(picture), nil },
+	}
+}
+
+// uploading starts a client that tries five times, without pauses.
+func uploading(t *testing.T, handler http.Handler, change ...func(*Config)) *Client {
+	t.Helper()
+	retrying := func(config *Config) { config.MaxRetries = new(4) }
+	c := start(t, handler, append([]func(*Config){retrying}, change...)...)
+	c.jitter = func() float64 { return -4 } // takes all of a pause away
+	return c
+}
+
+// pipes is a listener in memory, so that synctest's clock goes on while nothing
+// is under way.
+type pipes struct {
+	dialled chan net.Conn
+	closed  chan struct{}
+	once    sync.Once
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case server := <-p.dialled:
+		return server, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	return nil
+}
+
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
+
+func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case p.dialled <- server:
+		return client, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// piped is writing in a bubble of synctest: pauses take their time, but cost
+// none. What the client hands over has been read by the server.
+func piped(t *testing.T, handler http.Handler, change ...func(*Config)) *Client {
+	t.Helper()
+	listener := &pipes{dialled: make(chan net.Conn), closed: make(chan struct{})}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Hour}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = server.Serve(listener)
+	}()
+	transport := newTransport(t)
+	transport.DialContext = listener.dial
+	config := Config{
+		Credentials: APIToken(standin.Token), BaseURL: "http://127.0.0.1" + standin.BasePath, Transport: transport,
+	}
+	for _, c := range change {
+		c(&config)
+	}
+	c, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.jitter = func() float64 { return 0 }
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		_ = server.Close()
+		<-served
+	})
+	return c
+}
+
+// askedForImages lists the requests for images, such as "POST v1 200"; the status is 0
+// where there was no answer.
+func askedForImages(standIn *standin.Server) []string {
+	var lines []string
+	for _, r := range standIn.Requests() {
+		_, path, _ := strings.Cut(r.URI, "/images/")
+		lines = append(lines, fmt.Sprintf("%s %s %d", r.Method, path, r.Status))
+	}
+	return lines
+}
+
+// onUpload runs something else for the n-th upload, counted from 1.
+func onUpload(standIn http.Handler, n int, do http.HandlerFunc) http.HandlerFunc {
+	var mu sync.Mutex
+	return func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		if r.Method == http.MethodPost {
+			n--
+		}
+		mine := r.Method == http.MethodPost && n == 0
+		mu.Unlock()
+		if mine {
+			do(w, r)
+			return
+		}
+		standIn.ServeHTTP(w, r)
+	}
+}
+
+// storedThen carries the request out, and answers something else.
+func storedThen(standIn http.Handler, say http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		standIn.ServeHTTP(httptest.NewRecorder(), r)
+		say(w, r)
+	}
+}
+
+// readThen reads the request, and answers.
+func readThen(status int, contentType, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		standin.Answer(status, contentType, body)(w, r)
+	}
+}
+
+// What an upload meets, and how often it is sent: with an ID of its own, and
+// with a generated one. In the end there is one image in every case.
+func TestCreateImage(t *testing.T) {
+	t.Parallel()
+	whole := func(standIn *standin.Server, answers ...http.HandlerFunc) http.Handler {
+		if len(answers) == 0 {
+			return standIn
+		}
+		return onUpload(standIn, 1, answers[0])
+	}
+	refused := func(status, code int) func(*standin.Server) http.Handler {
+		return func(s *standin.Server) http.Handler {
+			return whole(s, readThen(status, "application/json", failure(fmt.Sprintf(`{"code":%d,"message":"no"}`, code))))
+		}
+	}
+	after := func(status int, contentType, body string) func(*standin.Server) http.Handler {
+		return func(s *standin.Server) http.Handler {
+			return whole(s, storedThen(s, readThen(status, contentType, body)))
+		}
+	}
+	cut := func(s *standin.Server, where func(int)) http.Handler {
+		where(1)
+		return whole(s)
+	}
+	const other = `{"id":"other","filename":"logo.png","uploaded":"2026-11-02T09:15:00Z","requireSignedURLs":false,"variants":[]}`
+	waits := []string{"the listing is looked at for a long time; see TestUploadThatIsLost"}
+	tests := map[string]struct {
+		handler           func(*standin.Server) http.Handler
+		custom, generated []string // requests that reach the stand-in; nil where they are as with nothing in the way
+	}{
+		"nothing in the way":              {func(s *standin.Server) http.Handler { return whole(s) }, nil, nil},
+		"429":                             {refused(429, 971), nil, nil},
+		"408":                             {refused(408, 1), nil, nil},
+		"5408 sent slowly":                {refused(408, 5408), nil, nil},
+		"5433 aborted":                    {refused(400, 5433), nil, nil},
+		"5450 broken off":                 {refused(400, 5450), nil, nil},
+		"5450 as a failure of the server": {refused(500, 5450), nil, nil},
+		"5450 in text": {func(s *standin.Server) http.Handler {
+			return whole(s, readThen(400, "text/plain", "ERROR 5450: Error while receiving upload"))
+		}, nil, nil},
+		"lost before it is stored, retried": {
+			func(s *standin.Server) http.Handler { return cut(s, s.CutBefore) },
+			[]string{"POST v1 0", "POST v1 200"},
+			waits,
+		},
+		"lost after storing": {
+			func(s *standin.Server) http.Handler { return cut(s, s.CutAfterStoring) },
+			[]string{"POST v1 0", "POST v1 409", "GET v1/team%2Flogo 200"},
+			[]string{"POST v1 0", "GET v2?per_page=100 200"},
+		},
+		"lost in the middle of the answer": {
+			func(s *standin.Server) http.Handler { return cut(s, s.CutMidAnswer) },
+			[]string{"POST v1 200", "POST v1 409", "GET v1/team%2Flogo 200"},
+			[]string{"POST v1 200", "GET v2?per_page=100 200"},
+		},
+		"500 after storing": {
+			after(500, "text/plain", "error"),
+			[]string{"POST v1 200", "POST v1 409", "GET v1/team%2Flogo 200"},
+			[]string{"POST v1 200", "GET v2?per_page=100 200"},
+		},
+		"502 after storing": {
+			after(502, "text/html", "<title>502</title>"),
+			[]string{"POST v1 200", "POST v1 409", "GET v1/team%2Flogo 200"},
+			[]string{"POST v1 200", "GET v2?per_page=100 200"},
+		},
+		"stored, but the answer has no ID": {
+			after(200, "application/json", success(`{"filename":"logo.png"}`)),
+			[]string{"POST v1 200", "GET v1/team%2Flogo 200"},
+			[]string{"POST v1 200", "GET v2?per_page=100 200"},
+		},
+		"stored, but the answer is no JSON": {
+			after(200, "text/html", "<title>Welcome</title>"),
+			[]string{"POST v1 200", "GET v1/team%2Flogo 200"},
+			[]string{"POST v1 200", "GET v2?per_page=100 200"},
+		},
+		"stored, but the answer has another ID": {
+			after(200, "application/json", success(other)),
+			[]string{"POST v1 200", "GET v1/team%2Flogo 200"},
+			nil,
+		},
+	}
+	for name, test := range tests {
+		for id, want := range map[string][]string{"team/logo": test.custom, "": test.generated} {
+			if want == nil {
+				want = []string{"POST v1 200"}
+			}
+			if want[0] == waits[0] {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s, ID %q", name, id), func(t *testing.T) {
+				t.Parallel()
+				standIn := standin.New()
+				before := len(standIn.Images())
+				c := uploading(t, test.handler(standIn))
+				image, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{
+					ID: id, Content: contentOf("logo.png", dot), Metadata: json.RawMessage(`{"b": 2.0, "a": "x"}`), Creator: new("me"),
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(want, askedForImages(standIn)); diff != "" {
+					t.Errorf("requests (-want +got):\n%s", diff)
+				}
+				made := standIn.Images()[before:]
+				if name == "stored, but the answer has another ID" && id == "" {
+					return // it is what the API says
+				}
+				if len(made) != 1 || made[0] != image.ID || id != "" && id != image.ID {
+					t.Errorf("got %q, stored are %q", image.ID, made)
+				}
+				if *image.Filename != "logo.png" || *image.Creator != "me" || !SameJSON(image.Meta, json.RawMessage(`{"a":"x","b":2.0}`)) {
+					t.Errorf("got %+v", image)
+				}
+			})
+		}
+	}
+}
+
+// holder is a picture whose last quarter is held back, when it is first read,
+// until the client has given its connection up.
+type holder struct {
+	*Content
+
+	given chan struct{}
+}
+
+func newHolder(picture string) *holder {
+	h := &holder{contentOf("logo.png", picture), make(chan struct{})}
+	first := true
+	h.Open = func() (io.ReadCloser, error) {
+		if !first {
+			return bodyOf(picture), nil
+		}
+		first = false
+		at := len(picture) * 3 / 4
+		rest := &gate{Reader: strings.NewReader(picture[at:]), open: h.given}
+		return io.NopCloser(io.MultiReader(strings.NewReader(picture[:at]), rest)), nil
+	}
+	return h
+}
+
+// noticing tells the holder when the first connection ends.
+func (h *holder) noticing(t *testing.T) func(*Config) {
+	t.Helper()
+	transport := newTransport(t)
+	dial := transport.DialContext
+	var once sync.Once
+	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		connection, err := dial(ctx, network, address)
+		return &closing{connection, func() { once.Do(func() { close(h.given) }) }}, err
+	}
+	return func(config *Config) { config.Transport = transport }
+}
+
+type closing struct {
+	net.Conn
+
+	closed func()
+}
+
+func (c *closing) Close() error {
+	err := c.Conn.Close()
+	c.closed()
+	return err
+}
+
+// A connection that breaks in the middle of a picture has stored nothing: it is
+// sent again, whatever the ID.
+func TestUploadThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"team/logo", ""} {
+		t.Run(fmt.Sprintf("ID %q", id), func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			standIn.CutMidRequest(1)
+			before := len(standIn.Images())
+			held := newHolder(dot + strings.Repeat("x", 2<<20)) // of what is left, the server reads 256 KiB before it hangs up
+			c := uploading(t, standIn, held.noticing(t))
+			image, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{ID: id, Content: held.Content})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if made := standIn.Images()[before:]; len(made) != 1 || made[0] != image.ID {
+				t.Errorf("got %q, stored are %q", image.ID, made)
+			}
+			if diff := cmp.Diff([]string{"POST v1 0", "POST v1 200"}, askedForImages(standIn)); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A refusal is told as what it is, and is not retried; with an ID that is taken,
+// the image is left as it is.
+func TestCreateImageRefused(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		upload Upload
+		say    http.HandlerFunc // nil where the stand-in refuses by itself
+		code   int
+		kind   Kind
+	}{
+		"the ID is taken":          {Upload{ID: "this/is/my-customid", Content: contentOf("a.png", dot)}, nil, 5409, Exists},
+		"the ID is taken, in text": {Upload{}, standin.Answer(409, "text/plain", "ERROR 5409: Resource already exists"), 5409, Exists},
+		"no picture":               {Upload{Content: contentOf("a.png", "text")}, nil, 5455, Rejected},
+		"a name is missing":        {Upload{Content: contentOf("", dot)}, nil, 5455, Rejected},
+		"nothing to send":          {Upload{}, nil, 5415, Rejected},
+		"an empty picture":         {Upload{Content: contentOf("a.png", "")}, nil, 5400, Rejected},
+		"both a picture and a URL": {Upload{Content: contentOf("a.png", dot), URL: "https://example.com/a.png"}, nil, 5400, Rejected},
+		"too large":                {Upload{Content: contentOf("a.png", dot+strings.Repeat("x", 10<<20))}, nil, 5413, Rejected},
+		"private with an ID":       {Upload{ID: "a", RequireSignedURLs: true, Content: contentOf("a.png", dot)}, nil, 5410, Rejected},
+		"an ID like a generated one": {
+			Upload{ID: "083eb7b2-5392-4565-b69e-aff66acddd01", Content: contentOf("a.png", dot)}, nil, 5411, Rejected,
+		},
+		"an ID like a document":    {Upload{ID: "a.pdf", Content: contentOf("a.png", dot)}, nil, 5411, Rejected},
+		"a URL that leads nowhere": {Upload{URL: "https://someone:hunter2-secret@example.com/a.png"}, nil, 5454, Rejected},
+		"the account is full": {
+			Upload{Content: contentOf("a.png", dot)},
+			readThen(400, "application/json", failure(`{"code":5453,"message":"limit"}`)), CodeLimit, Rejected,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			before := standIn.Images()
+			if test.say != nil {
+				standIn.FailMethod(http.MethodPost, "v1", 1, test.say)
+			}
+			image, _, err := uploading(t, standIn).CreateImage(t.Context(), standin.AccountID, test.upload)
+			e := asError(t, err)
+			if image != nil || e.Kind != test.kind || !e.HasCode(test.code) || e.Attempts != 1 || e.MayBeDone || e.Found != nil {
+				t.Errorf("got %v, %+v, want %s with code %d", image, e, test.kind, test.code)
+			}
+			if diff := cmp.Diff(before, standIn.Images()); diff != "" {
+				t.Errorf("images (-want +got):\n%s", diff)
+			}
+			if got := len(standIn.Requests()); got != 1 {
+				t.Errorf("requests: got %d, want 1", got)
+			}
+		})
+	}
+}
+
+// What cannot be an ID is never sent.
+func TestCreateImageUnderAReservedName(t *testing.T) {
+	t.Parallel()
+	standIn := standin.New()
+	for _, id := range []string{"keys", "variants/hero", "/a"} {
+		_, _, err := uploading(t, standIn).CreateImage(t.Context(), standin.AccountID, Upload{ID: id, Content: contentOf("a.png", dot)})
+		if e := asError(t, err); e.Kind != Rejected || e.Attempts != 0 || !strings.Contains(e.Error(), "image ID must not") {
+			t.Errorf("%s: got %+v", id, e)
+		}
+	}
+	if got := len(standIn.Requests()); got != 0 {
+		t.Errorf("requests: got %d, want 0", got)
+	}
+}
+
+// The user and the password in a URL are in no error and no message, whoever
+// repeats them; what is sent has them.
+func TestURLWithAPassword(t *testing.T) {
+	t.Parallel()
+	const address = "https://some-one:s%2Bcr%C3%A9t-w0rd@example.com/a.png"
+	echoes := []string{
+		address, "some-one", "s+crét-w0rd", "s%2bcr%c3%a9t-w0rd", `s\u002bcr\u00e9t-w0rd`, "some-one:s+crét-w0rd", "s%252Bcr%25C3%25A9t-w0rd",
+	}
+	for _, echo := range echoes {
+		for _, body := range []string{
+			failure(`{"code":5454,"message":"cannot fetch ` + echo + `"}`), "ERROR 5454: cannot fetch " + echo, "<title>" + echo + "</title>",
+			`{"title":"` + echo + `"}`, echo,
+		} {
+			c := uploading(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if sent, _ := io.ReadAll(r.Body); !strings.Contains(string(sent), "\r\n\r\n"+address+"\r\n") {
+					t.Errorf("sent %s", sent)
+				}
+				standin.Answer(400, "application/json", body)(w, r)
+			}))
+			_, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{URL: address})
+			e := asError(t, err)
+			for _, secret := range []string{"some-one", "w0rd"} {
+				if text := e.Error() + fmt.Sprintf("%+v", e.Messages); strings.Contains(text, secret) {
+					t.Errorf("%s: got %s", body, text)
+				}
+			}
+			if !strings.Contains(e.Error(), redacted) {
+				t.Errorf("%s: got %v", body, e)
+			}
+		}
+	}
+}
+
+// An upload that a context has ended is not looked for.
+func TestCreateImageCanceled(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"team/logo", ""} {
+		ctx, cancel := context.WithCancel(t.Context())
+		standIn := standin.New()
+		c := uploading(t, onUpload(standIn, 1, func(w http.ResponseWriter, r *http.Request) {
+			standIn.ServeHTTP(httptest.NewRecorder(), r)
+			cancel()
+			standin.Reset(w, r)
+		}))
+		_, _, err := c.CreateImage(ctx, standin.AccountID, Upload{ID: id, Content: contentOf("a.png", dot)})
+		if e := asError(t, err); e.Kind != Canceled || !e.MayBeDone || !errors.Is(err, context.Canceled) {
+			t.Errorf("ID %q: got %+v", id, e)
+		}
+		if diff := cmp.Diff([]string{"POST v1 200"}, askedForImages(standIn)); diff != "" {
+			t.Errorf("ID %q: requests (-want +got):\n%s", id, diff)
+		}
+	}
+}
+
+// A picture that Cloudflare fetches is stored under the name that its URL has.
+func TestCreateImageFromURL(t *testing.T) {
+	t.Parallel()
+	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, dot) }))
+	t.Cleanup(origin.Close)
+	standIn := standin.New()
+	standIn.CutAfterStoring(1)
+	c := uploading(t, standIn)
+	image, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{
+		URL: origin.URL + "/pictures/logo.png?size=2", RequireSignedURLs: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *image.Filename != "logo.png" || !image.RequireSignedURLs || string(standIn.Picture(image.ID)) != dot {
+		t.Errorf("got %+v", image)
+	}
+}
+
+// The attempts of an upload come after the pauses of any other request.
+func TestCreateImageAtItsTimes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		standIn := standin.New()
+		standIn.CutBefore(3)
+		c := piped(t, standIn)
+		began := time.Now()
+		if _, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{ID: "a", Content: contentOf("a.png", dot)}); err != nil {
+			t.Fatal(err)
+		}
+		var at []time.Duration
+		for _, r := range standIn.Requests() {
+			at = append(at, r.At.Sub(began))
+		}
+		want := []time.Duration{0, 500 * time.Millisecond, 1500 * time.Millisecond, 3500 * time.Millisecond}
+		if diff := cmp.Diff(want, at); diff != "" {
+			t.Errorf("attempts (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestSameJSON(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		one, two string
+		want     bool
+	}{
+		{``, ``, true},
+		{``, `{}`, true},
+		{`{"a":1,"b":[1,2]}`, " {\"b\" : [1, 2],\n\"a\":1}", true},
+		{`{"a":1}`, `{"a":1.0}`, false}, // the API keeps numbers as they are
+		{`{"a":12345678901234567890}`, `{"a":12345678901234567891}`, false},
+		{`{"a":[1,2]}`, `{"a":[2,1]}`, false},
+		{`{"a":null}`, `{}`, false},
+		{`{"a":"<"}`, `{"a":"\u003c"}`, true},
+		{`{"a"`, `{"a"`, true},
+		{`{"a"`, `{}`, false},
+	}
+	for _, test := range tests {
+		if got := SameJSON(json.RawMessage(test.one), json.RawMessage(test.two)); got != test.want {
+			t.Errorf("%s and %s: got %t", test.one, test.two, got)
+		}
+	}
+}

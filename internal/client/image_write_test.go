@@ -1,0 +1,418 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// logoID is the image that the stand-in has from the beginning: private, with
+// metadata.
+const logoID = "083eb7b2-5392-4565-b69e-aff66acddd00"
+
+// lastBody is what the latest request of a method sent.
+func lastBody(standIn *standin.Server, method string) string {
+	for _, r := range slices.Backward(standIn.Requests()) {
+		if r.Method == method {
+			return r.Body
+		}
+	}
+	return ""
+}
+
+// A change sends what is to change and nothing else, and brings the image as it
+// is now.
+func TestChangeImage(t *testing.T) {
+	t.Parallel()
+	const was = `{"key":"value","n":5,"on":true,"region":{"name":"eu-west"}}`
+	tests := map[string]struct {
+		change        ImageChange
+		newIDs        bool
+		sent          string
+		meta, creator string
+		private       bool
+	}{
+		"nothing":               {ImageChange{}, false, `{}`, was, "", true},
+		"metadata":              {ImageChange{Metadata: json.RawMessage(`{"a": 1.0}`)}, false, `{"metadata":{"a":1.0}}`, `{"a":1.0}`, "", true},
+		"no metadata any more":  {ImageChange{Metadata: json.RawMessage(`{}`)}, false, `{"metadata":{}}`, "", "", true},
+		"a creator":             {ImageChange{Creator: new("<me>")}, false, `{"creator":"<me>"}`, was, "<me>", true},
+		"no creator any more":   {ImageChange{Creator: new("")}, false, `{"creator":""}`, was, "", true},
+		"public":                {ImageChange{RequireSignedURLs: new(false)}, false, `{"requireSignedURLs":false}`, was, "", false},
+		"public, with a new ID": {ImageChange{RequireSignedURLs: new(false)}, true, `{"requireSignedURLs":false}`, was, "", false},
+		"private, as it was":    {ImageChange{RequireSignedURLs: new(true)}, true, `{"requireSignedURLs":true}`, was, "", true},
+		"all of it": {
+			ImageChange{Metadata: json.RawMessage(`{}`), Creator: new("me"), RequireSignedURLs: new(false), Filename: new("x"), Uploaded: new("x")},
+			true, `{"creator":"me","metadata":{},"requireSignedURLs":false}`, "", "me", false,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			standIn.NewIDOnAccessChange(test.newIDs)
+			before := len(standIn.Images())
+			image, _, err := uploading(t, standIn).ChangeImage(t.Context(), standin.AccountID, logoID, test.change)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := lastBody(standIn, http.MethodPatch); got != test.sent {
+				t.Errorf("sent %s, want %s", got, test.sent)
+			}
+			if string(image.Meta) != test.meta || orEmpty(image.Creator) != test.creator || image.RequireSignedURLs != test.private {
+				t.Errorf("got %s, %q, private: %t", image.Meta, orEmpty(image.Creator), image.RequireSignedURLs)
+			}
+			if got, want := image.ID != logoID, test.newIDs && !test.private; got != want {
+				t.Errorf("another ID: got %t, want %t", got, want)
+			}
+			if _, is := standIn.Image(image.ID); !is || len(standIn.Images()) != before {
+				t.Errorf("%s is not among %v", image.ID, standIn.Images())
+			}
+			if diff := cmp.Diff([]string{"PATCH v1/" + logoID + " 200"}, askedForImages(standIn)); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// An answer that is about another image is wrong, unless an access change may
+// have made it; a refusal is told as what it is.
+func TestChangeImageErrors(t *testing.T) {
+	t.Parallel()
+	const other = "1c2d3e4f-5a6b-4c7d-8e9f-0a1b2c3d4e00"
+	tests := map[string]struct {
+		id     string
+		change ImageChange
+		say    http.HandlerFunc
+		kind   Kind
+		code   int
+		want   string
+	}{
+		"another ID without an access change": {
+			logoID,
+			ImageChange{Creator: new("me")},
+			standin.Answer(200, "application/json", stored(other, "a", "2026-11-02T09:15:00Z", "")),
+			WrongAnswer, 0, `id is "` + other + `", but "` + logoID + `" was asked for`,
+		},
+		"no ID": {
+			logoID,
+			ImageChange{RequireSignedURLs: new(true)},
+			standin.Answer(200, "application/json", success(`{}`)),
+			WrongAnswer, 0, "it has no id",
+		},
+		"private with a custom ID": {"brand/logo", ImageChange{RequireSignedURLs: new(true)}, nil, Rejected, 5410, "custom ID"},
+		"no such image":            {other, ImageChange{Creator: new("me")}, nil, NotFound, 5404, "Image not found"},
+		"no such image, private":   {other, ImageChange{RequireSignedURLs: new(true)}, nil, NotFound, 5404, "Image not found"},
+		"metadata of another kind": {logoID, ImageChange{Metadata: json.RawMessage(`[]`)}, nil, Rejected, 5400, "Bad Request"},
+		"the name of an endpoint":  {"config", ImageChange{Creator: new("me")}, nil, Rejected, 0, `image ID must not be "config"`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			if test.say != nil {
+				standIn.FailMethod(http.MethodPatch, logoID, 1, test.say)
+			}
+			image, _, err := uploading(t, standIn).ChangeImage(t.Context(), standin.AccountID, test.id, test.change)
+			e := asError(t, err)
+			if image != nil || e.Kind != test.kind || test.code != 0 && !e.HasCode(test.code) || !strings.Contains(e.Error(), test.want) {
+				t.Errorf("got %v, %+v", image, e)
+			}
+			if got, want := len(standIn.Requests()), min(e.Attempts, 1); got != want {
+				t.Errorf("requests: got %v, want %d", askedForImages(standIn), want)
+			}
+		})
+	}
+}
+
+// A change whose answer is lost is sent again; where the image has another ID by
+// then, it is looked for.
+func TestChangeThatIsLost(t *testing.T) {
+	t.Parallel()
+	public := ImageChange{RequireSignedURLs: new(false), Filename: new("logo.png"), Uploaded: new("2022-01-31T16:39:28.458Z")}
+	// A change of all there is, which the image that is found must have.
+	whole := public
+	whole.Creator, whole.Metadata = new("me"), json.RawMessage(`{"a":1}`)
+	patch := "PATCH v1/" + logoID
+	const list = "GET v2?per_page=100 200"
+	twin := func(more string) string { return stored(idA, "logo.png", "2022-01-31T16:39:28.458Z", more) }
+	tests := map[string]struct {
+		change  ImageChange
+		newIDs  bool
+		prepare func(*standin.Server)
+		kind    Kind // empty for success
+		want    []string
+		found   int
+	}{
+		"the same ID":    {public, false, func(s *standin.Server) { s.CutAfterStoring(1) }, "", []string{patch + " 0", patch + " 200"}, 0},
+		"lost before":    {public, true, func(s *standin.Server) { s.CutBefore(2) }, "", []string{patch + " 0", patch + " 0", patch + " 200"}, 0},
+		"another ID":     {public, true, func(s *standin.Server) { s.CutAfterStoring(1) }, "", []string{patch + " 0", patch + " 404", list}, 0},
+		"in mid answer":  {public, true, func(s *standin.Server) { s.CutMidAnswer(1) }, "", []string{patch + " 200", patch + " 404", list}, 0},
+		"another of all": {whole, true, func(s *standin.Server) { s.CutAfterStoring(1) }, "", []string{patch + " 0", patch + " 404", list}, 0},
+		"two may be it": {public, true, func(s *standin.Server) {
+			s.CutAfterStoring(1)
+			s.Store(twin(""))
+		}, NotFound, []string{patch + " 0", patch + " 404", list}, 2},
+		"others are alike but for one thing": {whole, true, func(s *standin.Server) {
+			s.CutAfterStoring(1)
+			s.Store(twin(`,"meta":{"a":1}`))
+			s.Store(strings.Replace(twin(`,"meta":{"a":2},"creator":"me"`), idA, idB, 1))
+		}, "", []string{patch + " 0", patch + " 404", list}, 0},
+		"throttled, and not there": {public, true, func(s *standin.Server) {
+			s.FailMethod(http.MethodPatch, logoID, 1, readThen(429, "text/plain", ""))
+			s.RemoveImage(logoID)
+			s.Store(twin(""))
+		}, NotFound, []string{patch + " 429", patch + " 404"}, 0},
+		"lost, and deleted by someone": {public, true, func(s *standin.Server) {
+			s.CutBefore(1)
+			s.RemoveImage(logoID)
+		}, NotFound, []string{patch + " 0", patch + " 404", list, list, list, list, list}, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				// The bubble's clock begins before the images of the stand-in were uploaded.
+				if err := sleep(t.Context(), time.Until(time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC))); err != nil {
+					t.Fatal(err)
+				}
+				standIn := standin.New()
+				standIn.NewIDOnAccessChange(test.newIDs)
+				test.prepare(standIn)
+				c := piped(t, standIn)
+				image, _, err := c.ChangeImage(t.Context(), standin.AccountID, logoID, test.change)
+				requests := askedForImages(standIn)
+				if test.kind != "" {
+					if e := asError(t, err); e.Kind != test.kind || len(e.Found) != test.found {
+						t.Errorf("got %s, found %v: %v", e.Kind, e.Found, e)
+					}
+				} else if err != nil || image.RequireSignedURLs || *image.Filename != "logo.png" {
+					t.Errorf("got %v, %v", image, err)
+				} else if _, is := standIn.Image(image.ID); !is || image.ID == idA || image.ID == idB {
+					t.Errorf("got %s of %v", image.ID, standIn.Images())
+				}
+				if diff := cmp.Diff(test.want, requests); diff != "" {
+					t.Errorf("requests (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+// What is gone is deleted, whatever form the answer has, and whether it was this
+// request that did it.
+func TestDeleteImage(t *testing.T) {
+	t.Parallel()
+	const path = "DELETE v1/brand%2Flogo"
+	says := func(status int, body string) func(*standin.Server) {
+		return func(s *standin.Server) { s.Fail("brand/logo", 1, standin.Answer(status, "text/plain", body)) }
+	}
+	tests := map[string]struct {
+		prepare func(*standin.Server)
+		want    []string
+		kind    Kind // empty for success
+	}{
+		"there":           {func(*standin.Server) {}, []string{path + " 200"}, ""},
+		"gone":            {func(s *standin.Server) { s.RemoveImage("brand/logo") }, []string{path + " 404"}, ""},
+		"lost before":     {func(s *standin.Server) { s.CutBefore(1) }, []string{path + " 0", path + " 200"}, ""},
+		"lost after":      {func(s *standin.Server) { s.CutAfterStoring(1) }, []string{path + " 0", path + " 404"}, ""},
+		"in mid answer":   {func(s *standin.Server) { s.CutMidAnswer(1) }, []string{path + " 200", path + " 404"}, ""},
+		"always lost":     {func(s *standin.Server) { s.CutBefore(-1) }, slices.Repeat([]string{path + " 0"}, 5), Unreachable},
+		"not of the API":  {says(404, "<p>"), []string{path + " 404"}, NotTheAPI},
+		"another account": {says(403, "ERROR 5403: no"), []string{path + " 403"}, NotEnabled},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			test.prepare(standIn)
+			_, err := uploading(t, standIn).DeleteImage(t.Context(), standin.AccountID, "brand/logo")
+			if test.kind == "" && err != nil || test.kind != "" && !errors.Is(err, test.kind) {
+				t.Errorf("got %v, want %s", err, test.kind)
+			}
+			if _, is := standIn.Image("brand/logo"); is && test.kind == "" {
+				t.Error("it is still there")
+			}
+			if diff := cmp.Diff(test.want, askedForImages(standIn)); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+	standIn := standin.New()
+	for _, id := range []string{"variants/hero", "keys/default", "config", ""} {
+		if _, err := uploading(t, standIn).DeleteImage(t.Context(), standin.AccountID, id); asError(t, err).Attempts != 0 {
+			t.Errorf("%q: got %v", id, err)
+		}
+	}
+	if got := askedForImages(standIn); got != nil {
+		t.Errorf("got %v, want no request", got)
+	}
+}
+
+// An exchange deletes only when all is ready, and then does not stop half-way.
+func TestReplaceImage(t *testing.T) {
+	t.Parallel()
+	const remove, get = "DELETE v1/brand%2Flogo ", "GET v1/brand%2Flogo 200"
+	changed := contentOf("logo.png", dot)
+	changed.Open = func() (io.ReadCloser, error) { return bodyOf(dot + "more"), nil }
+	tests := map[string]struct {
+		prepare func(*standin.Server)
+		content *Content
+		want    []string
+		kind    Kind // empty for success
+		gone    bool
+	}{
+		"nothing in the way": {func(*standin.Server) {}, nil, []string{remove + "200", "POST v1 200"}, "", false},
+		"the old one is gone already": {
+			func(s *standin.Server) { s.RemoveImage("brand/logo") }, nil, []string{remove + "404", "POST v1 200"}, "", false,
+		},
+		"the new one has changed": {func(*standin.Server) {}, changed, nil, Rejected, false},
+		"the ID stays taken for a while": {
+			func(s *standin.Server) { s.KeepTaken(4) }, nil,
+			append(append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 4)...), "POST v1 200"), "", false,
+		},
+		"the ID stays taken": {
+			func(s *standin.Server) { s.KeepTaken(-1) }, nil,
+			append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 5)...), Exists, true,
+		},
+		"the new one is refused": {
+			func(*standin.Server) {}, contentOf("logo.png", "text"), []string{remove + "200", "POST v1 415"}, Rejected, true,
+		},
+		"the answer to the DELETE is lost": {
+			func(s *standin.Server) { s.CutAfterStoring(1) }, nil, []string{remove + "0", remove + "404", "POST v1 200"}, "", false,
+		},
+		"the DELETE is refused": {
+			func(s *standin.Server) {
+				s.Fail("brand/logo", 1, standin.Answer(403, "text/plain", "ERROR 10000: Authentication error"))
+			},
+			nil,
+			[]string{remove + "403"},
+			NotPermitted, false,
+		},
+		"the DELETE is never answered": {
+			func(s *standin.Server) { s.CutBefore(-1) }, nil, slices.Repeat([]string{remove + "0"}, 5), Unreachable, true,
+		},
+		"the answer to the POST is lost": {
+			func(s *standin.Server) { s.FailMethod(http.MethodPost, "v1", 1, storedInto(s)) }, nil,
+			[]string{remove + "200", "POST v1 0", "POST v1 200", "POST v1 409", get},
+			"", false,
+		},
+		"the POST is lost, and nothing stored": {
+			func(s *standin.Server) { s.FailMethod(http.MethodPost, "v1", 1, readThen(502, "text/plain", "")) }, nil,
+			[]string{remove + "200", "POST v1 502", "POST v1 200"},
+			"", false,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			test.prepare(standIn)
+			content := test.content
+			if content == nil {
+				content = contentOf("logo.png", dot)
+			}
+			image, _, gone, err := uploading(t, standIn).ReplaceImage(t.Context(), standin.AccountID, Upload{ID: "brand/logo", Content: content})
+			if test.kind == "" && (err != nil || image.ID != "brand/logo" || string(standIn.Picture("brand/logo")) != dot) ||
+				test.kind != "" && (!errors.Is(err, test.kind) || image != nil) {
+				t.Errorf("got %v, %v, want %s", image, err, test.kind)
+			}
+			if gone != test.gone {
+				t.Errorf("gone: got %t, want %t", gone, test.gone)
+			}
+			if diff := cmp.Diff(test.want, askedForImages(standIn)); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// storedInto carries a request out in the stand-in, which counts it once more,
+// and gives no answer.
+func storedInto(standIn http.Handler) http.HandlerFunc { return storedThen(standIn, standin.Reset) }
+
+// Before the DELETE, the end of the context keeps everything as it is; after it,
+// the new picture goes out all the same.
+func TestReplaceImageCanceled(t *testing.T) {
+	t.Parallel()
+	upload := Upload{ID: "brand/logo", Content: contentOf("logo.png", dot)}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	standIn := standin.New()
+	_, _, gone, err := uploading(t, standIn).ReplaceImage(ended, standin.AccountID, upload)
+	if e := asError(t, err); e.Kind != Canceled || gone || e.MayBeDone || askedForImages(standIn) != nil {
+		t.Errorf("before: got %+v, gone: %t, asked %v", e, gone, askedForImages(standIn))
+	}
+	for name, answer := range map[string]http.HandlerFunc{
+		"once the DELETE is done": standin.Answer(200, "application/json", success("{}")), "once the DELETE is lost": standin.Reset,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			standIn := standin.New()
+			c := uploading(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodDelete && ctx.Err() == nil {
+					standIn.ServeHTTP(httptest.NewRecorder(), r)
+					cancel()
+					answer(w, r)
+					return
+				}
+				standIn.ServeHTTP(w, r)
+			}))
+			image, _, gone, err := c.ReplaceImage(ctx, standin.AccountID, upload)
+			if err != nil || gone || string(standIn.Picture("brand/logo")) != dot || ctx.Err() == nil {
+				t.Errorf("got %v, gone: %t: %v", image, gone, err)
+			}
+		})
+	}
+}
+
+// What nothing interrupts still has an end: ten minutes from the DELETE on, and
+// the time for the sending.
+func TestReplaceImageEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		standIn := standin.New()
+		standIn.FailMethod(http.MethodPost, "v1", 1, func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			<-r.Context().Done()
+		})
+		c := piped(t, standIn, func(config *Config) { config.RequestTimeout = 3 * time.Hour })
+		began := time.Now()
+		content := contentOf("logo.png", dot+strings.Repeat("x", 64<<10-len(dot)))
+		_, _, gone, err := c.ReplaceImage(t.Context(), standin.AccountID, Upload{ID: "brand/logo", Content: content})
+		if e := asError(t, err); e.Kind != Canceled || !errors.Is(err, context.DeadlineExceeded) || !gone || !e.MayBeDone {
+			t.Errorf("gone: %t: %+v", gone, e)
+		}
+		if got, want := time.Since(began), 10*time.Minute+time.Second; got != want {
+			t.Errorf("it took %s, want %s", got, want)
+		}
+	})
+}
+
+// What is no upload at all deletes nothing.
+func TestReplaceImageUnderAReservedName(t *testing.T) {
+	t.Parallel()
+	standIn := standin.New()
+	for _, id := range []string{"keys/default", "stats"} {
+		_, _, gone, err := uploading(t, standIn).ReplaceImage(t.Context(), standin.AccountID, Upload{ID: id, Content: contentOf("a.png", dot)})
+		if e := asError(t, err); e.Kind != Rejected || gone {
+			t.Errorf("got %+v, gone: %t", e, gone)
+		}
+	}
+	if got := askedForImages(standIn); got != nil {
+		t.Errorf("asked %v", got)
+	}
+}

@@ -1,0 +1,130 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// What is read of an answer at most: for one variant, and for all of them, of
+// which an account has 100 at most.
+const (
+	maxVariantBytes  = 1 << 20
+	maxVariantsBytes = 4 << 20
+)
+
+// requestedVariant is a Variant that must have the ID that was asked for.
+type requestedVariant struct {
+	Variant
+
+	id string
+}
+
+func (r *requestedVariant) UnmarshalJSON(data []byte) error {
+	if err := decodeObject(data, member{"variant", "an object", &r.Variant}); err != nil {
+		return err
+	}
+	if r.ID != r.id {
+		return fmt.Errorf("variant: id is %q, but %q was asked for", r.ID, r.id)
+	}
+	return nil
+}
+
+// GetVariant reads one variant. What the API answers for one that does not
+// exist has no sign of the API, so it is absent only where the listing lacks it
+// too. A fresh one may not be found yet, and is asked for some times more.
+// Every error is an *Error.
+func (c *Client) GetVariant(ctx context.Context, accountID, variantID string, fresh bool) (*Variant, []Message, error) {
+	r := newRead(maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variantID)
+	r.fresh = fresh
+	got, messages, err := read(ctx, c, r, requestedVariant{id: variantID})
+	if err == nil {
+		return &got.Variant, messages, nil
+	}
+	if e, ok := errors.AsType[*Error](err); !ok || e.Status != http.StatusNotFound {
+		return nil, nil, err
+	}
+	variants, messages, listed := c.ListVariants(ctx, accountID)
+	if listed != nil {
+		return nil, nil, listed
+	}
+	if variant, ok := variants[variantID]; ok {
+		return &variant, messages, nil
+	}
+	return nil, nil, absent(err)
+}
+
+// absent is the error of a 404 whose listing lacks the object as well.
+func absent(err error) error {
+	e := *err.(*Error) //nolint:errorlint,forcetypeassert // the client's own
+	e.Kind = NotFound
+	return &e
+}
+
+// variantList is the result of a listing: an object with a member for each
+// variant.
+type variantList struct{ variants map[string]Variant }
+
+func (l *variantList) UnmarshalJSON(data []byte) error {
+	var entries variantEntries
+	if err := decodeObject(data, member{"variants", "an object of variants", &entries}); err != nil {
+		return err
+	}
+	if entries == nil {
+		return errors.New("variants: want an object of variants, got nothing")
+	}
+	l.variants = entries
+	return nil
+}
+
+type variantEntries map[string]Variant
+
+// UnmarshalJSON reads the variants by their names.
+func (e *variantEntries) UnmarshalJSON(data []byte) error {
+	switch kind := jsonKind(data); kind {
+	case "an object":
+	case "null":
+		return nil
+	default:
+		return fmt.Errorf("want an object of variants, got %s", kind)
+	}
+	*e = variantEntries{}
+	for rawName, raw := range members(data) {
+		var name exactText
+		if err := name.UnmarshalJSON(rawName); err != nil {
+			return err
+		}
+		if err := e.add(string(name), raw); err != nil {
+			return fmt.Errorf("%q: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (e variantEntries) add(name string, raw json.RawMessage) error {
+	var variant Variant
+	if err := variant.UnmarshalJSON(raw); err != nil {
+		return err
+	}
+	if variant.ID == "" {
+		variant.ID = name
+	}
+	if variant.ID != name {
+		return fmt.Errorf("id is %q", variant.ID)
+	}
+	if _, known := e[name]; known {
+		return errors.New("the name stands twice")
+	}
+	e[name] = variant
+	return nil
+}
+
+// ListVariants reads the variants of an account, by ID. Callers share the map
+// and must not change it. Every error is an *Error.
+func (c *Client) ListVariants(ctx context.Context, accountID string) (map[string]Variant, []Message, error) {
+	r := newRead(maxVariantsBytes, "accounts", accountID, "images", "v1", "variants")
+	list, messages, err := read(ctx, c, r, variantList{})
+	return list.variants, messages, err
+}

@@ -1,0 +1,227 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+func TestListVariants(t *testing.T) {
+	t.Parallel()
+	got, _, err := start(t, standin.New()).ListVariants(t.Context(), standin.AccountID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]Variant{
+		"hero":      {ID: "hero", Fit: new("cover"), Width: new(1200.0), Height: new(400.0), Metadata: new("none")},
+		"public":    {ID: "public", Fit: new("scale-down"), Width: new(640.0), Height: new(480.0), Metadata: new("none")},
+		"thumbnail": {ID: "thumbnail", Width: new(160.0), NeverRequireSignedURLs: true},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("variants (-want +got):\n%s", diff)
+	}
+}
+
+func TestListVariantsAnswers(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ result, want string }{
+		"none":                 {`{"variants":{}}`, ""},
+		"bare":                 {`{"variants":{"a":{}}}`, ""},
+		"null options":         {`{"variants":{"a":{"id":"a","options":null,"neverRequireSignedURLs":null}}}`, ""},
+		"a list":               {`{"variants":[]}`, "variants: want an object of variants, got an array"},
+		"missing":              {`{}`, "variants: want an object of variants, got nothing"},
+		"null":                 {`{"variants":null}`, "variants: want an object of variants, got nothing"},
+		"variant is text":      {`{"variants":{"a":"x"}}`, `variants: "a": want an object, got a string`},
+		"variant is null":      {`{"variants":{"a":null}}`, `variants: "a": want an object, got null`},
+		"another ID":           {`{"variants":{"a":{"id":"b"}}}`, `variants: "a": id is "b"`},
+		"width is text":        {`{"variants":{"a":{"options":{"width":"5"}}}}`, `variants: "a": options: width: want a number, got a string`},
+		"options is a list":    {`{"variants":{"a":{"options":[]}}}`, `variants: "a": options: want an object, got an array`},
+		"the first one counts": {`{"variants":{"c":1,"a":2,"b":3}}`, `variants: "c": want`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			standIn.Fail("variants", 1, pageOf(test.result))
+			_, _, err := start(t, standIn).ListVariants(t.Context(), standin.AccountID)
+			if test.want == "" && err != nil {
+				t.Errorf("got %v, want no error", err)
+			}
+			if test.want != "" && (!errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), test.want)) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+// A variant is absent only where neither of two answers has it, and nothing
+// that is not the API can make it so.
+func TestGetVariant(t *testing.T) {
+	t.Parallel()
+	one := func(handler http.HandlerFunc) func(*standin.Server) {
+		return func(s *standin.Server) { s.FailMethod(http.MethodGet, "card", -1, handler) }
+	}
+	both := func(single, listing http.HandlerFunc) func(*standin.Server) {
+		return func(s *standin.Server) {
+			one(single)(s)
+			s.FailMethod(http.MethodGet, "variants", -1, listing)
+		}
+	}
+	gone := func(more func(*standin.Server)) func(*standin.Server) {
+		return func(s *standin.Server) {
+			s.RemoveVariant("card")
+			more(s)
+		}
+	}
+	inJSON := func(status, code int) http.HandlerFunc {
+		return standin.Answer(status, "application/json", failure(fmt.Sprintf(`{"code":%d,"message":"no"}`, code)))
+	}
+	once, twice := []string{getCard}, []string{getCard, getAll}
+	tests := map[string]struct {
+		prepare  func(*standin.Server)
+		requests []string
+		kind     Kind
+		at       string // what the error names
+	}{
+		"plain":                                 {func(*standin.Server) {}, once, "", ""},
+		"missing":                               {gone(func(*standin.Server) {}), twice, NotFound, getCard},
+		"missing, as JSON":                      {gone(one(inJSON(404, 5401))), twice, NotFound, getCard},
+		"missing, without a sign of the API":    {gone(one(inText)), twice, NotFound, getCard},
+		"missing, without a body":               {gone(one(standin.Answer(404, "", ""))), twice, NotFound, getCard},
+		"listed, but not found alone":           {one(inJSON(404, 5401)), twice, "", ""},
+		"listed, but not found without a sign":  {one(inText), twice, "", ""},
+		"listed, but a page was found":          {one(inHTML), twice, "", ""},
+		"found before it is listed":             {both(after(happensNothing, pageOf(`{"variant":`+cardHeld+`}`)), inHTML), once, "", ""},
+		"pages for both":                        {both(inHTML, inHTML), twice, NotTheAPI, getAll},
+		"text for both":                         {both(inText, inText), twice, NotTheAPI, getAll},
+		"not found alone, and a page for all":   {both(inJSON(404, 5401), inHTML), twice, NotTheAPI, getAll},
+		"not found alone, all are not allowed":  {both(inText, inJSON(403, 10000)), twice, NotPermitted, getAll},
+		"not found alone, all are not complete": {both(inText, pageOf(`{}`)), twice, WrongAnswer, getAll},
+		"not found alone, all are away":         {both(inText, inJSON(501, 1)), twice, Unavailable, getAll},
+		"no such account":                       {both(inJSON(404, 7003), inJSON(404, 7003)), twice, NoRoute, getAll},
+		"not allowed":                           {one(inJSON(403, 10000)), once, NotPermitted, getCard},
+		"away":                                  {one(inJSON(501, 1)), once, Unavailable, getCard},
+		"another variant":                       {one(pageOf(`{"variant":{"id":"Card"}}`)), once, WrongAnswer, getCard},
+		"no variant":                            {one(pageOf(`{}`)), once, WrongAnswer, getCard},
+		"a null variant":                        {one(pageOf(`{"variant":null}`)), once, WrongAnswer, getCard},
+		"a list":                                {one(pageOf(`{"variant":[]}`)), once, WrongAnswer, getCard},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			standIn.PutVariant("card", cardOptions, true)
+			test.prepare(standIn)
+			got, _, err := writing(t, standIn).GetVariant(t.Context(), standin.AccountID, "card", false)
+			held, _ := standIn.Variant("card")
+			wants{test.requests, test.kind, false, "card", held}.check(t, standIn, err)
+			if test.kind == "" {
+				if want := newCard(); !cmp.Equal(got, want) {
+					t.Errorf("got %+v, want %+v", got, want)
+				}
+				return
+			}
+			e := asError(t, err)
+			if at := e.Method + " " + e.Path; got != nil || !strings.HasSuffix(at, "/v1/"+strings.TrimPrefix(test.at, "GET ")) {
+				t.Errorf("got %+v and an error of %s, want nil and one of %s", got, at, test.at)
+			}
+			if errors.Is(err, NotFound) != (test.kind == NotFound) {
+				t.Errorf("got %v, want it to be absent: %t", err, test.kind == NotFound)
+			}
+		})
+	}
+}
+
+// A new variant that is not found yet is asked for again, whether the answer
+// has a sign of the API or not; any other is not.
+func TestGetFreshVariant(t *testing.T) {
+	t.Parallel()
+	const inEnvelope = `{"result":null,"success":false,"errors":[{"code":5401,"message":"Variant name not found"}],"messages":[]}`
+	const none, whole = `{"variants":{}}`, `{"variant":{"id":"a"}}`
+	absent := func(body string) step { return step{status: 404, body: strings.NewReader(body)} }
+	refused := func(status, code int) step {
+		return step{status: status, body: strings.NewReader(failure(fmt.Sprintf(`{"code":%d}`, code)))}
+	}
+	fine := func(result string) step { return step{status: 200, body: strings.NewReader(success(result))} }
+	five := func(body string) []step {
+		return []step{absent(body), absent(body), absent(body), absent(body), absent(body), fine(none)}
+	}
+	tests := map[string]struct {
+		fresh bool
+		steps []step
+		want  string // when each request is made
+		kind  Kind   // empty for success
+	}{
+		"never there":                     {true, five(inEnvelope), "[0s 500ms 1.5s 3.5s 7.5s 7.5s]", NotFound},
+		"never there, and without a sign": {true, five("not found"), "[0s 500ms 1.5s 3.5s 7.5s 7.5s]", NotFound},
+		"there after three":               {true, append(five(inEnvelope)[:2], fine(whole)), "[0s 500ms 1.5s]", ""},
+		"the same, without a sign":        {true, append(five("not found")[:2], fine(whole)), "[0s 500ms 1.5s]", ""},
+		"there at once":                   {true, []step{fine(whole)}, "[0s]", ""},
+		"not allowed":                     {true, []step{refused(403, 10000)}, "[0s]", NotPermitted},
+		"something else forbids it":       {true, []step{{status: 403, body: strings.NewReader("no")}}, "[0s]", NotTheAPI},
+		"no such account":                 {true, []step{refused(404, 7003), refused(404, 7003)}, "[0s 0s]", NoRoute},
+		"not new":                         {false, append(five(inEnvelope)[:1], fine(none)), "[0s 0s]", NotFound},
+		"not new, and without a sign":     {false, append(five("not found")[:1], fine(none)), "[0s 0s]", NotFound},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, transport := scripted(t, 0, nil, test.steps...)
+				_, _, err := c.GetVariant(t.Context(), standin.AccountID, "a", test.fresh)
+				if got := fmt.Sprint(transport.at); got != test.want {
+					t.Errorf("requests: got %s, want %s", got, test.want)
+				}
+				if test.kind == "" && err != nil || test.kind != "" && !errors.Is(err, test.kind) {
+					t.Errorf("got %v, want %q", err, test.kind)
+				}
+			})
+		})
+	}
+}
+
+// Who waits for a new variant does not take the answer to one who does not.
+func TestFreshReadGoesAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		singles := 0
+		c, _ := scripted(t, 0, nil, step{})
+		c.pacer.probe = false // both go at once
+		c.http.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+			body := success(`{"variants":{}}`)
+			if strings.HasSuffix(r.URL.Path, "/a") {
+				if singles++; singles <= 2 {
+					<-time.After(time.Second)
+					return &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Body: bodyOf("not found")}, nil
+				}
+				body = success(`{"variant":{"id":"a"}}`)
+			}
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: bodyOf(body)}, nil
+		})
+		var readers sync.WaitGroup
+		readers.Go(func() {
+			if _, _, err := c.GetVariant(t.Context(), standin.AccountID, "a", false); !errors.Is(err, NotFound) {
+				t.Errorf("one that is not new: got %v, want %s", err, NotFound)
+			}
+		})
+		synctest.Wait()
+		readers.Go(func() {
+			if _, _, err := c.GetVariant(t.Context(), standin.AccountID, "a", true); err != nil {
+				t.Errorf("one that is new: got %v", err)
+			}
+		})
+		readers.Wait()
+		if singles != 3 {
+			t.Errorf("requests: got %d, want 3", singles)
+		}
+	})
+}

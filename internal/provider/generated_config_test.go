@@ -1,0 +1,64 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// An engine that asks for the configuration of an import gets the custom ID of
+// an image, and an account only where it is not the provider's.
+func TestGenerateResourceConfig(t *testing.T) {
+	t.Parallel()
+	const other = "0123456789abcdef0123456789abcdef"
+	tests := map[string]struct{ account, id, wantAccount, wantID string }{
+		"custom ID":       {standin.AccountID, "brand/logo", "", "brand/logo"},
+		"generated ID":    {standin.AccountID, "083eb7b2-5392-4565-b69e-aff66acddd00", "", ""},
+		"another account": {other, "brand/logo", other, "brand/logo"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newWithEnvironment("test", environment(nil))
+			p.accountID = standin.AccountID
+			ours := newServer(p)
+			schemas, err := ours.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+			if err != nil || !schemas.ServerCapabilities.GenerateResourceConfig {
+				t.Fatal("the engine is not told to ask", err)
+			}
+			of := schemas.ResourceSchemas["cloudflare_image"].ValueType()
+			values := map[string]tftypes.Value{}
+			for attribute, kind := range of.(tftypes.Object).AttributeTypes {
+				values[attribute] = tftypes.NewValue(kind, nil)
+			}
+			values["account_id"] = tftypes.NewValue(tftypes.String, test.account)
+			values["id"] = tftypes.NewValue(tftypes.String, test.id)
+			values["filename"] = tftypes.NewValue(tftypes.String, "logo.png")
+			state, err := tfprotov6.NewDynamicValue(of, tftypes.NewValue(of, values))
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := ours.GenerateResourceConfig(t.Context(),
+				&tfprotov6.GenerateResourceConfigRequest{TypeName: "cloudflare_image", State: &state})
+			if err != nil {
+				t.Fatal(err)
+			}
+			config, err := members(resp.Config, of)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for attribute, want := range map[string]string{"account_id": test.wantAccount, "id": test.wantID, "filename": ""} {
+				var got *string
+				if err := config[attribute].As(&got); err != nil {
+					t.Fatal(err)
+				}
+				if (got == nil) != (want == "") || got != nil && *got != want {
+					t.Errorf("%s: got %v, want %q", attribute, config[attribute], want)
+				}
+			}
+		})
+	}
+}

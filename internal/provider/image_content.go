@@ -1,0 +1,144 @@
+package provider
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	tfpath "github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/imagefile"
+)
+
+// mediaTypes and extensions are those of the formats, as they are sent.
+var mediaTypes = map[imagefile.Format]string{
+	imagefile.PNG: "image/png", imagefile.JPEG: "image/jpeg", imagefile.GIF: "image/gif", imagefile.WebP: "image/webp",
+	imagefile.SVG: "image/svg+xml", imagefile.HEIC: "image/heic", imagefile.AVIF: "image/avif",
+}
+
+// isMissing is whether the picture is a file that is not there.
+func (m *imageResourceModel) isMissing() bool {
+	if m.Source.ValueString() == "" {
+		return m.File.IsNull() || m.File.IsUnknown()
+	}
+	_, err := os.Stat(m.Source.ValueString())
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// inspect reads the picture that a configuration names, and tells all that
+// Cloudflare would refuse. It is nil where diags says why.
+func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imagefile.Picture {
+	at := tfpath.Root("source")
+	var picture *imagefile.Picture
+	var err error
+	if m.Source.IsNull() {
+		at = tfpath.Root("file")
+		picture, err = imagefile.Inspect(m.decoded())
+	} else {
+		picture, err = imagefile.InspectFile(m.Source.ValueString())
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		diags.AddAttributeError(at, "Missing picture", err.Error()+". "+
+			"If the file is made during the apply, say so by its hash, and the plan does not look for it: "+
+			"sha256 = local_file.example.content_sha256, or the like of another resource. "+
+			"Where plan and apply run on different machines, carry the file along.")
+		return nil
+	case err != nil && m.Source.IsNull():
+		diags.AddAttributeError(at, "Invalid file", "The value must be the bytes of a picture in Base64, "+
+			"as filebase64() gives them: "+err.Error()+".")
+		return nil
+	case err != nil:
+		diags.AddAttributeError(at, "Unreadable picture", err.Error()+".")
+		return nil
+	}
+	for _, problem := range picture.Problems(limits) {
+		if problem.Warning {
+			diags.AddAttributeWarning(at, "Cloudflare may refuse this picture", problem.Text)
+		} else {
+			diags.AddAttributeError(at, "Cloudflare would refuse this picture", problem.Text)
+		}
+	}
+	if diags.HasError() {
+		return nil
+	}
+	return picture
+}
+
+// decoded reads the bytes that stand in file.
+func (m *imageResourceModel) decoded() io.Reader {
+	return base64.NewDecoder(base64.StdEncoding, strings.NewReader(m.File.ValueString()))
+}
+
+// upload is what is sent for a planned image. The picture is looked at once
+// more, as the plan may be older; it is false where diags says what is wrong.
+func (r *imageResource) upload(
+	ctx context.Context, config tfsdk.Config, planned *imageResourceModel, diags *diag.Diagnostics,
+) (upload client.Upload, ok bool) {
+	var given imageResourceModel
+	diags.Append(getModel(ctx, config, &given)...)
+	upload = client.Upload{
+		ID:                planned.ID.ValueString(),
+		URL:               planned.URL.ValueString(),
+		Metadata:          planned.wanted(),
+		RequireSignedURLs: planned.RequireSignedURLs.ValueBool(),
+	}
+	if creator := planned.Creator.ValueString(); creator != "" {
+		upload.Creator = &creator
+	}
+	if upload.URL != "" || diags.HasError() {
+		return upload, !diags.HasError()
+	}
+	picture := given.inspect(r.limits, diags)
+	if picture == nil {
+		return upload, false
+	}
+	if !planned.SHA256.IsUnknown() && planned.SHA256.ValueString() != picture.SHA256 {
+		diags.AddAttributeError(tfpath.Root("sha256"), "The picture is not the one that was planned",
+			"Its SHA-256 is "+picture.SHA256+", and was to be "+planned.SHA256.ValueString()+". Nothing was sent. "+
+				"Plan again. If the file is made during the apply, set sha256 to a hash that only the apply knows, "+
+				"such as local_file.example.content_sha256.")
+		return upload, false
+	}
+	planned.SHA256 = types.StringValue(picture.SHA256)
+	upload.Content = given.content(picture, upload.ID)
+	return upload, true
+}
+
+// content is a picture to be sent.
+func (m *imageResourceModel) content(picture *imagefile.Picture, id string) *client.Content {
+	content := &client.Content{Type: mediaTypes[picture.Format], Size: picture.Bytes, SHA256: picture.SHA256}
+	if m.Source.IsNull() {
+		content.Name = shortened(path.Base("/" + id))
+		if content.Name == "/" {
+			content.Name = "image." + strings.ToLower(string(picture.Format))
+		}
+		content.Open = func() (io.ReadCloser, error) { return io.NopCloser(m.decoded()), nil }
+		return content
+	}
+	source := m.Source.ValueString()
+	content.Name = filenameOf(source)
+	content.Open = func() (io.ReadCloser, error) { return os.Open(source) }
+	return content
+}
+
+// maxFilename is what the API takes of a name, in characters.
+const maxFilename = 255
+
+// filenameOf is the name that a file is uploaded under.
+func filenameOf(source string) string { return shortened(filepath.Base(source)) }
+
+func shortened(name string) string {
+	runes := []rune(name)
+	return string(runes[:min(len(runes), maxFilename)])
+}

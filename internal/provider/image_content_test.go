@@ -1,0 +1,277 @@
+package provider
+
+import (
+	"bytes"
+	"encoding/base64"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/imagefile"
+)
+
+func TestFilenameOf(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("ü", 250)
+	for source, want := range map[string]string{
+		"logo.png":               "logo.png",
+		"a/b c/größe #1 50%.png": "größe #1 50%.png",
+		"./../logo.png":          "logo.png",
+		"/logo.png":              "logo.png",
+		"logo":                   "logo",
+		".png":                   ".png",
+		"日本語/写真.jpg":             "写真.jpg",
+		"a/" + long + "1.png":    long + "1.png",
+		"a/" + long + "12.png":   long + "12.pn", // 255 characters, of which none is cut in two
+	} {
+		if got := filenameOf(source); got != want || utf8.RuneCountInString(got) > 255 {
+			t.Errorf("%s is uploaded as %q, want %q", source, got, want)
+		}
+	}
+}
+
+func TestIsMissing(t *testing.T) {
+	t.Parallel()
+	f := newPictureFolder(t)
+	if err := os.Symlink(f.path("nowhere"), f.path("dangling.png")); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		source, file types.String
+		want         bool
+	}{
+		"a file":                      {source: f.text("old.png")},
+		"a folder":                    {source: f.text("")},
+		"a path through a file":       {source: f.text("old.png/a.png")},
+		"no such file":                {source: f.text("later.png"), want: true},
+		"no such folder":              {source: f.text("later/a.png"), want: true},
+		"a link to nowhere":           {source: f.text("dangling.png"), want: true},
+		"an unknown path":             {source: types.StringUnknown(), want: true},
+		"bytes":                       {file: types.StringValue("AA==")},
+		"bytes that are not known":    {file: types.StringUnknown(), want: true},
+		"neither a path nor bytes":    {want: true},
+		"bytes that are there, but 0": {file: types.StringValue("")},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := imageResourceModel{Source: test.source, File: test.file}
+			if got := m.isMissing(); got != test.want {
+				t.Errorf("got %t", got)
+			}
+		})
+	}
+}
+
+// Base64 may be broken into lines, as the tools do it that write it.
+func TestInspectBase64(t *testing.T) {
+	t.Parallel()
+	content := greyPNG(t, 8)
+	encoded := base64.StdEncoding.EncodeToString(content)
+	lines := strings.Join([]string{encoded[:20], encoded[20:40], encoded[40:]}, "\n") + "\n"
+	tests := map[string]struct {
+		file   string
+		broken bool
+	}{
+		"in one line":              {file: encoded},
+		"in lines":                 {file: lines},
+		"in lines of another kind": {file: strings.ReplaceAll(lines, "\n", "\r\n")},
+		"without its end":          {file: encoded[:len(encoded)-1], broken: true},
+		"with what is no Base64":   {file: encoded[:20] + "*" + encoded[20:], broken: true},
+		"in the form for URLs":     {file: base64.URLEncoding.EncodeToString([]byte{0xfb, 0xff, 0xbf}), broken: true},
+		"twice":                    {file: base64.StdEncoding.EncodeToString([]byte("a")) + encoded, broken: true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := imageResourceModel{File: types.StringValue(test.file)}
+			var diags diag.Diagnostics
+			picture := m.inspect(true, &diags)
+			switch {
+			case test.broken && (picture != nil || strings.Join(told(diags), "") != "Error file: Invalid file"):
+				t.Errorf("got %v, %v of what is broken", picture, diags)
+			case !test.broken && (picture == nil || picture.SHA256 != hexHash(content) || len(diags) > 0):
+				t.Errorf("got %v, %v", picture, diags)
+			case strings.Contains(details(diags), encoded[:20]):
+				t.Errorf("the picture is in the message: %s", details(diags))
+			}
+		})
+	}
+}
+
+// A picture is sent under its name, its type, and all its bytes, as often as it
+// is opened.
+func TestContent(t *testing.T) {
+	t.Parallel()
+	samples := filepath.Join("..", "imagefile", "testdata")
+	tests := map[string]struct{ file, mediaType, name string }{
+		"PNG":  {"anim.png", "image/png", "image.png"},
+		"JPEG": {"prog.jpg", "image/jpeg", "image.jpeg"},
+		"GIF":  {"anim.gif", "image/gif", "image.gif"},
+		"WebP": {"simple.webp", "image/webp", "image.webp"},
+		"HEIC": {"photo.heic", "image/heic", "image.heic"},
+		"AVIF": {"photo.avif", "image/avif", "image.avif"},
+		"SVG":  {"", "image/svg+xml", "image.svg"},
+	}
+	if len(tests) != len(imagefile.Rules()) {
+		t.Errorf("there are %d formats", len(imagefile.Rules()))
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			content := []byte(`<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>`)
+			if test.file != "" {
+				var err error
+				if content, err = os.ReadFile(filepath.Join(samples, test.file)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			source := filepath.Join(t.TempDir(), "größe 1")
+			if err := os.WriteFile(source, content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			file := types.StringValue(base64.StdEncoding.EncodeToString(content))
+			for _, row := range []struct {
+				from     imageResourceModel
+				id, name string
+			}{
+				{imageResourceModel{Source: types.StringValue(source)}, "brand/logo", "größe 1"},
+				{imageResourceModel{File: file}, "brand/logo.x", "logo.x"},
+				{imageResourceModel{File: file}, "", test.name},
+				{imageResourceModel{File: file}, strings.Repeat("ü", 300), strings.Repeat("ü", 255)},
+			} {
+				checkContent(t, &row.from, row.id, client.Content{
+					Name: row.name, Type: test.mediaType, Size: int64(len(content)), SHA256: hexHash(content),
+				}, content)
+			}
+		})
+	}
+}
+
+func checkContent(t *testing.T, from *imageResourceModel, id string, want client.Content, content []byte) {
+	t.Helper()
+	var diags diag.Diagnostics
+	picture := from.inspect(false, &diags)
+	if picture == nil {
+		t.Fatal(diags)
+	}
+	got := from.content(picture, id)
+	open := got.Open
+	got.Open = nil
+	if diff := cmp.Diff(&want, got); diff != "" {
+		t.Errorf("content (-want +got):\n%s", diff)
+	}
+	for range 2 {
+		file, err := open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := io.ReadAll(file)
+		if err != nil || !bytes.Equal(read, content) {
+			t.Errorf("got %d bytes, %v", len(read), err)
+		}
+		if err := file.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// What is sent is what was planned, or nothing.
+func TestUpload(t *testing.T) {
+	t.Parallel()
+	f := newPictureFolder(t)
+	planned := imageResourceModel{Source: f.text("old.png"), SHA256: f.hash(t, "old.png")}
+	planned.ID, planned.Creator, planned.RequireSignedURLs = types.StringValue(customID), types.StringValue("web"), types.BoolValue(true)
+	planned.Metadata, planned.MetaJSON = jsontypes.NewNormalizedValue(`{ "a": 1 }`), types.StringValue(`{"a":1}`)
+	with := func(change func(m *imageResourceModel)) imageResourceModel {
+		m := planned
+		change(&m)
+		return m
+	}
+	tests := map[string]struct {
+		planned imageResourceModel
+		config  string
+		want    client.Upload // beside the content
+		hash    types.String
+		problem string
+		words   []string
+	}{
+		"a file": {
+			planned: planned, config: "old.png",
+			want: client.Upload{ID: customID, Metadata: []byte(`{"a":1}`), Creator: new("web"), RequireSignedURLs: true},
+			hash: f.hash(t, "old.png"),
+		},
+		"a file whose hash was not known, and nothing else": {
+			planned: imageResourceModel{SHA256: types.StringUnknown()}, config: "new.png", hash: f.hash(t, "new.png"),
+		},
+		"metadata that no configuration names": {
+			planned: with(func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() }), config: "old.png",
+			want: client.Upload{ID: customID, Metadata: []byte(`{"a":1}`), Creator: new("web"), RequireSignedURLs: true},
+			hash: f.hash(t, "old.png"),
+		},
+		"a URL": {
+			planned: imageResourceModel{URL: types.StringValue("https://example.com/a.png")},
+			want:    client.Upload{URL: "https://example.com/a.png"}, hash: types.StringNull(),
+		},
+		"a file that was changed": {
+			planned: planned, config: "new.png", problem: "Error sha256: The picture is not the one that was planned",
+			words: []string{f.hash(t, "new.png").ValueString(), f.hash(t, "old.png").ValueString(), "Nothing was sent", "local_file"},
+		},
+		"a file that has gone": {
+			planned: planned, config: "gone.png", problem: "Error source: Missing picture",
+			words: []string{f.path("gone.png") + " does not exist", "carry the file along"},
+		},
+		"a file that is none now": {planned: planned, config: "", problem: "Error source: Unreadable picture"},
+		"a file that is no picture now": {
+			planned: planned, config: "page.html", problem: "Error source: Cloudflare would refuse this picture",
+		},
+	}
+	r := &imageResource{baseResource{&providerData{limits: true}}}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := emptyResourceState(t, newImageResource())
+			given := imageResourceModel{imageModel: noImage(), Source: f.text(test.config)}
+			setModel(t.Context(), &config, &given)
+			var diags diag.Diagnostics
+			upload, ok := r.upload(t.Context(), tfsdk.Config(config), &test.planned, &diags)
+			if got := strings.Join(told(diags), "; "); got != test.problem || ok != (test.problem == "") {
+				t.Fatalf("got %t, %s\n%s", ok, got, details(diags))
+			}
+			for _, word := range test.words {
+				if !strings.Contains(details(diags), word) {
+					t.Errorf("%q is not in: %s", word, details(diags))
+				}
+			}
+			if !ok {
+				if upload.Content != nil {
+					t.Error("there is a picture to be sent")
+				}
+				return
+			}
+			if isFile := test.want.URL == ""; (upload.Content != nil) != isFile {
+				t.Fatalf("got the content %v", upload.Content)
+			}
+			if upload.Content != nil && upload.Content.SHA256 != test.hash.ValueString() {
+				t.Errorf("sent with the hash %s", upload.Content.SHA256)
+			}
+			upload.Content = nil
+			if diff := cmp.Diff(test.want, upload); diff != "" {
+				t.Errorf("upload (-want +got):\n%s", diff)
+			}
+			if !test.planned.SHA256.Equal(test.hash) {
+				t.Errorf("got the hash %s", test.planned.SHA256)
+			}
+		})
+	}
+}

@@ -1,0 +1,32 @@
+//go:build unix
+
+package provider
+
+import (
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// A named pipe is refused before it is opened, which would wait for a writer.
+func TestInspectPipe(t *testing.T) {
+	t.Parallel()
+	f := newPictureFolder(t)
+	if err := syscall.Mkfifo(f.path("pipe.png"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := imageResourceModel{Source: f.text("pipe.png")}
+	if m.isMissing() {
+		t.Error("it is missing")
+	}
+	var diags diag.Diagnostics
+	picture := m.inspect(true, &diags)
+	if got := strings.Join(told(diags), "; "); picture != nil || got != "Error source: Unreadable picture" {
+		t.Errorf("got %v, %s", picture, got)
+	}
+	if !strings.Contains(details(diags), "named pipe") {
+		t.Errorf("got %s", details(diags))
+	}
+}

@@ -1,0 +1,96 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+// imageListResource finds the images that could be managed.
+type imageListResource struct{ imageResource }
+
+var _ list.ListResourceWithConfigure = (*imageListResource)(nil)
+
+func newImageListResource() list.ListResource { return &imageListResource{} }
+
+type imageListModel struct {
+	AccountID types.String `tfsdk:"account_id"`
+	Creator   types.String `tfsdk:"creator"`
+	SortOrder types.String `tfsdk:"sort_order"`
+}
+
+func (r *imageListResource) ListResourceConfigSchema(
+	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
+) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds the images of an account, for `terraform query`: all of them, or those of a creator or " +
+			"with certain metadata. " +
+			"A thousand images take one request. Drafts are not listed. " +
+			"The guide [Take in what is there](../guides/take-in.md) shows how to bring them into the state." + readPermission,
+		Attributes: map[string]schema.Attribute{
+			"account_id": listed(accountIDAttribute()),
+			"creator": schema.StringAttribute{
+				MarkdownDescription: creatorFilterWords,
+				Optional:            true,
+			},
+			"sort_order": schema.StringAttribute{
+				MarkdownDescription: "Order by time of upload: `asc` or `desc`. Defaults to `desc`, the newest first.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf("asc", "desc")},
+			},
+		},
+	}
+}
+
+// List reads a page only when the engine has taken what came before.
+func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var model imageListModel
+	var diags diag.Diagnostics
+	if r.providerData == nil || !r.begin(ctx, req.Config, &model, &model.AccountID, &diags) {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	what := subject{verb: reading, noun: allImages, accountID: model.AccountID.ValueString()}
+	filter := client.Filter{Creator: model.Creator.ValueStringPointer(), SortOrder: model.SortOrder.ValueString(), MaxItems: int(req.Limit)}
+	stream.Results = func(push func(list.ListResult) bool) {
+		forms := newForms()
+		for image, err := range r.client.EachImage(ctx, what.accountID, filter) {
+			var diags diag.Diagnostics
+			if !r.succeeded(what, nil, err, &diags) {
+				push(list.ListResult{Diagnostics: diags})
+				return
+			}
+			forms.add(image.ID)
+			if !push(imageResult(ctx, req, model.AccountID, image)) {
+				return
+			}
+		}
+		if diags := forms.problems(what); len(diags) > 0 {
+			push(list.ListResult{Diagnostics: diags})
+		}
+	}
+}
+
+// imageResult is an image as a listing shows it: as it would be after an import.
+func imageResult(ctx context.Context, req list.ListRequest, accountID types.String, image *client.Image) list.ListResult {
+	result := req.NewListResult(ctx)
+	result.DisplayName = image.ID
+	if image.Filename != nil && *image.Filename != image.ID {
+		result.DisplayName = fmt.Sprintf("%.255s (%s)", *image.Filename, image.ID)
+	}
+	model := imageResourceModel{AccountID: accountID}
+	result.Diagnostics.Append(model.refresh(image, model.subject(reading))...)
+	result.Diagnostics.Append(setIdentity(ctx, result.Identity, accountID, "image_id", model.ID)...)
+	if req.IncludeResource {
+		result.Resource.Raw = packModel(&model).unpack(result.Resource.Raw.Type())
+	}
+	return result
+}

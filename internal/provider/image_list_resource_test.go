@@ -1,0 +1,131 @@
+package provider
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// queries is a folder that asks for a list.
+func (r *rig) queries(t *testing.T, lists string) *cli {
+	t.Helper()
+	c := r.cli(t, requiredProviders+"provider \"cloudflare\" {}\n")
+	c.write("all.tfquery.hcl", lists)
+	return c
+}
+
+// generated runs the query and returns the configuration that it writes.
+func (c *cli) generated() string {
+	c.t.Helper()
+	c.want(0, "query", "-generate-config-out=generated.tf")
+	text, err := os.ReadFile(filepath.Join(c.Dir, "generated.tf"))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return string(text)
+}
+
+// Whatever their IDs hold, the images of an account are found, written down with
+// their custom IDs, and taken in without a change.
+func TestImageQuery(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	withEngine(t, engine.ListResources)
+	c := r.queries(t, "list \"cloudflare_image\" \"all\" {\n  provider = cloudflare\n}\n")
+	config := c.generated()
+	for _, want := range []string{`id       = "brand/logo"`, `= "50%25.png"`, `= "日本/ロゴ 1.png"`, `= "q?x=1"`} {
+		if !strings.Contains(config, want) {
+			t.Errorf("%s is missing in:\n%s", want, config)
+		}
+	}
+	if strings.Contains(config, `id       = "083eb7b2`) || regexp.MustCompile(`(?m)^  account_id`).MatchString(config) {
+		t.Errorf("a generated ID or the provider's account stands in:\n%s", config)
+	}
+	if lists := fromLog(strings.Join(r.asked(), "\n"), "/images/v2"); len(lists) != 1 {
+		t.Errorf("got the requests %q", lists)
+	}
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	want := fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", len(r.Images())-1) // without the draft
+	if code != 0 || !strings.Contains(output, want) {
+		t.Errorf("ended with %d, want %s:\n%s", code, want, output)
+	}
+	r.wantReadsOnly(t)
+	c.want(0, "plan", "-detailed-exitcode")
+}
+
+// Filters and limits go to the API, and pages are read only as far as results
+// are wanted.
+func TestImageQueryFilters(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		block    string
+		length   int
+		requests int
+	}{
+		"a creator":        {"config {\n creator = \"web-team\"\n }", 3, 1},
+		"nobody's":         {"config {\n creator = \"nobody\"\n }", 0, 1},
+		"a page and a bit": {"limit = 1001\n config {\n creator = \"many\"\n }", 1001, 2},
+		"all":              {"limit = 10000\n config {\n creator = \"many\"\n sort_order = \"asc\"\n }", 2500, 3},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			for i := range 2500 {
+				r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","variants":[]},"success":true}`, i))
+			}
+			resource.UnitTest(t, resource.TestCase{
+				TerraformVersionChecks:   with(engine.ListResources),
+				ProtoV6ProviderFactories: r.factories(),
+				Steps: []resource.TestStep{
+					{Config: requiredProviders + "provider \"cloudflare\" {}\n"},
+					{
+						Query:             true,
+						Config:            "list \"cloudflare_image\" \"some\" {\n provider = cloudflare\n " + test.block + "\n}\n",
+						QueryResultChecks: []querycheck.QueryResultCheck{querycheck.ExpectLength("list.cloudflare_image.some", test.length)},
+					},
+				},
+			})
+			if got := len(r.Requests()); engineVersion.Has(engine.ListResources) && got != test.requests {
+				t.Errorf("got %d requests, want %d", got, test.requests)
+			}
+		})
+	}
+}
+
+// What is wrong is told as it is told of any other read.
+func TestImageQueryFails(t *testing.T) {
+	t.Parallel()
+	withEngine(t, engine.ListResources)
+	r := newRig(t)
+	r.Fail("v2", -1, standin.Answer(403, "application/json",
+		`{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}`))
+	output, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n  provider = cloudflare\n}\n").run("query", "-no-color")
+	if code != 1 || !says("a token has the permission Images Read for this account").MatchString(output) {
+		t.Errorf("ended with %d:\n%s", code, output)
+	}
+}
+
+// Without a configuration of the provider, a list is empty and no panic.
+func TestListWithoutAProvider(t *testing.T) {
+	t.Parallel()
+	for _, newList := range newWithEnvironment("test", environment(nil)).ListResources(t.Context()) {
+		var stream list.ListResultsStream
+		newList().List(t.Context(), list.ListRequest{}, &stream)
+		for result := range stream.Results {
+			if len(result.Diagnostics) > 0 || result.Identity != nil {
+				t.Errorf("got %v", result)
+			}
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package provider
+
+import (
+	"path/filepath"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+// imagePlan is how the plan of an image comes about. It asks the API nothing,
+// and of the disk no more than the picture.
+type imagePlan struct {
+	config  imageResourceModel
+	before  *imageResourceModel // nil for a new image
+	planned imageResourceModel
+	limits  bool // whether Cloudflare's limits are checked
+
+	replace []path.Path // what makes another image of it
+	diags   diag.Diagnostics
+}
+
+// run plans. Of an image that exists, everything stays as it is but for what
+// the configuration changes, and what follows from that.
+func (p *imagePlan) run() {
+	if p.before != nil {
+		p.startFrom(p.before)
+	}
+	p.planned.SHA256 = p.hash()
+	p.checkPicture()
+	if p.diags.HasError() {
+		return
+	}
+	p.checkAccess()
+	if p.before == nil {
+		p.planNew()
+		return
+	}
+	p.planMetadata()
+	switch {
+	case !hasNewContent(p.before, &p.planned):
+		if p.planned.SHA256.Equal(p.before.SHA256) && !p.config.Source.IsNull() && !p.before.Source.IsNull() {
+			p.planned.Source = p.before.Source // the same picture under another path
+		}
+	case isGeneratedID(p.before.ID.ValueString()):
+		at := path.Root("sha256")
+		if !p.planned.URL.IsNull() {
+			at = path.Root("url")
+		}
+		p.replace = append(p.replace, at)
+	default:
+		p.planned.Uploaded, p.planned.Filename = types.StringUnknown(), p.filename()
+		p.forgetURLs()
+	}
+	if !p.planned.RequireSignedURLs.Equal(p.before.RequireSignedURLs) {
+		p.planAccess()
+	}
+}
+
+// planAccess forgets what may change with the access: Cloudflare may give the
+// image another ID. What the configuration names cannot be another one.
+func (p *imagePlan) planAccess() {
+	if !p.config.ID.IsNull() {
+		p.checkKeptID()
+		return
+	}
+	p.planned.ID, p.planned.DeliveryBaseURL = types.StringUnknown(), types.StringUnknown()
+	p.planned.Uploaded, p.planned.Filename = types.StringUnknown(), types.StringUnknown()
+	p.forgetURLs()
+}
+
+// startFrom takes over what is there, and then what the configuration says.
+func (p *imagePlan) startFrom(before *imageResourceModel) {
+	account, private, id := p.planned.AccountID, p.planned.RequireSignedURLs, p.planned.ID
+	p.planned = *before
+	p.planned.AccountID, p.planned.RequireSignedURLs = account, private
+	p.planned.Source, p.planned.URL = p.config.Source, p.config.URL
+	p.planned.Creator = p.config.Creator
+	if !p.config.ID.IsNull() {
+		p.planned.ID = id
+	}
+}
+
+// hash is that of the picture as it is to be: null where it cannot be known, as
+// that of a URL, and unknown where only the apply can tell.
+func (p *imagePlan) hash() types.String {
+	isNew := p.before == nil
+	switch {
+	case !p.config.SHA256.IsNull():
+		p.checkHash()
+		return p.config.SHA256
+	case p.config.URL.IsUnknown(): // it may come out as null, beside a source
+		return types.StringUnknown()
+	case !p.config.URL.IsNull():
+		return types.StringNull()
+	case p.config.Source.IsNull() && p.config.File.IsNull():
+		if isNew {
+			return types.StringNull()
+		}
+		return p.before.SHA256
+	case p.config.Source.IsUnknown() || p.config.File.IsUnknown() || isNew && p.isAnyUnknown():
+		return types.StringUnknown()
+	case !isNew && p.isAnyUnknown() && p.config.isMissing():
+		return types.StringUnknown()
+	}
+	picture := p.config.inspect(p.limits, &p.diags)
+	if picture == nil {
+		return types.StringUnknown()
+	}
+	return types.StringValue(picture.SHA256)
+}
+
+// isAnyUnknown is whether the configuration depends on what only an apply tells.
+func (p *imagePlan) isAnyUnknown() bool {
+	c := &p.config
+	return c.ID.IsUnknown() || c.AccountID.IsUnknown() || c.Source.IsUnknown() || c.URL.IsUnknown() || c.File.IsUnknown() ||
+		c.SHA256.IsUnknown() || c.Metadata.IsUnknown() || c.Creator.IsUnknown() || c.RequireSignedURLs.IsUnknown()
+}
+
+// planNew plans what can be known of an image before it is made.
+func (p *imagePlan) planNew() {
+	p.planned.Draft = types.BoolValue(false)
+	p.planned.Filename = p.filename()
+	p.fillPlannedMeta()
+	id := p.planned.ID.ValueString()
+	if isGeneratedID(id) {
+		p.diags.AddAttributeError(path.Root("id"), "An ID of this form cannot be chosen",
+			"Only Cloudflare gives IDs of the form 8-4-4-4-12. Leave id out to get one. If the image is in the account already, import it:"+
+				importBlock("cloudflare_image", p.planned.AccountID.ValueString(), id))
+	}
+	if extension := filepath.Ext(id); isNoPicture(extension) {
+		p.diags.AddAttributeWarning(path.Root("id"), "The ID ends like no picture",
+			"Cloudflare refuses some IDs whose ending is that of another kind of file, such as "+extension+". Which ones is not documented.")
+	}
+}
+
+// planMetadata keeps the text of the state where it says the same.
+func (p *imagePlan) planMetadata() {
+	if p.config.Metadata.IsUnknown() {
+		p.planned.Metadata = p.config.Metadata
+		p.fillPlannedMeta()
+		return
+	}
+	isNull, wasNull := p.config.Metadata.IsNull(), p.before.Metadata.IsNull()
+	switch {
+	case isNull && wasNull: // the image may have metadata of others
+		return
+	case isNull || wasNull || !client.SameJSON(p.config.metadata(), p.before.metadata()):
+		p.planned.Metadata = p.config.Metadata
+	}
+	if client.SameJSON(p.config.metadata(), p.before.metaJSON()) {
+		return
+	}
+	p.fillPlannedMeta()
+}
+
+// fillPlannedMeta fills what follows from the metadata.
+func (p *imagePlan) fillPlannedMeta() {
+	if p.planned.Metadata.IsUnknown() {
+		p.planned.Meta, p.planned.MetaJSON = types.MapUnknown(types.StringType), types.StringUnknown()
+		return
+	}
+	p.planned.fillMeta(p.planned.metadata())
+}
+
+func (p *imagePlan) forgetURLs() {
+	p.planned.Variants = types.ListUnknown(types.StringType)
+	p.planned.VariantURLs = types.MapUnknown(types.StringType)
+}
+
+// filename is the name that the image will have.
+func (p *imagePlan) filename() types.String {
+	source := p.config.Source
+	if source.IsNull() || source.IsUnknown() {
+		return types.StringUnknown()
+	}
+	return types.StringValue(filenameOf(source.ValueString()))
+}
+
+// hasNewContent is whether a plan has another picture than the state. Where the
+// state does not know the picture, as after an import, it is trusted.
+func hasNewContent(before, planned *imageResourceModel) bool {
+	switch {
+	case before.SHA256.IsNull() && before.URL.IsNull():
+		return false
+	case !planned.URL.IsNull():
+		return !planned.URL.Equal(before.URL)
+	case !before.URL.IsNull():
+		return !planned.SHA256.IsNull()
+	}
+	return !planned.SHA256.Equal(before.SHA256)
+}

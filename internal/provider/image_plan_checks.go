@@ -1,0 +1,73 @@
+package provider
+
+import (
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+)
+
+// What the plan of an image refuses, beside what stands against the picture.
+
+// checkPicture refuses to make an image, or to exchange its picture, without
+// one: a hash alone is none.
+func (p *imagePlan) checkPicture() {
+	c := &p.config
+	if !c.Source.IsNull() || !c.URL.IsNull() || !c.File.IsNull() || p.before != nil && !hasNewContent(p.before, &p.planned) {
+		return
+	}
+	p.diags.AddAttributeError(path.Root("source"), "Missing picture",
+		"A new image needs a picture, and so does a new sha256: set source to the path of a file, or url to where Cloudflare fetches it, "+
+			"or file to its bytes in Base64. An image that is imported needs none.")
+}
+
+// checkHash compares the hash that is given with the picture, where there is one
+// already that is not in the account.
+func (p *imagePlan) checkHash() {
+	given := p.config.SHA256
+	inState := p.before != nil && given.Equal(p.before.SHA256)
+	if given.IsUnknown() || inState || p.config.Source.IsUnknown() || p.config.isMissing() {
+		return
+	}
+	if picture := p.config.inspect(p.limits, &p.diags); picture != nil && picture.SHA256 != given.ValueString() {
+		p.diags.AddAttributeError(path.Root("sha256"), "sha256 is not that of the picture",
+			"The picture has the SHA-256 "+picture.SHA256+". Correct sha256, or leave it out: the plan takes it from the picture.")
+	}
+}
+
+// checkAccess refuses what the API would: a custom ID cannot be private.
+func (p *imagePlan) checkAccess() {
+	id := p.planned.ID.ValueString()
+	if id != "" && !isGeneratedID(id) && p.planned.RequireSignedURLs.ValueBool() {
+		p.diags.Append(privateCustomID())
+	}
+}
+
+// checkKeptID refuses to hold on to an ID of Cloudflare's own while the access
+// changes.
+func (p *imagePlan) checkKeptID() {
+	if isGeneratedID(p.config.ID.ValueString()) {
+		p.diags.AddAttributeError(path.Root("id"), "The ID may change with the access",
+			"Where require_signed_urls changes, Cloudflare may give the image another ID. Leave id out: the state knows the ID that it has.")
+	}
+}
+
+func privateCustomID() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("require_signed_urls"), "A custom ID cannot be private",
+		"Cloudflare keeps images with a custom ID public. Leave id out, and Cloudflare gives one that can be private; "+
+			"or leave require_signed_urls out.")
+}
+
+// isGeneratedID is whether an ID has the form of those that Cloudflare gives,
+// which no custom ID may have. They are no UUIDs of RFC 9562: any digit may
+// stand anywhere.
+func isGeneratedID(id string) bool { return generatedID.MatchString(id) }
+
+// isNoPicture is about endings that are plainly those of something else.
+func isNoPicture(extension string) bool {
+	switch strings.ToLower(extension) {
+	case ".css", ".doc", ".exe", ".html", ".js", ".json", ".mp4", ".pdf", ".php", ".txt", ".xml", ".zip":
+		return true
+	}
+	return false
+}

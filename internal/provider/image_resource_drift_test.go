@@ -1,0 +1,127 @@
+package provider
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// driftConfig is an image for each kind of change that others may make.
+const driftConfig = requiredProviders + `
+provider "cloudflare" {
+  max_retries = 1
+}
+resource "cloudflare_image" "metadata" {
+  id       = "metadata"
+  source   = "a.png"
+  metadata = jsonencode({ team = "web" })
+}
+resource "cloudflare_image" "unnamed" {
+  id     = "unnamed"
+  source = "a.png"
+}
+resource "cloudflare_image" "creator" {
+  id      = "creator"
+  source  = "a.png"
+  creator = "me"
+}
+resource "cloudflare_image" "access" {
+  source              = "a.png"
+  require_signed_urls = true
+}
+resource "cloudflare_image" "deleted" {
+  id     = "deleted"
+  source = "a.png"
+}
+resource "cloudflare_image" "same" {
+  id       = "same"
+  source   = "a.png"
+  metadata = jsonencode({ team = "web", size = 1.0 })
+}
+`
+
+// What others have changed or deleted shows as a plan, and an apply repairs it;
+// a plan changes nothing.
+func TestImageDrift(t *testing.T) {
+	t.Parallel()
+	r := emptyRig(t)
+	c := r.cli(t, driftConfig)
+	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+	c.appliedState()
+	generated := slices.DeleteFunc(r.Images(), func(id string) bool { return !isGeneratedID(id) })
+	if len(generated) != 1 {
+		t.Fatalf("got %q", r.Images())
+	}
+	r.elsewhere(t, "metadata", `{"metadata":{"team":"shop"}}`)
+	r.elsewhere(t, "unnamed", `{"metadata":{"theirs":1}}`)
+	r.elsewhere(t, "creator", `{"creator":"somebody"}`)
+	r.elsewhere(t, generated[0], `{"requireSignedURLs":false}`)
+	r.elsewhere(t, "same", `{"metadata":{ "size": 1, "team": "web" }}`)
+	r.RemoveImage("deleted")
+
+	changes, found, code := c.planned()
+	want := map[string]string{}
+	for _, name := range []string{"metadata", "unnamed", "creator", "access"} {
+		want["cloudflare_image."+name] = "update"
+	}
+	want["cloudflare_image.deleted"] = "create"
+	if diff := cmp.Diff(want, changes); code != 0 || len(found) > 0 || diff != "" {
+		t.Errorf("plan ended with %d and %v (-want +got):\n%s", code, found, diff)
+	}
+	if got := writes(r.asked()); len(got) > 0 {
+		t.Errorf("a plan wrote %q", got)
+	}
+	c.want(0, "apply", "-auto-approve")
+	got := writes(r.asked())
+	slices.Sort(got)
+	repairs := []string{
+		"PATCH /" + generated[0] + ` {"requireSignedURLs":true}`, `PATCH /creator {"creator":"me"}`,
+		`PATCH /metadata {"metadata":{"team":"web"}}`, `PATCH /unnamed {"metadata":{}}`,
+		fmt.Sprintf("POST  id: deleted\nfile: \"a.png\", image/png, %d bytes", len(pngOf(10))),
+	}
+	if diff := cmp.Diff(repairs, got); diff != "" {
+		t.Errorf("writes (-want +got):\n%s", diff)
+	}
+	r.wantManaged(c)
+	c.want(0, "plan", "-detailed-exitcode")
+
+	r.RemoveImage("deleted") // deleting what is gone is no error
+	c.want(0, "destroy", "-auto-approve", "-refresh=false")
+	r.wantManaged(c)
+}
+
+// An image that was just uploaded, and is not found for a while, stays in the
+// state.
+func TestImageNotFoundYet(t *testing.T) {
+	t.Parallel()
+	r := emptyRig(t)
+	r.HideUploads(2)
+	c := r.cli(t, requiredProviders+"resource \"cloudflare_image\" \"logo\" {\n  id = \"logo\"\n  source = \"a.png\"\n}\n")
+	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+	c.appliedState()
+	r.asked()
+	c.want(0, "plan", "-detailed-exitcode")
+	if got := r.asked(); !slices.Equal(got, []string{"GET /logo", "GET /logo", "GET /logo"}) {
+		t.Errorf("got %q, want two answers that there is none, and one with it", got)
+	}
+}
+
+// A draft is told of, and not taken for a change.
+func TestImageThatIsADraft(t *testing.T) {
+	t.Parallel()
+	r := emptyRig(t)
+	c := r.cli(t, requiredProviders+"resource \"cloudflare_image\" \"logo\" {\n  id = \"logo\"\n  source = \"a.png\"\n}\n")
+	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+	c.appliedState()
+	r.Store(`{"result":{"id":"logo","filename":null,"uploaded":"2030-01-01T00:00:00.000Z","requireSignedURLs":false,"draft":true,` +
+		`"variants":["https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/logo/public"]},"success":true,"errors":[],"messages":[]}`)
+	changes, found, code := c.planned("-detailed-exitcode")
+	if code != 0 || len(changes) > 0 || len(found) != 1 || found[0].Severity != "warning" ||
+		!strings.Contains(found[0].told(), `Cloudflare image "logo" is a draft: It still waits for its picture`) {
+		t.Errorf("plan ended with %d, changes %v and said %v", code, changes, found)
+	}
+}

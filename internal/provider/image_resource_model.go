@@ -1,0 +1,199 @@
+package provider
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
+)
+
+// imageResourceModel is an image, and where its picture comes from.
+type imageResourceModel struct {
+	imageModel
+
+	AccountID types.String         `tfsdk:"account_id"`
+	Source    types.String         `tfsdk:"source"`
+	URL       types.String         `tfsdk:"url"`
+	File      types.String         `tfsdk:"file"` // in a configuration only
+	SHA256    types.String         `tfsdk:"sha256"`
+	Metadata  jsontypes.Normalized `tfsdk:"metadata"`
+}
+
+func (m *imageResourceModel) subject(verb verb) subject {
+	return subject{verb, oneImage, m.ID.ValueString(), "id", m.AccountID.ValueString()}
+}
+
+// isFresh is whether the image was uploaded so lately that it may not be found
+// everywhere.
+func (m *imageResourceModel) isFresh(now time.Time) bool {
+	uploaded, err := delivery.ParseTime(m.Uploaded.ValueString())
+	return err == nil && now.Sub(uploaded) < 5*time.Minute
+}
+
+// metadata is what the image is to hold; nil for nothing.
+func (m *imageResourceModel) metadata() json.RawMessage {
+	if m.Metadata.ValueString() == "" {
+		return nil
+	}
+	return compactMetadata(m.Metadata.ValueString())
+}
+
+// compactMetadata is metadata without white space; what is no JSON stays.
+func compactMetadata(text string) json.RawMessage {
+	var out bytes.Buffer
+	if json.Compact(&out, []byte(text)) != nil {
+		return json.RawMessage(text)
+	}
+	return out.Bytes()
+}
+
+// metaJSON is the metadata that the image has, whether or not a configuration
+// ever named it.
+func (m *imageResourceModel) metaJSON() json.RawMessage {
+	return json.RawMessage(m.MetaJSON.ValueString())
+}
+
+// wanted is the metadata that a planned image is to have: what is configured,
+// or else what it has.
+func (m *imageResourceModel) wanted() json.RawMessage {
+	if m.Metadata.IsNull() && !m.MetaJSON.IsUnknown() && !client.SameJSON(m.metaJSON(), nil) {
+		return m.metaJSON()
+	}
+	return m.metadata()
+}
+
+// change is what differs from what was there before, or nil.
+func (m *imageResourceModel) change(before *imageResourceModel) *client.ImageChange {
+	change := client.ImageChange{Filename: before.Filename.ValueStringPointer(), Uploaded: before.Uploaded.ValueStringPointer()}
+	differs := false
+	if !m.Metadata.Equal(before.Metadata) && !client.SameJSON(m.metadata(), before.metaJSON()) {
+		differs, change.Metadata = true, m.metadata()
+		if change.Metadata == nil {
+			change.Metadata = json.RawMessage("{}")
+		}
+	}
+	if !m.Creator.Equal(before.Creator) {
+		differs, change.Creator = true, new(m.Creator.ValueString())
+	}
+	if !m.RequireSignedURLs.Equal(before.RequireSignedURLs) {
+		differs, change.RequireSignedURLs = true, new(m.RequireSignedURLs.ValueBool())
+	}
+	if !differs {
+		return nil
+	}
+	return &change
+}
+
+// take maps the answer of a write into the planned model. What was planned
+// stays as it was planned: the answer may know of a variant that was made in the
+// same run. It tells where the API did not do as it was told.
+func (m *imageResourceModel) take(image *client.Image, what subject) (diags diag.Diagnostics) {
+	planned := *m
+	var odd oddURLs
+	m.fill(image, &odd)
+	diags.Append(odd.warning(what)...)
+	diags.Append(m.differences(&planned, image, what)...)
+	if diags.HasError() {
+		if !client.SameJSON(image.Meta, planned.metadata()) {
+			m.Metadata = metadataOf(image)
+		}
+		return diags
+	}
+	m.keepKnown(&planned)
+	return diags
+}
+
+// differences tells where an image is not as it was to be.
+func (m *imageResourceModel) differences(planned *imageResourceModel, image *client.Image, what subject) (diags diag.Diagnostics) {
+	differs := func(attribute, wanted, got string) {
+		detail := fmt.Sprintf("The API took the request, but the image has another %s than the configuration: %s instead of %s. "+
+			"It is in the state as it is. Change the configuration to it, or change the image in the dashboard.", attribute, got, wanted)
+		if what.verb == creating {
+			detail += " As it is new, the next plan replaces it, unless terraform untaint lets it be."
+		}
+		diags.AddAttributeError(path.Root(attribute), fmt.Sprintf("Cloudflare %s is not as it was to be", what), detail)
+	}
+	wanted := planned.wanted()
+	if !client.SameJSON(image.Meta, wanted) {
+		differs("metadata", fmt.Sprintf("%.300s", cmp.Or(string(wanted), "{}")), fmt.Sprintf("%.300s", m.MetaJSON.ValueString()))
+	}
+	if planned.Creator.ValueString() != m.Creator.ValueString() {
+		differs("creator", fmt.Sprintf("%.100q", planned.Creator.ValueString()), fmt.Sprintf("%.100q", m.Creator.ValueString()))
+	}
+	if planned.RequireSignedURLs.ValueBool() != image.RequireSignedURLs {
+		differs("require_signed_urls", fmt.Sprint(planned.RequireSignedURLs.ValueBool()), fmt.Sprint(image.RequireSignedURLs))
+	}
+	return diags
+}
+
+// keepKnown takes over what the plan has promised.
+func (m *imageResourceModel) keepKnown(planned *imageResourceModel) {
+	m.Creator = planned.Creator // "" and null are one to the API
+	keep(&m.ID, planned.ID)
+	keep(&m.Filename, planned.Filename)
+	keep(&m.Uploaded, planned.Uploaded)
+	keep(&m.Draft, planned.Draft)
+	keep(&m.Variants, planned.Variants)
+	keep(&m.VariantURLs, planned.VariantURLs)
+	keep(&m.Meta, planned.Meta)
+	keep(&m.MetaJSON, planned.MetaJSON)
+	keep(&m.AccountHash, planned.AccountHash)
+	keep(&m.DeliveryBaseURL, planned.DeliveryBaseURL)
+}
+
+func keep[T interface{ IsUnknown() bool }](value *T, planned T) {
+	if !planned.IsUnknown() {
+		*value = planned
+	}
+}
+
+// refresh maps what was read into the state. What only looks different stays:
+// the order of members, the fraction of a second. Metadata that no configuration
+// has named stays out of metadata for as long as nobody changes it: a state that
+// was taken over from another provider may not know of it.
+func (m *imageResourceModel) refresh(image *client.Image, what subject) (diags diag.Diagnostics) {
+	before := *m
+	var odd oddURLs
+	m.fill(image, &odd)
+	diags.Append(odd.warning(what)...)
+	if !before.MetaJSON.IsNull() && client.SameJSON(image.Meta, before.metaJSON()) {
+		m.MetaJSON, m.Meta = before.MetaJSON, before.Meta
+	} else {
+		m.Metadata = metadataOf(image)
+	}
+	if m.Creator.ValueString() == "" {
+		m.Creator = types.StringNull()
+	}
+	if isSameSecond(before.Uploaded.ValueString(), m.Uploaded.ValueString()) {
+		m.Uploaded = before.Uploaded
+	}
+	if image.Draft {
+		diags.AddWarning("Cloudflare "+what.String()+" is a draft", "It still waits for its picture, so its URLs serve nothing yet.")
+	}
+	return diags
+}
+
+// metadataOf is an image's metadata as a configuration has it: null for none.
+func metadataOf(image *client.Image) jsontypes.Normalized {
+	if client.SameJSON(image.Meta, nil) {
+		return jsontypes.NewNormalizedNull()
+	}
+	return jsontypes.NewNormalizedValue(string(image.Meta))
+}
+
+// isSameSecond is whether two times of an answer may be one: the API rounds them
+// as it likes.
+func isSameSecond(one, two string) bool {
+	first, errOne := delivery.ParseTime(one)
+	second, errTwo := delivery.ParseTime(two)
+	return errOne == nil && errTwo == nil && first.Truncate(time.Second).Equal(second.Truncate(time.Second))
+}

@@ -1,0 +1,454 @@
+package provider
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+// heroURL is the only URL of a stored image.
+const heroURL = "https://imagedelivery.net/hash/" + cloudflareID + "/hero"
+
+// storedImage is an image as the API answers.
+func storedImage(change func(*client.Image)) *client.Image {
+	image := &client.Image{
+		ID:       cloudflareID,
+		Filename: new("logo.png"),
+		Creator:  new("web"),
+		Uploaded: new("2026-03-02T08:15:30.120Z"),
+		Variants: []string{heroURL},
+		Meta:     json.RawMessage(`{"a":1,"b":"x"}`),
+	}
+	if change != nil {
+		change(image)
+	}
+	return image
+}
+
+// storedState is the state of that image.
+func storedState(change func(*imageResourceModel)) *imageResourceModel {
+	m := &imageResourceModel{
+		AccountID: types.StringValue("account"),
+		Source:    types.StringValue("logo.png"),
+		SHA256:    types.StringValue(strings.Repeat("0", 64)),
+		Metadata:  jsontypes.NewNormalizedValue(`{ "b": "x", "a": 1 }`),
+	}
+	m.ID, m.Filename = types.StringValue(cloudflareID), types.StringValue("logo.png")
+	m.Creator, m.Uploaded = types.StringValue("web"), types.StringValue("2026-03-02T08:15:30.120Z")
+	m.RequireSignedURLs, m.Draft = types.BoolValue(false), types.BoolValue(false)
+	m.Variants = types.ListValueMust(types.StringType, []attr.Value{types.StringValue(heroURL)})
+	m.VariantURLs = types.MapValueMust(types.StringType, map[string]attr.Value{"hero": types.StringValue(heroURL)})
+	m.Meta = types.MapValueMust(types.StringType, map[string]attr.Value{"a": types.StringValue("1"), "b": types.StringValue("x")})
+	m.MetaJSON = types.StringValue(`{"a":1,"b":"x"}`)
+	m.AccountHash = types.StringValue("hash")
+	m.DeliveryBaseURL = types.StringValue("https://imagedelivery.net/hash/" + cloudflareID)
+	if change != nil {
+		change(m)
+	}
+	return m
+}
+
+// Only what differs is asked to be changed.
+func TestImageChange(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		planned func(*imageResourceModel)
+		want    *client.ImageChange // nil for nothing; beside what the image is known by
+	}{
+		"nothing":                     {func(*imageResourceModel) {}, nil},
+		"a path alone":                {func(m *imageResourceModel) { m.Source = types.StringValue("b.png") }, nil},
+		"the order of metadata alone": {func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedValue(`{"a":1,"b":"x"}`) }, nil},
+		"a creator": {
+			func(m *imageResourceModel) { m.Creator = types.StringValue("b") }, &client.ImageChange{Creator: new("b")},
+		},
+		"no creator any more": {
+			func(m *imageResourceModel) { m.Creator = types.StringNull() }, &client.ImageChange{Creator: new("")},
+		},
+		"access": {
+			func(m *imageResourceModel) { m.RequireSignedURLs = types.BoolValue(true) }, &client.ImageChange{RequireSignedURLs: new(true)},
+		},
+		"metadata, sent without white space": {
+			func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedValue(`{ "c": [ 1 ] }`) },
+			&client.ImageChange{Metadata: json.RawMessage(`{"c":[1]}`)},
+		},
+		"no metadata any more": {
+			func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() }, &client.ImageChange{Metadata: json.RawMessage(`{}`)},
+		},
+		"everything": {
+			func(m *imageResourceModel) {
+				m.Metadata, m.Creator, m.RequireSignedURLs = jsontypes.NewNormalizedValue("{}"), types.StringValue("b"), types.BoolValue(true)
+			},
+			&client.ImageChange{Metadata: json.RawMessage(`{}`), Creator: new("b"), RequireSignedURLs: new(true)},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if test.want != nil {
+				test.want.Filename, test.want.Uploaded = new("logo.png"), new("2026-03-02T08:15:30.120Z")
+			}
+			if diff := cmp.Diff(test.want, storedState(test.planned).change(storedState(nil))); diff != "" {
+				t.Errorf("change (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Metadata of the image that is named for the first time, as it is, is no change;
+// neither is an empty object for none.
+func TestImageChangeOfMetadata(t *testing.T) {
+	t.Parallel()
+	foreign := storedState(func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() })
+	if change := storedState(nil).change(foreign); change != nil {
+		t.Errorf("got %+v for what is there", change)
+	}
+	none := func(m *imageResourceModel) {
+		m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), textMap(nil)
+	}
+	empty := storedState(func(m *imageResourceModel) { none(m); m.Metadata = jsontypes.NewNormalizedValue("{}") })
+	if change := empty.change(storedState(none)); change != nil {
+		t.Errorf("got %+v for an empty object", change)
+	}
+}
+
+// What is planned stays, also where the answer knows more; what is not known is
+// taken from the answer.
+func TestImageTake(t *testing.T) {
+	t.Parallel()
+	const card = "https://imagedelivery.net/hash/" + cloudflareID + "/card"
+	unknown := func(m *imageResourceModel) {
+		m.ID, m.Filename, m.Uploaded = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+		m.Draft = types.BoolUnknown()
+		m.Variants, m.VariantURLs = types.ListUnknown(types.StringType), types.MapUnknown(types.StringType)
+		m.Meta, m.MetaJSON = types.MapUnknown(types.StringType), types.StringUnknown()
+		m.AccountHash, m.DeliveryBaseURL = types.StringUnknown(), types.StringUnknown()
+	}
+	tests := map[string]struct {
+		planned func(*imageResourceModel)
+		answer  func(*client.Image)
+		want    func(*imageResourceModel) // of the state
+	}{
+		"as planned":     {},
+		"of the unknown": {planned: unknown},
+		"a variant that is new": {
+			answer: func(i *client.Image) { i.Variants = append(i.Variants, card) },
+		},
+		"a variant that is new, of the unknown": {
+			planned: unknown,
+			answer:  func(i *client.Image) { i.Variants = append(i.Variants, card) },
+			want: func(m *imageResourceModel) {
+				m.Variants = types.ListValueMust(types.StringType, []attr.Value{types.StringValue(card), types.StringValue(heroURL)})
+				m.VariantURLs = types.MapValueMust(types.StringType, map[string]attr.Value{
+					"hero": types.StringValue(heroURL), "card": types.StringValue(card),
+				})
+			},
+		},
+		"a name that the API writes in its own way": {answer: func(i *client.Image) { i.Filename = new("LOGO.PNG") }},
+		"a time that the API rounds":                {answer: func(i *client.Image) { i.Uploaded = new("2026-03-02T08:15:30Z") }},
+		"metadata in another order":                 {answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"b":"x","a":1}`) }},
+		"no URL":                                    {answer: func(i *client.Image) { i.Variants = nil }},
+		"no creator, as an empty text": {
+			planned: func(m *imageResourceModel) { m.Creator = types.StringNull() },
+			answer:  func(i *client.Image) { i.Creator = new("") },
+			want:    func(m *imageResourceModel) { m.Creator = types.StringNull() },
+		},
+		"no metadata": {
+			planned: func(m *imageResourceModel) {
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), textMap(nil)
+			},
+			answer: func(i *client.Image) { i.Meta = nil },
+			want: func(m *imageResourceModel) {
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), textMap(nil)
+			},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := storedState(test.planned)
+			if diags := got.take(storedImage(test.answer), got.subject(changing)); len(diags) > 0 {
+				t.Errorf("got %s: %s", told(diags), details(diags))
+			}
+			if diff := cmp.Diff(storedState(test.want), got, cmp.AllowUnexported(imageResourceModel{})); diff != "" {
+				t.Errorf("state (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Where the API did not do as it was told, an error names the attribute, and the
+// state holds what is there.
+func TestImageTakeDifferent(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		answer   func(*client.Image)
+		problems []string // the attributes
+		words    []string
+		want     func(*imageResourceModel)
+	}{
+		"metadata": {
+			answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"c":2}`) }, problems: []string{"metadata"},
+			words: []string{`{"c":2} instead of {"b":"x","a":1}`},
+			want: func(m *imageResourceModel) {
+				m.Metadata, m.MetaJSON = jsontypes.NewNormalizedValue(`{"c":2}`), types.StringValue(`{"c":2}`)
+				m.Meta = types.MapValueMust(types.StringType, map[string]attr.Value{"c": types.StringValue("2")})
+			},
+		},
+		"no metadata": {
+			answer: func(i *client.Image) { i.Meta = nil }, problems: []string{"metadata"}, words: []string{`configuration: {} instead of {"b"`},
+			want: func(m *imageResourceModel) {
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), textMap(nil)
+			},
+		},
+		"creator": {
+			answer: func(i *client.Image) { i.Creator = new("b") }, problems: []string{"creator"}, words: []string{`"b" instead of "web"`},
+			want: func(m *imageResourceModel) { m.Creator = types.StringValue("b") },
+		},
+		"no creator": {
+			answer: func(i *client.Image) { i.Creator = nil }, problems: []string{"creator"}, words: []string{`"" instead of "web"`},
+			want: func(m *imageResourceModel) { m.Creator = types.StringNull() },
+		},
+		"access": {
+			answer: func(i *client.Image) { i.RequireSignedURLs = true }, problems: []string{"require_signed_urls"},
+			words: []string{"true instead of false"},
+			want:  func(m *imageResourceModel) { m.RequireSignedURLs = types.BoolValue(true) },
+		},
+		"all three, of what is long": {
+			answer: func(i *client.Image) {
+				i.Meta, i.Creator = json.RawMessage(`{"c":"`+strings.Repeat("y", 1000)+`"}`), new(strings.Repeat("z", 1000))
+				i.RequireSignedURLs = true
+			},
+			problems: []string{"metadata", "creator", "require_signed_urls"},
+			want: func(m *imageResourceModel) {
+				long := strings.Repeat("y", 1000)
+				m.Metadata, m.MetaJSON = jsontypes.NewNormalizedValue(`{"c":"`+long+`"}`), types.StringValue(`{"c":"`+long+`"}`)
+				m.Meta = types.MapValueMust(types.StringType, map[string]attr.Value{"c": types.StringValue(long)})
+				m.Creator, m.RequireSignedURLs = types.StringValue(strings.Repeat("z", 1000)), types.BoolValue(true)
+			},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := storedState(nil)
+			diags := got.take(storedImage(test.answer), got.subject(changing))
+			var problems []string
+			for _, at := range test.problems {
+				problems = append(problems, "Error "+at+`: Cloudflare image "`+cloudflareID+`" is not as it was to be`)
+			}
+			if diff := cmp.Diff(problems, told(diags)); diff != "" {
+				t.Errorf("diagnostics (-want +got):\n%s", diff)
+			}
+			for _, word := range test.words {
+				if !strings.Contains(details(diags), word) {
+					t.Errorf("%q is not in: %s", word, details(diags))
+				}
+			}
+			if n := len(details(diags)); n > 2000 || strings.Contains(details(diags), "untaint") {
+				t.Errorf("%d characters: %s", n, details(diags))
+			}
+			if diff := cmp.Diff(storedState(test.want), got, cmp.AllowUnexported(imageResourceModel{})); diff != "" {
+				t.Errorf("state (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A new image that is not as it was to be is tainted, which the error tells.
+func TestImageTakeNewDifferent(t *testing.T) {
+	t.Parallel()
+	m := storedState(nil)
+	diags := m.take(storedImage(func(i *client.Image) { i.Creator = nil }), m.subject(creating))
+	if !diags.HasError() || !strings.Contains(details(diags), "terraform untaint") {
+		t.Errorf("got %s", details(diags))
+	}
+}
+
+// A refresh shows what was changed elsewhere, and nothing that only looks
+// different.
+func TestImageRefresh(t *testing.T) {
+	t.Parallel()
+	imported := func(m *imageResourceModel) {
+		*m = imageResourceModel{AccountID: m.AccountID}
+		m.ID = types.StringValue(cloudflareID)
+	}
+	const draft = `Warning -: Cloudflare image "` + cloudflareID + `" is a draft`
+	tests := map[string]struct {
+		before   func(*imageResourceModel)
+		answer   func(*client.Image)
+		want     func(*imageResourceModel) // of the state
+		problems []string
+	}{
+		"nothing new":               {},
+		"metadata in another order": {answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"b":"x","a":1}`) }},
+		"other metadata": {
+			answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"c":null}`) },
+			want: func(m *imageResourceModel) {
+				m.Metadata, m.MetaJSON = jsontypes.NewNormalizedValue(`{"c":null}`), types.StringValue(`{"c":null}`)
+				m.Meta = types.MapValueMust(types.StringType, map[string]attr.Value{"c": types.StringNull()})
+			},
+		},
+		"no metadata any more": {
+			answer: func(i *client.Image) { i.Meta = nil },
+			want: func(m *imageResourceModel) {
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), textMap(nil)
+			},
+		},
+		"an empty object as metadata, which was configured": {
+			before: func(m *imageResourceModel) {
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedValue("{ }"), types.StringValue("{}"), textMap(nil)
+			},
+			answer: func(i *client.Image) { i.Meta = nil },
+			want: func(m *imageResourceModel) {
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedValue("{ }"), types.StringValue("{}"), textMap(nil)
+			},
+		},
+		"metadata that no configuration names": {
+			before: func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() },
+			want:   func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() },
+		},
+		"another creator": {
+			answer: func(i *client.Image) { i.Creator = new("b") },
+			want:   func(m *imageResourceModel) { m.Creator = types.StringValue("b") },
+		},
+		"no creator any more": {
+			answer: func(i *client.Image) { i.Creator = nil }, want: func(m *imageResourceModel) { m.Creator = types.StringNull() },
+		},
+		"no creator, as an empty text": {
+			answer: func(i *client.Image) { i.Creator = new("") }, want: func(m *imageResourceModel) { m.Creator = types.StringNull() },
+		},
+		"other access": {
+			answer: func(i *client.Image) { i.RequireSignedURLs = true },
+			want:   func(m *imageResourceModel) { m.RequireSignedURLs = types.BoolValue(true) },
+		},
+		"a time that is rounded": {answer: func(i *client.Image) { i.Uploaded = new("2026-03-02T08:15:30Z") }},
+		"another time": {
+			answer: func(i *client.Image) { i.Uploaded = new("2026-03-02T08:15:31.120Z") },
+			want:   func(m *imageResourceModel) { m.Uploaded = types.StringValue("2026-03-02T08:15:31.120Z") },
+		},
+		"no time": {
+			answer: func(i *client.Image) { i.Uploaded = nil }, want: func(m *imageResourceModel) { m.Uploaded = types.StringNull() },
+		},
+		"another name": {
+			answer: func(i *client.Image) { i.Filename = new("b.png") },
+			want:   func(m *imageResourceModel) { m.Filename = types.StringValue("b.png") },
+		},
+		"a draft": {
+			answer: func(i *client.Image) { i.Draft = true }, problems: []string{draft},
+			want: func(m *imageResourceModel) { m.Draft = types.BoolValue(true) },
+		},
+		"after an import": {
+			before: imported,
+			want: func(m *imageResourceModel) {
+				m.Source, m.SHA256 = types.StringNull(), types.StringNull()
+				m.Metadata = jsontypes.NewNormalizedValue(`{"a":1,"b":"x"}`)
+			},
+		},
+		"after an import, without metadata": {
+			before: imported,
+			answer: func(i *client.Image) { i.Meta = json.RawMessage("{}") },
+			want: func(m *imageResourceModel) {
+				m.Source, m.SHA256 = types.StringNull(), types.StringNull()
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), textMap(nil)
+			},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := storedState(test.before)
+			if diff := cmp.Diff(test.problems, told(got.refresh(storedImage(test.answer), got.subject(reading)))); diff != "" {
+				t.Errorf("diagnostics (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(storedState(test.want), got, cmp.AllowUnexported(imageResourceModel{})); diff != "" {
+				t.Errorf("state (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestIsFresh(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 8, 20, 0, 0, time.UTC)
+	for uploaded, want := range map[string]bool{
+		"2026-03-02T08:20:00Z":     true,
+		"2026-03-02T08:15:00.001Z": true,
+		"2026-03-02T08:15:00Z":     false,
+		"2025-03-02T08:20:00Z":     false,
+		"2026-03-02T08:21:00Z":     true, // by a clock that is ahead
+		"soon":                     false,
+		"":                         false,
+	} {
+		m := storedState(func(m *imageResourceModel) { m.Uploaded = types.StringValue(uploaded) })
+		if got := m.isFresh(now); got != want {
+			t.Errorf("%q: got %t", uploaded, got)
+		}
+	}
+}
+
+func TestIsSameSecond(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		one, two string
+		want     bool
+	}{
+		{"2026-03-02T08:15:30Z", "2026-03-02T08:15:30.999Z", true},
+		{"2026-03-02T08:15:30.999Z", "2026-03-02T08:15:31Z", false},
+		{"2026-03-02T08:15:30Z", "2026-03-02T09:15:30+01:00", true},
+		{"", "", false},
+		{"soon", "soon", false},
+		{"2026-03-02T08:15:30Z", "", false},
+	} {
+		if got := isSameSecond(test.one, test.two); got != test.want {
+			t.Errorf("%q, %q: got %t", test.one, test.two, got)
+		}
+	}
+}
+
+// The model of a resource is written as the framework would, and read again.
+func TestImageModelRoundTrip(t *testing.T) {
+	t.Parallel()
+	for name, model := range map[string]*imageResourceModel{
+		"an image": storedState(nil),
+		"none":     {imageModel: noImage(), AccountID: types.StringValue("account")},
+		"metadata of all kinds": storedState(func(m *imageResourceModel) {
+			m.Metadata = jsontypes.NewNormalizedValue("{ \"ü<&>\": null,\n\"b\": [1.0] }")
+			m.fillMeta(json.RawMessage(`{"ü<&>":null,"b":[1.0]}`))
+			m.URL = types.StringValue("https://example.com/a.png?b=1")
+		}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, want := emptyResourceState(t, newImageResource()), emptyResourceState(t, newImageResource())
+			setModel(t.Context(), &got, model)
+			if diags := want.Set(t.Context(), model); diags.HasError() {
+				t.Fatal(diags)
+			}
+			if diff, err := want.Raw.Diff(got.Raw); err != nil || len(diff) > 0 {
+				t.Errorf("state (framework, setModel): %v, %v", diff, err)
+			}
+			for name, from := range map[string]source{"configuration": tfsdk.Config(got), "plan": tfsdk.Plan(got), "state": got} {
+				var again, framework imageResourceModel
+				if diags := getModel(t.Context(), from, &again); diags.HasError() {
+					t.Fatal(diags)
+				}
+				if diags := want.Get(t.Context(), &framework); diags.HasError() {
+					t.Fatal(diags)
+				}
+				if !reflect.DeepEqual(again, framework) {
+					t.Errorf("%s (-framework +getModel):\n%s", name, cmp.Diff(framework, again, cmp.AllowUnexported(imageResourceModel{})))
+				}
+			}
+		})
+	}
+}

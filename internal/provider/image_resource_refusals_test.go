@@ -1,0 +1,420 @@
+package provider
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+)
+
+// claimingPNG is a small file that says it has so many pixels a side.
+func claimingPNG(side uint32) []byte {
+	const header = 8 + 4 // of the file, and the length of the first chunk
+	content := pngOf(1)
+	binary.BigEndian.PutUint32(content[header+4:], side)
+	binary.BigEndian.PutUint32(content[header+8:], side)
+	binary.BigEndian.PutUint32(content[header+17:], crc32.ChecksumIEEE(content[header:header+17]))
+	return content
+}
+
+// refusal is a resource that is refused, and the words that say why.
+type refusal struct {
+	arguments string
+	want      string
+}
+
+// blocks are resources x0, x1 and so on with these arguments, in the order of
+// the names.
+func blocks(tests map[string]refusal, names []string) string {
+	config := requiredProviders
+	for i, name := range names {
+		config += fmt.Sprintf("resource \"cloudflare_image\" \"x%d\" {\n%s\n}\n", i, tests[name].arguments)
+	}
+	return config
+}
+
+// wantRefusals looks for the words among the errors of each resource.
+func wantRefusals(t *testing.T, tests map[string]refusal, names []string, found []diagnostic) {
+	t.Helper()
+	for i, name := range names {
+		var told []string
+		for _, d := range found {
+			if d.Address == fmt.Sprintf("cloudflare_image.x%d", i) {
+				told = append(told, d.Severity+" "+d.told())
+			}
+		}
+		if !slices.ContainsFunc(told, func(line string) bool { return strings.Contains(line, tests[name].want) }) {
+			t.Errorf("%s: got %q\nwant %s", name, told, tests[name].want)
+		}
+	}
+}
+
+func sortedNames(tests map[string]refusal) (names []string) {
+	for name := range tests {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// What a configuration cannot say is told by validate, with the remedy.
+func TestImageValidation(t *testing.T) {
+	t.Parallel()
+	const picture = "source = \"a.png\"\n"
+	const both = "error Invalid Attribute Combination: Attribute "
+	tests := map[string]refusal{
+		"a custom ID that is private": {
+			picture + "id = \"logo\"\nrequire_signed_urls = true", "error A custom ID cannot be private: Cloudflare keeps",
+		},
+		"source and url": {
+			picture + `url = "https://example.com/a.png"`, both + `"url" cannot be specified when "source" is specified`,
+		},
+		"source and file": {picture + `file = "AAAA"`, both + `"file" cannot be specified when "source" is specified`},
+		"url and file": {
+			"url = \"https://example.com/a.png\"\nfile = \"AAAA\"",
+			both + `"file" cannot be specified when "url" is specified`,
+		},
+		"no source": {`source = ""`, "error Invalid source: The value must not be empty"},
+		"a URL of another scheme": {
+			`url = "ftp://example.com/a.png"`, "error Invalid url: The value must be a URL that begins with https://",
+		},
+		"a hash of what a URL gives": {
+			"url = \"https://example.com/a.png\"\nsha256 = \"" + hashed(nil) + `"`,
+			both + `"url" cannot be specified when "sha256" is`,
+		},
+		"Cloudflare's own URL": {
+			`url = "https://imagedelivery.net/h/a/public"`, "error Invalid url: The value must not lead to imagedelivery.net",
+		},
+		"no SHA-256": {picture + `sha256 = "ABC"`, "error Invalid sha256: The value must be 64 lower-case hexadecimal digits"},
+		"metadata that is no object": {
+			picture + `metadata = "[1]"`, "error Invalid metadata: The value must be a JSON object, such as jsonencode(",
+		},
+		"metadata that is no JSON": {picture + `metadata = "team: web"`, "error Invalid JSON String Value"},
+		"much metadata": {
+			picture + `metadata = jsonencode({ a = "` + strings.Repeat("x", 1025) + `" })`,
+			"must be at most 1024 bytes without white space; it is 1033",
+		},
+		"a long creator": {
+			picture + `creator = "` + strings.Repeat("x", 1025) + `"`, "UTF-8 character count must be between 1 and 1024",
+		},
+		"no creator":                   {picture + `creator = ""`, "UTF-8 character count must be between 1 and 1024"},
+		"the name of an endpoint":      {picture + `id = "config"`, "error Invalid id: The value "},
+		"the place of a signing key":   {picture + `id = "keys/default"`, "error Invalid id: The value "},
+		"an ID that begins with slash": {picture + `id = "/logo"`, "error Invalid id: The value must not"},
+	}
+	r, names := newRig(t), sortedNames(tests)
+	found, code := r.cli(t, blocks(tests, names)).diagnostics("validate")
+	if code != 1 {
+		t.Errorf("validate ended with %d", code)
+	}
+	wantRefusals(t, tests, names, found)
+	r.wantAsked(t)
+}
+
+// A file that Cloudflare would refuse fails in the plan, at the attribute that
+// names it, and the remedy is told.
+func TestImagePlanRefusals(t *testing.T) {
+	t.Parallel()
+	file := func(name string) string { return fmt.Sprintf("source = %q", name) }
+	const refused = "error Cloudflare would refuse this picture: "
+	tests := map[string]refusal{
+		"no picture at all": {
+			`id = "logo"`,
+			"error Missing picture: A new image needs a picture, and so does a new sha256: set source to the path of a file, or url",
+		},
+		"an HTML page":             {file("page.png"), refused + "page.png holds an HTML page, not a picture"},
+		"a PDF":                    {file("paper.pdf"), refused + "paper.pdf is a PDF document, not a picture"},
+		"a pointer of Git LFS":     {file("pointer.png"), "git lfs pull"},
+		"an empty file":            {file("empty.png"), refused + "empty.png is empty: it has no bytes"},
+		"a damaged file":           {file("damaged.png"), refused + "damaged.png is a damaged PNG file"},
+		"a folder":                 {file("folder"), "error Unreadable picture: "},
+		"a file that is not there": {file("absent.png"), "sha256 = local_file.example.content_sha256"},
+		"too many bytes":           {file("large.svg"), refused + "large.svg has 10485761 bytes: at most 10 MB"},
+		"too many pixels":          {file("wide.png"), refused + "wide.png is 11000 x 11000 pixels, which are 121 megapixels"},
+		"another hash": {
+			file("a.png") + "\nsha256 = \"" + hashed(pngOf(11)) + `"`,
+			"error sha256 is not that of the picture: The picture has the SHA-256 " + hashed(pngOf(10)),
+		},
+		"an ID of Cloudflare's": {
+			file("a.png") + "\nid = \"57a4d0ff-ac1d-4e57-0b5e-00000000ff00\"", "error An ID of this form cannot be chosen",
+		},
+		"an ID of another kind": {file("a.png") + "\nid = \"paper.pdf\"", "warning The ID ends like no picture"},
+		"a custom ID known late": {
+			file("a.png") + "\nid = terraform_data.private.input\nrequire_signed_urls = true",
+			"error A custom ID cannot be private",
+		},
+		"a limit and the switch":   {file("wide.png"), "set enforce_upload_limits = false in the provider block"},
+		"no picture with a hash":   {`sha256 = "` + hashed(pngOf(10)) + `"`, "error Missing picture"},
+		"a picture with a cut end": {file("cut.png"), "warning Cloudflare may refuse this picture: cut.png ends too early"},
+	}
+	r, names := newRig(t), sortedNames(tests)
+	c := r.cli(t, blocks(tests, names)+"resource \"terraform_data\" \"private\" {\n  input = \"logo\"\n}\n")
+	for name, content := range map[string][]byte{
+		"a.png":       pngOf(10),
+		"page.png":    []byte("<!DOCTYPE html><html><title>Sign in</title></html>"),
+		"paper.pdf":   []byte("%PDF-1.7\n"),
+		"pointer.png": []byte("version https://git-lfs.github.com/spec/v1\noid sha256:" + hashed(nil) + "\nsize 12345\n"),
+		"empty.png":   {},
+		"damaged.png": pngOf(10)[:20],
+		"cut.png":     pngOf(10)[:len(pngOf(10))-20],
+		"folder/x":    {1},
+		"large.svg":   svgOf("", 10<<20-9),
+		"wide.png":    claimingPNG(11_000),
+	} {
+		put(t, filepath.Join(c.Dir, name), content)
+	}
+	_, found, code := c.planned()
+	if code != 1 {
+		t.Errorf("plan ended with %d", code)
+	}
+	wantRefusals(t, tests, names, found)
+	r.wantAsked(t)
+}
+
+// With its limits off, the plan refuses no size. What the API then refuses, it
+// is told by, and nothing is left in the state.
+func TestImageLimitsOff(t *testing.T) {
+	t.Parallel()
+	r := emptyRig(t)
+	c := r.cli(t, requiredProviders+`
+provider "cloudflare" {
+  enforce_upload_limits = false
+}
+resource "cloudflare_image" "wide" {
+  id     = "wide"
+  source = "wide.png"
+}
+resource "cloudflare_image" "large" {
+  id     = "large"
+  source = "large.svg"
+}
+`)
+	put(t, filepath.Join(c.Dir, "wide.png"), claimingPNG(11_000))
+	put(t, filepath.Join(c.Dir, "large.svg"), svgOf("", 10<<20-9))
+	found, code := c.diagnostics("apply", "-auto-approve")
+	if code != 1 || len(found) != 1 || found[0].Address != "cloudflare_image.large" ||
+		!strings.Contains(
+			found[0].told(),
+			`image "large" could not be created: request refused: The API refused the request. What it said is below.`,
+		) ||
+		!strings.Contains(found[0].told(), "Maximum image size of 10 MB is reached (code 5413)") {
+		t.Errorf("apply ended with %d: %v", code, found)
+	}
+	r.wantManaged(c)
+	r.wantPicture(t, "wide", claimingPNG(11_000))
+}
+
+// An image that exists is never overwritten: the error has the import block,
+// which a second run can use as it is.
+func TestImageThatExists(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]bool{"JSON": false, "text": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.TextErrors(text)
+			before, _ := r.Image("brand/logo")
+			c := r.cli(t, requiredProviders+`
+resource "cloudflare_image" "logo" {
+  id       = "brand/logo"
+  source   = "a.png"
+  creator  = "design-team"
+  metadata = jsonencode({ year = 2026, alt = "The logo on a light background" })
+}
+`)
+			put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+			found, code := c.diagnostics("apply", "-auto-approve")
+			if code != 1 || len(found) != 1 || found[0].Summary != `Cloudflare image "brand/logo" could not be created: it exists already` {
+				t.Fatalf("ended with %d: %v", code, found)
+			}
+			block := regexp.MustCompile(`(?s)import \{.*?\}`).FindString(found[0].Detail)
+			c.write("import.tf", strings.Replace(block, "example", "logo", 1))
+			output, code := c.run("apply", "-auto-approve", "-no-color")
+			if code != 0 || !strings.Contains(output, "1 imported, 0 added, 1 changed, 0 destroyed") {
+				t.Errorf("ended with %d:\n%s", code, output)
+			}
+			if got := writes(r.asked()); len(got) != 1 {
+				t.Errorf("got %q, want the first upload alone", got)
+			}
+			if after, _ := r.Image("brand/logo"); after != before {
+				t.Errorf("the image changed from %s to %s", before, after)
+			}
+			c.want(0, "plan", "-detailed-exitcode")
+		})
+	}
+}
+
+// A password in a URL is refused, and is nowhere in what is said.
+func TestImageURLWithPassword(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.variables["TF_LOG"] = "TRACE"
+	c := r.cli(t, requiredProviders+`
+variable "secret" {
+  sensitive = true
+}
+resource "cloudflare_image" "logo" {
+  url = "https://user:${var.secret}@example.com/a.png"
+}
+`)
+	const secret = "not-for-the-log"
+	c.Env = append(c.Env, "TF_VAR_secret="+secret)
+	output, code := c.run("plan", "-no-color")
+	if code != 1 || !says("Invalid url").MatchString(output) || !says("must not hold a user name or password").MatchString(output) {
+		t.Errorf("plan ended with %d:\n%s", code, output)
+	}
+	if lines := fromLog(output, secret); len(lines) > 0 {
+		t.Errorf("the password is told: %q", lines)
+	}
+	r.wantAsked(t)
+}
+
+// What the official provider documents as an example is refused in words that
+// say what cannot be; put right, each of its three kinds of picture is sent.
+func TestImageOfficialExample(t *testing.T) {
+	t.Parallel()
+	if reason := engineVersion.Without(engine.WriteOnlyArguments); reason != "" {
+		t.Skip(reason)
+	}
+	const example = requiredProviders + `
+resource "cloudflare_image" "example_image" {
+  account_id = "023e105f4ecef8ad9ca31a8372d0c353"
+  id = "id"
+  creator = "creator"
+  file = "Example data"
+  metadata = "{\"key\": \"value\"}"
+  require_signed_urls = true
+  url = "https://example.com/path/to/logo.png"
+}
+`
+	r := emptyRig(t)
+	address := origin(t, map[string][]byte{"/path/to/logo.png": pngOf(10)})
+	c := r.cli(t, example)
+	wantErrors := func(config string, want ...string) {
+		t.Helper()
+		c.write("main.tf", config)
+		_, found, code := c.planned()
+		told := fmt.Sprintln(found)
+		for _, words := range want {
+			if code != 1 || !strings.Contains(told, words) {
+				t.Errorf("plan ended with %d and %s\nwant %s", code, told, words)
+			}
+		}
+	}
+	wantErrors(example, "A custom ID cannot be private", `"file" cannot be specified when "url" is specified`)
+	without := func(config string, lines ...string) string {
+		for _, line := range lines {
+			config = strings.Replace(config, "  "+line+"\n", "", 1)
+		}
+		return config
+	}
+	const private, url, file = "require_signed_urls = true", `url = "https://example.com/path/to/logo.png"`, `file = "Example data"`
+	public := without(example, private)
+	wantErrors(without(public, url), "Invalid file", "The value must be the bytes of a picture in Base64, as filebase64() gives them")
+
+	put(t, filepath.Join(c.Dir, "logo.png"), pngOf(10))
+	const parts = "metadata: {\"key\":\"value\"}\ncreator: creator\n"
+	sent := fmt.Sprintf(`file: "%%s", image/png, %d bytes`, len(pngOf(10)))
+	for name, step := range map[string]struct{ config, want string }{
+		"url": {
+			strings.Replace(without(public, file), "https://example.com", address, 1),
+			"POST  id: id\n" + parts + "url: " + address + "/path/to/logo.png",
+		},
+		"file": {
+			strings.Replace(without(public, url), `"Example data"`, `filebase64("logo.png")`, 1),
+			"POST  id: id\n" + parts + fmt.Sprintf(sent, "id"),
+		},
+		"source": {
+			strings.Replace(without(public, url), file, `source = "logo.png"`, 1),
+			"POST  id: id\n" + parts + fmt.Sprintf(sent, "logo.png"),
+		},
+		"private": {
+			strings.Replace(without(example, url, `id = "id"`), file, `source = "logo.png"`, 1),
+			"POST  " + parts + "requireSignedURLs: true\n" + fmt.Sprintf(sent, "logo.png"),
+		},
+	} {
+		r.asked()
+		c.write("main.tf", step.config)
+		output, code := c.run("apply", "-auto-approve", "-no-color")
+		if got := writes(r.asked()); code != 0 || !slices.Equal(got, []string{step.want}) {
+			t.Errorf("%s: apply ended with %d and asked %q\nwant %q\n%s", name, code, got, step.want, output)
+		}
+		c.want(0, "destroy", "-auto-approve")
+	}
+}
+
+// A saved plan is applied elsewhere, as CI does it. Where the picture is absent
+// or another one there, nothing is deleted and nothing sent; where it is there,
+// all is well. That another one is there is found by the engine, which plans
+// again before it applies, and takes it for a bug: no provider can tell such a
+// plan from the first.
+func TestImageSavedPlan(t *testing.T) {
+	t.Parallel()
+	r := emptyRig(t)
+	c := r.cli(t, requiredProviders+`
+resource "cloudflare_image" "there" {
+  id     = "there"
+  source = "there.png"
+}
+`)
+	put(t, filepath.Join(c.Dir, "there.png"), pngOf(10))
+	c.appliedState()
+	put(t, filepath.Join(c.Dir, "there.png"), pngOf(11))
+	put(t, filepath.Join(c.Dir, "new.png"), pngOf(12))
+	c.write("new.tf", "resource \"cloudflare_image\" \"new\" {\n  source = \"new.png\"\n}\n")
+	c.want(0, "plan", "-out=saved")
+	for _, test := range []struct {
+		name      string
+		change    func(dir string)
+		summaries []string
+	}{
+		{"absent", func(dir string) {
+			for _, name := range []string{"there.png", "new.png"} {
+				if err := os.Remove(filepath.Join(dir, name)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}, []string{"Missing picture", "Missing picture"}},
+		{"changed", func(dir string) {
+			put(t, filepath.Join(dir, "there.png"), pngOf(13))
+			put(t, filepath.Join(dir, "new.png"), pngOf(14))
+		}, []string{"Provider produced inconsistent final plan", "Provider produced inconsistent final plan"}},
+		{"there", func(string) {}, nil},
+	} {
+		elsewhere := c.copied()
+		test.change(elsewhere.Dir)
+		r.asked()
+		found, code := elsewhere.diagnostics("apply", "saved")
+		var summaries []string
+		for _, d := range found {
+			summaries = append(summaries, d.Summary)
+		}
+		if !slices.Equal(summaries, test.summaries) || (code == 0) != (test.summaries == nil) {
+			t.Errorf("%s: apply ended with %d: %v", test.name, code, found)
+		}
+		if got := writes(r.asked()); test.summaries != nil && len(got) > 0 {
+			t.Errorf("%s: it wrote %q", test.name, got)
+		}
+		r.wantManaged(elsewhere)
+	}
+	r.wantPicture(t, "there", pngOf(11))
+}
+
+// copied is the same work in a folder of its own.
+func (c *cli) copied() *cli {
+	c.t.Helper()
+	dir := c.t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(c.Dir)); err != nil {
+		c.t.Fatal(err)
+	}
+	workspace := *c.Workspace
+	workspace.Dir, workspace.Env = dir, slices.Clone(c.Env)
+	return &cli{&workspace, c.t}
+}

@@ -1,0 +1,538 @@
+package provider
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// pngOf is a small picture; of another width, it is another picture.
+func pngOf(width int) []byte {
+	var encoded bytes.Buffer
+	if err := png.Encode(&encoded, image.NewGray(image.Rect(0, 0, width, 5))); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return encoded.Bytes()
+}
+
+// svgOf is a picture with a text in it, of at least so many bytes.
+func svgOf(text string, size int) []byte {
+	head := `<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"><!-- ` + text
+	return []byte(head + strings.Repeat(" ", max(size-len(head), 1)) + "--></svg>\n")
+}
+
+func hashed(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+// put writes a file for a test.
+func put(t *testing.T, name string, content []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// emptyRig is a rig whose account has no images.
+func emptyRig(t *testing.T) *rig {
+	t.Helper()
+	r := newRig(t)
+	for _, id := range r.Images() {
+		r.RemoveImage(id)
+	}
+	return r
+}
+
+// elsewhere changes what somebody else changes by the API, and does not count as
+// asked.
+func (r *rig) elsewhere(t *testing.T, id, body string) {
+	t.Helper()
+	address := standin.BasePath + "/accounts/" + standin.AccountID + "/images/v1/" + id
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPatch, address, strings.NewReader(body))
+	request.Header.Set("Authorization", "Bearer "+standin.Token)
+	request.Header.Set("Content-Type", "application/json")
+	answer := httptest.NewRecorder()
+	r.ServeHTTP(answer, request)
+	if answer.Code != http.StatusOK {
+		t.Fatalf("the change of %s was answered with %d: %s", id, answer.Code, answer.Body)
+	}
+	r.asked()
+}
+
+// wantPicture compares the bytes of an image.
+func (r *rig) wantPicture(t *testing.T, id string, want []byte) {
+	t.Helper()
+	if got := r.Picture(id); !bytes.Equal(got, want) {
+		t.Errorf("the picture of %q: got %d bytes, want %d others", id, len(got), len(want))
+	}
+}
+
+// managed are the images in a state, deposed ones too, by their IDs, with
+// their hashes.
+func (c *cli) managed() map[string]string {
+	c.t.Helper()
+	var state struct {
+		Resources []struct {
+			Type      string
+			Instances []struct {
+				Attributes struct{ ID, SHA256 string }
+			}
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(c.Dir, "terraform.tfstate"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err := errors.Join(err, json.Unmarshal(text, &state)); err != nil {
+		c.t.Fatal(err)
+	}
+	images := map[string]string{}
+	for _, r := range state.Resources {
+		for _, instance := range r.Instances {
+			if r.Type == "cloudflare_image" {
+				images[instance.Attributes.ID] = instance.Attributes.SHA256
+			}
+		}
+	}
+	return images
+}
+
+// wantManaged wants the account to have exactly the images that the state has,
+// with the pictures that it tells.
+func (r *rig) wantManaged(c *cli) {
+	c.t.Helper()
+	managed, have := c.managed(), r.Images()
+	slices.Sort(have)
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(managed)), have); diff != "" {
+		c.t.Errorf("images (-state +account):\n%s", diff)
+	}
+	for id, hash := range managed {
+		if picture := r.Picture(id); hash != "" && hash != hashed(picture) {
+			c.t.Errorf("the picture of %q has %d bytes and is not the one in the state", id, len(picture))
+		}
+	}
+}
+
+// planned is what a plan does, as the engine tells it in JSON: the action by
+// the address.
+func (c *cli) planned(args ...string) (actions map[string]string, found []diagnostic, code int) {
+	c.t.Helper()
+	output, code := c.run(append([]string{"plan", "-json"}, args...)...)
+	actions = map[string]string{}
+	for line := range strings.Lines(output) {
+		var event struct {
+			Type       string
+			Diagnostic *diagnostic
+			Change     struct {
+				Action   string
+				Resource struct{ Addr string }
+			}
+		}
+		if err := json.Unmarshal([]byte(line), &event); err != nil {
+			c.t.Fatalf("%v:\n%s", err, output)
+		}
+		if event.Diagnostic != nil {
+			found = append(found, *event.Diagnostic)
+		}
+		if event.Type == "planned_change" {
+			actions[event.Change.Resource.Addr] = event.Change.Action
+		}
+	}
+	return actions, found, code
+}
+
+// told is a diagnostic on one line.
+func (d diagnostic) told() string {
+	return strings.Join(strings.Fields(d.Summary+": "+d.Detail), " ")
+}
+
+const logo = "cloudflare_image.logo"
+
+// logoConfig is an image with arguments, and what depends on it.
+func logoConfig(arguments string) string {
+	return requiredProviders + `
+resource "cloudflare_image" "logo" {
+` + arguments + `
+}
+resource "terraform_data" "page" {
+  input = "${cloudflare_image.logo.delivery_base_url}/public"
+}
+`
+}
+
+// lifecycle is a rig, and a check of what was asked of it.
+func lifecycle(t *testing.T) (r *rig, dir string, asked func(want ...string) resource.TestCheckFunc) {
+	t.Helper()
+	r, dir = emptyRig(t), t.TempDir()
+	return r, filepath.ToSlash(dir), func(want ...string) resource.TestCheckFunc {
+		return func(*terraform.State) error { r.wantAsked(t, want...); return nil }
+	}
+}
+
+// noImageLeft is a check of the end of a test.
+func (r *rig) noImageLeft(*terraform.State) error {
+	if left := r.Images(); len(left) > 0 {
+		return fmt.Errorf("images are left: %q", left)
+	}
+	return nil
+}
+
+// inState is a check of one attribute.
+func inState(attribute string, want knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(logo, tfjsonpath.New(attribute), want)
+}
+
+// An image with an ID of one's own is made, left alone, changed, given another
+// picture in place, imported, renamed and deleted, with the requests that each
+// of it takes and no other.
+func TestImageLifecycle(t *testing.T) {
+	t.Parallel()
+	const id, path = "brand/50% off/ü", "/brand%2F50%25%20off%2F%C3%BC"
+	r, dir, asked := lifecycle(t)
+	first, second := pngOf(10), pngOf(11)
+	file := func(content []byte) string { return fmt.Sprintf(`file: "a.png", image/png, %d bytes`, len(content)) }
+	put(t, dir+"/a.png", first)
+	put(t, dir+"/copy/a.png", second)
+	source := "  source = \"" + dir + "/a.png\"\n"
+	withID := "  id = \"" + id + "\"\n"
+	const told = "  metadata = jsonencode({ team = \"web\", n = 1 })\n  creator = \"me\"\n"
+	const changed = "  metadata = jsonencode({ n = 2 })\n  creator = \"you\"\n"
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: r.factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: logoConfig(withID + source + told),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(logo, plancheck.ResourceActionCreate),
+					plancheck.ExpectKnownValue(logo, tfjsonpath.New("sha256"), knownvalue.StringExact(hashed(first))),
+					plancheck.ExpectKnownValue(logo, tfjsonpath.New("account_id"), knownvalue.StringExact(standin.AccountID)),
+				}},
+				ConfigStateChecks: []statecheck.StateCheck{
+					inState("id", knownvalue.StringExact(id)),
+					inState("filename", knownvalue.StringExact("a.png")),
+					inState("creator", knownvalue.StringExact("me")),
+					inState("metadata", knownvalue.StringExact(`{"n":1,"team":"web"}`)),
+					inState("meta", knownvalue.MapExact(map[string]knownvalue.Check{
+						"n": knownvalue.StringExact("1"), "team": knownvalue.StringExact("web"),
+					})),
+					inState("require_signed_urls", knownvalue.Bool(false)),
+					inState("draft", knownvalue.Bool(false)),
+					inState("url", knownvalue.Null()),
+					inState("file", knownvalue.Null()),
+					inState("uploaded", knownvalue.NotNull()),
+					inState("variants", knownvalue.ListSizeExact(3)),
+					inState("variant_urls", knownvalue.MapPartial(map[string]knownvalue.Check{
+						"hero": knownvalue.StringExact("https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/50%25%20off/%C3%BC/hero"),
+					})),
+				},
+				Check: asked("POST  id: " + id + "\nmetadata: {\"n\":1,\"team\":\"web\"}\ncreator: me\n" + file(first)),
+			},
+			{
+				Config:           logoConfig(withID + source + told),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: emptyPlan},
+				Check:            asked("GET " + path),
+			},
+			{
+				Config: logoConfig(withID + source + changed),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: append(
+					actions(logo, plancheck.ResourceActionUpdate),
+					plancheck.ExpectKnownValue(logo, tfjsonpath.New("variant_urls"), knownvalue.MapSizeExact(3)),
+				)},
+				Check: asked("GET "+path, "PATCH "+path+` {"creator":"you","metadata":{"n":2}}`),
+			},
+			{
+				PreConfig:        func() { put(t, dir+"/a.png", second) },
+				Config:           logoConfig(withID + source + changed),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: actions(logo, plancheck.ResourceActionUpdate), PostApplyPostRefresh: emptyPlan},
+				ConfigStateChecks: []statecheck.StateCheck{
+					inState("sha256", knownvalue.StringExact(hashed(second))),
+				},
+				Check: asked("GET "+path, "DELETE "+path, "POST  id: "+id+"\nmetadata: {\"n\":2}\ncreator: you\n"+file(second)),
+			},
+			{
+				Config:            logoConfig(withID + strings.Replace(source, "/a.png", "/copy/a.png", 1) + changed),
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: emptyPlan},
+				ConfigStateChecks: []statecheck.StateCheck{inState("source", knownvalue.StringExact(dir+"/a.png"))},
+				Check:             asked("GET " + path),
+			},
+			{
+				Config: logoConfig(withID + source),
+				ConfigStateChecks: []statecheck.StateCheck{
+					inState("metadata", knownvalue.Null()), inState("creator", knownvalue.Null()), inState("meta", knownvalue.MapSizeExact(0)),
+				},
+				Check: asked("GET "+path, "PATCH "+path+` {"creator":"","metadata":{}}`),
+			},
+			{
+				ResourceName: logo, ImportState: true, ImportStateVerify: true, ImportStateId: id,
+				ImportStateVerifyIgnore: []string{"source", "sha256"},
+			},
+			{
+				ResourceName: logo, ImportState: true, ImportStateVerify: true, ImportStateId: standin.AccountID + "/" + id,
+				ImportStateVerifyIgnore: []string{"source", "sha256"},
+			},
+			{
+				ResourceName: logo, ImportState: true, ImportStateId: "absent",
+				ExpectError: says("Cannot import non-existent remote object"),
+			},
+			{
+				PreConfig:        func() { r.asked() },
+				Config:           logoConfig("  id = \"logo\"\n" + source),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: actions(logo, plancheck.ResourceActionDestroyBeforeCreate)},
+				Check:            asked("GET "+path, "DELETE "+path, "POST  id: logo\n"+file(second)),
+			},
+		},
+		CheckDestroy: r.noImageLeft,
+	})
+}
+
+// An image whose ID Cloudflare gives is replaced for another picture, in the
+// order that is asked for, and changed in place for another access, whether or
+// not that gives it another ID. What depends on it follows in the same apply.
+func TestImageLifecycleOfGeneratedID(t *testing.T) {
+	t.Parallel()
+	ids := make([]string, 5)
+	for i := range ids {
+		ids[i] = fmt.Sprintf("%08x-ac1d-4e57-0b5e-%010x00", 0x57a4d001+i, i+1)
+	}
+	r, dir, asked := lifecycle(t)
+	put(t, dir+"/a.png", pngOf(10))
+	source := "  source = \"" + dir + "/a.png\"\n"
+	file := func(width int) string { return fmt.Sprintf(`file: "a.png", image/png, %d bytes`, len(pngOf(width))) }
+	const createFirst = "  lifecycle {\n    create_before_destroy = true\n  }\n"
+	const private = "  require_signed_urls = true\n"
+	hasID := func(id string) []statecheck.StateCheck {
+		return []statecheck.StateCheck{
+			inState("id", knownvalue.StringExact(id)),
+			statecheck.ExpectKnownValue("terraform_data.page", tfjsonpath.New("output"),
+				knownvalue.StringExact("https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/"+id+"/public")),
+		}
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: r.factories(),
+		Steps: []resource.TestStep{
+			{Config: logoConfig(source), ConfigStateChecks: hasID(ids[0]), Check: asked("POST  " + file(10))},
+			{
+				PreConfig:         func() { put(t, dir+"/a.png", pngOf(11)) },
+				Config:            logoConfig(source),
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: actions(logo, plancheck.ResourceActionDestroyBeforeCreate)},
+				ConfigStateChecks: hasID(ids[1]),
+				Check:             asked("GET /"+ids[0], "DELETE /"+ids[0], "POST  "+file(11)),
+			},
+			{
+				PreConfig:         func() { put(t, dir+"/a.png", pngOf(12)) },
+				Config:            logoConfig(source + createFirst),
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: actions(logo, plancheck.ResourceActionCreateBeforeDestroy)},
+				ConfigStateChecks: hasID(ids[2]),
+				Check:             asked("GET /"+ids[1], "POST  "+file(12), "DELETE /"+ids[1]),
+			},
+			{
+				PreConfig: func() { r.NewIDOnAccessChange(true) },
+				Config:    logoConfig(source + createFirst + private + "  creator = \"me\"\n"),
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: append(actions(logo, plancheck.ResourceActionUpdate),
+						plancheck.ExpectUnknownValue(logo, tfjsonpath.New("id")),
+						plancheck.ExpectKnownValue(logo, tfjsonpath.New("sha256"), knownvalue.StringExact(hashed(pngOf(12))))),
+					PostApplyPostRefresh: emptyPlan,
+				},
+				ConfigStateChecks: append(hasID(ids[3]), inState("require_signed_urls", knownvalue.Bool(true))),
+				Check:             asked("GET /"+ids[2], "PATCH /"+ids[2]+` {"creator":"me","requireSignedURLs":true}`),
+			},
+			{
+				PreConfig: func() { r.NewIDOnAccessChange(false) },
+				Config:    logoConfig(source + createFirst + "  creator = \"me\"\n"),
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: actions(logo, plancheck.ResourceActionUpdate), PostApplyPostRefresh: emptyPlan,
+				},
+				ConfigStateChecks: append(hasID(ids[3]), inState("require_signed_urls", knownvalue.Bool(false))),
+				Check:             asked("GET /"+ids[3], "PATCH /"+ids[3]+` {"requireSignedURLs":false}`),
+			},
+			{
+				Config: logoConfig(source + createFirst + "  id = \"now/custom\"\n  creator = \"me\"\n"),
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: actions(logo, plancheck.ResourceActionCreateBeforeDestroy),
+				},
+				Check: asked("GET /"+ids[3], "POST  id: now/custom\ncreator: me\n"+file(12), "DELETE /"+ids[3]),
+			},
+		},
+		CheckDestroy: r.noImageLeft,
+	})
+}
+
+// origin serves pictures on loopback, for the stand-in to fetch.
+func origin(t *testing.T, pictures map[string][]byte) (address string) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		picture, known := pictures[request.URL.Path]
+		if !known {
+			http.NotFound(w, request)
+			return
+		}
+		_, _ = w.Write(picture)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// A picture comes from a URL, from Base64 or from a file, and changes between
+// them: another picture is sent, the same one is not.
+func TestImageFromElsewhere(t *testing.T) {
+	t.Parallel()
+	if reason := engineVersion.Without(engine.WriteOnlyArguments); reason != "" {
+		t.Skip(reason)
+	}
+	r := emptyRig(t)
+	address := origin(t, map[string][]byte{"/a.png": pngOf(10), "/b.png": pngOf(11)})
+	c := r.cli(t, requiredProviders)
+	put(t, filepath.Join(c.Dir, "a.png"), pngOf(12))
+	put(t, filepath.Join(c.Dir, "b.png"), pngOf(13))
+	const reads = "GET /brand"
+	uploaded := func(parts string) string { return "POST  id: brand\n" + parts }
+	bytesOf := func(name string, width int) string {
+		return uploaded(fmt.Sprintf("file: %q, image/png, %d bytes", name, len(pngOf(width))))
+	}
+	for _, step := range []struct {
+		name, content string
+		picture       int
+		asked         []string
+	}{
+		{"a URL", `url = "` + address + `/a.png"`, 10, []string{uploaded("url: " + address + "/a.png")}},
+		{"the same URL", `url = "` + address + `/a.png"`, 10, []string{reads}},
+		{"another URL", `url = "` + address + `/b.png"`, 11, []string{reads, "DELETE /brand", uploaded("url: " + address + "/b.png")}},
+		{"a file", `source = "a.png"`, 12, []string{reads, "DELETE /brand", bytesOf("a.png", 12)}},
+		{"the same in Base64", `file = filebase64("a.png")`, 12, []string{reads}},
+		{"another one in Base64", `file = filebase64("b.png")`, 13, []string{reads, "DELETE /brand", bytesOf("brand", 13)}},
+		{"nothing any more", ``, 13, []string{reads}},
+		{"the same file", `source = "b.png"`, 13, []string{reads}},
+		{"a URL again", `url = "` + address + `/a.png"`, 10, []string{reads, "DELETE /brand", uploaded("url: " + address + "/a.png")}},
+	} {
+		c.write("main.tf", requiredProviders+"resource \"cloudflare_image\" \"x\" {\n  id = \"brand\"\n  "+step.content+"\n}\n")
+		if output, code := c.run("apply", "-auto-approve", "-no-color"); code != 0 {
+			t.Fatalf("%s: apply ended with %d:\n%s", step.name, code, output)
+		}
+		t.Log(step.name)
+		r.wantAsked(t, step.asked...)
+		r.wantPicture(t, "brand", pngOf(step.picture))
+	}
+	c.want(0, "plan", "-detailed-exitcode")
+	r.asked()
+	c.want(0, "destroy", "-auto-approve")
+	r.wantAsked(t, reads, "DELETE /brand")
+}
+
+// imported are IDs with all that may stand in one.
+var imported = []string{"brand/logo", "50% off", "a%2Fb", "ü/ß.png", "it's/a b+c", "${x}", "57a4d0ff-ac1d-4e57-0b5e-00000000ff00"}
+
+// importedConfig takes images in, each second one with its account, with more
+// arguments for all.
+func importedConfig(blocks bool, arguments string) string {
+	var config strings.Builder
+	config.WriteString(requiredProviders)
+	for i, id := range imported {
+		prefix := ""
+		if i%2 == 0 {
+			prefix = standin.AccountID + "/"
+		}
+		if blocks {
+			fmt.Fprintf(&config, "import {\n  to = cloudflare_image.x%d\n  id = %s\n}\n", i, quoted(prefix+id))
+		}
+		own := ""
+		if !isGeneratedID(id) {
+			own = "  id = " + quoted(id) + "\n"
+		}
+		fmt.Fprintf(&config, "resource \"cloudflare_image\" \"x%d\" {\n%s%s}\n", i, own, arguments)
+	}
+	return config.String()
+}
+
+// Images that exist are imported, whatever is in their IDs, and managed without
+// a picture. A picture that is set later is taken for the one that is there.
+func TestImageImport(t *testing.T) {
+	t.Parallel()
+	r := emptyRig(t)
+	for _, id := range imported {
+		r.Store(fmt.Sprintf(`{"result":{"id":%q,"filename":"old.png","uploaded":"2030-01-01T00:00:00.000Z","creator":"somebody",`+
+			`"meta":{"theirs":true},"requireSignedURLs":false,"variants":[]},"success":true}`, id))
+	}
+	c := r.cli(t, importedConfig(true, "  creator = \"somebody\"\n  metadata = \"{ \\\"theirs\\\": true }\"\n"))
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if want := fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", len(imported)); code != 0 || !strings.Contains(output, want) {
+		t.Fatalf("apply ended with %d:\n%s", code, output)
+	}
+	if got := writes(r.asked()); len(got) > 0 {
+		t.Errorf("an import wrote: %q", got)
+	}
+	if diff := cmp.Diff(slices.Sorted(slices.Values(imported)), slices.Sorted(maps.Keys(c.managed()))); diff != "" {
+		t.Errorf("the state (-want +got):\n%s", diff)
+	}
+
+	c.write("main.tf", importedConfig(false, "  metadata = jsonencode({ ours = 1 })\n"))
+	c.want(0, "apply", "-auto-approve")
+	if got := writes(r.asked()); len(got) != len(imported) || strings.Count(
+		strings.Join(got, "\n"), `{"creator":"","metadata":{"ours":1}}`,
+	) != len(imported) {
+		t.Errorf("got %q, want a PATCH for each", got)
+	}
+	c.want(0, "plan", "-detailed-exitcode")
+
+	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+	c.write("main.tf", importedConfig(false, "  metadata = jsonencode({ ours = 1 })\n  source = \"a.png\"\n"))
+	r.asked()
+	output, code = c.run("apply", "-auto-approve", "-no-color")
+	shown := attributeLine.FindAllString(output, -1)
+	if code != 0 || len(shown) != 2*len(imported) || strings.Count(output, "+ sha256 ") != len(imported) ||
+		strings.Count(output, "+ source ") != len(imported) {
+		t.Errorf("apply ended with %d:\n%s", code, output)
+	}
+	if got := writes(r.asked()); len(got) > 0 {
+		t.Errorf("a picture that is trusted was sent: %q", got)
+	}
+
+	put(t, filepath.Join(c.Dir, "a.png"), pngOf(11)) // from now on, it is known
+	changes, _, _ := c.planned()
+	for i, id := range imported {
+		want := "update"
+		if isGeneratedID(id) {
+			want = "replace"
+		}
+		if got := changes[fmt.Sprintf("cloudflare_image.x%d", i)]; got != want {
+			t.Errorf("another picture for %q is planned as %q, want %q", id, got, want)
+		}
+	}
+}
+
+// attributeLine is one of a plan that adds, changes or removes an attribute.
+var attributeLine = regexp.MustCompile(`(?m)^ +[+~-] \w+ +=.*$`)
+
+// writes are the lines of what was asked that are no reads.
+func writes(lines []string) []string {
+	return slices.DeleteFunc(lines, func(line string) bool { return strings.HasPrefix(line, http.MethodGet+" ") })
+}

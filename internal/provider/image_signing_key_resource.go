@@ -1,0 +1,131 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+type imageSigningKeyResource struct{ baseResource }
+
+var (
+	_ resource.ResourceWithConfigure   = (*imageSigningKeyResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*imageSigningKeyResource)(nil)
+	_ resource.ResourceWithImportState = (*imageSigningKeyResource)(nil)
+	_ resource.ResourceWithIdentity    = (*imageSigningKeyResource)(nil)
+)
+
+func newImageSigningKeyResource() resource.Resource { return &imageSigningKeyResource{} }
+
+// imageSigningKeyResourceModel has no value: a state is no place for a secret.
+type imageSigningKeyResourceModel struct {
+	AccountID types.String `tfsdk:"account_id"`
+	Name      types.String `tfsdk:"name"`
+}
+
+func (r *imageSigningKeyResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_image_signing_key"
+}
+
+func (r *imageSigningKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Manages a key that signs the delivery URLs of private images. Its value is in neither plan nor state: " +
+			"the [ephemeral resource](../ephemeral-resources/image_signing_key.md) of the same name reads it. " +
+			"A key has nothing that could be changed, so there is no update. " +
+			"The guide [Private images](../guides/private-images.md) shows how to change over from one key to the next.\n\n" +
+			"~> **Warning:** URLs that were signed with a key stop working once it is deleted or replaced.\n\n" +
+			"-> **Note:** An account has at most two keys, and Cloudflare makes the first, `default`, by itself. " +
+			"What it does where the only key is deleted is told in two ways: it refuses, or it makes a new key `default`. " +
+			"Signing keys need paid Images." + writePermission,
+		Attributes: map[string]schema.Attribute{
+			"account_id": replaced(accountIDAttribute()),
+			"name": replaced(schema.StringAttribute{
+				MarkdownDescription: "Name of the key: 1 to 20 letters and digits.",
+				Required:            true,
+				Validators:          []validator.String{text(client.CheckKeyName)},
+			}),
+		},
+	}
+}
+
+func (r *imageSigningKeyResource) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
+	resp.IdentitySchema = identitySchema("name", "Name of the key.")
+}
+
+func (r *imageSigningKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.plan(ctx, req, resp)
+}
+
+func (r *imageSigningKeyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var model imageSigningKeyResourceModel
+	if !r.begin(ctx, req.Plan, &model, &model.AccountID, &resp.Diagnostics) {
+		return
+	}
+
+	what := model.subject(creating)
+	messages, err := r.client.CreateSigningKey(ctx, what.accountID, what.id)
+	if !r.succeeded(what, messages, err, &resp.Diagnostics) {
+		return
+	}
+
+	setModel(ctx, &resp.State, &model)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "name", model.Name)...)
+}
+
+// Read looks for the key among all, as the API has no way to read one.
+func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var model imageSigningKeyResourceModel
+	if !r.begin(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
+		return
+	}
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "name", model.Name)...)
+
+	what := subject{verb: reading, noun: allSigningKeys, accountID: model.AccountID.ValueString()}
+	exists, messages, err := r.client.HasSigningKey(ctx, what.accountID, model.Name.ValueString())
+	if !r.succeeded(what, messages, err, &resp.Diagnostics) {
+		return
+	}
+
+	if !exists {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	setModel(ctx, &resp.State, &model)
+}
+
+// Update has nothing to change: whatever can be set replaces the key.
+func (r *imageSigningKeyResource) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {
+}
+
+func (r *imageSigningKeyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var model imageSigningKeyResourceModel
+	if !r.begin(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
+		return
+	}
+
+	what := model.subject(deleting)
+	messages, err := r.client.DeleteSigningKey(ctx, what.accountID, what.id)
+	r.succeeded(what, messages, err, &resp.Diagnostics)
+}
+
+func (r *imageSigningKeyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	account, name := r.imported(ctx, req, "name", &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), account)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("name"), name)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, account, "name", name)...)
+}
+
+func (m *imageSigningKeyResourceModel) subject(verb verb) subject {
+	return subject{verb, oneSigningKey, m.Name.ValueString(), "name", m.AccountID.ValueString()}
+}

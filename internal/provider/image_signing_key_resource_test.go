@@ -1,0 +1,197 @@
+package provider
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// keyConfig is a signing key of a name.
+func keyConfig(name string) string {
+	return requiredProviders + `
+resource "cloudflare_image_signing_key" "shop" {
+  name = "` + name + `"
+}
+`
+}
+
+const shop = "cloudflare_image_signing_key.shop"
+
+// A key is made, left alone, replaced, imported and deleted, with the requests
+// that each of it takes and no other.
+func TestImageSigningKeyLifecycle(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.RemoveKey("campaign")
+	asked := func(want ...string) func(*terraform.State) error {
+		return func(*terraform.State) error { r.wantAsked(t, want...); return nil }
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: r.factories(),
+		Steps: []resource.TestStep{
+			{Config: keyConfig("shop"), Check: asked("GET /keys", "PUT /keys/shop")},
+			{
+				Config:           keyConfig("shop"),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: emptyPlan},
+				Check:            asked("GET /keys"),
+			},
+			{ResourceName: shop, ImportState: true, ImportStateVerify: true, ImportStateId: "shop", ImportStateVerifyIdentifierAttribute: "name"},
+			{
+				ResourceName: shop, ImportState: true, ImportStateVerify: true, ImportStateId: standin.AccountID + "/shop",
+				ImportStateVerifyIdentifierAttribute: "name",
+			},
+			{ResourceName: shop, ImportState: true, ImportStateId: "absent", ExpectError: says("Cannot import non-existent remote object")},
+			{
+				PreConfig:        func() { r.asked() },
+				Config:           keyConfig("shop2"),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: actions(shop, plancheck.ResourceActionReplace)},
+				Check:            asked("GET /keys", "DELETE /keys/shop", "GET /keys", "PUT /keys/shop2"),
+			},
+			{
+				PreConfig:        func() { r.RemoveKey("shop2") },
+				Config:           keyConfig("shop2"),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: actions(shop, plancheck.ResourceActionCreate)},
+			},
+			{
+				PreConfig: func() { r.RemoveKey("shop2") }, // deleting what is gone is no error
+				Config:    requiredProviders,
+			},
+		},
+	})
+}
+
+// A key that exists keeps its value, as URLs may be signed with it.
+func TestImageSigningKeyThatExists(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.cli(t, keyConfig("campaign"))
+	found, code := c.diagnostics("apply", "-auto-approve")
+	if code != 1 || len(found) != 1 ||
+		found[0].Summary != `Cloudflare image signing key "campaign" could not be created: it exists already` ||
+		!strings.Contains(found[0].Detail, `id = "`+standin.AccountID+`/campaign"`) {
+		t.Errorf("ended with %d: %v", code, found)
+	}
+	r.wantAsked(t, "GET /keys")
+}
+
+// Wherever a connection breaks, a key is made once or not at all, and never
+// gets another value.
+func TestImageSigningKeyCutOff(t *testing.T) {
+	t.Parallel()
+	cuts := map[string]func(*standin.Server, int){
+		"before it is carried out":    (*standin.Server).CutBefore,
+		"after it is carried out":     (*standin.Server).CutAfterStoring,
+		"in the middle of the answer": (*standin.Server).CutMidAnswer,
+	}
+	for name, cut := range cuts {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.RemoveKey("campaign")
+			c := r.cli(t, keyConfig("shop"))
+			cut(r.Server, 1)
+			output, code := c.run("apply", "-auto-approve", "-no-color")
+			if unsure := says("Whether it was created is not known").MatchString(output); code != 0 && !unsure {
+				t.Errorf("ended with %d:\n%s", code, output)
+			}
+			c.want(0, "apply", "-auto-approve") // where nothing was made
+			stored := 0
+			for _, request := range r.Requests() {
+				if request.Method == http.MethodPut && request.Status == 200 {
+					stored++
+				}
+			}
+			if name != "before it is carried out" && (code != 0 || len(fromLog(strings.Join(r.asked(), "\n"), "PUT")) != 1) {
+				t.Errorf("ended with %d, %d were stored:\n%s", code, stored, output)
+			}
+			c.want(0, "plan", "-detailed-exitcode")
+			cut(r.Server, 1)
+			c.want(0, "destroy", "-auto-approve")
+			if names := strings.Join(r.KeyNames(), " "); names != "default" {
+				t.Errorf("got the keys %s", names)
+			}
+		})
+	}
+}
+
+// The value of a key is nowhere: not in what is printed, not in the state, not
+// in a plan file and in no log, however the API answers.
+func TestImageSigningKeyKeepsItsSecret(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.RemoveKey("campaign")
+	log := filepath.Join(t.TempDir(), "log")
+	r.variables["TF_LOG"], r.variables["TF_LOG_PATH"] = "TRACE", log
+	c := r.cli(t, keyConfig("shop"))
+	var seen strings.Builder
+	for _, args := range [][]string{
+		{"plan", "-out=planned"}, {"apply", "planned"}, {"show", "-json"}, {"plan"}, {"destroy", "-auto-approve"},
+	} {
+		output, code := c.run(args...)
+		if code != 0 {
+			t.Fatalf("%s ended with %d:\n%s", args, code, output)
+		}
+		seen.WriteString(output)
+		if args[0] == "apply" {
+			seen.WriteString(c.state())
+		}
+	}
+	text, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen.Write(text)
+	seen.WriteString(unzipped(t, filepath.Join(c.Dir, "planned")))
+	if !strings.Contains(seen.String(), "images/v1/keys/shop") {
+		t.Error("the log does not tell the request: nothing was looked at")
+	}
+	for _, secret := range []string{"not-a-real-key", "stand-in-signing-key"} {
+		if strings.Contains(seen.String(), secret) {
+			t.Errorf("%s came out", secret)
+		}
+	}
+}
+
+func TestImageSigningKeyRefusals(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"":                      "must be 1 to 20 letters and digits",
+		"a-b":                   "must be 1 to 20 letters and digits",
+		"a23456789012345678901": "must be 1 to 20 letters and digits",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found, code := newRig(t).cli(t, keyConfig(name)).diagnostics("validate")
+			if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, want) || found[0].Summary != "Invalid name" {
+				t.Errorf("ended with %d: %v", code, found)
+			}
+		})
+	}
+}
+
+// The API's own words about the last key, and about one too many, are passed on.
+func TestImageSigningKeyLimits(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.cli(t, keyConfig("shop"))
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 1 || !says("100 variants, two signing keys").MatchString(output) {
+		t.Errorf("a third key ended with %d:\n%s", code, output)
+	}
+	r.RemoveKey("campaign")
+	c.want(0, "apply", "-auto-approve")
+	r.FailMethod("DELETE", "shop", 1, standin.Answer(400, "application/json",
+		`{"result":null,"success":false,"errors":[{"code":5400,"message":"Bad Request"}],"messages":[]}`))
+	output, code = c.run("destroy", "-auto-approve", "-no-color")
+	if code != 1 || !says("It may keep the only key of an account").MatchString(output) {
+		t.Errorf("the last key ended with %d:\n%s", code, output)
+	}
+}

@@ -1,0 +1,86 @@
+package provider
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/imagefile"
+)
+
+var (
+	_ resource.ResourceWithUpgradeState = (*imageResource)(nil)
+	_ resource.ResourceWithMoveState    = (*imageResource)(nil)
+)
+
+func (r *imageResource) UpgradeState(context.Context) map[int64]resource.StateUpgrader {
+	return officialState(fromOfficialImage).upgraders()
+}
+
+func (r *imageResource) MoveState(context.Context) []resource.StateMover {
+	return officialState(fromOfficialImage).movers("cloudflare_image", "image_id")
+}
+
+// fromOfficialImage converts the state of an image. What both providers have has the
+// same name; beside that:
+//
+//	theirs     ours
+//	file       sha256, where it is Base64; the picture itself is dropped
+//	meta       meta_json and meta; theirs is JSON text
+//	variants   variants, sorted; variant_urls, account_hash and delivery_base_url
+func fromOfficialImage(attributes []byte) (_ any, accountID, id types.String, err error) {
+	var theirs struct {
+		ID                *string  `json:"id"`
+		AccountID         *string  `json:"account_id"`
+		Creator           *string  `json:"creator"`
+		File              *string  `json:"file"`
+		Filename          *string  `json:"filename"`
+		Meta              *string  `json:"meta"`
+		Metadata          *string  `json:"metadata"`
+		RequireSignedURLs *bool    `json:"require_signed_urls"`
+		Uploaded          *string  `json:"uploaded"`
+		URL               *string  `json:"url"`
+		Variants          []string `json:"variants"`
+	}
+	err = json.Unmarshal(attributes, &theirs)
+	accountID, id = types.StringPointerValue(theirs.AccountID), types.StringPointerValue(theirs.ID)
+	switch {
+	case err != nil:
+		return nil, accountID, id, err
+	case accountID.ValueString() == "" || id.ValueString() == "":
+		return nil, accountID, id, errors.New("account_id or id is missing")
+	}
+	ours := &imageResourceModel{imageModel: noImage(), AccountID: accountID}
+	ours.ID = id
+	ours.Creator = types.StringPointerValue(theirs.Creator)
+	ours.Filename = types.StringPointerValue(theirs.Filename)
+	ours.Uploaded = types.StringPointerValue(theirs.Uploaded)
+	ours.RequireSignedURLs = types.BoolValue(theirs.RequireSignedURLs != nil && *theirs.RequireSignedURLs)
+	ours.Draft = types.BoolValue(false)
+	ours.URL = types.StringPointerValue(theirs.URL)
+	ours.SHA256 = hashOf(theirs.File)
+	ours.Metadata = jsontypes.NewNormalizedPointerValue(theirs.Metadata)
+	ours.fillURLs(id.ValueString(), theirs.Variants, new(oddURLs))
+	if theirs.Meta != nil && json.Valid([]byte(*theirs.Meta)) {
+		ours.fillMeta(compactMetadata(*theirs.Meta))
+	}
+	return ours, accountID, id, nil
+}
+
+// hashOf is that of a picture in Base64; null where it is none.
+func hashOf(file *string) types.String {
+	if file == nil || *file == "" {
+		return types.StringNull()
+	}
+	picture, err := imagefile.Inspect(base64.NewDecoder(base64.StdEncoding, strings.NewReader(*file)))
+	if err != nil {
+		return types.StringNull()
+	}
+	return types.StringValue(picture.SHA256)
+}

@@ -1,0 +1,90 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+type imageVariantDataSource struct{ baseDataSource }
+
+var _ datasource.DataSourceWithConfigure = (*imageVariantDataSource)(nil)
+
+func newImageVariantDataSource() datasource.DataSource { return &imageVariantDataSource{} }
+
+type imageVariantDataSourceModel struct {
+	imageVariantModel
+
+	AccountID types.String `tfsdk:"account_id"`
+	VariantID types.String `tfsdk:"variant_id"`
+	ID        types.String `tfsdk:"id"`
+}
+
+func (d *imageVariantDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_image_variant"
+}
+
+func (d *imageVariantDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := computed(imageVariantAttributes())
+	attributes["account_id"] = argument(accountIDAttribute())
+	attributes["variant_id"] = schema.StringAttribute{
+		MarkdownDescription: "Name of the variant, such as `hero`. Capitals matter.",
+		Required:            true,
+		Validators:          []validator.String{text(checkVariantName)},
+	}
+	attributes["id"] = schema.StringAttribute{
+		MarkdownDescription: "Name of the variant, as in the resource of the same name.",
+		Computed:            true,
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads one variant of an account: a named way of resizing and cropping that every image is served in. " +
+			"One that does not exist is an error at plan time, which names those that do. " +
+			"[`cloudflare_image_variants`](image_variants.md) reads all of them with the same one request." + readPermission,
+		Attributes: attributes,
+	}
+}
+
+// Read lists all variants, to name them where the one is missing.
+func (d *imageVariantDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model imageVariantDataSourceModel
+	if !d.begin(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
+		return
+	}
+
+	what := subject{verb: reading, noun: allVariants, accountID: model.AccountID.ValueString()}
+	variants, messages, err := d.client.ListVariants(ctx, what.accountID)
+	if !d.succeeded(what, messages, err, &resp.Diagnostics) {
+		return
+	}
+
+	if resp.Diagnostics.Append(model.fill(variants, d.client.Show)...); resp.Diagnostics.HasError() {
+		return
+	}
+	setModel(ctx, &resp.State, &model)
+}
+
+// fill picks the variant of the model's name out of an account's.
+func (m *imageVariantDataSourceModel) fill(variants map[string]client.Variant, show func(string, int) string) (diags diag.Diagnostics) {
+	variant, exists := variants[m.VariantID.ValueString()]
+	if !exists {
+		diags.AddAttributeError(path.Root("variant_id"), fmt.Sprintf("Cloudflare image variant %q not found", m.VariantID.ValueString()),
+			fmt.Sprintf(
+				"Account %s has no variant of this name; capitals matter. It has: %s.", m.AccountID.ValueString(),
+				shown(slices.Collect(maps.Keys(variants)), show),
+			))
+		return diags
+	}
+	m.ID = m.VariantID
+	m.imageVariantModel.fill(&variant)
+	return nil
+}

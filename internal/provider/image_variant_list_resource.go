@@ -1,0 +1,74 @@
+package provider
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+// imageVariantListResource finds the variants that could be managed.
+type imageVariantListResource struct{ imageVariantResource }
+
+var _ list.ListResourceWithConfigure = (*imageVariantListResource)(nil)
+
+func newImageVariantListResource() list.ListResource { return &imageVariantListResource{} }
+
+type imageVariantListModel struct {
+	AccountID types.String `tfsdk:"account_id"`
+}
+
+func (r *imageVariantListResource) ListResourceConfigSchema(
+	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
+) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds the variants of an account, `public` as well, for `terraform query`, in the order of their names. " +
+			"The guide [Take in what is there](../guides/take-in.md) shows how to bring them into the state." + readPermission,
+		Attributes: map[string]schema.Attribute{"account_id": listed(accountIDAttribute())},
+	}
+}
+
+func (r *imageVariantListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var model imageVariantListModel
+	var diags diag.Diagnostics
+	if r.providerData == nil || !r.begin(ctx, req.Config, &model, &model.AccountID, &diags) {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	what := subject{verb: reading, noun: allVariants, accountID: model.AccountID.ValueString()}
+	variants, messages, err := r.client.ListVariants(ctx, what.accountID)
+	if !r.succeeded(what, messages, err, &diags) {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	stream.Results = func(push func(list.ListResult) bool) {
+		if len(diags) > 0 && !push(list.ListResult{Diagnostics: diags}) {
+			return
+		}
+		for _, id := range slices.Sorted(maps.Keys(variants)) {
+			if !push(variantResult(ctx, req, model.AccountID, id, variants[id])) {
+				return
+			}
+		}
+	}
+}
+
+// variantResult is a variant as a listing shows it: as it would be after an
+// import.
+func variantResult(ctx context.Context, req list.ListRequest, accountID types.String, id string, variant client.Variant) list.ListResult {
+	result := req.NewListResult(ctx)
+	result.DisplayName = id
+	model := imageVariantResourceModel{AccountID: accountID, ID: types.StringValue(id)}
+	model.fill(&variant)
+	result.Diagnostics.Append(setIdentity(ctx, result.Identity, accountID, "variant_id", model.ID)...)
+	if req.IncludeResource {
+		result.Resource.Raw = packModel(&model).unpack(result.Resource.Raw.Type())
+	}
+	return result
+}

@@ -1,0 +1,89 @@
+package provider
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+func (r *imageVariantResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
+	var width, height types.Float64
+	var options types.Object
+	at := path.Root("options")
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at, &options)...)
+	if options.IsNull() || options.IsUnknown() {
+		return
+	}
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at.AtName("width"), &width)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at.AtName("height"), &height)...)
+	if width.IsNull() && height.IsNull() {
+		resp.Diagnostics.AddAttributeError(at, "Invalid options",
+			"A variant needs a size. Set width, height or both, in pixels; where one is missing, it follows from the other.")
+	}
+}
+
+func (r *imageVariantResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if !r.plan(ctx, req, resp) {
+		return
+	}
+	if !req.State.Raw.IsNull() {
+		keepUntold(ctx, req, resp)
+		return
+	}
+	var account, id types.String
+	resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("account_id"), &account)...)
+	resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("id"), &id)...)
+	if id.ValueString() == publicVariant {
+		resp.Diagnostics.AddAttributeError(path.Root("id"), `Cloudflare image variant "public" cannot be created`,
+			"Every account has this variant from the start. Take it into the state, and this configuration will change it:"+
+				importBlock("cloudflare_image_variant", account.ValueString(), publicVariant))
+	}
+}
+
+// keepUntold lets options be that the account does not tell and the
+// configuration leaves out: a default would be a change that nobody asked for.
+func keepUntold(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	for _, name := range []string{"fit", "metadata"} {
+		at := path.Root("options").AtName(name)
+		var configured, before types.String
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at, &configured)...)
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, at, &before)...)
+		if configured.IsNull() && before.IsNull() {
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, at, before)...)
+		}
+	}
+}
+
+// take maps the answer of a write into the model, and tells where the API did
+// not do as it was told. What the answer leaves out is taken as it was sent.
+func (m *imageVariantResourceModel) take(answer *client.Variant, what subject) (diags diag.Diagnostics) {
+	planned := m.variant(what.id)
+	got := *planned
+	got.Fit, got.Metadata = cmp.Or(answer.Fit, got.Fit), cmp.Or(answer.Metadata, got.Metadata)
+	got.Width, got.Height = cmp.Or(answer.Width, got.Width), cmp.Or(answer.Height, got.Height)
+	got.BrowserTTL = cmp.Or(answer.BrowserTTL, got.BrowserTTL)
+	got.NeverRequireSignedURLs = answer.NeverRequireSignedURLs
+	m.fill(&got)
+	if !bytes.Equal(got.Definition(), planned.Definition()) {
+		diags.AddError(fmt.Sprintf("Cloudflare %s is not as it was to be", what), fmt.Sprintf(
+			"The API took the request, but answered with another definition, which is in the state now. "+
+				"Change the configuration to it, or look at the variant in the dashboard.\n\nSent: %s\nAnswered: %.1000s",
+			planned.Definition(), got.Definition()))
+	}
+	return diags
+}
+
+// isBefore is whether a variant is as it was before the latest change.
+func (w lastWrite) isBefore(variant *client.Variant) bool {
+	return w.Before != nil && bytes.Equal(variant.Definition(), w.Before)
+}

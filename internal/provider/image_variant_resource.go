@@ -1,0 +1,165 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+type imageVariantResource struct{ baseResource }
+
+var (
+	_ resource.ResourceWithConfigure      = (*imageVariantResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*imageVariantResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*imageVariantResource)(nil)
+	_ resource.ResourceWithImportState    = (*imageVariantResource)(nil)
+	_ resource.ResourceWithIdentity       = (*imageVariantResource)(nil)
+)
+
+func newImageVariantResource() resource.Resource { return &imageVariantResource{} }
+
+type imageVariantResourceModel struct {
+	imageVariantModel
+
+	AccountID types.String `tfsdk:"account_id"`
+	ID        types.String `tfsdk:"id"`
+}
+
+// publicVariant is the variant that every account has, and keeps.
+const publicVariant = "public"
+
+func (r *imageVariantResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_image_variant"
+}
+
+func (r *imageVariantResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := imageVariantAttributes()
+	attributes["account_id"] = replaced(accountIDAttribute())
+	attributes["id"] = replaced(schema.StringAttribute{
+		MarkdownDescription: "Name of the variant: 1 to 99 letters and digits, as it stands at the end of delivery URLs.",
+		Required:            true,
+		Validators:          []validator.String{text(client.CheckVariantID)},
+	})
+	resp.Schema = schema.Schema{
+		Version: schemaVersion,
+		MarkdownDescription: "Manages a variant: a named way of resizing and cropping that every image of the account is served in. " +
+			"The guide [Variants as code](../guides/variants.md) shows many at once, and how to take over those of the dashboard.\n\n" +
+			"~> **Warning:** Deleting a variant breaks every URL that names it, of all images, and so does a change of `id`. " +
+			"`prevent_destroy` in the example keeps an apply from doing so.\n\n" +
+			"-> **Note:** An account has at most 100 variants. `public` is there from the start: it can be imported and changed, " +
+			"but neither created nor deleted; destroying it here only lets go of it. " +
+			"Options that only the dashboard shows, such as blur, stay as they are." + writePermission,
+		Attributes: attributes,
+	}
+}
+
+func (r *imageVariantResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identitySchema("variant_id", "Name of the variant.")
+}
+
+func (r *imageVariantResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var model imageVariantResourceModel
+	if !r.begin(ctx, req.Plan, &model, &model.AccountID, &resp.Diagnostics) {
+		return
+	}
+
+	what := model.subject(creating)
+	variant, messages, err := r.client.CreateVariant(ctx, what.accountID, model.variant(what.id))
+	if !r.succeeded(what, messages, err, &resp.Diagnostics) {
+		return
+	}
+
+	resp.Diagnostics.Append(model.take(variant, what)...)
+	setModel(ctx, &resp.State, &model)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
+	resp.Diagnostics.Append(lastWrite{At: time.Now()}.keep(ctx, resp.Private)...)
+}
+
+func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var model imageVariantResourceModel
+	if !r.begin(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
+		return
+	}
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
+	written, diags := readLastWrite(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+
+	what := model.subject(reading)
+	isNew := written.isRecent(time.Now()) && written.Before == nil
+	variant, messages, err := r.client.GetVariant(ctx, what.accountID, what.id, isNew)
+	if errors.Is(err, client.NotFound) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if !r.succeeded(what, messages, err, &resp.Diagnostics) {
+		return
+	}
+
+	if written.isRecent(time.Now()) && written.isBefore(variant) {
+		tflog.Debug(
+			ctx, "Cloudflare answered with the variant as it was before the latest change; the state is kept",
+			map[string]any{"id": what.id},
+		)
+		return
+	}
+	model.fill(variant)
+	setModel(ctx, &resp.State, &model)
+}
+
+func (r *imageVariantResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var model, before imageVariantResourceModel
+	resp.Diagnostics.Append(getModel(ctx, req.State, &before)...)
+	if !r.begin(ctx, req.Plan, &model, &model.AccountID, &resp.Diagnostics) {
+		return
+	}
+
+	what := model.subject(changing)
+	variant, messages, err := r.client.ChangeVariant(ctx, what.accountID, model.variant(what.id))
+	if !r.succeeded(what, messages, err, &resp.Diagnostics) {
+		return
+	}
+
+	resp.Diagnostics.Append(model.take(variant, what)...)
+	setModel(ctx, &resp.State, &model)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
+	resp.Diagnostics.Append(lastWrite{time.Now(), before.variant(what.id).Definition()}.keep(ctx, resp.Private)...)
+}
+
+func (r *imageVariantResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var model imageVariantResourceModel
+	if !r.begin(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
+		return
+	}
+	if model.ID.ValueString() == publicVariant {
+		resp.Diagnostics.AddWarning(`Cloudflare image variant "public" stays`,
+			"The API keeps this variant in every account. It is no longer in the state, and stays defined as it is.")
+		return
+	}
+
+	what := model.subject(deleting)
+	messages, err := r.client.DeleteVariant(ctx, what.accountID, what.id)
+	r.succeeded(what, messages, err, &resp.Diagnostics)
+}
+
+func (r *imageVariantResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	account, id := r.imported(ctx, req, "variant_id", &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), account)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, account, "variant_id", id)...)
+}
+
+func (m *imageVariantResourceModel) subject(verb verb) subject {
+	return subject{verb, oneVariant, m.ID.ValueString(), "id", m.AccountID.ValueString()}
+}

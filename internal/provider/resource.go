@@ -1,0 +1,174 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// What the resources have in common: the account, import by ID and by identity,
+// and the memory of their own latest write.
+
+// replaced is an attribute whose change makes another object.
+func replaced(a schema.StringAttribute) schema.StringAttribute {
+	a.MarkdownDescription += " A change replaces it."
+	if !a.Computed { // of the account, plan takes care
+		a.PlanModifiers = []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	}
+	return a
+}
+
+// plan settles the account of a planned object, so that the plan shows it, and
+// replaces what is in another one. It is false where there is nothing more to
+// plan: of a destroy, and where diags says why not.
+func (r *baseResource) plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
+	if req.Plan.Raw.IsNull() || r.providerData == nil {
+		return false
+	}
+	at := path.Root("account_id")
+	var configured, before types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at, &configured)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, at, &before)...)
+	}
+	account := configured
+	switch {
+	case r.unknown && configured.IsNull() && !before.IsNull():
+		account = before
+	case r.unknown && configured.IsNull():
+		account = types.StringUnknown()
+	case r.unknown:
+	case !r.ready(&resp.Diagnostics):
+		return false
+	case configured.IsNull():
+		account = r.account(configured, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return false
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, at, account)...)
+	if !before.IsNull() && !account.Equal(before) {
+		resp.RequiresReplace = append(resp.RequiresReplace, at)
+	}
+	return !resp.Diagnostics.HasError()
+}
+
+// identitySchema is the account, and the attribute that names an object in it.
+func identitySchema(name, description string) identityschema.Schema {
+	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"account_id": identityschema.StringAttribute{
+			Description:       "Account that holds it. Defaults to the provider's account_id.",
+			OptionalForImport: true,
+		},
+		name: identityschema.StringAttribute{Description: description, RequiredForImport: true},
+	}}
+}
+
+// setIdentity tells which object it is.
+func setIdentity(
+	ctx context.Context, identity *tfsdk.ResourceIdentity, accountID types.String, name string, id types.String,
+) diag.Diagnostics {
+	diags := identity.SetAttribute(ctx, path.Root("account_id"), accountID)
+	diags.Append(identity.SetAttribute(ctx, path.Root(name), id)...)
+	return diags
+}
+
+// imported is what an import names: by identity, or by a text that is an ID
+// with its account or alone. An ID may hold slashes, percent signs and spaces,
+// and is taken as it is; so an account counts only where it has the form of one.
+func (r *baseResource) imported(
+	ctx context.Context, req resource.ImportStateRequest, name string, diags *diag.Diagnostics,
+) (accountID, id types.String) {
+	if req.ID == "" && req.Identity != nil {
+		diags.Append(req.Identity.GetAttribute(ctx, path.Root("account_id"), &accountID)...)
+		diags.Append(req.Identity.GetAttribute(ctx, path.Root(name), &id)...)
+	} else {
+		id = types.StringValue(req.ID)
+		if account, rest, ok := strings.Cut(req.ID, "/"); ok && isAccountID(account) {
+			accountID, id = types.StringValue(account), types.StringValue(rest)
+		}
+	}
+	if id.ValueString() == "" {
+		diags.AddError("Nothing to import", "The import names no object. Give its "+name+", or <account_id>/<"+name+">.")
+	}
+	if diags.HasError() || !r.ready(diags) {
+		return accountID, id
+	}
+	return r.account(accountID, diags), id
+}
+
+// isAccountID is whether a text has the form of Cloudflare's own account IDs.
+func isAccountID(text string) bool {
+	return len(text) == 32 && strings.Trim(text, "0123456789abcdef") == ""
+}
+
+// importBlock is what takes an object into the state. Where the account is not
+// known yet, it is that of the provider.
+func importBlock(kind, accountID, id string) string {
+	if id == "" {
+		return "" // the API gives the ID
+	}
+	if accountID != "" {
+		id = accountID + "/" + id
+	}
+	return fmt.Sprintf("\n\n  import {\n    to = %s.example # its own address\n    id = %s\n  }", kind, quoted(id))
+}
+
+// quoted is a text as it stands in a configuration.
+func quoted(text string) string {
+	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(fmt.Sprintf("%q", text))
+}
+
+// lastWrite is what a resource keeps, beside its state, of the latest write of
+// its own: the API may answer for a while with what was there before.
+type lastWrite struct {
+	At     time.Time       `json:"at"`
+	Before json.RawMessage `json:"before,omitempty"` // absent where the object was made
+}
+
+// lastWriteKey is where it is kept.
+const lastWriteKey = "last_write"
+
+// lagging is how long the API is known to answer with what was there before.
+const lagging = 2 * time.Minute
+
+// privateState is what is kept beside a state.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// keep writes it down.
+func (w lastWrite) keep(ctx context.Context, private privateState) diag.Diagnostics {
+	text, err := json.Marshal(w)
+	if err != nil {
+		panic(fmt.Sprintf("lastWrite: %s", err)) // a time and JSON always fit
+	}
+	return private.SetKey(ctx, lastWriteKey, text)
+}
+
+// readLastWrite is the zero value where there was none.
+func readLastWrite(ctx context.Context, private privateState) (w lastWrite, diags diag.Diagnostics) {
+	text, diags := private.GetKey(ctx, lastWriteKey)
+	if len(text) > 0 && json.Unmarshal(text, &w) != nil {
+		w = lastWrite{} // by another version of the provider; it matters for minutes only
+	}
+	return w, diags
+}
+
+// isRecent is whether answers may still lag behind it.
+func (w lastWrite) isRecent(now time.Time) bool {
+	return !w.At.IsZero() && now.Sub(w.At) < lagging
+}

@@ -1,0 +1,134 @@
+package provider
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// managed is a resource's published example.
+type managed struct {
+	folder, address string
+	exists          func(*rig) bool
+}
+
+var managedExamples = map[string]managed{
+	"variant": {
+		"resources/cloudflare_image_variant", "cloudflare_image_variant.card",
+		func(r *rig) bool { _, exists := r.Variant("card"); return exists },
+	},
+	"signing key": {
+		"resources/cloudflare_image_signing_key", "cloudflare_image_signing_key.shop",
+		func(r *rig) bool { return strings.Contains(strings.Join(r.KeyNames(), " "), "shop") },
+	},
+}
+
+// rigWithRoom has room for one more signing key.
+func rigWithRoom(t *testing.T) *rig {
+	t.Helper()
+	r := newRig(t)
+	r.RemoveKey("campaign")
+	return r
+}
+
+// read returns a file of the folder.
+func (c *cli) read(name string) string {
+	c.t.Helper()
+	content, err := os.ReadFile(filepath.Join(c.Dir, name))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return string(content)
+}
+
+// Each resource's example is made, protected, forgotten, imported in each way
+// that its page shows, and deleted once it is no longer protected.
+func TestResourceExamples(t *testing.T) {
+	t.Parallel()
+	for name, test := range managedExamples {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := rigWithRoom(t)
+			c := r.exampleCLI(t, test.folder)
+			block := c.read("import.tf")
+			c.write("import.tf", "") // what it imports is not there yet
+			c.want(0, "apply", "-auto-approve")
+			c.want(0, "plan", "-detailed-exitcode")
+			if output, code := c.run("destroy", "-auto-approve", "-no-color"); code != 1 || !strings.Contains(output, "prevent_destroy") {
+				t.Errorf("destroy ended with %d:\n%s", code, output)
+			}
+
+			c.want(0, "state", "rm", test.address)
+			c.write("import.tf", block)
+			output, code := c.run("apply", "-auto-approve", "-no-color")
+			if code != 0 || !strings.Contains(output, "1 imported, 0 added, 0 changed, 0 destroyed") {
+				t.Errorf("import.tf: apply ended with %d:\n%s", code, output)
+			}
+			c.want(0, "plan", "-detailed-exitcode")
+			c.write("import.tf", "")
+			c.runsImports(test.address)
+
+			c.write("resource.tf", strings.Replace(c.read("resource.tf"), "prevent_destroy = true", "prevent_destroy = false", 1))
+			c.want(0, "destroy", "-auto-approve")
+			if test.exists(r) {
+				t.Error("it is still there")
+			}
+		})
+	}
+}
+
+// runsImports runs each command of import.sh, each from a state without it.
+func (c *cli) runsImports(address string) {
+	c.t.Helper()
+	ran := 0
+	for line := range strings.Lines(c.read("import.sh")) {
+		words := strings.Fields(line)
+		if len(words) == 0 || words[0] != "terraform" {
+			continue
+		}
+		c.want(0, "state", "rm", address)
+		c.want(0, words[1:]...)
+		c.want(0, "plan", "-detailed-exitcode")
+		ran++
+	}
+	if ran == 0 {
+		c.t.Error("import.sh has no command")
+	}
+}
+
+// The identity of an object imports it as well, where the engine knows that.
+func TestResourceExamplesByIdentity(t *testing.T) {
+	t.Parallel()
+	for name, test := range managedExamples {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := rigWithRoom(t)
+			c := r.exampleCLI(t, test.folder, "import.tf")
+			block := c.read(importByIdentity)
+			c.write(importByIdentity, "")
+			c.want(0, "apply", "-auto-approve")
+			for _, written := range []string{block, withoutAccount(block)} {
+				c.write(importByIdentity, "")
+				c.want(0, "state", "rm", test.address)
+				c.write(importByIdentity, written)
+				output, code := c.run("apply", "-auto-approve", "-no-color")
+				if code != 0 || !strings.Contains(output, "1 imported, 0 added, 0 changed, 0 destroyed") {
+					t.Errorf("apply ended with %d:\n%s\n%s", code, written, output)
+				}
+				c.want(0, "plan", "-detailed-exitcode")
+			}
+		})
+	}
+}
+
+// withoutAccount leaves out the line that may be left out.
+func withoutAccount(block string) string {
+	var kept strings.Builder
+	for line := range strings.Lines(block) {
+		if !strings.Contains(line, "account_id") {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
+}

@@ -1,0 +1,45 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+)
+
+// What the query of the guide finds is generated, planned and taken in without a
+// change, with the lines that the guide shows.
+func TestTakeInGuideQuery(t *testing.T) {
+	t.Parallel()
+	withEngine(t, engine.ListResources)
+	r := newRig(t)
+	r.PutVariant("thumbnail", `{"fit":"scale-down","metadata":"none","width":160}`, true)
+	c := r.exampleCLI(t, "take-in/query")
+	output, code := c.run("query", "-no-color")
+	if code != 0 || !strings.Contains(words(output), words("list.cloudflare_image_variant.all "+
+		"account_id=023e105f4ecef8ad9ca31a8372d0c353,variant_id=hero")) {
+		t.Errorf("query ended with %d:\n%s", code, output)
+	}
+	c.generated()
+	output, code = c.run("plan", "-no-color")
+	const plan = "Plan: 18 to import, 0 to add, 0 to change, 0 to destroy."
+	if code != 0 || !strings.Contains(output, plan) || !strings.Contains(fileText(t, "docs/guides/take-in.md"), plan) {
+		t.Errorf("plan ended with %d:\n%s", code, output)
+	}
+	c.want(0, "apply", "-auto-approve")
+	c.want(0, "plan", "-detailed-exitcode")
+	r.wantReadsOnly(t)
+}
+
+// The same, with means that all engines have.
+func TestTakeInGuideBlocks(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.exampleCLI(t, "take-in/blocks")
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 0 || !strings.Contains(output, "3 imported, 0 added, 0 changed, 0 destroyed") {
+		t.Errorf("apply ended with %d:\n%s", code, output)
+	}
+	c.want(0, "plan", "-detailed-exitcode")
+	r.wantReadsOnly(t)
+}

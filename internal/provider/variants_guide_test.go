@@ -1,0 +1,86 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A map of variants is made, used in the same run, changed in place, and
+// protected from losing one.
+func TestVariantsGuide(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.exampleCLI(t, "variants/many")
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	const base = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/photos/harbour.jpg/"
+	for _, name := range []string{"avatar", "card", "wide"} {
+		if want := fmt.Sprintf("%q = %q", name, base+name); code != 0 || !says(want).MatchString(output) {
+			t.Errorf("apply ended with %d, want %s:\n%s", code, want, output)
+		}
+		body, _ := r.Variant(name)
+		if got, want := strings.Contains(body, `"neverRequireSignedURLs":true`), name == "avatar"; got != want {
+			t.Errorf("%s: served unsigned: got %t, want %t: %s", name, got, want, body)
+		}
+	}
+	c.want(0, "plan", "-detailed-exitcode")
+
+	written := c.read("main.tf")
+	c.write("main.tf", strings.Replace(written, "width = 600, height = 400", "width = 640, height = 480", 1))
+	output, code = c.run("apply", "-auto-approve", "-no-color")
+	if code != 0 || !strings.Contains(output, "0 added, 1 changed, 0 destroyed") {
+		t.Errorf("a change ended with %d:\n%s", code, output)
+	}
+	c.want(0, "plan", "-detailed-exitcode")
+
+	c.write("main.tf", strings.Replace(written, "    card   =", "    tile   =", 1))
+	if output, code = c.run("plan", "-no-color"); code != 1 || !strings.Contains(output, `cloudflare_image_variant.all["card"]`) {
+		t.Errorf("another name ended with %d:\n%s", code, output)
+	}
+	c.write("main.tf", strings.Replace(written, "width = 600", "width = 0", 1))
+	output, code = c.run("plan", "-no-color")
+	for line := range strings.Lines(blocksOf(t, "docs/guides/variants.md")[1].content) {
+		if code != 1 || !strings.Contains(words(output), words(line)) {
+			t.Errorf("the guide shows %q, but plan ended with %d:\n%s", line, code, output)
+		}
+	}
+	c.write("main.tf", strings.Replace(written, "prevent_destroy = true", "prevent_destroy = false", 1))
+	c.want(0, "destroy", "-auto-approve")
+	if _, exists := r.Variant("card"); exists {
+		t.Error("the variant is still there")
+	}
+}
+
+// What the dashboard has made is taken over, and only the rest is made.
+func TestVariantsGuideTakesOver(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.exampleCLI(t, "variants/take-over")
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 0 || !strings.Contains(output, "2 imported, 1 added, 1 changed, 0 destroyed") || !says(`"thumbnail" = {`).MatchString(output) {
+		t.Errorf("apply ended with %d:\n%s", code, output)
+	}
+	var writes []string
+	for _, line := range r.asked() {
+		if !strings.HasPrefix(line, "GET ") {
+			method, _, _ := strings.Cut(line, " {")
+			writes = append(writes, method)
+		}
+	}
+	slices.Sort(writes)
+	if got, want := strings.Join(writes, ", "), "PATCH /variants/public, POST /variants"; got != want {
+		t.Errorf("writes: got %s, want %s", got, want)
+	}
+	c.want(0, "plan", "-detailed-exitcode")
+
+	output, code = c.run("destroy", "-auto-approve", "-no-color")
+	if code != 0 || !strings.Contains(output, `Cloudflare image variant "public" stays`) {
+		t.Errorf("destroy ended with %d:\n%s", code, output)
+	}
+	for name, want := range map[string]bool{"public": true, "thumbnail": true, "hero": false, "card": false} {
+		if _, exists := r.Variant(name); exists != want {
+			t.Errorf("%s is there: got %t, want %t", name, exists, want)
+		}
+	}
+}
