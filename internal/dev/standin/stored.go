@@ -73,7 +73,9 @@ func parse(answer string) stored {
 func (i *stored) setMeta(text string) {
 	var value any
 	if text != "" {
-		if err := json.Unmarshal([]byte(text), &value); err != nil {
+		decoder := json.NewDecoder(strings.NewReader(text))
+		decoder.UseNumber()
+		if err := decoder.Decode(&value); err != nil {
 			panic(err) // it was read before
 		}
 	}
