@@ -32,7 +32,7 @@ func TestEchoedToken(t *testing.T) {
 			return err
 		},
 		"v2": func(ctx context.Context, c *Client) error {
-			_, _, err := c.ListImages(ctx, standin.AccountID, Filter{Creator: new("me"), Meta: map[string]string{"k": "v"}})
+			_, _, err := c.ListImages(ctx, standin.AccountID, Filter{Creator: new("me"), Meta: map[string]MetaMatch{"k": textMatch("v")}})
 			return err
 		},
 		"variants": func(ctx context.Context, c *Client) error {

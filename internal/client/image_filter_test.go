@@ -25,9 +25,17 @@ func TestFilterQuery(t *testing.T) {
 		"a thousand":      {Filter{MaxItems: 1000}, "per_page=1000"},
 		"a thousand more": {Filter{MaxItems: 2000}, "per_page=1000"},
 		"metadata": {
-			Filter{Meta: map[string]string{"a.b": "x", "c": ""}},
+			Filter{Meta: map[string]MetaMatch{"a.b": textMatch("x"), "c": textMatch("")}},
 			"meta.a.b%5Beq%3Astring%5D=x&meta.c%5Beq%3Astring%5D=&per_page=1000",
 		},
+		"one number": {Filter{Meta: map[string]MetaMatch{"n": numberMatch("-1.5")}}, "meta.n%5Beq%3Anumber%5D=-1.5&per_page=1000"},
+		"one boolean": {
+			Filter{Meta: map[string]MetaMatch{"on": {MetaBoolean, []string{"false"}}}}, "meta.on%5Beq%3Aboolean%5D=false&per_page=1000",
+		},
+		"texts, in their order": {
+			Filter{Meta: map[string]MetaMatch{"t": textMatch("b", "a", "")}}, "meta.t%5Bin%3Astring%5D=b%7Ca%7C&per_page=1000",
+		},
+		"numbers": {Filter{Meta: map[string]MetaMatch{"n": numberMatch("1", "2")}}, "meta.n%5Bin%3Anumber%5D=1%7C2&per_page=1000"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -56,17 +64,25 @@ func TestFilterCheck(t *testing.T) {
 		"no creator at all": {Filter{Creator: new("me")}, Image{ID: "i"}, `has the creator "", but "me" was asked for`},
 		"without a creator": {Filter{Creator: new("")}, Image{ID: "i"}, ""},
 		"with a creator":    {Filter{Creator: new("")}, Image{ID: "i", Creator: new("you")}, `has the creator "you", but "" was asked for`},
-		"metadata":          {Filter{Meta: map[string]string{"a.b": "x", "s": "y"}}, Image{ID: "i", Meta: meta}, ""},
+		"metadata":          {Filter{Meta: map[string]MetaMatch{"a.b": textMatch("x"), "s": textMatch("y")}}, Image{ID: "i", Meta: meta}, ""},
 		"other metadata": {
-			Filter{Meta: map[string]string{"a.b": "z"}},
+			Filter{Meta: map[string]MetaMatch{"a.b": textMatch("z")}},
 			Image{ID: "i", Meta: meta},
 			`has "x" at "a.b" in its metadata, but "z"`,
 		},
-		"a number":             {Filter{Meta: map[string]string{"n": "5"}}, Image{ID: "i", Meta: meta}, `has no text at "n"`},
-		"no such path":         {Filter{Meta: map[string]string{"a.c": "x"}}, Image{ID: "i", Meta: meta}, `has no text at "a.c"`},
-		"a path through text":  {Filter{Meta: map[string]string{"s.t": "x"}}, Image{ID: "i", Meta: meta}, `has no text at "s.t"`},
-		"no metadata":          {Filter{Meta: map[string]string{"s": "y"}}, Image{ID: "i"}, `has no text at "s"`},
-		"the first of several": {Filter{Meta: map[string]string{"z": "1", "b": "1"}}, Image{ID: "i"}, `has no text at "b"`},
+		"a number":            {Filter{Meta: map[string]MetaMatch{"n": textMatch("5")}}, Image{ID: "i", Meta: meta}, `has no text at "n"`},
+		"no such path":        {Filter{Meta: map[string]MetaMatch{"a.c": textMatch("x")}}, Image{ID: "i", Meta: meta}, `has no text at "a.c"`},
+		"a path through text": {Filter{Meta: map[string]MetaMatch{"s.t": textMatch("x")}}, Image{ID: "i", Meta: meta}, `has no text at "s.t"`},
+		"no metadata":         {Filter{Meta: map[string]MetaMatch{"s": textMatch("y")}}, Image{ID: "i"}, `has no text at "s"`},
+		"a number as asked":   {Filter{Meta: map[string]MetaMatch{"n": numberMatch("5")}}, Image{ID: "i", Meta: meta}, ""},
+		"another number": {
+			Filter{Meta: map[string]MetaMatch{"n": numberMatch("6")}},
+			Image{ID: "i", Meta: meta},
+			`has 5 at "n" in its metadata, but 6 was asked for`,
+		},
+		"the first of several": {
+			Filter{Meta: map[string]MetaMatch{"z": textMatch("1"), "b": textMatch("1")}}, Image{ID: "i"}, `has no text at "b"`,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -78,3 +94,6 @@ func TestFilterCheck(t *testing.T) {
 		})
 	}
 }
+
+func textMatch(values ...string) MetaMatch   { return MetaMatch{MetaText, values} }
+func numberMatch(values ...string) MetaMatch { return MetaMatch{MetaNumber, values} }

@@ -45,12 +45,12 @@ func TestListImages(t *testing.T) {
 		query  string
 	}{
 		"by metadata": {
-			Filter{Meta: map[string]string{"region.name": "eu-west"}},
+			Filter{Meta: map[string]MetaMatch{"region.name": textMatch("eu-west")}},
 			[]string{"083eb7b2-5392-4565-b69e-aff66acddd00"},
 			"meta.region.name[eq:string]=eu-west&per_page=1000",
 		},
 		"by two of them": {
-			Filter{Meta: map[string]string{"region.name": "eu-west", "key": "value"}},
+			Filter{Meta: map[string]MetaMatch{"region.name": textMatch("eu-west"), "key": textMatch("value")}},
 			[]string{"083eb7b2-5392-4565-b69e-aff66acddd00"},
 			"meta.key[eq:string]=value&meta.region.name[eq:string]=eu-west&per_page=1000",
 		},
@@ -67,7 +67,29 @@ func TestListImages(t *testing.T) {
 			[]string{"083eb7b2-5392-4565-b69e-aff66acddd00"},
 			"creator=&per_page=10&sort_order=asc",
 		},
-		"odd value":        {Filter{Meta: map[string]string{"a_1": "x&y=z |"}}, []string{}, "meta.a_1[eq:string]=x&y=z |&per_page=1000"},
+		"odd value": {
+			Filter{Meta: map[string]MetaMatch{"a_1": textMatch("x&y=z |")}}, []string{}, "meta.a_1[eq:string]=x&y=z |&per_page=1000",
+		},
+		"a number": {
+			Filter{Meta: map[string]MetaMatch{"year": numberMatch("2026.0")}},
+			[]string{"brand/logo"},
+			"meta.year[eq:number]=2026.0&per_page=1000",
+		},
+		"some numbers": {
+			Filter{Meta: map[string]MetaMatch{"year": numberMatch("1", "2026")}},
+			[]string{"brand/logo"},
+			"meta.year[in:number]=1|2026&per_page=1000",
+		},
+		"a boolean": {
+			Filter{Meta: map[string]MetaMatch{"on": {MetaBoolean, []string{"true"}}}},
+			[]string{"083eb7b2-5392-4565-b69e-aff66acddd00"},
+			"meta.on[eq:boolean]=true&per_page=1000",
+		},
+		"some texts": {
+			Filter{Meta: map[string]MetaMatch{"region.name": textMatch("us", "eu-west")}},
+			[]string{"083eb7b2-5392-4565-b69e-aff66acddd00"},
+			"meta.region.name[in:string]=us|eu-west&per_page=1000",
+		},
 		"more than a page": {Filter{MaxItems: 1001, Creator: new("nobody")}, []string{}, "creator=nobody&per_page=1000"},
 	}
 	for name, test := range tests {
@@ -221,24 +243,24 @@ func TestListImagesErrors(t *testing.T) {
 			`but "" was asked for`,
 		},
 		"metadata is ignored": {
-			Filter{Meta: map[string]string{"region.name": "eu"}},
+			Filter{Meta: map[string]MetaMatch{"region.name": textMatch("eu")}},
 			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"region":{"name":"us"}}}]}`)},
 			WrongAnswer,
 			`image "a" has "us" at "region.name" in its metadata, but "eu" was asked for`,
 		},
 		"metadata is no text": {
-			Filter{Meta: map[string]string{"n": "5"}},
+			Filter{Meta: map[string]MetaMatch{"n": textMatch("5")}},
 			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"n":5}}]}`)},
 			WrongAnswer, `image "a" has no text at "n" in its metadata`,
 		},
 		"metadata is missing": {
-			Filter{Meta: map[string]string{"n": ""}},
+			Filter{Meta: map[string]MetaMatch{"n": textMatch("")}},
 			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a"}]}`)},
 			WrongAnswer,
 			`has no text at "n"`,
 		},
 		"metadata is not so deep": {
-			Filter{Meta: map[string]string{"a.b": "x"}},
+			Filter{Meta: map[string]MetaMatch{"a.b": textMatch("x")}},
 			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"a":"x"}}]}`)},
 			WrongAnswer, `has no text at "a.b"`,
 		},

@@ -2,14 +2,13 @@ package provider
 
 import (
 	"context"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -23,22 +22,16 @@ var _ datasource.DataSourceWithConfigure = (*imagesDataSource)(nil)
 func newImagesDataSource() datasource.DataSource { return &imagesDataSource{} }
 
 type imagesDataSourceModel struct {
-	AccountID  types.String `tfsdk:"account_id"`
-	Creator    types.String `tfsdk:"creator"`
-	MetaFilter types.Map    `tfsdk:"meta_filter"`
-	SortOrder  types.String `tfsdk:"sort_order"`
-	MaxItems   types.Int64  `tfsdk:"max_items"`
-	IDs        types.List   `tfsdk:"ids"`
-	Images     packed       `tfsdk:"images"`
+	AccountID  types.String  `tfsdk:"account_id"`
+	Creator    types.String  `tfsdk:"creator"`
+	MetaFilter types.Dynamic `tfsdk:"meta_filter"`
+	SortOrder  types.String  `tfsdk:"sort_order"`
+	MaxItems   types.Int64   `tfsdk:"max_items"`
+	IDs        types.List    `tfsdk:"ids"`
+	Images     packed        `tfsdk:"images"`
 
 	RequiredVariants types.Set `tfsdk:"required_variants"`
 }
-
-// metaPath is a field path of a filter: up to five names.
-var metaPath = regexp.MustCompile(`^[0-9A-Za-z_]{1,100}(\.[0-9A-Za-z_]{1,100}){0,4}$`)
-
-const metaPathRule = "must be a field path such as region.name: " +
-	"up to five names of letters, digits and underscores, with points between them"
 
 const creatorFilterWords = "Only images of this creator. " +
 	"The empty string means images without a creator; null does not pick by creator."
@@ -60,18 +53,7 @@ func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				MarkdownDescription: creatorFilterWords,
 				Optional:            true,
 			},
-			"meta_filter": schema.MapAttribute{
-				MarkdownDescription: "Only images whose metadata holds exactly this text at each field path. " +
-					"A path is up to five names of letters, digits and underscores with points between them, such as `region.name`. " +
-					"At most five paths; an image must satisfy all of them. Numbers and booleans in metadata never match.",
-				Optional:    true,
-				ElementType: types.StringType,
-				Validators: []validator.Map{
-					mapvalidator.SizeAtMost(5),
-					mapvalidator.KeysAre(stringvalidator.RegexMatches(metaPath, metaPathRule)),
-					mapvalidator.NoNullValues(),
-				},
-			},
+			"meta_filter": metaFilterAttribute(),
 			"sort_order": schema.StringAttribute{
 				MarkdownDescription: "Order of `ids` by time of upload: `asc` or `desc`. Defaults to `desc`, the newest first.",
 				Optional:            true,
@@ -106,7 +88,11 @@ func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 
 	what := subject{verb: reading, noun: allImages, accountID: model.AccountID.ValueString()}
-	images, messages, err := d.client.ListImages(ctx, what.accountID, model.filter())
+	filter, diags := model.filter()
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	images, messages, err := d.client.ListImages(ctx, what.accountID, filter)
 	if !d.succeeded(what, messages, err, &resp.Diagnostics) {
 		return
 	}
@@ -118,21 +104,14 @@ func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 }
 
 // filter is which images are wanted.
-func (m *imagesDataSourceModel) filter() client.Filter {
-	filter := client.Filter{
+func (m *imagesDataSourceModel) filter() (client.Filter, diag.Diagnostics) {
+	matches, diags := metaMatches(path.Root("meta_filter"), m.MetaFilter)
+	return client.Filter{
 		Creator:   m.Creator.ValueStringPointer(),
+		Meta:      matches,
 		SortOrder: m.SortOrder.ValueString(),
 		MaxItems:  int(m.MaxItems.ValueInt64()),
-	}
-	if !m.MetaFilter.IsNull() {
-		filter.Meta = map[string]string{}
-	}
-	for name, value := range m.MetaFilter.Elements() {
-		if text, ok := value.(types.String); ok {
-			filter.Meta[name] = text.ValueString()
-		}
-	}
-	return filter
+	}, diags
 }
 
 // fill packs the images, as an account may have a hundred thousand of them.

@@ -1,12 +1,14 @@
 package provider
 
 import (
+	"math/big"
 	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -62,6 +64,52 @@ func TestSetModel(t *testing.T) {
 			}
 			if diff, err := want.Raw.Diff(got.Raw); err != nil || len(diff) > 0 {
 				t.Errorf("state (framework, setModel): %v, %v", diff, err)
+			}
+		})
+	}
+}
+
+// A value of any type is packed with its type, as the framework would have it.
+func TestSetModelDynamic(t *testing.T) {
+	t.Parallel()
+	type filtered struct {
+		MetaFilter types.Dynamic `tfsdk:"meta_filter"`
+	}
+	of := schema.Schema{Attributes: map[string]schema.Attribute{"meta_filter": metaFilterAttribute()}}
+	mixed := map[string]attr.Value{
+		"text": types.StringValue("日本"), "number": types.NumberValue(big.NewFloat(0.25)), "yes": types.BoolValue(true),
+		"list":  types.TupleValueMust([]attr.Type{types.StringType, types.NumberType}, []attr.Value{types.StringValue(""), types.NumberNull()}),
+		"set":   types.SetValueMust(types.StringType, []attr.Value{types.StringValue("a")}),
+		"large": types.NumberValue(new(big.Float).SetPrec(512).SetInt(new(big.Int).Lsh(big.NewInt(3), 80))),
+	}
+	mixedTypes := map[string]attr.Type{}
+	for name, value := range mixed {
+		mixedTypes[name] = value.Type(t.Context())
+	}
+	for name, filter := range map[string]types.Dynamic{
+		"null":           types.DynamicNull(),
+		"unset":          {},
+		"null of a type": types.DynamicValue(types.MapNull(types.StringType)),
+		"map":            types.DynamicValue(textMap(map[string]attr.Value{"a": types.StringValue("A"), "b": types.StringNull()})),
+		"empty map":      types.DynamicValue(textMap(nil)),
+		"object":         types.DynamicValue(types.ObjectValueMust(mixedTypes, mixed)),
+		"text":           types.DynamicValue(types.StringValue("a")),
+		"not known":      types.DynamicUnknown(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			none := tftypes.NewValue(of.Type().TerraformType(t.Context()), nil)
+			got, want := tfsdk.State{Raw: none, Schema: of}, tfsdk.State{Raw: none, Schema: of}
+			setModel(t.Context(), &got, &filtered{filter})
+			if diags := want.Set(t.Context(), &filtered{filter}); diags.HasError() {
+				t.Fatal(diags)
+			}
+			if diff, err := want.Raw.Diff(got.Raw); err != nil || len(diff) > 0 {
+				t.Errorf("state (framework, setModel): %v, %v", diff, err)
+			}
+			var again filtered
+			if diags := getModel(t.Context(), got, &again); diags.HasError() || !again.MetaFilter.Equal(filter) && !filter.IsUnderlyingValueNull() {
+				t.Errorf("got %v back, and %v, want %v", again.MetaFilter, diags, filter)
 			}
 		})
 	}

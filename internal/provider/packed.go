@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"reflect"
 
@@ -104,7 +105,25 @@ func (p packer) value(value attr.Value) {
 			p.text(name)
 			p.value(element)
 		}
+	case types.Dynamic:
+		p.dynamic(value)
 	default:
 		panic(fmt.Sprintf("packer: give a %T its packed form", value))
 	}
+}
+
+// dynamic packs a value with its type, which the library of the plugin protocol
+// knows how to write down.
+//
+//nolint:contextcheck,nolintlint // it is used for nothing here, and the linter of such comments misses the other one
+func (p packer) dynamic(value types.Dynamic) {
+	given, err := value.ToTerraformValue(context.Background())
+	if err != nil {
+		panic(fmt.Sprintf("packer: %s", err)) // the framework made the value
+	}
+	whole, err := tfprotov6.NewDynamicValue(tftypes.DynamicPseudoType, given)
+	if err != nil {
+		panic(fmt.Sprintf("packer: %s", err))
+	}
+	p.out.Write(whole.MsgPack)
 }

@@ -26,3 +26,16 @@ data "cloudflare_images" "newest_of_home" {
 output "newest_of_home" {
   value = one(data.cloudflare_images.newest_of_home.ids)
 }
+
+# Texts, numbers and booleans match metadata of their own type; a list matches
+# any of its values.
+data "cloudflare_images" "recent" {
+  meta_filter = {
+    alt  = "The logo on a light background"
+    year = [2025, 2026]
+  }
+}
+
+output "recent" {
+  value = data.cloudflare_images.recent.ids
+}

@@ -1,0 +1,232 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+// What the engine gives, known or not yet, the client filters by.
+func TestMetaMatches(t *testing.T) {
+	t.Parallel()
+	type matches = map[string]client.MetaMatch
+	at := func(kind client.MetaType, values ...string) matches {
+		return matches{"a": {Type: kind, Values: values}}
+	}
+	object := func(value attr.Value) types.Dynamic {
+		of := map[string]attr.Type{"a": value.Type(t.Context())}
+		return types.DynamicValue(types.ObjectValueMust(of, map[string]attr.Value{"a": value}))
+	}
+	list := func(values ...attr.Value) types.Dynamic { return object(types.ListValueMust(types.StringType, values)) }
+	a, unknown := types.StringValue("a"), types.StringUnknown()
+	tests := map[string]struct {
+		filter types.Dynamic
+		want   matches
+	}{
+		"null":                     {types.DynamicNull(), nil},
+		"unset":                    {types.Dynamic{}, nil},
+		"null of a type":           {types.DynamicValue(types.MapNull(types.StringType)), nil},
+		"not known":                {types.DynamicUnknown(), nil},
+		"not known, but of a type": {types.DynamicValue(types.MapUnknown(types.StringType)), nil},
+		"nothing":                  {types.DynamicValue(textMap(nil)), matches{}},
+		"map of texts": {
+			types.DynamicValue(textMap(map[string]attr.Value{"a": types.StringValue("x|y")})), at(client.MetaText, "x|y"),
+		},
+		"text":                  {object(types.StringValue("")), at(client.MetaText, "")},
+		"boolean":               {object(types.BoolValue(false)), at(client.MetaBoolean, "false")},
+		"number":                {object(types.NumberValue(big.NewFloat(-1.5))), at(client.MetaNumber, "-1.5")},
+		"list":                  {list(types.StringValue("b"), a), at(client.MetaText, "b", "a")},
+		"set":                   {object(types.SetValueMust(types.StringType, []attr.Value{a})), at(client.MetaText, "a")},
+		"member not known":      {object(unknown), matches{}},
+		"member of no type yet": {object(types.DynamicUnknown()), matches{}},
+		"list not known":        {object(types.ListUnknown(types.StringType)), matches{}},
+		"element not known":     {list(unknown, a), at(client.MetaText, "a")},
+		"no element known":      {list(unknown), matches{}},
+		"element of no type yet": {
+			object(types.TupleValueMust([]attr.Type{types.DynamicType, types.StringType}, []attr.Value{types.DynamicUnknown(), a})),
+			at(client.MetaText, "a"),
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, diags := metaMatches(path.Root("meta_filter"), test.filter)
+			if diff := cmp.Diff(test.want, got); diff != "" || diags.HasError() {
+				t.Errorf("%v; filter (-want +got):\n%s", diags, diff)
+			}
+		})
+	}
+}
+
+// A number is written as JSON has it, and no digit is lost.
+func TestMetaNumber(t *testing.T) {
+	t.Parallel()
+	parse := func(text string) *big.Float {
+		number, _, err := big.ParseFloat(text, 10, 512, big.ToNearestEven) // as the library of the plugin protocol does
+		if err != nil {
+			t.Fatal(err)
+		}
+		return number
+	}
+	tests := map[string]struct {
+		number *big.Float
+		want   string // empty for an error
+	}{
+		"whole":                  {new(big.Float).SetInt64(3), "3"},
+		"nothing":                {new(big.Float), "0"},
+		"fraction of a float":    {big.NewFloat(0.1), "0.1"},
+		"fraction of a text":     {parse("0.1"), "0.1"},
+		"beyond a float":         {new(big.Float).SetUint64(9007199254740993), "9007199254740993"},
+		"float beyond integers":  {big.NewFloat(1 << 70), "1180591620717411303424"},
+		"large":                  {parse("-123456789012345678901234567890"), "-123456789012345678901234567890"},
+		"very large":             {parse("1e300"), "1e+300"},
+		"very small":             {parse("1.25e-300"), "1.25e-300"},
+		"beyond what JSON takes": {parse("1e309"), ""},
+		"below what JSON takes":  {parse("-1e309"), ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := metaNumber(test.number)
+			if err == nil != (test.want != "") || err == nil && got != test.want {
+				t.Errorf("got %q, %v, want %q", got, err, test.want)
+			}
+		})
+	}
+}
+
+// What the API would not take is told by validate, with the path and what to do.
+func TestMetaFilterRefused(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ filter, at, want string }{
+		"a text":              {`"team"`, "", "must be an object or a map"},
+		"a list":              {`["team"]`, "", "must be an object or a map"},
+		"six paths":           {`{ a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }`, "", "at most 5 paths, as the API takes no more; it has 6. Keep"},
+		"six levels":          {`{ "a.b.c.d.e.f" = "x" }`, "a.b.c.d.e.f", "must be a field path such as region.name"},
+		"hyphen in a path":    {`{ "a-b" = "x" }`, "a-b", "must be a field path such as region.name"},
+		"no path":             {`{ "" = "x" }`, "", "must be a field path such as region.name"},
+		"null":                {`{ a = null }`, "a", "must not be null. Leave it out"},
+		"null in a map":       {`tomap({ a = tostring(null) })`, "a", "must not be null. Leave it out"},
+		"null in a list":      {`{ a = ["x", null] }`, "a", "list is wrong at [1]: the value must not be null"},
+		"only nulls":          {`{ a = tolist([null]) }`, "a", "list is wrong at [0]: the value must not be null"},
+		"null list":           {`{ a = tolist(null) }`, "a", "must not be null. Leave it out"},
+		"object":              {`{ region = { name = "eu" } }`, "region", `a path of its own, such as "region.name" = "eu"`},
+		"list in a list":      {`{ a = [["x"]] }`, "a", "list is wrong at [0]: the value must be a text, a number, a boolean"},
+		"empty list":          {`{ a = [] }`, "a", "must have from 1 to 10 values, as the API takes no others; it has 0. Leave the path out"},
+		"empty set":           {`{ a = toset([]) }`, "a", "must have from 1 to 10 values"},
+		"eleven values":       {`{ a = range(11) }`, "a", "it has 11. Leave the path out where any value will do, and read what is"},
+		"texts and numbers":   {`{ a = ["1", 2] }`, "a", "only texts or only numbers"},
+		"numbers and texts":   {`{ a = [1, "2"] }`, "a", "only texts or only numbers"},
+		"booleans":            {`{ a = [true, false] }`, "a", "no booleans. Give true or false without a list"},
+		"booleans at the end": {`{ a = ["x", true] }`, "a", "no booleans"},
+		"separator":           {`{ a = ["x", "y|z"] }`, "a", "list is wrong at [1]: its texts must not hold |"},
+		"enormous":            {`{ a = 1e999 }`, "a", "from -1.7e308 to 1.7e308"},
+		"in a list, enormous": {`{ a = [1, 1e999] }`, "a", "list is wrong at [1]: the number must be"},
+	}
+	var config strings.Builder
+	config.WriteString(requiredProviders)
+	labels := map[string]string{}
+	for i, name := range slices.Sorted(maps.Keys(tests)) {
+		labels[name] = fmt.Sprintf("data.cloudflare_images.x%d", i)
+		fmt.Fprintf(&config, "data \"cloudflare_images\" \"x%d\" {\n  meta_filter = %s\n}\n", i, tests[name].filter)
+	}
+	r := newRig(t)
+	found, code := r.cli(t, config.String()).diagnostics("validate")
+	if code != 1 || len(found) != len(tests) {
+		t.Errorf("got exit code %d and %d diagnostics, want 1 and %d", code, len(found), len(tests))
+	}
+	for name, test := range tests {
+		summary := "Invalid meta_filter"
+		if test.at != "" || name == "no path" {
+			summary += fmt.Sprintf("[%q]", test.at)
+		}
+		matches := 0
+		for _, got := range found {
+			isWhole := strings.Contains(got.Detail, test.want) && strings.HasSuffix(got.Detail, ".")
+			if got.Address == labels[name] && got.Summary == summary && isWhole {
+				matches++
+			}
+		}
+		if matches != 1 {
+			t.Errorf("%s: got %+v, want %q with %q at %s", name, found, summary, test.want, labels[name])
+		}
+	}
+	if got := len(r.Requests()); got != 0 {
+		t.Errorf("requests: got %d, want none", got)
+	}
+}
+
+// Each type picks by values of its own, and what was read is not read
+// differently the next time.
+func TestMetaFilter(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		filter string
+		want   []string
+	}{
+		"map":                   {`tomap({ team = "web", level = "3" })`, []string{"b"}},
+		"text":                  {`{ level = "3" }`, []string{"b"}},
+		"number":                {`{ level = 3 }`, []string{"a", "c"}},
+		"fraction":              {`{ ratio = 1 / 4 }`, []string{"a"}},
+		"large number":          {`{ serial = 12345678901234567890123 }`, []string{"c"}},
+		"true":                  {`{ published = true }`, []string{"a"}},
+		"false":                 {`{ published = false }`, []string{"c"}},
+		"texts":                 {`{ "region.name" = ["eu", "us", "ap"] }`, []string{"a", "b"}},
+		"text in a list":        {`{ "region.name" = ["eu"] }`, []string{"a"}},
+		"separator, not listed": {`{ "region.name" = "eu|us" }`, []string{"c"}},
+		"set of numbers":        {`{ level = toset([7, 3]) }`, []string{"a", "c"}},
+		"all at once": {
+			`{ team = "web", level = [1, 3], published = true, ratio = 0.25, "region.name" = ["eu", "us"] }`, []string{"a"},
+		},
+		"only known in apply": {`{ team = terraform_data.team.output, level = 3 }`, []string{"a"}},
+		"ten values":          {`{ level = range(3, 13) }`, []string{"a", "c"}},
+		"empty":               {`{}`, []string{"a", "b", "c"}},
+		"null":                {`null`, []string{"a", "b", "c"}},
+		"null of a type":      {`tomap(null)`, []string{"a", "b", "c"}},
+		"no list or one":      {`{ level = true ? [3] : null }`, []string{"a", "c"}},
+	}
+	r := newRig(t)
+	for id, meta := range map[string]string{
+		"a": `{"team":"web","level":3,"published":true,"ratio":0.25,"region":{"name":"eu"}}`,
+		"b": `{"team":"web","level":"3","published":"true","region":{"name":"us"}}`,
+		"c": `{"level":3.0,"published":false,"serial":12345678901234567890123,"region":{"name":"eu|us"}}`,
+	} {
+		r.Store(fmt.Sprintf(`{"result":{"id":%q,"creator":"me","uploaded":"2024-01-01T00:00:00Z","meta":%s},"success":true}`, id, meta))
+	}
+	config := requiredProviders + "resource \"terraform_data\" \"team\" {\n  input = \"web\"\n}\n"
+	var checks []statecheck.StateCheck
+	for i, name := range slices.Sorted(maps.Keys(tests)) {
+		config += fmt.Sprintf(`
+# %s
+data "cloudflare_images" "x%d" {
+  creator     = "me"
+  meta_filter = %s
+}
+`, name, i, tests[name].filter)
+		ids := make([]knownvalue.Check, len(tests[name].want))
+		for i, id := range tests[name].want {
+			ids[i] = knownvalue.StringExact(id)
+		}
+		checks = append(checks, statecheck.ExpectKnownValue(
+			fmt.Sprintf("data.cloudflare_images.x%d", i), tfjsonpath.New("ids"), knownvalue.SetExact(ids),
+		))
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: r.factories(),
+		Steps:                    []resource.TestStep{{Config: config, ConfigPlanChecks: secondPlanIsEmpty, ConfigStateChecks: checks}},
+	})
+}
