@@ -54,6 +54,11 @@ func listed(a rschema.StringAttribute) lschema.StringAttribute {
 	return lschema.StringAttribute{MarkdownDescription: a.MarkdownDescription, Optional: true, Validators: a.Validators}
 }
 
+// listedDynamic is the same of any type.
+func listedDynamic(a dschema.DynamicAttribute) lschema.DynamicAttribute {
+	return lschema.DynamicAttribute{MarkdownDescription: a.MarkdownDescription, Optional: true, Validators: a.Validators}
+}
+
 // computed is the attributes as a data source shows them: of the same type and
 // in the same words, but never set.
 func computed(attributes map[string]rschema.Attribute) map[string]dschema.Attribute {

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -22,9 +23,10 @@ var _ list.ListResourceWithConfigure = (*imageListResource)(nil)
 func newImageListResource() list.ListResource { return &imageListResource{} }
 
 type imageListModel struct {
-	AccountID types.String `tfsdk:"account_id"`
-	Creator   types.String `tfsdk:"creator"`
-	SortOrder types.String `tfsdk:"sort_order"`
+	AccountID  types.String  `tfsdk:"account_id"`
+	Creator    types.String  `tfsdk:"creator"`
+	MetaFilter types.Dynamic `tfsdk:"meta_filter"`
+	SortOrder  types.String  `tfsdk:"sort_order"`
 }
 
 func (r *imageListResource) ListResourceConfigSchema(
@@ -41,6 +43,7 @@ func (r *imageListResource) ListResourceConfigSchema(
 				MarkdownDescription: creatorFilterWords,
 				Optional:            true,
 			},
+			"meta_filter": listedDynamic(metaFilterAttribute()),
 			"sort_order": schema.StringAttribute{
 				MarkdownDescription: "Order by time of upload: `asc` or `desc`. Defaults to `desc`, the newest first.",
 				Optional:            true,
@@ -59,7 +62,11 @@ func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stre
 		return
 	}
 	what := subject{verb: reading, noun: allImages, accountID: model.AccountID.ValueString()}
-	filter := client.Filter{Creator: model.Creator.ValueStringPointer(), SortOrder: model.SortOrder.ValueString(), MaxItems: int(req.Limit)}
+	filter, diags := model.filter(req.Limit)
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
 	stream.Results = func(push func(list.ListResult) bool) {
 		forms := newForms()
 		for image, err := range r.client.EachImage(ctx, what.accountID, filter) {
@@ -77,6 +84,17 @@ func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stre
 			push(list.ListResult{Diagnostics: diags})
 		}
 	}
+}
+
+// filter is which images are wanted, and how many of them.
+func (m *imageListModel) filter(limit int64) (client.Filter, diag.Diagnostics) {
+	matches, diags := metaMatches(path.Root("meta_filter"), m.MetaFilter)
+	return client.Filter{
+		Creator:   m.Creator.ValueStringPointer(),
+		Meta:      matches,
+		SortOrder: m.SortOrder.ValueString(),
+		MaxItems:  int(limit),
+	}, diags
 }
 
 // imageResult is an image as a listing shows it: as it would be after an import.

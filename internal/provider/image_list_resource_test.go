@@ -73,6 +73,8 @@ func TestImageQueryFilters(t *testing.T) {
 		requests int
 	}{
 		"a creator":        {"config {\n creator = \"web-team\"\n }", 3, 1},
+		"certain metadata": {"config {\n meta_filter = { \"page.name\" = \"home\" }\n }", 3, 1},
+		"a number":         {"config {\n meta_filter = { year = 2026 }\n }", 1, 1},
 		"nobody's":         {"config {\n creator = \"nobody\"\n }", 0, 1},
 		"a page and a bit": {"limit = 1001\n config {\n creator = \"many\"\n }", 1001, 2},
 		"all":              {"limit = 10000\n config {\n creator = \"many\"\n sort_order = \"asc\"\n }", 2500, 3},
