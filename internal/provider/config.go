@@ -31,7 +31,7 @@ func (p *cloudflareProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads images, their metadata and their delivery URLs from " +
-			"[Cloudflare Images](https://developers.cloudflare.com/images/), manages its variants and signing keys, " +
+			"[Cloudflare Images](https://developers.cloudflare.com/images/), uploads pictures, manages images, variants and signing keys, " +
 			"and turns a wrong image or variant into an error at plan time. Configuring the provider makes no request.",
 		Attributes: attributes,
 	}
