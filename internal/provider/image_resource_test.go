@@ -507,7 +507,9 @@ func TestImageImport(t *testing.T) {
 	c.write("main.tf", importedConfig(false, "  metadata = jsonencode({ ours = 1 })\n  source = \"a.png\"\n"))
 	r.asked()
 	output, code = c.run("apply", "-auto-approve", "-no-color")
-	shown := attributeLine.FindAllString(output, -1)
+	shown := slices.DeleteFunc(attributeLine.FindAllString(output, -1), func(line string) bool {
+		return strings.Contains(line, " file ") // which OpenTofu shows with every change
+	})
 	if code != 0 || len(shown) != 2*len(imported) || strings.Count(output, "+ sha256 ") != len(imported) ||
 		strings.Count(output, "+ source ") != len(imported) {
 		t.Errorf("apply ended with %d:\n%s", code, output)
