@@ -134,6 +134,10 @@ func TestUploadThatFindsItsID(t *testing.T) {
 		"its own, at last shown":   {func(s *standin.Server) { s.CutAfterStoring(1); s.HideUploads(3) }, nil, "", false},
 		"its own, but never shown": {func(s *standin.Server) { s.CutAfterStoring(1); s.HideUploads(-1) }, nil, Exists, true},
 		"never stored":             {func(s *standin.Server) { s.CutBefore(-1) }, nil, Unreachable, true},
+		"never stored, but an older one is there": {func(s *standin.Server) {
+			s.CutBefore(-1)
+			s.Store(stored("a", "logo.png", now(-5*time.Second), meta))
+		}, nil, Exists, false},
 		"one just like it":         {lost, func() string { return stored("a", "logo.png", now(0), meta) }, "", false},
 		"its own, by a slow clock": {lost, func() string { return stored("a", "logo.png", now(-3*time.Second), meta) }, "", false},
 		"an older one":             {lost, func() string { return stored("a", "logo.png", now(-5*time.Second), meta) }, Exists, false},
@@ -229,29 +233,30 @@ var uploads = []Upload{{Content: contentOf("logo.png", dot)}, {Content: contentO
 
 // isFirst is whether a request is for the first of them.
 func isFirst(r *http.Request) bool {
-	return r.ContentLength%100 == uploadLength(0)%100 && r.ContentLength == uploadLength(0)
-}
-
-func uploadLength(i int) int64 {
-	form, err := uploads[i].form()
+	form, err := uploads[0].form()
 	if err != nil {
 		panic(err)
 	}
 	_, length, _ := form.body()
-	return length
+	return r.ContentLength == length
 }
 
 // Of two uploads under one name, neither takes the other's image, whether that
 // one's answer has come, is still to come, or is lost as well.
 func TestEqualUploads(t *testing.T) {
 	t.Parallel()
+	// By the time a connection is dropped, both uploads are under way.
+	reset := func(w http.ResponseWriter, r *http.Request) {
+		_ = sleep(context.WithoutCancel(r.Context()), time.Second)
+		standin.Reset(w, r)
+	}
 	lose := func(_ http.Handler) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
-			standin.Reset(w, r)
+			reset(w, r)
 		}
 	}
-	store := func(standIn http.Handler) http.HandlerFunc { return storedThen(standIn, standin.Reset) }
+	store := func(standIn http.Handler) http.HandlerFunc { return storedThen(standIn, reset) }
 	answer := func(standIn http.Handler) http.HandlerFunc { return standIn.ServeHTTP }
 	late := func(pause time.Duration) func(standIn http.Handler) http.HandlerFunc {
 		return func(standIn http.Handler) http.HandlerFunc {
@@ -268,15 +273,18 @@ func TestEqualUploads(t *testing.T) {
 		one, two func(http.Handler) http.HandlerFunc
 		together bool
 		want     string // who has an image of its own
+		found    int    // how many the others may have made
 	}{
-		"the second is lost, stored":                       {answer, store, false, "12"},
-		"the second is lost, not stored":                   {answer, lose, false, "1"},
-		"the first is lost, stored, then the second":       {store, answer, false, "12"},
-		"the first is lost, not stored, the other is late": {lose, late(10 * time.Second), true, "2"},
-		"the first is lost, stored, the other is late":     {store, late(10 * time.Second), true, "12"},
-		"the other is later than all looks":                {store, late(29 * time.Second), true, "12"},
-		"both are lost, one is stored":                     {lose, store, true, ""},
-		"both are lost and stored":                         {store, store, true, ""},
+		"the second is lost, stored":                         {answer, store, false, "12", 0},
+		"the second is lost, not stored":                     {answer, lose, false, "1", 0},
+		"the first is lost, stored, then the second":         {store, answer, false, "12", 0},
+		"the first was lost for good, the second stored":     {lose, store, false, "", 1},
+		"the first is lost, not stored, the other is late":   {lose, late(10 * time.Second), true, "2", 0},
+		"the first is lost, stored, the other is late":       {store, late(10 * time.Second), true, "12", 0},
+		"the other's answer comes just before the last look": {store, late(30 * time.Second), true, "12", 0},
+		"the other's answer comes after the last look":       {store, late(33 * time.Second), true, "2", 2},
+		"both are lost, one is stored":                       {lose, store, true, "", 1},
+		"both are lost and stored":                           {store, store, true, "", 2},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -292,7 +300,7 @@ func TestEqualUploads(t *testing.T) {
 					default:
 						test.two(standIn)(w, r)
 					}
-				}))
+				}), func(config *Config) { config.RequestTimeout = time.Minute })
 				if _, _, err := c.GetStats(t.Context(), standin.AccountID); err != nil { // the first request goes alone
 					t.Fatal(err)
 				}
@@ -300,8 +308,9 @@ func TestEqualUploads(t *testing.T) {
 				have := ""
 				for i, result := range got {
 					if result.err != nil {
-						if e := asError(t, result.err); !e.MayBeDone {
-							t.Errorf("upload %d: %v", i+1, e)
+						e := asError(t, result.err)
+						if want := test.found; !e.MayBeDone || len(e.Found) != want && (test.together || len(e.Found) != 0) {
+							t.Errorf("upload %d: found %v, want %d: %v", i+1, e.Found, want, e)
 						}
 						continue
 					}
@@ -333,6 +342,40 @@ func uploadBoth(ctx context.Context, c *Client, together bool) (got [2]result) {
 	}
 	both.Wait()
 	return got
+}
+
+// What is in doubt keeps nobody from finding an image of another name, or one
+// that is not as private.
+func TestDoubtsOfOthers(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		lost Upload // for good, before
+		want bool
+	}{
+		"the same name":         {Upload{Content: contentOf("logo.png", "x")}, false},
+		"another name":          {Upload{Content: contentOf("logo.gif", "x")}, true},
+		"private":               {Upload{Content: contentOf("logo.png", "x"), RequireSignedURLs: true}, true},
+		"a name not known":      {Upload{URL: "https://example.com/x.png"}, false},
+		"one with other values": {Upload{Content: contentOf("logo.png", "x"), Creator: new("me")}, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				standIn := standin.New()
+				standIn.CutBefore(1)
+				c := piped(t, standIn)
+				if _, _, err := c.CreateImage(t.Context(), standin.AccountID, test.lost); !asError(t, err).MayBeDone {
+					t.Fatal(err)
+				}
+				standIn.CutAfterStoring(1)
+				_, _, err := c.CreateImage(t.Context(), standin.AccountID, uploads[0])
+				if got := err == nil; got != test.want {
+					t.Errorf("found: %t, want %t: %v", got, test.want, err)
+				}
+			})
+		})
+	}
 }
 
 // Of two uploads that ask for one ID, only one gets the image, even where the

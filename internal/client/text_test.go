@@ -22,6 +22,33 @@ func TestRedact(t *testing.T) {
 	}
 }
 
+// Several secrets are known at once, in any script, and however they are escaped;
+// a longer one goes first.
+func TestRedactMore(t *testing.T) {
+	t.Parallel()
+	const text = "a token, a schlüssel, a schl%C3%BCssel, a schl%25c3%25bcssel, a schl\\u00FCssel, a user:schlüssel, an abc"
+	tests := map[string]struct {
+		r    redactor
+		want string
+	}{
+		"nothing":            {redactor{}.and(), text},
+		"too short to count": {newRedactor("token").and("abc", ""), strings.Replace(text, "token", "[redacted]", 1)},
+		"both": {
+			newRedactor("token").and("user:schlüssel", "user", "schlüssel"),
+			"a [redacted], a [redacted], a [redacted], a [redacted], a [redacted], a [redacted], an abc",
+		},
+		"the other alone": {
+			redactor{}.and("schlüssel"), "a token, a [redacted], a [redacted], a [redacted], a [redacted], a user:[redacted], an abc",
+		},
+		"not of this encoding": {redactor{}.and("\xff\xfe\xfd\xfctoken"), strings.Replace(text, "token", "[redacted]", 1)},
+	}
+	for name, test := range tests {
+		if got := test.r.redact(text); got != test.want {
+			t.Errorf("%s: got %s, want %s", name, got, test.want)
+		}
+	}
+}
+
 // A long text is cut in its middle, after the secret has gone, so that both
 // ends are told.
 func TestEnds(t *testing.T) {
