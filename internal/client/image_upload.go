@@ -80,7 +80,7 @@ func (c *Client) upload(ctx context.Context, r request, accountID string, upload
 			return &image, messages, nil
 		}
 		e, ok := errors.AsType[*Error](err)
-		if !ok || !e.MayBeDone || ctx.Err() != nil {
+		if !ok || !e.MayBeDone {
 			return nil, nil, err
 		}
 		if upload.ID != "" {
