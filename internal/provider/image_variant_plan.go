@@ -53,6 +53,11 @@ func (r *imageVariantResource) ModifyPlan(ctx context.Context, req resource.Modi
 // keepUntold lets options be that the account does not tell and the
 // configuration leaves out: a default would be a change that nobody asked for.
 func keepUntold(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var options types.Object
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("options"), &options)...)
+	if options.IsUnknown() {
+		return // so that nobody knows yet what they leave out
+	}
 	for _, name := range []string{"fit", "metadata"} {
 		at := path.Root("options").AtName(name)
 		var configured, before types.String

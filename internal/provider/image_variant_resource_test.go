@@ -152,6 +152,31 @@ func TestImageVariantDrift(t *testing.T) {
 	})
 }
 
+// Options that only an apply knows can follow on those that the account does not
+// tell.
+func TestImageVariantUnknownOptions(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.PutVariant("card", `{"width":300}`, false)
+	c := r.cli(t, variantConfig("width = 300"))
+	c.want(0, "import", card, "card")
+	c.want(0, "plan", "-detailed-exitcode")
+	c.write("main.tf", requiredProviders+`
+resource "terraform_data" "options" {
+  input = { width = 400 }
+}
+resource "cloudflare_image_variant" "card" {
+  id      = "card"
+  options = terraform_data.options.output
+}
+`)
+	c.want(0, "apply", "-auto-approve")
+	if body, _ := r.Variant("card"); body != `{"id":"card","options":{"width":400},"neverRequireSignedURLs":false}` {
+		t.Errorf("got %s", body)
+	}
+	c.want(0, "plan", "-detailed-exitcode")
+}
+
 // An answer that is older than the latest write is not taken for drift.
 func TestImageVariantStaleReads(t *testing.T) {
 	t.Parallel()
