@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -117,6 +118,7 @@ type Client struct {
 	clock       clock
 	made        idSet // images that this client has made
 	doubts      doubts
+	makingKey   sync.Mutex // held while a signing key is made
 	snapshots   *snapshots // nil where images are not prefetched
 }
 

@@ -66,8 +66,12 @@ func (c *Client) HasSigningKey(ctx context.Context, accountID, name string) (boo
 
 // CreateSigningKey makes a key. It looks first, as the API would give a new
 // value to a key that exists, and no URL that the old one has signed would work
-// any more. Where the answer is lost, it looks again. Every error is an *Error.
+// any more. Where the answer is lost, it looks again. One key is made after the
+// other, so that none is made between a look and its request. Every error is an
+// *Error.
 func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) ([]Message, error) {
+	c.makingKey.Lock()
+	defer c.makingKey.Unlock()
 	r := keyRequest(http.MethodPut, accountID, name)
 	exists, _, err := c.HasSigningKey(ctx, accountID, name)
 	if err != nil {

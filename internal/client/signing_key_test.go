@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -192,6 +193,37 @@ func TestCreateSigningKey(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Of those who ask for the same key at the same time, one gets it, and nobody
+// gives it another value.
+func TestCreateSigningKeyAtOnce(t *testing.T) {
+	t.Parallel()
+	standIn := standin.New()
+	standIn.RemoveKey("campaign")
+	standIn.Delay(20 * time.Millisecond)
+	c := writing(t, standIn)
+	ends := make(chan error)
+	for range 5 {
+		go func() {
+			_, err := c.CreateSigningKey(t.Context(), standin.AccountID, "shop")
+			ends <- err
+		}()
+	}
+	made := 0
+	for range 5 {
+		switch err := <-ends; {
+		case err == nil:
+			made++
+		case !errors.Is(err, Exists):
+			t.Errorf("got %v", err)
+		}
+	}
+	want := []string{listKeys, putShop, listKeys, listKeys, listKeys, listKeys}
+	wantsKeys{requests: want, keys: "default=stand-in-signing-key shop=not-a-real-key-1"}.check(t, standIn, nil)
+	if made != 1 {
+		t.Errorf("%d were told that they have made it", made)
 	}
 }
 
