@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 )
@@ -48,6 +49,23 @@ func (l *keyList) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// madeKey is the answer to a request for a key: all of them, and so that one.
+type madeKey struct {
+	keyList
+
+	name string
+}
+
+func (m *madeKey) UnmarshalJSON(data []byte) error {
+	if err := m.keyList.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	if !hasKey(m.keys, m.name) {
+		return fmt.Errorf("keys: %q is not among them", m.name)
+	}
+	return nil
+}
+
 // ListSigningKeys reads the signing keys of an account. Every error is an
 // *Error, and quotes nothing of an answer that may hold a key.
 func (c *Client) ListSigningKeys(ctx context.Context, accountID string) ([]SigningKey, []Message, error) {
@@ -80,7 +98,7 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 	if exists {
 		return nil, r.failure(Exists, errors.New("not sent, as the account has a key of this name"))
 	}
-	messages, err := c.do(ctx, r, &keyList{})
+	messages, err := c.do(ctx, r, &madeKey{name: name})
 	if e, ok := errors.AsType[*Error](err); ok && e.MayBeDone && ctx.Err() == nil {
 		if exists, messages, lost := c.HasSigningKey(ctx, accountID, name); lost == nil && exists {
 			return messages, nil
