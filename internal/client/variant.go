@@ -114,7 +114,7 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 	value := variant.definition()
 	value["id"] = variant.ID
 	r := newWrite(http.MethodPost, value, unlessStored, maxVariantBytes, "accounts", accountID, "images", "v1", "variants")
-	made := requestedVariant{id: variant.ID}
+	made := answerTo(variant)
 	messages, err := c.do(ctx, r, &made)
 	if err == nil {
 		return &made.Variant, messages, nil
@@ -141,12 +141,19 @@ func (c *Client) ChangeVariant(ctx context.Context, accountID string, variant *V
 	}
 	r := newWrite(http.MethodPatch, whole.definition(), always, maxVariantBytes,
 		"accounts", accountID, "images", "v1", "variants", variant.ID)
-	changed := requestedVariant{id: variant.ID}
+	changed := answerTo(variant)
 	messages, err := c.do(ctx, r, &changed)
 	if err != nil {
 		return nil, nil, err
 	}
 	return &changed.Variant, messages, nil
+}
+
+// answerTo is what the answer to a write is read into: what it leaves out, and
+// has no nil, is as it was sent.
+func answerTo(variant *Variant) requestedVariant {
+	sent := Variant{NeverRequireSignedURLs: variant.NeverRequireSignedURLs}
+	return requestedVariant{Variant: sent, id: variant.ID}
 }
 
 // DeleteVariant removes a variant, and with it every delivery URL that names

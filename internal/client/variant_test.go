@@ -256,6 +256,37 @@ func TestCreateVariantCanceled(t *testing.T) {
 	})
 }
 
+// What the answer to a write leaves out is as it was sent, and what it says is
+// as it says.
+func TestVariantWritesAnsweredInPart(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		answer string
+		want   bool
+	}{
+		"left out": {`{"variant":{"id":"card"}}`, true},
+		"null":     {`{"variant":{"id":"card","neverRequireSignedURLs":null}}`, true},
+		"false":    {`{"variant":{"id":"card","neverRequireSignedURLs":false}}`, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			standIn.FailMethod(http.MethodPost, "variants", 1, after(happensNothing, pageOf(test.answer)))
+			standIn.FailMethod(http.MethodPatch, "card", 1, after(happensNothing, pageOf(test.answer)))
+			c := writing(t, standIn)
+			made, _, failed := c.CreateVariant(t.Context(), standin.AccountID, newCard())
+			changed, _, err := c.ChangeVariant(t.Context(), standin.AccountID, newCard())
+			if failed != nil || err != nil {
+				t.Fatalf("got %v, %v", failed, err)
+			}
+			if made.NeverRequireSignedURLs != test.want || changed.NeverRequireSignedURLs != test.want {
+				t.Errorf("got %+v and %+v, want %t", made, changed, test.want)
+			}
+		})
+	}
+}
+
 // A change says all that is to hold, and leaves what it has no field for.
 func TestChangeVariant(t *testing.T) {
 	t.Parallel()
