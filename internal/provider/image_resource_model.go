@@ -118,7 +118,7 @@ func (m *imageResourceModel) differences(planned *imageResourceModel, image *cli
 		detail := fmt.Sprintf("The API took the request, but the image has another %s than the configuration: %s instead of %s. "+
 			"It is in the state as it is. Change the configuration to it, or change the image in the dashboard.", attribute, got, wanted)
 		if what.verb == creating {
-			detail += " As it is new, the next plan replaces it, unless terraform untaint lets it be."
+			detail += tainted
 		}
 		diags.AddAttributeError(path.Root(attribute), fmt.Sprintf("Cloudflare %s is not as it was to be", what), detail)
 	}

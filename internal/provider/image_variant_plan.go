@@ -80,10 +80,13 @@ func (m *imageVariantResourceModel) take(answer *client.Variant, what subject) (
 	got.NeverRequireSignedURLs = answer.NeverRequireSignedURLs
 	m.fill(&got)
 	if !bytes.Equal(got.Definition(), planned.Definition()) {
-		diags.AddError(fmt.Sprintf("Cloudflare %s is not as it was to be", what), fmt.Sprintf(
-			"The API took the request, but answered with another definition, which is in the state now. "+
-				"Change the configuration to it, or look at the variant in the dashboard.\n\nSent: %s\nAnswered: %.1000s",
-			planned.Definition(), got.Definition()))
+		detail := "The API took the request, but answered with another definition, which is in the state now. " +
+			"Change the configuration to it, or look at the variant in the dashboard."
+		if what.verb == creating {
+			detail += tainted
+		}
+		diags.AddError(fmt.Sprintf("Cloudflare %s is not as it was to be", what),
+			fmt.Sprintf("%s\n\nSent: %s\nAnswered: %.1000s", detail, planned.Definition(), got.Definition()))
 	}
 	return diags
 }

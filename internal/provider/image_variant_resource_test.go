@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -277,6 +278,39 @@ func TestImageVariantThatExists(t *testing.T) {
 			}
 			c.want(0, "plan", "-detailed-exitcode")
 		})
+	}
+}
+
+// A variant that the API makes in another way is told with what was sent, and
+// with the way past its replacement, which prevent_destroy may forbid.
+func TestImageVariantMadeOtherwise(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	const held = `{"fit":"scale-down","height":200,"metadata":"none","width":300}`
+	protected := func(options string) string {
+		return strings.Replace(variantConfig(options), "  options", "  lifecycle { prevent_destroy = true }\n  options", 1)
+	}
+	r.FailMethod("POST", "variants", 1, func(w http.ResponseWriter, request *http.Request) {
+		r.PutVariant("card", held, false)
+		standin.Answer(200, "application/json", `{"result":{"variant":{"id":"card","options":`+held+`}},"success":true}`)(w, request)
+	})
+	c := r.cli(t, protected("width = 300"))
+	found, code := c.diagnostics("apply", "-auto-approve")
+	if code != 1 || len(found) != 1 || found[0].Summary != `Cloudflare image variant "card" is not as it was to be` ||
+		!strings.Contains(found[0].Detail, "the next plan replaces it, unless terraform untaint lets it be") {
+		t.Fatalf("ended with %d: %v", code, found)
+	}
+	c.want(1, "plan")
+	c.want(0, "untaint", card)
+	c.write("main.tf", protected("width = 300, height = 200"))
+	c.want(0, "plan", "-detailed-exitcode")
+
+	r.FailMethod("PATCH", "card", 1, standin.Answer(200, "application/json",
+		`{"result":{"variant":{"id":"card","options":`+held+`}},"success":true}`))
+	c.write("main.tf", protected("width = 400, height = 200"))
+	found, code = c.diagnostics("apply", "-auto-approve")
+	if code != 1 || len(found) != 1 || strings.Contains(found[0].Detail, "untaint") {
+		t.Errorf("a change ended with %d: %v", code, found)
 	}
 }
 

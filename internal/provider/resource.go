@@ -126,6 +126,9 @@ func importBlock(kind, accountID, id string) string {
 	return fmt.Sprintf("\n\n  import {\n    to = %s.example # its own address\n    id = %s\n  }", kind, quoted(id))
 }
 
+// tainted is what to know where an object was made, but not as it was to be.
+const tainted = " As it is new, the next plan replaces it, unless terraform untaint lets it be."
+
 // quoted is a text as it stands in a configuration.
 func quoted(text string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(fmt.Sprintf("%q", text))
