@@ -90,8 +90,3 @@ func (m *imageVariantResourceModel) take(answer *client.Variant, what subject) (
 	}
 	return diags
 }
-
-// isBefore is whether a variant is as it was before the latest change.
-func (w lastWrite) isBefore(variant *client.Variant) bool {
-	return w.Before != nil && bytes.Equal(variant.Definition(), w.Before)
-}

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -81,7 +82,7 @@ func (r *imageVariantResource) Create(ctx context.Context, req resource.CreateRe
 	resp.Diagnostics.Append(model.take(variant, what)...)
 	setModel(ctx, &resp.State, &model)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
-	resp.Diagnostics.Append(lastWrite{At: time.Now()}.keep(ctx, resp.Private)...)
+	resp.Diagnostics.Append(ownWrites{{At: time.Now()}}.keep(ctx, resp.Private)...)
 }
 
 func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -90,25 +91,28 @@ func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
-	written, diags := readLastWrite(ctx, req.Private)
+	written, diags := readOwnWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)
 
 	what := model.subject(reading)
-	isNew := written.isRecent(time.Now()) && written.Before == nil
-	variant, messages, err := r.client.GetVariant(ctx, what.accountID, what.id, isNew)
-	if errors.Is(err, client.NotFound) {
-		resp.State.RemoveResource(ctx)
-		return
-	}
-	if !r.succeeded(what, messages, err, &resp.Diagnostics) {
-		return
+	var read json.RawMessage // nothing where it is gone
+	variant, messages, err := r.client.GetVariant(ctx, what.accountID, what.id, false)
+	gone := errors.Is(err, client.NotFound)
+	if !gone {
+		if !r.succeeded(what, messages, err, &resp.Diagnostics) {
+			return
+		}
+		read = variant.Definition()
 	}
 
-	if written.isRecent(time.Now()) && written.isBefore(variant) {
+	switch {
+	case written.isBefore(read):
 		tflog.Debug(
-			ctx, "Cloudflare answered with the variant as it was before the latest change; the state is kept",
-			map[string]any{"id": what.id},
+			ctx, "Cloudflare answered with what was there before a change of our own; the state is kept", map[string]any{"id": what.id},
 		)
+		return
+	case gone:
+		resp.State.RemoveResource(ctx)
 		return
 	}
 	model.fill(variant)
@@ -131,7 +135,10 @@ func (r *imageVariantResource) Update(ctx context.Context, req resource.UpdateRe
 	resp.Diagnostics.Append(model.take(variant, what)...)
 	setModel(ctx, &resp.State, &model)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
-	resp.Diagnostics.Append(lastWrite{time.Now(), before.variant(what.id).Definition()}.keep(ctx, resp.Private)...)
+	written, diags := readOwnWrites(ctx, req.Private, time.Now())
+	resp.Diagnostics.Append(diags...)
+	written = append(written, ownWrite{time.Now(), before.variant(what.id).Definition()})
+	resp.Diagnostics.Append(written.keep(ctx, resp.Private)...)
 }
 
 func (r *imageVariantResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -123,7 +124,10 @@ func TestImageVariantDrift(t *testing.T) {
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{
-			{Config: config},
+			{
+				PreConfig: func() { r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":300}`, false) },
+				Config:    config + "import {\n  to = " + card + "\n  id = \"card\"\n}\n", // one that was just made may not be found yet
+			},
 			{
 				PreConfig: func() { r.PutVariant("card", `{"fit":"pad","width":299.5,"metadata":"keep"}`, true) },
 				Config:    config,
@@ -178,27 +182,41 @@ resource "cloudflare_image_variant" "card" {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// An answer that is older than the latest write is not taken for drift.
+// An answer that is older than a write of the last minutes is not taken for
+// drift, however many came after it.
 func TestImageVariantStaleReads(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
+	var older atomic.Pointer[string] // than the latest but one
+	older.Store(new(`"card":{"options":{"fit":"scale-down","metadata":"none","width":300}}`))
+	lateFor := func(width float64) resource.TestStep {
+		return resource.TestStep{
+			PreConfig:         func() { r.StaleReads(-1) },
+			Config:            variantConfig(fmt.Sprint("width = ", width)),
+			ConfigPlanChecks:  resource.ConfigPlanChecks{PostApplyPreRefresh: emptyPlan, PostApplyPostRefresh: emptyPlan},
+			ConfigStateChecks: []statecheck.StateCheck{optionsOf("scale-down", width, 0, 0)},
+		}
+	}
+	still500 := func(late func()) resource.TestStep {
+		return resource.TestStep{
+			PreConfig: late, Config: variantConfig("width = 500"), ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: emptyPlan},
+		}
+	}
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{
-			{PreConfig: func() { r.StaleReads(2) }, Config: variantConfig("width = 300")},
-			{
-				PreConfig:         func() { r.StaleReads(-1) },
-				Config:            variantConfig("width = 400"),
-				ConfigPlanChecks:  resource.ConfigPlanChecks{PostApplyPreRefresh: emptyPlan, PostApplyPostRefresh: emptyPlan},
-				ConfigStateChecks: []statecheck.StateCheck{optionsOf("scale-down", 400, 0, 0)},
-			},
-			{
-				PreConfig: func() { r.StaleReads(0) },
-				Config:    variantConfig("width = 400"),
-				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: emptyPlan,
-				},
-			},
+			lateFor(300),
+			lateFor(400),
+			lateFor(500),
+			still500(func() { r.StaleReads(0) }),
+			still500(func() {
+				r.FailMethod("GET", "card", -1, standin.Answer(404, "text/plain", "not found"))
+				r.FailMethod("GET", "variants", -1, func(w http.ResponseWriter, request *http.Request) {
+					listed := `{"result":{"variants":{` + *older.Load() + `}},"success":true}`
+					standin.Answer(200, "application/json", listed)(w, request)
+				})
+			}),
+			still500(func() { older.Store(new("")) }),
 		},
 	})
 }

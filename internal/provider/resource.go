@@ -1,9 +1,11 @@
 package provider
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +21,7 @@ import (
 )
 
 // What the resources have in common: the account, import by ID and by identity,
-// and the memory of their own latest write.
+// and the memory of their own writes.
 
 // replaced is an attribute whose change makes another object.
 func replaced(a schema.StringAttribute) schema.StringAttribute {
@@ -134,15 +136,18 @@ func quoted(text string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(fmt.Sprintf("%q", text))
 }
 
-// lastWrite is what a resource keeps, beside its state, of the latest write of
-// its own: the API may answer for a while with what was there before.
-type lastWrite struct {
+// ownWrite is what a resource keeps, beside its state, of a write of its own:
+// the API may answer for a while with what was there before.
+type ownWrite struct {
 	At     time.Time       `json:"at"`
 	Before json.RawMessage `json:"before,omitempty"` // absent where the object was made
 }
 
-// lastWriteKey is where it is kept.
-const lastWriteKey = "last_write"
+// ownWrites are those that answers may still lag behind.
+type ownWrites []ownWrite
+
+// ownWritesKey is where they are kept.
+const ownWritesKey = "own_writes"
 
 // lagging is how long the API is known to answer with what was there before.
 const lagging = 2 * time.Minute
@@ -153,25 +158,27 @@ type privateState interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// keep writes it down.
-func (w lastWrite) keep(ctx context.Context, private privateState) diag.Diagnostics {
+// keep writes them down.
+func (w ownWrites) keep(ctx context.Context, private privateState) diag.Diagnostics {
 	text, err := json.Marshal(w)
 	if err != nil {
-		panic(fmt.Sprintf("lastWrite: %s", err)) // a time and JSON always fit
+		panic(fmt.Sprintf("ownWrites: %s", err)) // times and JSON always fit
 	}
-	return private.SetKey(ctx, lastWriteKey, text)
+	return private.SetKey(ctx, ownWritesKey, text)
 }
 
-// readLastWrite is the zero value where there was none.
-func readLastWrite(ctx context.Context, private privateState) (w lastWrite, diags diag.Diagnostics) {
-	text, diags := private.GetKey(ctx, lastWriteKey)
+// readOwnWrites is those that are recent. The clock of the machine that wrote
+// may be ahead of this one's.
+func readOwnWrites(ctx context.Context, private privateState, now time.Time) (w ownWrites, diags diag.Diagnostics) {
+	text, diags := private.GetKey(ctx, ownWritesKey)
 	if len(text) > 0 && json.Unmarshal(text, &w) != nil {
-		w = lastWrite{} // by another version of the provider; it matters for minutes only
+		w = nil // by another version of the provider; it matters for minutes only
 	}
-	return w, diags
+	return slices.DeleteFunc(w, func(one ownWrite) bool { return now.Sub(one.At).Abs() >= lagging }), diags
 }
 
-// isRecent is whether answers may still lag behind it.
-func (w lastWrite) isRecent(now time.Time) bool {
-	return !w.At.IsZero() && now.Sub(w.At) < lagging
+// isBefore is whether what was read, or nil where there is nothing, was there
+// before one of them.
+func (w ownWrites) isBefore(read json.RawMessage) bool {
+	return slices.ContainsFunc(w, func(one ownWrite) bool { return bytes.Equal(one.Before, read) })
 }
