@@ -145,14 +145,19 @@ func checkSHA256(text string) error {
 const maxMetadata = 1024
 
 func checkMetadata(text string) error {
-	var members map[string]json.RawMessage
-	if json.Unmarshal([]byte(text), &members) != nil || members == nil {
+	if !isObject(text) {
 		return errors.New(`must be a JSON object, such as jsonencode({ team = "web" })`)
 	}
 	if n := len(compactMetadata(text)); n > maxMetadata {
 		return fmt.Errorf("must be at most %d bytes without white space; it is %d", maxMetadata, n)
 	}
 	return nil
+}
+
+// isObject is whether a text is a JSON object.
+func isObject(text string) bool {
+	var members map[string]json.RawMessage
+	return json.Unmarshal([]byte(text), &members) == nil && members != nil
 }
 
 func (r *imageResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {

@@ -19,6 +19,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*imageSigningKeyResource)(nil)
 	_ resource.ResourceWithImportState = (*imageSigningKeyResource)(nil)
 	_ resource.ResourceWithIdentity    = (*imageSigningKeyResource)(nil)
+	_ resource.ResourceWithMoveState   = (*imageSigningKeyResource)(nil)
 )
 
 func newImageSigningKeyResource() resource.Resource { return &imageSigningKeyResource{} }
@@ -128,4 +129,10 @@ func (r *imageSigningKeyResource) ImportState(ctx context.Context, req resource.
 
 func (m *imageSigningKeyResourceModel) subject(verb verb) subject {
 	return subject{verb, oneSigningKey, m.Name.ValueString(), "name", m.AccountID.ValueString()}
+}
+
+// MoveState takes over a state of our own at another provider address, for which
+// OpenTofu asks since 1.12.
+func (r *imageSigningKeyResource) MoveState(context.Context) []resource.StateMover {
+	return takeover{"cloudflare_image_signing_key", "name", "name", 0, nil}.movers()
 }

@@ -19,12 +19,14 @@ var (
 	_ resource.ResourceWithMoveState    = (*imageResource)(nil)
 )
 
+var imageTakeover = takeover{"cloudflare_image", "image_id", "id", schemaVersion, fromOfficialImage}
+
 func (r *imageResource) UpgradeState(context.Context) map[int64]resource.StateUpgrader {
-	return officialState(fromOfficialImage).upgraders()
+	return imageTakeover.upgraders()
 }
 
 func (r *imageResource) MoveState(context.Context) []resource.StateMover {
-	return officialState(fromOfficialImage).movers("cloudflare_image", "image_id")
+	return imageTakeover.movers()
 }
 
 // fromOfficialImage converts the state of an image. What both providers have has the
@@ -33,6 +35,7 @@ func (r *imageResource) MoveState(context.Context) []resource.StateMover {
 //	theirs     ours
 //	file       sha256, where it is Base64; the picture itself is dropped
 //	meta       meta_json and meta; theirs is JSON text
+//	metadata   metadata, where it is an object
 //	variants   variants, sorted; variant_urls, account_hash and delivery_base_url
 func fromOfficialImage(attributes []byte) (_ any, accountID, id types.String, err error) {
 	var theirs struct {
@@ -65,12 +68,24 @@ func fromOfficialImage(attributes []byte) (_ any, accountID, id types.String, er
 	ours.Draft = types.BoolValue(false)
 	ours.URL = types.StringPointerValue(theirs.URL)
 	ours.SHA256 = hashOf(theirs.File)
-	ours.Metadata = jsontypes.NewNormalizedPointerValue(theirs.Metadata)
 	ours.fillURLs(id.ValueString(), theirs.Variants, new(oddURLs))
-	if theirs.Meta != nil && json.Valid([]byte(*theirs.Meta)) {
-		ours.fillMeta(compactMetadata(*theirs.Meta))
-	}
+	ours.fillOfficialMeta(theirs.Meta, theirs.Metadata)
 	return ours, accountID, id, nil
+}
+
+// fillOfficialMeta takes over what the API told of the metadata, and what the
+// configuration said. What is no metadata here is left to the next read.
+func (m *imageResourceModel) fillOfficialMeta(told, configured *string) {
+	if told != nil && json.Valid([]byte(*told)) {
+		meta := compactMetadata(*told)
+		if string(meta) == "null" {
+			meta = nil
+		}
+		m.fillMeta(meta)
+	}
+	if configured != nil && isObject(*configured) {
+		m.Metadata = jsontypes.NewNormalizedValue(*configured)
+	}
 }
 
 // hashOf is that of a picture in Base64; null where it is none.

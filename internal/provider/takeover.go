@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // A state that the official provider has written is taken over, whichever way
@@ -23,20 +25,29 @@ import (
 // the same version over as it is.
 const schemaVersion = 1000
 
-// officialState turns the attributes of a state that the official provider has
-// written into a model of ours. It returns the account and the ID as well.
-type officialState func(attributes []byte) (model any, accountID, id types.String, err error)
+// takeover is how the states of a type are taken over.
+type takeover struct {
+	typeName string
+	idName   string // in the identity
+	idAt     string // in a state of ours
+	version  int64  // of our own schema
+
+	// convert turns the attributes of a state that the official provider has
+	// written into a model of ours. It returns the account and the ID as well. It
+	// is nil where the official provider has no such type.
+	convert func(attributes []byte) (model any, accountID, id types.String, err error)
+}
 
 // upgraders are for a state of any version below ours, as it may be that of a
 // version of the official provider that is yet to come.
-func (convert officialState) upgraders() map[int64]resource.StateUpgrader {
-	upgraders := make(map[int64]resource.StateUpgrader, schemaVersion)
+func (t takeover) upgraders() map[int64]resource.StateUpgrader {
+	upgraders := make(map[int64]resource.StateUpgrader, t.version)
 	upgrader := resource.StateUpgrader{StateUpgrader: func(
 		ctx context.Context, req resource.UpgradeStateRequest, resp *resource.UpgradeStateResponse,
 	) {
-		convert.take(ctx, req.RawState, &resp.State, nil, "", &resp.Diagnostics)
+		t.take(ctx, req.RawState, &resp.State, nil, &resp.Diagnostics)
 	}}
-	for version := range int64(schemaVersion) {
+	for version := range t.version {
 		upgraders[version] = upgrader
 	}
 	return upgraders
@@ -44,14 +55,19 @@ func (convert officialState) upgraders() map[int64]resource.StateUpgrader {
 
 // movers are for a state of the type at another provider address: the official
 // provider's, or another one of our own.
-func (convert officialState) movers(typeName, idName string) []resource.StateMover {
+func (t takeover) movers() []resource.StateMover {
 	return []resource.StateMover{{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+		sameType := req.SourceTypeName == t.typeName
 		switch {
-		case req.SourceTypeName != typeName:
-		case req.SourceSchemaVersion >= schemaVersion:
-			moveOwn(ctx, req, resp, idName)
-		case isOfficial(req.SourceProviderAddress):
-			convert.take(ctx, req.SourceRawState, &resp.TargetState, resp.TargetIdentity, idName, &resp.Diagnostics)
+		case sameType && req.SourceSchemaVersion == t.version:
+			t.moveOwn(ctx, req, resp)
+		case sameType && req.SourceSchemaVersion < t.version && t.convert != nil && isOfficial(req.SourceProviderAddress):
+			t.take(ctx, req.SourceRawState, &resp.TargetState, resp.TargetIdentity, &resp.Diagnostics)
+		default:
+			resp.Diagnostics.AddError("State cannot be moved", fmt.Sprintf("Nothing was changed. The state is that of a %s of the provider %s, "+
+				"in version %d of its schema, and cannot become that of a %s. That takes a state of the same type, of the official provider "+
+				"or of this one, up to version %d; if a newer version of this provider has written it, use that one.%s",
+				req.SourceTypeName, req.SourceProviderAddress, req.SourceSchemaVersion, t.typeName, t.version, byImport("", "")))
 		}
 	}}}
 }
@@ -62,44 +78,53 @@ func isOfficial(address string) bool {
 	return address == "cloudflare" || strings.HasSuffix("/"+address, "/cloudflare/cloudflare")
 }
 
-// moveOwn takes a state of our own as it is.
-func moveOwn(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse, idName string) {
-	value, err := req.SourceRawState.Unmarshal(resp.TargetState.Raw.Type())
+// moveOwn takes a state of our own as it is. Attributes that only another
+// version knows are dropped, as they are in an upgrade.
+func (t takeover) moveOwn(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+	lenient := tfprotov6.UnmarshalOpts{ValueFromJSONOpts: tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true}}
+	value, err := req.SourceRawState.UnmarshalWithOpts(resp.TargetState.Raw.Type(), lenient)
+	var account, id types.String
+	if err == nil {
+		resp.TargetState.Raw = value
+		resp.Diagnostics.Append(resp.TargetState.GetAttribute(ctx, path.Root("account_id"), &account)...)
+		resp.Diagnostics.Append(resp.TargetState.GetAttribute(ctx, path.Root(t.idAt), &id)...)
+		if account.ValueString() == "" || id.ValueString() == "" {
+			err = errors.New("account_id or " + t.idAt + " is missing")
+		}
+	}
 	if err != nil {
-		resp.Diagnostics.AddError("State cannot be moved", "The state is not one of this provider's: "+err.Error()+".")
+		resp.Diagnostics.AddError("State cannot be moved", "Nothing was changed. "+
+			t.reason("The state is not one of this provider's. ", account, id, err))
 		return
 	}
-	resp.TargetState.Raw = value
-	var account, id types.String
-	own := "id"
-	if idName == "name" {
-		own = idName
-	}
-	resp.Diagnostics.Append(resp.TargetState.GetAttribute(ctx, path.Root("account_id"), &account)...)
-	resp.Diagnostics.Append(resp.TargetState.GetAttribute(ctx, path.Root(own), &id)...)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.TargetIdentity, account, idName, id)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.TargetIdentity, account, t.idName, id)...)
 }
 
 // take makes a state of ours of one of the official provider's, all of it or
 // nothing.
-func (convert officialState) take(
-	ctx context.Context, raw *tfprotov6.RawState, state *tfsdk.State, identity *tfsdk.ResourceIdentity, idName string, diags *diag.Diagnostics,
+func (t takeover) take(
+	ctx context.Context, raw *tfprotov6.RawState, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics,
 ) {
-	if raw == nil || raw.JSON == nil {
-		diags.AddError("State cannot be taken over", "It has no attributes in JSON."+byImport("", ""))
+	if raw.JSON == nil {
+		diags.AddError("State cannot be taken over",
+			"Nothing was changed. The state of a "+t.typeName+" has no attributes in JSON."+byImport("", ""))
 		return
 	}
-	model, account, id, err := convert(raw.JSON)
+	model, account, id, err := t.convert(raw.JSON)
 	if err != nil {
-		diags.AddError("State of the official provider cannot be taken over",
-			"Nothing was changed. In the state of account "+quoted(account.ValueString())+", ID "+quoted(id.ValueString())+": "+err.Error()+"."+
-				byImport(account.ValueString(), id.ValueString()))
+		diags.AddError("State of the official provider cannot be taken over", "Nothing was changed. "+t.reason("", account, id, err))
 		return
 	}
 	setModel(ctx, state, model)
 	if identity != nil {
-		diags.Append(setIdentity(ctx, identity, account, idName, id)...)
+		diags.Append(setIdentity(ctx, identity, account, t.idName, id)...)
 	}
+}
+
+// reason says which state it is, what is wrong with it, and what to do.
+func (t takeover) reason(words string, account, id types.String, err error) string {
+	return fmt.Sprintf("%sIn the state of a %s, account %s, ID %s: %s.%s", words, t.typeName,
+		quoted(account.ValueString()), quoted(id.ValueString()), err, byImport(account.ValueString(), id.ValueString()))
 }
 
 // byImport is the way that always works.

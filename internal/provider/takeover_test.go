@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -8,11 +10,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
-// officialState is a state file that the official provider has written, with
+// officialStateFile is a state file that the official provider has written, with
 // some texts exchanged.
 func officialStateFile(t *testing.T, name string, exchange ...string) string {
 	t.Helper()
@@ -186,4 +189,261 @@ func (r *rig) cliWithState(t *testing.T, config, state string) *cli {
 		t.Fatal(err)
 	}
 	return r.cliIn(t, dir, "main.tf", config)
+}
+
+// officialCase is a state of the official provider, and what becomes of it: a
+// state of ours, or an error.
+type officialCase struct{ theirs, ours, refused string }
+
+const officialAddress = "registry.terraform.io/cloudflare/cloudflare"
+
+func takeoverServer() tfprotov6.ProviderServer {
+	return newServer(newWithEnvironment("test", environment(nil)))
+}
+
+func upgrade(
+	t *testing.T, server tfprotov6.ProviderServer, typeName string, version int64, raw []byte,
+) *tfprotov6.UpgradeResourceStateResponse {
+	t.Helper()
+	resp, err := server.UpgradeResourceState(t.Context(),
+		&tfprotov6.UpgradeResourceStateRequest{TypeName: typeName, Version: version, RawState: &tfprotov6.RawState{JSON: raw}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp
+}
+
+func move(
+	t *testing.T, server tfprotov6.ProviderServer, to, address, from string, version int64, raw []byte,
+) *tfprotov6.MoveResourceStateResponse {
+	t.Helper()
+	resp, err := server.MoveResourceState(t.Context(), &tfprotov6.MoveResourceStateRequest{
+		TargetTypeName: to, SourceProviderAddress: address, SourceTypeName: from, SourceSchemaVersion: version,
+		SourceState: &tfprotov6.RawState{JSON: raw},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp
+}
+
+// identityOf is what a move has told of the object; null is empty.
+func identityOf(t *testing.T, server tfprotov6.ProviderServer, typeName string, moved *tfprotov6.MoveResourceStateResponse) map[string]string {
+	t.Helper()
+	schemas, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if moved.TargetIdentity == nil {
+		return nil
+	}
+	values, err := members(moved.TargetIdentity.IdentityData, schemas.IdentitySchemas[typeName].ValueType())
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for name, value := range values {
+		var text *string
+		if err := value.As(&text); err != nil {
+			t.Fatal(err)
+		}
+		if text != nil {
+			texts[name] = *text
+		}
+	}
+	return texts
+}
+
+// wantState compares a state with one of ours, which leaves out what is null.
+func wantState(t *testing.T, server tfprotov6.ProviderServer, typeName string, got *tfprotov6.DynamicValue, ours string) {
+	t.Helper()
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := schemas.ResourceSchemas[typeName].ValueType()
+	want, err := tfprotov6.RawState{JSON: []byte(ours)}.Unmarshal(of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got == nil {
+		t.Fatalf("there is no state, want %s", ours)
+	}
+	state, err := got.Unmarshal(of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	differences, err := state.Diff(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, difference := range differences {
+		t.Errorf("got and want: %s", difference)
+	}
+}
+
+// wantRefusal wants one error, with words in it and, always, the way out.
+func wantRefusal(t *testing.T, got []*tfprotov6.Diagnostic, summary string, words ...string) {
+	t.Helper()
+	if len(got) != 1 || got[0].Severity != tfprotov6.DiagnosticSeverityError || got[0].Summary != summary {
+		t.Fatalf("got %s, want the error %q", said(got), summary)
+	}
+	for _, want := range append(words, "Nothing was changed. ", "\n  removed {\n", "\n      destroy = false\n", "\n  import {\n") {
+		if !strings.Contains(got[0].Detail, want) {
+			t.Errorf("got the detail %s\nwant %q in it", got[0].Detail, want)
+		}
+	}
+}
+
+func said(diagnostics []*tfprotov6.Diagnostic) (text string) {
+	for _, d := range diagnostics {
+		text += d.Severity.String() + ": " + d.Summary + ": " + d.Detail + "\n"
+	}
+	return text
+}
+
+// checkOfficial takes states over in each version and each way.
+func checkOfficial(t *testing.T, typeName, idName string, cases map[string]officialCase) {
+	t.Helper()
+	server := takeoverServer()
+	for name, test := range cases {
+		for _, version := range []int64{0, 1, 499, 500, 999} {
+			t.Run(fmt.Sprintf("%s, version %d", name, version), func(t *testing.T) {
+				t.Parallel()
+				upgraded := upgrade(t, server, typeName, version, []byte(test.theirs))
+				moved := move(t, server, typeName, officialAddress, typeName, version, []byte(test.theirs))
+				if test.refused != "" {
+					const summary = "State of the official provider cannot be taken over"
+					wantRefusal(t, upgraded.Diagnostics, summary, "state of a "+typeName+", ", test.refused)
+					wantRefusal(t, moved.Diagnostics, summary, "state of a "+typeName+", ", test.refused)
+					return
+				}
+				if len(upgraded.Diagnostics)+len(moved.Diagnostics) > 0 {
+					t.Fatalf("got %s%s", said(upgraded.Diagnostics), said(moved.Diagnostics))
+				}
+				wantState(t, server, typeName, upgraded.UpgradedState, test.ours)
+				wantState(t, server, typeName, moved.TargetState, test.ours)
+				var keys map[string]any
+				if err := json.Unmarshal([]byte(test.ours), &keys); err != nil {
+					t.Fatal(err)
+				}
+				identity := identityOf(t, server, typeName, moved)
+				if identity["account_id"] != keys["account_id"] || identity[idName] != keys["id"] {
+					t.Errorf("got the identity %v, want that of %s", identity, test.ours)
+				}
+			})
+		}
+	}
+}
+
+// From where a state is moved, and what becomes of it there.
+func TestMoves(t *testing.T) {
+	t.Parallel()
+	const (
+		account  = `"account_id":"023e105f4ecef8ad9ca31a8372d0c353"`
+		official = `{` + account + `,"id":"hero","options":{"fit":"pad","height":1,"metadata":"keep","width":2},"never_require_signed_urls":true}`
+		own      = `{` + account + `,"id":"hero","options":{"fit":"pad","height":1,"browser_ttl":3600},"never_require_signed_urls":true}`
+		key      = `{` + account + `,"name":"shop"}`
+		variant  = "cloudflare_image_variant"
+		keys     = "cloudflare_image_signing_key"
+		moved    = "State cannot be moved"
+	)
+	tests := map[string]struct {
+		to, address, from string
+		version           int64
+		raw               string
+		want              string // the state
+		refused           []string
+	}{
+		"the official provider, by Terraform":   {variant, officialAddress, variant, 500, official, official, nil},
+		"the official provider, by OpenTofu":    {variant, "registry.opentofu.org/cloudflare/cloudflare", variant, 500, official, official, nil},
+		"the official provider, without a host": {variant, "cloudflare/cloudflare", variant, 500, official, official, nil},
+		"the official provider, by its name":    {variant, "cloudflare", variant, 0, official, official, nil},
+		"a mirror of the official provider":     {variant, "mirror.example.com/cloudflare/cloudflare", variant, 500, official, official, nil},
+		"our own at another address":            {variant, "registry.example.com/old/cloudflare", variant, 1000, own, own, nil},
+		"our own key at another address":        {keys, "registry.example.com/old/cloudflare", keys, 0, key, key, nil},
+		"our own with something else": {
+			keys, "registry.example.com/old/cloudflare", keys, 0, `{` + account + `,"name":"shop","value":{"a":1}}`, key, nil,
+		},
+
+		"another provider": {variant, "registry.terraform.io/example/cloudflare2", variant, 500, official, "", []string{
+			"that of a cloudflare_image_variant of the provider registry.terraform.io/example/cloudflare2, in version 500 of its schema",
+		}},
+		"an address that only ends alike": {variant, "registry.terraform.io/notcloudflare/cloudflare", variant, 500, official, "", []string{
+			"of the provider registry.terraform.io/notcloudflare/cloudflare,",
+		}},
+		"no address": {variant, "", variant, 500, official, "", []string{"in version 500 of its schema"}},
+		"another type": {variant, officialAddress, "cloudflare_image", 500, official, "", []string{
+			"that of a cloudflare_image of the provider " + officialAddress, "cannot become that of a cloudflare_image_variant.",
+		}},
+		"an unknown type": {"cloudflare_image", "registry.terraform.io/hashicorp/aws", "aws_s3_object", 0, `{"id":"x"}`, "", []string{
+			"that of a aws_s3_object of the provider registry.terraform.io/hashicorp/aws", "cannot become that of a cloudflare_image.",
+		}},
+		"our own type, and another of ours": {variant, "registry.example.com/old/cloudflare", "cloudflare_image", 1000, own, "", []string{
+			"that of a cloudflare_image of",
+		}},
+		"a version to come": {variant, "registry.example.com/old/cloudflare", variant, 1001, own, "", []string{
+			"in version 1001 of its schema", "up to version 1000; if a newer version of this provider has written it, use that one.",
+		}},
+		"a version to come of the official provider": {variant, officialAddress, variant, 1001, official, "", []string{"version 1001"}},
+		"a key of a version to come":                 {keys, "registry.example.com/old/cloudflare", keys, 1, key, "", []string{"up to version 0;"}},
+		"a key of the official provider":             {keys, officialAddress, keys, -1, key, "", []string{"version -1"}},
+		"our own without an ID": {variant, "registry.example.com/old/cloudflare", variant, 1000, `{` + account + `}`, "", []string{
+			`account "023e105f4ecef8ad9ca31a8372d0c353", ID "": account_id or id is missing.`,
+		}},
+		"our own without an account": {keys, "registry.example.com/old/cloudflare", keys, 0, `{"name":"shop"}`, "", []string{
+			`account "", ID "shop": account_id or name is missing.`,
+		}},
+		"our own, null": {keys, "registry.example.com/old/cloudflare", keys, 0, `null`, "", []string{"account_id or name is missing."}},
+		"our own of another form": {variant, "registry.example.com/old/cloudflare", variant, 1000, `{"options":7}`, "", []string{
+			"The state is not one of this provider's. In the state of a cloudflare_image_variant,",
+		}},
+	}
+	server := takeoverServer()
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resp := move(t, server, test.to, test.address, test.from, test.version, []byte(test.raw))
+			if test.refused != nil {
+				wantRefusal(t, resp.Diagnostics, moved, test.refused...)
+				return
+			}
+			if len(resp.Diagnostics) > 0 {
+				t.Fatalf("got %s", said(resp.Diagnostics))
+			}
+			wantState(t, server, test.to, resp.TargetState, test.want)
+			identity := identityOf(t, server, test.to, resp)
+			if id := identity["variant_id"] + identity["name"]; identity["account_id"] != "023e105f4ecef8ad9ca31a8372d0c353" || id != "hero" && id != "shop" {
+				t.Errorf("got the identity %v", identity)
+			}
+		})
+	}
+}
+
+// A state of our own version is read as it is, and one that is not in JSON is
+// none.
+func TestUpgradesOfOtherForms(t *testing.T) {
+	t.Parallel()
+	server := takeoverServer()
+	for typeName, own := range map[string]string{
+		"cloudflare_image":         `{` + takenImageKeys + `,"sha256":"aa","source":"logo.png"}`,
+		"cloudflare_image_variant": `{` + takenVariantKeys + `,"options":{"width":1,"browser_ttl":3600}}`,
+	} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			got := upgrade(t, server, typeName, schemaVersion, []byte(own))
+			if len(got.Diagnostics) > 0 {
+				t.Errorf("got %s", said(got.Diagnostics))
+			}
+			wantState(t, server, typeName, got.UpgradedState, own)
+
+			flat := &tfprotov6.RawState{Flatmap: map[string]string{"id": "brandlogo"}}
+			upgraded, err := server.UpgradeResourceState(t.Context(),
+				&tfprotov6.UpgradeResourceStateRequest{TypeName: typeName, Version: 1, RawState: flat})
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantRefusal(t, upgraded.Diagnostics, "State cannot be taken over", "The state of a "+typeName+" has no attributes in JSON.")
+		})
+	}
 }
