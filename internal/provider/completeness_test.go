@@ -16,6 +16,7 @@ import (
 	dschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	rschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -53,6 +54,17 @@ func TestCompleteness(t *testing.T) {
 		gaps = append(gaps, attributeGaps(metadata.TypeName, described.Schema.Attributes)...)
 		gaps = append(gaps, objectGaps(root, metadata.TypeName, "resource")...)
 		gaps = append(gaps, resourceGaps(root, metadata.TypeName)...)
+	}
+	for _, newList := range p.(provider.ProviderWithListResources).ListResources(t.Context()) {
+		l := newList()
+		var metadata resource.MetadataResponse
+		l.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "cloudflare"}, &metadata)
+		var described list.ListResourceSchemaResponse
+		l.ListResourceConfigSchema(t.Context(), list.ListResourceSchemaRequest{}, &described)
+		gaps = append(gaps, describe(metadata.TypeName, described.Schema.MarkdownDescription)...)
+		gaps = append(gaps, attributeGaps(metadata.TypeName, described.Schema.Attributes)...)
+		gaps = append(gaps, permissionGaps(metadata.TypeName, described.Schema.MarkdownDescription)...)
+		gaps = append(gaps, objectGaps(root, metadata.TypeName, "list-resource")...)
 	}
 	for _, newResource := range p.(provider.ProviderWithEphemeralResources).EphemeralResources(t.Context()) {
 		e := newResource()
@@ -124,7 +136,11 @@ func attributeGaps[A interface{ GetMarkdownDescription() string }](name string, 
 func objectGaps(root fs.FS, name, kind string) []string {
 	short := strings.TrimPrefix(name, "cloudflare_")
 	page := "docs/" + kind + "s/" + short + ".md"
-	return append(missing(root, "examples/"+kind+"s/"+name+"/"+kind+".tf", page, testFile(short, kind)), readmeGaps(root, page)...)
+	ending := ".tf"
+	if kind == "list-resource" {
+		ending = ".tfquery.hcl"
+	}
+	return append(missing(root, "examples/"+kind+"s/"+name+"/"+kind+ending, page, testFile(short, kind)), readmeGaps(root, page)...)
 }
 
 // resourceGaps looks for what only a resource has.
@@ -241,6 +257,19 @@ func TestCompletenessFindsGaps(t *testing.T) {
 			"missing internal/provider/thing_data_source_test.go",
 			"README.md has no row that leads to docs/data-sources/thing.md",
 		}},
+		"nothing of a list": {nil, func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "list-resource") }, []string{
+			"missing examples/list-resources/cloudflare_thing/list-resource.tfquery.hcl",
+			"missing docs/list-resources/thing.md",
+			"missing internal/provider/thing_list_resource_test.go",
+			"README.md has no row that leads to docs/list-resources/thing.md",
+		}},
+		"all of a list": {
+			map[string]string{
+				"examples/list-resources/cloudflare_thing/list-resource.tfquery.hcl": "", "docs/list-resources/thing.md": "",
+				"internal/provider/thing_list_resource_test.go": "", "README.md": "| [List `cloudflare_thing`](docs/list-resources/thing.md) | Things |\n",
+			},
+			func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "list-resource") }, nil,
+		},
 		"all of an object": {
 			map[string]string{
 				"examples/data-sources/cloudflare_thing/data-source.tf": "", "docs/data-sources/thing.md": "",

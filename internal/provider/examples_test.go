@@ -18,7 +18,8 @@ func exampleFolders(t *testing.T) []string {
 			return err
 		}
 		files, err := fs.Glob(root, path+"/*.tf")
-		if len(files) > 0 {
+		queries, _ := fs.Glob(root, path+"/*.tfquery.hcl") // of the same folder, so without an error as well
+		if len(files)+len(queries) > 0 {
 			folders = append(folders, path)
 		}
 		return err

@@ -33,8 +33,8 @@ func (r *imageListResource) ListResourceConfigSchema(
 	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the images of an account, for `terraform query`: all of them, or those of a creator or " +
-			"with certain metadata. " +
+		MarkdownDescription: "Finds the images of an account, for `terraform query` of Terraform 1.14 or later: " +
+			"all of them, or those of a creator or with certain metadata. " +
 			"A thousand images take one request. Drafts are not listed. " +
 			"The guide [Take in what is there](../guides/take-in.md) shows how to bring them into the state." + readPermission,
 		Attributes: map[string]schema.Attribute{

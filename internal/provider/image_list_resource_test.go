@@ -63,6 +63,36 @@ func TestImageQuery(t *testing.T) {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
+// What the pages of the list resources show, finds what it says.
+func TestListResourceExamples(t *testing.T) {
+	t.Parallel()
+	const identity = "account_id=" + standin.AccountID
+	tests := map[string]map[string]int{ // how many lines of each list
+		"cloudflare_image":         {"list.cloudflare_image.all " + identity: 15, "list.cloudflare_image.home " + identity: 3},
+		"cloudflare_image_variant": {"list.cloudflare_image_variant.all " + identity: 3},
+	}
+	for _, folder := range exampleFolders(t) {
+		if name, ok := strings.CutPrefix(folder, "list-resources/"); ok && tests[name] == nil {
+			t.Errorf("say what the example of %s finds", name)
+		}
+	}
+	for name, lines := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			c := r.exampleCLI(t, "list-resources/"+name)
+			c.write("provider.tf", "provider \"cloudflare\" {}\n")
+			output, code := c.run("query", "-no-color")
+			for line, want := range lines {
+				if got := strings.Count(words(output), line); code != 0 || got != want {
+					t.Errorf("query ended with %d, and found %q %d times, want %d:\n%s", code, line, got, want, output)
+				}
+			}
+			r.wantReadsOnly(t)
+		})
+	}
+}
+
 // Filters and limits go to the API, and pages are read only as far as results
 // are wanted.
 func TestImageQueryFilters(t *testing.T) {

@@ -131,8 +131,9 @@ func (m *imageSigningKeyResourceModel) subject(verb verb) subject {
 	return subject{verb, oneSigningKey, m.Name.ValueString(), "name", m.AccountID.ValueString()}
 }
 
-// MoveState takes over a state of our own at another provider address, for which
-// OpenTofu asks since 1.12.
+// MoveState takes over a state of our own at another provider address: engines
+// ask for that where a moved block leads there, and some wherever the address
+// is another one.
 func (r *imageSigningKeyResource) MoveState(context.Context) []resource.StateMover {
 	return takeover{"cloudflare_image_signing_key", "name", "name", 0, nil}.movers()
 }

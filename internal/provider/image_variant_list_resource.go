@@ -28,7 +28,8 @@ func (r *imageVariantListResource) ListResourceConfigSchema(
 	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the variants of an account, `public` as well, for `terraform query`, in the order of their names. " +
+		MarkdownDescription: "Finds the variants of an account, `public` as well, for `terraform query` of Terraform 1.14 or later, " +
+			"in the order of their names. " +
 			"The guide [Take in what is there](../guides/take-in.md) shows how to bring them into the state." + readPermission,
 		Attributes: map[string]schema.Attribute{"account_id": listed(accountIDAttribute())},
 	}
