@@ -144,7 +144,7 @@ const byImportWords = ` Let go of it, and import it:
     }
   }
 
-and then, under another address or in another run:
+or, where the engine is too old for that block, terraform state rm <its address>; and then, under another address or in another run:
 
   import {
     to = <its new address>

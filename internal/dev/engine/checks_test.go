@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -62,14 +63,22 @@ func TestSameChecks(t *testing.T) {
 	}
 }
 
-// What the README promises is tested: the oldest version of each engine, the
-// newest, and the Terraform that can be built.
-func TestPromisedEngines(t *testing.T) {
-	t.Parallel()
+// promised is what the README says: the oldest Terraform, and the oldest OpenTofu,
+// after all of the words.
+func promised(t *testing.T) []string {
+	t.Helper()
 	promise := regexp.MustCompile(`It works with Terraform (\S+) and OpenTofu (\S+) or later`).FindStringSubmatch(read(t, "README.md"))
 	if promise == nil {
 		t.Fatal("the README does not say what the provider works with")
 	}
+	return promise
+}
+
+// What the README promises is tested: the oldest version of each engine, the
+// newest, and the Terraform that can be built.
+func TestPromisedEngines(t *testing.T) {
+	t.Parallel()
+	promise := promised(t)
 	tested := engines(read(t, checks))
 	for engine, oldest := range map[string]string{"terraform": promise[1], "tofu": promise[2]} {
 		isOldest := func(version string) bool { return strings.HasPrefix(version, oldest+".") }
@@ -80,4 +89,69 @@ func TestPromisedEngines(t *testing.T) {
 	if len(tested["terraform-latest"]) != 1 {
 		t.Errorf("tested are %q, without the Terraform that is built from its module", tested)
 	}
+}
+
+// since is what a document calls the first versions with a feature.
+func since(f Feature) (terraform, openTofu string) {
+	openTofu = "none"
+	if f.openTofu != nil {
+		openTofu = strings.TrimSuffix(f.openTofu.String(), ".0")
+	}
+	return strings.TrimSuffix(f.terraform.String(), ".0"), openTofu
+}
+
+// The features that users meet, and no others, are in the table of the docs,
+// with the versions that the tests go by; whatever else names two versions
+// names those of a feature, or the oldest ones.
+func TestDocumentedEngines(t *testing.T) {
+	t.Parallel()
+	var want, pairs []string
+	for _, f := range append(slices.Clone(marked), WriteOnlyArguments, MovesBetweenProviders) {
+		terraform, openTofu := since(f)
+		want = append(want, f.name+" | "+terraform+" | "+openTofu)
+		pairs = append(pairs, terraform+" "+openTofu)
+	}
+	var got []string
+	_, section, _ := strings.Cut(read(t, "docs/index.md"), "\n## Engines\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	row := regexp.MustCompile(`(?m)^\| ([a-z][^|,]+)[^|]* \| ([0-9.]+) \| ([0-9.]+|none) \|$`)
+	for _, cells := range row.FindAllStringSubmatch(section, -1) {
+		got = append(got, strings.Join(cells[1:], " | "))
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("docs/index.md has %q, want %q", got, want)
+	}
+
+	oldest := promised(t)
+	pairs = append(pairs, oldest[1]+" "+oldest[2])
+	pair := regexp.MustCompile(`Terraform (?:from )?([0-9.]*[0-9])(?:,| or| and) OpenTofu ([0-9.]*[0-9])`)
+	found := 0
+	for _, name := range documents(t) {
+		for _, versions := range pair.FindAllStringSubmatch(read(t, name), -1) {
+			found++
+			if !slices.Contains(pairs, versions[1]+" "+versions[2]) {
+				t.Errorf("%s: %q is what no feature came with; those are %q", name, versions[0], pairs)
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("found only %d pairs of versions", found)
+	}
+}
+
+// documents are what users read.
+func documents(t *testing.T) []string {
+	t.Helper()
+	found := []string{"README.md", "CHANGELOG.md"}
+	root := os.DirFS(filepath.Join("..", "..", ".."))
+	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
+		names, err := fs.Glob(root, pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, names...)
+	}
+	return found
 }
