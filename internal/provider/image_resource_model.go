@@ -167,7 +167,7 @@ func (m *imageResourceModel) refresh(image *client.Image, what subject) (diags d
 	diags.Append(odd.warning(what)...)
 	if !before.MetaJSON.IsNull() && client.SameJSON(image.Meta, before.metaJSON()) {
 		m.MetaJSON, m.Meta = before.MetaJSON, before.Meta
-	} else {
+	} else if !before.Metadata.IsNull() || !before.isTakenOver() {
 		m.Metadata = metadataOf(image)
 	}
 	if m.Creator.ValueString() == "" {

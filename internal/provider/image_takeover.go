@@ -65,7 +65,6 @@ func fromOfficialImage(attributes []byte) (_ any, accountID, id types.String, er
 	ours.Filename = types.StringPointerValue(theirs.Filename)
 	ours.Uploaded = types.StringPointerValue(theirs.Uploaded)
 	ours.RequireSignedURLs = types.BoolValue(theirs.RequireSignedURLs != nil && *theirs.RequireSignedURLs)
-	ours.Draft = types.BoolValue(false)
 	ours.URL = types.StringPointerValue(theirs.URL)
 	ours.SHA256 = hashOf(theirs.File)
 	ours.fillURLs(id.ValueString(), theirs.Variants, new(oddURLs))
@@ -86,6 +85,13 @@ func (m *imageResourceModel) fillOfficialMeta(told, configured *string) {
 	if configured != nil && isObject(*configured) {
 		m.Metadata = jsontypes.NewNormalizedValue(*configured)
 	}
+}
+
+// isTakenOver is whether the state is another provider's, and was not read since:
+// that one does not tell drafts, and may not know of the metadata either, or of
+// its latest change. The state of an import knows of nothing at all.
+func (m *imageResourceModel) isTakenOver() bool {
+	return m.Draft.IsNull() && !m.RequireSignedURLs.IsNull()
 }
 
 // hashOf is that of a picture in Base64; null where it is none.

@@ -118,6 +118,34 @@ func TestTakeOverAtTheSameAddress(t *testing.T) {
 	}
 }
 
+// Metadata that neither the state nor the configuration names stays in the account,
+// whether the state knows nothing of it, or what was there earlier.
+func TestTakeOverLeavesMetadataAlone(t *testing.T) {
+	t.Parallel()
+	tests := map[string][]string{
+		"none in the state":       {"\"meta\": \"", "\"meta_of_old\": \""},
+		"another in the state":    {"\\\"n\\\": 3", "\\\"n\\\": 4"},
+		"as it is in the account": nil,
+	}
+	for name, exchange := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := takenRig(t)
+			config := regexp.MustCompile(`(?m)^  metadata .*\n`).ReplaceAllString(takenImageConfig, "")
+			state := officialStateFile(t, "v5.18.0-image", exchange...)
+			state = regexp.MustCompile(`"metadata": ".*"`).ReplaceAllString(state, `"metadata": null`)
+			c := r.cliWithState(t, requiredProviders+config, state)
+			c.want(0, "plan", "-detailed-exitcode", "-no-color")
+			c.want(0, "apply", "-auto-approve", "-no-color")
+			r.wantReadsOnly(t)
+			c.want(0, "plan", "-detailed-exitcode", "-no-color")
+			if after := c.state(); !strings.Contains(after, `"meta_json": "{\"n\":3`) {
+				t.Errorf("meta_json does not show it:\n%s", after)
+			}
+		})
+	}
+}
+
 // Each of the other two ways ends the same: a provider of another local name,
 // and a move to another label.
 func TestTakeOverByOtherWays(t *testing.T) {
