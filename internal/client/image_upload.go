@@ -109,7 +109,8 @@ func (u *uploadedImage) UnmarshalJSON(data []byte) error {
 }
 
 // SameJSON is whether two JSON values are the same, whatever the order of their
-// members and the white space; nothing is as good as an empty object.
+// members, the white space and how a number is written: engines write 1.0 as 1.
+// Nothing is as good as an empty object.
 func SameJSON(one, two json.RawMessage) bool {
 	return bytes.Equal(sorted(one), sorted(two))
 }
@@ -125,6 +126,26 @@ func sorted(raw json.RawMessage) []byte {
 	if decoder.Decode(&value) != nil {
 		return raw
 	}
-	text, _ := compactJSON(value) // it was JSON
+	text, _ := compactJSON(withNormalNumbers(value)) // it was JSON
 	return text
+}
+
+// withNormalNumbers writes the numbers of a decoded value in their one normal
+// form, in place.
+func withNormalNumbers(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, member := range value {
+			value[name] = withNormalNumbers(member)
+		}
+	case []any:
+		for i, element := range value {
+			value[i] = withNormalNumbers(element)
+		}
+	case json.Number:
+		if number, ok := newDecimal(value.String()); ok {
+			return json.Number(number.String())
+		}
+	}
+	return value
 }

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -111,6 +112,15 @@ type decimal struct {
 	negative bool
 	digits   string // without zeros around them, so none for 0
 	exponent int    // of 10, to multiply the digits by
+}
+
+// String writes it as JSON.
+func (d decimal) String() string {
+	sign := ""
+	if d.negative {
+		sign = "-"
+	}
+	return fmt.Sprintf("%s%se%d", sign, cmp.Or(d.digits, "0"), d.exponent)
 }
 
 // newDecimal takes a JSON number apart. It refuses exponents that no int holds.
