@@ -47,13 +47,13 @@ func fromOfficialVariant(attributes []byte) (_ any, accountID, id types.String, 
 	var theirs officialVariantState
 	err = json.Unmarshal(attributes, &theirs)
 	accountID, id = types.StringPointerValue(theirs.AccountID), types.StringPointerValue(theirs.ID)
-	if err != nil {
-		return nil, accountID, id, err
-	}
 	options, never := theirs.Options, theirs.NeverRequireSignedURLs
 	if inner := theirs.Variant; inner != nil {
 		id = types.StringPointerValue(cmp.Or(theirs.ID, inner.ID))
 		options, never = cmp.Or(options, inner.Options), cmp.Or(never, inner.NeverRequireSignedURLs)
+	}
+	if err != nil {
+		return nil, accountID, id, err
 	}
 	if accountID.ValueString() == "" || id.ValueString() == "" || options == nil {
 		return nil, accountID, id, errors.New("account_id, id or options is missing")

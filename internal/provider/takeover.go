@@ -1,7 +1,9 @@
 package provider
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -124,7 +126,16 @@ func (t takeover) take(
 // reason says which state it is, what is wrong with it, and what to do.
 func (t takeover) reason(words string, account, id types.String, err error) string {
 	return fmt.Sprintf("%sIn the state of a %s, account %s, ID %s: %s.%s", words, t.typeName,
-		quoted(account.ValueString()), quoted(id.ValueString()), err, byImport(account.ValueString(), id.ValueString()))
+		quoted(account.ValueString()), quoted(id.ValueString()), whyNot(err), byImport(account.ValueString(), id.ValueString()))
+}
+
+// whyNot is what keeps a state from being taken over, without the names that
+// things have in this code.
+func whyNot(err error) string {
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return fmt.Sprintf("%s is of the type %s, which it is in no known version of that provider", cmp.Or(e.Field, "the whole"), e.Value)
+	}
+	return err.Error()
 }
 
 // byImport is the way that always works.

@@ -195,18 +195,40 @@ moved {
 // do.
 func TestTakeOverOfWhatCannotBe(t *testing.T) {
 	t.Parallel()
-	r := takenRig(t)
-	state := officialStateFile(t, "v5.22.0-variants", `"id": "thumb"`, `"id": null`)
-	c := r.cliWithState(t, requiredProviders+takenVariantsConfig, state)
-	output, code := c.run("apply", "-auto-approve", "-no-color")
-	if code != 1 || !says("State of the official provider cannot be taken over").MatchString(output) ||
-		!says("account_id, id or options is missing").MatchString(output) || !strings.Contains(output, "destroy = false") {
-		t.Errorf("apply ended with %d:\n%s", code, output)
+	tests := map[string]struct {
+		state, config string
+		exchange      []string
+		why           string
+	}{
+		"no ID": {
+			"v5.22.0-variants", takenVariantsConfig, []string{`"id": "thumb"`, `"id": null`}, "account_id, id or options is missing",
+		},
+		"options of another form": {
+			"v5.22.0-variants", takenVariantsConfig, []string{`"width": 80`, `"width": "80"`},
+			`ID "thumb": options.width is of the type string, which it is in no known version of that provider.`,
+		},
+		"URLs of another form": {
+			"v5.22.0-image", takenImageConfig, []string{`"variants": [`, `"variants": [[], `},
+			`ID "brandlogo": variants is of the type array, which it is in no known version of that provider.`,
+		},
 	}
-	if diff := cmp.Diff(state, c.state()); diff != "" {
-		t.Errorf("the state changed (-before +after):\n%s", diff)
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := takenRig(t)
+			state := officialStateFile(t, test.state, test.exchange...)
+			c := r.cliWithState(t, requiredProviders+test.config, state)
+			output, code := c.run("apply", "-auto-approve", "-no-color")
+			if code != 1 || !says("State of the official provider cannot be taken over").MatchString(output) ||
+				!says(test.why).MatchString(output) || !strings.Contains(output, "destroy = false") {
+				t.Errorf("apply ended with %d:\n%s", code, output)
+			}
+			if diff := cmp.Diff(state, c.state()); diff != "" {
+				t.Errorf("the state changed (-before +after):\n%s", diff)
+			}
+			r.wantReadsOnly(t)
+		})
 	}
-	r.wantReadsOnly(t)
 }
 
 // cliWithState is a configuration with a state that is there already.
