@@ -182,9 +182,10 @@ func (m *imageResourceModel) refresh(image *client.Image, what subject) (diags d
 	return diags
 }
 
-// metadataOf is an image's metadata as a configuration has it: null for none.
+// metadataOf is an image's metadata as a configuration has it: null for none, and
+// for what is no object, which no configuration can hold.
 func metadataOf(image *client.Image) jsontypes.Normalized {
-	if client.SameJSON(image.Meta, nil) {
+	if image.Meta == nil || image.Meta[0] != '{' || client.SameJSON(image.Meta, nil) {
 		return jsontypes.NewNormalizedNull()
 	}
 	return jsontypes.NewNormalizedValue(string(image.Meta))

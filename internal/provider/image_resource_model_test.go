@@ -354,6 +354,14 @@ func TestImageRefresh(t *testing.T) {
 				m.Metadata = jsontypes.NewNormalizedValue(`{"a":1,"b":"x"}`)
 			},
 		},
+		"after an import, with metadata that is no object": {
+			before: imported,
+			answer: func(i *client.Image) { i.Meta = json.RawMessage("[1]") },
+			want: func(m *imageResourceModel) {
+				m.Source, m.SHA256 = types.StringNull(), types.StringNull()
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("[1]"), textMap(nil)
+			},
+		},
 		"after an import, without metadata": {
 			before: imported,
 			answer: func(i *client.Image) { i.Meta = json.RawMessage("{}") },
