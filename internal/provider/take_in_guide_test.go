@@ -31,15 +31,32 @@ func TestTakeInGuideQuery(t *testing.T) {
 	r.wantReadsOnly(t)
 }
 
-// The same, with means that all engines have.
+// The same, with means that all engines have, whatever the images hold.
 func TestTakeInGuideBlocks(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
+	for id, meta := range map[string]string{
+		"none":                                  `null`,
+		"empty":                                 `{}`,
+		"array":                                 `[1, "a"]`,
+		"number":                                `{ "n": 1.0, "x": "${a}" }`,
+		"0123456789abcdef0123456789abcdef/logo": `{"like":"an account"}`,
+	} {
+		r.Store(`{"result":{"id":"` + id + `","creator":"web-team","meta":` + meta + `,"variants":[]},"success":true}`)
+	}
 	c := r.exampleCLI(t, "take-in/blocks")
 	output, code := c.run("apply", "-auto-approve", "-no-color")
-	if code != 0 || !strings.Contains(output, "3 imported, 0 added, 0 changed, 0 destroyed") {
+	if code != 0 || !strings.Contains(output, "8 imported, 0 added, 0 changed, 0 destroyed") {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
 	c.want(0, "plan", "-detailed-exitcode")
+
+	r.RemoveImage("none")
+	c.want(0, "plan", "-detailed-exitcode")
+	r.Store(`{"result":{"id":"number","creator":"another","meta":{"n":1.0},"variants":[]},"success":true}`)
+	output, code = c.run("apply", "-auto-approve", "-no-color")
+	if code != 1 || !strings.Contains(output, "Instance cannot be destroyed") {
+		t.Errorf("with an image that has left the map, apply ended with %d:\n%s", code, output)
+	}
 	r.wantReadsOnly(t)
 }

@@ -15,13 +15,18 @@ data "cloudflare_images" "web" {
 import {
   for_each = data.cloudflare_images.web.images
   to       = cloudflare_image.web[each.key]
-  id       = each.key
+  id       = "${data.cloudflare_images.web.account_id}/${each.key}"
 }
 
 resource "cloudflare_image" "web" {
   for_each = data.cloudflare_images.web.images
 
   creator             = each.value.creator
-  metadata            = each.value.meta_json
+  metadata            = length(each.value.meta) > 0 ? each.value.meta_json : null
   require_signed_urls = each.value.require_signed_urls
+
+  # An image that the listing lacks all at once is not to be deleted for that.
+  lifecycle {
+    prevent_destroy = true
+  }
 }
