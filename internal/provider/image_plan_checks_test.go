@@ -250,6 +250,7 @@ func TestCompactMetadata(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"{ \"a\" : [ 1.0 , \"x y\" ]\n}": `{"a":[1.0,"x y"]}`, `{"a":"<&>"}`: `{"a":"<&>"}`, "{ no": "{ no",
+		`{"\u003ca\u003e":"\u0026\u2028\u2029\u003d"}`: "{\"<a>\":\"&\u2028\u2029\\u003d\"}", `["\\u003c\\\u003c"]`: `["\\u003c\\<"]`,
 	} {
 		if got := compactMetadata(text); !bytes.Equal(got, json.RawMessage(want)) {
 			t.Errorf("%q: got %s, want %s", text, got, want)

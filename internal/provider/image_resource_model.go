@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -45,15 +44,6 @@ func (m *imageResourceModel) metadata() json.RawMessage {
 		return nil
 	}
 	return compactMetadata(m.Metadata.ValueString())
-}
-
-// compactMetadata is metadata without white space; what is no JSON stays.
-func compactMetadata(text string) json.RawMessage {
-	var out bytes.Buffer
-	if json.Compact(&out, []byte(text)) != nil {
-		return json.RawMessage(text)
-	}
-	return out.Bytes()
 }
 
 // metaJSON is the metadata that the image has, whether or not a configuration
@@ -180,15 +170,6 @@ func (m *imageResourceModel) refresh(image *client.Image, what subject) (diags d
 		diags.AddWarning("Cloudflare "+what.String()+" is a draft", "It still waits for its picture, so its URLs serve nothing yet.")
 	}
 	return diags
-}
-
-// metadataOf is an image's metadata as a configuration has it: null for none, and
-// for what is no object, which no configuration can hold.
-func metadataOf(image *client.Image) jsontypes.Normalized {
-	if image.Meta == nil || image.Meta[0] != '{' || client.SameJSON(image.Meta, nil) {
-		return jsontypes.NewNormalizedNull()
-	}
-	return jsontypes.NewNormalizedValue(string(image.Meta))
 }
 
 // isSameSecond is whether two times of an answer may be one: the API rounds them

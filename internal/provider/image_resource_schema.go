@@ -2,9 +2,7 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -139,25 +137,6 @@ func checkSHA256(text string) error {
 		return errors.New("must be 64 lower-case hexadecimal digits, as filesha256() gives them")
 	}
 	return nil
-}
-
-// maxMetadata is what the API takes, in bytes.
-const maxMetadata = 1024
-
-func checkMetadata(text string) error {
-	if !isObject(text) {
-		return errors.New(`must be a JSON object, such as jsonencode({ team = "web" })`)
-	}
-	if n := len(compactMetadata(text)); n > maxMetadata {
-		return fmt.Errorf("must be at most %d bytes without white space; it is %d", maxMetadata, n)
-	}
-	return nil
-}
-
-// isObject is whether a text is a JSON object.
-func isObject(text string) bool {
-	var members map[string]json.RawMessage
-	return json.Unmarshal([]byte(text), &members) == nil && members != nil
 }
 
 func (r *imageResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
