@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -100,10 +102,7 @@ func (m *imageListModel) filter(limit int64) (client.Filter, diag.Diagnostics) {
 // imageResult is an image as a listing shows it: as it would be after an import.
 func imageResult(ctx context.Context, req list.ListRequest, accountID types.String, image *client.Image) list.ListResult {
 	result := req.NewListResult(ctx)
-	result.DisplayName = image.ID
-	if image.Filename != nil && *image.Filename != image.ID {
-		result.DisplayName = fmt.Sprintf("%.255s (%s)", *image.Filename, image.ID)
-	}
+	result.DisplayName = displayName(image)
 	model := imageResourceModel{AccountID: accountID}
 	result.Diagnostics.Append(model.refresh(image, model.subject(reading))...)
 	result.Diagnostics.Append(setIdentity(ctx, result.Identity, accountID, "image_id", model.ID)...)
@@ -111,4 +110,18 @@ func imageResult(ctx context.Context, req list.ListRequest, accountID types.Stri
 		result.Resource.Raw = packModel(&model).unpack(result.Resource.Raw.Type())
 	}
 	return result
+}
+
+// displayName is one line, whatever the file was called: engines print it as it is.
+func displayName(image *client.Image) string {
+	name := image.ID
+	if image.Filename != nil && *image.Filename != image.ID {
+		name = fmt.Sprintf("%.255s (%s)", *image.Filename, image.ID)
+	}
+	return strings.Map(func(character rune) rune {
+		if unicode.IsPrint(character) {
+			return character
+		}
+		return unicode.ReplacementChar
+	}, name)
 }

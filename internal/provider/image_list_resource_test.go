@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/querycheck"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
@@ -93,6 +94,36 @@ func TestListResourceExamples(t *testing.T) {
 	}
 }
 
+// Whatever the metadata of images holds, the configuration that is written plans to
+// no change, as it is.
+func TestImageQueryMetadata(t *testing.T) {
+	t.Parallel()
+	withEngine(t, engine.ListResources)
+	r := newRig(t)
+	for _, id := range r.Images() {
+		r.RemoveImage(id)
+	}
+	metadata := []string{
+		`null`, `{}`, `[1,{"a":2}]`, `"text"`, `17`, `true`,
+		`{"n":1.0,"e":1e3,"big":12345678901234567890,"f":0.10,"minus":-0.0,"small":1e-30}`,
+		`{"t":true,"z":null,"o":{"a":[1,null,"x<&>é"],"o":{}},"l":[]}`,
+		`{"q":"a\"b","nl":"a\nb\tc","i":"${x} %{ y } $${z}","bs":"a\\b","u":"\u2028","c":"\u0001"}`,
+		`{"if":1,"null":2,"true":3,"a-b":4,"a.b":5,"1":6,"":7,"${k}":8,"a\nb":9,"ü":10}`,
+		`{"lt":"` + strings.Repeat("<&>", 330) + `"}`,
+	}
+	for i, meta := range metadata {
+		r.Store(fmt.Sprintf(`{"result":{"id":"m/%d","meta":%s,"variants":[]},"success":true}`, i, meta))
+	}
+	c := r.queries(t, "list \"cloudflare_image\" \"all\" {\n  provider = cloudflare\n}\n")
+	config := c.generated()
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 0 || !strings.Contains(output, fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", len(metadata))) {
+		t.Errorf("apply ended with %d:\n%s\nof the configuration\n%s", code, output, config)
+	}
+	c.want(0, "plan", "-detailed-exitcode")
+	r.wantReadsOnly(t)
+}
+
 // Filters and limits go to the API, and pages are read only as far as results
 // are wanted.
 func TestImageQueryFilters(t *testing.T) {
@@ -145,6 +176,27 @@ func TestImageQueryFails(t *testing.T) {
 	output, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n  provider = cloudflare\n}\n").run("query", "-no-color")
 	if code != 1 || !says("a token has the permission Images Read for this account").MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
+	}
+}
+
+// What an uploader has called a file cannot add lines to what an engine prints,
+// nor steer the terminal.
+func TestDisplayName(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		filename *string
+		want     string
+	}{
+		"a name":             {new("ロゴ 1.png"), "ロゴ 1.png (brand/logo)"},
+		"none":               {nil, "brand/logo"},
+		"that of the ID":     {new("brand/logo"), "brand/logo"},
+		"lines and commands": {new("a\nb\x1b[2J\u202e.png"), "a\uFFFDb\uFFFD[2J\uFFFD.png (brand/logo)"},
+		"a long one":         {new(strings.Repeat("ä", 300)), strings.Repeat("ä", 255) + " (brand/logo)"},
+	}
+	for name, test := range tests {
+		if got := displayName(&client.Image{ID: "brand/logo", Filename: test.filename}); got != test.want {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
 	}
 }
 
