@@ -117,6 +117,7 @@ type Client struct {
 	flights     flights
 	clock       clock
 	made        idSet // images that this client has made
+	deleted     idSet // and those that it has deleted
 	doubts      doubts
 	makingKey   sync.Mutex // held while a signing key is made
 	snapshots   *snapshots // nil where images are not prefetched

@@ -30,7 +30,8 @@ type Upload struct {
 	RequireSignedURLs bool
 }
 
-// CreateImage uploads an image, and never changes one that exists. Where the
+// CreateImage uploads an image, and never changes one that exists; an ID whose
+// image this client has deleted may seem taken for some seconds more. Where the
 // answer is lost, it looks for the image that it may have made: with an ID of
 // the upload's own, after another try, which cannot make a second one; else in
 // the listing. Every error is an *Error.
@@ -72,6 +73,7 @@ func (u *Upload) userInfo() []string {
 }
 
 func (c *Client) upload(ctx context.Context, r request, accountID string, upload Upload) (*Image, []Message, error) {
+	r.vacated = c.deleted.has(accountID+"/"+upload.ID)
 	began, made := time.Now(), upload.traits()
 	return c.settle(made, func() (*Image, []Message, error) {
 		var image Image

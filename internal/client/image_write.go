@@ -84,6 +84,7 @@ func (c *Client) DeleteImage(ctx context.Context, accountID, imageID string) ([]
 	messages, err := c.do(ctx, r, nil)
 	if err == nil || errors.Is(err, NotFound) {
 		c.made.remove(imageID)
+		c.deleted.add(accountID + "/" + imageID)
 		return messages, nil
 	}
 	return nil, err
@@ -121,7 +122,6 @@ func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Uplo
 	if err != nil {
 		return nil, nil, mayBeDone(err), err
 	}
-	r.vacated = true
 	image, messages, err = c.upload(shielded, r, accountID, upload)
 	return image, messages, err != nil, err
 }
