@@ -19,7 +19,7 @@ const newest = 100
 func (c *Client) findByID(ctx context.Context, accountID string, upload Upload, began time.Time, lost Error) (*Image, []Message, error) {
 	image, messages, err := c.GetFreshImage(ctx, accountID, upload.ID)
 	switch {
-	case err == nil && c.isOf(upload, image, began) && c.made.add(image.ID):
+	case err == nil && c.isOf(upload, image, began) && c.made.add(accountID, image.ID):
 		return image, messages, nil
 	case err == nil:
 		lost.Kind, lost.MayBeDone = Exists, false // it was there before
@@ -45,14 +45,14 @@ func (c *Client) findInList(
 		var found []Image
 		lost.Found = nil
 		for _, image := range images {
-			if isIt(&image) && !c.made.has(image.ID) {
+			if isIt(&image) && !c.made.has(accountID, image.ID) {
 				found, lost.Found = append(found, image), append(lost.Found, image.ID)
 			}
 		}
 		if c.doubts.hasOther(sought) {
 			continue
 		}
-		if len(found) == 1 && c.made.add(found[0].ID) {
+		if len(found) == 1 && c.made.add(accountID, found[0].ID) {
 			return &found[0], messages, nil
 		}
 		if len(found) > 1 {
@@ -91,12 +91,12 @@ type doubts struct {
 	open map[*traits]bool
 }
 
-// settle does a write that makes an image, and notes which.
-func (c *Client) settle(made *traits, write func() (*Image, []Message, error)) (*Image, []Message, error) {
+// settle does a write that makes an image in an account, and notes which.
+func (c *Client) settle(accountID string, made *traits, write func() (*Image, []Message, error)) (*Image, []Message, error) {
 	c.doubts.set(made, true)
 	image, messages, err := write()
 	if err == nil {
-		c.made.add(image.ID)
+		c.made.add(accountID, image.ID)
 	}
 	if e, ok := errors.AsType[*Error](err); !ok || !e.MayBeDone {
 		c.doubts.set(made, false)
@@ -129,32 +129,35 @@ func (d *doubts) hasOther(sought *traits) bool {
 	return false
 }
 
-// idSet is IDs that are not to be taken twice.
+// idSet is images that are not to be taken twice. Two accounts may have the same
+// ID.
 type idSet struct {
 	mu  sync.Mutex
-	ids map[string]bool
+	ids map[accountImage]bool
 }
 
-// add is false where the ID is there already.
-func (s *idSet) add(id string) bool {
+type accountImage struct{ accountID, id string }
+
+// add is false where the image is there already.
+func (s *idSet) add(accountID, id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ids == nil {
-		s.ids = map[string]bool{}
+		s.ids = map[accountImage]bool{}
 	}
-	known := s.ids[id]
-	s.ids[id] = true
+	known := s.ids[accountImage{accountID, id}]
+	s.ids[accountImage{accountID, id}] = true
 	return !known
 }
 
-func (s *idSet) has(id string) bool {
+func (s *idSet) has(accountID, id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.ids[id]
+	return s.ids[accountImage{accountID, id}]
 }
 
-func (s *idSet) remove(id string) {
+func (s *idSet) remove(accountID, id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.ids, id)
+	delete(s.ids, accountImage{accountID, id})
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -178,6 +179,31 @@ func TestUploadThatFindsItsID(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Two accounts may have an image of the same ID: that of the one is not mistaken
+// for that of the other.
+func TestUploadThatIsLostInAnotherAccount(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const other = "0123456789abcdef0123456789abcdef"
+		standIn, another := standin.New(), standin.New()
+		another.CutAfterStoring(1)
+		c := piped(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			account := standIn
+			if uri := strings.Replace(r.RequestURI, other, standin.AccountID, 1); uri != r.RequestURI {
+				account, r.RequestURI = another, uri
+				r.URL, _ = url.ParseRequestURI(uri) // it was one
+			}
+			account.ServeHTTP(w, r)
+		}))
+		for _, accountID := range []string{standin.AccountID, other} {
+			image, _, err := c.CreateImage(t.Context(), accountID, Upload{ID: "a", Content: contentOf("logo.png", dot)})
+			if err != nil || image.ID != "a" {
+				t.Errorf("%s: got %v, %v", accountID, image, err)
+			}
+		}
+	})
 }
 
 // The clock of the API and ours may differ; what it says of itself counts,

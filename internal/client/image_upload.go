@@ -73,9 +73,9 @@ func (u *Upload) userInfo() []string {
 }
 
 func (c *Client) upload(ctx context.Context, r request, accountID string, upload Upload) (*Image, []Message, error) {
-	r.vacated = c.deleted.has(accountID+"/"+upload.ID)
+	r.vacated = c.deleted.has(accountID, upload.ID)
 	began, made := time.Now(), upload.traits()
-	return c.settle(made, func() (*Image, []Message, error) {
+	return c.settle(accountID, made, func() (*Image, []Message, error) {
 		var image Image
 		messages, err := c.do(ctx, r, &uploadedImage{&image, upload.ID})
 		if err == nil {

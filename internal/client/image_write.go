@@ -43,7 +43,7 @@ func (c *Client) ChangeImage(ctx context.Context, accountID, imageID string, cha
 		return c.change(ctx, r, imageID)
 	}
 	began, made := time.Now(), &traits{name: change.Filename, private: *change.RequireSignedURLs}
-	return c.settle(made, func() (*Image, []Message, error) {
+	return c.settle(accountID, made, func() (*Image, []Message, error) {
 		image, messages, err := c.change(ctx, r, "")
 		if e, ok := errors.AsType[*Error](err); ok && e.Kind == NotFound && e.inDoubt {
 			return c.findInList(ctx, accountID, *e, made, func(image *Image) bool { return c.isChanged(change, image, began) })
@@ -83,8 +83,8 @@ func (c *Client) DeleteImage(ctx context.Context, accountID, imageID string) ([]
 	}
 	messages, err := c.do(ctx, r, nil)
 	if err == nil || errors.Is(err, NotFound) {
-		c.made.remove(imageID)
-		c.deleted.add(accountID + "/" + imageID)
+		c.made.remove(accountID, imageID)
+		c.deleted.add(accountID, imageID)
 		return messages, nil
 	}
 	return nil, err
