@@ -1,7 +1,6 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -108,46 +107,4 @@ func (u *uploadedImage) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("id is %q, but %q was asked for", u.ID, u.id)
 	}
 	return nil
-}
-
-// SameJSON is whether two JSON values are the same, whatever the order of their
-// members, the white space and how a number is written: engines write 1.0 as 1.
-// Nothing is as good as an empty object.
-func SameJSON(one, two json.RawMessage) bool {
-	return bytes.Equal(sorted(one), sorted(two))
-}
-
-// sorted is JSON in the one form that all equal values have.
-func sorted(raw json.RawMessage) []byte {
-	if len(raw) == 0 {
-		return []byte("{}")
-	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	var value any
-	if decoder.Decode(&value) != nil {
-		return raw
-	}
-	text, _ := compactJSON(withNormalNumbers(value)) // it was JSON
-	return text
-}
-
-// withNormalNumbers writes the numbers of a decoded value in their one normal
-// form, in place.
-func withNormalNumbers(value any) any {
-	switch value := value.(type) {
-	case map[string]any:
-		for name, member := range value {
-			value[name] = withNormalNumbers(member)
-		}
-	case []any:
-		for i, element := range value {
-			value[i] = withNormalNumbers(element)
-		}
-	case json.Number:
-		if number, ok := newDecimal(value.String()); ok {
-			return json.Number(number.String())
-		}
-	}
-	return value
 }

@@ -507,32 +507,3 @@ func TestCreateImageAtItsTimes(t *testing.T) {
 		}
 	})
 }
-
-func TestSameJSON(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		one, two string
-		want     bool
-	}{
-		{``, ``, true},
-		{``, `{}`, true},
-		{`{"a":1,"b":[1,2]}`, " {\"b\" : [1, 2],\n\"a\":1}", true},
-		{`{"a":1}`, `{"a":1.0}`, true}, // engines write the one as the other
-		{`[-0.10,{"a":2e3}]`, `[-0.1,{"a":2000}]`, true},
-		{`{"a":0}`, `{"a":-0.0}`, true},
-		{`{"a":0.1}`, `{"a":-0.1}`, false},
-		{`{"a":1e99999999999999999999}`, `{"a":1e99999999999999999999}`, true},
-		{`{"a":1e99999999999999999999}`, `{"a":1}`, false},
-		{`{"a":12345678901234567890}`, `{"a":12345678901234567891}`, false},
-		{`{"a":[1,2]}`, `{"a":[2,1]}`, false},
-		{`{"a":null}`, `{}`, false},
-		{`{"a":"<"}`, `{"a":"\u003c"}`, true},
-		{`{"a"`, `{"a"`, true},
-		{`{"a"`, `{}`, false},
-	}
-	for _, test := range tests {
-		if got := SameJSON(json.RawMessage(test.one), json.RawMessage(test.two)); got != test.want {
-			t.Errorf("%s and %s: got %t", test.one, test.two, got)
-		}
-	}
-}

@@ -114,15 +114,6 @@ type decimal struct {
 	exponent int    // of 10, to multiply the digits by
 }
 
-// String writes it as JSON.
-func (d decimal) String() string {
-	sign := ""
-	if d.negative {
-		sign = "-"
-	}
-	return fmt.Sprintf("%s%se%d", sign, cmp.Or(d.digits, "0"), d.exponent)
-}
-
 // newDecimal takes a JSON number apart. It refuses exponents that no int holds.
 func newDecimal(number string) (d decimal, ok bool) {
 	number, d.negative = strings.CutPrefix(number, "-")
@@ -141,4 +132,13 @@ func newDecimal(number string) (d decimal, ok bool) {
 	}
 	d.exponent += len(significant) - len(d.digits) - len(fraction)
 	return d, true
+}
+
+// String is the number as in JSON.
+func (d decimal) String() string {
+	sign := ""
+	if d.negative {
+		sign = "-"
+	}
+	return fmt.Sprintf("%s%se%d", sign, cmp.Or(d.digits, "0"), d.exponent)
 }
