@@ -8,14 +8,28 @@ terraform {
 
 provider "cloudflare" {}
 
-data "cloudflare_image_variants" "all" {}
+# Every picture of the folder, under its path as the ID: pictures/hills.png.
+resource "cloudflare_image" "pictures" {
+  for_each = fileset(path.module, "pictures/*.{jpg,png,webp}")
 
-data "cloudflare_images" "web" {
-  creator           = "web-team"
-  required_variants = ["public"]
+  id     = each.key
+  source = "${path.module}/${each.key}"
+
+  metadata = jsonencode({
+    alt = lookup(local.alt, each.key, "")
+  })
 }
 
+data "cloudflare_image_variants" "all" {}
+
 locals {
+  # What the pictures show, for those who do not see them.
+  alt = {
+    "pictures/harbour.jpg"     = "Boats in a harbour"
+    "pictures/hills.png"       = "A house in the hills"
+    "pictures/lighthouse.webp" = "A lighthouse & the moon"
+  }
+
   # The variants that say how wide they are, and show the whole picture: in a
   # srcset, all must show the same.
   widths = {
@@ -25,14 +39,23 @@ locals {
     && !contains(["cover", "crop", "pad"], coalesce(variant.fit, "scale-down"))
   }
 
+  # Widths of our own choice.
+  flexible = {
+    for width in [320, 640, 960] :
+    width => provider::cloudflare::flexible_variant({ width = width, fit = "cover" })
+  }
+
   pictures = {
-    for id, image in data.cloudflare_images.web.images : id => {
-      alt = local.alt[id]
-      src = image.variant_urls["public"]
+    for id, image in cloudflare_image.pictures : id => {
+      # Escaped for HTML, so that no text can break the page.
+      alt = replace(replace(replace(
+        jsondecode(image.metadata).alt, "&", "&amp;"), "<", "&lt;"), "\"", "&quot;"
+      )
+      src = "${image.delivery_base_url}/public"
       # One entry for each variant of the account.
       variants = join(", ", [
-        for name, width in local.widths : "${image.variant_urls[name]} ${width}w"
-        if contains(keys(image.variant_urls), name)
+        for name, width in local.widths :
+        "${image.delivery_base_url}/${name} ${width}w"
       ])
       # One entry for each width of our own choice.
       flexible = join(", ", [
@@ -40,19 +63,6 @@ locals {
         "${image.delivery_base_url}/${variant} ${width}w"
       ])
     }
-  }
-
-  flexible = {
-    for width in [320, 640, 960] :
-    width => provider::cloudflare::flexible_variant({ width = width, fit = "cover" })
-  }
-
-  # Metadata is text of anyone's, so it is escaped for HTML.
-  alt = {
-    for id, image in data.cloudflare_images.web.images :
-    id => replace(replace(replace(
-      try(coalesce(image.meta["alt"]), ""), "&", "&amp;"), "<", "&lt;"), "\"", "&quot;"
-    )
   }
 }
 

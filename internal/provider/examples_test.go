@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -137,22 +138,45 @@ func words(text string) string {
 	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ", "├", " ", "─", " ").Replace(text)), " ")
 }
 
-// The page has a picture for each width of each image.
+// The pictures of the folder are uploaded, the page has each in each width, and
+// a destroy removes what was uploaded, and nothing else.
 func TestResponsiveImagesExample(t *testing.T) {
 	t.Parallel()
-	c := newRig(t).exampleCLI(t, "responsive-images")
-	if output, code := c.run("apply", "-auto-approve", "-no-color"); code != 0 {
-		t.Fatalf("apply ended with %d:\n%s", code, output)
-	}
-	page, _ := c.run("output", "-raw", "page")
-	const main = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/logos/main.png/"
+	r := newRig(t)
+	before := r.Images()
+	c := r.exampleCLI(t, "responsive-images")
+	c.want(0, "apply", "-auto-approve")
+	page := c.outputOf("page")
+	const hills = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/pictures/hills.png/"
 	for _, want := range []string{
-		`srcset="` + main + "public 640w, " + main + `thumbnail 160w"`,
-		`srcset="` + main + "w=320,fit=cover 320w, " + main + "w=640,fit=cover 640w, " + main + `w=960,fit=cover 960w"`,
+		`src="` + hills + `public"`,
+		`srcset="` + hills + "public 640w, " + hills + `thumbnail 160w"`,
+		`srcset="` + hills + "w=320,fit=cover 320w, " + hills + "w=640,fit=cover 640w, " + hills + `w=960,fit=cover 960w"`,
 		`alt="Boats in a harbour"`,
+		`alt="A lighthouse &amp; the moon"`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not hold %s:\n%s", want, page)
 		}
+	}
+	if answer, _ := r.Image("pictures/harbour.jpg"); !strings.Contains(answer, `"meta":{"alt":"Boats in a harbour"}`) {
+		t.Errorf("the image is %s", answer)
+	}
+	c.want(0, "plan", "-detailed-exitcode")
+
+	uploaded := slices.DeleteFunc(r.Images(), func(id string) bool { return slices.Contains(before, id) })
+	slices.Sort(uploaded)
+	want := []string{"pictures/harbour.jpg", "pictures/hills.png", "pictures/lighthouse.webp"}
+	if !slices.Equal(uploaded, want) {
+		t.Errorf("uploaded: got %q, want %q", uploaded, want)
+	}
+	for _, id := range want {
+		if string(r.Picture(id)) != fileText(t, "examples/responsive-images/"+id) {
+			t.Errorf("%s is another picture than the file", id)
+		}
+	}
+	c.want(0, "destroy", "-auto-approve")
+	if after := r.Images(); !slices.Equal(after, before) {
+		t.Errorf("after a destroy: got %q, want %q", after, before)
 	}
 }

@@ -7,6 +7,7 @@ package browsertest
 import (
 	"encoding/json"
 	"html"
+	"image"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,25 +15,47 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
-const pictureCount = 6 // three images, twice
+const example = "examples/responsive-images"
 
-// report writes what became of each picture into the page.
+// report writes what became of each picture into the page. As a page tells the
+// width of a picture from a srcset in CSS pixels, each is loaded once more.
 const report = `<script>
-addEventListener("load", () => {
-  document.documentElement.dataset.pictures = JSON.stringify(
-    [...document.images].map((i) => ({ url: i.currentSrc, width: i.complete ? i.naturalWidth : 0 })));
+addEventListener("load", async () => {
+  const pictures = [...document.images].map(async (shown) => {
+    const file = new Image();
+    await new Promise((done) => { file.onload = file.onerror = done; file.src = shown.currentSrc; });
+    const { x, y, width, height } = shown.getBoundingClientRect();
+    return { URL: shown.currentSrc, Width: file.naturalWidth, Box: [x, y, x + width, y + height].map(Math.round) };
+  });
+  document.documentElement.dataset.pictures = JSON.stringify(await Promise.all(pictures));
 });
 </script>`
 
 var reported = regexp.MustCompile(`data-pictures="([^"]*)"`)
 
-// Every picture on the page loads. The test leaves a screenshot, which the
-// guide shows.
+// loaded is a picture that the browser chose: its URL and its own width.
+type loaded struct {
+	URL   string
+	Width int
+}
+
+// shown is a picture with its place on the page: left, top, right and bottom.
+type shown struct {
+	loaded
+
+	Box [4]int
+}
+
+// The page has each picture that the example uploads, in the width that fits,
+// and shows what is in its file. The test leaves a screenshot, which the README
+// shows.
 func TestPage(t *testing.T) {
 	t.Parallel()
 	origin, env, stop, err := standin.Listen(t.Context())
@@ -46,33 +69,66 @@ func TestPage(t *testing.T) {
 	if match == nil {
 		t.Fatalf("the page did not finish loading:\n%s", document)
 	}
-	var pictures []struct {
-		URL   string
-		Width int
-	}
+	var pictures []shown
 	if err := json.Unmarshal([]byte(html.UnescapeString(match[1])), &pictures); err != nil {
 		t.Fatal(err)
 	}
-	if len(pictures) != pictureCount {
-		t.Errorf("the page has %d pictures, want %d", len(pictures), pictureCount)
+	base := origin + "/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/pictures/"
+	want := []loaded{
+		{base + "harbour.jpg/public", 640},
+		{base + "hills.png/public", 640},
+		{base + "lighthouse.webp/public", 640},
+		{base + "harbour.jpg/w=320,fit=cover", 320},
+		{base + "hills.png/w=320,fit=cover", 320},
+		{base + "lighthouse.webp/w=320,fit=cover", 320},
 	}
+	var got []loaded
 	for _, picture := range pictures {
-		if picture.Width == 0 || !strings.HasPrefix(picture.URL, origin+"/cdn-cgi/imagedelivery/") {
-			t.Errorf("a picture did not load: %+v", picture)
-		}
+		got = append(got, picture.loaded)
 	}
-	screenshot, err := filepath.Abs("../../../examples/responsive-images/page.png")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("the pictures on the page (-want +got):\n%s", diff)
+	}
+	screenshot := filepath.Join("..", "..", "..", filepath.FromSlash(example), "page.png")
+	absolute, err := filepath.Abs(screenshot)
 	if err != nil {
 		t.Fatal(err)
 	}
-	browse(t, "--screenshot="+screenshot, page)
+	browse(t, "--screenshot="+absolute, page)
+	wantShown(t, screenshot, pictures)
+}
+
+// wantShown wants each picture to look like its own file.
+func wantShown(t *testing.T, screenshot string, pictures []shown) {
+	t.Helper()
+	page := decoded(t, screenshot)
+	files := map[string]swatch{}
+	folder := filepath.Join("..", "..", "..", filepath.FromSlash(example), "pictures")
+	for _, name := range []string{"harbour.jpg", "hills.png", "lighthouse.webp"} {
+		picture := decoded(t, filepath.Join(folder, name))
+		files[name] = swatchOf(picture, picture.Bounds())
+	}
+	for _, picture := range pictures {
+		box := image.Rect(picture.Box[0], picture.Box[1], picture.Box[2], picture.Box[3])
+		if box.Empty() || !box.In(page.Bounds()) {
+			t.Errorf("%s is at %v, outside the screenshot", picture.URL, box)
+			continue
+		}
+		look := swatchOf(page, box)
+		for name, file := range files {
+			isOwn := strings.Contains(picture.URL, "/pictures/"+name+"/")
+			if distance := look.distance(file); (distance < alike) != isOwn {
+				t.Errorf("%s differs from %s by %d", picture.URL, name, distance)
+			}
+		}
+	}
 }
 
 // render applies the example and returns the URL of its page, with the report
 // in it.
 func render(t *testing.T, env []string) string {
 	t.Helper()
-	workspace, err := engine.Try(t.Context(), provider.Addresses(), "examples/responsive-images", env...)
+	workspace, err := engine.Try(t.Context(), provider.Addresses(), example, env...)
 	if err != nil {
 		t.Fatal(err)
 	}
