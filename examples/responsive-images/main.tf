@@ -39,7 +39,6 @@ locals {
     && !contains(["cover", "crop", "pad"], coalesce(variant.fit, "scale-down"))
   }
 
-  # Widths of our own choice.
   flexible = {
     for width in [320, 640, 960] :
     width => provider::cloudflare::flexible_variant({ width = width, fit = "cover" })

@@ -45,6 +45,7 @@ var (
 	fence    = regexp.MustCompile("(?ms)^ *```.*?^ *```+ *$")
 	code     = regexp.MustCompile("`[^`\n]*`")
 	link     = regexp.MustCompile(`\]\(([^)]*)\)`)
+	picture  = regexp.MustCompile(`!\[[^\]]*\]\(([^)]*)\)`)
 	heading  = regexp.MustCompile("(?m)^#+ +(.*?) *$")
 	named    = regexp.MustCompile(`<a id="([^"]+)"`)
 	markup   = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)|[*]`)
@@ -59,7 +60,13 @@ func check(t *testing.T, tree fs.FS, files []string) (broken []string, checked i
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, found := range link.FindAllStringSubmatch(code.ReplaceAllString(fence.ReplaceAllString(string(content), ""), ""), -1) {
+		text := code.ReplaceAllString(fence.ReplaceAllString(string(content), ""), "")
+		for _, found := range picture.FindAllStringSubmatch(text, -1) {
+			if (file == "README.md" || strings.HasPrefix(file, "docs/")) && !strings.HasPrefix(found[1], "https:") {
+				broken = append(broken, fmt.Sprintf("%s: the picture %q is shown by no registry: begin with %s", file, found[1], repository))
+			}
+		}
+		for _, found := range link.FindAllStringSubmatch(text, -1) {
 			checked++
 			if problem := follow(tree, file, found[1]); problem != "" {
 				broken = append(broken, fmt.Sprintf("%s: the link to %q %s", file, found[1], problem))
@@ -69,8 +76,14 @@ func check(t *testing.T, tree fs.FS, files []string) (broken []string, checked i
 	return broken, checked
 }
 
+// repository begins the addresses of this repository's files on the web.
+const repository = "https://terraform.local/images/terraform-provider-cloudflare/raw/HEAD/"
+
 // follow says what is wrong with a link in a file, or nothing.
 func follow(tree fs.FS, file, to string) string {
+	if own, isOwn := strings.CutPrefix(to, repository); isOwn {
+		return follow(tree, "README.md", own)
+	}
 	target, err := url.Parse(to)
 	switch {
 	case err != nil || to == "" || strings.ContainsAny(to, " <>"):
@@ -121,7 +134,8 @@ func TestFollow(t *testing.T) {
 	tree := fstest.MapFS{
 		"README.md": {Data: []byte("# The `code` & *more*\n## Twice\n## Twice\n```sh\n# comment\n```\n<a id=\"nested--x\"></a>\n" +
 			"[good](docs/a.md) `[code](gone.md)`\n```\n[block](gone.md)\n```\n[bad](gone.md) [anchor](#nowhere)\n")},
-		"docs/a.md": {Data: []byte("# Page\n")},
+		"docs/a.md": {Data: []byte("# Page\n![own](" + repository + "a.png) ![relative](../a.png)\n")},
+		"a.png":     {},
 	}
 	for to, want := range map[string]string{
 		"docs/a.md":            "",
@@ -143,6 +157,8 @@ func TestFollow(t *testing.T) {
 		"mailto:a@example.com": "is neither of https nor relative",
 		"https://localhost/":   "is neither of https nor relative",
 		"a page.md":            "is no URL",
+		repository + "a.png":   "",
+		repository + "b.png":   "leads to no file",
 		"":                     "is no URL",
 	} {
 		if got := follow(tree, "README.md", to); got != want {
@@ -152,8 +168,10 @@ func TestFollow(t *testing.T) {
 	if got := follow(tree, "docs/a.md", "../README.md#twice"); got != "" {
 		t.Errorf("from another folder: got %q", got)
 	}
-	broken, checked := check(t, tree, []string{"README.md"})
-	if len(broken) != 2 || checked != 3 {
-		t.Errorf("in a page: got %d links, and %q", checked, broken)
+	for file, want := range map[string][2]int{"README.md": {2, 3}, "docs/a.md": {1, 2}} {
+		broken, checked := check(t, tree, []string{file})
+		if len(broken) != want[0] || checked != want[1] {
+			t.Errorf("in %s: got %d links, and %q", file, checked, broken)
+		}
 	}
 }
