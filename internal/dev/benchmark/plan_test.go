@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ import (
 // latency is that of the stand-in in the rows that have one, but the last.
 const latency = 100 * time.Millisecond
 
-// row is a plan to measure.
+// row is a plan to measure, or an apply.
 type row struct {
 	name          string
 	idle          bool          // with the provider that does nothing
@@ -33,7 +34,16 @@ type row struct {
 	images        int           // that are stored; 0 for 1000
 	quota         int           // requests in a window of 10 s; 0 for no limit
 	refused       bool          // nobody listens, and the plan fails
+	apply         bool          // instead of a plan
+	imported      bool          // before it is measured
+	hashed        bool          // by sha256sum, and no engine: all pictures
+
+	// What the time is told as a multiple of, by the times of the rows before.
+	beside func(walls) time.Duration
 }
+
+// walls are the times of the rows, by their names, in one turn.
+type walls map[string]time.Duration
 
 // rows begin with the plan that the others are compared to.
 var rows = []row{
@@ -52,6 +62,21 @@ var rows = []row{
 	{name: "1000 images by cloudflare_images", latency: latency, configuration: listing},
 	{name: "100000 images by cloudflare_images", configuration: listing, images: 100_000},
 	{name: "2000 blocks/1200 requests in 10 s", latency: latency / 10, configuration: blocks(2000), images: 2000, quota: 1200},
+
+	{name: "apply of 200 pictures/do-nothing provider", idle: true, apply: true, configuration: newPictures(200)},
+	{name: "apply of 200 pictures", latency: latency, apply: true, configuration: newPictures(200), beside: func(took walls) time.Duration {
+		return took["apply of 200 pictures/do-nothing provider"] + 200/10*latency
+	}},
+	{name: "1000 new pictures/sha256sum", hashed: true},
+	{name: "1000 new pictures/do-nothing provider", idle: true, configuration: newPictures(1000)},
+	{name: "1000 new pictures", latency: latency, configuration: newPictures(1000), beside: func(took walls) time.Duration {
+		return took["1000 new pictures/sha256sum"] + took["1000 new pictures/do-nothing provider"]
+	}},
+	{name: "1000 unchanged images/do-nothing provider", idle: true, imported: true, configuration: unchanged},
+	{
+		name: "1000 unchanged images/prefetched", latency: latency, imported: true, configuration: unchanged, settings: prefetch,
+		beside: func(took walls) time.Duration { return took["1000 blocks/prefetched"] },
+	},
 }
 
 const prefetch = "prefetch_images = true"
@@ -77,6 +102,34 @@ output "n" {
 `, n)
 }
 
+func newPictures(n int) string {
+	return fmt.Sprintf(`
+resource "cloudflare_image" "new" {
+  count  = %d
+  id     = format("new/%%04d", count.index)
+  source = format("pictures/%%04d.png", count.index)
+}
+`, n)
+}
+
+const unchanged = `
+resource "cloudflare_image" "many" {
+  count   = 1000
+  id      = format("many/%04d", count.index)
+  creator = "many"
+  source  = "small.png"
+}
+`
+
+// imports are what takes the images of unchanged into the state.
+const imports = `
+import {
+  for_each = range(1000)
+  to       = cloudflare_image.many[each.value]
+  id       = format("many/%04d", each.value)
+}
+`
+
 // requirements begin every configuration, with the settings of the provider.
 const requirements = `
 terraform {
@@ -91,33 +144,39 @@ provider "cloudflare" {
 
 // stored is the answer of an image with the creator many.
 const stored = `{"result":{"id":"many/%04[1]d","filename":"picture-%04[1]d.png","creator":"many","meta":{"alt":"A picture"},` +
-	`"requireSignedURLs":false,"uploaded":"2030-01-01T00:00:00.000Z","variants":[` +
+	`"requireSignedURLs":false,"uploaded":"2026-01-01T00:00:00.000Z","variants":[` +
 	`"https://imagedelivery.net/hash/many/%04[1]d/public","https://imagedelivery.net/hash/many/%04[1]d/hero",` +
 	`"https://imagedelivery.net/hash/many/%04[1]d/thumbnail"]},"success":true,"errors":[],"messages":[]}`
 
 // What the table says of a plan: how long it took, and as a multiple of the
-// first row, in the same turn; CPU time of the engine and the provider together,
+// first row, in the same turn, or of what it stands beside; CPU time of the engine and the provider together,
 // and of the provider's process alone, with its peak memory; requests, and how many of them were answered with 429.
 func BenchmarkPlan(b *testing.B) {
 	rig := newRig(b)
 	var base time.Duration
+	took := walls{}
 	for _, r := range rows {
 		b.Run(r.name, func(b *testing.B) {
 			var wall time.Duration
 			for b.Loop() {
 				wall = rig.measure(b, r)
 			}
-			base = cmp.Or(base, wall)
+			base, took[r.name] = cmp.Or(base, wall), wall
 			b.ReportMetric(float64(wall), "ns/op") // without init and the stand-in's making
 			b.ReportMetric(float64(wall)/float64(base), "ratio")
+			if r.beside != nil {
+				b.ReportMetric(float64(wall)/float64(r.beside(took)), "times")
+			}
 		})
 	}
 }
 
-// rig holds a mirror with the wrapper, and the providers that it can run.
+// rig holds a mirror with the wrapper, the providers that it can run, and
+// pictures.
 type rig struct {
 	engine, cliConfig string
 	binaries          map[bool]string // the provider, and the idle one
+	pictures          string          // a folder
 }
 
 func newRig(b *testing.B) rig {
@@ -138,58 +197,106 @@ func newRig(b *testing.B) rig {
 			b.Fatalf("build %s: %v\n%s", source, err, printed)
 		}
 	}
-	return rig{path, cliConfig, binaries}
+	return rig{path, cliConfig, binaries, filepath.Join(dir, "pictures")}
 }
 
 // measure runs a row once, reports what it took, and returns for how long.
 func (r rig) measure(b *testing.B, row row) (wall time.Duration) {
 	b.Helper()
+	if row.hashed {
+		return r.hash(b)
+	}
+	place := r.prepare(b, row)
+	switch {
+	case row.configuration == "":
+		return place.measure(b, "providers", "schema", "-json")
+	case row.apply:
+		return place.measure(b, "apply", "-no-color", "-auto-approve")
+	default:
+		return place.measure(b, "plan", "-no-color")
+	}
+}
+
+// place is a folder that an engine works in, and the account behind it.
+type place struct {
+	*engine.Workspace
+
+	standIn *standin.Server
+	usage   string // what the wrapper writes
+	refused bool
+}
+
+// prepare does all that is not measured.
+func (r rig) prepare(b *testing.B, row row) place {
+	b.Helper()
 	standIn := standin.New()
 	for i := range cmp.Or(row.images, 1000) {
 		standIn.Store(fmt.Sprintf(stored, i))
 	}
-	standIn.Delay(row.latency)
 	if row.quota > 0 {
 		standIn.Limit(row.quota, 10*time.Second)
 	}
 	server := httptest.NewServer(standIn)
-	defer server.Close()
+	b.Cleanup(server.Close)
 	if row.refused {
 		server.Close()
 	}
 	dir := b.TempDir()
-	configuration := fmt.Sprintf(requirements, provider.Source, row.settings) + row.configuration
-	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(configuration), 0o600); err != nil {
-		b.Fatal(err)
-	}
 	usage := filepath.Join(dir, "usage.json")
 	workspace := &engine.Workspace{Engine: r.engine, Dir: dir, CLIConfig: r.cliConfig, Env: []string{
 		"CLOUDFLARE_API_TOKEN=" + standin.Token, "CLOUDFLARE_ACCOUNT_ID=" + standin.AccountID,
 		"CLOUDFLARE_BASE_URL=" + server.URL + standin.BasePath,
 		"BENCHMARK_PROVIDER=" + r.binaries[row.idle], "BENCHMARK_USAGE=" + usage,
 	}}
-	if _, err := workspace.RunAll(b.Context(), []string{"init", "-no-color"}); err != nil {
+	place := place{workspace, standIn, usage, row.refused}
+	place.write(b, "main.tf", fmt.Sprintf(requirements, provider.Source, row.settings)+row.configuration)
+	if strings.Contains(row.configuration, "pictures/") {
+		r.drawPictures(b, dir)
+	}
+	place.run(b, "init", "-no-color")
+	if row.imported {
+		draw(b, filepath.Join(dir, "small.png"), 8)
+		place.write(b, "imports.tf", imports)
+		place.run(b, "apply", "-no-color", "-auto-approve")
+		place.write(b, "imports.tf", "")
+	}
+	standIn.Delay(row.latency)
+	return place
+}
+
+func (p place) write(b *testing.B, name, text string) {
+	b.Helper()
+	if err := os.WriteFile(filepath.Join(p.Dir, name), []byte(text), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	command := []string{"plan", "-no-color"}
-	if row.configuration == "" {
-		command = []string{"providers", "schema", "-json"}
+}
+
+func (p place) run(b *testing.B, args ...string) {
+	b.Helper()
+	if _, err := p.RunAll(b.Context(), args); err != nil {
+		b.Fatal(err)
 	}
+}
+
+// measure runs the engine, reports what that took, and returns for how long.
+func (p place) measure(b *testing.B, args ...string) (wall time.Duration) {
+	b.Helper()
+	before := len(p.standIn.Requests())
 	begin := time.Now()
-	run := workspace.Command(b.Context(), command...)
-	if printed, err := run.CombinedOutput(); (err != nil) != row.refused {
+	run := p.Command(b.Context(), args...)
+	if printed, err := run.CombinedOutput(); (err != nil) != p.refused {
 		b.Fatalf("%v:\n%s", err, printed)
 	}
 	wall = time.Since(begin)
 	b.ReportMetric((run.ProcessState.UserTime() + run.ProcessState.SystemTime()).Seconds(), "all-cpu-s")
-	reportUsage(b, usage)
-	refused := 0
-	for _, request := range standIn.Requests() {
+	reportUsage(b, p.usage)
+	requests, refused := p.standIn.Requests()[before:], 0
+	for _, request := range requests {
 		if request.Status == 429 {
 			refused++
 		}
 	}
-	b.ReportMetric(float64(len(standIn.Requests())), "requests")
+	b.ReportMetric(float64(len(requests)), "requests")
 	b.ReportMetric(float64(refused), "429s")
 	return wall
 }

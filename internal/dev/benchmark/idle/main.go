@@ -1,5 +1,5 @@
-// Command idle is a provider that does nothing: its data source returns at
-// once. The benchmark takes it for the limit of what this framework allows.
+// Command idle is a provider that does nothing: its data source and its
+// resource return at once. The benchmark takes it for the limit of what this framework allows.
 package main
 
 import (
@@ -8,9 +8,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	managedschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -37,7 +39,9 @@ func (idle) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{func() datasource.DataSource { return image{} }}
 }
 
-func (idle) Resources(context.Context) []func() resource.Resource { return nil }
+func (idle) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource { return managed{} }}
+}
 
 type image struct{}
 
@@ -60,4 +64,40 @@ func (image) Read(ctx context.Context, req datasource.ReadRequest, resp *datasou
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	model.VariantURLs = map[string]string{"public": "https://imagedelivery.net/hash/" + model.ImageID + "/public"}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// managed is an image that a configuration makes.
+type managed struct{}
+
+func (managed) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "cloudflare_image"
+}
+
+func (managed) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = managedschema.Schema{Attributes: map[string]managedschema.Attribute{
+		"id":           managedschema.StringAttribute{Required: true},
+		"source":       managedschema.StringAttribute{Required: true},
+		"creator":      managedschema.StringAttribute{Optional: true},
+		"variant_urls": managedschema.MapAttribute{Computed: true, ElementType: types.StringType},
+	}}
+}
+
+var url = map[string]string{"public": "https://imagedelivery.net/hash/image/public"}
+
+func (managed) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	resp.State.Raw = req.Plan.Raw
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("variant_urls"), url)...)
+}
+
+func (managed) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+
+func (managed) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.State.Raw = req.Plan.Raw
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("variant_urls"), url)...)
+}
+
+func (managed) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+
+func (managed) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resource.ImportStatePassthroughID(ctx, path.Root("id"), req, resp)
 }
