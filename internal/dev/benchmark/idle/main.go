@@ -74,7 +74,7 @@ func (managed) Metadata(_ context.Context, _ resource.MetadataRequest, resp *res
 }
 
 func (managed) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = managedschema.Schema{Attributes: map[string]managedschema.Attribute{
+	resp.Schema = managedschema.Schema{Version: 1000, Attributes: map[string]managedschema.Attribute{
 		"id":           managedschema.StringAttribute{Required: true},
 		"source":       managedschema.StringAttribute{Required: true},
 		"creator":      managedschema.StringAttribute{Optional: true},
@@ -82,22 +82,14 @@ func (managed) Schema(_ context.Context, _ resource.SchemaRequest, resp *resourc
 	}}
 }
 
-var url = map[string]string{"public": "https://imagedelivery.net/hash/image/public"}
-
 func (managed) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	resp.State.Raw = req.Plan.Raw
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("variant_urls"), url)...)
+	urls := map[string]string{"public": "https://imagedelivery.net/hash/image/public"}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("variant_urls"), urls)...)
 }
 
 func (managed) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
-func (managed) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	resp.State.Raw = req.Plan.Raw
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("variant_urls"), url)...)
-}
+func (managed) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
 
 func (managed) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
-
-func (managed) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	resource.ImportStatePassthroughID(ctx, path.Root("id"), req, resp)
-}
