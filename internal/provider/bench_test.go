@@ -56,3 +56,35 @@ func BenchmarkReadImage(b *testing.B) {
 func BenchmarkReadThousandImages(b *testing.B) {
 	benchmarkRead(b, "cloudflare_images", map[string]any{"creator": "many"})
 }
+
+// BenchmarkPlanUnchangedImage is what the plan of an image asks for that is as it was:
+// a read, and a plan that changes nothing.
+func BenchmarkPlanUnchangedImage(b *testing.B) {
+	const image = "cloudflare_image"
+	r := newRig(b)
+	r.Store(`{"result":{"id":"many/0001","creator":"many","uploaded":"2025-01-01T00:00:00.000Z",` +
+		`"variants":["https://imagedelivery.net/hash/many/0001/public","https://imagedelivery.net/hash/many/0001/hero"]},"success":true}`)
+	server := newServer(newWithEnvironment("test", environment(r.variables)))
+	readied(b, server, image, map[string]any{"image_id": "many/0001"})
+	schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	config := dynamic(b, schemas.ResourceSchemas[image], map[string]any{"id": "many/0001", "creator": "many"})
+	state := dynamic(b, schemas.ResourceSchemas[image], map[string]any{
+		"id": "many/0001", "creator": "many", "account_id": r.variables["CLOUDFLARE_ACCOUNT_ID"],
+	})
+	b.ReportAllocs()
+	for b.Loop() {
+		read, err := server.ReadResource(b.Context(), &tfprotov6.ReadResourceRequest{TypeName: image, CurrentState: state})
+		if err != nil || len(read.Diagnostics) > 0 {
+			b.Fatal(err, read)
+		}
+		planned, err := server.PlanResourceChange(b.Context(), &tfprotov6.PlanResourceChangeRequest{
+			TypeName: image, PriorState: read.NewState, ProposedNewState: read.NewState, Config: config, PriorIdentity: read.NewIdentity,
+		})
+		if err != nil || len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
+			b.Fatal(err, planned)
+		}
+	}
+}

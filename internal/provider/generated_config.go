@@ -31,7 +31,7 @@ func (s server) GenerateResourceConfig(
 	if err != nil || resp.Config == nil {
 		return resp, err
 	}
-	schemas, err := s.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := s.schemas()
 	if err != nil {
 		return nil, err
 	}

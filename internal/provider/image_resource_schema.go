@@ -164,7 +164,7 @@ func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if resp.Diagnostics.Append(p.diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &p.planned)...)
+	resp.Plan.Raw = packModel(&p.planned).unpack(resp.Plan.Raw.Type())
 	resp.RequiresReplace = append(resp.RequiresReplace, p.replace...)
 }
 

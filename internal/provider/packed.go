@@ -73,7 +73,14 @@ func (p packer) model(model any) {
 	}
 }
 
+// unknown is what the plugin protocol has where only an apply tells the value.
+var unknown = []byte{0xd4, 0, 0}
+
 func (p packer) value(value attr.Value) {
+	if value.IsUnknown() {
+		p.out.Write(unknown)
+		return
+	}
 	if value.IsNull() {
 		_ = p.encoder.EncodeNil()
 		return

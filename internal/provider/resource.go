@@ -40,8 +40,9 @@ func (r *baseResource) plan(ctx context.Context, req resource.ModifyPlanRequest,
 		return false
 	}
 	at := path.Root("account_id")
-	var configured, before types.String
+	var configured, before, planned types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at, &configured)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, at, &planned)...)
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, at, &before)...)
 	}
@@ -60,7 +61,9 @@ func (r *baseResource) plan(ctx context.Context, req resource.ModifyPlanRequest,
 	if resp.Diagnostics.HasError() {
 		return false
 	}
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, at, account)...)
+	if !account.Equal(planned) { // each attribute that is set copies the plan
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, at, account)...)
+	}
 	if !before.IsNull() && !account.Equal(before) {
 		resp.RequiresReplace = append(resp.RequiresReplace, at)
 	}

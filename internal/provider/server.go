@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -16,6 +17,7 @@ type server struct {
 	frameworkServer
 
 	provider *cloudflareProvider
+	schemas  func() (*tfprotov6.GetProviderSchemaResponse, error) // made once: it takes a millisecond
 }
 
 // frameworkServer is all that the framework serves.
@@ -30,7 +32,9 @@ func newServer(p *cloudflareProvider) tfprotov6.ProviderServer {
 	if !ok {
 		panic("newServer: the framework does not list resources any more")
 	}
-	return server{framework, p}
+	return server{framework, p, sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
+		return framework.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	})}
 }
 
 // straightState is the key of the context under which setModel finds where to

@@ -198,15 +198,18 @@ func (r rig) measure(b *testing.B, row row) (wall time.Duration) {
 	if row.hashed {
 		return r.hash(b)
 	}
-	place := r.prepare(b, row)
+	command := []string{"plan", "-no-color"}
 	switch {
 	case row.configuration == "":
-		return place.measure(b, "providers", "schema", "-json")
+		command = []string{"providers", "schema", "-json"}
 	case row.apply:
-		return place.measure(b, "apply", "-no-color", "-auto-approve")
-	default:
-		return place.measure(b, "plan", "-no-color")
+		command = []string{"apply", "-no-color", "-auto-approve"}
 	}
+	wall, printed := r.prepare(b, row).measure(b, command...)
+	if row.made && !strings.Contains(printed, "No changes.") {
+		b.Fatal(printed)
+	}
+	return wall
 }
 
 // place is a folder that an engine works in, and the account behind it.
@@ -287,13 +290,15 @@ func (p place) run(b *testing.B, args ...string) {
 	}
 }
 
-// measure runs the engine, reports what that took, and returns for how long.
-func (p place) measure(b *testing.B, args ...string) (wall time.Duration) {
+// measure runs the engine, reports what that took, and returns for how long and
+// what it printed.
+func (p place) measure(b *testing.B, args ...string) (wall time.Duration, output string) {
 	b.Helper()
 	before := len(p.standIn.Requests())
 	begin := time.Now()
 	run := p.Command(b.Context(), args...)
-	if printed, err := run.CombinedOutput(); (err != nil) != p.refused {
+	printed, err := run.CombinedOutput()
+	if (err != nil) != p.refused {
 		b.Fatalf("%v:\n%s", err, printed)
 	}
 	wall = time.Since(begin)
@@ -307,7 +312,7 @@ func (p place) measure(b *testing.B, args ...string) (wall time.Duration) {
 	}
 	b.ReportMetric(float64(len(requests)), "requests")
 	b.ReportMetric(float64(refused), "429s")
-	return wall
+	return wall, string(printed)
 }
 
 // reportUsage reports what the wrapper has noted.

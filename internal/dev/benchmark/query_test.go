@@ -1,0 +1,76 @@
+//go:build linux
+
+package benchmark
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+)
+
+// newest is the engine that make builds of tools/terraform.
+const newest = "../../../.bin/terraform-latest"
+
+// query is what terraform query is given.
+const query = `
+list "cloudflare_image" "many" {
+  provider = cloudflare
+  limit    = %d
+  config {
+    creator = "many"
+  }
+}
+`
+
+// What it takes to bring an account of 5,000 images into a state, step by step,
+// by the engine in use, or else by the newest one; by none where neither lists
+// resources.
+func BenchmarkQuery(b *testing.B) {
+	const images = 5000
+	rig := newRig(b)
+	if !rig.lists(b) {
+		if rig.engine, _ = filepath.Abs(newest); !rig.lists(b) {
+			fmt.Println("BenchmarkQuery: NOT MEASURED: no engine lists resources; make engine ENGINE=terraform-latest builds one")
+			return
+		}
+	}
+	place := rig.prepare(b, row{latency: latency, settings: prefetch, images: images})
+	place.write(b, "all.tfquery.hcl", fmt.Sprintf(query, images))
+	for _, step := range []struct {
+		name, want string
+		args       []string
+	}{
+		{"list", "many/4999", []string{"query"}},
+		{"generate", "many/4999", []string{"query", "-generate-config-out=generated.tf"}},
+		{"plan of imports", "Plan: 5000 to import, 0 to add, 0 to change, 0 to destroy.", []string{"plan"}},
+		{"apply", "Apply complete! Resources: 5000 imported, 0 added, 0 changed, 0 destroyed.", []string{"apply", "-auto-approve"}},
+		{"plan", "No changes.", []string{"plan"}},
+	} {
+		b.Run(step.name, func(b *testing.B) {
+			for b.Loop() {
+				wall, printed := place.measure(b, append(step.args, "-no-color")...)
+				if !strings.Contains(printed, step.want) {
+					b.Fatalf("no %q in:\n%.10000s", step.want, printed)
+				}
+				b.ReportMetric(float64(wall), "ns/op")
+			}
+		})
+	}
+}
+
+// lists is whether the engine is there, and lists resources.
+func (r rig) lists(b *testing.B) bool {
+	b.Helper()
+	if _, err := os.Stat(r.engine); err != nil {
+		return false
+	}
+	version, err := engine.Identify(b.Context(), r.engine)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return version.Has(engine.ListResources)
+}
