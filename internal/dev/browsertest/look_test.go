@@ -34,7 +34,7 @@ func swatchOf(picture image.Image, box image.Rectangle) (s swatch) {
 			}
 		}
 		for c := range sum {
-			s[i][c] = int(sum[c]) / max(cell.Dx()*cell.Dy(), 1) //nolint:gosec // far below the limit
+			s[i][c] = int(sum[c]) / max(cell.Dx()*cell.Dy(), 1)
 		}
 	}
 	return s
