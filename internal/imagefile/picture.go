@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"sync"
 )
 
 // Picture is what is known about a file after it was read.
@@ -51,7 +52,10 @@ const maxRead = 1 << 30
 
 func inspect(r io.Reader, limit int64) (*Picture, error) {
 	m := &meter{r: r, digest: sha256.New(), limit: limit}
-	in := &source{bufio.NewReaderSize(m, bufferSize)}
+	in := buffers.Get().(*source) //nolint:forcetypeassert // nothing else is in it
+	defer buffers.Put(in)
+	in.Reset(m)
+	defer in.Reset(nil)
 	head, _ := in.Peek(bufferSize)
 	p := &Picture{found: sniff(head)}
 	p.Format = p.found.format
@@ -117,6 +121,9 @@ const bufferSize = 64 << 10
 
 // source is what a format's walk reads from.
 type source struct{ *bufio.Reader }
+
+// buffers are used again: a folder of pictures would leave one for each.
+var buffers = sync.Pool{New: func() any { return &source{bufio.NewReaderSize(nil, bufferSize)} }}
 
 // next gives the next n bytes, which are valid until the next read.
 func (s *source) next(n int) ([]byte, error) {

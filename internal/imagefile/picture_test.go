@@ -13,6 +13,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -22,6 +23,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -378,4 +380,39 @@ func BenchmarkHash(b *testing.B) {
 		}
 		digest.Sum(nil)
 	}
+}
+
+// BenchmarkCheck is what a plan does with a picture of 10 MB, beside no more
+// than hashing it, in turns: how much longer it takes at best, in percent.
+func BenchmarkCheck(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "large.jpg")
+	if err := os.WriteFile(path, benchmarked(), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	checked, hashed := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
+	for b.Loop() {
+		begin := time.Now()
+		if err := hashFile(path); err != nil {
+			b.Fatal(err)
+		}
+		between := time.Now()
+		picture, err := InspectFile(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = picture.Problems(true)
+		hashed, checked = min(hashed, between.Sub(begin)), min(checked, time.Since(between))
+	}
+	b.ReportMetric(100*(checked.Seconds()/hashed.Seconds()-1), "%-more")
+}
+
+// hashFile reads a file through a buffer of the same size.
+func hashFile(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	_, err = io.CopyBuffer(struct{ io.Writer }{sha256.New()}, struct{ io.Reader }{file}, make([]byte, bufferSize))
+	return err
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // What the resources have in common: the account, import by ID and by identity,
@@ -40,9 +41,8 @@ func (r *baseResource) plan(ctx context.Context, req resource.ModifyPlanRequest,
 		return false
 	}
 	at := path.Root("account_id")
-	var configured, before, planned types.String
+	var configured, before types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at, &configured)...)
-	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, at, &planned)...)
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, at, &before)...)
 	}
@@ -61,13 +61,24 @@ func (r *baseResource) plan(ctx context.Context, req resource.ModifyPlanRequest,
 	if resp.Diagnostics.HasError() {
 		return false
 	}
-	if !account.Equal(planned) { // each attribute that is set copies the plan
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, at, account)...)
-	}
+	setAccount(&resp.Plan, account)
 	if !before.IsNull() && !account.Equal(before) {
 		resp.RequiresReplace = append(resp.RequiresReplace, at)
 	}
 	return !resp.Diagnostics.HasError()
+}
+
+// setAccount is Plan.SetAttribute, which copies all of the plan several times.
+func setAccount(plan *tfsdk.Plan, account types.String) {
+	var planned map[string]tftypes.Value
+	if err := plan.Raw.As(&planned); err != nil {
+		panic(fmt.Sprintf("setAccount: %s", err)) // every plan here is an object
+	}
+	planned["account_id"] = tftypes.NewValue(tftypes.String, account.ValueStringPointer())
+	if account.IsUnknown() {
+		planned["account_id"] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+	}
+	plan.Raw = tftypes.NewValue(plan.Raw.Type(), planned)
 }
 
 // identitySchema is the account, and the attribute that names an object in it.
