@@ -55,7 +55,7 @@ func (r *imageListResource) ListResourceConfigSchema(
 	}
 }
 
-// List reads a page only when the engine has taken what came before.
+// List reads a page only when the engine has taken what came before, but for one.
 func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var model imageListModel
 	var diags diag.Diagnostics
@@ -70,20 +70,26 @@ func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stre
 		return
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
+		// Each result waits for the next one, so that the last can tell what is odd
+		// about all of them: an engine takes no more results than it has asked for.
+		var last *list.ListResult
+		var odd oddURLs
 		forms := newForms()
 		for image, err := range r.client.EachImage(ctx, what.accountID, filter) {
+			if last != nil && !push(*last) {
+				return
+			}
 			var diags diag.Diagnostics
 			if !r.succeeded(what, nil, err, &diags) {
 				push(list.ListResult{Diagnostics: diags})
 				return
 			}
 			forms.add(image.ID)
-			if !push(imageResult(ctx, req, model.AccountID, image)) {
-				return
-			}
+			last = new(imageResult(ctx, req, model.AccountID, image, &odd))
 		}
-		if diags := forms.problems(what); len(diags) > 0 {
-			push(list.ListResult{Diagnostics: diags})
+		if last != nil {
+			last.Diagnostics.Append(append(odd.warning(what), forms.problems(what)...)...)
+			push(*last)
 		}
 	}
 }
@@ -100,11 +106,13 @@ func (m *imageListModel) filter(limit int64) (client.Filter, diag.Diagnostics) {
 }
 
 // imageResult is an image as a listing shows it: as it would be after an import.
-func imageResult(ctx context.Context, req list.ListRequest, accountID types.String, image *client.Image) list.ListResult {
+func imageResult(
+	ctx context.Context, req list.ListRequest, accountID types.String, image *client.Image, odd *oddURLs,
+) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = displayName(image)
 	model := imageResourceModel{AccountID: accountID}
-	result.Diagnostics.Append(model.refresh(image, model.subject(reading))...)
+	model.imported(image, odd)
 	result.Diagnostics.Append(setIdentity(ctx, result.Identity, accountID, "image_id", model.ID)...)
 	if req.IncludeResource {
 		result.Resource.Raw = packModel(&model).unpack(result.Resource.Raw.Type())

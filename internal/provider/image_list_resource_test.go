@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/querycheck"
@@ -176,6 +177,29 @@ func TestImageQueryFails(t *testing.T) {
 	output, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n  provider = cloudflare\n}\n").run("query", "-no-color")
 	if code != 1 || !says("a token has the permission Images Read for this account").MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
+	}
+}
+
+// What is odd about many images is told once, also where no more of them are
+// wanted.
+func TestImageQueryWarnings(t *testing.T) {
+	t.Parallel()
+	withEngine(t, engine.ListResources)
+	for _, limit := range []string{"2", "3", "4"} {
+		r := newRig(t)
+		r.Fail("v2", -1, standin.Answer(200, "application/json", `{"result":{"images":[{"id":"a","variants":["public"]},`+
+			`{"id":"u\u0308","variants":["hero"]},{"id":"c","variants":["thumb"]}]},"success":true,"errors":[],"messages":[]}`))
+		found, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n provider = cloudflare\n limit = "+limit+"\n}\n").diagnostics("query")
+		var got []string
+		for _, diagnostic := range found {
+			got = append(got, diagnostic.Severity+" "+diagnostic.Summary)
+		}
+		want := []string{
+			"warning Cloudflare images: delivery URLs of an unknown form", "warning Cloudflare images: IDs with decomposed letters",
+		}
+		if diff := cmp.Diff(want, got); code != 0 || diff != "" {
+			t.Errorf("limit %s: ended with %d (-want +got):\n%s", limit, code, diff)
+		}
 	}
 }
 

@@ -172,6 +172,15 @@ func (m *imageResourceModel) refresh(image *client.Image, what subject) (diags d
 	return diags
 }
 
+// imported maps an image into the state that its import would have.
+func (m *imageResourceModel) imported(image *client.Image, odd *oddURLs) {
+	m.fill(image, odd)
+	m.Metadata = metadataOf(image)
+	if m.Creator.ValueString() == "" {
+		m.Creator = types.StringNull()
+	}
+}
+
 // isSameSecond is whether two times of an answer may be one: the API rounds them
 // as it likes.
 func isSameSecond(one, two string) bool {
