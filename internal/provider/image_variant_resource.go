@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -95,24 +94,19 @@ func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadReques
 	resp.Diagnostics.Append(diags...)
 
 	what := model.subject(reading)
-	var read json.RawMessage // nothing where it is gone
-	variant, messages, err := r.client.GetVariant(ctx, what.accountID, what.id, false)
-	gone := errors.Is(err, client.NotFound)
-	if !gone {
-		if !r.succeeded(what, messages, err, &resp.Diagnostics) {
-			return
-		}
-		read = variant.Definition()
+	variant, messages, err := r.client.GetVariant(ctx, what.accountID, what.id, written.haveMade())
+	if errors.Is(err, client.NotFound) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if !r.succeeded(what, messages, err, &resp.Diagnostics) {
+		return
 	}
 
-	switch {
-	case written.isBefore(read):
+	if written.haveChanged(variant.Definition()) {
 		tflog.Debug(
 			ctx, "Cloudflare answered with what was there before a change of our own; the state is kept", map[string]any{"id": what.id},
 		)
-		return
-	case gone:
-		resp.State.RemoveResource(ctx)
 		return
 	}
 	model.fill(variant)

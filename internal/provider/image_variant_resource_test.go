@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -124,10 +123,7 @@ func TestImageVariantDrift(t *testing.T) {
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{
-			{
-				PreConfig: func() { r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":300}`, false) },
-				Config:    config + "import {\n  to = " + card + "\n  id = \"card\"\n}\n", // one that was just made may not be found yet
-			},
+			{Config: config},
 			{
 				PreConfig: func() { r.PutVariant("card", `{"fit":"pad","width":299.5,"metadata":"keep"}`, true) },
 				Config:    config,
@@ -187,11 +183,9 @@ resource "cloudflare_image_variant" "card" {
 func TestImageVariantStaleReads(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	var older atomic.Pointer[string] // than the latest but one
-	older.Store(new(`"card":{"options":{"fit":"scale-down","metadata":"none","width":300}}`))
-	lateFor := func(width float64) resource.TestStep {
+	lateFor := func(width float64, times int) resource.TestStep {
 		return resource.TestStep{
-			PreConfig:         func() { r.StaleReads(-1) },
+			PreConfig:         func() { r.StaleReads(times) },
 			Config:            variantConfig(fmt.Sprint("width = ", width)),
 			ConfigPlanChecks:  resource.ConfigPlanChecks{PostApplyPreRefresh: emptyPlan, PostApplyPostRefresh: emptyPlan},
 			ConfigStateChecks: []statecheck.StateCheck{optionsOf("scale-down", width, 0, 0)},
@@ -205,18 +199,14 @@ func TestImageVariantStaleReads(t *testing.T) {
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{
-			lateFor(300),
-			lateFor(400),
-			lateFor(500),
+			lateFor(300, 2),
+			lateFor(400, -1),
+			lateFor(500, -1),
 			still500(func() { r.StaleReads(0) }),
 			still500(func() {
-				r.FailMethod("GET", "card", -1, standin.Answer(404, "text/plain", "not found"))
-				r.FailMethod("GET", "variants", -1, func(w http.ResponseWriter, request *http.Request) {
-					listed := `{"result":{"variants":{` + *older.Load() + `}},"success":true}`
-					standin.Answer(200, "application/json", listed)(w, request)
-				})
+				r.FailMethod("GET", "card", -1, standin.Answer(200, "application/json", // older than the latest write but one
+					`{"result":{"variant":{"id":"card","options":{"fit":"scale-down","metadata":"none","width":300}}},"success":true}`))
 			}),
-			still500(func() { older.Store(new("")) }),
 		},
 	})
 }

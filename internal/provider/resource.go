@@ -191,8 +191,12 @@ func readOwnWrites(ctx context.Context, private privateState, now time.Time) (w 
 	return slices.DeleteFunc(w, func(one ownWrite) bool { return now.Sub(one.At).Abs() >= lagging }), diags
 }
 
-// isBefore is whether what was read, or nil where there is nothing, was there
-// before one of them.
-func (w ownWrites) isBefore(read json.RawMessage) bool {
+// haveMade is whether the object was made by one of them.
+func (w ownWrites) haveMade() bool {
+	return slices.ContainsFunc(w, func(one ownWrite) bool { return one.Before == nil })
+}
+
+// haveChanged is whether what was read is what one of them has changed.
+func (w ownWrites) haveChanged(read json.RawMessage) bool {
 	return slices.ContainsFunc(w, func(one ownWrite) bool { return bytes.Equal(one.Before, read) })
 }

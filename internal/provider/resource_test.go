@@ -120,7 +120,7 @@ func TestOwnWrites(t *testing.T) {
 	}
 	tests := map[string]struct {
 		kept          ownWrites
-		older, absent bool
+		changed, made bool
 	}{
 		"none":             {nil, false, false},
 		"made":             {ownWrites{at(time.Minute, "")}, false, true},
@@ -137,9 +137,9 @@ func TestOwnWrites(t *testing.T) {
 			private := keptPrivately{}
 			test.kept.keep(t.Context(), private)
 			read, _ := readOwnWrites(t.Context(), private, now)
-			older, absent := read.isBefore(json.RawMessage(`{"a":1}`)), read.isBefore(nil)
-			if older != test.older || absent != test.absent || read.isBefore(json.RawMessage(`{"a":3}`)) {
-				t.Errorf("older: got %t, want %t; absent: got %t, want %t", older, test.older, absent, test.absent)
+			changed, made := read.haveChanged(json.RawMessage(`{"a":1}`)), read.haveMade()
+			if changed != test.changed || made != test.made || read.haveChanged(json.RawMessage(`{"a":3}`)) {
+				t.Errorf("changed: got %t, want %t; made: got %t, want %t", changed, test.changed, made, test.made)
 			}
 		})
 	}
