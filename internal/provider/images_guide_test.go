@@ -78,6 +78,54 @@ func TestImageResourceExample(t *testing.T) {
 	}
 }
 
+// A saved plan whose picture is gone deletes nothing with create_before_destroy;
+// without it, the engine deletes first. The guides say so.
+func TestImagesGuideSavedPlan(t *testing.T) {
+	t.Parallel()
+	const image = "resource \"cloudflare_image\" \"logo\" {\n  source = \"a.png\"\n  lifecycle {\n    create_before_destroy = %t\n  }\n}\n"
+	for _, before := range []bool{true, false} {
+		r := emptyRig(t)
+		c := r.cli(t, requiredProviders+fmt.Sprintf(image, before))
+		c.write("a.png", string(pngOf(10)))
+		c.want(0, "apply", "-auto-approve")
+		c.write("a.png", string(pngOf(11)))
+		c.want(0, "plan", "-out=saved")
+		if err := os.Remove(filepath.Join(c.Dir, "a.png")); err != nil {
+			t.Fatal(err)
+		}
+		r.asked()
+		c.want(1, "apply", "saved")
+		if got := writes(r.asked()); len(got) > 0 == before || len(r.Images()) > 0 != before {
+			t.Errorf("create_before_destroy = %t: it asked %q, and left %q", before, got, r.Images())
+		}
+	}
+	for page, want := range map[string]string{
+		"images":          "replaced without `create_before_destroy`, though, Terraform deletes the old one first",
+		"troubleshooting": "*Provider produced inconsistent final plan*, where `.sha256` differs, means the same",
+	} {
+		if !strings.Contains(fileText(t, "docs/guides/"+page+".md"), want) {
+			t.Errorf("%s does not say: %s", page, want)
+		}
+	}
+}
+
+// An import without the metadata that is there plans to remove it, and the guide
+// says so.
+func TestImagesGuideImportedMetadata(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.cli(t, requiredProviders+"resource \"cloudflare_image\" \"logo\" {}\n")
+	c.want(0, "import", "cloudflare_image.logo", "brand/logo")
+	c.want(0, "apply", "-auto-approve")
+	if answer, _ := r.Image("brand/logo"); strings.Contains(answer, "light background") {
+		t.Errorf("got %s", answer)
+	}
+	const want = "Of an image that is imported, it is removed as well unless the configuration names it"
+	if !strings.Contains(fileText(t, "docs/guides/images.md"), want) {
+		t.Errorf("the guide does not say: %s", want)
+	}
+}
+
 // An image that is there is imported in each way that its page shows.
 func TestImageResourceImports(t *testing.T) {
 	t.Parallel()
