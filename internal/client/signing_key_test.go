@@ -162,8 +162,10 @@ func TestCreateSigningKey(t *testing.T) {
 		"answer lists nothing, but made": {
 			stored(standin.Answer(200, "application/json", success(`{}`))), wantsKeys{looked, "", false, made},
 		},
-		"answer lists nothing":     {inJSON(200, success(`{}`)), wantsKeys{looked, WrongAnswer, true, before}},
-		"answer lists others only": {inJSON(200, success(`{"keys":[{"name":"default","value":"v"}]}`)), wantsKeys{looked, WrongAnswer, true, before}},
+		"answer lists nothing": {inJSON(200, success(`{}`)), wantsKeys{looked, WrongAnswer, true, before}},
+		"answer lists others only": {
+			inJSON(200, success(`{"keys":[{"name":"default","value":"v"}]}`)), wantsKeys{looked, WrongAnswer, true, before},
+		},
 		"throttled":                {inJSON(429, failure(`{"code":971,"message":"wait"}`)), wantsKeys{again, "", false, made}},
 		"not received, it says":    {inJSON(500, failure(`{"code":5450,"message":"x"}`)), wantsKeys{again, "", false, made}},
 		"bad":                      {inJSON(400, failure(`{"code":5400,"message":"Bad Request"}`)), wantsKeys{once, Rejected, false, before}},
