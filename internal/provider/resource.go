@@ -19,6 +19,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
 // What the resources have in common: the account, import by ID and by identity,
@@ -115,6 +117,10 @@ func (r *baseResource) imported(
 		if account, rest, ok := strings.Cut(req.ID, "/"); ok && isAccountID(account) {
 			accountID, id = types.StringValue(account), types.StringValue(rest)
 		}
+	}
+	if err := client.CheckAccountID(accountID.ValueString()); err != nil && !accountID.IsNull() {
+		at := path.Root("account_id")
+		diags.AddAttributeError(at, "Invalid "+at.String(), "The value "+err.Error()+". Leave it out for the provider's.")
 	}
 	if id.ValueString() == "" {
 		diags.AddError("Nothing to import", "The import names no object. Give its "+name+", or <account_id>/<"+name+">.")

@@ -198,3 +198,24 @@ import {
 	r.wantReadsOnly(t)
 	c.want(0, "plan", "-detailed-exitcode")
 }
+
+// An account of a form that none has is refused before any request.
+func TestImportByIdentityOfNoAccount(t *testing.T) {
+	t.Parallel()
+	withEngine(t, engine.Identities)
+	r := newRig(t)
+	c := r.cli(t, requiredProviders+`
+resource "cloudflare_image" "odd" {}
+import {
+  to       = cloudflare_image.odd
+  identity = { account_id = "", image_id = "brand/logo" }
+}
+`)
+	output, code := c.run("plan", "-no-color")
+	if code != 1 || !says("Invalid account_id").MatchString(output) || !says("Leave it out for the provider's.").MatchString(output) {
+		t.Errorf("ended with %d:\n%s", code, output)
+	}
+	if asked := r.asked(); len(asked) != 0 {
+		t.Errorf("got the requests %q", asked)
+	}
+}
