@@ -55,7 +55,7 @@ func TestTakeInGuideBlocks(t *testing.T) {
 	c.want(0, "plan", "-detailed-exitcode")
 	r.Store(`{"result":{"id":"number","creator":"another","meta":{"n":1.0},"variants":[]},"success":true}`)
 	output, code = c.run("apply", "-auto-approve", "-no-color")
-	if code != 1 || !strings.Contains(output, "Instance cannot be destroyed") {
+	if code != 1 || !strings.Contains(output, "nstance cannot be destroyed") {
 		t.Errorf("with an image that has left the map, apply ended with %d:\n%s", code, output)
 	}
 	r.wantReadsOnly(t)
