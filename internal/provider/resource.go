@@ -1,13 +1,9 @@
 package provider
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -23,8 +19,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// What the resources have in common: the account, import by ID and by identity,
-// and the memory of their own writes.
+// What the resources have in common: the account, and import by ID and by
+// identity.
 
 // replaced is an attribute whose change makes another object.
 func replaced(a schema.StringAttribute) schema.StringAttribute {
@@ -154,55 +150,4 @@ const tainted = " As it is new, the next plan replaces it, unless terraform unta
 // quoted is a text as it stands in a configuration.
 func quoted(text string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(fmt.Sprintf("%q", text))
-}
-
-// ownWrite is what a resource keeps, beside its state, of a write of its own:
-// the API may answer for a while with what was there before.
-type ownWrite struct {
-	At     time.Time       `json:"at"`
-	Before json.RawMessage `json:"before,omitempty"` // absent where the object was made
-}
-
-// ownWrites are those that answers may still lag behind.
-type ownWrites []ownWrite
-
-// ownWritesKey is where they are kept.
-const ownWritesKey = "own_writes"
-
-// lagging is how long the API is known to answer with what was there before.
-const lagging = 2 * time.Minute
-
-// privateState is what is kept beside a state.
-type privateState interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-// keep writes them down.
-func (w ownWrites) keep(ctx context.Context, private privateState) diag.Diagnostics {
-	text, err := json.Marshal(w)
-	if err != nil {
-		panic(fmt.Sprintf("ownWrites: %s", err)) // times and JSON always fit
-	}
-	return private.SetKey(ctx, ownWritesKey, text)
-}
-
-// readOwnWrites is those that are recent. The clock of the machine that wrote
-// may be ahead of this one's.
-func readOwnWrites(ctx context.Context, private privateState, now time.Time) (w ownWrites, diags diag.Diagnostics) {
-	text, diags := private.GetKey(ctx, ownWritesKey)
-	if len(text) > 0 && json.Unmarshal(text, &w) != nil {
-		w = nil // by another version of the provider; it matters for minutes only
-	}
-	return slices.DeleteFunc(w, func(one ownWrite) bool { return now.Sub(one.At).Abs() >= lagging }), diags
-}
-
-// haveMade is whether the object was made by one of them.
-func (w ownWrites) haveMade() bool {
-	return slices.ContainsFunc(w, func(one ownWrite) bool { return one.Before == nil })
-}
-
-// haveChanged is whether what was read is what one of them has changed.
-func (w ownWrites) haveChanged(read json.RawMessage) bool {
-	return slices.ContainsFunc(w, func(one ownWrite) bool { return bytes.Equal(one.Before, read) })
 }
