@@ -27,6 +27,10 @@ func TestPackValue(t *testing.T) {
 		"map":                     textMap(map[string]attr.Value{"a": types.StringNull(), "b": types.StringValue("B")}),
 		"empty map":               textMap(nil),
 		"no map":                  types.MapNull(types.StringType),
+		"unknown text":            types.StringUnknown(),
+		"unknown flag":            types.BoolUnknown(),
+		"unknown list":            types.ListUnknown(types.StringType),
+		"unknown map":             types.MapUnknown(types.StringType),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
