@@ -266,7 +266,8 @@ func TestCompletenessFindsGaps(t *testing.T) {
 		"all of a list": {
 			map[string]string{
 				"examples/list-resources/cloudflare_thing/list-resource.tfquery.hcl": "", "docs/list-resources/thing.md": "",
-				"internal/provider/thing_list_resource_test.go": "", "README.md": "| [List `cloudflare_thing`](docs/list-resources/thing.md) | Things |\n",
+				"internal/provider/thing_list_resource_test.go": "",
+				"README.md": "| [List `cloudflare_thing`](docs/list-resources/thing.md) | Things |\n",
 			},
 			func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "list-resource") }, nil,
 		},

@@ -33,9 +33,18 @@ var officialVariants = map[string]officialCase{
 			`"variant":{"id":"other","never_require_signed_urls":false,"options":{"fit":"pad","height":1,"metadata":"keep","width":1}}}`,
 		ours: ourVariant,
 	},
-	"a copy that is null":  {theirs: `{` + takenVariantKeys + `,` + takenOptions + `,"never_require_signed_urls":true,"variant":null}`, ours: ourVariant},
-	"a copy that is empty": {theirs: `{` + takenVariantKeys + `,` + takenOptions + `,"never_require_signed_urls":true,"variant":{}}`, ours: ourVariant},
-	"a copy in the copy":   {theirs: `{` + takenVariantKeys + `,` + takenOptions + `,"variant":{"variant":{"id":"x"}},"never_require_signed_urls":true}`, ours: ourVariant},
+	"a copy that is null": {
+		theirs: `{` + takenVariantKeys + `,` + takenOptions + `,"never_require_signed_urls":true,"variant":null}`,
+		ours:   ourVariant,
+	},
+	"a copy that is empty": {
+		theirs: `{` + takenVariantKeys + `,` + takenOptions + `,"never_require_signed_urls":true,"variant":{}}`,
+		ours:   ourVariant,
+	},
+	"a copy in the copy": {
+		theirs: `{` + takenVariantKeys + `,` + takenOptions + `,"variant":{"variant":{"id":"x"}},"never_require_signed_urls":true}`,
+		ours:   ourVariant,
+	},
 	"members of what is to come": {
 		theirs: `{` + takenVariantKeys + `,"never_require_signed_urls":true,"blur":5,` +
 			`"options":{"fit":"scale-down","height":768,"metadata":"none","width":1366,"gravity":{"x":0.5}}}`,
@@ -50,14 +59,29 @@ var officialVariants = map[string]officialCase{
 		theirs: `{` + takenVariantKeys + `,"options":{"fit":null,"width":null,"height":60}}`,
 		ours:   `{` + takenVariantKeys + `,"never_require_signed_urls":false,"options":{"height":60}}`,
 	},
-	"without an ID":      {theirs: `{"account_id":"a",` + takenOptions + `}`, refused: `account "a", ID "": account_id, id or options is missing`},
-	"without one inside": {theirs: `{"account_id":"a",` + takenOptions + `,"variant":{}}`, refused: `account_id, id or options is missing`},
-	"without an account": {theirs: `{"id":"hero",` + takenOptions + `}`, refused: `account "", ID "hero": account_id, id or options is missing`},
-	"without options":    {theirs: `{` + takenVariantKeys + `}`, refused: `ID "hero": account_id, id or options is missing`},
-	"everything null":    {theirs: `{"account_id":null,"id":null,"options":null,"variant":null}`, refused: `account_id, id or options is missing`},
-	"null":               {theirs: `null`, refused: `account "", ID "": account_id, id or options is missing`},
-	"a text":             {theirs: `"hero"`, refused: `json: cannot unmarshal string`},
-	"no JSON":            {theirs: `hero`, refused: `invalid character 'h'`},
+	"without an ID": {
+		theirs:  `{"account_id":"a",` + takenOptions + `}`,
+		refused: `account "a", ID "": account_id, id or options is missing`,
+	},
+	"without one inside": {
+		theirs:  `{"account_id":"a",` + takenOptions + `,"variant":{}}`,
+		refused: `account_id, id or options is missing`,
+	},
+	"without an account": {
+		theirs:  `{"id":"hero",` + takenOptions + `}`,
+		refused: `account "", ID "hero": account_id, id or options is missing`,
+	},
+	"without options": {
+		theirs:  `{` + takenVariantKeys + `}`,
+		refused: `ID "hero": account_id, id or options is missing`,
+	},
+	"everything null": {
+		theirs:  `{"account_id":null,"id":null,"options":null,"variant":null}`,
+		refused: `account_id, id or options is missing`,
+	},
+	"null":    {theirs: `null`, refused: `account "", ID "": account_id, id or options is missing`},
+	"a text":  {theirs: `"hero"`, refused: `json: cannot unmarshal string`},
+	"no JSON": {theirs: `hero`, refused: `invalid character 'h'`},
 	"a width as text": {
 		theirs: `{` + takenVariantKeys + `,"options":{"width":"1366"}}`, refused: `ID "hero": json: cannot unmarshal string into Go struct field`,
 	},

@@ -231,6 +231,38 @@ func TestTakeOverOfWhatCannotBe(t *testing.T) {
 	}
 }
 
+// A key that another address of ours has made comes over as well.
+func TestTakeOverOfOwnKey(t *testing.T) {
+	t.Parallel()
+	r := rigWithRoom(t)
+	both := strings.Replace(requiredProviders, "cloudflare = {", `official = { source = "cloudflare/cloudflare" }
+    cloudflare = {`, 1)
+	state := officialStateFile(t, "v5.22.0-variants")
+	resources := `"resources": [{"mode":"managed","type":"cloudflare_image_signing_key","name":"old",` +
+		`"provider":"provider[\"registry.terraform.io/cloudflare/cloudflare\"]","instances":[{"schema_version":0,` +
+		`"attributes":{"account_id":"` + standin.AccountID + `","name":"default"}}]}]`
+	if engineVersion.OpenTofu {
+		resources = strings.ReplaceAll(resources, "registry.terraform.io", "registry.opentofu.org")
+	}
+	state = state[:strings.Index(state, `"resources": [`)] + resources + state[strings.LastIndex(state, "]")+1:]
+	c := r.cliWithState(t, both+`
+resource "cloudflare_image_signing_key" "new" {
+  account_id = "`+standin.AccountID+`"
+  name       = "default"
+}
+moved {
+  from = cloudflare_image_signing_key.old
+  to   = cloudflare_image_signing_key.new
+}
+`, state)
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 0 || !strings.Contains(output, "0 added, 0 changed, 0 destroyed") {
+		t.Errorf("apply ended with %d:\n%s", code, output)
+	}
+	r.wantReadsOnly(t)
+	c.want(0, "plan", "-detailed-exitcode")
+}
+
 // cliWithState is a configuration with a state that is there already.
 func (r *rig) cliWithState(t *testing.T, config, state string) *cli {
 	t.Helper()
@@ -278,7 +310,9 @@ func move(
 }
 
 // identityOf is what a move has told of the object; null is empty.
-func identityOf(t *testing.T, server tfprotov6.ProviderServer, typeName string, moved *tfprotov6.MoveResourceStateResponse) map[string]string {
+func identityOf(
+	t *testing.T, server tfprotov6.ProviderServer, typeName string, moved *tfprotov6.MoveResourceStateResponse,
+) map[string]string {
 	t.Helper()
 	schemas, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {
@@ -397,6 +431,7 @@ func TestMoves(t *testing.T) {
 		variant  = "cloudflare_image_variant"
 		keys     = "cloudflare_image_signing_key"
 		moved    = "State cannot be moved"
+		old      = "registry.example.com/old/cloudflare"
 	)
 	tests := map[string]struct {
 		to, address, from string
@@ -410,10 +445,10 @@ func TestMoves(t *testing.T) {
 		"the official provider, without a host": {variant, "cloudflare/cloudflare", variant, 500, official, official, nil},
 		"the official provider, by its name":    {variant, "cloudflare", variant, 0, official, official, nil},
 		"a mirror of the official provider":     {variant, "mirror.example.com/cloudflare/cloudflare", variant, 500, official, official, nil},
-		"our own at another address":            {variant, "registry.example.com/old/cloudflare", variant, 1000, own, own, nil},
-		"our own key at another address":        {keys, "registry.example.com/old/cloudflare", keys, 0, key, key, nil},
+		"our own at another address":            {variant, old, variant, 1000, own, own, nil},
+		"our own key at another address":        {keys, old, keys, 0, key, key, nil},
 		"our own with something else": {
-			keys, "registry.example.com/old/cloudflare", keys, 0, `{` + account + `,"name":"shop","value":{"a":1}}`, key, nil,
+			keys, old, keys, 0, `{` + account + `,"name":"shop","value":{"a":1}}`, key, nil,
 		},
 
 		"another provider": {variant, "registry.terraform.io/example/cloudflare2", variant, 500, official, "", []string{
@@ -429,23 +464,23 @@ func TestMoves(t *testing.T) {
 		"an unknown type": {"cloudflare_image", "registry.terraform.io/hashicorp/aws", "aws_s3_object", 0, `{"id":"x"}`, "", []string{
 			"that of a aws_s3_object of the provider registry.terraform.io/hashicorp/aws", "cannot become that of a cloudflare_image.",
 		}},
-		"our own type, and another of ours": {variant, "registry.example.com/old/cloudflare", "cloudflare_image", 1000, own, "", []string{
+		"our own type, and another of ours": {variant, old, "cloudflare_image", 1000, own, "", []string{
 			"that of a cloudflare_image of",
 		}},
-		"a version to come": {variant, "registry.example.com/old/cloudflare", variant, 1001, own, "", []string{
+		"a version to come": {variant, old, variant, 1001, own, "", []string{
 			"in version 1001 of its schema", "up to version 1000; if a newer version of this provider has written it, use that one.",
 		}},
 		"a version to come of the official provider": {variant, officialAddress, variant, 1001, official, "", []string{"version 1001"}},
-		"a key of a version to come":                 {keys, "registry.example.com/old/cloudflare", keys, 1, key, "", []string{"up to version 0;"}},
+		"a key of a version to come":                 {keys, old, keys, 1, key, "", []string{"up to version 0;"}},
 		"a key of the official provider":             {keys, officialAddress, keys, -1, key, "", []string{"version -1"}},
-		"our own without an ID": {variant, "registry.example.com/old/cloudflare", variant, 1000, `{` + account + `}`, "", []string{
+		"our own without an ID": {variant, old, variant, 1000, `{` + account + `}`, "", []string{
 			`account "023e105f4ecef8ad9ca31a8372d0c353", ID "": account_id or id is missing.`,
 		}},
-		"our own without an account": {keys, "registry.example.com/old/cloudflare", keys, 0, `{"name":"shop"}`, "", []string{
+		"our own without an account": {keys, old, keys, 0, `{"name":"shop"}`, "", []string{
 			`account "", ID "shop": account_id or name is missing.`,
 		}},
-		"our own, null": {keys, "registry.example.com/old/cloudflare", keys, 0, `null`, "", []string{"account_id or name is missing."}},
-		"our own of another form": {variant, "registry.example.com/old/cloudflare", variant, 1000, `{"options":7}`, "", []string{
+		"our own, null": {keys, old, keys, 0, `null`, "", []string{"account_id or name is missing."}},
+		"our own of another form": {variant, old, variant, 1000, `{"options":7}`, "", []string{
 			"The state is not one of this provider's. In the state of a cloudflare_image_variant,",
 		}},
 	}
@@ -463,7 +498,8 @@ func TestMoves(t *testing.T) {
 			}
 			wantState(t, server, test.to, resp.TargetState, test.want)
 			identity := identityOf(t, server, test.to, resp)
-			if id := identity["variant_id"] + identity["name"]; identity["account_id"] != "023e105f4ecef8ad9ca31a8372d0c353" || id != "hero" && id != "shop" {
+			id := identity["variant_id"] + identity["name"]
+			if identity["account_id"] != "023e105f4ecef8ad9ca31a8372d0c353" || id != "hero" && id != "shop" {
 				t.Errorf("got the identity %v", identity)
 			}
 		})
