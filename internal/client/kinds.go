@@ -11,6 +11,16 @@ const (
 // CodeLimit is how it says that the account has as much as it may.
 const CodeLimit = 5453
 
+// How it says what it has against an image.
+const (
+	CodePrivateID = 5410 // an ID of one's own, and private
+	CodeImageID   = 5411
+	CodeAnimation = 5443 // too many pixels, all frames together
+	CodeURL       = 5454 // not to be fetched
+	CodeFormat    = 5455
+	CodeDamaged   = 9422
+)
+
 // codeExists is how it says that a name is taken.
 const codeExists = 5409
 

@@ -385,6 +385,34 @@ func TestTries(t *testing.T) {
 	}
 }
 
+// What the API has against a picture is told as the plan would have told it.
+func TestDiagnoseRefusedPictures(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		status, code      int
+		advice, attribute string
+	}{
+		{413, 5413, "at most 10 MB", ""},
+		{413, 7011, "at most 10 MB", ""},
+		{400, 5443, "at most 100 megapixels, all frames together", ""},
+		{415, 5455, "PNG, JPEG, GIF, WebP, SVG and HEIC", ""},
+		{415, 9422, "damaged or cut short", ""},
+		{400, 5411, "Choose another one, or leave id out", "id"},
+		{400, 5410, "cannot be private", "require_signed_urls"},
+		{400, 5454, "anyone can open url from the internet", "url"},
+		{400, 5400, "The API refused the request.", ""},
+	}
+	for _, test := range tests {
+		got := subject{creating, oneImage, "brand/logo", "id", "a"}.diagnose(&client.Error{
+			Kind: client.Rejected, Status: test.status, Attempts: 1, Messages: []client.Message{{Code: test.code, Text: "said"}},
+		})
+		if got.Summary() != `Cloudflare image "brand/logo" could not be created: request refused` || attributeOf(got) != test.attribute ||
+			!strings.Contains(got.Detail(), test.advice) || !strings.Contains(got.Detail(), " What ") {
+			t.Errorf("%d: got %s: %s: %s", test.code, attributeOf(got), got.Summary(), got.Detail())
+		}
+	}
+}
+
 // What is at no attribute points at none.
 func TestDiagnoseWithoutAttribute(t *testing.T) {
 	t.Parallel()

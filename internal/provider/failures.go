@@ -2,40 +2,6 @@ package provider
 
 import "terraform.local/images/terraform-provider-cloudflare/internal/client"
 
-// failure is a row that turns errors of the client into words.
-type failure struct {
-	kind client.Kind
-	// when narrows the row down; nil fits always.
-	when func(subject, *client.Error) bool
-	// tail ends the summary: after "could not be read: ", or, where it is
-	// alone, after the subject's name.
-	tail  string
-	alone bool
-	// advice is what to do; see words for what is put into braces.
-	advice string
-	// attribute is at fault, where one is; ofSubject is the one that names the
-	// subject.
-	attribute string
-	ofSubject bool
-	// imports is whether an import is the way out.
-	imports bool
-}
-
-func aListing(s subject, _ *client.Error) bool   { return s.noun.key == "" }
-func aCreation(s subject, _ *client.Error) bool  { return s.verb == creating }
-func aTakenName(s subject, e *client.Error) bool { return aCreation(s, e) && s.noun.key != "" }
-func ofKeys(s subject, _ *client.Error) bool {
-	return s.noun == oneSigningKey || s.noun == allSigningKeys
-}
-
-func aKeysEnd(s subject, _ *client.Error) bool       { return s.noun == oneSigningKey && s.verb == deleting }
-func atLimit(_ subject, e *client.Error) bool        { return e.HasCode(client.CodeLimit) }
-func aWrite(s subject, _ *client.Error) bool         { return s.verb != reading }
-func unsent(_ subject, e *client.Error) bool         { return e.Attempts == 0 }
-func unsentWrite(s subject, e *client.Error) bool    { return aWrite(s, e) && unsent(s, e) }
-func undoneWrite(s subject, e *client.Error) bool    { return aWrite(s, e) && !e.MayBeDone }
-func withoutOwnCode(s subject, e *client.Error) bool { return !e.HasCode(s.noun.code) }
-
 // failures has at least one row for each kind; the first that fits wins.
 var failures = []failure{
 	{
@@ -143,6 +109,40 @@ var failures = []failure{
 		kind: client.Rejected, when: atLimit, tail: "a limit of the account is reached",
 		advice: "The account has all that Cloudflare Images gives it: 100 variants, two signing keys, or as many images as are paid for. " +
 			"Delete what is not needed any more, or raise the limit. What the API said is below.",
+	},
+	{
+		kind: client.Rejected, when: tooLarge, tail: "request refused",
+		advice: "The picture is larger than Cloudflare takes: at most 10 MB, unless the account has a limit of its own. " +
+			"Compress it, or scale it down. What the API said is below.",
+	},
+	{
+		kind: client.Rejected, when: withCode(client.CodeAnimation), tail: "request refused",
+		advice: "The animation has more pixels than Cloudflare takes: at most 100 megapixels, all frames together. " +
+			"Leave frames out, or scale it down. What the API said is below.",
+	},
+	{
+		kind: client.Rejected, when: withCode(client.CodeFormat), tail: "request refused",
+		advice: "Cloudflare takes PNG, JPEG, GIF, WebP, SVG and HEIC pictures, and AVIF for some accounts. " +
+			"Save the picture as one of these. What the API said is below.",
+	},
+	{
+		kind: client.Rejected, when: withCode(client.CodeDamaged), tail: "request refused",
+		advice: "Cloudflare cannot read the picture: it is damaged or cut short. Save it anew. What the API said is below.",
+	},
+	{
+		kind: client.Rejected, when: withCode(client.CodeImageID), tail: "request refused", attribute: "id",
+		advice: "Cloudflare does not take this ID: it has the form of a generated one, or ends like a file that is no picture. " +
+			"Choose another one, or leave id out to get one. What the API said is below.",
+	},
+	{
+		kind: client.Rejected, when: withCode(client.CodePrivateID), tail: "request refused", attribute: "require_signed_urls",
+		advice: "An image under an ID of your own cannot be private. " +
+			"Leave id out to get one, or leave require_signed_urls out. What the API said is below.",
+	},
+	{
+		kind: client.Rejected, when: withCode(client.CodeURL), tail: "request refused", attribute: "url",
+		advice: "Cloudflare could not fetch the picture. Check that anyone can open url from the internet without signing in, " +
+			"and that its host is not imagedelivery.net. What the API said is below.",
 	},
 	{
 		kind: client.Rejected, when: aKeysEnd, tail: "request refused",

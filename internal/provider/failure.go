@@ -1,0 +1,46 @@
+package provider
+
+import (
+	"net/http"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+// failure is a row that turns errors of the client into words.
+type failure struct {
+	kind client.Kind
+	// when narrows the row down; nil fits always.
+	when func(subject, *client.Error) bool
+	// tail ends the summary: after "could not be read: ", or, where it is
+	// alone, after the subject's name.
+	tail  string
+	alone bool
+	// advice is what to do; see words for what is put into braces.
+	advice string
+	// attribute is at fault, where one is; ofSubject is the one that names the
+	// subject.
+	attribute string
+	ofSubject bool
+	// imports is whether an import is the way out.
+	imports bool
+}
+
+func aListing(s subject, _ *client.Error) bool   { return s.noun.key == "" }
+func aCreation(s subject, _ *client.Error) bool  { return s.verb == creating }
+func aTakenName(s subject, e *client.Error) bool { return aCreation(s, e) && s.noun.key != "" }
+func ofKeys(s subject, _ *client.Error) bool {
+	return s.noun == oneSigningKey || s.noun == allSigningKeys
+}
+
+func aKeysEnd(s subject, _ *client.Error) bool       { return s.noun == oneSigningKey && s.verb == deleting }
+func atLimit(_ subject, e *client.Error) bool        { return e.HasCode(client.CodeLimit) }
+func tooLarge(_ subject, e *client.Error) bool       { return e.Status == http.StatusRequestEntityTooLarge }
+func aWrite(s subject, _ *client.Error) bool         { return s.verb != reading }
+func unsent(_ subject, e *client.Error) bool         { return e.Attempts == 0 }
+func unsentWrite(s subject, e *client.Error) bool    { return aWrite(s, e) && unsent(s, e) }
+func undoneWrite(s subject, e *client.Error) bool    { return aWrite(s, e) && !e.MayBeDone }
+func withoutOwnCode(s subject, e *client.Error) bool { return !e.HasCode(s.noun.code) }
+
+func withCode(code int) func(subject, *client.Error) bool {
+	return func(_ subject, e *client.Error) bool { return e.HasCode(code) }
+}
