@@ -123,9 +123,13 @@ func (r *imageResource) exchange(
 	image, messages, gone, err := r.client.ReplaceImage(ctx, what.accountID, upload)
 	ok = r.succeeded(what, messages, err, diags)
 	if gone {
+		now := "Its URLs serve nothing but what caches still hold. Mend what is told above and apply again: the next plan makes the image anew."
+		if errors.Is(err, client.Exists) {
+			now = "Cloudflare goes on to say that its ID is taken: by the image that was deleted, or by a new one of somebody else. " +
+				"Look at what is there in some minutes, and apply again."
+		}
 		diags.AddError("Cloudflare "+what.String()+" was deleted, but its new picture is not there",
-			"The API cannot exchange the picture behind an ID, so the image was deleted first. "+
-				"Its URLs serve nothing but what caches still hold. Mend what is told above and apply again: the next plan makes the image anew.")
+			"The API cannot exchange the picture behind an ID, so the image was deleted first. "+now)
 	}
 	return image, ok
 }

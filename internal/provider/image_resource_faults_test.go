@@ -204,6 +204,51 @@ func TestImageCutOff(t *testing.T) {
 	r.wantManaged(c)
 }
 
+// Where the new picture cannot follow on the old one, it is said what is left.
+func TestImageExchangeThatFails(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		fault func(*rig)
+		now   string
+	}{
+		"refused": {
+			func(r *rig) {
+				r.FailMethod(http.MethodPost, "v1", -1, standin.Answer(415, "application/json",
+					`{"result":null,"success":false,"errors":[{"code":9422,"message":"could not be decoded"}],"messages":[]}`))
+			},
+			"Its URLs serve nothing but what caches still hold.",
+		},
+		"taken": {func(r *rig) { r.KeepTaken(-1) }, "Cloudflare goes on to say that its ID is taken"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			c := r.cli(t, requiredProviders+`
+provider "cloudflare" {
+  max_retries = 1
+}
+resource "cloudflare_image" "new" {
+  id     = "brand/new"
+  source = "a.png"
+}
+`)
+			put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+			c.want(0, "apply", "-auto-approve")
+			put(t, filepath.Join(c.Dir, "a.png"), pngOf(20))
+			test.fault(r)
+			output, code := c.run("apply", "-auto-approve", "-no-color")
+			if code != 1 || !says(`Cloudflare image "brand/new" was deleted, but its new picture is not there`).MatchString(output) ||
+				!says(test.now).MatchString(output) {
+				t.Errorf("ended with %d:\n%s", code, output)
+			}
+			if _, exists := r.Image("brand/new"); exists {
+				t.Error("the image is there")
+			}
+		})
+	}
+}
+
 // 200 uploads through all kinds of trouble end with each image there once, or
 // with an error that says which is not; the next runs make those. No image is
 // ever there that no state knows of, unless an error has said so.
