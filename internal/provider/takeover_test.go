@@ -237,14 +237,13 @@ func TestTakeOverOfOwnKey(t *testing.T) {
 	r := rigWithRoom(t)
 	both := strings.Replace(requiredProviders, "cloudflare = {", `official = { source = "cloudflare/cloudflare" }
     cloudflare = {`, 1)
-	state := officialStateFile(t, "v5.22.0-variants")
+	before, _, _ := strings.Cut(officialStateFile(t, "v5.22.0-variants"), `"resources": [`)
 	resources := `"resources": [{"mode":"managed","type":"cloudflare_image_signing_key","name":"old",` +
 		`"provider":"provider[\"registry.terraform.io/cloudflare/cloudflare\"]","instances":[{"schema_version":0,` +
-		`"attributes":{"account_id":"` + standin.AccountID + `","name":"default"}}]}]`
+		`"attributes":{"account_id":"` + standin.AccountID + `","name":"default"}}]}]}`
 	if engineVersion.OpenTofu {
 		resources = strings.ReplaceAll(resources, "registry.terraform.io", "registry.opentofu.org")
 	}
-	state = state[:strings.Index(state, `"resources": [`)] + resources + state[strings.LastIndex(state, "]")+1:]
 	c := r.cliWithState(t, both+`
 resource "cloudflare_image_signing_key" "new" {
   account_id = "`+standin.AccountID+`"
@@ -254,7 +253,7 @@ moved {
   from = cloudflare_image_signing_key.old
   to   = cloudflare_image_signing_key.new
 }
-`, state)
+`, before+resources)
 	output, code := c.run("apply", "-auto-approve", "-no-color")
 	if code != 0 || !strings.Contains(output, "0 added, 0 changed, 0 destroyed") {
 		t.Errorf("apply ended with %d:\n%s", code, output)
