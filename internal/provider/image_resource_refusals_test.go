@@ -202,7 +202,7 @@ resource "cloudflare_image" "large" {
 	if code != 1 || len(found) != 1 || found[0].Address != "cloudflare_image.large" ||
 		!strings.Contains(
 			found[0].told(),
-			`image "large" could not be created: request refused: The API refused the request. What it said is below.`,
+			`image "large" could not be created: request refused: The picture is larger than Cloudflare takes: at most 10 MB`,
 		) ||
 		!strings.Contains(found[0].told(), "Maximum image size of 10 MB is reached (code 5413)") {
 		t.Errorf("apply ended with %d: %v", code, found)
