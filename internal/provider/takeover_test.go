@@ -204,11 +204,13 @@ func TestTakeOverOfWhatCannotBe(t *testing.T) {
 			"v5.22.0-variants", takenVariantsConfig, []string{`"id": "thumb"`, `"id": null`}, "account_id, id or options is missing",
 		},
 		"options of another form": {
-			"v5.22.0-variants", takenVariantsConfig, []string{`"width": 80`, `"width": "80"`},
+			"v5.22.0-variants", takenVariantsConfig,
+			[]string{`"width": 80`, `"width": "80"`},
 			`ID "thumb": options.width is of the type string, which it is in no known version of that provider.`,
 		},
 		"URLs of another form": {
-			"v5.22.0-image", takenImageConfig, []string{`"variants": [`, `"variants": [[], `},
+			"v5.22.0-image", takenImageConfig,
+			[]string{`"variants": [`, `"variants": [[], `},
 			`ID "brandlogo": variants is of the type array, which it is in no known version of that provider.`,
 		},
 	}
