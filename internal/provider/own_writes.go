@@ -52,9 +52,10 @@ func readOwnWrites(ctx context.Context, private privateState, now time.Time) (w 
 	return slices.DeleteFunc(w, func(one ownWrite) bool { return now.Sub(one.At).Abs() >= lagging }), diags
 }
 
-// haveMade is whether the object was made by one of them.
+// haveMade is whether the latest of them made the object, so that it may not be
+// found yet; one that was changed since was found.
 func (w ownWrites) haveMade() bool {
-	return slices.ContainsFunc(w, func(one ownWrite) bool { return one.Before == nil })
+	return len(w) > 0 && w[len(w)-1].Before == nil
 }
 
 // haveChanged is whether what was read is what one of them has changed.

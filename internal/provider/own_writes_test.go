@@ -37,7 +37,7 @@ func TestOwnWrites(t *testing.T) {
 		"made":             {ownWrites{at(time.Minute, "")}, false, true},
 		"changed":          {ownWrites{at(time.Minute, `{"a":1}`)}, true, false},
 		"changed twice":    {ownWrites{at(time.Minute, `{"a":1}`), at(time.Second, `{"a":2}`)}, true, false},
-		"made and changed": {ownWrites{at(119*time.Second, ""), at(time.Second, `{"a":1}`)}, true, true},
+		"made and changed": {ownWrites{at(119*time.Second, ""), at(time.Second, `{"a":1}`)}, true, false},
 		"long ago":         {ownWrites{at(2*time.Minute, ""), at(time.Second, `{"a":2}`)}, false, false},
 		"by a clock ahead": {ownWrites{at(-119*time.Second, `{"a":1}`)}, true, false},
 		"by a wrong clock": {ownWrites{at(-time.Hour, `{"a":1}`)}, false, false},
