@@ -269,7 +269,8 @@ func madeState(b *testing.B, picture string) string {
 	instances := make([]string, 1000)
 	for i := range instances {
 		instances[i] = fmt.Sprintf(`{"index_key":%d,"schema_version":1000,"attributes":{"id":"many/%04[1]d","account_id":%q,`+
-			`"creator":"many","source":"small.png","sha256":"%x"}}`, i, standin.AccountID, sha256.Sum256(content))
+			`"creator":"many","source":"small.png","sha256":"%x","meta":{"alt":"A picture"},"meta_json":"{\"alt\":\"A picture\"}"}}`,
+			i, standin.AccountID, sha256.Sum256(content))
 	}
 	return fmt.Sprintf(`{"version":4,"terraform_version":"1.0.0","serial":1,"lineage":"benchmark","resources":[{"mode":"managed",`+
 		`"type":"cloudflare_image","name":"many","provider":"provider[\"%s\"]","instances":[%s]}]}`,
