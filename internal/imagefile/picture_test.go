@@ -193,8 +193,20 @@ func TestReadingFails(t *testing.T) {
 	}
 }
 
+// A read that has failed is not tried again: what it was to bring may be missing.
+func TestReadingFailsOnce(t *testing.T) {
+	t.Parallel()
+	p, err := Inspect(iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(sample(t, "anim.gif")))))
+	if p != nil || !errors.Is(err, iotest.ErrTimeout) {
+		t.Errorf("got %v, %v, want the error of reading", p, err)
+	}
+}
+
 func TestReadingIsBounded(t *testing.T) {
 	t.Parallel()
+	if got, want := errTooLarge(maxRead).Error(), "it is larger than 1073741824 bytes, "; !strings.HasPrefix(got, want) {
+		t.Errorf("got %s, want 1 GiB", got)
+	}
 	if _, err := inspect(endless{}, 100_000); err == nil || err.Error() !=
 		"it is larger than 100000 bytes, far more than can be uploaded, and is not read" {
 		t.Errorf("without an end: got %v", err)
