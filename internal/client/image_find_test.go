@@ -431,6 +431,27 @@ func TestTwoUploadsForOneID(t *testing.T) {
 	}
 }
 
+// An image that turns out to be another's while the listing is gone through is
+// not told as one that this write may have made.
+func TestImageThatIsTakenMeanwhile(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		standIn := standin.New()
+		standIn.Store(stored(idA, "logo.png", now(0), ""))
+		standIn.Store(stored(idB, "logo.png", now(-time.Minute), ""))
+		c := piped(t, standIn)
+		image, _, err := c.findInList(t.Context(), standin.AccountID, Error{Kind: Unreachable}, uploads[0].traits(), func(image *Image) bool {
+			if image.ID == idB {
+				c.made.add(standin.AccountID, idA)
+			}
+			return image.ID == idA
+		})
+		if e := asError(t, err); image != nil || e.Kind != Unreachable || e.Found != nil || len(standIn.Requests()) != len(lookPauses) {
+			t.Errorf("got %v, %+v after %d looks, want all of them", image, e, len(standIn.Requests()))
+		}
+	})
+}
+
 // A look that the caller calls off ends with what went wrong before.
 func TestLookThatIsCalledOff(t *testing.T) {
 	t.Parallel()

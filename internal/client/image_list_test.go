@@ -437,3 +437,57 @@ func TestListImagesBytes(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Images come one by one, and a page is read when all before it are taken; an
+// error ends them.
+func TestEachImage(t *testing.T) {
+	t.Parallel()
+	gone := standin.Answer(403, "application/json", failure(`{"code":10000,"message":"Authentication error"}`))
+	shifted := []http.HandlerFunc{page(`"t"`, "a", "b"), page("null", "b", "c")}
+	tests := map[string]struct {
+		pages    []http.HandlerFunc
+		take     int
+		want     []string
+		kind     Kind // empty for success
+		requests int
+	}{
+		"all":               {shifted, 9, []string{"a", "b", "c"}, "", 2},
+		"those of a page":   {shifted, 2, []string{"a", "b"}, "", 1},
+		"the first":         {shifted, 1, []string{"a"}, "", 1},
+		"one more":          {shifted, 3, []string{"a", "b", "c"}, "", 2},
+		"none":              {[]http.HandlerFunc{page("null")}, 9, nil, "", 1},
+		"first page fails":  {[]http.HandlerFunc{gone}, 9, nil, NotPermitted, 1},
+		"second page fails": {[]http.HandlerFunc{page(`"t"`, "a"), gone}, 9, []string{"a"}, NotPermitted, 2},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			for _, handler := range test.pages {
+				standIn.Fail("v2", 1, handler)
+			}
+			var got []string
+			var failed error
+			for image, err := range start(t, standIn).EachImage(t.Context(), standin.AccountID, Filter{}) {
+				if failed != nil {
+					t.Fatalf("%v, %v comes after an error", image, err)
+				}
+				if failed = err; err != nil {
+					continue
+				}
+				if got = append(got, image.ID); len(got) == test.take {
+					break
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("images (-want +got):\n%s", diff)
+			}
+			if test.kind == "" && failed != nil || test.kind != "" && !errors.Is(failed, test.kind) {
+				t.Errorf("got %v, want %s", failed, test.kind)
+			}
+			if requests := len(standIn.Requests()); requests != test.requests {
+				t.Errorf("requests: got %d, want %d", requests, test.requests)
+			}
+		})
+	}
+}

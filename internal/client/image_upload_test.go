@@ -370,6 +370,7 @@ func TestCreateImageRefused(t *testing.T) {
 		},
 		"an ID like a document":    {Upload{ID: "a.pdf", Content: contentOf("a.png", dot)}, nil, 5411, Rejected},
 		"a URL that leads nowhere": {Upload{URL: "https://someone:hunter2-secret@example.com/a.png"}, nil, 5454, Rejected},
+		"a URL that is none":       {Upload{URL: "https://[::1/a.png"}, nil, 5454, Rejected},
 		"the account is full": {
 			Upload{Content: contentOf("a.png", dot)},
 			readThen(400, "application/json", failure(`{"code":5453,"message":"limit"}`)), CodeLimit, Rejected,

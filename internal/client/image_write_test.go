@@ -378,6 +378,25 @@ func TestCreateImageAfterDelete(t *testing.T) {
 	}
 }
 
+// What the API has to say beside a write that goes well arrives.
+func TestMessagesOfImageWrites(t *testing.T) {
+	t.Parallel()
+	standIn := standin.New()
+	c := uploading(t, standIn)
+	standIn.FailMethod(http.MethodDelete, "brand/logo", 2,
+		standin.Answer(200, "application/json", `{"success":true,"messages":[{"code":1,"message":"copies go later"}]}`))
+	messages, err := c.DeleteImage(t.Context(), standin.AccountID, "brand/logo")
+	if err != nil || len(messages) != 1 || messages[0].String() != "copies go later (code 1)" {
+		t.Errorf("deleted: got %v, %v", messages, err)
+	}
+	standIn.FailMethod(http.MethodPost, "v1", 1,
+		readThen(200, "application/json", `{"result":{"id":"brand/logo"},"success":true,"messages":[{"code":2,"message":"copies come later"}]}`))
+	_, messages, _, err = c.ReplaceImage(t.Context(), standin.AccountID, Upload{ID: "brand/logo", Content: contentOf("logo.png", dot)})
+	if err != nil || len(messages) != 1 || messages[0].String() != "copies come later (code 2)" {
+		t.Errorf("exchanged: got %v, %v", messages, err)
+	}
+}
+
 // storedInto carries a request out in the stand-in, which counts it once more,
 // and gives no answer.
 func storedInto(standIn http.Handler) http.HandlerFunc { return storedThen(standIn, standin.Reset) }
