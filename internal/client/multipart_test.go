@@ -18,6 +18,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -287,6 +288,24 @@ func TestCheckContent(t *testing.T) {
 		}
 		if opened, closed := files.opened.Load(), files.closed.Load(); opened != 4 || closed != 4 {
 			t.Errorf("opened %d times, closed %d times", opened, closed)
+		}
+	}
+}
+
+// The end of a picture may come with its last bytes, and into a buffer that has
+// room for one more, or for many.
+func TestCheckedContentReads(t *testing.T) {
+	t.Parallel()
+	for name, room := range map[string]int{"for one more": len(dot) + 1, "for many more": 1000} {
+		content := contentOf("a.png", dot)
+		content.Open = func() (io.ReadCloser, error) { return io.NopCloser(iotest.DataErrReader(strings.NewReader(dot))), nil }
+		picture, err := content.checked()
+		if err != nil {
+			t.Fatal(err)
+		}
+		buffer := make([]byte, room)
+		if n, err := picture.Read(buffer); string(buffer[:n]) != dot || !errors.Is(err, io.EOF) {
+			t.Errorf("room %s: got %q, %v", name, buffer[:n], err)
 		}
 	}
 }
