@@ -28,6 +28,7 @@ func TestSameJSON(t *testing.T) {
 		{`{"a":"<"}`, `{"a":"\u003c"}`, true},
 		{`{"a"`, `{"a"`, true},
 		{`{"a"`, `{}`, false},
+		{`{"a"`, `{"b"`, false},
 	}
 	for _, test := range tests {
 		if got := SameJSON(json.RawMessage(test.one), json.RawMessage(test.two)); got != test.want {
