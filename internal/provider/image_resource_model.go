@@ -153,15 +153,13 @@ func keep[T interface{ IsUnknown() bool }](value *T, planned T) {
 func (m *imageResourceModel) refresh(image *client.Image, what subject) (diags diag.Diagnostics) {
 	before := *m
 	var odd oddURLs
-	m.fill(image, &odd)
+	m.imported(image, &odd)
 	diags.Append(odd.warning(what)...)
-	if !before.MetaJSON.IsNull() && client.SameJSON(image.Meta, before.metaJSON()) {
-		m.MetaJSON, m.Meta = before.MetaJSON, before.Meta
-	} else if !before.Metadata.IsNull() || !before.isTakenOver() {
-		m.Metadata = metadataOf(image)
-	}
-	if m.Creator.ValueString() == "" {
-		m.Creator = types.StringNull()
+	switch {
+	case !before.MetaJSON.IsNull() && client.SameJSON(image.Meta, before.metaJSON()):
+		m.Metadata, m.MetaJSON, m.Meta = before.Metadata, before.MetaJSON, before.Meta
+	case before.Metadata.IsNull() && before.isTakenOver():
+		m.Metadata = before.Metadata
 	}
 	if isSameSecond(before.Uploaded.ValueString(), m.Uploaded.ValueString()) {
 		m.Uploaded = before.Uploaded
