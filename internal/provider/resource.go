@@ -59,7 +59,7 @@ func (r *baseResource) plan(ctx context.Context, req resource.ModifyPlanRequest,
 	if resp.Diagnostics.HasError() {
 		return false
 	}
-	setAccount(&resp.Plan, account)
+	setAccount(ctx, &resp.Plan, account)
 	if !before.IsNull() && !account.Equal(before) {
 		resp.RequiresReplace = append(resp.RequiresReplace, at)
 	}
@@ -67,15 +67,12 @@ func (r *baseResource) plan(ctx context.Context, req resource.ModifyPlanRequest,
 }
 
 // setAccount is Plan.SetAttribute, which copies all of the plan several times.
-func setAccount(plan *tfsdk.Plan, account types.String) {
+func setAccount(ctx context.Context, plan *tfsdk.Plan, account types.String) {
 	var planned map[string]tftypes.Value
 	if err := plan.Raw.As(&planned); err != nil {
 		panic(fmt.Sprintf("setAccount: %s", err)) // every plan here is an object
 	}
-	planned["account_id"] = tftypes.NewValue(tftypes.String, account.ValueStringPointer())
-	if account.IsUnknown() {
-		planned["account_id"] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
-	}
+	planned["account_id"], _ = account.ToTerraformValue(ctx) // any text can be one
 	plan.Raw = tftypes.NewValue(plan.Raw.Type(), planned)
 }
 
