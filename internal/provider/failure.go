@@ -32,8 +32,8 @@ func ofKeys(s subject, _ *client.Error) bool {
 	return s.noun == oneSigningKey || s.noun == allSigningKeys
 }
 
-func aKeysEnd(s subject, _ *client.Error) bool       { return s.noun == oneSigningKey && s.verb == deleting }
-func atLimit(_ subject, e *client.Error) bool        { return e.HasCode(client.CodeLimit) }
+func aKeysEnd(s subject, _ *client.Error) bool { return s.noun == oneSigningKey && s.verb == deleting }
+
 func tooLarge(_ subject, e *client.Error) bool       { return e.Status == http.StatusRequestEntityTooLarge }
 func aWrite(s subject, _ *client.Error) bool         { return s.verb != reading }
 func unsent(_ subject, e *client.Error) bool         { return e.Attempts == 0 }

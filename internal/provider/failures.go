@@ -106,7 +106,7 @@ var failures = []failure{
 		advice: "The request cannot be sent as it is.",
 	},
 	{
-		kind: client.Rejected, when: atLimit, tail: "a limit of the account is reached",
+		kind: client.Rejected, when: withCode(client.CodeLimit), tail: "a limit of the account is reached",
 		advice: "The account has all that Cloudflare Images gives it: 100 variants, two signing keys, or as many images as are paid for. " +
 			"Delete what is not needed any more, or raise the limit. What the API said is below.",
 	},
