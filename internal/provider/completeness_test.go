@@ -39,10 +39,8 @@ func TestCompleteness(t *testing.T) {
 		d.Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: "cloudflare"}, &metadata)
 		var described datasource.SchemaResponse
 		d.Schema(t.Context(), datasource.SchemaRequest{}, &described)
-		gaps = append(gaps, describe(metadata.TypeName, described.Schema.MarkdownDescription)...)
-		gaps = append(gaps, attributeGaps(metadata.TypeName, described.Schema.Attributes)...)
-		gaps = append(gaps, permissionGaps(metadata.TypeName, described.Schema.MarkdownDescription)...)
-		gaps = append(gaps, objectGaps(root, metadata.TypeName, "data-source")...)
+		schema := described.Schema
+		gaps = append(gaps, servedGaps(root, "data-source", metadata.TypeName, schema.MarkdownDescription, schema.Attributes)...)
 	}
 	for _, newResource := range p.Resources(t.Context()) {
 		r := newResource()
@@ -50,9 +48,8 @@ func TestCompleteness(t *testing.T) {
 		r.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "cloudflare"}, &metadata)
 		var described resource.SchemaResponse
 		r.Schema(t.Context(), resource.SchemaRequest{}, &described)
-		gaps = append(gaps, describe(metadata.TypeName, described.Schema.MarkdownDescription)...)
-		gaps = append(gaps, attributeGaps(metadata.TypeName, described.Schema.Attributes)...)
-		gaps = append(gaps, objectGaps(root, metadata.TypeName, "resource")...)
+		schema := described.Schema
+		gaps = append(gaps, servedGaps(root, "resource", metadata.TypeName, schema.MarkdownDescription, schema.Attributes)...)
 		gaps = append(gaps, resourceGaps(root, metadata.TypeName)...)
 	}
 	for _, newList := range p.(provider.ProviderWithListResources).ListResources(t.Context()) {
@@ -61,10 +58,8 @@ func TestCompleteness(t *testing.T) {
 		l.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "cloudflare"}, &metadata)
 		var described list.ListResourceSchemaResponse
 		l.ListResourceConfigSchema(t.Context(), list.ListResourceSchemaRequest{}, &described)
-		gaps = append(gaps, describe(metadata.TypeName, described.Schema.MarkdownDescription)...)
-		gaps = append(gaps, attributeGaps(metadata.TypeName, described.Schema.Attributes)...)
-		gaps = append(gaps, permissionGaps(metadata.TypeName, described.Schema.MarkdownDescription)...)
-		gaps = append(gaps, objectGaps(root, metadata.TypeName, "list-resource")...)
+		schema := described.Schema
+		gaps = append(gaps, servedGaps(root, "list-resource", metadata.TypeName, schema.MarkdownDescription, schema.Attributes)...)
 	}
 	for _, newResource := range p.(provider.ProviderWithEphemeralResources).EphemeralResources(t.Context()) {
 		e := newResource()
@@ -72,10 +67,8 @@ func TestCompleteness(t *testing.T) {
 		e.Metadata(t.Context(), ephemeral.MetadataRequest{ProviderTypeName: "cloudflare"}, &metadata)
 		var described ephemeral.SchemaResponse
 		e.Schema(t.Context(), ephemeral.SchemaRequest{}, &described)
-		gaps = append(gaps, describe(metadata.TypeName, described.Schema.MarkdownDescription)...)
-		gaps = append(gaps, attributeGaps(metadata.TypeName, described.Schema.Attributes)...)
-		gaps = append(gaps, permissionGaps(metadata.TypeName, described.Schema.MarkdownDescription)...)
-		gaps = append(gaps, objectGaps(root, metadata.TypeName, "ephemeral-resource")...)
+		schema := described.Schema
+		gaps = append(gaps, servedGaps(root, "ephemeral-resource", metadata.TypeName, schema.MarkdownDescription, schema.Attributes)...)
 	}
 	gaps = append(gaps, functionGaps(t, root, p)...)
 	gaps = append(gaps, roomGaps(root, "client", "delivery", "imagefile")...)
@@ -129,6 +122,15 @@ func attributeGaps[A interface{ GetMarkdownDescription() string }](name string, 
 		}
 	}
 	return gaps
+}
+
+// servedGaps looks for all that every kind of object has.
+func servedGaps[A interface{ GetMarkdownDescription() string }](
+	root fs.FS, kind, name, description string, attributes map[string]A,
+) []string {
+	return slices.Concat(
+		describe(name, description), attributeGaps(name, attributes), permissionGaps(name, description), objectGaps(root, name, kind),
+	)
 }
 
 // objectGaps looks for what belongs to an object; the kind is the name of its
