@@ -141,8 +141,9 @@ const stored = `{"result":{"id":"many/%04[1]d","filename":"picture-%04[1]d.png",
 	`"https://imagedelivery.net/hash/many/%04[1]d/thumbnail"]},"success":true,"errors":[],"messages":[]}`
 
 // What the table says of a plan: how long it took, and as a multiple of the
-// first row, in the same turn, or of what it stands beside; CPU time of the engine and the provider together,
-// and of the provider's process alone, with its peak memory; requests, and how many of them were answered with 429.
+// first row, in the same turn, or of what it stands beside; CPU time of the
+// engine and the provider together, and of the provider's process alone, with
+// its peak memory; requests, and how many of them were answered with 429.
 func BenchmarkPlan(b *testing.B) {
 	rig := newRig(b)
 	var base time.Duration
