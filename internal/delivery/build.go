@@ -48,7 +48,7 @@ func Build(host, accountHash, imageID, variant string) (string, error) {
 	if !isAccountHash(accountHash) {
 		return "", &Error{PartAccountHash, "must be letters, digits, hyphens and underscores; the attribute account_hash of an image holds it"}
 	}
-	if err := checkPathImageID(imageID); err != nil {
+	if err := CheckPathImageID(imageID); err != nil {
 		return "", &Error{PartImageID, err.Error()}
 	}
 	if err := checkVariant(variant); err != nil {
@@ -128,8 +128,9 @@ func CheckImageID(id string) error {
 	return nil
 }
 
-// checkPathImageID also refuses the IDs that a URL cannot carry.
-func checkPathImageID(id string) error {
+// CheckPathImageID also refuses the IDs that a URL cannot carry, though the API
+// has them.
+func CheckPathImageID(id string) error {
 	if err := CheckImageID(id); err != nil {
 		return err
 	}

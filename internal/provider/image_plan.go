@@ -1,8 +1,6 @@
 package provider
 
 import (
-	"path/filepath"
-
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -124,16 +122,7 @@ func (p *imagePlan) planNew() {
 	p.planned.Draft = types.BoolValue(false)
 	p.planned.Filename = p.filename()
 	p.fillPlannedMeta()
-	id := p.planned.ID.ValueString()
-	if isGeneratedID(id) {
-		p.diags.AddAttributeError(path.Root("id"), "An ID of this form cannot be chosen",
-			"Only Cloudflare gives IDs of the form 8-4-4-4-12. Leave id out to get one. If the image is in the account already, import it:"+
-				importBlock("cloudflare_image", p.planned.AccountID.ValueString(), id))
-	}
-	if extension := filepath.Ext(id); isNoPicture(extension) {
-		p.diags.AddAttributeWarning(path.Root("id"), "The ID ends like no picture",
-			"Cloudflare refuses some IDs whose ending is that of another kind of file, such as "+extension+". Which ones is not documented.")
-	}
+	p.checkNewID()
 }
 
 // planMetadata keeps the text of the state where it says the same.

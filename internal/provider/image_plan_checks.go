@@ -1,10 +1,13 @@
 package provider
 
 import (
+	"path/filepath"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
 // What the plan of an image refuses, beside what stands against the picture.
@@ -40,6 +43,28 @@ func (p *imagePlan) checkAccess() {
 	id := p.planned.ID.ValueString()
 	if id != "" && !isGeneratedID(id) && p.planned.RequireSignedURLs.ValueBool() {
 		p.diags.Append(privateCustomID())
+	}
+}
+
+// checkNewID refuses to choose what only Cloudflare gives, and what no URL could
+// name. Of images that exist, such IDs can be managed.
+func (p *imagePlan) checkNewID() {
+	at, id := path.Root("id"), p.planned.ID.ValueString()
+	if id == "" {
+		return
+	}
+	if isGeneratedID(id) {
+		p.diags.AddAttributeError(at, "An ID of this form cannot be chosen",
+			"Only Cloudflare gives IDs of the form 8-4-4-4-12. Leave id out to get one. If the image is in the account already, import it:"+
+				importBlock("cloudflare_image", p.planned.AccountID.ValueString(), id))
+	}
+	if err := delivery.CheckPathImageID(id); err != nil {
+		p.diags.AddAttributeError(at, "An ID of this form cannot be chosen",
+			"No browser could show the image: its ID "+err.Error()+".")
+	}
+	if extension := filepath.Ext(id); isNoPicture(extension) {
+		p.diags.AddAttributeWarning(at, "The ID ends like no picture",
+			"Cloudflare refuses some IDs whose ending is that of another kind of file, such as "+extension+". Which ones is not documented.")
 	}
 }
 

@@ -211,6 +211,8 @@ func TestPlanNewID(t *testing.T) {
 			config: id(cloudflareID), problems: []string{refused}, words: []string{"Leave id out", `id = "account/` + cloudflareID + `"`},
 		},
 		"Cloudflare's own form in capitals": {config: id(upper), problems: []string{refused}},
+		"a path step up":                    {config: id("a/../b"), problems: []string{refused}, words: []string{`"." or ".." between`}},
+		"a path step at the end":            {config: id("a/."), problems: []string{refused}},
 		"Cloudflare's own form, private": {
 			config: func(c *imageResourceModel) { id(cloudflareID)(c); c.RequireSignedURLs = types.BoolValue(true) }, problems: []string{refused},
 		},
@@ -229,6 +231,7 @@ func TestPlanNewID(t *testing.T) {
 		"a picture":                    {"docs/index.png", ""},
 		"a dot in a folder":            {"v1.txt/logo", ""},
 		"a number with a dot":          {"logo-1.5", ""},
+		"dots that are no path step":   {"a/..b/.../c", ""},
 		"only nearly Cloudflare's own": {cloudflareID + "0", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

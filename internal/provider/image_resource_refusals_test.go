@@ -145,7 +145,8 @@ func TestImagePlanRefusals(t *testing.T) {
 		"an ID of Cloudflare's": {
 			file("a.png") + "\nid = \"57a4d0ff-ac1d-4e57-0b5e-00000000ff00\"", "error An ID of this form cannot be chosen",
 		},
-		"an ID of another kind": {file("a.png") + "\nid = \"paper.pdf\"", "warning The ID ends like no picture"},
+		"an ID that no URL names": {file("a.png") + "\nid = \"a/../b\"", "error An ID of this form cannot be chosen: No browser could show"},
+		"an ID of another kind":   {file("a.png") + "\nid = \"paper.pdf\"", "warning The ID ends like no picture"},
 		"a custom ID known late": {
 			file("a.png") + "\nid = terraform_data.private.input\nrequire_signed_urls = true",
 			"error A custom ID cannot be private",
