@@ -100,7 +100,11 @@ func TestPageBlocks(t *testing.T) {
 				t.Parallel()
 				r := newRig(t)
 				r.variables["TF_VAR_signing_key"] = standin.SigningKey
-				if output, code := r.cli(t, shown.content).run("plan", "-no-color"); code != 0 {
+				c := r.cli(t, shown.content)
+				if err := os.CopyFS(c.Dir, os.DirFS("../../examples/responsive-images/pictures")); err != nil { // which the README copies
+					t.Fatal(err)
+				}
+				if output, code := c.run("plan", "-no-color"); code != 0 {
 					t.Errorf("block %d: plan ended with %d:\n%s\n%s", number+1, code, shown.content, output)
 				}
 			})

@@ -65,7 +65,7 @@ func imageAttributes(address string) map[string]schema.Attribute {
 		},
 		"variant_urls": schema.MapAttribute{
 			MarkdownDescription: "Delivery URLs by the name of the variant. " +
-				"Terraform answers a name that is not there with *Invalid index*; `required_variants` says what is wrong. " +
+				"Terraform answers a name that is not there with *Invalid index*; `required_variants` of a data source says what is wrong. " +
 				"A URL of an unknown form, or with another image's ID, is in `variants` only, and a warning names it. " +
 				"Where a variant has two URLs, this is the first of them in `variants`.",
 			Computed:    true,

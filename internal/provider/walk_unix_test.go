@@ -128,8 +128,8 @@ func opens(t *testing.T, url string) bool {
 	return answer.StatusCode == http.StatusOK && answer.Header.Get("Content-Type") == "image/png"
 }
 
-// Who pastes the README from top to bottom gets a URL, and a signed one that
-// opens where the unsigned one does not.
+// Who pastes the README from top to bottom gets a URL, that of a picture of
+// their own, and a signed one that opens where the unsigned one does not.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	origin, variables, stop, err := standin.Listen(t.Context())
