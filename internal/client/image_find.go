@@ -97,6 +97,7 @@ func (c *Client) settle(accountID string, made *traits, write func() (*Image, []
 	image, messages, err := write()
 	if err == nil {
 		c.made.add(accountID, image.ID)
+		c.deleted.remove(accountID, image.ID)
 	}
 	if e, ok := errors.AsType[*Error](err); !ok || !e.MayBeDone {
 		c.doubts.set(made, false)

@@ -342,36 +342,43 @@ func TestReplaceImage(t *testing.T) {
 }
 
 // A replacement deletes an image and then makes one of the same ID, in two
-// calls. For a moment, the ID may still seem taken; one that nobody has deleted
-// is.
+// calls. For a moment, the ID may still seem taken; one that nobody has deleted,
+// or that was made again, is.
 func TestCreateImageAfterDelete(t *testing.T) {
 	t.Parallel()
 	const remove = "DELETE v1/brand%2Flogo "
 	taken := slices.Repeat([]string{"POST v1 409"}, 2)
 	for name, test := range map[string]struct {
-		deleted []string // what is asked first
-		id      string
-		want    []string
-		kind    Kind // empty for success
+		before []string // what is asked first
+		id     string
+		want   []string
+		kind   Kind // empty for success
 	}{
 		"the one that was deleted": {[]string{remove + "200"}, "brand/logo", append(taken, "POST v1 200"), ""},
 		"one that was not":         {nil, "brand/logo", taken[:1], Exists},
+		"one that was made again":  {[]string{remove + "200", "POST v1 409", "POST v1 409", "POST v1 200"}, "brand/logo", taken[:1], Exists},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			standIn := standin.New()
 			standIn.KeepTaken(2)
 			c := uploading(t, standIn)
-			if test.deleted != nil {
+			upload := Upload{ID: test.id, Content: contentOf("logo.png", dot)}
+			if len(test.before) > 0 {
 				if _, err := c.DeleteImage(t.Context(), standin.AccountID, test.id); err != nil {
 					t.Fatal(err)
 				}
 			}
-			_, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{ID: test.id, Content: contentOf("logo.png", dot)})
+			if len(test.before) > 1 {
+				if _, _, err := c.CreateImage(t.Context(), standin.AccountID, upload); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, _, err := c.CreateImage(t.Context(), standin.AccountID, upload)
 			if test.kind == "" && err != nil || test.kind != "" && !errors.Is(err, test.kind) {
 				t.Errorf("got %v, want %s", err, test.kind)
 			}
-			if diff := cmp.Diff(append(test.deleted, test.want...), askedForImages(standIn)); diff != "" {
+			if diff := cmp.Diff(append(test.before, test.want...), askedForImages(standIn)); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
 			}
 		})
