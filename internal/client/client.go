@@ -40,7 +40,8 @@ type Config struct {
 	// MaxRetriesLimit. Nil means DefaultMaxRetries.
 	MaxRetries *int
 	// RequestTimeout bounds one attempt, from dialling to the last byte of the
-	// body. Zero means DefaultRequestTimeout.
+	// body; an upload has a second more for each 64 KiB. Zero means
+	// DefaultRequestTimeout.
 	RequestTimeout time.Duration
 	// RequestsPerSecond is a ceiling on the pace of requests, for credentials
 	// that other tools use as well. Zero means none.

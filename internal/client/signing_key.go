@@ -15,8 +15,8 @@ const maxKeysBytes = 1 << 20
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v1/subresources/keys/
 type SigningKey struct {
-	// Name is the key's name, of up to 20 characters; every account has one
-	// called "default".
+	// Name is the key's name, of up to 20 characters; an account has one
+	// called "default" until it is deleted.
 	Name string
 	// Value is the secret, to be used as it is.
 	Value string

@@ -29,7 +29,7 @@ const (
 // accountIDAttribute is the account_id of whatever is kept in an account.
 func accountIDAttribute() rschema.StringAttribute {
 	return rschema.StringAttribute{
-		MarkdownDescription: "Account that holds it: at most 32 letters and digits. Defaults to the provider's `account_id`.",
+		MarkdownDescription: "ID of the account: at most 32 letters and digits. Defaults to the provider's `account_id`.",
 		Optional:            true,
 		Computed:            true,
 		Validators:          []validator.String{text(client.CheckAccountID)},

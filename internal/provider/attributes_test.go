@@ -86,7 +86,7 @@ func TestAccountIDAttribute(t *testing.T) {
 		IsComputed() bool
 		GetMarkdownDescription() string
 	}{inDataSource, inEphemeral} {
-		want := "Account that holds it: at most 32 letters and digits. Defaults to the provider's `account_id`."
+		want := "ID of the account: at most 32 letters and digits. Defaults to the provider's `account_id`."
 		if !got.IsOptional() || !got.IsComputed() || got.GetMarkdownDescription() != want {
 			t.Errorf("optional %t, computed %t, %q", got.IsOptional(), got.IsComputed(), got.GetMarkdownDescription())
 		}

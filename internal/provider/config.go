@@ -150,7 +150,7 @@ func credentials(texts map[string]textValue, diags *diag.Diagnostics) client.Cre
 	default:
 		diags.AddError("Missing Cloudflare credentials",
 			"Set api_token in the provider block, or CLOUDFLARE_API_TOKEN in the environment, "+
-				"to an API token with the permission Images Read. "+
+				"to an API token with the permission Images Read, or Images Write where resources are managed. "+
 				"The legacy pair works too: api_key and email, or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.")
 	}
 	return client.Credentials{}

@@ -46,8 +46,9 @@ func imageAttributes(address string) map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"uploaded": schema.StringAttribute{
-			MarkdownDescription: "When the image was uploaded, or the draft made, as an RFC 3339 time in UTC, exactly as the API writes it.",
-			Computed:            true,
+			MarkdownDescription: "When the image was uploaded, or the draft made, as an RFC 3339 time in UTC, as the API writes it. " +
+				"Null where it does not tell.",
+			Computed: true,
 		},
 		"require_signed_urls": schema.BoolAttribute{
 			MarkdownDescription: "Whether the image is private, so that its URLs must be signed to be served.",

@@ -28,32 +28,34 @@ func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	attributes["id"] = schema.StringAttribute{
 		MarkdownDescription: "Custom ID of the image, of 1 to 1024 characters, such as `brand/logo`; " +
 			"or the ID that Cloudflare gave it, where none is set. " +
-			"A custom ID must not have the form of Cloudflare's own (8-4-4-4-12 hexadecimal digits), and such an image is always public. " +
-			"A change replaces it.",
+			"A custom ID must neither start nor end with a slash, have `.` or `..` between slashes, " +
+			"be one of the API's own names, such as `variants`, or begin with one and a slash, " +
+			"nor have the form of Cloudflare's own IDs (8-4-4-4-12 hexadecimal digits). " +
+			"An image with a custom ID is always public. A change replaces the image; leaving it out later changes nothing.",
 		Optional:      true,
 		Computed:      true,
 		PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIfConfigured()},
 		Validators:    []validator.String{text(checkCustomID)},
 	}
-	attributes["source"] = contentAttribute("Path of the picture. The plan reads it, takes its hash "+
-		"and refuses what Cloudflare would refuse. "+
+	attributes["source"] = contentAttribute("Path of the picture; one that is relative starts in the folder where the engine runs. "+
+		"The plan reads it, takes its hash and refuses what Cloudflare would refuse. "+
 		"The same picture under another path is no change.", "url", "file")
 	attributes["url"] = contentAttribute("Where Cloudflare fetches the picture from, by `http` or `https`. "+
-		"Another URL counts as another picture; "+
+		"Another URL counts as another picture, and so does a `source` in its place; "+
 		"what the same URL gives later does not. It stands in the state, so it must not hold a user name or password.", "source", "file")
 	attributes["file"] = fileAttribute()
 	attributes["sha256"] = schema.StringAttribute{
 		MarkdownDescription: "SHA-256 of the picture, in lower-case hexadecimal digits. " +
 			"The plan takes it from `source` or `file`; set it where the plan cannot: " +
 			"where the file is made during the apply, or is not there when the plan is made. " +
-			"Null for a `url`, with which it cannot be set, " +
-			"and after an import until a picture is set, which is then taken for the one that is there.",
+			"It cannot be set with `url`, and is null then. After an import it is null until a picture is set, " +
+			"which is taken to be the one in the account.",
 		Optional:   true,
 		Computed:   true,
 		Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("url")), text(checkSHA256)},
 	}
 	attributes["creator"] = schema.StringAttribute{
-		MarkdownDescription: "Your own reference to a user, of up to 1024 characters. Null for none.",
+		MarkdownDescription: "Your own reference to a user, of up to 1024 characters. Null for none; what is in the account is then removed.",
 		Optional:            true,
 		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 1024)},
 	}
@@ -65,7 +67,8 @@ func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		Validators: []validator.String{text(checkMetadata)},
 	}
 	attributes["require_signed_urls"] = schema.BoolAttribute{
-		MarkdownDescription: "Whether the image is private, so that its URLs must be signed to be served. Defaults to `false`. " +
+		MarkdownDescription: "Whether the image is private, so that its URLs must be signed to be served. " +
+			"Defaults to `false`, also for an image that is imported: set it where that one is to stay private. " +
 			"A change may give the image another ID. Not together with a custom `id`.",
 		Optional: true,
 		Computed: true,

@@ -30,10 +30,11 @@ func imageSigningKeyAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"account_id": accountIDAttribute(),
 		"name": schema.StringAttribute{
-			MarkdownDescription: "Name of the key, of up to 20 characters. Defaults to `" + defaultKeyName + "`.",
-			Optional:            true,
-			Computed:            true,
-			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 20)},
+			MarkdownDescription: "Name of the key, of up to 20 characters. Defaults to `" + defaultKeyName + "`, " +
+				"which an account has until it is deleted.",
+			Optional:   true,
+			Computed:   true,
+			Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 20)},
 		},
 		"value": schema.StringAttribute{
 			MarkdownDescription: "Value of the key, for `signed_url`.",

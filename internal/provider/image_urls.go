@@ -75,7 +75,7 @@ func shown(names []string, show func(string, int) string) string {
 func requiredVariantsAttribute(of string) schema.SetAttribute {
 	return schema.SetAttribute{
 		MarkdownDescription: "Names of variants that " + of + " must have. One that is missing is an error at plan time, " +
-			"which names the variants that there are. It takes no request of its own. What is absent, or an empty listing, has none missing.",
+			"which names the variants that there are. It takes no request of its own. Where there is no image, nothing is compared.",
 		Optional:    true,
 		ElementType: types.StringType,
 		Validators: []validator.Set{

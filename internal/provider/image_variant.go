@@ -28,7 +28,7 @@ func imageVariantOptions() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"fit": schema.StringAttribute{
 			MarkdownDescription: "How a picture is fitted into width and height: `scale-down`, `contain`, `cover`, `crop` or `pad`. " +
-				"A new variant has `scale-down` unless it says otherwise. Null where the account does not tell.",
+				"A resource that leaves it out sets `scale-down`, also where a variant is imported. Null where the account does not tell.",
 			Optional:   true,
 			Computed:   true,
 			Default:    stringdefault.StaticString("scale-down"),
@@ -46,7 +46,7 @@ func imageVariantOptions() map[string]schema.Attribute {
 		},
 		"metadata": schema.StringAttribute{
 			MarkdownDescription: "What is kept of a picture's own metadata: `keep`, `copyright` or `none`. " +
-				"A new variant has `none` unless it says otherwise. Null where the account does not tell.",
+				"A resource that leaves it out sets `none`, also where a variant is imported. Null where the account does not tell.",
 			Optional:   true,
 			Computed:   true,
 			Default:    stringdefault.StaticString("none"),
@@ -80,7 +80,7 @@ type imageVariantModel struct {
 func imageVariantAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"options": schema.SingleNestedAttribute{
-			MarkdownDescription: "What the variant makes of a picture. At least one of `width` and `height` must be set.",
+			MarkdownDescription: "What the variant makes of a picture. A resource sets at least one of `width` and `height`.",
 			Required:            true,
 			Attributes:          imageVariantOptions(),
 		},
@@ -90,10 +90,11 @@ func imageVariantAttributes() map[string]schema.Attribute {
 
 func neverRequireSignedURLs() schema.BoolAttribute {
 	return schema.BoolAttribute{
-		MarkdownDescription: "Whether the variant is always public, even of private images. A new variant is not, unless it says so.",
-		Optional:            true,
-		Computed:            true,
-		Default:             booldefault.StaticBool(false),
+		MarkdownDescription: "Whether the variant is always public, even of private images. " +
+			"A resource that leaves it out sets `false`, also where a variant is imported.",
+		Optional: true,
+		Computed: true,
+		Default:  booldefault.StaticBool(false),
 	}
 }
 

@@ -43,6 +43,6 @@ func (w *limitWaits) tell(diags *diag.Diagnostics) {
 	diags.AddWarning("Cloudflare's rate limit slows this run down", fmt.Sprintf(
 		"A request waited for %s: %s. Later waits are in the log, with TF_LOG_PROVIDER=WARN. "+
 			"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together; prefetch_images saves requests. "+
-			"Once all waits for the limit have taken %d minutes, reads fail instead of waiting longer.",
+			"Once all waits for the limit have taken %d minutes, requests fail instead of waiting longer.",
 		w.pending.Delay.Round(time.Second), w.pending.Reason, int(client.MaxLimitedWait.Minutes())))
 }

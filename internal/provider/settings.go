@@ -48,7 +48,8 @@ var textSettings = []textSetting{
 	},
 	{
 		attribute: "account_id", variable: "CLOUDFLARE_ACCOUNT_ID", check: client.CheckAccountID,
-		words: "Account that data sources read from unless they name another: at most 32 letters and digits. %s",
+		words: "Account of every data source, resource, list and ephemeral resource that names no other: " +
+			"at most 32 letters and digits. %s",
 	},
 	{
 		attribute: "base_url", variable: "CLOUDFLARE_BASE_URL", check: checkBaseURL,
@@ -65,13 +66,16 @@ var otherSettings = []struct {
 	{"max_retries", schema.Int64Attribute{
 		MarkdownDescription: fmt.Sprintf("How often a request that failed for a passing reason (rate limit, server error, lost connection) "+
 			"is sent again: 0 to %d. Defaults to %d. The pauses grow from half a second to eight seconds, "+
-			"or are as long as the API asks for, up to five minutes and ten seconds.", client.MaxRetriesLimit, client.DefaultMaxRetries),
+			"or are as long as the API asks for, up to five minutes and ten seconds. "+
+			"What a lost request may have made already is looked for before anything is made again.",
+			client.MaxRetriesLimit, client.DefaultMaxRetries),
 		Optional:   true,
 		Validators: []validator.Int64{int64validator.Between(0, client.MaxRetriesLimit)},
 	}},
 	{"request_timeout", schema.StringAttribute{
 		MarkdownDescription: fmt.Sprintf("How long one attempt may take, from connecting to the last byte of the answer, "+
-			"as a Go duration such as `10s` or `1m30s`. Defaults to `%s`.", client.DefaultRequestTimeout),
+			"as a Go duration such as `10s` or `1m30s`. An upload has a second more for each 64 KiB. "+
+			"Defaults to `%s`.", client.DefaultRequestTimeout),
 		Optional:   true,
 		CustomType: timetypes.GoDurationType{},
 		Validators: []validator.String{text(checkTimeout)},
@@ -89,12 +93,14 @@ var otherSettings = []struct {
 			"The list is one snapshot for each Terraform run (for each of plan and apply, where they run apart); " +
 			"an image that changes meanwhile is not read again. " +
 			"An image that is not in the list, such as a draft, is read by itself, " +
-			"and so are all once the list has taken as many requests as there were reads. Defaults to `false`.",
+			"and so is each once the provider has written something in the account. " +
+			"No more of the list is read once it has taken as many requests as different images were asked for. Defaults to `false`.",
 		Optional: true,
 	}},
 	{"enforce_upload_limits", schema.BoolAttribute{
 		MarkdownDescription: "Whether a plan refuses pictures that are beyond the limits of Cloudflare Images: " +
-			"10 MB, 12,000 pixels a side, 100 megapixels. Set it to `false` if your account's limits were raised. Defaults to `true`.",
+			"10 MB, 12,000 pixels a side (1,200 for AVIF, any for WebP and SVG), 100 megapixels. " +
+			"Set it to `false` if your account's limits were raised. Defaults to `true`.",
 		Optional: true,
 	}},
 }

@@ -155,7 +155,8 @@ const byImportWords = ` Let go of it, and import it:
     }
   }
 
-or, where the engine is too old for that block, terraform state rm <its address>; and then, under another address or in another run:
+or, where the engine is too old for that block, or the object is one of several instances, terraform state rm <its address>;
+and then, under another address or in another run:
 
   import {
     to = <its new address>

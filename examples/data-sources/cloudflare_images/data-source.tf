@@ -11,7 +11,8 @@ output "main_logo_url" {
 
 output "alt_texts" {
   value = {
-    for id, image in data.cloudflare_images.web.images : id => image.meta["alt"]
+    for id, image in data.cloudflare_images.web.images :
+    id => lookup(image.meta, "alt", null)
   }
 }
 
