@@ -98,7 +98,10 @@ func (p *imagePlan) hash() types.String {
 			return types.StringNull()
 		}
 		return p.before.SHA256
-	case p.config.Source.IsUnknown() || p.config.File.IsUnknown() || isNew && p.isAnyUnknown():
+	case p.config.Source.IsUnknown() || p.config.File.IsUnknown():
+		return types.StringUnknown()
+	case isNew && p.isAnyUnknown():
+		p.foresee()
 		return types.StringUnknown()
 	case !isNew && p.isAnyUnknown() && p.config.isMissing():
 		return types.StringUnknown()

@@ -351,8 +351,8 @@ func TestPlanNewImage(t *testing.T) {
 	})
 }
 
-// A new image that depends on what only the apply tells is not looked at: it may
-// not be the last word on its file.
+// Of a new image that depends on what only the apply tells, a bad picture is no
+// error: it may not be the last word on its file.
 func TestPlanNewUnknown(t *testing.T) {
 	t.Parallel()
 	f := newPictureFolder(t)
@@ -360,19 +360,35 @@ func TestPlanNewUnknown(t *testing.T) {
 	tests := map[string]struct {
 		config func(c *imageResourceModel)
 		want   map[string]string // beside the hash
+		warned string            // the attribute with the picture
 	}{
 		"the metadata": {
 			func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedUnknown() },
 			map[string]string{"meta": "?", "meta_json": "?", "metadata": "?"},
+			"source",
 		},
 		"the access": {
-			func(c *imageResourceModel) { c.RequireSignedURLs = types.BoolUnknown() }, map[string]string{"require_signed_urls": "?"},
+			func(c *imageResourceModel) { c.RequireSignedURLs = types.BoolUnknown() },
+			map[string]string{"require_signed_urls": "?"},
+			"source",
 		},
-		"the creator": {func(c *imageResourceModel) { c.Creator = unknown }, map[string]string{"creator": "?"}},
-		"the account": {func(c *imageResourceModel) { c.AccountID = unknown }, map[string]string{"account_id": "?"}},
-		"the ID":      {func(c *imageResourceModel) { c.ID = unknown }, map[string]string{"id": "?"}},
-		"the hash":    {func(c *imageResourceModel) { c.SHA256 = unknown }, nil},
-		"the path":    {func(c *imageResourceModel) { c.Source = unknown }, map[string]string{"source": "?", "filename": "?"}},
+		"the creator": {func(c *imageResourceModel) { c.Creator = unknown }, map[string]string{"creator": "?"}, "source"},
+		"the account": {func(c *imageResourceModel) { c.AccountID = unknown }, map[string]string{"account_id": "?"}, "source"},
+		"the ID":      {func(c *imageResourceModel) { c.ID = unknown }, map[string]string{"id": "?"}, "source"},
+		"the creator, of a text in Base64": {
+			func(c *imageResourceModel) {
+				c.Creator, c.Source, c.File = unknown, types.StringNull(), types.StringValue("aGVsbG8=")
+			},
+			map[string]string{"creator": "?", "filename": "?", "source": ""},
+			"file",
+		},
+		"the creator, of a file to come": {
+			func(c *imageResourceModel) { c.Creator, c.Source = unknown, f.text("later.png") },
+			map[string]string{"creator": "?", "filename": "later.png", "source": "later.png"},
+			"",
+		},
+		"the hash": {func(c *imageResourceModel) { c.SHA256 = unknown }, nil, ""},
+		"the path": {func(c *imageResourceModel) { c.Source = unknown }, map[string]string{"source": "?", "filename": "?"}, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -385,12 +401,19 @@ func TestPlanNewUnknown(t *testing.T) {
 			maps.Copy(want, test.want)
 			var lines []string
 			for _, name := range slices.Sorted(maps.Keys(want)) {
-				lines = append(lines, name+"="+want[name])
+				if want[name] != "" {
+					lines = append(lines, name+"="+want[name])
+				}
 			}
-			planTest{
+			row := planTest{
 				config: func(c *imageResourceModel) { c.Source = f.text("page.html"); test.config(c) },
 				want:   strings.Join(lines, " "),
-			}.run(t, f)
+			}
+			if test.warned != "" {
+				row.problems = []string{"Warning " + test.warned + ": The apply would fail at this picture"}
+				row.words = []string{"not a picture", "unless the same apply writes it anew"}
+			}
+			row.run(t, f)
 		})
 	}
 }
