@@ -151,8 +151,12 @@ func TestImagePlanRefusals(t *testing.T) {
 			file("a.png") + "\nid = terraform_data.private.input\nrequire_signed_urls = true",
 			"error A custom ID cannot be private",
 		},
-		"a limit and the switch":   {file("wide.png"), "set enforce_upload_limits = false in the provider block"},
-		"no picture with a hash":   {`sha256 = "` + hashed(pngOf(10)) + `"`, "error Missing picture"},
+		"a limit and the switch": {file("wide.png"), "set enforce_upload_limits = false in the provider block"},
+		"no picture with a hash": {`sha256 = "` + hashed(pngOf(10)) + `"`, "error Missing picture"},
+		"an HTML page beside what is known late": {
+			file("page.png") + "\ncreator = terraform_data.private.id",
+			"warning The apply would fail at this picture: page.png holds an HTML page",
+		},
 		"a picture with a cut end": {file("cut.png"), "warning Cloudflare may refuse this picture: cut.png ends too early"},
 	}
 	r, names := newRig(t), sortedNames(tests)
