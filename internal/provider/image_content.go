@@ -35,14 +35,21 @@ func (m *imageResourceModel) isMissing() bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
+// pictureAt is the attribute that has a picture which can be looked at.
+func (m *imageResourceModel) pictureAt() tfpath.Path {
+	if m.Source.IsNull() {
+		return tfpath.Root("file")
+	}
+	return tfpath.Root("source")
+}
+
 // inspect reads the picture that a configuration names, and tells all that
 // Cloudflare would refuse. It is nil where diags says why.
 func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imagefile.Picture {
-	at := tfpath.Root("source")
+	at := m.pictureAt()
 	var picture *imagefile.Picture
 	var err error
 	if m.Source.IsNull() {
-		at = tfpath.Root("file")
 		picture, err = imagefile.Inspect(m.decoded())
 	} else {
 		picture, err = imagefile.InspectFile(m.Source.ValueString())

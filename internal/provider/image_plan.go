@@ -98,12 +98,10 @@ func (p *imagePlan) hash() types.String {
 			return types.StringNull()
 		}
 		return p.before.SHA256
-	case p.config.Source.IsUnknown() || p.config.File.IsUnknown():
+	case p.config.Source.IsUnknown() || p.config.File.IsUnknown() || p.isAnyUnknown() && p.config.isMissing():
 		return types.StringUnknown()
 	case isNew && p.isAnyUnknown():
 		p.foresee()
-		return types.StringUnknown()
-	case !isNew && p.isAnyUnknown() && p.config.isMissing():
 		return types.StringUnknown()
 	}
 	picture := p.config.inspect(p.limits, &p.diags)

@@ -27,17 +27,10 @@ func (p *imagePlan) checkPicture() {
 // foresee warns of what stands against a picture that the apply may yet write
 // anew, as something else in its block is not known before.
 func (p *imagePlan) foresee() {
-	if p.config.isMissing() {
-		return
-	}
-	at := path.Root("source")
-	if p.config.Source.IsNull() {
-		at = path.Root("file")
-	}
 	var found diag.Diagnostics
 	p.config.inspect(p.limits, &found)
 	for _, problem := range found.Errors() {
-		p.diags.AddAttributeWarning(at, "The apply would fail at this picture",
+		p.diags.AddAttributeWarning(p.config.pictureAt(), "The apply would fail at this picture",
 			problem.Detail()+" Mend it first, unless the same apply writes it anew.")
 	}
 }
