@@ -2,8 +2,8 @@ package promise
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -37,15 +37,12 @@ func TestPromise(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	exported, err := normalize([]byte(output))
+	exported, err := normalize(t.Context(), []byte(output))
 	if err != nil {
 		t.Fatal(err)
 	}
 	committed, err := os.ReadFile(promised)
 	if err != nil {
-		t.Fatal(err)
-	}
-	if exported, err = keep(exported, committed, !version.Has(engine.Identities), !version.Has(engine.ListResources)); err != nil {
 		t.Fatal(err)
 	}
 	before := parse(t, string(committed))
@@ -78,8 +75,9 @@ func TestPromise(t *testing.T) {
 // normalize gives the one provider of an export a short name, whatever its
 // address, and indents all, so that a change can be read. Reading it into
 // tfjson drops what only some versions of the engines write, and the format's
-// version is fixed for the same reason.
-func normalize(exported []byte) ([]byte, error) {
+// version is fixed for the same reason. What the engine does not know of is
+// taken from the provider.
+func normalize(ctx context.Context, exported []byte) ([]byte, error) {
 	var schemas tfjson.ProviderSchemas
 	if err := json.Unmarshal(exported, &schemas); err != nil {
 		return nil, fmt.Errorf("read the exported schema: %w", err)
@@ -89,26 +87,10 @@ func normalize(exported []byte) ([]byte, error) {
 	}
 	schemas.FormatVersion = "1.0"
 	for _, schema := range schemas.Schemas {
+		if err := complete(ctx, schema); err != nil {
+			return nil, err
+		}
 		schemas.Schemas = map[string]*tfjson.ProviderSchema{"cloudflare": schema}
-	}
-	return encode(schemas)
-}
-
-// keep takes identities, list resources or both from what is promised, for an
-// engine that exports none: many still use one, and can write all the rest.
-func keep(exported, promised []byte, identities, lists bool) ([]byte, error) {
-	var schemas, kept tfjson.ProviderSchemas
-	if err := errors.Join(json.Unmarshal(exported, &schemas), json.Unmarshal(promised, &kept)); err != nil {
-		return nil, err
-	}
-	for name, schema := range schemas.Schemas {
-		before := kept.Schemas[name]
-		if identities && before != nil {
-			schema.ResourceIdentitySchemas = before.ResourceIdentitySchemas
-		}
-		if lists && before != nil {
-			schema.ListResourceSchemas = before.ListResourceSchemas
-		}
 	}
 	return encode(schemas)
 }
@@ -125,41 +107,17 @@ func encode(schemas tfjson.ProviderSchemas) ([]byte, error) {
 // The short name does away with the address, which a fork changes.
 func TestNormalize(t *testing.T) {
 	t.Parallel()
-	normalized, err := normalize([]byte(`{"format_version":"1.9","provider_schemas":{
-		"example.com/a/b":{"provider":{"version":0},"of_a_later_version":{}}}}`))
+	normalized, err := normalize(t.Context(), []byte(`{"format_version":"1.987","provider_schemas":{
+		"example.com/a/b":{"provider":{"version":0},"of_version_99":{}}}}`))
 	if err != nil || !strings.Contains(string(normalized), `"cloudflare": {`) {
 		t.Errorf("got %s, %v", normalized, err)
 	}
-	for _, gone := range []string{"example.com", "1.9", "later"} {
+	for _, gone := range []string{"example.com", "1.987", "version_99"} {
 		if strings.Contains(string(normalized), gone) {
 			t.Errorf("%s is still in %s", gone, normalized)
 		}
 	}
-	if normalized, err := normalize([]byte(`{"format_version":"1.0","provider_schemas":{}}`)); err == nil {
+	if normalized, err := normalize(t.Context(), []byte(`{"format_version":"1.0","provider_schemas":{}}`)); err == nil {
 		t.Errorf("no provider: got %s", normalized)
-	}
-}
-
-// What an engine cannot export stays, and all else is new.
-func TestKeep(t *testing.T) {
-	t.Parallel()
-	const promised = `{"format_version":"1.0","provider_schemas":{"cloudflare":{"provider":{"version":1},
-		"list_resource_schemas":{"cloudflare_y":{"version":0}},
-		"resource_identity_schemas":{"cloudflare_x":{"version":0,"attributes":{"name":{"type":"string"}}}}}}}`
-	const exported = `{"format_version":"1.0","provider_schemas":{"cloudflare":{"provider":{"version":2}}}}`
-	for name, test := range map[string]struct{ identities, lists bool }{
-		"an engine that exports all": {false, false}, "one without identities": {true, true}, "one without lists": {false, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			kept, err := keep([]byte(exported), []byte(promised), test.identities, test.lists)
-			if err != nil || !strings.Contains(string(kept), `"version": 2`) ||
-				strings.Contains(string(kept), "cloudflare_x") != test.identities || strings.Contains(string(kept), "cloudflare_y") != test.lists {
-				t.Errorf("got %s, %v", kept, err)
-			}
-		})
-	}
-	if kept, err := keep([]byte(exported), []byte("{"), true, true); err == nil {
-		t.Errorf("a promise that is no JSON: got %s", kept)
 	}
 }
