@@ -218,6 +218,10 @@ func TestAnswerLimits(t *testing.T) {
 			_, _, err := c.ListVariants(ctx, standin.AccountID)
 			return err
 		}},
+		"card": {1 << 20, `{"variant":{"id":"card"}}`, func(ctx context.Context, c *Client) error {
+			_, _, err := c.GetVariant(ctx, standin.AccountID, "card", false)
+			return err
+		}},
 		"keys": {1 << 20, `{"keys":[]}`, func(ctx context.Context, c *Client) error {
 			_, _, err := c.ListSigningKeys(ctx, standin.AccountID)
 			return err

@@ -1,6 +1,11 @@
 package client
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
 
 // Every status, both ends of each range, and every code, alone and with a
 // status that says something else.
@@ -47,5 +52,33 @@ func TestKindOf(t *testing.T) {
 		if got := kindOf(403, messages); got != NotFound {
 			t.Errorf("%v: got %s, want %s", messages, got, NotFound)
 		}
+	}
+}
+
+// What the API has against an image is told by its code, which the answer has
+// in JSON or in text.
+func TestCodes(t *testing.T) {
+	t.Parallel()
+	answers := map[string]int{
+		`{"code":5410,"message":"The image contains a custom ID and cannot be set to private."}`: CodePrivateID,
+		`{"code":5411,"message":"The Custom ID is invalid. Must not be UUID"}`:                   CodeImageID,
+		`ERROR 5443: Maximum animation size is reached`:                                          CodeAnimation,
+		`{"code":5454,"message":"The URL could not be fetched"}`:                                 CodeURL,
+		`{"code":5455,"message":"Unsupported image format"}`:                                     CodeFormat,
+		`ERROR 9422: The image could not be decoded`:                                             CodeDamaged,
+	}
+	for answer, code := range answers {
+		t.Run(answer, func(t *testing.T) {
+			t.Parallel()
+			contentType, body := "text/plain;charset=utf-8", answer
+			if strings.HasPrefix(answer, "{") {
+				contentType, body = "application/json", failure(answer)
+			}
+			c := uploading(t, readThen(415, contentType, body))
+			_, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{Content: contentOf("logo.png", dot)})
+			if e := asError(t, err); e.Kind != Rejected || !e.HasCode(code) {
+				t.Errorf("%s is not told as refused with code %d", e, code)
+			}
+		})
 	}
 }

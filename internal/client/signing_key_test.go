@@ -370,3 +370,20 @@ func TestHasSigningKey(t *testing.T) {
 		t.Errorf("without a listing: got %t, %v, want the listing's error", got, err)
 	}
 }
+
+// What is wrong with the answer to a request for a key is told as it is.
+func TestCreateSigningKeyErrors(t *testing.T) {
+	t.Parallel()
+	for result, want := range map[string]string{
+		`{}`:          "keys: want an array of keys, got nothing",
+		`{"keys":{}}`: "keys: want an array of keys, got an object",
+		`{"keys":[]}`: `keys: "shop" is not among them`,
+	} {
+		standIn := standin.New()
+		standIn.FailMethod(http.MethodPut, "shop", 1, pageOf(result))
+		_, err := writing(t, standIn).CreateSigningKey(t.Context(), standin.AccountID, "shop")
+		if !errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", result, err, want)
+		}
+	}
+}

@@ -141,6 +141,49 @@ func TestGetVariant(t *testing.T) {
 	}
 }
 
+// What is wrong with an answer is told as it is, not by what it leads to.
+func TestGetVariantErrors(t *testing.T) {
+	t.Parallel()
+	for result, want := range map[string]string{
+		`{"variant":[]}`:                             "variant: want an object, got an array",
+		`{"variant":{"id":"Card"}}`:                  `variant: id is "Card", but "card" was asked for`,
+		`{"variant":{"id":"card","options":"none"}}`: "variant: options: want an object, got a string",
+	} {
+		standIn := standin.New()
+		standIn.FailMethod(http.MethodGet, "card", 1, pageOf(result))
+		_, _, err := start(t, standIn).GetVariant(t.Context(), standin.AccountID, "card", false)
+		if !errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", result, err, want)
+		}
+	}
+}
+
+// The API's notes come with the variant, whichever answer has it.
+func TestGetVariantMessages(t *testing.T) {
+	t.Parallel()
+	answer := func(result string) http.HandlerFunc {
+		return standin.Answer(200, "application/json",
+			`{"result":`+result+`,"success":true,"errors":[],"messages":[{"code":10,"message":"renamed soon"}]}`)
+	}
+	for name, prepare := range map[string]func(*standin.Server){
+		"alone": func(s *standin.Server) { s.FailMethod(http.MethodGet, "card", 1, answer(`{"variant":{"id":"card"}}`)) },
+		"in the listing": func(s *standin.Server) {
+			s.FailMethod(http.MethodGet, "card", 1, inText)
+			s.FailMethod(http.MethodGet, "variants", 1, answer(`{"variants":{"card":{"id":"card"}}}`))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			prepare(standIn)
+			_, messages, err := start(t, standIn).GetVariant(t.Context(), standin.AccountID, "card", false)
+			if want := []Message{{Code: 10, Text: "renamed soon"}}; err != nil || !cmp.Equal(messages, want) {
+				t.Errorf("got %+v, %v, want %+v", messages, err, want)
+			}
+		})
+	}
+}
+
 // A new variant that is not found yet is asked for again, whether the answer
 // has a sign of the API or not; any other is not.
 func TestGetFreshVariant(t *testing.T) {
