@@ -30,7 +30,7 @@ type providerData struct {
 // ready is whether requests can be made. Why not is told in full by the first
 // that wants to make one, and shortly by the others.
 func (d *providerData) ready(diags *diag.Diagnostics) bool {
-	first := len(d.problems) > 0 && d.told.CompareAndSwap(false, true)
+	first := d.told.CompareAndSwap(false, true)
 	for _, problem := range d.problems {
 		detail := problem.Detail()
 		if !first {

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
@@ -22,31 +21,24 @@ func TestGenerateResourceConfig(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newWithEnvironment("test", environment(nil))
-			p.accountID = standin.AccountID
-			ours := newServer(p)
+			ours := newServer(newWithEnvironment("test", environment(map[string]string{"CLOUDFLARE_ACCOUNT_ID": standin.AccountID})))
 			schemas, err := ours.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 			if err != nil || !schemas.ServerCapabilities.GenerateResourceConfig {
 				t.Fatal("the engine is not told to ask", err)
 			}
-			of := schemas.ResourceSchemas["cloudflare_image"].ValueType()
-			values := map[string]tftypes.Value{}
-			for attribute, kind := range of.(tftypes.Object).AttributeTypes {
-				values[attribute] = tftypes.NewValue(kind, nil)
+			configured, err := ours.ConfigureProvider(t.Context(),
+				&tfprotov6.ConfigureProviderRequest{Config: dynamic(t, schemas.Provider, nil)})
+			if err != nil || len(configured.Diagnostics) > 0 {
+				t.Fatal(err, configured)
 			}
-			values["account_id"] = tftypes.NewValue(tftypes.String, test.account)
-			values["id"] = tftypes.NewValue(tftypes.String, test.id)
-			values["filename"] = tftypes.NewValue(tftypes.String, "logo.png")
-			state, err := tfprotov6.NewDynamicValue(of, tftypes.NewValue(of, values))
-			if err != nil {
-				t.Fatal(err)
-			}
+			schema := schemas.ResourceSchemas["cloudflare_image"]
+			state := dynamic(t, schema, map[string]any{"account_id": test.account, "id": test.id, "filename": "logo.png"})
 			resp, err := ours.GenerateResourceConfig(t.Context(),
-				&tfprotov6.GenerateResourceConfigRequest{TypeName: "cloudflare_image", State: &state})
+				&tfprotov6.GenerateResourceConfigRequest{TypeName: "cloudflare_image", State: state})
 			if err != nil {
 				t.Fatal(err)
 			}
-			config, err := members(resp.Config, of)
+			config, err := members(resp.Config, schema.ValueType())
 			if err != nil {
 				t.Fatal(err)
 			}
