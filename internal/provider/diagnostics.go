@@ -46,7 +46,7 @@ func (s subject) diagnose(err error) diag.Diagnostic {
 func failureOf(s subject, err error) (failure, *client.Error) {
 	e, ok := errors.AsType[*client.Error](err)
 	if !ok {
-		e = &client.Error{Attempts: 1, MayBeDone: true} // for all that is known
+		e = &client.Error{MayBeDone: true} // for all that is known
 	}
 	for _, row := range failures {
 		if row.kind == e.Kind && (row.when == nil || row.when(s, e)) {
