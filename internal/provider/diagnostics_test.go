@@ -385,6 +385,15 @@ func TestTries(t *testing.T) {
 	}
 }
 
+// A name that is taken is told at the attribute that has it.
+func TestDiagnoseTakenName(t *testing.T) {
+	t.Parallel()
+	got := subject{creating, oneImage, "brand/logo", "id", "a"}.diagnose(&client.Error{Kind: client.Exists, Status: 409, Attempts: 1})
+	if attributeOf(got) != "id" || got.Summary() != `Cloudflare image "brand/logo" could not be created: it exists already` {
+		t.Errorf("got %s: %s", attributeOf(got), got.Summary())
+	}
+}
+
 // What the API has against a picture is told as the plan would have told it.
 func TestDiagnoseRefusedPictures(t *testing.T) {
 	t.Parallel()

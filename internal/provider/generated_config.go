@@ -13,7 +13,7 @@ func (s server) GetProviderSchema(
 	ctx context.Context, req *tfprotov6.GetProviderSchemaRequest,
 ) (*tfprotov6.GetProviderSchemaResponse, error) {
 	resp, err := s.frameworkServer.GetProviderSchema(ctx, req)
-	if err == nil && resp.ServerCapabilities != nil {
+	if err == nil {
 		resp.ServerCapabilities.GenerateResourceConfig = true
 	}
 	return resp, err

@@ -54,3 +54,16 @@ func TestGenerateResourceConfig(t *testing.T) {
 		})
 	}
 }
+
+// A state that cannot be read gives an error and no configuration, and brings
+// nothing down.
+func TestGenerateResourceConfigOfNoState(t *testing.T) {
+	t.Parallel()
+	ours := newServer(newWithEnvironment("test", environment(nil)))
+	resp, err := ours.GenerateResourceConfig(t.Context(), &tfprotov6.GenerateResourceConfigRequest{
+		TypeName: "cloudflare_image", State: &tfprotov6.DynamicValue{MsgPack: []byte("no state")},
+	})
+	if err != nil || len(resp.Diagnostics) == 0 || resp.Config != nil {
+		t.Errorf("got %+v, %v", resp, err)
+	}
+}

@@ -84,9 +84,7 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 
-	if resp.Diagnostics.Append(model.fill(image, what)...); resp.Diagnostics.HasError() {
-		return
-	}
+	resp.Diagnostics.Append(model.fill(image, what)...)
 	setModel(ctx, &resp.State, &model)
 }
 
