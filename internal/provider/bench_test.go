@@ -8,7 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// dynamic encodes a configuration of attributes, the others being null.
+// dynamic encodes a configuration of attributes, the others being null. That of
+// an attribute of any type is given as it is.
 func dynamic(tb testing.TB, schema *tfprotov6.Schema, given map[string]any) *tfprotov6.DynamicValue {
 	tb.Helper()
 	kind, ok := schema.ValueType().(tftypes.Object)
@@ -17,7 +18,11 @@ func dynamic(tb testing.TB, schema *tfprotov6.Schema, given map[string]any) *tfp
 	}
 	values := map[string]tftypes.Value{}
 	for name, attribute := range kind.AttributeTypes {
-		values[name] = tftypes.NewValue(attribute, given[name])
+		value, ready := given[name].(tftypes.Value)
+		if !ready {
+			value = tftypes.NewValue(attribute, given[name])
+		}
+		values[name] = value
 	}
 	value, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, values))
 	if err != nil {

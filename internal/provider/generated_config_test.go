@@ -22,14 +22,9 @@ func TestGenerateResourceConfig(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ours := newServer(newWithEnvironment("test", environment(map[string]string{"CLOUDFLARE_ACCOUNT_ID": standin.AccountID})))
-			schemas, err := ours.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-			if err != nil || !schemas.ServerCapabilities.GenerateResourceConfig {
-				t.Fatal("the engine is not told to ask", err)
-			}
-			configured, err := ours.ConfigureProvider(t.Context(),
-				&tfprotov6.ConfigureProviderRequest{Config: dynamic(t, schemas.Provider, nil)})
-			if err != nil || len(configured.Diagnostics) > 0 {
-				t.Fatal(err, configured)
+			schemas := configuredServer(t, ours)
+			if !schemas.ServerCapabilities.GenerateResourceConfig {
+				t.Error("the engine is not told to ask")
 			}
 			schema := schemas.ResourceSchemas["cloudflare_image"]
 			state := dynamic(t, schema, map[string]any{"account_id": test.account, "id": test.id, "filename": "logo.png"})

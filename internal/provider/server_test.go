@@ -59,8 +59,8 @@ func read(tb testing.TB, from tfprotov6.ProviderServer, typeName string, given m
 	return response
 }
 
-// readied configures a server, and encodes a configuration of a data source.
-func readied(tb testing.TB, server tfprotov6.ProviderServer, typeName string, given map[string]any) *tfprotov6.DynamicValue {
+// configuredServer configures a server by its environment alone.
+func configuredServer(tb testing.TB, server tfprotov6.ProviderServer) *tfprotov6.GetProviderSchemaResponse {
 	tb.Helper()
 	schemas, err := server.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -70,5 +70,11 @@ func readied(tb testing.TB, server tfprotov6.ProviderServer, typeName string, gi
 	if err != nil || len(configured.Diagnostics) > 0 {
 		tb.Fatal(err, configured)
 	}
-	return dynamic(tb, schemas.DataSourceSchemas[typeName], given)
+	return schemas
+}
+
+// readied configures a server, and encodes a configuration of a data source.
+func readied(tb testing.TB, server tfprotov6.ProviderServer, typeName string, given map[string]any) *tfprotov6.DynamicValue {
+	tb.Helper()
+	return dynamic(tb, configuredServer(tb, server).DataSourceSchemas[typeName], given)
 }

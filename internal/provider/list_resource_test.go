@@ -1,0 +1,274 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// The list resources as an engine asks for them, which most engines cannot yet.
+
+// lister is a provider that is asked for lists.
+type lister struct {
+	frameworkServer
+
+	schemas *tfprotov6.GetProviderSchemaResponse
+}
+
+func newLister(t *testing.T, r *rig) lister {
+	t.Helper()
+	ours := newServer(newWithEnvironment("test", environment(r.variables)))
+	return lister{ours.(frameworkServer), configuredServer(t, ours)}
+}
+
+// ask takes results for as long as more says so.
+func (l lister) ask(
+	t *testing.T, request tfprotov6.ListResourceRequest, given map[string]any, more func(taken int) bool,
+) (results []tfprotov6.ListResourceResult) {
+	t.Helper()
+	request.Config = dynamic(t, l.schemas.ListResourceSchemas[request.TypeName], given)
+	stream, err := l.ListResource(t.Context(), &request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for result := range stream.Results {
+		if results = append(results, result); !more(len(results)) {
+			break
+		}
+	}
+	return results
+}
+
+func toTheEnd(int) bool { return true }
+
+// identity is that of a result, as account and name.
+func (l lister) identity(t *testing.T, result tfprotov6.ListResourceResult, name string) (account, id string) {
+	t.Helper()
+	if result.Identity == nil {
+		t.Fatalf("no identity: %+v", result.Diagnostics)
+	}
+	of := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"account_id": tftypes.String, name: tftypes.String}}
+	found, err := members(result.Identity.IdentityData, of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := found["account_id"].As(&account); err != nil {
+		t.Fatal(err)
+	}
+	if err := found[name].As(&id); err != nil {
+		t.Fatal(err)
+	}
+	return account, id
+}
+
+// imported is the state after an import of an ID.
+func (l lister) imported(t *testing.T, typeName, id string) tftypes.Value {
+	t.Helper()
+	imported, err := l.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+	if err != nil || len(imported.ImportedResources) != 1 {
+		t.Fatal(err, imported)
+	}
+	one := imported.ImportedResources[0]
+	read, err := l.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: one.State, CurrentIdentity: one.Identity, Private: one.Private,
+	})
+	if err != nil || len(read.Diagnostics) > 0 {
+		t.Fatal(err, read)
+	}
+	state, err := read.NewState.Unmarshal(l.schemas.ResourceSchemas[typeName].ValueType())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// summaries are the severities and summaries of what a result has to tell.
+func summaries(result tfprotov6.ListResourceResult) (told []string) {
+	for _, diagnostic := range result.Diagnostics {
+		told = append(told, fmt.Sprint(diagnostic.Severity, " ", diagnostic.Summary))
+	}
+	return told
+}
+
+// What a list finds is named, and has the state that an import would give it.
+func TestListFinds(t *testing.T) {
+	t.Parallel()
+	names := map[string]struct{ identity, display string }{
+		"cloudflare_image":         {"image_id", "logo.png (brand/logo)"},
+		"cloudflare_image_variant": {"variant_id", "hero"},
+	}
+	for typeName, of := range names {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			ours := newLister(t, r)
+			found := ours.ask(t, tfprotov6.ListResourceRequest{TypeName: typeName, IncludeResource: true}, nil, toTheEnd)
+			var displayed []string
+			for _, result := range found {
+				displayed = append(displayed, result.DisplayName)
+				account, id := ours.identity(t, result, of.identity)
+				state, err := result.Resource.Unmarshal(ours.schemas.ResourceSchemas[typeName].ValueType())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if want := ours.imported(t, typeName, id); account != standin.AccountID || !state.Equal(want) {
+					t.Errorf("%s of %s: got %s, want %s", id, account, state, want)
+				}
+			}
+			if len(found) < 3 || !slices.Contains(displayed, of.display) {
+				t.Errorf("got %q, want %q among them", displayed, of.display)
+			}
+			for _, result := range ours.ask(t, tfprotov6.ListResourceRequest{TypeName: typeName}, nil, toTheEnd) {
+				if result.Resource != nil {
+					t.Errorf("%s: got a resource that was not asked for", result.DisplayName)
+				}
+			}
+			r.wantReadsOnly(t)
+		})
+	}
+}
+
+// Variants come in the order of their names, whatever the answer's.
+func TestListVariantsInOrder(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var got []string
+	ours := newLister(t, r)
+	for _, result := range ours.ask(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil, toTheEnd) {
+		got = append(got, result.DisplayName)
+	}
+	if want := []string{"hero", "public", "thumbnail"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := ours.ask(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil,
+		func(taken int) bool { return taken < 2 }); len(got) != 2 {
+		t.Errorf("got %d results after the second", len(got))
+	}
+}
+
+// No more pages are read than results are taken from, but for the one that is
+// ahead.
+func TestListImagesReadsAhead(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		limit          int64
+		taken          int // 0 for all
+		want, requests int
+	}{
+		"all":               {0, 0, 2500, 3},
+		"as many as wanted": {1001, 0, 1001, 2},
+		"one page":          {0, 999, 999, 1},
+		"one more":          {0, 1000, 1000, 2},
+		"the first":         {0, 1, 1, 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			for i := range 2500 {
+				r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","variants":[]},"success":true}`, i))
+			}
+			request := tfprotov6.ListResourceRequest{TypeName: "cloudflare_image", Limit: test.limit}
+			found := newLister(t, r).ask(t, request, map[string]any{"creator": "many", "sort_order": "asc"}, func(taken int) bool {
+				return taken != test.taken
+			})
+			if len(found) != test.want || len(r.Requests()) != test.requests {
+				t.Errorf("got %d results by %d requests, want %d by %d", len(found), len(r.Requests()), test.want, test.requests)
+			}
+		})
+	}
+}
+
+// What is odd about images is told with the last of them, once.
+func TestListImagesWarnings(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.Fail("v2", -1, standin.Answer(200, "application/json", `{"result":{"images":[{"id":"a","variants":["public"]},`+
+		`{"id":"u\u0308","variants":["hero"]},{"id":"c","variants":["thumb"]}]},"success":true,"errors":[],"messages":[]}`))
+	found := newLister(t, r).ask(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image"}, nil, toTheEnd)
+	var got []string
+	for _, result := range found {
+		got = append(got, strings.Join(summaries(result), ", "))
+	}
+	want := []string{
+		"", "", "WARNING Cloudflare images: delivery URLs of an unknown form, WARNING Cloudflare images: IDs with decomposed letters",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// What the API has to say beside a list comes before it.
+func TestListVariantsMessages(t *testing.T) {
+	t.Parallel()
+	for taken, want := range map[int]int{1: 1, -1: 2} {
+		r := newRig(t)
+		r.Fail("variants", 1, standin.Answer(200, "application/json", `{"result":{"variants":{"a":{"id":"a","options":{}}}},"success":true,`+
+			`"errors":[],"messages":[{"code":10,"message":"Variants are renamed soon"}]}`))
+		found := newLister(t, r).ask(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil,
+			func(n int) bool { return n != taken })
+		if len(found) != want || len(summaries(found[0])) != 1 {
+			t.Errorf("got %+v, want %d results, the first of them with the message", found, want)
+		}
+	}
+}
+
+// A list that fails has one result, which says why; what came before is kept.
+func TestListFails(t *testing.T) {
+	t.Parallel()
+	forbidden := standin.Answer(403, "application/json",
+		`{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}`)
+	images, variants := "cloudflare_image", "cloudflare_image_variant"
+	byMap := tftypes.Map{ElementType: tftypes.String}
+	tests := map[string]struct {
+		typeName string
+		given    map[string]any
+		prepare  func(*rig)
+		want     string
+		before   int
+	}{
+		"images":   {images, nil, func(r *rig) { r.Fail("v2", -1, forbidden) }, "Cloudflare images not permitted", 0},
+		"variants": {variants, nil, func(r *rig) { r.Fail("variants", -1, forbidden) }, "Cloudflare image variants not permitted", 0},
+		"no credentials for images": {
+			images, nil, func(r *rig) { delete(r.variables, "CLOUDFLARE_API_TOKEN") }, "Missing Cloudflare credentials", 0,
+		},
+		"no credentials for variants": {
+			variants, nil, func(r *rig) { delete(r.variables, "CLOUDFLARE_API_TOKEN") }, "Missing Cloudflare credentials", 0,
+		},
+		"a filter by null": {
+			images, map[string]any{"meta_filter": tftypes.NewValue(byMap, map[string]tftypes.Value{
+				"page": tftypes.NewValue(byMap.ElementType, nil),
+			})}, func(*rig) {}, `Invalid meta_filter["page"]`, 0,
+		},
+		"the second page": {
+			images, nil, func(r *rig) {
+				r.Fail("v2", 1, standin.Answer(200, "application/json", `{"result":{"images":[{"id":"a","variants":[]},{"id":"b","variants":[]}],`+
+					`"continuation_token":"more"},"success":true,"errors":[],"messages":[]}`))
+				r.Fail("v2", -1, forbidden)
+			}, "Cloudflare images not permitted", 2,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.variables = maps.Clone(r.variables)
+			test.prepare(r)
+			found := newLister(t, r).ask(t, tfprotov6.ListResourceRequest{TypeName: test.typeName}, test.given, toTheEnd)
+			if len(found) != test.before+1 {
+				t.Fatalf("got %d results, want one after %d: %+v", len(found), test.before, found)
+			}
+			if told := summaries(found[test.before]); !slices.Equal(told, []string{"ERROR " + test.want}) {
+				t.Errorf("got %q, want %s", told, test.want)
+			}
+		})
+	}
+}
