@@ -28,9 +28,6 @@ func (p *imagePlan) run() {
 	}
 	p.planned.SHA256 = p.hash()
 	p.checkPicture()
-	if p.diags.HasError() {
-		return
-	}
 	p.checkAccess()
 	if p.before == nil {
 		p.planNew()
@@ -98,9 +95,9 @@ func (p *imagePlan) hash() types.String {
 			return types.StringNull()
 		}
 		return p.before.SHA256
-	case p.config.Source.IsUnknown() || p.config.File.IsUnknown() || p.isAnyUnknown() && p.config.isMissing():
+	case p.config.Source.IsUnknown() || p.config.File.IsUnknown() || p.isRestUnknown() && p.config.isMissing():
 		return types.StringUnknown()
-	case isNew && p.isAnyUnknown():
+	case isNew && p.isRestUnknown():
 		p.foresee()
 		return types.StringUnknown()
 	}
@@ -111,11 +108,11 @@ func (p *imagePlan) hash() types.String {
 	return types.StringValue(picture.SHA256)
 }
 
-// isAnyUnknown is whether the configuration depends on what only an apply tells.
-func (p *imagePlan) isAnyUnknown() bool {
+// isRestUnknown is whether the configuration, but for the picture, depends on what
+// only an apply tells.
+func (p *imagePlan) isRestUnknown() bool {
 	c := &p.config
-	return c.ID.IsUnknown() || c.AccountID.IsUnknown() || c.Source.IsUnknown() || c.URL.IsUnknown() || c.File.IsUnknown() ||
-		c.SHA256.IsUnknown() || c.Metadata.IsUnknown() || c.Creator.IsUnknown() || c.RequireSignedURLs.IsUnknown()
+	return c.ID.IsUnknown() || c.AccountID.IsUnknown() || c.Metadata.IsUnknown() || c.Creator.IsUnknown() || c.RequireSignedURLs.IsUnknown()
 }
 
 // planNew plans what can be known of an image before it is made.

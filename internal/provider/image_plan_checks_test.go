@@ -19,6 +19,8 @@ func TestPlanMetadata(t *testing.T) {
 	}
 	foreign := f.metadataState(t, `{"a":1}`)
 	foreign.Metadata = jsontypes.NewNormalizedNull()
+	spread := f.metadataState(t, `{"a":1,"b":[2]}`)
+	spread.Metadata = jsontypes.NewNormalizedNull()
 	unfilled := f.metadataState(t, `{"a":1}`)
 	unfilled.Meta, unfilled.MetaJSON = types.MapNull(types.StringType), types.StringNull()
 	runPlans(t, f, map[string]planTest{
@@ -37,11 +39,18 @@ func TestPlanMetadata(t *testing.T) {
 		"removed by an empty object": {
 			before: f.metadataState(t, `{"a":1}`), config: metadata("{ }"), want: "meta={} meta_json={} metadata={ }",
 		},
-		"that no configuration names":       {before: foreign},
-		"of the image, named now":           {before: foreign, config: metadata(`{ "a":1}`), want: `metadata={ \"a\":1}`},
+		"that no configuration names": {before: foreign},
+		"of the image, named now":     {before: foreign, config: metadata(`{ "a":1}`), want: `metadata={ \"a\":1}`},
+		"of the image in another form, named now": {
+			before: spread, config: metadata(`{"b":[2],"a":1}`), want: `metadata={\"b\":[2],\"a\":1}`,
+		},
 		"that the state has not spread yet": {before: unfilled, config: metadata(`{"a":1}`), want: `meta={"a":"1"} meta_json={\"a\":1}`},
 		"that only the apply knows": {
 			before: f.metadataState(t, `{"a":1}`), config: func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedUnknown() },
+			want: "meta=? meta_json=? metadata=?",
+		},
+		"none, and what only the apply knows": {
+			before: f.metadataState(t, "{}"), config: func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedUnknown() },
 			want: "meta=? meta_json=? metadata=?",
 		},
 	})
@@ -245,6 +254,37 @@ func TestPlanNewID(t *testing.T) {
 			}
 			row.run(t, f)
 		})
+	}
+}
+
+// All that is wrong is told at once.
+func TestPlanTellsAll(t *testing.T) {
+	t.Parallel()
+	f := newPictureFolder(t)
+	runPlans(t, f, map[string]planTest{
+		"the picture, the access and the ID": {
+			config: func(c *imageResourceModel) {
+				c.Source, c.ID, c.RequireSignedURLs = f.text("page.html"), types.StringValue("a/../b"), types.BoolValue(true)
+			},
+			problems: []string{
+				"Error source: Cloudflare would refuse this picture", "Error require_signed_urls: A custom ID cannot be private",
+				"Error id: An ID of this form cannot be chosen",
+			},
+		},
+	})
+}
+
+// Metadata may have 1024 bytes, white space apart.
+func TestCheckMetadata(t *testing.T) {
+	t.Parallel()
+	of := func(bytes int) string { return `{ "a" : "` + strings.Repeat("x", bytes-len(`{"a":""}`)) + `" }` }
+	if err := checkMetadata(of(1024)); err != nil {
+		t.Error(err)
+	}
+	for text, want := range map[string]string{of(1025): "it is 1025", "[]": "must be a JSON object", "null": "must be a JSON object"} {
+		if err := checkMetadata(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.20s: got %v, want %s", text, err, want)
+		}
 	}
 }
 

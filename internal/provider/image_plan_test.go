@@ -317,6 +317,12 @@ func TestPlanNewImage(t *testing.T) {
 			config: func(c *imageResourceModel) { c.Source, c.File = types.StringNull(), types.StringUnknown() },
 			want:   newImage + "filename=? id=brand/logo" + noMeta + " sha256=?" + rest,
 		},
+		"bytes, unless there is a path": {
+			config: func(c *imageResourceModel) {
+				c.Source, c.File = types.StringUnknown(), types.StringValue(base64.StdEncoding.EncodeToString(greyPNG(t, 9)))
+			},
+			want: newImage + "filename=? id=brand/logo" + noMeta + " sha256=? source=?" + rest,
+		},
 		"a URL": {
 			config: func(c *imageResourceModel) {
 				c.Source, c.URL = types.StringNull(), types.StringValue("https://example.com/a.png")
