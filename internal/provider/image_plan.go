@@ -174,8 +174,6 @@ func hasNewContent(before, planned *imageResourceModel) bool {
 		return false
 	case !planned.URL.IsNull():
 		return !planned.URL.Equal(before.URL)
-	case !before.URL.IsNull():
-		return !planned.SHA256.IsNull()
 	}
-	return !planned.SHA256.Equal(before.SHA256)
+	return !planned.SHA256.Equal(before.SHA256) // that of a URL is null
 }
