@@ -128,7 +128,6 @@ func (m *imageResourceModel) differences(planned *imageResourceModel, image *cli
 // keepKnown takes over what the plan has promised.
 func (m *imageResourceModel) keepKnown(planned *imageResourceModel) {
 	m.Creator = planned.Creator // "" and null are one to the API
-	keep(&m.ID, planned.ID)
 	keep(&m.Filename, planned.Filename)
 	keep(&m.Uploaded, planned.Uploaded)
 	keep(&m.Draft, planned.Draft)

@@ -3,6 +3,7 @@ package provider
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -153,10 +154,15 @@ func TestImageTake(t *testing.T) {
 				})
 			},
 		},
-		"a name that the API writes in its own way": {answer: func(i *client.Image) { i.Filename = new("LOGO.PNG") }},
-		"a time that the API rounds":                {answer: func(i *client.Image) { i.Uploaded = new("2026-03-02T08:15:30Z") }},
-		"metadata in another order":                 {answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"b":"x","a":1}`) }},
-		"no URL":                                    {answer: func(i *client.Image) { i.Variants = nil }},
+		"a number that the API writes in its own way": {answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"a":1.0,"b":"x"}`) }},
+		"a name that the API writes in its own way":   {answer: func(i *client.Image) { i.Filename = new("LOGO.PNG") }},
+		"a draft, of which the answer does not tell": {
+			planned: func(m *imageResourceModel) { m.Draft = types.BoolValue(true) },
+			want:    func(m *imageResourceModel) { m.Draft = types.BoolValue(true) },
+		},
+		"a time that the API rounds": {answer: func(i *client.Image) { i.Uploaded = new("2026-03-02T08:15:30Z") }},
+		"metadata in another order":  {answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"b":"x","a":1}`) }},
+		"no URL":                     {answer: func(i *client.Image) { i.Variants = nil }},
 		"no creator, as an empty text": {
 			planned: func(m *imageResourceModel) { m.Creator = types.StringNull() },
 			answer:  func(i *client.Image) { i.Creator = new("") },
@@ -183,6 +189,17 @@ func TestImageTake(t *testing.T) {
 				t.Errorf("state (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A URL in the answer that nothing can be told from is a warning.
+func TestImageTakeOddURL(t *testing.T) {
+	t.Parallel()
+	m := storedState(nil)
+	diags := m.take(storedImage(func(i *client.Image) { i.Variants = append(i.Variants, "hero") }), m.subject(changing))
+	want := []string{`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form`}
+	if got := told(diags); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -291,6 +308,11 @@ func TestImageRefresh(t *testing.T) {
 	}{
 		"nothing new":               {},
 		"metadata in another order": {answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"b":"x","a":1}`) }},
+		"an odd URL": {
+			answer:   func(i *client.Image) { i.Variants = append(i.Variants, "hero") },
+			want:     func(m *imageResourceModel) { m.Variants = textList([]string{"hero", heroURL}) },
+			problems: []string{`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form`},
+		},
 		"other metadata": {
 			answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"c":null}`) },
 			want: func(m *imageResourceModel) {

@@ -122,8 +122,8 @@ func FuzzTakeOver(f *testing.F) {
 			if version >= 0 && version < schemaVersion && len(upgraded.Diagnostics) != len(moved.Diagnostics) {
 				t.Errorf("an upgrade says %v, a move %v", upgraded.Diagnostics, moved.Diagnostics)
 			}
-			if len(moved.Diagnostics) == 0 && (identityOf(t, server, typeName, moved)["account_id"] == "" ||
-				identityOf(t, server, typeName, moved)[idName] == "") {
+			if len(moved.Diagnostics) == 0 && (identityOf(t, server, typeName, moved.TargetIdentity)["account_id"] == "" ||
+				identityOf(t, server, typeName, moved.TargetIdentity)[idName] == "") {
 				t.Errorf("%s cannot be found once it is moved", raw)
 			}
 		}

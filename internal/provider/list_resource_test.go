@@ -16,26 +16,13 @@ import (
 
 // The list resources as an engine asks for them, which most engines cannot yet.
 
-// lister is a provider that is asked for lists.
-type lister struct {
-	frameworkServer
-
-	schemas *tfprotov6.GetProviderSchemaResponse
-}
-
-func newLister(t *testing.T, r *rig) lister {
-	t.Helper()
-	ours := newServer(newWithEnvironment("test", environment(r.variables)))
-	return lister{ours.(frameworkServer), configuredServer(t, ours)}
-}
-
 // ask takes results for as long as more says so.
-func (l lister) ask(
+func (p protocol) ask(
 	t *testing.T, request tfprotov6.ListResourceRequest, given map[string]any, more func(taken int) bool,
 ) (results []tfprotov6.ListResourceResult) {
 	t.Helper()
-	request.Config = dynamic(t, l.schemas.ListResourceSchemas[request.TypeName], given)
-	stream, err := l.ListResource(t.Context(), &request)
+	request.Config = dynamic(t, p.schemas.ListResourceSchemas[request.TypeName], given)
+	stream, err := p.ListResource(t.Context(), &request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,55 +36,6 @@ func (l lister) ask(
 
 func toTheEnd(int) bool { return true }
 
-// identity is that of a result, as account and name.
-func (l lister) identity(t *testing.T, result tfprotov6.ListResourceResult, name string) (account, id string) {
-	t.Helper()
-	if result.Identity == nil {
-		t.Fatalf("no identity: %+v", result.Diagnostics)
-	}
-	of := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"account_id": tftypes.String, name: tftypes.String}}
-	found, err := members(result.Identity.IdentityData, of)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := found["account_id"].As(&account); err != nil {
-		t.Fatal(err)
-	}
-	if err := found[name].As(&id); err != nil {
-		t.Fatal(err)
-	}
-	return account, id
-}
-
-// imported is the state after an import of an ID.
-func (l lister) imported(t *testing.T, typeName, id string) tftypes.Value {
-	t.Helper()
-	imported, err := l.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
-	if err != nil || len(imported.ImportedResources) != 1 {
-		t.Fatal(err, imported)
-	}
-	one := imported.ImportedResources[0]
-	read, err := l.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: typeName, CurrentState: one.State, CurrentIdentity: one.Identity, Private: one.Private,
-	})
-	if err != nil || len(read.Diagnostics) > 0 {
-		t.Fatal(err, read)
-	}
-	state, err := read.NewState.Unmarshal(l.schemas.ResourceSchemas[typeName].ValueType())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return state
-}
-
-// summaries are the severities and summaries of what a result has to tell.
-func summaries(result tfprotov6.ListResourceResult) (told []string) {
-	for _, diagnostic := range result.Diagnostics {
-		told = append(told, fmt.Sprint(diagnostic.Severity, " ", diagnostic.Summary))
-	}
-	return told
-}
-
 // What a list finds is named, and has the state that an import would give it.
 func TestListFinds(t *testing.T) {
 	t.Parallel()
@@ -109,18 +47,17 @@ func TestListFinds(t *testing.T) {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			ours := newLister(t, r)
+			ours := newProtocol(t, r)
 			found := ours.ask(t, tfprotov6.ListResourceRequest{TypeName: typeName, IncludeResource: true}, nil, toTheEnd)
 			var displayed []string
 			for _, result := range found {
 				displayed = append(displayed, result.DisplayName)
-				account, id := ours.identity(t, result, of.identity)
-				state, err := result.Resource.Unmarshal(ours.schemas.ResourceSchemas[typeName].ValueType())
-				if err != nil {
-					t.Fatal(err)
-				}
-				if want := ours.imported(t, typeName, id); account != standin.AccountID || !state.Equal(want) {
-					t.Errorf("%s of %s: got %s, want %s", id, account, state, want)
+				identity := identityOf(t, ours, typeName, result.Identity)
+				id := identity[of.identity]
+				imported, _ := ours.imported(t, typeName, id)
+				got, want := ours.state(t, typeName, result.Resource), ours.state(t, typeName, imported)
+				if identity["account_id"] != standin.AccountID || !got.Equal(want) {
+					t.Errorf("%v: got %s, want %s", identity, got, want)
 				}
 			}
 			if len(found) < 3 || !slices.Contains(displayed, of.display) {
@@ -141,7 +78,7 @@ func TestListVariantsInOrder(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	var got []string
-	ours := newLister(t, r)
+	ours := newProtocol(t, r)
 	for _, result := range ours.ask(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil, toTheEnd) {
 		got = append(got, result.DisplayName)
 	}
@@ -177,7 +114,7 @@ func TestListImagesReadsAhead(t *testing.T) {
 				r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","variants":[]},"success":true}`, i))
 			}
 			request := tfprotov6.ListResourceRequest{TypeName: "cloudflare_image", Limit: test.limit}
-			found := newLister(t, r).ask(t, request, map[string]any{"creator": "many", "sort_order": "asc"}, func(taken int) bool {
+			found := newProtocol(t, r).ask(t, request, map[string]any{"creator": "many", "sort_order": "asc"}, func(taken int) bool {
 				return taken != test.taken
 			})
 			if len(found) != test.want || len(r.Requests()) != test.requests {
@@ -193,10 +130,10 @@ func TestListImagesWarnings(t *testing.T) {
 	r := newRig(t)
 	r.Fail("v2", -1, standin.Answer(200, "application/json", `{"result":{"images":[{"id":"a","variants":["public"]},`+
 		`{"id":"u\u0308","variants":["hero"]},{"id":"c","variants":["thumb"]}]},"success":true,"errors":[],"messages":[]}`))
-	found := newLister(t, r).ask(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image"}, nil, toTheEnd)
+	found := newProtocol(t, r).ask(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image"}, nil, toTheEnd)
 	var got []string
 	for _, result := range found {
-		got = append(got, strings.Join(summaries(result), ", "))
+		got = append(got, strings.Join(summaries(result.Diagnostics), ", "))
 	}
 	want := []string{
 		"", "", "WARNING Cloudflare images: delivery URLs of an unknown form, WARNING Cloudflare images: IDs with decomposed letters",
@@ -213,9 +150,9 @@ func TestListVariantsMessages(t *testing.T) {
 		r := newRig(t)
 		r.Fail("variants", 1, standin.Answer(200, "application/json", `{"result":{"variants":{"a":{"id":"a","options":{}}}},"success":true,`+
 			`"errors":[],"messages":[{"code":10,"message":"Variants are renamed soon"}]}`))
-		found := newLister(t, r).ask(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil,
+		found := newProtocol(t, r).ask(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil,
 			func(n int) bool { return n != taken })
-		if len(found) != want || len(summaries(found[0])) != 1 {
+		if len(found) != want || len(summaries(found[0].Diagnostics)) != 1 {
 			t.Errorf("got %+v, want %d results, the first of them with the message", found, want)
 		}
 	}
@@ -262,11 +199,11 @@ func TestListFails(t *testing.T) {
 			r := newRig(t)
 			r.variables = maps.Clone(r.variables)
 			test.prepare(r)
-			found := newLister(t, r).ask(t, tfprotov6.ListResourceRequest{TypeName: test.typeName}, test.given, toTheEnd)
+			found := newProtocol(t, r).ask(t, tfprotov6.ListResourceRequest{TypeName: test.typeName}, test.given, toTheEnd)
 			if len(found) != test.before+1 {
 				t.Fatalf("got %d results, want one after %d: %+v", len(found), test.before, found)
 			}
-			if told := summaries(found[test.before]); !slices.Equal(told, []string{"ERROR " + test.want}) {
+			if told := summaries(found[test.before].Diagnostics); !slices.Equal(told, []string{"ERROR " + test.want}) {
 				t.Errorf("got %q, want %s", told, test.want)
 			}
 		})

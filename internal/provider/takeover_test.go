@@ -310,19 +310,19 @@ func move(
 	return resp
 }
 
-// identityOf is what a move has told of the object; null is empty.
+// identityOf is an identity without what is null in it; nil where there is none.
 func identityOf(
-	t *testing.T, server tfprotov6.ProviderServer, typeName string, moved *tfprotov6.MoveResourceStateResponse,
+	t *testing.T, server tfprotov6.ProviderServer, typeName string, identity *tfprotov6.ResourceIdentityData,
 ) map[string]string {
 	t.Helper()
 	schemas, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if moved.TargetIdentity == nil {
+	if identity == nil {
 		return nil
 	}
-	values, err := members(moved.TargetIdentity.IdentityData, schemas.IdentitySchemas[typeName].ValueType())
+	values, err := members(identity.IdentityData, schemas.IdentitySchemas[typeName].ValueType())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -412,7 +412,7 @@ func checkOfficial(t *testing.T, typeName, idName string, cases map[string]offic
 				if err := json.Unmarshal([]byte(test.ours), &keys); err != nil {
 					t.Fatal(err)
 				}
-				identity := identityOf(t, server, typeName, moved)
+				identity := identityOf(t, server, typeName, moved.TargetIdentity)
 				if identity["account_id"] != keys["account_id"] || identity[idName] != keys["id"] {
 					t.Errorf("got the identity %v, want that of %s", identity, test.ours)
 				}
@@ -498,7 +498,7 @@ func TestMoves(t *testing.T) {
 				t.Fatalf("got %s", said(resp.Diagnostics))
 			}
 			wantState(t, server, test.to, resp.TargetState, test.want)
-			identity := identityOf(t, server, test.to, resp)
+			identity := identityOf(t, server, test.to, resp.TargetIdentity)
 			id := identity["variant_id"] + identity["name"]
 			if identity["account_id"] != "023e105f4ecef8ad9ca31a8372d0c353" || id != "hero" && id != "shop" {
 				t.Errorf("got the identity %v", identity)

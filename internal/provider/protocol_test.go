@@ -1,0 +1,236 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// protocol is a configured provider that is asked by the plugin protocol, as the
+// newest engine would: what an older one does not ask is seen with any.
+type protocol struct {
+	frameworkServer
+
+	schemas *tfprotov6.GetProviderSchemaResponse
+}
+
+func newProtocol(t *testing.T, r *rig) protocol {
+	t.Helper()
+	ours := newServer(newWithEnvironment("test", environment(r.variables)))
+	return protocol{ours.(frameworkServer), configuredServer(t, ours)}
+}
+
+// imported is the state after an import of an ID, and its identity.
+func (p protocol) imported(t *testing.T, typeName, id string) (*tfprotov6.DynamicValue, *tfprotov6.ResourceIdentityData) {
+	t.Helper()
+	imported, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+	if err != nil || len(imported.ImportedResources) != 1 {
+		t.Fatal(err, imported)
+	}
+	one := imported.ImportedResources[0]
+	read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: one.State, CurrentIdentity: one.Identity, Private: one.Private,
+	})
+	if err != nil || len(read.Diagnostics) > 0 {
+		t.Fatal(err, read)
+	}
+	return read.NewState, read.NewIdentity
+}
+
+// state is one of a resource.
+func (p protocol) state(t *testing.T, typeName string, encoded *tfprotov6.DynamicValue) tftypes.Value {
+	t.Helper()
+	state, err := encoded.Unmarshal(p.schemas.ResourceSchemas[typeName].ValueType())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// summaries are the severities and summaries of what a provider has to tell.
+func summaries(diagnostics []*tfprotov6.Diagnostic) (told []string) {
+	for _, diagnostic := range diagnostics {
+		told = append(told, fmt.Sprint(diagnostic.Severity, " ", diagnostic.Summary))
+	}
+	return told
+}
+
+// A resource leaves the state only where the API itself says that it is gone.
+func TestReadKeepsTheState(t *testing.T) {
+	t.Parallel()
+	const id = "083eb7b2-5392-4565-b69e-aff66acddd00"
+	tests := map[string]struct {
+		status int
+		body   string
+		failed string // empty where the image is gone
+	}{
+		"gone": {
+			404, `{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`, "",
+		},
+		"gone, told in text": {404, "ERROR 5404: Image not found", ""},
+		"another's 404":      {404, "<title>Not found</title>", "could not be read: something else than the API answered"},
+		"not permitted": {
+			403, `{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}`, "not permitted",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			ours := newProtocol(t, r)
+			before, identity := ours.imported(t, "cloudflare_image", id)
+			contentType := "application/json"
+			if test.body[0] != '{' {
+				contentType = "text/html"
+			}
+			r.Fail(id, -1, standin.Answer(test.status, contentType, test.body))
+			read, err := ours.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+				TypeName: "cloudflare_image", CurrentState: before, CurrentIdentity: identity,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			state := ours.state(t, "cloudflare_image", read.NewState)
+			told, kept := summaries(read.Diagnostics), state.Equal(ours.state(t, "cloudflare_image", before))
+			switch want := []string{`ERROR Cloudflare image "` + id + `" ` + test.failed}; {
+			case test.failed == "" && (len(told) > 0 || !state.IsNull()), test.failed != "" && (!slices.Equal(told, want) || !kept):
+				t.Errorf("got %q and the state %s", told, state)
+			}
+		})
+	}
+}
+
+// An import takes the account that it names, or else the provider's, and an ID
+// as it is.
+func TestImportNames(t *testing.T) {
+	t.Parallel()
+	const other = "0123456789abcdef0123456789abcdef"
+	tests := []struct{ typeName, name, text, account, id, failed string }{
+		{"cloudflare_image", "image_id", other + "/brand/logo", other, "brand/logo", ""},
+		{"cloudflare_image", "image_id", "brand/logo", standin.AccountID, "brand/logo", ""},
+		{"cloudflare_image", "image_id", "variants", "", "", "Invalid image ID to import"},
+		{"cloudflare_image", "image_id", other + "/", "", "", "Nothing to import"},
+		{"cloudflare_image_variant", "variant_id", other + "/hero", other, "hero", ""},
+		{"cloudflare_image_variant", "variant_id", "hero", standin.AccountID, "hero", ""},
+		{"cloudflare_image_variant", "variant_id", "", "", "", "Nothing to import"},
+		{"cloudflare_image_signing_key", "name", other + "/site", other, "site", ""},
+		{"cloudflare_image_signing_key", "name", "site", standin.AccountID, "site", ""},
+		{"cloudflare_image_signing_key", "name", "", "", "", "Nothing to import"},
+	}
+	for _, test := range tests {
+		t.Run(test.typeName+" "+test.text, func(t *testing.T) {
+			t.Parallel()
+			ours := newProtocol(t, newRig(t))
+			resp, err := ours.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: test.typeName, ID: test.text})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if test.failed != "" {
+				if told := summaries(resp.Diagnostics); !slices.Equal(told, []string{"ERROR " + test.failed}) {
+					t.Errorf("got %q, want %s", told, test.failed)
+				}
+				return
+			}
+			if len(resp.Diagnostics) > 0 || len(resp.ImportedResources) != 1 {
+				t.Fatalf("got %q", summaries(resp.Diagnostics))
+			}
+			one, state := resp.ImportedResources[0], map[string]tftypes.Value{}
+			if err := ours.state(t, test.typeName, one.State).As(&state); err != nil {
+				t.Fatal(err)
+			}
+			if account := state["account_id"]; !account.Equal(tftypes.NewValue(tftypes.String, test.account)) {
+				t.Errorf("got the account %s in the state", account)
+			}
+			want := map[string]string{"account_id": test.account, test.name: test.id}
+			if got := identityOf(t, ours, test.typeName, one.Identity); !maps.Equal(got, want) {
+				t.Errorf("got the identity %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+// An image is not deleted for a picture that has changed since the plan.
+func TestExchangeOfAnotherPicture(t *testing.T) {
+	t.Parallel()
+	const image = "cloudflare_image"
+	f, r := newPictureFolder(t), newRig(t)
+	ours := newProtocol(t, r)
+	schema := ours.schemas.ResourceSchemas[image]
+	given := map[string]any{
+		"account_id": standin.AccountID, "id": "brand/logo", "source": f.path("old.png"), "sha256": strings.Repeat("0", 64),
+		"require_signed_urls": false,
+	}
+	before := dynamic(t, schema, given)
+	given["sha256"] = nil
+	config := dynamic(t, schema, given)
+	planned, err := ours.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: image, PriorState: before, ProposedNewState: before, Config: config,
+	})
+	if err != nil || len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
+		t.Fatal(err, summaries(planned.Diagnostics), planned)
+	}
+	f.write(t, "old.png", greyPNG(t, 33))
+	applied, err := ours.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: image, PriorState: before, PlannedState: planned.PlannedState, PlannedIdentity: planned.PlannedIdentity,
+		PlannedPrivate: planned.PlannedPrivate, Config: config,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told := summaries(applied.Diagnostics); !slices.Equal(told, []string{"ERROR The picture is not the one that was planned"}) {
+		t.Errorf("got %q", told)
+	}
+	if asked := r.asked(); len(asked) > 0 {
+		t.Errorf("asked for %q", asked)
+	}
+}
+
+// A change of access may give an image another ID, and so another identity.
+func TestIdentityFollowsTheID(t *testing.T) {
+	t.Parallel()
+	const image, id = "cloudflare_image", "083eb7b2-5392-4565-b69e-aff66acddd00"
+	r := newRig(t)
+	r.NewIDOnAccessChange(true)
+	ours := newProtocol(t, r)
+	before, identity := ours.imported(t, image, id)
+	proposed := map[string]tftypes.Value{}
+	if err := ours.state(t, image, before).As(&proposed); err != nil {
+		t.Fatal(err)
+	}
+	given := map[string]any{}
+	for name, value := range proposed {
+		given[name] = value
+	}
+	given["require_signed_urls"] = tftypes.NewValue(tftypes.Bool, false)
+	schema := ours.schemas.ResourceSchemas[image]
+	config := dynamic(t, schema, map[string]any{"require_signed_urls": false})
+	planned, err := ours.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: image, PriorState: before, PriorIdentity: identity, ProposedNewState: dynamic(t, schema, given), Config: config,
+	})
+	if err != nil || len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
+		t.Fatal(err, planned)
+	}
+	applied, err := ours.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: image, PriorState: before, PlannedState: planned.PlannedState, PlannedIdentity: planned.PlannedIdentity,
+		PlannedPrivate: planned.PlannedPrivate, Config: config,
+	})
+	if err != nil || len(applied.Diagnostics) > 0 {
+		t.Fatal(err, summaries(applied.Diagnostics))
+	}
+	got := identityOf(t, ours, image, applied.NewIdentity)
+	state := map[string]tftypes.Value{}
+	if err := ours.state(t, image, applied.NewState).As(&state); err != nil {
+		t.Fatal(err)
+	}
+	now := got["image_id"]
+	if !state["id"].Equal(tftypes.NewValue(tftypes.String, now)) || now == id || got["account_id"] != standin.AccountID {
+		t.Errorf("got the identity %v and the ID %s", got, state["id"])
+	}
+}
