@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,8 +29,7 @@ const (
 )
 
 // batches puts what is likely to kill first: quick tests, and those that have
-// killed a neighbour, in batches that take ever longer. Parallel tests run on
-// when one has failed, so the whole batch is what a dead mutant costs.
+// killed a neighbour, in batches that take ever longer.
 func (s *suite) batches(m mutant) (batches [][]int) {
 	reaching := s.reaching(m)
 	s.learning.Lock()
@@ -80,9 +81,10 @@ func (s *suite) try(ctx context.Context, m mutant, patience time.Duration) (outc
 	return survived, nil
 }
 
-// run runs some tests on a mutant. What they build is built around the mutant
-// as well. The time limit is what they may take longer than three times as long
-// as usual; a mutant that asks for ever more memory gets no more than 8 GiB.
+// run runs some tests on a mutant, until one fails. What they build is built
+// around the mutant as well. The time limit is what they may take longer than
+// three times as long as usual; a mutant that asks for ever more memory gets no
+// more than 8 GiB.
 func (s *suite) run(ctx context.Context, m mutant, folder string, numbers []int, limit time.Duration) (outcome, error) {
 	var names []string
 	for _, number := range numbers {
@@ -94,19 +96,33 @@ func (s *suite) run(ctx context.Context, m mutant, folder string, numbers []int,
 		return "", err
 	}
 	defer os.RemoveAll(temp)
+	outer := ctx
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	run := exec.CommandContext(ctx, "sh", "-c", `ulimit -v 8388608 2>/dev/null; exec "$0" "$@"`,
-		filepath.Join(folder, "mutant.test"), "-test.failfast", "-test.run", "^("+strings.Join(names, "|")+")$")
+		filepath.Join(folder, "mutant.test"), "-test.v", "-test.run", "^("+strings.Join(names, "|")+")$")
 	run.Dir, run.Env = s.Dir, append(os.Environ(),
 		"TMPDIR="+temp, "GOFLAGS=-overlay="+filepath.Join(folder, "overlay.json"), askedFor+"="+strconv.Itoa(m.number))
-	output, err := run.Output()
+	output, err := run.StdoutPipe()
+	if err != nil {
+		return "", err
+	}
+	if err := run.Start(); err != nil {
+		return "", err
+	}
+	killer := firstFailed(output)
+	if killer != "" {
+		s.learn(m, killer)
+		cancel() // parallel tests would run on
+	}
+	err = run.Wait()
 	_, failed := errors.AsType[*exec.ExitError](err)
 	switch {
+	case killer != "":
+		return killed, outer.Err()
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return timedOut, nil
 	case failed:
-		s.learn(m, string(output))
 		return killed, ctx.Err()
 	case err != nil:
 		return "", err
@@ -114,13 +130,26 @@ func (s *suite) run(ctx context.Context, m mutant, folder string, numbers []int,
 	return survived, nil
 }
 
-var failedTest = regexp.MustCompile(`(?m)^--- FAIL: (\w+)`)
+var failedTest = regexp.MustCompile(`^\s*--- FAIL: (\w+)`)
+
+// firstFailed reads what tests print until one has failed, and is its name; empty
+// where none does, or all end at once.
+func firstFailed(output io.Reader) string {
+	lines := bufio.NewReader(output)
+	for {
+		line, err := lines.ReadString('\n')
+		if found := failedTest.FindStringSubmatch(line); found != nil {
+			return found[1]
+		}
+		if err != nil {
+			return ""
+		}
+	}
+}
 
 // learn keeps which test has killed a mutant of a function.
-func (s *suite) learn(m mutant, output string) {
-	if found := failedTest.FindStringSubmatch(output); found != nil {
-		s.learning.Lock()
-		defer s.learning.Unlock()
-		s.killers[m.scope()] = 1 + slices.IndexFunc(s.tests, func(t test) bool { return t.name == found[1] })
-	}
+func (s *suite) learn(m mutant, killer string) {
+	s.learning.Lock()
+	defer s.learning.Unlock()
+	s.killers[m.scope()] = 1 + slices.IndexFunc(s.tests, func(t test) bool { return t.name == killer })
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,10 +41,28 @@ func TestBatches(t *testing.T) {
 				{"TestAtOnce", 50 * time.Millisecond},
 			}}
 			s.blocks = map[string][]block{"p.go": {{from: 1, to: 9, tests: tt.reaching}}}
-			s.learn(tt.before, tt.output)
+			s.learn(tt.before, firstFailed(strings.NewReader(tt.output)))
 			if diff := cmp.Diff(tt.want, s.batches(here)); diff != "" {
 				t.Errorf("batches (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A test that fails, or a part of one, ends the reading, whatever runs on.
+func TestFirstFailed(t *testing.T) {
+	t.Parallel()
+	for output, want := range map[string]string{
+		"=== RUN   TestA\n--- PASS: TestA (0.00s)\n--- FAIL: TestB (0.00s)\n": "TestB",
+		"=== RUN   TestA\n    --- FAIL: TestA/part_1 (0.00s)\n":               "TestA",
+	} {
+		reader, writer := io.Pipe()
+		go func() { _, _ = io.WriteString(writer, output) }() // and never ends
+		if got := firstFailed(reader); got != want {
+			t.Errorf("%q: got %q, want %q", output, got, want)
+		}
+	}
+	if got := firstFailed(strings.NewReader("--- PASS: TestA (0.00s)\npanic: --- FAIL: TestB")); got != "" {
+		t.Errorf("got %q, want none", got)
 	}
 }
