@@ -86,15 +86,24 @@ func TestMetaNumber(t *testing.T) {
 		number *big.Float
 		want   string // empty for an error
 	}{
-		"whole":                  {new(big.Float).SetInt64(3), "3"},
-		"nothing":                {new(big.Float), "0"},
-		"fraction of a float":    {big.NewFloat(0.1), "0.1"},
-		"fraction of a text":     {parse("0.1"), "0.1"},
-		"beyond a float":         {new(big.Float).SetUint64(9007199254740993), "9007199254740993"},
-		"float beyond integers":  {big.NewFloat(1 << 70), "1180591620717411303424"},
-		"large":                  {parse("-123456789012345678901234567890"), "-123456789012345678901234567890"},
-		"very large":             {parse("1e300"), "1e+300"},
-		"very small":             {parse("1.25e-300"), "1.25e-300"},
+		"whole":                    {new(big.Float).SetInt64(3), "3"},
+		"nothing":                  {new(big.Float), "0"},
+		"fraction of a float":      {big.NewFloat(0.1), "0.1"},
+		"fraction of a text":       {parse("0.1"), "0.1"},
+		"beyond a float":           {new(big.Float).SetUint64(9007199254740993), "9007199254740993"},
+		"float beyond integers":    {big.NewFloat(1 << 70), "1180591620717411303424"},
+		"large":                    {parse("-123456789012345678901234567890"), "-123456789012345678901234567890"},
+		"very large":               {parse("1e300"), "1e+300"},
+		"very small":               {parse("1.25e-300"), "1.25e-300"},
+		"the smallest written out": {new(big.Float).SetMantExp(big.NewFloat(0.5), -64), "0.00000000000000000002710505431213761"},
+		"one that is not":          {new(big.Float).SetMantExp(big.NewFloat(0.5), -65), "1.3552527156068805e-20"},
+		"the largest written out": {
+			new(big.Float).SetMantExp(big.NewFloat(0.5), 256), "57896044618658097711785492504343953926634992332820282019728792003956564819968",
+		},
+		"one that is not, either": {
+			new(big.Float).SetMantExp(big.NewFloat(0.5), 257),
+			"1.15792089237316195423570985008687907853269984665640564039457584007913129639936e+77",
+		},
 		"beyond what JSON takes": {parse("1e309"), ""},
 		"below what JSON takes":  {parse("-1e309"), ""},
 	}

@@ -39,6 +39,7 @@ func TestOwnWrites(t *testing.T) {
 		"changed twice":    {ownWrites{at(time.Minute, `{"a":1}`), at(time.Second, `{"a":2}`)}, true, false},
 		"made and changed": {ownWrites{at(119*time.Second, ""), at(time.Second, `{"a":1}`)}, true, false},
 		"long ago":         {ownWrites{at(2*time.Minute, ""), at(time.Second, `{"a":2}`)}, false, false},
+		"two minutes ago":  {ownWrites{at(2*time.Minute, `{"a":1}`)}, false, false},
 		"by a clock ahead": {ownWrites{at(-119*time.Second, `{"a":1}`)}, true, false},
 		"by a wrong clock": {ownWrites{at(-time.Hour, `{"a":1}`)}, false, false},
 	}

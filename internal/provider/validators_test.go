@@ -2,9 +2,12 @@ package provider
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	rschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -55,6 +58,49 @@ func TestAboveZero(t *testing.T) {
 		aboveZero{}.ValidateFloat64(t.Context(), validator.Float64Request{Path: path.Root("x"), ConfigValue: test.value}, &resp)
 		if resp.Diagnostics.HasError() == test.ok {
 			t.Errorf("%s: got %v, want it taken: %t", name, resp.Diagnostics, test.ok)
+		}
+	}
+}
+
+// Whole numbers, from the least to the most that is allowed.
+func TestWhole(t *testing.T) {
+	t.Parallel()
+	bounded, open := whole{unit: "seconds", min: 10, max: 20}, whole{unit: "pixels", min: 1}
+	for name, test := range map[string]struct {
+		check whole
+		value types.Float64
+		want  string // empty where it is taken
+	}{
+		"null":        {bounded, types.Float64Null(), ""},
+		"unknown":     {bounded, types.Float64Unknown(), ""},
+		"the least":   {bounded, types.Float64Value(10), ""},
+		"the most":    {bounded, types.Float64Value(20), ""},
+		"too few":     {bounded, types.Float64Value(9), "a whole number of seconds from 10 to 20; the value is 9."},
+		"too many":    {bounded, types.Float64Value(21), "a whole number of seconds from 10 to 20; the value is 21."},
+		"a half":      {bounded, types.Float64Value(12.5), "a whole number of seconds from 10 to 20; the value is 12.5."},
+		"no most":     {open, types.Float64Value(1e15), ""},
+		"nothing":     {open, types.Float64Value(0), "a whole number of pixels from 1; the value is 0."},
+		"half of one": {open, types.Float64Value(0.5), "a whole number of pixels from 1; the value is 0.5."},
+		"one of one":  {whole{unit: "frames", min: 1, max: 1}, types.Float64Value(2), "a whole number of frames from 1 to 1; the value is 2."},
+	} {
+		var resp validator.Float64Response
+		test.check.ValidateFloat64(t.Context(), validator.Float64Request{Path: path.Root("x"), ConfigValue: test.value}, &resp)
+		if got := details(resp.Diagnostics); resp.Diagnostics.HasError() != (test.want != "") || !strings.HasSuffix(got, test.want) {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+// The options of a variant are checked by their bounds.
+func TestVariantBounds(t *testing.T) {
+	t.Parallel()
+	options := imageVariantOptions()
+	for name, want := range map[string]whole{
+		"width": {unit: "pixels", min: 1}, "height": {unit: "pixels", min: 1}, "browser_ttl": {unit: "seconds", min: 3600, max: 31536000},
+	} {
+		attribute, ok := options[name].(rschema.Float64Attribute)
+		if !ok || !slices.Equal(attribute.Validators, []validator.Float64{want}) || !attribute.Optional {
+			t.Errorf("%s: got %+v, want %+v", name, options[name], want)
 		}
 	}
 }
