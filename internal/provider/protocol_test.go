@@ -187,6 +187,9 @@ func TestExchangeOfAnotherPicture(t *testing.T) {
 	if told := summaries(applied.Diagnostics); !slices.Equal(told, []string{"ERROR The picture is not the one that was planned"}) {
 		t.Errorf("got %q", told)
 	}
+	if after := ours.state(t, image, applied.NewState); !after.Equal(ours.state(t, image, before)) {
+		t.Errorf("got the state %s", after)
+	}
 	if asked := r.asked(); len(asked) > 0 {
 		t.Errorf("asked for %q", asked)
 	}

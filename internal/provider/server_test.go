@@ -3,6 +3,7 @@ package provider
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
@@ -45,6 +46,10 @@ func TestServerPassesErrorsOn(t *testing.T) {
 	got := read(t, ours, "cloudflare_image", map[string]any{"image_id": "none"})
 	if len(got.Diagnostics) != 1 || got.Diagnostics[0].Summary != `Cloudflare image "none" not found` {
 		t.Errorf("got %+v", got)
+	}
+	want := read(t, ours.(server).frameworkServer, "cloudflare_image", map[string]any{"image_id": "none"})
+	if !cmp.Equal(got.State, want.State) {
+		t.Errorf("got the state %v, want %v", got.State, want.State)
 	}
 }
 
