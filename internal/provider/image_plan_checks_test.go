@@ -274,6 +274,19 @@ func TestPlanTellsAll(t *testing.T) {
 	})
 }
 
+// A custom ID is none that the API keeps for itself, nor the URL of an image.
+func TestCheckCustomID(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]string{
+		"brand/logo": "", "variants": "variants", "https://imagedelivery.net/hash/a/public": "is a delivery URL", "/a": "slash",
+	} {
+		err := checkCustomID(id)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", id, err, want)
+		}
+	}
+}
+
 // Metadata may have 1024 bytes, white space apart.
 func TestCheckMetadata(t *testing.T) {
 	t.Parallel()

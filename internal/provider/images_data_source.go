@@ -97,9 +97,7 @@ func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 
-	if resp.Diagnostics.Append(model.fill(images, what)...); resp.Diagnostics.HasError() {
-		return
-	}
+	resp.Diagnostics.Append(model.fill(images, what)...)
 	setModel(ctx, &resp.State, &model)
 }
 

@@ -107,6 +107,49 @@ func TestReadKeepsTheState(t *testing.T) {
 	}
 }
 
+// What is odd or missing is told by the data sources, each thing once.
+func TestDataSourcesTell(t *testing.T) {
+	t.Parallel()
+	names := []tftypes.Value{tftypes.NewValue(tftypes.String, "poster")}
+	byMap := tftypes.Map{ElementType: tftypes.String}
+	noFilter := tftypes.NewValue(byMap, map[string]tftypes.Value{"page": tftypes.NewValue(tftypes.String, nil)})
+	tests := map[string]struct {
+		typeName string
+		given    map[string]any
+		want     []string
+		requests int
+	}{
+		"an image": {
+			"cloudflare_image", map[string]any{"image_id": "odd", "required_variants": names}, []string{
+				`WARNING Cloudflare image "odd": delivery URLs of an unknown form`, `ERROR Cloudflare image "odd" has no variant "poster"; it has none`,
+			}, 1,
+		},
+		"all images": {
+			"cloudflare_images", map[string]any{"creator": "odd", "required_variants": names}, []string{
+				"WARNING Cloudflare images: delivery URLs of an unknown form", "WARNING Cloudflare images: IDs with decomposed letters",
+				`ERROR 2 of 2 Cloudflare images have no variant "poster"`,
+			}, 1,
+		},
+		"images by a filter that is none": {
+			"cloudflare_images", map[string]any{"meta_filter": noFilter}, []string{`ERROR Invalid meta_filter["page"]`}, 0,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			for _, id := range []string{"odd", `u\u0308`} {
+				r.Store(`{"result":{"id":"` + id + `","creator":"odd","variants":["hero"]},"success":true}`)
+			}
+			ours := newServer(newWithEnvironment("test", environment(r.variables)))
+			got := summaries(read(t, ours, test.typeName, test.given).Diagnostics)
+			if !slices.Equal(got, test.want) || len(r.Requests()) != test.requests {
+				t.Errorf("got %q by %d requests, want %q by %d", got, len(r.Requests()), test.want, test.requests)
+			}
+		})
+	}
+}
+
 // An import takes the account that it names, or else the provider's, and an ID
 // as it is.
 func TestImportNames(t *testing.T) {
