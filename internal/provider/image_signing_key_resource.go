@@ -97,9 +97,7 @@ func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadReq
 
 	if !exists {
 		resp.State.RemoveResource(ctx)
-		return
 	}
-	setModel(ctx, &resp.State, &model)
 }
 
 // Update has nothing to change: whatever can be set replaces the key.

@@ -280,3 +280,39 @@ func TestIdentityFollowsTheID(t *testing.T) {
 		t.Errorf("got the identity %v and the ID %s", got, state["id"])
 	}
 }
+
+// A key that is in the account is the one of the state; one that is not is gone.
+func TestReadSigningKey(t *testing.T) {
+	t.Parallel()
+	const key = "cloudflare_image_signing_key"
+	r := newRig(t)
+	ours := newProtocol(t, r)
+	before, identity := ours.imported(t, key, "campaign")
+	state := map[string]tftypes.Value{}
+	if err := ours.state(t, key, before).As(&state); err != nil {
+		t.Fatal(err)
+	}
+	if !state["name"].Equal(tftypes.NewValue(tftypes.String, "campaign")) {
+		t.Errorf("got the name %s", state["name"])
+	}
+	read := func() *tfprotov6.ReadResourceResponse {
+		read, err := ours.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+			TypeName: key, CurrentState: before, CurrentIdentity: identity,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return read
+	}
+	r.Fail("keys", 1, standin.Answer(403, "application/json",
+		`{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}`))
+	failed := read()
+	want := []string{"ERROR Cloudflare image signing keys not permitted"}
+	if told := summaries(failed.Diagnostics); !slices.Equal(told, want) || ours.state(t, key, failed.NewState).IsNull() {
+		t.Errorf("got %q and the state %s", told, ours.state(t, key, failed.NewState))
+	}
+	r.RemoveKey("campaign")
+	if gone := read(); len(gone.Diagnostics) > 0 || !ours.state(t, key, gone.NewState).IsNull() {
+		t.Errorf("got %q and the state %s", summaries(gone.Diagnostics), ours.state(t, key, gone.NewState))
+	}
+}

@@ -14,6 +14,7 @@ func TestServerReadsAsTheFramework(t *testing.T) {
 	for typeName, given := range map[string]map[string]any{
 		"cloudflare_image":          {"image_id": "brand/logo"},
 		"cloudflare_images":         {"creator": "design-team"},
+		"cloudflare_image_variant":  {"variant_id": "hero"},
 		"cloudflare_image_variants": {},
 		"cloudflare_images_stats":   {},
 	} {
