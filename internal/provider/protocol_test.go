@@ -316,3 +316,160 @@ func TestReadSigningKey(t *testing.T) {
 		t.Errorf("got %q and the state %s", summaries(gone.Diagnostics), ours.state(t, key, gone.NewState))
 	}
 }
+
+// written is an object as the provider left it.
+type written struct {
+	state    *tfprotov6.DynamicValue
+	identity *tfprotov6.ResourceIdentityData
+	private  []byte
+}
+
+// plan plans a resource; without a configuration, its end.
+func (p protocol) plan(t *testing.T, typeName string, before written, given map[string]any) *tfprotov6.PlanResourceChangeResponse {
+	t.Helper()
+	schema := p.schemas.ResourceSchemas[typeName]
+	config := p.null(t, typeName)
+	proposed := config
+	if given != nil {
+		config, proposed = dynamic(t, schema, given), dynamic(t, schema, given)
+	}
+	if before.state == nil {
+		before.state = p.null(t, typeName)
+	}
+	planned, err := p.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: before.state, PriorIdentity: before.identity, PriorPrivate: before.private,
+		ProposedNewState: proposed, Config: config,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return planned
+}
+
+// apply plans and applies, and is what is there then.
+func (p protocol) apply(t *testing.T, typeName string, before written, given map[string]any) (written, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	planned := p.plan(t, typeName, before, given)
+	if len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
+		t.Fatalf("the plan: %q, %v", summaries(planned.Diagnostics), planned.RequiresReplace)
+	}
+	config := p.null(t, typeName)
+	if given != nil {
+		config = dynamic(t, p.schemas.ResourceSchemas[typeName], given)
+	}
+	if before.state == nil {
+		before.state = p.null(t, typeName)
+	}
+	applied, err := p.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: typeName, PriorState: before.state, PlannedState: planned.PlannedState, PlannedIdentity: planned.PlannedIdentity,
+		PlannedPrivate: planned.PlannedPrivate, Config: config,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return written{applied.NewState, applied.NewIdentity, applied.Private}, applied.Diagnostics
+}
+
+// read reads an object anew.
+func (p protocol) read(t *testing.T, typeName string, before written) (written, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: before.state, CurrentIdentity: before.identity, Private: before.private,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return written{read.NewState, read.NewIdentity, read.Private}, read.Diagnostics
+}
+
+// null is no object.
+func (p protocol) null(t *testing.T, typeName string) *tfprotov6.DynamicValue {
+	t.Helper()
+	of := p.schemas.ResourceSchemas[typeName].ValueType()
+	value, err := tfprotov6.NewDynamicValue(of, tftypes.NewValue(of, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &value
+}
+
+// A variant is made, found as it was planned, changed in place and removed; what
+// an answer still has of before a change is not taken for one.
+func TestVariantOverProtocol(t *testing.T) {
+	t.Parallel()
+	const variant = "cloudflare_image_variant"
+	r := newRig(t)
+	ours := newProtocol(t, r)
+	options := func(width float64) map[string]any {
+		of := ours.schemas.ResourceSchemas[variant].ValueType().(tftypes.Object).AttributeTypes["options"].(tftypes.Object)
+		values := map[string]tftypes.Value{}
+		for name, kind := range of.AttributeTypes {
+			values[name] = tftypes.NewValue(kind, nil)
+		}
+		values["width"] = tftypes.NewValue(tftypes.Number, width)
+		return map[string]any{"id": "card", "options": tftypes.NewValue(of, values)}
+	}
+	made, told := ours.apply(t, variant, written{}, options(300))
+	if len(told) > 0 {
+		t.Fatal(summaries(told))
+	}
+	held := func(want string) {
+		t.Helper()
+		if body, ok := r.Variant("card"); !ok || !strings.Contains(body, want) {
+			t.Errorf("the account has %s, want %s in it", body, want)
+		}
+	}
+	held(`"width":300`)
+	if got := identityOf(t, ours, variant, made.identity); got["variant_id"] != "card" || got["account_id"] != standin.AccountID {
+		t.Errorf("got the identity %v", got)
+	}
+	same := func(what string, got, want *tfprotov6.DynamicValue) {
+		t.Helper()
+		if got, want := ours.state(t, variant, got), ours.state(t, variant, want); !got.Equal(want) {
+			t.Errorf("%s: got %s, want %s", what, got, want)
+		}
+	}
+	read, told := ours.read(t, variant, made)
+	if len(told) > 0 {
+		t.Error(summaries(told))
+	}
+	same("read after it was made", read.state, made.state)
+
+	changed, told := ours.apply(t, variant, read, options(400))
+	if len(told) > 0 {
+		t.Fatal(summaries(told))
+	}
+	held(`"width":400`)
+	r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":300}`, false) // as before the change
+	stale, told := ours.read(t, variant, changed)
+	if len(told) > 0 {
+		t.Error(summaries(told))
+	}
+	same("an answer of before the change", stale.state, changed.state)
+	r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":500}`, false)
+	drifted, _ := ours.read(t, variant, changed)
+	if got := ours.state(t, variant, drifted.state); got.Equal(ours.state(t, variant, changed.state)) {
+		t.Errorf("a change from elsewhere is not seen in %s", got)
+	}
+
+	gone, told := ours.apply(t, variant, changed, nil)
+	if _, there := r.Variant("card"); there || len(told) > 0 || !ours.state(t, variant, gone.state).IsNull() {
+		t.Errorf("after its end: %q, there: %t", summaries(told), there)
+	}
+	if read, told := ours.read(t, variant, changed); len(told) > 0 || !ours.state(t, variant, read.state).IsNull() {
+		t.Errorf("what is gone: %q, %s", summaries(told), ours.state(t, variant, read.state))
+	}
+
+	public := options(300)
+	public["id"] = "public"
+	want := []string{`ERROR Cloudflare image variant "public" cannot be created`}
+	if planned := ours.plan(t, variant, written{}, public); !slices.Equal(summaries(planned.Diagnostics), want) ||
+		!strings.Contains(planned.Diagnostics[0].Detail, `id = "`+standin.AccountID+`/public"`) {
+		t.Errorf("got %q: %+v", summaries(planned.Diagnostics), planned.Diagnostics)
+	}
+	elsewhere := options(400)
+	elsewhere["account_id"] = "0123456789abcdef0123456789abcdef"
+	if planned := ours.plan(t, variant, changed, elsewhere); len(planned.RequiresReplace) != 1 {
+		t.Errorf("another account: got %v", planned.RequiresReplace)
+	}
+}
