@@ -54,7 +54,7 @@ func TestListFinds(t *testing.T) {
 				displayed = append(displayed, result.DisplayName)
 				identity := identityOf(t, ours, typeName, result.Identity)
 				id := identity[of.identity]
-				imported, _ := ours.imported(t, typeName, id)
+				imported := ours.imported(t, typeName, id).state
 				got, want := ours.state(t, typeName, result.Resource), ours.state(t, typeName, imported)
 				if identity["account_id"] != standin.AccountID || !got.Equal(want) {
 					t.Errorf("%v: got %s, want %s", identity, got, want)

@@ -27,21 +27,19 @@ func newProtocol(t *testing.T, r *rig) protocol {
 	return protocol{ours.(frameworkServer), configuredServer(t, ours)}
 }
 
-// imported is the state after an import of an ID, and its identity.
-func (p protocol) imported(t *testing.T, typeName, id string) (*tfprotov6.DynamicValue, *tfprotov6.ResourceIdentityData) {
+// imported is the object after an import of an ID.
+func (p protocol) imported(t *testing.T, typeName, id string) written {
 	t.Helper()
 	imported, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
 	if err != nil || len(imported.ImportedResources) != 1 {
 		t.Fatal(err, imported)
 	}
 	one := imported.ImportedResources[0]
-	read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: typeName, CurrentState: one.State, CurrentIdentity: one.Identity, Private: one.Private,
-	})
-	if err != nil || len(read.Diagnostics) > 0 {
-		t.Fatal(err, read)
+	read, told := p.read(t, typeName, written{one.State, one.Identity, one.Private})
+	if len(told) > 0 {
+		t.Fatal(summaries(told))
 	}
-	return read.NewState, read.NewIdentity
+	return read
 }
 
 // state is one of a resource.
@@ -52,6 +50,82 @@ func (p protocol) state(t *testing.T, typeName string, encoded *tfprotov6.Dynami
 		t.Fatal(err)
 	}
 	return state
+}
+
+// written is an object as the provider left it.
+type written struct {
+	state    *tfprotov6.DynamicValue
+	identity *tfprotov6.ResourceIdentityData
+	private  []byte
+}
+
+// plan plans a resource; without a configuration, its end.
+func (p protocol) plan(t *testing.T, typeName string, before written, given map[string]any) *tfprotov6.PlanResourceChangeResponse {
+	t.Helper()
+	schema := p.schemas.ResourceSchemas[typeName]
+	config := p.null(t, typeName)
+	proposed := config
+	if given != nil {
+		config, proposed = dynamic(t, schema, given), dynamic(t, schema, given)
+	}
+	if before.state == nil {
+		before.state = p.null(t, typeName)
+	}
+	planned, err := p.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: typeName, PriorState: before.state, PriorIdentity: before.identity, PriorPrivate: before.private,
+		ProposedNewState: proposed, Config: config,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return planned
+}
+
+// apply plans and applies, and is what is there then.
+func (p protocol) apply(t *testing.T, typeName string, before written, given map[string]any) (written, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	planned := p.plan(t, typeName, before, given)
+	if len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
+		t.Fatalf("the plan: %q, %v", summaries(planned.Diagnostics), planned.RequiresReplace)
+	}
+	config := p.null(t, typeName)
+	if given != nil {
+		config = dynamic(t, p.schemas.ResourceSchemas[typeName], given)
+	}
+	if before.state == nil {
+		before.state = p.null(t, typeName)
+	}
+	applied, err := p.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: typeName, PriorState: before.state, PlannedState: planned.PlannedState, PlannedIdentity: planned.PlannedIdentity,
+		PlannedPrivate: planned.PlannedPrivate, Config: config,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return written{applied.NewState, applied.NewIdentity, applied.Private}, applied.Diagnostics
+}
+
+// read reads an object anew.
+func (p protocol) read(t *testing.T, typeName string, before written) (written, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: before.state, CurrentIdentity: before.identity, Private: before.private,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return written{read.NewState, read.NewIdentity, read.Private}, read.Diagnostics
+}
+
+// null is no object.
+func (p protocol) null(t *testing.T, typeName string) *tfprotov6.DynamicValue {
+	t.Helper()
+	of := p.schemas.ResourceSchemas[typeName].ValueType()
+	value, err := tfprotov6.NewDynamicValue(of, tftypes.NewValue(of, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &value
 }
 
 // summaries are the severities and summaries of what a provider has to tell.
@@ -85,20 +159,15 @@ func TestReadKeepsTheState(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			ours := newProtocol(t, r)
-			before, identity := ours.imported(t, "cloudflare_image", id)
+			before := ours.imported(t, "cloudflare_image", id)
 			contentType := "application/json"
 			if test.body[0] != '{' {
 				contentType = "text/html"
 			}
 			r.Fail(id, -1, standin.Answer(test.status, contentType, test.body))
-			read, err := ours.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-				TypeName: "cloudflare_image", CurrentState: before, CurrentIdentity: identity,
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			state := ours.state(t, "cloudflare_image", read.NewState)
-			told, kept := summaries(read.Diagnostics), state.Equal(ours.state(t, "cloudflare_image", before))
+			read, diagnostics := ours.read(t, "cloudflare_image", before)
+			state := ours.state(t, "cloudflare_image", read.state)
+			told, kept := summaries(diagnostics), state.Equal(ours.state(t, "cloudflare_image", before.state))
 			switch want := []string{`ERROR Cloudflare image "` + id + `" ` + test.failed}; {
 			case test.failed == "" && (len(told) > 0 || !state.IsNull()), test.failed != "" && (!slices.Equal(told, want) || !kept):
 				t.Errorf("got %q and the state %s", told, state)
@@ -212,17 +281,14 @@ func TestExchangeOfAnotherPicture(t *testing.T) {
 	}
 	before := dynamic(t, schema, given)
 	given["sha256"] = nil
-	config := dynamic(t, schema, given)
-	planned, err := ours.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: image, PriorState: before, ProposedNewState: before, Config: config,
-	})
-	if err != nil || len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
-		t.Fatal(err, summaries(planned.Diagnostics), planned)
+	planned := ours.plan(t, image, written{state: before}, given)
+	if len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
+		t.Fatal(summaries(planned.Diagnostics), planned.RequiresReplace)
 	}
 	f.write(t, "old.png", greyPNG(t, 33))
 	applied, err := ours.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: image, PriorState: before, PlannedState: planned.PlannedState, PlannedIdentity: planned.PlannedIdentity,
-		PlannedPrivate: planned.PlannedPrivate, Config: config,
+		PlannedPrivate: planned.PlannedPrivate, Config: dynamic(t, schema, given),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -245,34 +311,14 @@ func TestIdentityFollowsTheID(t *testing.T) {
 	r := newRig(t)
 	r.NewIDOnAccessChange(true)
 	ours := newProtocol(t, r)
-	before, identity := ours.imported(t, image, id)
-	proposed := map[string]tftypes.Value{}
-	if err := ours.state(t, image, before).As(&proposed); err != nil {
-		t.Fatal(err)
+	public := map[string]any{"account_id": standin.AccountID, "require_signed_urls": false}
+	made, told := ours.apply(t, image, ours.imported(t, image, id), public)
+	if len(told) > 0 {
+		t.Fatal(summaries(told))
 	}
-	given := map[string]any{}
-	for name, value := range proposed {
-		given[name] = value
-	}
-	given["require_signed_urls"] = tftypes.NewValue(tftypes.Bool, false)
-	schema := ours.schemas.ResourceSchemas[image]
-	config := dynamic(t, schema, map[string]any{"require_signed_urls": false})
-	planned, err := ours.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: image, PriorState: before, PriorIdentity: identity, ProposedNewState: dynamic(t, schema, given), Config: config,
-	})
-	if err != nil || len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
-		t.Fatal(err, planned)
-	}
-	applied, err := ours.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: image, PriorState: before, PlannedState: planned.PlannedState, PlannedIdentity: planned.PlannedIdentity,
-		PlannedPrivate: planned.PlannedPrivate, Config: config,
-	})
-	if err != nil || len(applied.Diagnostics) > 0 {
-		t.Fatal(err, summaries(applied.Diagnostics))
-	}
-	got := identityOf(t, ours, image, applied.NewIdentity)
+	got := identityOf(t, ours, image, made.identity)
 	state := map[string]tftypes.Value{}
-	if err := ours.state(t, image, applied.NewState).As(&state); err != nil {
+	if err := ours.state(t, image, made.state).As(&state); err != nil {
 		t.Fatal(err)
 	}
 	now := got["image_id"]
@@ -287,110 +333,24 @@ func TestReadSigningKey(t *testing.T) {
 	const key = "cloudflare_image_signing_key"
 	r := newRig(t)
 	ours := newProtocol(t, r)
-	before, identity := ours.imported(t, key, "campaign")
+	before := ours.imported(t, key, "campaign")
 	state := map[string]tftypes.Value{}
-	if err := ours.state(t, key, before).As(&state); err != nil {
+	if err := ours.state(t, key, before.state).As(&state); err != nil {
 		t.Fatal(err)
 	}
 	if !state["name"].Equal(tftypes.NewValue(tftypes.String, "campaign")) {
 		t.Errorf("got the name %s", state["name"])
 	}
-	read := func() *tfprotov6.ReadResourceResponse {
-		read, err := ours.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-			TypeName: key, CurrentState: before, CurrentIdentity: identity,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return read
-	}
 	r.Fail("keys", 1, standin.Answer(403, "application/json",
 		`{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}`))
-	failed := read()
 	want := []string{"ERROR Cloudflare image signing keys not permitted"}
-	if told := summaries(failed.Diagnostics); !slices.Equal(told, want) || ours.state(t, key, failed.NewState).IsNull() {
-		t.Errorf("got %q and the state %s", told, ours.state(t, key, failed.NewState))
+	if failed, told := ours.read(t, key, before); !slices.Equal(summaries(told), want) || ours.state(t, key, failed.state).IsNull() {
+		t.Errorf("got %q and the state %s", summaries(told), ours.state(t, key, failed.state))
 	}
 	r.RemoveKey("campaign")
-	if gone := read(); len(gone.Diagnostics) > 0 || !ours.state(t, key, gone.NewState).IsNull() {
-		t.Errorf("got %q and the state %s", summaries(gone.Diagnostics), ours.state(t, key, gone.NewState))
+	if gone, told := ours.read(t, key, before); len(told) > 0 || !ours.state(t, key, gone.state).IsNull() {
+		t.Errorf("got %q and the state %s", summaries(told), ours.state(t, key, gone.state))
 	}
-}
-
-// written is an object as the provider left it.
-type written struct {
-	state    *tfprotov6.DynamicValue
-	identity *tfprotov6.ResourceIdentityData
-	private  []byte
-}
-
-// plan plans a resource; without a configuration, its end.
-func (p protocol) plan(t *testing.T, typeName string, before written, given map[string]any) *tfprotov6.PlanResourceChangeResponse {
-	t.Helper()
-	schema := p.schemas.ResourceSchemas[typeName]
-	config := p.null(t, typeName)
-	proposed := config
-	if given != nil {
-		config, proposed = dynamic(t, schema, given), dynamic(t, schema, given)
-	}
-	if before.state == nil {
-		before.state = p.null(t, typeName)
-	}
-	planned, err := p.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeName, PriorState: before.state, PriorIdentity: before.identity, PriorPrivate: before.private,
-		ProposedNewState: proposed, Config: config,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return planned
-}
-
-// apply plans and applies, and is what is there then.
-func (p protocol) apply(t *testing.T, typeName string, before written, given map[string]any) (written, []*tfprotov6.Diagnostic) {
-	t.Helper()
-	planned := p.plan(t, typeName, before, given)
-	if len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
-		t.Fatalf("the plan: %q, %v", summaries(planned.Diagnostics), planned.RequiresReplace)
-	}
-	config := p.null(t, typeName)
-	if given != nil {
-		config = dynamic(t, p.schemas.ResourceSchemas[typeName], given)
-	}
-	if before.state == nil {
-		before.state = p.null(t, typeName)
-	}
-	applied, err := p.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: typeName, PriorState: before.state, PlannedState: planned.PlannedState, PlannedIdentity: planned.PlannedIdentity,
-		PlannedPrivate: planned.PlannedPrivate, Config: config,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return written{applied.NewState, applied.NewIdentity, applied.Private}, applied.Diagnostics
-}
-
-// read reads an object anew.
-func (p protocol) read(t *testing.T, typeName string, before written) (written, []*tfprotov6.Diagnostic) {
-	t.Helper()
-	read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: typeName, CurrentState: before.state, CurrentIdentity: before.identity, Private: before.private,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return written{read.NewState, read.NewIdentity, read.Private}, read.Diagnostics
-}
-
-// null is no object.
-func (p protocol) null(t *testing.T, typeName string) *tfprotov6.DynamicValue {
-	t.Helper()
-	of := p.schemas.ResourceSchemas[typeName].ValueType()
-	value, err := tfprotov6.NewDynamicValue(of, tftypes.NewValue(of, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &value
 }
 
 // A variant is made, found as it was planned, changed in place and removed; what
