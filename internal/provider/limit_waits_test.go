@@ -78,3 +78,21 @@ data "cloudflare_image" "x" {
 		}
 	})
 }
+
+// The first object that is read or written after a long wait tells of it, whether
+// that succeeded or not, and no other does.
+func TestLimitWaitIsTold(t *testing.T) {
+	t.Parallel()
+	what := subject{reading, oneImage, "a", "id", "b"}
+	for name, err := range map[string]error{"success": nil, "failure": &client.Error{Kind: client.Unreachable}} {
+		var data providerData
+		data.waits.note(t.Context(), client.Wait{Delay: time.Minute, Limited: true, Reason: "none left"})
+		var first, second diag.Diagnostics
+		data.succeeded(what, nil, err, &first)
+		data.waits.note(t.Context(), client.Wait{Delay: time.Minute, Limited: true, Reason: "none left"})
+		data.succeeded(what, nil, err, &second)
+		if first.WarningsCount() != 1 || second.WarningsCount() != 0 {
+			t.Errorf("%s: got %v, and then %v", name, first, second)
+		}
+	}
+}

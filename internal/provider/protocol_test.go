@@ -179,7 +179,7 @@ func TestReadKeepsTheState(t *testing.T) {
 // What is odd or missing is told by the data sources, each thing once.
 func TestDataSourcesTell(t *testing.T) {
 	t.Parallel()
-	names := []tftypes.Value{tftypes.NewValue(tftypes.String, "poster")}
+	names := []tftypes.Value{tftypes.NewValue(tftypes.String, "thumb"), tftypes.NewValue(tftypes.String, "poster")}
 	byMap := tftypes.Map{ElementType: tftypes.String}
 	noFilter := tftypes.NewValue(byMap, map[string]tftypes.Value{"page": tftypes.NewValue(tftypes.String, nil)})
 	tests := map[string]struct {
@@ -191,12 +191,13 @@ func TestDataSourcesTell(t *testing.T) {
 		"an image": {
 			"cloudflare_image", map[string]any{"image_id": "odd", "required_variants": names}, []string{
 				`WARNING Cloudflare image "odd": delivery URLs of an unknown form`, `ERROR Cloudflare image "odd" has no variant "poster"; it has none`,
+				`ERROR Cloudflare image "odd" has no variant "thumb"; it has none`,
 			}, 1,
 		},
 		"all images": {
 			"cloudflare_images", map[string]any{"creator": "odd", "required_variants": names}, []string{
 				"WARNING Cloudflare images: delivery URLs of an unknown form", "WARNING Cloudflare images: IDs with decomposed letters",
-				`ERROR 2 of 2 Cloudflare images have no variant "poster"`,
+				`ERROR 2 of 2 Cloudflare images have no variant "poster"`, `ERROR 2 of 2 Cloudflare images have no variant "thumb"`,
 			}, 1,
 		},
 		"images by a filter that is none": {
@@ -346,6 +347,10 @@ func TestReadSigningKey(t *testing.T) {
 	want := []string{"ERROR Cloudflare image signing keys not permitted"}
 	if failed, told := ours.read(t, key, before); !slices.Equal(summaries(told), want) || ours.state(t, key, failed.state).IsNull() {
 		t.Errorf("got %q and the state %s", summaries(told), ours.state(t, key, failed.state))
+	}
+	elsewhere := map[string]any{"name": "campaign", "account_id": "0123456789abcdef0123456789abcdef"}
+	if planned := ours.plan(t, key, before, elsewhere); len(planned.RequiresReplace) != 1 {
+		t.Errorf("another account: got %v", planned.RequiresReplace)
 	}
 	r.RemoveKey("campaign")
 	if gone, told := ours.read(t, key, before); len(told) > 0 || !ours.state(t, key, gone.state).IsNull() {

@@ -103,4 +103,9 @@ func TestVariantBounds(t *testing.T) {
 			t.Errorf("%s: got %+v, want %+v", name, options[name], want)
 		}
 	}
+	for _, name := range []string{"fit", "metadata"} {
+		if attribute := options[name]; !attribute.IsOptional() || !attribute.IsComputed() {
+			t.Errorf("%s cannot be set, or left out", name)
+		}
+	}
 }
