@@ -172,8 +172,7 @@ func TestImageQueryFails(t *testing.T) {
 	t.Parallel()
 	withEngine(t, engine.ListResources)
 	r := newRig(t)
-	r.Fail("v2", -1, standin.Answer(403, "application/json",
-		`{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}`))
+	r.Fail("v2", -1, forbidden)
 	output, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n  provider = cloudflare\n}\n").run("query", "-no-color")
 	if code != 1 || !says("a token has the permission Images Read for this account").MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)

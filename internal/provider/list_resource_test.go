@@ -161,8 +161,6 @@ func TestListVariantsMessages(t *testing.T) {
 // A list that fails has one result, which says why; what came before is kept.
 func TestListFails(t *testing.T) {
 	t.Parallel()
-	forbidden := standin.Answer(403, "application/json",
-		`{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}`)
 	images, variants := "cloudflare_image", "cloudflare_image_variant"
 	byMap := tftypes.Map{ElementType: tftypes.String}
 	tests := map[string]struct {

@@ -13,6 +13,10 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
+// forbidden is what the API answers to a token without the permission.
+var forbidden = standin.Answer(403, "application/json",
+	`{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}`)
+
 // protocol is a configured provider that is asked by the plugin protocol, as the
 // newest engine would: what an older one does not ask is seen with any.
 type protocol struct {
@@ -218,6 +222,13 @@ func TestDataSourcesTell(t *testing.T) {
 			}
 		})
 	}
+	r := newRig(t)
+	r.Fail("stats", 1, forbidden)
+	ours := newServer(newWithEnvironment("test", environment(r.variables)))
+	got := summaries(read(t, ours, "cloudflare_images_stats", nil).Diagnostics)
+	if want := []string{"ERROR Cloudflare images stats not permitted"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }
 
 // An import takes the account that it names, or else the provider's, and an ID
@@ -342,8 +353,7 @@ func TestReadSigningKey(t *testing.T) {
 	if !state["name"].Equal(tftypes.NewValue(tftypes.String, "campaign")) {
 		t.Errorf("got the name %s", state["name"])
 	}
-	r.Fail("keys", 1, standin.Answer(403, "application/json",
-		`{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}`))
+	r.Fail("keys", 1, forbidden)
 	want := []string{"ERROR Cloudflare image signing keys not permitted"}
 	if failed, told := ours.read(t, key, before); !slices.Equal(summaries(told), want) || ours.state(t, key, failed.state).IsNull() {
 		t.Errorf("got %q and the state %s", summaries(told), ours.state(t, key, failed.state))
@@ -399,6 +409,13 @@ func TestVariantOverProtocol(t *testing.T) {
 		t.Error(summaries(told))
 	}
 	same("read after it was made", read.state, made.state)
+
+	r.FailMethod("GET", "card", 1, forbidden)
+	failed, told := ours.read(t, variant, made)
+	if want := []string{`ERROR Cloudflare image variant "card" not permitted`}; !slices.Equal(summaries(told), want) {
+		t.Errorf("got %q, want %q", summaries(told), want)
+	}
+	same("a read that failed", failed.state, made.state)
 
 	changed, told := ours.apply(t, variant, read, options(400))
 	if len(told) > 0 {
