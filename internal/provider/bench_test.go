@@ -70,11 +70,7 @@ func BenchmarkPlanUnchangedImage(b *testing.B) {
 	r.Store(`{"result":{"id":"many/0001","creator":"many","uploaded":"2025-01-01T00:00:00.000Z",` +
 		`"variants":["https://imagedelivery.net/hash/many/0001/public","https://imagedelivery.net/hash/many/0001/hero"]},"success":true}`)
 	server := newServer(newWithEnvironment("test", environment(r.variables)))
-	readied(b, server, image, map[string]any{"image_id": "many/0001"})
-	schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		b.Fatal(err)
-	}
+	schemas := configuredServer(b, server)
 	config := dynamic(b, schemas.ResourceSchemas[image], map[string]any{"id": "many/0001", "creator": "many"})
 	state := dynamic(b, schemas.ResourceSchemas[image], map[string]any{
 		"id": "many/0001", "creator": "many", "account_id": r.variables["CLOUDFLARE_ACCOUNT_ID"],

@@ -186,8 +186,7 @@ func TestImageQueryWarnings(t *testing.T) {
 	withEngine(t, engine.ListResources)
 	for _, limit := range []string{"2", "3", "4"} {
 		r := newRig(t)
-		r.Fail("v2", -1, standin.Answer(200, "application/json", `{"result":{"images":[{"id":"a","variants":["public"]},`+
-			`{"id":"u\u0308","variants":["hero"]},{"id":"c","variants":["thumb"]}]},"success":true,"errors":[],"messages":[]}`))
+		r.Fail("v2", -1, oddListing)
 		found, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n provider = cloudflare\n limit = "+limit+"\n}\n").diagnostics("query")
 		var got []string
 		for _, diagnostic := range found {

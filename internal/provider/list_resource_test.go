@@ -16,6 +16,10 @@ import (
 
 // The list resources as an engine asks for them, which most engines cannot yet.
 
+// oddListing has URLs of an unknown form, and an ID with a decomposed letter.
+var oddListing = standin.Answer(200, "application/json", `{"result":{"images":[{"id":"a","variants":["public"]},`+
+	`{"id":"u\u0308","variants":["hero"]},{"id":"c","variants":["thumb"]}]},"success":true,"errors":[],"messages":[]}`)
+
 // ask takes results for as long as more says so.
 func (p protocol) ask(
 	t *testing.T, request tfprotov6.ListResourceRequest, given map[string]any, more func(taken int) bool,
@@ -128,8 +132,7 @@ func TestListImagesReadsAhead(t *testing.T) {
 func TestListImagesWarnings(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.Fail("v2", -1, standin.Answer(200, "application/json", `{"result":{"images":[{"id":"a","variants":["public"]},`+
-		`{"id":"u\u0308","variants":["hero"]},{"id":"c","variants":["thumb"]}]},"success":true,"errors":[],"messages":[]}`))
+	r.Fail("v2", -1, oddListing)
 	found := newProtocol(t, r).ask(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image"}, nil, toTheEnd)
 	var got []string
 	for _, result := range found {

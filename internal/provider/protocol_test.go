@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +57,16 @@ func (p protocol) state(t *testing.T, typeName string, encoded *tfprotov6.Dynami
 	return state
 }
 
+// attributes are those of a state.
+func (p protocol) attributes(t *testing.T, typeName string, encoded *tfprotov6.DynamicValue) map[string]tftypes.Value {
+	t.Helper()
+	found, err := members(encoded, p.schemas.ResourceSchemas[typeName].ValueType())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
 // written is an object as the provider left it.
 type written struct {
 	state    *tfprotov6.DynamicValue
@@ -66,18 +77,9 @@ type written struct {
 // plan plans a resource; without a configuration, its end.
 func (p protocol) plan(t *testing.T, typeName string, before written, given map[string]any) *tfprotov6.PlanResourceChangeResponse {
 	t.Helper()
-	schema := p.schemas.ResourceSchemas[typeName]
-	config := p.null(t, typeName)
-	proposed := config
-	if given != nil {
-		config, proposed = dynamic(t, schema, given), dynamic(t, schema, given)
-	}
-	if before.state == nil {
-		before.state = p.null(t, typeName)
-	}
 	planned, err := p.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeName, PriorState: before.state, PriorIdentity: before.identity, PriorPrivate: before.private,
-		ProposedNewState: proposed, Config: config,
+		TypeName: typeName, PriorState: p.prior(t, typeName, before), PriorIdentity: before.identity, PriorPrivate: before.private,
+		ProposedNewState: p.config(t, typeName, given), Config: p.config(t, typeName, given),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -92,21 +94,45 @@ func (p protocol) apply(t *testing.T, typeName string, before written, given map
 	if len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
 		t.Fatalf("the plan: %q, %v", summaries(planned.Diagnostics), planned.RequiresReplace)
 	}
-	config := p.null(t, typeName)
-	if given != nil {
-		config = dynamic(t, p.schemas.ResourceSchemas[typeName], given)
-	}
-	if before.state == nil {
-		before.state = p.null(t, typeName)
-	}
+	return p.carryOut(t, typeName, before, planned, given)
+}
+
+// carryOut applies a plan.
+func (p protocol) carryOut(
+	t *testing.T, typeName string, before written, planned *tfprotov6.PlanResourceChangeResponse, given map[string]any,
+) (written, []*tfprotov6.Diagnostic) {
+	t.Helper()
 	applied, err := p.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: typeName, PriorState: before.state, PlannedState: planned.PlannedState, PlannedIdentity: planned.PlannedIdentity,
-		PlannedPrivate: planned.PlannedPrivate, Config: config,
+		TypeName: typeName, PriorState: p.prior(t, typeName, before), PlannedState: planned.PlannedState,
+		PlannedIdentity: planned.PlannedIdentity, PlannedPrivate: planned.PlannedPrivate, Config: p.config(t, typeName, given),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return written{applied.NewState, applied.NewIdentity, applied.Private}, applied.Diagnostics
+}
+
+// prior is the state of an object, which may be none.
+func (p protocol) prior(t *testing.T, typeName string, before written) *tfprotov6.DynamicValue {
+	t.Helper()
+	if before.state == nil {
+		return p.config(t, typeName, nil)
+	}
+	return before.state
+}
+
+// config is a configuration, or none at all.
+func (p protocol) config(t *testing.T, typeName string, given map[string]any) *tfprotov6.DynamicValue {
+	t.Helper()
+	schema := p.schemas.ResourceSchemas[typeName]
+	if given != nil {
+		return dynamic(t, schema, given)
+	}
+	none, err := tfprotov6.NewDynamicValue(schema.ValueType(), tftypes.NewValue(schema.ValueType(), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &none
 }
 
 // read reads an object anew.
@@ -119,17 +145,6 @@ func (p protocol) read(t *testing.T, typeName string, before written) (written, 
 		t.Fatal(err)
 	}
 	return written{read.NewState, read.NewIdentity, read.Private}, read.Diagnostics
-}
-
-// null is no object.
-func (p protocol) null(t *testing.T, typeName string) *tfprotov6.DynamicValue {
-	t.Helper()
-	of := p.schemas.ResourceSchemas[typeName].ValueType()
-	value, err := tfprotov6.NewDynamicValue(of, tftypes.NewValue(of, nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &value
 }
 
 // summaries are the severities and summaries of what a provider has to tell.
@@ -145,18 +160,16 @@ func TestReadKeepsTheState(t *testing.T) {
 	t.Parallel()
 	const id = "083eb7b2-5392-4565-b69e-aff66acddd00"
 	tests := map[string]struct {
-		status int
-		body   string
+		answer http.HandlerFunc
 		failed string // empty where the image is gone
 	}{
-		"gone": {
-			404, `{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`, "",
+		"gone": {standin.Answer(404, "application/json",
+			`{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`), ""},
+		"gone, told in text": {standin.Answer(404, "text/html", "ERROR 5404: Image not found"), ""},
+		"another's 404": {
+			standin.Answer(404, "text/html", "<title>Not found</title>"), "could not be read: something else than the API answered",
 		},
-		"gone, told in text": {404, "ERROR 5404: Image not found", ""},
-		"another's 404":      {404, "<title>Not found</title>", "could not be read: something else than the API answered"},
-		"not permitted": {
-			403, `{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}`, "not permitted",
-		},
+		"not permitted": {forbidden, "not permitted"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -164,11 +177,7 @@ func TestReadKeepsTheState(t *testing.T) {
 			r := newRig(t)
 			ours := newProtocol(t, r)
 			before := ours.imported(t, "cloudflare_image", id)
-			contentType := "application/json"
-			if test.body[0] != '{' {
-				contentType = "text/html"
-			}
-			r.Fail(id, -1, standin.Answer(test.status, contentType, test.body))
+			r.Fail(id, -1, test.answer)
 			read, diagnostics := ours.read(t, "cloudflare_image", before)
 			state := ours.state(t, "cloudflare_image", read.state)
 			told, kept := summaries(diagnostics), state.Equal(ours.state(t, "cloudflare_image", before.state))
@@ -265,11 +274,9 @@ func TestImportNames(t *testing.T) {
 			if len(resp.Diagnostics) > 0 || len(resp.ImportedResources) != 1 {
 				t.Fatalf("got %q", summaries(resp.Diagnostics))
 			}
-			one, state := resp.ImportedResources[0], map[string]tftypes.Value{}
-			if err := ours.state(t, test.typeName, one.State).As(&state); err != nil {
-				t.Fatal(err)
-			}
-			if account := state["account_id"]; !account.Equal(tftypes.NewValue(tftypes.String, test.account)) {
+			one := resp.ImportedResources[0]
+			account := ours.attributes(t, test.typeName, one.State)["account_id"]
+			if !account.Equal(tftypes.NewValue(tftypes.String, test.account)) {
 				t.Errorf("got the account %s in the state", account)
 			}
 			want := map[string]string{"account_id": test.account, test.name: test.id}
@@ -286,30 +293,23 @@ func TestExchangeOfAnotherPicture(t *testing.T) {
 	const image = "cloudflare_image"
 	f, r := newPictureFolder(t), newRig(t)
 	ours := newProtocol(t, r)
-	schema := ours.schemas.ResourceSchemas[image]
 	given := map[string]any{
 		"account_id": standin.AccountID, "id": "brand/logo", "source": f.path("old.png"), "sha256": strings.Repeat("0", 64),
 		"require_signed_urls": false,
 	}
-	before := dynamic(t, schema, given)
+	before := ours.config(t, image, given)
 	given["sha256"] = nil
 	planned := ours.plan(t, image, written{state: before}, given)
 	if len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
 		t.Fatal(summaries(planned.Diagnostics), planned.RequiresReplace)
 	}
 	f.write(t, "old.png", greyPNG(t, 33))
-	applied, err := ours.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: image, PriorState: before, PlannedState: planned.PlannedState, PlannedIdentity: planned.PlannedIdentity,
-		PlannedPrivate: planned.PlannedPrivate, Config: dynamic(t, schema, given),
-	})
-	if err != nil {
-		t.Fatal(err)
+	after, told := ours.carryOut(t, image, written{state: before}, planned, given)
+	if !slices.Equal(summaries(told), []string{"ERROR The picture is not the one that was planned"}) {
+		t.Errorf("got %q", summaries(told))
 	}
-	if told := summaries(applied.Diagnostics); !slices.Equal(told, []string{"ERROR The picture is not the one that was planned"}) {
-		t.Errorf("got %q", told)
-	}
-	if after := ours.state(t, image, applied.NewState); !after.Equal(ours.state(t, image, before)) {
-		t.Errorf("got the state %s", after)
+	if state := ours.state(t, image, after.state); !state.Equal(ours.state(t, image, before)) {
+		t.Errorf("got the state %s", state)
 	}
 	if asked := r.asked(); len(asked) > 0 {
 		t.Errorf("asked for %q", asked)
@@ -329,13 +329,9 @@ func TestIdentityFollowsTheID(t *testing.T) {
 		t.Fatal(summaries(told))
 	}
 	got := identityOf(t, ours, image, made.identity)
-	state := map[string]tftypes.Value{}
-	if err := ours.state(t, image, made.state).As(&state); err != nil {
-		t.Fatal(err)
-	}
-	now := got["image_id"]
-	if !state["id"].Equal(tftypes.NewValue(tftypes.String, now)) || now == id || got["account_id"] != standin.AccountID {
-		t.Errorf("got the identity %v and the ID %s", got, state["id"])
+	now, inState := got["image_id"], ours.attributes(t, image, made.state)["id"]
+	if !inState.Equal(tftypes.NewValue(tftypes.String, now)) || now == id || got["account_id"] != standin.AccountID {
+		t.Errorf("got the identity %v and the ID %s", got, inState)
 	}
 }
 
@@ -346,12 +342,8 @@ func TestReadSigningKey(t *testing.T) {
 	r := newRig(t)
 	ours := newProtocol(t, r)
 	before := ours.imported(t, key, "campaign")
-	state := map[string]tftypes.Value{}
-	if err := ours.state(t, key, before.state).As(&state); err != nil {
-		t.Fatal(err)
-	}
-	if !state["name"].Equal(tftypes.NewValue(tftypes.String, "campaign")) {
-		t.Errorf("got the name %s", state["name"])
+	if name := ours.attributes(t, key, before.state)["name"]; !name.Equal(tftypes.NewValue(tftypes.String, "campaign")) {
+		t.Errorf("got the name %s", name)
 	}
 	r.Fail("keys", 1, forbidden)
 	want := []string{"ERROR Cloudflare image signing keys not permitted"}
