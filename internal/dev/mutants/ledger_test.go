@@ -67,7 +67,7 @@ func TestResume(t *testing.T) {
 		}
 	}
 	var out strings.Builder
-	r, err := mutatePackage(t.Context(), &out, "./testdata/sample", selection{workers: 2, resume: name, patience: 10 * time.Second})
+	r, err := mutatePackage(t.Context(), &out, "./testdata/sample", selection{workers: 2, resume: name, patience: 10 * time.Second}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

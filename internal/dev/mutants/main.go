@@ -18,8 +18,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // floor is how many of a hundred mutants of a package its tests must kill.
@@ -74,6 +75,9 @@ func run(ctx context.Context, out io.Writer, chosen selection) error {
 	if err != nil {
 		return err
 	}
+	if chosen.workers < 1 {
+		return errors.New("want at least one worker")
+	}
 	var problems []error
 	known := false
 	for _, f := range floors {
@@ -81,12 +85,12 @@ func run(ctx context.Context, out io.Writer, chosen selection) error {
 			continue
 		}
 		known = true
-		result, err := mutatePackage(ctx, out, f.path, chosen)
+		result, err := mutatePackage(ctx, out, f.path, chosen, accepted)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.path, err)
 		}
 		fmt.Fprintln(out, result)
-		problems = append(problems, result.judge(accepted, f.rate, chosen))
+		problems = append(problems, result.judge(f.rate, chosen))
 	}
 	if !known {
 		return fmt.Errorf("there is no package %q to mutate", chosen.name)
@@ -123,18 +127,21 @@ func readAccepted(content string) (map[string]string, error) {
 
 // report is what became of the mutants of a package.
 type report struct {
-	path    string
-	mutants []mutant
-	results []outcome // of each mutant
+	path     string
+	accepted map[string]string // why, by ID
+	mutants  []mutant
+	results  []outcome // of each mutant
 }
 
 // mutatePackage tries the mutants of a package, and prints what survives.
-func mutatePackage(ctx context.Context, out io.Writer, path string, chosen selection) (*report, error) {
+func mutatePackage(
+	ctx context.Context, out io.Writer, path string, chosen selection, accepted map[string]string,
+) (*report, error) {
 	s, err := loadSuite(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	r := &report{path: path}
+	r := &report{path: path, accepted: accepted}
 	if r.mutants, err = choose(ctx, s, chosen); err != nil || len(r.mutants) == 0 {
 		return r, err
 	}
@@ -143,7 +150,7 @@ func mutatePackage(ctx context.Context, out io.Writer, path string, chosen selec
 		return nil, err
 	}
 	defer os.RemoveAll(folder)
-	if err := s.measure(ctx, folder); err != nil {
+	if err := s.measure(ctx, folder, chosen.workers); err != nil {
 		return nil, err
 	}
 	ledger, err := readLedger(chosen.resume)
@@ -166,32 +173,59 @@ func mutatePackage(ctx context.Context, out io.Writer, path string, chosen selec
 	return r, r.tryAll(ctx, out, s, ledger, chosen)
 }
 
-// tryAll tries the mutants whose outcome is not known yet.
+// tryAll tries the mutants whose outcome is not known yet, the accepted ones
+// last: each of them takes all tests that reach it, and seldom tells anything.
 func (r *report) tryAll(ctx context.Context, out io.Writer, s *suite, ledger *ledger, chosen selection) error {
-	failures := make([]error, chosen.workers)
-	var next atomic.Int64
-	var workers sync.WaitGroup
+	var untried, last []int
+	for i, m := range r.mutants {
+		switch {
+		case r.results[i] != "":
+		case r.accepted[m.id] != "":
+			last = append(last, i)
+		default:
+			untried = append(untried, i)
+		}
+	}
 	var printing sync.Mutex
-	for worker := range chosen.workers {
-		workers.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(r.mutants)) && failures[worker] == nil; i = next.Add(1) - 1 {
-				m := r.mutants[i]
-				if r.results[i] != "" {
-					continue
-				}
-				if r.results[i], failures[worker] = s.try(ctx, m, chosen.patience); failures[worker] == nil {
-					failures[worker] = ledger.settle(m, r.results[i])
-				}
-				if r.results[i] == survived || r.results[i] == uncovered {
-					printing.Lock()
-					fmt.Fprintf(out, "%s:%d:%d: %s: %s\n", m.file, m.from>>16, m.from&0xffff, r.results[i], m.id)
-					printing.Unlock()
-				}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(chosen.workers)
+	for _, i := range append(untried, last...) {
+		group.Go(func() error {
+			m := r.mutants[i]
+			result, note, err := r.try(ctx, s, m, chosen.patience)
+			if err != nil {
+				return err
 			}
+			r.results[i] = result
+			if note != "" {
+				printing.Lock()
+				fmt.Fprintf(out, "%s:%d:%d: %s: %s\n", m.file, m.from>>16, m.from&0xffff, note, m.id)
+				printing.Unlock()
+			}
+			return ledger.settle(m, result)
 		})
 	}
-	workers.Wait()
-	return errors.Join(failures...)
+	return group.Wait()
+}
+
+// try tries one mutant. A kill is one more test that fails, and whether it
+// fails because of the mutant cannot be seen; but where the mutant is accepted
+// it is likely that it does not, so such a one is dead only where the tests
+// kill it a second time. The note is what the reader has to know; empty where
+// a test has killed.
+func (r *report) try(ctx context.Context, s *suite, m mutant, patience time.Duration) (result outcome, note string, err error) {
+	result, killer, err := s.try(ctx, m, patience)
+	if r.accepted[m.id] != "" && (result == killed || result == timedOut) && err == nil {
+		note = fmt.Sprintf("accepted, but %s by %s", result, killer)
+		if result, killer, err = s.try(ctx, m, patience); result == killed || result == timedOut {
+			return result, note + ", and again by " + killer, err
+		}
+		return result, note + ", and then " + string(result), err
+	}
+	if result == survived || result == uncovered {
+		note = string(result)
+	}
+	return result, note, err
 }
 
 // choose finds the mutants of a package that are to be tried.
@@ -263,7 +297,7 @@ func (r *report) String() string {
 // judge tells what is wrong with a report: survivors that nobody has accepted,
 // and, where all mutants were tried, a rate below the floor and accepted
 // survivors that are none any more.
-func (r *report) judge(accepted map[string]string, rate int, chosen selection) error {
+func (r *report) judge(rate int, chosen selection) error {
 	var problems []error
 	alive := map[string]bool{}
 	for i, m := range r.mutants {
@@ -271,14 +305,14 @@ func (r *report) judge(accepted map[string]string, rate int, chosen selection) e
 			continue
 		}
 		alive[m.id] = true
-		if accepted[m.id] == "" {
+		if r.accepted[m.id] == "" {
 			problems = append(problems, fmt.Errorf("not killed and not accepted: %s", m.id))
 		}
 	}
 	if chosen.sample > 0 || chosen.since != "" {
 		return errors.Join(problems...)
 	}
-	for id := range accepted {
+	for id := range r.accepted {
 		if strings.HasPrefix(id, path.Base(r.path)+"/") && !alive[id] {
 			problems = append(problems, fmt.Errorf("accepted, but no survivor: take it off accepted.txt: %s", id))
 		}

@@ -125,7 +125,7 @@ func TestSources(t *testing.T) {
 func TestPackage(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	r, err := mutatePackage(t.Context(), &out, "./testdata/sample", selection{workers: 2, patience: 4 * time.Second})
+	r, err := mutatePackage(t.Context(), &out, "./testdata/sample", selection{workers: 2, patience: 4 * time.Second}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,6 +164,45 @@ func TestPackage(t *testing.T) {
 	}
 }
 
+// An accepted mutant is dead only where tests kill it twice: a test that fails
+// now and then does not take it off the list, and is named.
+func TestAcceptedOnes(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		accepted, other string // by ID
+		want, wantOther outcome
+		note            string
+	}{
+		"sample": {
+			"sample/sample.go Fits: size [<= -> <] Limit", "sample/sample.go Half: size / [2 -> 3]", killed, survived,
+			"sample.go:11:14: accepted, but killed by TestFits, and again by TestFits: sample/sample.go Fits: size [<= -> <] Limit\n",
+		},
+		"flaky": {
+			"flaky/flaky.go Answer: return [42 -> 0]", "flaky/flaky.go Answer: return [42 -> 43]", survived, killed,
+			"flaky.go:6:9: accepted, but killed by TestAnswer, and then survived: flaky/flaky.go Answer: return [42 -> 0]\n",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out strings.Builder
+			r, err := mutatePackage(t.Context(), &out, "./testdata/"+name,
+				selection{workers: 2, patience: 4 * time.Second}, map[string]string{test.accepted: "a reason"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for id, want := range map[string]outcome{test.accepted: test.want, test.other: test.wantOther} {
+				if i := slices.IndexFunc(r.mutants, func(m mutant) bool { return m.id == id }); i < 0 || r.results[i] != want {
+					t.Errorf("%s: got mutant %d of %q, want it %s", id, i, r.results, want)
+				}
+			}
+			if !strings.Contains(out.String(), test.note) || strings.Count(out.String(), "accepted") != 1 {
+				t.Errorf("got %q, want a line with %q", out.String(), test.note)
+			}
+		})
+	}
+}
+
 // A report is judged by survivors, by the floor and by the accepted list.
 func TestJudge(t *testing.T) {
 	t.Parallel()
@@ -198,16 +237,15 @@ func TestJudge(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := &report{path: "./internal/p"}
+			r := &report{path: "./internal/p", accepted: map[string]string{}}
 			for id, result := range test.results {
 				r.mutants, r.results = append(r.mutants, mutant{id: id}), append(r.results, result)
 			}
-			accepted := map[string]string{}
 			for _, id := range test.accepted {
-				accepted[id] = "a reason"
+				r.accepted[id] = "a reason"
 			}
 			var got []string
-			if err := r.judge(accepted, 50, test.chosen); err != nil {
+			if err := r.judge(50, test.chosen); err != nil {
 				got = strings.Split(err.Error(), "\n")
 			}
 			if !slices.Equal(got, test.want) {

@@ -78,9 +78,9 @@ func (s *suite) merge(ctx context.Context, folder string, r *report) error {
 // checkMerged makes sure that the build that mutants share is as good as the
 // code where none of them is asked for.
 func (s *suite) checkMerged(ctx context.Context, patience time.Duration) error {
-	result, err := s.run(ctx, mutant{}, s.merged, s.reaching(mutant{}), patience)
+	result, killer, err := s.run(ctx, mutant{}, s.merged, s.reaching(mutant{}), patience)
 	if err == nil && result != survived {
-		err = fmt.Errorf("the tests of the build that mutants share were %s, with no mutant", result)
+		err = fmt.Errorf("the tests of the build that mutants share were %s by %s, with no mutant", result, killer)
 	}
 	return err
 }

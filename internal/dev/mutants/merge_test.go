@@ -12,7 +12,7 @@ import (
 // that does not compile keeps no other from it.
 func TestMerge(t *testing.T) {
 	t.Parallel()
-	r, err := mutatePackage(t.Context(), new(strings.Builder), "./testdata/signatures", selection{workers: 1, patience: 10 * time.Second})
+	r, err := mutatePackage(t.Context(), new(strings.Builder), "./testdata/signatures", selection{workers: 1, patience: 10 * time.Second}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

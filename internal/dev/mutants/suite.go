@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // suite is the tests of one package, as they run on the unchanged code.
@@ -54,51 +56,65 @@ func loadSuite(ctx context.Context, path string) (*suite, error) {
 
 var testName = regexp.MustCompile(`(?m)^(Test|Fuzz|Example)\w*$`)
 
-// measure runs each test alone and keeps how long it took and what it covered,
-// in the programs that it builds and starts as well.
-func (s *suite) measure(ctx context.Context, folder string) error {
+// measure runs each test by itself, some at the same time, and keeps how long it
+// took and what it covered, in the programs that it builds and starts as well.
+func (s *suite) measure(ctx context.Context, folder string, workers int) error {
 	binary := filepath.Join(folder, "clean.test")
 	if output, err := exec.CommandContext(ctx, "go", "test", "-c", "-cover", "-o", binary, s.ImportPath).CombinedOutput(); err != nil {
 		return fmt.Errorf("build the tests: %w\n%s", err, output)
 	}
 	list := exec.CommandContext(ctx, binary, "-test.list", ".")
 	list.Dir = s.Dir
-	names, err := list.Output()
+	output, err := list.Output()
 	if err != nil {
 		return fmt.Errorf("list the tests: %w", err)
 	}
-	for number, name := range testName.FindAllString(string(names), -1) {
-		covered := filepath.Join(folder, "covered", strconv.Itoa(number))
-		if err := os.MkdirAll(covered, 0o700); err != nil {
+	for _, name := range testName.FindAllString(string(output), -1) {
+		s.tests = append(s.tests, test{name: name})
+	}
+	profiles := make([]string, len(s.tests))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers)
+	for number := range s.tests {
+		group.Go(func() (err error) {
+			profiles[number], err = s.measureOne(ctx, binary, &s.tests[number], filepath.Join(folder, "covered", strconv.Itoa(number)))
 			return err
-		}
-		start := time.Now()
-		output, err := s.runCovered(ctx, binary, name, covered, "-cover")
-		if err != nil { // a program that it starts without an environment says that it has nowhere to write to
-			start = time.Now()
-			output, err = s.runCovered(ctx, binary, name, covered, "")
-		}
-		if err != nil {
-			return fmt.Errorf("%s fails on the unchanged code: %w\n%s", name, err, output)
-		}
-		s.tests = append(s.tests, test{name, time.Since(start)})
-		profile := filepath.Join(covered, "profile")
-		if output, err := exec.CommandContext(
-			ctx, "go", "tool", "covdata", "textfmt", "-i", covered, "-o", profile,
-		).CombinedOutput(); err != nil {
-			return fmt.Errorf("read the coverage of %s: %w\n%s", name, err, output)
-		}
-		content, err := os.ReadFile(profile)
-		if err != nil {
-			return err
-		}
-		s.cover(number, string(content))
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for number, profile := range profiles {
+		s.cover(number, profile)
 	}
 	start := slices.MinFunc(s.tests, func(a, b test) int { return int(a.took - b.took) }).took
 	for number := range s.tests {
 		s.tests[number].took -= start
 	}
 	return nil
+}
+
+// measureOne runs one test, and is the profile of what it covers.
+func (s *suite) measureOne(ctx context.Context, binary string, one *test, covered string) (profile string, err error) {
+	if err := os.MkdirAll(covered, 0o700); err != nil {
+		return "", err
+	}
+	start := time.Now()
+	output, err := s.runCovered(ctx, binary, one.name, covered, "-cover")
+	if err != nil { // a program that it starts without an environment says that it has nowhere to write to
+		start = time.Now()
+		output, err = s.runCovered(ctx, binary, one.name, covered, "")
+	}
+	one.took = time.Since(start)
+	if err != nil {
+		return "", fmt.Errorf("%s fails on the unchanged code: %w\n%s", one.name, err, output)
+	}
+	text := filepath.Join(covered, "profile")
+	if output, err := exec.CommandContext(ctx, "go", "tool", "covdata", "textfmt", "-i", covered, "-o", text).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("read the coverage of %s: %w\n%s", one.name, err, output)
+	}
+	content, err := os.ReadFile(text)
+	return string(content), err
 }
 
 // runCovered runs one test, and writes what it covers, itself and in what it

@@ -51,41 +51,44 @@ func (s *suite) batches(m mutant) (batches [][]int) {
 	return batches
 }
 
-// try runs the tests that reach a mutant until one fails.
-func (s *suite) try(ctx context.Context, m mutant, patience time.Duration) (outcome, error) {
+// try runs the tests that reach a mutant until one fails, the killer.
+func (s *suite) try(ctx context.Context, m mutant, patience time.Duration) (result outcome, killer string, err error) {
 	batches := s.batches(m)
 	if len(batches) == 0 {
-		return uncovered, nil
+		return uncovered, "", nil
 	}
 	folder := s.merged
 	if m.number == 0 {
 		alone, err := os.MkdirTemp(s.merged, "mutant-")
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		defer os.RemoveAll(alone)
 		output, err := s.build(ctx, alone, map[string]string{m.file: m.source})
 		switch {
 		case err != nil && bytes.HasPrefix(output, []byte("# "+s.ImportPath)):
-			return notViable, nil
+			return notViable, "", nil
 		case err != nil:
-			return "", fmt.Errorf("%s: build the tests: %w\n%s", m.id, err, output)
+			return "", "", fmt.Errorf("%s: build the tests: %w\n%s", m.id, err, output)
 		}
 		folder = alone
 	}
 	for _, numbers := range batches {
-		if result, err := s.run(ctx, m, folder, numbers, patience); err != nil || result != survived {
-			return result, err
+		if result, killer, err = s.run(ctx, m, folder, numbers, patience); err != nil || result != survived {
+			return result, killer, err
 		}
 	}
-	return survived, nil
+	return survived, "", nil
 }
 
 // run runs some tests on a mutant, until one fails. What they build is built
 // around the mutant as well. The time limit is what they may take longer than
 // three times as long as usual; a mutant that asks for ever more memory gets no
-// more than 8 GiB.
-func (s *suite) run(ctx context.Context, m mutant, folder string, numbers []int, limit time.Duration) (outcome, error) {
+// more than 8 GiB. The killer is the test that failed first, or all of them
+// where they ended together.
+func (s *suite) run(
+	ctx context.Context, m mutant, folder string, numbers []int, limit time.Duration,
+) (result outcome, killer string, err error) {
 	var names []string
 	for _, number := range numbers {
 		limit += 3 * s.tests[number].took
@@ -93,7 +96,7 @@ func (s *suite) run(ctx context.Context, m mutant, folder string, numbers []int,
 	}
 	temp, err := os.MkdirTemp(folder, "t")
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	defer os.RemoveAll(temp)
 	outer := ctx
@@ -105,29 +108,30 @@ func (s *suite) run(ctx context.Context, m mutant, folder string, numbers []int,
 		"TMPDIR="+temp, "GOFLAGS=-overlay="+filepath.Join(folder, "overlay.json"), askedFor+"="+strconv.Itoa(m.number))
 	output, err := run.StdoutPipe()
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	if err := run.Start(); err != nil {
-		return "", err
+		return "", "", err
 	}
-	killer := firstFailed(output)
-	if killer != "" {
-		s.learn(m, killer)
+	failedFirst := firstFailed(output)
+	if failedFirst != "" {
+		s.learn(m, failedFirst)
 		cancel() // parallel tests would run on
 	}
 	err = run.Wait()
 	_, failed := errors.AsType[*exec.ExitError](err)
+	all := strings.Join(names, ", ")
 	switch {
-	case killer != "":
-		return killed, outer.Err()
+	case failedFirst != "":
+		return killed, failedFirst, outer.Err()
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return timedOut, nil
+		return timedOut, all, nil
 	case failed:
-		return killed, ctx.Err()
+		return killed, all, ctx.Err()
 	case err != nil:
-		return "", err
+		return "", "", err
 	}
-	return survived, nil
+	return survived, "", nil
 }
 
 var failedTest = regexp.MustCompile(`^\s*--- FAIL: (\w+)`)
