@@ -83,7 +83,8 @@ var officialVariants = map[string]officialCase{
 	"a text":  {theirs: `"hero"`, refused: `the whole is of the type string`},
 	"no JSON": {theirs: `hero`, refused: `invalid character 'h'`},
 	"a width as text": {
-		theirs: `{` + takenVariantKeys + `,"options":{"width":"1366"}}`, refused: `ID "hero": options.width is of the type string`,
+		theirs:  `{` + takenVariantKeys + `,"options":{"width":"1366"}}`,
+		refused: `account "023e105f4ecef8ad9ca31a8372d0c353", ID "hero": options.width is of the type string`,
 	},
 	"a width beyond numbers": {
 		theirs: `{` + takenVariantKeys + `,"options":{"width":1e999}}`, refused: `ID "hero": options.width is of the type number 1e999`,

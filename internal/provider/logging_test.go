@@ -46,6 +46,21 @@ func TestLogPrefetchError(t *testing.T) {
 	}
 }
 
+// How far an upload is.
+func TestLogProgress(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	logProgress(tflogtest.RootLogger(t.Context(), &log), client.Progress{Method: "POST", Path: "/a%2Fb", Sent: 1 << 20, Size: 5 << 20})
+	entries, err := tflogtest.MultilineJSONDecode(strings.NewReader(log.String()))
+	want := []map[string]any{{
+		"@level": "info", "@message": "Cloudflare API request is being sent", "@module": "provider",
+		"method": "POST", "path": "/a%2Fb", "sent": float64(1 << 20), "size": float64(5 << 20),
+	}}
+	if diff := cmp.Diff(want, entries); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
 // One line for each attempt, with nothing but what is no secret.
 func TestLoggingTransport(t *testing.T) {
 	t.Parallel()

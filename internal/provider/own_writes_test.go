@@ -21,6 +21,13 @@ func (k keptPrivately) SetKey(_ context.Context, key string, value []byte) diag.
 	return nil
 }
 
+// unreadable is what is kept where it cannot be read.
+type unreadable struct{ keptPrivately }
+
+func (unreadable) GetKey(context.Context, string) ([]byte, diag.Diagnostics) {
+	return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unreadable", "It is not there.")}
+}
+
 // Writes of the last two minutes are remembered, also where the clock of the
 // machine that made them differs, and nothing else that is kept.
 func TestOwnWrites(t *testing.T) {
@@ -54,6 +61,9 @@ func TestOwnWrites(t *testing.T) {
 				t.Errorf("changed: got %t, want %t; made: got %t, want %t", changed, test.changed, made, test.made)
 			}
 		})
+	}
+	if _, diags := readOwnWrites(t.Context(), unreadable{}, now); !diags.HasError() {
+		t.Errorf("what cannot be read is no error: %v", diags)
 	}
 	other, diags := readOwnWrites(t.Context(), keptPrivately{ownWritesKey: []byte(`{"at":5}`)}, now)
 	if other != nil || diags.HasError() {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
@@ -138,7 +140,13 @@ func (p protocol) config(t *testing.T, typeName string, given map[string]any) *t
 // read reads an object anew.
 func (p protocol) read(t *testing.T, typeName string, before written) (written, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	read, err := p.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+	return p.readLogged(t, io.Discard, typeName, before)
+}
+
+// readLogged writes the log of the provider as well.
+func (p protocol) readLogged(t *testing.T, log io.Writer, typeName string, before written) (written, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	read, err := p.ReadResource(tflogtest.RootLogger(t.Context(), log), &tfprotov6.ReadResourceRequest{
 		TypeName: typeName, CurrentState: before.state, CurrentIdentity: before.identity, Private: before.private,
 	})
 	if err != nil {
@@ -360,6 +368,36 @@ func TestReadSigningKey(t *testing.T) {
 	}
 }
 
+// card is a configuration of the variant "card".
+func (p protocol) card(options map[string]any) map[string]any {
+	of := p.schemas.ResourceSchemas["cloudflare_image_variant"].ValueType().(tftypes.Object).AttributeTypes["options"].(tftypes.Object)
+	values := map[string]tftypes.Value{}
+	for name, kind := range of.AttributeTypes {
+		values[name] = tftypes.NewValue(kind, options[name])
+	}
+	return map[string]any{"id": "card", "options": tftypes.NewValue(of, values)}
+}
+
+// An option that the account does not tell is planned where it is configured,
+// and else stays untold.
+func TestPlanOfUntoldOptions(t *testing.T) {
+	t.Parallel()
+	const variant = "cloudflare_image_variant"
+	r := newRig(t)
+	r.PutVariant("card", `{"width":300}`, false)
+	ours := newProtocol(t, r)
+	before := ours.imported(t, variant, "card")
+	for name, options := range map[string]map[string]any{
+		"left out": {"width": 300.0}, "a fit": {"width": 300.0, "fit": "cover"}, "metadata": {"width": 300.0, "metadata": "keep"},
+	} {
+		planned := ours.plan(t, variant, before, ours.card(options))
+		got := ours.attributes(t, variant, planned.PlannedState)["options"]
+		if want := ours.card(options)["options"]; len(planned.Diagnostics) > 0 || !got.Equal(want.(tftypes.Value)) {
+			t.Errorf("%s: got %q and %s, want %s", name, summaries(planned.Diagnostics), got, want)
+		}
+	}
+}
+
 // A variant is made, found as it was planned, changed in place and removed; what
 // an answer still has of before a change is not taken for one.
 func TestVariantOverProtocol(t *testing.T) {
@@ -367,15 +405,7 @@ func TestVariantOverProtocol(t *testing.T) {
 	const variant = "cloudflare_image_variant"
 	r := newRig(t)
 	ours := newProtocol(t, r)
-	options := func(width float64) map[string]any {
-		of := ours.schemas.ResourceSchemas[variant].ValueType().(tftypes.Object).AttributeTypes["options"].(tftypes.Object)
-		values := map[string]tftypes.Value{}
-		for name, kind := range of.AttributeTypes {
-			values[name] = tftypes.NewValue(kind, nil)
-		}
-		values["width"] = tftypes.NewValue(tftypes.Number, width)
-		return map[string]any{"id": "card", "options": tftypes.NewValue(of, values)}
-	}
+	options := func(width float64) map[string]any { return ours.card(map[string]any{"width": width}) }
 	made, told := ours.apply(t, variant, written{}, options(300))
 	if len(told) > 0 {
 		t.Fatal(summaries(told))
@@ -415,9 +445,10 @@ func TestVariantOverProtocol(t *testing.T) {
 	}
 	held(`"width":400`)
 	r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":300}`, false) // as before the change
-	stale, told := ours.read(t, variant, changed)
-	if len(told) > 0 {
-		t.Error(summaries(told))
+	var log strings.Builder
+	stale, told := ours.readLogged(t, &log, variant, changed)
+	if len(told) > 0 || !strings.Contains(log.String(), "what was there before a change of our own") {
+		t.Errorf("got %q, and the log %s", summaries(told), &log)
 	}
 	same("an answer of before the change", stale.state, changed.state)
 	r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":500}`, false)

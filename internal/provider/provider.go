@@ -21,11 +21,13 @@ const Source = "terraform.local/images/cloudflare"
 
 // Addresses are what Source means in full: to Terraform first, to OpenTofu
 // last. They are one where Source names a host.
-func Addresses() []string {
-	if strings.Count(Source, "/") == 2 {
-		return []string{Source}
+func Addresses() []string { return addressesOf(Source) }
+
+func addressesOf(source string) []string {
+	if strings.Count(source, "/") == 2 {
+		return []string{source}
 	}
-	return []string{"registry.terraform.io/" + Source, "registry.opentofu.org/" + Source}
+	return []string{"registry.terraform.io/" + source, "registry.opentofu.org/" + source}
 }
 
 type cloudflareProvider struct {

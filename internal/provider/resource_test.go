@@ -7,6 +7,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
@@ -46,6 +51,78 @@ var emptyPlan = []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}
 // actions is a check of what a plan does with a resource.
 func actions(address string, action plancheck.ResourceActionType) []plancheck.PlanCheck {
 	return []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}
+}
+
+// A plan shows the account that an object is made in, and replaces what is in
+// another one. While the provider's account is not known yet, an object stays
+// where it is.
+func TestPlannedAccount(t *testing.T) {
+	t.Parallel()
+	const other = "0123456789abcdef0123456789abcdef"
+	ours := providerData{accountID: standin.AccountID}
+	null, unknown := types.StringNull(), types.StringUnknown()
+	here, there := types.StringValue(standin.AccountID), types.StringValue(other)
+	noToken := diag.Diagnostics{diag.NewErrorDiagnostic("No token", "Set one.")}
+	tests := map[string]struct {
+		provider           *providerData
+		configured, before types.String
+		want               types.String
+		replaced           bool
+		failed             string
+	}{
+		"the provider's":                        {&ours, null, null, here, false, ""},
+		"its own":                               {&ours, there, null, there, false, ""},
+		"the provider's, as before":             {&ours, null, here, here, false, ""},
+		"another than before":                   {&ours, null, there, here, true, ""},
+		"its own, another than before":          {&ours, there, here, there, true, ""},
+		"not known yet":                         {&providerData{unknown: true}, null, null, unknown, false, ""},
+		"not known yet, as before":              {&providerData{unknown: true}, null, there, there, false, ""},
+		"its own, and the provider's not known": {&providerData{unknown: true}, there, null, there, false, ""},
+		"its own not known yet":                 {&ours, unknown, here, unknown, true, ""},
+		"none":                                  {&providerData{}, null, null, null, false, "Error account_id: Missing Cloudflare account ID"},
+		"none that can be worked with":          {&providerData{problems: noToken}, there, null, null, false, "Error -: No token"},
+		"while nothing is configured":           {nil, there, null, null, false, ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := &baseResource{test.provider}
+			empty := emptyResourceState(t, newImageSigningKeyResource())
+			with := func(account types.String) tftypes.Value {
+				state := tfsdk.State{Raw: empty.Raw, Schema: empty.Schema}
+				if diags := state.SetAttribute(t.Context(), path.Root("account_id"), account); diags.HasError() {
+					t.Fatal(diags)
+				}
+				return state.Raw
+			}
+			req := resource.ModifyPlanRequest{
+				Config: tfsdk.Config{Raw: with(test.configured), Schema: empty.Schema},
+				Plan:   tfsdk.Plan{Raw: with(null), Schema: empty.Schema},
+				State:  tfsdk.State{Raw: tftypes.NewValue(empty.Raw.Type(), nil), Schema: empty.Schema},
+			}
+			if !test.before.IsNull() {
+				req.State.Raw = with(test.before)
+			}
+			resp := resource.ModifyPlanResponse{Plan: req.Plan}
+			planned := r.plan(t.Context(), req, &resp)
+			if want := test.failed == "" && test.provider != nil; planned != want {
+				t.Errorf("got %t, want %t", planned, want)
+			}
+			if !resp.Plan.Raw.Equal(with(test.want)) {
+				t.Errorf("got %s, want the account %s", resp.Plan.Raw, test.want)
+			}
+			if replaced := resp.RequiresReplace.Contains(path.Root("account_id")); replaced != test.replaced {
+				t.Errorf("replaced: got %t, want %t", replaced, test.replaced)
+			}
+			if got := strings.Join(told(resp.Diagnostics), ", "); got != test.failed {
+				t.Errorf("got %q, want %q", got, test.failed)
+			}
+		})
+	}
+	end := resource.ModifyPlanRequest{Plan: tfsdk.Plan{Raw: tftypes.NewValue(tftypes.Object{}, nil)}}
+	if r := (&baseResource{&ours}); r.plan(t.Context(), end, new(resource.ModifyPlanResponse)) {
+		t.Error("there is more to plan of the end")
+	}
 }
 
 // An import is split at the account, if that is what stands there, and nothing
