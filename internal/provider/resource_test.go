@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -51,6 +52,18 @@ var emptyPlan = []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}
 // actions is a check of what a plan does with a resource.
 func actions(address string, action plancheck.ResourceActionType) []plancheck.PlanCheck {
 	return []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}
+}
+
+// The documentation tells that a change of an attribute replaces its object, and
+// the engine plans so; of a computed one, the plan of the resource does.
+func TestReplaced(t *testing.T) {
+	t.Parallel()
+	for computed, want := range map[bool]int{false: 1, true: 0} {
+		got := replaced(schema.StringAttribute{MarkdownDescription: "Name of it.", Computed: computed})
+		if got.MarkdownDescription != "Name of it. A change replaces it." || len(got.PlanModifiers) != want {
+			t.Errorf("computed: %t: got %q and %d modifiers, want %d", computed, got.MarkdownDescription, len(got.PlanModifiers), want)
+		}
+	}
 }
 
 // A plan shows the account that an object is made in, and replaces what is in
