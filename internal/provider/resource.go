@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -72,6 +73,7 @@ func setAccount(ctx context.Context, plan *tfsdk.Plan, account types.String) {
 	if err := plan.Raw.As(&planned); err != nil {
 		panic(fmt.Sprintf("setAccount: %s", err)) // every plan here is an object
 	}
+	planned = maps.Clone(planned)                            // As gives the map of the value itself
 	planned["account_id"], _ = account.ToTerraformValue(ctx) // any text can be one
 	plan.Raw = tftypes.NewValue(plan.Raw.Type(), planned)
 }

@@ -75,7 +75,7 @@ func TestPlannedAccount(t *testing.T) {
 	ours := providerData{accountID: standin.AccountID}
 	null, unknown := types.StringNull(), types.StringUnknown()
 	here, there := types.StringValue(standin.AccountID), types.StringValue(other)
-	noToken := diag.Diagnostics{diag.NewErrorDiagnostic("No token", "Set one.")}
+	notYet := providerData{unknown: true, problems: noToken}
 	tests := map[string]struct {
 		provider           *providerData
 		configured, before types.String
@@ -88,11 +88,12 @@ func TestPlannedAccount(t *testing.T) {
 		"the provider's, as before":             {&ours, null, here, here, false, ""},
 		"another than before":                   {&ours, null, there, here, true, ""},
 		"its own, another than before":          {&ours, there, here, there, true, ""},
-		"not known yet":                         {&providerData{unknown: true}, null, null, unknown, false, ""},
-		"not known yet, as before":              {&providerData{unknown: true}, null, there, there, false, ""},
-		"its own, and the provider's not known": {&providerData{unknown: true}, there, null, there, false, ""},
+		"not known yet":                         {&notYet, null, null, unknown, false, ""},
+		"not known yet, as before":              {&notYet, null, there, there, false, ""},
+		"its own, and the provider's not known": {&notYet, there, null, there, false, ""},
 		"its own not known yet":                 {&ours, unknown, here, unknown, true, ""},
 		"none":                                  {&providerData{}, null, null, null, false, "Error account_id: Missing Cloudflare account ID"},
+		"none any more":                         {&providerData{}, null, there, null, false, "Error account_id: Missing Cloudflare account ID"},
 		"none that can be worked with":          {&providerData{problems: noToken}, there, null, null, false, "Error -: No token"},
 		"while nothing is configured":           {nil, there, null, null, false, ""},
 	}
@@ -124,6 +125,9 @@ func TestPlannedAccount(t *testing.T) {
 			if !resp.Plan.Raw.Equal(with(test.want)) {
 				t.Errorf("got %s, want the account %s", resp.Plan.Raw, test.want)
 			}
+			if !req.Plan.Raw.Equal(with(null)) {
+				t.Errorf("the plan that was given is another now: %s", req.Plan.Raw)
+			}
 			if replaced := resp.RequiresReplace.Contains(path.Root("account_id")); replaced != test.replaced {
 				t.Errorf("replaced: got %t, want %t", replaced, test.replaced)
 			}
@@ -137,6 +141,9 @@ func TestPlannedAccount(t *testing.T) {
 		t.Error("there is more to plan of the end")
 	}
 }
+
+// noToken is why no request can be made.
+var noToken = diag.Diagnostics{diag.NewErrorDiagnostic("No token", "Set one.")}
 
 // An import is split at the account, if that is what stands there, and nothing
 // of it is decoded.
@@ -166,6 +173,50 @@ func TestImported(t *testing.T) {
 			}
 			if test.id != "" && (account.ValueString() != test.account || id.ValueString() != test.id) {
 				t.Errorf("got %s and %s, want %q and %q", account, id, test.account, test.id)
+			}
+		})
+	}
+}
+
+// An import by identity is taken as it is, and its account must be one.
+func TestImportedIdentity(t *testing.T) {
+	t.Parallel()
+	const other = "0123456789abcdef0123456789abcdef"
+	ours := providerData{accountID: standin.AccountID}
+	text := func(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
+	none := tftypes.NewValue(tftypes.String, nil)
+	tests := map[string]struct {
+		provider    *providerData
+		account, id tftypes.Value
+		wantAccount string // empty where it fails
+		failed      string
+	}{
+		"with an account":         {&ours, text(other), text("hero"), other, ""},
+		"with the provider's":     {&ours, none, text("hero"), standin.AccountID, ""},
+		"with what is no account": {&ours, text("a/b"), text("hero"), "", "Error account_id: Invalid account_id"},
+		"that is empty":           {&ours, none, text(""), "", "Error -: Nothing to import"},
+		"and no account":          {&providerData{}, none, text("hero"), "", "Error account_id: Missing Cloudflare account ID"},
+		"by no credentials":       {&providerData{problems: noToken}, none, text("hero"), "", "Error -: No token"},
+		"of nothing, by no credentials": {
+			&providerData{problems: noToken}, none, text(""), "", "Error -: Nothing to import",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			of := identitySchema("name", "Name of it.")
+			identity := tftypes.NewValue(of.Type().TerraformType(t.Context()), map[string]tftypes.Value{
+				"account_id": test.account, "name": test.id,
+			})
+			r := &baseResource{test.provider}
+			req := resource.ImportStateRequest{Identity: &tfsdk.ResourceIdentity{Raw: identity, Schema: of}}
+			var diags diag.Diagnostics
+			account, id := r.imported(t.Context(), req, "name", &diags)
+			if got := strings.Join(told(diags), ", "); got != test.failed {
+				t.Fatalf("got %q, want %q", got, test.failed)
+			}
+			if test.failed == "" && (account.ValueString() != test.wantAccount || id.ValueString() != "hero") {
+				t.Errorf("got %s and %s, want %q and hero", account, id, test.wantAccount)
 			}
 		})
 	}

@@ -191,6 +191,9 @@ func (r *report) tryAll(ctx context.Context, out io.Writer, s *suite, ledger *le
 	group.SetLimit(chosen.workers)
 	for _, i := range append(untried, last...) {
 		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			m := r.mutants[i]
 			result, note, err := r.try(ctx, s, m, chosen.patience)
 			if err != nil {
