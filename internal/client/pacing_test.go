@@ -403,7 +403,7 @@ func TestShortWaitsAreNotTold(t *testing.T) {
 		}
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		for range 64 { // if both had ended, chance would pick one
+		for range 64 { // a select between a timer of 0 and the context would pick by chance
 			if err := sleep(gone, 0); !errors.Is(err, context.Canceled) {
 				t.Fatalf("no time, but a context that has ended: got %v", err)
 			}

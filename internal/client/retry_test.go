@@ -338,7 +338,7 @@ func TestBrokenConnections(t *testing.T) {
 
 func TestRefusedConnection(t *testing.T) {
 	t.Parallel()
-	// Nobody may listen there; a port that was free a moment ago another test may have by now.
+	// No other test listens there; the port of a server that was closed may be taken again by now.
 	c, err := New(Config{Credentials: APIToken(standin.Token), BaseURL: "http://127.0.0.1:1", MaxRetries: new(1)})
 	if err != nil {
 		t.Fatal(err)

@@ -257,6 +257,10 @@ func TestConfigureErrors(t *testing.T) {
 			good, later,
 			[]string{"Provider setting api_token is not known yet", "known at plan time", "CLOUDFLARE_API_TOKEN", "-target"},
 		},
+		"unknown token, which switches the other scheme off": {
+			map[string]any{"api_token": tftypes.UnknownValue},
+			merge(good, "CLOUDFLARE_EMAIL", "a\x00b"), later, []string{"Provider setting api_token is not known yet"},
+		},
 		"unknown key": {
 			map[string]any{"api_key": tftypes.UnknownValue},
 			good, later,

@@ -30,6 +30,21 @@ func officialStateFile(t *testing.T, name string, exchange ...string) string {
 	return strings.NewReplacer(exchange...).Replace(state)
 }
 
+// The way by import names what is known of the object whole, or not at all.
+func TestByImport(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[[2]string]string{
+		{"a", "b/${c}"}: `"a/b/$${c}"`,
+		{"", "b"}:       `"<account ID>/<ID>"`,
+		{"a", ""}:       `"<account ID>/<ID>"`,
+		{"", ""}:        `"<account ID>/<ID>"`,
+	} {
+		if got := byImport(given[0], given[1]); !strings.Contains(got, want) {
+			t.Errorf("%q: got %s, want %s in it", given, got, want)
+		}
+	}
+}
+
 // takenImage is the image of the state files, as the API has it.
 const takenImage = `{"result":{"id":"brandlogo","filename":"logo.png","creator":"web-team",` +
 	`"meta":{"n":3,"nested":{"a":[1,null,"x<&>é"]},"team":"web"},"uploaded":"2026-11-24T14:28:03.512Z","requireSignedURLs":false,` +

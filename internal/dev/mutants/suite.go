@@ -31,8 +31,8 @@ type suite struct {
 	killers  map[string]int // by function, one more than the test that killed last there
 }
 
-// test is a top-level test: how long it takes, alone and but for the start of
-// the program.
+// test is a top-level test: how long it takes, beside as many others as there
+// are workers, but for the start of the program.
 type test struct {
 	name string
 	took time.Duration
