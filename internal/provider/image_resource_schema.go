@@ -176,6 +176,7 @@ const imageResourceWords = "Manages an image: uploads a picture, and keeps its m
 	"A wrong file fails in the plan. The guide [Images as code](../guides/images.md) shows whole folders, private images, " +
 	"and files that are made during an apply.\n\n" +
 	"~> **Note:** Another picture replaces an image whose ID Cloudflare gave, and with it all its URLs: set `create_before_destroy`, " +
-	"as the first example does. Behind a custom `id`, the image is deleted and uploaded again in place; " +
+	"as the example does. Behind a custom `id`, the image is deleted and uploaded again in place, " +
+	"which `prevent_destroy` does not stop; " +
 	"visitors may see the old picture for as long as browsers keep it, two days unless it was changed.\n\n" +
 	"-> **Note:** Each image is billed storage. An image that exists is never overwritten, nor taken over but by an import." + writePermission
