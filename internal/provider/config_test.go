@@ -259,7 +259,8 @@ func TestConfigureErrors(t *testing.T) {
 		},
 		"unknown token, which switches the other scheme off": {
 			map[string]any{"api_token": tftypes.UnknownValue},
-			merge(good, "CLOUDFLARE_EMAIL", "a\x00b"), later, []string{"Provider setting api_token is not known yet"},
+			merge(good, "CLOUDFLARE_EMAIL", "a\x00b"), later,
+			[]string{"Provider setting api_token is not known yet"},
 		},
 		"unknown key": {
 			map[string]any{"api_key": tftypes.UnknownValue},
