@@ -12,11 +12,10 @@ import (
 // an image, and an account only where it is not the provider's.
 func TestGenerateResourceConfig(t *testing.T) {
 	t.Parallel()
-	const other = "0123456789abcdef0123456789abcdef"
 	tests := map[string]struct{ account, id, wantAccount, wantID string }{
 		"custom ID":       {standin.AccountID, "brand/logo", "", "brand/logo"},
 		"generated ID":    {standin.AccountID, "083eb7b2-5392-4565-b69e-aff66acddd00", "", ""},
-		"another account": {other, "brand/logo", other, "brand/logo"},
+		"another account": {otherAccount, "brand/logo", otherAccount, "brand/logo"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

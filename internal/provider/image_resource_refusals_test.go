@@ -285,9 +285,7 @@ resource "cloudflare_image" "logo" {
 // say what cannot be; put right, each of its three kinds of picture is sent.
 func TestImageOfficialExample(t *testing.T) {
 	t.Parallel()
-	if reason := engineVersion.Without(engine.WriteOnlyArguments); reason != "" {
-		t.Skip(reason)
-	}
+	withEngine(t, engine.WriteOnlyArguments)
 	const example = requiredProviders + `
 resource "cloudflare_image" "example_image" {
   account_id = "023e105f4ecef8ad9ca31a8372d0c353"

@@ -406,9 +406,7 @@ func origin(t *testing.T, pictures map[string][]byte) (address string) {
 // them: another picture is sent, the same one is not.
 func TestImageFromElsewhere(t *testing.T) {
 	t.Parallel()
-	if reason := engineVersion.Without(engine.WriteOnlyArguments); reason != "" {
-		t.Skip(reason)
-	}
+	withEngine(t, engine.WriteOnlyArguments)
 	r := emptyRig(t)
 	address := origin(t, map[string][]byte{"/a.png": pngOf(10), "/b.png": pngOf(11)})
 	c := r.cli(t, requiredProviders)

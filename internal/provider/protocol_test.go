@@ -252,16 +252,15 @@ func TestDataSourcesTell(t *testing.T) {
 // as it is.
 func TestImportNames(t *testing.T) {
 	t.Parallel()
-	const other = "0123456789abcdef0123456789abcdef"
 	tests := []struct{ typeName, name, text, account, id, failed string }{
-		{"cloudflare_image", "image_id", other + "/brand/logo", other, "brand/logo", ""},
+		{"cloudflare_image", "image_id", otherAccount + "/brand/logo", otherAccount, "brand/logo", ""},
 		{"cloudflare_image", "image_id", "brand/logo", standin.AccountID, "brand/logo", ""},
 		{"cloudflare_image", "image_id", "variants", "", "", "Invalid image ID to import"},
-		{"cloudflare_image", "image_id", other + "/", "", "", "Nothing to import"},
-		{"cloudflare_image_variant", "variant_id", other + "/hero", other, "hero", ""},
+		{"cloudflare_image", "image_id", otherAccount + "/", "", "", "Nothing to import"},
+		{"cloudflare_image_variant", "variant_id", otherAccount + "/hero", otherAccount, "hero", ""},
 		{"cloudflare_image_variant", "variant_id", "hero", standin.AccountID, "hero", ""},
 		{"cloudflare_image_variant", "variant_id", "", "", "", "Nothing to import"},
-		{"cloudflare_image_signing_key", "name", other + "/site", other, "site", ""},
+		{"cloudflare_image_signing_key", "name", otherAccount + "/site", otherAccount, "site", ""},
 		{"cloudflare_image_signing_key", "name", "site", standin.AccountID, "site", ""},
 		{"cloudflare_image_signing_key", "name", "", "", "", "Nothing to import"},
 	}
@@ -358,7 +357,7 @@ func TestReadSigningKey(t *testing.T) {
 	if failed, told := ours.read(t, key, before); !slices.Equal(summaries(told), want) || ours.state(t, key, failed.state).IsNull() {
 		t.Errorf("got %q and the state %s", summaries(told), ours.state(t, key, failed.state))
 	}
-	elsewhere := map[string]any{"name": "campaign", "account_id": "0123456789abcdef0123456789abcdef"}
+	elsewhere := map[string]any{"name": "campaign", "account_id": otherAccount}
 	if planned := ours.plan(t, key, before, elsewhere); len(planned.RequiresReplace) != 1 {
 		t.Errorf("another account: got %v", planned.RequiresReplace)
 	}
@@ -473,7 +472,7 @@ func TestVariantOverProtocol(t *testing.T) {
 		t.Errorf("got %q: %+v", summaries(planned.Diagnostics), planned.Diagnostics)
 	}
 	elsewhere := options(400)
-	elsewhere["account_id"] = "0123456789abcdef0123456789abcdef"
+	elsewhere["account_id"] = otherAccount
 	if planned := ours.plan(t, variant, changed, elsewhere); len(planned.RequiresReplace) != 1 {
 		t.Errorf("another account: got %v", planned.RequiresReplace)
 	}

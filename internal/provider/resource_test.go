@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -18,6 +19,9 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
+
+// otherAccount is not the one that the stand-in has.
+const otherAccount = "0123456789abcdef0123456789abcdef"
 
 // asked is what was asked of the images API since the last call, as a method,
 // a path below images/v1 and a body.
@@ -63,6 +67,11 @@ func TestReplaced(t *testing.T) {
 		if got.MarkdownDescription != "Name of it. A change replaces it." || len(got.PlanModifiers) != want {
 			t.Errorf("computed: %t: got %q and %d modifiers, want %d", computed, got.MarkdownDescription, len(got.PlanModifiers), want)
 		}
+		for _, modifier := range got.PlanModifiers {
+			if does, want := modifier.Description(t.Context()), stringplanmodifier.RequiresReplace().Description(t.Context()); does != want {
+				t.Errorf("got a modifier %q, want %q", does, want)
+			}
+		}
 	}
 }
 
@@ -71,10 +80,9 @@ func TestReplaced(t *testing.T) {
 // where it is.
 func TestPlannedAccount(t *testing.T) {
 	t.Parallel()
-	const other = "0123456789abcdef0123456789abcdef"
 	ours := providerData{accountID: standin.AccountID}
 	null, unknown := types.StringNull(), types.StringUnknown()
-	here, there := types.StringValue(standin.AccountID), types.StringValue(other)
+	here, there := types.StringValue(standin.AccountID), types.StringValue(otherAccount)
 	notYet := providerData{unknown: true, problems: noToken}
 	tests := map[string]struct {
 		provider           *providerData
@@ -149,17 +157,16 @@ var noToken = diag.Diagnostics{diag.NewErrorDiagnostic("No token", "Set one.")}
 // of it is decoded.
 func TestImported(t *testing.T) {
 	t.Parallel()
-	const other = "0123456789abcdef0123456789abcdef"
 	tests := map[string]struct{ text, account, id string }{
 		"a name":                         {"hero", standin.AccountID, "hero"},
-		"an account and a name":          {other + "/hero", other, "hero"},
+		"an account and a name":          {otherAccount + "/hero", otherAccount, "hero"},
 		"an ID with a slash":             {"brand/logo", standin.AccountID, "brand/logo"},
-		"an account and such an ID":      {other + "/brand/logo", other, "brand/logo"},
-		"an ID with all sorts of things": {other + "/50%2F off/ü #1", other, "50%2F off/ü #1"},
-		"nearly an account":              {other[1:] + "/logo", standin.AccountID, other[1:] + "/logo"},
-		"an account in capitals":         {strings.ToUpper(other) + "/logo", standin.AccountID, strings.ToUpper(other) + "/logo"},
-		"an account alone":               {other, standin.AccountID, other},
-		"an account and nothing":         {other + "/", "", ""},
+		"an account and such an ID":      {otherAccount + "/brand/logo", otherAccount, "brand/logo"},
+		"an ID with all sorts of things": {otherAccount + "/50%2F off/ü #1", otherAccount, "50%2F off/ü #1"},
+		"nearly an account":              {otherAccount[1:] + "/logo", standin.AccountID, otherAccount[1:] + "/logo"},
+		"an account in capitals":         {strings.ToUpper(otherAccount) + "/logo", standin.AccountID, strings.ToUpper(otherAccount) + "/logo"},
+		"an account alone":               {otherAccount, standin.AccountID, otherAccount},
+		"an account and nothing":         {otherAccount + "/", "", ""},
 		"nothing":                        {"", "", ""},
 	}
 	for name, test := range tests {
@@ -181,7 +188,6 @@ func TestImported(t *testing.T) {
 // An import by identity is taken as it is, and its account must be one.
 func TestImportedIdentity(t *testing.T) {
 	t.Parallel()
-	const other = "0123456789abcdef0123456789abcdef"
 	ours := providerData{accountID: standin.AccountID}
 	text := func(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
 	none := tftypes.NewValue(tftypes.String, nil)
@@ -191,7 +197,7 @@ func TestImportedIdentity(t *testing.T) {
 		wantAccount string // empty where it fails
 		failed      string
 	}{
-		"with an account":         {&ours, text(other), text("hero"), other, ""},
+		"with an account":         {&ours, text(otherAccount), text("hero"), otherAccount, ""},
 		"with the provider's":     {&ours, none, text("hero"), standin.AccountID, ""},
 		"with what is no account": {&ours, text("a/b"), text("hero"), "", "Error account_id: Invalid account_id"},
 		"that is empty":           {&ours, none, text(""), "", "Error -: Nothing to import"},

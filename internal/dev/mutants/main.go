@@ -176,20 +176,21 @@ func mutatePackage(
 // tryAll tries the mutants whose outcome is not known yet, the accepted ones
 // last: each of them takes all tests that reach it, and seldom tells anything.
 func (r *report) tryAll(ctx context.Context, out io.Writer, s *suite, ledger *ledger, chosen selection) error {
-	var untried, last []int
+	var untried, accepted []int
 	for i, m := range r.mutants {
-		switch {
-		case r.results[i] != "":
-		case r.accepted[m.id] != "":
-			last = append(last, i)
-		default:
+		if r.results[i] != "" {
+			continue
+		}
+		if r.accepted[m.id] != "" {
+			accepted = append(accepted, i)
+		} else {
 			untried = append(untried, i)
 		}
 	}
 	var printing sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(chosen.workers)
-	for _, i := range append(untried, last...) {
+	for _, i := range append(untried, accepted...) {
 		group.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -211,11 +212,10 @@ func (r *report) tryAll(ctx context.Context, out io.Writer, s *suite, ledger *le
 	return group.Wait()
 }
 
-// try tries one mutant. A kill is one more test that fails, and whether it
-// fails because of the mutant cannot be seen; but where the mutant is accepted
-// it is likely that it does not, so such a one is dead only where the tests
-// kill it a second time. The note is what the reader has to know; empty where
-// a test has killed.
+// try tries one mutant. Whether a test fails because of the mutant or by chance
+// cannot be seen; of an accepted mutant, chance is likely, so it is dead only
+// where it is killed a second time. The note is what to print: empty of a
+// mutant that was killed, unless it is an accepted one.
 func (r *report) try(ctx context.Context, s *suite, m mutant, patience time.Duration) (result outcome, note string, err error) {
 	result, killer, err := s.try(ctx, m, patience)
 	if r.accepted[m.id] != "" && (result == killed || result == timedOut) && err == nil {

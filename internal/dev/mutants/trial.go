@@ -113,17 +113,17 @@ func (s *suite) run(
 	if err := run.Start(); err != nil {
 		return "", "", err
 	}
-	failedFirst := firstFailed(output)
-	if failedFirst != "" {
-		s.learn(m, failedFirst)
+	killer = firstFailed(output)
+	if killer != "" {
+		s.learn(m, killer)
 		cancel() // parallel tests would run on
 	}
 	err = run.Wait()
 	_, failed := errors.AsType[*exec.ExitError](err)
 	all := strings.Join(names, ", ")
 	switch {
-	case failedFirst != "":
-		return killed, failedFirst, outer.Err()
+	case killer != "":
+		return killed, killer, outer.Err()
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return timedOut, all, nil
 	case failed:
