@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -117,11 +116,9 @@ type Client struct {
 	outage      outage
 	flights     flights
 	clock       clock
-	made        idSet // images that this client has made
-	deleted     idSet // and those that it has deleted
-	doubts      doubts
-	makingKey   sync.Mutex // held while a signing key is made
-	snapshots   *snapshots // nil where images are not prefetched
+	objects     objects
+	deleteWait  time.Duration // for a delete by this client, after a conflict
+	snapshots   *snapshots    // nil where images are not prefetched
 }
 
 // New returns a Client, or an error that names the Config field that cannot
@@ -145,6 +142,7 @@ func New(config Config) (*Client, error) {
 		onProgress:  config.OnProgress,
 		http:        &http.Client{Transport: unfollowed{config.Transport}, Timeout: config.RequestTimeout},
 		pacer:       newPacer(config.RequestsPerSecond),
+		deleteWait:  defaultDeleteWait,
 	}
 	if config.PrefetchImages {
 		c.snapshots = newSnapshots(config.OnPrefetchError)

@@ -14,10 +14,6 @@ type clock struct {
 	ahead time.Duration
 }
 
-// tolerance is how far two times may be apart that are meant to be one: the API
-// tells whole seconds, and rounds them as it likes.
-const tolerance = 3 * time.Second
-
 // maxSkew is how wrong one of the clocks may be. Something in between that has no
 // clock at all says 1970, and every image would seem new.
 const maxSkew = 24 * time.Hour
@@ -43,5 +39,5 @@ func (c *clock) isBefore(told string, ours time.Time) bool {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return at.Before(ours.Add(c.ahead - tolerance))
+	return at.Before(ours.Add(c.ahead - uploadTolerance))
 }

@@ -20,6 +20,9 @@ const (
 	NotFound Kind = "not found"
 	// Exists means that the account has an object of this name already.
 	Exists Kind = "exists"
+	// DeleteUnknown means that a create was not sent, since this client tried to
+	// delete the object of that ID, and the outcome is unknown.
+	DeleteUnknown Kind = "delete outcome unknown"
 	// NotPermitted means that the credentials may not do this: a missing
 	// permission, a revoked token and a wrong account look the same.
 	NotPermitted Kind = "not permitted"
@@ -86,9 +89,12 @@ type Error struct {
 	// MayBeDone is whether a write may have been carried out all the same: the
 	// whole of it was sent, and no answer refused it.
 	MayBeDone bool
-	// Found are the IDs of images that a write may have made, where it could not be
-	// told which, or whether another write made them.
-	Found []string
+	// MayHaveNewID reports whether a change of access that may have been applied
+	// may have given the image another ID.
+	MayHaveNewID bool
+	// Candidates are images that a write whose outcome is unknown may have
+	// created. Others may have created them as well.
+	Candidates []Candidate
 	// Err is the cause on our side: what was wrong with the answer, or why
 	// none arrived. It may be nil.
 	Err error
@@ -132,13 +138,6 @@ func (e *Error) Error() string {
 	}
 	if e.Excerpt != "" {
 		fmt.Fprintf(&s, ": %s", e.Excerpt)
-	}
-	for i, id := range e.Found[:min(len(e.Found), 10)] {
-		lead := ", "
-		if i == 0 {
-			lead = ": it may have made one of these images: "
-		}
-		fmt.Fprintf(&s, "%s%q", lead, e.redactor.ends(id, 60))
 	}
 	story := clean(s.String(), maxStory)
 	if e.Ray != "" {

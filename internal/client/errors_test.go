@@ -3,7 +3,6 @@ package client
 import (
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,14 +87,6 @@ func TestStoryIsBounded(t *testing.T) {
 		},
 		"given up":            {Error{Method: "GET", Path: "/", GaveUp: true}, "GET /, not retried, as other requests had failed before"},
 		"a status of no name": {Error{Method: "GET", Path: "/", Status: 521}, "GET /: 521"},
-		"what may be made": {
-			Error{Method: "POST", Path: "/", Found: []string{"a\n", letters(61)}},
-			`POST /: it may have made one of these images: "a", "` + letters(30) + "…" + letters(30) + `"`,
-		},
-		"much that may be made": {
-			Error{Method: "POST", Path: "/", Found: slices.Repeat([]string{"a"}, 11)},
-			`POST /: it may have made one of these images: "a"` + strings.Repeat(`, "a"`, 9),
-		},
 	} {
 		if got := test.err.Error(); got != test.want {
 			t.Errorf("%s: got %d characters: %s", name, len(got), got)

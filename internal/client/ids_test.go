@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
@@ -62,8 +63,8 @@ func writesTo(ctx context.Context, c *Client, name string) map[string]error {
 	const account = standin.AccountID
 	_, _, got := c.GetVariant(ctx, account, name, true)
 	_, _, changed := c.ChangeVariant(ctx, account, &Variant{ID: name, Width: new(1.0)})
-	_, deleted := c.DeleteVariant(ctx, account, name)
-	_, removed := c.DeleteSigningKey(ctx, account, name)
+	_, deleted := c.DeleteVariant(ctx, account, name, time.Time{})
+	_, removed := c.DeleteSigningKey(ctx, account, name, time.Time{})
 	return map[string]error{"get variant": got, "change variant": changed, "delete variant": deleted, "delete key": removed}
 }
 

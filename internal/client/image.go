@@ -60,7 +60,7 @@ func (c *Client) GetFreshImage(ctx context.Context, accountID, imageID string) (
 
 func (c *Client) getImage(ctx context.Context, accountID, imageID string, fresh bool) (*Image, []Message, error) {
 	r := newRead(maxImageBytes, "accounts", accountID, "images", "v1", imageID)
-	r.fresh = fresh
+	r.fresh = fresh || c.objects.isRecent(objectKey{accountID, imageKind, imageID})
 	if err := CheckImageID(imageID); err != nil {
 		return nil, nil, r.failure(Rejected, fmt.Errorf("image ID %w", err))
 	}

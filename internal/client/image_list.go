@@ -31,24 +31,42 @@ const (
 	maxBarrenPages = 100
 )
 
-// ListImages reads the images that the filter picks, in the API's order. Of
-// an image that comes twice, as it does when an upload shifts the pages, the
-// first is kept. Callers share the images and must not change them. Every
-// error is an *Error, and comes with no images.
+// ListImages reads the images that the filter picks, in the API's order. If an
+// image appears twice, as it does when an upload shifts the pages, the first
+// occurrence wins. While the listing lacks an image that this client created
+// recently, it is read again, within the retry budget. Callers share the images
+// and must not change them. Every error is an *Error, and comes with no images.
 func (c *Client) ListImages(ctx context.Context, accountID string, filter Filter) ([]Image, []Message, error) {
+	var list *imageList
+	var messages []Message
+	isMissing := func(id string, image *Image) bool {
+		_, exists := list.at[id]
+		return !exists && image != nil && filter.MaxItems == 0 && filter.check(image) == nil
+	}
+	err := c.awaitListed(ctx, accountID, imageKind, isMissing, func() (err error) {
+		list, messages, err = c.listOnce(ctx, accountID, filter)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return list.images, messages, nil
+}
+
+func (c *Client) listOnce(ctx context.Context, accountID string, filter Filter) (*imageList, []Message, error) {
 	list := newImageList(filter)
 	r := pageRequest(accountID, list)
 	key := fmt.Sprintf("%s?%s#%d", r.path(), r.query.Encode(), filter.MaxItems)
-	got, err := join(ctx, &c.flights, r, key, func(ctx context.Context) (answer[[]Image], error) {
+	got, err := join(ctx, &c.flights, r, key, func(ctx context.Context) (answer[*imageList], error) {
 		var messages []Message
 		for !list.complete {
 			more, err := c.do(ctx, pageRequest(accountID, list), list)
 			if err != nil {
-				return answer[[]Image]{}, err
+				return answer[*imageList]{}, err
 			}
 			messages = append(messages, more...)
 		}
-		return answer[[]Image]{list.images, messages}, nil
+		return answer[*imageList]{list, messages}, nil
 	})
 	return got.value, got.messages, err
 }

@@ -29,24 +29,31 @@ type Upload struct {
 	RequireSignedURLs bool
 }
 
-// CreateImage uploads an image, and never changes one that exists; an ID whose
-// image this client has deleted may seem taken for some seconds more. Where the
-// answer is lost, it looks for the image that it may have made: with an ID of
-// the upload's own, after another try, which cannot make a second one; else in
-// the listing. Every error is an *Error.
+// CreateImage uploads an image, and never changes an existing one. If the ID is
+// taken by an image that this client is deleting, it waits for that. An upload
+// under a custom ID whose outcome is unknown is resolved by reading that ID; one
+// without is an error that names the candidates. Every error is an *Error.
 func (c *Client) CreateImage(ctx context.Context, accountID string, upload Upload) (*Image, []Message, error) {
 	r, err := c.uploadRequest(accountID, upload)
 	if err != nil {
 		return nil, nil, err
 	}
-	return c.upload(ctx, r, accountID, upload)
+	if upload.ID == "" {
+		return c.uploadGenerated(ctx, r, accountID, &upload)
+	}
+	var image *Image
+	var messages []Message
+	err = c.create(ctx, r, objectKey{accountID, imageKind, upload.ID}, func(o *trackedObject) (_ bool, err error) {
+		image, messages, err = c.uploadCustom(ctx, r, o, accountID, &upload)
+		return false, err
+	})
+	return image, messages, err
 }
 
 // uploadRequest checks what would never be stored as it is.
 func (c *Client) uploadRequest(accountID string, upload Upload) (request, error) {
 	r := newWrite(http.MethodPost, nil, unlessStored, maxImageBytes, "accounts", accountID, "images", "v1")
 	if upload.ID != "" {
-		r.repeat = always // the second one would meet the first
 		if err := CheckImageID(upload.ID); err != nil {
 			return r, r.failure(Rejected, fmt.Errorf("image ID %w", err))
 		}
@@ -71,24 +78,59 @@ func (u *Upload) userInfo() []string {
 	return []string{user + ":" + password, user, password}
 }
 
-func (c *Client) upload(ctx context.Context, r request, accountID string, upload Upload) (*Image, []Message, error) {
-	r.vacated = c.deleted.has(accountID, upload.ID)
-	began, made := time.Now(), upload.traits()
-	return c.settle(accountID, made, func() (*Image, []Message, error) {
-		var image Image
-		messages, err := c.do(ctx, r, &uploadedImage{&image, upload.ID})
-		if err == nil {
-			return &image, messages, nil
+// send makes one attempt at an upload, or several if none can have been stored.
+func (c *Client) send(ctx context.Context, r request, id string) (*Image, []Message, error) {
+	var image Image
+	messages, err := c.do(ctx, r, &uploadedImage{&image, id})
+	if err != nil {
+		return nil, nil, err
+	}
+	return &image, messages, nil
+}
+
+// uploadGenerated uploads an image to which Cloudflare gives an ID. A second
+// attempt might store it twice.
+func (c *Client) uploadGenerated(ctx context.Context, r request, accountID string, upload *Upload) (*Image, []Message, error) {
+	began := time.Now()
+	image, messages, err := c.send(ctx, r, "")
+	if isAmbiguous(err) {
+		e, _ := errors.AsType[*Error](err)
+		c.addCandidates(ctx, accountID, e, func(image *Image) bool { return c.matches(upload, image, began) })
+	}
+	if err == nil {
+		c.objects.setCreated(c.objects.get(objectKey{accountID, imageKind, image.ID}), image)
+	}
+	return image, messages, err
+}
+
+// uploadCustom uploads an image under a custom ID; the caller holds its lock.
+func (c *Client) uploadCustom(
+	ctx context.Context, r request, o *trackedObject, accountID string, upload *Upload,
+) (image *Image, messages []Message, err error) {
+	r.vacated = o.deleted
+	began := time.Now()
+	_, err = c.sendUntilKnown(ctx, func() (err error) {
+		image, messages, err = c.send(ctx, r, upload.ID)
+		return err
+	}, func(ctx context.Context) (err error) {
+		image, messages, err = c.GetImage(ctx, accountID, upload.ID)
+		isStale := err == nil && o.deleted && (isSameUpload(orEmpty(image.Uploaded), o.last) ||
+			c.clock.isBefore(orEmpty(image.Uploaded), o.deletedAt))
+		switch {
+		case err != nil:
+			return err
+		case isStale:
+			return NotFound
+		case o.image != nil || !c.matches(upload, image, began) || !SameJSON(image.Meta, upload.Metadata):
+			return Exists
 		}
-		e, ok := errors.AsType[*Error](err)
-		if !ok || !e.MayBeDone {
-			return nil, nil, err
-		}
-		if upload.ID != "" {
-			return c.findByID(ctx, accountID, upload, began, *e)
-		}
-		return c.findInList(ctx, accountID, *e, made, func(image *Image) bool { return c.isOf(upload, image, began) })
+		return nil
 	})
+	if err != nil {
+		return nil, nil, err
+	}
+	c.objects.setCreated(o, image)
+	return image, messages, nil
 }
 
 // uploadedImage is an Image that must have the ID that was asked for, if one

@@ -18,14 +18,13 @@ type ImageChange struct {
 	// RequireSignedURLs is whether delivery is to ask for a signed URL. A change
 	// may give the image another ID.
 	RequireSignedURLs *bool
-	// Filename and Uploaded are what is known of the image, to find it by under
-	// another ID.
+	// Filename and Uploaded are those of the image, to name it under another ID.
 	Filename, Uploaded *string
 }
 
-// ChangeImage changes what is known of an image, but not its picture. Where the
-// answer is lost and the image has got another ID, it is looked for. Every error
-// is an *Error.
+// ChangeImage changes the metadata, creator or access of an image, but not its
+// content. If a change of access may have been applied, the error names the
+// images that it may be now. Every error is an *Error.
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v1/methods/edit/
 func (c *Client) ChangeImage(ctx context.Context, accountID, imageID string, change ImageChange) (*Image, []Message, error) {
@@ -39,95 +38,152 @@ func (c *Client) ChangeImage(ctx context.Context, accountID, imageID string, cha
 	if err := CheckImageID(imageID); err != nil {
 		return nil, nil, r.failure(Rejected, fmt.Errorf("image ID %w", err))
 	}
-	if change.RequireSignedURLs == nil {
-		return c.change(ctx, r, imageID)
-	}
-	began, made := time.Now(), &traits{name: change.Filename, private: *change.RequireSignedURLs}
-	return c.settle(accountID, made, func() (*Image, []Message, error) {
-		image, messages, err := c.change(ctx, r, "")
-		if e, ok := errors.AsType[*Error](err); ok && e.Kind == NotFound && e.inDoubt {
-			return c.findInList(ctx, accountID, *e, made, func(image *Image) bool { return c.isChanged(change, image, began) })
+	var image *Image
+	var messages []Message
+	err := c.locked(ctx, r, objectKey{accountID, imageKind, imageID}, func(*trackedObject) (err error) {
+		if change.RequireSignedURLs == nil {
+			image, messages, err = c.send(ctx, r, imageID)
+		} else {
+			image, messages, err = c.changeAccess(ctx, r, accountID, imageID, change)
 		}
-		return image, messages, err
+		return err
 	})
+	return image, messages, err
 }
 
-// change sends a change. The ID is the one that the answer must have, or empty
-// where it may have any.
-func (c *Client) change(ctx context.Context, r request, imageID string) (*Image, []Message, error) {
-	var image Image
-	messages, err := c.do(ctx, r, &uploadedImage{&image, imageID})
+// changeAccess sends a change that may give the image another ID. If its
+// outcome is unknown, the error names the images that it may be now.
+func (c *Client) changeAccess(
+	ctx context.Context, r request, accountID, imageID string, change ImageChange,
+) (*Image, []Message, error) {
+	began := time.Now()
+	image, messages, err := c.send(ctx, r, "")
+	if e, ok := errors.AsType[*Error](err); ok && (e.MayBeDone || e.inDoubt) {
+		e.MayBeDone, e.MayHaveNewID = true, true
+		c.addCandidates(ctx, accountID, e, func(image *Image) bool {
+			uploaded := orEmpty(image.Uploaded)
+			isRenamed := isSameUpload(uploaded, orEmpty(change.Uploaded)) || !c.clock.isBefore(uploaded, began)
+			return isRenamed && image.ID != imageID && orEmpty(image.Filename) == orEmpty(change.Filename) &&
+				image.RequireSignedURLs == *change.RequireSignedURLs
+		})
+	}
+	if err == nil && image.ID != imageID {
+		c.objects.setCreated(c.objects.get(objectKey{accountID, imageKind, image.ID}), image)
+	}
+	return image, messages, err
+}
+
+// DeleteImage deletes an image, and every copy of it that Cloudflare keeps. One
+// that is already gone is no error. Nothing is deleted if uploaded, the upload
+// time of the image to delete, shows that this client has created another one
+// under its ID since. Every error is an *Error.
+func (c *Client) DeleteImage(ctx context.Context, accountID, imageID, uploaded string) ([]Message, error) {
+	r, err := deleteRequest(accountID, imageID)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return &image, messages, nil
+	var messages []Message
+	err = c.locked(ctx, r, objectKey{accountID, imageKind, imageID}, func(o *trackedObject) (err error) {
+		if o.image == nil || uploaded == "" || isSameUpload(uploaded, orEmpty(o.image.Uploaded)) {
+			messages, err = c.deleteImage(ctx, r, o, accountID, imageID, uploaded)
+		}
+		return err
+	})
+	return messages, err
 }
 
-// isChanged is whether an image may be the one that a change, which began at a
-// time, has given another ID.
-func (c *Client) isChanged(change ImageChange, image *Image, began time.Time) bool {
-	uploaded := orEmpty(image.Uploaded)
-	isFrom := change.Uploaded != nil && uploaded == *change.Uploaded || !c.clock.isBefore(uploaded, began)
-	hasCreator := change.Creator == nil || orEmpty(image.Creator) == *change.Creator
-	hasMetadata := change.Metadata == nil || SameJSON(image.Meta, change.Metadata)
-	return isFrom && hasCreator && hasMetadata && orEmpty(image.Filename) == orEmpty(change.Filename) &&
-		image.RequireSignedURLs == *change.RequireSignedURLs
-}
-
-// DeleteImage removes an image, and every copy of it that Cloudflare keeps. One
-// that is gone already is no error. Every error is an *Error.
-func (c *Client) DeleteImage(ctx context.Context, accountID, imageID string) ([]Message, error) {
-	r := newWrite(http.MethodDelete, nil, always, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
+func deleteRequest(accountID, imageID string) (request, error) {
+	r := newWrite(http.MethodDelete, nil, unlessStored, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 	if err := CheckImageID(imageID); err != nil {
-		return nil, r.failure(Rejected, fmt.Errorf("image ID %w", err))
+		return r, r.failure(Rejected, fmt.Errorf("image ID %w", err))
 	}
-	messages, err := c.do(ctx, r, nil)
-	if err == nil || errors.Is(err, NotFound) {
-		c.made.remove(accountID, imageID)
-		c.deleted.add(accountID, imageID)
-		return messages, nil
-	}
-	return nil, err
+	return r, nil
+}
+
+// deleteImage deletes an image whose lock the caller holds. After an attempt
+// that may have been applied, it sends another one only if the ID does not show
+// a later upload, which is somebody else's.
+func (c *Client) deleteImage(
+	ctx context.Context, r request, o *trackedObject, accountID, imageID, uploaded string,
+) (messages []Message, err error) {
+	return c.delete(o, uploaded, func() ([]Message, error) {
+		_, err := c.sendUntilKnown(ctx, func() (err error) {
+			messages, err = c.do(ctx, r, nil)
+			return err
+		}, func(ctx context.Context) error {
+			found, _, err := c.GetImage(ctx, accountID, imageID)
+			isOther := err == nil && uploaded != "" && !isSameUpload(uploaded, orEmpty(found.Uploaded))
+			if err == nil && !isOther {
+				return NotFound
+			}
+			return err
+		})
+		return messages, err
+	})
 }
 
 // maxReplacing bounds the time for an exchange, which nothing interrupts.
 const maxReplacing = 10 * time.Minute
 
-// ReplaceImage exchanges the picture behind a custom ID. The API cannot, so the
-// image is deleted and made anew; first of all, the new picture is read to its
-// end, and once the old one is deleted, the end of ctx does not keep the new one
-// from being sent. Where there is an error, gone is whether the old image is, or
-// may be. Every error is an *Error.
-func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Upload) (
-	image *Image, messages []Message, gone bool, err error,
+// ReplaceImage re-uploads the image behind a custom ID. The API cannot replace
+// content, so the image, which was uploaded at a time, is deleted and created
+// again. The new content is read to its end before that, and an interrupt after
+// that does not stop the upload. If there is an error, deletion is what became
+// of the existing image. Every error is an *Error.
+func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Upload, uploaded string) (
+	image *Image, messages []Message, deletion Deletion, err error,
 ) {
 	r, err := c.uploadRequest(accountID, upload)
 	if err != nil {
-		return nil, nil, false, err
+		return nil, nil, NotDeleted, err
 	}
 	if upload.Content != nil {
 		if err := upload.Content.Check(); err != nil {
-			return nil, nil, false, r.failure(Rejected, err)
+			return nil, nil, NotDeleted, r.failure(Rejected, err)
 		}
 	}
 	if ctx.Err() != nil {
-		return nil, nil, false, r.failure(Canceled, context.Cause(ctx))
+		return nil, nil, NotDeleted, r.failure(Canceled, context.Cause(ctx))
 	}
-	_, err = c.DeleteImage(ctx, accountID, upload.ID)
-	shielded, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxReplacing+r.extra)
-	defer cancel()
-	if mayBeDone(err) && ctx.Err() != nil {
-		_, err = c.DeleteImage(shielded, accountID, upload.ID)
-	}
-	if err != nil {
-		return nil, nil, mayBeDone(err), err
-	}
-	image, messages, err = c.upload(shielded, r, accountID, upload)
-	return image, messages, err != nil, err
+	err = c.locked(ctx, r, objectKey{accountID, imageKind, upload.ID}, func(o *trackedObject) (err error) {
+		shielded, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxReplacing+r.extra)
+		defer cancel()
+		if deletion, err = c.deleteForReplacement(ctx, shielded, o, accountID, upload.ID, uploaded); err == nil {
+			image, messages, err = c.uploadCustom(shielded, r, o, accountID, &upload)
+		}
+		return err
+	})
+	return image, messages, deletion, err
 }
 
-// mayBeDone is whether a write that failed may have been carried out.
-func mayBeDone(err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	return ok && e.MayBeDone
+// Deletion is what became of an image that was to be re-uploaded.
+type Deletion int
+
+// The values of a Deletion.
+const (
+	NotDeleted Deletion = iota
+	MayBeDeleted
+	Deleted
+)
+
+// deleteForReplacement deletes an image. If an interrupt leaves the outcome
+// unknown, it tries once more.
+func (c *Client) deleteForReplacement(
+	ctx, shielded context.Context, o *trackedObject, accountID, imageID, uploaded string,
+) (Deletion, error) {
+	r, err := deleteRequest(accountID, imageID)
+	if err != nil {
+		return NotDeleted, err
+	}
+	_, err = c.deleteImage(ctx, r, o, accountID, imageID, uploaded)
+	if isAmbiguous(err) && ctx.Err() != nil {
+		_, err = c.deleteImage(shielded, r, o, accountID, imageID, uploaded)
+	}
+	switch {
+	case isAmbiguous(err):
+		return MayBeDeleted, err
+	case err != nil:
+		return NotDeleted, err
+	}
+	return Deleted, nil
 }

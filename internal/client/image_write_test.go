@@ -129,83 +129,113 @@ func TestChangeImageErrors(t *testing.T) {
 			if image != nil || e.Kind != test.kind || test.code != 0 && !e.HasCode(test.code) || !strings.Contains(e.Error(), test.want) {
 				t.Errorf("got %v, %+v", image, e)
 			}
-			if got, want := len(standIn.Requests()), min(e.Attempts, 1); got != want {
+			want := min(e.Attempts, 1)
+			if e.MayHaveNewID {
+				want++ // the listing of candidates
+			}
+			if got := len(standIn.Requests()); got != want {
 				t.Errorf("requests: got %v, want %d", askedForImages(standIn), want)
 			}
 		})
 	}
 }
 
-// A change whose answer is lost is sent again; where the image has another ID by
-// then, it is looked for.
-func TestChangeThatIsLost(t *testing.T) {
+// A change of access whose response is lost is sent again. If the image has
+// another ID by then, the error names the candidates, and adopts none.
+func TestChangeAccessAmbiguous(t *testing.T) {
 	t.Parallel()
-	public := ImageChange{RequireSignedURLs: new(false), Filename: new("logo.png"), Uploaded: new("2022-01-31T16:39:28.458Z")}
-	// A change of all there is, which the image that is found must have.
-	whole := public
-	whole.Creator, whole.Metadata = new("me"), json.RawMessage(`{"a":1}`)
+	const uploaded = "2022-01-31T16:39:28.458Z"
+	public := ImageChange{RequireSignedURLs: new(false), Filename: new("logo.png"), Uploaded: new(uploaded)}
 	patch := "PATCH v1/" + logoID
-	const list = "GET v2?per_page=100 200"
-	twin := func(more string) string { return stored(idA, "logo.png", "2022-01-31T16:39:28.458Z", more) }
+	const list, newID = "GET v2?per_page=100 200", "57a4d001-ac1d-4e57-0b5e-000000000100"
+	lost := []string{patch + " 0", patch + " 404", list}
 	tests := map[string]struct {
-		change  ImageChange
-		newIDs  bool
-		prepare func(*standin.Server)
-		kind    Kind // empty for success
-		want    []string
-		found   int
+		newIDs     bool
+		retries    int
+		prepare    func(*standin.Server)
+		kind       Kind // empty for success
+		mayBeDone  bool
+		candidates []string
+		want       []string
 	}{
-		"the same ID":    {public, false, func(s *standin.Server) { s.CutAfterStoring(1) }, "", []string{patch + " 0", patch + " 200"}, 0},
-		"lost before":    {public, true, func(s *standin.Server) { s.CutBefore(2) }, "", []string{patch + " 0", patch + " 0", patch + " 200"}, 0},
-		"another ID":     {public, true, func(s *standin.Server) { s.CutAfterStoring(1) }, "", []string{patch + " 0", patch + " 404", list}, 0},
-		"in mid answer":  {public, true, func(s *standin.Server) { s.CutMidAnswer(1) }, "", []string{patch + " 200", patch + " 404", list}, 0},
-		"another of all": {whole, true, func(s *standin.Server) { s.CutAfterStoring(1) }, "", []string{patch + " 0", patch + " 404", list}, 0},
-		"two may be it": {public, true, func(s *standin.Server) {
-			s.CutAfterStoring(1)
-			s.Store(twin(""))
-		}, NotFound, []string{patch + " 0", patch + " 404", list}, 2},
-		"others are alike but for one thing": {whole, true, func(s *standin.Server) {
-			s.CutAfterStoring(1)
-			s.Store(twin(`,"meta":{"a":1}`))
-			s.Store(stored(idA+"1", "other.png", "2022-01-31T16:39:28.458Z", `,"meta":{"a":1},"creator":"me"`))
-			s.Store(strings.Replace(stored(idA+"2", "logo.png", "2022-01-31T16:39:28.458Z", `,"meta":{"a":1},"creator":"me"`), "false", "true", 1))
-			s.Store(stored(idA+"3", "logo.png", "2022-01-31T16:39:28.459Z", `,"meta":{"a":1},"creator":"me"`))
-			s.Store(strings.Replace(twin(`,"meta":{"a":2},"creator":"me"`), idA, idB, 1))
-		}, "", []string{patch + " 0", patch + " 404", list}, 0},
-		"throttled, and not there": {public, true, func(s *standin.Server) {
-			s.FailMethod(http.MethodPatch, logoID, 1, readThen(429, "text/plain", ""))
-			s.RemoveImage(logoID)
-			s.Store(twin(""))
-		}, NotFound, []string{patch + " 429", patch + " 404"}, 0},
-		"lost, and deleted by someone": {public, true, func(s *standin.Server) {
-			s.CutBefore(1)
-			s.RemoveImage(logoID)
-		}, NotFound, []string{patch + " 0", patch + " 404", list, list, list, list, list}, 0},
+		"the same ID": {
+			retries: 4, prepare: func(s *standin.Server) { s.CutAfterStoring(1) }, want: []string{patch + " 0", patch + " 200"},
+		},
+		"lost before it was applied": {
+			newIDs: true, retries: 4, prepare: func(s *standin.Server) { s.CutBefore(2) },
+			want: []string{patch + " 0", patch + " 0", patch + " 200"},
+		},
+		"another ID": {
+			newIDs: true, retries: 4, prepare: func(s *standin.Server) { s.CutAfterStoring(1) },
+			kind: NotFound, mayBeDone: true, candidates: []string{newID}, want: lost,
+		},
+		"another ID, the response is cut": {
+			newIDs: true, retries: 4, prepare: func(s *standin.Server) { s.CutMidAnswer(1) },
+			kind: NotFound, mayBeDone: true, candidates: []string{newID}, want: []string{patch + " 200", patch + " 404", list},
+		},
+		"another ID, without retries": {
+			newIDs: true, prepare: func(s *standin.Server) { s.CutAfterStoring(1) },
+			kind: Unreachable, mayBeDone: true, candidates: []string{newID}, want: []string{patch + " 0", list},
+		},
+		"somebody's image is like it": {
+			newIDs: true, retries: 4, prepare: func(s *standin.Server) {
+				s.CutAfterStoring(1)
+				s.Store(stored(idA, "logo.png", uploaded, ""))
+			},
+			kind: NotFound, mayBeDone: true, candidates: []string{newID, idA}, want: lost,
+		},
+		"others differ in name, access or time": {
+			newIDs: true, retries: 4, prepare: func(s *standin.Server) {
+				s.CutAfterStoring(1)
+				s.Store(stored(idA+"1", "other.png", uploaded, ""))
+				s.Store(strings.Replace(stored(idA+"2", "logo.png", uploaded, ""), "false", "true", 1))
+				s.Store(stored(idA+"3", "logo.png", "2022-01-31T16:39:30.458Z", ""))
+			},
+			kind: NotFound, mayBeDone: true, candidates: []string{newID}, want: lost,
+		},
+		"rate limited, and not there": {
+			newIDs: true, retries: 4, prepare: func(s *standin.Server) {
+				s.FailMethod(http.MethodPatch, logoID, 1, readThen(429, "text/plain", ""))
+				s.RemoveImage(logoID)
+				s.Store(stored(idA, "logo.png", uploaded, ""))
+			},
+			kind: NotFound, want: []string{patch + " 429", patch + " 404"},
+		},
+		"lost, and deleted by somebody": {
+			newIDs: true, retries: 4, prepare: func(s *standin.Server) {
+				s.CutBefore(1)
+				s.RemoveImage(logoID)
+			},
+			kind: NotFound, mayBeDone: true, want: lost,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				// The bubble's clock begins before the images of the stand-in were uploaded.
+				// The bubble's clock begins before the images of the fake were uploaded.
 				if err := sleep(t.Context(), time.Until(time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC))); err != nil {
 					t.Fatal(err)
 				}
 				standIn := standin.New()
 				standIn.NewIDOnAccessChange(test.newIDs)
 				test.prepare(standIn)
-				c := piped(t, standIn)
-				image, _, err := c.ChangeImage(t.Context(), standin.AccountID, logoID, test.change)
-				requests := askedForImages(standIn)
-				if test.kind != "" {
-					if e := asError(t, err); e.Kind != test.kind || len(e.Found) != test.found {
-						t.Errorf("got %s, found %v: %v", e.Kind, e.Found, e)
+				c := piped(t, standIn, func(config *Config) { config.MaxRetries = &test.retries })
+				image, _, err := c.ChangeImage(t.Context(), standin.AccountID, logoID, public)
+				if test.kind == "" {
+					if err != nil || image.RequireSignedURLs {
+						t.Errorf("got %v, %v", image, err)
 					}
-				} else if err != nil || image.RequireSignedURLs || *image.Filename != "logo.png" {
-					t.Errorf("got %v, %v", image, err)
-				} else if _, is := standIn.Image(image.ID); !is || !strings.HasPrefix(image.ID, "57a4d") && image.ID != logoID {
-					t.Errorf("got %s of %v", image.ID, standIn.Images())
+				} else {
+					e := asError(t, err)
+					if e.Kind != test.kind || e.MayBeDone != test.mayBeDone || e.MayHaveNewID != test.mayBeDone {
+						t.Errorf("got %s, ambiguous: %t, new ID: %t: %v", e.Kind, e.MayBeDone, e.MayHaveNewID, e)
+					}
+					if diff := cmp.Diff(test.candidates, candidateIDs(e.Candidates)); diff != "" {
+						t.Errorf("candidates (-want +got):\n%s", diff)
+					}
 				}
-				if diff := cmp.Diff(test.want, requests); diff != "" {
+				if diff := cmp.Diff(test.want, askedForImages(standIn)); diff != "" {
 					t.Errorf("requests (-want +got):\n%s", diff)
 				}
 			})
@@ -217,7 +247,8 @@ func TestChangeThatIsLost(t *testing.T) {
 // request that did it.
 func TestDeleteImage(t *testing.T) {
 	t.Parallel()
-	const path = "DELETE v1/brand%2Flogo"
+	const path, get = "DELETE v1/brand%2Flogo", "GET v1/brand%2Flogo"
+	const uploaded = "2026-03-02T08:15:30.120Z"
 	says := func(status int, body string) func(*standin.Server) {
 		return func(s *standin.Server) { s.Fail("brand/logo", 1, standin.Answer(status, "text/plain", body)) }
 	}
@@ -226,12 +257,18 @@ func TestDeleteImage(t *testing.T) {
 		want    []string
 		kind    Kind // empty for success
 	}{
-		"there":           {func(*standin.Server) {}, []string{path + " 200"}, ""},
-		"gone":            {func(s *standin.Server) { s.RemoveImage("brand/logo") }, []string{path + " 404"}, ""},
-		"lost before":     {func(s *standin.Server) { s.CutBefore(1) }, []string{path + " 0", path + " 200"}, ""},
-		"lost after":      {func(s *standin.Server) { s.CutAfterStoring(1) }, []string{path + " 0", path + " 404"}, ""},
-		"in mid answer":   {func(s *standin.Server) { s.CutMidAnswer(1) }, []string{path + " 200", path + " 404"}, ""},
-		"always lost":     {func(s *standin.Server) { s.CutBefore(-1) }, slices.Repeat([]string{path + " 0"}, 5), Unreachable},
+		"there":         {func(*standin.Server) {}, []string{path + " 200"}, ""},
+		"gone":          {func(s *standin.Server) { s.RemoveImage("brand/logo") }, []string{path + " 404"}, ""},
+		"lost before":   {func(s *standin.Server) { s.CutBefore(1) }, []string{path + " 0", get + " 200", path + " 200"}, ""},
+		"lost after":    {func(s *standin.Server) { s.CutAfterStoring(1) }, []string{path + " 0", get + " 404", path + " 404"}, ""},
+		"in mid answer": {func(s *standin.Server) { s.CutMidAnswer(1) }, []string{path + " 200", get + " 404", path + " 404"}, ""},
+		"always lost":   {func(s *standin.Server) { s.CutBefore(-1) }, slices.Repeat([]string{path + " 0", get + " 200"}, 5), Unreachable},
+		"lost, somebody takes the ID": {func(s *standin.Server) {
+			s.FailMethod(http.MethodDelete, "brand/logo", 1, func(w http.ResponseWriter, r *http.Request) {
+				s.Store(stored("brand/logo", "theirs.png", now(0), ""))
+				standin.Reset(w, r)
+			})
+		}, []string{path + " 0", get + " 200"}, ""},
 		"not of the API":  {says(404, "<p>"), []string{path + " 404"}, NotTheAPI},
 		"another account": {says(403, "ERROR 5403: no"), []string{path + " 403"}, NotEnabled},
 	}
@@ -240,12 +277,12 @@ func TestDeleteImage(t *testing.T) {
 			t.Parallel()
 			standIn := standin.New()
 			test.prepare(standIn)
-			_, err := uploading(t, standIn).DeleteImage(t.Context(), standin.AccountID, "brand/logo")
+			_, err := uploading(t, standIn).DeleteImage(t.Context(), standin.AccountID, "brand/logo", uploaded)
 			if test.kind == "" && err != nil || test.kind != "" && !errors.Is(err, test.kind) {
 				t.Errorf("got %v, want %s", err, test.kind)
 			}
-			if _, is := standIn.Image("brand/logo"); is && test.kind == "" {
-				t.Error("it is still there")
+			if _, is := standIn.Image("brand/logo"); is != (test.kind != "" || name == "lost, somebody takes the ID") {
+				t.Errorf("the image exists: %t", is)
 			}
 			if diff := cmp.Diff(test.want, askedForImages(standIn)); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
@@ -254,7 +291,7 @@ func TestDeleteImage(t *testing.T) {
 	}
 	standIn := standin.New()
 	for _, id := range []string{"variants/hero", "keys/default", "config", ""} {
-		if _, err := uploading(t, standIn).DeleteImage(t.Context(), standin.AccountID, id); asError(t, err).Attempts != 0 {
+		if _, err := uploading(t, standIn).DeleteImage(t.Context(), standin.AccountID, id, ""); asError(t, err).Attempts != 0 {
 			t.Errorf("%q: got %v", id, err)
 		}
 	}
@@ -263,37 +300,37 @@ func TestDeleteImage(t *testing.T) {
 	}
 }
 
-// An exchange deletes only when all is ready, and then does not stop half-way.
+// A re-upload deletes only once the new content is ready, and then does not stop.
 func TestReplaceImage(t *testing.T) {
 	t.Parallel()
-	const remove, get = "DELETE v1/brand%2Flogo ", "GET v1/brand%2Flogo 200"
+	const remove, get, gone = "DELETE v1/brand%2Flogo ", "GET v1/brand%2Flogo 200", "GET v1/brand%2Flogo 404"
 	changed := contentOf("logo.png", dot)
 	changed.Open = func() (io.ReadCloser, error) { return bodyOf(dot + "more"), nil }
 	tests := map[string]struct {
-		prepare func(*standin.Server)
-		content *Content
-		want    []string
-		kind    Kind // empty for success
-		gone    bool
+		prepare  func(*standin.Server)
+		content  *Content
+		want     []string
+		kind     Kind // empty for success
+		deletion Deletion
 	}{
-		"nothing in the way": {func(*standin.Server) {}, nil, []string{remove + "200", "POST v1 200"}, "", false},
+		"nothing in the way": {func(*standin.Server) {}, nil, []string{remove + "200", "POST v1 200"}, "", Deleted},
 		"the old one is gone already": {
-			func(s *standin.Server) { s.RemoveImage("brand/logo") }, nil, []string{remove + "404", "POST v1 200"}, "", false,
+			func(s *standin.Server) { s.RemoveImage("brand/logo") }, nil, []string{remove + "404", "POST v1 200"}, "", Deleted,
 		},
-		"the new one has changed": {func(*standin.Server) {}, changed, nil, Rejected, false},
+		"the new one has changed": {func(*standin.Server) {}, changed, nil, Rejected, NotDeleted},
 		"the ID stays taken for a while": {
 			func(s *standin.Server) { s.KeepTaken(4) }, nil,
-			append(append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 4)...), "POST v1 200"), "", false,
+			append(append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 4)...), "POST v1 200"), "", Deleted,
 		},
 		"the ID stays taken": {
 			func(s *standin.Server) { s.KeepTaken(-1) }, nil,
-			append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 5)...), Exists, true,
+			append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 5)...), Exists, Deleted,
 		},
 		"the new one is refused": {
-			func(*standin.Server) {}, contentOf("logo.png", "text"), []string{remove + "200", "POST v1 415"}, Rejected, true,
+			func(*standin.Server) {}, contentOf("logo.png", "text"), []string{remove + "200", "POST v1 415"}, Rejected, Deleted,
 		},
 		"the answer to the DELETE is lost": {
-			func(s *standin.Server) { s.CutAfterStoring(1) }, nil, []string{remove + "0", remove + "404", "POST v1 200"}, "", false,
+			func(s *standin.Server) { s.CutAfterStoring(1) }, nil, []string{remove + "0", gone, remove + "404", "POST v1 200"}, "", Deleted,
 		},
 		"the DELETE is refused": {
 			func(s *standin.Server) {
@@ -301,20 +338,20 @@ func TestReplaceImage(t *testing.T) {
 			},
 			nil,
 			[]string{remove + "403"},
-			NotPermitted, false,
+			NotPermitted, NotDeleted,
 		},
 		"the DELETE is never answered": {
-			func(s *standin.Server) { s.CutBefore(-1) }, nil, slices.Repeat([]string{remove + "0"}, 5), Unreachable, true,
+			func(s *standin.Server) { s.CutBefore(-1) }, nil, slices.Repeat([]string{remove + "0", get}, 5), Unreachable, MayBeDeleted,
 		},
 		"the answer to the POST is lost": {
 			func(s *standin.Server) { s.FailMethod(http.MethodPost, "v1", 1, storedInto(s)) }, nil,
-			[]string{remove + "200", "POST v1 0", "POST v1 200", "POST v1 409", get},
-			"", false,
+			[]string{remove + "200", "POST v1 0", "POST v1 200", get},
+			"", Deleted,
 		},
 		"the POST is lost, and nothing stored": {
 			func(s *standin.Server) { s.FailMethod(http.MethodPost, "v1", 1, readThen(502, "text/plain", "")) }, nil,
-			[]string{remove + "200", "POST v1 502", "POST v1 200"},
-			"", false,
+			[]string{remove + "200", "POST v1 502", "GET v1/brand%2Flogo 404", "POST v1 200"},
+			"", Deleted,
 		},
 	}
 	for name, test := range tests {
@@ -326,13 +363,13 @@ func TestReplaceImage(t *testing.T) {
 			if content == nil {
 				content = contentOf("logo.png", dot)
 			}
-			image, _, gone, err := uploading(t, standIn).ReplaceImage(t.Context(), standin.AccountID, Upload{ID: "brand/logo", Content: content})
+			image, _, deletion, err := uploading(t, standIn).ReplaceImage(t.Context(), standin.AccountID, Upload{ID: "brand/logo", Content: content}, "")
 			if test.kind == "" && (err != nil || image.ID != "brand/logo" || string(standIn.Picture("brand/logo")) != dot) ||
 				test.kind != "" && (!errors.Is(err, test.kind) || image != nil) {
 				t.Errorf("got %v, %v, want %s", image, err, test.kind)
 			}
-			if gone != test.gone {
-				t.Errorf("gone: got %t, want %t", gone, test.gone)
+			if deletion != test.deletion {
+				t.Errorf("deletion: got %d, want %d", deletion, test.deletion)
 			}
 			if diff := cmp.Diff(test.want, askedForImages(standIn)); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
@@ -365,7 +402,7 @@ func TestCreateImageAfterDelete(t *testing.T) {
 			c := uploading(t, standIn)
 			upload := Upload{ID: test.id, Content: contentOf("logo.png", dot)}
 			if len(test.before) > 0 {
-				if _, err := c.DeleteImage(t.Context(), standin.AccountID, test.id); err != nil {
+				if _, err := c.DeleteImage(t.Context(), standin.AccountID, test.id, ""); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -392,13 +429,13 @@ func TestMessagesOfImageWrites(t *testing.T) {
 	c := uploading(t, standIn)
 	standIn.FailMethod(http.MethodDelete, "brand/logo", 2,
 		standin.Answer(200, "application/json", `{"success":true,"messages":[{"code":1,"message":"copies go later"}]}`))
-	messages, err := c.DeleteImage(t.Context(), standin.AccountID, "brand/logo")
+	messages, err := c.DeleteImage(t.Context(), standin.AccountID, "brand/logo", "")
 	if err != nil || len(messages) != 1 || messages[0].String() != "copies go later (code 1)" {
 		t.Errorf("deleted: got %v, %v", messages, err)
 	}
 	standIn.FailMethod(http.MethodPost, "v1", 1,
 		readThen(200, "application/json", `{"result":{"id":"brand/logo"},"success":true,"messages":[{"code":2,"message":"copies come later"}]}`))
-	_, messages, _, err = c.ReplaceImage(t.Context(), standin.AccountID, Upload{ID: "brand/logo", Content: contentOf("logo.png", dot)})
+	_, messages, _, err = c.ReplaceImage(t.Context(), standin.AccountID, Upload{ID: "brand/logo", Content: contentOf("logo.png", dot)}, "")
 	if err != nil || len(messages) != 1 || messages[0].String() != "copies come later (code 2)" {
 		t.Errorf("exchanged: got %v, %v", messages, err)
 	}
@@ -416,9 +453,9 @@ func TestReplaceImageCanceled(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	standIn := standin.New()
-	_, _, gone, err := uploading(t, standIn).ReplaceImage(ended, standin.AccountID, upload)
-	if e := asError(t, err); e.Kind != Canceled || gone || e.MayBeDone || askedForImages(standIn) != nil {
-		t.Errorf("before: got %+v, gone: %t, asked %v", e, gone, askedForImages(standIn))
+	_, _, deletion, err := uploading(t, standIn).ReplaceImage(ended, standin.AccountID, upload, "")
+	if e := asError(t, err); e.Kind != Canceled || deletion != NotDeleted || e.MayBeDone || askedForImages(standIn) != nil {
+		t.Errorf("before: got %+v, deletion: %d, requests %v", e, deletion, askedForImages(standIn))
 	}
 	for name, answer := range map[string]http.HandlerFunc{
 		"once the DELETE is done": standin.Answer(200, "application/json", success("{}")), "once the DELETE is lost": standin.Reset,
@@ -437,9 +474,9 @@ func TestReplaceImageCanceled(t *testing.T) {
 				}
 				standIn.ServeHTTP(w, r)
 			}))
-			image, _, gone, err := c.ReplaceImage(ctx, standin.AccountID, upload)
-			if err != nil || gone || string(standIn.Picture("brand/logo")) != dot || ctx.Err() == nil {
-				t.Errorf("got %v, gone: %t: %v", image, gone, err)
+			image, _, deletion, err := c.ReplaceImage(ctx, standin.AccountID, upload, "")
+			if err != nil || deletion != Deleted || string(standIn.Picture("brand/logo")) != dot || ctx.Err() == nil {
+				t.Errorf("got %v, deletion: %d: %v", image, deletion, err)
 			}
 		})
 	}
@@ -458,9 +495,9 @@ func TestReplaceImageEnds(t *testing.T) {
 		c := piped(t, standIn, func(config *Config) { config.RequestTimeout = 3 * time.Hour })
 		began := time.Now()
 		content := contentOf("logo.png", dot+strings.Repeat("x", 64<<10-len(dot)))
-		_, _, gone, err := c.ReplaceImage(t.Context(), standin.AccountID, Upload{ID: "brand/logo", Content: content})
-		if e := asError(t, err); e.Kind != Canceled || !errors.Is(err, context.DeadlineExceeded) || !gone || !e.MayBeDone {
-			t.Errorf("gone: %t: %+v", gone, e)
+		_, _, deletion, err := c.ReplaceImage(t.Context(), standin.AccountID, Upload{ID: "brand/logo", Content: content}, "")
+		if e := asError(t, err); e.Kind != Canceled || !errors.Is(err, context.DeadlineExceeded) || deletion != Deleted || !e.MayBeDone {
+			t.Errorf("deletion: %d: %+v", deletion, e)
 		}
 		if got, want := time.Since(began), 10*time.Minute+time.Second; got != want {
 			t.Errorf("it took %s, want %s", got, want)
@@ -473,9 +510,9 @@ func TestReplaceImageUnderAReservedName(t *testing.T) {
 	t.Parallel()
 	standIn := standin.New()
 	for _, id := range []string{"keys/default", "stats"} {
-		_, _, gone, err := uploading(t, standIn).ReplaceImage(t.Context(), standin.AccountID, Upload{ID: id, Content: contentOf("a.png", dot)})
-		if e := asError(t, err); e.Kind != Rejected || gone {
-			t.Errorf("got %+v, gone: %t", e, gone)
+		_, _, deletion, err := uploading(t, standIn).ReplaceImage(t.Context(), standin.AccountID, Upload{ID: id, Content: contentOf("a.png", dot)}, "")
+		if e := asError(t, err); e.Kind != Rejected || deletion != NotDeleted {
+			t.Errorf("got %+v, deletion: %d", e, deletion)
 		}
 	}
 	if got := askedForImages(standIn); got != nil {

@@ -54,8 +54,7 @@ func (r repeat) allows(a attempt, failed *Error) bool {
 	case always:
 		return true
 	case unlessStored:
-		return !a.delivered || a.status == http.StatusTooManyRequests || a.status == http.StatusRequestTimeout ||
-			hasCode(failed.Messages, notReceived)
+		return !a.delivered || failed.isRefusal()
 	case never:
 	}
 	return false
@@ -157,12 +156,10 @@ func isTemporary(err error) bool {
 	return !untrusted
 }
 
-// pause waits after an attempt that failed: an exponential back-off with
-// jitter, or longer where the server asks for it.
+// pause waits after an attempt that failed: the backoff, or longer if the
+// server asks for it.
 func (k *call) pause(ctx context.Context) error {
-	base := min(minBackoff<<min(k.attempts-1, 10), maxBackoff)
-	delay := min(base+time.Duration(k.client.jitter()*float64(base)/4), maxBackoff)
-	delay = max(delay, retryAfter(k.askedPause(), time.Now()))
+	delay := max(k.client.backoff(k.attempts-1), retryAfter(k.askedPause(), time.Now()))
 	reason := statusLine(k.last.status)
 	if k.last.err != nil {
 		reason = withoutURL(k.last.err).Error()
@@ -184,6 +181,12 @@ func (k *call) pause(ctx context.Context) error {
 	}
 	k.waited, k.waiting = k.waited+delay, 0
 	return nil
+}
+
+// backoff is the delay before a retry, counted from 0: exponential, with jitter.
+func (c *Client) backoff(retry int) time.Duration {
+	base := min(minBackoff<<min(retry, 10), maxBackoff)
+	return min(base+time.Duration(c.jitter()*float64(base)/4), maxBackoff)
 }
 
 // tell announces a wait.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // maxKeysBytes bounds the answer that lists the signing keys.
@@ -60,62 +61,88 @@ func (m *madeKey) UnmarshalJSON(data []byte) error {
 	if err := m.keyList.UnmarshalJSON(data); err != nil {
 		return err
 	}
-	if !hasKey(m.keys, m.name) {
+	if valueOf(m.keys, m.name) == "" {
 		return fmt.Errorf("keys: %q is not among them", m.name)
 	}
 	return nil
 }
 
-// ListSigningKeys reads the signing keys of an account. Every error is an
-// *Error, and quotes nothing of an answer that may hold a key.
-func (c *Client) ListSigningKeys(ctx context.Context, accountID string) ([]SigningKey, []Message, error) {
+// ListSigningKeys reads the signing keys of an account. While the listing lacks
+// one that this client created recently, it is read again, within the retry
+// budget. Every error is an *Error, and quotes nothing of a response that may
+// hold a key.
+func (c *Client) ListSigningKeys(ctx context.Context, accountID string) (keys []SigningKey, messages []Message, err error) {
+	isMissing := func(name string, _ *Image) bool { return valueOf(keys, name) == "" }
+	err = c.awaitListed(ctx, accountID, keyKind, isMissing, func() (err error) {
+		keys, messages, err = c.listSigningKeys(ctx, accountID)
+		return err
+	})
+	return keys, messages, err
+}
+
+func (c *Client) listSigningKeys(ctx context.Context, accountID string) ([]SigningKey, []Message, error) {
 	r := newRead(maxKeysBytes, "accounts", accountID, "images", "v1", "keys")
 	r.secret = true
 	list, messages, err := read(ctx, c, r, keyList{})
 	return list.keys, messages, err
 }
 
-// HasSigningKey is whether an account has a key of this name. Every error is an
-// *Error.
+// HasSigningKey reports whether an account has a key of this name. Every error
+// is an *Error.
 func (c *Client) HasSigningKey(ctx context.Context, accountID, name string) (bool, []Message, error) {
 	keys, messages, err := c.ListSigningKeys(ctx, accountID)
-	return hasKey(keys, name), messages, err
+	return valueOf(keys, name) != "", messages, err
 }
 
-// CreateSigningKey makes a key. It looks first, as the API would give a new
-// value to a key that exists, and no URL that the old one has signed would work
-// any more. Where the answer is lost, it looks again. One key is made after the
-// other, so that none is made between a look and its request. Every error is an
-// *Error.
-func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) ([]Message, error) {
-	c.makingKey.Lock()
-	defer c.makingKey.Unlock()
+// CreateSigningKey creates a key. It lists the keys first, since the API would
+// give a new value to an existing key, and break every URL signed with the old
+// one. A key with the value that this client has deleted does not count: the
+// listing is stale. If the outcome is unknown, it lists the keys again, and
+// never sends the request twice. Every error is an *Error.
+func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (messages []Message, err error) {
 	r := keyRequest(http.MethodPut, accountID, name)
-	exists, _, err := c.HasSigningKey(ctx, accountID, name)
-	if err != nil {
-		return nil, err
-	}
-	if exists {
-		return nil, r.failure(Exists, errors.New("not sent, as the account has a key of this name"))
-	}
-	messages, err := c.do(ctx, r, &madeKey{name: name})
-	if e, ok := errors.AsType[*Error](err); ok && e.MayBeDone && ctx.Err() == nil {
-		if exists, messages, lost := c.HasSigningKey(ctx, accountID, name); lost == nil && exists {
-			return messages, nil
+	err = c.create(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) (found bool, err error) {
+		keys, _, err := c.listSigningKeys(ctx, accountID)
+		if err != nil {
+			return false, err
 		}
-	}
+		if value := valueOf(keys, name); value != "" && value != o.last {
+			return false, r.failure(Exists, errors.New("not sent, since the account has a key of this name"))
+		}
+		messages, err = c.do(ctx, r, &madeKey{name: name})
+		if isAmbiguous(err) {
+			reading, cancel := resolve(ctx)
+			defer cancel()
+			keys, more, lost := c.listSigningKeys(reading, accountID)
+			if value := valueOf(keys, name); lost == nil && value != "" && value != o.last {
+				found, messages, err = true, more, nil
+			}
+		}
+		if err == nil {
+			c.objects.setCreated(o, nil)
+		}
+		return found, err
+	})
 	return messages, err
 }
 
-// DeleteSigningKey removes a key: no URL that it has signed works any more. One
-// that is gone already is no error. Every error is an *Error.
-func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string) ([]Message, error) {
+// DeleteSigningKey deletes a key: every URL signed with it stops working. One
+// that is already gone is no error. Every error is an *Error.
+func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, created time.Time) ([]Message, error) {
 	r := keyRequest(http.MethodDelete, accountID, name)
 	r.repeat = always
-	messages, err := c.do(ctx, r, nil)
-	if errors.Is(err, NotFound) {
-		return nil, nil
-	}
+	var messages []Message
+	err := c.locked(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) error {
+		if o.isOlder(created) {
+			return nil
+		}
+		keys, _, err := c.listSigningKeys(ctx, accountID)
+		if err != nil {
+			return err
+		}
+		messages, err = c.delete(o, valueOf(keys, name), func() ([]Message, error) { return c.do(ctx, r, nil) })
+		return err
+	})
 	return messages, err
 }
 
@@ -127,6 +154,11 @@ func keyRequest(method, accountID, name string) request {
 	return r
 }
 
-func hasKey(keys []SigningKey, name string) bool {
-	return slices.ContainsFunc(keys, func(key SigningKey) bool { return key.Name == name })
+// valueOf returns the value of the key of a name, or an empty string.
+func valueOf(keys []SigningKey, name string) string {
+	at := slices.IndexFunc(keys, func(key SigningKey) bool { return key.Name == name })
+	if at < 0 {
+		return ""
+	}
+	return keys[at].Value
 }

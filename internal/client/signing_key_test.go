@@ -263,7 +263,7 @@ func TestCreateSigningKeyCanceled(t *testing.T) {
 		<-r.Context().Done()
 	})
 	_, err := writing(t, standIn).CreateSigningKey(ctx, standin.AccountID, "shop")
-	wantsKeys{[]string{listKeys, putShop}, Canceled, true, "default=stand-in-signing-key"}.check(t, standIn, err)
+	wantsKeys{[]string{listKeys, putShop, listKeys}, Canceled, true, "default=stand-in-signing-key"}.check(t, standIn, err)
 
 	standIn = standin.New()
 	_, err = writing(t, standIn).CreateSigningKey(ctx, standin.AccountID, "shop")
@@ -287,7 +287,7 @@ func TestDeleteSigningKey(t *testing.T) {
 			more(s)
 		}
 	}
-	once, twice := []string{removed}, []string{removed, removed}
+	once, twice := []string{listKeys, removed}, []string{listKeys, removed, removed}
 	tests := map[string]struct {
 		prepare func(*standin.Server)
 		want    wantsKeys
@@ -312,7 +312,7 @@ func TestDeleteSigningKey(t *testing.T) {
 			t.Parallel()
 			standIn := standin.New()
 			test.prepare(standIn)
-			messages, err := writing(t, standIn).DeleteSigningKey(t.Context(), standin.AccountID, "campaign")
+			messages, err := writing(t, standIn).DeleteSigningKey(t.Context(), standin.AccountID, "campaign", time.Time{})
 			test.want.check(t, standIn, err)
 			tellsNoKey(t, messages)
 		})
@@ -345,7 +345,7 @@ func TestSigningKeyWritesTellNoKey(t *testing.T) {
 					if (err == nil) != (status == 200 && i == 0) {
 						t.Errorf("got %v", err)
 					}
-					removed, failed := c.DeleteSigningKey(t.Context(), standin.AccountID, "shop")
+					removed, failed := c.DeleteSigningKey(t.Context(), standin.AccountID, "shop", time.Time{})
 					for _, told := range []any{err, made, removed, failed} {
 						tellsNoKey(t, told)
 					}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // Variant is a way of delivering images that is defined for an account. Every
@@ -107,25 +108,61 @@ func (v *Variant) Definition() json.RawMessage {
 	return text
 }
 
-// CreateVariant defines a variant, and never changes one that exists. Where the
-// answer is lost, it looks whether the variant is there as it was to be. Every
-// error is an *Error.
+// CreateVariant creates a variant, and never changes an existing one. If the
+// name is taken by a variant that this client is deleting, it waits for that. A
+// create whose outcome is unknown is resolved by a listing, unless the one
+// before showed the name, and sent again if that lacks the variant. Every error
+// is an *Error.
 func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *Variant) (*Variant, []Message, error) {
 	value := variant.definition()
 	value["id"] = variant.ID
 	r := newWrite(http.MethodPost, value, unlessStored, maxVariantBytes, "accounts", accountID, "images", "v1", "variants")
-	made := answerTo(variant)
-	messages, err := c.do(ctx, r, &made)
-	if err == nil {
-		return &made.Variant, messages, nil
-	}
-	if e, ok := errors.AsType[*Error](err); ok && e.MayBeDone && ctx.Err() == nil {
-		found, messages, lost := c.GetVariant(ctx, accountID, variant.ID, true)
-		if lost == nil && bytes.Equal(found.Definition(), variant.Definition()) {
-			return found, messages, nil
+	var created *Variant
+	var messages []Message
+	err := c.create(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(o *trackedObject) (bool, error) {
+		before, _, err := c.listVariants(ctx, accountID)
+		if err != nil {
+			return false, err
 		}
+		_, isListed := before[variant.ID]
+		r.vacated = o.deleted
+		found, err := c.sendUntilKnown(ctx, func() (err error) {
+			got := answerTo(variant)
+			messages, err = c.do(ctx, r, &got)
+			created = &got.Variant
+			return err
+		}, func(ctx context.Context) (err error) {
+			if isListed || o.deleted {
+				return NotFound // as far as a listing, which may be stale, can prove
+			}
+			created, messages, err = c.findVariant(ctx, accountID, variant)
+			return err
+		})
+		if err == nil {
+			c.objects.setCreated(o, nil)
+		}
+		return found, err
+	})
+	if err != nil {
+		return nil, nil, err
 	}
-	return nil, nil, err
+	return created, messages, nil
+}
+
+// findVariant finds a variant that was to be created as defined.
+func (c *Client) findVariant(ctx context.Context, accountID string, variant *Variant) (*Variant, []Message, error) {
+	variants, messages, err := c.listVariants(ctx, accountID)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, exists := variants[variant.ID]
+	switch {
+	case !exists:
+		return nil, nil, NotFound
+	case !bytes.Equal(found.Definition(), variant.Definition()):
+		return nil, nil, Exists
+	}
+	return &found, messages, nil
 }
 
 // ChangeVariant defines a variant anew. Options that have no field stay as they
@@ -142,7 +179,11 @@ func (c *Client) ChangeVariant(ctx context.Context, accountID string, variant *V
 	r := newWrite(http.MethodPatch, whole.definition(), always, maxVariantBytes,
 		"accounts", accountID, "images", "v1", "variants", variant.ID)
 	changed := answerTo(variant)
-	messages, err := c.do(ctx, r, &changed)
+	var messages []Message
+	err = c.locked(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(*trackedObject) (err error) {
+		messages, err = c.do(ctx, r, &changed)
+		return err
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -156,13 +197,18 @@ func answerTo(variant *Variant) requestedVariant {
 	return requestedVariant{Variant: sent, id: variant.ID}
 }
 
-// DeleteVariant removes a variant, and with it every delivery URL that names
-// it. One that is gone already is no error. Every error is an *Error.
-func (c *Client) DeleteVariant(ctx context.Context, accountID, variantID string) ([]Message, error) {
+// DeleteVariant deletes a variant, and breaks every delivery URL that names it.
+// One that is already gone is no error. Nothing is deleted if this client has
+// created the variant again after the time at which the one to delete was
+// created; zero if that is unknown. Every error is an *Error.
+func (c *Client) DeleteVariant(ctx context.Context, accountID, variantID string, created time.Time) ([]Message, error) {
 	r := newWrite(http.MethodDelete, nil, always, maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variantID)
-	messages, err := c.do(ctx, r, nil)
-	if errors.Is(err, NotFound) {
-		return nil, nil
-	}
+	var messages []Message
+	err := c.locked(ctx, r, objectKey{accountID, variantKind, variantID}, func(o *trackedObject) (err error) {
+		if !o.isOlder(created) {
+			messages, err = c.delete(o, "", func() ([]Message, error) { return c.do(ctx, r, nil) })
+		}
+		return err
+	})
 	return messages, err
 }

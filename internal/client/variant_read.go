@@ -38,7 +38,7 @@ func (r *requestedVariant) UnmarshalJSON(data []byte) error {
 // Every error is an *Error.
 func (c *Client) GetVariant(ctx context.Context, accountID, variantID string, fresh bool) (*Variant, []Message, error) {
 	r := newRead(maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variantID)
-	r.fresh = fresh
+	r.fresh = fresh || c.objects.isRecent(objectKey{accountID, variantKind, variantID})
 	got, messages, err := read(ctx, c, r, requestedVariant{id: variantID})
 	if err == nil {
 		return &got.Variant, messages, nil
@@ -121,9 +121,22 @@ func (e variantEntries) add(name string, raw json.RawMessage) error {
 	return nil
 }
 
-// ListVariants reads the variants of an account, by ID. Callers share the map
-// and must not change it. Every error is an *Error.
-func (c *Client) ListVariants(ctx context.Context, accountID string) (map[string]Variant, []Message, error) {
+// ListVariants reads the variants of an account, by ID. While the listing lacks
+// one that this client created recently, it is read again, within the retry
+// budget. Callers share the map and must not change it. Every error is an
+// *Error.
+func (c *Client) ListVariants(ctx context.Context, accountID string) (
+	variants map[string]Variant, messages []Message, err error,
+) {
+	isMissing := func(id string, _ *Image) bool { _, exists := variants[id]; return !exists }
+	err = c.awaitListed(ctx, accountID, variantKind, isMissing, func() (err error) {
+		variants, messages, err = c.listVariants(ctx, accountID)
+		return err
+	})
+	return variants, messages, err
+}
+
+func (c *Client) listVariants(ctx context.Context, accountID string) (map[string]Variant, []Message, error) {
 	r := newRead(maxVariantsBytes, "accounts", accountID, "images", "v1", "variants")
 	list, messages, err := read(ctx, c, r, variantList{})
 	return list.variants, messages, err

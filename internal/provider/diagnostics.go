@@ -21,13 +21,17 @@ func (s subject) diagnose(err error) diag.Diagnostic {
 	if e.GaveUp {
 		detail = "The API failed for others before, after all retries, so this was not retried. The first errors say what to do."
 	}
-	if unsure {
+	isUnnamed := unsure && (e.MayHaveNewID || s.noun == oneImage && s.id == "")
+	if unsure && !isUnnamed {
 		detail += " " + verbs[s.verb].unsure
 	}
 	words := s.words(e)
 	summary := "Cloudflare " + s.String() + " " + words.Replace(row.ending(unsure))
 	detail = words.Replace(detail)
-	if row.imports || unsure && s.verb == creating {
+	switch {
+	case isUnnamed:
+		detail += s.candidates(e)
+	case row.imports || unsure && s.verb == creating:
 		detail += importBlock(s.noun.resource, s.accountID, s.id)
 	}
 	detail += "\n\n" + err.Error()
@@ -40,6 +44,34 @@ func (s subject) diagnose(err error) diag.Diagnostic {
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root(attribute), summary, detail)
 }
+
+// candidates names the images that a write whose outcome is unknown may have
+// created, each with its import block. The user decides: others upload as well.
+func (s subject) candidates(e *client.Error) string {
+	var list strings.Builder
+	if s.verb == creating {
+		list.WriteString(" It is not known whether the image was created, and the next apply uploads it again.")
+	} else {
+		list.WriteString(" It is not known whether the image was changed. Cloudflare may have given it a new ID: then the next plan " +
+			"does not find it, and uploads it again. To keep it, run terraform state rm with the address of this resource, and import the image.")
+	}
+	if len(e.Candidates) == 0 {
+		list.WriteString(" A listing shows no image that it can be, but listings lag: look again in some minutes.")
+		return list.String()
+	}
+	list.WriteString(" A listing shows these images, which somebody else may have uploaded as well. Import the one that is yours:")
+	for _, candidate := range e.Candidates[:min(len(e.Candidates), maxCandidates)] {
+		fmt.Fprintf(&list, "\n\nID %q, file name %q, uploaded %s:", candidate.ID, candidate.Filename, candidate.Uploaded)
+		list.WriteString(importBlock(s.noun.resource, s.accountID, candidate.ID))
+	}
+	if n := len(e.Candidates) - maxCandidates; n > 0 {
+		fmt.Fprintf(&list, "\n\nand %d more", n)
+	}
+	return list.String()
+}
+
+// maxCandidates is how many candidates a message names.
+const maxCandidates = 5
 
 // failureOf picks the row for an error. Every error of the client is an
 // *Error, and each of its kinds has a row.
@@ -79,6 +111,7 @@ func (s subject) words(e *client.Error) *strings.Replacer {
 		"{access}", verbs[s.verb].access,
 		"{permission}", verbs[s.verb].permission,
 		"{noun}", s.noun.name,
+		"{uncertain}", s.noun.uncertain,
 		"{key}", s.noun.key,
 		"{code}", strconv.Itoa(s.noun.code),
 		"{fresh}", s.noun.fresh+s.decomposedHint(),

@@ -81,6 +81,9 @@ func TestDiagnose(t *testing.T) {
 			[]string{"No complete answer came from api.example.com.", "HTTPS_PROXY"},
 		},
 		client.Canceled: {`Cloudflare image "brand/logo" not read: canceled`, "", []string{"interrupted"}},
+		client.DeleteUnknown: {
+			`Cloudflare image "brand/logo" could not be read: the outcome of a deletion is unknown`, "", []string{"Apply again"},
+		},
 	}
 	source, err := os.ReadFile(filepath.Join("..", "client", "errors.go"))
 	if err != nil {
@@ -218,14 +221,14 @@ func TestDiagnoseWrites(t *testing.T) {
 			variant(changing),
 			client.Error{Kind: client.Unavailable, Attempts: 1, MayBeDone: true},
 			`Cloudflare image variant "hero" may not have been changed: the API is unavailable`, "",
-			fromOutage + " Whether it was changed is not known. The next plan reads it again, and shows what is left to do.",
+			fromOutage + " It is not known whether the image variant was changed. The next plan reads it again, and shows what is left to do.",
 		},
 		"a creation meets an outage": {
 			image(creating),
 			client.Error{Kind: client.Unavailable, Attempts: 1, MayBeDone: true},
 			`Cloudflare image "brand/logo" may not have been created: the API is unavailable`, "",
-			fromOutage + " Whether it was created is not known. " +
-				"Look for it in the account before the next apply: what is there already can be imported.",
+			fromOutage + " It is not known whether the image was created. " +
+				"If the next apply reports that it exists, and it is yours, import it.",
 		},
 		"a read meets an outage": {
 			image(reading),
@@ -246,7 +249,7 @@ func TestDiagnoseWrites(t *testing.T) {
 			client.Error{Kind: client.Rejected, Attempts: 2, MayBeDone: true},
 			`Cloudflare image "brand/logo" may not have been deleted: request refused`, "",
 			"The API refused the request. What it said is below. " +
-				"Whether it was deleted is not known. The next plan reads it again, and shows what is left to do.",
+				"It is not known whether the image was deleted. The next plan reads it again, and shows what is left to do.",
 		},
 		"a creation is refused": {
 			variant(creating),
@@ -258,8 +261,8 @@ func TestDiagnoseWrites(t *testing.T) {
 			newImage,
 			client.Error{Kind: client.Canceled, Attempts: 1, MayBeDone: true},
 			"Cloudflare image may not have been created: canceled", "",
-			"The run was interrupted before an answer came. Whether it was created is not known. " +
-				"Look for it in the account before the next apply: what is there already can be imported.",
+			"The run was interrupted before an answer came. It is not known whether the image was created, and the next apply uploads it again. " +
+				"A listing shows no image that it can be, but listings lag: look again in some minutes.",
 		},
 		"a change is interrupted between two attempts": {
 			image(changing),
@@ -363,8 +366,8 @@ func TestDiagnoseOthersErrorsOfWrites(t *testing.T) {
 	const advice = "This is a bug in the provider; please report it."
 	for act, want := range map[verb]string{
 		reading:  advice + "\n\nodd",
-		creating: advice + " " + verbs[creating].unsure + importBlock("cloudflare_image", "", "a") + "\n\nodd",
-		deleting: advice + " " + verbs[deleting].unsure + "\n\nodd",
+		creating: advice + " " + strings.Replace(verbs[creating].unsure, "{noun} was created.{uncertain}", "image was created.", 1) + importBlock("cloudflare_image", "", "a") + "\n\nodd",
+		deleting: advice + " " + strings.Replace(verbs[deleting].unsure, "{noun}", "image", 1) + "\n\nodd",
 	} {
 		if got := (subject{verb: act, noun: oneImage, id: "a"}).diagnose(errors.New("odd")).Detail(); got != want {
 			t.Errorf("%s: got %s, want %s", verbs[act].done, got, want)

@@ -25,9 +25,13 @@ type failure struct {
 	imports bool
 }
 
-func aListing(s subject, _ *client.Error) bool   { return s.noun.key == "" }
-func aCreation(s subject, _ *client.Error) bool  { return s.verb == creating }
-func aTakenName(s subject, e *client.Error) bool { return aCreation(s, e) && s.noun.key != "" }
+func aListing(s subject, _ *client.Error) bool  { return s.noun.key == "" }
+func aCreation(s subject, _ *client.Error) bool { return s.verb == creating }
+func aMaybeOwnConflict(s subject, e *client.Error) bool {
+	return aTakenName(s, e) && e.MayBeDone
+}
+func anUnknownChange(_ subject, e *client.Error) bool { return e.MayHaveNewID }
+func aTakenName(s subject, e *client.Error) bool      { return aCreation(s, e) && s.noun.key != "" }
 func ofKeys(s subject, _ *client.Error) bool {
 	return s.noun == oneSigningKey || s.noun == allSigningKeys
 }

@@ -5,6 +5,10 @@ import "terraform.local/images/terraform-provider-cloudflare/internal/client"
 // failures has at least one row for each kind; the first that fits wins.
 var failures = []failure{
 	{
+		kind: client.NotFound, when: anUnknownChange, tail: "not found",
+		advice: "An attempt got no response, and now no {noun} has this {key}.",
+	},
+	{
 		kind: client.NotFound, when: aCreation, tail: "the API does not know the place", attribute: "account_id",
 		advice: "The API knows no place for a new {noun} in account {account}. Check account_id, and the provider's base_url.",
 	},
@@ -22,12 +26,23 @@ var failures = []failure{
 		advice: "No {noun} with this {key} is in account {account}. Check {attribute} and account_id.{fresh}",
 	},
 	{
+		kind: client.DeleteUnknown, tail: "the outcome of a deletion is unknown",
+		advice: "This run tried to delete the {noun} that has this {key}, and the outcome is unknown. " +
+			"No request was sent, so that one {noun} is not in the state twice. Apply again: the next plan reads it.",
+	},
+	{
+		kind: client.Exists, when: aMaybeOwnConflict, tail: "the {key} is taken", ofSubject: true,
+		advice: "An attempt got no response, and now the {key} is taken: by this {noun}, or by another one that somebody created " +
+			"at the same time. It was left untouched. If it is yours, import it; otherwise choose another {key}.",
+	},
+	{
 		kind: client.Exists, when: aTakenName, tail: "it exists already", ofSubject: true,
 		imports: true,
-		advice: "This {key} is taken: account {account} has the {noun}, but this state does not, so it was left as it is. " +
-			"Choose another {key}, or take it into the state by the block below. " +
-			"With create_before_destroy, here or in a resource that depends on this one, the old one is still there " +
-			"when the new one is made; then leave that out, or change the {key} too.",
+		advice: "This {key} is taken: account {account} has the {noun}, but this state does not, so it was left untouched. " +
+			"If the resource block was renamed, add a moved block, and nothing is created or deleted. " +
+			"Otherwise choose another {key}, or import the {noun} with the block below. " +
+			"With create_before_destroy, here or in a resource that depends on this one, the existing {noun} is deleted only " +
+			"after the new one is created: leave that out, or change the {key} too.",
 	},
 	{
 		kind: client.Exists, tail: "conflict",

@@ -15,6 +15,8 @@ type imagePlan struct {
 	before  *imageResourceModel // nil for a new image
 	planned imageResourceModel
 	limits  bool // whether Cloudflare's limits are checked
+	// formerURL is where the content came from, if the state no longer names it.
+	formerURL string
 
 	replace []path.Path // what makes another image of it
 	diags   diag.Diagnostics
@@ -35,9 +37,9 @@ func (p *imagePlan) run() {
 	}
 	p.planMetadata()
 	switch {
-	case !hasNewContent(p.before, &p.planned):
-		if p.planned.SHA256.Equal(p.before.SHA256) && !p.config.Source.IsNull() && !p.before.Source.IsNull() {
-			p.planned.Source = p.before.Source // the same picture under another path
+	case !hasNewContent(p.before, &p.planned, p.formerURL):
+		if p.planned.change(p.before) != nil {
+			p.planned.Uploaded = types.StringUnknown() // the API may set it again
 		}
 	case isGeneratedID(p.before.ID.ValueString()):
 		at := path.Root("sha256")
@@ -47,10 +49,27 @@ func (p *imagePlan) run() {
 		p.replace = append(p.replace, at)
 	default:
 		p.planned.Uploaded, p.planned.Filename = types.StringUnknown(), p.filename()
-		p.forgetURLs()
+		if p.planned.SHA256.IsUnknown() { // it may be the hash in the state
+			p.planned.Filename = types.StringUnknown()
+		}
+		p.checkReupload()
 	}
-	if !p.planned.RequireSignedURLs.Equal(p.before.RequireSignedURLs) {
+	if !p.planned.RequireSignedURLs.Equal(p.before.RequireSignedURLs) && !p.planPrivate() {
 		p.planAccess()
+	}
+	p.keepPath()
+}
+
+// keepPath plans no change if the plan hashed the file itself, found the content
+// of the state under another path, and nothing else changes.
+func (p *imagePlan) keepPath() {
+	if !p.config.SHA256.IsNull() || p.config.Source.IsNull() || p.before.Source.IsNull() {
+		return
+	}
+	kept := p.planned
+	kept.Source = p.before.Source
+	if kept.equal(p.before) {
+		p.planned = kept
 	}
 }
 
@@ -166,14 +185,19 @@ func (p *imagePlan) filename() types.String {
 	return types.StringValue(filenameOf(source.ValueString()))
 }
 
-// hasNewContent is whether a plan has another picture than the state. Where the
-// state does not know the picture, as after an import, it is trusted.
-func hasNewContent(before, planned *imageResourceModel) bool {
+// hasNewContent reports whether a plan has other content than the state. If the
+// state does not know the content, as after an import, it is trusted, unless it
+// came from a URL that the state no longer names.
+func hasNewContent(before, planned *imageResourceModel, formerURL string) bool {
+	url := before.URL
+	if url.IsNull() && before.SHA256.IsNull() && formerURL != "" {
+		url = types.StringValue(formerURL)
+	}
 	switch {
-	case before.SHA256.IsNull() && before.URL.IsNull():
+	case before.SHA256.IsNull() && url.IsNull():
 		return false
 	case !planned.URL.IsNull():
-		return !planned.URL.Equal(before.URL)
+		return !planned.URL.Equal(url)
 	}
-	return !planned.SHA256.Equal(before.SHA256) // that of a URL is null
+	return !planned.SHA256.Equal(before.SHA256) // null for a URL
 }

@@ -16,7 +16,7 @@ import (
 // one: a hash alone is none.
 func (p *imagePlan) checkPicture() {
 	c := &p.config
-	if !c.Source.IsNull() || !c.URL.IsNull() || !c.File.IsNull() || p.before != nil && !hasNewContent(p.before, &p.planned) {
+	if c.hasContent() || p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) {
 		return
 	}
 	p.diags.AddAttributeError(path.Root("source"), "Missing picture",
@@ -51,7 +51,7 @@ func (p *imagePlan) checkHash() {
 
 // checkAccess refuses what the API would: a custom ID cannot be private.
 func (p *imagePlan) checkAccess() {
-	id := p.planned.ID.ValueString()
+	id := p.config.ID.ValueString()
 	if id != "" && !isGeneratedID(id) && p.planned.RequireSignedURLs.ValueBool() {
 		p.diags.Append(privateCustomID())
 	}
@@ -73,7 +73,7 @@ func (p *imagePlan) checkNewID() {
 		p.diags.AddAttributeError(at, "An ID of this form cannot be chosen",
 			"No browser could show the image: its ID "+err.Error()+".")
 	}
-	if extension := filepath.Ext(id); isNoPicture(extension) {
+	if extension := nonImageExtension(id); extension != "" {
 		p.diags.AddAttributeWarning(at, "The ID ends like no picture",
 			"Cloudflare refuses some IDs whose ending is that of another kind of file, such as "+extension+". Which ones is not documented.")
 	}
@@ -99,11 +99,15 @@ func privateCustomID() diag.Diagnostic {
 // stand anywhere.
 func isGeneratedID(id string) bool { return generatedID.MatchString(id) }
 
-// isNoPicture is about endings that are plainly those of something else.
-func isNoPicture(extension string) bool {
+// nonImageExtension returns the extension of an ID if it is that of another kind
+// of file, or an empty string.
+func nonImageExtension(id string) string {
+	extension := filepath.Ext(id)
 	switch strings.ToLower(extension) {
-	case ".css", ".doc", ".exe", ".html", ".js", ".json", ".mp4", ".pdf", ".php", ".txt", ".xml", ".zip":
-		return true
+	case ".avi", ".bin", ".css", ".csv", ".dmg", ".doc", ".docx", ".eot", ".exe", ".gz", ".htm", ".html", ".jar", ".js", ".json",
+		".md", ".mov", ".mp3", ".mp4", ".odt", ".pdf", ".php", ".ppt", ".pptx", ".rar", ".rtf", ".tar", ".ttf", ".txt", ".wasm",
+		".wav", ".webm", ".woff", ".woff2", ".xls", ".xlsx", ".xml", ".yaml", ".yml", ".zip":
+		return extension
 	}
-	return false
+	return ""
 }

@@ -28,16 +28,16 @@ func TestPlanMetadata(t *testing.T) {
 		"another order and white space": {before: f.metadataState(t, `{"a":1,"b":[2]}`), config: metadata("{\n \"b\": [ 2 ], \"a\": 1 }")},
 		"another value": {
 			before: f.metadataState(t, `{"a":1,"b":"x"}`), config: metadata(`{ "a": 2 }`),
-			want: `meta={"a":"2"} meta_json={\"a\":2} metadata={ \"a\": 2 }`,
+			want: `meta={"a":"2"} meta_json={\"a\":2} metadata={ \"a\": 2 } uploaded=?`,
 		},
 		"first of all": {
-			before: f.state(t, cloudflareID), config: metadata(`{"a":2}`), want: `meta={"a":"2"} meta_json={\"a\":2} metadata={\"a\":2}`,
+			before: f.state(t, cloudflareID), config: metadata(`{"a":2}`), want: `meta={"a":"2"} meta_json={\"a\":2} metadata={\"a\":2} uploaded=?`,
 		},
-		"removed":                          {before: f.metadataState(t, `{"a":1}`), want: "meta={} meta_json={} metadata=-"},
+		"removed":                          {before: f.metadataState(t, `{"a":1}`), want: "meta={} meta_json={} metadata=- uploaded=?"},
 		"none, written as an empty object": {before: f.state(t, customID), config: metadata("{}"), want: "metadata={}"},
 		"none, not written any more":       {before: f.metadataState(t, "{}"), want: "metadata=-"},
 		"removed by an empty object": {
-			before: f.metadataState(t, `{"a":1}`), config: metadata("{ }"), want: "meta={} meta_json={} metadata={ }",
+			before: f.metadataState(t, `{"a":1}`), config: metadata("{ }"), want: "meta={} meta_json={} metadata={ } uploaded=?",
 		},
 		"that no configuration names": {before: foreign},
 		"of the image, named now":     {before: foreign, config: metadata(`{ "a":1}`), want: `metadata={ \"a\":1}`},
@@ -47,7 +47,7 @@ func TestPlanMetadata(t *testing.T) {
 		"that the state has not spread yet": {before: unfilled, config: metadata(`{"a":1}`), want: `meta={"a":"1"} meta_json={\"a\":1}`},
 		"that only the apply knows": {
 			before: f.metadataState(t, `{"a":1}`), config: func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedUnknown() },
-			want: "meta=? meta_json=? metadata=?",
+			want: "meta=? meta_json=? metadata=? uploaded=?",
 		},
 		"none, and what only the apply knows": {
 			before: f.metadataState(t, "{}"), config: func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedUnknown() },
@@ -71,12 +71,14 @@ func TestPlanChange(t *testing.T) {
 	const rest = " uploaded=? variant_urls=? variants=?"
 	runPlans(t, f, map[string]planTest{
 		"a creator": {
-			before: f.state(t, customID), config: func(c *imageResourceModel) { c.Creator = types.StringValue("web") }, want: "creator=web",
+			before: f.state(t, customID), config: func(c *imageResourceModel) { c.Creator = types.StringValue("web") },
+			want: "creator=web uploaded=?",
 		},
 		"a creator that is unknown": {
-			before: created, config: func(c *imageResourceModel) { c.Creator = types.StringUnknown() }, want: "creator=?",
+			before: created, config: func(c *imageResourceModel) { c.Creator = types.StringUnknown() },
+			want: "creator=? uploaded=?",
 		},
-		"no creator any more": {before: created, want: "creator=-"},
+		"no creator any more": {before: created, want: "creator=- uploaded=?"},
 		"private": {
 			before: f.state(t, cloudflareID), config: private(types.BoolValue(true)), want: moved + "true" + rest,
 		},
@@ -84,7 +86,7 @@ func TestPlanChange(t *testing.T) {
 		"public, as nothing is said":       {before: hidden, want: moved + "false" + rest},
 		"still private":                    {before: hidden, config: private(types.BoolValue(true))},
 		"access that only the apply knows": {before: hidden, config: private(types.BoolUnknown()), want: moved + "?" + rest},
-		"such access, and a custom ID":     {before: f.state(t, customID), config: private(types.BoolUnknown()), want: "require_signed_urls=?"},
+		"such access, and a custom ID":     {before: f.state(t, customID), config: private(types.BoolUnknown()), want: "require_signed_urls=? uploaded=?"},
 		"such access, and a custom ID of the state alone": {
 			before: f.state(t, customID),
 			config: func(c *imageResourceModel) { c.ID, c.RequireSignedURLs = types.StringNull(), types.BoolUnknown() },
@@ -118,7 +120,12 @@ func TestPlanChange(t *testing.T) {
 			config: func(c *imageResourceModel) {
 				c.ID, c.Source, c.RequireSignedURLs = types.StringNull(), types.StringNull(), types.BoolValue(true)
 			},
-			problems: []string{"Error require_signed_urls: A custom ID cannot be private"}, words: []string{"Leave id out"},
+			problems: []string{"Error require_signed_urls: A custom ID cannot be private"}, words: []string{"set source, url or file"},
+		},
+		"private, and a custom ID of the state alone, with content": {
+			before: f.state(t, customID),
+			config: func(c *imageResourceModel) { c.ID, c.RequireSignedURLs = types.StringNull(), types.BoolValue(true) },
+			want:   "id=? require_signed_urls=true uploaded=?", replace: "require_signed_urls",
 		},
 		"private, and a custom ID, from the start": {
 			config:   private(types.BoolValue(true)),
@@ -139,7 +146,7 @@ func TestPlanUnknownOnUpdate(t *testing.T) {
 		return func(c *imageResourceModel) { c.Source, c.Creator = f.text(file), types.StringUnknown() }
 	}
 	runPlans(t, f, map[string]planTest{
-		"the same picture": {before: f.state(t, cloudflareID), config: beside("same.png"), want: "creator=?"},
+		"the same picture": {before: f.state(t, cloudflareID), config: beside("same.png"), want: "creator=? source=same.png uploaded=?"},
 		"another picture": {
 			before: f.state(t, cloudflareID), config: beside("new.png"), want: "creator=? sha256=NEW source=new.png", replace: "sha256",
 		},

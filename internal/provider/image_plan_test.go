@@ -455,12 +455,22 @@ func TestPlanGivenHash(t *testing.T) {
 			config: func(c *imageResourceModel) { c.SHA256, c.Source = old, unknown },
 			want:   newImage + "filename=?" + fresh + "sha256=OLD source=?" + rest,
 		},
-		"as before, and the file is not opened":     {before: f.state(t, customID), config: given(old, "page.html")},
-		"as before, and the file is not there":      {before: f.state(t, cloudflareID), config: given(old, "later.png")},
-		"as before, where a folder is in its place": {before: f.state(t, cloudflareID), config: given(old, "")},
+		"as before, and the file is not opened": {
+			before: f.state(t, customID), config: given(old, "page.html"), want: "source=page.html",
+		},
+		"as before, and the file is not there": {
+			before: f.state(t, cloudflareID), config: given(old, "later.png"), want: "source=later.png",
+		},
+		"as before, a directory is in its place": {
+			before: f.state(t, cloudflareID), config: given(old, ""), want: "source=" + string(f),
+		},
 		"another, of the file": {
 			before: f.state(t, customID), config: given(f.hash(t, "new.png"), "new.png"),
-			want: "filename=new.png sha256=NEW source=new.png" + rest,
+			want: "filename=new.png sha256=NEW source=new.png uploaded=?",
+		},
+		"unknown, behind a custom ID": {
+			before: f.state(t, customID), config: given(unknown, "new.png"),
+			want: "filename=? sha256=? source=new.png uploaded=?",
 		},
 		"another, of a file to come": {
 			before: f.state(t, cloudflareID), config: given(f.hash(t, "new.png"), "later.png"),
@@ -508,7 +518,7 @@ func TestPlanNewContent(t *testing.T) {
 		}
 	}
 	same, other := types.StringValue("https://example.com/old.png"), types.StringValue("https://example.com/new.png")
-	const inPlace = " uploaded=? variant_urls=? variants=?"
+	const inPlace = " uploaded=?"
 	runPlans(t, f, map[string]planTest{
 		"nothing":                             {before: f.state(t, cloudflareID)},
 		"the same picture under another path": {before: f.state(t, cloudflareID), config: file("same.png")},
@@ -530,7 +540,7 @@ func TestPlanNewContent(t *testing.T) {
 		},
 		"another URL, custom": {
 			before: f.urlState(t, customID), config: url(other),
-			want: "filename=? uploaded=? url=" + other.ValueString() + " variant_urls=? variants=?",
+			want: "filename=? uploaded=? url=" + other.ValueString(),
 		},
 		"a URL that only the apply knows": {
 			before: f.urlState(t, cloudflareID), config: url(types.StringUnknown()), want: "sha256=? url=?", replace: "url",
@@ -540,13 +550,13 @@ func TestPlanNewContent(t *testing.T) {
 		},
 		"a URL for a file, custom": {
 			before: f.state(t, customID), config: url(other),
-			want: "filename=? sha256=- source=- uploaded=? url=" + other.ValueString() + " variant_urls=? variants=?",
+			want: "filename=? sha256=- source=- uploaded=? url=" + other.ValueString(),
 		},
 		"a file for a URL, generated": {
 			before: f.urlState(t, cloudflareID), want: "sha256=OLD source=old.png url=-", replace: "sha256",
 		},
 		"a file for a URL, custom": { // its name happens to be the one that Cloudflare took from the URL
-			before: f.urlState(t, customID), want: "sha256=OLD source=old.png uploaded=? url=- variant_urls=? variants=?",
+			before: f.urlState(t, customID), want: "sha256=OLD source=old.png uploaded=? url=-",
 		},
 		"a path that only the apply knows": {
 			before: f.state(t, cloudflareID), config: func(c *imageResourceModel) { c.Source = types.StringUnknown() },

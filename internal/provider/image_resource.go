@@ -2,10 +2,8 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -52,6 +50,7 @@ func (r *imageResource) Create(ctx context.Context, req resource.CreateRequest, 
 	resp.Diagnostics.Append(planned.take(image, what)...)
 	setModel(ctx, &resp.State, &planned)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, planned.AccountID, "image_id", planned.ID)...)
+	resp.Diagnostics.Append(imagePrivate{}.withContent(&planned, nil).save(ctx, resp.Private)...)
 }
 
 func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -66,13 +65,27 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	if model.isFresh(time.Now()) {
 		get = r.client.GetFreshImage
 	}
+	private, diags := readImagePrivate(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	written, diags := readOwnWrites(ctx, req.Private, time.Now())
+	resp.Diagnostics.Append(diags...)
 	image, messages, err := get(ctx, what.accountID, what.id)
-	if e, ok := errors.AsType[*client.Error](err); ok && e.HasCode(client.CodeNotFound) {
+	switch {
+	case isImageNotFound(err) && private.Deletion != client.Deleted && model.mayFlap(time.Now()):
+		resp.Diagnostics.Append(notYetFound(what))
+		return
+	case isImageNotFound(err):
 		resp.State.RemoveResource(ctx)
 		return
-	}
-	if !r.succeeded(what, messages, err, &resp.Diagnostics) {
+	case !r.succeeded(what, messages, err, &resp.Diagnostics):
 		return
+	case private.isForeign(image, &model):
+		resp.Diagnostics.Append(foreignImage(what))
+		resp.State.RemoveResource(ctx)
+		return
+	case private.Deletion != client.NotDeleted && !written.mayHaveDeleted(): // it was not deleted after all
+		private.Deletion = client.NotDeleted
+		resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
 	}
 
 	resp.Diagnostics.Append(model.refresh(image, what)...)
@@ -88,18 +101,25 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		return
 	}
 	what := before.subject(changing)
+	private, diags := readImagePrivate(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	found, ok := r.afterFailedReupload(ctx, private, &before, what, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+
 	var image *client.Image
-	var ok bool
 	switch change := planned.change(&before); {
-	case hasNewContent(&before, &planned):
-		image, ok = r.exchange(ctx, req, &planned, what, &resp.Diagnostics)
+	case found == foreign:
+		resp.Diagnostics.Append(foreignImageInUpdate(what))
+		return
+	case hasNewContent(&before, &planned, private.URL):
+		image, ok = r.replaceContent(ctx, req, resp, &planned, &before, private, found)
 	case change != nil:
 		var messages []client.Message
 		var err error
 		image, messages, err = r.client.ChangeImage(ctx, what.accountID, what.id, *change)
 		ok = r.succeeded(what, messages, err, &resp.Diagnostics)
-	default: // of the state alone, such as the path of the same picture
-		ok = true
 	}
 	if !ok {
 		return
@@ -110,28 +130,7 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	}
 	setModel(ctx, &resp.State, &planned)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, planned.AccountID, "image_id", planned.ID)...)
-}
-
-// exchange uploads a new picture behind a custom ID.
-func (r *imageResource) exchange(
-	ctx context.Context, req resource.UpdateRequest, planned *imageResourceModel, what subject, diags *diag.Diagnostics,
-) (*client.Image, bool) {
-	upload, ok := r.upload(ctx, req.Config, planned, diags)
-	if !ok {
-		return nil, false
-	}
-	image, messages, gone, err := r.client.ReplaceImage(ctx, what.accountID, upload)
-	ok = r.succeeded(what, messages, err, diags)
-	if gone {
-		now := "Its URLs serve nothing but what caches still hold. Mend what is told above and apply again: the next plan makes the image anew."
-		if errors.Is(err, client.Exists) {
-			now = "Cloudflare goes on to say that its ID is taken: by the image that was deleted, or by a new one of somebody else. " +
-				"Look at what is there in some minutes, and apply again."
-		}
-		diags.AddError("Cloudflare "+what.String()+" was deleted, but its new picture is not there",
-			"The API cannot exchange the picture behind an ID, so the image was deleted first. "+now)
-	}
-	return image, ok
+	resp.Diagnostics.Append(private.withContent(&planned, &before).save(ctx, resp.Private)...)
 }
 
 func (r *imageResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -141,8 +140,22 @@ func (r *imageResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 
 	what := model.subject(deleting)
-	messages, err := r.client.DeleteImage(ctx, what.accountID, what.id)
+	private, diags := readImagePrivate(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	switch found, ok := r.afterFailedReupload(ctx, private, &model, what, &resp.Diagnostics); {
+	case !ok, found == gone:
+		return
+	case found == foreign:
+		resp.Diagnostics.Append(foreignImage(what))
+		return
+	}
+	messages, err := r.client.DeleteImage(ctx, what.accountID, what.id, model.Uploaded.ValueString())
 	r.succeeded(what, messages, err, &resp.Diagnostics)
+	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
+	if isAmbiguous(err) {
+		private.Deletion = client.MayBeDeleted
+		resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
+	}
 }
 
 func (r *imageResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

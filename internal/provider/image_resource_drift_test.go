@@ -34,8 +34,7 @@ resource "cloudflare_image" "access" {
   require_signed_urls = true
 }
 resource "cloudflare_image" "deleted" {
-  id     = "deleted"
-  source = "a.png"
+  source = "b.png"
 }
 resource "cloudflare_image" "same" {
   id       = "same"
@@ -51,9 +50,16 @@ func TestImageDrift(t *testing.T) {
 	r := emptyRig(t)
 	c := r.cli(t, driftConfig)
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+	put(t, filepath.Join(c.Dir, "b.png"), pngOf(20))
 	c.appliedState()
-	generated := slices.DeleteFunc(r.Images(), func(id string) bool { return !isGeneratedID(id) })
-	if len(generated) != 1 {
+	deleted := ""
+	generated := slices.DeleteFunc(r.Images(), func(id string) bool {
+		if c.managed()[id] == hashed(pngOf(20)) {
+			deleted = id
+		}
+		return !isGeneratedID(id) || id == deleted
+	})
+	if len(generated) != 1 || deleted == "" {
 		t.Fatalf("got %q", r.Images())
 	}
 	r.elsewhere(t, "metadata", `{"metadata":{"team":"shop"}}`)
@@ -61,7 +67,7 @@ func TestImageDrift(t *testing.T) {
 	r.elsewhere(t, "creator", `{"creator":"somebody"}`)
 	r.elsewhere(t, generated[0], `{"requireSignedURLs":false}`)
 	r.elsewhere(t, "same", `{"metadata":{ "size": 1, "team": "web" }}`)
-	r.RemoveImage("deleted")
+	r.RemoveImage(deleted)
 
 	changes, found, code := c.planned()
 	want := map[string]string{}
@@ -81,7 +87,7 @@ func TestImageDrift(t *testing.T) {
 	repairs := []string{
 		"PATCH /" + generated[0] + ` {"requireSignedURLs":true}`, `PATCH /creator {"creator":"me"}`,
 		`PATCH /metadata {"metadata":{"team":"web"}}`, `PATCH /unnamed {"metadata":{}}`,
-		fmt.Sprintf("POST  id: deleted\nfile: \"a.png\", image/png, %d bytes", len(pngOf(10))),
+		fmt.Sprintf("POST  file: \"b.png\", image/png, %d bytes", len(pngOf(20))),
 	}
 	if diff := cmp.Diff(repairs, got); diff != "" {
 		t.Errorf("writes (-want +got):\n%s", diff)
@@ -89,7 +95,7 @@ func TestImageDrift(t *testing.T) {
 	r.wantManaged(c)
 	c.want(0, "plan", "-detailed-exitcode")
 
-	r.RemoveImage("deleted") // deleting what is gone is no error
+	r.RemoveImage("metadata") // deleting what is gone is no error
 	c.want(0, "destroy", "-auto-approve", "-refresh=false")
 	r.wantManaged(c)
 }

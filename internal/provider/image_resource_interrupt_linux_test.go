@@ -121,15 +121,13 @@ var interruptions = map[string]interruption{
 	"in the middle of the body, with a given ID": {
 		config: givenImage, method: "POST", place: inBody, size: 9_900_000, said: "Nothing was created",
 	},
-	"after the body": {config: givenImage, method: "POST", place: afterBody, said: lookFor},
-	"after it was stored": {
-		config: ownImage, method: "POST", place: afterDone, said: lookFor, have: 1, take: "logo",
-	},
+	"after the body":      {config: givenImage, method: "POST", place: afterBody, said: unknownOutcome},
+	"after it was stored": {config: ownImage, method: "POST", place: afterDone, have: 1},
 	"after it was stored, with a given ID": {
-		config: givenImage, method: "POST", place: afterDone, said: lookFor, have: 1, take: "57a4d001-ac1d-4e57-0b5e-000000000100",
+		config: givenImage, method: "POST", place: afterDone, said: unknownOutcome, have: 1, take: "57a4d001-ac1d-4e57-0b5e-000000000100",
 	},
 	"in the middle of the answer": {
-		config: givenImage, method: "POST", place: inAnswer, said: lookFor, have: 1, take: "57a4d001-ac1d-4e57-0b5e-000000000100",
+		config: givenImage, method: "POST", place: inAnswer, said: unknownOutcome, have: 1, take: "57a4d001-ac1d-4e57-0b5e-000000000100",
 	},
 	"exchange: during a wait before the old one is deleted": {
 		before: ownImage, config: ownImage, exchange: true, method: "DELETE", throttled: "300", waits: "Cloudflare API request waits",
@@ -146,7 +144,7 @@ var interruptions = map[string]interruption{
 	},
 	"change: after it was done": {
 		before: ownImage, config: strings.Replace(ownImage, "}", "  creator = \"me\"\n}", 1), method: "PATCH", place: afterDone,
-		said: "Whether it was changed is not known", have: 1,
+		said: "It is not known whether the image was changed", have: 1,
 	},
 }
 

@@ -4,9 +4,13 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -33,9 +37,36 @@ func (m *imageResourceModel) subject(verb verb) subject {
 
 // isFresh is whether the image was uploaded so lately that it may not be found
 // everywhere.
-func (m *imageResourceModel) isFresh(now time.Time) bool {
+func (m *imageResourceModel) isFresh(now time.Time) bool { return m.age(now) < 5*time.Minute }
+
+// age is the time since the upload; a very long one if that is unknown.
+func (m *imageResourceModel) age(now time.Time) time.Duration {
 	uploaded, err := delivery.ParseTime(m.Uploaded.ValueString())
-	return err == nil && now.Sub(uploaded) < 5*time.Minute
+	if err != nil {
+		return math.MaxInt64
+	}
+	return now.Sub(uploaded)
+}
+
+// mayFlap reports whether a read that does not find the image proves nothing: a
+// recently created custom ID can be found, not found, and found again.
+func (m *imageResourceModel) mayFlap(now time.Time) bool {
+	return m.age(now) < lagging && !isGeneratedID(m.ID.ValueString())
+}
+
+// equal reports whether two models have the same values.
+func (m *imageResourceModel) equal(other *imageResourceModel) bool {
+	one, two := reflect.ValueOf(m).Elem(), reflect.ValueOf(other).Elem()
+	return !slices.ContainsFunc(fieldsOf(one.Type()), func(f attributeField) bool {
+		value, _ := one.FieldByIndex(f.index).Interface().(attr.Value)
+		otherValue, _ := two.FieldByIndex(f.index).Interface().(attr.Value)
+		return !value.Equal(otherValue)
+	})
+}
+
+// hasContent reports whether a configuration says where the content is.
+func (m *imageResourceModel) hasContent() bool {
+	return !m.Source.IsNull() || !m.URL.IsNull() || !m.File.IsNull()
 }
 
 // metadata is what the image is to hold; nil for nothing.

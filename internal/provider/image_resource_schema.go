@@ -31,7 +31,8 @@ func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			"A custom ID must neither start nor end with a slash, have `.` or `..` between slashes, " +
 			"be one of the API's own names, such as `variants`, or begin with one and a slash, " +
 			"nor have the form of Cloudflare's own IDs (8-4-4-4-12 hexadecimal digits). " +
-			"An image with a custom ID is always public. A change replaces the image; leaving it out later changes nothing.",
+			"An image with a custom ID is always public. A change replaces the image. Leaving it out later changes nothing, " +
+			"unless the image is to become private: then it is replaced by one with a generated ID.",
 		Optional:      true,
 		Computed:      true,
 		PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIfConfigured()},
@@ -163,7 +164,13 @@ func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		p.before = new(imageResourceModel)
 		resp.Diagnostics.Append(getModel(ctx, req.State, p.before)...)
 	}
+	private, diags := readImagePrivate(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	p.formerURL = private.URL
 	p.run()
+	if p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) { // a re-upload works either way
+		checkDeleted(ctx, req.Private, p.before.subject(changing), &p.diags)
+	}
 	if resp.Diagnostics.Append(p.diags...); resp.Diagnostics.HasError() {
 		return
 	}

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -62,7 +63,12 @@ func (r *imageSigningKeyResource) IdentitySchema(
 }
 
 func (r *imageSigningKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	r.plan(ctx, req, resp)
+	if !r.plan(ctx, req, resp) || req.State.Raw.IsNull() {
+		return
+	}
+	var before imageSigningKeyResourceModel
+	resp.Diagnostics.Append(getModel(ctx, req.State, &before)...)
+	checkDeleted(ctx, req.Private, before.subject(changing), &resp.Diagnostics)
 }
 
 func (r *imageSigningKeyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -79,6 +85,7 @@ func (r *imageSigningKeyResource) Create(ctx context.Context, req resource.Creat
 
 	setModel(ctx, &resp.State, &model)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "name", model.Name)...)
+	resp.Diagnostics.Append(saveCreated(ctx, resp.Private)...)
 }
 
 // Read looks for the key among all, as the API has no way to read one.
@@ -95,7 +102,13 @@ func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadReq
 		return
 	}
 
-	if !exists {
+	written, diags := readOwnWrites(ctx, req.Private, time.Now())
+	resp.Diagnostics.Append(diags...)
+	switch {
+	case exists:
+	case written.haveMade(): // a create would give it a new value
+		resp.Diagnostics.Append(notYetFound(model.subject(reading)))
+	default:
 		resp.State.RemoveResource(ctx)
 	}
 }
@@ -111,8 +124,11 @@ func (r *imageSigningKeyResource) Delete(ctx context.Context, req resource.Delet
 	}
 
 	what := model.subject(deleting)
-	messages, err := r.client.DeleteSigningKey(ctx, what.accountID, what.id)
+	created, diags := readCreated(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	messages, err := r.client.DeleteSigningKey(ctx, what.accountID, what.id, created)
 	r.succeeded(what, messages, err, &resp.Diagnostics)
+	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
 }
 
 func (r *imageSigningKeyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

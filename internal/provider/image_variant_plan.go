@@ -37,6 +37,9 @@ func (r *imageVariantResource) ModifyPlan(ctx context.Context, req resource.Modi
 		return
 	}
 	if !req.State.Raw.IsNull() {
+		var before imageVariantResourceModel
+		resp.Diagnostics.Append(getModel(ctx, req.State, &before)...)
+		checkDeleted(ctx, req.Private, before.subject(changing), &resp.Diagnostics)
 		keepUntold(ctx, req, resp)
 		return
 	}

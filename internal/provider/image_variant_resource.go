@@ -81,7 +81,7 @@ func (r *imageVariantResource) Create(ctx context.Context, req resource.CreateRe
 	resp.Diagnostics.Append(model.take(variant, what)...)
 	setModel(ctx, &resp.State, &model)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
-	resp.Diagnostics.Append(ownWrites{{At: time.Now()}}.keep(ctx, resp.Private)...)
+	resp.Diagnostics.Append(saveCreated(ctx, resp.Private)...)
 }
 
 func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -96,6 +96,10 @@ func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadReques
 	what := model.subject(reading)
 	variant, messages, err := r.client.GetVariant(ctx, what.accountID, what.id, written.haveMade())
 	if errors.Is(err, client.NotFound) {
+		if written.haveMade() {
+			resp.Diagnostics.Append(notYetFound(what))
+			return
+		}
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -131,7 +135,7 @@ func (r *imageVariantResource) Update(ctx context.Context, req resource.UpdateRe
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
 	written, diags := readOwnWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)
-	written = append(written, ownWrite{time.Now(), before.variant(what.id).Definition()})
+	written = append(written, ownWrite{At: time.Now(), Before: before.variant(what.id).Definition()})
 	resp.Diagnostics.Append(written.keep(ctx, resp.Private)...)
 }
 
@@ -147,8 +151,11 @@ func (r *imageVariantResource) Delete(ctx context.Context, req resource.DeleteRe
 	}
 
 	what := model.subject(deleting)
-	messages, err := r.client.DeleteVariant(ctx, what.accountID, what.id)
+	created, diags := readCreated(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	messages, err := r.client.DeleteVariant(ctx, what.accountID, what.id, created)
 	r.succeeded(what, messages, err, &resp.Diagnostics)
+	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
 }
 
 func (r *imageVariantResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

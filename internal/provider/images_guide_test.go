@@ -101,7 +101,7 @@ func TestImagesGuideSavedPlan(t *testing.T) {
 	}
 	for page, want := range map[string]string{
 		"images":          "replaced without `create_before_destroy`, though, Terraform deletes the old one first",
-		"troubleshooting": "*Provider produced inconsistent final plan*, where `.sha256` differs, means the same",
+		"troubleshooting": "**Provider produced inconsistent final plan** is what Terraform reports for the same",
 	} {
 		if !strings.Contains(fileText(t, "docs/guides/"+page+".md"), want) {
 			t.Errorf("%s does not say: %s", page, want)

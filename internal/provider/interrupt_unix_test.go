@@ -98,8 +98,8 @@ func (c *cli) interrupted(isTime func(output string) bool, args ...string) (_ st
 func TestInterruptedWrites(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ method, config, said string }{
-		"create": {"POST", "width = 300", "Whether it was created is not known"},
-		"change": {"PATCH", "width = 400", "Whether it was changed is not known"},
+		"create": {"POST", "width = 300", "It is not known whether the image variant was created"},
+		"change": {"PATCH", "width = 400", "It is not known whether the image variant was changed"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
 // ownWrite is what a resource keeps, beside its state, of a write of its own:
@@ -16,6 +19,8 @@ import (
 type ownWrite struct {
 	At     time.Time       `json:"at"`
 	Before json.RawMessage `json:"before,omitempty"` // absent where the object was made
+	// Deleted reports whether it was a delete that may not have been applied.
+	Deleted bool `json:"deleted,omitempty"`
 }
 
 // ownWrites are those that answers may still lag behind.
@@ -49,16 +54,63 @@ func readOwnWrites(ctx context.Context, private privateState, now time.Time) (w 
 	if len(text) > 0 && json.Unmarshal(text, &w) != nil {
 		w = nil // by another version of the provider; it matters for minutes only
 	}
-	return slices.DeleteFunc(w, func(one ownWrite) bool { return now.Sub(one.At).Abs() >= lagging }), diags
+	return slices.DeleteFunc(w, func(one ownWrite) bool {
+		if one.Deleted { // a plan comes after its reads, which may have ended just within lagging
+			return now.Sub(one.At).Abs() >= lagging+time.Minute
+		}
+		return now.Sub(one.At).Abs() >= lagging
+	}), diags
 }
 
-// haveMade is whether the latest of them made the object, so that it may not be
-// found yet; one that was changed since was found.
+// haveMade reports whether one of them created the object, so that it may not
+// be found yet.
 func (w ownWrites) haveMade() bool {
-	return len(w) > 0 && w[len(w)-1].Before == nil
+	return slices.ContainsFunc(w, func(one ownWrite) bool { return one.Before == nil && !one.Deleted })
+}
+
+// createdKey is where the time of the creation is kept.
+const createdKey = "created"
+
+// saveCreated records that an object was created now.
+func saveCreated(ctx context.Context, private privateState) diag.Diagnostics {
+	diags := ownWrites{{At: time.Now()}}.keep(ctx, private)
+	diags.Append(private.SetKey(ctx, createdKey, fmt.Appendf(nil, "%q", time.Now().UTC().Format(time.RFC3339Nano)))...)
+	return diags
+}
+
+// readCreated returns when an object was created, or the zero time if that is
+// unknown, as after an import.
+func readCreated(ctx context.Context, private privateState) (created time.Time, diags diag.Diagnostics) {
+	encoded, diags := private.GetKey(ctx, createdKey)
+	if len(encoded) > 0 && json.Unmarshal(encoded, &created) != nil {
+		created = time.Time{}
+	}
+	return created, diags
+}
+
+// mayHaveDeleted reports whether one of them is a delete that may have been
+// applied.
+func (w ownWrites) mayHaveDeleted() bool {
+	return slices.ContainsFunc(w, func(one ownWrite) bool { return one.Deleted })
 }
 
 // haveChanged is whether what was read is what one of them has changed.
 func (w ownWrites) haveChanged(read json.RawMessage) bool {
 	return slices.ContainsFunc(w, func(one ownWrite) bool { return bytes.Equal(one.Before, read) })
+}
+
+// addAmbiguousDelete records a delete that may have been applied.
+func addAmbiguousDelete(ctx context.Context, err error, private privateState) diag.Diagnostics {
+	if !isAmbiguous(err) {
+		return nil
+	}
+	written, diags := readOwnWrites(ctx, private, time.Now())
+	diags.Append(append(written, ownWrite{At: time.Now(), Deleted: true}).keep(ctx, private)...)
+	return diags
+}
+
+// isAmbiguous reports whether a write that failed may have been applied.
+func isAmbiguous(err error) bool {
+	e, ok := errors.AsType[*client.Error](err)
+	return ok && e.MayBeDone
 }

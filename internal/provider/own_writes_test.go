@@ -34,7 +34,7 @@ func TestOwnWrites(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 2, 9, 15, 0, 0, time.UTC)
 	at := func(ago time.Duration, before string) ownWrite {
-		return ownWrite{now.Add(-ago), json.RawMessage(before)}
+		return ownWrite{At: now.Add(-ago), Before: json.RawMessage(before)}
 	}
 	tests := map[string]struct {
 		kept          ownWrites
@@ -44,7 +44,7 @@ func TestOwnWrites(t *testing.T) {
 		"made":             {ownWrites{at(time.Minute, "")}, false, true},
 		"changed":          {ownWrites{at(time.Minute, `{"a":1}`)}, true, false},
 		"changed twice":    {ownWrites{at(time.Minute, `{"a":1}`), at(time.Second, `{"a":2}`)}, true, false},
-		"made and changed": {ownWrites{at(119*time.Second, ""), at(time.Second, `{"a":1}`)}, true, false},
+		"made and changed": {ownWrites{at(119*time.Second, ""), at(time.Second, `{"a":1}`)}, true, true},
 		"long ago":         {ownWrites{at(2*time.Minute, ""), at(time.Second, `{"a":2}`)}, false, false},
 		"two minutes ago":  {ownWrites{at(2*time.Minute, `{"a":1}`)}, false, false},
 		"by a clock ahead": {ownWrites{at(-119*time.Second, `{"a":1}`)}, true, false},

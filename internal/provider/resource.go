@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -149,4 +150,24 @@ const tainted = " As it is new, the next plan replaces it, unless terraform unta
 // quoted is a text as it stands in a configuration.
 func quoted(text string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(fmt.Sprintf("%q", text))
+}
+
+// notYetFound is the warning about an object that was created minutes ago and is
+// not found: the API may not show it yet.
+func notYetFound(op subject) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" not found yet",
+		"It was created a few minutes ago, and the API can take minutes to show a new "+op.noun.name+
+			" everywhere, so it stays in the state. If it was deleted since, a plan in some minutes shows that.")
+}
+
+// checkDeleted rejects the plan of an object that a recent request may have
+// deleted: a read that finds it may be stale, and so may one that does not.
+func checkDeleted(ctx context.Context, private privateState, op subject, diags *diag.Diagnostics) {
+	written, failed := readOwnWrites(ctx, private, time.Now())
+	diags.Append(failed...)
+	if written.mayHaveDeleted() {
+		diags.AddError("Cloudflare "+op.String()+" may have been deleted",
+			"A request to delete it got no response a moment ago, and reads can be stale for "+lagging.String()+
+				", so it is not known whether it exists. Plan again in some minutes. It can be destroyed at once.")
+	}
 }

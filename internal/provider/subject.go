@@ -46,15 +46,15 @@ var verbs = [...]struct {
 	reading: {done: "read", access: "read from", permission: "Images Read"},
 	creating: {
 		done: "created", access: "write to", permission: "Images Write",
-		unsure: "Whether it was created is not known. Look for it in the account before the next apply: what is there already can be imported.",
+		unsure: "It is not known whether the {noun} was created.{uncertain} If the next apply reports that it exists, and it is yours, import it.",
 	},
 	changing: {
 		done: "changed", access: "write to", permission: "Images Write",
-		unsure: "Whether it was changed is not known. The next plan reads it again, and shows what is left to do.",
+		unsure: "It is not known whether the {noun} was changed. The next plan reads it again, and shows what is left to do.",
 	},
 	deleting: {
 		done: "deleted", access: "write to", permission: "Images Write",
-		unsure: "Whether it was deleted is not known. The next plan reads it again, and shows what is left to do.",
+		unsure: "It is not known whether the {noun} was deleted. The next plan reads it again, and shows what is left to do.",
 	},
 }
 
@@ -65,18 +65,26 @@ type noun struct {
 	code     int    // how the API itself says that there is no such thing
 	fresh    string // what to know of a new one that is not found: a space and a sentence
 	resource string // the type that manages it
+	// uncertain is what to do after a create whose outcome is unknown: a space
+	// and a sentence.
+	uncertain string
 }
 
 // The nouns.
 var (
 	oneImage = noun{
 		"image", "ID", client.CodeNotFound, " A new image can take minutes until every part of Cloudflare knows it.",
-		"cloudflare_image",
+		"cloudflare_image", "",
 	}
-	oneVariant = noun{"image variant", "name", client.CodeNoVariant, " A new variant can take minutes until every part " +
-		"of Cloudflare knows it.", "cloudflare_image_variant"}
-	oneSigningKey = noun{"image signing key", "name", client.CodeNotFound, "", "cloudflare_image_signing_key"}
-
+	oneVariant = noun{
+		"image variant", "name", client.CodeNoVariant, " A new variant can take minutes until every part of Cloudflare knows it.",
+		"cloudflare_image_variant", "",
+	}
+	oneSigningKey = noun{
+		"image signing key", "name", client.CodeNotFound, "", "cloudflare_image_signing_key",
+		" It was not sent again, since that would give an existing key a new value. Apply again in some minutes: " +
+			"the keys are listed first, and the key is created if it is not among them.",
+	}
 	allImages      = noun{name: "images"}
 	allVariants    = noun{name: "image variants"}
 	allSigningKeys = noun{name: "image signing keys"}

@@ -1,0 +1,184 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// defaultDeleteWait is how long a create that meets a conflict waits for this
+// client to begin deleting the object in its way, as when a resource block is
+// renamed.
+const defaultDeleteWait = 5 * time.Second
+
+// recentlyCreated is how long reads and listings may lack a new object.
+const recentlyCreated = 5 * time.Minute
+
+// objectKey identifies an object; two accounts, and two types of object, may
+// use the same ID.
+type objectKey struct{ accountID, kind, id string }
+
+// The kinds of object.
+const (
+	imageKind   = "image"
+	variantKind = "variant"
+	keyKind     = "key"
+)
+
+// trackedObject is what this client has done to one object. Writes to it are
+// serialized: whoever holds the lock may use the fields.
+type trackedObject struct {
+	lock chan struct{} // holds one value while a write is in progress
+
+	deleted       bool      // by this client, and not created again since
+	deletedAt     time.Time // zero if not deleted
+	deleteUnknown bool      // a DELETE failed, but may have been applied
+	// last identifies what was deleted: the upload time of an image, the value
+	// of a signing key. Empty if unknown.
+	last string
+
+	// Guarded by objects.mu.
+	created   time.Time     // by this client, and not deleted since; zero if not
+	image     *Image        // as created
+	deletions chan struct{} // closed when a delete begins
+}
+
+// objects tracks all objects that this client has written.
+type objects struct {
+	mu    sync.Mutex
+	byKey map[objectKey]*trackedObject
+}
+
+func (s *objects) get(key objectKey) *trackedObject {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o := s.byKey[key]
+	if o == nil {
+		o = &trackedObject{lock: make(chan struct{}, 1), deletions: make(chan struct{})}
+		if s.byKey == nil {
+			s.byKey = map[objectKey]*trackedObject{}
+		}
+		s.byKey[key] = o
+	}
+	return o
+}
+
+// locked runs a write once no other one to the same object is in progress.
+func (c *Client) locked(ctx context.Context, r request, key objectKey, write func(*trackedObject) error) error {
+	if _, err := endpoint(c.baseURL, r.segments...); err != nil {
+		return r.failure(Rejected, err)
+	}
+	o := c.objects.get(key)
+	select {
+	case o.lock <- struct{}{}:
+		defer func() { <-o.lock }()
+		return write(o)
+	case <-ctx.Done():
+		return r.failure(Canceled, context.Cause(ctx))
+	}
+}
+
+// setCreated records that an object exists, as created; image is nil for
+// variants and keys.
+func (s *objects) setCreated(o *trackedObject, image *Image) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o.created, o.image = time.Now(), image
+	o.deleted, o.deletedAt, o.deleteUnknown, o.last = false, time.Time{}, false, ""
+}
+
+// setDeleted records how a DELETE ended. A failed one that was certainly not
+// applied changes nothing.
+func (s *objects) setDeleted(o *trackedObject, last string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil {
+		o.created, o.image = time.Time{}, nil
+		o.deleted, o.deletedAt, o.last = true, time.Now(), last
+	}
+	o.deleteUnknown = isAmbiguous(err)
+}
+
+// isRecent reports whether this client created the object recently, so that
+// the API may not show it yet.
+func (s *objects) isRecent(key objectKey) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o := s.byKey[key]
+	return o != nil && o.isRecent()
+}
+
+// isAnyMissing reports whether a listing of an account lacks a recent object.
+func (s *objects) isAnyMissing(accountID, kind string, isMissing func(id string, image *Image) bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, o := range s.byKey {
+		if key.accountID == accountID && key.kind == kind && o.isRecent() && isMissing(key.id, o.image) {
+			return true
+		}
+	}
+	return false
+}
+
+func (o *trackedObject) isRecent() bool {
+	return !o.created.IsZero() && time.Since(o.created) < recentlyCreated
+}
+
+// create creates an object. If the ID is taken, it waits for a delete by this
+// client to begin, and tries again once that has ended. So it does if send found
+// the object instead of getting a response: it may be the one to be deleted.
+func (c *Client) create(ctx context.Context, r request, key objectKey, send func(*trackedObject) (found bool, err error)) error {
+	return c.locked(ctx, r, key, func(o *trackedObject) error {
+		for {
+			if o.deleteUnknown {
+				return r.failure(DeleteUnknown, errDeleteUnknown)
+			}
+			found, err := send(o)
+			if !found && !errors.Is(err, Exists) || !c.waitForDelete(ctx, o) {
+				return err
+			}
+		}
+	})
+}
+
+// errDeleteUnknown keeps one object from being in the state twice.
+var errDeleteUnknown = errors.New("not sent, since the outcome of a deletion of this ID is unknown")
+
+// waitForDelete gives way to a delete that is in progress or begins soon, and
+// reports whether that has deleted the object.
+func (c *Client) waitForDelete(ctx context.Context, o *trackedObject) bool {
+	c.objects.mu.Lock()
+	begun, before := o.deletions, o.deletedAt
+	c.objects.mu.Unlock()
+	<-o.lock
+	select {
+	case <-begun:
+	case <-time.After(c.deleteWait):
+	case <-ctx.Done():
+	}
+	o.lock <- struct{}{} // once the delete has ended, with all its attempts
+	return o.deleted && !o.deletedAt.Equal(before) && ctx.Err() == nil
+}
+
+// delete deletes an object whose lock the caller holds; one that is already
+// gone is no error. last identifies the object to delete.
+func (c *Client) delete(o *trackedObject, last string, send func() ([]Message, error)) ([]Message, error) {
+	c.objects.mu.Lock()
+	close(o.deletions)
+	o.deletions = make(chan struct{})
+	c.objects.mu.Unlock()
+	messages, err := send()
+	if errors.Is(err, NotFound) {
+		messages, err = nil, nil
+	}
+	c.objects.setDeleted(o, last, err)
+	return messages, err
+}
+
+// isOlder reports whether an object that was created at a time, zero if that is
+// unknown, is not the one that this client has created since. The caller holds
+// the lock.
+func (o *trackedObject) isOlder(created time.Time) bool {
+	return !created.IsZero() && created.Before(o.created)
+}

@@ -1,0 +1,335 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// objectWrites creates and deletes one object of each type; the account has it
+// at first.
+var objectWrites = map[string]struct {
+	create func(context.Context, *Client) error
+	delete func(context.Context, *Client) error
+	has    func(*standin.Server) bool
+}{
+	"image": {
+		create: func(ctx context.Context, c *Client) error {
+			_, _, err := c.CreateImage(ctx, standin.AccountID, logo("brand/logo"))
+			return err
+		},
+		delete: func(ctx context.Context, c *Client) error {
+			_, err := c.DeleteImage(ctx, standin.AccountID, "brand/logo", "")
+			return err
+		},
+		has: func(s *standin.Server) bool { _, is := s.Image("brand/logo"); return is },
+	},
+	"variant": {
+		create: func(ctx context.Context, c *Client) error {
+			_, _, err := c.CreateVariant(ctx, standin.AccountID, newCard())
+			return err
+		},
+		delete: func(ctx context.Context, c *Client) error {
+			_, err := c.DeleteVariant(ctx, standin.AccountID, "card", time.Time{})
+			return err
+		},
+		has: func(s *standin.Server) bool { _, is := s.Variant("card"); return is },
+	},
+	"key": {
+		create: func(ctx context.Context, c *Client) error {
+			_, err := c.CreateSigningKey(ctx, standin.AccountID, "campaign")
+			return err
+		},
+		delete: func(ctx context.Context, c *Client) error {
+			_, err := c.DeleteSigningKey(ctx, standin.AccountID, "campaign", time.Time{})
+			return err
+		},
+		has: func(s *standin.Server) bool { return slices.Contains(s.KeyNames(), "campaign") },
+	},
+}
+
+// A create and a delete of one ID in one run, as when a block is renamed or a
+// list shifts, end with the new object, whichever begins first and whatever the
+// DELETE meets.
+func TestCreateAndDeleteOfOneID(t *testing.T) {
+	t.Parallel()
+	faults := map[string]func(*standin.Server){
+		"no fault":          func(*standin.Server) {},
+		"503 after it":      func(s *standin.Server) { failDelete(s, 1, storedThen(s, readThen(503, "", ""))) },
+		"lost response":     func(s *standin.Server) { failDelete(s, 1, storedThen(s, standin.Reset)) },
+		"three 503 after":   func(s *standin.Server) { failDelete(s, 3, storedThen(s, readThen(503, "", ""))) },
+		"503 without doing": func(s *standin.Server) { failDelete(s, 2, readThen(503, "", "")) },
+	}
+	starts := map[string][2]time.Duration{
+		"delete first":        {time.Second, 0},
+		"at the same time":    {0, 0},
+		"create first":        {0, time.Second},
+		"create long before":  {0, 4 * time.Second},
+		"create before retry": {200 * time.Millisecond, 0},
+	}
+	for object, writes := range objectWrites {
+		for fault, prepare := range faults {
+			for start, at := range starts {
+				t.Run(object+", "+fault+", "+start, func(t *testing.T) {
+					t.Parallel()
+					synctest.Test(t, func(t *testing.T) {
+						standIn := standin.New()
+						standIn.PutVariant("card", cardOptions, true)
+						prepare(standIn)
+						c := piped(t, standIn)
+						created, deleted := make(chan error, 1), make(chan error, 1)
+						go func() {
+							time.Sleep(at[0])
+							created <- writes.create(t.Context(), c)
+						}()
+						go func() {
+							time.Sleep(at[1])
+							deleted <- writes.delete(t.Context(), c)
+						}()
+						if err := <-created; err != nil {
+							t.Errorf("create: %v", err)
+						}
+						if err := <-deleted; err != nil {
+							t.Errorf("delete: %v", err)
+						}
+						if !writes.has(standIn) {
+							t.Error("the account does not have what was created")
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// failDelete makes the next DELETE requests for the objects meet a handler.
+func failDelete(s *standin.Server, times int, handler http.HandlerFunc) {
+	for _, name := range []string{"brand/logo", "card", "campaign"} {
+		s.FailMethod(http.MethodDelete, name, times, handler)
+	}
+}
+
+// A create whose ID is taken waits some seconds for a delete by this run, and
+// then fails without having changed anything.
+func TestCreateOfATakenIDWaits(t *testing.T) {
+	t.Parallel()
+	for object, writes := range objectWrites {
+		t.Run(object, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				standIn := standin.New()
+				standIn.PutVariant("card", cardOptions, true)
+				c := piped(t, standIn)
+				began := time.Now()
+				err := writes.create(t.Context(), c)
+				if !errors.Is(err, Exists) || isAmbiguous(err) || time.Since(began) != defaultDeleteWait {
+					t.Errorf("after %s: got %v", time.Since(began), err)
+				}
+			})
+		})
+	}
+}
+
+// While it is unknown whether a delete of this run was applied, nothing is
+// created under that ID: two resources would hold one object.
+func TestCreateAfterAnAmbiguousDelete(t *testing.T) {
+	t.Parallel()
+	for object, writes := range objectWrites {
+		t.Run(object, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				standIn := standin.New()
+				standIn.PutVariant("card", cardOptions, true)
+				failDelete(standIn, -1, standin.Reset)
+				c := piped(t, standIn)
+				if err := writes.delete(t.Context(), c); !isAmbiguous(err) {
+					t.Fatalf("got %v", err)
+				}
+				err := writes.create(t.Context(), c)
+				if e := asError(t, err); e.Kind != DeleteUnknown || e.Attempts != 0 {
+					t.Errorf("got %+v", e)
+				}
+			})
+		})
+	}
+}
+
+// An interrupt ends the wait for another write.
+func TestLockedCanceled(t *testing.T) {
+	t.Parallel()
+	for object, writes := range objectWrites {
+		t.Run(object, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				standIn := standin.New()
+				standIn.PutVariant("card", cardOptions, true)
+				standIn.Delay(time.Minute)
+				c := piped(t, standIn, func(config *Config) { config.RequestTimeout = time.Hour })
+				deleted := make(chan error, 1)
+				go func() { deleted <- writes.delete(t.Context(), c) }()
+				synctest.Wait()
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				if err := writes.create(ctx, c); !errors.Is(err, Canceled) || isAmbiguous(err) {
+					t.Errorf("create: got %v", err)
+				}
+				if err := writes.delete(ctx, c); !errors.Is(err, Canceled) || isAmbiguous(err) {
+					t.Errorf("delete: got %v", err)
+				}
+				if err := <-deleted; err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+// A delete that means another upload than the one this run has created deletes
+// nothing.
+func TestDeleteImageOfAnotherUpload(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		uploaded time.Duration // of the image to delete, after the created one
+		deleted  bool
+	}{
+		"the created one":              {0, true},
+		"the created one, rounded":     {-999 * time.Millisecond, true},
+		"one that was uploaded before": {-2 * time.Second, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			c := uploading(t, standIn)
+			image, _, err := c.CreateImage(t.Context(), standin.AccountID, logo("a"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			at, err := time.Parse(time.RFC3339, *image.Uploaded)
+			if err != nil {
+				t.Fatal(err)
+			}
+			uploaded := at.Add(test.uploaded).Format(time.RFC3339Nano)
+			if _, err := c.DeleteImage(t.Context(), standin.AccountID, "a", uploaded); err != nil {
+				t.Error(err)
+			}
+			if _, is := standIn.Image("a"); is == test.deleted {
+				t.Errorf("deleted: got %t, want %t", !is, test.deleted)
+			}
+		})
+	}
+}
+
+// After a delete by this run, a listing that still shows the object proves
+// nothing about a create: neither that it is not needed, nor that it succeeded.
+func TestCreateByStaleListings(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		object  string
+		prepare func(*standin.Server)
+		kind    Kind // empty for success
+	}{
+		"a variant, 503 without doing": {"variant", func(s *standin.Server) {
+			s.StaleReads(-1)
+			s.FailMethod(http.MethodPost, "variants", 1, readThen(503, "", ""))
+		}, ""},
+		"a variant, 503 after it": {"variant", func(s *standin.Server) {
+			s.StaleReads(-1)
+			s.FailMethod(http.MethodPost, "variants", 1, storedThen(s, readThen(503, "", "")))
+		}, Exists},
+		"a key": {"key", func(s *standin.Server) { staleKeys(s) }, ""},
+		"a key, 503 without doing": {"key", func(s *standin.Server) {
+			staleKeys(s)
+			s.FailMethod(http.MethodPut, "campaign", 1, readThen(503, "", ""))
+		}, Unavailable},
+		"a key, 503 after it, listed": {"key", func(s *standin.Server) {
+			s.FailMethod(http.MethodPut, "campaign", 1, storedThen(s, readThen(503, "", "")))
+		}, ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				standIn := standin.New()
+				standIn.PutVariant("card", cardOptions, true)
+				test.prepare(standIn)
+				c := piped(t, standIn)
+				writes := objectWrites[test.object]
+				if err := writes.delete(t.Context(), c); err != nil {
+					t.Fatal(err)
+				}
+				err := writes.create(t.Context(), c)
+				if test.kind == "" && err != nil || test.kind != "" && (!errors.Is(err, test.kind) || !isAmbiguous(err)) {
+					t.Errorf("got %v, want %q", err, test.kind)
+				}
+				if err == nil && !writes.has(standIn) {
+					t.Error("the account does not have what was created")
+				}
+			})
+		})
+	}
+}
+
+// staleKeys makes listings show the keys that the account has at first.
+func staleKeys(s *standin.Server) {
+	s.FailMethod(http.MethodGet, "keys", -1, pageOf(`{"keys":[{"name":"default","value":"stand-in-signing-key"},`+
+		`{"name":"campaign","value":"stand-in-campaign-key"}]}`))
+}
+
+// A key that somebody else has created under the name of one that this run has
+// deleted keeps its value.
+func TestCreateSigningKeyOfSomebodyElse(t *testing.T) {
+	t.Parallel()
+	standIn := standin.New()
+	c := writing(t, standIn)
+	if _, err := c.DeleteSigningKey(t.Context(), standin.AccountID, "campaign", time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	standIn.AddKey("campaign")
+	if _, err := c.CreateSigningKey(t.Context(), standin.AccountID, "campaign"); !errors.Is(err, Exists) {
+		t.Errorf("got %v", err)
+	}
+	if requests := asked(standIn); slices.Contains(requests, "PUT keys/campaign") {
+		t.Errorf("got requests %q, want no PUT", requests)
+	}
+}
+
+// A delete of an object that was created before the one of this run deletes
+// nothing.
+func TestDeleteOfAnOlderObject(t *testing.T) {
+	t.Parallel()
+	deletes := map[string]func(context.Context, *Client, time.Time) error{
+		"variant": func(ctx context.Context, c *Client, created time.Time) error {
+			_, err := c.DeleteVariant(ctx, standin.AccountID, "card", created)
+			return err
+		},
+		"key": func(ctx context.Context, c *Client, created time.Time) error {
+			_, err := c.DeleteSigningKey(ctx, standin.AccountID, "campaign", created)
+			return err
+		},
+	}
+	for object, deleteIt := range deletes {
+		t.Run(object, func(t *testing.T) {
+			t.Parallel()
+			standIn := standin.New()
+			standIn.RemoveKey("campaign")
+			c, writes := writing(t, standIn), objectWrites[object]
+			before := time.Now()
+			if err := writes.create(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+			if err := deleteIt(t.Context(), c, before); err != nil || !writes.has(standIn) {
+				t.Errorf("an older one: %v, exists: %t", err, writes.has(standIn))
+			}
+			if err := deleteIt(t.Context(), c, time.Now()); err != nil || writes.has(standIn) {
+				t.Errorf("this one: %v, exists: %t", err, writes.has(standIn))
+			}
+		})
+	}
+}

@@ -1,0 +1,139 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
+)
+
+// resolveTimeout bounds the requests that find out what became of a write,
+// which an interrupt does not stop.
+const resolveTimeout = 10 * time.Second
+
+// newest is how many of the latest images are searched for candidates.
+const newest = 100
+
+// maxCandidateText is the length of the longest ID and of the longest file name,
+// in characters.
+const maxCandidateText = 1024
+
+// Candidate is an image that a write whose outcome is unknown may have created.
+type Candidate struct {
+	ID       string
+	Filename string // empty if unknown
+	Uploaded string // as the API wrote it
+}
+
+// isAmbiguous reports whether a write that failed may have been applied.
+func isAmbiguous(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.MayBeDone
+}
+
+// resolve returns the context of a request that finds out what became of a
+// write. It outlives an interrupt, but not for long.
+func resolve(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), resolveTimeout)
+}
+
+// sendUntilKnown sends a write until its outcome is known. After each attempt
+// that may have been applied, find returns nil if it was, NotFound if the write
+// can be sent again, Exists if the ID belongs to somebody else's object, or
+// why it cannot tell. A conflict of a later attempt is ambiguous: the first one
+// or somebody else may have caused it. It reports whether find has found the
+// outcome.
+func (c *Client) sendUntilKnown(
+	ctx context.Context, send func() error, find func(context.Context) error,
+) (found bool, err error) {
+	attempts, waited, mayBeDone := 0, time.Duration(0), false
+	for retry := 0; ; retry++ {
+		e, failed := errors.AsType[*Error](send())
+		if !failed {
+			return false, nil
+		}
+		attempts, waited = attempts+e.Attempts, waited+e.Waited
+		isKnown := !e.MayBeDone
+		mayBeDone = mayBeDone || e.MayBeDone
+		e.Attempts, e.Waited, e.MayBeDone = attempts, waited, mayBeDone
+		if isKnown {
+			return false, e
+		}
+		reading, cancel := resolve(ctx)
+		problem := find(reading)
+		cancel()
+		switch {
+		case problem == nil:
+			return true, nil
+		case errors.Is(problem, Exists):
+			e.Kind, e.MayBeDone = Exists, false
+			return false, e
+		case !errors.Is(problem, NotFound) || retry >= c.maxRetries || c.outage.is():
+			return false, e
+		}
+		delay := c.backoff(retry)
+		if sleep(ctx, delay) != nil {
+			return false, e
+		}
+		waited += delay
+	}
+}
+
+// awaitListed reads a listing again, within the retry budget, for as long as it
+// lacks an object that this client created recently.
+func (c *Client) awaitListed(
+	ctx context.Context, accountID, kind string, isMissing func(id string, image *Image) bool, read func() error,
+) error {
+	for retry := 0; ; retry++ {
+		if err := read(); err != nil || retry >= c.maxRetries || !c.objects.isAnyMissing(accountID, kind, isMissing) {
+			return err
+		}
+		if sleep(ctx, c.backoff(retry)) != nil {
+			return nil // the listing is complete for all that is known
+		}
+	}
+}
+
+// addCandidates names the images that a write whose outcome is unknown may
+// have created, by one listing. It adopts none of them: others upload as well.
+func (c *Client) addCandidates(ctx context.Context, accountID string, e *Error, isCandidate func(*Image) bool) {
+	reading, cancel := resolve(ctx)
+	defer cancel()
+	images, _, err := c.ListImages(reading, accountID, Filter{MaxItems: newest})
+	if err != nil {
+		return
+	}
+	for _, image := range images {
+		isOurs := c.objects.isRecent(objectKey{accountID, imageKind, image.ID})
+		if !isOurs && isCandidate(&image) {
+			e.Candidates = append(e.Candidates, Candidate{
+				e.redactor.ends(image.ID, maxCandidateText), e.redactor.ends(orEmpty(image.Filename), maxCandidateText),
+				orEmpty(image.Uploaded),
+			})
+		}
+	}
+}
+
+// matches reports whether an upload that began at a time may have created an
+// image.
+func (c *Client) matches(upload *Upload, image *Image, began time.Time) bool {
+	hasName := upload.Content == nil || orEmpty(image.Filename) == upload.Content.Name
+	return hasName && !c.clock.isBefore(orEmpty(image.Uploaded), began) &&
+		orEmpty(image.Creator) == orEmpty(upload.Creator) && image.RequireSignedURLs == upload.RequireSignedURLs
+}
+
+// uploadTolerance is how far two upload times of one image may be apart: the
+// API rounds them inconsistently.
+const uploadTolerance = time.Second
+
+// isSameUpload reports whether two upload times, as the API writes them, may
+// be of one upload. Unknown times differ from all others.
+func isSameUpload(one, two string) bool {
+	first, errOne := delivery.ParseTime(one)
+	second, errTwo := delivery.ParseTime(two)
+	return errOne == nil && errTwo == nil && first.Sub(second).Abs() <= uploadTolerance
+}

@@ -1,0 +1,512 @@
+package provider
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// doneThen503 carries a request out, and responds with a 503.
+func doneThen503(api http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		api.ServeHTTP(httptest.NewRecorder(), r)
+		standin.Answer(503, "text/plain", "")(w, r)
+	}
+}
+
+// notDone503 reads a request, and responds with a 503.
+func notDone503(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	standin.Answer(503, "text/plain", "")(w, r)
+}
+
+// wantInAccount wants the account to have the image that the state has, with its
+// content, and no other one of these tests.
+func (r *rig) wantInAccount(c *cli) {
+	c.t.Helper()
+	managed := c.managed()
+	created := slices.DeleteFunc(r.Images(), func(id string) bool { return !strings.HasPrefix(id, "57a4d0") })
+	if got := slices.Sorted(maps.Keys(managed)); !slices.Equal(got, created) {
+		c.t.Errorf("the state has the images %q, the account %q", got, created)
+	}
+	for id, hash := range managed {
+		if picture := r.Picture(id); hash != "" && hash != hashed(picture) {
+			c.t.Errorf("the content of %q is not the one in the state", id)
+		}
+	}
+}
+
+const shiftedList = `
+variable "ids" { type = list(string) }
+
+resource "cloudflare_image" "each" {
+  count  = length(var.ids)
+  id     = var.ids[count.index]
+  source = "a.png"
+}
+`
+
+// An entry is taken out of the middle of a list: its image is deleted, the last
+// image is deleted under its old index and created under its new one, and the
+// DELETE of it gets no response.
+func TestLifecycleShiftedList(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.cli(t, requiredProviders+shiftedList)
+	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+	c.want(0, "apply", "-auto-approve", `-var=ids=["one","two","three"]`)
+	r.FailMethod(http.MethodDelete, "three", 1, doneThen503(r.Server))
+	c.want(0, "apply", "-auto-approve", `-var=ids=["one","three"]`)
+	for id, want := range map[string]bool{"one": true, "two": false, "three": true} {
+		if _, is := r.Image(id); is != want {
+			t.Errorf("image %s exists: %t, want %t", id, is, want)
+		}
+	}
+	c.want(0, "plan", "-detailed-exitcode", `-var=ids=["one","three"]`)
+}
+
+// Blocks that are renamed without a moved block keep their objects, whatever the
+// order in which Terraform deletes and creates them.
+func TestLifecycleRenamedBlocks(t *testing.T) {
+	t.Parallel()
+	const blocks = `
+resource "cloudflare_image" "%[1]s" {
+  id     = "brand/new"
+  source = "a.png"
+}
+resource "cloudflare_image_variant" "%[1]s" {
+  id      = "card"
+  options = { width = 300 }
+}
+resource "cloudflare_image_signing_key" "%[1]s" {
+  name = "shop"
+}
+`
+	r := newRig(t)
+	r.RemoveKey("campaign")
+	c := r.cli(t, requiredProviders+fmt.Sprintf(blocks, "before"))
+	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+	c.want(0, "apply", "-auto-approve")
+	c.write("main.tf", requiredProviders+fmt.Sprintf(blocks, "after"))
+	c.want(0, "apply", "-auto-approve")
+	_, image := r.Image("brand/new")
+	_, variant := r.Variant("card")
+	if key := slices.Contains(r.KeyNames(), "shop"); !image || !variant || !key {
+		t.Errorf("the account has the image: %t, the variant: %t, the key: %t", image, variant, key)
+	}
+	c.want(0, "plan", "-detailed-exitcode")
+}
+
+// A variant and a key are replaced, reads and listings are stale, and the
+// requests that create them get no response at first.
+func TestLifecycleReplacedUnderStaleReads(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.RemoveKey("campaign")
+	c := r.cli(t, requiredProviders+`
+resource "cloudflare_image_variant" "card" {
+  id      = "card"
+  options = { width = 300 }
+}
+resource "cloudflare_image_signing_key" "shop" {
+  name = "shop"
+}
+`)
+	c.want(0, "apply", "-auto-approve")
+	r.StaleReads(-1)
+	r.FailMethod(http.MethodPost, "variants", 1, notDone503)
+	c.want(0, "apply", "-auto-approve", "-replace=cloudflare_image_variant.card", "-replace=cloudflare_image_signing_key.shop")
+	if _, is := r.Variant("card"); !is {
+		t.Error("the variant is gone")
+	}
+	if !slices.Contains(r.KeyNames(), "shop") {
+		t.Error("the key is gone")
+	}
+	r.StaleReads(0)
+	c.want(0, "plan", "-detailed-exitcode")
+}
+
+// Data sources that depend on what the same apply creates wait for it to be
+// visible.
+func TestLifecycleDataSourcesOfNewObjects(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.cli(t, requiredProviders+`
+resource "cloudflare_image" "new" {
+  id     = "brand/new"
+  source = "a.png"
+}
+resource "cloudflare_image_variant" "card" {
+  id      = "card"
+  options = { width = 300 }
+}
+data "cloudflare_image" "new" {
+  image_id   = "brand/new"
+  depends_on = [cloudflare_image.new]
+}
+data "cloudflare_image_variant" "card" {
+  variant_id = "card"
+  depends_on = [cloudflare_image_variant.card]
+}
+`)
+	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+	r.HideUploads(2)
+	r.StaleReads(2)
+	c.want(0, "apply", "-auto-approve")
+}
+
+// An image whose custom ID is taken out of the configuration becomes private by
+// a replacement with a generated ID, also after a taint.
+func TestLifecycleCustomIDBecomesPrivate(t *testing.T) {
+	t.Parallel()
+	for _, taint := range []bool{false, true} {
+		t.Run(fmt.Sprintf("tainted %t", taint), func(t *testing.T) {
+			t.Parallel()
+			const block = "resource \"cloudflare_image\" \"new\" {\n  %s\n  source = \"a.png\"\n}\n"
+			r := newRig(t)
+			c := r.cli(t, requiredProviders+fmt.Sprintf(block, `id = "brand/new"`))
+			put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+			c.want(0, "apply", "-auto-approve")
+			c.write("main.tf", requiredProviders+fmt.Sprintf(block, "require_signed_urls = true"))
+			if taint {
+				c.want(0, "taint", "cloudflare_image.new")
+			}
+			output, code := c.run("apply", "-auto-approve", "-no-color")
+			if code != 0 || !strings.Contains(output, "1 added, 0 changed, 1 destroyed") {
+				t.Fatalf("ended with %d:\n%s", code, output)
+			}
+			if _, is := r.Image("brand/new"); is {
+				t.Error("the public image is still there")
+			}
+			r.wantInAccount(c)
+			c.want(0, "plan", "-detailed-exitcode")
+		})
+	}
+}
+
+// Content that came from a URL, then from nowhere, is replaced by a file.
+func TestLifecycleFileAfterURL(t *testing.T) {
+	t.Parallel()
+	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(pngOf(5)) }))
+	t.Cleanup(origin.Close)
+	const block = "resource \"cloudflare_image\" \"new\" {\n  id = \"brand/new\"\n  %s\n}\n"
+	r := newRig(t)
+	c := r.cli(t, requiredProviders+fmt.Sprintf(block, fmt.Sprintf("url = %q", origin.URL+"/a.png")))
+	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+	c.want(0, "apply", "-auto-approve")
+	c.write("main.tf", requiredProviders+fmt.Sprintf(block, ""))
+	c.want(0, "apply", "-auto-approve")
+	c.want(0, "plan", "-detailed-exitcode")
+	c.write("main.tf", requiredProviders+fmt.Sprintf(block, `source = "a.png"`))
+	c.want(0, "apply", "-auto-approve")
+	r.wantPicture(t, "brand/new", pngOf(10))
+	c.want(0, "plan", "-detailed-exitcode")
+}
+
+// A hash that only the apply knows may turn out to be the one in the state: then
+// nothing is uploaded, whatever the path.
+func TestLifecycleUnknownHashOfSameContent(t *testing.T) {
+	t.Parallel()
+	const block = `
+resource "terraform_data" "hash" {
+  input            = filesha256("a.png")
+  triggers_replace = %q
+}
+resource "cloudflare_image" "new" {
+  id     = "brand/new"
+  source = %[1]q
+  sha256 = terraform_data.hash.output
+}
+`
+	for _, path := range []string{"a.png", "b.png"} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			c := r.cli(t, requiredProviders+fmt.Sprintf(block, "a.png"))
+			put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+			put(t, filepath.Join(c.Dir, "b.png"), pngOf(10))
+			c.want(0, "apply", "-auto-approve")
+			r.asked()
+			c.write("main.tf", requiredProviders+strings.Replace(fmt.Sprintf(block, path), "triggers_replace = ", "triggers_replace = \"x\" #", 1))
+			c.want(0, "apply", "-auto-approve")
+			if got := writes(r.asked()); len(got) > 0 {
+				t.Errorf("got %q, want no write", got)
+			}
+			c.want(0, "plan", "-detailed-exitcode")
+		})
+	}
+}
+
+// An upload whose outcome is unknown names the images that it can be, and the
+// import block of one works as it is.
+func TestLifecycleImportOfACandidate(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.cli(t, requiredProviders+"resource \"cloudflare_image\" \"new\" {\n  source = \"a.png\"\n}\n")
+	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+	r.FailMethod(http.MethodPost, "v1", 1, doneThen503(r.Server))
+	found, code := c.diagnostics("apply", "-auto-approve")
+	if code != 1 || len(found) != 1 || found[0].Summary != "Cloudflare image may not have been created: the API is unavailable" {
+		t.Fatalf("ended with %d: %v", code, found)
+	}
+	blocks := regexp.MustCompile(`(?s)import \{.*?\}`).FindAllString(found[0].Detail, -1)
+	if len(blocks) != 1 || !strings.Contains(found[0].Detail, `file name "a.png"`) {
+		t.Fatalf("got %s", found[0].Detail)
+	}
+	c.write("import.tf", strings.Replace(blocks[0], "example", "new", 1))
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 0 || !strings.Contains(output, "1 imported, 0 added") {
+		t.Errorf("ended with %d:\n%s", code, output)
+	}
+	r.wantInAccount(c)
+}
+
+// A change of access whose response is lost, and that gave another ID, names the
+// image; after terraform state rm, its import block works.
+func TestLifecycleAccessChangeWithoutResponse(t *testing.T) {
+	t.Parallel()
+	const block = "resource \"cloudflare_image\" \"new\" {\n  source = \"a.png\"\n  require_signed_urls = %t\n}\n"
+	for name, settings := range map[string]string{"with retries": "", "without": "provider \"cloudflare\" {\n  max_retries = 0\n}\n"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.NewIDOnAccessChange(true)
+			c := r.cli(t, requiredProviders+settings+fmt.Sprintf(block, false))
+			put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+			c.want(0, "apply", "-auto-approve")
+			c.write("main.tf", requiredProviders+settings+fmt.Sprintf(block, true))
+			r.CutAfterStoring(1)
+			found, code := c.diagnostics("apply", "-auto-approve")
+			if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "terraform state rm") {
+				t.Fatalf("ended with %d: %v", code, found)
+			}
+			blocks := regexp.MustCompile(`(?s)import \{.*?\}`).FindAllString(found[0].Detail, -1)
+			if len(blocks) != 1 {
+				t.Fatalf("got %s", found[0].Detail)
+			}
+			c.want(0, "state", "rm", "cloudflare_image.new")
+			c.write("import.tf", strings.Replace(blocks[0], "example", "new", 1))
+			output, code := c.run("apply", "-auto-approve", "-no-color")
+			if code != 0 || !strings.Contains(output, "1 imported, 0 added") {
+				t.Errorf("ended with %d:\n%s", code, output)
+			}
+			r.wantInAccount(c)
+		})
+	}
+}
+
+// After a re-upload that failed, an image under the ID is not the one in the
+// state: it leaves the state with a warning, and is never changed or deleted.
+func TestReadAfterFailedReupload(t *testing.T) {
+	t.Parallel()
+	const image = "cloudflare_image"
+	f, r := newPictureFolder(t), newRig(t)
+	ours := newProtocol(t, r)
+	given := map[string]any{"account_id": standin.AccountID, "id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false}
+	before, reported := ours.apply(t, image, written{}, given)
+	if len(reported) > 0 {
+		t.Fatal(summaries(reported))
+	}
+	r.FailMethod(http.MethodPost, "v1", 1, func(w http.ResponseWriter, req *http.Request) {
+		_, _ = io.Copy(io.Discard, req.Body)
+		r.Store(`{"result":{"id":"brand/new","filename":"theirs.png","uploaded":"2026-11-29T10:00:00Z","variants":[]},"success":true}`)
+		standin.Answer(409, "text/plain", "ERROR 5409: Resource already exists")(w, req)
+	})
+	r.KeepTaken(-1)
+	given["source"] = f.path("new.png")
+	after, reported := ours.apply(t, image, before, given)
+	want := []string{
+		`ERROR Cloudflare image "brand/new" could not be changed: conflict`,
+		`ERROR Cloudflare image "brand/new" was deleted, but its new content was not uploaded: the ID is taken`,
+	}
+	if got := summaries(reported); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+
+	theirs, _ := r.Image("brand/new")
+	warning := `WARNING Cloudflare image "brand/new" is not the one in the state, which was deleted`
+	if gone, reported := ours.apply(t, image, after, nil); !slices.Equal(summaries(reported), []string{warning}) ||
+		!ours.state(t, image, gone.state).IsNull() {
+		t.Errorf("destroyed: got %q", summaries(reported))
+	}
+	_, reported = ours.apply(t, image, after, given)
+	if got := summaries(reported); len(got) != 1 || !strings.Contains(got[0], "was not updated") {
+		t.Errorf("updated without a refresh: got %q", got)
+	}
+	read, reported := ours.read(t, image, after)
+	if !slices.Equal(summaries(reported), []string{warning}) || !ours.state(t, image, read.state).IsNull() {
+		t.Errorf("read: got %q and the state %s", summaries(reported), ours.state(t, image, read.state))
+	}
+	if now, is := r.Image("brand/new"); !is || now != theirs {
+		t.Errorf("somebody else's image changed from %s to %s", theirs, now)
+	}
+}
+
+// A DELETE of a re-upload without a response may not have been applied: then the
+// image is still the one in the state, and the next apply uploads the content.
+func TestReadAfterReuploadNotDeleted(t *testing.T) {
+	t.Parallel()
+	const image = "cloudflare_image"
+	f, r := newPictureFolder(t), newRig(t)
+	ours := newProtocol(t, r)
+	given := map[string]any{"account_id": standin.AccountID, "id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false}
+	before, reported := ours.apply(t, image, written{}, given)
+	if len(reported) > 0 {
+		t.Fatal(summaries(reported))
+	}
+	r.FailMethod(http.MethodDelete, "brand/new", 1, standin.Reset)
+	r.FailMethod(http.MethodDelete, "brand/new", 4, notDone503)
+	given["source"] = f.path("new.png")
+	failed, _ := ours.apply(t, image, before, given)
+	read, reported := ours.read(t, image, failed)
+	if len(reported) > 0 || ours.state(t, image, read.state).IsNull() {
+		t.Fatalf("read: got %q and the state %s", summaries(reported), ours.state(t, image, read.state))
+	}
+	if _, reported := ours.apply(t, image, read, given); len(reported) > 0 {
+		t.Errorf("got %q", summaries(reported))
+	}
+}
+
+// A 404 within minutes of a create by this resource is not believed at once.
+func TestReadOfANewObjectNotFound(t *testing.T) {
+	t.Parallel()
+	f := newPictureFolder(t)
+	tests := map[string]struct {
+		typeName string
+		given    func(protocol) map[string]any
+		hide     func(*rig)
+		kept     bool
+	}{
+		"a custom ID": {
+			"cloudflare_image", func(protocol) map[string]any {
+				return map[string]any{"id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false}
+			}, func(r *rig) { r.RemoveImage("brand/new") }, true,
+		},
+		"a generated ID": {
+			"cloudflare_image", func(protocol) map[string]any {
+				return map[string]any{"source": f.path("old.png"), "require_signed_urls": false}
+			}, func(r *rig) { r.RemoveImage(r.Images()[len(r.Images())-1]) }, false,
+		},
+		"a key": {
+			"cloudflare_image_signing_key", func(protocol) map[string]any { return map[string]any{"name": "shop"} },
+			func(r *rig) { r.RemoveKey("shop") }, true,
+		},
+		"a variant": {
+			"cloudflare_image_variant", func(p protocol) map[string]any { return p.card(map[string]any{"width": 300.0}) },
+			func(r *rig) { r.RemoveVariant("card") }, true,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.RemoveKey("campaign")
+			ours := newProtocol(t, r)
+			created, reported := ours.apply(t, test.typeName, written{}, test.given(ours))
+			if len(reported) > 0 {
+				t.Fatal(summaries(reported))
+			}
+			test.hide(r)
+			read, reported := ours.read(t, test.typeName, created)
+			if kept := !ours.state(t, test.typeName, read.state).IsNull(); kept != test.kept {
+				t.Errorf("kept: %t, want %t", kept, test.kept)
+			}
+			if warned := len(reported) == 1 && strings.Contains(summaries(reported)[0], "not found yet"); warned != test.kept {
+				t.Errorf("got %q", summaries(reported))
+			}
+		})
+	}
+}
+
+// A re-upload that the API would reject after the existing image is deleted is
+// rejected in the plan.
+func TestPlanOfARejectedReupload(t *testing.T) {
+	t.Parallel()
+	const image = "cloudflare_image"
+	f := newPictureFolder(t)
+	tests := map[string]struct{ id, meta, want string }{
+		"metadata that is a string":  {"brand/new", `"text"`, "The metadata of the image cannot be uploaded again"},
+		"metadata that is an array":  {"brand/new", `[1]`, "The metadata of the image cannot be uploaded again"},
+		"metadata that is too large": {"brand/new", `{"a":"` + strings.Repeat("x", 1100) + `"}`, "The metadata of the image cannot be uploaded again"},
+		"an ID of another extension": {"brand/new.html", `{}`, "An image with this ID cannot be uploaded again"},
+		"nothing wrong":              {"brand/new.png", `{"a":1}`, ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.Store(fmt.Sprintf(`{"result":{"id":%q,"uploaded":"2026-11-29T10:00:00Z","variants":[],"meta":%s},"success":true}`, test.id, test.meta))
+			ours := newProtocol(t, r)
+			given := map[string]any{"account_id": standin.AccountID, "id": test.id, "source": f.path("old.png"), "require_signed_urls": false}
+			state := ours.attributes(t, image, ours.imported(t, image, test.id).state)
+			state["sha256"] = tftypes.NewValue(tftypes.String, strings.Repeat("0", 64))
+			before := ours.config(t, image, map[string]any{
+				"account_id": standin.AccountID, "id": test.id, "sha256": strings.Repeat("0", 64), "require_signed_urls": false,
+				"meta_json": state["meta_json"], "metadata": nil, "uploaded": "2026-11-29T10:00:00Z",
+			})
+			planned := ours.plan(t, image, written{state: before}, given)
+			got := summaries(planned.Diagnostics)
+			if test.want == "" && len(got) > 0 || test.want != "" && !slices.Equal(got, []string{"ERROR " + test.want}) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// While it is unknown whether an object was deleted, nothing but its deletion is
+// planned, whatever a read shows.
+func TestPlanAfterAmbiguousDelete(t *testing.T) {
+	t.Parallel()
+	f := newPictureFolder(t)
+	tests := map[string]struct {
+		typeName, last string
+		given          func(protocol) map[string]any
+	}{
+		"an image": {"cloudflare_image", "new", func(protocol) map[string]any {
+			return map[string]any{"id": "new", "source": f.path("old.png"), "require_signed_urls": false}
+		}},
+		"a variant": {"cloudflare_image_variant", "card", func(p protocol) map[string]any {
+			return p.card(map[string]any{"width": 300.0})
+		}},
+		"a key": {"cloudflare_image_signing_key", "shop", func(protocol) map[string]any { return map[string]any{"name": "shop"} }},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.RemoveKey("campaign")
+			ours := newProtocol(t, r)
+			created, reported := ours.apply(t, test.typeName, written{}, test.given(ours))
+			if len(reported) > 0 {
+				t.Fatal(summaries(reported))
+			}
+			r.FailMethod(http.MethodDelete, test.last, 5, notDone503)
+			failed, reported := ours.apply(t, test.typeName, created, nil)
+			if len(reported) != 1 || !strings.Contains(summaries(reported)[0], "may not have been deleted") {
+				t.Fatalf("got %q", summaries(reported))
+			}
+			read, reported := ours.read(t, test.typeName, failed)
+			if len(reported) > 0 || ours.state(t, test.typeName, read.state).IsNull() {
+				t.Errorf("read: got %q and the state %s", summaries(reported), ours.state(t, test.typeName, read.state))
+			}
+			planned := summaries(ours.plan(t, test.typeName, read, test.given(ours)).Diagnostics)
+			if len(planned) != 1 || !strings.HasSuffix(planned[0], "may have been deleted") {
+				t.Errorf("plan: got %q", planned)
+			}
+			if _, reported := ours.apply(t, test.typeName, read, nil); len(reported) > 0 {
+				t.Errorf("destroyed: got %q", summaries(reported))
+			}
+		})
+	}
+}
