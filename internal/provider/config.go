@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 
@@ -46,7 +47,7 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 	config := client.Config{
 		BaseURL:         texts["base_url"].text,
 		UserAgent:       p.userAgent(req.TerraformVersion, diags),
-		Transport:       loggingTransport{client.NewTransport()},
+		Transport:       loggingTransport{p.transportOrDefault()},
 		OnProgress:      logProgress,
 		OnPrefetchError: logPrefetchError,
 	}
@@ -67,6 +68,14 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 	}
 	p.accountID = data.accountID
 	resp.DataSourceData, resp.ResourceData, resp.EphemeralResourceData, resp.ListResourceData = data, data, data, data
+}
+
+// transportOrDefault returns what carries the requests.
+func (p *cloudflareProvider) transportOrDefault() http.RoundTripper {
+	if p.transport != nil {
+		return p.transport
+	}
+	return client.NewTransport()
 }
 
 // unready keeps what is missing, or not known yet, for the first use.

@@ -3,6 +3,7 @@ package provider
 
 import (
 	"context"
+	"net/http"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -33,7 +34,8 @@ func addressesOf(source string) []string {
 type cloudflareProvider struct {
 	version   string
 	getenv    func(string) string
-	accountID string // once it is configured; empty for none
+	accountID string            // once it is configured; empty for none
+	transport http.RoundTripper // set by tests; nil for client.NewTransport()
 }
 
 var (

@@ -45,6 +45,17 @@ func (s *Server) Image(id string) (answer string, ok bool) {
 	return s.imageAnswer(image), true
 }
 
+// SetMetadata gives an image any JSON as its metadata, such as a string.
+func (s *Server) SetMetadata(id, json string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if image, found := s.images[id]; found {
+		image.answer, image.result = "", nil
+		image.setMeta(json)
+		s.images[id] = image
+	}
+}
+
 // Images lists the IDs of the images, as they were stored.
 func (s *Server) Images() []string {
 	s.mu.Lock()

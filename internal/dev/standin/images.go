@@ -11,7 +11,11 @@ import (
 func (s *Server) getImage(r *http.Request, imageID string) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	image, found := s.images[imageID]
+	var past *moment
+	if !generatedID.MatchString(imageID) { // no stale read of a generated ID is known
+		past = s.moment()
+	}
+	image, found := s.visibleImages(past)[imageID]
 	if !found || s.isHidden(image) {
 		return s.deny(r, noSuchImage)
 	}
@@ -114,6 +118,7 @@ func (s *Server) deleteImage(r *http.Request, imageID string) answer {
 	}
 	delete(s.images, imageID)
 	s.kept[imageID] = s.keepTaken
+	s.reserve(imageID)
 	return success("{}")
 }
 

@@ -88,7 +88,7 @@ func (k *keyring) list() answer {
 func (s *Server) listKeys(*http.Request, string) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.keys.list()
+	return s.visibleKeys(s.moment())
 }
 
 // putKey makes a key or rotates one. A request that has one of two headers

@@ -34,7 +34,7 @@ func (s *Server) listImages(r *http.Request, _ string) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found []stored
-	for _, image := range s.images {
+	for _, image := range s.visibleImages(s.moment()) {
 		if !image.draft && image.matches(query, filters) && !s.isHidden(image) {
 			found = append(found, image)
 		}

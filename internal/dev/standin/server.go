@@ -55,6 +55,8 @@ type Server struct {
 	delivery   string
 	delay      time.Duration
 	limit      limit
+	lag        lag
+	origin     func(address string) ([]byte, bool) // nil for this machine
 }
 
 // uploads is what is needed to make images, and to make them behave as fresh
@@ -152,6 +154,9 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, segments []str
 	case r.Method == http.MethodGet:
 		handle(s, r, name).write(w)
 	default:
-		s.serveWrite(w, r, func() answer { return handle(s, r, name) })
+		s.serveWrite(w, r, func() answer {
+			s.remember()
+			return handle(s, r, name)
+		})
 	}
 }

@@ -19,7 +19,7 @@ const uploadedLayout = "2006-01-02T15:04:05.000Z"
 func (s *Server) upload(r *http.Request, _ string) answer {
 	f, refused := readForm(r)
 	if refused == nil && f.url != "" {
-		refused = f.fetch(r.Context()) // perhaps from the stand-in itself, so before the lock
+		refused = s.fetch(r.Context(), &f) // perhaps from the stand-in itself, so before the lock
 	}
 	if refused != nil {
 		return s.deny(r, *refused)
@@ -28,7 +28,7 @@ func (s *Server) upload(r *http.Request, _ string) answer {
 	defer s.mu.Unlock()
 	if f.id == "" {
 		f.id = s.newID()
-	} else if _, exists := s.images[f.id]; exists || s.isKept(f.id) {
+	} else if _, exists := s.images[f.id]; exists || s.isKept(f.id) || s.isReserved(f.id) {
 		return s.deny(r, alreadyExists)
 	}
 	s.latest = max(s.latest, time.Now().UTC().Format(uploadedLayout)) // a clock may be set back
@@ -74,10 +74,19 @@ func (f *form) fetch(ctx context.Context) *refusal {
 	case pictureType(f.picture) == "":
 		return &notAPicture
 	}
+	f.nameByURL()
+	return nil
+}
+
+// nameByURL names the image after the last segment of its URL.
+func (f *form) nameByURL() {
+	address, err := url.Parse(f.url)
+	if err != nil {
+		return
+	}
 	if name := path.Base(address.Path); name != "." && name != "/" {
 		f.filename = name
 	}
-	return nil
 }
 
 func isLoopback(address *url.URL) bool {

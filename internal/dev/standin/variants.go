@@ -115,7 +115,7 @@ func (c *catalogue) read() listing {
 func (s *Server) listVariants(*http.Request, string) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := s.variants.read()
+	list := s.visibleVariants(s.moment())
 	if list.answer != "" {
 		return inJSON(http.StatusOK, list.answer)
 	}
@@ -129,7 +129,7 @@ func (s *Server) listVariants(*http.Request, string) answer {
 func (s *Server) getVariant(r *http.Request, id string) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v, found := s.variants.read().find(id)
+	v, found := s.visibleVariants(s.moment()).find(id)
 	if !found {
 		return s.deny(r, noSuchVariant.asText())
 	}

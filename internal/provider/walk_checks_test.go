@@ -1,0 +1,212 @@
+package provider
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// The invariants. What others did to an object lately excuses what an apply
+// could not know.
+
+// checkGone is for an object that a refresh takes out of the state.
+func (tf *workspace) checkGone(r *process, address string, in *instance) {
+	key := tf.idOf(address, in)
+	tf.account.mu.Lock()
+	defer tf.account.mu.Unlock()
+	o := tf.account.objects[key]
+	if o == nil || o.owner != tf.name || o.run != nil && names(o.run, o, key) { // an upload without a response
+		return
+	}
+	if !tf.account.isTouched(key, r.began) && !r.killed && !r.stopped {
+		tf.account.violatef("what exists stays in the state", "%s lost %s from %s, which exists", tf.name, key, address)
+	}
+}
+
+// offersImport reports whether a warning names the object that leaves the state,
+// as after a re-upload without a response.
+func offersImport(diagnostics []*tfprotov6.Diagnostic) bool {
+	return slices.ContainsFunc(diagnostics, func(d *tfprotov6.Diagnostic) bool {
+		return strings.Contains(d.Summary, "is not the one in the state") && importedID.MatchString(d.Detail)
+	})
+}
+
+// isTouched reports whether others wrote an object so lately that a run which
+// began at a time may not have seen it.
+func (a *account) isTouched(key string, began time.Time) bool {
+	at, ok := a.touched[key]
+	return ok && began.Sub(at) < staleness+10*time.Second
+}
+
+// checkPlan holds a plan to what core requires of one.
+func (tf *workspace) checkPlan(address string, prior, config, planned tftypes.Value) {
+	was, given, will := attributesOf(prior), attributesOf(config), attributesOf(planned)
+	for _, a := range tf.schema(address).Block.Attributes {
+		value := will[a.Name]
+		switch {
+		case a.WriteOnly && value.IsNull():
+		case given[a.Name].IsNull() && (a.Computed || value.IsNull()):
+		case value.Equal(given[a.Name]) || !prior.IsNull() && value.Equal(was[a.Name]):
+		case a.NestedType != nil && incompatible(given[a.Name], value) != nil:
+		default:
+			tf.lockedViolatef("plans are valid", "%s: planned %s = %s for the configured %s", address, a.Name, value, given[a.Name])
+		}
+	}
+}
+
+// checkResult holds the result of an apply to its plan.
+func (tf *workspace) checkResult(c *change, planned, value tftypes.Value) {
+	if names := incompatible(planned, value); names != nil || !value.IsFullyKnown() {
+		tf.lockedViolatef("results are consistent", "%s: inconsistent result after apply in %s", c.address, strings.Join(names, ", "))
+	}
+}
+
+// checkApply compares the state, the account and what was said after an apply.
+func (tf *workspace) checkApply(p *savedPlan, r *process) {
+	a := tf.account
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	keys := map[string]string{}
+	for in, address := range tf.held() {
+		key := tf.idOf(address, in)
+		if twice, ok := keys[key]; ok {
+			a.violatef("no object is held twice", "%s holds %s at %s and %s", tf.name, key, address, twice)
+		}
+		keys[key] = address
+		o := a.objects[key]
+		if o == nil {
+			continue
+		}
+		o.held = true
+		if o.owner != tf.name && len(r.failed(address)) == 0 && !r.killed {
+			a.violatef("objects of others are never adopted", "%s holds %s of %s at %s", tf.name, key, o.owner, address)
+		}
+	}
+	for _, key := range sortedKeys(a.objects) {
+		o := a.objects[key]
+		if _, held := keys[key]; held || o.owner != tf.name || o.named {
+			continue
+		}
+		o.named = o.run.killed || names(o.run, o, key) || names(r, o, key)
+		if !o.named {
+			a.violatef("nothing is left without a word", "%s created %s for %s, which is in no state and no error", tf.name, key, o.address)
+		}
+	}
+	tf.checkErrors(p, r)
+	if len(r.failed("")) == 0 && !r.killed && !r.stopped {
+		tf.checkEqual(p)
+	}
+}
+
+// checkErrors wants errors to be of use: what they offer for import exists, and
+// an update that had to fail has deleted nothing.
+func (tf *workspace) checkErrors(p *savedPlan, r *process) {
+	a := tf.account
+	for _, d := range r.failed("") {
+		if otherWayOut.MatchString(d.Detail) {
+			continue
+		}
+		for _, match := range importedID.FindAllStringSubmatch(d.Detail, -1) {
+			key := objectKey(kindOf(d.address), match[1])
+			if a.objects[key] == nil && !ambiguous.MatchString(d.Summary+d.Detail) && !a.isTouched(key, r.began) && !r.stopped && !r.killed {
+				a.violatef("what an error offers for import exists", "%s: %s", d.address, d.Summary)
+			}
+		}
+		in, c := tf.state[d.address], p.changes[d.address]
+		if r.troubled || in == nil || c == nil || c.action != "update" {
+			continue
+		}
+		if key := tf.idOf(d.address, in); a.objects[key] == nil && a.deleted[key] == r {
+			a.violatef("an update that has to fail deletes nothing", "%s: %s", d.address, d.Summary)
+		}
+	}
+}
+
+// ambiguous matches the errors of writes that may have been carried out.
+var (
+	ambiguous = regexp.MustCompile(`may (not )?have been (created|made|uploaded|changed|updated)|may have (created|stored|uploaded)`)
+	// otherWayOut is offered before an import.
+	otherWayOut = regexp.MustCompile(`\bmoved\b`)
+	anotherID   = regexp.MustCompile(`(?i)(another|new) ID`)
+)
+
+// names reports whether an error of a run names an object, or says that it may
+// exist.
+func names(r *process, o *object, key string) bool {
+	_, id, _ := strings.Cut(key, "/")
+	return slices.ContainsFunc(r.failed(""), func(d reported) bool {
+		words := d.Summary + "\n" + d.Detail
+		if strings.Contains(words, `"`+id+`"`) || strings.Contains(words, "/"+id+`"`) {
+			return true
+		}
+		return o.run == r && d.address == o.address && ambiguous.MatchString(words) && (!o.renamed || anotherID.MatchString(words))
+	})
+}
+
+// checkEqual holds the account to the configuration after an apply without an
+// error.
+func (tf *workspace) checkEqual(p *savedPlan) {
+	a := tf.account
+	held := a.Holdings()
+	for in, address := range tf.held() {
+		if _, ok := p.config[address]; !ok || tf.state[address] != in {
+			a.violatef("a successful apply equals the configuration", "%s still holds %s at %s", tf.name, tf.idOf(address, in), address)
+		}
+	}
+	for address, b := range p.config {
+		in := tf.state[address]
+		if in == nil {
+			a.violatef("a successful apply equals the configuration", "%s has nothing at %s", tf.name, address)
+			continue
+		}
+		key := tf.idOf(address, in)
+		o := a.objects[key]
+		if a.isTouched(key, p.began) {
+			continue
+		}
+		_, id, _ := strings.Cut(key, "/")
+		var problem string
+		switch {
+		case b.id != "" && b.name(tf.name) != id:
+			problem = "has the ID " + id
+		case o == nil:
+			problem = "is not in the account"
+		case b.kind == "image":
+			image := held.Images[id]
+			problem = tf.imageProblem(b, o, in, image.Content, image.Metadata, image.Creator, image.Private, a.touched[key])
+		case b.kind == "variant":
+			want := fmt.Sprintf(`{"id":%q,"options":{"fit":"scale-down","metadata":"none","width":%d},"neverRequireSignedURLs":false}`, id, b.width)
+			if held.Variants[id] != want {
+				problem = "is " + held.Variants[id]
+			}
+		}
+		if problem != "" {
+			a.violatef("a successful apply equals the configuration", "%s: %s %s, configured as %s", tf.name, address, problem, b)
+		}
+	}
+}
+
+func (tf *workspace) imageProblem(
+	b resourceBlock, o *object, in *instance, content []byte, metadata, creator string, private bool, touched time.Time,
+) string {
+	state := attributesOf(in.value)
+	want := tf.files.bytes(b)
+	switch {
+	case want != nil && !o.trusted && string(content) != string(want):
+		return "has the content " + sha256Of(content)[:8] + " instead of " + sha256Of(want)[:8]
+	case want != nil && strings.HasPrefix(b.content, "file") && stringOf(state["sha256"]) != sha256Of(want):
+		return "has the sha256 " + stringOf(state["sha256"]) + " in the state"
+	case metadata != b.metadata && (b.metadata != "" || touched.IsZero() && !o.trusted):
+		return "has the metadata " + metadata
+	case creator != b.creator:
+		return "has the creator " + creator
+	case private != b.private || !state["require_signed_urls"].Equal(tftypes.NewValue(tftypes.Bool, private)):
+		return fmt.Sprintf("is private: %t", private)
+	}
+	return ""
+}

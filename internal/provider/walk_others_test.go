@@ -1,0 +1,110 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"strings"
+	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+)
+
+// Other people write to the same account.
+
+// strangers is the run of all others, which has no faults.
+var strangers = &process{state: others}
+
+func (a *account) request(method, path, contentType string, body []byte) *exchange {
+	request, err := http.NewRequestWithContext(context.Background(), method,
+		"http://127.0.0.1"+standin.BasePath+"/accounts/"+standin.AccountID+"/images/"+path, http.NoBody)
+	if err != nil {
+		panic(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+standin.Token)
+	request.Header.Set("Accept", "application/json")
+	if contentType != "" {
+		request.Header.Set("Content-Type", contentType)
+	}
+	return &exchange{run: strangers, request: request, body: body}
+}
+
+// act does what others do, in the middle of something else.
+func (a *account) act(e *exchange) {
+	serving := a.serving
+	a.serving = strangers
+	defer func() { a.serving = serving }()
+	a.carryOut(e, "")
+}
+
+// strangerUploads uploads a file that looks like the one of another upload, or
+// one by URL that says nothing of itself. Under a custom ID it is another file.
+func (a *account) strangerUploads(like *exchange, kind string) {
+	for _, p := range like.parts() {
+		if p.name == "id" { // with something that shows whose it is
+			a.act(a.upload(map[string]string{"id": p.content, "url": urlOf(contents - 1), "metadata": `{"theirs":true}`}))
+			return
+		}
+	}
+	if kind == "same upload" {
+		a.act(a.request(http.MethodPost, "v1", like.request.Header.Get("Content-Type"), like.body))
+		return
+	}
+	a.act(a.upload(map[string]string{"url": urlOf(a.strange % contents)}))
+	a.strange++
+}
+
+// strangerTakes uploads an image under a custom ID that was just deleted.
+func (a *account) strangerTakes(deleted *exchange) {
+	id, isImage := strings.CutPrefix(keyOf(deleted.request.URL.EscapedPath()), "image/")
+	if isImage && !isGeneratedID(id) {
+		a.act(a.upload(map[string]string{"id": id, "url": urlOf(contents - 1)}))
+	}
+}
+
+func (a *account) upload(fields map[string]string) *exchange {
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for _, name := range sortedKeys(fields) {
+		part, err := form.CreatePart(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="` + name + `"`}})
+		if err == nil {
+			_, err = part.Write([]byte(fields[name]))
+		}
+		if err != nil {
+			panic(err)
+		}
+	}
+	if err := form.Close(); err != nil {
+		panic(err)
+	}
+	return a.request(http.MethodPost, "v1", form.FormDataContentType(), body.Bytes())
+}
+
+// What others do to an object of ours.
+const (
+	theyDelete = iota
+	theyChange
+	theySetOddMetadata
+)
+
+// theirs changes or deletes an object of ours in the dashboard.
+func (a *account) theirs(key string, what int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	kind, id, _ := strings.Cut(key, "/")
+	path := map[string]string{"image": "v1/", "variant": "v1/variants/", "key": "v1/keys/"}[kind] + strings.ReplaceAll(id, "/", "%2F")
+	switch {
+	case what == theyDelete:
+		a.act(a.request(http.MethodDelete, path, "", nil))
+	case kind == "image" && what == theySetOddMetadata:
+		a.SetMetadata(id, `"theirs"`)
+		a.touched[key] = time.Now()
+		a.notef("others gave %s a string as its metadata", key)
+	case kind == "image":
+		a.act(a.request(http.MethodPatch, path, "application/json", []byte(`{"metadata":{"theirs":true}}`)))
+	case kind == "variant":
+		a.act(a.request(http.MethodPatch, path, "application/json", []byte(`{"options":{"width":999,"fit":"pad","metadata":"none"}}`)))
+	}
+}
