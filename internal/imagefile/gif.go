@@ -1,6 +1,10 @@
 package imagefile
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+)
 
 // The blocks of GIF. https://www.w3.org/Graphics/GIF/spec-gif89a.txt
 const (
@@ -9,7 +13,6 @@ const (
 )
 
 // walkGIF reads the size, and goes from block to block to count the frames.
-// What it passes over may end too early: the next read meets the same end.
 func walkGIF(in *source, p *Picture) error {
 	header, err := in.next(13)
 	if err != nil {
@@ -19,6 +22,9 @@ func walkGIF(in *source, p *Picture) error {
 	in.pass(colours(header[10]))
 	for {
 		block, err := in.ReadByte()
+		if errors.Is(err, io.EOF) && p.Frames > 0 {
+			return nil // only the trailer is missing, which no decoder needs
+		}
 		if err != nil {
 			return err
 		}
@@ -36,7 +42,9 @@ func walkGIF(in *source, p *Picture) error {
 			return nil
 		}
 		in.pass(1) // what kind of extension it is, or how long the first codes are
-		passSubBlocks(in)
+		if err := skipSubBlocks(in); err != nil {
+			return err
+		}
 	}
 }
 
@@ -48,16 +56,19 @@ func gifFrame(in *source, p *Picture) error {
 	}
 	side := func(at int) int { return int(binary.LittleEndian.Uint16(frame[at:])) }
 	left, top, width, height, flags := side(0), side(2), side(4), side(6), frame[8]
-	if p.Width == 0 || p.Height == 0 { // then the first frame tells
+	switch {
+	case p.Frames > 0: // decoders clip it
+	case p.Width == 0 || p.Height == 0:
 		p.Width, p.Height = left+width, top+height
+	default: // decoders widen the canvas for the first frame
+		p.Width, p.Height = max(p.Width, left+width), max(p.Height, top+height)
 	}
 	if p.Width == 0 || p.Height == 0 {
 		return damage("its header names no size")
 	}
 	p.Frames++
 	p.stored += area(width, height)
-	in.pass(colours(flags))
-	return nil
+	return in.skip(colours(flags))
 }
 
 // colours is how long a table of colours is, if the flags say that there is
@@ -69,9 +80,9 @@ func colours(flags byte) int64 {
 	return 3 << (flags&7 + 1)
 }
 
-// passSubBlocks passes over blocks of up to 255 bytes, to the empty one. There
+// skipSubBlocks passes over blocks of up to 255 bytes, to the empty one. There
 // are many: it goes through all that is buffered at a time.
-func passSubBlocks(in *source) {
+func skipSubBlocks(in *source) error {
 	for {
 		_, err := in.Peek(1)
 		window, _ := in.Peek(in.Buffered())
@@ -79,10 +90,14 @@ func passSubBlocks(in *source) {
 		for at < len(window) && window[at] != 0 {
 			at += 1 + int(window[at])
 		}
-		in.pass(int64(at))
-		if err != nil || at < len(window) {
-			in.pass(1) // the empty one
-			return
+		if err == nil {
+			err = in.skip(int64(at))
+		}
+		if err != nil {
+			return err
+		}
+		if at < len(window) {
+			return in.skip(1) // the empty one
 		}
 	}
 }

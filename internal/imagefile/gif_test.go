@@ -52,7 +52,7 @@ func TestGIF(t *testing.T) {
 			"GIF 0x9, frames: 0, damaged: its header names no size",
 		},
 		"the largest": {
-			"GIF89a\xff\xff\xff\xff\x00\x00\x00" + gifFrameOf(65535, 65535, 0, "") + ";", "GIF 65535x65535, frames: 1 of 4.294836225e+09 pixels",
+			"GIF89a\xff\xff\xff\xff\x00\x00\x00" + gifFrameOf(65535, 65535, 0, "") + ";", "GIF 65536x65537, frames: 1 of 4.294836225e+09 pixels",
 		},
 		"cut in the header":    {start[:12], "GIF 0x0, frames: 0, damaged: it ends within its header"},
 		"cut after the header": {start, "GIF 12x345, frames: 0, damaged: it ends within its header"},
@@ -65,7 +65,18 @@ func TestGIF(t *testing.T) {
 		"cut in a frame's colours":      {start + gifFrameOf(3, 5, 0x80, "")[:12], "GIF 12x345, frames: 1 of 15 pixels, cut"},
 		"cut in a frame":                {start + frame[:len(frame)-2], "GIF 12x345, frames: 1 of 15 pixels, cut"},
 		"cut before a frame's last end": {start + frame[:len(frame)-1], "GIF 12x345, frames: 1 of 15 pixels, cut"},
-		"cut before the end mark":       {start + frame, "GIF 12x345, frames: 1 of 15 pixels, cut"},
-		"cut in a later frame":          {start + frame + frame[:5], "GIF 12x345, frames: 1 of 15 pixels, cut"},
+		"only the trailer is missing":   {start + frame, "GIF 12x345, frames: 1 of 15 pixels"},
+		"and after an extension":        {start + frame + comment, "GIF 12x345, frames: 1 of 15 pixels"},
+		"cut in a later extension":      {start + frame + comment[:4], "GIF 12x345, frames: 1 of 15 pixels, cut"},
+		"a first frame wider than the screen": {
+			"GIF89a\x02\x00\x59\x01\x00\x00\x00" + frame + ";", "GIF 4x345, frames: 1 of 15 pixels",
+		},
+		"a first frame higher than the screen": {
+			"GIF89a\x0c\x00\x02\x00\x00\x00\x00" + frame + ";", "GIF 12x7, frames: 1 of 15 pixels",
+		},
+		"a later frame beyond the screen": {
+			start + frame + gifFrameOf(300, 500, 0, "") + ";", "GIF 12x345, frames: 2 of 150015 pixels",
+		},
+		"cut in a later frame": {start + frame + frame[:5], "GIF 12x345, frames: 1 of 15 pixels, cut"},
 	})
 }
