@@ -20,6 +20,14 @@ const (
 	AVIF Format = "AVIF"
 )
 
+// withArticle is the format with its indefinite article.
+func (f Format) withArticle() string {
+	if f == AVIF || f == SVG {
+		return "an " + string(f)
+	}
+	return "a " + string(f)
+}
+
 // LimitsPage is where Cloudflare documents the limits.
 const LimitsPage = "https://developers.cloudflare.com/images/get-started/limits/"
 

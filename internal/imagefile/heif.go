@@ -2,37 +2,93 @@ package imagefile
 
 import (
 	"encoding/binary"
+	"fmt"
 	"iter"
 	"math"
 )
 
-// walkHEIF goes through the boxes of the outermost level. The box meta tells
-// the size; without it the picture can only be a sequence, with a box moov.
-// ISO/IEC 14496-12 describes the boxes, 23008-12 what stands in them here.
+// walkHEIF goes through the boxes of the outermost level. The box meta describes
+// the primary item; without one, the file can only be a sequence, with a box
+// moov, or an image of the small form, with a box mini. The coding of the image
+// decides what the file is, and its brands only if that is unknown.
+// ISO/IEC 14496-12 describes the boxes, 23008-12 their content in HEIF.
 func walkHEIF(in *source, p *Picture) error {
+	var still, sequence codedImage
+	described := false
 	for {
 		kind, size, err := nextBox(in)
 		if err != nil {
-			break // the end, or what is no box
+			break // the end, or not a box
 		}
-		isMeta := string(kind[:]) == "meta"
-		if isMeta && p.Width == 0 {
+		name := string(kind[:])
+		read := imageBoxes[name]
+		if read != nil {
 			content, _ := in.Peek(int(min(size, bufferSize)))
-			p.Width, p.Height = primarySize(content)
-		}
-		if isMeta || string(kind[:]) == "moov" {
-			p.Frames = 1
+			image := &still
+			if name == "moov" {
+				image = &sequence
+			}
+			if described = true; image.width == 0 {
+				*image = read(content)
+			}
 		}
 		// A last box without an end goes on to the end of the file, and what
-		// stands behind the picture may be no box at all.
-		if err := in.skip(size); err != nil && size != math.MaxInt64 && (isMeta || string(kind[:]) == "mdat") {
+		// follows the image may not be a box.
+		if err := in.skip(size); err != nil && size != math.MaxInt64 && (name == "mdat" || read != nil && name != "moov") {
+			p.settle(still, sequence)
+			p.Frames = 1
 			return err
 		}
 	}
-	if p.Frames == 0 {
-		return damage("it has no box meta, which describes the picture")
+	if p.settle(still, sequence); described {
+		p.Frames = 1
+	} else if p.Format != "" {
+		return damage("it has no box meta, which describes the image")
 	}
 	return nil
+}
+
+// imageBoxes read the boxes that describe an image.
+var imageBoxes = map[string]func([]byte) codedImage{"meta": primaryItem, "mini": smallImage, "moov": firstTrack}
+
+// codedImage is what the boxes report about an image: the code of its coding,
+// such as hvc1, and its dimensions. What they do not report is zero.
+type codedImage struct {
+	coding        string
+	width, height int
+}
+
+// settle takes the coding and the dimensions of the still image, or of the
+// sequence if there is none. A video has a track of the same kind, but is not
+// an image.
+func (p *Picture) settle(image, sequence codedImage) {
+	if image == (codedImage{}) && (p.found.what == "" || p.found.picture) {
+		image = sequence
+	}
+	p.Width, p.Height = image.width, image.height
+	found, known := codings[image.coding]
+	switch {
+	case known:
+		p.found = found
+	case image.coding != "":
+		p.found = picture(fmt.Sprintf("a HEIF file whose image is coded as %q", image.coding))
+	case p.found.what != "": // its brands do not say more
+		p.found.format = ""
+	}
+	p.Format = p.found.format
+}
+
+// codings are those that are used in HEIF: what a file with one of them is.
+var codings = map[string]finding{
+	"hvc1": is(HEIC), "hev1": is(HEIC), "lhv1": is(HEIC), "av01": is(AVIF),
+	"unci": {
+		what: "a HEIF file whose image is not compressed (unci)", picture: true,
+		advice: "Convert it to PNG, for example with heif-dec of libheif 1.17 or newer.",
+	},
+	"jpeg": picture("a HEIF file whose image is coded as JPEG"), "mjpg": picture("a HEIF file whose image is coded as JPEG"),
+	"j2k1": picture("a HEIF file whose image is coded as JPEG 2000"), "mjp2": picture("a HEIF file whose image is coded as JPEG 2000"),
+	"avc1": picture("a HEIF file whose image is coded as H.264"), "avc3": picture("a HEIF file whose image is coded as H.264"),
+	"vvc1": picture("a HEIF file whose image is coded as H.266"), "vvi1": picture("a HEIF file whose image is coded as H.266"),
 }
 
 // nextBox reads the header of a box, and gives the size of what follows.
@@ -89,23 +145,122 @@ func find(content []byte, kind string) []byte {
 	return nil
 }
 
-// primarySize finds the size of the primary item: the box pitm names the item,
-// ipma its properties, and ipco holds these. It is 0 where one is missing.
-func primarySize(meta []byte) (width, height int) {
+// primaryItem reads the coding and the dimensions of the primary item: the box
+// pitm names the item, iinf its type, ipma its properties, and ipco holds these.
+func primaryItem(meta []byte) (image codedImage) {
 	inside := fields{meta}
 	inside.uint(4) // version and flags
-	item := fields{find(inside.rest, "pitm")}
-	version := item.uint(4) >> 24
+	primary := fields{find(inside.rest, "pitm")}
+	if primary.rest == nil {
+		return image
+	}
+	item := primary.uint(2 + 2*min(1, primary.uint(4)>>24))
 	properties := find(inside.rest, "iprp")
-	wanted := propertiesOf(item.uint(2+2*min(1, version)), find(properties, "ipma"))
+	wanted := propertiesOf(item, find(properties, "ipma"))
 	number := uint64(0)
 	for kind, property := range boxes(find(properties, "ipco")) {
 		number++
 		if wanted[number] && kind == "ispe" && len(property) >= 12 {
-			return side(property[4:]), side(property[8:])
+			image.width, image.height = side(property[4:]), side(property[8:])
+			break
 		}
 	}
-	return 0, 0
+	image.coding = codingOf(item, inside.rest)
+	return image
+}
+
+// codingOf returns the type of an item. That of an item which is derived from
+// others, such as a grid of tiles, is the type of the first of these.
+func codingOf(item uint64, meta []byte) string {
+	types := itemTypes(find(meta, "iinf"))
+	for range 8 { // more are not derived from each other
+		switch kind := types[item]; kind {
+		case "grid", "iovl", "iden", "tmap":
+			first, ok := firstSource(item, find(meta, "iref"))
+			if !ok {
+				return ""
+			}
+			item = first
+		default:
+			return kind
+		}
+	}
+	return ""
+}
+
+// itemTypes are the types of all items by their number.
+func itemTypes(iinf []byte) map[uint64]string {
+	in, types := fields{iinf}, map[uint64]string{}
+	in.uint(2 + 2*min(1, in.uint(4)>>24)) // how many there are
+	for kind, entry := range boxes(in.rest) {
+		info := fields{entry}
+		version := info.uint(4) >> 24
+		if kind != "infe" || version < 2 {
+			continue
+		}
+		item := info.uint(2 + 2*min(1, version-2))
+		info.uint(2) // protection
+		if len(info.rest) >= 4 {
+			types[item] = string(info.rest[:4])
+		}
+	}
+	return types
+}
+
+// firstSource is the first of the items that an item is derived from.
+func firstSource(item uint64, iref []byte) (first uint64, ok bool) {
+	in := fields{iref}
+	size := 2 + 2*min(1, in.uint(4)>>24)
+	for kind, entry := range boxes(in.rest) {
+		reference := fields{entry}
+		if from := reference.uint(size); kind == "dimg" && from == item && reference.uint(2) > 0 {
+			return reference.uint(size), true
+		}
+	}
+	return 0, false
+}
+
+// smallImage reads the box mini, which replaces the box meta in small files.
+// Its coding is then a brand. Flags come first: of the third byte, the highest
+// bit says that a side has 15 bits instead of 7. The sides less one follow.
+func smallImage(mini []byte) (image codedImage) {
+	if len(mini) < 6 {
+		return image
+	}
+	bits, at := binary.BigEndian.Uint64(append([]byte{0, 0}, mini[:6]...)), 48-17
+	sideBits := 7
+	if mini[2]&0x80 != 0 {
+		sideBits = 15
+	}
+	next := func() int {
+		at -= sideBits
+		return int(bits>>at)&(1<<sideBits-1) + 1
+	}
+	image.width = next()
+	image.height = next()
+	return image
+}
+
+// firstTrack reads the first track of a sequence that is shown: the sample
+// entry has the type of its coding, and its dimensions.
+func firstTrack(moov []byte) (image codedImage) {
+	for kind, track := range boxes(moov) {
+		media := find(track, "mdia")
+		handler := find(media, "hdlr")
+		if kind != "trak" || len(handler) < 12 || string(handler[8:12]) != "pict" && string(handler[8:12]) != "vide" {
+			continue
+		}
+		samples := fields{find(find(find(media, "minf"), "stbl"), "stsd")}
+		samples.uint(8) // version, flags, and how many entries there are
+		for coding, entry := range boxes(samples.rest) {
+			if len(entry) < 28 {
+				break
+			}
+			size := fields{entry[24:28]}
+			return codedImage{coding, int(size.uint(2)), int(size.uint(2))}
+		}
+	}
+	return image
 }
 
 // propertiesOf are the numbers of an item's properties, from 1.

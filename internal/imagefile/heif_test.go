@@ -38,13 +38,113 @@ func metaOf(properties string, width, height uint32) string {
 		box("iprp", box("ipco", box("hvcC", "abc"), sizeBox(512, 512), sizeBox(width, height)), box("ipma", properties)))
 }
 
+// itemBox is an entry of iinf: version 2, flags, the number, no protection, the
+// type, and an empty name.
+func itemBox(number byte, coding string) string {
+	return box("infe", "\x02\x00\x00\x00\x00", string(number), "\x00\x00", coding, "\x00")
+}
+
+// infoBox is the list of items, whose entries say how many there are.
+func infoBox(items ...string) string {
+	return box("iinf", "\x00\x00\x00\x00\x00", string(rune(len(items))), strings.Join(items, ""))
+}
+
+// codedMeta is a header whose only item has a type.
+func codedMeta(coding string, width, height uint32) string {
+	return box("meta", "\x00\x00\x00\x00", box("pitm", "\x00\x00\x00\x00\x00\x01"), infoBox(itemBox(1, coding)),
+		box("iprp", box("ipco", sizeBox(width, height)), box("ipma", "\x00\x00\x00\x00\x00\x00\x00\x01\x00\x01\x01\x81")))
+}
+
+// trackBox is a track of a sequence: its handler, its coding, and its sides.
+func trackBox(handler, coding string, width, height uint16) string {
+	entry := strings.Repeat("\x00", 24) + string(binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(nil, width), height))
+	return box("trak", box("tkhd", "abcd"), box("mdia", box("mdhd"), box("hdlr", "\x00\x00\x00\x00\x00\x00\x00\x00"+handler+"abcd"),
+		box("minf", box("vmhd"), box("stbl", box("stsd", "\x00\x00\x00\x00\x00\x00\x00\x01", box(coding, entry, "more"))))))
+}
+
+func TestHEIFCodings(t *testing.T) {
+	t.Parallel()
+	const (
+		mif1, msf1 = "\x00\x00\x00\x14ftypmif1\x00\x00\x00\x00miaf", "\x00\x00\x00\x10ftypmsf1\x00\x00\x00\x00"
+		isom       = "\x00\x00\x00\x10ftypisom\x00\x00\x00\x00"
+		neither    = "a HEIF file that is neither HEIC nor AVIF"
+		sized      = "HEIC 60x40, frames: 1"
+		pitm       = "\x00\x00\x00\x00\x00\x02"
+	)
+	heic, avif := box("ftyp", "heic\x00\x00\x00\x00"), box("ftyp", "avif\x00\x00\x00\x00")
+	meta := func(primary string, inside ...string) string {
+		return mif1 + box("meta", "\x00\x00\x00\x00", box("pitm", primary), strings.Join(inside, ""))
+	}
+	grid := itemBox(2, "grid") + itemBox(3, "av01")
+	tests := map[string]struct{ content, want string }{
+		"the coding beats the brand, HEIC":   {avif + codedMeta("hvc1", 60, 40), sized},
+		"the coding beats the brand, AVIF":   {heic + codedMeta("av01", 60, 40), "AVIF 60x40, frames: 1"},
+		"an unknown coding":                  {heic + codedMeta("ab\x00c", 60, 40), `a HEIF file whose image is coded as "ab\x00c"`},
+		"the brand of a video, and an image": {isom + codedMeta("hvc1", 60, 40), sized},
+		"the brand of a video, and metadata": {isom + box("meta", "\x00\x00\x00\x00", box("ilst")) + box("moov"), "a video of the MP4 family"},
+		"no coding, by the brand":            {heic + metaOf(propertiesV0, 60, 40), sized},
+		"no coding, and no brand":            {mif1 + metaOf(propertiesV0, 60, 40), neither},
+		"cut, with the brand of any image":   {mif1 + codedMeta("hvc1", 60, 40) + box("mdat", "abcd")[:10], sized + ", cut"},
+		"no boxes":                           {mif1, neither},
+		"an item of a long number": {
+			meta("\x01\x00\x00\x00\x00\x01\x00\x00", box("iinf", "\x01\x00\x00\x00\x00\x00\x00\x01",
+				box("infe", "\x03\x00\x00\x00\x00\x01\x00\x00\x00\x00hvc1"))), "HEIC 0x0, frames: 1",
+		},
+		"another item first": {meta(pitm, infoBox(itemBox(1, "av01"), itemBox(2, "hvc1"))), "HEIC 0x0, frames: 1"},
+		"an item of an old version": {
+			meta(pitm, infoBox(box("infe", "\x01\x00\x00\x00\x00\x02\x00\x00hvc1"))), neither,
+		},
+		"an entry of another kind": {
+			meta(pitm, infoBox(box("free", "\x02\x00\x00\x00\x00\x02\x00\x00hvc1"))), neither,
+		},
+		"an entry that is too short": {meta(pitm, infoBox(box("infe", "\x02\x00\x00\x00\x00\x02\x00\x00hvc"))), neither},
+		"a grid": {
+			meta(pitm, infoBox(grid), box("iref", "\x00\x00\x00\x00", box("thmb", "\x00\x02\x00\x01\x00\x01"),
+				box("dimg", "\x00\x01\x00\x01\x00\x01"), box("dimg", "\x00\x02\x00\x02\x00\x03\x00\x04"))), "AVIF 0x0, frames: 1",
+		},
+		"a grid with long numbers": {
+			meta(pitm, infoBox(grid), box("iref", "\x01\x00\x00\x00", box("dimg", "\x00\x00\x00\x02\x00\x01\x00\x00\x00\x03"))),
+			"AVIF 0x0, frames: 1",
+		},
+		"a grid of nothing": {meta(pitm, infoBox(grid), box("iref", "\x00\x00\x00\x00", box("dimg", "\x00\x02\x00\x00"))), neither},
+		"a grid of itself": {
+			meta(pitm, infoBox(grid), box("iref", "\x00\x00\x00\x00", box("dimg", "\x00\x02\x00\x01\x00\x02"))), neither,
+		},
+		"a sequence":                    {msf1 + box("moov", box("mvhd"), trackBox("pict", "hvc1", 60, 40)), sized},
+		"a sequence of AV1":             {box("ftyp", "avis\x00\x00\x00\x00") + box("moov", trackBox("pict", "av01", 60, 40)), "AVIF 60x40, frames: 1"},
+		"a sequence with other tracks":  {msf1 + box("moov", trackBox("auxv", "av01", 1, 2), trackBox("vide", "hev1", 60, 40)), sized},
+		"a sequence, and an image":      {msf1 + box("moov", trackBox("pict", "av01", 1, 2)) + codedMeta("hvc1", 60, 40), sized},
+		"a sequence, and no image":      {msf1 + box("meta", "\x00\x00\x00\x00", box("ilst")) + box("moov", trackBox("pict", "hvc1", 60, 40)), sized},
+		"the first box moov counts":     {msf1 + box("moov", trackBox("pict", "hvc1", 60, 40)) + box("moov", trackBox("pict", "hvc1", 1, 2)), sized},
+		"a sequence without an entry":   {msf1 + box("moov", box("trak", box("mdia", box("hdlr", "\x00\x00\x00\x00\x00\x00\x00\x00pict")))), neither},
+		"a sequence with a short entry": {msf1 + box("moov", trackBox("pict", "hvc1", 60, 40)[:8]), neither},
+		"a sequence in a video":         {isom + box("moov", trackBox("vide", "hvc1", 60, 40)), "a video of the MP4 family"},
+		"small, of 7 bits":              {box("ftyp", "mif3avif") + box("mini", "\x00\x00\x3b\x30\x00\x00"), "AVIF 60x25, frames: 1"},
+		"small, of 15 bits":             {box("ftyp", "mif3heic") + box("mini", "\x00\x00\xff\xff\xff\xfe"), "HEIC 32768x32768, frames: 1"},
+		"small, too short":              {box("ftyp", "mif3avif") + box("mini", "\x00\x00\xff\xff\xff"), "AVIF 0x0, frames: 1"},
+		"small, with an unknown coding": {box("ftyp", "mif3abcd") + box("mini", "\x00\x00\xff\xff\xff\xfe"), neither},
+		"small, cut":                    {box("ftyp", "mif3avif") + box("mini", "\x00\x00\x3b\x30\x00\x00abc")[:15], "AVIF 60x25, frames: 1, cut"},
+	}
+	for coding, want := range map[string]string{
+		"hvc1": sized, "hev1": sized, "lhv1": sized, "av01": "AVIF 60x40, frames: 1",
+		"unci": "a HEIF file whose image is not compressed (unci)",
+		"jpeg": "a HEIF file whose image is coded as JPEG", "mjpg": "a HEIF file whose image is coded as JPEG",
+		"j2k1": "a HEIF file whose image is coded as JPEG 2000", "mjp2": "a HEIF file whose image is coded as JPEG 2000",
+		"avc1": "a HEIF file whose image is coded as H.264", "avc3": "a HEIF file whose image is coded as H.264",
+		"vvc1": "a HEIF file whose image is coded as H.266", "vvi1": "a HEIF file whose image is coded as H.266",
+	} {
+		tests[coding] = struct{ content, want string }{mif1 + codedMeta(coding, 60, 40), want}
+	}
+	checkSummaries(t, tests)
+}
+
 func TestHEIF(t *testing.T) {
 	t.Parallel()
 	const (
 		heic    = "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
 		known   = "HEIC 60x40, frames: 1"
 		unknown = "HEIC 0x0, frames: 1"
-		without = "HEIC 0x0, frames: 0, damaged: it has no box meta, which describes the picture"
+		without = "HEIC 0x0, frames: 0, damaged: it has no box meta, which describes the image"
 	)
 	meta, data := metaOf(propertiesV0, 60, 40), box("mdat", "abcdef")
 	part := func(pitm, ipco, ipma string) string {
@@ -127,7 +227,7 @@ func TestHEIF(t *testing.T) {
 
 func TestBrands(t *testing.T) {
 	t.Parallel()
-	const video = "a video of the MP4 family, or a picture in it that is neither HEIC nor AVIF"
+	const video = "a video of the MP4 family"
 	tests := map[string]struct{ content, want string }{
 		"AVIF sequence":                {box("ftyp", "avis\x00\x00\x00\x00") + box("moov"), "AVIF 0x0, frames: 1"},
 		"AVIF by what it is also":      {box("ftyp", "mif1\x00\x00\x00\x00miafavif") + box("meta"), "AVIF 0x0, frames: 1"},

@@ -3,12 +3,15 @@ package imagefile
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
+	"unicode"
 )
 
 // The markers of JPEG that matter here.
 // https://www.w3.org/Graphics/JPEG/itu-t81.pdf, table B.1
 const (
 	markerSOF0 = 0xC0 // as do most of the 15 that follow, begins a frame
+	markerSOF3 = 0xC3
 	markerDHT  = 0xC4
 	markerJPG  = 0xC8
 	markerDAC  = 0xCC
@@ -17,81 +20,167 @@ const (
 	markerSOI  = 0xD8
 	markerEOI  = 0xD9
 	markerSOS  = 0xDA
+	markerDRI  = 0xDD
+	markerLS   = 0xF7 // begins a frame of JPEG-LS
 	markerTEM  = 0x01
 )
 
-// walkJPEG goes from marker to marker to the one that tells the size, and then
-// looks for the one that ends the picture.
+// walkJPEG goes from marker to marker to the first scan, and reads the frame
+// header on the way. Then it searches for the end of the image.
 func walkJPEG(in *source, p *Picture) error {
 	for {
 		marker := nextMarker(in)
 		switch {
 		case marker == markerTEM || marker >= markerRST0 && marker <= markerSOI:
 			continue // has no content
-		case marker == markerEOI || marker == markerSOS:
+		case p.Frames == 0 && (marker == markerEOI || marker == markerSOS):
 			return damage("its size is missing")
+		case marker == markerEOI:
+			return damage("no image data follow its header")
+		case p.Frames == 0 && marker == markerLS:
+			p.Format, p.found = "", picture("a JPEG-LS file")
+			return nil
 		}
 		segment, err := in.Peek(2)
 		if err != nil {
 			return err
 		}
-		length := int(binary.BigEndian.Uint16(segment))
-		if length < 2 {
-			return damage("a part of its header has an impossible length")
+		switch {
+		case marker == markerSOS:
+			return findEnd(in)
+		case p.Frames == 0 && beginsFrame(marker):
+			if err := jpegFrame(in, p, marker); err != nil {
+				return err
+			}
+		default: // decoders skip at least the length itself, whatever it says
+			in.pass(max(2, int64(binary.BigEndian.Uint16(segment))))
 		}
-		if beginsFrame(marker) {
-			return jpegFrame(in, p)
-		}
-		in.pass(int64(length))
 	}
 }
 
-// jpegFrame reads the size.
-func jpegFrame(in *source, p *Picture) error {
-	frame, err := in.next(7) // length, precision, height, width
+// jpegFrame reads the frame header: its length, the bits of a sample, height,
+// width, and three bytes for each component.
+func jpegFrame(in *source, p *Picture, marker byte) error {
+	frame, err := in.Peek(8)
 	if err != nil {
 		return err
 	}
-	// The height may be 0, and then comes after the picture.
+	length, precision := int(binary.BigEndian.Uint16(frame)), frame[2]
+	if length != 8+3*int(frame[7]) {
+		return damage("its frame header has an impossible length")
+	}
 	p.Height, p.Width = int(binary.BigEndian.Uint16(frame[3:])), int(binary.BigEndian.Uint16(frame[5:]))
 	if p.Width == 0 {
 		return damage("its header names no size")
 	}
 	p.Frames = 1
-	return findEnd(in)
+	if what := uncommonJPEG(marker, precision); what != "" {
+		p.doubt("is a JPEG file "+what, "Save it as a baseline or progressive JPEG file with 8 bits per sample.")
+	}
+	if p.Height == 0 {
+		p.doubt("has its height after the first scan (DNL) instead of in its header, so its dimensions are not checked",
+			"Save it again with an image editor.")
+	}
+	in.pass(int64(length))
+	return nil
 }
 
-// findEnd looks for the mark of the end, and gives the end of the file as an
-// error where it is missing. To search all of a large picture would cost more
-// than its share of the time, so only the last part is. Without the mark, that
-// counts as cut off if it looks like nothing but the data of a picture, which
-// what cameras put behind one does not.
+// uncommonJPEG names the coding that few decoders read, if it is one of these.
+func uncommonJPEG(marker, precision byte) string {
+	switch {
+	case marker > markerJPG:
+		return "with arithmetic coding"
+	case marker == markerSOF3:
+		return "with lossless coding"
+	case marker > markerDHT:
+		return "with hierarchical coding"
+	case precision != 8:
+		return fmt.Sprintf("with %d bits per sample", precision)
+	}
+	return ""
+}
+
+// tailSize is how many of the last bytes are always searched for the end.
+const tailSize = 16 << 10
+
+// findEnd searches for the EOI marker, and returns the end of the file as an
+// error if the file ends within an image. To search all of a large file would
+// cost a tenth more than hashing it, so only its last part is searched.
 func findEnd(in *source) error {
-	whole := true
-	window, err := in.Peek(bufferSize)
-	for ; err == nil; window, err = in.Peek(bufferSize) {
-		in.pass(bufferSize)
-		whole = false
+	for whole := true; ; whole = false {
+		window, err := in.Peek(bufferSize)
+		if err != nil {
+			if isCut(window, whole) {
+				return err
+			}
+			return nil
+		}
+		in.pass(bufferSize - tailSize)
 	}
-	if bytes.Contains(window, []byte{0xFF, markerEOI}) || !whole && !isScan(window[max(0, len(window)-4096):]) {
-		return nil
-	}
-	return err
 }
 
-// isScan tells the data of a picture by what follows an 0xFF there, mostly a 0.
-func isScan(tail []byte) bool {
-	stuffed := 0
-	for i := range max(1, len(tail)) - 1 {
-		switch next := tail[i+1]; {
-		case tail[i] != 0xFF:
-		case next == 0:
-			stuffed++
-		case next < markerRST0 || next > markerRST7:
+var startMark, endMark = []byte{0xFF, markerSOI, 0xFF}, []byte{0xFF, markerEOI}
+
+// isCut reports whether a file ends within image data, by its last part, or by
+// all that follows the frame header if that is whole. Image data cannot hold the
+// EOI marker. Further images may follow, such as previews and gain maps, each
+// with an SOI marker. Some whole files lack the EOI marker, and end with
+// padding, text or other data.
+func isCut(rest []byte, whole bool) bool {
+	for isOpen := true; ; isOpen = !isOpen {
+		mark := endMark
+		if !isOpen {
+			mark = startMark
+		}
+		at := bytes.Index(rest, mark)
+		switch {
+		case at >= 0:
+			rest, whole = rest[at+len(mark):], false
+			continue
+		case !isOpen:
 			return false
 		}
+		tail := rest[max(0, len(rest)-tailSize):]
+		stuffed, ok := scanBytes(tail)
+		return ok && (whole || stuffed >= 4) && !isPadding(tail) && !isText(tail)
 	}
-	return stuffed >= 4
+}
+
+// scanBytes counts the zeros that follow an 0xFF in image data. It reports
+// false if a byte follows that cannot be there.
+func scanBytes(tail []byte) (stuffed int, ok bool) {
+	for i := 0; i+1 < len(tail); i++ {
+		if tail[i] != 0xFF {
+			continue
+		}
+		switch next := tail[i+1]; {
+		case next == 0:
+			stuffed++
+		case next == 0xFF || next >= markerRST0 && next <= markerRST7:
+		case i+3 < len(tail) && (next == markerDHT || next == markerDAC || next >= markerSOS && next <= markerDRI):
+			i += 1 + int(binary.BigEndian.Uint16(tail[i+2:])) // between two scans
+		case i+3 < len(tail):
+			return stuffed, false
+		}
+	}
+	return stuffed, true
+}
+
+// isPadding reports whether the last bytes are all the same.
+func isPadding(tail []byte) bool {
+	const length = 512
+	if len(tail) < length {
+		return false
+	}
+	last := tail[len(tail)-length:]
+	return bytes.Count(last, last[:1]) == length
+}
+
+// isText reports whether the last bytes are ASCII text.
+func isText(tail []byte) bool {
+	return len(tail) > 0 && !bytes.ContainsFunc(tail[max(0, len(tail)-512):], func(r rune) bool {
+		return r >= 0x7F || r < ' ' && !unicode.IsSpace(r)
+	})
 }
 
 // nextMarker passes over what stands before a marker, as decoders do. At the

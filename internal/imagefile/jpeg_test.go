@@ -1,7 +1,11 @@
 package imagefile
 
 import (
+	"bytes"
 	"encoding/binary"
+	"image"
+	"image/jpeg"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -33,21 +37,34 @@ func TestJPEG(t *testing.T) {
 		"filled up before a marker":    {start + "\xff\xff\xff" + frame[1:] + jpegScan + end, "JPEG 12x345, frames: 1"},
 		"something before a marker":    {start + "\xff\xfe\x00\x04abcd\xff\x00" + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
 		"markers without content":      {start + "\xff\x01\xff\xd0\xff\xd7\xff\xd8" + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
-		"the height comes later":       {start + jpegFrameOf("\xc0", 12, 0) + jpegScan + end, "JPEG 12x0, frames: 1"},
+		"the height comes later": {start + jpegFrameOf("\xc0", 12, 0) + jpegScan + end, "JPEG 12x0, frames: 1, has its height after the first scan (DNL) " +
+			"instead of in its header, so its dimensions are not checked"},
 		"without a width": {
 			start + jpegFrameOf("\xc0", 0, 12) + jpegScan + end, "JPEG 0x12, frames: 0, damaged: its header names no size",
 		},
-		"cut in the data":          {jpegFile(12, 345) + "abc\xff\x00def\xff", "JPEG 12x345, frames: 1, cut"},
-		"cut behind the size":      {start + frame[:9], "JPEG 12x345, frames: 1, cut"},
-		"cut in the frame":         {start + frame[:8], "JPEG 0x0, frames: 0, damaged: it ends within its header"},
-		"cut in a length":          {start + "\xff\xfe\x00", "JPEG 0x0, frames: 0, damaged: it ends within its header"},
-		"cut in a segment":         {start + "\xff\xfe\x00\x09abc", "JPEG 0x0, frames: 0, damaged: it ends within its header"},
-		"cut before a marker":      {start + "\xff\xff", "JPEG 0x0, frames: 0, damaged: it ends within its header"},
-		"a picture without a size": {start + "\xff\xfe\x00\x02" + jpegScan + end, "JPEG 0x0, frames: 0, damaged: its size is missing"},
-		"an end without a picture": {start + "\xff\xfe\x00\x02\xff\xd9", "JPEG 0x0, frames: 0, damaged: its size is missing"},
-		"a length of nothing": {
-			start + "\xff\xfe\x00\x01" + frame + end, "JPEG 0x0, frames: 0, damaged: a part of its header has an impossible length",
+		"cut in the data":            {jpegFile(12, 345) + "abc\xff\x00def\xff", "JPEG 12x345, frames: 1, cut"},
+		"cut behind the size":        {start + frame[:10], "JPEG 12x345, frames: 1, cut"},
+		"cut before the scan":        {start + frame, "JPEG 12x345, frames: 1, cut"},
+		"cut at the scan":            {start + frame + jpegScan, "JPEG 12x345, frames: 1, cut"},
+		"cut in the frame":           {start + frame[:9], "JPEG 0x0, frames: 0, damaged: it ends within its header"},
+		"cut in a length":            {start + "\xff\xfe\x00", "JPEG 0x0, frames: 0, damaged: it ends within its header"},
+		"cut in a segment":           {start + "\xff\xfe\x00\x09abc", "JPEG 0x0, frames: 0, damaged: it ends within its header"},
+		"cut before a marker":        {start + "\xff\xff", "JPEG 0x0, frames: 0, damaged: it ends within its header"},
+		"a picture without a size":   {start + "\xff\xfe\x00\x02" + jpegScan + end, "JPEG 0x0, frames: 0, damaged: its size is missing"},
+		"an end without a picture":   {start + "\xff\xfe\x00\x02\xff\xd9", "JPEG 0x0, frames: 0, damaged: its size is missing"},
+		"a comment of the length 0":  {start + "\xff\xfe\x00\x00" + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
+		"a comment of the length 1":  {start + "\xff\xfe\x00\x01" + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
+		"a segment behind the frame": {start + frame + "\xff\xe1\x00\x04\xff\xd9" + jpegScan + end, "JPEG 12x345, frames: 1"},
+		"an end without a scan":      {start + frame + end, "JPEG 12x345, frames: 1, damaged: no image data follow its header"},
+		"a frame that is too short": {
+			start + "\xff\xc0\x00\x0a" + frame[4:] + jpegScan + end,
+			"JPEG 0x0, frames: 0, damaged: its frame header has an impossible length",
 		},
+		"a frame that is too long": {
+			start + "\xff\xc0\x00\x0c" + frame[4:] + jpegScan + end,
+			"JPEG 0x0, frames: 0, damaged: its frame header has an impossible length",
+		},
+		"JPEG-LS":              {start + jpegFrameOf("\xf7", 12, 345) + jpegScan + end, "a JPEG-LS file"},
 		"the shortest segment": {start + "\xff\xfe\x00\x02" + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
 		"a forged length":      {start + "\xff\xfe\xff\xff" + frame + end, "JPEG 0x0, frames: 0, damaged: it ends within its header"},
 		"only tables": {
@@ -56,33 +73,137 @@ func TestJPEG(t *testing.T) {
 		},
 		"tables, and then the frame": {start + "\xff\xc4\x00\x0b" + frame[4:] + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
 	}
-	long := jpegFile(12, 345) + strings.Repeat("\xff\x00abcdef", 20_000) // 160,000 bytes
-	for name, test := range map[string]struct {
-		tail string
-		cut  bool
-	}{
-		"long":                               {"\xff\xd9", false},
-		"long, with something behind":        {"\xff\xd9" + strings.Repeat("\xff\x00abcdef", 2_000), false},
-		"long, cut":                          {"", true},
-		"long, cut behind restarts":          {"\xff\xd0\xff\xd7", true},
-		"long, cut in a mark":                {"\xff", true},
-		"long, with much behind":             {strings.Repeat("\xff\x00\xff\xd8", 40_000), false},
-		"long, with a table behind":          {strings.Repeat("\xff\x00\xff\xcf", 40_000), false},
-		"long, with text behind":             {strings.Repeat("a", 4096), false},
-		"long, with nearly only text behind": {"\xff" + "\x00\xff\x00\xff\x00\xff\x00" + strings.Repeat("a", 4096-7), false},
-		"long, with little data at the end":  {strings.Repeat("a", 5000) + "\xff\x00\xff\x00\xff\x00\xff\x00", true},
-		"long, as long as whole buffers":     {strings.Repeat("a", bufferSize-(len(long)-29)%bufferSize), false},
+	const lossless, hierarchical, arithmetic = "lossless coding", "hierarchical coding", "arithmetic coding"
+	for marker, coding := range map[string]string{
+		"\xc1": "", "\xc2": "", "\xc3": lossless, "\xc5": hierarchical, "\xc6": hierarchical, "\xc7": hierarchical,
+		"\xc9": arithmetic, "\xca": arithmetic, "\xcb": arithmetic, "\xcd": arithmetic, "\xce": arithmetic, "\xcf": arithmetic,
 	} {
-		want := "JPEG 12x345, frames: 1"
-		if test.cut {
-			want += ", cut"
+		want := "JPEG 7x8, frames: 1"
+		if coding != "" {
+			want += ", is a JPEG file with " + coding
 		}
-		tests[name] = struct{ content, want string }{long + test.tail, want}
-	}
-	for _, marker := range []string{"\xc1", "\xc2", "\xc3", "\xc5", "\xc6", "\xc7", "\xc9", "\xca", "\xcb", "\xcd", "\xce", "\xcf"} {
 		tests["frame of the kind "+string("0123456789ABCDEF"[marker[0]&15])] = struct{ content, want string }{
-			start + "\xff\xfe\x00\x02" + jpegFrameOf(marker, 7, 8) + jpegScan + end, "JPEG 7x8, frames: 1",
+			start + "\xff\xfe\x00\x02" + jpegFrameOf(marker, 7, 8) + jpegScan + end, want,
 		}
+	}
+	tests["12 bits"] = struct{ content, want string }{
+		start + strings.Replace(jpegFrameOf("\xc1", 7, 8), "\x0b\x08", "\x0b\x0c", 1) + jpegScan + end,
+		"JPEG 7x8, frames: 1, is a JPEG file with 12 bits per sample",
 	}
 	checkSummaries(t, tests)
+}
+
+// What follows the first scan decides whether a file is cut off. Whole files
+// may have something behind the EOI marker, and some lack the marker.
+func TestJPEGEnd(t *testing.T) {
+	t.Parallel()
+	const eoi, zeros4 = "\xff\xd9", "\xff\x00\xff\x00\xff\x00\xff\x00"
+	data := strings.Repeat("\xff\x00abcdef", 20_000) // 160,000 bytes
+	scan := jpegFile(12, 345) + data
+	preview := jpegFile(6, 170) + data
+	flat := strings.Repeat("\xa2\x8a\x28", 2000)
+	table := "\xff\xc4\x00\x08abcdef" + jpegScan
+	for name, test := range map[string]struct {
+		content string
+		isCut   bool
+	}{
+		"whole":                                {content: scan + eoi},
+		"a whole one as long as whole buffers": {content: scan + strings.Repeat("a", bufferSize-2-len(scan)%bufferSize) + eoi},
+		"an EOI marker between two buffers":    {content: jpegFile(12, 345) + strings.Repeat("a", bufferSize-jpegDataAt-1) + eoi},
+		"data behind the end":                  {content: scan + eoi + strings.Repeat("\xff\x00abcdef", 2000)},
+		"zeros behind the end":                 {content: scan + eoi + strings.Repeat("\x00", 5000)},
+		"a preview behind the end":             {content: scan + eoi + "\x00\x00" + preview + eoi + "\x00"},
+		"a thumbnail in the preview":           {content: scan + eoi + "\xff\xd8\xff\xe1\x00\x09\xff\xd8\xff\xd9abc" + preview[2:] + eoi},
+		"signs of a preview behind the end":    {content: scan + eoi + "\xff\xd8\xff" + strings.Repeat("a", 5000)},
+		"signs in other data behind the end":   {content: scan + eoi + "\xff\xd8\xff" + strings.Repeat(zeros4+"\xff\x01", 500)},
+		"three zeros in a preview":             {content: scan + eoi + "\xff\xd8\xff" + strings.Repeat("\x80", 5000) + zeros4[:6] + "\x80\x81"},
+		"no end, but padding":                  {content: scan + strings.Repeat("\x00", 512)},
+		"no end, but text":                     {content: scan + strings.Repeat("text ", 110)},
+		"no end, but other data":               {content: scan + strings.Repeat("\xff\x01\x80", 100)},
+		"no end, but an image behind":          {content: scan + preview + eoi},
+		"cut":                                  {content: scan, isCut: true},
+		"cut in an EOI marker":                 {content: scan + "\xff", isCut: true},
+		"cut in the preview":                   {content: scan + eoi + preview, isCut: true},
+		"cut where four zeros are":             {content: scan + eoi + "\xff\xd8\xff" + strings.Repeat("\x80", 5000) + zeros4, isCut: true},
+		"cut in flat colors":                   {content: scan + flat, isCut: true},
+		"cut behind restart markers":           {content: scan + "\xff\xd0\xff\xd7\xff\xff\xd3", isCut: true},
+		"cut behind a table":                   {content: scan + table + "\x80", isCut: true},
+		"cut behind all segments between scans": {
+			content: scan + "\xff\xdb\x00\x04\xff\x01\xff\xdc\x00\x04\xff\x01\xff\xdd\x00\x04\xff\x01\xff\xcc\x00\x04\xff\x01\x80", isCut: true,
+		},
+		"cut in a table":                    {content: scan + table[:3], isCut: true},
+		"cut, with 511 bytes of a kind":     {content: scan + "\x80" + strings.Repeat("\x00", 511), isCut: true},
+		"cut, with a character behind text": {content: scan + strings.Repeat("text ", 110) + "\x80", isCut: true},
+		"cut, with a control character":     {content: scan + strings.Repeat("text ", 102) + "\x01", isCut: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if p := read(t, test.content); p.cut != test.isCut || p.found.damage != "" {
+				t.Errorf("cut: got %t, want %t; damage %q", p.cut, test.isCut, p.found.damage)
+			}
+		})
+	}
+}
+
+// jpegDataAt is where the data of jpegFile begin.
+const jpegDataAt = 2 + 18 + 13 + 10
+
+// large are JPEG files of more than 100 KB: noise, a gradient with noise, areas
+// of one color, and progressive scans.
+func large(tb testing.TB) map[string]string {
+	tb.Helper()
+	random := rand.New(rand.NewPCG(3, 4)) // the same files each time
+	draw := func(at func(x, y int) uint8) string {
+		picture := image.NewYCbCr(image.Rect(0, 0, 1000, 800), image.YCbCrSubsampleRatio420)
+		for i := range picture.Y {
+			picture.Y[i] = at(i%1000, i/1000)
+		}
+		for i := range picture.Cb {
+			picture.Cb[i], picture.Cr[i] = 128, uint8(i>>8)
+		}
+		var content bytes.Buffer
+		if err := jpeg.Encode(&content, picture, &jpeg.Options{Quality: 100}); err != nil {
+			tb.Fatal(err)
+		}
+		return content.String()
+	}
+	progressive := strings.Replace(jpegFile(1600, 1200), "\xff\xc0", "\xff\xc2", 1)
+	for range 10 {
+		data := make([]byte, 20_000)
+		for i := range data {
+			if data[i] = byte(random.Uint32()); i > 0 && data[i-1] == 0xFF {
+				data[i] = 0
+			}
+		}
+		data[len(data)-1] = 0x80
+		progressive += string(data) + "\xff\xc4\x00\x1bABCDEFGHIJKLMNOPQRSTUVWXY" + jpegScan
+	}
+	return map[string]string{
+		"noise":       draw(func(int, int) uint8 { return uint8(random.Uint32()) }),
+		"a gradient":  draw(func(x, y int) uint8 { return uint8((x+y)>>4) + uint8(random.Uint32()&7) }),
+		"areas":       draw(func(x, y int) uint8 { return uint8(x>>8)<<5 ^ uint8(y>>7)<<4 ^ uint8(random.Uint32()&uint32(x>>9)) }),
+		"progressive": progressive + "\xff\xd9",
+	}
+}
+
+func TestJPEGCutAnywhere(t *testing.T) {
+	t.Parallel()
+	for name, content := range large(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if p := read(t, content); p.cut || len(content) < 120_000 {
+				t.Errorf("%d bytes, cut: got %t, want false", len(content), p.cut)
+			}
+			random, unnoticed := rand.New(rand.NewPCG(5, 6)), 0
+			for range 100 {
+				at := 100_000 + random.IntN(len(content)-100_000-1)
+				if p := read(t, content[:at]); !p.cut {
+					unnoticed++
+				}
+			}
+			if unnoticed > 0 {
+				t.Errorf("%d of 100 cut files pass unnoticed, want none", unnoticed)
+			}
+		})
+	}
 }

@@ -11,6 +11,7 @@ package imagefile
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -40,7 +41,14 @@ type Picture struct {
 	found  finding
 	stored float64 // the pixels of all frames, where frames may be smaller than the picture
 	cut    bool    // bytes are missing at the end
+	doubts []doubt // what only some decoders read
 }
+
+// doubt is something about an image file that only some decoders read, in words
+// that follow the name of the file, and what to do about it.
+type doubt struct{ what, remedy string }
+
+func (p *Picture) doubt(what, remedy string) { p.doubts = append(p.doubts, doubt{what, remedy}) }
 
 // Inspect reads a picture from start to end. An error means that it could not
 // be read; what is wrong with the picture itself is told by Problems.
@@ -149,6 +157,21 @@ func (s *source) skip(n int64) error {
 
 // pass is skip where the next read meets the end as well.
 func (s *source) pass(n int64) { _ = s.skip(n) }
+
+// contains reports whether the rest of the file contains a pattern that is much
+// shorter than the buffer.
+func (s *source) contains(pattern []byte) bool {
+	for {
+		window, err := s.Peek(bufferSize)
+		if bytes.Contains(window, pattern) {
+			return true
+		}
+		if err != nil {
+			return false
+		}
+		s.pass(int64(bufferSize - len(pattern)))
+	}
+}
 
 // drain passes over all that is left, and gives the error that ends it, which
 // is never nil.

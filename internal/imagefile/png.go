@@ -2,17 +2,56 @@ package imagefile
 
 import (
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
+	"slices"
 )
 
 // walkPNG reads the header chunk IHDR, counts the frames that the chunk acTL
 // of an animation names, and goes on to the chunk IEND.
 // https://www.w3.org/TR/png-3/
 func walkPNG(in *source, p *Picture) error {
-	header, err := in.next(33) // signature, length, type, 13 bytes, check sum
+	header, err := in.next(33) // signature, length, type, 13 bytes, checksum
 	if err != nil {
 		return err
 	}
+	if string(header[12:16]) == "CgBI" {
+		p.Format, p.found = "", applePNG
+		return nil
+	}
+	if err := p.pngHeader(header); err != nil {
+		return err
+	}
+	seen := pngSeen{palette: header[25] != pngIndexed}
+	for { // header is no longer valid
+		chunk, err := in.next(8)
+		if err != nil {
+			return seen.atEnd(err)
+		}
+		length, kind := binary.BigEndian.Uint32(chunk), string(chunk[4:])
+		switch kind {
+		case "acTL":
+			frames, err := in.Peek(4)
+			if err != nil {
+				return seen.atEnd(err)
+			}
+			p.Frames = max(1, int(binary.BigEndian.Uint32(frames)&maxPNGSide))
+		case "PLTE":
+			seen.palette = true
+		case "IDAT":
+			if !seen.palette {
+				return damage("its palette is missing")
+			}
+			seen.data = true
+		}
+		if err := in.skip(int64(length) + 4); err != nil || kind == "IEND" {
+			return seen.atEnd(err)
+		}
+	}
+}
+
+// pngHeader reads the chunk IHDR.
+func (p *Picture) pngHeader(header []byte) error {
 	if string(header[8:16]) != "\x00\x00\x00\x0dIHDR" || crc32.ChecksumIEEE(header[12:29]) != binary.BigEndian.Uint32(header[29:]) {
 		return damage("its header chunk is broken")
 	}
@@ -20,24 +59,33 @@ func walkPNG(in *source, p *Picture) error {
 	if width == 0 || height == 0 || width > maxPNGSide || height > maxPNGSide {
 		return damage("its header names no size")
 	}
-	p.Width, p.Height, p.Frames = int(width), int(height), 1
-	for {
-		chunk, err := in.next(8)
-		if err != nil {
-			return err
-		}
-		length, kind := binary.BigEndian.Uint32(chunk), string(chunk[4:])
-		if kind == "acTL" {
-			frames, err := in.Peek(4)
-			if err != nil {
-				return err
-			}
-			p.Frames = max(1, int(binary.BigEndian.Uint32(frames)&maxPNGSide))
-		}
-		if err := in.skip(int64(length) + 4); err != nil || kind == "IEND" {
-			return err
-		}
+	depth, colour, compression, filter, interlace := header[24], header[25], header[26], header[27], header[28]
+	switch {
+	case !slices.Contains(pngDepths[colour], depth):
+		return damage(fmt.Sprintf("its header names the bit depth %d and the color type %d, which cannot be combined", depth, colour))
+	case compression != 0 || filter != 0 || interlace > 1:
+		return damage("its header names an unknown method of compression, filtering or interlacing")
 	}
+	p.Width, p.Height, p.Frames = int(width), int(height), 1
+	return nil
+}
+
+// pngIndexed is the color type of images with a palette.
+const pngIndexed = 3
+
+// pngDepths are the bit depths that each color type allows.
+var pngDepths = map[byte][]byte{0: {1, 2, 4, 8, 16}, 2: {8, 16}, pngIndexed: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
+
+// pngSeen is which of the chunks that decoders need have been seen. Only images
+// with indexed color need a palette.
+type pngSeen struct{ palette, data bool }
+
+// atEnd returns err if there were image data, and otherwise that they are missing.
+func (s pngSeen) atEnd(err error) error {
+	if !s.data {
+		return damage("it has no image data, which are in chunks of the type IDAT")
+	}
+	return err
 }
 
 // maxPNGSide is the largest number of the format.

@@ -35,7 +35,12 @@ func (p *Picture) Problems(limits bool) []Problem {
 		)})
 	case p.cut:
 		problems = append(problems, Problem{Warning: true, Text: fmt.Sprintf(
-			"%s ends too early for a %s file: the end of the picture is missing. Export it or download it again.", name, p.Format,
+			"%s ends too early for %s file: its end is missing. Export it or download it again.", name, p.Format.withArticle(),
+		)})
+	}
+	for _, d := range p.doubts {
+		problems = append(problems, Problem{Warning: true, Text: fmt.Sprintf(
+			"%s %s: not every decoder accepts that, so Cloudflare may reject it. %s", name, d.what, d.remedy,
 		)})
 	}
 	if limits {
@@ -81,13 +86,14 @@ func (p *Picture) beyond(name string) (problems []Problem) {
 	r := rule(p.Format)
 	if r.EnterpriseOnly {
 		problems = append(problems, Problem{Warning: true, Text: fmt.Sprintf(
-			"%s is a picture in %s, which only Enterprise accounts may upload. Convert it to PNG, JPEG or WebP.", name, p.Format,
+			"%s is %s file, which only Enterprise accounts may upload. Convert it to PNG, JPEG or WebP.", name, p.Format.withArticle(),
 		)})
 	}
 	problems = append(problems, p.beyondBytes(name)...)
-	if longest := max(p.Width, p.Height); r.MaxSide > 0 && longest > r.MaxSide {
+	if longest := max(p.Width, p.Height); r.MaxSide > 0 && longest > r.MaxSide && p.Height > 0 {
 		problems = append(problems, Problem{Text: fmt.Sprintf(
-			"%s is %d x %d pixels: the longest side of a %s file may be %d. Scale it down.", name, p.Width, p.Height, p.Format, r.MaxSide,
+			"%s is %d x %d pixels: the longest side of %s file may be %d. Scale it down.",
+			name, p.Width, p.Height, p.Format.withArticle(), r.MaxSide,
 		)})
 	}
 	return append(problems, p.beyondArea(name)...)

@@ -2,6 +2,7 @@ package imagefile
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,9 +33,7 @@ func TestContentProblems(t *testing.T) {
 		"HTML": {
 			"a.png", page, "error: a.png holds an HTML page, not a picture. A download may have been answered with an error or a page to log in at.",
 		},
-		"UTF-16": {
-			"a.svg", "\xff\xfe<\x00", "error: a.svg holds text in UTF-16, not a picture. If it is an SVG, save it in UTF-8.",
-		},
+		"UTF-16": {"a.svg", "\xff\xfea\x00", "error: a.svg holds text in UTF-16, not a picture. " + takes},
 		"ZIP": {
 			"a.zip", "PK\x03\x04",
 			"error: a.zip is a ZIP archive, or a document that is one inside, not a picture. Unpack it, and give the picture that is in it.",
@@ -51,8 +50,12 @@ func TestContentProblems(t *testing.T) {
 		},
 		"damaged": {"a.png", pngSignature, "error: a.png is a damaged PNG file: it ends within its header. Export it or download it again."},
 		"cut": {
-			"a.png", pngFile(1, 1, ""),
-			"warning: a.png ends too early for a PNG file: the end of the picture is missing. Export it or download it again.",
+			"a.png", pngFile(1, 1, pngEnd[:8]),
+			"warning: a.png ends too early for a PNG file: its end is missing. Export it or download it again.",
+		},
+		"cut SVG": {
+			"a.svg", "<svg><g/>",
+			"warning: a.svg ends too early for an SVG file: its end is missing. Export it or download it again.",
 		},
 	}
 	for name, test := range tests {
@@ -101,7 +104,7 @@ func TestLimits(t *testing.T) {
 		sumWarning = "limit, warning: a has %d frames of up to %d x %d pixels, and may be refused: " +
 			"these are %s megapixels if each counts like the whole picture, and at most 100 are allowed for all frames together. " +
 			"Leave out frames, or scale it down."
-		avifWarning = "limit, warning: a is a picture in AVIF, which only Enterprise accounts may upload. Convert it to PNG, JPEG or WebP."
+		avifWarning = "limit, warning: a is an AVIF file, which only Enterprise accounts may upload. Convert it to PNG, JPEG or WebP."
 	)
 	tests := map[string]struct {
 		picture Picture
@@ -130,7 +133,7 @@ func TestLimits(t *testing.T) {
 		}},
 		"AVIF": {Picture{Format: AVIF, Bytes: 1, Width: 1200, Height: 1200, Frames: 1}, []string{avifWarning + advice}},
 		"too large AVIF": {Picture{Format: AVIF, Bytes: 1, Width: 1201, Height: 1200, Frames: 1}, []string{
-			avifWarning + advice, fmt.Sprintf(sideError, 1201, 1200, "AVIF", 1200) + advice,
+			avifWarning + advice, fmt.Sprintf(strings.Replace(sideError, "a %s", "an %s", 1), 1201, 1200, "AVIF", 1200) + advice,
 		}},
 		"a long animation": {
 			Picture{Format: GIF, Bytes: 1, Width: 1000, Height: 1000, Frames: 101, stored: 101_000_000},
@@ -153,7 +156,8 @@ func TestLimits(t *testing.T) {
 			Picture{Format: PNG, Bytes: 1, Width: 1000, Height: 1000, Frames: 101},
 			[]string{fmt.Sprintf(sumWarning, 101, 1000, 1000, "101") + advice},
 		},
-		"an unknown size": {Picture{Format: HEIC, Bytes: 1, Frames: 1}, nil},
+		"an unknown height": {Picture{Format: JPEG, Bytes: 1, Width: 12001, Frames: 1}, nil},
+		"an unknown size":   {Picture{Format: HEIC, Bytes: 1, Frames: 1}, nil},
 		"forged frames": {
 			Picture{Format: PNG, Bytes: 1, Width: 1 << 30, Height: 1, Frames: 1<<31 - 1},
 			[]string{fmt.Sprintf(sideError, 1<<30, 1, "PNG", 12000), fmt.Sprintf(sumError, 1<<31-1, 1<<30, 1, "1073.741824") + advice},

@@ -3,11 +3,13 @@ package imagefile
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
 
-// finding is what the first bytes of a file tell.
+// finding is what the first bytes of a file tell. If it has both a format and
+// words, the format is a guess that its walk confirms or drops.
 type finding struct {
 	format  Format // where it is one that is taken
 	damage  string // why its header cannot be read
@@ -32,8 +34,26 @@ const (
 	decode   = "Decode it once more: the bytes of the picture are needed, not their text."
 	pullLFS  = "Run git lfs pull to get the picture itself; a pipeline may have to be told to fetch Git LFS files when it checks out."
 	download = "A download may have been answered with an error or a page to log in at."
-	toUTF8   = "If it is an SVG, save it in UTF-8."
 )
+
+var (
+	applePNG = finding{
+		what: "a PNG file that Xcode has optimized for iOS, which only Apple's software reads", picture: true,
+		advice: "Use the original file, or restore it on a Mac: xcrun -sdk iphoneos pngcrush -revert-iphone-optimizations in.png out.png",
+	}
+	newlinesPNG = finding{
+		what: "a PNG file whose newlines were converted, as a checkout or a transfer in text mode does", picture: true,
+		advice: `Write "*.png binary" into .gitattributes, and restore the file from its original.`,
+	}
+)
+
+// asText is an image file whose bytes were decoded and encoded as text.
+func asText(format Format) finding {
+	return finding{
+		what: fmt.Sprintf("a %s file that was read or written as text, which has changed its bytes", format), picture: true,
+		advice: "Restore the file from its original, and copy it as bytes.",
+	}
+}
 
 // signatures tell a format by its first bytes, the first match first. A
 // question mark stands for any byte.
@@ -42,7 +62,17 @@ var signatures = []struct {
 	is     finding
 }{
 	{"\x89PNG\r\n\x1a\n", is(PNG)},
+	{"\x89PNG\n\x1a\n", newlinesPNG},       // CR LF to LF
+	{"\x89PNG\r\r\n\x1a\r\n", newlinesPNG}, // LF to CR LF
+	{"\x89PNG\r\n\x1a\r\n", newlinesPNG},   // the same, if there was no CR before
+	{"\x89PNG\n\n\x1a\n", newlinesPNG},     // CR to LF
+	{"\x89PNG\r\r\x1a\r", newlinesPNG},     // LF to CR
+	{"\x89PNG\r\x1a\r", newlinesPNG},       // CR LF to CR
+	{"\xc2\x89PNG", asText(PNG)},
+	{"\xef\xbf\xbdPNG", asText(PNG)},
 	{"\xff\xd8\xff", is(JPEG)},
+	{"\xc3\xbf\xc3\x98\xc3\xbf", asText(JPEG)},
+	{"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", asText(JPEG)},
 	{"GIF87a", is(GIF)},
 	{"GIF89a", is(GIF)},
 	{"RIFF????WEBP", is(WebP)},
@@ -52,6 +82,12 @@ var signatures = []struct {
 	{"MM\x00*", picture("a TIFF picture or a raw photo")},
 	{"II+\x00", picture("a TIFF picture")},
 	{"MM\x00+", picture("a TIFF picture")},
+	{"II\xbc\x01", picture("a JPEG XR file")},
+	{"IIRO", picture("a raw photo")},
+	{"IIU\x00", picture("a raw photo")},
+	{"FUJIFILMCCD-RAW", picture("a raw photo")},
+	{"\x8aMNG\r\n\x1a\n", picture("an MNG animation")},
+	{"\x8bJNG\r\n\x1a\n", picture("a JNG file")},
 	{"BM????\x00\x00\x00\x00", picture("a BMP picture")},
 	{"\x00\x00\x01\x00?\x00", picture("an ICO icon")},
 	{"\x00\x00\x02\x00?\x00", picture("a CUR mouse pointer")},
@@ -79,8 +115,6 @@ var signatures = []struct {
 	{"\x28\xb5\x2f\xfd", archive("a Zstandard archive")},
 	{"7z\xbc\xaf\x27\x1c", archive("a 7z archive")},
 	{"Rar!\x1a\x07", archive("a RAR archive")},
-	{"\xff\xfe", notPicture("text in UTF-16", toUTF8)},
-	{"\xfe\xff", notPicture("text in UTF-16", toUTF8)},
 	{"data:image/", notPicture("a data URL", decode)},
 	{"iVBORw0KGgo", encodedPicture("PNG")},
 	{"/9j/", encodedPicture("JPEG")},
@@ -100,6 +134,10 @@ func sniff(head []byte) finding {
 			return found
 		}
 	}
+	return unknown(head)
+}
+
+func unknown(head []byte) finding {
 	return picture(fmt.Sprintf("data in no known format, which begin with % x", head[:min(len(head), 8)]))
 }
 
@@ -115,20 +153,33 @@ func begins(head []byte, pattern string) bool {
 	return true
 }
 
-// brand looks at the formats that are boxes, as MP4 is. The box ftyp tells
-// which one, in words of four letters: first its own, then what it is also.
+// brand looks at the formats that are boxes, as MP4 is. The box ftyp has their
+// brands, words of four letters: first its own, then, after a number, what it is
+// also. Many brands leave open how the image is coded, so the boxes decide.
 func brand(head []byte) finding {
 	if len(head) < 12 || string(head[4:8]) != "ftyp" {
 		return finding{}
 	}
+	guess := notPicture("a video of the MP4 family", "")
 	words := find(head, "ftyp")
 	for at := 0; at+4 <= len(words); at += 4 {
-		if found, known := brands[string(words[at:at+4])]; known && at != 4 { // the second is a number
+		word := string(words[at : at+4])
+		if at == 4 && string(words[:4]) != "mif3" { // there, the number is the brand of its coding
+			continue
+		}
+		if found, known := brands[word]; known {
 			return found
 		}
+		if slices.Contains(imageBrands, word) {
+			guess = picture("a HEIF file that is neither HEIC nor AVIF")
+		}
 	}
-	return notPicture("a video of the MP4 family, or a picture in it that is neither HEIC nor AVIF", "")
+	guess.format = HEIC
+	return guess
 }
+
+// imageBrands are those of images in HEIF, however they are coded.
+var imageBrands = []string{"mif1", "mif2", "mif3", "msf1", "miaf"}
 
 var brands = map[string]finding{
 	"avif": is(AVIF), "avis": is(AVIF),
@@ -140,6 +191,9 @@ var brands = map[string]finding{
 
 // text tells JSON and other text from what no person can read.
 func text(head []byte) finding {
+	if utf16Order(head) != nil {
+		return notPicture("text in UTF-16", "")
+	}
 	for rest := head; utf8.FullRune(rest); { // the head may end within a character
 		r, size := utf8.DecodeRune(rest)
 		if r == utf8.RuneError && size == 1 || unicode.IsControl(r) && !unicode.IsSpace(r) {

@@ -2,71 +2,89 @@ package imagefile
 
 import (
 	"bytes"
-	"encoding/xml"
+	"cmp"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"strings"
 )
 
-// walkSVG has nothing to do: an SVG is known by its root element, and needs no
-// size.
-func walkSVG(_ *source, p *Picture) error {
-	p.Frames = 1
-	return nil
-}
-
-// markup tells SVG, HTML and other XML apart by the root element, which has to
-// begin in the head. What stands in it is never looked at, and entities are
-// not expanded.
+// markup recognizes SVG, HTML and other XML by how they begin. Which of them it
+// is depends on the root element, which the walk finds.
 func markup(head []byte) finding {
-	head = trimmed(head)
-	if !bytes.HasPrefix(head, []byte("<")) {
+	if utf16Order(head) == nil && !bytes.HasPrefix(trimmed(head), []byte("<")) {
 		return finding{}
 	}
-	// The names that matter are ASCII, in whatever encoding the rest is.
-	decoder := xml.NewDecoder(bytes.NewReader(bytes.ToValidUTF8(head, []byte("?"))))
-	decoder.Strict = false
-	decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
-	for {
-		token, err := decoder.RawToken()
-		if err != nil {
-			return brokenMarkup(head, err)
-		}
-		switch token := token.(type) {
-		case xml.Directive:
-			if strings.HasPrefix(strings.ToLower(string(token)), "doctype html") {
-				return htmlPage
-			}
-		case xml.StartElement:
-			return rootElement(token.Name.Local)
-		}
-	}
+	guess := withoutRoot(head)
+	guess.format = SVG
+	return guess
 }
 
 var htmlPage = notPicture("an HTML page", download)
 
-func rootElement(name string) finding {
-	switch {
-	case name == "svg":
-		return is(SVG)
-	case strings.EqualFold(name, "html"):
-		return htmlPage
-	default:
-		return notPicture(fmt.Sprintf("an XML document with the root element %.40q", name), "")
-	}
-}
-
-// brokenMarkup is what has no readable root element: a page, as HTML may be
-// written in many ways, a damaged SVG, or text.
-func brokenMarkup(head []byte, err error) finding {
-	words := bytes.ToLower(head)
+// withoutRoot is what a file is if the walk finds no root element: a page, as
+// HTML may be written in many ways, a damaged SVG, or text.
+func withoutRoot(head []byte) finding {
+	words := bytes.ToLower(trimmed(head))
 	switch {
 	case bytes.Contains(words, []byte("<html")):
 		return htmlPage
 	case bytes.Contains(words, []byte("<svg")):
-		return finding{format: SVG, damage: fmt.Sprintf("its root element cannot be read: %.100s", err)}
+		return is(SVG)
 	case bytes.HasPrefix(words, []byte("<?xml")):
-		return notPicture("an XML document that begins with no element", "")
+		return notPicture("an XML document without an element", "")
 	}
-	return finding{}
+	if found := text(head); found.known() {
+		return found
+	}
+	return unknown(head)
+}
+
+// utf16Order is the byte order of text in UTF-16, which begins with a byte order
+// mark or an XML declaration. It is nil for other files.
+func utf16Order(head []byte) binary.ByteOrder {
+	switch {
+	case begins(head, "\xff\xfe"), begins(head, "<\x00\x3f\x00x\x00"):
+		return binary.LittleEndian
+	case begins(head, "\xfe\xff"), begins(head, "\x00<\x00\x3f\x00x"):
+		return binary.BigEndian
+	}
+	return nil
+}
+
+// walkSVG reads to the end of the start tag of the root element, and then
+// searches for its end tag. It keeps nothing of what precedes the root, however
+// long that is.
+func walkSVG(in *source, p *Picture) error {
+	x := newXMLReader(in)
+	name := x.root()
+	local := name[strings.LastIndex(name, ":")+1:]
+	switch {
+	case x.html || strings.EqualFold(local, "html"):
+		p.Format, p.found = "", htmlPage
+		return nil
+	case name == "" && p.found.what == "":
+		return damage(cmp.Or(x.broken, "its root element cannot be read"))
+	case name == "":
+		p.Format = ""
+		return nil
+	case local != "svg":
+		p.Format, p.found = "", notPicture(fmt.Sprintf("an XML document with the root element %.40q", local), "")
+		return nil
+	}
+	p.found = is(SVG)
+	isEmpty := x.tag()
+	switch {
+	case x.broken != "":
+		return damage(x.broken)
+	case x.err != nil:
+		return damage("it ends within the start tag of its root element")
+	}
+	p.Frames = 1
+	if x.order != nil {
+		p.doubt("is an SVG file in UTF-16", "Save it in UTF-8.")
+	} else if !isEmpty && !in.contains([]byte("</"+name)) {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
 }

@@ -11,12 +11,14 @@ import (
 func walkWebP(in *source, p *Picture) error {
 	header, _ := in.next(12)                                  // the signature is as long
 	left := int64(binary.LittleEndian.Uint32(header[4:])) - 4 // "WEBP" counts
+	beyond := false
 	for left >= 8 {
 		chunk, err := in.next(8)
 		if err != nil {
 			return err
 		}
 		kind, size := [4]byte(chunk), int64(binary.LittleEndian.Uint32(chunk[4:]))
+		beyond = beyond || size > left-8
 		if err := webpChunk(in, p, kind, size); err != nil {
 			return err
 		}
@@ -29,8 +31,11 @@ func walkWebP(in *source, p *Picture) error {
 		}
 		left -= 8 + size
 	}
-	if p.Frames == 0 {
+	switch {
+	case p.Frames == 0:
 		return damage("no picture follows its header")
+	case beyond:
+		p.doubt("has a RIFF header with a smaller size than its content", "Export it or download it again.")
 	}
 	return nil
 }
@@ -92,8 +97,11 @@ func (p *Picture) still(width, height int) error {
 	if width == 0 || height == 0 {
 		return damage("its header names no size")
 	}
-	if p.Width == 0 {
+	switch {
+	case p.Width == 0:
 		p.Width, p.Height = width, height
+	case p.Frames == 0 && (p.Width != width || p.Height != height):
+		return damage(fmt.Sprintf("its header names %d x %d pixels, and its image data %d x %d", p.Width, p.Height, width, height))
 	}
 	p.Frames = max(1, p.Frames)
 	return nil

@@ -67,10 +67,19 @@ func TestWebP(t *testing.T) {
 		"lossless, the largest": {riff(chunk("VP8L", "\x2f\xff\xff\xff\xff")), "WebP 16384x16384, frames: 1"},
 		"lossy, the largest":    {riff(chunk("VP8 ", webpLossy[:6]+"\xff\xff\xfe\xff")), "WebP 16383x16382, frames: 1"},
 		"with a header": {
-			riff(chunk("VP8X", canvas(0, 60, 40)), chunk("ALPH", "abc"), chunk("VP8 ", webpLossy[:6]+"\x01\x00\x01\x00")), still,
+			riff(chunk("VP8X", canvas(0, 60, 40)), chunk("ALPH", "abc"), chunk("VP8 ", webpLossy)), still,
 		},
-		"animated":                 {whole, "WebP 16777216x1, frames: 2 of 92 pixels"},
-		"something behind the end": {whole + webpFrame(3, 5), "WebP 16777216x1, frames: 2 of 92 pixels"},
+		"another width in the header": {
+			riff(chunk("VP8X", canvas(0, 61, 40)), lossy),
+			"WebP 61x40, frames: 0, damaged: its header names 61 x 40 pixels, and its image data 60 x 40",
+		},
+		"another height in the header": {
+			riff(chunk("VP8X", canvas(0, 60, 41)), lossless),
+			"WebP 60x41, frames: 0, damaged: its header names 60 x 41 pixels, and its image data 60 x 40",
+		},
+		"a RIFF size smaller than the data": {"RIFF\x0c\x00\x00\x00WEBP" + lossy, still + ", has a RIFF header with a smaller size than its content"},
+		"animated":                          {whole, "WebP 16777216x1, frames: 2 of 92 pixels"},
+		"something behind the end":          {whole + webpFrame(3, 5), "WebP 16777216x1, frames: 2 of 92 pixels"},
 		"animated, and a picture": {
 			riff(chunk("VP8X", canvas(2, 9, 8)), webpFrame(3, 5), webpFrame(3, 5), lossy), "WebP 9x8, frames: 2 of 30 pixels",
 		},

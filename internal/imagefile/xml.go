@@ -1,0 +1,226 @@
+package imagefile
+
+import (
+	"encoding/binary"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// xmlReader reads an XML document up to its root element, one character after
+// another. It accepts more than XML allows, and keeps the first violation for
+// which every parser rejects a document.
+type xmlReader struct {
+	in     *source
+	order  binary.ByteOrder // of UTF-16; nil for other encodings, in which ASCII is ASCII
+	count  int64            // of characters
+	err    error            // of reading, such as io.EOF; only zeros follow it
+	last   byte             // the character that next returned
+	pair   [2]byte          // its bytes in UTF-16
+	kept   []byte           // the beginning of what instruction reads
+	html   bool             // the DOCTYPE is that of HTML
+	broken string
+}
+
+// newXMLReader passes over a byte order mark.
+func newXMLReader(in *source) *xmlReader {
+	head, _ := in.Peek(6)
+	x := &xmlReader{in: in, order: utf16Order(head)}
+	switch {
+	case begins(head, "\xef\xbb\xbf"):
+		in.pass(3)
+	case begins(head, "\xff\xfe"), begins(head, "\xfe\xff"):
+		in.pass(2)
+	}
+	return x
+}
+
+// next returns the next character. All that are not ASCII are the same.
+func (x *xmlReader) next() byte {
+	first, err := x.in.ReadByte()
+	char := uint16(first)
+	if err == nil && x.order != nil {
+		x.pair[0] = first
+		x.pair[1], err = x.in.ReadByte()
+		char = x.order.Uint16(x.pair[:])
+	}
+	if x.last = 0; err != nil {
+		x.err = err
+		return 0
+	}
+	x.count++
+	x.last = byte(min(char, unicode.MaxASCII+1))
+	return x.last
+}
+
+// root passes over the prolog, and returns the name of the root element. It is
+// empty if something other than an element follows the prolog.
+func (x *xmlReader) root() string {
+	for {
+		c := x.next()
+		for isXMLSpace(c) {
+			c = x.next()
+		}
+		if c != '<' {
+			return ""
+		}
+		switch c = x.next(); c {
+		case '?':
+			x.instruction()
+		case '!':
+			x.declaration()
+		default:
+			return x.name(c)
+		}
+	}
+}
+
+// maxXMLName is how much is kept of a name or of an XML declaration.
+const maxXMLName = 256
+
+// name returns a name by its first character.
+func (x *xmlReader) name(c byte) string {
+	if !isXMLNameStart(c) {
+		return ""
+	}
+	var name []byte
+	for ; !isXMLSpace(c) && c != '>' && c != '/' && c != '<' && x.err == nil; c = x.next() {
+		if len(name) < maxXMLName {
+			name = append(name, c)
+		}
+	}
+	return string(name)
+}
+
+var xmlVersion = regexp.MustCompile(`(?s)^xml\s(?:.*\s)?version\s*=\s*["']([^"']*)["']`)
+
+// instruction passes over a processing instruction, or the XML declaration.
+func (x *xmlReader) instruction() {
+	begin, content := x.count, x.kept[:0]
+	for c := x.next(); x.err == nil; c = x.next() {
+		if c == '>' && len(content) > 0 && content[len(content)-1] == '?' {
+			break
+		}
+		if len(content) == maxXMLName { // only its last character matters
+			content = content[:maxXMLName-1]
+		}
+		content = append(content, c)
+	}
+	x.kept = content
+	if !strings.HasPrefix(string(content), "xml") || len(content) < 4 || !isXMLSpace(content[3]) {
+		return
+	}
+	if begin != 2 {
+		x.breaks("something precedes its XML declaration, which must come first")
+	}
+	if version := xmlVersion.FindSubmatch(content); version != nil && !strings.HasPrefix(string(version[1]), "1.") {
+		x.breaks("its XML declaration names an unknown version")
+	}
+}
+
+// declaration passes over a comment, or over a DOCTYPE with its internal subset.
+func (x *xmlReader) declaration() {
+	c := x.next()
+	if c == '-' {
+		x.comment()
+		return
+	}
+	const html = "doctype html"
+	var begin []byte
+	for inSubset := false; x.err == nil; c = x.next() {
+		if len(begin) < len(html) {
+			begin = append(begin, c)
+			x.html = strings.EqualFold(string(begin), html)
+		}
+		switch {
+		case inSubset && c == '<':
+			x.inSubset()
+		case !inSubset && isQuote(c):
+			x.until(c)
+		case c == '[' || c == ']':
+			inSubset = c == '['
+		case !inSubset && c == '>':
+			return
+		}
+	}
+}
+
+// inSubset passes over what begins with a less-than sign within a DOCTYPE.
+func (x *xmlReader) inSubset() {
+	switch c := x.next(); c {
+	case '?':
+		x.instruction()
+	case '!':
+		if c = x.next(); c == '-' {
+			x.comment()
+			return
+		}
+		for ; c != '>' && x.err == nil; c = x.next() {
+			if isQuote(c) {
+				x.until(c)
+			}
+		}
+	}
+}
+
+// comment passes over the rest of a comment, of which the first hyphen was read.
+func (x *xmlReader) comment() {
+	x.next()
+	hyphens := 0
+	for x.err == nil {
+		c := x.next()
+		switch {
+		case c == '-':
+			hyphens++
+		case c == '>' && hyphens >= 2:
+			if hyphens > 2 {
+				x.breaks(twoHyphens)
+			}
+			return
+		default:
+			if hyphens >= 2 {
+				x.breaks(twoHyphens)
+			}
+			hyphens = 0
+		}
+	}
+}
+
+const twoHyphens = "a comment before its root element has two hyphens in it, which XML does not allow"
+
+// tag passes over the rest of a start tag after its name, and reports whether
+// the tag says that the element is empty.
+func (x *xmlReader) tag() (isEmpty bool) {
+	for c := x.last; x.err == nil; c = x.next() {
+		switch {
+		case c == '>':
+			return isEmpty
+		case isQuote(c):
+			x.until(c)
+			isEmpty = false
+		default:
+			isEmpty = c == '/'
+		}
+	}
+	return false
+}
+
+// until passes over everything up to and including a character.
+func (x *xmlReader) until(end byte) {
+	for x.err == nil && x.next() != end {
+	}
+}
+
+// breaks keeps the first violation.
+func (x *xmlReader) breaks(why string) {
+	if x.broken == "" {
+		x.broken = why
+	}
+}
+
+func isQuote(c byte) bool    { return c == '"' || c == '\'' }
+func isXMLSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+func isXMLNameStart(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == ':' || c > unicode.MaxASCII
+}
