@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What the checks report about kinds of files that are found in practice and
-// were once rejected, or accepted, by mistake.
+// Kinds of files that are found in practice, and that the checks once rejected or
+// accepted by mistake.
 func TestFoundInPractice(t *testing.T) {
 	t.Parallel()
 	const (

@@ -51,8 +51,8 @@ func walkHEIF(in *source, p *Picture) error {
 // imageBoxes read the boxes that describe an image.
 var imageBoxes = map[string]func([]byte) codedImage{"meta": primaryItem, "mini": smallImage, "moov": firstTrack}
 
-// codedImage is what the boxes report about an image: the code of its coding,
-// such as hvc1, and its dimensions. What they do not report is zero.
+// codedImage is an image as the boxes describe it: the code of its coding, such
+// as hvc1, and its dimensions. All are zero if unknown.
 type codedImage struct {
 	coding        string
 	width, height int
@@ -78,7 +78,7 @@ func (p *Picture) settle(image, sequence codedImage) {
 	p.Format = p.found.format
 }
 
-// codings are those that are used in HEIF: what a file with one of them is.
+// codings are those that are used in HEIF, and the findings for them.
 var codings = map[string]finding{
 	"hvc1": is(HEIC), "hev1": is(HEIC), "lhv1": is(HEIC), "av01": is(AVIF),
 	"unci": {

@@ -100,7 +100,7 @@ func uncommonJPEG(marker, precision byte) string {
 	return ""
 }
 
-// tailSize is how many of the last bytes are always searched for the end.
+// tailSize is the number of last bytes that are always searched for the end.
 const tailSize = 16 << 10
 
 // findEnd searches for the EOI marker, and returns the end of the file as an

@@ -41,11 +41,11 @@ type Picture struct {
 	found  finding
 	stored float64 // the pixels of all frames, where frames may be smaller than the picture
 	cut    bool    // bytes are missing at the end
-	doubts []doubt // what only some decoders read
+	doubts []doubt // features that only some decoders accept
 }
 
-// doubt is something about an image file that only some decoders read, in words
-// that follow the name of the file, and what to do about it.
+// doubt is a feature of an image file that only some decoders accept, in words
+// that follow the name of the file, and the remedy.
 type doubt struct{ what, remedy string }
 
 func (p *Picture) doubt(what, remedy string) { p.doubts = append(p.doubts, doubt{what, remedy}) }

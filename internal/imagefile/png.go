@@ -76,8 +76,8 @@ const pngIndexed = 3
 // pngDepths are the bit depths that each color type allows.
 var pngDepths = map[byte][]byte{0: {1, 2, 4, 8, 16}, 2: {8, 16}, pngIndexed: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
 
-// pngSeen is which of the chunks that decoders need have been seen. Only images
-// with indexed color need a palette.
+// pngSeen records which of the chunks that decoders need have been read. Only
+// images with indexed color need a palette.
 type pngSeen struct{ palette, data bool }
 
 // atEnd returns err if there were image data, and otherwise that they are missing.

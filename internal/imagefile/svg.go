@@ -22,8 +22,8 @@ func markup(head []byte) finding {
 
 var htmlPage = notPicture("an HTML page", download)
 
-// withoutRoot is what a file is if the walk finds no root element: a page, as
-// HTML may be written in many ways, a damaged SVG, or text.
+// withoutRoot returns the finding for a file in which the walk finds no root
+// element: a page, as HTML may be written in many ways, a damaged SVG, or text.
 func withoutRoot(head []byte) finding {
 	words := bytes.ToLower(trimmed(head))
 	switch {

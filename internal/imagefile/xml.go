@@ -17,7 +17,7 @@ type xmlReader struct {
 	err    error            // of reading, such as io.EOF; only zeros follow it
 	last   byte             // the character that next returned
 	pair   [2]byte          // its bytes in UTF-16
-	kept   []byte           // the beginning of what instruction reads
+	kept   []byte           // the beginning of an instruction
 	html   bool             // the DOCTYPE is that of HTML
 	broken string
 }
@@ -75,7 +75,7 @@ func (x *xmlReader) root() string {
 	}
 }
 
-// maxXMLName is how much is kept of a name or of an XML declaration.
+// maxXMLName is the number of bytes that are kept of a name or an XML declaration.
 const maxXMLName = 256
 
 // name returns a name by its first character.
@@ -145,7 +145,7 @@ func (x *xmlReader) declaration() {
 	}
 }
 
-// inSubset passes over what begins with a less-than sign within a DOCTYPE.
+// inSubset passes over markup within a DOCTYPE, of which the less-than sign was read.
 func (x *xmlReader) inSubset() {
 	switch c := x.next(); c {
 	case '?':

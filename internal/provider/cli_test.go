@@ -431,9 +431,10 @@ data "cloudflare_images" "all" {
 }
 `)
 	found, code := c.diagnostics("plan")
+	const example = `, such as "http://localhost:8787/cdn-cgi/mf/imagedelivery/odd/00"`
 	want := map[string]string{
-		`Cloudflare image "odd/a": delivery URLs of an unknown form`: `imagedelivery/odd/09" and 2 more.`,
-		`Cloudflare images: delivery URLs of an unknown form`:        `imagedelivery/odd/09" and 14 more.`,
+		`Cloudflare image "odd/a": delivery URLs of an unknown form` + example: `imagedelivery/odd/09" and 2 more.`,
+		`Cloudflare images: delivery URLs of an unknown form` + example:        `imagedelivery/odd/09" and 14 more.`,
 	}
 	if code != 0 || len(found) != len(want) {
 		t.Errorf("got exit code %d and %+v", code, found)

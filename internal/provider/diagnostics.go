@@ -131,10 +131,15 @@ func tries(e *client.Error) string {
 	return fmt.Sprintf("%d attempts and %s of waiting", e.Attempts, e.Waited.Round(100*time.Millisecond))
 }
 
-// notices turns what the API said beside a successful answer into warnings.
+// notices turns the messages in a successful response into one warning: of
+// several with the same summary, Terraform shows only the first.
 func (s subject) notices(messages []client.Message) (diags diag.Diagnostics) {
+	var texts []string
 	for _, message := range messages {
-		diags.AddWarning("Cloudflare has a message about "+s.String(), message.String())
+		texts = append(texts, message.String())
+	}
+	if len(texts) > 0 {
+		diags.AddWarning("Cloudflare has a message about "+s.String(), strings.Join(texts, "\n"))
 	}
 	return diags
 }

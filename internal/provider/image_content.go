@@ -2,13 +2,16 @@ package provider
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -69,17 +72,35 @@ func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imag
 		diags.AddAttributeError(at, "Unreadable picture", err.Error()+".")
 		return nil
 	}
+	var warnings []string
 	for _, problem := range picture.Problems(limits) {
 		if problem.Warning {
-			diags.AddAttributeWarning(at, "Cloudflare may refuse this picture", problem.Text)
+			warnings = append(warnings, problem.Text)
 		} else {
 			diags.AddAttributeError(at, "Cloudflare would refuse this picture", problem.Text)
 		}
+	}
+	if len(warnings) > 0 {
+		diags.AddAttributeWarning(at, "Cloudflare may reject "+m.contentName(), strings.Join(warnings, "\n"))
 	}
 	if diags.HasError() {
 		return nil
 	}
 	return picture
+}
+
+// contentName names the image file in the summary of a warning. Of several
+// warnings with the same summary, Terraform shows only the first.
+func (m *imageResourceModel) contentName() string {
+	if !m.Source.IsNull() {
+		return strconv.Quote(m.Source.ValueString())
+	}
+	if id := m.ID.ValueString(); id != "" {
+		return "the content of image " + strconv.Quote(id)
+	}
+	digest := sha256.New()
+	_, _ = io.Copy(digest, m.decoded())
+	return fmt.Sprintf("the content with the SHA-256 %x", digest.Sum(nil))
 }
 
 // decoded reads the bytes that stand in file.

@@ -193,7 +193,8 @@ func TestImageQueryWarnings(t *testing.T) {
 			got = append(got, diagnostic.Severity+" "+diagnostic.Summary)
 		}
 		want := []string{
-			"warning Cloudflare images: delivery URLs of an unknown form", "warning Cloudflare images: IDs with decomposed letters",
+			`warning Cloudflare images: delivery URLs of an unknown form, such as "public"`,
+			`warning Cloudflare images: IDs with decomposed letters, such as "ü"`,
 		}
 		if diff := cmp.Diff(want, got); code != 0 || diff != "" {
 			t.Errorf("limit %s: ended with %d (-want +got):\n%s", limit, code, diff)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -29,9 +30,13 @@ func (p *imagePlan) checkPicture() {
 func (p *imagePlan) foresee() {
 	var found diag.Diagnostics
 	p.config.inspect(p.limits, &found)
+	var problems []string
 	for _, problem := range found.Errors() {
-		p.diags.AddAttributeWarning(p.config.pictureAt(), "The apply would fail at this picture",
-			problem.Detail()+" Mend it first, unless the same apply writes it anew.")
+		problems = append(problems, problem.Detail())
+	}
+	if len(problems) > 0 {
+		p.diags.AddAttributeWarning(p.config.pictureAt(), "The apply would fail at "+p.config.contentName(),
+			strings.Join(problems, "\n")+"\nFix it first, unless the same apply writes it.")
 	}
 }
 
@@ -74,8 +79,8 @@ func (p *imagePlan) checkNewID() {
 			"No browser could show the image: its ID "+err.Error()+".")
 	}
 	if extension := nonImageExtension(id); extension != "" {
-		p.diags.AddAttributeWarning(at, "The ID ends like no picture",
-			"Cloudflare refuses some IDs whose ending is that of another kind of file, such as "+extension+". Which ones is not documented.")
+		p.diags.AddAttributeWarning(at, "The ID "+strconv.Quote(id)+" ends like another kind of file",
+			"Cloudflare rejects some IDs whose ending is that of another kind of file, such as "+extension+". Which ones is not documented.")
 	}
 }
 

@@ -3,6 +3,7 @@ package provider
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -174,7 +175,7 @@ func TestPlanRefusesPicture(t *testing.T) {
 	f.write(t, "grey.png", append(greyPNG(t, 20), bytes.Repeat([]byte{0}, 10_000_000)...))
 	f.write(t, "empty.png", nil)
 	f.write(t, "ärger.png", []byte("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"))
-	const would, may = "Error source: Cloudflare would refuse this picture", "Warning source: Cloudflare may refuse this picture"
+	const would, may = "Error source: Cloudflare would refuse this picture", "Warning source: Cloudflare may reject "
 	file := func(name string) func(*imageResourceModel) {
 		return func(c *imageResourceModel) { c.Source = f.text(name) }
 	}
@@ -206,7 +207,7 @@ func TestPlanRefusesPicture(t *testing.T) {
 		"limits that do not hold, and no picture": {config: file("page.html"), limitsOff: true, problems: []string{would}},
 	})
 
-	warned := planTest{before: f.importedState(t, cloudflareID), config: file("grey.png"), problems: []string{may}}
+	warned := planTest{before: f.importedState(t, cloudflareID), config: file("grey.png"), problems: []string{may + strconv.Quote(f.path("grey.png"))}}
 	warned.want = "sha256=" + f.hash(t, "grey.png").ValueString() + " source=grey.png"
 	without := planTest{before: f.importedState(t, cloudflareID), config: file("huge.png"), limitsOff: true}
 	without.want = "sha256=" + hexHash(huge) + " source=huge.png"
@@ -257,7 +258,7 @@ func TestPlanNewID(t *testing.T) {
 				want:   newImage + "filename=old.png id=" + test.id + " meta={} meta_json={} require_signed_urls=false sha256=OLD " + rest,
 			}
 			if test.extension != "" {
-				row.problems, row.words = []string{"Warning id: The ID ends like no picture"}, []string{test.extension}
+				row.problems, row.words = []string{"Warning id: The ID " + strconv.Quote(test.id) + " ends like another kind of file"}, []string{test.extension}
 			}
 			row.run(t, f)
 		})

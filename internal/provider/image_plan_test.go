@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -416,8 +417,9 @@ func TestPlanNewUnknown(t *testing.T) {
 				want:   strings.Join(lines, " "),
 			}
 			if test.warned != "" {
-				row.problems = []string{"Warning " + test.warned + ": The apply would fail at this picture"}
-				row.words = []string{"not a picture", "unless the same apply writes it anew"}
+				content := map[string]string{"source": strconv.Quote(f.path("page.html")), "file": `the content of image "brand/logo"`}
+				row.problems = []string{"Warning " + test.warned + ": The apply would fail at " + content[test.warned]}
+				row.words = []string{"not a picture", "Fix it first, unless the same apply writes it"}
 			}
 			row.run(t, f)
 		})

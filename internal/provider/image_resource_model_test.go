@@ -197,7 +197,7 @@ func TestImageTakeOddURL(t *testing.T) {
 	t.Parallel()
 	m := storedState(nil)
 	diags := m.take(storedImage(func(i *client.Image) { i.Variants = append(i.Variants, "hero") }), m.subject(changing))
-	want := []string{`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form`}
+	want := []string{`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form, such as "hero"`}
 	if got := told(diags); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -311,7 +311,7 @@ func TestImageRefresh(t *testing.T) {
 		"an odd URL": {
 			answer:   func(i *client.Image) { i.Variants = append(i.Variants, "hero") },
 			want:     func(m *imageResourceModel) { m.Variants = textList([]string{"hero", heroURL}) },
-			problems: []string{`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form`},
+			problems: []string{`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form, such as "hero"`},
 		},
 		"other metadata": {
 			answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"c":null}`) },

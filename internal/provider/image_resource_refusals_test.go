@@ -146,7 +146,7 @@ func TestImagePlanRefusals(t *testing.T) {
 			file("a.png") + "\nid = \"57a4d0ff-ac1d-4e57-0b5e-00000000ff00\"", "error An ID of this form cannot be chosen",
 		},
 		"an ID that no URL names": {file("a.png") + "\nid = \"a/../b\"", "error An ID of this form cannot be chosen: No browser could show"},
-		"an ID of another kind":   {file("a.png") + "\nid = \"paper.pdf\"", "warning The ID ends like no picture"},
+		"an ID of another kind":   {file("a.png") + "\nid = \"paper.pdf\"", `warning The ID "paper.pdf" ends like another kind of file`},
 		"a custom ID known late": {
 			file("a.png") + "\nid = terraform_data.private.input\nrequire_signed_urls = true",
 			"error A custom ID cannot be private",
@@ -155,9 +155,9 @@ func TestImagePlanRefusals(t *testing.T) {
 		"no picture with a hash": {`sha256 = "` + hashed(pngOf(10)) + `"`, "error Missing picture"},
 		"an HTML page beside what is known late": {
 			file("page.png") + "\ncreator = terraform_data.private.id",
-			"warning The apply would fail at this picture: page.png holds an HTML page",
+			`warning The apply would fail at "page.png": page.png holds an HTML page`,
 		},
-		"a picture with a cut end": {file("cut.png"), "warning Cloudflare may refuse this picture: cut.png ends too early"},
+		"a picture with a cut end": {file("cut.png"), `warning Cloudflare may reject "cut.png": cut.png ends too early`},
 	}
 	r, names := newRig(t), sortedNames(tests)
 	c := r.cli(t, blocks(tests, names)+"resource \"terraform_data\" \"private\" {\n  input = \"logo\"\n}\n")
@@ -181,6 +181,57 @@ func TestImagePlanRefusals(t *testing.T) {
 	}
 	wantRefusals(t, tests, names, found)
 	r.wantAsked(t)
+}
+
+// Of several warnings with the same summary, Terraform shows only the first, so
+// each has the name of its file. A file with several has one.
+func TestImagePlanShowsEveryWarning(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.cli(t, requiredProviders+`
+resource "cloudflare_image" "cut" {
+  for_each = toset(["a/cut.png", "b/cut.png"])
+  source   = each.key
+}
+resource "cloudflare_image" "late" {
+  for_each = toset(["a.html", "b.html"])
+  source   = each.key
+  creator  = terraform_data.late.id
+}
+resource "cloudflare_image" "content" {
+  for_each = toset(["a/cut.png", "b/cut.png"])
+  file     = filebase64(each.key)
+}
+resource "cloudflare_image" "named" {
+  for_each = toset(["a.js", "b.js"])
+  id       = each.key
+  file     = filebase64("a/cut.png")
+}
+resource "terraform_data" "late" {
+}
+`)
+	first, second := pngOf(10)[:len(pngOf(10))-20], pngOf(11)[:len(pngOf(11))-20]
+	for name, content := range map[string][]byte{
+		"a/cut.png": first, "b/cut.png": second, "a.html": []byte("<html>"), "b.html": []byte("<html>"),
+	} {
+		put(t, filepath.Join(c.Dir, name), content)
+	}
+	output, code := c.run("plan", "-no-color")
+	if code != 0 || strings.Contains(output, "similar warning") {
+		t.Errorf("plan ended with %d:\n%s", code, output)
+	}
+	for _, want := range []string{
+		`Cloudflare may reject "a/cut.png"`, `Cloudflare may reject "b/cut.png"`,
+		`The apply would fail at "a.html"`, `The apply would fail at "b.html"`,
+		`Cloudflare may reject the content with the SHA-256 ` + hashed(first),
+		`Cloudflare may reject the content with the SHA-256 ` + hashed(second),
+		`Cloudflare may reject the content of image "a.js"`, `Cloudflare may reject the content of image "b.js"`,
+		`The ID "a.js" ends like another kind of file`, `The ID "b.js" ends like another kind of file`,
+	} {
+		if !says("Warning: " + want).MatchString(output) {
+			t.Errorf("the plan does not show %q:\n%s", want, output)
+		}
+	}
 }
 
 // With its limits off, the plan refuses no size. What the API then refuses, it

@@ -39,7 +39,7 @@ func (o *oddURLs) add(url string) {
 // warning names the URLs, once for all that was read.
 func (o *oddURLs) warning(what subject) (diags diag.Diagnostics) {
 	if o.count > 0 {
-		diags.AddWarning("Cloudflare "+what.String()+": delivery URLs of an unknown form",
+		diags.AddWarning("Cloudflare "+what.String()+": delivery URLs of an unknown form, such as "+o.examples[0],
 			"These stand in variants only, and nothing was taken from them for variant_urls, account_hash and delivery_base_url: "+
 				listing(o.examples, o.count)+". "+
 				"A delivery URL is https://"+delivery.DefaultHost+"/<account hash>/<image ID>/<variant>, "+

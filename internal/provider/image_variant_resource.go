@@ -145,7 +145,7 @@ func (r *imageVariantResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	if model.ID.ValueString() == publicVariant {
-		resp.Diagnostics.AddWarning(`Cloudflare image variant "public" stays`,
+		resp.Diagnostics.AddWarning(`Cloudflare image variant "public" of the account `+model.AccountID.ValueString()+" stays",
 			"The API keeps this variant in every account. It is no longer in the state, and stays defined as it is.")
 		return
 	}

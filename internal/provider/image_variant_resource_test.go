@@ -333,7 +333,7 @@ func TestImageVariantPublic(t *testing.T) {
 	}
 	r.asked()
 	output, code := c.run("destroy", "-auto-approve", "-no-color")
-	if code != 0 || !says(`Cloudflare image variant "public" stays`).MatchString(output) {
+	if code != 0 || !says(`Cloudflare image variant "public" of the account `+standin.AccountID+` stays`).MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
 	r.wantAsked(t, "GET /variants/public")

@@ -139,7 +139,8 @@ func TestListImagesWarnings(t *testing.T) {
 		got = append(got, strings.Join(summaries(result.Diagnostics), ", "))
 	}
 	want := []string{
-		"", "", "WARNING Cloudflare images: delivery URLs of an unknown form, WARNING Cloudflare images: IDs with decomposed letters",
+		"", "", `WARNING Cloudflare images: delivery URLs of an unknown form, such as "public", ` +
+			`WARNING Cloudflare images: IDs with decomposed letters, such as "ü"`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -54,7 +54,7 @@ func (f *forms) problems(what subject) (diags diag.Diagnostics) {
 				"Upload one of them under another ID, or leave it out with a filter.", pair[0], pair[1]))
 	}
 	if f.count > 0 {
-		diags.AddWarning("Cloudflare "+what.String()+": IDs with decomposed letters", fmt.Sprintf(
+		diags.AddWarning("Cloudflare "+what.String()+": IDs with decomposed letters, such as "+f.decomposed[0], fmt.Sprintf(
 			"Terraform composes the letters of these IDs, as it does with all text, so cloudflare_image cannot read these images by them: %s. "+
 				"File names of macOS are written so. Upload such images under an ID in composed form (NFC).", listing(f.decomposed, f.count)))
 	}

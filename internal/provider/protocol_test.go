@@ -211,13 +211,14 @@ func TestDataSourcesTell(t *testing.T) {
 	}{
 		"an image": {
 			"cloudflare_image", map[string]any{"image_id": "odd", "required_variants": names}, []string{
-				`WARNING Cloudflare image "odd": delivery URLs of an unknown form`, `ERROR Cloudflare image "odd" has no variant "poster"; it has none`,
+				`WARNING Cloudflare image "odd": delivery URLs of an unknown form, such as "hero"`, `ERROR Cloudflare image "odd" has no variant "poster"; it has none`,
 				`ERROR Cloudflare image "odd" has no variant "thumb"; it has none`,
 			}, 1,
 		},
 		"all images": {
 			"cloudflare_images", map[string]any{"creator": "odd", "required_variants": names}, []string{
-				"WARNING Cloudflare images: delivery URLs of an unknown form", "WARNING Cloudflare images: IDs with decomposed letters",
+				`WARNING Cloudflare images: delivery URLs of an unknown form, such as "hero"`,
+				`WARNING Cloudflare images: IDs with decomposed letters, such as "ü"`,
 				`ERROR 2 of 2 Cloudflare images have no variant "poster"`, `ERROR 2 of 2 Cloudflare images have no variant "thumb"`,
 			}, 1,
 		},

@@ -75,7 +75,7 @@ func TestVariantsGuideTakesOver(t *testing.T) {
 	c.want(0, "plan", "-detailed-exitcode")
 
 	output, code = c.run("destroy", "-auto-approve", "-no-color")
-	if code != 0 || !strings.Contains(output, `Cloudflare image variant "public" stays`) {
+	if code != 0 || !strings.Contains(output, `Cloudflare image variant "public" of the account `) {
 		t.Errorf("destroy ended with %d:\n%s", code, output)
 	}
 	for name, want := range map[string]bool{"public": true, "thumbnail": true, "hero": false, "card": false} {
