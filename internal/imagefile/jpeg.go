@@ -52,8 +52,8 @@ func walkJPEG(in *source, p *Picture) error {
 			if err := jpegFrame(in, p, marker); err != nil {
 				return err
 			}
-		default: // decoders skip at least the length itself, whatever it says
-			in.pass(max(2, int64(binary.BigEndian.Uint16(segment))))
+		default: // decoders skip these, whatever length they have
+			in.pass(int64(binary.BigEndian.Uint16(segment)))
 		}
 	}
 }
