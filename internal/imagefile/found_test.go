@@ -33,7 +33,9 @@ func TestFoundInPractice(t *testing.T) {
 		"SVG with an apostrophe in its DOCTYPE": {content: "<!DOCTYPE svg [<?it's fine?>]><svg/>", format: SVG},
 		"SVG in UTF-16": {
 			content: utf16LE("\ufeff<?xml version=\"1.0\" encoding=\"UTF-16\"?><svg></svg>"), format: SVG,
-			problems: []string{"warning: a is an SVG file in UTF-16: not every decoder accepts that, so Cloudflare may reject it. Save it in UTF-8."},
+			problems: []string{
+				"warning: a is an SVG file in UTF-16: not every decoder accepts that, so Cloudflare may reject it. Save it in UTF-8.",
+			},
 		},
 		"JPEG with a comment of the length 0": {
 			content: jpeg + "\xff\xfe\x00\x00" + frame + jpegScan + jpegEnd, format: JPEG, width: 36, height: 28,

@@ -110,20 +110,30 @@ func TestHEIFCodings(t *testing.T) {
 		"a grid of itself": {
 			meta(pitm, infoBox(grid), box("iref", "\x00\x00\x00\x00", box("dimg", "\x00\x02\x00\x01\x00\x02"))), neither,
 		},
-		"a sequence":                    {msf1 + box("moov", box("mvhd"), trackBox("pict", "hvc1", 60, 40)), sized},
-		"a sequence of AV1":             {box("ftyp", "avis\x00\x00\x00\x00") + box("moov", trackBox("pict", "av01", 60, 40)), "AVIF 60x40, frames: 1"},
-		"a sequence with other tracks":  {msf1 + box("moov", trackBox("auxv", "av01", 1, 2), trackBox("vide", "hev1", 60, 40)), sized},
-		"a sequence, and an image":      {msf1 + box("moov", trackBox("pict", "av01", 1, 2)) + codedMeta("hvc1", 60, 40), sized},
-		"a sequence, and no image":      {msf1 + box("meta", "\x00\x00\x00\x00", box("ilst")) + box("moov", trackBox("pict", "hvc1", 60, 40)), sized},
-		"the first box moov counts":     {msf1 + box("moov", trackBox("pict", "hvc1", 60, 40)) + box("moov", trackBox("pict", "hvc1", 1, 2)), sized},
-		"a sequence without an entry":   {msf1 + box("moov", box("trak", box("mdia", box("hdlr", "\x00\x00\x00\x00\x00\x00\x00\x00pict")))), neither},
+		"a sequence": {msf1 + box("moov", box("mvhd"), trackBox("pict", "hvc1", 60, 40)), sized},
+		"a sequence of AV1": {
+			box("ftyp", "avis\x00\x00\x00\x00") + box("moov", trackBox("pict", "av01", 60, 40)), "AVIF 60x40, frames: 1",
+		},
+		"a sequence with other tracks": {msf1 + box("moov", trackBox("auxv", "av01", 1, 2), trackBox("vide", "hev1", 60, 40)), sized},
+		"a sequence, and an image":     {msf1 + box("moov", trackBox("pict", "av01", 1, 2)) + codedMeta("hvc1", 60, 40), sized},
+		"a sequence, and no image": {
+			msf1 + box("meta", "\x00\x00\x00\x00", box("ilst")) + box("moov", trackBox("pict", "hvc1", 60, 40)), sized,
+		},
+		"the first box moov counts": {
+			msf1 + box("moov", trackBox("pict", "hvc1", 60, 40)) + box("moov", trackBox("pict", "hvc1", 1, 2)), sized,
+		},
+		"a sequence without an entry": {
+			msf1 + box("moov", box("trak", box("mdia", box("hdlr", "\x00\x00\x00\x00\x00\x00\x00\x00pict")))), neither,
+		},
 		"a sequence with a short entry": {msf1 + box("moov", trackBox("pict", "hvc1", 60, 40)[:8]), neither},
 		"a sequence in a video":         {isom + box("moov", trackBox("vide", "hvc1", 60, 40)), "a video of the MP4 family"},
 		"small, of 7 bits":              {box("ftyp", "mif3avif") + box("mini", "\x00\x00\x3b\x30\x00\x00"), "AVIF 60x25, frames: 1"},
 		"small, of 15 bits":             {box("ftyp", "mif3heic") + box("mini", "\x00\x00\xff\xff\xff\xfe"), "HEIC 32768x32768, frames: 1"},
 		"small, too short":              {box("ftyp", "mif3avif") + box("mini", "\x00\x00\xff\xff\xff"), "AVIF 0x0, frames: 1"},
 		"small, with an unknown coding": {box("ftyp", "mif3abcd") + box("mini", "\x00\x00\xff\xff\xff\xfe"), neither},
-		"small, cut":                    {box("ftyp", "mif3avif") + box("mini", "\x00\x00\x3b\x30\x00\x00abc")[:15], "AVIF 60x25, frames: 1, cut"},
+		"small, cut": {
+			box("ftyp", "mif3avif") + box("mini", "\x00\x00\x3b\x30\x00\x00abc")[:15], "AVIF 60x25, frames: 1, cut",
+		},
 	}
 	for coding, want := range map[string]string{
 		"hvc1": sized, "hev1": sized, "lhv1": sized, "av01": "AVIF 60x40, frames: 1",

@@ -37,7 +37,8 @@ func TestJPEG(t *testing.T) {
 		"filled up before a marker":    {start + "\xff\xff\xff" + frame[1:] + jpegScan + end, "JPEG 12x345, frames: 1"},
 		"something before a marker":    {start + "\xff\xfe\x00\x04abcd\xff\x00" + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
 		"markers without content":      {start + "\xff\x01\xff\xd0\xff\xd7\xff\xd8" + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
-		"the height comes later": {start + jpegFrameOf("\xc0", 12, 0) + jpegScan + end, "JPEG 12x0, frames: 1, has its height after the first scan (DNL) " +
+		"the height comes later": {start + jpegFrameOf("\xc0", 12, 0) + jpegScan + end, "JPEG 12x0, frames: 1, " +
+			"has its height after the first scan (DNL) " +
 			"instead of in its header, so its dimensions are not checked"},
 		"without a width": {
 			start + jpegFrameOf("\xc0", 0, 12) + jpegScan + end, "JPEG 0x12, frames: 0, damaged: its header names no size",

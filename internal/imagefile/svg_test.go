@@ -65,7 +65,8 @@ func TestMarkup(t *testing.T) {
 		"a style sheet":                  {"<?xml version='1.0'?>\n<?xml-stylesheet href='2'?><svg/>", svg},
 		"an instruction with signs":      {"<?a ?? > ' <html> ?><svg/>", svg},
 		"a subset with everything": {
-			"<!DOCTYPE svg SYSTEM \"]>'\" [<?a it's ]> ?><!-- don't ]> --><!ENTITY b \"]>\"><!ENTITY c ']>'>%d; <!ATTLIST svg e CDATA #IMPLIED> ] ><svg/>",
+			"<!DOCTYPE svg SYSTEM \"]>'\" [<?a it's ]> ?><!-- don't ]> --><!ENTITY b \"]>\"><!ENTITY c ']>'>" +
+				"%d; <!ATTLIST svg e CDATA #IMPLIED> ] ><svg/>",
 			svg,
 		},
 		"a document type without a name":  {"<!DOCTYPE><svg/>", svg},

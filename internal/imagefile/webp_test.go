@@ -77,9 +77,11 @@ func TestWebP(t *testing.T) {
 			riff(chunk("VP8X", canvas(0, 60, 41)), lossless),
 			"WebP 60x41, frames: 0, damaged: its header names 60 x 41 pixels, and its image data 60 x 40",
 		},
-		"a RIFF size smaller than the data": {"RIFF\x0c\x00\x00\x00WEBP" + lossy, still + ", has a RIFF header with a smaller size than its content"},
-		"animated":                          {whole, "WebP 16777216x1, frames: 2 of 92 pixels"},
-		"something behind the end":          {whole + webpFrame(3, 5), "WebP 16777216x1, frames: 2 of 92 pixels"},
+		"a RIFF size smaller than the data": {
+			"RIFF\x0c\x00\x00\x00WEBP" + lossy, still + ", has a RIFF header with a smaller size than its content",
+		},
+		"animated":                 {whole, "WebP 16777216x1, frames: 2 of 92 pixels"},
+		"something behind the end": {whole + webpFrame(3, 5), "WebP 16777216x1, frames: 2 of 92 pixels"},
 		"animated, and a picture": {
 			riff(chunk("VP8X", canvas(2, 9, 8)), webpFrame(3, 5), webpFrame(3, 5), lossy), "WebP 9x8, frames: 2 of 30 pixels",
 		},

@@ -207,7 +207,8 @@ func TestPlanRefusesPicture(t *testing.T) {
 		"limits that do not hold, and no picture": {config: file("page.html"), limitsOff: true, problems: []string{would}},
 	})
 
-	warned := planTest{before: f.importedState(t, cloudflareID), config: file("grey.png"), problems: []string{may + strconv.Quote(f.path("grey.png"))}}
+	warned := planTest{before: f.importedState(t, cloudflareID), config: file("grey.png")}
+	warned.problems = []string{may + strconv.Quote(f.path("grey.png"))}
 	warned.want = "sha256=" + f.hash(t, "grey.png").ValueString() + " source=grey.png"
 	without := planTest{before: f.importedState(t, cloudflareID), config: file("huge.png"), limitsOff: true}
 	without.want = "sha256=" + hexHash(huge) + " source=huge.png"
@@ -258,7 +259,8 @@ func TestPlanNewID(t *testing.T) {
 				want:   newImage + "filename=old.png id=" + test.id + " meta={} meta_json={} require_signed_urls=false sha256=OLD " + rest,
 			}
 			if test.extension != "" {
-				row.problems, row.words = []string{"Warning id: The ID " + strconv.Quote(test.id) + " ends like another kind of file"}, []string{test.extension}
+				row.problems = []string{"Warning id: The ID " + strconv.Quote(test.id) + " ends like another kind of file"}
+				row.words = []string{test.extension}
 			}
 			row.run(t, f)
 		})

@@ -24,7 +24,9 @@ func TestForms(t *testing.T) {
 		"plain":      {[]string{"a", "b/c", "a"}, nil},
 		"composed":   {[]string{composedID, "日本"}, nil},
 		"decomposed": {[]string{"a", decomposedID}, []string{`IDs with decomposed letters, such as "café.png"`}},
-		"both":       {[]string{composedID, decomposedID}, []string{"two IDs are one to Terraform", `IDs with decomposed letters, such as "café.png"`}},
+		"both": {
+			[]string{composedID, decomposedID}, []string{"two IDs are one to Terraform", `IDs with decomposed letters, such as "café.png"`},
+		},
 		"both, turned round": {
 			[]string{decomposedID, composedID}, []string{"two IDs are one to Terraform", `IDs with decomposed letters, such as "café.png"`},
 		},

@@ -211,7 +211,8 @@ func TestDataSourcesTell(t *testing.T) {
 	}{
 		"an image": {
 			"cloudflare_image", map[string]any{"image_id": "odd", "required_variants": names}, []string{
-				`WARNING Cloudflare image "odd": delivery URLs of an unknown form, such as "hero"`, `ERROR Cloudflare image "odd" has no variant "poster"; it has none`,
+				`WARNING Cloudflare image "odd": delivery URLs of an unknown form, such as "hero"`,
+				`ERROR Cloudflare image "odd" has no variant "poster"; it has none`,
 				`ERROR Cloudflare image "odd" has no variant "thumb"; it has none`,
 			}, 1,
 		},
