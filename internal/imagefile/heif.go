@@ -227,14 +227,13 @@ func smallImage(mini []byte) (image codedImage) {
 	if len(mini) < 6 {
 		return image
 	}
-	bits, at := binary.BigEndian.Uint64(append([]byte{0, 0}, mini[:6]...)), 48-17
-	sideBits := 7
-	if mini[2]&0x80 != 0 {
+	bits, at, sideBits := binary.BigEndian.Uint32(mini[2:]), 31, 7
+	if bits>>at != 0 {
 		sideBits = 15
 	}
 	next := func() int {
 		at -= sideBits
-		return int(bits>>at)&(1<<sideBits-1) + 1
+		return int(bits>>at&(1<<sideBits-1)) + 1
 	}
 	image.width = next()
 	image.height = next()
@@ -256,8 +255,7 @@ func firstTrack(moov []byte) (image codedImage) {
 			if len(entry) < 28 {
 				break
 			}
-			size := fields{entry[24:28]}
-			return codedImage{coding, int(size.uint(2)), int(size.uint(2))}
+			return codedImage{coding, int(binary.BigEndian.Uint16(entry[24:])), int(binary.BigEndian.Uint16(entry[26:]))}
 		}
 	}
 	return image
