@@ -103,8 +103,12 @@ type Error struct {
 	inDoubt  bool // an attempt before may have done it, whatever the Kind
 }
 
-// isRefusal is whether an answer says that nothing was done.
+// isRefusal reports whether the response says that nothing was done. A fault of
+// the service says nothing of the kind, whatever its status.
 func (e *Error) isRefusal() bool {
+	if hasCode(e.Messages, internalErrors) {
+		return false
+	}
 	return e.Status >= 400 && e.Status < 500 || errors.Is(e.Err, errUnsuccessful) || hasCode(e.Messages, notReceived)
 }
 

@@ -15,9 +15,11 @@ const CodeLimit = 5453
 const (
 	CodePrivateID = 5410 // an ID of one's own, and private
 	CodeImageID   = 5411
+	CodeTooLarge  = 5413
 	CodeAnimation = 5443 // too many pixels, all frames together
 	CodeURL       = 5454 // not to be fetched
 	CodeFormat    = 5455
+	CodeEntity    = 7011 // the gateway's twin of CodeTooLarge
 	CodeDamaged   = 9422
 )
 
@@ -28,31 +30,47 @@ const codeExists = 5409
 // that nothing was stored: sent too slowly, aborted, broken off.
 var notReceived = []int{5408, 5433, 5450}
 
-// kinds decides what a refusal means; the first row that fits wins. What a
-// status says beyond doubt comes first, then codes, then the other statuses: a
-// 404 of the router is not a 404 of the image.
+// internalErrors are faults of the Images service itself: internal, storage,
+// purge, account load, audit, abuse. 5550 has also been seen with status 415.
+var internalErrors = []int{5500, 5503, 5540, 5541, 5542, 5543, 5544, 5550}
+
+// credentialCodes are about credentials. With status 400 they mean that the API
+// could not parse them, with any other that they are not valid: the only codes
+// whose meaning depends on the status.
+var credentialCodes = []int{1000, 9103, 9107}
+
+// kinds decides what a response that isn't a success means; the first matching
+// row wins. Redirects and server errors come first, as their codes may be those
+// of another server. Then a known code decides, whatever the 4xx status: a 404
+// of the router isn't a 404 of the image, and a 409 with 5411 isn't a conflict.
+// The status decides only if there is no known code.
 var kinds = []struct {
 	kind     Kind
-	codes    []int // one of them; any where there are none
+	codes    []int // any one of them; nil matches every response
 	from, to int   // statuses, both included; any where they are 0
 }{
-	{kind: Throttled, from: 429, to: 429},
 	{kind: Redirected, from: 300, to: 399},
 	{kind: Unavailable, from: 500, to: 599},
 	{kind: NotFound, codes: []int{CodeNotFound, CodeNoVariant}},
 	{kind: Exists, codes: []int{codeExists}},
 	{kind: Unavailable, codes: notReceived},
+	{kind: Unavailable, codes: internalErrors},
 	{kind: NotEnabled, codes: []int{5403, 7403}},
 	{kind: MalformedCredentials, codes: []int{6003, 6103, 6111, 9106}},
-	{kind: MalformedCredentials, codes: []int{1000, 9103, 9107}, from: 400, to: 400},
+	{kind: MalformedCredentials, codes: credentialCodes, from: 400, to: 400},
+	{kind: NotPermitted, codes: credentialCodes, from: 401, to: 499},
 	{kind: NotPermitted, codes: []int{10000, 9109}},
 	{kind: NoRoute, codes: []int{7003, 7000}},
 	{kind: Throttled, codes: []int{971, 10429}},
+	{kind: Rejected, codes: []int{CodeLimit, CodePrivateID, CodeImageID, CodeTooLarge, CodeEntity}},
+	{kind: Rejected, codes: []int{CodeAnimation, CodeURL, CodeFormat, CodeDamaged}},
+	{kind: Rejected, codes: []int{5400, 5415}, from: 400, to: 499}, // a bad request, and a body that isn't a form
 	{kind: NotPermitted, from: 401, to: 401},
 	{kind: NotPermitted, from: 403, to: 403},
 	{kind: NotFound, from: 404, to: 404},
 	{kind: Unavailable, from: 408, to: 408},
 	{kind: Exists, from: 409, to: 409},
+	{kind: Throttled, from: 429, to: 429},
 	{kind: Rejected, from: 400, to: 499},
 }
 
@@ -67,7 +85,13 @@ func kindOf(status int, messages []Message) Kind {
 	return WrongAnswer
 }
 
-// isKnown is whether a code is one of those above.
+// isFinal reports whether a known code rules out that another attempt helps,
+// although the status alone, such as 429, would not.
+func (e *Error) isFinal() bool {
+	return isKnown(e.Messages) && e.Kind != Throttled && e.Kind != Unavailable
+}
+
+// isKnown reports whether a code is one of those above.
 func isKnown(messages []Message) bool {
 	for _, row := range kinds {
 		if row.codes != nil && hasCode(messages, row.codes) {

@@ -172,9 +172,9 @@ func TestRefusals(t *testing.T) {
 			403, json, failure(`{"code":5403,"message":"The given account"},{"code":"x"},"y"`), nil, NotEnabled,
 			"The given account (code 5403): y, ray",
 		},
-		"an odd source":                  {403, json, failure(`{"code":5403,"message":"m","source":"x"}`), nil, NotEnabled, "m (code 5403)"},
-		"a code as text":                 {403, json, failure(`{"code":"5403","message":"m"}`), nil, NotEnabled, "m (code 5403)"},
-		"throttled, with another's code": {429, json, failure(`{"code":10000,"message":"m"}`), nil, Throttled, "m (code 10000)"},
+		"an odd source":       {403, json, failure(`{"code":5403,"message":"m","source":"x"}`), nil, NotEnabled, "m (code 5403)"},
+		"a code as text":      {403, json, failure(`{"code":"5403","message":"m"}`), nil, NotEnabled, "m (code 5403)"},
+		"bad token, with 429": {429, json, failure(`{"code":10000,"message":"m"}`), nil, NotPermitted, "m (code 10000)"},
 		"redirect, with another's code": {
 			302, json, failure(`{"code":10000,"message":"m"}`),
 			[]string{"Location", "https://x.example.com"},

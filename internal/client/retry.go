@@ -74,7 +74,7 @@ func (k *call) isPassing(failed *Error) bool {
 	if k.last.err != nil {
 		return isTemporary(k.last.err)
 	}
-	return k.isNotYet(failed) || isTemporaryStatus(k.last.status) || hasCode(failed.Messages, notReceived)
+	return k.isNotYet(failed) || isTemporaryStatus(k.last.status) && !failed.isFinal() || hasCode(failed.Messages, notReceived)
 }
 
 // isNotYet is whether what is asked for may only be too new to be found, or a

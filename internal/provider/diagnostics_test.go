@@ -2,17 +2,22 @@ package provider
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
 func attributeOf(d diag.Diagnostic) string {
@@ -422,6 +427,86 @@ func TestDiagnoseRefusedPictures(t *testing.T) {
 			!strings.Contains(got.Detail(), test.advice) || !strings.Contains(got.Detail(), " What ") {
 			t.Errorf("%d: got %s: %s: %s", test.code, attributeOf(got), got.Summary(), got.Detail())
 		}
+	}
+}
+
+// The code decides what is reported, whatever the 4xx status and the form of the
+// response.
+func TestDiagnoseByCode(t *testing.T) {
+	t.Parallel()
+	tests := map[int]struct{ tail, advice, attribute string }{
+		5410:  {tail: "request refused", advice: "cannot be private", attribute: "require_signed_urls"},
+		5411:  {tail: "request refused", advice: "leave id out to get one", attribute: "id"},
+		5413:  {tail: "request refused", advice: "at most 10 MB"},
+		5443:  {tail: "request refused", advice: "at most 100 megapixels"},
+		5453:  {tail: "a limit of the account is reached", advice: "A limit of 0 means that the account has no paid storage"},
+		5454:  {tail: "request refused", advice: "could not fetch", attribute: "url"},
+		5455:  {tail: "request refused", advice: "PNG, JPEG, GIF"},
+		7011:  {tail: "request refused", advice: "at most 10 MB"},
+		9422:  {tail: "request refused", advice: "damaged or cut short"},
+		5403:  {tail: "no Cloudflare Images in the account", advice: "subscription", attribute: "account_id"},
+		5409:  {tail: "it exists already", advice: "This ID is taken", attribute: "id"},
+		10000: {tail: "not permitted", advice: "Images Write"},
+	}
+	var status, code atomic.Int64
+	var plain atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		contentType, body := "application/json", `{"result":null,"success":false,"errors":[{"code":%d,"message":"said"}],"messages":[]}`
+		if plain.Load() {
+			contentType, body = "text/plain;charset=utf-8", "ERROR %d: said"
+		}
+		w.Header().Set("Content-Type", contentType)
+		w.WriteHeader(int(status.Load()))
+		fmt.Fprintf(w, body, code.Load())
+	}))
+	t.Cleanup(server.Close)
+	c, err := client.New(client.Config{Credentials: client.APIToken("token"), BaseURL: server.URL, MaxRetries: new(0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	what := subject{creating, oneImage, "brand/logo", "id", standin.AccountID}
+	for number, want := range tests {
+		for _, httpStatus := range []int{400, 401, 402, 403, 404, 408, 409, 410, 413, 415, 422, 429} {
+			for _, isPlain := range []bool{false, true} {
+				status.Store(int64(httpStatus))
+				code.Store(int64(number))
+				plain.Store(isPlain)
+				_, _, err := c.CreateImage(t.Context(), standin.AccountID, client.Upload{ID: "brand/logo", URL: "https://example.com/a.png"})
+				got := what.diagnose(err)
+				if !strings.HasSuffix(got.Summary(), want.tail) || !strings.Contains(got.Detail(), want.advice) ||
+					attributeOf(got) != want.attribute {
+					t.Errorf("%d with code %d, plain: %t: got %s: %s: %s", httpStatus, number, isPlain, attributeOf(got), got.Summary(), got.Detail())
+				}
+			}
+		}
+	}
+}
+
+// A limit of 0 is that of an account without paid storage, however it is worded.
+func TestDiagnoseLimitOfZero(t *testing.T) {
+	t.Parallel()
+	const paid, unpaid = "could not be created: a limit of the account is reached", "could not be created: the account has no paid storage"
+	tests := map[string]struct{ message, want string }{
+		"no number":        {message: "The given account has reached a service limit", want: paid},
+		"a limit":          {message: "The given account has reached a service limit: 100000", want: paid},
+		"with separators":  {message: "service limit: 0,5 or 100,000", want: paid},
+		"zero":             {message: "The given account has reached a service limit: 0", want: unpaid},
+		"zero in words":    {message: "The given account has reached its limit of 0 images.", want: unpaid},
+		"zero in brackets": {message: "The given account has reached a service limit (0)", want: unpaid},
+		"a count":          {message: "image limit reached: 0/0", want: unpaid},
+		"of none":          {message: "stored 5 of 0", want: unpaid},
+		"of some":          {message: "stored 5 of 5", want: paid},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := subject{creating, oneImage, "brand/logo", "id", "a"}.diagnose(&client.Error{
+				Kind: client.Rejected, Status: 403, Attempts: 1, Messages: []client.Message{{Code: client.CodeLimit, Text: test.message}},
+			})
+			if want := `Cloudflare image "brand/logo" ` + test.want; got.Summary() != want {
+				t.Errorf("got %s, want %s", got.Summary(), want)
+			}
+		})
 	}
 }
 

@@ -2,6 +2,8 @@ package provider
 
 import (
 	"net/http"
+	"regexp"
+	"slices"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
@@ -38,7 +40,12 @@ func ofKeys(s subject, _ *client.Error) bool {
 
 func aKeysEnd(s subject, _ *client.Error) bool { return s.noun == oneSigningKey && s.verb == deleting }
 
-func tooLarge(_ subject, e *client.Error) bool       { return e.Status == http.StatusRequestEntityTooLarge }
+// tooLarge follows all rows with a code of their own: the status counts only
+// if the response has none of these.
+func tooLarge(_ subject, e *client.Error) bool {
+	return e.Status == http.StatusRequestEntityTooLarge || e.HasCode(client.CodeTooLarge) || e.HasCode(client.CodeEntity)
+}
+
 func aWrite(s subject, _ *client.Error) bool         { return s.verb != reading }
 func unsent(_ subject, e *client.Error) bool         { return e.Attempts == 0 }
 func unsentWrite(s subject, e *client.Error) bool    { return aWrite(s, e) && unsent(s, e) }
@@ -48,3 +55,15 @@ func withoutOwnCode(s subject, e *client.Error) bool { return !e.HasCode(s.noun.
 func withCode(code int) func(subject, *client.Error) bool {
 	return func(_ subject, e *client.Error) bool { return e.HasCode(code) }
 }
+
+// withoutStorage reports whether the limit that was reached is 0, which only
+// the message of the response says.
+func withoutStorage(_ subject, e *client.Error) bool {
+	return e.HasCode(client.CodeLimit) && slices.ContainsFunc(slices.Concat(e.Messages, e.Notes), func(m client.Message) bool {
+		return limitOfZero.MatchString(m.String())
+	})
+}
+
+// limitOfZero matches a limit of 0, however it is worded: "limit: 0", "limit of
+// 0 images", "0 of 0", "5/0".
+var limitOfZero = regexp.MustCompile(`(?i)(?:limit|allowed|maximum|quota)\D{0,30}\b0(?:$|[^\d.,]|[.,](?:$|\D))|\d\s*(?:/|of)\s*0\b`)

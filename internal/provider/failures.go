@@ -121,14 +121,15 @@ var failures = []failure{
 		advice: "The request cannot be sent as it is.",
 	},
 	{
-		kind: client.Rejected, when: withCode(client.CodeLimit), tail: "a limit of the account is reached",
-		advice: "The account has all that Cloudflare Images gives it: 100 variants, two signing keys, or as many images as are paid for. " +
-			"Delete what is not needed any more, or raise the limit. What the API said is below.",
+		kind: client.Rejected, when: withoutStorage, tail: "the account has no paid storage", attribute: "account_id",
+		advice: "The limit of the account is 0: Cloudflare Images stores images only for accounts that pay for storage. " +
+			"Buy storage in the dashboard under Images, or check account_id. The response is below.",
 	},
 	{
-		kind: client.Rejected, when: tooLarge, tail: "request refused",
-		advice: "The picture is larger than Cloudflare takes: at most 10 MB, unless the account has a limit of its own. " +
-			"Compress it, or scale it down. What the API said is below.",
+		kind: client.Rejected, when: withCode(client.CodeLimit), tail: "a limit of the account is reached",
+		advice: "The account has all that Cloudflare Images gives it: 100 variants, two signing keys, or as many images as are paid for. " +
+			"Delete what is not needed any more, or raise the limit. " +
+			"A limit of 0 means that the account has no paid storage. What the API said is below.",
 	},
 	{
 		kind: client.Rejected, when: withCode(client.CodeAnimation), tail: "request refused",
@@ -158,6 +159,11 @@ var failures = []failure{
 		kind: client.Rejected, when: withCode(client.CodeURL), tail: "request refused", attribute: "url",
 		advice: "Cloudflare could not fetch the picture. Check that anyone can open url from the internet without signing in, " +
 			"and that its host is not imagedelivery.net. What the API said is below.",
+	},
+	{
+		kind: client.Rejected, when: tooLarge, tail: "request refused",
+		advice: "The picture is larger than Cloudflare takes: at most 10 MB, unless the account has a limit of its own. " +
+			"Compress it, or scale it down. What the API said is below.",
 	},
 	{
 		kind: client.Rejected, when: aKeysEnd, tail: "request refused",

@@ -98,6 +98,7 @@ func failureSummaries() (found []string) {
 				{Kind: row.kind, Attempts: 1},
 				{Kind: row.kind, Attempts: 1, MayBeDone: true},
 				{Kind: row.kind, Attempts: 1, Messages: []client.Message{{Code: client.CodeLimit}}},
+				{Kind: row.kind, Attempts: 1, Messages: []client.Message{{Code: client.CodeLimit, Text: "limit: 0"}}},
 			} {
 				for _, about := range []noun{{name: "…", key: "ID"}, allSigningKeys} {
 					summary := subject{verb: verb(act), noun: about}.diagnose(err).Summary()
