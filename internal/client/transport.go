@@ -20,8 +20,9 @@ const (
 )
 
 // NewTransport returns the transport a Client uses unless it is given
-// another: connections are reused, HTTP/2 is on, and HTTPS_PROXY, HTTP_PROXY
-// and NO_PROXY are obeyed, but never for a loopback address.
+// another: connections are reused, HTTP/2 is on, and HTTPS_PROXY and NO_PROXY
+// are honored, but never for a loopback address. HTTP_PROXY plays no part: only
+// a loopback address may use http.
 func NewTransport() http.RoundTripper {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{

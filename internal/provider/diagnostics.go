@@ -119,6 +119,7 @@ func (s subject) words(e *client.Error) *strings.Replacer {
 		"{account}", s.accountID,
 		"{length}", strconv.Itoa(len(s.accountID)),
 		"{host}", e.Host,
+		"{certificate}", certificateProblem(e.Err),
 		"{tries}", tries(e),
 	)
 }

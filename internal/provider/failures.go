@@ -180,6 +180,25 @@ var failures = []failure{
 			"If the answer did come from Cloudflare, please report it to the provider's developers.",
 	},
 	{
+		kind: client.Unreachable, when: anUntrustedCertificate, tail: "untrusted TLS certificate",
+		advice: "The TLS certificate received for {host} {certificate}, so the request was not sent. " +
+			"If a proxy inspects TLS, this machine must trust the proxy's CA certificate: add it to the system's root certificates, " +
+			"or, on Linux and BSD, set SSL_CERT_FILE to a PEM file or SSL_CERT_DIR to a directory that contains it. " +
+			"Otherwise check the provider's base_url.",
+	},
+	{
+		kind: client.Unreachable, when: withoutTLS, tail: "no TLS",
+		advice: "The response to the TLS handshake with {host} is not TLS: the port speaks another protocol, such as plain HTTP. " +
+			"Check the scheme and port of the provider's base_url, and of HTTPS_PROXY, " +
+			"which is http://… for most proxies.",
+	},
+	{
+		kind: client.Unreachable, when: aFailedHandshake, tail: "TLS handshake failed",
+		advice: "The TLS handshake with {host} failed, so the request was not sent: the two sides share no TLS version or cipher, " +
+			"or the server or a proxy requires a client certificate, which the provider does not send. " +
+			"Check the provider's base_url, and any proxy that inspects TLS. The alert is below.",
+	},
+	{
 		kind: client.Unreachable, tail: "no answer",
 		advice: "No complete answer came from {host}. Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) " +
 			"and the provider's base_url; request_timeout sets how long one attempt may take.",

@@ -1,10 +1,13 @@
 package provider
 
 import (
+	"crypto/tls"
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -99,6 +102,9 @@ func failureSummaries() (found []string) {
 				{Kind: row.kind, Attempts: 1, MayBeDone: true},
 				{Kind: row.kind, Attempts: 1, Messages: []client.Message{{Code: client.CodeLimit}}},
 				{Kind: row.kind, Attempts: 1, Messages: []client.Message{{Code: client.CodeLimit, Text: "limit: 0"}}},
+				{Kind: row.kind, Attempts: 1, Err: &tls.CertificateVerificationError{Err: errors.New("x")}},
+				{Kind: row.kind, Attempts: 1, Err: tls.RecordHeaderError{}},
+				{Kind: row.kind, Attempts: 1, Err: &net.OpError{Op: "remote error", Err: errors.New("x")}},
 			} {
 				for _, about := range []noun{{name: "…", key: "ID"}, allSigningKeys} {
 					summary := subject{verb: verb(act), noun: about}.diagnose(err).Summary()
