@@ -56,11 +56,7 @@ func Parse(s string) (URL, error) {
 	if parsed.User != nil {
 		return URL{}, errors.New("it must not contain a user name or password; what stands before an @ is not the host")
 	}
-	// As it stands: url.URL would escape some of it anew.
-	whole, _, _ := strings.Cut(s, "#")
-	whole, _, _ = strings.Cut(whole, "?")
-	_, rest, _ := strings.Cut(whole, "//")
-	_, path, _ := strings.Cut(rest, "/")
+	whole, path := rawPath(s)
 	path, custom := strings.CutPrefix(path, customDomainPrefix)
 	if isDefaultHost(parsed.Host) == custom {
 		return URL{}, errors.New("it must be https://" + DefaultHost + "/<account hash>/<image ID>/<variant>, " +
@@ -83,6 +79,46 @@ func Parse(s string) (URL, error) {
 		plain:       parsed.Scheme == "http",
 		secure:      parsed.Scheme == "https" || isLoopback(parsed.Hostname()),
 	}, nil
+}
+
+// rawPath returns a URL without its query and fragment, and its path without the
+// first slash, both as written: url.URL would escape some of it again.
+func rawPath(s string) (whole, path string) {
+	whole, _, _ = strings.Cut(s, "#")
+	whole, _, _ = strings.Cut(whole, "?")
+	_, rest, _ := strings.Cut(whole, "//")
+	_, path, _ = strings.Cut(rest, "/")
+	return whole, path
+}
+
+// VariantOf returns the variant that a URL of an image names: what follows
+// /<imageID>/ at the end of its path, on any host and below any prefix, as
+// emulators of the API have their own. On DefaultHost, the whole path must be of
+// the documented form. It returns false for any other URL, and for one of
+// another image.
+func VariantOf(s, imageID string) (variant string, ok bool) {
+	parsed, err := url.Parse(s)
+	if err != nil || (parsed.Scheme != "https" && parsed.Scheme != "http") || parsed.Host == "" || parsed.User != nil {
+		return "", false
+	}
+	if isDefaultHost(parsed.Host) {
+		documented, err := Parse(s)
+		return documented.Variant, err == nil && documented.ImageID == imageID
+	}
+	_, path := rawPath(s)
+	segments := strings.Split(path, "/")
+	last := len(segments) - 1
+	if segments[last] == "" {
+		return "", false
+	}
+	// A slash of the ID may be a slash of the path, or be escaped.
+	for count := 1; count <= min(strings.Count(imageID, "/")+1, last); count++ {
+		decoded, err := url.PathUnescape(strings.Join(segments[last-count:last], "/"))
+		if err == nil && decoded == imageID {
+			return segments[last], true
+		}
+	}
+	return "", false
 }
 
 // ParseStrict is Parse for URLs from anywhere: it also refuses IDs and variants

@@ -111,6 +111,54 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
+// TestVariantOf takes variants from URLs of any host and prefix that end in the
+// image's own ID and a variant.
+func TestVariantOf(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		url, imageID string
+		want         string // empty if the URL is rejected
+	}{
+		"miniflare":                 {url: "http://localhost:8787/cdn-cgi/mf/imagedelivery/brand/logo/public", imageID: "brand/logo", want: "public"},
+		"another emulator":          {url: "http://127.0.0.1:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/logo/hero", imageID: "logo", want: "hero"},
+		"no prefix":                 {url: "http://localhost:8787/logo/hero", imageID: "logo", want: "hero"},
+		"a prefix of slashes":       {url: "http://localhost:8787//logo/hero", imageID: "logo", want: "hero"},
+		"with a query":              {url: "https://images.example.test/x/logo/hero?sig=a/b", imageID: "logo", want: "hero"},
+		"with a fragment":           {url: "https://images.example.test/x/logo/hero#a/b", imageID: "logo", want: "hero"},
+		"encoded slash":             {url: "http://localhost/v/brand%2Flogo/hero", imageID: "brand/logo", want: "hero"},
+		"encoded ID":                {url: "http://localhost/v/a%20b%25/hero", imageID: "a b%", want: "hero"},
+		"raw non-ASCII":             {url: "http://localhost/v/日本/hero", imageID: "日本", want: "hero"},
+		"flexible":                  {url: "http://localhost/v/logo/w=400,fit=cover", imageID: "logo", want: "w=400,fit=cover"},
+		"custom domain":             {url: "https://img.example.com/cdn-cgi/imagedelivery/hash/logo/hero", imageID: "logo", want: "hero"},
+		"documented":                {url: "https://imagedelivery.net/hash/logo/hero", imageID: "logo", want: "hero"},
+		"documented, another image": {url: "https://imagedelivery.net/hash/brand/logo/hero", imageID: "logo"},
+		"default host, no hash": {
+			url: "https://imagedelivery.net/logo/hero", imageID: "logo",
+		},
+		"another image":       {url: "http://localhost/v/other/hero", imageID: "logo"},
+		"the end of an ID":    {url: "http://localhost/v/brandlogo/hero", imageID: "logo"},
+		"end of encoded ID":   {url: "http://localhost/v/brand%2Flogo/hero", imageID: "logo"},
+		"ID of more segments": {url: "http://localhost/logo/hero", imageID: "brand/logo"},
+		"ID is the variant":   {url: "http://localhost/v/logo", imageID: "logo"},
+		"no variant":          {url: "http://localhost/v/logo/", imageID: "logo"},
+		"broken escape":       {url: "http://localhost/v/logo%/hero", imageID: "logo%"},
+		"bare name":           {url: "public", imageID: "logo"},
+		"relative":            {url: "/logo/public", imageID: "logo"},
+		"another scheme":      {url: "ftp://localhost/logo/public", imageID: "logo"},
+		"no host":             {url: "https:///logo/public", imageID: "logo"},
+		"with a user":         {url: "http://imagedelivery.net@localhost/logo/public", imageID: "logo"},
+		"empty":               {url: "", imageID: "logo"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got, ok := VariantOf(test.url, test.imageID); got != test.want && ok || ok != (test.want != "") {
+				t.Errorf("got %q, %t, want %q", got, ok, test.want)
+			}
+		})
+	}
+}
+
 // A URL from anywhere is taken only if it could have been built.
 func TestParseStrict(t *testing.T) {
 	t.Parallel()

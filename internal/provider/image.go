@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"slices"
 
@@ -67,8 +68,8 @@ func imageAttributes(address string) map[string]schema.Attribute {
 		"variant_urls": schema.MapAttribute{
 			MarkdownDescription: "Delivery URLs by the name of the variant. " +
 				"Terraform answers a name that is not there with *Invalid index*; `required_variants` of a data source says what is wrong. " +
-				"A URL of an unknown form, or with another image's ID, is in `variants` only, and a warning names it. " +
-				"Where a variant has two URLs, this is the first of them in `variants`.",
+				"A URL that does not end in `/<image ID>/<variant>` is in `variants` only, and a warning names it. " +
+				"If a variant has two URLs, this is the first of them in `variants`.",
 			Computed:    true,
 			ElementType: types.StringType,
 		},
@@ -84,13 +85,14 @@ func imageAttributes(address string) map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"account_hash": schema.StringAttribute{
-			MarkdownDescription: "The account's name in delivery URLs, which is not its ID. Null where the API gives no URL to take it from.",
-			Computed:            true,
+			MarkdownDescription: "The account's name in delivery URLs, which is not its ID. " +
+				"Null if no delivery URL of the image is of a documented form, as with an emulator of the API.",
+			Computed: true,
 		},
 		"delivery_base_url": schema.StringAttribute{
 			MarkdownDescription: "Delivery URL without its last segment and slash, to put a " +
 				"[flexible variant](https://developers.cloudflare.com/images/manage-images/enable-flexible-variants/) after: " +
-				"`\"${" + address + ".delivery_base_url}/w=400\"`. Null where the API gives no URL to take it from.",
+				"`\"${" + address + ".delivery_base_url}/w=400\"`. Null if no delivery URL of the image is of a documented form.",
 			Computed: true,
 		},
 	}
@@ -115,26 +117,35 @@ func (m *imageModel) fill(image *client.Image, odd *oddURLs) {
 	m.fillMeta(image.Meta)
 }
 
-// fillURLs sorts the URLs and takes them apart. One that is of no known form, or
-// of another image, stays in variants only. Of two for the same variant, the
-// first counts.
+// fillURLs sorts the URLs and parses them. One that doesn't end in the image's
+// ID and a variant appears in variants only. If two URLs name the same variant,
+// the first one wins. Only URLs of a documented form contain an account hash.
 func (m *imageModel) fillURLs(imageID string, variants []string, odd *oddURLs) {
 	sorted := slices.Sorted(slices.Values(variants))
 	byName := map[string]attr.Value{}
 	m.AccountHash, m.DeliveryBaseURL = types.StringNull(), types.StringNull()
+	unhashed := ""
 	for _, variant := range sorted {
 		url, err := delivery.Parse(variant)
-		if err != nil || url.ImageID != imageID {
-			odd.add(variant)
-			continue
+		name, isDocumented := url.Variant, err == nil && url.ImageID == imageID
+		if !isDocumented {
+			var ok bool
+			if name, ok = delivery.VariantOf(variant, imageID); !ok {
+				odd.add(variant)
+				continue
+			}
+			unhashed = cmp.Or(unhashed, variant)
 		}
-		if _, known := byName[url.Variant]; !known {
-			byName[url.Variant] = types.StringValue(variant)
+		if _, known := byName[name]; !known {
+			byName[name] = types.StringValue(variant)
 		}
-		if m.AccountHash.IsNull() {
+		if isDocumented && m.AccountHash.IsNull() {
 			m.AccountHash = types.StringValue(url.AccountHash)
 			m.DeliveryBaseURL = types.StringValue(url.Base)
 		}
+	}
+	if m.AccountHash.IsNull() && unhashed != "" {
+		odd.unhashed.add(unhashed)
 	}
 	m.Variants, m.VariantURLs = textList(sorted), textMap(byName)
 }

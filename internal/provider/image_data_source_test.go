@@ -174,13 +174,17 @@ func TestImageAttributes(t *testing.T) {
 		},
 		"URLs of an emulator": {
 			`{"result":{"id":"local","variants":["http://localhost:8787/cdn-cgi/mf/imagedelivery/local/public",` +
-				`"http://localhost:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/local/hero"]},"success":true}`, "local", "",
+				`"http://localhost:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/local/hero"]},"success":true}`, "local",
+			`required_variants = ["public", "hero"]`,
 			map[string]knownvalue.Check{
 				"variants": list(
 					"http://localhost:8787/cdn-cgi/mf/imagedelivery/local/public",
 					"http://localhost:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/local/hero",
 				),
-				"variant_urls":      knownvalue.MapExact(map[string]knownvalue.Check{}),
+				"variant_urls": knownvalue.MapExact(map[string]knownvalue.Check{
+					"public": str("http://localhost:8787/cdn-cgi/mf/imagedelivery/local/public"),
+					"hero":   str("http://localhost:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/local/hero"),
+				}),
 				"account_hash":      null,
 				"delivery_base_url": null,
 			},

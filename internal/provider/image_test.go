@@ -2,7 +2,9 @@ package provider
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -115,5 +117,57 @@ func TestImageFillURLs(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" || odd.count != 2 {
 		t.Errorf("%d odd ones, model (-want +got):\n%s", odd.count, diff)
+	}
+}
+
+// TestImageFillEmulatorURLs takes variants from URLs of any form that end in the
+// ID and a variant, but no account hash.
+func TestImageFillEmulatorURLs(t *testing.T) {
+	t.Parallel()
+	const emulated, documented = "http://localhost:8787/local/a/hero", "https://imagedelivery.net/hash/a/public"
+	tests := map[string]struct {
+		variants  []string
+		names     map[string]attr.Value
+		hash      types.String
+		summaries []string
+	}{
+		"an emulator": {
+			variants: []string{emulated}, names: map[string]attr.Value{"hero": types.StringValue(emulated)},
+			hash: types.StringNull(), summaries: []string{`Warning -: Cloudflare image "a": account hash unknown`},
+		},
+		"a documented URL as well": {
+			variants: []string{emulated, documented}, hash: types.StringValue("hash"),
+			names: map[string]attr.Value{"hero": types.StringValue(emulated), "public": types.StringValue(documented)},
+		},
+		"a bare name as well": {
+			variants: []string{emulated, "public"}, names: map[string]attr.Value{"hero": types.StringValue(emulated)},
+			hash: types.StringNull(), summaries: []string{
+				`Warning -: Cloudflare image "a": delivery URLs of an unknown form`, `Warning -: Cloudflare image "a": account hash unknown`,
+			},
+		},
+		"bare names only": {
+			variants: []string{"public"}, hash: types.StringNull(),
+			summaries: []string{`Warning -: Cloudflare image "a": delivery URLs of an unknown form`},
+		},
+		"no URL": {hash: types.StringNull()},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var model imageModel
+			var odd oddURLs
+			model.fill(&client.Image{ID: "a", Variants: test.variants}, &odd)
+			if !model.VariantURLs.Equal(textMap(test.names)) || !model.AccountHash.Equal(test.hash) ||
+				model.DeliveryBaseURL.IsNull() != test.hash.IsNull() {
+				t.Errorf("got %s, %s, %s", model.VariantURLs, model.AccountHash, model.DeliveryBaseURL)
+			}
+			diags := odd.warning(subject{noun: oneImage, id: "a"})
+			if got := told(diags); !slices.Equal(got, test.summaries) {
+				t.Errorf("got %q, want %q", got, test.summaries)
+			}
+			if diff := missingVariants(subject{id: "a"}, slices.Sorted(maps.Keys(test.names)), model.VariantURLs); len(diff) != 0 {
+				t.Errorf("required variants: got %v", diff)
+			}
+		})
 	}
 }

@@ -18,9 +18,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// oddURLs are URLs that no variant was taken from, as they are not of one of
-// the known forms, or of another image.
-type oddURLs struct {
+// someURLs counts URLs and keeps the first few.
+type someURLs struct {
 	count    int
 	examples []string
 }
@@ -28,23 +27,35 @@ type oddURLs struct {
 // maxNamed is how many of many a diagnostic names.
 const maxNamed = 10
 
-func (o *oddURLs) add(url string) {
-	o.count++
-	if len(o.examples) < maxNamed {
-		url, _, _ = strings.Cut(url, "?") // where a signature may be
-		o.examples = append(o.examples, fmt.Sprintf("%.200q", url))
+func (s *someURLs) add(url string) {
+	s.count++
+	if len(s.examples) < maxNamed {
+		url, _, _ = strings.Cut(url, "?") // the query may contain a signature
+		s.examples = append(s.examples, fmt.Sprintf("%.200q", url))
 	}
 }
 
-// warning names the URLs, once for all that was read.
+// oddURLs are delivery URLs that no variant was taken from.
+type oddURLs struct {
+	someURLs
+
+	unhashed someURLs // one URL for each image that has variants, but no account hash
+}
+
+// warning names the URLs, once for all images that were read.
 func (o *oddURLs) warning(what subject) (diags diag.Diagnostics) {
+	const documented = "A delivery URL is https://" + delivery.DefaultHost + "/<account hash>/<image ID>/<variant>, " +
+		"or has /cdn-cgi/imagedelivery/ before the hash on another host"
 	if o.count > 0 {
 		diags.AddWarning("Cloudflare "+what.String()+": delivery URLs of an unknown form, such as "+o.examples[0],
-			"These stand in variants only, and nothing was taken from them for variant_urls, account_hash and delivery_base_url: "+
-				listing(o.examples, o.count)+". "+
-				"A delivery URL is https://"+delivery.DefaultHost+"/<account hash>/<image ID>/<variant>, "+
-				"or has /cdn-cgi/imagedelivery/ before the hash on another host, with the ID of the image that it is listed for. "+
+			"These are in variants only, and nothing was taken from them for variant_urls, account_hash and delivery_base_url: "+
+				listing(o.examples, o.count)+". "+documented+", with the ID of the image that it is listed for. "+
 				"If the provider's base_url leads to an emulator of the API, this is to be expected; else please report it.")
+	}
+	if o.unhashed.count > 0 {
+		diags.AddWarning("Cloudflare "+what.String()+": account hash unknown",
+			"account_hash and delivery_base_url are null, as these URLs are not of a documented form: "+
+				listing(o.unhashed.examples, o.unhashed.count)+". "+documented+". variant_urls contains them.")
 	}
 	return diags
 }
