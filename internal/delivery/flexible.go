@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"math/big"
@@ -23,51 +22,84 @@ type option struct {
 // https://developers.cloudflare.com/images/get-started/limits/
 const maxPixels = 12000
 
-// sidePixels is a number from 0 to maxPixels.
-const sidePixels = `(\d{1,4}|1[01]\d{3}|12000)`
+// side is an integer from 0 to maxPixels, or a fraction of the image.
+const side = `(0\.\d{1,7}|\d{1,4}|1[01]\d{3}|12000)`
 
-// options are in the order in which they are written.
+// width is an integer from 1 to maxPixels.
+const width = `([1-9]\d{0,3}|1[01]\d{3}|12000)`
+
+// options are in the order in which they are written. If Cloudflare's sources
+// disagree, the wider set of values is accepted: the pages of the features, and
+// the types of the Workers runtime, which have more values of gravity, format,
+// rotate and trim, and say that factors of 0 are ignored.
 // https://developers.cloudflare.com/images/optimization/features/
 var options = []option{
-	{"width", "w", "a whole number of pixels from 1 to 12000, or \"auto\"", anyOf(whole(1, maxPixels), word("auto"))},
-	{"height", "h", "a whole number of pixels from 1 to 12000", whole(1, maxPixels)},
+	{"width", "w", "an integer number of pixels from 1 to 12000, or \"auto\"", anyOf(whole(1, maxPixels), word("auto"))},
 	{
-		"fit", "", "one of scale-down, contain, cover, crop, aspect-crop, pad, squeeze",
-		word("scale-down", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze"),
+		"wbreakpoints", "", "for width \"auto\": integers from 1 to 12000, separated by semicolons, such as \"320;768;1200\"",
+		anyOf(whole(1, maxPixels), form(`^`+width+`(;`+width+`){0,49}$`)),
 	},
+	{"wmobile", "", "for width \"auto\": an integer number of pixels from 1 to 12000", whole(1, maxPixels)},
+	{"wdesktop", "", "for width \"auto\": an integer number of pixels from 1 to 12000", whole(1, maxPixels)},
+	{"height", "h", "an integer number of pixels from 1 to 12000", whole(1, maxPixels)},
 	{
-		"gravity", "g", "one of auto, face, left, right, top, bottom, or a point from 0x0 to 1x1 such as 0.5x0.3",
-		anyOf(word("auto", "face", "left", "right", "top", "bottom"), form(`^(0(\.\d+)?|1(\.0+)?)x(0(\.\d+)?|1(\.0+)?)$`)),
+		"fit", "", "one of scale-down, scale-up, contain, cover, crop, aspect-crop, pad, squeeze",
+		word("scale-down", "scale-up", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze"),
+	},
+	{"upscale", "", "one of interpolate, generate", word("interpolate", "generate")},
+	{
+		"gravity", "g", "one of auto, face, left, right, top, bottom, center, entropy, or a point from 0x0 to 1x1 such as 0.5x0.3",
+		anyOf(
+			word("auto", "face", "left", "right", "top", "bottom", "center", "entropy"),
+			form(`^(0(\.\d+)?|1(\.0+)?)x(0(\.\d+)?|1(\.0+)?)$`),
+		),
 	},
 	{"zoom", "face-zoom", "a number from 0 to 1", number(0, 1)},
-	{"quality", "q", "a whole number from 1 to 100, or one of high, medium-high, medium-low, low", quality},
-	{"slow-connection-quality", "scq", "a whole number from 1 to 100, or one of high, medium-high, medium-low, low", quality},
-	{"format", "f", "one of auto, avif, webp, jpeg, baseline-jpeg, json", word("auto", "avif", "webp", "jpeg", "baseline-jpeg", "json")},
+	{"quality", "q", "an integer from 1 to 100, or one of high, medium-high, medium-low, low", quality},
+	{"slow-connection-quality", "scq", "an integer from 1 to 100, or one of high, medium-high, medium-low, low", quality},
+	{
+		"format", "f", "one of auto, avif, webp, jpeg, baseline-jpeg, png, png-force, svg, json",
+		word("auto", "avif", "webp", "jpeg", "baseline-jpeg", "png", "png-force", "svg", "json"),
+	},
 	{"dpr", "", "a number above 0, up to 2", positive(number(0, 2))},
 	{"anim", "", "true or false", boolean},
 	{"background", "", "a CSS colour without a slash, such as \"#ffcc00\" or \"rgb(240 40 145)\"", color},
-	{"blur", "", "a number from 1 to 250", number(1, 250)},
-	{"brightness", "", "a number above 0, up to 100", positive(number(0, maxFactor))},
+	{"blur", "", "a number from 0 to 250", number(0, 250)},
+	{"brightness", "", "a number from 0 to 100", number(0, maxFactor)},
 	{"compression", "", "the word fast", word("fast")},
-	{"contrast", "", "a number above 0, up to 100", positive(number(0, maxFactor))},
+	{"contrast", "", "a number from 0 to 100", number(0, maxFactor)},
 	{"flip", "", "one of h, v, hv", word("h", "v", "hv")},
-	{"gamma", "", "a number above 0, up to 100", positive(number(0, maxFactor))},
+	{"gamma", "", "a number from 0 to 100", number(0, maxFactor)},
 	{"metadata", "", "one of copyright, keep, none", word("copyright", "keep", "none")},
-	{"rotate", "", "one of 90, 180, 270", rotation},
+	{"rotate", "", "one of 0, 90, 180, 270, 360", rotation},
 	{"saturation", "", "a number from 0 to 100", number(0, maxFactor)},
 	{"segment", "", "the word foreground", word("foreground")},
 	{"sharpen", "", "a number from 0 to 10", number(0, 10)},
 	{
-		"trim", "", "four whole numbers of pixels up to 12000, top;right;bottom;left, such as \"20;30;20;0\"",
-		form(`^` + sidePixels + `(;` + sidePixels + `){3}$`),
+		"trim", "", "the word border, or four sides as top;right;bottom;left, " +
+			"each in pixels up to 12000 or as a fraction, such as \"20;30;0.25;0\"",
+		anyOf(word(trimBorder), form(`^`+side+`(;`+side+`){3}$`)),
 	},
-	{"trim.left", "", "a whole number of pixels from 0 to 12000", whole(0, maxPixels)},
-	{"trim.top", "", "a whole number of pixels from 0 to 12000", whole(0, maxPixels)},
-	{"trim.width", "", "a whole number of pixels from 1 to 12000", whole(1, maxPixels)},
-	{"trim.height", "", "a whole number of pixels from 1 to 12000", whole(1, maxPixels)},
+	{"trim.left", "", sideWords, anyOf(whole(0, maxPixels), number(0, 1))},
+	{"trim.top", "", sideWords, anyOf(whole(0, maxPixels), number(0, 1))},
+	{"trim.right", "", sideWords, anyOf(whole(0, maxPixels), number(0, 1))},
+	{"trim.bottom", "", sideWords, anyOf(whole(0, maxPixels), number(0, 1))},
+	{"trim.width", "", lengthWords, positive(anyOf(whole(1, maxPixels), number(0, 1)))},
+	{"trim.height", "", lengthWords, positive(anyOf(whole(1, maxPixels), number(0, 1)))},
+	{"trim.border.color", "", "a CSS colour without a slash, such as \"#000000\"", color},
+	{"trim.border.tolerance", "", "an integer from 0 to 255", whole(0, 255)},
+	{"trim.border.keep", "", "an integer number of pixels from 0 to 12000", whole(0, maxPixels)},
 }
 
-// Option is an option of a flexible variant, as the documentation tells it.
+// trimBorder is the value of trim that the trim.border options adjust.
+const trimBorder = "border"
+
+const (
+	sideWords   = "an integer number of pixels from 0 to 12000, or a fraction from 0 to 1"
+	lengthWords = "an integer number of pixels from 1 to 12000, or a fraction above 0"
+)
+
+// Option is an option of a flexible variant, as documented.
 type Option struct {
 	// Name and Alias mean the same; Alias is empty where there is none.
 	Name, Alias string
@@ -92,13 +124,14 @@ var quality = anyOf(whole(1, 100), word("high", "medium-high", "medium-low", "lo
 
 // FlexibleVariant writes options as the last segment of a delivery URL, in a
 // fixed order and by their shortest names. Keys are the documented names, long
-// or short. Values are strings, booleans and *big.Float. An error names the
-// key, and what is allowed.
+// or short, and ExtraOption, whose entries come last. Values are strings,
+// booleans, *big.Float and, of ExtraOption, []string. An error names the key,
+// and what is allowed.
 //
 // https://developers.cloudflare.com/images/manage-images/enable-flexible-variants/
 func FlexibleVariant(values map[string]any) (string, error) {
 	var parts []string
-	known := map[string]bool{}
+	known := map[string]bool{ExtraOption: true}
 	for _, o := range options {
 		value, given := values[o.name]
 		known[o.name] = true
@@ -129,8 +162,15 @@ func FlexibleVariant(values map[string]any) (string, error) {
 			return "", fmt.Errorf("%q is not an option of a flexible variant; the options are %s", key, optionNames())
 		}
 	}
-	if _, trims := values["trim"]; trims && strings.Contains(strings.Join(parts, ","), "trim.") {
-		return "", errors.New("trim already says what trim.left, trim.top, trim.width and trim.height say: give the one or the others")
+	if err := checkTrim(values); err != nil {
+		return "", err
+	}
+	if value, given := values[ExtraOption]; given {
+		more, err := extras(value, values)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, more...)
 	}
 	if len(parts) == 0 {
 		return "", fmt.Errorf("a flexible variant needs at least one option; the options are %s", optionNames())
@@ -138,8 +178,26 @@ func FlexibleVariant(values map[string]any) (string, error) {
 	return strings.Join(parts, ","), nil
 }
 
+// checkTrim rejects options that trim the same side twice.
+func checkTrim(values map[string]any) error {
+	trim, given := values["trim"]
+	if !given {
+		return nil
+	}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		isBorder := strings.HasPrefix(key, "trim.border.")
+		switch {
+		case isBorder && trim != trimBorder:
+			return fmt.Errorf("%s adjusts trim = \"border\": give that, or leave trim out", key)
+		case strings.HasPrefix(key, "trim.") && !isBorder && trim != trimBorder:
+			return fmt.Errorf("trim already says what %s says: give the one or the other", key)
+		}
+	}
+	return nil
+}
+
 func optionNames() string {
-	names := make([]string, 0, len(options))
+	names := make([]string, 0, len(options)+1)
 	for _, o := range options {
 		name := o.name
 		if o.alias != "" {
@@ -147,6 +205,7 @@ func optionNames() string {
 		}
 		names = append(names, name)
 	}
+	names = append(names, ExtraOption+" for any other")
 	return strings.Join(names, ", ")
 }
 
@@ -156,6 +215,8 @@ func show(value any) string {
 		return fmt.Sprintf("the text %.100q", value)
 	case *big.Float:
 		return "the number " + value.Text('g', 10)
+	case []string:
+		return "a list"
 	default:
 		return fmt.Sprint(value)
 	}
@@ -219,8 +280,8 @@ func whole(from, to float64) formatter {
 }
 
 func rotation(value any) (string, bool) {
-	text, ok := whole(90, 270)(value)
-	return text, ok && slices.Contains([]string{"90", "180", "270"}, text)
+	text, ok := whole(0, 360)(value)
+	return text, ok && slices.Contains([]string{"0", "90", "180", "270", "360"}, text)
 }
 
 func boolean(value any) (string, bool) {

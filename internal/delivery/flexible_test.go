@@ -62,6 +62,26 @@ func TestFlexibleVariant(t *testing.T) {
 			"dpr=1.3333334,saturation=0",
 		},
 		"the largest trim": {map[string]any{"trim": "12000;0;11999;9999"}, "trim=12000;0;11999;9999"},
+		"trim by border": {
+			map[string]any{
+				"trim": "border", "trim.border.color": "#000000", "trim.border.tolerance": num("5"), "trim.border.keep": num("10"),
+			},
+			"trim=border,trim.border.color=%23000000,trim.border.tolerance=5,trim.border.keep=10",
+		},
+		"trim by border, color only": {map[string]any{"trim.border.color": "rgb(255 255 0)"}, "trim.border.color=rgb%28255%20255%200%29"},
+		"trim by border and side":    {map[string]any{"trim": "border", "trim.left": num("3")}, "trim=border,trim.left=3"},
+		"trim by fractions":          {map[string]any{"trim": "0.1;0;0.25;20"}, "trim=0.1;0;0.25;20"},
+		"trim a side by a fraction":  {map[string]any{"trim.top": num("0.25"), "trim.width": num("0.5")}, "trim.top=0.25,trim.width=0.5"},
+		"breakpoints": {
+			map[string]any{"w": "auto", "wbreakpoints": "320;768", "wmobile": num("480"), "wdesktop": num("1600")},
+			"w=auto,wbreakpoints=320;768,wmobile=480,wdesktop=1600",
+		},
+		"enlarged":                      {map[string]any{"w": num("800"), "fit": "scale-up", "upscale": "generate"}, "w=800,fit=scale-up,upscale=generate"},
+		"no effects":                    {map[string]any{"blur": num("0"), "gamma": num("0")}, "blur=0,gamma=0"},
+		"extra":                         {map[string]any{"w": num("1"), "extra": []string{"new.option=a;b", "x-y=%2C"}}, "w=1,new.option=a;b,x-y=%2C"},
+		"only extra":                    {map[string]any{"extra": []string{"onerror=redirect"}}, "onerror=redirect"},
+		"a new value of a known option": {map[string]any{"w": num("1"), "extra": []string{"fit=magic"}}, "w=1,fit=magic"},
+		"no extra":                      {map[string]any{"w": num("1"), "extra": []string{}}, "w=1"},
 		"trim by parts": {
 			map[string]any{"trim.width": num("678"), "trim.left": num("0"), "trim.top": num("40"), "trim.height": num("5")},
 			"trim.left=0,trim.top=40,trim.width=678,trim.height=5",
@@ -95,7 +115,7 @@ func TestFlexibleVariantErrors(t *testing.T) {
 		options map[string]any
 		want    string
 	}{
-		"none": {nil, "at least one option; the options are width (w), height (h), fit"},
+		"none": {nil, "at least one option; the options are width (w), wbreakpoints, wmobile, wdesktop, height (h), fit"},
 		"unknown": {
 			map[string]any{"widht": num("400")}, `"widht" is not an option of a flexible variant; the options are width (w)`,
 		},
@@ -103,49 +123,93 @@ func TestFlexibleVariantErrors(t *testing.T) {
 		"both names":           {map[string]any{"width": num("1"), "w": num("1")}, "width and w are the same option"},
 		"text for a number": {
 			map[string]any{"width": "400"},
-			`width: want a whole number of pixels from 1 to 12000, or "auto", got the text "400"`,
+			`width: want an integer number of pixels from 1 to 12000, or "auto", got the text "400"`,
 		},
 		"number for a word": {
 			map[string]any{"fit": num("1")},
-			"fit: want one of scale-down, contain, cover, crop, aspect-crop, pad, squeeze, got the number 1",
+			"fit: want one of scale-down, scale-up, contain, cover, crop, aspect-crop, pad, squeeze, got the number 1",
 		},
-		"boolean for a number": {map[string]any{"width": true}, "width: want a whole number of pixels from 1 to 12000, or \"auto\", got true"},
+		"boolean for a number": {map[string]any{"width": true}, "width: want an integer number of pixels from 1 to 12000, or \"auto\", got true"},
 		"many digits":          {map[string]any{"height": num("12000.1234567")}, "got the number 12000.12346"},
 		"unknown word":         {map[string]any{"fit": "fill"}, `fit: want one of scale-down`},
 		"width of zero":        {map[string]any{"width": num("0")}, "from 1 to 12000"},
 		"width too large":      {map[string]any{"width": num("12001")}, "got the number 12001"},
-		"half a pixel":         {map[string]any{"height": num("1.5")}, "height: want a whole number"},
-		"by its short name":    {map[string]any{"q": num("101")}, "quality: want a whole number from 1 to 100"},
+		"half a pixel":         {map[string]any{"height": num("1.5")}, "height: want an integer"},
+		"by its short name":    {map[string]any{"q": num("101")}, "quality: want an integer from 1 to 100"},
 		"quality of zero":      {map[string]any{"quality": num("0")}, "quality: want"},
 		"point outside":        {map[string]any{"gravity": "1.5x0"}, "gravity: want one of auto"},
 		"zoom above":           {map[string]any{"zoom": num("1.01")}, "zoom: want a number from 0 to 1"},
 		"dpr of zero":          {map[string]any{"dpr": num("0")}, "dpr: want a number above 0, up to 2"},
 		"dpr above":            {map[string]any{"dpr": num("3")}, "dpr: want a number above 0, up to 2"},
 		"text for a boolean":   {map[string]any{"anim": "false"}, "anim: want true or false"},
-		"blur of zero":         {map[string]any{"blur": num("0")}, "blur: want a number from 1 to 250"},
-		"brightness of zero":   {map[string]any{"brightness": num("0")}, "brightness: want a number above 0"},
+		"negative blur":        {map[string]any{"blur": num("-1")}, "blur: want a number from 0 to 250"},
+		"negative brightness":  {map[string]any{"brightness": num("-1")}, "brightness: want a number from 0 to 100"},
 		"negative saturation":  {map[string]any{"saturation": num("-0.1")}, "saturation: want a number from 0"},
 		"sharpen above":        {map[string]any{"sharpen": num("10.1")}, "sharpen: want a number from 0 to 10"},
-		"rotate by 45":         {map[string]any{"rotate": num("45")}, "rotate: want one of 90, 180, 270"},
+		"rotate by 45":         {map[string]any{"rotate": num("45")}, "rotate: want one of 0, 90, 180, 270, 360"},
 		"colour with a comma":  {map[string]any{"background": "red,w=9000"}, "background: want a CSS colour"},
 		"colour with alpha":    {map[string]any{"background": "rgb(1 2 3 / 50%)"}, "background: want a CSS colour without a slash"},
 		"colour with a slash":  {map[string]any{"background": "a/b"}, "background: want a CSS colour"},
-		"blur above":           {map[string]any{"blur": num("251")}, "blur: want a number from 1 to 250"},
-		"nothing is left":      {map[string]any{"trim.width": num("0")}, "trim.width: want a whole number of pixels from 1 to 12000"},
-		"trim too large":       {map[string]any{"trim": "12001;0;0;0"}, "trim: want four whole numbers"},
-		"trim twice":           {map[string]any{"trim": "1;2;3;4", "trim.left": num("1")}, "give the one or the others"},
-		"absurd gamma":         {map[string]any{"gamma": num("1e3000")}, "gamma: want a number above 0, up to 100, got the number 1e+3000"},
+		"blur above":           {map[string]any{"blur": num("251")}, "blur: want a number from 0 to 250"},
+		"nothing is left":      {map[string]any{"trim.width": num("0")}, "trim.width: want an integer number of pixels from 1 to 12000, or a fraction above 0"},
+		"trim too large":       {map[string]any{"trim": "12001;0;0;0"}, "trim: want the word border, or four sides"},
+		"trim twice":           {map[string]any{"trim": "1;2;3;4", "trim.left": num("1")}, "give the one or the other"},
+		"absurd gamma":         {map[string]any{"gamma": num("1e3000")}, "gamma: want a number from 0 to 100, got the number 1e+3000"},
 		"five hex digits":      {map[string]any{"background": "#12345"}, "background: want a CSS colour"},
 		"a very long text":     {map[string]any{"fit": strings.Repeat("x", 5000)}, "fit: want one of"},
-		"three sides":          {map[string]any{"trim": "1;2;3"}, "trim: want four whole numbers"},
-		"negative trim":        {map[string]any{"trim.left": num("-1")}, "trim.left: want a whole number of pixels from 0"},
+		"three sides":          {map[string]any{"trim": "1;2;3"}, "trim: want the word border, or four sides"},
+		"negative trim":        {map[string]any{"trim.left": num("-1")}, "trim.left: want an integer number of pixels from 0"},
+		"border of four sides": {
+			map[string]any{"trim": "1;2;3;4", "trim.border.keep": num("1")}, `trim.border.keep adjusts trim = "border"`,
+		},
 		"option of the remote": {map[string]any{"onerror": "redirect"}, `"onerror" is not an option`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := FlexibleVariant(test.options)
-			if err == nil || !strings.Contains(err.Error(), test.want) || len(err.Error()) > 600 {
+			if err == nil || !strings.Contains(err.Error(), test.want) || len(err.Error()) > 800 {
+				t.Errorf("got %q, %v, want an error with %q", got, err, test.want)
+			}
+		})
+	}
+}
+
+// TestFlexibleVariantExtraErrors checks the syntax of entries that are passed on
+// purpose.
+func TestFlexibleVariantExtraErrors(t *testing.T) {
+	t.Parallel()
+	const syntax = `extra: want "name=value"`
+	tests := map[string]struct {
+		extra any
+		want  string
+	}{
+		"no list":           {extra: "a=1", want: "extra: want a list of strings"},
+		"a number":          {extra: num("1"), want: "extra: want a list of strings"},
+		"no value":          {extra: []string{"a="}, want: syntax},
+		"no name":           {extra: []string{"=1"}, want: syntax},
+		"no equals sign":    {extra: []string{"a"}, want: syntax},
+		"empty":             {extra: []string{""}, want: syntax},
+		"two in one":        {extra: []string{"a=1,b=2"}, want: syntax},
+		"slash":             {extra: []string{"a=1/2"}, want: syntax},
+		"encoded slash":     {extra: []string{"a=1%2F2"}, want: syntax},
+		"space":             {extra: []string{"a=1 2"}, want: syntax},
+		"space around":      {extra: []string{" a=1"}, want: syntax},
+		"query":             {extra: []string{"a=1?b"}, want: syntax},
+		"fragment":          {extra: []string{"a=#fff"}, want: syntax},
+		"raw percent sign":  {extra: []string{"a=50%"}, want: syntax},
+		"control character": {extra: []string{"a=%00"}, want: syntax},
+		"non-ASCII":         {extra: []string{"a=é"}, want: syntax},
+		"twice":             {extra: []string{"a=1", "a=2"}, want: "extra: a is set twice"},
+		"set already":       {extra: []string{"height=1"}, want: "extra: height is set twice"},
+		"set by alias":      {extra: []string{"h=1"}, want: "extra: height is set twice"},
+		"too many":          {extra: make([]string, 51), want: "extra: want at most 50 entries, got 51"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := FlexibleVariant(map[string]any{"h": num("300"), "extra": test.extra})
+			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %q, %v, want an error with %q", got, err, test.want)
 			}
 		})
@@ -171,9 +235,9 @@ func TestFlexibleVariantBounds(t *testing.T) {
 	tests := map[string]struct{ taken, refused []any }{
 		"width":  {append(numbers("1", "12000"), "auto"), append(numbers("0", "12001", "0.5", "1.5", "-1", tiny), "face", "1")},
 		"height": {numbers("1", "12000"), append(numbers("0", "12001", "0.5", "-1"), "auto")},
-		"fit":    {words("scale-down", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze"), words("fill", "", "Cover")},
+		"fit":    {words("scale-down", "scale-up", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze"), words("fill", "", "Cover")},
 		"gravity": {
-			words("auto", "face", "left", "right", "top", "bottom", "0x0", "1x1", "0x1", "1x0", "1.0x0.0", "0.5x1.00"),
+			words("auto", "face", "left", "right", "top", "bottom", "center", "entropy", "0x0", "1x1", "0x1", "1x0", "1.0x0.0", "0.5x1.00"),
 			words("centre", "1.1x0", "0x1.01", "-0.1x0", ".5x0", "0x", "x", "0x0x0", "00x0"),
 		},
 		"zoom": {numbers("0", "1", "0.5"), append(numbers("-0.001", "1.001"), "auto")},
@@ -185,32 +249,44 @@ func TestFlexibleVariantBounds(t *testing.T) {
 			append(numbers("1", "100"), words("high", "medium-high", "medium-low", "low")...),
 			append(numbers("0", "101", "99.5"), "medium"),
 		},
-		"format": {words("auto", "avif", "webp", "jpeg", "baseline-jpeg", "json"), words("png", "JPEG")},
+		"format": {words("auto", "avif", "webp", "jpeg", "baseline-jpeg", "png", "png-force", "svg", "json"), words("gif", "JPEG")},
 		"dpr":    {numbers("0.1", "2", "1e-45"), numbers("0", "2.001", "-1", tiny)},
 		"anim":   {[]any{true, false}, append(numbers("0", "1"), "true")},
 		"background": {
 			words("#fff", "#fffa", "#ffcc00", "#ffcc0080", "red", "rgb(0,0,0)"),
 			words("#ff", "#fffff", "#ffffffff0", "#ggg", "", "red1", "rgb()", "rgb(1", "url(/)"),
 		},
-		"blur":        {numbers("1", "250", "1.5"), numbers("0", "0.999", "250.001")},
-		"brightness":  {numbers("0.1", "100"), numbers("0", "100.001", "-1", tiny)},
+		"blur":        {numbers("0", "1", "250", "1.5"), numbers("-0.001", "250.001")},
+		"brightness":  {numbers("0", "0.1", "100"), numbers("100.001", "-1")},
 		"compression": {words("fast"), words("slow")},
-		"contrast":    {numbers("0.1", "100"), numbers("0", "100.001", "-1", tiny)},
+		"contrast":    {numbers("0", "0.1", "100"), numbers("100.001", "-1")},
 		"flip":        {words("h", "v", "hv"), words("vh", "")},
-		"gamma":       {numbers("0.1", "100"), numbers("0", "100.001", "-1", tiny)},
+		"gamma":       {numbers("0", "0.1", "100"), numbers("100.001", "-1")},
 		"metadata":    {words("copyright", "keep", "none"), words("all")},
-		"rotate":      {numbers("90", "180", "270"), append(numbers("0", "89", "91", "135", "271", "360", "90.5"), "90")},
+		"rotate":      {numbers("0", "90", "180", "270", "360"), append(numbers("-90", "89", "91", "135", "271", "361", "90.5"), "90")},
 		"saturation":  {numbers("0", "100"), numbers("-0.001", "100.001")},
 		"segment":     {words("foreground"), words("background")},
 		"sharpen":     {numbers("0", "10"), numbers("-0.001", "10.001")},
 		"trim": {
-			words("0;0;0;0", "12000;11999;10000;9999"),
-			words("12001;0;0;0", "0;0;0;12001", "13000;0;0;0", "0;0;0", "0;0;0;0;0", "-1;0;0;0", "0,0,0,0", "1.5;0;0;0", ";;;"),
+			words("0;0;0;0", "12000;11999;10000;9999", "0.25;0;0.5;10", "border"),
+			words("12001;0;0;0", "0;0;0;12001", "13000;0;0;0", "0;0;0", "0;0;0;0;0", "-1;0;0;0", "0,0,0,0", "1.5;0;0;0", "0.;0;0;0", ".5;0;0;0", ";;;", "Border"),
 		},
-		"trim.left":   {numbers("0", "12000"), numbers("-1", "12001", "0.5")},
-		"trim.top":    {numbers("0", "12000"), numbers("-1", "12001", "0.5")},
-		"trim.width":  {numbers("1", "12000"), numbers("0", "12001", "1.5")},
-		"trim.height": {numbers("1", "12000"), numbers("0", "12001", "1.5")},
+		"trim.left":             {numbers("0", "12000", "0.5"), numbers("-1", "12001", "1.5")},
+		"trim.top":              {numbers("0", "12000", "0.25"), numbers("-1", "12001", "1.5")},
+		"trim.right":            {numbers("0", "12000", "0.25"), numbers("-1", "12001", "1.5")},
+		"trim.bottom":           {numbers("0", "12000", "0.25"), numbers("-1", "12001", "1.5")},
+		"trim.width":            {numbers("1", "12000", "0.5"), numbers("0", "12001", "1.5", tiny)},
+		"trim.height":           {numbers("1", "12000", "0.5"), numbers("0", "12001", "1.5", tiny)},
+		"trim.border.color":     {words("#000000", "red", "rgb(255 255 0)"), words("#ff", "url(/)")},
+		"trim.border.tolerance": {numbers("0", "255"), append(numbers("-1", "256", "1.5"), "5")},
+		"trim.border.keep":      {numbers("0", "12000"), numbers("-1", "12001", "0.5")},
+		"wbreakpoints": {
+			append(numbers("320"), words("320", "320;768;960;1200", "1;12000")...),
+			append(numbers("0", "12001"), words("", "0", "320;", ";320", "320,768", "320;0", "320;12001", "320;768.5")...),
+		},
+		"wmobile":  {numbers("1", "12000"), append(numbers("0", "12001", "0.5"), "auto")},
+		"wdesktop": {numbers("1", "12000"), append(numbers("0", "12001", "0.5"), "auto")},
+		"upscale":  {words("interpolate", "generate"), words("ai", "")},
 	}
 	if len(tests) != len(options) {
 		t.Errorf("got tests for %d options, want %d", len(tests), len(options))

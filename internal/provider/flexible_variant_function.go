@@ -33,12 +33,18 @@ func (flexibleVariantFunction) Definition(_ context.Context, _ function.Definiti
 			"otherwise the URL gives an error in the browser, which no plan can see.\n\n" +
 			"The options, in the order in which they are written:\n\n" +
 			optionTable(delivery.FlexibleOptions()) + "\n" +
-			"What they do stands in Cloudflare's [documentation](https://developers.cloudflare.com/images/optimization/features/). " +
-			"An option that is null is left out. Unknown options, and values that are not allowed, are errors.",
+			"Cloudflare's [documentation](https://developers.cloudflare.com/images/optimization/features/) describes what they do. " +
+			"If its pages and the types of its Workers runtime disagree, the wider set of values is accepted: `gravity` `center` and " +
+			"`entropy`, `format` `png`, `png-force` and `svg`, `rotate` 0 and 360, `trim.right` and `trim.bottom`, " +
+			"and a `brightness`, `contrast` or `gamma` of 0, which changes nothing.\n\n" +
+			"An option that is null is left out. Unknown options, and values that are not allowed, are errors. " +
+			"An option or a value that this provider does not know yet goes into `extra`, a list of `\"name=value\"` strings: " +
+			"`{ width = 400, extra = [\"new-option=1\"] }`. Only the syntax of these is checked. " +
+			"They come last, percent-encoded as you write them.",
 		Parameters: []function.Parameter{
 			function.DynamicParameter{
 				Name:                "options",
-				MarkdownDescription: "Object, or map, of the options in the table, by their names or short names.",
+				MarkdownDescription: "Object, or map, of the options in the table, by their names or short names, and `extra`.",
 			},
 		},
 		Return: function.StringReturn{},
@@ -82,6 +88,9 @@ func (flexibleVariantFunction) Run(ctx context.Context, req function.RunRequest,
 			continue
 		}
 		options[name] = optionValue(value, isMap)
+		if name == delivery.ExtraOption {
+			options[name] = extraValue(value)
+		}
 	}
 	variant, err := delivery.FlexibleVariant(options)
 	if err != nil {
@@ -117,11 +126,35 @@ func optionValue(value attr.Value, inMap bool) any {
 		}
 		return text
 	default:
-		return wrongType{}
+		return wrongType("a list, map or object")
 	}
 }
 
-// wrongType stands for a value that no option takes.
-type wrongType struct{}
+// extraValue returns the strings of a list, or wrongType.
+func extraValue(value attr.Value) any {
+	var elements []attr.Value
+	switch value := value.(type) {
+	case types.Tuple:
+		elements = value.Elements()
+	case types.List:
+		elements = value.Elements()
+	case types.Set:
+		elements = value.Elements()
+	default:
+		return optionValue(value, false)
+	}
+	entries := make([]string, len(elements))
+	for i, element := range elements {
+		entry, ok := element.(types.String)
+		if !ok || entry.IsNull() {
+			return wrongType("a list with other elements")
+		}
+		entries[i] = entry.ValueString()
+	}
+	return entries
+}
 
-func (wrongType) String() string { return "a list, map or object" }
+// wrongType stands for a value that no option takes.
+type wrongType string
+
+func (w wrongType) String() string { return string(w) }
