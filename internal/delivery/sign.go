@@ -44,6 +44,8 @@ func Sign(rawURL, key string, expires time.Time) (string, error) {
 		return "", &Error{PartURL, "must be written as a browser would send it; delivery_url writes it so"}
 	case key == "":
 		return "", &Error{PartKey, "must not be empty"}
+	case strings.TrimSpace(key) != key:
+		return "", &Error{PartKey, "must not have white space around it, such as the line break at the end of a file; trimspace() removes it"}
 	case expires.Unix() <= 0:
 		return "", &Error{PartExpiry, "must be after 1970"}
 	}

@@ -78,10 +78,14 @@ func TestSignErrors(t *testing.T) {
 		expires  time.Time
 		want     string
 	}{
-		"signed already":   {sampleURL + "?exp=1&sig=2", sampleKey, later, "may be signed already"},
-		"empty query":      {sampleURL + "?", sampleKey, later, "must not have a query"},
-		"fragment":         {sampleURL + "#x", sampleKey, later, "must not have a query or a fragment"},
-		"flexible variant": {"https://imagedelivery.net/h/i/w=400", sampleKey, later, "flexible variant"},
+		"key with a line break": {sampleURL, sampleKey + "\n", later, "the key must not have white space around it"},
+		"key with a space":      {sampleURL, " " + sampleKey, later, "the key must not have white space around it"},
+		"key with a wide space": {sampleURL, sampleKey + "\u00a0", later, "the key must not have white space around it"},
+		"key of spaces":         {sampleURL, "  ", later, "the key must not have white space around it"},
+		"signed already":        {sampleURL + "?exp=1&sig=2", sampleKey, later, "may be signed already"},
+		"empty query":           {sampleURL + "?", sampleKey, later, "must not have a query"},
+		"fragment":              {sampleURL + "#x", sampleKey, later, "must not have a query or a fragment"},
+		"flexible variant":      {"https://imagedelivery.net/h/i/w=400", sampleKey, later, "flexible variant"},
 		"look-alike": {
 			"https://imagedelivery.net.example.com/h/i/v", sampleKey, later,
 			"is not a delivery URL: it must be https://imagedelivery.net/",

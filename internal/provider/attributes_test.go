@@ -3,7 +3,7 @@ package provider
 import (
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	dschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	rschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -25,7 +25,7 @@ func TestComputed(t *testing.T) {
 	}{
 		"text that is required": {rschema.StringAttribute{MarkdownDescription: "Words.", Required: true, Validators: check}, false},
 		"text of its own type": {
-			rschema.StringAttribute{MarkdownDescription: "Words.", Optional: true, CustomType: timetypes.GoDurationType{}}, false,
+			rschema.StringAttribute{MarkdownDescription: "Words.", Optional: true, CustomType: jsontypes.NormalizedType{}}, false,
 		},
 		"secret": {rschema.StringAttribute{MarkdownDescription: "Words.", Optional: true, Sensitive: true}, true},
 		"flag with a default": {

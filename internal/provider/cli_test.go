@@ -58,7 +58,7 @@ func TestValidate(t *testing.T) {
 		},
 		"timeout": {
 			provider(`request_timeout = "30"`),
-			[]problem{{"Invalid Time Duration String Value", `missing unit in duration`, "request_timeout"}},
+			[]problem{{"Invalid request_timeout", `must be a duration with a unit (h, m, s or ms), such as 30s or 1m30s; the value is "30"`, "request_timeout"}},
 		},
 		"timeout of zero": {
 			provider(`request_timeout = "0s"`), []problem{{"Invalid request_timeout", "longer than zero", "request_timeout"}},
@@ -138,6 +138,9 @@ func TestValidate(t *testing.T) {
 					if got.Severity == "error" && got.Summary == want.summary && strings.Contains(detail, want.detail) &&
 						strings.Contains(got.Snippet.Code, want.line) {
 						matches++
+						if strings.Contains(got.Detail, `\n`) {
+							t.Errorf("the detail has a literal escape: %s", got.Detail)
+						}
 					}
 				}
 				if matches != 1 {

@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -109,7 +109,7 @@ func (p *cloudflareProvider) checkProxy(baseURL string, diags *diag.Diagnostics)
 func takeOthers(ctx context.Context, from tfsdk.Config, config *client.Config, diags *diag.Diagnostics) (limits bool) {
 	var (
 		retries   types.Int64
-		timeout   timetypes.GoDuration
+		timeout   types.String
 		perSecond types.Float64
 		prefetch  types.Bool
 		enforce   types.Bool
@@ -129,9 +129,7 @@ func takeOthers(ctx context.Context, from tfsdk.Config, config *client.Config, d
 		config.MaxRetries = new(int(retries.ValueInt64()))
 	}
 	if !timeout.IsNull() && !timeout.IsUnknown() {
-		duration, problems := timeout.ValueGoDuration()
-		diags.Append(problems...)
-		config.RequestTimeout = duration
+		config.RequestTimeout, _ = time.ParseDuration(timeout.ValueString()) // validated by checkTimeout
 	}
 	config.RequestsPerSecond = perSecond.ValueFloat64()
 	config.PrefetchImages = prefetch.ValueBool()

@@ -59,7 +59,7 @@ func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imag
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		diags.AddAttributeError(at, "Missing picture", err.Error()+". "+
+		diags.AddAttributeError(at, "Missing picture", err.Error()+". "+pathHint(m.Source.ValueString())+
 			"If the file is made during the apply, say so by its hash, and the plan does not look for it: "+
 			"sha256 = local_file.example.content_sha256, or the like of another resource. "+
 			"Where plan and apply run on different machines, carry the file along.")

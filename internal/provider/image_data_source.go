@@ -112,14 +112,21 @@ func (m *imageDataSourceModel) fill(image *client.Image, what subject) (diags di
 	return diags
 }
 
-// checkNoDeliveryURL refuses the URL of an image in the place of its ID, also
-// where its scheme is missing.
+// checkNoDeliveryURL rejects the URL of an image in the place of its ID.
 func checkNoDeliveryURL(id string) error {
-	for _, text := range []string{strings.TrimSpace(id), "https://" + id} {
-		if url, err := delivery.Parse(text); err == nil {
-			return fmt.Errorf("is a delivery URL; the ID of its image is %.200q. "+
-				"Give the ID, or take the URL apart with provider::cloudflare::parse_delivery_url", url.ImageID)
-		}
+	if url, ok := deliveryURL(id); ok {
+		return fmt.Errorf("is a delivery URL; the ID of its image is %.200q. "+
+			"Give the ID, or take the URL apart with provider::cloudflare::parse_delivery_url", url.ImageID)
 	}
 	return nil
+}
+
+// deliveryURL parses a delivery URL, even if its scheme is missing.
+func deliveryURL(text string) (url delivery.URL, ok bool) {
+	for _, candidate := range []string{strings.TrimSpace(text), "https://" + text} {
+		if url, err := delivery.Parse(candidate); err == nil {
+			return url, true
+		}
+	}
+	return delivery.URL{}, false
 }

@@ -254,11 +254,20 @@ func TestDataSourcesTell(t *testing.T) {
 // as it is.
 func TestImportNames(t *testing.T) {
 	t.Parallel()
+	const deliveryOfLogo = "https://imagedelivery.net/hash/brand/logo%20v2/hero"
+	contained := map[string]string{
+		"cloudflare_image": `"brand/logo v2"`, "cloudflare_image_variant": `"hero"`, "cloudflare_image_signing_key": "contains none",
+	}
 	tests := []struct{ typeName, name, text, account, id, failed string }{
 		{"cloudflare_image", "image_id", otherAccount + "/brand/logo", otherAccount, "brand/logo", ""},
 		{"cloudflare_image", "image_id", "brand/logo", standin.AccountID, "brand/logo", ""},
 		{"cloudflare_image", "image_id", "variants", "", "", "Invalid image ID to import"},
 		{"cloudflare_image", "image_id", otherAccount + "/", "", "", "Nothing to import"},
+		{"cloudflare_image", "image_id", deliveryOfLogo, "", "", "A delivery URL isn't an import ID"},
+		{"cloudflare_image", "image_id", strings.TrimPrefix(deliveryOfLogo, "https://"), "", "", "A delivery URL isn't an import ID"},
+		{"cloudflare_image", "image_id", otherAccount + "/" + deliveryOfLogo, "", "", "A delivery URL isn't an import ID"},
+		{"cloudflare_image_variant", "variant_id", deliveryOfLogo, "", "", "A delivery URL isn't an import ID"},
+		{"cloudflare_image_signing_key", "name", deliveryOfLogo, "", "", "A delivery URL isn't an import ID"},
 		{"cloudflare_image_variant", "variant_id", otherAccount + "/hero", otherAccount, "hero", ""},
 		{"cloudflare_image_variant", "variant_id", "hero", standin.AccountID, "hero", ""},
 		{"cloudflare_image_variant", "variant_id", "", "", "", "Nothing to import"},
@@ -276,7 +285,10 @@ func TestImportNames(t *testing.T) {
 			}
 			if test.failed != "" {
 				if told := summaries(resp.Diagnostics); !slices.Equal(told, []string{"ERROR " + test.failed}) {
-					t.Errorf("got %q, want %s", told, test.failed)
+					t.Fatalf("got %q, want %s", told, test.failed)
+				}
+				if held := contained[test.typeName]; strings.Contains(test.text, "imagedelivery") && !strings.Contains(resp.Diagnostics[0].Detail, held) {
+					t.Errorf("got %s, want %s in it", resp.Diagnostics[0].Detail, held)
 				}
 				return
 			}

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
 // What the resources have in common: the account, and import by ID and by
@@ -121,10 +122,25 @@ func (r *baseResource) imported(
 	if id.ValueString() == "" {
 		diags.AddError("Nothing to import", "The import names no object. Give its "+name+", or <account_id>/<"+name+">.")
 	}
+	if url, ok := deliveryURL(id.ValueString()); ok {
+		diags.AddError("A delivery URL isn't an import ID", "The import names a delivery URL "+heldBy(url, name))
+	}
 	if diags.HasError() || !r.ready(diags) {
 		return accountID, id
 	}
 	return r.account(accountID, diags), id
+}
+
+// heldBy says what a delivery URL contains of the name that an import takes.
+func heldBy(url delivery.URL, name string) string {
+	switch name {
+	case "image_id":
+		return fmt.Sprintf("instead of an image ID. The ID of its image is %.200q: import that.", url.ImageID)
+	case "variant_id":
+		return fmt.Sprintf("instead of the name of a variant. The variant of the URL is %.200q: import that.", url.Variant)
+	default:
+		return "instead of a " + name + ". A delivery URL contains none."
+	}
 }
 
 // isAccountID is whether a text has the form of Cloudflare's own account IDs.

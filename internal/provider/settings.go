@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -77,7 +76,6 @@ var otherSettings = []struct {
 			"as a Go duration such as `10s` or `1m30s`. An upload has a second more for each 64 KiB. "+
 			"Defaults to `%s`.", client.DefaultRequestTimeout),
 		Optional:   true,
-		CustomType: timetypes.GoDurationType{},
 		Validators: []validator.String{text(checkTimeout)},
 	}},
 	{"requests_per_second", schema.Float64Attribute{
@@ -198,8 +196,10 @@ func checkBaseURL(s string) error {
 }
 
 func checkTimeout(s string) error {
-	// What is not a duration at all is reported by the attribute's type.
-	if timeout, err := time.ParseDuration(s); err == nil && timeout <= 0 {
+	switch timeout, err := time.ParseDuration(s); {
+	case err != nil:
+		return fmt.Errorf("must be a duration with a unit (h, m, s or ms), such as 30s or 1m30s; the value is %.100q", s)
+	case timeout <= 0:
 		return fmt.Errorf("must be longer than zero, such as 30s; the value is %s", timeout)
 	}
 	return nil
