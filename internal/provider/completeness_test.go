@@ -51,6 +51,7 @@ func TestCompleteness(t *testing.T) {
 		schema := described.Schema
 		gaps = append(gaps, servedGaps(root, "resource", metadata.TypeName, schema.MarkdownDescription, schema.Attributes)...)
 		gaps = append(gaps, resourceGaps(root, metadata.TypeName)...)
+		gaps = append(gaps, exampleGaps(root, metadata.TypeName, managedExamples)...)
 	}
 	for _, newList := range p.(provider.ProviderWithListResources).ListResources(t.Context()) {
 		l := newList()
@@ -147,12 +148,31 @@ func objectGaps(root fs.FS, name, kind string) []string {
 
 // resourceGaps looks for what only a resource has.
 func resourceGaps(root fs.FS, name string) []string {
-	gaps := missing(root, "examples/resources/"+name+"/import.sh", "examples/resources/"+name+"/import.tf")
+	folder := "examples/resources/" + name
+	gaps := missing(root, folder+"/import.sh", folder+"/import.tf", folder+"/"+importByIdentity)
 	test := testFile(strings.TrimPrefix(name, "cloudflare_"), "resource")
 	if !holds(root, test, regexp.MustCompile(`(?m)^func Test\w*Lifecycle\(`)) {
 		gaps = append(gaps, test+" has no test of the whole lifecycle, Test…Lifecycle")
 	}
 	return gaps
+}
+
+// exampleElsewhere is the test file of an example that takes more than
+// managedExamples gives it.
+var exampleElsewhere = map[string]string{"cloudflare_image": "internal/provider/images_guide_test.go"}
+
+// exampleGaps looks for the test that runs the example of a resource.
+func exampleGaps(root fs.FS, name string, rows map[string]managed) []string {
+	folder := "resources/" + name
+	for _, row := range rows {
+		if row.folder == folder {
+			return nil
+		}
+	}
+	if file := exampleElsewhere[name]; file != "" && holds(root, file, regexp.MustCompile(`exampleCLI\(t, "`+folder+`"`)) {
+		return nil
+	}
+	return []string{"managedExamples has no row that runs examples/" + folder}
 }
 
 func testFile(short, kind string) string {
@@ -288,12 +308,14 @@ func TestCompletenessFindsGaps(t *testing.T) {
 		"nothing of a resource": {nil, func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") }, []string{
 			"missing examples/resources/cloudflare_thing/import.sh",
 			"missing examples/resources/cloudflare_thing/import.tf",
+			"missing examples/resources/cloudflare_thing/import-identity.tf",
 			"internal/provider/thing_resource_test.go has no test of the whole lifecycle, Test…Lifecycle",
 		}},
 		"a resource with a test of something else": {
 			map[string]string{
 				"examples/resources/cloudflare_thing/import.sh": "", "examples/resources/cloudflare_thing/import.tf": "",
-				"internal/provider/thing_resource_test.go": "func TestThing(t *testing.T) {} // not yet: func TestThingLifecycle(",
+				"examples/resources/cloudflare_thing/import-identity.tf": "",
+				"internal/provider/thing_resource_test.go":               "func TestThing(t *testing.T) {} // not yet: func TestThingLifecycle(",
 			},
 			func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") },
 			[]string{"internal/provider/thing_resource_test.go has no test of the whole lifecycle, Test…Lifecycle"},
@@ -301,9 +323,28 @@ func TestCompletenessFindsGaps(t *testing.T) {
 		"all of a resource": {
 			map[string]string{
 				"examples/resources/cloudflare_thing/import.sh": "", "examples/resources/cloudflare_thing/import.tf": "",
-				"internal/provider/thing_resource_test.go": "package provider\n\nfunc TestThingLifecycle(t *testing.T) {}\n",
+				"examples/resources/cloudflare_thing/import-identity.tf": "",
+				"internal/provider/thing_resource_test.go":               "package provider\n\nfunc TestThingLifecycle(t *testing.T) {}\n",
 			},
 			func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") }, nil,
+		},
+		"an example that nothing runs": {
+			nil, func(root fs.FS) []string { return exampleGaps(root, "cloudflare_thing", managedExamples) },
+			[]string{"managedExamples has no row that runs examples/resources/cloudflare_thing"},
+		},
+		"an example that a row runs": {
+			nil, func(root fs.FS) []string {
+				return exampleGaps(root, "cloudflare_thing", map[string]managed{"thing": {folder: "resources/cloudflare_thing"}})
+			}, nil,
+		},
+		"an example that no test runs any more": {
+			map[string]string{"internal/provider/images_guide_test.go": "package provider\n"},
+			func(root fs.FS) []string { return exampleGaps(root, "cloudflare_image", nil) },
+			[]string{"managedExamples has no row that runs examples/resources/cloudflare_image"},
+		},
+		"an example that runs elsewhere": {
+			map[string]string{"internal/provider/images_guide_test.go": `c := r.exampleCLI(t, "resources/cloudflare_image", "x")`},
+			func(root fs.FS) []string { return exampleGaps(root, "cloudflare_image", nil) }, nil,
 		},
 		"client files without a test": {
 			map[string]string{

@@ -121,6 +121,7 @@ func (s subject) words(e *client.Error) *strings.Replacer {
 		"{host}", e.Host,
 		"{certificate}", certificateProblem(e.Err),
 		"{tries}", tries(e),
+		"{budget}", fmt.Sprintf("%.0f minutes", client.MaxLimitedWait.Minutes()),
 	)
 }
 

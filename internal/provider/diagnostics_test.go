@@ -393,6 +393,18 @@ func TestTries(t *testing.T) {
 	}
 }
 
+// The end of the wait budget names the budget, not attempts that were never made.
+func TestDiagnoseWaitBudget(t *testing.T) {
+	t.Parallel()
+	for act := range verbs {
+		got := subject{verb(act), oneImage, "a", "id", "account"}.diagnose(&client.Error{Kind: client.Throttled})
+		if !strings.Contains(got.Detail(), "The request was not sent") || !strings.Contains(got.Detail(), "for 30 minutes in all") ||
+			strings.Contains(got.Detail(), "0 attempts") || strings.Contains(got.Detail(), "0s") {
+			t.Errorf("got %s", got.Detail())
+		}
+	}
+}
+
 // A name that is taken is told at the attribute that has it.
 func TestDiagnoseTakenName(t *testing.T) {
 	t.Parallel()

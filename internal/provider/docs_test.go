@@ -167,3 +167,36 @@ func TestSurprises(t *testing.T) {
 		}
 	})
 }
+
+// TestPagesStateLimits pins limits that an apply would otherwise be the first to
+// report.
+func TestPagesStateLimits(t *testing.T) {
+	t.Parallel()
+	tests := map[string][]string{
+		"docs/resources/image.md": {
+			"must not contain a user name or password; nor may its host be `imagedelivery.net`",
+			"of 1 to 1024 characters", "`meta_filter` finds names of 1 to 100 letters, digits and underscores only",
+			"the account counts only if it is 32 lower-case hexadecimal digits",
+			"nor does it act once the whole `resource` block is removed",
+		},
+		"docs/resources/image_variant.md": {
+			"the account counts only if it is 32 lower-case hexadecimal digits", "as long as the `resource` block is there",
+			"drops names inside `options` that the provider does not have",
+		},
+		"docs/resources/image_signing_key.md": {"the account counts only if it is 32 lower-case hexadecimal digits"},
+		"docs/data-sources/images.md":         {"up to five names of 1 to 100 letters, digits and underscores"},
+		"docs/guides/variants.md":             {"it doesn't act once the whole block is removed"},
+		"docs/functions/flexible_variant.md":  {"If its pages and the types of its Workers runtime disagree, the wider set of values is accepted", "`extra`"},
+	}
+	for page, phrases := range tests {
+		content, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(page)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, phrase := range phrases {
+			if !strings.Contains(string(content), phrase) {
+				t.Errorf("%s does not say %q", page, phrase)
+			}
+		}
+	}
+}

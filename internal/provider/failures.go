@@ -87,6 +87,14 @@ var failures = []failure{
 			"Account ID \"{account}\" has {length} characters; 32 are expected. Check account_id, and the provider's base_url.",
 	},
 	{
+		kind: client.Throttled, when: unsent, tail: "rate limit exceeded",
+		advice: "The request was not sent: this run may wait for the rate limit for {budget} in all, and has done so. " +
+			"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. " +
+			"Wait five minutes, and run it again. In the provider block, prefetch_images helps with many images, " +
+			"and requests_per_second where other tools use the same credentials; " +
+			"Terraform's -parallelism helps as well.",
+	},
+	{
 		kind: client.Throttled, when: aWrite, tail: "rate limit exceeded",
 		advice: "The rate limit was still exceeded after {tries}. " +
 			"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. " +

@@ -43,7 +43,8 @@ func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		"The same picture under another path is no change.", "url", "file")
 	attributes["url"] = contentAttribute("Where Cloudflare fetches the picture from, by `http` or `https`. "+
 		"Another URL counts as another picture, and so does a `source` in its place; "+
-		"what the same URL gives later does not. It stands in the state, so it must not hold a user name or password.", "source", "file")
+		"what the same URL gives later does not. It is in the state, so it must not contain a user name or password; "+
+		"nor may its host be `imagedelivery.net`, from which Cloudflare does not fetch.", "source", "file")
 	attributes["file"] = fileAttribute()
 	attributes["sha256"] = schema.StringAttribute{
 		MarkdownDescription: "SHA-256 of the picture, in lower-case hexadecimal digits. " +
@@ -56,12 +57,13 @@ func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("url")), text(checkSHA256)},
 	}
 	attributes["creator"] = schema.StringAttribute{
-		MarkdownDescription: "Your own reference to a user, of up to 1024 characters. Null for none; what is in the account is then removed.",
+		MarkdownDescription: "Your own reference to a user, of 1 to 1024 characters. Null for none; what is in the account is then removed.",
 		Optional:            true,
 		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 1024)},
 	}
 	attributes["metadata"] = schema.StringAttribute{
 		MarkdownDescription: "Metadata of your own: a JSON object of up to 1024 bytes without white space, as `jsonencode` gives it. " +
+			"`meta_filter` finds names of 1 to 100 letters, digits and underscores only, up to five levels deep. " +
 			"It is in the state, so keep secrets out of it. Null for none; what is in the account is then removed.",
 		Optional:   true,
 		CustomType: jsontypes.NormalizedType{},
@@ -184,6 +186,6 @@ const imageResourceWords = "Manages an image: uploads a picture, and keeps its m
 	"and files that are made during an apply.\n\n" +
 	"~> **Note:** Another picture replaces an image whose ID Cloudflare gave, and with it all its URLs: set `create_before_destroy`, " +
 	"as the example does. Behind a custom `id`, the image is deleted and uploaded again in place, " +
-	"which `prevent_destroy` does not stop; " +
+	"which `prevent_destroy` does not stop; nor does it act once the whole `resource` block is removed, as it is part of the block; " +
 	"visitors may see the old picture for as long as browsers keep it, two days unless it was changed.\n\n" +
 	"-> **Note:** Each image is billed storage. An image that exists is never overwritten, nor taken over but by an import." + writePermission

@@ -36,7 +36,7 @@ var metaPath = regexp.MustCompile(`^[0-9A-Za-z_]{1,100}(\.[0-9A-Za-z_]{1,100}){0
 func metaFilterAttribute() schema.DynamicAttribute {
 	return schema.DynamicAttribute{
 		MarkdownDescription: "Only images whose metadata holds these values: an object or map, from field paths to values. " +
-			"A path is up to five names of letters, digits and underscores with points between them, such as `region.name`. " +
+			"A path is up to five names of 1 to 100 letters, digits and underscores with points between them, such as `region.name`. " +
 			"A value is a text, a number or a boolean, which matches metadata of its own type only: " +
 			"`3` matches 3 and 3.0, and `\"3\"` the text. " +
 			"A list or set of 1 to 10 texts, or of numbers, matches any of them; its texts must not hold `|`. " +

@@ -84,3 +84,40 @@ func TestVariantsGuideTakesOver(t *testing.T) {
 		}
 	}
 }
+
+// TestVariantsGuideCatchesTypos pins what the guide says about unknown names in
+// options: without the check, Terraform drops them without a word; with it, the
+// plan fails and names them.
+func TestVariantsGuideCatchesTypos(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.exampleCLI(t, "variants/typos")
+	c.want(0, "apply", "-auto-approve")
+
+	written := c.read("main.tf")
+	c.write("main.tf", strings.Replace(written, "height = 400", "heigth = 400", 1))
+	output, code := c.run("plan", "-no-color")
+	for _, want := range []string{"Resource postcondition failed", "Unknown options of the variant card: heigth."} {
+		if code != 1 || !says(want).MatchString(output) {
+			t.Errorf("a typo ended with %d, want %q:\n%s", code, want, output)
+		}
+	}
+	before, _, _ := strings.Cut(written, "  lifecycle {")
+	c.write("main.tf", strings.Replace(before, "height = 400", "heigth = 400", 1)+"}\n")
+	c.want(0, "validate")
+	c.want(0, "plan")
+}
+
+// A new variant with a typo isn't created either: the plan fails before.
+func TestVariantsGuideCatchesTyposOfNewVariants(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := r.exampleCLI(t, "variants/typos")
+	c.write("main.tf", strings.Replace(c.read("main.tf"), "height = 400", "heigth = 400", 1))
+	if output, code := c.run("apply", "-auto-approve", "-no-color"); code != 1 || !says("Unknown options of the variant card: heigth.").MatchString(output) {
+		t.Errorf("apply ended with %d:\n%s", code, output)
+	}
+	if _, exists := r.Variant("card"); exists {
+		t.Error("the variant was created")
+	}
+}

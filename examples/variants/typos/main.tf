@@ -1,0 +1,32 @@
+terraform {
+  required_providers {
+    cloudflare = {
+      source = "terraform.local/images/cloudflare"
+    }
+  }
+}
+
+locals {
+  variants = {
+    card = { fit = "cover", width = 600, height = 400 }
+    wide = { width = 1600 }
+  }
+}
+
+resource "cloudflare_image_variant" "all" {
+  for_each = local.variants
+
+  id      = each.key
+  options = each.value
+
+  lifecycle {
+    # Terraform drops unknown names inside options without a word. What is left
+    # is in self.options.
+    postcondition {
+      condition = length(setsubtract(keys(each.value), keys(self.options))) == 0
+      error_message = format("Unknown options of the variant %s: %s.", each.key,
+        join(", ", setsubtract(keys(each.value), keys(self.options))),
+      )
+    }
+  }
+}
