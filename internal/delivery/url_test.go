@@ -119,7 +119,9 @@ func TestVariantOf(t *testing.T) {
 		url, imageID string
 		want         string // empty if the URL is rejected
 	}{
-		"miniflare":                 {url: "http://localhost:8787/cdn-cgi/mf/imagedelivery/brand/logo/public", imageID: "brand/logo", want: "public"},
+		"miniflare": {
+			url: "http://localhost:8787/cdn-cgi/mf/imagedelivery/brand/logo/public", imageID: "brand/logo", want: "public",
+		},
 		"another emulator":          {url: "http://127.0.0.1:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/logo/hero", imageID: "logo", want: "hero"},
 		"no prefix":                 {url: "http://localhost:8787/logo/hero", imageID: "logo", want: "hero"},
 		"a prefix of slashes":       {url: "http://localhost:8787//logo/hero", imageID: "logo", want: "hero"},

@@ -58,7 +58,10 @@ func TestValidate(t *testing.T) {
 		},
 		"timeout": {
 			provider(`request_timeout = "30"`),
-			[]problem{{"Invalid request_timeout", `must be a duration with a unit (h, m, s or ms), such as 30s or 1m30s; the value is "30"`, "request_timeout"}},
+			[]problem{{
+				"Invalid request_timeout", `must be a duration with a unit (h, m, s or ms), such as 30s or 1m30s; the value is "30"`,
+				"request_timeout",
+			}},
 		},
 		"timeout of zero": {
 			provider(`request_timeout = "0s"`), []problem{{"Invalid request_timeout", "longer than zero", "request_timeout"}},

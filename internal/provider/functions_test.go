@@ -82,10 +82,12 @@ func TestFunctionResults(t *testing.T) {
 		"extra as a list":   {`flexible_variant({ width = 400, extra = tolist(["new=1"]) })`, "w=400,new=1"},
 		"extra as a set":    {`flexible_variant({ width = 400, extra = toset(["new=1"]) })`, "w=400,new=1"},
 		"extra as null":     {`flexible_variant({ width = 400, extra = null })`, "w=400"},
-		"border trimmed":    {`flexible_variant({ trim = "border", "trim.border.keep" = 10, blur = 0 })`, "blur=0,trim=border,trim.border.keep=10"},
-		"null option":       {`flexible_variant({ width = 400, fit = null })`, "w=400"},
-		"decimal":           {`flexible_variant({ dpr = 1.1, sharpen = 0.3 })`, "dpr=1.1,sharpen=0.3"},
-		"quoted key":        {`flexible_variant({ "slow-connection-quality" = 50, "trim.left" = 3 })`, "scq=50,trim.left=3"},
+		"border trimmed": {
+			`flexible_variant({ trim = "border", "trim.border.keep" = 10, blur = 0 })`, "blur=0,trim=border,trim.border.keep=10",
+		},
+		"null option": {`flexible_variant({ width = 400, fit = null })`, "w=400"},
+		"decimal":     {`flexible_variant({ dpr = 1.1, sharpen = 0.3 })`, "dpr=1.1,sharpen=0.3"},
+		"quoted key":  {`flexible_variant({ "slow-connection-quality" = 50, "trim.left" = 3 })`, "scq=50,trim.left=3"},
 		"there and back": {
 			`parse_delivery_url(provider::cloudflare::delivery_url("hash", "a%2Fb c", "v", "x.example.com")).image_id`,
 			"a%2Fb c",

@@ -287,7 +287,8 @@ func TestImportNames(t *testing.T) {
 				if told := summaries(resp.Diagnostics); !slices.Equal(told, []string{"ERROR " + test.failed}) {
 					t.Fatalf("got %q, want %s", told, test.failed)
 				}
-				if held := contained[test.typeName]; strings.Contains(test.text, "imagedelivery") && !strings.Contains(resp.Diagnostics[0].Detail, held) {
+				held := contained[test.typeName]
+				if strings.Contains(test.text, "imagedelivery") && !strings.Contains(resp.Diagnostics[0].Detail, held) {
 					t.Errorf("got %s, want %s in it", resp.Diagnostics[0].Detail, held)
 				}
 				return

@@ -49,7 +49,8 @@ func TestPlanTrustsCertificate(t *testing.T) {
 				t.Errorf("got exit code %d and %+v, want success", code, found)
 			}
 			const summary = `Cloudflare image "brand/logo" could not be read: untrusted TLS certificate`
-			if !test.trusted && (code != 1 || len(found) != 1 || found[0].Summary != summary || !strings.Contains(found[0].Detail, "SSL_CERT_FILE")) {
+			if !test.trusted && (code != 1 || len(found) != 1 || found[0].Summary != summary ||
+				!strings.Contains(found[0].Detail, "SSL_CERT_FILE")) {
 				t.Errorf("got exit code %d and %+v, want %s", code, found, summary)
 			}
 		})

@@ -61,7 +61,9 @@ func TestDiagnoseTLS(t *testing.T) {
 	}{
 		"unknown authority": {
 			host: "localhost", end: soon, untrusted: true, tail: "untrusted TLS certificate",
-			want: append(certificateRemedies, "received for localhost:", "signed by an authority that this machine does not trust", "unknown authority"),
+			want: append(
+				certificateRemedies, "received for localhost:", "signed by an authority that this machine does not trust", "unknown authority",
+			),
 		},
 		"expired": {
 			host: "localhost", end: past, tail: "untrusted TLS certificate",

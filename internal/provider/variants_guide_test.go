@@ -114,7 +114,8 @@ func TestVariantsGuideCatchesTyposOfNewVariants(t *testing.T) {
 	r := newRig(t)
 	c := r.exampleCLI(t, "variants/typos")
 	c.write("main.tf", strings.Replace(c.read("main.tf"), "height = 400", "heigth = 400", 1))
-	if output, code := c.run("apply", "-auto-approve", "-no-color"); code != 1 || !says("Unknown options of the variant card: heigth.").MatchString(output) {
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 1 || !says("Unknown options of the variant card: heigth.").MatchString(output) {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
 	if _, exists := r.Variant("card"); exists {
