@@ -405,11 +405,11 @@ func TestUserAgentCharacters(t *testing.T) {
 	}
 }
 
-// Times that are not above zero are refused; what is no time at all, another
-// check tells.
+// Durations that are not above zero are rejected, and so is anything that is not
+// a duration.
 func TestCheckTimeout(t *testing.T) {
 	t.Parallel()
-	for value, ok := range map[string]bool{"1ns": true, "30s": true, "soon": true, "0s": false, "-1s": false} {
+	for value, ok := range map[string]bool{"1ns": true, "30s": true, "soon": false, "0s": false, "-1s": false} {
 		if err := checkTimeout(value); (err == nil) != ok {
 			t.Errorf("%s: got %v, want it taken: %t", value, err, ok)
 		}
