@@ -98,12 +98,19 @@ func (c *cli) keepStderr() (path string) {
 	return path
 }
 
-// What the runtime writes as the provider dies is not silenced.
+// What the runtime writes as the provider dies is not silenced. The provider's
+// socket is in TMPDIR, and a socket's path has at most some hundred bytes, of
+// which the folder of a test may take more: so TMPDIR is a relative path.
 func TestSilenceTellsCrashes(t *testing.T) {
 	t.Parallel()
+	dir := filepath.Join(t.TempDir(), strings.Repeat("long", 30))
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	command := exec.CommandContext(t.Context(), builtBinary(t))
+	command.Dir = dir
 	// What go-plugin wants to see before it serves.
-	command.Env = []string{"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "TMPDIR=" + t.TempDir()}
+	command.Env = []string{"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "TMPDIR=."}
 	var written strings.Builder
 	command.Stderr = &written
 	handshake, err := command.StdoutPipe()
