@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
@@ -27,6 +28,10 @@ func main() {
 	flag.Parse()
 
 	collectLate()
+	var writes sync.RWMutex
+	if !*debugged { // Terraform doesn't start a provider that is debugged
+		go exitAfter(os.Getppid(), &writes)
+	}
 	var options []tf6server.ServeOpt
 	switch {
 	case *debugged: // Its log is read where it runs, whatever the engine shows.
@@ -34,7 +39,7 @@ func main() {
 	case !isHeard(os.Environ()):
 		options = append(options, silence())
 	}
-	if err := tf6server.Serve(provider.Addresses()[0], provider.New(version), options...); err != nil {
+	if err := tf6server.Serve(provider.Addresses()[0], provider.New(version, &writes), options...); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -36,6 +37,7 @@ type cloudflareProvider struct {
 	getenv    func(string) string
 	accountID string            // once it is configured; empty for none
 	transport http.RoundTripper // set by tests; nil for client.NewTransport()
+	writes    *sync.RWMutex
 }
 
 var (
@@ -46,13 +48,18 @@ var (
 )
 
 // New returns a factory for the server of the provider of the given version,
-// which is sent in the User-Agent header.
-func New(version string) func() tfprotov6.ProviderServer {
-	return func() tfprotov6.ProviderServer { return newServer(newWithEnvironment(version, osEnvironment)) }
+// which is sent in the User-Agent header. Each write holds the lock for reading,
+// so that whoever holds it for writing knows that no write is under way.
+func New(version string, writes *sync.RWMutex) func() tfprotov6.ProviderServer {
+	return func() tfprotov6.ProviderServer {
+		p := newWithEnvironment(version, osEnvironment)
+		p.writes = writes
+		return newServer(p)
+	}
 }
 
 func newWithEnvironment(version string, getenv func(string) string) *cloudflareProvider {
-	return &cloudflareProvider{version: version, getenv: getenv}
+	return &cloudflareProvider{version: version, getenv: getenv, writes: new(sync.RWMutex)}
 }
 
 func (p *cloudflareProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {

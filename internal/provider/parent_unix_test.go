@@ -1,0 +1,96 @@
+//go:build unix
+
+package provider
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A provider ends with the process that started it, but for one that waits for
+// a debugger: Terraform, which reads TF_REATTACH_PROVIDERS, doesn't start it.
+func TestProviderEndsWithItsParent(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		flag string
+		ends bool
+	}{
+		"started by Terraform": {"", true},
+		"started to debug it":  {"-debug", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			// The shell waits for a line, so that the provider knows its parent.
+			shell := exec.CommandContext(t.Context(), "sh", "-c", `"$0" $1 >ready & echo $! >&2; read -r line`, builtBinary(t), test.flag)
+			shell.Dir = t.TempDir()
+			shell.Env = []string{"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "TMPDIR=."}
+			reader, writer, err := os.Pipe() // closed at its other end once the provider has ended
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer reader.Close()
+			shell.Stderr = writer
+			stdin, err := shell.StdinPipe()
+			if err == nil {
+				err = shell.Start()
+			}
+			writer.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			written := bufio.NewReader(reader)
+			line, err := written.ReadString('\n')
+			process, notANumber := strconv.Atoi(strings.TrimSpace(line))
+			if err != nil || notANumber != nil {
+				t.Fatalf("got %q, %v, want the ID of the process", line, err)
+			}
+			defer func() { _ = syscall.Kill(process, syscall.SIGKILL) }()
+			awaitFile(t, shell.Dir+"/ready")
+			stdin.Close()
+			_ = shell.Wait() // read ends with 1
+
+			ended := make(chan struct{})
+			go func() {
+				_, _ = written.ReadString(0)
+				close(ended)
+			}()
+			patience := 20 * time.Second
+			if !test.ends {
+				patience = 3 * time.Second
+			}
+			select {
+			case <-ended:
+				if !test.ends {
+					t.Error("the provider ended")
+				}
+			case <-time.After(patience):
+				if test.ends {
+					t.Error("the provider is left")
+				}
+			}
+		})
+	}
+}
+
+// awaitFile waits until a file has content.
+func awaitFile(t *testing.T, path string) {
+	t.Helper()
+	deadline, poll := time.After(time.Minute), time.NewTicker(20*time.Millisecond)
+	defer poll.Stop()
+	for {
+		if content, err := os.ReadFile(path); err == nil && len(content) > 0 {
+			return
+		}
+		select {
+		case <-poll.C:
+		case <-deadline:
+			t.Fatalf("nothing in %s after a minute", path)
+		}
+	}
+}
