@@ -27,6 +27,7 @@ func newImageSigningKeyResource() resource.Resource { return &imageSigningKeyRes
 
 // imageSigningKeyResourceModel has no value: a state is no place for a secret.
 type imageSigningKeyResourceModel struct {
+	ID        types.String `tfsdk:"id"`
 	AccountID types.String `tfsdk:"account_id"`
 	Name      types.String `tfsdk:"name"`
 }
@@ -46,6 +47,10 @@ func (r *imageSigningKeyResource) Schema(_ context.Context, _ resource.SchemaReq
 			"What it does where the only key is deleted is told in two ways: it refuses, or it makes a new key `default`. " +
 			"Signing keys need paid Images." + writePermission,
 		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "The same as `name`, for tools that expect an ID.",
+				Computed:            true,
+			},
 			"account_id": replaced(accountIDAttribute()),
 			"name": replaced(schema.StringAttribute{
 				MarkdownDescription: "Name of the key: 1 to 20 letters and digits.",
@@ -63,12 +68,17 @@ func (r *imageSigningKeyResource) IdentitySchema(
 }
 
 func (r *imageSigningKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !r.plan(ctx, req, resp) || req.State.Raw.IsNull() {
+	if !r.plan(ctx, req, resp) {
 		return
 	}
-	var before imageSigningKeyResourceModel
-	resp.Diagnostics.Append(getModel(ctx, req.State, &before)...)
-	checkDeleted(ctx, req.Private, before.subject(changing), &resp.Diagnostics)
+	var planned imageSigningKeyResourceModel
+	resp.Diagnostics.Append(getModel(ctx, resp.Plan, &planned)...)
+	if planned.ID.IsUnknown() { // it stays null in a state without it, which Read completes
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), planned.Name)...)
+	}
+	if !req.State.Raw.IsNull() {
+		checkDeleted(ctx, req.Private, planned.subject(changing), &resp.Diagnostics)
+	}
 }
 
 func (r *imageSigningKeyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -83,6 +93,7 @@ func (r *imageSigningKeyResource) Create(ctx context.Context, req resource.Creat
 		return
 	}
 
+	model.ID = model.Name
 	setModel(ctx, &resp.State, &model)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "name", model.Name)...)
 	resp.Diagnostics.Append(saveCreated(ctx, resp.Private)...)
@@ -110,7 +121,10 @@ func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadReq
 		resp.Diagnostics.Append(notYetFound(model.subject(reading)))
 	default:
 		resp.State.RemoveResource(ctx)
+		return
 	}
+	model.ID = model.Name
+	setModel(ctx, &resp.State, &model)
 }
 
 // Update has nothing to change: whatever can be set replaces the key.
@@ -138,6 +152,7 @@ func (r *imageSigningKeyResource) ImportState(ctx context.Context, req resource.
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), account)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("name"), name)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), name)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, account, "name", name)...)
 }
 

@@ -68,6 +68,37 @@ func TestImageSigningKeyLifecycle(t *testing.T) {
 	})
 }
 
+// The ID of a key is its name, known to the plan, and a state that was written
+// without it is no difference.
+func TestImageSigningKeyID(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.RemoveKey("campaign")
+	c := r.cli(t, keyConfig("shop")+"output \"id\" {\n  value = cloudflare_image_signing_key.shop.id\n}\n")
+	if output, code := c.run("plan", "-no-color"); code != 0 || !says(`+ id = "shop"`).MatchString(output) {
+		t.Errorf("plan ended with %d:\n%s", code, output)
+	}
+	c.want(0, "apply", "-auto-approve")
+	if id := c.outputOf("id"); id != "shop" {
+		t.Errorf("got the ID %q, want shop", id)
+	}
+
+	c.write("main.tf", keyConfig("shop"))
+	c.want(0, "apply", "-auto-approve") // without the output
+	state := c.state()
+	without := strings.Replace(state, `"id": "shop",`, "", 1)
+	if without == state {
+		t.Fatalf("the state has no ID:\n%s", state)
+	}
+	c.write("terraform.tfstate", without)
+	c.want(0, "plan", "-detailed-exitcode", "-refresh=false")
+	c.want(0, "plan", "-detailed-exitcode")
+	c.want(0, "apply", "-auto-approve", "-refresh-only")
+	if after := c.state(); !strings.Contains(after, `"id": "shop"`) {
+		t.Errorf("the refreshed state has no ID:\n%s", after)
+	}
+}
+
 // A key that exists keeps its value, as URLs may be signed with it.
 func TestImageSigningKeyThatExists(t *testing.T) {
 	t.Parallel()
