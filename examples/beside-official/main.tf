@@ -1,12 +1,14 @@
 terraform {
-  required_version = ">= 1.8" # for the function
+  required_version = ">= 1.7" # the functions: Terraform 1.8 or OpenTofu 1.7
 
   required_providers {
     cloudflare = {
-      source = "cloudflare/cloudflare"
+      source  = "cloudflare/cloudflare"
+      version = "~> 5.0"
     }
     images = {
-      source = "terraform.local/images/cloudflare"
+      source  = "terraform.local/images/cloudflare"
+      version = "~> 0.1"
     }
   }
 }

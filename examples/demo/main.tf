@@ -1,9 +1,10 @@
 terraform {
-  required_version = ">= 1.8" # for the function
+  required_version = ">= 1.5"
 
   required_providers {
     cloudflare = {
-      source = "terraform.local/images/cloudflare"
+      source  = "terraform.local/images/cloudflare"
+      version = "~> 0.1"
     }
   }
 }
@@ -17,16 +18,10 @@ variable "variant" {
   default = "public"
 }
 
-# A private image, and a key that signs its URLs, where there are any.
+# A private image, if there is one.
 variable "private_image_id" {
   type    = string
   default = null
-}
-
-variable "signing_key" {
-  type      = string
-  default   = null
-  sensitive = true
 }
 
 # The width of a variant to make, where there is an account to make it in.
@@ -101,13 +96,6 @@ output "variant_widths" {
   }
 }
 
-output "flexible_url" {
-  value = join("/", [
-    data.cloudflare_image.picture.delivery_base_url,
-    provider::cloudflare::flexible_variant({ width = 320, fit = "cover" }),
-  ])
-}
-
 output "card_url" {
   value = one([for card in cloudflare_image_variant.card :
     "${data.cloudflare_image.picture.delivery_base_url}/${card.id}"
@@ -116,13 +104,4 @@ output "card_url" {
 
 output "private_url" {
   value = one(data.cloudflare_image.private[*].variant_urls["public"])
-}
-
-output "signed_url" {
-  value = one([for image in data.cloudflare_image.private :
-    provider::cloudflare::signed_url(
-      image.variant_urls["public"], var.signing_key, "2100-01-01T00:00:00Z"
-    )
-  ])
-  sensitive = true
 }

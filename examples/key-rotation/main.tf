@@ -1,9 +1,10 @@
 terraform {
-  required_version = ">= 1.10" # for the ephemeral resource
+  required_version = ">= 1.10" # the ephemeral resource: Terraform 1.10 or OpenTofu 1.11
 
   required_providers {
     cloudflare = {
-      source = "terraform.local/images/cloudflare"
+      source  = "terraform.local/images/cloudflare"
+      version = "~> 0.1"
     }
   }
 }

@@ -721,7 +721,7 @@ func TestTraceLog(t *testing.T) {
 					t.Errorf("schemes: got %q and %q, want one", token, key)
 				}
 				agent := request.Header.Get("User-Agent")
-				if !strings.HasPrefix(agent, "terraform-provider-cloudflare/0.0.1 Terraform/1.") || !strings.HasSuffix(agent, " team/7") {
+				if !strings.HasPrefix(agent, "terraform-provider-cloudflare/0.1.0 Terraform/1.") || !strings.HasSuffix(agent, " team/7") {
 					t.Errorf("user agent: got %q", agent)
 				}
 			}

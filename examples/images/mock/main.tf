@@ -1,7 +1,10 @@
 terraform {
+  required_version = ">= 1.7" # the mocked provider: Terraform 1.7 or OpenTofu 1.8
+
   required_providers {
     cloudflare = {
-      source = "terraform.local/images/cloudflare"
+      source  = "terraform.local/images/cloudflare"
+      version = "~> 0.1"
     }
   }
 }

@@ -2,7 +2,8 @@
 // an image and prints the URLs of its variants, uploads a picture, makes a
 // variant, opens what is new and what is signed, plans a change, and then refuses
 // a variant without a size, a file that is no picture, a picture that is too
-// large, and a variant that does not exist.
+// large, and a variant that does not exist. If Terraform is too old for functions
+// of providers, it leaves the URLs out that they build.
 //
 // It works on the stand-in API, on a loopback port, unless
 // CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID name a real image.
@@ -58,7 +59,7 @@ var plans = []struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Stdout)
+	err := identifyAndRun(ctx, os.Stdout)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
@@ -66,7 +67,19 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, out io.Writer) error {
+func identifyAndRun(ctx context.Context, out io.Writer) error {
+	path, err := engine.Find()
+	if err != nil {
+		return err
+	}
+	version, err := engine.Identify(ctx, path)
+	if err != nil {
+		return err
+	}
+	return run(ctx, out, version)
+}
+
+func run(ctx context.Context, out io.Writer, version engine.Version) error {
 	env, stop, err := chooseImage(ctx, out)
 	if err != nil {
 		return err
@@ -78,6 +91,9 @@ func run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer workspace.Close()
+	if err := leaveFunctionsOut(out, workspace.Dir, version); err != nil {
+		return err
+	}
 	for _, args := range [][]string{{"init"}, {"plan", "-out=saved.plan"}, {"apply", "saved.plan"}} {
 		if _, err := show(ctx, out, workspace, 0, args...); err != nil {
 			return err
@@ -101,6 +117,17 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 	fmt.Fprintln(out, "\nCaught at plan time: nothing reached production.")
 	return nil
+}
+
+// leaveFunctionsOut removes the part of the configuration that needs functions of
+// providers, if there are none, and says so.
+func leaveFunctionsOut(out io.Writer, dir string, version engine.Version) error {
+	reason := version.Without(engine.Functions)
+	if reason == "" {
+		return nil
+	}
+	fmt.Fprintf(out, "%s: the demo leaves out the flexible and the signed URL.\n", reason)
+	return os.Remove(filepath.Join(dir, "functions.tf"))
 }
 
 // inOneLine is without line breaks, frames and alignment.
@@ -162,7 +189,7 @@ func openPicture(ctx context.Context, out io.Writer, workspace *engine.Workspace
 		fmt.Fprintln(out, "\nThe image is private, so its URLs open only when signed.")
 		return nil
 	}
-	if err := open(ctx, out, outputs.URL.Value); err != nil || outputs.SignedURL.Value == "" {
+	if err := open(ctx, out, outputs.URL.Value); err != nil || outputs.Uploaded.Value == "" {
 		return err
 	}
 	fmt.Fprint(out, "\nThe uploaded picture is there.")
@@ -177,6 +204,10 @@ func openPicture(ctx context.Context, out io.Writer, workspace *engine.Workspace
 		return fmt.Errorf("the private image at %s opens without a signature", outputs.PrivateURL.Value)
 	}
 	fmt.Fprintf(out, "\nA private image opens only when its URL is signed: %s was refused.", outputs.PrivateURL.Value)
+	if outputs.SignedURL.Value == "" { // there are no functions
+		fmt.Fprintln(out)
+		return nil
+	}
 	return open(ctx, out, outputs.SignedURL.Value)
 }
 

@@ -8,7 +8,33 @@ import (
 	"strings"
 	"testing"
 
+	goversion "github.com/hashicorp/go-version"
+
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+)
+
+// What the demo prints, and what it prints only if there are functions of
+// providers.
+var (
+	printed = []string{
+		"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero\"\n",
+		"\"photos/harbour.jpg\",",
+		"a PNG of 640 × 480 pixels.",
+		"/083eb7b2-5392-4565-b69e-aff66acddd00/public was refused.\n",
+		"Plan: 2 to add, 0 to change, 0 to destroy.",
+		"Apply complete! Resources: 2 added, 0 changed, 0 destroyed.",
+		"/brand/logo/card: a PNG of 600 × 400 pixels.",
+		"Plan: 0 to add, 1 to change, 0 to destroy.",
+		"/demo/picture.png/public: a PNG of 320 × 160 pixels.",
+		"Error: Invalid options.width",
+		"Error: Cloudflare would refuse this picture",
+		`Cloudflare image "brand/logo" has no variant "heroo"; it has card, hero, public,`,
+		"Caught at plan time",
+	}
+	printedByFunctions = []string{
+		"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/w=320,fit=cover\"\n",
+		"public?exp=4102444800&sig=",
+	}
 )
 
 func TestDemo(t *testing.T) {
@@ -27,37 +53,28 @@ func TestDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reason, err := version.Lacks("../../../" + configuration)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if reason != "" {
-		t.Skip(reason)
-	}
-	var out strings.Builder
-	if err := run(t.Context(), &out); err != nil {
-		t.Fatalf("%v\n%s", err, out.String())
-	}
-	for _, want := range []string{
-		"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero\"\n",
-		"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/w=320,fit=cover\"\n",
-		"\"photos/harbour.jpg\",",
-		"a PNG of 640 × 480 pixels.",
-		"/083eb7b2-5392-4565-b69e-aff66acddd00/public was refused.\nOpened http://127.0.0.1:",
-		"public?exp=4102444800&sig=",
-		"Plan: 2 to add, 0 to change, 0 to destroy.",
-		"Apply complete! Resources: 2 added, 0 changed, 0 destroyed.",
-		"/brand/logo/card: a PNG of 600 × 400 pixels.",
-		"Plan: 0 to add, 1 to change, 0 to destroy.",
-		"/demo/picture.png/public: a PNG of 320 × 160 pixels.",
-		"Error: Invalid options.width",
-		"Error: Cloudflare would refuse this picture",
-		`Cloudflare image "brand/logo" has no variant "heroo"; it has card, hero, public,`,
-		"Caught at plan time",
-	} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("the demo does not print %q:\n%s", want, out.String())
-		}
+	old := engine.Version{Name: "Terraform v1.5.7", Number: goversion.Must(goversion.NewVersion("1.5.7"))}
+	for name, version := range map[string]engine.Version{"as it is": version, "without functions": old} {
+		t.Run(name, func(t *testing.T) {
+			var out strings.Builder
+			if err := run(t.Context(), &out, version); err != nil {
+				t.Fatalf("%v\n%s", err, out.String())
+			}
+			says := func(want string, expected bool) {
+				t.Helper()
+				if strings.Contains(out.String(), want) != expected {
+					t.Errorf("the demo prints %q: %t, want %t:\n%s", want, !expected, expected, out.String())
+				}
+			}
+			for _, want := range printed {
+				says(want, true)
+			}
+			for _, want := range printedByFunctions {
+				says(want, version.Has(engine.Functions))
+			}
+			says(" has no functions of providers, which came with ", !version.Has(engine.Functions))
+			says("the demo leaves out the flexible and the signed URL.", !version.Has(engine.Functions))
+		})
 	}
 	left, err := os.ReadDir(temp)
 	if err != nil {

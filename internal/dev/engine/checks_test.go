@@ -74,21 +74,31 @@ func promised(t *testing.T) []string {
 	return promise
 }
 
-// What the README promises is tested: the oldest version of each engine, the
-// newest, and the Terraform that can be built.
+// What the README promises is tested: the oldest version of Terraform and of
+// OpenTofu, the newest, each OpenTofu that was the first with a feature, and the
+// Terraform that can be built.
 func TestPromisedEngines(t *testing.T) {
 	t.Parallel()
 	promise := promised(t)
 	tested := engines(read(t, checks))
 	for engine, oldest := range map[string]string{"terraform": promise[1], "tofu": promise[2]} {
-		isOldest := func(version string) bool { return strings.HasPrefix(version, oldest+".") }
-		if !slices.ContainsFunc(tested[engine], isOldest) || !slices.Contains(tested[engine], "latest") {
+		if !hasVersion(tested[engine], oldest) || !slices.Contains(tested[engine], "latest") {
 			t.Errorf("%s: tested are %q, but %s and later are promised", engine, tested[engine], oldest)
+		}
+	}
+	for _, f := range marked {
+		if _, first := since(f); first != "none" && !hasVersion(tested["tofu"], first) {
+			t.Errorf("tofu: tested are %q, without %s, the first with %s", tested["tofu"], first, f.name)
 		}
 	}
 	if len(tested["terraform-latest"]) != 1 {
 		t.Errorf("tested are %q, without the Terraform that is built from its module", tested)
 	}
+}
+
+// hasVersion reports whether one of the versions begins with the two numbers.
+func hasVersion(versions []string, numbers string) bool {
+	return slices.ContainsFunc(versions, func(version string) bool { return strings.HasPrefix(version, numbers+".") })
 }
 
 // since is what a document calls the first versions with a feature.

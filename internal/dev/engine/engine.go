@@ -18,8 +18,9 @@ import (
 // PathVariable names the engine to use; terraform-plugin-testing reads it too.
 const PathVariable = "TF_ACC_TERRAFORM_PATH"
 
-// builtVersion is what the mirror offers the provider as.
-const builtVersion = "0.0.1"
+// builtVersion is what the mirror offers the provider as: a version that the
+// constraint of the examples allows.
+const builtVersion = "0.1.0"
 
 // Find returns the path of the engine: the one that PathVariable names, or
 // else terraform or tofu from PATH.
