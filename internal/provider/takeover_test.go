@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -204,6 +205,27 @@ moved {
 			}
 		})
 	}
+}
+
+// The command of the guide replaces the provider in the state, before a plan.
+func TestTakeOverByReplacedProvider(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../templates/guides/official-provider.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := regexp.MustCompile(`(?m)^terraform (state replace-provider .*)$`).FindSubmatch(guide)
+	if command == nil {
+		t.Fatal("the guide has no such command")
+	}
+	r := takenRig(t)
+	c := r.cliWithState(t, requiredProviders+takenVariantsConfig, officialStateFile(t, "v5.22.0-variants"))
+	output, code := c.run(slices.Insert(strings.Fields(string(command[1])), 2, "-auto-approve")...)
+	if code != 0 || strings.Contains(c.state(), `/cloudflare/cloudflare\"]`) {
+		t.Errorf("%s ended with %d:\n%s\n%s", command[1], code, output, c.state())
+	}
+	c.want(0, "plan", "-detailed-exitcode")
+	r.wantReadsOnly(t)
 }
 
 // A state that cannot be taken over stays as it is, and the error says what to
