@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"debug/buildinfo"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -144,10 +145,24 @@ func TestInstallAgain(t *testing.T) {
 	works(second, initialize, plan)
 }
 
-// The commit is not part of the binary.
+// The commit is not part of the binary. This repository may be a worktree, which
+// Go does not look at, so the test has one of its own.
 func TestBuildWithoutCommit(t *testing.T) {
 	t.Parallel()
-	binary, err := build(t.Context(), root, "0.1.0-dev")
+	dir := t.TempDir()
+	for name, content := range map[string]string{"go.mod": "module example.com/provider\n", "main.go": "package main\n\nfunc main() {}\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "a"}} {
+		git := exec.CommandContext(t.Context(), "git", args...)
+		git.Dir = dir
+		if output, err := git.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, output)
+		}
+	}
+	binary, err := build(t.Context(), dir, "0.1.0-dev")
 	if err != nil {
 		t.Fatal(err)
 	}
