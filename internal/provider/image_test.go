@@ -142,12 +142,13 @@ func TestImageFillEmulatorURLs(t *testing.T) {
 		"a bare name as well": {
 			variants: []string{emulated, "public"}, names: map[string]attr.Value{"hero": types.StringValue(emulated)},
 			hash: types.StringNull(), summaries: []string{
-				`Warning -: Cloudflare image "a": delivery URLs of an unknown form`, `Warning -: Cloudflare image "a": account hash unknown`,
+				`Warning -: Cloudflare image "a": delivery URLs of an unknown form, such as "public"`,
+				`Warning -: Cloudflare image "a": account hash unknown`,
 			},
 		},
 		"bare names only": {
 			variants: []string{"public"}, hash: types.StringNull(),
-			summaries: []string{`Warning -: Cloudflare image "a": delivery URLs of an unknown form`},
+			summaries: []string{`Warning -: Cloudflare image "a": delivery URLs of an unknown form, such as "public"`},
 		},
 		"no URL": {hash: types.StringNull()},
 	}

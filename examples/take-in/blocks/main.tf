@@ -1,5 +1,5 @@
 terraform {
-  required_version = ">= 1.7" # the import block with for_each: Terraform 1.7 or OpenTofu 1.7
+  required_version = ">= 1.7" # import with for_each: Terraform 1.7 or OpenTofu 1.7
 
   required_providers {
     cloudflare = {

@@ -1,7 +1,10 @@
 terraform {
+  required_version = ">= 1.5"
+
   required_providers {
     cloudflare = {
-      source = "terraform.local/images/cloudflare"
+      source  = "terraform.local/images/cloudflare"
+      version = "~> 0.1"
     }
   }
 }

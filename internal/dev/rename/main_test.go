@@ -105,8 +105,8 @@ func TestRenamedCopy(t *testing.T) {
 	for file, want := range map[string]string{
 		"go.mod":                        "module github.com/a-namespace-of-nobody/terraform-provider-cloudflare\n",
 		"README.md":                     "](https://github.com/a-namespace-of-nobody/terraform-provider-cloudflare/raw/HEAD/examples/",
-		"docs/index.md":                 `source = "a-namespace-of-nobody/cloudflare"`,
-		"examples/provider/provider.tf": `source = "a-namespace-of-nobody/cloudflare"`,
+		"docs/index.md":                 `source  = "a-namespace-of-nobody/cloudflare"`,
+		"examples/provider/provider.tf": `source  = "a-namespace-of-nobody/cloudflare"`,
 	} {
 		if got := read(t, filepath.Join(dir, file)); !strings.Contains(got, want) {
 			t.Errorf("%s does not name the new address, %s:\n%s", file, want, got)
