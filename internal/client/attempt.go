@@ -37,6 +37,7 @@ func (k *call) send(ctx context.Context) (a attempt) {
 		return a
 	}
 	k.attempts++
+	k.sent = time.Now()
 	patient := *k.client.http
 	patient.Timeout = k.timeout()
 	response, err := patient.Do(wire)

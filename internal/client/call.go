@@ -51,6 +51,7 @@ type call struct {
 	target   *url.URL
 	show     redactor
 	attempts int
+	sent     time.Time     // when the latest attempt began
 	waited   time.Duration // waits that came to their end
 	waiting  time.Duration // the one that is under way
 	reason   string        // why it began

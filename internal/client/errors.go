@@ -92,6 +92,9 @@ type Error struct {
 	// MayHaveNewID reports whether a change of access that may have been applied
 	// may have given the image another ID.
 	MayHaveNewID bool
+	// ListingFailed reports whether the listing that would name the candidates
+	// failed as well.
+	ListingFailed bool
 	// Candidates are images that a write whose outcome is unknown may have
 	// created. Others may have created them as well.
 	Candidates []Candidate
@@ -100,7 +103,8 @@ type Error struct {
 	Err error
 
 	redactor redactor
-	inDoubt  bool // an attempt before may have done it, whatever the Kind
+	inDoubt  bool      // an attempt before may have done it, whatever the Kind
+	sent     time.Time // when the last attempt began
 }
 
 // isRefusal reports whether the response says that nothing was done. A fault of

@@ -24,7 +24,7 @@ func (k *call) failure(kind Kind, err error) *Error {
 	e.Host = k.client.baseURL.Host
 	e.Attempts, e.Waited = k.attempts, k.waited
 	e.redactor = k.show
-	e.MayBeDone = k.doubt
+	e.MayBeDone, e.sent = k.doubt, k.sent
 	return e
 }
 

@@ -91,11 +91,12 @@ func (c *Client) send(ctx context.Context, r request, id string) (*Image, []Mess
 // uploadGenerated uploads an image to which Cloudflare gives an ID. A second
 // attempt might store it twice.
 func (c *Client) uploadGenerated(ctx context.Context, r request, accountID string, upload *Upload) (*Image, []Message, error) {
-	began := time.Now()
 	image, messages, err := c.send(ctx, r, "")
 	if isAmbiguous(err) {
 		e, _ := errors.AsType[*Error](err)
-		c.addCandidates(ctx, accountID, e, func(image *Image) bool { return c.matches(upload, image, began) })
+		c.addCandidates(ctx, accountID, e,
+			func(image *Image) bool { return image.Uploaded != nil && c.clock.isBefore(*image.Uploaded, e.sent) },
+			func(image *Image) bool { return c.matches(upload, image, e.sent) })
 	}
 	if err == nil {
 		c.objects.setCreated(c.objects.get(objectKey{accountID, imageKind, image.ID}), image)
@@ -108,11 +109,10 @@ func (c *Client) uploadCustom(
 	ctx context.Context, r request, o *trackedObject, accountID string, upload *Upload,
 ) (image *Image, messages []Message, err error) {
 	r.vacated = o.deleted
-	began := time.Now()
 	_, err = c.sendUntilKnown(ctx, func() (err error) {
 		image, messages, err = c.send(ctx, r, upload.ID)
 		return err
-	}, func(ctx context.Context) (err error) {
+	}, func(ctx context.Context, sent time.Time) (err error) {
 		image, messages, err = c.GetImage(ctx, accountID, upload.ID)
 		isStale := err == nil && o.deleted && (isSameUpload(orEmpty(image.Uploaded), o.last) ||
 			c.clock.isBefore(orEmpty(image.Uploaded), o.deletedAt))
@@ -121,7 +121,7 @@ func (c *Client) uploadCustom(
 			return err
 		case isStale:
 			return NotFound
-		case o.image != nil || !c.matches(upload, image, began) || !SameJSON(image.Meta, upload.Metadata):
+		case o.image != nil || !c.matches(upload, image, sent) || !SameJSON(image.Meta, upload.Metadata):
 			return Exists
 		}
 		return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -60,12 +61,18 @@ func (c *Client) changeAccess(
 	image, messages, err := c.send(ctx, r, "")
 	if e, ok := errors.AsType[*Error](err); ok && (e.MayBeDone || e.inDoubt) {
 		e.MayBeDone, e.MayHaveNewID = true, true
-		c.addCandidates(ctx, accountID, e, func(image *Image) bool {
-			uploaded := orEmpty(image.Uploaded)
-			isRenamed := isSameUpload(uploaded, orEmpty(change.Uploaded)) || !c.clock.isBefore(uploaded, began)
-			return isRenamed && image.ID != imageID && orEmpty(image.Filename) == orEmpty(change.Filename) &&
-				image.RequireSignedURLs == *change.RequireSignedURLs
-		})
+		known := orEmpty(change.Uploaded)
+		c.addCandidates(ctx, accountID, e,
+			func(image *Image) bool { return known != "" && IsLaterUpload(known, orEmpty(image.Uploaded)) },
+			func(image *Image) bool {
+				isFrom := isSameUpload(orEmpty(image.Uploaded), known) || !c.clock.isBefore(orEmpty(image.Uploaded), began)
+				return isFrom && image.ID != imageID && orEmpty(image.Filename) == orEmpty(change.Filename) &&
+					image.RequireSignedURLs == *change.RequireSignedURLs
+			})
+		isSame := func(candidate Candidate) bool { return isSameUpload(candidate.Uploaded, known) }
+		if slices.ContainsFunc(e.Candidates, isSame) { // then the time of upload did not change
+			e.Candidates = slices.DeleteFunc(e.Candidates, func(candidate Candidate) bool { return !isSame(candidate) })
+		}
 	}
 	if err == nil && image.ID != imageID {
 		c.objects.setCreated(c.objects.get(objectKey{accountID, imageKind, image.ID}), image)
@@ -84,7 +91,8 @@ func (c *Client) DeleteImage(ctx context.Context, accountID, imageID, uploaded s
 	}
 	var messages []Message
 	err = c.locked(ctx, r, objectKey{accountID, imageKind, imageID}, func(o *trackedObject) (err error) {
-		if o.image == nil || uploaded == "" || isSameUpload(uploaded, orEmpty(o.image.Uploaded)) {
+		isOlder := o.image != nil && !isSameUpload(uploaded, orEmpty(o.image.Uploaded))
+		if !isOlder {
 			messages, err = c.deleteImage(ctx, r, o, accountID, imageID, uploaded)
 		}
 		return err
@@ -101,23 +109,29 @@ func deleteRequest(accountID, imageID string) (request, error) {
 }
 
 // deleteImage deletes an image whose lock the caller holds. After an attempt
-// that may have been applied, it sends another one only if the ID does not show
-// a later upload, which is somebody else's.
+// that may have been applied, it looks before it sends another one, which could
+// delete somebody else's image.
 func (c *Client) deleteImage(
 	ctx context.Context, r request, o *trackedObject, accountID, imageID, uploaded string,
 ) (messages []Message, err error) {
+	isGone := func(ctx context.Context) bool {
+		found, _, err := c.GetImage(ctx, accountID, imageID)
+		if err == nil {
+			return IsLaterUpload(orEmpty(found.Uploaded), uploaded)
+		}
+		// A recent image may be found again.
+		return errors.Is(err, NotFound) && uploaded != "" && c.clock.isBefore(uploaded, time.Now().Add(-recentlyCreated))
+	}
 	return c.delete(o, uploaded, func() ([]Message, error) {
+		isFirst := true
 		_, err := c.sendUntilKnown(ctx, func() (err error) {
+			if !isFirst && isGone(ctx) {
+				return nil
+			}
+			isFirst = false
 			messages, err = c.do(ctx, r, nil)
 			return err
-		}, func(ctx context.Context) error {
-			found, _, err := c.GetImage(ctx, accountID, imageID)
-			isOther := err == nil && uploaded != "" && !isSameUpload(uploaded, orEmpty(found.Uploaded))
-			if err == nil && !isOther {
-				return NotFound
-			}
-			return err
-		})
+		}, func(context.Context, time.Time) error { return NotFound })
 		return messages, err
 	})
 }

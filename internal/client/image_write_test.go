@@ -147,7 +147,7 @@ func TestChangeAccessAmbiguous(t *testing.T) {
 	const uploaded = "2022-01-31T16:39:28.458Z"
 	public := ImageChange{RequireSignedURLs: new(false), Filename: new("logo.png"), Uploaded: new(uploaded)}
 	patch := "PATCH v1/" + logoID
-	const list, newID = "GET v2?per_page=100 200", "57a4d001-ac1d-4e57-0b5e-000000000100"
+	const list, newID = "GET v2?per_page=1000 200", "57a4d001-ac1d-4e57-0b5e-000000000100"
 	lost := []string{patch + " 0", patch + " 404", list}
 	tests := map[string]struct {
 		newIDs     bool
@@ -260,12 +260,17 @@ func TestDeleteImage(t *testing.T) {
 		"there":         {func(*standin.Server) {}, []string{path + " 200"}, ""},
 		"gone":          {func(s *standin.Server) { s.RemoveImage("brand/logo") }, []string{path + " 404"}, ""},
 		"lost before":   {func(s *standin.Server) { s.CutBefore(1) }, []string{path + " 0", get + " 200", path + " 200"}, ""},
-		"lost after":    {func(s *standin.Server) { s.CutAfterStoring(1) }, []string{path + " 0", get + " 404", path + " 404"}, ""},
-		"in mid answer": {func(s *standin.Server) { s.CutMidAnswer(1) }, []string{path + " 200", get + " 404", path + " 404"}, ""},
-		"always lost":   {func(s *standin.Server) { s.CutBefore(-1) }, slices.Repeat([]string{path + " 0", get + " 200"}, 5), Unreachable},
+		"lost after":    {func(s *standin.Server) { s.CutAfterStoring(1) }, []string{path + " 0", get + " 404"}, ""},
+		"in mid answer": {func(s *standin.Server) { s.CutMidAnswer(1) }, []string{path + " 200", get + " 404"}, ""},
+		"always lost":   {func(s *standin.Server) { s.CutBefore(-1) }, slices.Repeat([]string{path + " 0", get + " 200"}, 5)[:9], Unreachable},
+		"lost, a stale read shows an earlier upload": {func(s *standin.Server) {
+			s.CutBefore(1)
+			s.FailMethod(http.MethodGet, "brand/logo", 1, standin.Answer(200, "application/json",
+				stored("brand/logo", "logo.png", "2026-03-01T08:15:30.120Z", "")))
+		}, []string{path + " 0", get + " 200", path + " 200"}, ""},
 		"lost, somebody takes the ID": {func(s *standin.Server) {
 			s.FailMethod(http.MethodDelete, "brand/logo", 1, func(w http.ResponseWriter, r *http.Request) {
-				s.Store(stored("brand/logo", "theirs.png", now(0), ""))
+				s.Store(stored("brand/logo", "theirs.png", "2026-11-29T10:00:00Z", ""))
 				standin.Reset(w, r)
 			})
 		}, []string{path + " 0", get + " 200"}, ""},
@@ -341,7 +346,7 @@ func TestReplaceImage(t *testing.T) {
 			NotPermitted, NotDeleted,
 		},
 		"the DELETE is never answered": {
-			func(s *standin.Server) { s.CutBefore(-1) }, nil, slices.Repeat([]string{remove + "0", get}, 5), Unreachable, MayBeDeleted,
+			func(s *standin.Server) { s.CutBefore(-1) }, nil, slices.Repeat([]string{remove + "0", get}, 5)[:9], Unreachable, MayBeDeleted,
 		},
 		"the answer to the POST is lost": {
 			func(s *standin.Server) { s.FailMethod(http.MethodPost, "v1", 1, storedInto(s)) }, nil,

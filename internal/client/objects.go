@@ -177,8 +177,11 @@ func (c *Client) delete(o *trackedObject, last string, send func() ([]Message, e
 }
 
 // isOlder reports whether an object that was created at a time, zero if that is
-// unknown, is not the one that this client has created since. The caller holds
-// the lock.
+// unknown, is not the one that this client has created since. In one run,
+// Terraform deletes nothing that it has created. The caller holds the lock.
 func (o *trackedObject) isOlder(created time.Time) bool {
-	return !created.IsZero() && created.Before(o.created)
+	if created.IsZero() {
+		return o.isRecent()
+	}
+	return created.Before(o.created)
 }

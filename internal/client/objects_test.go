@@ -25,7 +25,7 @@ var objectWrites = map[string]struct {
 			return err
 		},
 		delete: func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteImage(ctx, standin.AccountID, "brand/logo", "")
+			_, err := c.DeleteImage(ctx, standin.AccountID, "brand/logo", "2026-03-02T08:15:30.120Z")
 			return err
 		},
 		has: func(s *standin.Server) bool { _, is := s.Image("brand/logo"); return is },
@@ -326,6 +326,9 @@ func TestDeleteOfAnOlderObject(t *testing.T) {
 			}
 			if err := deleteIt(t.Context(), c, before); err != nil || !writes.has(standIn) {
 				t.Errorf("an older one: %v, exists: %t", err, writes.has(standIn))
+			}
+			if err := deleteIt(t.Context(), c, time.Time{}); err != nil || !writes.has(standIn) {
+				t.Errorf("one of unknown age: %v, exists: %t", err, writes.has(standIn))
 			}
 			if err := deleteIt(t.Context(), c, time.Now()); err != nil || writes.has(standIn) {
 				t.Errorf("this one: %v, exists: %t", err, writes.has(standIn))

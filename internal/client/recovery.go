@@ -12,9 +12,6 @@ import (
 // which an interrupt does not stop.
 const resolveTimeout = 10 * time.Second
 
-// newest is how many of the latest images are searched for candidates.
-const newest = 100
-
 // maxCandidateText is the length of the longest ID and of the longest file name,
 // in characters.
 const maxCandidateText = 1024
@@ -32,23 +29,25 @@ func isAmbiguous(err error) bool {
 	return ok && e.MayBeDone
 }
 
-// resolve returns the context of a request that finds out what became of a
-// write. It outlives an interrupt, but not for long.
+// resolve returns the context of requests that find out what became of a write.
+// They outlive an interrupt, but not for long.
 func resolve(ctx context.Context) (context.Context, context.CancelFunc) {
-	if ctx.Err() == nil {
-		return ctx, func() {}
+	detached, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(resolveTimeout, cancel) })
+	return detached, func() {
+		stop()
+		cancel()
 	}
-	return context.WithTimeout(context.WithoutCancel(ctx), resolveTimeout)
 }
 
 // sendUntilKnown sends a write until its outcome is known. After each attempt
-// that may have been applied, find returns nil if it was, NotFound if the write
-// can be sent again, Exists if the ID belongs to somebody else's object, or
+// that may have been applied, and was sent at a time, find returns nil if it was
+// applied, NotFound if the write can be sent again, Exists if the ID belongs to somebody else's object, or
 // why it cannot tell. A conflict of a later attempt is ambiguous: the first one
 // or somebody else may have caused it. It reports whether find has found the
 // outcome.
 func (c *Client) sendUntilKnown(
-	ctx context.Context, send func() error, find func(context.Context) error,
+	ctx context.Context, send func() error, find func(ctx context.Context, sent time.Time) error,
 ) (found bool, err error) {
 	attempts, waited, mayBeDone := 0, time.Duration(0), false
 	for retry := 0; ; retry++ {
@@ -64,7 +63,7 @@ func (c *Client) sendUntilKnown(
 			return false, e
 		}
 		reading, cancel := resolve(ctx)
-		problem := find(reading)
+		problem := find(reading, e.sent)
 		cancel()
 		switch {
 		case problem == nil:
@@ -98,18 +97,25 @@ func (c *Client) awaitListed(
 	}
 }
 
+// maxSearched is how many images are searched for candidates.
+const maxSearched = 10_000
+
 // addCandidates names the images that a write whose outcome is unknown may
-// have created, by one listing. It adopts none of them: others upload as well.
-func (c *Client) addCandidates(ctx context.Context, accountID string, e *Error, isCandidate func(*Image) bool) {
+// have created, by one listing, newest first, that ends at a time of upload. It
+// adopts none of them: others upload as well.
+func (c *Client) addCandidates(
+	ctx context.Context, accountID string, e *Error, isBefore, isCandidate func(*Image) bool,
+) {
 	reading, cancel := resolve(ctx)
 	defer cancel()
-	images, _, err := c.ListImages(reading, accountID, Filter{MaxItems: newest})
-	if err != nil {
-		return
-	}
-	for _, image := range images {
+	searched := 0
+	for image, err := range c.EachImage(reading, accountID, Filter{}) {
+		if e.ListingFailed = err != nil; err != nil || isBefore(image) || searched == maxSearched {
+			return
+		}
+		searched++
 		isOurs := c.objects.isRecent(objectKey{accountID, imageKind, image.ID})
-		if !isOurs && isCandidate(&image) {
+		if !isOurs && isCandidate(image) {
 			e.Candidates = append(e.Candidates, Candidate{
 				e.redactor.ends(image.ID, maxCandidateText), e.redactor.ends(orEmpty(image.Filename), maxCandidateText),
 				orEmpty(image.Uploaded),
@@ -118,11 +124,11 @@ func (c *Client) addCandidates(ctx context.Context, accountID string, e *Error, 
 	}
 }
 
-// matches reports whether an upload that began at a time may have created an
+// matches reports whether an upload that was sent at a time may have created an
 // image.
-func (c *Client) matches(upload *Upload, image *Image, began time.Time) bool {
+func (c *Client) matches(upload *Upload, image *Image, sent time.Time) bool {
 	hasName := upload.Content == nil || orEmpty(image.Filename) == upload.Content.Name
-	return hasName && !c.clock.isBefore(orEmpty(image.Uploaded), began) &&
+	return hasName && !c.clock.isBefore(orEmpty(image.Uploaded), sent) &&
 		orEmpty(image.Creator) == orEmpty(upload.Creator) && image.RequireSignedURLs == upload.RequireSignedURLs
 }
 
@@ -136,4 +142,12 @@ func isSameUpload(one, two string) bool {
 	first, errOne := delivery.ParseTime(one)
 	second, errTwo := delivery.ParseTime(two)
 	return errOne == nil && errTwo == nil && first.Sub(second).Abs() <= uploadTolerance
+}
+
+// IsLaterUpload reports whether a time of upload, as the API writes it, is
+// certainly later than a known one. Unknown times are not.
+func IsLaterUpload(uploaded, known string) bool {
+	first, errOne := delivery.ParseTime(uploaded)
+	second, errTwo := delivery.ParseTime(known)
+	return errOne == nil && errTwo == nil && first.Sub(second) > uploadTolerance
 }

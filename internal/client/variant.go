@@ -131,7 +131,7 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 			messages, err = c.do(ctx, r, &got)
 			created = &got.Variant
 			return err
-		}, func(ctx context.Context) (err error) {
+		}, func(ctx context.Context, _ time.Time) (err error) {
 			if isListed || o.deleted {
 				return NotFound // as far as a listing, which may be stale, can prove
 			}

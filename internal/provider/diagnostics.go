@@ -55,11 +55,15 @@ func (s subject) candidates(e *client.Error) string {
 		list.WriteString(" It is not known whether the image was changed. Cloudflare may have given it a new ID: then the next plan " +
 			"does not find it, and uploads it again. To keep it, run terraform state rm with the address of this resource, and import the image.")
 	}
+	if e.ListingFailed {
+		list.WriteString(" The listing that would show it failed as well: look for it in the dashboard.")
+		return list.String()
+	}
 	if len(e.Candidates) == 0 {
 		list.WriteString(" A listing shows no image that it can be, but listings lag: look again in some minutes.")
 		return list.String()
 	}
-	list.WriteString(" A listing shows these images, which somebody else may have uploaded as well. Import the one that is yours:")
+	list.WriteString(" A listing shows these images, which somebody else may have uploaded as well. Import the one that is yours and in no state:")
 	for _, candidate := range e.Candidates[:min(len(e.Candidates), maxCandidates)] {
 		fmt.Fprintf(&list, "\n\nID %q, file name %q, uploaded %s:", candidate.ID, candidate.Filename, candidate.Uploaded)
 		list.WriteString(importBlock(s.noun.resource, s.accountID, candidate.ID))

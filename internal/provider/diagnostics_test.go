@@ -254,7 +254,7 @@ func TestDiagnoseWrites(t *testing.T) {
 			client.Error{Kind: client.Rejected, Attempts: 2, MayBeDone: true},
 			`Cloudflare image "brand/logo" may not have been deleted: request refused`, "",
 			"The API refused the request. What it said is below. " +
-				"It is not known whether the image was deleted. The next plan reads it again, and shows what is left to do.",
+				"It is not known whether the image was deleted. Destroy it again at once, or plan again in three minutes: reads may be stale until then.",
 		},
 		"a creation is refused": {
 			variant(creating),
@@ -268,6 +268,13 @@ func TestDiagnoseWrites(t *testing.T) {
 			"Cloudflare image may not have been created: canceled", "",
 			"The run was interrupted before an answer came. It is not known whether the image was created, and the next apply uploads it again. " +
 				"A listing shows no image that it can be, but listings lag: look again in some minutes.",
+		},
+		"the listing of candidates fails": {
+			newImage,
+			client.Error{Kind: client.Unavailable, Attempts: 1, MayBeDone: true, ListingFailed: true},
+			"Cloudflare image may not have been created: the API is unavailable", "",
+			fromOutage + " It is not known whether the image was created, and the next apply uploads it again. " +
+				"The listing that would show it failed as well: look for it in the dashboard.",
 		},
 		"a change is interrupted between two attempts": {
 			image(changing),

@@ -28,7 +28,7 @@ var failures = []failure{
 	{
 		kind: client.DeleteUnknown, tail: "the outcome of a deletion is unknown",
 		advice: "This run tried to delete the {noun} that has this {key}, and the outcome is unknown. " +
-			"No request was sent, so that one {noun} is not in the state twice. Apply again: the next plan reads it.",
+			"No request was sent, so that one {noun} is not in the state twice. Apply again in three minutes: reads may be stale until then.",
 	},
 	{
 		kind: client.Exists, when: aMaybeOwnConflict, tail: "the {key} is taken", ofSubject: true,

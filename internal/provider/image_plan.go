@@ -51,8 +51,9 @@ func (p *imagePlan) run() {
 		p.planned.Uploaded, p.planned.Filename = types.StringUnknown(), p.filename()
 		if p.planned.SHA256.IsUnknown() { // it may be the hash in the state
 			p.planned.Filename = types.StringUnknown()
+		} else {
+			p.checkReupload()
 		}
-		p.checkReupload()
 	}
 	if !p.planned.RequireSignedURLs.Equal(p.before.RequireSignedURLs) && !p.planPrivate() {
 		p.planAccess()

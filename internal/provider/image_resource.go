@@ -113,7 +113,7 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	case found == foreign:
 		resp.Diagnostics.Append(foreignImageInUpdate(what))
 		return
-	case hasNewContent(&before, &planned, private.URL):
+	case found == gone, hasNewContent(&before, &planned, private.URL):
 		image, ok = r.replaceContent(ctx, req, resp, &planned, &before, private, found)
 	case change != nil:
 		var messages []client.Message

@@ -236,7 +236,7 @@ func TestImageExchangeThatFails(t *testing.T) {
 		},
 		"not deleted for certain": {
 			func(r *rig) { r.FailMethod(http.MethodDelete, "brand/new", -1, standin.Reset) },
-			"may have been deleted, and its new content was not uploaded", "the next plan reads the image",
+			"may have been deleted, and its new content was not uploaded", "the image is deleted, if it still exists",
 		},
 	}
 	for name, test := range tests {

@@ -51,7 +51,7 @@ func (m *imageResourceModel) age(now time.Time) time.Duration {
 // mayFlap reports whether a read that does not find the image proves nothing: a
 // recently created custom ID can be found, not found, and found again.
 func (m *imageResourceModel) mayFlap(now time.Time) bool {
-	return m.age(now) < lagging && !isGeneratedID(m.ID.ValueString())
+	return m.age(now).Abs() < lagging && !isGeneratedID(m.ID.ValueString())
 }
 
 // equal reports whether two models have the same values.

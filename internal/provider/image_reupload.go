@@ -56,13 +56,13 @@ func (p imagePrivate) withContent(planned, before *imageResourceModel) imagePriv
 	return p
 }
 
-// isForeign reports whether an image that has the ID of a failed re-upload is
-// not the one in the state: that one was deleted.
+// isForeign reports whether an image that has the ID of a failed re-upload or
+// delete is certainly not the one in the state: that one was deleted.
 func (p imagePrivate) isForeign(image *client.Image, state *imageResourceModel) bool {
-	if p.Deletion == client.MayBeDeleted && image.Uploaded != nil {
-		return !isSameSecond(*image.Uploaded, state.Uploaded.ValueString())
+	if p.Deletion == client.MayBeDeleted {
+		return image.Uploaded != nil && client.IsLaterUpload(*image.Uploaded, state.Uploaded.ValueString())
 	}
-	return p.Deletion != client.NotDeleted
+	return p.Deletion == client.Deleted
 }
 
 // existing is what has the ID of an image in the state.
@@ -142,7 +142,7 @@ func failedReupload(op subject, deletion client.Deletion, err error) diag.Diagno
 	switch {
 	case deletion == client.MayBeDeleted:
 		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" may have been deleted, and its new content was not uploaded",
-			why+fix+"the next plan reads the image, and shows what is left to do.")
+			why+"Fix the error above, and apply again: the image is deleted, if it still exists, and uploaded.")
 	case e != nil && e.MayBeDone:
 		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, but its new content may not have been uploaded",
 			why+"If the account has an image under this ID at the next plan, the resource is removed from the state, "+

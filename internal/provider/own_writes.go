@@ -32,6 +32,10 @@ const ownWritesKey = "own_writes"
 // lagging is how long the API is known to answer with what was there before.
 const lagging = 2 * time.Minute
 
+// afterDelete is how long nothing is planned for an object after a delete that
+// may have been applied: lagging, and the time from a read to the end of its plan.
+const afterDelete = lagging + time.Minute
+
 // privateState is what is kept beside a state.
 type privateState interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
@@ -55,8 +59,8 @@ func readOwnWrites(ctx context.Context, private privateState, now time.Time) (w 
 		w = nil // by another version of the provider; it matters for minutes only
 	}
 	return slices.DeleteFunc(w, func(one ownWrite) bool {
-		if one.Deleted { // a plan comes after its reads, which may have ended just within lagging
-			return now.Sub(one.At).Abs() >= lagging+time.Minute
+		if one.Deleted {
+			return now.Sub(one.At).Abs() >= afterDelete
 		}
 		return now.Sub(one.At).Abs() >= lagging
 	}), diags

@@ -183,7 +183,7 @@ func checkDeleted(ctx context.Context, private privateState, op subject, diags *
 	diags.Append(failed...)
 	if written.mayHaveDeleted() {
 		diags.AddError("Cloudflare "+op.String()+" may have been deleted",
-			"A request to delete it got no response a moment ago, and reads can be stale for "+lagging.String()+
-				", so it is not known whether it exists. Plan again in some minutes. It can be destroyed at once.")
+			"A request to delete it got no response less than three minutes ago, and reads may be stale for that long, "+
+				"so it is not known whether it exists. Plan again in three minutes. It can be destroyed at once.")
 	}
 }

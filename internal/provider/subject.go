@@ -54,7 +54,7 @@ var verbs = [...]struct {
 	},
 	deleting: {
 		done: "deleted", access: "write to", permission: "Images Write",
-		unsure: "It is not known whether the {noun} was deleted. The next plan reads it again, and shows what is left to do.",
+		unsure: "It is not known whether the {noun} was deleted. Destroy it again at once, or plan again in three minutes: reads may be stale until then.",
 	},
 }
 

@@ -217,6 +217,13 @@ func (r dice) options() runOptions {
 	if r.IntN(5) == 0 {
 		o.replace = pick(r, addresses...)
 	}
+	switch r.IntN(10) { // what faults of a replacement and of a shifted list take
+	case 0:
+		o.replace, o.lag = pick(r, "variant.v", "variant.w", "key.k"), 2
+		o.faults = append(o.faults, fault{pick(r, "POST", "PUT"), 1, pick(r, 1, 2), "503"})
+	case 1:
+		o.faults = append(o.faults, fault{"DELETE", 1 + r.IntN(2), 1, pick(r, "503 done", "cut done")})
+	}
 	for range pick(r, 0, 1, 1, 1, 2, 3) {
 		f := fault{pick(r, "POST", "POST", "POST", "DELETE", "DELETE", "PATCH", "PUT", "GET"), 1 + r.IntN(3), pick(r, 1, 1, 1, 2, 6), ""}
 		f.kind = pick(r, "cut", "cut done", "cut done", "503", "503", "503 done", "503 done", "429", "stop", "kill", "kill done")
