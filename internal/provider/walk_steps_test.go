@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -247,6 +248,10 @@ func (r dice) options() runOptions {
 			o.lag = 0
 		}
 		o.faults = append(o.faults, f)
+	}
+	if slices.ContainsFunc(o.faults, func(f fault) bool { return f.kind == "take" }) {
+		// After SIGKILL, no state knows that the image that has the ID is not ours.
+		o.faults = slices.DeleteFunc(o.faults, func(f fault) bool { return strings.HasPrefix(f.kind, "kill") })
 	}
 	return o
 }
