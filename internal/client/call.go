@@ -41,6 +41,9 @@ func newWrite(method string, value any, again repeat, limit int64, segments ...s
 
 func (r request) isRead() bool { return r.method == http.MethodGet }
 
+// account is the ID of the account that the request concerns.
+func (r request) account() string { return r.segments[1] }
+
 // path is where the request goes below the base URL, escaped as it is sent.
 func (r request) path() string { return escapedPath(r.segments...) }
 
@@ -67,7 +70,7 @@ type call struct {
 // Every error is an *Error.
 func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]Message, error) {
 	if !r.isRead() {
-		defer c.forget(r.segments[1]) // the account
+		defer c.forget(r.account())
 	}
 	target, err := endpoint(c.baseURL, r.segments...)
 	if err != nil {

@@ -114,7 +114,7 @@ type Client struct {
 	http        *http.Client
 	pacer       *pacer
 	outage      outage
-	flights     flights
+	inFlight    inFlight
 	clock       clock
 	objects     objects
 	deleteWait  time.Duration // for a delete by this client, after a conflict
@@ -153,7 +153,7 @@ func New(config Config) (*Client, error) {
 // forget drops what is kept or shared about an account: what is read after a
 // write is asked anew.
 func (c *Client) forget(accountID string) {
-	c.flights.forget(escapedPath("accounts", accountID))
+	c.inFlight.wrote(accountID)
 	if c.snapshots != nil {
 		c.snapshots.forget(accountID)
 	}

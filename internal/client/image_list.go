@@ -56,19 +56,18 @@ func (c *Client) ListImages(ctx context.Context, accountID string, filter Filter
 func (c *Client) listOnce(ctx context.Context, accountID string, filter Filter) (*imageList, []Message, error) {
 	list := newImageList(filter)
 	r := pageRequest(accountID, list)
-	key := fmt.Sprintf("%s?%s#%d", r.path(), r.query.Encode(), filter.MaxItems)
-	got, err := join(ctx, &c.flights, r, key, func(ctx context.Context) (answer[*imageList], error) {
+	variety := fmt.Sprintf("%s#%d", r.query.Encode(), filter.MaxItems)
+	return join(ctx, &c.inFlight, r, variety, func() (*imageList, []Message, error) {
 		var messages []Message
 		for !list.complete {
 			more, err := c.do(ctx, pageRequest(accountID, list), list)
 			if err != nil {
-				return answer[*imageList]{}, err
+				return nil, nil, err
 			}
 			messages = append(messages, more...)
 		}
-		return answer[*imageList]{list, messages}, nil
+		return list, messages, nil
 	})
-	return got.value, got.messages, err
 }
 
 // EachImage reads the images that the filter picks, as ListImages does, but a

@@ -3,136 +3,97 @@ package client
 import (
 	"context"
 	"encoding/json"
-	"strings"
+	"errors"
+	"fmt"
 	"sync"
+
+	"golang.org/x/sync/singleflight"
 )
 
-// flights are the reads that are under way. Identical ones are one flight;
-// nothing is kept after it: the next read asks again.
-type flights struct {
-	mu    sync.Mutex
-	byKey map[string]*flight
+// inFlight coalesces identical concurrent reads into one request. Nothing is
+// kept after it: the next read sends a new request.
+type inFlight struct {
+	group singleflight.Group
+
+	mu     sync.Mutex
+	writes map[string]int // that have ended, by account ID
 }
 
-// flight is a read that is under way for one caller or more.
-type flight struct {
-	ctx     context.Context //nolint:containedctx // it lives as long as one of its callers
-	cancel  context.CancelCauseFunc
-	callers int
-	landed  chan struct{} // closed once value and err are there
-	value   any
-	err     error
+// wrote keeps later reads of an account from joining those that began before a
+// write ended, as they may return the state before it.
+func (f *inFlight) wrote(accountID string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.writes == nil {
+		f.writes = map[string]int{}
+	}
+	f.writes[accountID]++
 }
 
-// answer is what a read brings: a value, which its callers share and must not
-// change, and what the API had to say beside it.
-type answer[T any] struct {
+// key identifies the reads that may be shared.
+func (f *inFlight) key(r request, variety string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return fmt.Sprintf("%d %s %s", f.writes[r.account()], r.path(), variety)
+}
+
+// response is the result of a read, and the messages that came with it. Its
+// callers share the value and must not change it.
+type response[T any] struct {
 	value    T
 	messages []Message
 }
 
-// read gets the object that answers a request, together with all who ask for
-// the same meanwhile, as patiently. It decodes into a copy of empty.
+// read sends a request, or joins an identical one that is in flight and is
+// retried alike. It decodes into a copy of empty.
 func read[T any, P interface {
 	*T
 	json.Unmarshaler
 }](ctx context.Context, c *Client, r request, empty T) (T, []Message, error) {
-	key := r.path()
+	variety := ""
 	if r.fresh {
-		key += " fresh"
+		variety = "fresh"
 	}
-	got, err := join(ctx, &c.flights, r, key, func(ctx context.Context) (answer[T], error) {
+	return join(ctx, &c.inFlight, r, variety, func() (T, []Message, error) {
 		value := empty
 		messages, err := c.do(ctx, r, P(&value))
-		return answer[T]{value, messages}, err
+		return value, messages, err
 	})
-	return got.value, got.messages, err
 }
 
-// join runs fly, or waits for a flight with the same key. A caller whose
-// context ends gets its *Error at once; the flight goes on while another
-// caller waits for it.
-func join[T any](ctx context.Context, f *flights, r request, key string, fly func(context.Context) (T, error)) (nothing T, err error) {
-	if ctx.Err() != nil {
-		return nothing, r.failure(Canceled, context.Cause(ctx))
-	}
-	this, isNew := f.enter(ctx, key)
-	if isNew {
-		go func() {
-			this.value, this.err = fly(this.ctx)
-			f.land(key, this)
-		}()
-	}
-	select {
-	case <-this.landed:
-		f.leave(key, this, nil)
-	case <-ctx.Done():
-		if !f.leave(key, this, context.Cause(ctx)) {
-			return nothing, r.failure(Canceled, context.Cause(ctx))
+// join runs send, or waits for one in flight for the same request and variety.
+// A caller whose context ends gets its *Error at once. send runs under the
+// context of its first caller, so nothing is read for nobody; if that one is
+// canceled, one of the others sends the request again.
+func join[T any](
+	ctx context.Context, f *inFlight, r request, variety string, send func() (T, []Message, error),
+) (nothing T, _ []Message, _ error) {
+	for ctx.Err() == nil {
+		started := make(chan struct{})
+		results := f.group.DoChan(f.key(r, variety), func() (any, error) {
+			close(started)
+			value, messages, err := send()
+			return response[T]{value, messages}, err
+		})
+		var result singleflight.Result
+		select {
+		case result = <-results:
+		case <-ctx.Done():
+			select {
+			case <-started:
+				result = <-results // at once, and its error says what it was waiting for
+			default:
+				continue
+			}
 		}
-		<-this.landed // at once, and it knows what it was waiting for
-	}
-	if this.err != nil {
-		return nothing, this.err
-	}
-	value, _ := this.value.(T) // it is fly's own
-	return value, nil
-}
-
-// enter counts a caller in. The flight's context has the values of the first
-// caller's, and ends when the last one leaves.
-func (f *flights) enter(ctx context.Context, key string) (this *flight, isNew bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	this = f.byKey[key]
-	if isNew = this == nil; isNew {
-		this = &flight{landed: make(chan struct{})}
-		this.ctx, this.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
-		if f.byKey == nil {
-			f.byKey = map[string]*flight{}
+		if errors.Is(result.Err, Canceled) && ctx.Err() == nil {
+			continue
 		}
-		f.byKey[key] = this
-	}
-	this.callers++
-	return this, isNew
-}
-
-// leave counts a caller out, and tells whether it was the last one. Nobody
-// joins a flight that the last one has left.
-func (f *flights) leave(key string, this *flight, cause error) (last bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	this.callers--
-	if this.callers > 0 {
-		return false
-	}
-	f.remove(key, this)
-	this.cancel(cause)
-	return true
-}
-
-// land keeps others from joining a flight that has what it was for.
-func (f *flights) land(key string, this *flight) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.remove(key, this)
-	close(this.landed)
-}
-
-func (f *flights) remove(key string, this *flight) {
-	if f.byKey[key] == this {
-		delete(f.byKey, key)
-	}
-}
-
-// forget keeps others from joining the flights below a path: what they bring
-// may be older than what was written meanwhile.
-func (f *flights) forget(path string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for key := range f.byKey {
-		if strings.HasPrefix(key, path+"/") {
-			delete(f.byKey, key)
+		if result.Err != nil {
+			return nothing, nil, result.Err // not what may be half-decoded
 		}
+		got, _ := result.Val.(response[T]) // it is send's own
+		return got.value, got.messages, nil
 	}
+	return nothing, nil, r.failure(Canceled, context.Cause(ctx))
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -12,8 +15,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
 )
 
-// Identical reads under way at the same time are one request.
-func TestSharing(t *testing.T) {
+// Identical concurrent reads are one request.
+func TestInFlight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: time.Second}
@@ -39,199 +42,205 @@ func TestSharing(t *testing.T) {
 		if _, _, err := c.GetImage(t.Context(), "a", "0"); err != nil || api.seen != 3 {
 			t.Errorf("got %v and %d requests, want a third one", err, api.seen)
 		}
-		if len(c.flights.byKey) != 0 {
-			t.Errorf("%d flights are left over", len(c.flights.byKey))
-		}
 	})
 }
 
-// One caller that goes away does not take the others with it; the last one
-// ends the request.
-func TestSharingCancel(t *testing.T) {
+// A caller that is canceled returns at once, with the cause. The others get the
+// response, to another request if the first caller is the one that is canceled.
+func TestInFlightCancel(t *testing.T) {
 	t.Parallel()
-	gone := errors.New("operator pressed Ctrl-C")
+	interrupt := errors.New("operator pressed Ctrl-C")
 	synctest.Test(t, func(t *testing.T) {
 		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 10 * time.Second}
 		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api})
 		if err != nil {
 			t.Fatal(err)
 		}
-		read := func(after time.Duration, want error) func() {
+		read := func(cancelAfter, wantTook time.Duration, want error) func() {
 			ctx, cancel := context.WithCancelCause(t.Context())
-			if after > 0 {
-				time.AfterFunc(after, func() { cancel(gone) })
+			if cancelAfter > 0 {
+				time.AfterFunc(cancelAfter, func() { cancel(interrupt) })
 			}
 			return func() {
 				defer cancel(nil)
 				begin := time.Now()
 				_, _, err := c.GetImage(ctx, "a", "same")
-				if !errors.Is(err, want) {
+				if !errors.Is(err, want) || want != nil && !errors.Is(err, Canceled) {
 					t.Errorf("got %v, want %v", err, want)
 				}
-				if took := time.Since(begin); after > 0 && took != after {
-					t.Errorf("it took %s to stop, want %s", took, after)
+				if took := time.Since(begin); took != wantTook {
+					t.Errorf("it took %s, want %s", took, wantTook)
 				}
 			}
 		}
 		var readers sync.WaitGroup
-		readers.Go(read(time.Second, gone)) // the first caller
-		readers.Go(read(0, nil))
-		readers.Go(read(2*time.Second, gone))
+		readers.Go(read(0, 10*time.Second, nil))
+		synctest.Wait()
+		readers.Go(read(time.Second, time.Second, interrupt))
+		readers.Go(read(0, 10*time.Second, nil))
 		readers.Wait()
 		if api.seen != 1 {
 			t.Errorf("requests: got %d, want 1", api.seen)
 		}
-		// All go away: the request ends with them, and a newcomer gets one of his own.
-		readers.Go(read(time.Second, gone))
-		readers.Go(read(2*time.Second, gone))
+		readers.Go(read(time.Second, time.Second, interrupt))
+		synctest.Wait()
+		readers.Go(read(0, 11*time.Second, nil))
+		readers.Go(read(0, 11*time.Second, nil))
 		readers.Wait()
-		read(0, nil)()
 		if api.seen != 2 {
-			t.Errorf("answered requests: got %d, want 2", api.seen)
+			t.Errorf("requests with a response: got %d, want 2", api.seen)
 		}
 	})
 }
 
-// A caller who asks for what all others have given up, but which has not ended
-// yet, gets a read of his own.
-func TestSharingWithOneThatEnds(t *testing.T) {
+// A canceled context starts no request.
+func TestInFlightCanceledBefore(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _, err := join(ctx, new(inFlight), readOf("a"), "", func() (int, []Message, error) {
+		t.Error("a request is sent")
+		return 0, nil, nil
+	})
+	if !errors.Is(err, Canceled) {
+		t.Errorf("got %v, want Canceled", err)
+	}
+}
+
+// A read that is retried on a 404 doesn't share the request of one that isn't.
+func TestInFlightFresh(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var f flights
-		ending := make(chan struct{})
-		reads := 0
-		fly := func(ctx context.Context) (int, error) {
-			reads++
-			if reads > 1 {
-				return 42, nil
-			}
-			<-ctx.Done()
-			<-ending // it takes its time
-			return 0, &Error{Kind: Canceled, Err: context.Cause(ctx)}
+		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: time.Second}
+		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api})
+		if err != nil {
+			t.Fatal(err)
 		}
-		ctx, cancel := context.WithCancel(t.Context())
-		var callers sync.WaitGroup
-		callers.Go(func() {
-			if _, err := join(ctx, &f, request{}, "/key", fly); !errors.Is(err, Canceled) {
-				t.Errorf("the first caller: got %v, want it canceled", err)
+		var readers sync.WaitGroup
+		for range 2 {
+			for _, get := range []func(context.Context, string, string) (*Image, []Message, error){c.GetImage, c.GetFreshImage} {
+				readers.Go(func() {
+					if _, _, err := get(t.Context(), "a", "same"); err != nil {
+						t.Error(err)
+					}
+				})
 			}
-		})
-		synctest.Wait()
-		cancel()
-		synctest.Wait()
-		callers.Go(func() {
-			if got, err := join(t.Context(), &f, request{}, "/key", fly); err != nil || got != 42 {
-				t.Errorf("the second caller: got %v, %v", got, err)
-			}
-		})
-		synctest.Wait()
-		close(ending)
-		callers.Wait()
-		if reads != 2 || len(f.byKey) != 0 {
-			t.Errorf("got %d reads and %d flights left, want 2 and none", reads, len(f.byKey))
+		}
+		readers.Wait()
+		if api.seen != 2 {
+			t.Errorf("requests: got %d, want 2", api.seen)
 		}
 	})
 }
 
-// What has begun before a write is not joined after it: it may bring what was
-// before. Another account's reads are.
-func TestWriteParts(t *testing.T) {
+func readOf(accountID string) request { return newRead(1, "accounts", accountID, "images", "v1", "x") }
+
+// A read doesn't join one that began before a write to its account, but does
+// join one of another account.
+func TestInFlightWrite(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var f flights
-		landing := make(chan struct{})
-		started := 0
-		fly := func(ctx context.Context) (int, error) {
-			started++
-			number := started
-			<-landing
-			return number, ctx.Err()
+		var f inFlight
+		response := make(chan struct{})
+		sent := 0
+		send := func() (int, []Message, error) {
+			sent++
+			number := sent
+			<-response
+			return number, nil, nil
 		}
 		var callers sync.WaitGroup
-		ask := func(key string, want int) {
+		read := func(accountID string, want int) {
 			callers.Go(func() {
-				if got, err := join(t.Context(), &f, request{}, key, fly); err != nil || got != want {
-					t.Errorf("%s: got %v, %v, want the one of flight %d", key, got, err, want)
+				if got, _, err := join(t.Context(), &f, readOf(accountID), "", send); err != nil || got != want {
+					t.Errorf("%s: got %v, %v, want the response to request %d", accountID, got, err, want)
 				}
 			})
 			synctest.Wait()
 		}
-		ask("/accounts/a/images/v1/x", 1)
-		ask("/accounts/ab/images/v1/x", 2)
-		f.forget("/accounts/a")
-		ask("/accounts/a/images/v1/x", 3)
-		ask("/accounts/ab/images/v1/x", 2)
-		close(landing)
+		read("a", 1)
+		read("ab", 2)
+		f.wrote("a")
+		read("a", 3)
+		read("ab", 2)
+		close(response)
 		callers.Wait()
 	})
 }
 
-// Nobody whose own context lives on gets the end of one who left at the same
-// moment.
-func TestSharingWithOneThatLeaves(t *testing.T) {
+// Every request that writes counts as a write, even if it fails.
+func TestInFlightFailedWrite(t *testing.T) {
 	t.Parallel()
-	var f flights
-	fly := func(ctx context.Context) (int, error) {
-		select {
-		case <-ctx.Done():
-			return 0, context.Cause(ctx)
-		case <-time.After(20 * time.Microsecond):
-			return 1, nil
+	synctest.Test(t, func(t *testing.T) {
+		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 10 * time.Second}
+		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			if r.Method == http.MethodGet {
+				return api.RoundTrip(r)
+			}
+			return &http.Response{StatusCode: http.StatusForbidden, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(""))}, nil
+		})})
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	for range 1000 {
-		ctx, cancel := context.WithCancel(t.Context())
-		var callers sync.WaitGroup
-		callers.Go(func() { _, _ = join(ctx, &f, request{}, "/key", fly) })
-		callers.Go(cancel)
-		for range 4 {
-			callers.Go(func() {
-				if _, err := join(t.Context(), &f, request{}, "/key", fly); err != nil {
-					t.Errorf("got %v", err)
+		c.pacer.probe = false // the first request doesn't go alone
+		var readers sync.WaitGroup
+		read := func() {
+			readers.Go(func() {
+				if _, _, err := c.GetImage(t.Context(), "a", "same"); err != nil {
+					t.Error(err)
 				}
 			})
+			synctest.Wait()
 		}
+		read()
+		if _, err := c.DeleteImage(t.Context(), "a", "other", ""); err == nil {
+			t.Error("the write succeeds")
+		}
+		read()
+		readers.Wait()
+		if api.seen != 2 {
+			t.Errorf("reads: got %d, want 2", api.seen)
+		}
+	})
+}
+
+// A listing ends with its first caller. Another caller then reads all pages.
+func TestInFlightListingCanceled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var tokens []string
+		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			token := r.URL.Query().Get("continuation_token")
+			tokens = append(tokens, token)
+			page := `{"success": true, "errors": [], "messages": [], "result": {"images": [{"id": "1"}], "continuation_token": "next"}}`
+			if token == "next" {
+				page = `{"success": true, "errors": [], "messages": [], "result": {"images": [{"id": "2"}], "continuation_token": null}}`
+			}
+			if err := sleep(r.Context(), 10*time.Second); err != nil {
+				return nil, err
+			}
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(page))}, nil
+		})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, cancel := context.WithTimeout(t.Context(), 15*time.Second) // during the second page
+		defer cancel()
+		var callers sync.WaitGroup
+		callers.Go(func() {
+			if _, _, err := c.ListImages(first, "a", Filter{}); !errors.Is(err, Canceled) {
+				t.Errorf("the first caller: got %v, want Canceled", err)
+			}
+		})
+		synctest.Wait()
+		callers.Go(func() {
+			if images, _, err := c.ListImages(t.Context(), "a", Filter{}); err != nil || len(images) != 2 {
+				t.Errorf("the second caller: got %d images, %v, want 2", len(images), err)
+			}
+		})
 		callers.Wait()
-	}
-	if len(f.byKey) != 0 {
-		t.Errorf("%d flights are left over", len(f.byKey))
-	}
-}
-
-// Who has gone before asking starts nothing.
-func TestSharingWithoutACaller(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	var f flights
-	_, err := join(ctx, &f, request{}, "/key", func(context.Context) (int, error) {
-		t.Error("it flies")
-		return 0, nil
+		if got := fmt.Sprintf("%q", tokens); got != `["" "next" "" "next"]` {
+			t.Errorf("pages: got %s", got)
+		}
 	})
-	if !errors.Is(err, Canceled) {
-		t.Errorf("got %v", err)
-	}
-}
-
-// A flight ends with its last caller: nobody joins what has landed, and what
-// hangs on its context is let go.
-func TestFlightsEnd(t *testing.T) {
-	t.Parallel()
-	var f flights
-	first, isNew := f.enter(t.Context(), "/key")
-	if second, joined := f.enter(t.Context(), "/key"); second != first || joined || !isNew {
-		t.Error("the second caller does not join the first")
-	}
-	f.land("/key", first)
-	if third, isNew := f.enter(t.Context(), "/key"); third == first || !isNew {
-		t.Error("a caller joins a flight that has landed")
-	}
-	flown := make(chan context.Context, 1)
-	_, err := join(t.Context(), &f, request{}, "/another", func(ctx context.Context) (int, error) {
-		flown <- ctx
-		return 0, ctx.Err()
-	})
-	if ctx := <-flown; err != nil || ctx.Err() == nil {
-		t.Errorf("got %v, and a context that goes on", err)
-	}
 }
