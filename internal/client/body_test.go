@@ -121,8 +121,8 @@ func TestBody(t *testing.T) {
 	c := start(t, http.NotFoundHandler(), func(config *Config) { config.BaseURL, config.MaxRetries = standIn.URL, new(1) })
 	segments := []string{"accounts", "a", "x"}
 	for _, r := range []request{
-		{method: http.MethodPost, segments: segments, limit: 1000, repeat: unlessStored, body: encoded, contentType: "application/json"},
-		{method: http.MethodDelete, segments: segments, limit: 1000, repeat: unlessStored},
+		{method: http.MethodPost, segments: segments, limit: 1000, body: encoded, contentType: "application/json"},
+		{method: http.MethodDelete, segments: segments, limit: 1000},
 	} {
 		if _, err := c.do(t.Context(), r, new(nothing)); err != nil {
 			t.Fatal(err)
@@ -153,7 +153,7 @@ func TestUnsendable(t *testing.T) {
 		},
 		"a method that is none": {"NOT ONE", nil, `invalid method "NOT ONE"`},
 	} {
-		r := request{method: test.method, segments: []string{"accounts", "a", "x"}, repeat: always, body: test.body}
+		r := request{method: test.method, segments: []string{"accounts", "a", "x"}, idempotent: true, body: test.body}
 		for range 2 { // the next one is not held up
 			_, err := c.do(t.Context(), r, new(nothing))
 			if e := asError(t, err); e.Kind != Rejected || e.Attempts != 0 || !strings.Contains(e.Error(), test.want) {

@@ -21,18 +21,18 @@ type request struct {
 	optional    bool          // there is another way: one retry is enough
 	fresh       bool          // what is asked for is new, and may not be found yet
 	vacated     bool          // the name was free a moment ago, but may still seem taken
-	repeat      repeat        // whether it may be sent again
+	idempotent  bool          // sending it twice is harmless
 	extra       time.Duration // for sending it, beside the time for the answer
 }
 
 // newRead asks for what is at a path. It changes nothing.
 func newRead(limit int64, segments ...string) request {
-	return request{method: http.MethodGet, segments: segments, limit: limit, repeat: always}
+	return request{method: http.MethodGet, segments: segments, limit: limit, idempotent: true}
 }
 
 // newWrite asks for a change. A value that is not nil is sent as JSON.
-func newWrite(method string, value any, again repeat, limit int64, segments ...string) request {
-	r := request{method: method, segments: segments, limit: limit, repeat: again}
+func newWrite(method string, value any, idempotent bool, limit int64, segments ...string) request {
+	r := request{method: method, segments: segments, limit: limit, idempotent: idempotent}
 	if value != nil {
 		r.body, r.contentType = jsonBody(value), "application/json"
 	}

@@ -65,50 +65,50 @@ func TestRepeat(t *testing.T) {
 		handle func(net.Conn) // nil where nobody listens
 		body   string         // empty for none
 		half   bool           // the second half of the body is held back
-		want   [3]int
+		want   [2]int
 	}{
-		"connection refused, body":         {nil, "text", false, [3]int{1, 3, 3}},
-		"connection refused, no body":      {nil, "", false, [3]int{1, 3, 3}},
-		"408":                              {respond(408), "text", false, [3]int{1, 3, 3}},
-		"429":                              {respond(429), "text", false, [3]int{1, 3, 3}},
-		"429, no body":                     {respond(429), "", false, [3]int{1, 3, 3}},
-		"400":                              {respond(400), "text", false, [3]int{1, 1, 1}},
-		"409":                              {respond(409), "text", false, [3]int{1, 1, 1}},
-		"500":                              {respond(500), "text", false, [3]int{1, 1, 3}},
-		"502":                              {respond(502), "text", false, [3]int{1, 1, 3}},
-		"502, no body":                     {respond(502), "", false, [3]int{1, 1, 3}},
-		"521":                              {respond(521), "text", false, [3]int{1, 1, 3}},
-		"400, sent too slowly":             {saysCode(400, 5408), "text", false, [3]int{1, 3, 3}},
-		"408, sent too slowly":             {saysCode(408, 5408), "text", false, [3]int{1, 3, 3}},
-		"400, aborted":                     {saysCode(400, 5433), "text", false, [3]int{1, 3, 3}},
-		"499, aborted, no body":            {saysCode(499, 5433), "", false, [3]int{1, 3, 3}},
-		"415, broken off":                  {saysCode(415, 5450), "text", false, [3]int{1, 3, 3}},
-		"500, sent too slowly":             {saysCode(500, 5408), "text", false, [3]int{1, 3, 3}},
-		"501, aborted":                     {saysCode(501, 5433), "text", false, [3]int{1, 3, 3}},
-		"503, broken off":                  {saysCode(503, 5450), "text", false, [3]int{1, 3, 3}},
-		"200, broken off":                  {saysCode(200, 5450), "text", false, [3]int{1, 3, 3}},
-		"in text, broken off":              {says(500, "", "ERROR 5450: no"), "text", false, [3]int{1, 3, 3}},
-		"in a header, broken off":          {says(400, "Cf-Images: err=5450\r\n", "no"), "text", false, [3]int{1, 3, 3}},
-		"in a chain, broken off":           {says(500, "", chained), "text", false, [3]int{1, 1, 3}},
-		"400, another code":                {saysCode(400, 5400), "text", false, [3]int{1, 1, 1}},
-		"500, another code":                {saysCode(500, 5500), "text", false, [3]int{1, 1, 3}},
-		"501, another code":                {saysCode(501, 5500), "text", false, [3]int{1, 1, 1}},
-		"closed after the whole":           {readAllOf, "text", false, [3]int{1, 1, 3}},
-		"closed after the whole, no body":  {readAllOf, "", false, [3]int{1, 1, 3}},
-		"closed in the middle of the body": {readRequest, strings.Repeat("x", 8<<20), false, [3]int{1, 3, 3}},
-		"502 in the middle of the body":    {halfway("HTTP/1.1 502 x\r\nContent-Length: 0\r\n\r\n"), "a long text", true, [3]int{1, 3, 3}},
+		"connection refused, body":         {nil, "text", false, [2]int{3, 3}},
+		"connection refused, no body":      {nil, "", false, [2]int{3, 3}},
+		"408":                              {respond(408), "text", false, [2]int{3, 3}},
+		"429":                              {respond(429), "text", false, [2]int{3, 3}},
+		"429, no body":                     {respond(429), "", false, [2]int{3, 3}},
+		"400":                              {respond(400), "text", false, [2]int{1, 1}},
+		"409":                              {respond(409), "text", false, [2]int{1, 1}},
+		"500":                              {respond(500), "text", false, [2]int{1, 3}},
+		"502":                              {respond(502), "text", false, [2]int{1, 3}},
+		"502, no body":                     {respond(502), "", false, [2]int{1, 3}},
+		"521":                              {respond(521), "text", false, [2]int{1, 3}},
+		"400, sent too slowly":             {saysCode(400, 5408), "text", false, [2]int{3, 3}},
+		"408, sent too slowly":             {saysCode(408, 5408), "text", false, [2]int{3, 3}},
+		"400, aborted":                     {saysCode(400, 5433), "text", false, [2]int{3, 3}},
+		"499, aborted, no body":            {saysCode(499, 5433), "", false, [2]int{3, 3}},
+		"415, broken off":                  {saysCode(415, 5450), "text", false, [2]int{3, 3}},
+		"500, sent too slowly":             {saysCode(500, 5408), "text", false, [2]int{3, 3}},
+		"501, aborted":                     {saysCode(501, 5433), "text", false, [2]int{3, 3}},
+		"503, broken off":                  {saysCode(503, 5450), "text", false, [2]int{3, 3}},
+		"200, broken off":                  {saysCode(200, 5450), "text", false, [2]int{3, 3}},
+		"in text, broken off":              {says(500, "", "ERROR 5450: no"), "text", false, [2]int{3, 3}},
+		"in a header, broken off":          {says(400, "Cf-Images: err=5450\r\n", "no"), "text", false, [2]int{3, 3}},
+		"in a chain, broken off":           {says(500, "", chained), "text", false, [2]int{1, 3}},
+		"400, another code":                {saysCode(400, 5400), "text", false, [2]int{1, 1}},
+		"500, another code":                {saysCode(500, 5500), "text", false, [2]int{1, 3}},
+		"501, another code":                {saysCode(501, 5500), "text", false, [2]int{1, 1}},
+		"closed after the whole":           {readAllOf, "text", false, [2]int{1, 3}},
+		"closed after the whole, no body":  {readAllOf, "", false, [2]int{1, 3}},
+		"closed in the middle of the body": {readRequest, strings.Repeat("x", 8<<20), false, [2]int{3, 3}},
+		"502 in the middle of the body":    {halfway("HTTP/1.1 502 x\r\nContent-Length: 0\r\n\r\n"), "a long text", true, [2]int{3, 3}},
 		"closed in the middle of an answer": {func(c net.Conn) {
 			readAllOf(c)
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"result\"")
-		}, "text", false, [3]int{1, 1, 3}},
+		}, "text", false, [2]int{1, 3}},
 		"a wrong answer": {func(c net.Conn) {
 			readAllOf(c)
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
-		}, "text", false, [3]int{1, 1, 1}},
+		}, "text", false, [2]int{1, 1}},
 	}
 	for name, test := range tests {
-		for i, class := range []repeat{never, unlessStored, always} {
-			t.Run(fmt.Sprintf("%s, %d", name, class), func(t *testing.T) {
+		for i, idempotent := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, %t", name, idempotent), func(t *testing.T) {
 				t.Parallel()
 				url := "http://127.0.0.1:1" // nobody may listen there
 				connections := new(atomic.Int64)
@@ -120,7 +120,7 @@ func TestRepeat(t *testing.T) {
 				})
 				c.jitter = func() float64 { return -4 } // takes all of a pause away
 				defer c.http.CloseIdleConnections()
-				r := request{method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000, repeat: class}
+				r := request{method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000, idempotent: idempotent}
 				if test.body != "" {
 					r.contentType = "text/plain"
 					r.body = textBody(test.body)
@@ -292,21 +292,21 @@ func TestMayBeDone(t *testing.T) {
 		}
 	}
 	tests := map[string]struct {
-		repeat  repeat
-		handler http.HandlerFunc // nil where nobody listens
-		want    bool
+		idempotent bool
+		handler    http.HandlerFunc // nil where nobody listens
+		want       bool
 	}{
-		"refused":                     {unlessStored, answers(409), false},
-		"throttled to the end":        {unlessStored, answers(429), false},
-		"timed out by the server":     {unlessStored, answers(408), false},
-		"nobody listens":              {unlessStored, nil, false},
-		"bad gateway":                 {unlessStored, answers(502), true},
-		"no answer":                   {unlessStored, answers(0), true},
-		"throttled, then lost":        {unlessStored, answers(429, 0), true},
-		"lost, then refused":          {always, answers(502, 403), true},
-		"lost, then gone":             {always, answers(502, 404), false},
-		"a success that says nothing": {unlessStored, answers(200), true},
-		"a redirect":                  {unlessStored, answers(302), true},
+		"refused":                     {false, answers(409), false},
+		"throttled to the end":        {false, answers(429), false},
+		"timed out by the server":     {false, answers(408), false},
+		"nobody listens":              {false, nil, false},
+		"bad gateway":                 {false, answers(502), true},
+		"no answer":                   {false, answers(0), true},
+		"throttled, then lost":        {false, answers(429, 0), true},
+		"lost, then refused":          {true, answers(502, 403), true},
+		"lost, then gone":             {true, answers(502, 404), false},
+		"a success that says nothing": {false, answers(200), true},
+		"a redirect":                  {false, answers(302), true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -319,7 +319,7 @@ func TestMayBeDone(t *testing.T) {
 			})
 			c.jitter = func() float64 { return -4 } // takes all of a pause away
 			r := request{
-				method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000, repeat: test.repeat,
+				method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000, idempotent: test.idempotent,
 				body: textBody("text"), contentType: "text/plain",
 			}
 			_, err := c.do(t.Context(), r, new(Stats))
@@ -335,7 +335,7 @@ func TestMayBeDone(t *testing.T) {
 		"the same, in a success": standin.Answer(200, "application/json", failure(`{"code":5433,"message":"no"}`)),
 	} {
 		r := request{method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000}
-		if _, err := start(t, handler).do(t.Context(), r, new(nothing)); asError(t, err).MayBeDone {
+		if _, err := start(t, handler, func(config *Config) { config.MaxRetries = new(0) }).do(t.Context(), r, new(nothing)); asError(t, err).MayBeDone {
 			t.Errorf("%s leaves doubt: %v", name, err)
 		}
 	}

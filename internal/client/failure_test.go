@@ -94,7 +94,7 @@ func TestCanceledTells(t *testing.T) {
 					<-r.Context().Done() // it answers nothing
 					return nil, r.Context().Err()
 				})
-				r := request{method: http.MethodDelete, segments: []string{"accounts", "a", "x"}, limit: 1000, repeat: always}
+				r := request{method: http.MethodDelete, segments: []string{"accounts", "a", "x"}, limit: 1000, idempotent: true}
 				_, err := c.do(ctx, r, new(nothing))
 				e := asError(t, err)
 				if e.Kind != Canceled || !errors.Is(err, gone) || !strings.HasSuffix(e.Error(), test.want) || e.Attempts != test.attempts {

@@ -52,7 +52,7 @@ func (c *Client) CreateImage(ctx context.Context, accountID string, upload Uploa
 
 // uploadRequest checks what would never be stored as it is.
 func (c *Client) uploadRequest(accountID string, upload Upload) (request, error) {
-	r := newWrite(http.MethodPost, nil, unlessStored, maxImageBytes, "accounts", accountID, "images", "v1")
+	r := newWrite(http.MethodPost, nil, false, maxImageBytes, "accounts", accountID, "images", "v1")
 	if upload.ID != "" {
 		if err := CheckImageID(upload.ID); err != nil {
 			return r, r.failure(Rejected, fmt.Errorf("image ID %w", err))

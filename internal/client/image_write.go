@@ -35,7 +35,7 @@ func (c *Client) ChangeImage(ctx context.Context, accountID, imageID string, cha
 	}
 	put(value, "creator", change.Creator)
 	put(value, "requireSignedURLs", change.RequireSignedURLs)
-	r := newWrite(http.MethodPatch, value, always, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
+	r := newWrite(http.MethodPatch, value, true, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 	if err := CheckImageID(imageID); err != nil {
 		return nil, nil, r.failure(Rejected, fmt.Errorf("image ID %w", err))
 	}
@@ -101,7 +101,7 @@ func (c *Client) DeleteImage(ctx context.Context, accountID, imageID, uploaded s
 }
 
 func deleteRequest(accountID, imageID string) (request, error) {
-	r := newWrite(http.MethodDelete, nil, unlessStored, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
+	r := newWrite(http.MethodDelete, nil, false, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 	if err := CheckImageID(imageID); err != nil {
 		return r, r.failure(Rejected, fmt.Errorf("image ID %w", err))
 	}

@@ -38,35 +38,15 @@ type Wait struct {
 	Limited bool
 }
 
-// repeat is whether a request may be sent again after an attempt that failed
-// for a passing reason.
-type repeat int
-
-const (
-	never        repeat = iota // it is sent once
-	unlessStored               // only where nothing can have been stored
-	always                     // doing it twice is as good as doing it once
-)
-
-// allows tells whether an attempt that failed may be followed by another.
-func (r repeat) allows(a attempt, failed *Error) bool {
-	switch r {
-	case always:
-		return true
-	case unlessStored:
-		return !a.delivered || failed.isRefusal()
-	case never:
-	}
-	return false
-}
-
-// mayRepeat tells whether another attempt may help, and does no harm.
+// mayRepeat reports whether another attempt may help, and does no harm: if the
+// request isn't idempotent, nothing can have been stored.
 func (k *call) mayRepeat(failed *Error) bool {
 	retries := k.client.maxRetries
 	if k.request.optional {
 		retries = min(retries, 1)
 	}
-	return k.isPassing(failed) && k.attempts <= retries && k.request.repeat.allows(k.last, failed) && !k.client.outage.is()
+	isSafe := k.request.idempotent || !k.last.delivered || failed.isRefusal()
+	return k.isPassing(failed) && k.attempts <= retries && isSafe && !k.client.outage.is()
 }
 
 // isPassing is whether a later attempt may not meet what the latest has met.
@@ -96,26 +76,14 @@ func (k *call) final(failed *Error) *Error {
 	return failed
 }
 
-// temporaryStatuses are those that a later attempt may not meet; both ends are
-// included. Every other 4xx and 5xx is final.
-var temporaryStatuses = []struct {
-	from, to int
-	why      string
-}{
-	{408, 408, "the server gave up waiting for the request"},
-	{429, 429, "rate limit; the window passes"},
-	{500, 500, "unexpected condition in the API"},
-	{502, 504, "the edge got no good answer from the API"},
-	{520, 529, "Cloudflare's own: the edge could not talk to the API"},
-}
-
+// isTemporaryStatus reports whether a later attempt may not get this status.
+// Every other 4xx and 5xx is final.
 func isTemporaryStatus(status int) bool {
-	for _, row := range temporaryStatuses {
-		if row.from <= status && status <= row.to {
-			return true
-		}
-	}
-	return false
+	return status == 408 || // the server gave up waiting for the request
+		status == 429 || // rate limit; the window passes
+		status == 500 || // unexpected condition in the API
+		502 <= status && status <= 504 || // the edge got no good response from the API
+		520 <= status && status <= 529 // Cloudflare's own: the edge could not talk to the API
 }
 
 // unsendable is an error that kept an attempt from being made.

@@ -130,7 +130,7 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 // that is already gone is no error. Every error is an *Error.
 func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, created time.Time) ([]Message, error) {
 	r := keyRequest(http.MethodDelete, accountID, name)
-	r.repeat = always
+	r.idempotent = true
 	var messages []Message
 	err := c.locked(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) error {
 		if o.isOlder(created) {
@@ -149,7 +149,7 @@ func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, c
 // keyRequest has no body, and so no Content-Type: with one, the API takes it
 // for the upload of an image.
 func keyRequest(method, accountID, name string) request {
-	r := newWrite(method, nil, unlessStored, maxKeysBytes, "accounts", accountID, "images", "v1", "keys", name)
+	r := newWrite(method, nil, false, maxKeysBytes, "accounts", accountID, "images", "v1", "keys", name)
 	r.secret = true
 	return r
 }

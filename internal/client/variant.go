@@ -116,7 +116,7 @@ func (v *Variant) Definition() json.RawMessage {
 func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *Variant) (*Variant, []Message, error) {
 	value := variant.definition()
 	value["id"] = variant.ID
-	r := newWrite(http.MethodPost, value, unlessStored, maxVariantBytes, "accounts", accountID, "images", "v1", "variants")
+	r := newWrite(http.MethodPost, value, false, maxVariantBytes, "accounts", accountID, "images", "v1", "variants")
 	var created *Variant
 	var messages []Message
 	err := c.create(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(o *trackedObject) (bool, error) {
@@ -176,7 +176,7 @@ func (c *Client) ChangeVariant(ctx context.Context, accountID string, variant *V
 	if before != nil {
 		whole.Others = before.Others
 	}
-	r := newWrite(http.MethodPatch, whole.definition(), always, maxVariantBytes,
+	r := newWrite(http.MethodPatch, whole.definition(), true, maxVariantBytes,
 		"accounts", accountID, "images", "v1", "variants", variant.ID)
 	changed := answerTo(variant)
 	var messages []Message
@@ -202,7 +202,7 @@ func answerTo(variant *Variant) requestedVariant {
 // created the variant again after the time at which the one to delete was
 // created; zero if that is unknown. Every error is an *Error.
 func (c *Client) DeleteVariant(ctx context.Context, accountID, variantID string, created time.Time) ([]Message, error) {
-	r := newWrite(http.MethodDelete, nil, always, maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variantID)
+	r := newWrite(http.MethodDelete, nil, true, maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variantID)
 	var messages []Message
 	err := c.locked(ctx, r, objectKey{accountID, variantKind, variantID}, func(o *trackedObject) (err error) {
 		if !o.isOlder(created) {
