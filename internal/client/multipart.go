@@ -12,7 +12,6 @@ import (
 	"mime/multipart"
 	"net/textproto"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -91,13 +90,11 @@ func flag(on bool) string {
 	return ""
 }
 
-var partEscaper = strings.NewReplacer("\\", "\\\\", `"`, "\\\"", "\r", "%0D", "\n", "%0A")
-
 func addPart(writer *multipart.Writer, name, filename, contentType, value string) error {
 	header := textproto.MIMEHeader{}
 	disposition := `form-data; name="` + name + `"`
 	if filename != "" {
-		disposition += `; filename="` + partEscaper.Replace(filename) + `"`
+		disposition = multipart.FileContentDisposition(name, filename)
 	}
 	header.Set("Content-Disposition", disposition)
 	if contentType != "" {
@@ -122,13 +119,10 @@ func (f *form) body() (io.ReadCloser, int64, error) {
 		return nil, 0, err
 	}
 	reader := io.MultiReader(bytes.NewReader(f.head), picture, bytes.NewReader(f.tail))
-	return &formReader{reader, picture}, length + f.content.Size, nil
-}
-
-// formReader reads a form, and closes the file in it.
-type formReader struct {
-	io.Reader
-	io.Closer
+	return struct {
+		io.Reader
+		io.Closer
+	}{reader, picture}, length + f.content.Size, nil
 }
 
 // ErrChanged means that a picture is not what it was to be any more. As the end
