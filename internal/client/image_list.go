@@ -37,16 +37,14 @@ const (
 // recently, it is read again, within the retry budget. Callers share the images
 // and must not change them. Every error is an *Error, and comes with no images.
 func (c *Client) ListImages(ctx context.Context, accountID string, filter Filter) ([]Image, []Message, error) {
-	var list *imageList
-	var messages []Message
-	isMissing := func(id string, image *Image) bool {
+	isMissing := func(list *imageList, id string, image *Image) bool {
 		_, exists := list.at[id]
 		return !exists && image != nil && filter.MaxItems == 0 && filter.check(image) == nil
 	}
-	err := c.awaitListed(ctx, accountID, imageKind, isMissing, func() (err error) {
-		list, messages, err = c.listOnce(ctx, accountID, filter)
-		return err
-	})
+	read := func(ctx context.Context, accountID string) (*imageList, []Message, error) {
+		return c.listOnce(ctx, accountID, filter)
+	}
+	list, messages, err := awaitListed(ctx, c, accountID, imageKind, isMissing, read)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -40,14 +40,13 @@ func (c *Client) ChangeImage(ctx context.Context, accountID, imageID string, cha
 		return nil, nil, r.failure(Rejected, fmt.Errorf("image ID %w", err))
 	}
 	var image *Image
-	var messages []Message
-	err := c.locked(ctx, r, objectKey{accountID, imageKind, imageID}, func(*trackedObject) (err error) {
+	messages, err := c.locked(ctx, r, objectKey{accountID, imageKind, imageID}, func(*trackedObject) (messages []Message, err error) {
 		if change.RequireSignedURLs == nil {
 			image, messages, err = c.send(ctx, r, imageID)
 		} else {
 			image, messages, err = c.changeAccess(ctx, r, accountID, imageID, change)
 		}
-		return err
+		return messages, err
 	})
 	return image, messages, err
 }
@@ -89,15 +88,12 @@ func (c *Client) DeleteImage(ctx context.Context, accountID, imageID, uploaded s
 	if err != nil {
 		return nil, err
 	}
-	var messages []Message
-	err = c.locked(ctx, r, objectKey{accountID, imageKind, imageID}, func(o *trackedObject) (err error) {
-		isOlder := o.image != nil && !isSameUpload(uploaded, orEmpty(o.image.Uploaded))
-		if !isOlder {
-			messages, err = c.deleteImage(ctx, r, o, accountID, imageID, uploaded)
+	return c.locked(ctx, r, objectKey{accountID, imageKind, imageID}, func(o *trackedObject) ([]Message, error) {
+		if o.image != nil && !isSameUpload(uploaded, orEmpty(o.image.Uploaded)) {
+			return nil, nil
 		}
-		return err
+		return c.deleteImage(ctx, r, o, accountID, imageID, uploaded)
 	})
-	return messages, err
 }
 
 func deleteRequest(accountID, imageID string) (request, error) {
@@ -159,13 +155,13 @@ func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Uplo
 	if ctx.Err() != nil {
 		return nil, nil, NotDeleted, r.failure(Canceled, context.Cause(ctx))
 	}
-	err = c.locked(ctx, r, objectKey{accountID, imageKind, upload.ID}, func(o *trackedObject) (err error) {
+	messages, err = c.locked(ctx, r, objectKey{accountID, imageKind, upload.ID}, func(o *trackedObject) (messages []Message, err error) {
 		shielded, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxReplacing+r.extra)
 		defer cancel()
 		if deletion, err = c.deleteForReplacement(ctx, shielded, o, accountID, upload.ID, uploaded); err == nil {
 			image, messages, err = c.uploadCustom(shielded, r, o, accountID, &upload)
 		}
-		return err
+		return messages, err
 	})
 	return image, messages, deletion, err
 }

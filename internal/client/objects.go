@@ -65,9 +65,11 @@ func (s *objects) get(key objectKey) *trackedObject {
 }
 
 // locked runs a write once no other one to the same object is in progress.
-func (c *Client) locked(ctx context.Context, r request, key objectKey, write func(*trackedObject) error) error {
+func (c *Client) locked(
+	ctx context.Context, r request, key objectKey, write func(*trackedObject) ([]Message, error),
+) ([]Message, error) {
 	if _, err := endpoint(c.baseURL, r.segments...); err != nil {
-		return r.failure(Rejected, err)
+		return nil, r.failure(Rejected, err)
 	}
 	o := c.objects.get(key)
 	select {
@@ -75,7 +77,7 @@ func (c *Client) locked(ctx context.Context, r request, key objectKey, write fun
 		defer func() { <-o.lock }()
 		return write(o)
 	case <-ctx.Done():
-		return r.failure(Canceled, context.Cause(ctx))
+		return nil, r.failure(Canceled, context.Cause(ctx))
 	}
 }
 
@@ -129,17 +131,18 @@ func (o *trackedObject) isRecent() bool {
 // client to begin, and tries again once that has ended. So it does if send found
 // the object instead of getting a response: it may be the one to be deleted.
 func (c *Client) create(ctx context.Context, r request, key objectKey, send func(*trackedObject) (found bool, err error)) error {
-	return c.locked(ctx, r, key, func(o *trackedObject) error {
+	_, err := c.locked(ctx, r, key, func(o *trackedObject) ([]Message, error) {
 		for {
 			if o.deleteUnknown {
-				return r.failure(DeleteUnknown, errDeleteUnknown)
+				return nil, r.failure(DeleteUnknown, errDeleteUnknown)
 			}
 			found, err := send(o)
 			if !found && !errors.Is(err, Exists) || !c.waitForDelete(ctx, o) {
-				return err
+				return nil, err
 			}
 		}
 	})
+	return err
 }
 
 // errDeleteUnknown keeps one object from being in the state twice.

@@ -84,15 +84,16 @@ func (c *Client) sendUntilKnown(
 
 // awaitListed reads a listing again, within the retry budget, for as long as it
 // lacks an object that this client created recently.
-func (c *Client) awaitListed(
-	ctx context.Context, accountID, kind string, isMissing func(id string, image *Image) bool, read func() error,
-) error {
+func awaitListed[T any](
+	ctx context.Context, c *Client, accountID, kind string, isMissing func(list T, id string, image *Image) bool,
+	read func(ctx context.Context, accountID string) (T, []Message, error),
+) (T, []Message, error) {
 	for retry := 0; ; retry++ {
-		if err := read(); err != nil || retry >= c.maxRetries || !c.objects.isAnyMissing(accountID, kind, isMissing) {
-			return err
-		}
-		if sleep(ctx, c.backoff(retry)) != nil {
-			return nil // the listing is complete for all that is known
+		list, messages, err := read(ctx, accountID)
+		isMissing := func(id string, image *Image) bool { return isMissing(list, id, image) }
+		if err != nil || retry >= c.maxRetries || !c.objects.isAnyMissing(accountID, kind, isMissing) ||
+			sleep(ctx, c.backoff(retry)) != nil { // then the list is complete for all that is known
+			return list, messages, err
 		}
 	}
 }

@@ -71,13 +71,9 @@ func (m *madeKey) UnmarshalJSON(data []byte) error {
 // one that this client created recently, it is read again, within the retry
 // budget. Every error is an *Error, and quotes nothing of a response that may
 // hold a key.
-func (c *Client) ListSigningKeys(ctx context.Context, accountID string) (keys []SigningKey, messages []Message, err error) {
-	isMissing := func(name string, _ *Image) bool { return valueOf(keys, name) == "" }
-	err = c.awaitListed(ctx, accountID, keyKind, isMissing, func() (err error) {
-		keys, messages, err = c.listSigningKeys(ctx, accountID)
-		return err
-	})
-	return keys, messages, err
+func (c *Client) ListSigningKeys(ctx context.Context, accountID string) ([]SigningKey, []Message, error) {
+	isMissing := func(keys []SigningKey, name string, _ *Image) bool { return valueOf(keys, name) == "" }
+	return awaitListed(ctx, c, accountID, keyKind, isMissing, c.listSigningKeys)
 }
 
 func (c *Client) listSigningKeys(ctx context.Context, accountID string) ([]SigningKey, []Message, error) {
@@ -131,19 +127,16 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, created time.Time) ([]Message, error) {
 	r := keyRequest(http.MethodDelete, accountID, name)
 	r.idempotent = true
-	var messages []Message
-	err := c.locked(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) error {
+	return c.locked(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) ([]Message, error) {
 		if o.isOlder(created) {
-			return nil
+			return nil, nil
 		}
 		keys, _, err := c.listSigningKeys(ctx, accountID)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		messages, err = c.delete(o, valueOf(keys, name), func() ([]Message, error) { return c.do(ctx, r, nil) })
-		return err
+		return c.delete(o, valueOf(keys, name), func() ([]Message, error) { return c.do(ctx, r, nil) })
 	})
-	return messages, err
 }
 
 // keyRequest has no body, and so no Content-Type: with one, the API takes it

@@ -179,10 +179,8 @@ func (c *Client) ChangeVariant(ctx context.Context, accountID string, variant *V
 	r := newWrite(http.MethodPatch, whole.definition(), true, maxVariantBytes,
 		"accounts", accountID, "images", "v1", "variants", variant.ID)
 	changed := answerTo(variant)
-	var messages []Message
-	err = c.locked(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(*trackedObject) (err error) {
-		messages, err = c.do(ctx, r, &changed)
-		return err
+	messages, err := c.locked(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(*trackedObject) ([]Message, error) {
+		return c.do(ctx, r, &changed)
 	})
 	if err != nil {
 		return nil, nil, err
@@ -203,12 +201,10 @@ func answerTo(variant *Variant) requestedVariant {
 // created; zero if that is unknown. Every error is an *Error.
 func (c *Client) DeleteVariant(ctx context.Context, accountID, variantID string, created time.Time) ([]Message, error) {
 	r := newWrite(http.MethodDelete, nil, true, maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variantID)
-	var messages []Message
-	err := c.locked(ctx, r, objectKey{accountID, variantKind, variantID}, func(o *trackedObject) (err error) {
-		if !o.isOlder(created) {
-			messages, err = c.delete(o, "", func() ([]Message, error) { return c.do(ctx, r, nil) })
+	return c.locked(ctx, r, objectKey{accountID, variantKind, variantID}, func(o *trackedObject) ([]Message, error) {
+		if o.isOlder(created) {
+			return nil, nil
 		}
-		return err
+		return c.delete(o, "", func() ([]Message, error) { return c.do(ctx, r, nil) })
 	})
-	return messages, err
 }

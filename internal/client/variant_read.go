@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // What is read of an answer at most: for one variant, and for all of them, of
@@ -68,42 +69,27 @@ func absent(err error) error {
 type variantList struct{ variants map[string]Variant }
 
 func (l *variantList) UnmarshalJSON(data []byte) error {
-	var entries variantEntries
+	var entries json.RawMessage
 	if err := decodeObject(data, member{"variants", "an object of variants", &entries}); err != nil {
 		return err
 	}
-	if entries == nil {
-		return errors.New("variants: want an object of variants, got nothing")
+	if kind := jsonKind(entries); kind != "an object" {
+		return fmt.Errorf("variants: want an object of variants, got %s", strings.Replace(kind, "null", "nothing", 1))
 	}
-	l.variants = entries
-	return nil
-}
-
-type variantEntries map[string]Variant
-
-// UnmarshalJSON reads the variants by their names.
-func (e *variantEntries) UnmarshalJSON(data []byte) error {
-	switch kind := jsonKind(data); kind {
-	case "an object":
-	case "null":
-		return nil
-	default:
-		return fmt.Errorf("want an object of variants, got %s", kind)
-	}
-	*e = variantEntries{}
-	for rawName, raw := range members(data) {
+	l.variants = map[string]Variant{}
+	for rawName, raw := range members(entries) {
 		var name exactText
 		if err := name.UnmarshalJSON(rawName); err != nil {
-			return err
+			return fmt.Errorf("variants: %w", err)
 		}
-		if err := e.add(string(name), raw); err != nil {
-			return fmt.Errorf("%q: %w", name, err)
+		if err := l.add(string(name), raw); err != nil {
+			return fmt.Errorf("variants: %q: %w", name, err)
 		}
 	}
 	return nil
 }
 
-func (e variantEntries) add(name string, raw json.RawMessage) error {
+func (l *variantList) add(name string, raw json.RawMessage) error {
 	var variant Variant
 	if err := variant.UnmarshalJSON(raw); err != nil {
 		return err
@@ -114,10 +100,10 @@ func (e variantEntries) add(name string, raw json.RawMessage) error {
 	if variant.ID != name {
 		return fmt.Errorf("id is %q", variant.ID)
 	}
-	if _, known := e[name]; known {
+	if _, known := l.variants[name]; known {
 		return errors.New("the name stands twice")
 	}
-	e[name] = variant
+	l.variants[name] = variant
 	return nil
 }
 
@@ -125,15 +111,9 @@ func (e variantEntries) add(name string, raw json.RawMessage) error {
 // one that this client created recently, it is read again, within the retry
 // budget. Callers share the map and must not change it. Every error is an
 // *Error.
-func (c *Client) ListVariants(ctx context.Context, accountID string) (
-	variants map[string]Variant, messages []Message, err error,
-) {
-	isMissing := func(id string, _ *Image) bool { _, exists := variants[id]; return !exists }
-	err = c.awaitListed(ctx, accountID, variantKind, isMissing, func() (err error) {
-		variants, messages, err = c.listVariants(ctx, accountID)
-		return err
-	})
-	return variants, messages, err
+func (c *Client) ListVariants(ctx context.Context, accountID string) (map[string]Variant, []Message, error) {
+	isMissing := func(variants map[string]Variant, id string, _ *Image) bool { _, exists := variants[id]; return !exists }
+	return awaitListed(ctx, c, accountID, variantKind, isMissing, c.listVariants)
 }
 
 func (c *Client) listVariants(ctx context.Context, accountID string) (map[string]Variant, []Message, error) {
