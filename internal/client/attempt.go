@@ -53,7 +53,7 @@ func (k *call) send(ctx context.Context) (a attempt) {
 	}
 	defer response.Body.Close()
 	a.status, a.header = response.StatusCode, response.Header
-	if hasBody(a.status) {
+	if a.status >= http.StatusOK { // the body of a 101 is the connection itself, which no time limit ends
 		a.body, err = readBounded(response.Body, k.request.limit)
 	}
 	if a.status == http.StatusOK {
@@ -64,10 +64,6 @@ func (k *call) send(ctx context.Context) (a attempt) {
 
 // timeout is how long an attempt may take.
 func (k *call) timeout() time.Duration { return k.client.http.Timeout + k.request.extra }
-
-// hasBody is whether an answer has a body. That of a 101 is the connection
-// itself, which no time limit ends.
-func hasBody(status int) bool { return status >= http.StatusOK }
 
 // wireRequest is the request for one attempt.
 func (k *call) wireRequest(ctx context.Context, sent *handover) (*http.Request, error) {

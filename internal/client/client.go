@@ -68,16 +68,18 @@ func (c Config) withDefaults() Config {
 	if c.Transport == nil {
 		c.Transport = NewTransport()
 	}
-	if c.OnWait == nil {
-		c.OnWait = func(context.Context, Wait) {}
-	}
-	if c.OnProgress == nil {
-		c.OnProgress = func(context.Context, Progress) {}
-	}
-	if c.OnPrefetchError == nil {
-		c.OnPrefetchError = func(context.Context, error) {}
-	}
+	c.OnWait = orIgnore(c.OnWait)
+	c.OnProgress = orIgnore(c.OnProgress)
+	c.OnPrefetchError = orIgnore(c.OnPrefetchError)
 	return c
+}
+
+// orIgnore returns the hook, or one that does nothing for nil.
+func orIgnore[T any](hook func(context.Context, T)) func(context.Context, T) {
+	if hook == nil {
+		return func(context.Context, T) {}
+	}
+	return hook
 }
 
 // check names the field that cannot work.

@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -81,22 +82,16 @@ func describe(raw json.RawMessage, wrongType *json.UnmarshalTypeError) string {
 }
 
 func jsonKind(raw []byte) string {
-	switch raw := bytes.TrimSpace(raw); {
-	case len(raw) == 0:
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 {
 		return "nothing"
-	case raw[0] == '{':
-		return "an object"
-	case raw[0] == '[':
-		return "an array"
-	case raw[0] == '"':
-		return "a string"
-	case raw[0] == 'n':
-		return "null"
-	case raw[0] == 't' || raw[0] == 'f':
-		return "a boolean"
-	default:
-		return "a number"
 	}
+	return cmp.Or(jsonKinds[raw[0]], "a number")
+}
+
+// jsonKinds are the kinds of JSON values by their first byte, except numbers.
+var jsonKinds = map[byte]string{
+	'{': "an object", '[': "an array", '"': "a string", 'n': "null", 't': "a boolean", 'f': "a boolean",
 }
 
 // envelope is the frame of every v4 answer.

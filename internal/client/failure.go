@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,14 +97,11 @@ func (k *call) tellProblem(e *Error, said problem) {
 	if advice := strings.TrimSpace(said.advice); advice != "" {
 		e.Notes = e.redactor.messages([]Message{{Text: advice}})
 	}
+	e.Excerpt = ""
 	if said.title == "" && said.detail == "" {
 		e.Excerpt = k.excerpt()
-	} else {
-		e.Excerpt = ""
 	}
-	if ray := (http.Header{"Cf-Ray": {said.ray}}); e.Ray == "" {
-		e.Ray = Ray(ray)
-	}
+	e.Ray = cmp.Or(e.Ray, Ray(http.Header{"Cf-Ray": {said.ray}}))
 }
 
 // wrongAnswer describes a 200 answer that is not what was asked for. Its codes
@@ -134,7 +132,7 @@ func (k *call) redirect() error {
 
 // stopped describes a call whose wait was refused, or called off.
 func (k *call) stopped(ctx context.Context, err error) *Error {
-	if _, ok := errors.AsType[errImpatient](err); ok {
+	if is[errImpatient](err) {
 		return k.failure(Throttled, err)
 	}
 	return k.canceled(ctx, err)

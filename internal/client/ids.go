@@ -47,15 +47,12 @@ func isNoLetterOrDigit(r rune) bool {
 	return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 }
 
-const maxAccountIDLength = 32
-
 // CheckAccountID tells why an account ID cannot be sent. Cloudflare writes
 // them as 32 hexadecimal digits; shorter ones and other letters are let
 // through, as the API documents no more than the length.
 func CheckAccountID(id string) error {
-	if id == "" || len(id) > maxAccountIDLength || strings.ContainsFunc(id, isNoLetterOrDigit) {
-		return fmt.Errorf("must be 1 to %d letters and digits; the dashboard shows the account ID on the account's overview "+
-			"page", maxAccountIDLength)
+	if id == "" || len(id) > 32 || strings.ContainsFunc(id, isNoLetterOrDigit) {
+		return errors.New("must be 1 to 32 letters and digits; the dashboard shows the account ID on the account's overview page")
 	}
 	return nil
 }

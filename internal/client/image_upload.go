@@ -80,12 +80,12 @@ func (u *Upload) userInfo() []string {
 
 // send makes one attempt at an upload, or several if none can have been stored.
 func (c *Client) send(ctx context.Context, r request, id string) (*Image, []Message, error) {
-	var image Image
-	messages, err := c.do(ctx, r, &uploadedImage{&image, id})
+	got := uploadedImage{id: id}
+	messages, err := c.do(ctx, r, &got)
 	if err != nil {
 		return nil, nil, err
 	}
-	return &image, messages, nil
+	return &got.Image, messages, nil
 }
 
 // uploadGenerated uploads an image to which Cloudflare gives an ID. A second
@@ -133,10 +133,9 @@ func (c *Client) uploadCustom(
 	return image, messages, nil
 }
 
-// uploadedImage is an Image that must have the ID that was asked for, if one
-// was.
+// uploadedImage is an Image that must have the requested ID; any if that is empty.
 type uploadedImage struct {
-	*Image
+	Image
 
 	id string
 }

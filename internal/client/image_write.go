@@ -40,7 +40,8 @@ func (c *Client) ChangeImage(ctx context.Context, accountID, imageID string, cha
 		return nil, nil, r.failure(Rejected, fmt.Errorf("image ID %w", err))
 	}
 	var image *Image
-	messages, err := c.locked(ctx, r, objectKey{accountID, imageKind, imageID}, func(*trackedObject) (messages []Message, err error) {
+	key := objectKey{accountID, imageKind, imageID}
+	messages, err := c.locked(ctx, r, key, func(*trackedObject) (messages []Message, err error) {
 		if change.RequireSignedURLs == nil {
 			image, messages, err = c.send(ctx, r, imageID)
 		} else {
@@ -155,7 +156,8 @@ func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Uplo
 	if ctx.Err() != nil {
 		return nil, nil, NotDeleted, r.failure(Canceled, context.Cause(ctx))
 	}
-	messages, err = c.locked(ctx, r, objectKey{accountID, imageKind, upload.ID}, func(o *trackedObject) (messages []Message, err error) {
+	key := objectKey{accountID, imageKind, upload.ID}
+	messages, err = c.locked(ctx, r, key, func(o *trackedObject) (messages []Message, err error) {
 		shielded, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxReplacing+r.extra)
 		defer cancel()
 		if deletion, err = c.deleteForReplacement(ctx, shielded, o, accountID, upload.ID, uploaded); err == nil {

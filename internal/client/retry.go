@@ -107,21 +107,18 @@ func isTemporary(err error) bool {
 	if proxy, ok := errors.AsType[*proxyError](err); ok {
 		return isTemporaryStatus(proxy.status)
 	}
-	if _, ok := errors.AsType[unsendable](err); ok {
-		return false
-	}
-	if _, ok := errors.AsType[flate.CorruptInputError](err); ok {
-		return false
-	}
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
-		return false
-	}
 	// What either side says in TLS before it hangs up.
 	if alert, ok := errors.AsType[*net.OpError](err); ok && (alert.Op == "remote error" || alert.Op == "local error") {
 		return false
 	}
-	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
-	return !untrusted
+	return !is[unsendable](err) && !is[flate.CorruptInputError](err) &&
+		!is[tls.RecordHeaderError](err) && !is[*tls.CertificateVerificationError](err)
+}
+
+// is reports whether an error is, or wraps, one of a type.
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }
 
 // pause waits after an attempt that failed: the backoff, or longer if the
@@ -138,12 +135,7 @@ func (k *call) pause(ctx context.Context) error {
 			return err
 		}
 	}
-	k.tell(ctx, Wait{
-		Attempt: k.attempts,
-		Delay:   delay,
-		Reason:  k.show.text(reason, 300),
-		Limited: limited,
-	})
+	k.tell(ctx, Wait{Attempt: k.attempts, Delay: delay, Reason: k.show.text(reason, 300), Limited: limited})
 	if err := sleep(ctx, delay); err != nil {
 		return err
 	}

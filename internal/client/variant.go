@@ -179,7 +179,8 @@ func (c *Client) ChangeVariant(ctx context.Context, accountID string, variant *V
 	r := newWrite(http.MethodPatch, whole.definition(), true, maxVariantBytes,
 		"accounts", accountID, "images", "v1", "variants", variant.ID)
 	changed := answerTo(variant)
-	messages, err := c.locked(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(*trackedObject) ([]Message, error) {
+	key := objectKey{accountID, variantKind, variant.ID}
+	messages, err := c.locked(ctx, r, key, func(*trackedObject) ([]Message, error) {
 		return c.do(ctx, r, &changed)
 	})
 	if err != nil {

@@ -44,7 +44,8 @@ func (c *Client) GetVariant(ctx context.Context, accountID, variantID string, fr
 	if err == nil {
 		return &got.Variant, messages, nil
 	}
-	if e, ok := errors.AsType[*Error](err); !ok || e.Status != http.StatusNotFound {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Status != http.StatusNotFound {
 		return nil, nil, err
 	}
 	variants, messages, listed := c.ListVariants(ctx, accountID)
@@ -54,14 +55,9 @@ func (c *Client) GetVariant(ctx context.Context, accountID, variantID string, fr
 	if variant, ok := variants[variantID]; ok {
 		return &variant, messages, nil
 	}
-	return nil, nil, absent(err)
-}
-
-// absent is the error of a 404 whose listing lacks the object as well.
-func absent(err error) error {
-	e := *err.(*Error) //nolint:errorlint,forcetypeassert // the client's own
-	e.Kind = NotFound
-	return &e
+	absent := *e // which others share
+	absent.Kind = NotFound
+	return nil, nil, &absent
 }
 
 // variantList is the result of a listing: an object with a member for each
