@@ -84,10 +84,10 @@ func (k *call) wireRequest(ctx context.Context, sent *handover) (*http.Request, 
 		wire.ContentLength = length
 		wire.Header.Set("Content-Type", k.request.contentType)
 	}
-	k.client.credentials.apply(wire.Header)
+	k.client.config.Credentials.apply(wire.Header)
 	wire.Header.Set("Accept", "application/json")
-	if k.client.userAgent != "" {
-		wire.Header.Set("User-Agent", k.client.userAgent)
+	if k.client.config.UserAgent != "" {
+		wire.Header.Set("User-Agent", k.client.config.UserAgent)
 	}
 	return wire, nil
 }

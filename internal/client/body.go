@@ -57,11 +57,7 @@ var errConnections = fmt.Errorf("the server closed %d connections in a row befor
 func (d *handover) watch(ctx context.Context, bodiless bool) (context.Context, context.CancelCauseFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) {
-			d.mu.Lock()
-			defer d.mu.Unlock()
-			d.whole = false
-		},
+		GetConn: func(string) { d.setWhole(false) },
 		ConnectDone: func(_, _ string, err error) {
 			d.mu.Lock()
 			defer d.mu.Unlock()
@@ -72,12 +68,14 @@ func (d *handover) watch(ctx context.Context, bodiless bool) (context.Context, c
 				cancel(errConnections)
 			}
 		},
-		GotConn: func(httptrace.GotConnInfo) {
-			d.mu.Lock()
-			defer d.mu.Unlock()
-			d.whole = bodiless
-		},
+		GotConn: func(httptrace.GotConnInfo) { d.setWhole(bodiless) },
 	}), cancel
+}
+
+func (d *handover) setWhole(whole bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.whole = whole
 }
 
 // end tells whether the whole request may have reached the API, and lets

@@ -77,7 +77,7 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 		return nil, r.failure(Rejected, err)
 	}
 	target.RawQuery = r.query.Encode()
-	k := &call{client: c, request: r, target: target, show: c.credentials.redactor.and(r.hidden...)}
+	k := &call{client: c, request: r, target: target, show: c.config.Credentials.redactor.and(r.hidden...)}
 	ctx = context.WithValue(ctx, callKey{}, k)
 	for {
 		if err := k.pace(ctx); err != nil {

@@ -106,21 +106,18 @@ func (c Config) check() error {
 
 // Client talks to the Images API. It is safe for concurrent use.
 type Client struct {
-	baseURL     *url.URL
-	credentials Credentials
-	userAgent   string
-	maxRetries  int
-	jitter      func() float64 // 0 to 1: how much of the spread a wait takes
-	onWait      func(context.Context, Wait)
-	onProgress  func(context.Context, Progress)
-	http        *http.Client
-	pacer       *pacer
-	outage      outage
-	inFlight    inFlight
-	clock       clock
-	objects     objects
-	deleteWait  time.Duration // for a delete by this client, after a conflict
-	snapshots   *snapshots    // nil where images are not prefetched
+	config     Config // with its defaults
+	baseURL    *url.URL
+	maxRetries int
+	jitter     func() float64 // 0 to 1: how much of the spread a wait takes
+	http       *http.Client
+	pacer      *pacer
+	outage     outage
+	inFlight   inFlight
+	clock      clock
+	objects    objects
+	deleteWait time.Duration // for a delete by this client, after a conflict
+	snapshots  *snapshots    // nil where images are not prefetched
 }
 
 // New returns a Client, or an error that names the Config field that cannot
@@ -135,16 +132,13 @@ func New(config Config) (*Client, error) {
 		return nil, fmt.Errorf("BaseURL: %w", err)
 	}
 	c := &Client{
-		baseURL:     baseURL,
-		credentials: config.Credentials,
-		userAgent:   config.UserAgent,
-		maxRetries:  *config.MaxRetries,
-		jitter:      randomJitter,
-		onWait:      config.OnWait,
-		onProgress:  config.OnProgress,
-		http:        &http.Client{Transport: unfollowed{config.Transport}, Timeout: config.RequestTimeout},
-		pacer:       newPacer(config.RequestsPerSecond),
-		deleteWait:  defaultDeleteWait,
+		config:     config,
+		baseURL:    baseURL,
+		maxRetries: *config.MaxRetries,
+		jitter:     randomJitter,
+		http:       &http.Client{Transport: unfollowed{config.Transport}, Timeout: config.RequestTimeout},
+		pacer:      newPacer(config.RequestsPerSecond),
+		deleteWait: defaultDeleteWait,
 	}
 	if config.PrefetchImages {
 		c.snapshots = newSnapshots(config.OnPrefetchError)

@@ -104,7 +104,7 @@ func TestNewDefaults(t *testing.T) {
 	if c.http.Timeout != 30*time.Second {
 		t.Errorf("timeout: got %s, want 30s", c.http.Timeout)
 	}
-	c.onProgress(t.Context(), Progress{}) // it is told to nobody
+	c.config.OnProgress(t.Context(), Progress{}) // it is told to nobody
 }
 
 // One request carries the headers of one scheme, and asks for JSON.

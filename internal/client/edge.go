@@ -63,9 +63,7 @@ func readProblem(body []byte, show redactor) (p problem, ok bool) {
 	if title := htmlTitle.FindStringSubmatch(said); title != nil {
 		p.title = title[1]
 	}
-	if match := edgeCode.FindStringSubmatch(said); match != nil {
-		p.code, _ = strconv.Atoi(match[1]) // four digits always fit
-	}
+	p.code = findCode(edgeCode, said)
 	return p, true
 }
 
@@ -81,9 +79,7 @@ func readProblemObject(body []byte) (p problem, ok bool) {
 		advice: strings.ReplaceAll(values["what_you_should_do"], "**", ""),
 	}
 	p.code, _ = strconv.Atoi(values["error_code"]) // no number is none
-	if match := titleCode.FindStringSubmatch(p.title); match != nil && p.code == 0 {
-		p.code, _ = strconv.Atoi(match[1]) // four digits always fit
-	}
+	p.code = cmp.Or(p.code, findCode(titleCode, p.title))
 	isEdge := values["cloudflare_error"] == "true" || isEdgeCode(p.code) || p.advice != "" || rayForm.MatchString(p.ray) ||
 		values["error_name"] != "" && p.detail != "" || strings.HasPrefix(values["type"], "https://developers.cloudflare.com/")
 	return p, isEdge

@@ -45,14 +45,8 @@ func (f *Filter) query() url.Values {
 // check tells where an image contradicts the filter, as it does when the API
 // does not know the filter and ignores it.
 func (f *Filter) check(image *Image) error {
-	if f.Creator != nil {
-		creator := ""
-		if image.Creator != nil {
-			creator = *image.Creator
-		}
-		if creator != *f.Creator {
-			return fmt.Errorf("the filter was ignored: image %q has the creator %q, but %q was asked for", image.ID, creator, *f.Creator)
-		}
+	if creator := orEmpty(image.Creator); f.Creator != nil && creator != *f.Creator {
+		return fmt.Errorf("the filter was ignored: image %q has the creator %q, but %q was asked for", image.ID, creator, *f.Creator)
 	}
 	for _, path := range slices.Sorted(maps.Keys(f.Meta)) {
 		if err := f.Meta[path].check(image.Meta, path); err != nil {

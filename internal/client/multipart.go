@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"mime/multipart"
 	"net/textproto"
-	"strconv"
 	"time"
 )
 
@@ -45,11 +44,15 @@ func (u *Upload) form() (*form, error) {
 	var head bytes.Buffer
 	writer := multipart.NewWriter(&head)
 	f := &form{contentType: writer.FormDataContentType(), content: u.Content}
+	signed := "" // the default of the API
+	if u.RequireSignedURLs {
+		signed = "true"
+	}
 	fields := []struct{ name, contentType, value string }{
 		{"id", "", u.ID},
 		{"metadata", "application/json", string(u.Metadata)},
 		{"creator", "", orEmpty(u.Creator)},
-		{"requireSignedURLs", "", flag(u.RequireSignedURLs)},
+		{"requireSignedURLs", "", signed},
 		{"url", "", u.URL},
 	}
 	for _, field := range fields {
@@ -80,14 +83,6 @@ func orEmpty(text *string) string {
 		return ""
 	}
 	return *text
-}
-
-// flag is empty for what the API takes for granted.
-func flag(on bool) string {
-	if on {
-		return strconv.FormatBool(on)
-	}
-	return ""
 }
 
 func addPart(writer *multipart.Writer, name, filename, contentType, value string) error {

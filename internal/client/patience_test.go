@@ -101,7 +101,7 @@ func TestWaitsForTheLimitAreMarked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []string
 		c, _ := scripted(t, 0, nil, step{status: 429, retryAfter: "30"}, step{status: 503}, step{status: 200})
-		c.onWait = func(_ context.Context, w Wait) { told = append(told, fmt.Sprint(w.Delay, w.Limited)) }
+		c.config.OnWait = func(_ context.Context, w Wait) { told = append(told, fmt.Sprint(w.Delay, w.Limited)) }
 		if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {
 			t.Fatal(err)
 		}

@@ -25,6 +25,6 @@ func (k *call) progress(ctx context.Context, length int64) func(left int64) {
 			return
 		}
 		last = now
-		k.client.onProgress(ctx, Progress{k.request.method, k.target.EscapedPath(), length - left, length})
+		k.client.config.OnProgress(ctx, Progress{k.request.method, k.target.EscapedPath(), length - left, length})
 	}
 }

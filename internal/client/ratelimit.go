@@ -1,7 +1,6 @@
 package client
 
 import (
-	"iter"
 	"net/http"
 	"time"
 
@@ -33,19 +32,19 @@ func (a allowance) fraction() float64 {
 // nothing.
 func readAllowance(header http.Header) (tightest allowance, ok bool) {
 	quotas := map[string]int{}
-	for name, parameter := range rateLimits(header, "Ratelimit-Policy") {
-		if quota, ok := parameter("q"); ok {
-			quotas[name] = quota
+	for _, policy := range rateLimits(header, "Ratelimit-Policy") {
+		if quota, ok := policy.parameter("q"); ok {
+			quotas[policy.name] = quota
 		}
 	}
-	for name, parameter := range rateLimits(header, "Ratelimit") {
-		left, hasLeft := parameter("r")
-		seconds, hasSeconds := parameter("t")
+	for _, limit := range rateLimits(header, "Ratelimit") {
+		left, hasLeft := limit.parameter("r")
+		seconds, hasSeconds := limit.parameter("t")
 		if !hasLeft || !hasSeconds {
 			continue
 		}
 		untilReset := min(time.Duration(seconds)*time.Second, maxRetryAfter)
-		current := allowance{left: left, quota: quotas[name], untilReset: untilReset}
+		current := allowance{left: left, quota: quotas[limit.name], untilReset: untilReset}
 		if !ok || current.fraction() < tightest.fraction() {
 			tightest, ok = current, true
 		}
@@ -53,28 +52,27 @@ func readAllowance(header http.Header) (tightest allowance, ok bool) {
 	return tightest, ok
 }
 
-// rateLimits goes through the items of a header, each with its name and its
-// parameters, which are whole numbers from 0 to a billion.
-func rateLimits(header http.Header, name string) iter.Seq2[string, func(string) (int, bool)] {
-	return func(yield func(string, func(string) (int, bool)) bool) {
-		list, err := httpsfv.UnmarshalList(header.Values(name))
-		if err != nil {
-			return
-		}
-		for _, member := range list {
-			item, isItem := member.(httpsfv.Item)
-			limit, isText := item.Value.(string)
-			if !isItem || !isText {
-				continue
-			}
-			parameter := func(name string) (int, bool) {
-				value, _ := item.Params.Get(name)
-				number, ok := value.(int64)
-				return int(number), ok && number >= 0 && number <= 1e9
-			}
-			if !yield(limit, parameter) {
-				return
-			}
+// rateLimit is an item of one of these headers.
+type rateLimit struct {
+	name       string
+	parameters *httpsfv.Params
+}
+
+// rateLimits returns the items of a header.
+func rateLimits(header http.Header, name string) (limits []rateLimit) {
+	list, _ := httpsfv.UnmarshalList(header.Values(name)) // nothing if it is malformed
+	for _, member := range list {
+		item, _ := member.(httpsfv.Item)
+		if name, ok := item.Value.(string); ok {
+			limits = append(limits, rateLimit{name, item.Params})
 		}
 	}
+	return limits
+}
+
+// parameter returns a parameter that is an integer from 0 to a billion.
+func (l rateLimit) parameter(name string) (int, bool) {
+	value, _ := l.parameters.Get(name)
+	number, ok := value.(int64)
+	return int(number), ok && number >= 0 && number <= 1e9
 }

@@ -24,7 +24,12 @@ var rayForm = regexp.MustCompile(`^[0-9a-f]{6,32}(-[A-Z]{3})?$`)
 // headerCode is the code that the Images backend gives beside a body of any
 // form; 0 where there is none.
 func headerCode(header http.Header) int {
-	match := codeHeader.FindStringSubmatch(header.Get("Cf-Images"))
+	return findCode(codeHeader, header.Get("Cf-Images"))
+}
+
+// findCode returns the number that a pattern finds, or 0.
+func findCode(pattern *regexp.Regexp, said string) int {
+	match := pattern.FindStringSubmatch(said)
 	if match == nil {
 		return 0
 	}

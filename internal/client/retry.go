@@ -153,7 +153,7 @@ func (c *Client) backoff(retry int) time.Duration {
 func (k *call) tell(ctx context.Context, wait Wait) {
 	k.waited, k.waiting, k.reason = k.waited+k.waiting, wait.Delay, wait.Reason
 	wait.Method, wait.Path = k.request.method, k.target.EscapedPath()
-	k.client.onWait(ctx, wait)
+	k.client.config.OnWait(ctx, wait)
 }
 
 // randomJitter keeps clients that failed together from coming back together.

@@ -118,7 +118,9 @@ func (r redactor) messages(messages []Message) []Message {
 
 // Show makes text that the API gave, such as a name, fit for a message: of one
 // line, without the credentials, and at most limit characters long.
-func (c *Client) Show(text string, limit int) string { return c.credentials.redactor.text(text, limit) }
+func (c *Client) Show(text string, limit int) string {
+	return c.config.Credentials.redactor.text(text, limit)
+}
 
 // clean makes outside text fit for one line of a terminal: runs of white space
 // and of unprintable characters become one space, and at most limit characters
