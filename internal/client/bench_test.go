@@ -16,7 +16,7 @@ func BenchmarkDecodeImage(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := decodeEnvelope(body, &requestedImage{id: "brand/logo"}); err != nil {
+		if _, err := decodeEnvelope(body, &requestedImage{uploadedImage{id: "brand/logo"}}); err != nil {
 			b.Fatal(err)
 		}
 	}

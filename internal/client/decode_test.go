@@ -262,7 +262,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`ERROR 5404: Image not found`))
 	f.Add([]byte(`{"success":false,"errors":[{"code":6003,"message":"m","error_chain":[{"code":6111}]}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		image := requestedImage{id: "brand/logo"}
+		image := requestedImage{uploadedImage{id: "brand/logo"}}
 		_, err := decodeEnvelope(body, &image)
 		if err == nil && (image.ID != "brand/logo" || !json.Valid(body)) {
 			t.Errorf("accepted %q as %+v", body, image.Image)

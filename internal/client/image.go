@@ -68,7 +68,7 @@ func (c *Client) getImage(ctx context.Context, accountID, imageID string, fresh 
 	if image != nil || err != nil {
 		return image, earlier, err
 	}
-	got, messages, err := read(ctx, c, r, requestedImage{id: imageID})
+	got, messages, err := read(ctx, c, r, requestedImage{uploadedImage{id: imageID}})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -78,23 +78,14 @@ func (c *Client) getImage(ctx context.Context, accountID, imageID string, fresh 
 // requestedImage is an Image that must have the ID that was asked for. It
 // guards against the other endpoints below /images/v1/, and against whatever
 // stands between us and the API.
-type requestedImage struct {
-	Image
-
-	id string
-}
+type requestedImage struct{ uploadedImage }
 
 func (r *requestedImage) UnmarshalJSON(data []byte) error {
-	if err := r.Image.UnmarshalJSON(data); err != nil {
-		if r.ID == "" {
-			err = fmt.Errorf("%w; check image_id and base_url", err)
-		}
-		return err
+	err := r.uploadedImage.UnmarshalJSON(data)
+	if err != nil && r.ID == "" {
+		return fmt.Errorf("%w; check image_id and base_url", err)
 	}
-	if r.ID != r.id {
-		return fmt.Errorf("id is %q, but %q was asked for", r.ID, r.id)
-	}
-	return nil
+	return err
 }
 
 // UnmarshalJSON reads the result object of an image. Unknown members are

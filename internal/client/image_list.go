@@ -111,9 +111,9 @@ type imageList struct {
 	barren   int             // pages in a row without a new image
 }
 
-// isFull is whether no more images are wanted.
-func (l *imageList) isFull() bool {
-	return l.filter.MaxItems > 0 && len(l.images) == l.filter.MaxItems
+// isFull reports whether no more images are wanted after some more.
+func (l *imageList) isFull(more int) bool {
+	return l.filter.MaxItems > 0 && len(l.images)+more == l.filter.MaxItems
 }
 
 // UnmarshalJSON reads the result object of one more page. An error names the
@@ -147,7 +147,7 @@ func (l *imageList) fresh(entries json.RawMessage) ([]Image, error) {
 	i := -1
 	for entry := range elements(entries) {
 		i++
-		if wanted := l.filter.MaxItems; wanted > 0 && len(l.images)+len(fresh) == wanted {
+		if l.isFull(len(fresh)) {
 			break
 		}
 		var image Image
@@ -169,7 +169,7 @@ func (l *imageList) fresh(entries json.RawMessage) ([]Image, error) {
 // leads nowhere.
 func (l *imageList) turn(token string) error {
 	switch {
-	case token == "" || l.isFull():
+	case token == "" || l.isFull(0):
 		l.complete = true
 		return nil
 	case l.tokens[token]:
