@@ -335,7 +335,8 @@ func TestMayBeDone(t *testing.T) {
 		"the same, in a success": standin.Answer(200, "application/json", failure(`{"code":5433,"message":"no"}`)),
 	} {
 		r := request{method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000}
-		if _, err := start(t, handler, func(config *Config) { config.MaxRetries = new(0) }).do(t.Context(), r, new(nothing)); asError(t, err).MayBeDone {
+		c := start(t, handler, func(config *Config) { config.MaxRetries = new(0) })
+		if _, err := c.do(t.Context(), r, new(nothing)); asError(t, err).MayBeDone {
 			t.Errorf("%s leaves doubt: %v", name, err)
 		}
 	}

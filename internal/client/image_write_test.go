@@ -368,7 +368,8 @@ func TestReplaceImage(t *testing.T) {
 			if content == nil {
 				content = contentOf("logo.png", dot)
 			}
-			image, _, deletion, err := uploading(t, standIn).ReplaceImage(t.Context(), standin.AccountID, Upload{ID: "brand/logo", Content: content}, "")
+			upload := Upload{ID: "brand/logo", Content: content}
+			image, _, deletion, err := uploading(t, standIn).ReplaceImage(t.Context(), standin.AccountID, upload, "")
 			if test.kind == "" && (err != nil || image.ID != "brand/logo" || string(standIn.Picture("brand/logo")) != dot) ||
 				test.kind != "" && (!errors.Is(err, test.kind) || image != nil) {
 				t.Errorf("got %v, %v, want %s", image, err, test.kind)
@@ -515,7 +516,8 @@ func TestReplaceImageUnderAReservedName(t *testing.T) {
 	t.Parallel()
 	standIn := standin.New()
 	for _, id := range []string{"keys/default", "stats"} {
-		_, _, deletion, err := uploading(t, standIn).ReplaceImage(t.Context(), standin.AccountID, Upload{ID: id, Content: contentOf("a.png", dot)}, "")
+		upload := Upload{ID: id, Content: contentOf("a.png", dot)}
+		_, _, deletion, err := uploading(t, standIn).ReplaceImage(t.Context(), standin.AccountID, upload, "")
 		if e := asError(t, err); e.Kind != Rejected || deletion != NotDeleted {
 			t.Errorf("got %+v, deletion: %d", e, deletion)
 		}

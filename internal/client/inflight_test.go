@@ -143,7 +143,7 @@ func TestInFlightWrite(t *testing.T) {
 		var f inFlight
 		response := make(chan struct{})
 		sent := 0
-		send := func() (int, []Message, error) {
+		send := func() (int, []Message, error) { //nolint:unparam // as join wants it
 			sent++
 			number := sent
 			<-response

@@ -85,11 +85,11 @@ func TestCreateAndDeleteOfOneID(t *testing.T) {
 						c := piped(t, standIn)
 						created, deleted := make(chan error, 1), make(chan error, 1)
 						go func() {
-							time.Sleep(at[0])
+							_ = sleep(t.Context(), at[0])
 							created <- writes.create(t.Context(), c)
 						}()
 						go func() {
-							time.Sleep(at[1])
+							_ = sleep(t.Context(), at[1])
 							deleted <- writes.delete(t.Context(), c)
 						}()
 						if err := <-created; err != nil {

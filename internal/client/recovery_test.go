@@ -218,11 +218,13 @@ func TestCreateImageCustomIDAmbiguous(t *testing.T) {
 				})
 			}, Exists, true, []string{post + "503", get + "404", post + "409", post + "409"},
 		},
-		"an older one":             {foreign("logo.png", 2*time.Second, logoMeta), Exists, false, []string{post + "0", get + "200"}},
-		"one of another name":      {foreign("logo.gif", 0, logoMeta), Exists, false, []string{post + "0", get + "200"}},
-		"one of another creator":   {foreign("logo.png", 0, `,"meta":{"a":1}`), Exists, false, []string{post + "0", get + "200"}},
-		"one with other metadata":  {foreign("logo.png", 0, `,"meta":{},"creator":"me"`), Exists, false, []string{post + "0", get + "200"}},
-		"taken from the beginning": {func(s *standin.Server) { s.Store(stored("a", "logo.png", now(0), logoMeta)) }, Exists, false, []string{post + "409"}},
+		"an older one":            {foreign("logo.png", 2*time.Second, logoMeta), Exists, false, []string{post + "0", get + "200"}},
+		"one of another name":     {foreign("logo.gif", 0, logoMeta), Exists, false, []string{post + "0", get + "200"}},
+		"one of another creator":  {foreign("logo.png", 0, `,"meta":{"a":1}`), Exists, false, []string{post + "0", get + "200"}},
+		"one with other metadata": {foreign("logo.png", 0, `,"meta":{},"creator":"me"`), Exists, false, []string{post + "0", get + "200"}},
+		"taken from the beginning": {func(s *standin.Server) {
+			s.Store(stored("a", "logo.png", now(0), logoMeta))
+		}, Exists, false, []string{post + "409"}},
 		"rate limited, then taken": {func(s *standin.Server) {
 			s.FailMethod("POST", "v1", 1, readThen(429, "text/plain", ""))
 			s.Store(stored("a", "logo.png", now(0), logoMeta))

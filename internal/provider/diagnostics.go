@@ -63,7 +63,8 @@ func (s subject) candidates(e *client.Error) string {
 		list.WriteString(" A listing shows no image that it can be, but listings lag: look again in some minutes.")
 		return list.String()
 	}
-	list.WriteString(" A listing shows these images, which somebody else may have uploaded as well. Import the one that is yours and in no state:")
+	list.WriteString(" A listing shows these images, which somebody else may have uploaded as well. " +
+		"Import the one that is yours and in no state:")
 	for _, candidate := range e.Candidates[:min(len(e.Candidates), maxCandidates)] {
 		fmt.Fprintf(&list, "\n\nID %q, file name %q, uploaded %s:", candidate.ID, candidate.Filename, candidate.Uploaded)
 		list.WriteString(importBlock(s.noun.resource, s.accountID, candidate.ID))

@@ -254,7 +254,8 @@ func TestDiagnoseWrites(t *testing.T) {
 			client.Error{Kind: client.Rejected, Attempts: 2, MayBeDone: true},
 			`Cloudflare image "brand/logo" may not have been deleted: request refused`, "",
 			"The API refused the request. What it said is below. " +
-				"It is not known whether the image was deleted. Destroy it again at once, or plan again in three minutes: reads may be stale until then.",
+				"It is not known whether the image was deleted. Destroy it again at once, or plan again in three minutes: " +
+				"reads may be stale until then.",
 		},
 		"a creation is refused": {
 			variant(creating),
@@ -377,8 +378,9 @@ func TestDiagnoseOthersErrorsOfWrites(t *testing.T) {
 	t.Parallel()
 	const advice = "This is a bug in the provider; please report it."
 	for act, want := range map[verb]string{
-		reading:  advice + "\n\nodd",
-		creating: advice + " " + strings.Replace(verbs[creating].unsure, "{noun} was created.{uncertain}", "image was created.", 1) + importBlock("cloudflare_image", "", "a") + "\n\nodd",
+		reading: advice + "\n\nodd",
+		creating: advice + " " + strings.Replace(verbs[creating].unsure, "{noun} was created.{uncertain}", "image was created.", 1) +
+			importBlock("cloudflare_image", "", "a") + "\n\nodd",
 		deleting: advice + " " + strings.Replace(verbs[deleting].unsure, "{noun}", "image", 1) + "\n\nodd",
 	} {
 		if got := (subject{verb: act, noun: oneImage, id: "a"}).diagnose(errors.New("odd")).Detail(); got != want {

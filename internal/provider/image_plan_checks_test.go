@@ -87,7 +87,9 @@ func TestPlanChange(t *testing.T) {
 		"public, as nothing is said":       {before: hidden, want: moved + "false" + rest},
 		"still private":                    {before: hidden, config: private(types.BoolValue(true))},
 		"access that only the apply knows": {before: hidden, config: private(types.BoolUnknown()), want: moved + "?" + rest},
-		"such access, and a custom ID":     {before: f.state(t, customID), config: private(types.BoolUnknown()), want: "require_signed_urls=? uploaded=?"},
+		"such access, and a custom ID": {
+			before: f.state(t, customID), config: private(types.BoolUnknown()), want: "require_signed_urls=? uploaded=?",
+		},
 		"such access, and a custom ID of the state alone": {
 			before: f.state(t, customID),
 			config: func(c *imageResourceModel) { c.ID, c.RequireSignedURLs = types.StringNull(), types.BoolUnknown() },

@@ -58,8 +58,8 @@ func (m *imageResourceModel) mayFlap(now time.Time) bool {
 func (m *imageResourceModel) equal(other *imageResourceModel) bool {
 	one, two := reflect.ValueOf(m).Elem(), reflect.ValueOf(other).Elem()
 	return !slices.ContainsFunc(fieldsOf(one.Type()), func(f attributeField) bool {
-		value, _ := one.FieldByIndex(f.index).Interface().(attr.Value)
-		otherValue, _ := two.FieldByIndex(f.index).Interface().(attr.Value)
+		value, _ := reflect.TypeAssert[attr.Value](one.FieldByIndex(f.index))
+		otherValue, _ := reflect.TypeAssert[attr.Value](two.FieldByIndex(f.index))
 		return !value.Equal(otherValue)
 	})
 }

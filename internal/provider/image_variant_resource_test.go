@@ -102,8 +102,9 @@ func TestImageVariantLifecycle(t *testing.T) {
   options`, `"card2"
   options`, 1),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: actions(card, plancheck.ResourceActionReplace)},
-				Check: asked("GET /variants/card", "DELETE /variants/card", "GET /variants", `POST /variants {"id":"card2","neverRequireSignedURLs":false,`+
-					`"options":{"browser_ttl":3600,"fit":"cover","height":200,"metadata":"none"}}`),
+				Check: asked("GET /variants/card", "DELETE /variants/card", "GET /variants",
+					`POST /variants {"id":"card2","neverRequireSignedURLs":false,`+
+						`"options":{"browser_ttl":3600,"fit":"cover","height":200,"metadata":"none"}}`),
 			},
 		},
 		CheckDestroy: func(*terraform.State) error {

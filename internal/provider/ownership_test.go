@@ -436,9 +436,11 @@ func TestPlanOfARejectedReupload(t *testing.T) {
 	const image = "cloudflare_image"
 	f := newPictureFolder(t)
 	tests := map[string]struct{ id, meta, want string }{
-		"metadata that is a string":  {"brand/new", `"text"`, "The metadata of the image cannot be uploaded again"},
-		"metadata that is an array":  {"brand/new", `[1]`, "The metadata of the image cannot be uploaded again"},
-		"metadata that is too large": {"brand/new", `{"a":"` + strings.Repeat("x", 1100) + `"}`, "The metadata of the image cannot be uploaded again"},
+		"metadata that is a string": {"brand/new", `"text"`, "The metadata of the image cannot be uploaded again"},
+		"metadata that is an array": {"brand/new", `[1]`, "The metadata of the image cannot be uploaded again"},
+		"metadata that is too large": {
+			"brand/new", `{"a":"` + strings.Repeat("x", 1100) + `"}`, "The metadata of the image cannot be uploaded again",
+		},
 		"an ID of another extension": {"brand/new.html", `{}`, "An image with this ID cannot be uploaded again"},
 		"nothing wrong":              {"brand/new.png", `{"a":1}`, ""},
 	}

@@ -475,7 +475,8 @@ func TestVariantOverProtocol(t *testing.T) {
 	if _, there := r.Variant("card"); there || len(told) > 0 || !ours.state(t, variant, gone.state).IsNull() {
 		t.Errorf("after its end: %q, there: %t", summaries(told), there)
 	}
-	if read, told := ours.read(t, variant, written{changed.state, changed.identity, nil}); len(told) > 0 || !ours.state(t, variant, read.state).IsNull() {
+	read, told = ours.read(t, variant, written{changed.state, changed.identity, nil})
+	if len(told) > 0 || !ours.state(t, variant, read.state).IsNull() {
 		t.Errorf("what is gone: %q, %s", summaries(told), ours.state(t, variant, read.state))
 	}
 

@@ -46,7 +46,8 @@ var verbs = [...]struct {
 	reading: {done: "read", access: "read from", permission: "Images Read"},
 	creating: {
 		done: "created", access: "write to", permission: "Images Write",
-		unsure: "It is not known whether the {noun} was created.{uncertain} If the next apply reports that it exists, and it is yours, import it.",
+		unsure: "It is not known whether the {noun} was created.{uncertain} " +
+			"If the next apply reports that it exists, and it is yours, import it.",
 	},
 	changing: {
 		done: "changed", access: "write to", permission: "Images Write",
@@ -54,7 +55,8 @@ var verbs = [...]struct {
 	},
 	deleting: {
 		done: "deleted", access: "write to", permission: "Images Write",
-		unsure: "It is not known whether the {noun} was deleted. Destroy it again at once, or plan again in three minutes: reads may be stale until then.",
+		unsure: "It is not known whether the {noun} was deleted. Destroy it again at once, or plan again in three minutes: " +
+			"reads may be stale until then.",
 	},
 }
 

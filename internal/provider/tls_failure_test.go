@@ -90,7 +90,7 @@ func TestDiagnoseTLS(t *testing.T) {
 				roots = x509.NewCertPool()
 			}
 			server := httptest.NewUnstartedServer(http.NotFoundHandler())
-			server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}} //nolint:gosec // some rows need an old version
+			server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
 			if test.change != nil {
 				test.change(server.TLS)
 			}

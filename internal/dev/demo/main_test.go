@@ -80,7 +80,7 @@ func TestDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, entry := range left {
+	for _, entry := range left { //nolint:paralleltest // it runs no test
 		if strings.HasPrefix(entry.Name(), "cloudflare-images-") {
 			t.Errorf("the demo left %s behind", entry.Name())
 		}

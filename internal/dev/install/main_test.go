@@ -155,7 +155,9 @@ func TestBuildWithoutCommit(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "a"}} {
+	for _, args := range [][]string{
+		{"init", "-q"}, {"add", "."}, {"-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "a"},
+	} {
 		git := exec.CommandContext(t.Context(), "git", args...)
 		git.Dir = dir
 		if output, err := git.CombinedOutput(); err != nil {
