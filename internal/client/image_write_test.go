@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -525,4 +526,24 @@ func TestReplaceImageUnderAReservedName(t *testing.T) {
 	if got := askedForImages(standIn); got != nil {
 		t.Errorf("asked %v", got)
 	}
+}
+
+// Responses that are lost once, for many images, are no outage.
+func TestDeleteImageManyLost(t *testing.T) {
+	t.Parallel()
+	standIn := standin.New()
+	ids := []string{"brand/logo", "a/b", "100%.png", "logos/main.png", "logos/footer.png"}
+	for _, id := range ids {
+		standIn.FailMethod(http.MethodDelete, id, 1, readThen(503, "", ""))
+	}
+	c := uploading(t, standIn)
+	var deletes sync.WaitGroup
+	for _, id := range ids {
+		deletes.Go(func() {
+			if _, err := c.DeleteImage(t.Context(), standin.AccountID, id, "2026-03-02T08:15:30.120Z"); err != nil {
+				t.Errorf("%s: %v", id, err)
+			}
+		})
+	}
+	deletes.Wait()
 }

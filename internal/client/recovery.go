@@ -42,10 +42,10 @@ func resolve(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // sendUntilKnown sends a write until its outcome is known. After each attempt
 // that may have been applied, and was sent at a time, find returns nil if it was
-// applied, NotFound if the write can be sent again, Exists if the ID belongs to somebody else's object, or
-// why it cannot tell. A conflict of a later attempt is ambiguous: the first one
-// or somebody else may have caused it. It reports whether find has found the
-// outcome.
+// applied, NotFound if the write can be sent again, Exists if the ID belongs to
+// somebody else's object, or why it cannot tell. A conflict of a later attempt is
+// ambiguous: the first one or somebody else may have caused it. It reports
+// whether find has found the outcome.
 func (c *Client) sendUntilKnown(
 	ctx context.Context, send func() error, find func(ctx context.Context, sent time.Time) error,
 ) (found bool, err error) {
@@ -72,6 +72,7 @@ func (c *Client) sendUntilKnown(
 			e.Kind, e.MayBeDone = Exists, false
 			return false, e
 		case !errors.Is(problem, NotFound) || retry >= c.maxRetries || c.outage.is():
+			c.outage.note(e.Path, e)
 			return false, e
 		}
 		delay := c.backoff(retry)

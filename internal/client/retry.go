@@ -45,8 +45,12 @@ func (k *call) mayRepeat(failed *Error) bool {
 	if k.request.optional {
 		retries = min(retries, 1)
 	}
-	isSafe := k.request.idempotent || !k.last.delivered || failed.isRefusal()
-	return k.isPassing(failed) && k.attempts <= retries && isSafe && !k.client.outage.is()
+	return k.isPassing(failed) && k.attempts <= retries && k.isSafe(failed) && !k.client.outage.is()
+}
+
+// isSafe reports whether another attempt does nothing twice.
+func (k *call) isSafe(failed *Error) bool {
+	return k.request.idempotent || !k.last.delivered || failed.isRefusal()
 }
 
 // isPassing is whether a later attempt may not meet what the latest has met.
@@ -70,7 +74,8 @@ func (k *call) isNotYet(failed *Error) bool {
 // had failed before.
 func (k *call) final(failed *Error) *Error {
 	failed.GaveUp = k.isPassing(failed) && k.client.maxRetries > 0 && k.attempts == 1 && k.client.outage.is()
-	if !k.request.optional && (k.isPassing(failed) || !slices.Contains(outageKinds, failed.Kind)) {
+	isExhausted := k.isPassing(failed) && k.isSafe(failed)
+	if !k.request.optional && (isExhausted || !slices.Contains(outageKinds, failed.Kind)) {
 		k.client.outage.note(k.request.path(), failed)
 	}
 	return failed

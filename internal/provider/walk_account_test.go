@@ -238,7 +238,7 @@ func (a *account) serve(e *exchange) (outcome, bool) {
 	e.run.counts[method]++
 	kinds := e.run.faultsOf(method)
 	e.run.troubled = e.run.troubled || len(kinds) > 0 || e.run.options.lag > 0 || e.run.options.reserve
-	if e.run.killed || e.request.Context().Err() != nil { // it may have been on its way
+	if e.run.killed.Load() || e.request.Context().Err() != nil { // it may have been on its way
 		if e.run.coin() && method != http.MethodGet {
 			a.carryOut(e, "was on its way")
 		}
@@ -298,7 +298,7 @@ func (a *account) carryOut(e *exchange, words string) reply {
 	said := reply{recorder.Code, recorder.Header(), recorder.Body.Bytes()}
 	said.header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
 	a.notef("%s: %d %s %s", e, said.status, a.record(e, said), words)
-	if e.request.Method == http.MethodDelete && (e.run.killed || words == faultWords["kill done"]) {
+	if e.request.Method == http.MethodDelete && (e.run.killed.Load() || words == faultWords["kill done"]) {
 		a.touched[keyOf(e.request.URL.EscapedPath())] = time.Now() // no state knows of it, and reads may be stale
 	}
 	return said

@@ -64,14 +64,14 @@ func (tf *workspace) deposedOf(address string) []*instance {
 func (tf *workspace) save(r *process, change func()) {
 	tf.mu.Lock()
 	defer tf.mu.Unlock()
-	if !r.killed {
+	if !r.killed.Load() {
 		change()
 	}
 }
 
 // depose makes room for the new object of create_before_destroy.
 func (tf *workspace) depose(r *process, address string) (old *instance) {
-	if r.stopped {
+	if r.stopped.Load() {
 		tf.report(r, address, nil, errHalted)
 		return nil
 	}
@@ -106,7 +106,7 @@ func (tf *workspace) destroyDeposed(r *process, address string, in *instance) {
 
 // destroy is what is left of an object.
 func (tf *workspace) destroy(r *process, address string, in *instance) (left *instance, ok bool) {
-	if r.stopped || r.killed {
+	if r.stopped.Load() || r.killed.Load() {
 		tf.report(r, address, nil, errHalted)
 		return in, false
 	}
@@ -129,7 +129,7 @@ func (tf *workspace) destroy(r *process, address string, in *instance) (left *in
 
 // change creates or updates an object.
 func (tf *workspace) change(r *process, c *change, prior *instance) bool {
-	if r.stopped || r.killed {
+	if r.stopped.Load() || r.killed.Load() {
 		return tf.report(r, c.address, nil, errHalted)
 	}
 	again := tf.planChange(r, c.address, c.block, prior, false)

@@ -23,7 +23,7 @@ func (tf *workspace) checkGone(r *process, address string, in *instance) {
 	if o == nil || o.owner != tf.name || o.run != nil && names(o.run, o, key) { // an upload without a response
 		return
 	}
-	if !tf.account.isTouched(key, r.began) && !r.killed && !r.stopped {
+	if !tf.account.isTouched(key, r.began) && !r.killed.Load() && !r.stopped.Load() {
 		tf.account.violatef("what exists stays in the state", "%s lost %s from %s, which exists", tf.name, key, address)
 	}
 }
@@ -83,7 +83,7 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 			continue
 		}
 		o.held = true
-		if o.owner != tf.name && len(r.failed(address)) == 0 && !r.killed {
+		if o.owner != tf.name && len(r.failed(address)) == 0 && !r.killed.Load() {
 			a.violatef("objects of others are never adopted", "%s holds %s of %s at %s", tf.name, key, o.owner, address)
 		}
 	}
@@ -92,13 +92,13 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 		if _, held := keys[key]; held || o.owner != tf.name || o.named {
 			continue
 		}
-		o.named = o.run.killed || names(o.run, o, key) || names(r, o, key)
+		o.named = o.run.killed.Load() || names(o.run, o, key) || names(r, o, key)
 		if !o.named {
 			a.violatef("nothing is left without a word", "%s created %s for %s, which is in no state and no error", tf.name, key, o.address)
 		}
 	}
 	tf.checkErrors(p, r)
-	if len(r.failed("")) == 0 && !r.killed && !r.stopped {
+	if len(r.failed("")) == 0 && !r.killed.Load() && !r.stopped.Load() {
 		tf.checkEqual(p)
 	}
 }
@@ -113,7 +113,7 @@ func (tf *workspace) checkErrors(p *savedPlan, r *process) {
 		}
 		for _, match := range importedID.FindAllStringSubmatch(d.Detail, -1) {
 			key := objectKey(kindOf(d.address), match[1])
-			if a.objects[key] == nil && !ambiguous.MatchString(d.Summary+d.Detail) && !a.isTouched(key, r.began) && !r.stopped && !r.killed {
+			if a.objects[key] == nil && !ambiguous.MatchString(d.Summary+d.Detail) && !a.isTouched(key, r.began) && !r.stopped.Load() && !r.killed.Load() {
 				a.violatef("what an error offers for import exists", "%s: %s", d.address, d.Summary)
 			}
 		}

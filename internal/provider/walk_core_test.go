@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,8 +61,8 @@ type process struct {
 	ctx      context.Context //nolint:containedctx // of one process
 	cancel   context.CancelFunc
 	troubled bool // something went wrong in it that is not the provider's fault
-	stopped  bool
-	killed   bool
+	stopped  atomic.Bool
+	killed   atomic.Bool
 
 	mu     sync.Mutex
 	errors []reported
@@ -108,13 +109,13 @@ func (r *process) reserve() time.Duration {
 
 // stop is Ctrl-C.
 func (r *process) stop() {
-	r.stopped = true
+	r.stopped.Store(true)
 	_, _ = r.provider.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{})
 }
 
 // kill is SIGKILL: what has not returned is not saved.
 func (r *process) kill() {
-	r.killed = true
+	r.killed.Store(true)
 	r.cancel()
 }
 
@@ -167,7 +168,7 @@ func (tf *workspace) report(r *process, address string, diagnostics []*tfprotov6
 		r.errors = append(r.errors, reported{d, address})
 		r.mu.Unlock()
 		tf.account.mu.Lock()
-		if !r.killed {
+		if !r.killed.Load() {
 			tf.account.notef("%s #%d %s: %s: %.220s", tf.name, r.number, address, d.Summary, strings.ReplaceAll(d.Detail, "\n", " "))
 		}
 		if strings.Contains(d.Summary+d.Detail, standin.Token) {

@@ -59,7 +59,7 @@ func (tf *workspace) plan(o runOptions, refreshOnly bool) (*savedPlan, *process)
 		p.changes[address] = c
 		ok = ok && c != nil
 	})
-	if !ok || r.killed || r.stopped {
+	if !ok || r.killed.Load() || r.stopped.Load() {
 		return nil, r
 	}
 	p.serial = tf.serial
@@ -88,7 +88,7 @@ func (tf *workspace) refresh(r *process, address string) (current *instance, ok 
 	}
 	tf.mu.Lock()
 	defer tf.mu.Unlock()
-	if r.killed {
+	if r.killed.Load() {
 		return nil, false
 	}
 	tf.put(address, current)
