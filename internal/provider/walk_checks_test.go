@@ -113,7 +113,8 @@ func (tf *workspace) checkErrors(p *savedPlan, r *process) {
 		}
 		for _, match := range importedID.FindAllStringSubmatch(d.Detail, -1) {
 			key := objectKey(kindOf(d.address), match[1])
-			if a.objects[key] == nil && !ambiguous.MatchString(d.Summary+d.Detail) && !a.isTouched(key, r.began) && !r.stopped.Load() && !r.killed.Load() {
+			isExcused := a.isTouched(key, r.began) || r.stopped.Load() || r.killed.Load()
+			if a.objects[key] == nil && !ambiguous.MatchString(d.Summary+d.Detail) && !isExcused {
 				a.violatef("what an error offers for import exists", "%s: %s", d.address, d.Summary)
 			}
 		}

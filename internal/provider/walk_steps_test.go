@@ -249,7 +249,8 @@ func (r dice) options() runOptions {
 		}
 		o.faults = append(o.faults, f)
 	}
-	if slices.ContainsFunc(o.faults, func(f fault) bool { return f.kind == "take" }) {
+	isTheirs := func(f fault) bool { return f.kind == "take" || strings.HasSuffix(f.kind, "upload") }
+	if slices.ContainsFunc(o.faults, isTheirs) {
 		// After SIGKILL, no state knows that the image that has the ID is not ours.
 		o.faults = slices.DeleteFunc(o.faults, func(f fault) bool { return strings.HasPrefix(f.kind, "kill") })
 	}
