@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -151,7 +152,8 @@ func TestInstalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	lock := string(read(t, filepath.Join(dir, ".terraform.lock.hcl")))
-	if !strings.Contains(lock, fmt.Sprintf("version = %q", *released)) {
+	// Terraform aligns the equal signs with those of the other arguments.
+	if !regexp.MustCompile(fmt.Sprintf(`(?m)^  version +=\s+%q$`, *released)).MatchString(lock) {
 		t.Errorf("another version than %s was installed:\n%s", *released, lock)
 	}
 }
