@@ -121,7 +121,8 @@ func (c *Client) uploadCustom(
 			return err
 		case isStale:
 			return NotFound
-		case o.image != nil || !c.matches(upload, image, sent) || !SameJSON(image.Meta, upload.Metadata):
+		case o.image != nil || !c.matches(upload, image, sent) || !upload.mayBeFetchedAs(orEmpty(image.Filename)) ||
+			!SameJSON(image.Meta, upload.Metadata):
 			return Exists
 		}
 		return nil

@@ -3,6 +3,8 @@ package client
 import (
 	"context"
 	"errors"
+	"net/url"
+	"path"
 	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
@@ -132,6 +134,14 @@ func (c *Client) matches(upload *Upload, image *Image, sent time.Time) bool {
 	hasName := upload.Content == nil || orEmpty(image.Filename) == upload.Content.Name
 	return hasName && !c.clock.isBefore(orEmpty(image.Uploaded), sent) &&
 		orEmpty(image.Creator) == orEmpty(upload.Creator) && image.RequireSignedURLs == upload.RequireSignedURLs
+}
+
+// mayBeFetchedAs reports whether an upload may have the resulting file name: the
+// API names an image that it fetches after the last segment of the URL.
+func (u *Upload) mayBeFetchedAs(filename string) bool {
+	address, err := url.Parse(u.URL)
+	return u.URL == "" || filename == "" || err != nil ||
+		filename == path.Base(address.Path) || filename == path.Base(address.EscapedPath())
 }
 
 // uploadTolerance is how far two upload times of one image may be apart: the

@@ -367,3 +367,44 @@ func TestReadsAwaitNewObjects(t *testing.T) {
 		}
 	})
 }
+
+// The API names an image that it fetches after its URL, which is all that
+// distinguishes such uploads of the same second.
+func TestCreateImageCustomIDFromURLAmbiguous(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		url, filename string
+		want          Kind // empty for success
+	}{
+		"same name":         {url: "https://example.com/a.png", filename: `"a.png"`},
+		"escaped name":      {url: "https://example.com/a%20b.png", filename: `"a%20b.png"`},
+		"unescaped name":    {url: "https://example.com/a%20b.png", filename: `"a b.png"`},
+		"name with a query": {url: "https://example.com/a.png?b=c.png", filename: `"a.png"`},
+		"no name":           {url: "https://example.com/a.png", filename: "null"},
+		"another name":      {url: "https://example.com/a.png", filename: `"b.png"`, want: Exists},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				standIn := standin.New()
+				standIn.FailMethod(http.MethodPost, "v1", 1, func(w http.ResponseWriter, r *http.Request) {
+					_, _ = io.Copy(io.Discard, r.Body)
+					s := stored("a", "-", now(0), "")
+					standIn.Store(strings.Replace(s, `"-"`, test.filename, 1))
+					standin.Reset(w, r)
+				})
+				image, _, err := piped(t, standIn).CreateImage(t.Context(), standin.AccountID, Upload{ID: "a", URL: test.url})
+				if test.want != "" {
+					if !errors.Is(err, test.want) {
+						t.Errorf("got %v, %v, want %s", image, err, test.want)
+					}
+					return
+				}
+				if err != nil || image.ID != "a" {
+					t.Errorf("got %v, %v", image, err)
+				}
+			})
+		})
+	}
+}

@@ -40,7 +40,7 @@ func offersImport(diagnostics []*tfprotov6.Diagnostic) bool {
 // began at a time may not have seen it.
 func (a *account) isTouched(key string, began time.Time) bool {
 	at, ok := a.touched[key]
-	return ok && began.Sub(at) < staleness+10*time.Second
+	return ok && began.Sub(at) < max(staleness, lagging)+10*time.Second
 }
 
 // checkPlan holds a plan to what core requires of one.

@@ -56,11 +56,12 @@ func (a *account) strangerUploads(like *exchange, kind string) {
 	a.strange++
 }
 
-// strangerTakes uploads an image under a custom ID that was just deleted.
+// strangerTakes uploads an image under a custom ID that was just deleted, from a
+// URL that no block uses.
 func (a *account) strangerTakes(deleted *exchange) {
 	id, isImage := strings.CutPrefix(keyOf(deleted.request.URL.EscapedPath()), "image/")
 	if isImage && !isGeneratedID(id) {
-		a.act(a.upload(map[string]string{"id": id, "url": urlOf(contents - 1)}))
+		a.act(a.upload(map[string]string{"id": id, "url": urlOf(contents)}))
 	}
 }
 
