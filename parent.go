@@ -15,7 +15,7 @@ const lastWrite = 15 * time.Minute
 // under way. Terraform ends its providers, unless it is killed: then they would
 // wait for requests forever. Each write holds the lock for reading.
 func exitAfter(parent int, writes *sync.RWMutex) {
-	awaitEnd(parent)
+	waitForExit(parent)
 	time.AfterFunc(lastWrite, func() { os.Exit(1) })
 	writes.Lock() // never unlocked, so that no write begins
 	os.Exit(0)

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// awaitEnd returns once the parent process has ended: the kernel then gives this
+// waitForExit returns once the parent process has ended: the kernel then gives this
 // process another parent. There is no event for that on all systems.
-func awaitEnd(parent int) {
+func waitForExit(parent int) {
 	poll := time.NewTicker(time.Second)
 	defer poll.Stop()
 	for os.Getppid() == parent {

@@ -24,16 +24,16 @@ type attempt struct {
 // other; what is not 200 is judged by its status, however much of its body
 // there is.
 func (k *call) send(ctx context.Context) (a attempt) {
-	var sent handover
-	ctx, cancel := sent.watch(ctx, k.request.body == nil)
+	var sent sendTracker
+	ctx, cancel := sent.trace(ctx, k.request.body == nil)
 	defer func() {
 		cancel(nil)
-		a.delivered = sent.end()
-		k.client.pacer.done(k.alone, a.header, time.Now())
+		a.delivered = sent.finish()
+		k.client.limiter.release(k.isProbe, a.header, time.Now())
 	}()
 	wire, err := k.wireRequest(ctx, &sent)
 	if err != nil {
-		a.err = unsendable{err}
+		a.err = errNotSent{err}
 		return a
 	}
 	k.attempts++
@@ -46,8 +46,8 @@ func (k *call) send(ctx context.Context) (a attempt) {
 		if cause := context.Cause(ctx); errors.Is(cause, errConnections) {
 			a.err = cause
 		}
-		if broken := sent.unreadable(); broken != nil {
-			a.err = unsendable{broken}
+		if broken := sent.bodyErr(); broken != nil {
+			a.err = errNotSent{broken}
 		}
 		return a
 	}
@@ -63,10 +63,10 @@ func (k *call) send(ctx context.Context) (a attempt) {
 }
 
 // timeout is how long an attempt may take.
-func (k *call) timeout() time.Duration { return k.client.http.Timeout + k.request.extra }
+func (k *call) timeout() time.Duration { return k.client.http.Timeout + k.request.uploadTimeout }
 
 // wireRequest is the request for one attempt.
-func (k *call) wireRequest(ctx context.Context, sent *handover) (*http.Request, error) {
+func (k *call) wireRequest(ctx context.Context, sent *sendTracker) (*http.Request, error) {
 	var content io.Reader
 	var length int64
 	if k.request.body != nil {
@@ -74,7 +74,7 @@ func (k *call) wireRequest(ctx context.Context, sent *handover) (*http.Request, 
 		if err != nil {
 			return nil, err
 		}
-		content, length = &watchedBody{opened, n, sent, k.progress(ctx, n)}, n
+		content, length = &trackedBody{opened, n, sent, k.progress(ctx, n)}, n
 	}
 	wire, err := http.NewRequestWithContext(ctx, k.request.method, k.target.String(), content)
 	if err != nil {

@@ -16,12 +16,12 @@ import (
 	"testing"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // A 101 makes the connection its body, which never ends and which no time
 // limit ends either.
-func TestSwitchingProtocols(t *testing.T) {
+func TestCallSwitchingProtocols(t *testing.T) {
 	t.Parallel()
 	url, connections := rawServer(t, func(c net.Conn) {
 		readRequest(c)
@@ -34,13 +34,13 @@ func TestSwitchingProtocols(t *testing.T) {
 	defer c.http.CloseIdleConnections()
 	done := make(chan error, 1)
 	go func() {
-		_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
+		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
 		done <- err
 	}()
 	select {
 	case err := <-done:
 		e := asError(t, err)
-		if e.Kind != WrongAnswer || e.Attempts != 1 || !strings.Contains(e.Error(), "101 Switching Protocols: want status 200") {
+		if e.Kind != InvalidResponse || e.Attempts != 1 || !strings.Contains(e.Error(), "101 Switching Protocols: want status 200") {
 			t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 		}
 	case <-time.After(10 * time.Second):
@@ -64,12 +64,12 @@ func tlsServer(t *testing.T, protocol string, handle func(net.Conn)) (url string
 		}
 	})
 	transport = newTransport(t)
-	transport.TLSClientConfig = trusting(t, shown)
+	transport.TLSClientConfig = trustingClient(t, shown)
 	return strings.Replace(url, "http://127.0.0.1", "https://localhost", 1), connections, transport
 }
 
-// trusting trusts one certificate.
-func trusting(t *testing.T, shown tls.Certificate) *tls.Config {
+// trustingClient trusts one certificate.
+func trustingClient(t *testing.T, shown tls.Certificate) *tls.Config {
 	t.Helper()
 	parsed, err := x509.ParseCertificate(shown.Certificate[0])
 	if err != nil {
@@ -82,7 +82,7 @@ func trusting(t *testing.T, shown tls.Certificate) *tls.Config {
 
 // A server that says goodbye on each connection before it has read anything is
 // not asked again without end.
-func TestGoAwayStorm(t *testing.T) {
+func TestTransportGoAwayStorm(t *testing.T) {
 	t.Parallel()
 	const (
 		settings = "\x00\x00\x00\x04\x00\x00\x00\x00\x00"
@@ -98,7 +98,7 @@ func TestGoAwayStorm(t *testing.T) {
 	})
 	c.jitter = func() float64 { return -4 } // takes all of a pause away
 	defer transport.CloseIdleConnections()
-	_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
+	_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
 	e := asError(t, err)
 	if e.Kind != Unreachable || e.Attempts != 2 || !strings.Contains(e.Error(), "closed 5 connections in a row") {
 		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
@@ -146,9 +146,9 @@ func (f *freezer) handle(c net.Conn) {
 
 // A connection that dies without a word is left for another one, within the
 // retries. The transport's own times are those of NewTransport, shortened.
-func TestDeadHTTP2Connection(t *testing.T) {
+func TestTransportDeadHTTP2Connection(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewUnstartedServer(standin.New())
+	server := httptest.NewUnstartedServer(fakeapi.New())
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	t.Cleanup(server.Close)
@@ -162,11 +162,11 @@ func TestDeadHTTP2Connection(t *testing.T) {
 	transport.HTTP2.SendPingTimeout, transport.HTTP2.PingTimeout = 100*time.Millisecond, 100*time.Millisecond
 	transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 	c := start(t, http.NotFoundHandler(), func(config *Config) {
-		config.BaseURL = strings.Replace(url, "http://", "https://", 1) + standin.BasePath
+		config.BaseURL = strings.Replace(url, "http://", "https://", 1) + fakeapi.BasePath
 		config.MaxRetries, config.Transport, config.RequestTimeout = new(2), transport, 30*time.Second
 	})
 	defer transport.CloseIdleConnections()
-	if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil {
+	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
 		t.Fatal(err)
 	}
 	f.freeze()
@@ -175,7 +175,7 @@ func TestDeadHTTP2Connection(t *testing.T) {
 	for i := range 20 {
 		readers.Go(func() {
 			id := []string{"brand/logo", "logos/main.png", "this/is/my-customid", "a/b", "100%.png"}[i%5]
-			if _, _, err := c.GetImage(t.Context(), standin.AccountID, id); err != nil {
+			if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id); err != nil {
 				t.Errorf("%s: %v", id, err)
 			}
 		})
@@ -191,7 +191,7 @@ func TestDeadHTTP2Connection(t *testing.T) {
 
 // The end of too many connections is told as such, however the transport tells
 // it; those that were never made do not count.
-func TestConnectionsOfAnAttempt(t *testing.T) {
+func TestCallConnectionsPerAttempt(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		made, refused int
@@ -218,7 +218,7 @@ func TestConnectionsOfAnAttempt(t *testing.T) {
 				}
 				return nil, io.EOF
 			})
-			_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
+			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
 			if got := strings.Contains(asError(t, err).Error(), "closed 5 connections in a row"); got != test.ended {
 				t.Errorf("got %v, want it to tell of the connections: %t", err, test.ended)
 			}

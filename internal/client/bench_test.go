@@ -6,11 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 func BenchmarkDecodeImage(b *testing.B) {
-	body, err := os.ReadFile("../dev/standin/images/brand-logo.json")
+	body, err := os.ReadFile("../dev/fakeapi/images/brand-logo.json")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -29,17 +29,17 @@ func BenchmarkEndpoint(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := endpoint(base, "accounts", standin.AccountID, "images", "v1", "日本/ロゴ 1.png"); err != nil {
+		if _, err := endpoint(base, "accounts", fakeapi.AccountID, "images", "v1", "日本/ロゴ 1.png"); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
 func BenchmarkGetImage(b *testing.B) {
-	listening := start(b, standin.New())
+	listening := start(b, fakeapi.New())
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, err := listening.GetImage(b.Context(), standin.AccountID, "brand/logo"); err != nil {
+		if _, _, err := listening.GetImage(b.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
 			b.Fatal(err)
 		}
 	}

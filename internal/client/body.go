@@ -31,15 +31,15 @@ func compactJSON(value any) ([]byte, error) {
 	return bytes.TrimSuffix(encoded.Bytes(), []byte("\n")), err
 }
 
-// handover notes how much of one attempt has been handed to the transport:
+// sendTracker notes how much of one attempt has been handed to the transport:
 // until the last of it has, nothing can have been stored. The transport may
 // still be at it when an answer is there.
-type handover struct {
+type sendTracker struct {
 	mu          sync.Mutex
 	connections int
-	whole       bool
-	ended       bool
-	broken      error // that kept the body from being read
+	fullySent   bool
+	finished    bool
+	readErr     error // that kept the body from being read
 	closed      bool  // the transport has given the body up
 }
 
@@ -50,14 +50,14 @@ const maxConnections = 5
 
 var errConnections = fmt.Errorf("the server closed %d connections in a row before it read the request", maxConnections)
 
-// watch follows an attempt through the transport, and ends it where it uses up
+// trace follows an attempt through the transport, and ends it where it uses up
 // too many connections. A request without a body may be whole as soon as there
 // is a connection; the transport takes another one only where nothing went over
 // the last.
-func (d *handover) watch(ctx context.Context, bodiless bool) (context.Context, context.CancelCauseFunc) {
+func (d *sendTracker) trace(ctx context.Context, bodiless bool) (context.Context, context.CancelCauseFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { d.setWhole(false) },
+		GetConn: func(string) { d.setFullySent(false) },
 		ConnectDone: func(_, _ string, err error) {
 			d.mu.Lock()
 			defer d.mu.Unlock()
@@ -68,64 +68,64 @@ func (d *handover) watch(ctx context.Context, bodiless bool) (context.Context, c
 				cancel(errConnections)
 			}
 		},
-		GotConn: func(httptrace.GotConnInfo) { d.setWhole(bodiless) },
+		GotConn: func(httptrace.GotConnInfo) { d.setFullySent(bodiless) },
 	}), cancel
 }
 
-func (d *handover) setWhole(whole bool) {
+func (d *sendTracker) setFullySent(whole bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.whole = whole
+	d.fullySent = whole
 }
 
-// end tells whether the whole request may have reached the API, and lets
+// finish tells whether the whole request may have reached the API, and lets
 // nothing more of it go there.
-func (d *handover) end() bool {
+func (d *sendTracker) finish() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.ended = true
-	return d.whole
+	d.finished = true
+	return d.fullySent
 }
 
-// unreadable is why a body could not be read to its end, if it could not.
-func (d *handover) unreadable() error {
+// bodyErr is why a body could not be read to its end, if it could not.
+func (d *sendTracker) bodyErr() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.broken
+	return d.readErr
 }
 
-// errEnded keeps the rest of a body back.
-var errEnded = errors.New("the attempt has ended")
+// errAttemptFinished keeps the rest of a body back.
+var errAttemptFinished = errors.New("the attempt has ended")
 
-// watchedBody is a body on its way.
-type watchedBody struct {
+// trackedBody is a body on its way.
+type trackedBody struct {
 	io.ReadCloser
 
 	left     int64 // bytes
-	sent     *handover
+	sent     *sendTracker
 	progress func(left int64)
 }
 
 // Read hands bytes over only while the attempt has not ended.
-func (b *watchedBody) Read(p []byte) (int, error) {
+func (b *trackedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.sent.mu.Lock()
 	defer b.sent.mu.Unlock()
-	if b.sent.ended {
-		return 0, errEnded
+	if b.sent.finished {
+		return 0, errAttemptFinished
 	}
 	if err != nil && !errors.Is(err, io.EOF) && !b.sent.closed {
-		b.sent.broken = err
+		b.sent.readErr = err
 	}
 	b.left -= int64(n)
-	b.sent.whole = b.left <= 0
+	b.sent.fullySent = b.left <= 0
 	b.progress(b.left)
 	return n, err
 }
 
 // Close gives the body up. What a Read says afterwards is no fault of the body:
 // HTTP/2 closes it while it may still be read.
-func (b *watchedBody) Close() error {
+func (b *trackedBody) Close() error {
 	b.sent.mu.Lock()
 	b.sent.closed = true
 	b.sent.mu.Unlock()

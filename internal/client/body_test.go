@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // slowBody is sent in two parts, the second when the server has seen the first
@@ -39,43 +39,43 @@ func (g *gate) Read(p []byte) (int, error) {
 }
 
 // Once an attempt has been judged, nothing more of its body goes out.
-func TestNothingGoesOutAfterTheEnd(t *testing.T) {
+func TestTrackedBodyAfterFinish(t *testing.T) {
 	t.Parallel()
-	var sent handover
-	b := &watchedBody{bodyOf("abcdef"), 6, &sent, func(int64) {}}
+	var sent sendTracker
+	b := &trackedBody{bodyOf("abcdef"), 6, &sent, func(int64) {}}
 	buffer := make([]byte, 3)
 	if n, err := b.Read(buffer); n != 3 || err != nil {
 		t.Fatalf("got %d, %v", n, err)
 	}
-	if sent.end() {
+	if sent.finish() {
 		t.Error("half of a body counts as whole")
 	}
-	if n, err := b.Read(buffer); n != 0 || !errors.Is(err, errEnded) {
+	if n, err := b.Read(buffer); n != 0 || !errors.Is(err, errAttemptFinished) {
 		t.Errorf("after the end: got %d, %v", n, err)
 	}
-	sent = handover{}
-	b = &watchedBody{bodyOf("abcd"), 4, &sent, func(int64) {}}
-	if _, err := b.Read(buffer); err != nil || sent.end() {
+	sent = sendTracker{}
+	b = &trackedBody{bodyOf("abcd"), 4, &sent, func(int64) {}}
+	if _, err := b.Read(buffer); err != nil || sent.finish() {
 		t.Errorf("all but a byte counts as whole: %v", err)
 	}
-	sent = handover{}
-	b = &watchedBody{bodyOf("abc"), 3, &sent, func(int64) {}}
-	if _, err := b.Read(buffer); err != nil || !sent.end() {
+	sent = sendTracker{}
+	b = &trackedBody{bodyOf("abc"), 3, &sent, func(int64) {}}
+	if _, err := b.Read(buffer); err != nil || !sent.finish() {
 		t.Errorf("the last byte was handed over: got %v", err)
 	}
 }
 
 // A body that cannot be read to its end is told. What is read of it after the
 // transport has given it up says nothing: the reason is another one.
-func TestBodyThatBreaks(t *testing.T) {
+func TestTrackedBodyReadError(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("the disk is gone")
 	for _, closed := range []bool{false, true} {
-		var sent handover
-		b := &watchedBody{io.NopCloser(io.MultiReader(strings.NewReader("abc"), failing{broken})), 6, &sent, func(int64) {}}
+		var sent sendTracker
+		b := &trackedBody{io.NopCloser(io.MultiReader(strings.NewReader("abc"), failing{broken})), 6, &sent, func(int64) {}}
 		buffer := make([]byte, 3)
-		if _, err := b.Read(buffer); err != nil || sent.unreadable() != nil {
-			t.Fatalf("got %v, %v", err, sent.unreadable())
+		if _, err := b.Read(buffer); err != nil || sent.bodyErr() != nil {
+			t.Fatalf("got %v, %v", err, sent.bodyErr())
 		}
 		if closed {
 			_ = b.Close()
@@ -83,14 +83,14 @@ func TestBodyThatBreaks(t *testing.T) {
 		if _, err := b.Read(buffer); !errors.Is(err, broken) {
 			t.Errorf("got %v", err)
 		}
-		if got := errors.Is(sent.unreadable(), broken); got == closed {
-			t.Errorf("closed: %t: got %v", closed, sent.unreadable())
+		if got := errors.Is(sent.bodyErr(), broken); got == closed {
+			t.Errorf("closed: %t: got %v", closed, sent.bodyErr())
 		}
 	}
-	var sent handover
-	b := &watchedBody{bodyOf(""), 6, &sent, func(int64) {}}
-	if _, err := b.Read(make([]byte, 3)); !errors.Is(err, io.EOF) || sent.unreadable() != nil {
-		t.Errorf("the end: got %v, %v", err, sent.unreadable())
+	var sent sendTracker
+	b := &trackedBody{bodyOf(""), 6, &sent, func(int64) {}}
+	if _, err := b.Read(make([]byte, 3)); !errors.Is(err, io.EOF) || sent.bodyErr() != nil {
+		t.Errorf("the end: got %v, %v", err, sent.bodyErr())
 	}
 }
 
@@ -101,12 +101,12 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 // Each attempt sends the whole body anew, with its length and its type; what
 // has no body has no type.
-func TestBody(t *testing.T) {
+func TestJSONBody(t *testing.T) {
 	t.Parallel()
 	encoded := jsonBody(map[string]any{"name": "a <b> & c", "list": []int{1, 2}})
 	var mu sync.Mutex
 	var seen []string
-	standIn := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	fake := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		text, _ := io.ReadAll(r.Body)
 		mu.Lock()
 		defer mu.Unlock()
@@ -117,8 +117,8 @@ func TestBody(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, success("{}"))
 	}))
-	t.Cleanup(standIn.Close)
-	c := start(t, http.NotFoundHandler(), func(config *Config) { config.BaseURL, config.MaxRetries = standIn.URL, new(1) })
+	t.Cleanup(fake.Close)
+	c := start(t, http.NotFoundHandler(), func(config *Config) { config.BaseURL, config.MaxRetries = fake.URL, new(1) })
 	segments := []string{"accounts", "a", "x"}
 	for _, r := range []request{
 		{method: http.MethodPost, segments: segments, limit: 1000, body: encoded, contentType: "application/json"},
@@ -139,10 +139,10 @@ func TestBody(t *testing.T) {
 }
 
 // What cannot be sent is told, and nothing is.
-func TestUnsendable(t *testing.T) {
+func TestCallNotSent(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	c := start(t, standIn)
+	fake := fakeapi.New()
+	c := start(t, fake)
 	for name, test := range map[string]struct {
 		method string
 		body   body
@@ -161,14 +161,14 @@ func TestUnsendable(t *testing.T) {
 			}
 		}
 	}
-	if got := len(standIn.Requests()); got != 0 {
+	if got := len(fake.Requests()); got != 0 {
 		t.Errorf("requests: got %d, want 0", got)
 	}
 }
 
 // A request without a body may have arrived as soon as there is a connection
 // for it; another connection is taken only where nothing went over the last.
-func TestHandoverWithoutBody(t *testing.T) {
+func TestSendTrackerWithoutBody(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		bodiless bool
@@ -180,8 +180,8 @@ func TestHandoverWithoutBody(t *testing.T) {
 		"connected, then another one": {true, "cgc", false},
 		"with a body, it is the body": {false, "cg", false},
 	} {
-		var sent handover
-		ctx, cancel := sent.watch(t.Context(), test.bodiless)
+		var sent sendTracker
+		ctx, cancel := sent.trace(t.Context(), test.bodiless)
 		trace := httptrace.ContextClientTrace(ctx)
 		for _, event := range test.events {
 			if event == 'c' {
@@ -191,7 +191,7 @@ func TestHandoverWithoutBody(t *testing.T) {
 			}
 		}
 		cancel(nil)
-		if got := sent.end(); got != test.want {
+		if got := sent.finish(); got != test.want {
 			t.Errorf("%s: got %t, want %t", name, got, test.want)
 		}
 	}

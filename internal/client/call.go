@@ -10,28 +10,28 @@ import (
 
 // request is what is asked of the API.
 type request struct {
-	method      string
-	segments    []string      // of the path below the base URL, each as it is
-	query       url.Values    // may be nil
-	body        body          // nil for none
-	contentType string        // of the body
-	limit       int64         // bytes of the answer that are read
-	secret      bool          // the answer holds secrets, and is never quoted
-	hidden      []string      // secrets in the body, which an answer may repeat
-	optional    bool          // there is another way: one retry is enough
-	fresh       bool          // what is asked for is new, and may not be found yet
-	vacated     bool          // the name was free a moment ago, but may still seem taken
-	idempotent  bool          // sending it twice is harmless
-	extra       time.Duration // for sending it, beside the time for the answer
+	method        string
+	segments      []string      // of the path below the base URL, each as it is
+	query         url.Values    // may be nil
+	body          body          // nil for none
+	contentType   string        // of the body
+	limit         int64         // bytes of the answer that are read
+	sensitive     bool          // the answer holds secrets, and is never quoted
+	redact        []string      // secrets in the body, which an answer may repeat
+	bestEffort    bool          // there is another way: one retry is enough
+	retryNotFound bool          // what is asked for is new, and may not be found yet
+	retryConflict bool          // the name was free a moment ago, but may still seem taken
+	idempotent    bool          // sending it twice is harmless
+	uploadTimeout time.Duration // for sending it, beside the time for the answer
 }
 
-// newRead asks for what is at a path. It changes nothing.
-func newRead(limit int64, segments ...string) request {
+// newGet asks for what is at a path. It changes nothing.
+func newGet(limit int64, segments ...string) request {
 	return request{method: http.MethodGet, segments: segments, limit: limit, idempotent: true}
 }
 
-// newWrite asks for a change. A value that is not nil is sent as JSON.
-func newWrite(method string, value any, idempotent bool, limit int64, segments ...string) request {
+// newMutation asks for a change. A value that is not nil is sent as JSON.
+func newMutation(method string, value any, idempotent bool, limit int64, segments ...string) request {
 	r := request{method: method, segments: segments, limit: limit, idempotent: idempotent}
 	if value != nil {
 		r.body, r.contentType = jsonBody(value), "application/json"
@@ -49,18 +49,18 @@ func (r request) path() string { return escapedPath(r.segments...) }
 
 // call is one request with all its attempts. It serves one goroutine.
 type call struct {
-	client   *Client
-	request  request
-	target   *url.URL
-	show     redactor
-	attempts int
-	sent     time.Time     // when the latest attempt began
-	waited   time.Duration // waits that came to their end
-	waiting  time.Duration // the one that is under way
-	reason   string        // why it began
-	doubt    bool          // a write may have been done
-	alone    bool          // the attempt that is under way keeps others waiting
-	last     attempt
+	client       *Client
+	request      request
+	target       *url.URL
+	redactor     redactor
+	attempts     int
+	sent         time.Time     // when the latest attempt began
+	waited       time.Duration // waits that came to their end
+	waiting      time.Duration // the one that is under way
+	reason       string        // why it began
+	maybeApplied bool          // a write may have been done
+	isProbe      bool          // the attempt that is under way keeps others waiting
+	last         attempt
 }
 
 // do sends the request until an attempt brings what was asked for, or until
@@ -70,44 +70,44 @@ type call struct {
 // Every error is an *Error.
 func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]Message, error) {
 	if !r.isRead() {
-		defer c.forget(r.account())
+		defer c.invalidatePrefetch(r.account())
 	}
 	target, err := endpoint(c.baseURL, r.segments...)
 	if err != nil {
-		return nil, r.failure(Rejected, err)
+		return nil, r.newError(Rejected, err)
 	}
 	target.RawQuery = r.query.Encode()
-	k := &call{client: c, request: r, target: target, show: c.config.Credentials.redactor.and(r.hidden...)}
+	k := &call{client: c, request: r, target: target, redactor: c.config.Credentials.redactor.with(r.redact...)}
 	ctx = context.WithValue(ctx, callKey{}, k)
 	for {
 		if err := k.pace(ctx); err != nil {
-			return nil, k.stopped(ctx, err)
+			return nil, k.waitError(ctx, err)
 		}
 		k.last = k.send(ctx)
-		c.clock.note(k.last.header, time.Now())
-		messages, failed := k.judge(result)
+		c.clock.observe(k.last.header, time.Now())
+		messages, failed := k.evaluate(result)
 		if failed == nil {
-			c.outage.note(r.path(), nil)
+			c.breaker.record(r.path(), nil)
 			return messages, nil
 		}
-		k.doubt = k.doubt || !r.isRead() && k.last.delivered && !failed.isRefusal()
+		k.maybeApplied = k.maybeApplied || !r.isRead() && k.last.delivered && !failed.isRefusal()
 		if ctx.Err() != nil {
 			return nil, k.canceled(ctx, failed)
 		}
-		if !k.mayRepeat(failed) {
-			failed.MayBeDone, failed.inDoubt = k.doubt && failed.Kind != NotFound, k.doubt
-			return nil, k.final(failed)
+		if !k.shouldRetry(failed) {
+			failed.MaybeApplied, failed.ambiguous = k.maybeApplied && failed.Kind != NotFound, k.maybeApplied
+			return nil, k.finish(failed)
 		}
-		if err := k.pause(ctx); err != nil {
-			return nil, k.stopped(ctx, err)
+		if err := k.backoff(ctx); err != nil {
+			return nil, k.waitError(ctx, err)
 		}
 	}
 }
 
 // pace waits until the rate limit allows the next attempt.
 func (k *call) pace(ctx context.Context) (err error) {
-	k.alone, err = k.client.pacer.turn(ctx, func(delay time.Duration, reason string) {
-		k.tell(ctx, Wait{Attempt: k.attempts + 1, Delay: delay, Reason: reason, Limited: reason != ceilingReason})
+	k.isProbe, err = k.client.limiter.acquire(ctx, func(delay time.Duration, reason string) {
+		k.notifyWait(ctx, Wait{Attempt: k.attempts + 1, Delay: delay, Reason: reason, Limited: reason != userLimitReason})
 	})
 	if err == nil {
 		k.waited, k.waiting = k.waited+k.waiting, 0
@@ -115,20 +115,20 @@ func (k *call) pace(ctx context.Context) (err error) {
 	return err
 }
 
-// judge reads what the latest attempt brought into result, or describes what
+// evaluate reads what the latest attempt brought into result, or describes what
 // is wrong with it.
-func (k *call) judge(result json.Unmarshaler) ([]Message, *Error) {
+func (k *call) evaluate(result json.Unmarshaler) ([]Message, *Error) {
 	switch {
 	case k.last.err != nil:
-		return nil, k.broken()
+		return nil, k.transportError()
 	case k.last.status != http.StatusOK:
-		return nil, k.refusal()
+		return nil, k.statusError()
 	}
 	messages, err := decodeEnvelope(k.last.body, result)
 	if err != nil {
-		return nil, k.wrongAnswer(err)
+		return nil, k.invalidResponse(err)
 	}
-	return k.show.messages(messages), nil
+	return k.redactor.messages(messages), nil
 }
 
 type callKey struct{}

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // nothing takes any JSON object.
@@ -44,7 +44,7 @@ var chained = failure(`{"code":5500,"message":"no","error_chain":[{"code":5450,"
 // Whatever goes wrong with a request, it is sent again where that can do no
 // harm, and only there. Each row is the number of attempts by whether the
 // request may be repeated never, unless something was stored, or always.
-func TestRepeat(t *testing.T) {
+func TestCallRetries(t *testing.T) {
 	t.Parallel()
 	respond := func(status int) func(net.Conn) {
 		return func(c net.Conn) {
@@ -158,7 +158,7 @@ func textBody(text string) body {
 
 // A write that came to a good end is not called off by a context that has
 // ended meanwhile.
-func TestAnswerBeatsCancel(t *testing.T) {
+func TestCallResponseBeatsCancel(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	c, _ := scripted(t, 0, nil, step{status: 200})
@@ -174,26 +174,26 @@ func TestAnswerBeatsCancel(t *testing.T) {
 
 // What is read after a write is new, also where images are prefetched, whether
 // the write's answer arrived or not, and whatever is under way.
-func TestWriteIsSeen(t *testing.T) {
+func TestPrefetchAfterWrite(t *testing.T) {
 	t.Parallel()
 	for name, prefetch := range map[string]bool{"one by one": false, "prefetched": true} {
 		for _, broken := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, answer lost: %t", name, broken), func(t *testing.T) {
 				t.Parallel()
-				standIn := standin.New()
+				fake := fakeapi.New()
 				c := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if r.Method != http.MethodPatch {
-						standIn.ServeHTTP(w, r)
+						fake.ServeHTTP(w, r)
 						return
 					}
-					standIn.Store(success(`{"id":"brand/logo","filename":"new.png"}`))
+					fake.Store(success(`{"id":"brand/logo","filename":"new.png"}`))
 					if broken {
-						standin.Reset(w, r)
+						fakeapi.Reset(w, r)
 					}
 					_, _ = io.WriteString(w, success(`{}`))
 				}), func(config *Config) { config.PrefetchImages, config.MaxRetries = prefetch, new(0) })
 				filename := func() string {
-					image, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo")
+					image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo")
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -202,7 +202,7 @@ func TestWriteIsSeen(t *testing.T) {
 				if got := filename(); got != "logo.png" {
 					t.Fatalf("before: got %s", got)
 				}
-				r := request{method: http.MethodPatch, segments: []string{"accounts", standin.AccountID, "images", "v1", "brand/logo"}, limit: 1000}
+				r := request{method: http.MethodPatch, segments: []string{"accounts", fakeapi.AccountID, "images", "v1", "brand/logo"}, limit: 1000}
 				if _, err := c.do(t.Context(), r, new(nothing)); (err != nil) != broken {
 					t.Fatalf("write: got %v", err)
 				}
@@ -216,12 +216,12 @@ func TestWriteIsSeen(t *testing.T) {
 
 // The time of all waits is told, those for the rate limit and those after a
 // failure.
-func TestWaited(t *testing.T) {
+func TestCallWaited(t *testing.T) {
 	t.Parallel()
 	c, _ := scripted(t, 0, nil, step{status: 200})
 	k := &call{client: c, request: request{}, target: c.baseURL}
 	for _, delay := range []time.Duration{time.Second, 2 * time.Second} {
-		k.tell(t.Context(), Wait{Attempt: 1, Delay: delay, Reason: "rate limit"})
+		k.notifyWait(t.Context(), Wait{Attempt: 1, Delay: delay, Reason: "rate limit"})
 	}
 	if k.waited != time.Second || k.waiting != 2*time.Second {
 		t.Errorf("got %s and %s, want 1s over and 2s under way", k.waited, k.waiting)
@@ -231,7 +231,7 @@ func TestWaited(t *testing.T) {
 var _ json.Unmarshaler = (*nothing)(nil)
 
 // A read that began before a write is not joined after it.
-func TestWriteIsSeenByTheNextRead(t *testing.T) {
+func TestInFlightAfterWrite(t *testing.T) {
 	t.Parallel()
 	arrived, release := make(chan struct{}, 2), make(chan struct{})
 	reads := new(atomic.Int64)
@@ -273,7 +273,7 @@ func TestWriteIsSeenByTheNextRead(t *testing.T) {
 
 // Whether a write may have been done is told by what was sent and answered,
 // not by how often it was tried.
-func TestMayBeDone(t *testing.T) {
+func TestErrorMaybeApplied(t *testing.T) {
 	t.Parallel()
 	answers := func(statuses ...int) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -283,7 +283,7 @@ func TestMayBeDone(t *testing.T) {
 				statuses = statuses[1:]
 			}
 			if status == 0 {
-				standin.Reset(w, r)
+				fakeapi.Reset(w, r)
 			}
 			w.WriteHeader(status)
 			if status != http.StatusOK {
@@ -323,20 +323,20 @@ func TestMayBeDone(t *testing.T) {
 				body: textBody("text"), contentType: "text/plain",
 			}
 			_, err := c.do(t.Context(), r, new(Stats))
-			if e := asError(t, err); e.MayBeDone != test.want {
-				t.Errorf("got %t, want %t: %v", e.MayBeDone, test.want, e)
+			if e := asError(t, err); e.MaybeApplied != test.want {
+				t.Errorf("got %t, want %t: %v", e.MaybeApplied, test.want, e)
 			}
 		})
 	}
 	for name, handler := range map[string]http.HandlerFunc{
-		"success: false":         standin.Answer(200, "application/json", `{"success":false,"errors":[{"code":5409,"message":"taken"}]}`),
-		"a body that broke off":  standin.Answer(503, "application/json", failure(`{"code":5450,"message":"no"}`)),
-		"the same, in plain":     standin.Answer(500, "text/plain", "ERROR 5408: no", "Cf-Images", "err=5408"),
-		"the same, in a success": standin.Answer(200, "application/json", failure(`{"code":5433,"message":"no"}`)),
+		"success: false":         fakeapi.Respond(200, "application/json", `{"success":false,"errors":[{"code":5409,"message":"taken"}]}`),
+		"a body that broke off":  fakeapi.Respond(503, "application/json", failure(`{"code":5450,"message":"no"}`)),
+		"the same, in plain":     fakeapi.Respond(500, "text/plain", "ERROR 5408: no", "Cf-Images", "err=5408"),
+		"the same, in a success": fakeapi.Respond(200, "application/json", failure(`{"code":5433,"message":"no"}`)),
 	} {
 		r := request{method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000}
 		c := start(t, handler, func(config *Config) { config.MaxRetries = new(0) })
-		if _, err := c.do(t.Context(), r, new(nothing)); asError(t, err).MayBeDone {
+		if _, err := c.do(t.Context(), r, new(nothing)); asError(t, err).MaybeApplied {
 			t.Errorf("%s leaves doubt: %v", name, err)
 		}
 	}

@@ -111,8 +111,8 @@ type Client struct {
 	maxRetries int
 	jitter     func() float64 // 0 to 1: how much of the spread a wait takes
 	http       *http.Client
-	pacer      *pacer
-	outage     outage
+	limiter    *rateLimiter
+	breaker    circuitBreaker
 	inFlight   inFlight
 	clock      clock
 	objects    objects
@@ -136,9 +136,9 @@ func New(config Config) (*Client, error) {
 		baseURL:    baseURL,
 		maxRetries: *config.MaxRetries,
 		jitter:     randomJitter,
-		http:       &http.Client{Transport: unfollowed{config.Transport}, Timeout: config.RequestTimeout},
-		pacer:      newPacer(config.RequestsPerSecond),
-		deleteWait: defaultDeleteWait,
+		http:       &http.Client{Transport: noRedirects{config.Transport}, Timeout: config.RequestTimeout},
+		limiter:    newRateLimiter(config.RequestsPerSecond),
+		deleteWait: deleteConflictWait,
 	}
 	if config.PrefetchImages {
 		c.snapshots = newSnapshots(config.OnPrefetchError)
@@ -146,11 +146,11 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
-// forget drops what is kept or shared about an account: what is read after a
+// invalidatePrefetch drops what is kept or shared about an account: what is read after a
 // write is asked anew.
-func (c *Client) forget(accountID string) {
+func (c *Client) invalidatePrefetch(accountID string) {
 	c.inFlight.wrote(accountID)
 	if c.snapshots != nil {
-		c.snapshots.forget(accountID)
+		c.snapshots.invalidate(accountID)
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // start serves the handler on loopback and returns a client for it. Retries
@@ -21,8 +21,8 @@ func start(tb testing.TB, handler http.Handler, change ...func(*Config)) *Client
 	server := httptest.NewServer(handler)
 	tb.Cleanup(server.Close)
 	config := Config{
-		Credentials: APIToken(standin.Token),
-		BaseURL:     server.URL + standin.BasePath,
+		Credentials: APIToken(fakeapi.Token),
+		BaseURL:     server.URL + fakeapi.BasePath,
 		MaxRetries:  new(0),
 	}
 	for _, c := range change {
@@ -64,18 +64,18 @@ func TestNew(t *testing.T) {
 		"empty token":           {Config{Credentials: APIToken("")}, "Credentials: must not be empty"},
 		"line break in the key": {Config{Credentials: APIKey("a@example.com", "k\ny")}, "Credentials: must not contain white space"},
 		"base URL without scheme": {
-			Config{Credentials: APIToken(standin.Token), BaseURL: "api.example.com"}, "BaseURL: must begin with https://",
+			Config{Credentials: APIToken(fakeapi.Token), BaseURL: "api.example.com"}, "BaseURL: must begin with https://",
 		},
-		"too many retries": {Config{Credentials: APIToken(standin.Token), MaxRetries: new(21)}, "MaxRetries: 21 is not between 0 and 20"},
-		"negative retries": {Config{Credentials: APIToken(standin.Token), MaxRetries: new(-1)}, "MaxRetries: -1 is not between 0 and 20"},
+		"too many retries": {Config{Credentials: APIToken(fakeapi.Token), MaxRetries: new(21)}, "MaxRetries: 21 is not between 0 and 20"},
+		"negative retries": {Config{Credentials: APIToken(fakeapi.Token), MaxRetries: new(-1)}, "MaxRetries: -1 is not between 0 and 20"},
 		"negative timeout": {
-			Config{Credentials: APIToken(standin.Token), RequestTimeout: -time.Second}, "RequestTimeout: -1s is negative",
+			Config{Credentials: APIToken(fakeapi.Token), RequestTimeout: -time.Second}, "RequestTimeout: -1s is negative",
 		},
 		"negative pace": {
-			Config{Credentials: APIToken(standin.Token), RequestsPerSecond: -0.5}, "RequestsPerSecond: -0.5 is negative",
+			Config{Credentials: APIToken(fakeapi.Token), RequestsPerSecond: -0.5}, "RequestsPerSecond: -0.5 is negative",
 		},
 		"user agent on two lines": {
-			Config{Credentials: APIToken(standin.Token), UserAgent: "a\nb"}, "UserAgent: control and non-ASCII characters",
+			Config{Credentials: APIToken(fakeapi.Token), UserAgent: "a\nb"}, "UserAgent: control and non-ASCII characters",
 		},
 	}
 	for name, test := range tests {
@@ -91,7 +91,7 @@ func TestNew(t *testing.T) {
 
 func TestNewDefaults(t *testing.T) {
 	t.Parallel()
-	c, err := New(Config{Credentials: APIToken(standin.Token)})
+	c, err := New(Config{Credentials: APIToken(fakeapi.Token)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,35 +108,35 @@ func TestNewDefaults(t *testing.T) {
 }
 
 // One request carries the headers of one scheme, and asks for JSON.
-func TestRequestHeaders(t *testing.T) {
+func TestCallRequestHeaders(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		credentials Credentials
 		want        map[string]string
 	}{
-		"token": {APIToken(standin.Token), map[string]string{
-			"Authorization": "Bearer stand-in-token", "X-Auth-Email": "", "X-Auth-Key": "",
+		"token": {APIToken(fakeapi.Token), map[string]string{
+			"Authorization": "Bearer fake-api-token", "X-Auth-Email": "", "X-Auth-Key": "",
 		}},
-		"key": {APIKey(standin.Email, standin.Key), map[string]string{
-			"Authorization": "", "X-Auth-Email": "someone@example.com", "X-Auth-Key": "stand-in-key",
+		"key": {APIKey(fakeapi.Email, fakeapi.Key), map[string]string{
+			"Authorization": "", "X-Auth-Email": "someone@example.com", "X-Auth-Key": "fake-api-key",
 		}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			c := start(t, standIn, func(config *Config) {
+			fake := fakeapi.New()
+			c := start(t, fake, func(config *Config) {
 				config.Credentials = test.credentials
 				config.UserAgent = "agent/1"
 			})
-			if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil {
+			if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
 				t.Fatal(err)
 			}
 			test.want["Accept"] = "application/json"
 			test.want["User-Agent"] = "agent/1"
 			got := map[string]string{}
 			for name := range test.want {
-				got[name] = strings.Join(standIn.Requests()[0].Header.Values(name), ", ")
+				got[name] = strings.Join(fake.Requests()[0].Header.Values(name), ", ")
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("headers (-want +got):\n%s", diff)
@@ -147,7 +147,7 @@ func TestRequestHeaders(t *testing.T) {
 
 // The linter keeps Terraform out of the client file by file; this looks at
 // everything that is linked in.
-func TestNoTerraformInside(t *testing.T) {
+func TestClientImportsNoTerraform(t *testing.T) {
 	t.Parallel()
 	output, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".", "../delivery").Output()
 	if err != nil {
@@ -174,7 +174,7 @@ func TestNewAccepts(t *testing.T) {
 		"shortest timeout":           {RequestTimeout: 1},
 		"slowest pace":               {RequestsPerSecond: 1e-9},
 	} {
-		config.Credentials = APIToken(standin.Token)
+		config.Credentials = APIToken(fakeapi.Token)
 		if _, err := New(config); err != nil {
 			t.Errorf("%s: got %v", name, err)
 		}

@@ -10,16 +10,16 @@ import (
 
 // clock knows by how much the API's clock differs from ours.
 type clock struct {
-	mu    sync.Mutex
-	ahead time.Duration
+	mu   sync.Mutex
+	skew time.Duration
 }
 
 // maxSkew is how wrong one of the clocks may be. Something in between that has no
 // clock at all says 1970, and every image would seem new.
 const maxSkew = 24 * time.Hour
 
-// note takes in what an answer says of the time.
-func (c *clock) note(header http.Header, now time.Time) {
+// observe takes in what an answer says of the time.
+func (c *clock) observe(header http.Header, now time.Time) {
 	date, err := http.ParseTime(header.Get("Date"))
 	ahead := date.Sub(now)
 	if err != nil || ahead.Abs() > maxSkew {
@@ -27,7 +27,7 @@ func (c *clock) note(header http.Header, now time.Time) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.ahead = ahead
+	c.skew = ahead
 }
 
 // isBefore is whether a time that the API told, as RFC 3339, lies before one of
@@ -39,5 +39,5 @@ func (c *clock) isBefore(told string, ours time.Time) bool {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return at.Before(ours.Add(c.ahead - uploadTolerance))
+	return at.Before(ours.Add(c.skew - uploadTolerance))
 }

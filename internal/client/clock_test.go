@@ -8,7 +8,7 @@ import (
 
 // What the API says of an image is compared with our time by its own clock, and
 // generously; what it does not say, or says of another world, counts for nothing.
-func TestClock(t *testing.T) {
+func TestClockObserve(t *testing.T) {
 	t.Parallel()
 	ours := time.Date(2026, 11, 2, 9, 15, 0, 0, time.UTC)
 	tests := map[string]struct {
@@ -36,8 +36,8 @@ func TestClock(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var c clock
-			c.note(http.Header{"Date": {test.date}}, ours)
-			c.note(nil, ours) // no answer says nothing
+			c.observe(http.Header{"Date": {test.date}}, ours)
+			c.observe(nil, ours) // no answer says nothing
 			if got := c.isBefore(test.told, ours); got != test.want {
 				t.Errorf("got %t, want %t", got, test.want)
 			}

@@ -11,17 +11,17 @@ import (
 	"unicode/utf8"
 )
 
-// member is one known member of a JSON object: its exact name, its documented
+// field is one known member of a JSON object: its exact name, its documented
 // type in words, and where its value goes. Absent and null leave the target as
 // it is.
-type member struct {
+type field struct {
 	name string
 	want string
 	into any
 }
 
 // object is the members of a JSON object inside another one.
-type object []member
+type object []field
 
 // UnmarshalJSON reads the members; null leaves them as they are.
 func (o *object) UnmarshalJSON(data []byte) error {
@@ -35,14 +35,14 @@ func (o *object) UnmarshalJSON(data []byte) error {
 // itself, encoding/json would take "ID" for "id". A name that stands twice is
 // an error. It returns the first error, but reads the members after it all the
 // same.
-func decodeObject(data []byte, known ...member) (first error) {
+func decodeObject(data []byte, known ...field) (first error) {
 	if kind := jsonKind(data); kind != "an object" {
 		return fmt.Errorf("want an object, got %s", kind)
 	}
 	seen := make(map[string]bool, len(known))
-	for rawName, raw := range members(data) {
-		name, _ := text(rawName)
-		at := slices.IndexFunc(known, func(m member) bool { return m.name == name })
+	for rawName, raw := range objectFields(data) {
+		name, _ := decodeString(rawName)
+		at := slices.IndexFunc(known, func(m field) bool { return m.name == name })
 		var err error
 		switch {
 		case seen[name]:
@@ -59,20 +59,20 @@ func decodeObject(data []byte, known ...member) (first error) {
 }
 
 // decode reads the value of a member.
-func (m member) decode(raw json.RawMessage) error {
+func (m field) decode(raw json.RawMessage) error {
 	err := json.Unmarshal(raw, m.into)
 	if err == nil {
 		return nil
 	}
 	if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		err = fmt.Errorf("want %s, got %s", m.want, describe(raw, wrongType))
+		err = fmt.Errorf("want %s, got %s", m.want, mismatch(raw, wrongType))
 	}
 	return fmt.Errorf("%s: %w", m.name, err)
 }
 
-// describe names the kind of a value that did not fit, never the value, which
+// mismatch names the kind of a value that did not fit, never the value, which
 // may be a secret.
-func describe(raw json.RawMessage, wrongType *json.UnmarshalTypeError) string {
+func mismatch(raw json.RawMessage, wrongType *json.UnmarshalTypeError) string {
 	kind := jsonKind(raw)
 	inside, _, _ := strings.Cut(wrongType.Value, " ")
 	if kind == "an array" && inside != "array" {
@@ -105,10 +105,10 @@ type envelope struct {
 
 func (e *envelope) decode(data []byte) error {
 	return decodeObject(data,
-		member{"success", "true or false", &e.success},
-		member{"result", "an object", &e.result},
-		member{"errors", "an array of objects", &e.errors},
-		member{"messages", "an array of objects", &e.messages},
+		field{"success", "true or false", &e.success},
+		field{"result", "an object", &e.result},
+		field{"errors", "an array of objects", &e.errors},
+		field{"messages", "an array of objects", &e.messages},
 	)
 }
 

@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 const wholeImage = `{"id":"a","variants":[]}`
@@ -24,7 +24,7 @@ func success(result string) string {
 
 // A 200 answer that is not exactly an image is an error that names what is
 // wrong with it.
-func TestWrongAnswers(t *testing.T) {
+func TestDecodeMalformedResponses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ body, want string }{
 		"empty":                   {"", "the body is empty"},
@@ -89,15 +89,15 @@ func TestWrongAnswers(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.Fail("a", -1, standin.Answer(200, "application/json", test.body))
-			c := start(t, standIn, func(config *Config) { config.MaxRetries = new(4) })
-			image, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
+			fake := fakeapi.New()
+			fake.Fail("a", -1, fakeapi.Respond(200, "application/json", test.body))
+			c := start(t, fake, func(config *Config) { config.MaxRetries = new(4) })
+			image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
 			if image != nil {
 				t.Errorf("got an image beside the error: %+v", image)
 			}
 			e := asError(t, err)
-			if !errors.Is(err, WrongAnswer) || !strings.Contains(e.Error(), test.want) {
+			if !errors.Is(err, InvalidResponse) || !strings.Contains(e.Error(), test.want) {
 				t.Errorf("got %s: %v, want %q", e.Kind, e, test.want)
 			}
 			if e.Attempts != 1 {
@@ -108,7 +108,7 @@ func TestWrongAnswers(t *testing.T) {
 }
 
 // Absent, null and unknown members are fine, and what is there stays as it is.
-func TestRightAnswers(t *testing.T) {
+func TestDecodeValidResponses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		result string
@@ -158,43 +158,43 @@ func TestRightAnswers(t *testing.T) {
 }
 
 // Another endpoint's answer may hold secrets.
-func TestAnotherAnswerIsNotQuoted(t *testing.T) {
+func TestDecodeUnrequestedResponseNotQuoted(t *testing.T) {
 	t.Parallel()
 	for name, result := range map[string]string{
-		"no ID":          `{"keys":[{"name":"default","value":"stand-in-signing-key"}]}`,
-		"ID of no image": `{"id":{"value":"stand-in-signing-key"}}`,
-		"a list":         `[{"name":"default","value":"stand-in-signing-key"}]`,
-		"text":           `"stand-in-signing-key"`,
+		"no ID":          `{"keys":[{"name":"default","value":"fake-api-signing-key"}]}`,
+		"ID of no image": `{"id":{"value":"fake-api-signing-key"}}`,
+		"a list":         `[{"name":"default","value":"fake-api-signing-key"}]`,
+		"text":           `"fake-api-signing-key"`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.Fail("a", 1, standin.Answer(200, "application/json", success(result)))
-			_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
-			if e := asError(t, err); e.Kind != WrongAnswer || strings.Contains(e.Error(), "stand-in") {
+			fake := fakeapi.New()
+			fake.Fail("a", 1, fakeapi.Respond(200, "application/json", success(result)))
+			_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
+			if e := asError(t, err); e.Kind != InvalidResponse || strings.Contains(e.Error(), "fake-api") {
 				t.Errorf("got %s: %v", e.Kind, e)
 			}
 		})
 	}
 }
 
-func TestTooLargeAnswer(t *testing.T) {
+func TestDecodeTooLargeResponse(t *testing.T) {
 	t.Parallel()
 	for name, compressed := range map[string]bool{"plain": false, "compressed": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			endless := standin.Endless(64 << 20)
-			standIn.Fail("a", -1, func(w http.ResponseWriter, r *http.Request) {
+			fake := fakeapi.New()
+			endless := fakeapi.Endless(64 << 20)
+			fake.Fail("a", -1, func(w http.ResponseWriter, r *http.Request) {
 				if !compressed {
 					r.Header.Del("Accept-Encoding")
 				}
 				endless(w, r)
 			})
-			c := start(t, standIn, func(config *Config) { config.MaxRetries = new(2) })
-			_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
+			c := start(t, fake, func(config *Config) { config.MaxRetries = new(2) })
+			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
 			e := asError(t, err)
-			if e.Kind != WrongAnswer || e.Attempts != 1 || !strings.Contains(e.Error(), "over 4194304 bytes") {
+			if e.Kind != InvalidResponse || e.Attempts != 1 || !strings.Contains(e.Error(), "over 4194304 bytes") {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 			}
 		})
@@ -203,7 +203,7 @@ func TestTooLargeAnswer(t *testing.T) {
 
 // An answer may be as large as the documentation of each read has it, and not
 // a byte larger.
-func TestAnswerLimits(t *testing.T) {
+func TestDecodeResponseLimits(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		limit  int
@@ -211,23 +211,23 @@ func TestAnswerLimits(t *testing.T) {
 		read   func(context.Context, *Client) error
 	}{
 		"a": {4 << 20, `{"id":"a"}`, func(ctx context.Context, c *Client) error {
-			_, _, err := c.GetImage(ctx, standin.AccountID, "a")
+			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "a")
 			return err
 		}},
 		"variants": {4 << 20, `{"variants":{}}`, func(ctx context.Context, c *Client) error {
-			_, _, err := c.ListVariants(ctx, standin.AccountID)
+			_, _, err := c.ListVariants(ctx, fakeapi.AccountID)
 			return err
 		}},
 		"card": {1 << 20, `{"variant":{"id":"card"}}`, func(ctx context.Context, c *Client) error {
-			_, _, err := c.GetVariant(ctx, standin.AccountID, "card", false)
+			_, _, err := c.GetVariant(ctx, fakeapi.AccountID, "card", false)
 			return err
 		}},
 		"keys": {1 << 20, `{"keys":[]}`, func(ctx context.Context, c *Client) error {
-			_, _, err := c.ListSigningKeys(ctx, standin.AccountID)
+			_, _, err := c.ListSigningKeys(ctx, fakeapi.AccountID)
 			return err
 		}},
 		"stats": {1 << 20, `{"count":{"current":1,"allowed":2}}`, func(ctx context.Context, c *Client) error {
-			_, _, err := c.GetStats(ctx, standin.AccountID)
+			_, _, err := c.GetStats(ctx, fakeapi.AccountID)
 			return err
 		}},
 	} {
@@ -235,9 +235,9 @@ func TestAnswerLimits(t *testing.T) {
 			t.Parallel()
 			whole := success(test.result)
 			for more, ok := range []bool{true, false} { // bytes
-				standIn := standin.New()
-				standIn.Fail(name, 1, standin.Answer(200, "application/json", whole+strings.Repeat(" ", test.limit-len(whole)+more)))
-				if err := test.read(t.Context(), start(t, standIn)); (err == nil) != ok {
+				fake := fakeapi.New()
+				fake.Fail(name, 1, fakeapi.Respond(200, "application/json", whole+strings.Repeat(" ", test.limit-len(whole)+more)))
+				if err := test.read(t.Context(), start(t, fake)); (err == nil) != ok {
 					t.Errorf("%d bytes more than allowed: got %v", more, err)
 				}
 			}
@@ -248,12 +248,12 @@ func TestAnswerLimits(t *testing.T) {
 // Whatever the body, the decoder gives an image with the right ID or an error
 // that is fit to print.
 func FuzzDecode(f *testing.F) {
-	files, err := os.ReadDir("../dev/standin/images")
+	files, err := os.ReadDir("../dev/fakeapi/images")
 	if err != nil {
 		f.Fatal(err)
 	}
 	for _, file := range files {
-		body, err := os.ReadFile("../dev/standin/images/" + file.Name())
+		body, err := os.ReadFile("../dev/fakeapi/images/" + file.Name())
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -271,7 +271,7 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("meta is not JSON: %q", image.Meta)
 		}
 		messages, _ := refusalMessages(body, redactor{})
-		quoted := excerpt(beginning(body, redactor{}), redactor{})
+		quoted := excerpt(bodyPrefix(body, redactor{}), redactor{})
 		story := (&Error{Method: "GET", Path: "/", Status: 400, Messages: messages, Excerpt: quoted, Err: err}).Error()
 		if !utf8.ValidString(story) || strings.ContainsFunc(story, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			t.Errorf("not fit to print: %q", story)
@@ -280,7 +280,7 @@ func FuzzDecode(f *testing.F) {
 }
 
 // The result is an object, whatever reads it.
-func TestResultIsAnObject(t *testing.T) {
+func TestDecodeResultIsObject(t *testing.T) {
 	t.Parallel()
 	for result, want := range map[string]string{
 		"{}": "", "[]": "want an object, got an array", "null": "want an object, got null", "0": "want an object, got a number",

@@ -13,38 +13,38 @@ import (
 	"sync"
 	"testing"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // echoed is no one's token, with characters that JSON and URLs escape.
-const echoed = `stand-in/of+40="characters"&no\one's<use>`
+const echoed = `fake-api/of+40="characters"&no\one's<use>`
 
 // literal is a string of a JSON answer, a name or a value.
 var literal = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 
 // A server that sends the token back, wherever and however, does not make the
 // client tell it, nor a piece of it.
-func TestEchoedToken(t *testing.T) {
+func TestRedactorEchoedToken(t *testing.T) {
 	t.Parallel()
 	reads := map[string]func(context.Context, *Client) error{
 		"a": func(ctx context.Context, c *Client) error {
-			_, _, err := c.GetImage(ctx, standin.AccountID, "a")
+			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "a")
 			return err
 		},
 		"v2": func(ctx context.Context, c *Client) error {
-			_, _, err := c.ListImages(ctx, standin.AccountID, Filter{Creator: new("me"), Meta: map[string]MetaMatch{"k": textMatch("v")}})
+			_, _, err := c.ListImages(ctx, fakeapi.AccountID, Filter{Creator: new("me"), Meta: map[string]MetaMatch{"k": textMatch("v")}})
 			return err
 		},
 		"variants": func(ctx context.Context, c *Client) error {
-			_, _, err := c.ListVariants(ctx, standin.AccountID)
+			_, _, err := c.ListVariants(ctx, fakeapi.AccountID)
 			return err
 		},
 		"keys": func(ctx context.Context, c *Client) error {
-			_, _, err := c.ListSigningKeys(ctx, standin.AccountID)
+			_, _, err := c.ListSigningKeys(ctx, fakeapi.AccountID)
 			return err
 		},
 		"stats": func(ctx context.Context, c *Client) error {
-			_, _, err := c.GetStats(ctx, standin.AccountID)
+			_, _, err := c.GetStats(ctx, fakeapi.AccountID)
 			return err
 		},
 	}
@@ -68,8 +68,8 @@ func TestEchoedToken(t *testing.T) {
 	for name, read := range reads {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			c := start(t, standIn, func(config *Config) { config.Credentials = APIToken(echoed) })
+			fake := fakeapi.New()
+			c := start(t, fake, func(config *Config) { config.Credentials = APIToken(echoed) })
 			bodies := []string{own[name]}
 			if name == "a" { // what is no answer to it is told alike by all
 				bodies = append(bodies, others...)
@@ -77,9 +77,9 @@ func TestEchoedToken(t *testing.T) {
 			for _, body := range bodies {
 				for _, answer := range echoes(body, forms) {
 					for _, status := range []int{200, 403} {
-						standIn.Fail(name, 1, standin.Answer(status, "application/json", answer))
+						fake.Fail(name, 1, fakeapi.Respond(status, "application/json", answer))
 						if err := read(t.Context(), c); err != nil {
-							tellsNothing(t, err.Error(), answer)
+							assertNothingLeaked(t, err.Error(), answer)
 						}
 					}
 				}
@@ -139,8 +139,8 @@ var pieces = sync.OnceValue(func() []string {
 	return slices.Sorted(maps.Keys(found))
 })
 
-// tellsNothing looks for pieces of the token.
-func tellsNothing(t *testing.T, told, answer string) {
+// assertNothingLeaked looks for pieces of the token.
+func assertNothingLeaked(t *testing.T, told, answer string) {
 	t.Helper()
 	for _, piece := range pieces() {
 		if strings.Contains(told, piece) {

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// problem is what Cloudflare's edge says where it answers before the API sees
+// edgeError is what Cloudflare's edge says where it answers before the API sees
 // a request: a problem object of RFC 9457 to clients that accept JSON, else
 // text or a page. Any part of it may be missing.
-type problem struct {
+type edgeError struct {
 	code       int
 	title      string
 	detail     string
@@ -19,15 +19,15 @@ type problem struct {
 	ray        string
 }
 
-// fields are the members of a JSON object, in whose form nothing is trusted: a
+// looseFields are the members of a JSON object, in whose form nothing is trusted: a
 // text as it is, null as nothing, and anything else as it is written. The
 // names stand in the order of the object.
-func fields(object []byte) (values map[string]string, names []string) {
+func looseFields(object []byte) (values map[string]string, names []string) {
 	values = map[string]string{}
-	for rawName, raw := range members(object) {
-		name, _ := text(rawName)
+	for rawName, raw := range objectFields(object) {
+		name, _ := decodeString(rawName)
 		value := string(raw)
-		if decoded, ok := text(raw); ok {
+		if decoded, ok := decodeString(raw); ok {
 			value = decoded
 		}
 		if value == "null" && raw[0] == 'n' {
@@ -41,19 +41,19 @@ func fields(object []byte) (values map[string]string, names []string) {
 
 // The forms of an edge's answer that are not JSON.
 var (
-	edgeText  = regexp.MustCompile(`(?i)^\x{feff}?error code: (\d{3,5})\.?$`)
-	edgePage  = regexp.MustCompile(`(?i)used Cloudflare to restrict access|\| Cloudflare</title>|cdn-cgi/styles/cf\.errors`)
-	titleCode = regexp.MustCompile(`^Error (1\d{3}|5\d\d)\b`)
-	edgeCode  = regexp.MustCompile(`(?i)\berror(?: code:?|\s)?(?:<[^>]*>|\s)*(1\d{3}|5[0-3]\d)\b`)
+	edgeTextError = regexp.MustCompile(`(?i)^\x{feff}?error code: (\d{3,5})\.?$`)
+	edgePage      = regexp.MustCompile(`(?i)used Cloudflare to restrict access|\| Cloudflare</title>|cdn-cgi/styles/cf\.errors`)
+	titleCode     = regexp.MustCompile(`^Error (1\d{3}|5\d\d)\b`)
+	edgeCode      = regexp.MustCompile(`(?i)\berror(?: code:?|\s)?(?:<[^>]*>|\s)*(1\d{3}|5[0-3]\d)\b`)
 )
 
-// readProblem finds what the edge said, and is whether it was the edge.
-func readProblem(body []byte, show redactor) (p problem, ok bool) {
+// parseEdgeError finds what the edge said, and is whether it was the edge.
+func parseEdgeError(body []byte, show redactor) (p edgeError, ok bool) {
 	if isObject(body) {
-		return readProblemObject(body)
+		return parseEdgeErrorObject(body)
 	}
-	said := beginning(body, show)
-	if match := edgeText.FindStringSubmatch(said); match != nil {
+	said := bodyPrefix(body, show)
+	if match := edgeTextError.FindStringSubmatch(said); match != nil {
 		p.code, _ = strconv.Atoi(match[1]) // five digits always fit
 		return p, true
 	}
@@ -67,14 +67,14 @@ func readProblem(body []byte, show redactor) (p problem, ok bool) {
 	return p, true
 }
 
-func readProblemObject(body []byte) (p problem, ok bool) {
-	values, _ := fields(body)
+func parseEdgeErrorObject(body []byte) (p edgeError, ok bool) {
+	values, _ := looseFields(body)
 	_, hasSuccess := values["success"]
 	_, hasErrors := values["errors"]
 	if hasSuccess || hasErrors {
 		return p, false // the API's own envelope
 	}
-	p = problem{
+	p = edgeError{
 		title: values["title"], detail: values["detail"], retryAfter: values["retry_after"], ray: cmp.Or(values["ray_id"], values["instance"]),
 		advice: strings.ReplaceAll(values["what_you_should_do"], "**", ""),
 	}
@@ -89,7 +89,7 @@ func readProblemObject(body []byte) (p problem, ok bool) {
 func isEdgeCode(code int) bool { return code >= 1000 && code < 2000 || code >= 500 && code < 600 }
 
 // message is the problem as a message, in the order in which it is read.
-func (p problem) message() Message {
+func (p edgeError) message() Message {
 	parts := []string{"Cloudflare's edge"}
 	for _, part := range []string{p.title, p.detail} {
 		if part = strings.TrimSpace(part); part != "" {

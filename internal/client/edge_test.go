@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // edgeAnswer is a problem object as Cloudflare's edge writes it.
@@ -22,17 +22,17 @@ const edgeAnswer = `{"type":"https:` +
 	`"ray_id":"a35ff634f8dd2205","timestamp":"2026-09-04T21:07:05Z","zone":"api.cloudflare.com","cloudflare_error":true,` +
 	`"retryable":false,"owner_action_required":true,"what_you_should_do":"**Do not retry.** Contact the site owner.","footer":"f"}`
 
-// told is what an image that is answered so is told as.
-func told(t *testing.T, status int, contentType, body string, header ...string) *Error {
+// responseOf is what an image that is answered so is told as.
+func responseOf(t *testing.T, status int, contentType, body string, header ...string) *Error {
 	t.Helper()
-	standIn := standin.New()
-	standIn.Fail("a", -1, standin.Answer(status, contentType, body, header...))
-	_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
+	fake := fakeapi.New()
+	fake.Fail("a", -1, fakeapi.Respond(status, contentType, body, header...))
+	_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
 	return asError(t, err)
 }
 
 // What the edge says names its cause, in each of its forms.
-func TestEdgeAnswers(t *testing.T) {
+func TestEdgeErrorResponses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		status int
@@ -41,21 +41,21 @@ func TestEdgeAnswers(t *testing.T) {
 		want   string
 	}{
 		"a banned signature": {
-			403, edgeAnswer, AtEdge,
+			403, edgeAnswer, BlockedAtEdge,
 			"403 Forbidden: Cloudflare's edge: Error 1010: Access denied: The site owner has blocked access based on your browser's " +
 				"signature. (code 1010): Do not retry. Contact the site owner.",
 		},
 		"a banned address": {
-			403, `{"title":"Error 1006: Access denied","status":403,"error_code":1006,"cloudflare_error":true}`, AtEdge,
+			403, `{"title":"Error 1006: Access denied","status":403,"error_code":1006,"cloudflare_error":true}`, BlockedAtEdge,
 			"Error 1006",
 		},
-		"a rule of a firewall": {403, `{"error_code":1020,"error_name":"access_denied","detail":"A rule."}`, AtEdge, "A rule. (code 1020)"},
+		"a rule of a firewall": {403, `{"error_code":1020,"error_name":"access_denied","detail":"A rule."}`, BlockedAtEdge, "A rule. (code 1020)"},
 		"a worker's route": {
-			404, `{"title":"Error 1042","status":404,"error_code":1042,"cloudflare_error":true}`, AtEdge,
+			404, `{"title":"Error 1042","status":404,"error_code":1042,"cloudflare_error":true}`, BlockedAtEdge,
 			"Error 1042 (code 1042)",
 		},
 		"too many requests": {
-			429, `{"title":"Error 1015: You are being rate limited","error_code":1015,"retry_after":30}`, Throttled,
+			429, `{"title":"Error 1015: You are being rate limited","error_code":1015,"retry_after":30}`, RateLimited,
 			"(code 1015)",
 		},
 		"a bad gateway": {
@@ -64,20 +64,20 @@ func TestEdgeAnswers(t *testing.T) {
 		},
 		"an unknown error":  {520, `{"title":"Error 520","error_code":"520","cloudflare_error":true}`, Unavailable, "Error 520 (code 520)"},
 		"a timeout":         {524, `{"error_code":524,"error_name":"timeout","detail":"Slow."}`, Unavailable, "Slow. (code 524)"},
-		"text":              {403, "error code: 1010", AtEdge, "Cloudflare's edge (code 1010)"},
-		"text of a 404":     {404, "error code: 1042\n", AtEdge, "(code 1042)"},
+		"text":              {403, "error code: 1010", BlockedAtEdge, "Cloudflare's edge (code 1010)"},
+		"text of a 404":     {404, "error code: 1042\n", BlockedAtEdge, "(code 1042)"},
 		"text of an outage": {502, "error code: 502", Unavailable, "(code 502)"},
 		"a page": {
 			403, `<html><head><title>Access denied | api.cloudflare.com used Cloudflare to restrict access</title></head>` +
 				`<body><h1 data-translate="error">Error <span>1020</span></h1></body></html>`,
-			AtEdge, "Access denied | api.cloudflare.com used Cloudflare to restrict access (code 1020)",
+			BlockedAtEdge, "Access denied | api.cloudflare.com used Cloudflare to restrict access (code 1020)",
 		},
 		"a page without a code": {
-			403, `<html><title>Attention Required! | Cloudflare</title><body>Sorry, you have been blocked</body>`, AtEdge, "Attention Required!",
+			403, `<html><title>Attention Required! | Cloudflare</title><body>Sorry, you have been blocked</body>`, BlockedAtEdge, "Attention Required!",
 		},
-		"a page of another": {403, `<title>Web filter</title>`, NotTheAPI, `an HTML page titled "Web filter"`},
+		"a page of another": {403, `<title>Web filter</title>`, NotFromAPI, `an HTML page titled "Web filter"`},
 		"a problem of another": {
-			403, `{"type":"about:blank","title":"Forbidden","status":403,"detail":"by the proxy"}`, NotTheAPI,
+			403, `{"type":"about:blank","title":"Forbidden","status":403,"detail":"by the proxy"}`, NotFromAPI,
 			"JSON that says title: Forbidden, detail: by the proxy, status: 403",
 		},
 		"the envelope":      {403, failure(`{"code":10000,"message":"Authentication error"}`), NotPermitted, "Authentication error (code 10000)"},
@@ -89,8 +89,8 @@ func TestEdgeAnswers(t *testing.T) {
 		"a refusal in the envelope's place": {
 			403, `{"code":10000,"error":"Authentication error"}`, NotPermitted, "Authentication error (code 10000)",
 		},
-		"a code of another":            {403, `{"code":12345,"error":"no"}`, NotTheAPI, "no (code 12345)"},
-		"a code of another, not found": {404, `{"code":12345,"error":"no"}`, NotTheAPI, "no (code 12345)"},
+		"a code of another":            {403, `{"code":12345,"error":"no"}`, NotFromAPI, "no (code 12345)"},
+		"a code of another, not found": {404, `{"code":12345,"error":"no"}`, NotFromAPI, "no (code 12345)"},
 		"an unknown key": {
 			400, failure(`{"code":9103,"message":"Unknown X-Auth-Key or X-Auth-Email"}`), MalformedCredentials, "(code 9103)",
 		},
@@ -107,7 +107,7 @@ func TestEdgeAnswers(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if e := told(t, test.status, "text/html", test.body); e.Kind != test.kind || !strings.Contains(e.Error(), test.want) {
+			if e := responseOf(t, test.status, "text/html", test.body); e.Kind != test.kind || !strings.Contains(e.Error(), test.want) {
 				t.Errorf("got %s: %v, want %s: %s", e.Kind, e, test.kind, test.want)
 			}
 		})
@@ -115,7 +115,7 @@ func TestEdgeAnswers(t *testing.T) {
 }
 
 // The members come in any order, and any of them may be missing.
-func TestEdgeMembers(t *testing.T) {
+func TestEdgeErrorFields(t *testing.T) {
 	t.Parallel()
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(edgeAnswer), &all); err != nil {
@@ -135,8 +135,8 @@ func TestEdgeMembers(t *testing.T) {
 		slices.Reverse(backwards)
 		for _, order := range [][]string{rotated, backwards, rotated[1:]} {
 			for _, status := range []int{401, 403, 404} {
-				e := told(t, status, "application/problem+json", write(order))
-				if e.Kind != AtEdge {
+				e := responseOf(t, status, "application/problem+json", write(order))
+				if e.Kind != BlockedAtEdge {
 					t.Errorf("%v: got %s: %v", order, e.Kind, e)
 				}
 				for member, want := range map[string]string{
@@ -152,11 +152,11 @@ func TestEdgeMembers(t *testing.T) {
 	}
 	// Any one of these gives the edge away.
 	for _, sign := range []string{"error_code", "cloudflare_error", "what_you_should_do", "ray_id"} {
-		if e := told(t, 403, "application/json", write([]string{"title", sign})); e.Kind != AtEdge {
+		if e := responseOf(t, 403, "application/json", write([]string{"title", sign})); e.Kind != BlockedAtEdge {
 			t.Errorf("%s: got %s: %v", sign, e.Kind, e)
 		}
 	}
-	p, _ := readProblem([]byte(`{"error_code":1010,"ray_id":"a35ff634f8dd2205"}`), redactor{})
+	p, _ := parseEdgeError([]byte(`{"error_code":1010,"ray_id":"a35ff634f8dd2205"}`), redactor{})
 	if p.ray != "a35ff634f8dd2205" {
 		t.Errorf("ray: got %q", p.ray)
 	}
@@ -175,9 +175,9 @@ func TestIsEdgeCode(t *testing.T) {
 }
 
 // What gives the edge away, one sign at a time, and what it says then.
-func TestReadProblem(t *testing.T) {
+func TestParseEdgeError(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]problem{
+	for body, want := range map[string]edgeError{
 		`{"cloudflare_error":true}`:                                    {},
 		`{"error_code":1010}`:                                          {code: 1010},
 		`{"error_code":"1010"}`:                                        {code: 1010},
@@ -194,7 +194,7 @@ func TestReadProblem(t *testing.T) {
 		`<title>Sorry</title>used Cloudflare to restrict access`:       {title: "Sorry"},
 		`<link href="/cdn-cgi/styles/cf.errors.css">Error code: 521 x`: {code: 521},
 	} {
-		if got, ok := readProblem([]byte(body), redactor{}); !ok || got != want {
+		if got, ok := parseEdgeError([]byte(body), redactor{}); !ok || got != want {
 			t.Errorf("%s: got %+v, %t, want %+v", body, got, ok, want)
 		}
 	}
@@ -203,16 +203,16 @@ func TestReadProblem(t *testing.T) {
 		`{"instance":"/errors/1"}`, `{"error_name":"timeout"}`, `{"type":"about:blank"}`, `{"success":false,"error_code":1010}`,
 		`{"errors":[],"error_code":1010}`, `[{"error_code":1010}]`, "", "error code: 10", "<title>Error 1020</title>",
 	} {
-		if got, ok := readProblem([]byte(body), redactor{}); ok {
+		if got, ok := parseEdgeError([]byte(body), redactor{}); ok {
 			t.Errorf("%s: got %+v, want nothing of the edge", body, got)
 		}
 	}
 }
 
 // A text stands as it is, null as nothing, and anything else as it is written.
-func TestFields(t *testing.T) {
+func TestLooseFields(t *testing.T) {
 	t.Parallel()
-	values, names := fields([]byte(`{"text":"a\u0062","null":null,"like null":"null","number":5e1,"list":[ ]}`))
+	values, names := looseFields([]byte(`{"text":"a\u0062","null":null,"like null":"null","number":5e1,"list":[ ]}`))
 	want := map[string]string{"text": "ab", "null": "", "like null": "null", "number": "5e1", "list": "[ ]"}
 	if diff := cmp.Diff(want, values); diff != "" {
 		t.Errorf("values (-want +got):\n%s", diff)
@@ -224,15 +224,15 @@ func TestFields(t *testing.T) {
 
 // The ray in the header is the one of this answer; the body's counts only
 // without it. What the edge says in words takes the place of an excerpt.
-func TestEdgeStory(t *testing.T) {
+func TestEdgeErrorMessage(t *testing.T) {
 	t.Parallel()
-	if e := told(t, 403, "application/json", edgeAnswer); e.Ray != "8f1c2d3e4f5a6b7c-AMS" || e.Excerpt != "" {
+	if e := responseOf(t, 403, "application/json", edgeAnswer); e.Ray != "8f1c2d3e4f5a6b7c-AMS" || e.Excerpt != "" {
 		t.Errorf("got ray %q and excerpt %q", e.Ray, e.Excerpt)
 	}
-	if e := told(t, 403, "application/json", edgeAnswer, "Cf-Ray", "none"); e.Ray != "a35ff634f8dd2205" {
+	if e := responseOf(t, 403, "application/json", edgeAnswer, "Cf-Ray", "none"); e.Ray != "a35ff634f8dd2205" {
 		t.Errorf("without a header: got ray %q", e.Ray)
 	}
-	if e := told(t, 403, "application/json", edgeAnswer, "Cf-Images", "err=5403"); e.Kind != AtEdge {
+	if e := responseOf(t, 403, "application/json", edgeAnswer, "Cf-Images", "err=5403"); e.Kind != BlockedAtEdge {
 		t.Errorf("with a code of the API: got %s", e.Kind)
 	}
 	for body, want := range map[string]string{
@@ -243,7 +243,7 @@ func TestEdgeStory(t *testing.T) {
 		`{"error_code":1010,"title":"Access denied"}`:    "",
 		`{"error_code":1010,"title":" ","detail":"no "}`: "",
 	} {
-		e := told(t, 403, "text/plain", body)
+		e := responseOf(t, 403, "text/plain", body)
 		if e.Excerpt != want || len(e.Notes) != 0 || strings.Contains(e.Error(), ": :") {
 			t.Errorf("%s: got %q in %v, want %q", body, e.Excerpt, e, want)
 		}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 func TestParseBaseURL(t *testing.T) {
@@ -49,7 +49,7 @@ func TestParseBaseURL(t *testing.T) {
 }
 
 // Errors name the host as it is looked up.
-func TestHostIsLowerCase(t *testing.T) {
+func TestEndpointHostLowerCase(t *testing.T) {
 	t.Parallel()
 	base, err := ParseBaseURL("https://API.Example.com/Client")
 	if err != nil || base.String() != "https://api.example.com/Client" {
@@ -58,7 +58,7 @@ func TestHostIsLowerCase(t *testing.T) {
 }
 
 // Whatever the ID, the request stays below /images/v1/ and asks for that ID.
-func TestRequestURI(t *testing.T) {
+func TestEndpointRequestURI(t *testing.T) {
 	t.Parallel()
 	const prefix = "/client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v1/"
 	for id, want := range map[string]string{
@@ -75,16 +75,16 @@ func TestRequestURI(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			for _, slash := range []string{"", "/"} {
-				standIn := standin.New()
-				c := start(t, standIn, func(config *Config) { config.BaseURL += slash })
-				image, _, err := c.GetImage(t.Context(), standin.AccountID, id)
+				fake := fakeapi.New()
+				c := start(t, fake, func(config *Config) { config.BaseURL += slash })
+				image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id)
 				if err != nil {
 					t.Fatal(err)
 				}
 				if image.ID != id {
 					t.Errorf("ID: got %q, want %q", image.ID, id)
 				}
-				if got := standIn.Requests()[0].URI; got != prefix+want {
+				if got := fake.Requests()[0].URI; got != prefix+want {
 					t.Errorf("request: got %s, want %s", got, prefix+want)
 				}
 			}

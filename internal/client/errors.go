@@ -33,14 +33,14 @@ const (
 	// NoRoute means that the API did not recognise the path, as it does for an
 	// account ID of the wrong form.
 	NoRoute Kind = "no route"
-	// Throttled means that the rate limit was still exceeded after the last retry.
-	Throttled Kind = "throttled"
-	// AtEdge means that Cloudflare's edge answered before the API saw the
+	// RateLimited means that the rate limit was still exceeded after the last retry.
+	RateLimited Kind = "throttled"
+	// BlockedAtEdge means that Cloudflare's edge answered before the API saw the
 	// request: an address or a program that is blocked, or a rule of a firewall.
-	AtEdge Kind = "at the edge"
-	// NotTheAPI means a 401, 403 or 404 with none of the signs of the API, so
+	BlockedAtEdge Kind = "at the edge"
+	// NotFromAPI means a 401, 403 or 404 with none of the signs of the API, so
 	// that something in between has answered.
-	NotTheAPI Kind = "not the API"
+	NotFromAPI Kind = "not the API"
 	// Challenged means that Cloudflare's own bot protection answered.
 	Challenged Kind = "challenged"
 	// Redirected means a 3xx answer; none is followed.
@@ -49,8 +49,8 @@ const (
 	Unavailable Kind = "unavailable"
 	// Rejected means any other refusal.
 	Rejected Kind = "rejected"
-	// WrongAnswer means an answer that is not what the API documents.
-	WrongAnswer Kind = "wrong answer"
+	// InvalidResponse means an answer that is not what the API documents.
+	InvalidResponse Kind = "wrong answer"
 	// Unreachable means that no complete answer arrived.
 	Unreachable Kind = "unreachable"
 	// Canceled means that the caller's context ended first.
@@ -83,12 +83,12 @@ type Error struct {
 	Attempts int
 	// Waited is the time spent waiting between them.
 	Waited time.Duration
-	// GaveUp is whether it was not retried, as other requests had failed after
+	// CircuitOpen is whether it was not retried, as other requests had failed after
 	// all their retries, and the API seems to be down.
-	GaveUp bool
-	// MayBeDone is whether a write may have been carried out all the same: the
+	CircuitOpen bool
+	// MaybeApplied is whether a write may have been carried out all the same: the
 	// whole of it was sent, and no answer refused it.
-	MayBeDone bool
+	MaybeApplied bool
 	// MayHaveNewID reports whether a change of access that may have been applied
 	// may have given the image another ID.
 	MayHaveNewID bool
@@ -102,22 +102,22 @@ type Error struct {
 	// none arrived. It may be nil.
 	Err error
 
-	redactor redactor
-	inDoubt  bool      // an attempt before may have done it, whatever the Kind
-	sent     time.Time // when the last attempt began
+	redactor  redactor
+	ambiguous bool      // an attempt before may have done it, whatever the Kind
+	sent      time.Time // when the last attempt began
 }
 
 // isRefusal reports whether the response says that nothing was done. A fault of
 // the service says nothing of the kind, whatever its status.
 func (e *Error) isRefusal() bool {
-	if hasCode(e.Messages, internalErrors) {
+	if hasAnyCode(e.Messages, internalErrors) {
 		return false
 	}
-	return e.Status >= 400 && e.Status < 500 || errors.Is(e.Err, errUnsuccessful) || hasCode(e.Messages, notReceived)
+	return e.Status >= 400 && e.Status < 500 || errors.Is(e.Err, errUnsuccessful) || hasAnyCode(e.Messages, incompleteUpload)
 }
 
 // HasCode tells whether the API gave this code.
-func (e *Error) HasCode(code int) bool { return hasCode(e.Messages, []int{code}) }
+func (e *Error) HasCode(code int) bool { return hasAnyCode(e.Messages, []int{code}) }
 
 // Is makes errors.Is(err, kind) work.
 func (e *Error) Is(target error) bool {
@@ -128,18 +128,18 @@ func (e *Error) Is(target error) bool {
 // Unwrap returns the cause on our side.
 func (e *Error) Unwrap() error { return e.Err }
 
-// maxStory is how long the text of an Error can get, in characters.
-const maxStory = 2000
+// maxErrorLen is how long the text of an Error can get, in characters.
+const maxErrorLen = 2000
 
 // Error tells the whole story on one line.
 func (e *Error) Error() string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "%s %s", e.Method, e.redactor.ends(e.Path, 300))
+	fmt.Fprintf(&s, "%s %s", e.Method, e.redactor.truncateMiddle(e.Path, 300))
 	if e.Status != 0 {
 		fmt.Fprintf(&s, ": %s", statusLine(e.Status))
 	}
 	if e.Err != nil {
-		fmt.Fprintf(&s, ": %s", e.redactor.ends(e.Err.Error(), 500))
+		fmt.Fprintf(&s, ": %s", e.redactor.truncateMiddle(e.Err.Error(), 500))
 	}
 	for _, message := range append(slices.Clone(e.Messages), e.Notes...) {
 		fmt.Fprintf(&s, ": %s", message)
@@ -147,14 +147,14 @@ func (e *Error) Error() string {
 	if e.Excerpt != "" {
 		fmt.Fprintf(&s, ": %s", e.Excerpt)
 	}
-	story := clean(s.String(), maxStory)
+	story := truncate(s.String(), maxErrorLen)
 	if e.Ray != "" {
 		story += ", ray " + e.Ray
 	}
 	if e.Attempts > 1 {
 		story += fmt.Sprintf(", after %d attempts and %s of waiting", e.Attempts, e.Waited.Round(100*time.Millisecond))
 	}
-	if e.GaveUp {
+	if e.CircuitOpen {
 		story += ", not retried, as other requests had failed before"
 	}
 	return story

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 func failure(errorObjects string) string {
@@ -15,33 +15,33 @@ func failure(errorObjects string) string {
 }
 
 // An error that is met before anything is sent is one clean line as well.
-func TestRejectedIsClean(t *testing.T) {
+func TestErrorRejectedHasNoStatus(t *testing.T) {
 	t.Parallel()
-	_, _, err := start(t, standin.New()).GetImage(t.Context(), standin.AccountID, "a\n\x1b[31mb")
+	_, _, err := start(t, fakeapi.New()).GetImage(t.Context(), fakeapi.AccountID, "a\n\x1b[31mb")
 	if want := "GET /accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v1/a%0A%1B%5B31mb: image ID must not contain " +
 		"control characters, such as a line break"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
-func TestStandInAuthentication(t *testing.T) {
+func TestErrorAuthentication(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		credentials Credentials
 		accountID   string
 		kind        Kind
 	}{
-		"wrong token":            {APIToken("another-token"), standin.AccountID, NotPermitted},
-		"quoted token":           {APIToken(`"stand-in-token"`), standin.AccountID, MalformedCredentials},
-		"wrong key":              {APIKey(standin.Email, "another-key"), standin.AccountID, NotPermitted},
-		"another account":        {APIToken(standin.Token), "99999999999999999999999999999999", NotPermitted},
-		"account without Images": {APIToken(standin.Token), standin.AccountWithoutImages, NotEnabled},
-		"short account ID":       {APIToken(standin.Token), "023e105f4ecef8ad9ca31a8372d0c35", NoRoute},
+		"wrong token":            {APIToken("another-token"), fakeapi.AccountID, NotPermitted},
+		"quoted token":           {APIToken(`"fake-api-token"`), fakeapi.AccountID, MalformedCredentials},
+		"wrong key":              {APIKey(fakeapi.Email, "another-key"), fakeapi.AccountID, NotPermitted},
+		"another account":        {APIToken(fakeapi.Token), "99999999999999999999999999999999", NotPermitted},
+		"account without Images": {APIToken(fakeapi.Token), fakeapi.AccountWithoutImages, NotEnabled},
+		"short account ID":       {APIToken(fakeapi.Token), "023e105f4ecef8ad9ca31a8372d0c35", NoRoute},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := start(t, standin.New(), func(config *Config) { config.Credentials = test.credentials })
+			c := start(t, fakeapi.New(), func(config *Config) { config.Credentials = test.credentials })
 			_, _, err := c.GetImage(t.Context(), test.accountID, "brand/logo")
 			if !errors.Is(err, test.kind) {
 				t.Errorf("got %v, want %s", err, test.kind)
@@ -51,10 +51,10 @@ func TestStandInAuthentication(t *testing.T) {
 }
 
 // What a caller can ask an error for.
-func TestErrorIs(t *testing.T) {
+func TestErrorIsKind(t *testing.T) {
 	t.Parallel()
 	var err error = &Error{Kind: NotFound, Messages: []Message{{Code: 1}, {Code: 5404, Chain: []Message{{Code: 2}}}}}
-	if !errors.Is(err, NotFound) || errors.Is(err, Throttled) || errors.Is(err, io.EOF) {
+	if !errors.Is(err, NotFound) || errors.Is(err, RateLimited) || errors.Is(err, io.EOF) {
 		t.Errorf("it is not found, and nothing else")
 	}
 	if e := asError(t, err); !e.HasCode(5404) || !e.HasCode(1) || e.HasCode(2) || e.HasCode(0) {
@@ -66,7 +66,7 @@ func TestErrorIs(t *testing.T) {
 }
 
 // No part of a story, and no story, is longer than it should be.
-func TestStoryIsBounded(t *testing.T) {
+func TestErrorLengthIsBounded(t *testing.T) {
 	t.Parallel()
 	letters := func(n int) string { return strings.Repeat("x", n) }
 	for name, test := range map[string]struct {
@@ -85,7 +85,7 @@ func TestStoryIsBounded(t *testing.T) {
 		"two attempts": {
 			Error{Method: "GET", Path: "/", Attempts: 2, Waited: 1749 * time.Millisecond}, "GET /, after 2 attempts and 1.7s of waiting",
 		},
-		"given up":            {Error{Method: "GET", Path: "/", GaveUp: true}, "GET /, not retried, as other requests had failed before"},
+		"given up":            {Error{Method: "GET", Path: "/", CircuitOpen: true}, "GET /, not retried, as other requests had failed before"},
 		"a status of no name": {Error{Method: "GET", Path: "/", Status: 521}, "GET /: 521"},
 	} {
 		if got := test.err.Error(); got != test.want {

@@ -13,26 +13,26 @@ import (
 	"time"
 )
 
-// failure describes a request that was not sent.
-func (r request) failure(kind Kind, err error) *Error {
+// newError describes a request that was not sent.
+func (r request) newError(kind Kind, err error) *Error {
 	return &Error{Kind: kind, Method: r.method, Path: r.path(), Err: err}
 }
 
-// failure describes a call that brought no answer to judge.
-func (k *call) failure(kind Kind, err error) *Error {
-	e := k.request.failure(kind, err)
+// newError describes a call that brought no answer to judge.
+func (k *call) newError(kind Kind, err error) *Error {
+	e := k.request.newError(kind, err)
 	e.Path = k.target.EscapedPath()
 	e.Host = k.client.baseURL.Host
 	e.Attempts, e.Waited = k.attempts, k.waited
-	e.redactor = k.show
-	e.MayBeDone, e.sent = k.doubt, k.sent
+	e.redactor = k.redactor
+	e.MaybeApplied, e.sent = k.maybeApplied, k.sent
 	return e
 }
 
-// failureOf describes an answer, and what its body has to say; where the body
+// responseError describes an answer, and what its body has to say; where the body
 // has no code, a header may.
-func (k *call) failureOf(err error) *Error {
-	e := k.failure("", err)
+func (k *call) responseError(err error) *Error {
+	e := k.newError("", err)
 	e.Status = k.last.status
 	e.Ray = Ray(k.last.header)
 	e.Messages, e.Notes = refusalMessages(k.last.body, e.redactor)
@@ -40,7 +40,7 @@ func (k *call) failureOf(err error) *Error {
 		e.Excerpt = k.excerpt()
 	}
 	hasNone := !slices.ContainsFunc(e.Messages, func(m Message) bool { return m.Code != 0 })
-	if code := headerCode(k.last.header); code != 0 && hasNone {
+	if code := codeFromHeader(k.last.header); code != 0 && hasNone {
 		e.Messages = append(e.Messages, Message{Code: code})
 	}
 	return e
@@ -50,48 +50,48 @@ func (k *call) failureOf(err error) *Error {
 // that came as a success may be another object than the one that was asked
 // for, with a secret in it.
 func (k *call) excerpt() string {
-	if k.request.secret || k.last.status < 300 && isJSON(k.last.body) {
+	if k.request.sensitive || k.last.status < 300 && isJSON(k.last.body) {
 		return ""
 	}
 	if isObject(k.last.body) {
-		return excerptJSON(k.last.body, k.show)
+		return excerptJSON(k.last.body, k.redactor)
 	}
-	return excerpt(beginning(k.last.body, k.show), k.show)
+	return excerpt(bodyPrefix(k.last.body, k.redactor), k.redactor)
 }
 
-// refusal describes an answer whose status is not 200.
-func (k *call) refusal() *Error {
-	e := k.failureOf(nil)
+// statusError describes an answer whose status is not 200.
+func (k *call) statusError() *Error {
+	e := k.responseError(nil)
 	e.Kind = kindOf(e.Status, e.Messages)
-	said, isEdge := readProblem(k.last.body, e.redactor)
+	said, isEdge := parseEdgeError(k.last.body, e.redactor)
 	switch {
 	case k.last.header.Get("Cf-Mitigated") == "challenge":
 		e.Kind = Challenged
 	case isEdge:
-		k.tellProblem(e, said)
+		k.applyEdgeError(e, said)
 	case e.Kind == Redirected:
 		e.Err = k.redirect()
-	case e.Kind == WrongAnswer:
+	case e.Kind == InvalidResponse:
 		e.Err = errors.New("want status 200")
-	case (e.Kind == NotPermitted || e.Kind == NotFound) && !k.isOfTheAPI(e):
-		e.Kind = NotTheAPI
+	case (e.Kind == NotPermitted || e.Kind == NotFound) && !k.isFromAPI(e):
+		e.Kind = NotFromAPI
 	}
 	return e
 }
 
-// isOfTheAPI is whether an answer has a sign of the API: its envelope, its
+// isFromAPI is whether an answer has a sign of the API: its envelope, its
 // plain text, its header, or a code that is known to be its own.
-func (k *call) isOfTheAPI(e *Error) bool {
-	isText := plainError.MatchString(beginning(k.last.body, e.redactor))
-	return isText || isEnvelope(k.last.body) || headerCode(k.last.header) != 0 || isKnown(e.Messages)
+func (k *call) isFromAPI(e *Error) bool {
+	isText := plainTextError.MatchString(bodyPrefix(k.last.body, e.redactor))
+	return isText || isEnvelope(k.last.body) || codeFromHeader(k.last.header) != 0 || hasKnownCode(e.Messages)
 }
 
-// tellProblem lets an error tell what the edge said. Its codes are others than
+// applyEdgeError lets an error tell what the edge said. Its codes are others than
 // the API's.
-func (k *call) tellProblem(e *Error, said problem) {
+func (k *call) applyEdgeError(e *Error, said edgeError) {
 	e.Kind = kindOf(e.Status, nil)
 	if slices.Contains([]Kind{NotPermitted, NotFound, Rejected}, e.Kind) {
-		e.Kind = AtEdge
+		e.Kind = BlockedAtEdge
 	}
 	e.Messages, e.Notes = e.redactor.messages([]Message{said.message()}), nil
 	if advice := strings.TrimSpace(said.advice); advice != "" {
@@ -104,11 +104,11 @@ func (k *call) tellProblem(e *Error, said problem) {
 	e.Ray = cmp.Or(e.Ray, Ray(http.Header{"Cf-Ray": {said.ray}}))
 }
 
-// wrongAnswer describes a 200 answer that is not what was asked for. Its codes
+// invalidResponse describes a 200 answer that is not what was asked for. Its codes
 // count where it says itself that it is a failure.
-func (k *call) wrongAnswer(err error) *Error {
-	e := k.failureOf(err)
-	e.Kind = WrongAnswer
+func (k *call) invalidResponse(err error) *Error {
+	e := k.responseError(err)
+	e.Kind = InvalidResponse
 	if errors.Is(err, errUnsuccessful) {
 		e.Kind = kindOf(e.Status, e.Messages)
 	}
@@ -130,10 +130,10 @@ func (k *call) redirect() error {
 	return fmt.Errorf("%s; this one leads to %s://%s", refused, target.Scheme, target.Host)
 }
 
-// stopped describes a call whose wait was refused, or called off.
-func (k *call) stopped(ctx context.Context, err error) *Error {
-	if is[errImpatient](err) {
-		return k.failure(Throttled, err)
+// waitError describes a call whose wait was refused, or called off.
+func (k *call) waitError(ctx context.Context, err error) *Error {
+	if is[errBudgetExhausted](err) {
+		return k.newError(RateLimited, err)
 	}
 	return k.canceled(ctx, err)
 }
@@ -152,23 +152,23 @@ func (k *call) canceled(ctx context.Context, cause error) *Error {
 	case k.attempts == 0:
 		cause = fmt.Errorf("%w before a request was sent", cause)
 	}
-	return k.failure(Canceled, cause)
+	return k.newError(Canceled, cause)
 }
 
-// broken describes a call whose last attempt brought no complete answer.
-func (k *call) broken() *Error {
-	if cause, ok := errors.AsType[unsendable](k.last.err); ok {
-		return k.failure(Rejected, cause.error)
+// transportError describes a call whose last attempt brought no complete answer.
+func (k *call) transportError() *Error {
+	if cause, ok := errors.AsType[errNotSent](k.last.err); ok {
+		return k.newError(Rejected, cause.error)
 	}
 	err := withoutURL(k.last.err)
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
 		err = fmt.Errorf("no complete answer within %s: %w", k.timeout(), err)
 	}
-	e := k.failure(Unreachable, err)
+	e := k.newError(Unreachable, err)
 	if k.last.status != 0 {
 		e.Status, e.Ray = k.last.status, Ray(k.last.header)
-		if !isTemporary(k.last.err) {
-			e.Kind = WrongAnswer
+		if !isRetryable(k.last.err) {
+			e.Kind = InvalidResponse
 			e.Excerpt = k.excerpt()
 		}
 	}

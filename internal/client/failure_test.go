@@ -14,25 +14,25 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // No scheme follows a redirect; the second server proves it.
-func TestRedirectsGetNothing(t *testing.T) {
+func TestCallRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	for name, credentials := range map[string]Credentials{
-		"token": APIToken(standin.Token),
-		"key":   APIKey(standin.Email, standin.Key),
+		"token": APIToken(fakeapi.Token),
+		"key":   APIKey(fakeapi.Email, fakeapi.Key),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			requests := make(chan string, 10)
 			second := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { requests <- r.RequestURI }))
 			defer second.Close()
-			standIn := standin.New()
-			standIn.Fail("a", -1, standin.Answer(307, "text/html", "", "Location", second.URL))
-			c := start(t, standIn, func(config *Config) { config.Credentials, config.MaxRetries = credentials, new(4) })
-			_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
+			fake := fakeapi.New()
+			fake.Fail("a", -1, fakeapi.Respond(307, "text/html", "", "Location", second.URL))
+			c := start(t, fake, func(config *Config) { config.Credentials, config.MaxRetries = credentials, new(4) })
+			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
 			if e := asError(t, err); e.Kind != Redirected || e.Attempts != 1 ||
 				!strings.Contains(e.Error(), strings.TrimPrefix(second.URL, "http://")) {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
@@ -45,7 +45,7 @@ func TestRedirectsGetNothing(t *testing.T) {
 }
 
 // A 4xx says that nothing was done; no other status does.
-func TestIsRefusal(t *testing.T) {
+func TestErrorIsRefusal(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]bool{0: false, 200: false, 399: false, 400: true, 404: true, 499: true, 500: false, 502: false} {
 		if got := (&Error{Status: status}).isRefusal(); got != want {
@@ -56,7 +56,7 @@ func TestIsRefusal(t *testing.T) {
 
 // A caller that goes away learns how far the request had come, and whether a
 // write may have been done.
-func TestCanceledTells(t *testing.T) {
+func TestErrorCanceled(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("operator pressed Ctrl-C")
 	tests := map[string]struct {
@@ -100,8 +100,8 @@ func TestCanceledTells(t *testing.T) {
 				if e.Kind != Canceled || !errors.Is(err, gone) || !strings.HasSuffix(e.Error(), test.want) || e.Attempts != test.attempts {
 					t.Errorf("got %s after %d attempts: %v, want %s", e.Kind, e.Attempts, e, test.want)
 				}
-				if e.MayBeDone != test.mayBeDone {
-					t.Errorf("may be done: got %t, want %t", e.MayBeDone, test.mayBeDone)
+				if e.MaybeApplied != test.mayBeDone {
+					t.Errorf("may be done: got %t, want %t", e.MaybeApplied, test.mayBeDone)
 				}
 			})
 		})
@@ -109,13 +109,13 @@ func TestCanceledTells(t *testing.T) {
 }
 
 // Where no more waiting is worth while, nothing more is sent.
-func TestNoPatienceLeft(t *testing.T) {
+func TestErrorWaitBudgetExhausted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, transport := scripted(t, 0, nil, step{status: 429, retryAfter: "30"})
-		c.pacer.patience.spent = MaxLimitedWait
-		_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
-		if !errors.Is(err, Throttled) || !strings.Contains(err.Error(), "another 30s would be more than 30m0s") || len(transport.at) != 1 {
+		c.limiter.budget.spent = MaxRateLimitWait
+		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+		if !errors.Is(err, RateLimited) || !strings.Contains(err.Error(), "another 30s would be more than 30m0s") || len(transport.at) != 1 {
 			t.Errorf("got %v after %d attempts", err, len(transport.at))
 		}
 	})
@@ -123,12 +123,12 @@ func TestNoPatienceLeft(t *testing.T) {
 
 // Waits for the pace count as waiting, once each; only those that the API asks
 // for are marked as such.
-func TestWaitsForThePace(t *testing.T) {
+func TestErrorCanceledWhileWaiting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var told []string
 		c, err := New(Config{
-			Credentials: APIToken(standin.Token), RequestsPerSecond: 0.125, MaxRetries: new(2), Transport: &script{steps: []step{{status: 503}}},
+			Credentials: APIToken(fakeapi.Token), RequestsPerSecond: 0.125, MaxRetries: new(2), Transport: &script{steps: []step{{status: 503}}},
 			OnWait: func(_ context.Context, w Wait) {
 				told = append(told, fmt.Sprintf("%s %s %t", w.Delay, w.Reason, w.Limited))
 			},
@@ -137,7 +137,7 @@ func TestWaitsForThePace(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.jitter = func() float64 { return 0 }
-		_, _, err = c.GetImage(t.Context(), standin.AccountID, "a")
+		_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a")
 		want := []string{
 			"500ms 503 Service Unavailable false", "7.5s requests_per_second false",
 			"1s 503 Service Unavailable false", "7s requests_per_second false",

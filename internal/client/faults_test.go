@@ -26,7 +26,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // No goroutine outlives the tests.
@@ -77,7 +77,7 @@ func readRequest(connection net.Conn) {
 
 // What comes over a connection that misbehaves, what the user sees, and how
 // often it is tried.
-func TestRawFaults(t *testing.T) {
+func TestCallMalformedHTTP(t *testing.T) {
 	t.Parallel()
 	const ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 	write := func(text string) func(net.Conn) {
@@ -117,7 +117,7 @@ func TestRawFaults(t *testing.T) {
 			}
 		}, Unreachable, "no complete answer within 150ms", 2},
 		"length too long":  {write(ok + "Content-Length: 500\r\n\r\n" + good), Unreachable, "unexpected EOF", 2},
-		"length too short": {write(ok + "Content-Length: 10\r\n\r\n" + good), WrongAnswer, "not valid JSON", 1},
+		"length too short": {write(ok + "Content-Length: 10\r\n\r\n" + good), InvalidResponse, "not valid JSON", 1},
 		"two lengths":      {write(ok + "Content-Length: 10\r\nContent-Length: 500\r\n\r\n" + good), Unreachable, "", 2},
 		"chunk cut off":    {write(ok + "Transfer-Encoding: chunked\r\n\r\nfff\r\n" + good), Unreachable, "unexpected EOF", 2},
 		"broken chunk":     {write(ok + "Transfer-Encoding: chunked\r\n\r\nzz\r\n" + good), Unreachable, "", 2},
@@ -127,13 +127,13 @@ func TestRawFaults(t *testing.T) {
 				"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=iso-8859-1\r\nConnection: close\r\n\r\n" +
 					success("{\"id\":\"a\",\"filename\":\"\xe9\"}"),
 			),
-			WrongAnswer, "not UTF-8", 1,
+			InvalidResponse, "not UTF-8", 1,
 		},
 		"a charset that fits": {
 			write("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=iso-8859-1\r\nConnection: close\r\n\r\n" + good), "",
 			"", 1,
 		},
-		"byte order mark": {write(ok + "Connection: close\r\n\r\n\ufeff" + good), WrongAnswer, "not valid JSON", 1},
+		"byte order mark": {write(ok + "Connection: close\r\n\r\n\ufeff" + good), InvalidResponse, "not valid JSON", 1},
 		"no content type": {write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + good), "", "", 1},
 	}
 	for name, test := range tests {
@@ -147,7 +147,7 @@ func TestRawFaults(t *testing.T) {
 				}
 			})
 			defer c.http.CloseIdleConnections()
-			image, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
+			image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
 			if test.kind == "" {
 				if err != nil || image.ID != "a" {
 					t.Errorf("got %+v, %v", image, err)
@@ -166,15 +166,15 @@ func TestRawFaults(t *testing.T) {
 }
 
 // A gigabyte, plain or packed, takes no more memory than the limit allows.
-func TestHugeBodyTakesLittleMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of the whole process
-	standIn := standin.New()
-	standIn.Fail("a", -1, standin.Endless(1<<30))
-	c := start(t, standIn)
+func TestCallHugeBodyMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of the whole process
+	fake := fakeapi.New()
+	fake.Fail("a", -1, fakeapi.Endless(1<<30))
+	c := start(t, fake)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
+	_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
 	runtime.ReadMemStats(&after)
-	if !errors.Is(err, WrongAnswer) {
+	if !errors.Is(err, InvalidResponse) {
 		t.Errorf("got %v", err)
 	}
 	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 64<<20 {
@@ -201,7 +201,7 @@ func certificate(t *testing.T, name string, end time.Time) tls.Certificate {
 }
 
 // Certificates that are wrong in some way, each trusted but for that.
-func TestWrongCertificates(t *testing.T) {
+func TestTransportCertificates(t *testing.T) {
 	t.Parallel()
 	soon, past := time.Now().Add(time.Hour), time.Now().Add(-time.Hour)
 	tests := map[string]struct {
@@ -219,7 +219,7 @@ func TestWrongCertificates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			shown := certificate(t, test.name, test.end)
-			server := httptest.NewUnstartedServer(standin.New())
+			server := httptest.NewUnstartedServer(fakeapi.New())
 			server.TLS = &tls.Config{Certificates: []tls.Certificate{shown}}
 			server.Config.ErrorLog = log.New(io.Discard, "", 0)
 			server.StartTLS()
@@ -239,10 +239,10 @@ func TestWrongCertificates(t *testing.T) {
 			c := start(t, http.NotFoundHandler(), func(config *Config) {
 				transport := newTransport(t)
 				transport.TLSClientConfig = &tls.Config{RootCAs: roots}
-				config.BaseURL, config.Transport, config.MaxRetries = "https://localhost:"+port+standin.BasePath, transport, new(3)
+				config.BaseURL, config.Transport, config.MaxRetries = "https://localhost:"+port+fakeapi.BasePath, transport, new(3)
 			})
 			defer c.http.CloseIdleConnections()
-			_, _, err = c.GetImage(t.Context(), standin.AccountID, "brand/logo")
+			_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo")
 			if test.want == "" {
 				if err != nil {
 					t.Errorf("got %v", err)
@@ -258,7 +258,7 @@ func TestWrongCertificates(t *testing.T) {
 
 // A host that does not exist is not asked for again. The dialer says so itself,
 // so that no resolver is asked.
-func TestUnknownHost(t *testing.T) {
+func TestTransportUnknownHost(t *testing.T) {
 	t.Parallel()
 	c := start(t, http.NotFoundHandler(), func(config *Config) {
 		config.BaseURL, config.MaxRetries = "https://api.invalid", new(2)
@@ -266,7 +266,7 @@ func TestUnknownHost(t *testing.T) {
 			return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "api.invalid", IsNotFound: true}}
 		}}
 	})
-	_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
+	_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
 	if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 || !strings.Contains(e.Error(), "lookup api.invalid: no such host") {
 		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 	}
@@ -274,16 +274,16 @@ func TestUnknownHost(t *testing.T) {
 
 // A server that says goodbye, over HTTP/2, is asked again over another
 // connection.
-func TestGoAway(t *testing.T) {
+func TestTransportGoAway(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
+	fake := fakeapi.New()
 	var connections sync.Map
 	requests := new(atomic.Int64)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		connections.Store(r.RemoteAddr, true)
 		requests.Add(1)
 		w.Header().Set("Connection", "close") // in HTTP/2, the server sends GOAWAY
-		standIn.ServeHTTP(w, r)
+		fake.ServeHTTP(w, r)
 	}))
 	server.EnableHTTP2 = true
 	server.StartTLS()
@@ -291,11 +291,11 @@ func TestGoAway(t *testing.T) {
 	c := start(t, http.NotFoundHandler(), func(config *Config) {
 		transport := newTransport(t)
 		transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
-		config.BaseURL, config.Transport, config.MaxRetries = server.URL+standin.BasePath, transport, new(2)
+		config.BaseURL, config.Transport, config.MaxRetries = server.URL+fakeapi.BasePath, transport, new(2)
 	})
 	defer c.http.CloseIdleConnections()
 	for range 5 {
-		if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -307,7 +307,7 @@ func TestGoAway(t *testing.T) {
 }
 
 // Bursts of errors of all kinds, and headers that make no sense, end well.
-func TestBursts(t *testing.T) {
+func TestClientBursts(t *testing.T) {
 	t.Parallel()
 	for _, retryAfter := range []string{"", "0", "-1", "1000000000", "soon", "Mon, 02 Jan 2006 15:04:05 GMT", "99999999999999999999", "1.5"} {
 		t.Run("Retry-After: "+retryAfter, func(t *testing.T) {
@@ -316,7 +316,7 @@ func TestBursts(t *testing.T) {
 				c, transport := scripted(t, 0, nil,
 					step{status: 429, retryAfter: retryAfter}, step{status: 503, retryAfter: retryAfter},
 					step{err: io.EOF}, step{status: 521}, step{status: 200})
-				if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {
+				if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
 					t.Fatal(err)
 				}
 				if took := transport.at[4]; took < 7500*time.Millisecond || took > 2*maxRetryAfter+10*time.Second {
@@ -331,11 +331,11 @@ func TestBursts(t *testing.T) {
 	} {
 		t.Run("Ratelimit: "+limits[:min(len(limits), 20)], func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.Fail("a", -1, standin.Answer(200, "application/json", success(wholeImage), "Ratelimit", limits))
-			c := start(t, standIn)
+			fake := fakeapi.New()
+			fake.Fail("a", -1, fakeapi.Respond(200, "application/json", success(wholeImage), "Ratelimit", limits))
+			c := start(t, fake)
 			for range 3 {
-				if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {
+				if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -344,19 +344,19 @@ func TestBursts(t *testing.T) {
 }
 
 // Sixty-four readers, of images that are there, are not, and fail at first.
-func TestManyReaders(t *testing.T) {
+func TestClientManyReaders(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	standIn.Fail("brand/logo", 1, standin.Reset)
-	standIn.Fail("brand/logo", 1, standin.Truncated("{"))
-	c := start(t, standIn, func(config *Config) { config.MaxRetries = new(3) })
+	fake := fakeapi.New()
+	fake.Fail("brand/logo", 1, fakeapi.Reset)
+	fake.Fail("brand/logo", 1, fakeapi.Truncated("{"))
+	c := start(t, fake, func(config *Config) { config.MaxRetries = new(3) })
 	ids := []string{"brand/logo", "this/is/my-customid", "nope", "a%2Fb"}
 	var readers sync.WaitGroup
 	for i := range 64 {
 		readers.Go(func() {
 			for j := range 8 {
 				id := ids[(i+j)%len(ids)]
-				image, _, err := c.GetImage(t.Context(), standin.AccountID, id)
+				image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id)
 				if id == "nope" {
 					if !errors.Is(err, NotFound) {
 						t.Errorf("%s: got %v", id, err)
@@ -369,7 +369,7 @@ func TestManyReaders(t *testing.T) {
 	}
 	readers.Wait()
 	logos := 0
-	for _, request := range standIn.Requests() {
+	for _, request := range fake.Requests() {
 		if strings.HasSuffix(request.URI, "brand%2Flogo") {
 			logos++
 		}

@@ -28,7 +28,7 @@ func CheckImageID(id string) error {
 
 // CheckVariantID tells why a variant cannot be made under a name.
 func CheckVariantID(id string) error {
-	if id == "" || len(id) > 99 || strings.ContainsFunc(id, isNoLetterOrDigit) {
+	if id == "" || len(id) > 99 || strings.ContainsFunc(id, notAlphanumeric) {
 		return errors.New("must be 1 to 99 letters and digits, such as hero or card2x; the API refuses hyphens and underscores")
 	}
 	return nil
@@ -36,14 +36,14 @@ func CheckVariantID(id string) error {
 
 // CheckKeyName tells why a signing key cannot be made under a name.
 func CheckKeyName(name string) error {
-	if name == "" || len(name) > 20 || strings.ContainsFunc(name, isNoLetterOrDigit) {
+	if name == "" || len(name) > 20 || strings.ContainsFunc(name, notAlphanumeric) {
 		return errors.New("must be 1 to 20 letters and digits, such as shop or key2")
 	}
 	return nil
 }
 
-// isNoLetterOrDigit is about those of ASCII.
-func isNoLetterOrDigit(r rune) bool {
+// notAlphanumeric is about those of ASCII.
+func notAlphanumeric(r rune) bool {
 	return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 }
 
@@ -51,7 +51,7 @@ func isNoLetterOrDigit(r rune) bool {
 // them as 32 hexadecimal digits; shorter ones and other letters are let
 // through, as the API documents no more than the length.
 func CheckAccountID(id string) error {
-	if id == "" || len(id) > 32 || strings.ContainsFunc(id, isNoLetterOrDigit) {
+	if id == "" || len(id) > 32 || strings.ContainsFunc(id, notAlphanumeric) {
 		return errors.New("must be 1 to 32 letters and digits; the dashboard shows the account ID on the account's overview page")
 	}
 	return nil

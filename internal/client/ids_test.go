@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 func TestCheckImageID(t *testing.T) {
@@ -60,9 +60,9 @@ func TestCheckImageID(t *testing.T) {
 // writesTo are the errors of the writes and reads that have a name in their
 // path.
 func writesTo(ctx context.Context, c *Client, name string) map[string]error {
-	const account = standin.AccountID
+	const account = fakeapi.AccountID
 	_, _, got := c.GetVariant(ctx, account, name, true)
-	_, _, changed := c.ChangeVariant(ctx, account, &Variant{ID: name, Width: new(1.0)})
+	_, _, changed := c.UpdateVariant(ctx, account, &Variant{ID: name, Width: new(1.0)})
 	_, deleted := c.DeleteVariant(ctx, account, name, time.Time{})
 	_, removed := c.DeleteSigningKey(ctx, account, name, time.Time{})
 	return map[string]error{"get variant": got, "change variant": changed, "delete variant": deleted, "delete key": removed}
@@ -93,7 +93,7 @@ func TestCheckAccountID(t *testing.T) {
 }
 
 // What a variant and a signing key may be called.
-func TestNames(t *testing.T) {
+func TestCheckNames(t *testing.T) {
 	t.Parallel()
 	checks := map[string]struct {
 		check   func(string) error
@@ -125,12 +125,12 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestIDsThatAreNeverSent(t *testing.T) {
+func TestCheckImageIDNeverSent(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	c := start(t, standIn)
+	fake := fakeapi.New()
+	c := start(t, fake)
 	for _, id := range []string{"", ".", "..", "/a", "keys"} {
-		_, _, err := c.GetImage(t.Context(), standin.AccountID, id)
+		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id)
 		if !errors.Is(err, Rejected) {
 			t.Errorf("%q: got %v, want it to be rejected", id, err)
 		}
@@ -140,16 +140,16 @@ func TestIDsThatAreNeverSent(t *testing.T) {
 	}
 	for _, name := range []string{"", ".", ".."} { // as a part of a path, they would name what is above
 		for verb, err := range writesTo(t.Context(), c, name) {
-			if !errors.Is(err, Rejected) || asError(t, err).MayBeDone {
+			if !errors.Is(err, Rejected) || asError(t, err).MaybeApplied {
 				t.Errorf("%s %q: got %v, want it to be rejected", verb, name, err)
 			}
 		}
 	}
-	if got := len(standIn.Requests()); got != 0 {
+	if got := len(fake.Requests()); got != 0 {
 		t.Errorf("requests: got %d, want 0", got)
 	}
-	// The positive control: the stand-in does count.
-	if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil || len(standIn.Requests()) != 1 {
-		t.Errorf("got %v and %d requests, want no error and 1", err, len(standIn.Requests()))
+	// The positive control: the fake API does count.
+	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil || len(fake.Requests()) != 1 {
+		t.Errorf("got %v and %d requests, want no error and 1", err, len(fake.Requests()))
 	}
 }

@@ -59,10 +59,10 @@ func (c *Client) GetFreshImage(ctx context.Context, accountID, imageID string) (
 }
 
 func (c *Client) getImage(ctx context.Context, accountID, imageID string, fresh bool) (*Image, []Message, error) {
-	r := newRead(maxImageBytes, "accounts", accountID, "images", "v1", imageID)
-	r.fresh = fresh || c.objects.isRecent(objectKey{accountID, imageKind, imageID})
+	r := newGet(maxImageBytes, "accounts", accountID, "images", "v1", imageID)
+	r.retryNotFound = fresh || c.objects.isRecent(objectKey{accountID, imageKind, imageID})
 	if err := CheckImageID(imageID); err != nil {
-		return nil, nil, r.failure(Rejected, fmt.Errorf("image ID %w", err))
+		return nil, nil, r.newError(Rejected, fmt.Errorf("image ID %w", err))
 	}
 	image, earlier, err := c.fromSnapshot(ctx, accountID, imageID)
 	if image != nil || err != nil {
@@ -95,16 +95,16 @@ func (i *Image) UnmarshalJSON(data []byte) error {
 	var meta, metadata json.RawMessage
 	var variants []*string
 	err := decodeObject(data,
-		member{"id", "a string", (*exactText)(&i.ID)},
-		member{"filename", "a string or null", &i.Filename},
-		member{"creator", "a string or null", &i.Creator},
-		member{"uploaded", "a string", &i.Uploaded},
-		member{"requireSignedURLs", "true or false", &i.RequireSignedURLs},
-		member{"draft", "true or false", &i.Draft},
-		member{"variants", "an array of URLs", &variants},
-		member{"meta", "an object", &meta},
+		field{"id", "a string", (*strictString)(&i.ID)},
+		field{"filename", "a string or null", &i.Filename},
+		field{"creator", "a string or null", &i.Creator},
+		field{"uploaded", "a string", &i.Uploaded},
+		field{"requireSignedURLs", "true or false", &i.RequireSignedURLs},
+		field{"draft", "true or false", &i.Draft},
+		field{"variants", "an array of URLs", &variants},
+		field{"meta", "an object", &meta},
 		// The name in two of Cloudflare's own sample answers.
-		member{"metadata", "an object", &metadata},
+		field{"metadata", "an object", &metadata},
 	)
 	switch {
 	case i.ID == "" && err == nil:
@@ -126,12 +126,12 @@ func (i *Image) UnmarshalJSON(data []byte) error {
 	if meta == nil {
 		meta = metadata
 	}
-	i.Meta, err = compact(meta)
+	i.Meta, err = compactMeta(meta)
 	return err
 }
 
-// compact removes insignificant white space; absent and null become nil.
-func compact(raw json.RawMessage) (json.RawMessage, error) {
+// compactMeta removes insignificant white space; absent and null become nil.
+func compactMeta(raw json.RawMessage) (json.RawMessage, error) {
 	if raw == nil || bytes.Equal(raw, []byte("null")) {
 		return nil, nil
 	}

@@ -45,7 +45,7 @@ func (f *Filter) query() url.Values {
 // check tells where an image contradicts the filter, as it does when the API
 // does not know the filter and ignores it.
 func (f *Filter) check(image *Image) error {
-	if creator := orEmpty(image.Creator); f.Creator != nil && creator != *f.Creator {
+	if creator := deref(image.Creator); f.Creator != nil && creator != *f.Creator {
 		return fmt.Errorf("the filter was ignored: image %q has the creator %q, but %q was asked for", image.ID, creator, *f.Creator)
 	}
 	for _, path := range slices.Sorted(maps.Keys(f.Meta)) {

@@ -95,5 +95,5 @@ func TestFilterCheck(t *testing.T) {
 	}
 }
 
-func textMatch(values ...string) MetaMatch   { return MetaMatch{MetaText, values} }
+func textMatch(values ...string) MetaMatch   { return MetaMatch{MetaString, values} }
 func numberMatch(values ...string) MetaMatch { return MetaMatch{MetaNumber, values} }

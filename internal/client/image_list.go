@@ -25,10 +25,10 @@ const (
 	MaxListedImages = 1_000_000
 	maxListedPages  = 5_000
 	maxListedBytes  = 4 << 30 // of all pages, as they came
-	// maxBarrenPages is how many pages in a row may bring nothing new. A filter
+	// maxEmptyPages is how many pages in a row may bring nothing new. A filter
 	// may leave many of them empty, and a hundred requests are well within what
 	// the API allows.
-	maxBarrenPages = 100
+	maxEmptyPages = 100
 )
 
 // ListImages reads the images that the filter picks, in the API's order. If an
@@ -55,7 +55,7 @@ func (c *Client) listOnce(ctx context.Context, accountID string, filter Filter) 
 	list := newImageList(filter)
 	r := pageRequest(accountID, list)
 	variety := fmt.Sprintf("%s#%d", r.query.Encode(), filter.MaxItems)
-	return join(ctx, &c.inFlight, r, variety, func() (*imageList, []Message, error) {
+	return coalesce(ctx, &c.inFlight, r, variety, func() (*imageList, []Message, error) {
 		var messages []Message
 		for !list.complete {
 			more, err := c.do(ctx, pageRequest(accountID, list), list)
@@ -89,7 +89,7 @@ func (c *Client) EachImage(ctx context.Context, accountID string, filter Filter)
 
 // pageRequest asks for the next page of a list.
 func pageRequest(accountID string, list *imageList) request {
-	r := newRead(maxPageBytes, "accounts", accountID, "images", "v2")
+	r := newGet(maxPageBytes, "accounts", accountID, "images", "v2")
 	r.query = list.query
 	return r
 }
@@ -101,18 +101,18 @@ func newImageList(filter Filter) *imageList {
 
 // imageList grows with each page of a listing that is decoded into it.
 type imageList struct {
-	filter   Filter
-	query    url.Values // of the next page
-	complete bool       // there is no next page, or none is wanted
-	images   []Image
-	at       map[string]int  // where in images an ID stands
-	tokens   map[string]bool // of pages so far, the last one left out
-	bytes    int64           // of pages so far
-	barren   int             // pages in a row without a new image
+	filter     Filter
+	query      url.Values // of the next page
+	complete   bool       // there is no next page, or none is wanted
+	images     []Image
+	at         map[string]int  // where in images an ID stands
+	tokens     map[string]bool // of pages so far, the last one left out
+	bytes      int64           // of pages so far
+	emptyPages int             // pages in a row without a new image
 }
 
-// isFull reports whether no more images are wanted after some more.
-func (l *imageList) isFull(more int) bool {
+// atLimit reports whether no more images are wanted after some more.
+func (l *imageList) atLimit(more int) bool {
 	return l.filter.MaxItems > 0 && len(l.images)+more == l.filter.MaxItems
 }
 
@@ -122,8 +122,8 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 	var entries json.RawMessage
 	var token string
 	err := decodeObject(data,
-		member{"images", "an array of images", &entries},
-		member{"continuation_token", "a string or null", &token},
+		field{"images", "an array of images", &entries},
+		field{"continuation_token", "a string or null", &token},
 	)
 	if err != nil {
 		return err
@@ -131,28 +131,28 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 	if kind := jsonKind(entries); kind != "an array" {
 		return fmt.Errorf("images: want an array of images, got %s", strings.Replace(kind, "null", "nothing", 1))
 	}
-	fresh, err := l.fresh(entries)
+	fresh, err := l.newImages(entries)
 	if err != nil {
 		return err
 	}
 	l.add(fresh)
 	l.bytes += int64(len(data))
-	return l.turn(token)
+	return l.advance(token)
 }
 
-// fresh are the images of a page that are wanted and not known yet.
-func (l *imageList) fresh(entries json.RawMessage) ([]Image, error) {
+// newImages are the images of a page that are wanted and not known yet.
+func (l *imageList) newImages(entries json.RawMessage) ([]Image, error) {
 	var fresh []Image
 	seen := map[string]bool{} // on this page
 	i := -1
 	for entry := range elements(entries) {
 		i++
-		if l.isFull(len(fresh)) {
+		if l.atLimit(len(fresh)) {
 			break
 		}
 		var image Image
 		if err := image.UnmarshalJSON(entry); err != nil {
-			return nil, fmt.Errorf("images[%d]%s: %w", i, nameOf(entry), err)
+			return nil, fmt.Errorf("images[%d]%s: %w", i, idSuffix(entry), err)
 		}
 		if err := l.filter.check(&image); err != nil {
 			return nil, err
@@ -165,17 +165,17 @@ func (l *imageList) fresh(entries json.RawMessage) ([]Image, error) {
 	return fresh, nil
 }
 
-// turn makes the list ready for the page that a token leads to; an empty one
+// advance makes the list ready for the page that a token leads to; an empty one
 // leads nowhere.
-func (l *imageList) turn(token string) error {
+func (l *imageList) advance(token string) error {
 	switch {
-	case token == "" || l.isFull(0):
+	case token == "" || l.atLimit(0):
 		l.complete = true
 		return nil
 	case l.tokens[token]:
 		return errors.New("continuation_token: it repeats an earlier one, so the listing would never end")
-	case l.barren == maxBarrenPages:
-		return fmt.Errorf("images: %d pages in a row brought no new image, so the listing may never end", l.barren)
+	case l.emptyPages == maxEmptyPages:
+		return fmt.Errorf("images: %d pages in a row brought no new image, so the listing may never end", l.emptyPages)
 	case len(l.images) >= MaxListedImages || len(l.tokens) >= maxListedPages-1 || l.bytes >= maxListedBytes:
 		return fmt.Errorf("images: there are still more after %d images, %d pages and %d MB, so the listing may never end",
 			len(l.images), len(l.tokens)+1, l.bytes/1e6)
@@ -188,18 +188,18 @@ func (l *imageList) turn(token string) error {
 // add takes over the new images of a page, now that all of it is known to be
 // good.
 func (l *imageList) add(fresh []Image) {
-	l.barren++
+	l.emptyPages++
 	for _, image := range fresh {
 		l.at[image.ID] = len(l.images)
 		l.images = append(l.images, image)
-		l.barren = 0
+		l.emptyPages = 0
 	}
 }
 
-// nameOf gives the ID of a malformed image, where it has one.
-func nameOf(entry json.RawMessage) string {
+// idSuffix gives the ID of a malformed image, where it has one.
+func idSuffix(entry json.RawMessage) string {
 	var id string
-	if decodeObject(entry, member{"id", "a string", &id}) != nil || id == "" {
+	if decodeObject(entry, field{"id", "a string", &id}) != nil || id == "" {
 		return ""
 	}
 	return fmt.Sprintf(" (id %q)", id)

@@ -11,13 +11,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// store puts n images into the stand-in, of which the last is the newest.
-func store(standIn *standin.Server, n int, more string) {
+// store puts n images into the fake API, of which the last is the newest.
+func store(fake *fakeapi.Server, n int, more string) {
 	for i := range n {
-		standIn.Store(
+		fake.Store(
 			fmt.Sprintf(`{"result":{"id":"many/%04d","uploaded":"2030-01-01T%02d:%02d:00.000Z"%s},"success":true}`, i, i/60%24, i%60, more),
 		)
 	}
@@ -31,9 +31,9 @@ func idsOf(images []Image) []string {
 	return ids
 }
 
-func list(t *testing.T, standIn http.Handler, filter Filter) ([]Image, error) {
+func list(t *testing.T, fake http.Handler, filter Filter) ([]Image, error) {
 	t.Helper()
-	images, _, err := start(t, standIn).ListImages(t.Context(), standin.AccountID, filter)
+	images, _, err := start(t, fake).ListImages(t.Context(), fakeapi.AccountID, filter)
 	return images, err
 }
 
@@ -95,15 +95,15 @@ func TestListImages(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			images, err := list(t, standIn, test.filter)
+			fake := fakeapi.New()
+			images, err := list(t, fake, test.filter)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.want, idsOf(images)); diff != "" {
 				t.Errorf("images (-want +got):\n%s", diff)
 			}
-			path, query, _ := strings.Cut(standIn.Requests()[0].URI, "?")
+			path, query, _ := strings.Cut(fake.Requests()[0].URI, "?")
 			decoded, err := url.QueryUnescape(query)
 			if want := "/client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v2"; err != nil || path != want || decoded != test.query {
 				t.Errorf("request: got %s and %s, want %s and %s", path, decoded, want, test.query)
@@ -128,15 +128,15 @@ func TestListImagesPages(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			store(standIn, test.stored, `,"creator":"many"`)
-			images, err := list(t, standIn, Filter{Creator: new("many"), SortOrder: "asc", MaxItems: test.maxItems})
+			fake := fakeapi.New()
+			store(fake, test.stored, `,"creator":"many"`)
+			images, err := list(t, fake, Filter{Creator: new("many"), SortOrder: "asc", MaxItems: test.maxItems})
 			if err != nil {
 				t.Fatal(err)
 			}
 			ids := idsOf(images)
-			if len(ids) != test.want || len(standIn.Requests()) != test.requests {
-				t.Errorf("got %d images in %d requests, want %d in %d", len(ids), len(standIn.Requests()), test.want, test.requests)
+			if len(ids) != test.want || len(fake.Requests()) != test.requests {
+				t.Errorf("got %d images in %d requests, want %d in %d", len(ids), len(fake.Requests()), test.want, test.requests)
 			}
 			slices.Sort(ids)
 			if got := len(slices.Compact(ids)); got != test.want {
@@ -151,21 +151,21 @@ func page(token string, ids ...string) http.HandlerFunc {
 	for i, id := range ids {
 		images[i] = fmt.Sprintf(`{"id":%q}`, id)
 	}
-	return standin.Answer(200, "application/json", success(`{"images":[`+strings.Join(images, ",")+`],"continuation_token":`+token+`}`))
+	return fakeapi.Respond(200, "application/json", success(`{"images":[`+strings.Join(images, ",")+`],"continuation_token":`+token+`}`))
 }
 
 func pageOf(result string) http.HandlerFunc {
-	return standin.Answer(200, "application/json", success(result))
+	return fakeapi.Respond(200, "application/json", success(result))
 }
 
 // An upload in the meantime shifts the pages by one.
 func TestListImagesShifted(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	standIn.Fail("v2", 1, page(`"one"`, "c", "b"))
-	standIn.Fail("v2", 1, page(`"two"`, "b", "a"))
-	standIn.Fail("v2", 1, pageOf(`{"images":[]}`))
-	images, err := list(t, standIn, Filter{})
+	fake := fakeapi.New()
+	fake.Fail("v2", 1, page(`"one"`, "c", "b"))
+	fake.Fail("v2", 1, page(`"two"`, "b", "a"))
+	fake.Fail("v2", 1, pageOf(`{"images":[]}`))
+	images, err := list(t, fake, Filter{})
 	if diff := cmp.Diff([]string{"c", "b", "a"}, idsOf(images)); diff != "" || err != nil {
 		t.Errorf("%v, images (-want +got):\n%s", err, diff)
 	}
@@ -178,7 +178,7 @@ func TestListImagesErrors(t *testing.T) {
 	for i := range endless {
 		endless[i] = page(fmt.Sprintf(`"token-%d"`, i), "always-the-same")
 	}
-	gone := standin.Answer(403, "application/json", failure(`{"code":10000,"message":"Authentication error"}`))
+	gone := fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"Authentication error"}`))
 	tests := map[string]struct {
 		filter Filter
 		pages  []http.HandlerFunc
@@ -186,98 +186,98 @@ func TestListImagesErrors(t *testing.T) {
 		want   string
 	}{
 		"second page fails":      {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), gone}, NotPermitted, "Authentication error (code 10000)"},
-		"second page is cut off": {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), standin.Truncated("{")}, Unreachable, "unexpected EOF"},
+		"second page is cut off": {Filter{}, []http.HandlerFunc{page(`"t"`, "a"), fakeapi.Truncated("{")}, Unreachable, "unexpected EOF"},
 		"token repeats": {
 			Filter{},
 			[]http.HandlerFunc{page(`"t"`, "a"), page(`"u"`, "b"), page(`"t"`, "c")},
-			WrongAnswer,
+			InvalidResponse,
 			"continuation_token: it repeats an earlier one",
 		},
-		"nothing new ever": {Filter{}, endless, WrongAnswer, "100 pages in a row brought no new image"},
+		"nothing new ever": {Filter{}, endless, InvalidResponse, "100 pages in a row brought no new image"},
 		"malformed image": {
 			Filter{},
 			[]http.HandlerFunc{pageOf(`{"images":[{"id":"good"},{"id":"brand/x","draft":"no"}]}`)},
-			WrongAnswer,
+			InvalidResponse,
 			`images[1] (id "brand/x"): draft: want true or false, got a string`,
 		},
 		"image without ID": {
-			Filter{}, []http.HandlerFunc{pageOf(`{"images":[{"filename":"x"}]}`)}, WrongAnswer, "images[0]: it has no id",
+			Filter{}, []http.HandlerFunc{pageOf(`{"images":[{"filename":"x"}]}`)}, InvalidResponse, "images[0]: it has no id",
 		},
 		"image is text": {
-			Filter{}, []http.HandlerFunc{pageOf(`{"images":["a"]}`)}, WrongAnswer, "images[0]: want an object, got a string",
+			Filter{}, []http.HandlerFunc{pageOf(`{"images":["a"]}`)}, InvalidResponse, "images[0]: want an object, got a string",
 		},
 		"images is an object": {
 			Filter{},
 			[]http.HandlerFunc{pageOf(`{"images":{}}`)},
-			WrongAnswer,
+			InvalidResponse,
 			"images: want an array of images, got an object",
 		},
 		"images is missing": {
 			Filter{},
 			[]http.HandlerFunc{pageOf(`{"continuation_token":null}`)},
-			WrongAnswer,
+			InvalidResponse,
 			"images: want an array of images, got nothing",
 		},
 		"images is null": {
 			Filter{},
 			[]http.HandlerFunc{pageOf(`{"images":null}`)},
-			WrongAnswer,
+			InvalidResponse,
 			"images: want an array of images, got nothing",
 		},
 		"token is a number": {
 			Filter{},
 			[]http.HandlerFunc{page(`5`, "a")},
-			WrongAnswer,
+			InvalidResponse,
 			"continuation_token: want a string or null, got a number",
 		},
 		"creator is ignored": {
 			Filter{Creator: new("me")},
 			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a","creator":"you"}]}`)},
-			WrongAnswer,
+			InvalidResponse,
 			`the filter was ignored: image "a" has the creator "you", but "me" was asked for`,
 		},
 		"no creator is ignored": {
 			Filter{Creator: new("")},
 			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a","creator":"you"}]}`)},
-			WrongAnswer,
+			InvalidResponse,
 			`but "" was asked for`,
 		},
 		"metadata is ignored": {
 			Filter{Meta: map[string]MetaMatch{"region.name": textMatch("eu")}},
 			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"region":{"name":"us"}}}]}`)},
-			WrongAnswer,
+			InvalidResponse,
 			`image "a" has "us" at "region.name" in its metadata, but "eu" was asked for`,
 		},
 		"metadata is no text": {
 			Filter{Meta: map[string]MetaMatch{"n": textMatch("5")}},
 			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"n":5}}]}`)},
-			WrongAnswer, `image "a" has no text at "n" in its metadata`,
+			InvalidResponse, `image "a" has no text at "n" in its metadata`,
 		},
 		"metadata is missing": {
 			Filter{Meta: map[string]MetaMatch{"n": textMatch("")}},
 			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a"}]}`)},
-			WrongAnswer,
+			InvalidResponse,
 			`has no text at "n"`,
 		},
 		"metadata is not so deep": {
 			Filter{Meta: map[string]MetaMatch{"a.b": textMatch("x")}},
 			[]http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"a":"x"}}]}`)},
-			WrongAnswer, `has no text at "a.b"`,
+			InvalidResponse, `has no text at "a.b"`,
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
+			fake := fakeapi.New()
 			for _, handler := range test.pages {
-				standIn.Fail("v2", 1, handler)
+				fake.Fail("v2", 1, handler)
 			}
-			images, err := list(t, standIn, test.filter)
+			images, err := list(t, fake, test.filter)
 			e := asError(t, err)
 			if images != nil || e.Kind != test.kind || !strings.Contains(e.Error(), test.want) {
 				t.Errorf("got %d images, %s: %v, want %s", len(images), e.Kind, e, test.want)
 			}
-			if got := len(standIn.Requests()); got > 101 {
+			if got := len(fake.Requests()); got > 101 {
 				t.Errorf("it took %d requests", got)
 			}
 		})
@@ -287,7 +287,7 @@ func TestListImagesErrors(t *testing.T) {
 // A long listing of short pages, some of them empty, comes to its end.
 func TestListImagesManyPages(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
+	fake := fakeapi.New()
 	const pages = 130
 	for i := range pages {
 		var ids []string
@@ -298,9 +298,9 @@ func TestListImagesManyPages(t *testing.T) {
 		if i == pages-1 {
 			token = "null"
 		}
-		standIn.Fail("v2", 1, page(token, ids...))
+		fake.Fail("v2", 1, page(token, ids...))
 	}
-	images, err := list(t, standIn, Filter{})
+	images, err := list(t, fake, Filter{})
 	if want := pages - (pages+2)/3; err != nil || len(images) != want {
 		t.Errorf("got %d images, %v, want %d", len(images), err, want)
 	}
@@ -309,15 +309,15 @@ func TestListImagesManyPages(t *testing.T) {
 // What is not wanted is not looked at.
 func TestListImagesNoMoreThanAsked(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	standIn.Fail("v2", 1, pageOf(`{"images":[{"id":"good"},{"id":"bad","draft":"no"}],"continuation_token":""}`))
-	images, err := list(t, standIn, Filter{MaxItems: 1})
+	fake := fakeapi.New()
+	fake.Fail("v2", 1, pageOf(`{"images":[{"id":"good"},{"id":"bad","draft":"no"}],"continuation_token":""}`))
+	images, err := list(t, fake, Filter{MaxItems: 1})
 	if err != nil || len(images) != 1 {
 		t.Errorf("got %d images, %v, want one", len(images), err)
 	}
-	standIn.Fail("v2", 1, page(`"t"`, "a"))
-	standIn.Fail("v2", 1, page(`"t"`, "b", "c"))
-	if images, err := list(t, standIn, Filter{MaxItems: 3}); err != nil || len(images) != 3 {
+	fake.Fail("v2", 1, page(`"t"`, "a"))
+	fake.Fail("v2", 1, page(`"t"`, "b", "c"))
+	if images, err := list(t, fake, Filter{MaxItems: 3}); err != nil || len(images) != 3 {
 		t.Errorf("got %d images, %v, want three", len(images), err)
 	}
 }
@@ -325,14 +325,14 @@ func TestListImagesNoMoreThanAsked(t *testing.T) {
 // An image that comes twice takes no place of those that are wanted.
 func TestListImagesShiftedAndFull(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	standIn.Fail("v2", 1, page(`"t"`, "a"))
-	standIn.Fail("v2", 1, page(`"u"`, "a", "b", "b", "c", "d"))
-	images, err := list(t, standIn, Filter{MaxItems: 3})
+	fake := fakeapi.New()
+	fake.Fail("v2", 1, page(`"t"`, "a"))
+	fake.Fail("v2", 1, page(`"u"`, "a", "b", "b", "c", "d"))
+	images, err := list(t, fake, Filter{MaxItems: 3})
 	if diff := cmp.Diff([]string{"a", "b", "c"}, idsOf(images)); diff != "" || err != nil {
 		t.Errorf("%v, images (-want +got):\n%s", err, diff)
 	}
-	if got := len(standIn.Requests()); got != 2 {
+	if got := len(fake.Requests()); got != 2 {
 		t.Errorf("requests: got %d, want 2", got)
 	}
 }
@@ -340,32 +340,32 @@ func TestListImagesShiftedAndFull(t *testing.T) {
 // A page may be large, but not endless.
 func TestListImagesPageSize(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	store(standIn, 1000, `,"creator":"large","filename":"`+strings.Repeat("x", 4000)+`"`)
-	if images, err := list(t, standIn, Filter{Creator: new("large")}); err != nil || len(images) != 1000 {
+	fake := fakeapi.New()
+	store(fake, 1000, `,"creator":"large","filename":"`+strings.Repeat("x", 4000)+`"`)
+	if images, err := list(t, fake, Filter{Creator: new("large")}); err != nil || len(images) != 1000 {
 		t.Errorf("got %d images, %v, want 1000", len(images), err)
 	}
-	standIn.Fail("v2", 1, standin.Endless(65<<20))
-	if _, err := list(t, standIn, Filter{}); err == nil || !strings.Contains(err.Error(), "over 67108864 bytes") {
+	fake.Fail("v2", 1, fakeapi.Endless(65<<20))
+	if _, err := list(t, fake, Filter{}); err == nil || !strings.Contains(err.Error(), "over 67108864 bytes") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestListImagesMessages(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	standIn.Fail(
+	fake := fakeapi.New()
+	fake.Fail(
 		"v2", 1,
-		standin.Answer(
+		fakeapi.Respond(
 			200, "application/json",
 			`{"result":{"images":[{"id":"a"}],"continuation_token":"t"},"success":true,"messages":[{"code":1,"message":"first"}]}`,
 		),
 	)
-	standIn.Fail(
+	fake.Fail(
 		"v2", 1,
-		standin.Answer(200, "application/json", `{"result":{"images":[]},"success":true,"messages":[{"code":2,"message":"second"}]}`),
+		fakeapi.Respond(200, "application/json", `{"result":{"images":[]},"success":true,"messages":[{"code":2,"message":"second"}]}`),
 	)
-	_, messages, err := start(t, standIn).ListImages(t.Context(), standin.AccountID, Filter{})
+	_, messages, err := start(t, fake).ListImages(t.Context(), fakeapi.AccountID, Filter{})
 	if err != nil || len(messages) != 2 || messages[1].String() != "second (code 2)" {
 		t.Errorf("got %v, %v", messages, err)
 	}
@@ -373,15 +373,15 @@ func TestListImagesMessages(t *testing.T) {
 
 // A listing that always has one more page ends, by whichever bound is met
 // first.
-func TestListImagesWithoutAnEnd(t *testing.T) {
+func TestListImagesEndless(t *testing.T) {
 	t.Parallel()
 	served := 0
 	c := start(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		served++
 		fmt.Fprint(w, success(fmt.Sprintf(`{"images":[{"id":"image-%d"}],"continuation_token":"t%d"}`, served, served)))
 	}))
-	images, _, err := c.ListImages(t.Context(), standin.AccountID, Filter{})
-	if images != nil || !errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), "there are still more after 5000 images, 5000 pages") {
+	images, _, err := c.ListImages(t.Context(), fakeapi.AccountID, Filter{})
+	if images != nil || !errors.Is(err, InvalidResponse) || !strings.Contains(err.Error(), "there are still more after 5000 images, 5000 pages") {
 		t.Errorf("got %d images, %v", len(images), err)
 	}
 	if served != maxListedPages {
@@ -398,26 +398,26 @@ func TestListImagesWithoutAnEnd(t *testing.T) {
 		"too many bytes":     {imageList{bytes: 4 << 30}, false},
 	} {
 		test.list.tokens, test.list.query = map[string]bool{}, url.Values{}
-		if err := test.list.turn("more"); (err == nil) != test.ok {
+		if err := test.list.advance("more"); (err == nil) != test.ok {
 			t.Errorf("%s: got %v, want it to go on: %t", name, err, test.ok)
 		}
-		if err := test.list.turn(""); err != nil {
+		if err := test.list.advance(""); err != nil {
 			t.Errorf("%s, at its end: got %v", name, err)
 		}
 	}
 }
 
 // Pages that bring nothing new are counted from the last one that did.
-func TestListImagesBarrenPages(t *testing.T) {
+func TestListImagesEmptyPages(t *testing.T) {
 	t.Parallel()
 	for barren, ok := range map[int]bool{99: true, 100: false} {
-		standIn := standin.New()
-		standIn.Fail("v2", 1, page(`"first"`, "a"))
+		fake := fakeapi.New()
+		fake.Fail("v2", 1, page(`"first"`, "a"))
 		for i := range barren {
-			standIn.Fail("v2", 1, page(fmt.Sprintf(`"%d"`, i), "a"))
+			fake.Fail("v2", 1, page(fmt.Sprintf(`"%d"`, i), "a"))
 		}
-		standIn.Fail("v2", 1, page(`null`, "b"))
-		if _, err := list(t, standIn, Filter{}); (err == nil) != ok {
+		fake.Fail("v2", 1, page(`null`, "b"))
+		if _, err := list(t, fake, Filter{}); (err == nil) != ok {
 			t.Errorf("%d pages: got %v, want it to come to an end: %t", barren, err, ok)
 		}
 	}
@@ -442,7 +442,7 @@ func TestListImagesBytes(t *testing.T) {
 // error ends them.
 func TestEachImage(t *testing.T) {
 	t.Parallel()
-	gone := standin.Answer(403, "application/json", failure(`{"code":10000,"message":"Authentication error"}`))
+	gone := fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"Authentication error"}`))
 	shifted := []http.HandlerFunc{page(`"t"`, "a", "b"), page("null", "b", "c")}
 	tests := map[string]struct {
 		pages    []http.HandlerFunc
@@ -462,13 +462,13 @@ func TestEachImage(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
+			fake := fakeapi.New()
 			for _, handler := range test.pages {
-				standIn.Fail("v2", 1, handler)
+				fake.Fail("v2", 1, handler)
 			}
 			var got []string
 			var failed error
-			for image, err := range start(t, standIn).EachImage(t.Context(), standin.AccountID, Filter{}) {
+			for image, err := range start(t, fake).EachImage(t.Context(), fakeapi.AccountID, Filter{}) {
 				if failed != nil {
 					t.Fatalf("%v, %v comes after an error", image, err)
 				}
@@ -485,7 +485,7 @@ func TestEachImage(t *testing.T) {
 			if test.kind == "" && failed != nil || test.kind != "" && !errors.Is(failed, test.kind) {
 				t.Errorf("got %v, want %s", failed, test.kind)
 			}
-			if requests := len(standIn.Requests()); requests != test.requests {
+			if requests := len(fake.Requests()); requests != test.requests {
 				t.Errorf("requests: got %d, want %d", requests, test.requests)
 			}
 		})

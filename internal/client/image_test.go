@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 func TestGetImage(t *testing.T) {
@@ -34,8 +34,8 @@ func TestGetImage(t *testing.T) {
 	for id, want := range tests {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
-			c := start(t, standin.New())
-			got, messages, err := c.GetImage(t.Context(), standin.AccountID, id)
+			c := start(t, fakeapi.New())
+			got, messages, err := c.GetImage(t.Context(), fakeapi.AccountID, id)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -16,8 +16,8 @@ import (
 type Upload struct {
 	// ID is the custom ID. Empty where Cloudflare gives one.
 	ID string
-	// Content is the picture. Nil where Cloudflare fetches it from URL.
-	Content *Content
+	// File is the picture. Nil where Cloudflare fetches it from URL.
+	File *File
 	// URL is where Cloudflare fetches the picture from; it may hold a password.
 	URL string
 	// Metadata is a JSON object of up to 1024 bytes. Nil for none.
@@ -52,18 +52,18 @@ func (c *Client) CreateImage(ctx context.Context, accountID string, upload Uploa
 
 // uploadRequest checks what would never be stored as it is.
 func (c *Client) uploadRequest(accountID string, upload Upload) (request, error) {
-	r := newWrite(http.MethodPost, nil, false, maxImageBytes, "accounts", accountID, "images", "v1")
+	r := newMutation(http.MethodPost, nil, false, maxImageBytes, "accounts", accountID, "images", "v1")
 	if upload.ID != "" {
 		if err := CheckImageID(upload.ID); err != nil {
-			return r, r.failure(Rejected, fmt.Errorf("image ID %w", err))
+			return r, r.newError(Rejected, fmt.Errorf("image ID %w", err))
 		}
 	}
 	form, err := upload.form()
 	if err != nil {
-		return r, r.failure(Rejected, err)
+		return r, r.newError(Rejected, err)
 	}
-	r.body, r.contentType, r.extra = form.body, form.contentType, form.allowance
-	r.hidden = upload.userInfo()
+	r.body, r.contentType, r.uploadTimeout = form.body, form.contentType, form.uploadTimeout
+	r.redact = upload.userInfo()
 	return r, nil
 }
 
@@ -108,21 +108,21 @@ func (c *Client) uploadGenerated(ctx context.Context, r request, accountID strin
 func (c *Client) uploadCustom(
 	ctx context.Context, r request, o *trackedObject, accountID string, upload *Upload,
 ) (image *Image, messages []Message, err error) {
-	r.vacated = o.deleted
+	r.retryConflict = o.deleted
 	_, err = c.sendUntilKnown(ctx, func() (err error) {
 		image, messages, err = c.send(ctx, r, upload.ID)
 		return err
 	}, func(ctx context.Context, sent time.Time) (err error) {
 		image, messages, err = c.GetImage(ctx, accountID, upload.ID)
-		isStale := err == nil && o.deleted && (isSameUpload(orEmpty(image.Uploaded), o.last) ||
-			c.clock.isBefore(orEmpty(image.Uploaded), o.deletedAt))
+		isStale := err == nil && o.deleted && (isSameUpload(deref(image.Uploaded), o.lastUploaded) ||
+			c.clock.isBefore(deref(image.Uploaded), o.deletedAt))
 		switch {
 		case err != nil:
 			return err
 		case isStale:
 			return NotFound
-		case o.image != nil || !c.matches(upload, image, sent) || !upload.mayBeFetchedAs(orEmpty(image.Filename)) ||
-			!SameJSON(image.Meta, upload.Metadata):
+		case o.image != nil || !c.matches(upload, image, sent) || !upload.mayBeFetchedAs(deref(image.Filename)) ||
+			!EqualJSON(image.Meta, upload.Metadata):
 			return Exists
 		}
 		return nil

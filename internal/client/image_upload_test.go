@@ -18,23 +18,23 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // dot is a PNG, as far as its first bytes tell.
 const dot = "\x89PNG\r\n\x1a\n..."
 
 // contentOf is a picture in memory.
-func contentOf(name, picture string) *Content {
+func contentOf(name, picture string) *File {
 	sum := sha256.Sum256([]byte(picture))
-	return &Content{
+	return &File{
 		Name: name, Type: "image/png", Size: int64(len(picture)), SHA256: hex.EncodeToString(sum[:]),
 		Open: func() (io.ReadCloser, error) { return bodyOf(picture), nil },
 	}
 }
 
-// uploading starts a client that tries five times, without pauses.
-func uploading(t *testing.T, handler http.Handler, change ...func(*Config)) *Client {
+// newUploadClient starts a client that tries five times, without pauses.
+func newUploadClient(t *testing.T, handler http.Handler, change ...func(*Config)) *Client {
 	t.Helper()
 	retrying := func(config *Config) { config.MaxRetries = new(4) }
 	c := start(t, handler, append([]func(*Config){retrying}, change...)...)
@@ -77,9 +77,9 @@ func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 }
 
-// piped is writing in a bubble of synctest: pauses take their time, but cost
+// newPipeClient is writing in a bubble of synctest: pauses take their time, but cost
 // none. What the client hands over has been read by the server.
-func piped(t *testing.T, handler http.Handler, change ...func(*Config)) *Client {
+func newPipeClient(t *testing.T, handler http.Handler, change ...func(*Config)) *Client {
 	t.Helper()
 	listener := &pipes{dialled: make(chan net.Conn), closed: make(chan struct{})}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Hour}
@@ -91,7 +91,7 @@ func piped(t *testing.T, handler http.Handler, change ...func(*Config)) *Client 
 	transport := newTransport(t)
 	transport.DialContext = listener.dial
 	config := Config{
-		Credentials: APIToken(standin.Token), BaseURL: "http://127.0.0.1" + standin.BasePath, Transport: transport,
+		Credentials: APIToken(fakeapi.Token), BaseURL: "http://127.0.0.1" + fakeapi.BasePath, Transport: transport,
 	}
 	for _, c := range change {
 		c(&config)
@@ -109,11 +109,11 @@ func piped(t *testing.T, handler http.Handler, change ...func(*Config)) *Client 
 	return c
 }
 
-// askedForImages lists the requests for images, such as "POST v1 200"; the status is 0
+// imageRequests lists the requests for images, such as "POST v1 200"; the status is 0
 // where there was no answer.
-func askedForImages(standIn *standin.Server) []string {
+func imageRequests(fake *fakeapi.Server) []string {
 	var lines []string
-	for _, r := range standIn.Requests() {
+	for _, r := range fake.Requests() {
 		_, path, _ := strings.Cut(r.URI, "/images/")
 		lines = append(lines, fmt.Sprintf("%s %s %d", r.Method, path, r.Status))
 	}
@@ -121,7 +121,7 @@ func askedForImages(standIn *standin.Server) []string {
 }
 
 // onUpload runs something else for the n-th upload, counted from 1.
-func onUpload(standIn http.Handler, n int, do http.HandlerFunc) http.HandlerFunc {
+func onUpload(fake http.Handler, n int, do http.HandlerFunc) http.HandlerFunc {
 	var mu sync.Mutex
 	return func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
@@ -134,14 +134,14 @@ func onUpload(standIn http.Handler, n int, do http.HandlerFunc) http.HandlerFunc
 			do(w, r)
 			return
 		}
-		standIn.ServeHTTP(w, r)
+		fake.ServeHTTP(w, r)
 	}
 }
 
 // storedThen carries the request out, and answers something else.
-func storedThen(standIn http.Handler, say http.HandlerFunc) http.HandlerFunc {
+func storedThen(fake http.Handler, say http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		standIn.ServeHTTP(httptest.NewRecorder(), r)
+		fake.ServeHTTP(httptest.NewRecorder(), r)
 		say(w, r)
 	}
 }
@@ -150,7 +150,7 @@ func storedThen(standIn http.Handler, say http.HandlerFunc) http.HandlerFunc {
 func readThen(status int, contentType, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
-		standin.Answer(status, contentType, body)(w, r)
+		fakeapi.Respond(status, contentType, body)(w, r)
 	}
 }
 
@@ -158,54 +158,54 @@ func readThen(status int, contentType, body string) http.HandlerFunc {
 // with a generated one. In the end there is one image in every case.
 func TestCreateImage(t *testing.T) {
 	t.Parallel()
-	whole := func(standIn *standin.Server, answers ...http.HandlerFunc) http.Handler {
+	whole := func(fake *fakeapi.Server, answers ...http.HandlerFunc) http.Handler {
 		if len(answers) == 0 {
-			return standIn
+			return fake
 		}
-		return onUpload(standIn, 1, answers[0])
+		return onUpload(fake, 1, answers[0])
 	}
-	refused := func(status, code int) func(*standin.Server) http.Handler {
-		return func(s *standin.Server) http.Handler {
+	refused := func(status, code int) func(*fakeapi.Server) http.Handler {
+		return func(s *fakeapi.Server) http.Handler {
 			return whole(s, readThen(status, "application/json", failure(fmt.Sprintf(`{"code":%d,"message":"no"}`, code))))
 		}
 	}
-	after := func(status int, contentType, body string) func(*standin.Server) http.Handler {
-		return func(s *standin.Server) http.Handler {
+	after := func(status int, contentType, body string) func(*fakeapi.Server) http.Handler {
+		return func(s *fakeapi.Server) http.Handler {
 			return whole(s, storedThen(s, readThen(status, contentType, body)))
 		}
 	}
-	cut := func(s *standin.Server, where func(int)) http.Handler {
+	cut := func(s *fakeapi.Server, where func(int)) http.Handler {
 		where(1)
 		return whole(s)
 	}
 	const other = `{"id":"other","filename":"logo.png","uploaded":"2026-11-02T09:15:00Z","requireSignedURLs":false,"variants":[]}`
 	ambiguous := []string{"an error; see TestCreateImageGeneratedIDAmbiguous"}
 	tests := map[string]struct {
-		handler           func(*standin.Server) http.Handler
-		custom, generated []string // requests that reach the stand-in; nil where they are as with nothing in the way
+		handler           func(*fakeapi.Server) http.Handler
+		custom, generated []string // requests that reach the fake API; nil where they are as with nothing in the way
 	}{
-		"nothing in the way":              {func(s *standin.Server) http.Handler { return whole(s) }, nil, nil},
+		"nothing in the way":              {func(s *fakeapi.Server) http.Handler { return whole(s) }, nil, nil},
 		"429":                             {refused(429, 971), nil, nil},
 		"408":                             {refused(408, 1), nil, nil},
 		"5408 sent slowly":                {refused(408, 5408), nil, nil},
 		"5433 aborted":                    {refused(400, 5433), nil, nil},
 		"5450 broken off":                 {refused(400, 5450), nil, nil},
 		"5450 as a failure of the server": {refused(500, 5450), nil, nil},
-		"5450 in text": {func(s *standin.Server) http.Handler {
+		"5450 in text": {func(s *fakeapi.Server) http.Handler {
 			return whole(s, readThen(400, "text/plain", "ERROR 5450: Error while receiving upload"))
 		}, nil, nil},
 		"lost before it is stored, retried": {
-			func(s *standin.Server) http.Handler { return cut(s, s.CutBefore) },
+			func(s *fakeapi.Server) http.Handler { return cut(s, s.DropBeforeRequest) },
 			[]string{"POST v1 0", "GET v1/team%2Flogo 404", "POST v1 200"},
 			ambiguous,
 		},
 		"lost after storing": {
-			func(s *standin.Server) http.Handler { return cut(s, s.CutAfterStoring) },
+			func(s *fakeapi.Server) http.Handler { return cut(s, s.DropResponseAfterCommit) },
 			[]string{"POST v1 0", "GET v1/team%2Flogo 200"},
 			ambiguous,
 		},
 		"lost in the middle of the answer": {
-			func(s *standin.Server) http.Handler { return cut(s, s.CutMidAnswer) },
+			func(s *fakeapi.Server) http.Handler { return cut(s, s.DropDuringResponse) },
 			[]string{"POST v1 200", "GET v1/team%2Flogo 200"},
 			ambiguous,
 		},
@@ -245,26 +245,26 @@ func TestCreateImage(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s, ID %q", name, id), func(t *testing.T) {
 				t.Parallel()
-				standIn := standin.New()
-				before := len(standIn.Images())
-				c := uploading(t, test.handler(standIn))
-				image, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{
-					ID: id, Content: contentOf("logo.png", dot), Metadata: json.RawMessage(`{"b": 2.0, "a": "x"}`), Creator: new("me"),
+				fake := fakeapi.New()
+				before := len(fake.Images())
+				c := newUploadClient(t, test.handler(fake))
+				image, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{
+					ID: id, File: contentOf("logo.png", dot), Metadata: json.RawMessage(`{"b": 2.0, "a": "x"}`), Creator: new("me"),
 				})
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(want, askedForImages(standIn)); diff != "" {
+				if diff := cmp.Diff(want, imageRequests(fake)); diff != "" {
 					t.Errorf("requests (-want +got):\n%s", diff)
 				}
-				made := standIn.Images()[before:]
+				made := fake.Images()[before:]
 				if name == "stored, but the answer has another ID" && id == "" {
 					return // it is what the API says
 				}
 				if len(made) != 1 || made[0] != image.ID || id != "" && id != image.ID {
 					t.Errorf("got %q, stored are %q", image.ID, made)
 				}
-				if *image.Filename != "logo.png" || *image.Creator != "me" || !SameJSON(image.Meta, json.RawMessage(`{"a":"x","b":2.0}`)) {
+				if *image.Filename != "logo.png" || *image.Creator != "me" || !EqualJSON(image.Meta, json.RawMessage(`{"a":"x","b":2.0}`)) {
 					t.Errorf("got %+v", image)
 				}
 			})
@@ -275,7 +275,7 @@ func TestCreateImage(t *testing.T) {
 // holder is a picture whose last quarter is held back, when it is first read,
 // until the client has given its connection up.
 type holder struct {
-	*Content
+	*File
 
 	given chan struct{}
 }
@@ -322,24 +322,24 @@ func (c *closing) Close() error {
 
 // A connection that breaks in the middle of a picture has stored nothing: it is
 // sent again, whatever the ID.
-func TestUploadThatBreaksOff(t *testing.T) {
+func TestCreateImageBrokenUpload(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"team/logo", ""} {
 		t.Run(fmt.Sprintf("ID %q", id), func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.CutMidRequest(1)
-			before := len(standIn.Images())
+			fake := fakeapi.New()
+			fake.DropDuringRequest(1)
+			before := len(fake.Images())
 			held := newHolder(dot + strings.Repeat("x", 2<<20)) // of what is left, the server reads 256 KiB before it hangs up
-			c := uploading(t, standIn, held.noticing(t))
-			image, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{ID: id, Content: held.Content})
+			c := newUploadClient(t, fake, held.noticing(t))
+			image, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{ID: id, File: held.File})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if made := standIn.Images()[before:]; len(made) != 1 || made[0] != image.ID {
+			if made := fake.Images()[before:]; len(made) != 1 || made[0] != image.ID {
 				t.Errorf("got %q, stored are %q", image.ID, made)
 			}
-			if diff := cmp.Diff([]string{"POST v1 0", "POST v1 200"}, askedForImages(standIn)); diff != "" {
+			if diff := cmp.Diff([]string{"POST v1 0", "POST v1 200"}, imageRequests(fake)); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
 			}
 		})
@@ -348,51 +348,51 @@ func TestUploadThatBreaksOff(t *testing.T) {
 
 // A refusal is told as what it is, and is not retried; with an ID that is taken,
 // the image is left as it is.
-func TestCreateImageRefused(t *testing.T) {
+func TestCreateImageRejected(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		upload Upload
-		say    http.HandlerFunc // nil where the stand-in refuses by itself
+		say    http.HandlerFunc // nil where the fake API refuses by itself
 		code   int
 		kind   Kind
 	}{
-		"the ID is taken":          {Upload{ID: "this/is/my-customid", Content: contentOf("a.png", dot)}, nil, 5409, Exists},
-		"the ID is taken, in text": {Upload{}, standin.Answer(409, "text/plain", "ERROR 5409: Resource already exists"), 5409, Exists},
-		"no picture":               {Upload{Content: contentOf("a.png", "text")}, nil, 5455, Rejected},
-		"a name is missing":        {Upload{Content: contentOf("", dot)}, nil, 5455, Rejected},
+		"the ID is taken":          {Upload{ID: "this/is/my-customid", File: contentOf("a.png", dot)}, nil, 5409, Exists},
+		"the ID is taken, in text": {Upload{}, fakeapi.Respond(409, "text/plain", "ERROR 5409: Resource already exists"), 5409, Exists},
+		"no picture":               {Upload{File: contentOf("a.png", "text")}, nil, 5455, Rejected},
+		"a name is missing":        {Upload{File: contentOf("", dot)}, nil, 5455, Rejected},
 		"nothing to send":          {Upload{}, nil, 5415, Rejected},
-		"an empty picture":         {Upload{Content: contentOf("a.png", "")}, nil, 5400, Rejected},
-		"both a picture and a URL": {Upload{Content: contentOf("a.png", dot), URL: "https://example.com/a.png"}, nil, 5400, Rejected},
-		"too large":                {Upload{Content: contentOf("a.png", dot+strings.Repeat("x", 10<<20))}, nil, 5413, Rejected},
-		"private with an ID":       {Upload{ID: "a", RequireSignedURLs: true, Content: contentOf("a.png", dot)}, nil, 5410, Rejected},
+		"an empty picture":         {Upload{File: contentOf("a.png", "")}, nil, 5400, Rejected},
+		"both a picture and a URL": {Upload{File: contentOf("a.png", dot), URL: "https://example.com/a.png"}, nil, 5400, Rejected},
+		"too large":                {Upload{File: contentOf("a.png", dot+strings.Repeat("x", 10<<20))}, nil, 5413, Rejected},
+		"private with an ID":       {Upload{ID: "a", RequireSignedURLs: true, File: contentOf("a.png", dot)}, nil, 5410, Rejected},
 		"an ID like a generated one": {
-			Upload{ID: "083eb7b2-5392-4565-b69e-aff66acddd01", Content: contentOf("a.png", dot)}, nil, 5411, Rejected,
+			Upload{ID: "083eb7b2-5392-4565-b69e-aff66acddd01", File: contentOf("a.png", dot)}, nil, 5411, Rejected,
 		},
-		"an ID like a document":    {Upload{ID: "a.pdf", Content: contentOf("a.png", dot)}, nil, 5411, Rejected},
+		"an ID like a document":    {Upload{ID: "a.pdf", File: contentOf("a.png", dot)}, nil, 5411, Rejected},
 		"a URL that leads nowhere": {Upload{URL: "https://someone:hunter2-secret@example.com/a.png"}, nil, 5454, Rejected},
 		"a URL that is none":       {Upload{URL: "https://[::1/a.png"}, nil, 5454, Rejected},
 		"the account is full": {
-			Upload{Content: contentOf("a.png", dot)},
+			Upload{File: contentOf("a.png", dot)},
 			readThen(400, "application/json", failure(`{"code":5453,"message":"limit"}`)), CodeLimit, Rejected,
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			before := standIn.Images()
+			fake := fakeapi.New()
+			before := fake.Images()
 			if test.say != nil {
-				standIn.FailMethod(http.MethodPost, "v1", 1, test.say)
+				fake.FailMethod(http.MethodPost, "v1", 1, test.say)
 			}
-			image, _, err := uploading(t, standIn).CreateImage(t.Context(), standin.AccountID, test.upload)
+			image, _, err := newUploadClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, test.upload)
 			e := asError(t, err)
-			if image != nil || e.Kind != test.kind || !e.HasCode(test.code) || e.Attempts != 1 || e.MayBeDone || e.Candidates != nil {
+			if image != nil || e.Kind != test.kind || !e.HasCode(test.code) || e.Attempts != 1 || e.MaybeApplied || e.Candidates != nil {
 				t.Errorf("got %v, %+v, want %s with code %d", image, e, test.kind, test.code)
 			}
-			if diff := cmp.Diff(before, standIn.Images()); diff != "" {
+			if diff := cmp.Diff(before, fake.Images()); diff != "" {
 				t.Errorf("images (-want +got):\n%s", diff)
 			}
-			if got := len(standIn.Requests()); got != 1 {
+			if got := len(fake.Requests()); got != 1 {
 				t.Errorf("requests: got %d, want 1", got)
 			}
 		})
@@ -402,21 +402,21 @@ func TestCreateImageRefused(t *testing.T) {
 // What cannot be an ID is never sent.
 func TestCreateImageUnderAReservedName(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
+	fake := fakeapi.New()
 	for _, id := range []string{"keys", "variants/hero", "/a"} {
-		_, _, err := uploading(t, standIn).CreateImage(t.Context(), standin.AccountID, Upload{ID: id, Content: contentOf("a.png", dot)})
+		_, _, err := newUploadClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, Upload{ID: id, File: contentOf("a.png", dot)})
 		if e := asError(t, err); e.Kind != Rejected || e.Attempts != 0 || !strings.Contains(e.Error(), "image ID must not") {
 			t.Errorf("%s: got %+v", id, e)
 		}
 	}
-	if got := len(standIn.Requests()); got != 0 {
+	if got := len(fake.Requests()); got != 0 {
 		t.Errorf("requests: got %d, want 0", got)
 	}
 }
 
 // The user and the password in a URL are in no error and no message, whoever
 // repeats them; what is sent has them.
-func TestURLWithAPassword(t *testing.T) {
+func TestCreateImageURLWithPassword(t *testing.T) {
 	t.Parallel()
 	const address = "https://some-one:s%2Bcr%C3%A9t-w0rd@example.com/a.png"
 	echoes := []string{
@@ -427,13 +427,13 @@ func TestURLWithAPassword(t *testing.T) {
 			failure(`{"code":5454,"message":"cannot fetch ` + echo + `"}`), "ERROR 5454: cannot fetch " + echo, "<title>" + echo + "</title>",
 			`{"title":"` + echo + `"}`, echo,
 		} {
-			c := uploading(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c := newUploadClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if sent, _ := io.ReadAll(r.Body); !strings.Contains(string(sent), "\r\n\r\n"+address+"\r\n") {
 					t.Errorf("sent %s", sent)
 				}
-				standin.Answer(400, "application/json", body)(w, r)
+				fakeapi.Respond(400, "application/json", body)(w, r)
 			}))
-			_, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{URL: address})
+			_, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{URL: address})
 			e := asError(t, err)
 			for _, secret := range []string{"some-one", "w0rd"} {
 				if text := e.Error() + fmt.Sprintf("%+v", e.Messages); strings.Contains(text, secret) {
@@ -452,32 +452,32 @@ func TestCreateImageFromURL(t *testing.T) {
 	t.Parallel()
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, dot) }))
 	t.Cleanup(origin.Close)
-	standIn := standin.New()
-	c := uploading(t, standIn)
-	image, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{
+	fake := fakeapi.New()
+	c := newUploadClient(t, fake)
+	image, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{
 		URL: origin.URL + "/pictures/logo.png?size=2", RequireSignedURLs: true,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *image.Filename != "logo.png" || !image.RequireSignedURLs || string(standIn.Picture(image.ID)) != dot {
+	if *image.Filename != "logo.png" || !image.RequireSignedURLs || string(fake.Content(image.ID)) != dot {
 		t.Errorf("got %+v", image)
 	}
 }
 
 // The attempts of an upload come after the pauses of any other request.
-func TestCreateImageAtItsTimes(t *testing.T) {
+func TestCreateImageBackoff(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		standIn := standin.New()
-		standIn.CutBefore(3)
-		c := piped(t, standIn)
+		fake := fakeapi.New()
+		fake.DropBeforeRequest(3)
+		c := newPipeClient(t, fake)
 		began := time.Now()
-		if _, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{ID: "a", Content: contentOf("a.png", dot)}); err != nil {
+		if _, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{ID: "a", File: contentOf("a.png", dot)}); err != nil {
 			t.Fatal(err)
 		}
 		var at []time.Duration
-		for _, r := range standIn.Requests() {
+		for _, r := range fake.Requests() {
 			if r.Method == http.MethodPost {
 				at = append(at, r.At.Sub(began))
 			}

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// ImageChange is what is to become of an image; what is nil stays as it is.
-type ImageChange struct {
+// ImageUpdate is what is to become of an image; what is nil stays as it is.
+type ImageUpdate struct {
 	// Metadata is the whole of the new metadata, a JSON object: {} for none.
 	Metadata json.RawMessage
 	// Creator is the new reference to a user: empty for none.
@@ -23,25 +23,25 @@ type ImageChange struct {
 	Filename, Uploaded *string
 }
 
-// ChangeImage changes the metadata, creator or access of an image, but not its
+// UpdateImage changes the metadata, creator or access of an image, but not its
 // content. If a change of access may have been applied, the error names the
 // images that it may be now. Every error is an *Error.
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v1/methods/edit/
-func (c *Client) ChangeImage(ctx context.Context, accountID, imageID string, change ImageChange) (*Image, []Message, error) {
+func (c *Client) UpdateImage(ctx context.Context, accountID, imageID string, change ImageUpdate) (*Image, []Message, error) {
 	value := map[string]any{}
 	if change.Metadata != nil {
 		value["metadata"] = change.Metadata
 	}
-	put(value, "creator", change.Creator)
-	put(value, "requireSignedURLs", change.RequireSignedURLs)
-	r := newWrite(http.MethodPatch, value, true, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
+	setIfNotNil(value, "creator", change.Creator)
+	setIfNotNil(value, "requireSignedURLs", change.RequireSignedURLs)
+	r := newMutation(http.MethodPatch, value, true, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 	if err := CheckImageID(imageID); err != nil {
-		return nil, nil, r.failure(Rejected, fmt.Errorf("image ID %w", err))
+		return nil, nil, r.newError(Rejected, fmt.Errorf("image ID %w", err))
 	}
 	var image *Image
 	key := objectKey{accountID, imageKind, imageID}
-	messages, err := c.locked(ctx, r, key, func(*trackedObject) (messages []Message, err error) {
+	messages, err := c.withLock(ctx, r, key, func(*trackedObject) (messages []Message, err error) {
 		if change.RequireSignedURLs == nil {
 			image, messages, err = c.send(ctx, r, imageID)
 		} else {
@@ -55,18 +55,18 @@ func (c *Client) ChangeImage(ctx context.Context, accountID, imageID string, cha
 // changeAccess sends a change that may give the image another ID. If its
 // outcome is unknown, the error names the images that it may be now.
 func (c *Client) changeAccess(
-	ctx context.Context, r request, accountID, imageID string, change ImageChange,
+	ctx context.Context, r request, accountID, imageID string, change ImageUpdate,
 ) (*Image, []Message, error) {
 	began := time.Now()
 	image, messages, err := c.send(ctx, r, "")
-	if e, ok := errors.AsType[*Error](err); ok && (e.MayBeDone || e.inDoubt) {
-		e.MayBeDone, e.MayHaveNewID = true, true
-		known := orEmpty(change.Uploaded)
+	if e, ok := errors.AsType[*Error](err); ok && (e.MaybeApplied || e.ambiguous) {
+		e.MaybeApplied, e.MayHaveNewID = true, true
+		known := deref(change.Uploaded)
 		c.addCandidates(ctx, accountID, e,
-			func(image *Image) bool { return known != "" && IsLaterUpload(known, orEmpty(image.Uploaded)) },
+			func(image *Image) bool { return known != "" && IsLaterUpload(known, deref(image.Uploaded)) },
 			func(image *Image) bool {
-				isFrom := isSameUpload(orEmpty(image.Uploaded), known) || !c.clock.isBefore(orEmpty(image.Uploaded), began)
-				return isFrom && image.ID != imageID && orEmpty(image.Filename) == orEmpty(change.Filename) &&
+				isFrom := isSameUpload(deref(image.Uploaded), known) || !c.clock.isBefore(deref(image.Uploaded), began)
+				return isFrom && image.ID != imageID && deref(image.Filename) == deref(change.Filename) &&
 					image.RequireSignedURLs == *change.RequireSignedURLs
 			})
 		isSame := func(candidate Candidate) bool { return isSameUpload(candidate.Uploaded, known) }
@@ -89,8 +89,8 @@ func (c *Client) DeleteImage(ctx context.Context, accountID, imageID, uploaded s
 	if err != nil {
 		return nil, err
 	}
-	return c.locked(ctx, r, objectKey{accountID, imageKind, imageID}, func(o *trackedObject) ([]Message, error) {
-		if o.image != nil && !isSameUpload(uploaded, orEmpty(o.image.Uploaded)) {
+	return c.withLock(ctx, r, objectKey{accountID, imageKind, imageID}, func(o *trackedObject) ([]Message, error) {
+		if o.image != nil && !isSameUpload(uploaded, deref(o.image.Uploaded)) {
 			return nil, nil
 		}
 		return c.deleteImage(ctx, r, o, accountID, imageID, uploaded)
@@ -98,9 +98,9 @@ func (c *Client) DeleteImage(ctx context.Context, accountID, imageID, uploaded s
 }
 
 func deleteRequest(accountID, imageID string) (request, error) {
-	r := newWrite(http.MethodDelete, nil, false, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
+	r := newMutation(http.MethodDelete, nil, false, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 	if err := CheckImageID(imageID); err != nil {
-		return r, r.failure(Rejected, fmt.Errorf("image ID %w", err))
+		return r, r.newError(Rejected, fmt.Errorf("image ID %w", err))
 	}
 	return r, nil
 }
@@ -114,10 +114,10 @@ func (c *Client) deleteImage(
 	isGone := func(ctx context.Context) bool {
 		found, _, err := c.GetImage(ctx, accountID, imageID)
 		if err == nil {
-			return IsLaterUpload(orEmpty(found.Uploaded), uploaded)
+			return IsLaterUpload(deref(found.Uploaded), uploaded)
 		}
 		// A recent image may be found again.
-		return errors.Is(err, NotFound) && uploaded != "" && c.clock.isBefore(uploaded, time.Now().Add(-recentlyCreated))
+		return errors.Is(err, NotFound) && uploaded != "" && c.clock.isBefore(uploaded, time.Now().Add(-createdRecently))
 	}
 	return c.delete(o, uploaded, func() ([]Message, error) {
 		isFirst := true
@@ -148,17 +148,17 @@ func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Uplo
 	if err != nil {
 		return nil, nil, NotDeleted, err
 	}
-	if upload.Content != nil {
-		if err := upload.Content.Check(); err != nil {
-			return nil, nil, NotDeleted, r.failure(Rejected, err)
+	if upload.File != nil {
+		if err := upload.File.Check(); err != nil {
+			return nil, nil, NotDeleted, r.newError(Rejected, err)
 		}
 	}
 	if ctx.Err() != nil {
-		return nil, nil, NotDeleted, r.failure(Canceled, context.Cause(ctx))
+		return nil, nil, NotDeleted, r.newError(Canceled, context.Cause(ctx))
 	}
 	key := objectKey{accountID, imageKind, upload.ID}
-	messages, err = c.locked(ctx, r, key, func(o *trackedObject) (messages []Message, err error) {
-		shielded, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxReplacing+r.extra)
+	messages, err = c.withLock(ctx, r, key, func(o *trackedObject) (messages []Message, err error) {
+		shielded, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxReplacing+r.uploadTimeout)
 		defer cancel()
 		if deletion, err = c.deleteForReplacement(ctx, shielded, o, accountID, upload.ID, uploaded); err == nil {
 			image, messages, err = c.uploadCustom(shielded, r, o, accountID, &upload)

@@ -51,21 +51,21 @@ func read[T any, P interface {
 	json.Unmarshaler
 }](ctx context.Context, c *Client, r request, empty T) (T, []Message, error) {
 	variety := ""
-	if r.fresh {
+	if r.retryNotFound {
 		variety = "fresh"
 	}
-	return join(ctx, &c.inFlight, r, variety, func() (T, []Message, error) {
+	return coalesce(ctx, &c.inFlight, r, variety, func() (T, []Message, error) {
 		value := empty
 		messages, err := c.do(ctx, r, P(&value))
 		return value, messages, err
 	})
 }
 
-// join runs send, or waits for one in flight for the same request and variety.
+// coalesce runs send, or waits for one in flight for the same request and variety.
 // A caller whose context ends gets its *Error at once. send runs under the
 // context of its first caller, so nothing is read for nobody; if that one is
 // canceled, one of the others sends the request again.
-func join[T any](
+func coalesce[T any](
 	ctx context.Context, f *inFlight, r request, variety string, send func() (T, []Message, error),
 ) (nothing T, _ []Message, _ error) {
 	for ctx.Err() == nil {
@@ -95,5 +95,5 @@ func join[T any](
 		got, _ := result.Val.(response[T]) // it is send's own
 		return got.value, got.messages, nil
 	}
-	return nothing, nil, r.failure(Canceled, context.Cause(ctx))
+	return nothing, nil, r.newError(Canceled, context.Cause(ctx))
 }

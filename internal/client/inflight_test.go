@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // Identical concurrent reads are one request.
@@ -20,7 +20,7 @@ func TestInFlight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: time.Second}
-		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api})
+		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +52,7 @@ func TestInFlightCancel(t *testing.T) {
 	interrupt := errors.New("operator pressed Ctrl-C")
 	synctest.Test(t, func(t *testing.T) {
 		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 10 * time.Second}
-		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api})
+		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestInFlightCanceledBefore(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, _, err := join(ctx, new(inFlight), readOf("a"), "", func() (int, []Message, error) {
+	_, _, err := coalesce(ctx, new(inFlight), readOf("a"), "", func() (int, []Message, error) {
 		t.Error("a request is sent")
 		return 0, nil, nil
 	})
@@ -112,7 +112,7 @@ func TestInFlightFresh(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: time.Second}
-		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api})
+		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,7 +133,7 @@ func TestInFlightFresh(t *testing.T) {
 	})
 }
 
-func readOf(accountID string) request { return newRead(1, "accounts", accountID, "images", "v1", "x") }
+func readOf(accountID string) request { return newGet(1, "accounts", accountID, "images", "v1", "x") }
 
 // A read doesn't join one that began before a write to its account, but does
 // join one of another account.
@@ -152,7 +152,7 @@ func TestInFlightWrite(t *testing.T) {
 		var callers sync.WaitGroup
 		read := func(accountID string, want int) {
 			callers.Go(func() {
-				if got, _, err := join(t.Context(), &f, readOf(accountID), "", send); err != nil || got != want {
+				if got, _, err := coalesce(t.Context(), &f, readOf(accountID), "", send); err != nil || got != want {
 					t.Errorf("%s: got %v, %v, want the response to request %d", accountID, got, err, want)
 				}
 			})
@@ -173,7 +173,7 @@ func TestInFlightFailedWrite(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 10 * time.Second}
-		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			if r.Method == http.MethodGet {
 				return api.RoundTrip(r)
 			}
@@ -182,7 +182,7 @@ func TestInFlightFailedWrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.pacer.probe = false // the first request doesn't go alone
+		c.limiter.probe = false // the first request doesn't go alone
 		var readers sync.WaitGroup
 		read := func() {
 			readers.Go(func() {
@@ -209,7 +209,7 @@ func TestInFlightListingCanceled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var tokens []string
-		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			token := r.URL.Query().Get("continuation_token")
 			tokens = append(tokens, token)
 			page := `{"success": true, "errors": [], "messages": [], "result": {"images": [{"id": "1"}], "continuation_token": "next"}}`

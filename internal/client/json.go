@@ -11,9 +11,9 @@ import (
 // What is below takes valid JSON apart without copying it: encoding/json
 // would scan each part several times, and let a name stand twice.
 
-// members goes through the members of a JSON object. The names are as they
+// objectFields goes through the members of a JSON object. The names are as they
 // are written, with quotation marks and escapes.
-func members(object []byte) iter.Seq2[[]byte, json.RawMessage] {
+func objectFields(object []byte) iter.Seq2[[]byte, json.RawMessage] {
 	return func(yield func([]byte, json.RawMessage) bool) {
 		rest := inside(object)
 		for len(rest) > 0 {
@@ -82,8 +82,8 @@ func valueEnd(data []byte) int {
 // isObject is whether data, from anywhere, is a whole JSON object.
 func isObject(data []byte) bool { return json.Valid(data) && jsonKind(data) == "an object" }
 
-// text decodes a JSON string, or the name of a member.
-func text(raw []byte) (decoded string, ok bool) {
+// decodeString decodes a JSON string, or the name of a member.
+func decodeString(raw []byte) (decoded string, ok bool) {
 	if len(raw) < 2 || raw[0] != '"' {
 		return "", false
 	}
@@ -93,13 +93,13 @@ func text(raw []byte) (decoded string, ok bool) {
 	return decoded, json.Unmarshal(raw, &decoded) == nil
 }
 
-// exactText is a string that names something, so that each of its characters
+// strictString is a string that names something, so that each of its characters
 // counts.
-type exactText string
+type strictString string
 
 // UnmarshalJSON refuses half a pair of surrogates, which encoding/json takes
 // for U+FFFD.
-func (t *exactText) UnmarshalJSON(raw []byte) error {
+func (t *strictString) UnmarshalJSON(raw []byte) error {
 	var decoded string
 	if err := json.Unmarshal(raw, &decoded); err != nil {
 		return err
@@ -110,7 +110,7 @@ func (t *exactText) UnmarshalJSON(raw []byte) error {
 		return fmt.Errorf("half a pair of UTF-16 surrogates: %s", raw)
 	}
 	if string(raw) != "null" {
-		*t = exactText(decoded)
+		*t = strictString(decoded)
 	}
 	return nil
 }

@@ -9,10 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-func TestMembersAndElements(t *testing.T) {
+func TestObjectFieldsAndElements(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]string{
 		`{}`:                          nil,
@@ -30,7 +30,7 @@ func TestMembersAndElements(t *testing.T) {
 	for data, want := range tests {
 		var got []string
 		if strings.TrimSpace(data)[0] == '{' {
-			for name, value := range members([]byte(data)) {
+			for name, value := range objectFields([]byte(data)) {
 				got = append(got, string(name)+"="+string(value))
 			}
 		} else {
@@ -57,7 +57,7 @@ func TestIsObject(t *testing.T) {
 }
 
 // An answer that lists odd variants or messages names them, and null is none.
-func TestOddEntries(t *testing.T) {
+func TestObjectFieldsMalformed(t *testing.T) {
 	t.Parallel()
 	var list variantList
 	if err := list.UnmarshalJSON([]byte(`{"variants":{"a\ud83d":{}}}`)); err == nil || !strings.Contains(err.Error(), "surrogates") {
@@ -74,7 +74,7 @@ func TestOddEntries(t *testing.T) {
 }
 
 // What is taken apart here is what encoding/json sees.
-func FuzzMembers(f *testing.F) {
+func FuzzObjectFields(f *testing.F) {
 	for _, seed := range []string{`{}`, `{"a":1,"b":[{"c":"\u0041"}]}`, `[1,"\\\"",{"x":[]}]`, `{"a":{},"a":2}`, ` [ null , -1e9 ] `} {
 		f.Add([]byte(seed))
 	}
@@ -89,8 +89,8 @@ func FuzzMembers(f *testing.F) {
 				t.Fatal(err)
 			}
 			got := map[string]json.RawMessage{}
-			for rawName, value := range members(data) {
-				name, ok := text(rawName)
+			for rawName, value := range objectFields(data) {
+				name, ok := decodeString(rawName)
 				if !ok {
 					t.Fatalf("%q is no name", rawName)
 				}
@@ -119,7 +119,7 @@ func FuzzMembers(f *testing.F) {
 
 // A name that stands twice makes an answer say two things at once, whether in
 // the envelope or in what was asked for, and however it is written.
-func TestNamesThatStandTwice(t *testing.T) {
+func TestObjectFieldsDuplicateKeys(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
 		`{"success":false,"success":true,"result":{"id":"a"}}`:                  `the name "success" stands twice`,
@@ -130,23 +130,23 @@ func TestNamesThatStandTwice(t *testing.T) {
 		`{"success":true,"result":{"id":"a","meta":{"k":1,"k":2}}}`:             "", // the uploader's own
 		`{"success":true,"result":{"id":"a"},"messages":[{"code":1,"code":2}]}`: `messages: the name "code" stands twice`,
 	} {
-		standIn := standin.New()
-		standIn.Fail("a", -1, standin.Answer(200, "application/json", body))
-		_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
+		fake := fakeapi.New()
+		fake.Fail("a", -1, fakeapi.Respond(200, "application/json", body))
+		_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", body, err, want)
 		}
 	}
-	standIn := standin.New()
-	standIn.Fail("variants", 1, standin.Answer(200, "application/json", success(`{"variants":{"hero":{},"hero":{}}}`)))
-	if _, _, err := start(t, standIn).ListVariants(t.Context(), standin.AccountID); err == nil ||
+	fake := fakeapi.New()
+	fake.Fail("variants", 1, fakeapi.Respond(200, "application/json", success(`{"variants":{"hero":{},"hero":{}}}`)))
+	if _, _, err := start(t, fake).ListVariants(t.Context(), fakeapi.AccountID); err == nil ||
 		!strings.Contains(err.Error(), `"hero": the name stands twice`) {
 		t.Errorf("got %v", err)
 	}
 }
 
 // Half a pair of surrogates is no character, and must not become one.
-func TestLoneSurrogates(t *testing.T) {
+func TestDecodeStringUnpairedSurrogates(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
 		`"a"`:                      "a",
@@ -158,19 +158,19 @@ func TestLoneSurrogates(t *testing.T) {
 		`"x\uD83Dy"`:               "",
 		`"\ud83d\ufffd"`:           "",
 	} {
-		var got exactText
+		var got strictString
 		if err := got.UnmarshalJSON([]byte(raw)); (err == nil) != (want != "") || string(got) != want {
 			t.Errorf("%s: got %q, %v, want %q", raw, got, err, want)
 		}
 	}
-	standIn := standin.New()
-	standIn.Fail("v2", 1, standin.Answer(200, "application/json", success(`{"images":[{"id":"a\ud83d"}]}`)))
-	if _, err := list(t, standIn, Filter{}); err == nil || !strings.Contains(err.Error(), "id: half a pair of UTF-16 surrogates") {
+	fake := fakeapi.New()
+	fake.Fail("v2", 1, fakeapi.Respond(200, "application/json", success(`{"images":[{"id":"a\ud83d"}]}`)))
+	if _, err := list(t, fake, Filter{}); err == nil || !strings.Contains(err.Error(), "id: half a pair of UTF-16 surrogates") {
 		t.Errorf("got %v", err)
 	}
 }
 
-func BenchmarkMembers(b *testing.B) {
+func BenchmarkObjectFields(b *testing.B) {
 	var object strings.Builder
 	for i := range 1000 {
 		fmt.Fprintf(&object, `,{"id":"many/%d","variants":["https://imagedelivery.net/hash/many/%d/public"]}`, i, i)
@@ -179,7 +179,7 @@ func BenchmarkMembers(b *testing.B) {
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		for element := range elements(data) {
-			for range members(element) {
+			for range objectFields(element) {
 			}
 		}
 	}

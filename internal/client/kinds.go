@@ -26,9 +26,9 @@ const (
 // codeExists is how it says that a name is taken.
 const codeExists = 5409
 
-// notReceived are how it says that what was sent did not arrive as a whole, so
+// incompleteUpload are how it says that what was sent did not arrive as a whole, so
 // that nothing was stored: sent too slowly, aborted, broken off.
-var notReceived = []int{5408, 5433, 5450}
+var incompleteUpload = []int{5408, 5433, 5450}
 
 // internalErrors are faults of the Images service itself: internal, storage,
 // purge, account load, audit, abuse. 5550 has also been seen with status 415.
@@ -39,12 +39,12 @@ var internalErrors = []int{5500, 5503, 5540, 5541, 5542, 5543, 5544, 5550}
 // whose meaning depends on the status.
 var credentialCodes = []int{1000, 9103, 9107}
 
-// kinds decides what a response that isn't a success means; the first matching
+// errorKinds decides what a response that isn't a success means; the first matching
 // row wins. Redirects and server errors come first, as their codes may be those
 // of another server. Then a known code decides, whatever the 4xx status: a 404
 // of the router isn't a 404 of the image, and a 409 with 5411 isn't a conflict.
 // The status decides only if there is no known code.
-var kinds = []struct {
+var errorKinds = []struct {
 	kind     Kind
 	codes    []int // any one of them; nil matches every response
 	from, to int   // statuses, both included; any where they are 0
@@ -53,7 +53,7 @@ var kinds = []struct {
 	{kind: Unavailable, from: 500, to: 599},
 	{kind: NotFound, codes: []int{CodeNotFound, CodeNoVariant}},
 	{kind: Exists, codes: []int{codeExists}},
-	{kind: Unavailable, codes: notReceived},
+	{kind: Unavailable, codes: incompleteUpload},
 	{kind: Unavailable, codes: internalErrors},
 	{kind: NotEnabled, codes: []int{5403, 7403}},
 	{kind: MalformedCredentials, codes: []int{6003, 6103, 6111, 9106}},
@@ -61,7 +61,7 @@ var kinds = []struct {
 	{kind: NotPermitted, codes: credentialCodes, from: 401, to: 499},
 	{kind: NotPermitted, codes: []int{10000, 9109}},
 	{kind: NoRoute, codes: []int{7003, 7000}},
-	{kind: Throttled, codes: []int{971, 10429}},
+	{kind: RateLimited, codes: []int{971, 10429}},
 	{kind: Rejected, codes: []int{CodeLimit, CodePrivateID, CodeImageID, CodeTooLarge, CodeEntity}},
 	{kind: Rejected, codes: []int{CodeAnimation, CodeURL, CodeFormat, CodeDamaged}},
 	{kind: Rejected, codes: []int{5400, 5415}, from: 400, to: 499}, // a bad request, and a body that isn't a form
@@ -70,39 +70,39 @@ var kinds = []struct {
 	{kind: NotFound, from: 404, to: 404},
 	{kind: Unavailable, from: 408, to: 408},
 	{kind: Exists, from: 409, to: 409},
-	{kind: Throttled, from: 429, to: 429},
+	{kind: RateLimited, from: 429, to: 429},
 	{kind: Rejected, from: 400, to: 499},
 }
 
 func kindOf(status int, messages []Message) Kind {
-	for _, row := range kinds {
-		hasCode := row.codes == nil || hasCode(messages, row.codes)
+	for _, row := range errorKinds {
+		hasCode := row.codes == nil || hasAnyCode(messages, row.codes)
 		hasStatus := row.from == 0 || row.from <= status && status <= row.to
 		if hasCode && hasStatus {
 			return row.kind
 		}
 	}
-	return WrongAnswer
+	return InvalidResponse
 }
 
 // isFinal reports whether a known code rules out that another attempt helps,
 // although the status alone, such as 429, would not.
 func (e *Error) isFinal() bool {
-	return isKnown(e.Messages) && e.Kind != Throttled && e.Kind != Unavailable
+	return hasKnownCode(e.Messages) && e.Kind != RateLimited && e.Kind != Unavailable
 }
 
-// isKnown reports whether a code is one of those above.
-func isKnown(messages []Message) bool {
-	for _, row := range kinds {
-		if row.codes != nil && hasCode(messages, row.codes) {
+// hasKnownCode reports whether a code is one of those above.
+func hasKnownCode(messages []Message) bool {
+	for _, row := range errorKinds {
+		if row.codes != nil && hasAnyCode(messages, row.codes) {
 			return true
 		}
 	}
 	return false
 }
 
-// hasCode looks for one of some codes. Those in chains are only of what lies
+// hasAnyCode looks for one of some codes. Those in chains are only of what lies
 // behind an error.
-func hasCode(messages []Message, codes []int) bool {
+func hasAnyCode(messages []Message, codes []int) bool {
 	return slices.ContainsFunc(messages, func(m Message) bool { return slices.Contains(codes, m.Code) })
 }

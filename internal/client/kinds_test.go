@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // Every status, both ends of each range, and every code, alone and with a
@@ -18,11 +18,11 @@ import (
 func TestKindOf(t *testing.T) {
 	t.Parallel()
 	statuses := map[int]Kind{
-		199: WrongAnswer, 201: WrongAnswer, 299: WrongAnswer,
+		199: InvalidResponse, 201: InvalidResponse, 299: InvalidResponse,
 		300: Redirected, 302: Redirected, 399: Redirected,
 		400: Rejected, 401: NotPermitted, 402: Rejected, 403: NotPermitted, 404: NotFound, 405: Rejected, 407: Rejected,
-		408: Unavailable, 409: Exists, 410: Rejected, 428: Rejected, 429: Throttled, 430: Rejected, 499: Rejected,
-		500: Unavailable, 521: Unavailable, 599: Unavailable, 600: WrongAnswer,
+		408: Unavailable, 409: Exists, 410: Rejected, 428: Rejected, 429: RateLimited, 430: Rejected, 499: Rejected,
+		500: Unavailable, 521: Unavailable, 599: Unavailable, 600: InvalidResponse,
 	}
 	for status, want := range statuses {
 		if got := kindOf(status, nil); got != want {
@@ -35,7 +35,7 @@ func TestKindOf(t *testing.T) {
 		5500: Unavailable, 5503: Unavailable, 5540: Unavailable, 5541: Unavailable, 5542: Unavailable, 5543: Unavailable,
 		5544: Unavailable, 5550: Unavailable,
 		6003: MalformedCredentials, 6103: MalformedCredentials, 6111: MalformedCredentials, 9106: MalformedCredentials,
-		10000: NotPermitted, 9109: NotPermitted, 7003: NoRoute, 7000: NoRoute, 971: Throttled, 10429: Throttled,
+		10000: NotPermitted, 9109: NotPermitted, 7003: NoRoute, 7000: NoRoute, 971: RateLimited, 10429: RateLimited,
 		5410: Rejected, 5411: Rejected, 5413: Rejected, 5443: Rejected, 5453: Rejected, 5454: Rejected, 5455: Rejected,
 		7011: Rejected, 9422: Rejected,
 	}
@@ -60,9 +60,9 @@ func TestKindOf(t *testing.T) {
 	}
 }
 
-// TestCodeDecidesBeforeStatus sends every code of the table with every 4xx
+// TestKindOfCodeBeforeStatus sends every code of the table with every 4xx
 // status and in every form: a code means the same whatever the status.
-func TestCodeDecidesBeforeStatus(t *testing.T) {
+func TestKindOfCodeBeforeStatus(t *testing.T) {
 	t.Parallel()
 	forms := map[string]func(code int) attempt{
 		"envelope": func(code int) attempt {
@@ -85,7 +85,7 @@ func TestCodeDecidesBeforeStatus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, row := range kinds {
+	for _, row := range errorKinds {
 		for _, code := range row.codes {
 			want, ok := statusDecides[code]
 			if !ok {
@@ -95,7 +95,7 @@ func TestCodeDecidesBeforeStatus(t *testing.T) {
 				for status := 401; status <= 499; status++ {
 					k := &call{client: c, target: target, last: respond(code)}
 					k.last.status = status
-					if e := k.refusal(); e.Kind != want || !e.HasCode(code) {
+					if e := k.statusError(); e.Kind != want || !e.HasCode(code) {
 						t.Errorf("%d with code %d as %s: got %s (%v), want %s", status, code, form, e.Kind, e, want)
 					}
 				}
@@ -105,7 +105,7 @@ func TestCodeDecidesBeforeStatus(t *testing.T) {
 }
 
 // A code that rules out success isn't retried, although the status would be.
-func TestFinalCodesAreNotRetried(t *testing.T) {
+func TestKindOfFinalCodesNotRetried(t *testing.T) {
 	t.Parallel()
 	for code, attempts := range map[int]int{5453: 1, 10000: 1, 5404: 1, 971: 5, 5408: 5, 1: 5} {
 		for _, status := range []int{408, 429} {
@@ -121,7 +121,7 @@ func TestFinalCodesAreNotRetried(t *testing.T) {
 							StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)),
 						}, nil
 					})
-					if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err == nil || requests != attempts {
+					if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err == nil || requests != attempts {
 						t.Errorf("got %v after %d requests, want an error after %d", err, requests, attempts)
 					}
 				})
@@ -132,7 +132,7 @@ func TestFinalCodesAreNotRetried(t *testing.T) {
 
 // What the API has against an image is told by its code, which the answer has
 // in JSON or in text.
-func TestCodes(t *testing.T) {
+func TestErrorCodes(t *testing.T) {
 	t.Parallel()
 	answers := map[string]int{
 		`{"code":5410,"message":"The image contains a custom ID and cannot be set to private."}`: CodePrivateID,
@@ -149,8 +149,8 @@ func TestCodes(t *testing.T) {
 			if strings.HasPrefix(answer, "{") {
 				contentType, body = "application/json", failure(answer)
 			}
-			c := uploading(t, readThen(415, contentType, body))
-			_, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{Content: contentOf("logo.png", dot)})
+			c := newUploadClient(t, readThen(415, contentType, body))
+			_, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{File: contentOf("logo.png", dot)})
 			if e := asError(t, err); e.Kind != Rejected || !e.HasCode(code) {
 				t.Errorf("%s is not told as refused with code %d", e, code)
 			}
@@ -160,14 +160,14 @@ func TestCodes(t *testing.T) {
 
 // A fault of the service leaves open whether a write was done, whatever its
 // status.
-func TestInternalErrorsAreAmbiguous(t *testing.T) {
+func TestErrorInternalIsAmbiguous(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[int]bool{5550: true, 5500: true, 5455: false} {
-		standIn := standin.New()
-		standIn.FailMethod(http.MethodDelete, "hero", 1, readThen(415, "application/json", failure(fmt.Sprintf(`{"code":%d}`, code))))
-		_, err := start(t, standIn).DeleteVariant(t.Context(), standin.AccountID, "hero", time.Time{})
-		if e := asError(t, err); e.MayBeDone != want {
-			t.Errorf("415 with code %d: may be done: got %t, want %t", code, e.MayBeDone, want)
+		fake := fakeapi.New()
+		fake.FailMethod(http.MethodDelete, "hero", 1, readThen(415, "application/json", failure(fmt.Sprintf(`{"code":%d}`, code))))
+		_, err := start(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, "hero", time.Time{})
+		if e := asError(t, err); e.MaybeApplied != want {
+			t.Errorf("415 with code %d: may be done: got %t, want %t", code, e.MaybeApplied, want)
 		}
 	}
 }

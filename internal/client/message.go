@@ -88,18 +88,18 @@ func decodeMessages(data []byte, depth int) (messages []Message, first error) {
 // decodeMessage reads an entry, and as many levels of its chain as depth says.
 func decodeMessage(data []byte, depth int) (m Message, err error) {
 	var chain json.RawMessage
-	var alone string                 // in the envelope's place, it has this name
-	if alone, ok := text(data); ok { // some list texts
+	var alone string                         // in the envelope's place, it has this name
+	if alone, ok := decodeString(data); ok { // some list texts
 		return Message{Text: alone}, errors.New("want an object, got a string")
 	}
 	source := object{{"pointer", "a string", &m.Pointer}}
 	err = decodeObject(data,
-		member{"code", "a whole number", (*code)(&m.Code)},
-		member{"message", "a string", &m.Text},
-		member{"error", "a string", &alone},
-		member{"documentation_url", "a string", &m.DocumentationURL},
-		member{"error_chain", "an array of objects", &chain},
-		member{"source", "an object", &source},
+		field{"code", "a whole number", (*code)(&m.Code)},
+		field{"message", "a string", &m.Text},
+		field{"error", "a string", &alone},
+		field{"documentation_url", "a string", &m.DocumentationURL},
+		field{"error_chain", "an array of objects", &chain},
+		field{"source", "an object", &source},
 	)
 	if depth > 0 && chain != nil && string(chain) != "null" {
 		var chainErr error

@@ -6,11 +6,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // Many errors do not fill the screen, nor take long.
-func TestManyMessages(t *testing.T) {
+func TestMessagesMany(t *testing.T) {
 	t.Parallel()
 	entry := `{"code":1,"message":"` + strings.Repeat("m", 400) + `"}`
 	wide := strings.Repeat(entry+",", 5000) + entry
@@ -22,9 +22,9 @@ func TestManyMessages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.Fail("a", 1, standin.Answer(400, "application/json", body))
-			_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
+			fake := fakeapi.New()
+			fake.Fail("a", 1, fakeapi.Respond(400, "application/json", body))
+			_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
 			if got := err.Error(); len(got) > 2100 || !strings.Contains(got, "(code 1)") || !strings.HasSuffix(got, ", ray 8f1c2d3e4f5a6b7c-AMS") {
 				t.Errorf("got %d bytes: %s", len(got), got)
 			}
@@ -35,15 +35,15 @@ func TestManyMessages(t *testing.T) {
 	}
 }
 
-func TestMessagesOfASuccess(t *testing.T) {
+func TestMessagesOfSuccess(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	standIn.Store(
+	fake := fakeapi.New()
+	fake.Store(
 		`{"result":{"id":"a"},"success":true,"errors":[{"code":7,"message":"odd"}],"messages":[{"code":1000,"message":"soon ` +
 			`to be removed","documentation_url":"https://example.com/doc","source":{"pointer":"/id"},"error_chain":[{"code":` +
 			`1001,"message":"why"}]}]}`,
 	)
-	_, messages, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
+	_, messages, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,16 +58,16 @@ func TestMessagesOfASuccess(t *testing.T) {
 }
 
 // What comes beside a success is bounded, and free of the credentials.
-func TestMessagesAreTidy(t *testing.T) {
+func TestMessagesAreSanitized(t *testing.T) {
 	t.Parallel()
 	many := strings.Repeat(`{"message":"more"},`, 2000)
-	standIn := standin.New()
-	standIn.Store(
-		`{"result":{"id":"a"},"success":true,"messages":[{"message":"Bearer stand-in-token\u001b[31m","source":{"pointer":` +
-			`"/stand-in-token"},"documentation_url":"https://stand-in-token/","error_chain":[{"message":` +
-			`"\u0073tand-in-token"}]},` + many + `{"message":"last"}]}`,
+	fake := fakeapi.New()
+	fake.Store(
+		`{"result":{"id":"a"},"success":true,"messages":[{"message":"Bearer fake-api-token\u001b[31m","source":{"pointer":` +
+			`"/fake-api-token"},"documentation_url":"https://fake-api-token/","error_chain":[{"message":` +
+			`"\u0066ake-api-token"}]},` + many + `{"message":"last"}]}`,
 	)
-	_, messages, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
+	_, messages, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ type MetaType string
 // The types that the API compares by. It takes several values of a path if they
 // are texts or numbers.
 const (
-	MetaText    MetaType = "string"
+	MetaString  MetaType = "string"
 	MetaNumber  MetaType = "number"
 	MetaBoolean MetaType = "boolean"
 )
@@ -43,7 +43,7 @@ func (m MetaMatch) parameter() string { return strings.Join(m.Values, "|") }
 
 // noun is what a message calls a value of the type.
 func (m MetaMatch) noun() string {
-	if m.Type == MetaText {
+	if m.Type == MetaString {
 		return "text"
 	}
 	return string(m.Type)
@@ -57,8 +57,8 @@ func (m MetaMatch) check(meta json.RawMessage, path string) error {
 		return fmt.Errorf("has no %s at %q in its metadata, but %s was asked for", m.noun(), path, m)
 	}
 	got := string(raw)
-	if m.Type == MetaText && json.Unmarshal(raw, &got) != nil || !slices.ContainsFunc(m.Values, m.equals(got)) {
-		return fmt.Errorf("has %s at %q in its metadata, but %s was asked for", m.show(got), path, m)
+	if m.Type == MetaString && json.Unmarshal(raw, &got) != nil || !slices.ContainsFunc(m.Values, m.equals(got)) {
+		return fmt.Errorf("has %s at %q in its metadata, but %s was asked for", m.describe(got), path, m)
 	}
 	return nil
 }
@@ -75,13 +75,13 @@ func (m MetaMatch) equals(got string) func(want string) bool {
 func (m MetaMatch) String() string {
 	shown := make([]string, len(m.Values))
 	for i, value := range m.Values {
-		shown[i] = m.show(value)
+		shown[i] = m.describe(value)
 	}
 	return strings.Join(shown, " or ")
 }
 
-func (m MetaMatch) show(value string) string {
-	if m.Type == MetaText {
+func (m MetaMatch) describe(value string) string {
+	if m.Type == MetaString {
 		return strconv.Quote(value)
 	}
 	return value

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// Content is a picture that is to be sent.
-type Content struct {
+// File is a picture that is to be sent.
+type File struct {
 	// Name becomes the image's file name: up to 255 characters.
 	Name string
 	// Type is the media type, such as "image/png".
@@ -30,20 +30,20 @@ type Content struct {
 
 // form is an upload as multipart/form-data. Of the picture, nothing is held.
 type form struct {
-	contentType string
-	head, tail  []byte
-	content     *Content
-	allowance   time.Duration // for sending it, beside the time for the answer
+	contentType   string
+	head, tail    []byte
+	content       *File
+	uploadTimeout time.Duration // for sending it, beside the time for the answer
 }
 
-// slowest is the bytes a second that an upload may take.
-const slowest = 64 << 10
+// minUploadRate is the bytes a second that an upload may take.
+const minUploadRate = 64 << 10
 
 // form writes all parts but the bytes of the picture, which come last.
 func (u *Upload) form() (*form, error) {
 	var head bytes.Buffer
 	writer := multipart.NewWriter(&head)
-	f := &form{contentType: writer.FormDataContentType(), content: u.Content}
+	f := &form{contentType: writer.FormDataContentType(), content: u.File}
 	signed := "" // the default of the API
 	if u.RequireSignedURLs {
 		signed = "true"
@@ -51,7 +51,7 @@ func (u *Upload) form() (*form, error) {
 	fields := []struct{ name, contentType, value string }{
 		{"id", "", u.ID},
 		{"metadata", "application/json", string(u.Metadata)},
-		{"creator", "", orEmpty(u.Creator)},
+		{"creator", "", deref(u.Creator)},
 		{"requireSignedURLs", "", signed},
 		{"url", "", u.URL},
 	}
@@ -63,11 +63,11 @@ func (u *Upload) form() (*form, error) {
 			return nil, err
 		}
 	}
-	if u.Content != nil {
-		if err := addPart(writer, "file", u.Content.Name, u.Content.Type, ""); err != nil {
+	if u.File != nil {
+		if err := addPart(writer, "file", u.File.Name, u.File.Type, ""); err != nil {
 			return nil, err
 		}
-		f.allowance = time.Duration(u.Content.Size) * time.Second / slowest
+		f.uploadTimeout = time.Duration(u.File.Size) * time.Second / minUploadRate
 	}
 	length := head.Len()
 	if err := writer.Close(); err != nil {
@@ -77,8 +77,8 @@ func (u *Upload) form() (*form, error) {
 	return f, nil
 }
 
-// orEmpty is a text that may not be there.
-func orEmpty(text *string) string {
+// deref is a text that may not be there.
+func deref(text *string) string {
 	if text == nil {
 		return ""
 	}
@@ -109,7 +109,7 @@ func (f *form) body() (io.ReadCloser, int64, error) {
 	if f.content == nil {
 		return io.NopCloser(io.MultiReader(bytes.NewReader(f.head), bytes.NewReader(f.tail))), length, nil
 	}
-	picture, err := f.content.checked()
+	picture, err := f.content.openVerified()
 	if err != nil {
 		return nil, 0, err
 	}
@@ -120,32 +120,32 @@ func (f *form) body() (io.ReadCloser, int64, error) {
 	}{reader, picture}, length + f.content.Size, nil
 }
 
-// ErrChanged means that a picture is not what it was to be any more. As the end
+// ErrFileChanged means that a picture is not what it was to be any more. As the end
 // of the form was never sent, nothing can have been stored.
-var ErrChanged = errors.New("the picture has changed since it was planned, so plan again")
+var ErrFileChanged = errors.New("the picture has changed since it was planned, so plan again")
 
-// checkedContent is a picture on its way: it ends well only where it is as it
+// verifyingReader is a picture on its way: it ends well only where it is as it
 // was to be.
-type checkedContent struct {
-	content *Content
+type verifyingReader struct {
+	content *File
 	source  io.ReadCloser
 	hash    hash.Hash
 	read    int64
 }
 
-// checked opens the picture. One that is gone has changed, too.
-func (c *Content) checked() (*checkedContent, error) {
+// openVerified opens the picture. One that is gone has changed, too.
+func (c *File) openVerified() (*verifyingReader, error) {
 	source, err := c.Open()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%w: %w", ErrChanged, err)
+		return nil, fmt.Errorf("%w: %w", ErrFileChanged, err)
 	case err != nil:
 		return nil, err
 	}
-	return &checkedContent{content: c, source: source, hash: sha256.New()}, nil
+	return &verifyingReader{content: c, source: source, hash: sha256.New()}, nil
 }
 
-func (c *checkedContent) Read(p []byte) (int, error) {
+func (c *verifyingReader) Read(p []byte) (int, error) {
 	if left := c.content.Size - c.read; int64(len(p)) > left {
 		p = p[:left+1] // one more, to notice what is too long
 	}
@@ -153,24 +153,24 @@ func (c *checkedContent) Read(p []byte) (int, error) {
 	c.read += int64(n)
 	_, _ = c.hash.Write(p[:n]) // it has no errors
 	if c.read > c.content.Size {
-		return 0, fmt.Errorf("%w: it is longer than %d bytes", ErrChanged, c.content.Size)
+		return 0, fmt.Errorf("%w: it is longer than %d bytes", ErrFileChanged, c.content.Size)
 	}
 	if !errors.Is(err, io.EOF) {
 		return n, err
 	}
 	if sum := hex.EncodeToString(c.hash.Sum(nil)); c.read < c.content.Size || sum != c.content.SHA256 {
 		return 0, fmt.Errorf("%w: its SHA-256 is %s over %d bytes, and was to be %s over %d",
-			ErrChanged, sum, c.read, c.content.SHA256, c.content.Size)
+			ErrFileChanged, sum, c.read, c.content.SHA256, c.content.Size)
 	}
 	return n, err
 }
 
 // Close closes the picture itself.
-func (c *checkedContent) Close() error { return c.source.Close() }
+func (c *verifyingReader) Close() error { return c.source.Close() }
 
 // Check reads the picture once, and tells whether it is as it is to be.
-func (c *Content) Check() error {
-	picture, err := c.checked()
+func (c *File) Check() error {
+	picture, err := c.openVerified()
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // sentForm is what an upload sends, with the boundary B; its length has to be
@@ -42,9 +42,9 @@ func sentForm(t *testing.T, upload Upload) string {
 			t.Errorf("got the type %q", r.Header.Get("Content-Type"))
 		}
 		sent = strings.ReplaceAll(string(body), boundary, "B")
-		standin.Answer(200, "application/json", stored("a", "a", "2026-11-02T09:15:00Z", ""))(w, r)
+		fakeapi.Respond(200, "application/json", stored("a", "a", "2026-11-02T09:15:00Z", ""))(w, r)
 	}))
-	if _, _, err := c.CreateImage(t.Context(), standin.AccountID, upload); err != nil {
+	if _, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, upload); err != nil {
 		t.Fatal(err)
 	}
 	return sent
@@ -52,7 +52,7 @@ func sentForm(t *testing.T, upload Upload) string {
 
 // The form as it goes over the wire: the picture last, and no part with nothing
 // in it, which the API refuses.
-func TestForm(t *testing.T) {
+func TestUploadForm(t *testing.T) {
 	t.Parallel()
 	file := func(name string) string {
 		return "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name + "\"\r\nContent-Type: image/png\r\n\r\n" +
@@ -68,31 +68,31 @@ func TestForm(t *testing.T) {
 		upload Upload
 		want   string
 	}{
-		"a picture": {Upload{Content: contentOf("logo.png", dot)}, file("logo.png")},
+		"a picture": {Upload{File: contentOf("logo.png", dot)}, file("logo.png")},
 		"all there is for a custom ID": {
 			Upload{
-				ID: "a", Content: contentOf("logo.png", dot), URL: "", Metadata: json.RawMessage(`{"team": "wéb"}`),
+				ID: "a", File: contentOf("logo.png", dot), URL: "", Metadata: json.RawMessage(`{"team": "wéb"}`),
 				Creator: new("web-team\r\n--B--\r\n"),
 			},
 			field("id", "a") + metadata(`{"team": "wéb"}`) + field("creator", "web-team\r\n--B--\r\n") + file("logo.png"),
 		},
 		"private, with nothing in what may be empty": {
-			Upload{Content: contentOf("logo.png", dot), Metadata: json.RawMessage{}, Creator: new(""), RequireSignedURLs: true},
+			Upload{File: contentOf("logo.png", dot), Metadata: json.RawMessage{}, Creator: new(""), RequireSignedURLs: true},
 			field("requireSignedURLs", "true") + file("logo.png"),
 		},
 		"a URL": {
 			Upload{URL: "https://someone:password@example.com/logo.png?size=2", Metadata: json.RawMessage(`{}`)},
 			metadata("{}") + field("url", "https://someone:password@example.com/logo.png?size=2") + "--B--\r\n",
 		},
-		"a name with quotes":      {Upload{Content: contentOf(`my "logo".png`, dot)}, file(`my \"logo\".png`)},
-		"a name with a backslash": {Upload{Content: contentOf(`my\logo.png`, dot)}, file(`my\\logo.png`)},
+		"a name with quotes":      {Upload{File: contentOf(`my "logo".png`, dot)}, file(`my \"logo\".png`)},
+		"a name with a backslash": {Upload{File: contentOf(`my\logo.png`, dot)}, file(`my\\logo.png`)},
 		"a name of two lines": {
-			Upload{Content: contentOf("logo\r\nContent-Type: text/html\r\n\r\n.png", dot)},
+			Upload{File: contentOf("logo\r\nContent-Type: text/html\r\n\r\n.png", dot)},
 			file("logo%0D%0AContent-Type: text/html%0D%0A%0D%0A.png"),
 		},
-		"a name in Unicode": {Upload{Content: contentOf("löģo 標誌 🖼.png", dot)}, file("löģo 標誌 🖼.png")},
+		"a name in Unicode": {Upload{File: contentOf("löģo 標誌 🖼.png", dot)}, file("löģo 標誌 🖼.png")},
 		"a long name": {
-			Upload{Content: contentOf(strings.Repeat("標", 251)+".png", dot)}, file(strings.Repeat("標", 251) + ".png"),
+			Upload{File: contentOf(strings.Repeat("標", 251)+".png", dot)}, file(strings.Repeat("標", 251) + ".png"),
 		},
 	}
 	for name, test := range tests {
@@ -106,7 +106,7 @@ func TestForm(t *testing.T) {
 }
 
 // Names come back as they were given, so that candidates are found by them.
-func TestOddNamesComeBack(t *testing.T) {
+func TestUploadFormUnusualNames(t *testing.T) {
 	t.Parallel()
 	names := []string{
 		"logo.png", `my "logo".png`, `\"`, `a\b.png`, "löģo 標誌 🖼.png", "a;b=c.png", "100%25.png", " a .png", strings.Repeat("標", 251) + ".png",
@@ -114,10 +114,10 @@ func TestOddNamesComeBack(t *testing.T) {
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.CutAfterStoring(1)
-			_, _, err := uploading(t, standIn).CreateImage(t.Context(), standin.AccountID, Upload{Content: contentOf(name, dot)})
-			if e := asError(t, err); len(e.Candidates) != 1 || e.Candidates[0].Filename != clean(name, maxCandidateText) {
+			fake := fakeapi.New()
+			fake.DropResponseAfterCommit(1)
+			_, _, err := newUploadClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, Upload{File: contentOf(name, dot)})
+			if e := asError(t, err); len(e.Candidates) != 1 || e.Candidates[0].Filename != truncate(name, maxCandidateLen) {
 				t.Errorf("got %+v", e.Candidates)
 			}
 		})
@@ -127,7 +127,7 @@ func TestOddNamesComeBack(t *testing.T) {
 // counted counts the readers of a picture that were opened and closed.
 type counted struct{ opened, closed atomic.Int64 }
 
-func (n *counted) watch(content *Content) *Content {
+func (n *counted) watch(content *File) *File {
 	open := content.Open
 	content.Open = func() (io.ReadCloser, error) {
 		n.opened.Add(1)
@@ -150,20 +150,20 @@ func (c *closingFile) Close() error {
 
 // Each attempt opens the picture anew, and closes it, also where nobody reads
 // it to its end.
-func TestPictureIsReadAgain(t *testing.T) {
+func TestUploadFileReadAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		standIn := standin.New()
-		standIn.FailMethod(http.MethodPost, "v1", 1, standin.Answer(429, "text/plain", ""))
-		standIn.CutMidRequest(1)
-		standIn.CutBefore(1)
+		fake := fakeapi.New()
+		fake.FailMethod(http.MethodPost, "v1", 1, fakeapi.Respond(429, "text/plain", ""))
+		fake.DropDuringRequest(1)
+		fake.DropBeforeRequest(1)
 		var files counted
 		picture := dot + strings.Repeat("x", 1<<20)
-		c := piped(t, standIn)
-		image, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{
-			ID: "a", Content: files.watch(contentOf("a.png", picture)),
+		c := newPipeClient(t, fake)
+		image, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{
+			ID: "a", File: files.watch(contentOf("a.png", picture)),
 		})
-		if err != nil || string(standIn.Picture(image.ID)) != picture {
+		if err != nil || string(fake.Content(image.ID)) != picture {
 			t.Fatalf("got %v, %v", image, err)
 		}
 		c.http.CloseIdleConnections()
@@ -176,7 +176,7 @@ func TestPictureIsReadAgain(t *testing.T) {
 
 // A picture that is not what was planned is noticed before the end of the form
 // is sent, so that nothing can be stored; it is not sent again.
-func TestPictureThatChanged(t *testing.T) {
+func TestUploadFileChanged(t *testing.T) {
 	t.Parallel()
 	planned := dot + strings.Repeat("x", 100_000)
 	tests := map[string]struct {
@@ -197,8 +197,8 @@ func TestPictureThatChanged(t *testing.T) {
 				t.Run(fmt.Sprintf("%s, ID %q, after an attempt: %t", name, id, throttled), func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
-						standIn, attempts := standin.New(), test.attempts
-						before := len(standIn.Images())
+						fake, attempts := fakeapi.New(), test.attempts
+						before := len(fake.Images())
 						content := contentOf("a.png", planned)
 						whole, first := content.Open, throttled
 						content.Open = func() (io.ReadCloser, error) {
@@ -213,21 +213,21 @@ func TestPictureThatChanged(t *testing.T) {
 						}
 						if throttled {
 							attempts++
-							standIn.FailMethod(http.MethodPost, "v1", 1, readThen(429, "text/plain", ""))
+							fake.FailMethod(http.MethodPost, "v1", 1, readThen(429, "text/plain", ""))
 						}
-						_, _, err := piped(t, standIn).CreateImage(t.Context(), standin.AccountID, Upload{ID: id, Content: content})
+						_, _, err := newPipeClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, Upload{ID: id, File: content})
 						e := asError(t, err)
-						if e.Kind != Rejected || e.MayBeDone || e.Attempts != attempts || !errors.Is(err, ErrChanged) {
+						if e.Kind != Rejected || e.MaybeApplied || e.Attempts != attempts || !errors.Is(err, ErrFileChanged) {
 							t.Errorf("got %s after %d attempts, want %d: %+v", e.Kind, e.Attempts, attempts, e)
 						}
 						if !strings.Contains(e.Error(), test.want) || !strings.Contains(e.Error(), "plan again") {
 							t.Errorf("got %v, want %s", e, test.want)
 						}
 						synctest.Wait()
-						if got := len(standIn.Images()); got != before {
+						if got := len(fake.Images()); got != before {
 							t.Errorf("images: got %d, want %d", got, before)
 						}
-						for i, r := range standIn.Requests() {
+						for i, r := range fake.Requests() {
 							if throttled && i == 0 {
 								continue
 							}
@@ -243,7 +243,7 @@ func TestPictureThatChanged(t *testing.T) {
 }
 
 // A file that cannot be read is told with its name, and with what is wrong.
-func TestPictureThatCannotBeRead(t *testing.T) {
+func TestUploadFileUnreadable(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "folder.png")
 	if err := os.Mkdir(folder, 0o700); err != nil {
@@ -251,27 +251,27 @@ func TestPictureThatCannotBeRead(t *testing.T) {
 	}
 	content := contentOf("folder.png", dot)
 	content.Open = func() (io.ReadCloser, error) { return os.Open(folder) }
-	standIn := standin.New()
-	before := len(standIn.Images())
-	_, _, err := uploading(t, standIn).CreateImage(t.Context(), standin.AccountID, Upload{ID: "a", Content: content})
-	if e := asError(t, err); e.Kind != Rejected || e.MayBeDone || e.Attempts != 1 || errors.Is(err, ErrChanged) ||
+	fake := fakeapi.New()
+	before := len(fake.Images())
+	_, _, err := newUploadClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, Upload{ID: "a", File: content})
+	if e := asError(t, err); e.Kind != Rejected || e.MaybeApplied || e.Attempts != 1 || errors.Is(err, ErrFileChanged) ||
 		!strings.Contains(e.Error(), "folder.png: is a directory") {
 		t.Errorf("got %+v", e)
 	}
-	if err := content.Check(); err == nil || errors.Is(err, ErrChanged) {
+	if err := content.Check(); err == nil || errors.Is(err, ErrFileChanged) {
 		t.Errorf("check: got %v", err)
 	}
 	refused := errors.New("permission denied")
 	content.Open = func() (io.ReadCloser, error) { return nil, refused }
-	if err := content.Check(); !errors.Is(err, refused) || errors.Is(err, ErrChanged) {
+	if err := content.Check(); !errors.Is(err, refused) || errors.Is(err, ErrFileChanged) {
 		t.Errorf("check: got %v", err)
 	}
-	if got := len(standIn.Images()); got != before {
+	if got := len(fake.Images()); got != before {
 		t.Errorf("images: got %d, want %d", got, before)
 	}
 }
 
-func TestCheckContent(t *testing.T) {
+func TestFileCheck(t *testing.T) {
 	t.Parallel()
 	for planned, now := range map[string]string{"": "", "a": "a", dot: dot} {
 		content := contentOf("a.png", planned)
@@ -282,7 +282,7 @@ func TestCheckContent(t *testing.T) {
 		for _, other := range []string{now + "x", "x" + now, strings.ToUpper(now) + "\n", "b"} {
 			content.Open = func() (io.ReadCloser, error) { return bodyOf(other), nil }
 			files.watch(content)
-			if err := content.Check(); !errors.Is(err, ErrChanged) {
+			if err := content.Check(); !errors.Is(err, ErrFileChanged) {
 				t.Errorf("%q, now %q: got %v", planned, other, err)
 			}
 		}
@@ -294,12 +294,12 @@ func TestCheckContent(t *testing.T) {
 
 // The end of a picture may come with its last bytes, and into a buffer that has
 // room for one more, or for many.
-func TestCheckedContentReads(t *testing.T) {
+func TestVerifyingReader(t *testing.T) {
 	t.Parallel()
 	for name, room := range map[string]int{"for one more": len(dot) + 1, "for many more": 1000} {
 		content := contentOf("a.png", dot)
 		content.Open = func() (io.ReadCloser, error) { return io.NopCloser(iotest.DataErrReader(strings.NewReader(dot))), nil }
-		picture, err := content.checked()
+		picture, err := content.openVerified()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -324,11 +324,11 @@ func (g *generated) Read(p []byte) (int, error) {
 }
 
 // Of a picture on its way, nothing is held.
-func TestLargeUploadTakesLittleMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of the whole process
+func TestUploadLargeFileMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of the whole process
 	const size = 50 << 20
 	sum := sha256.New()
 	_, _ = io.Copy(sum, &generated{left: size})
-	content := &Content{
+	content := &File{
 		Name: "a.png", Type: "image/png", Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)),
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(&generated{left: size}), nil },
 	}
@@ -339,7 +339,7 @@ func TestLargeUploadTakesLittleMemory(t *testing.T) { //nolint:paralleltest // i
 	}))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{ID: "a", Content: content})
+	_, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{ID: "a", File: content})
 	runtime.ReadMemStats(&after)
 	if err != nil || received < size {
 		t.Fatalf("%d bytes arrived: %v", received, err)
@@ -351,16 +351,16 @@ func TestLargeUploadTakesLittleMemory(t *testing.T) { //nolint:paralleltest // i
 
 // The sending may take its time beside the time for the answer: a second for
 // each 64 KiB.
-func TestTimeForSending(t *testing.T) {
+func TestUploadTimeout(t *testing.T) {
 	t.Parallel()
 	const timeout = 10 * time.Second
 	tests := map[string]struct {
 		upload Upload
 		want   time.Duration
 	}{
-		"a small picture":     {Upload{ID: "a", Content: contentOf("a.png", dot)}, timeout + time.Duration(len(dot))*time.Second/65536},
-		"640 KiB":             {Upload{ID: "a", Content: contentOf("a.png", dot+strings.Repeat("x", 640<<10-len(dot)))}, 2 * timeout},
-		"a picture of 10 MiB": {Upload{ID: "a", Content: contentOf("a.png", dot+strings.Repeat("x", 10<<20-len(dot)))}, 170 * time.Second},
+		"a small picture":     {Upload{ID: "a", File: contentOf("a.png", dot)}, timeout + time.Duration(len(dot))*time.Second/65536},
+		"640 KiB":             {Upload{ID: "a", File: contentOf("a.png", dot+strings.Repeat("x", 640<<10-len(dot)))}, 2 * timeout},
+		"a picture of 10 MiB": {Upload{ID: "a", File: contentOf("a.png", dot+strings.Repeat("x", 10<<20-len(dot)))}, 170 * time.Second},
 		"a URL":               {Upload{ID: "a", URL: "https://example.com/a.png"}, timeout},
 	}
 	for name, test := range tests {
@@ -368,16 +368,16 @@ func TestTimeForSending(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				bound := func(config *Config) { config.RequestTimeout, config.MaxRetries = timeout, new(0) }
-				silent := piped(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				silent := newPipeClient(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 					if r.Method == http.MethodPost {
 						_, _ = io.Copy(io.Discard, r.Body)
 						<-r.Context().Done()
 					}
 				}), bound)
 				began := time.Now()
-				_, _, err := silent.CreateImage(t.Context(), standin.AccountID, test.upload)
+				_, _, err := silent.CreateImage(t.Context(), fakeapi.AccountID, test.upload)
 				e := asError(t, err)
-				if got := time.Since(began); got != test.want || e.Kind != Unreachable || !e.MayBeDone ||
+				if got := time.Since(began); got != test.want || e.Kind != Unreachable || !e.MaybeApplied ||
 					!strings.Contains(e.Error(), "no complete answer within "+test.want.String()) {
 					t.Errorf("after %s, want %s: %+v", got, test.want, e)
 				}
@@ -387,9 +387,9 @@ func TestTimeForSending(t *testing.T) {
 }
 
 // A form is read by Go's own reader as it is meant.
-func TestFormIsReadByOthers(t *testing.T) {
+func TestUploadFormInterop(t *testing.T) {
 	t.Parallel()
-	upload := Upload{ID: "ä/b", Content: contentOf(`"a".png`, dot), Creator: new("me"), Metadata: json.RawMessage(`{"a":1}`)}
+	upload := Upload{ID: "ä/b", File: contentOf(`"a".png`, dot), Creator: new("me"), Metadata: json.RawMessage(`{"a":1}`)}
 	form, err := upload.form()
 	if err != nil {
 		t.Fatal(err)

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// defaultDeleteWait is how long a create that meets a conflict waits for this
+// deleteConflictWait is how long a create that meets a conflict waits for this
 // client to begin deleting the object in its way, as when a resource block is
 // renamed.
-const defaultDeleteWait = 5 * time.Second
+const deleteConflictWait = 5 * time.Second
 
-// recentlyCreated is how long reads and listings may lack a new object.
-const recentlyCreated = 5 * time.Minute
+// createdRecently is how long reads and listings may lack a new object.
+const createdRecently = 5 * time.Minute
 
 // objectKey identifies an object; two accounts, and two types of object, may
 // use the same ID.
@@ -34,9 +34,9 @@ type trackedObject struct {
 	deleted       bool      // by this client, and not created again since
 	deletedAt     time.Time // zero if not deleted
 	deleteUnknown bool      // a DELETE failed, but may have been applied
-	// last identifies what was deleted: the upload time of an image, the value
+	// lastUploaded identifies what was deleted: the upload time of an image, the value
 	// of a signing key. Empty if unknown.
-	last string
+	lastUploaded string
 
 	// Guarded by objects.mu.
 	created   time.Time     // by this client, and not deleted since; zero if not
@@ -64,12 +64,12 @@ func (s *objects) get(key objectKey) *trackedObject {
 	return o
 }
 
-// locked runs a write once no other one to the same object is in progress.
-func (c *Client) locked(
+// withLock runs a write once no other one to the same object is in progress.
+func (c *Client) withLock(
 	ctx context.Context, r request, key objectKey, write func(*trackedObject) ([]Message, error),
 ) ([]Message, error) {
 	if _, err := endpoint(c.baseURL, r.segments...); err != nil {
-		return nil, r.failure(Rejected, err)
+		return nil, r.newError(Rejected, err)
 	}
 	o := c.objects.get(key)
 	select {
@@ -77,7 +77,7 @@ func (c *Client) locked(
 		defer func() { <-o.lock }()
 		return write(o)
 	case <-ctx.Done():
-		return nil, r.failure(Canceled, context.Cause(ctx))
+		return nil, r.newError(Canceled, context.Cause(ctx))
 	}
 }
 
@@ -87,7 +87,7 @@ func (s *objects) setCreated(o *trackedObject, image *Image) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o.created, o.image = time.Now(), image
-	o.deleted, o.deletedAt, o.deleteUnknown, o.last = false, time.Time{}, false, ""
+	o.deleted, o.deletedAt, o.deleteUnknown, o.lastUploaded = false, time.Time{}, false, ""
 }
 
 // setDeleted records how a DELETE ended. A failed one that was certainly not
@@ -97,7 +97,7 @@ func (s *objects) setDeleted(o *trackedObject, last string, err error) {
 	defer s.mu.Unlock()
 	if err == nil {
 		o.created, o.image = time.Time{}, nil
-		o.deleted, o.deletedAt, o.last = true, time.Now(), last
+		o.deleted, o.deletedAt, o.lastUploaded = true, time.Now(), last
 	}
 	o.deleteUnknown = isAmbiguous(err)
 }
@@ -124,17 +124,17 @@ func (s *objects) isAnyMissing(accountID, kind string, isMissing func(id string,
 }
 
 func (o *trackedObject) isRecent() bool {
-	return !o.created.IsZero() && time.Since(o.created) < recentlyCreated
+	return !o.created.IsZero() && time.Since(o.created) < createdRecently
 }
 
 // create creates an object. If the ID is taken, it waits for a delete by this
 // client to begin, and tries again once that has ended. So it does if send found
 // the object instead of getting a response: it may be the one to be deleted.
 func (c *Client) create(ctx context.Context, r request, key objectKey, send func(*trackedObject) (found bool, err error)) error {
-	_, err := c.locked(ctx, r, key, func(o *trackedObject) ([]Message, error) {
+	_, err := c.withLock(ctx, r, key, func(o *trackedObject) ([]Message, error) {
 		for {
 			if o.deleteUnknown {
-				return nil, r.failure(DeleteUnknown, errDeleteUnknown)
+				return nil, r.newError(DeleteUnknown, errDeleteUnknown)
 			}
 			found, err := send(o)
 			if !found && !errors.Is(err, Exists) || !c.waitForDelete(ctx, o) {

@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // objectWrites creates and deletes one object of each type; the account has it
@@ -17,40 +17,40 @@ import (
 var objectWrites = map[string]struct {
 	create func(context.Context, *Client) error
 	delete func(context.Context, *Client) error
-	has    func(*standin.Server) bool
+	has    func(*fakeapi.Server) bool
 }{
 	"image": {
 		create: func(ctx context.Context, c *Client) error {
-			_, _, err := c.CreateImage(ctx, standin.AccountID, logo("brand/logo"))
+			_, _, err := c.CreateImage(ctx, fakeapi.AccountID, logo("brand/logo"))
 			return err
 		},
 		delete: func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteImage(ctx, standin.AccountID, "brand/logo", "2026-03-02T08:15:30.120Z")
+			_, err := c.DeleteImage(ctx, fakeapi.AccountID, "brand/logo", "2026-03-02T08:15:30.120Z")
 			return err
 		},
-		has: func(s *standin.Server) bool { _, is := s.Image("brand/logo"); return is },
+		has: func(s *fakeapi.Server) bool { _, is := s.Image("brand/logo"); return is },
 	},
 	"variant": {
 		create: func(ctx context.Context, c *Client) error {
-			_, _, err := c.CreateVariant(ctx, standin.AccountID, newCard())
+			_, _, err := c.CreateVariant(ctx, fakeapi.AccountID, newCard())
 			return err
 		},
 		delete: func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteVariant(ctx, standin.AccountID, "card", time.Time{})
+			_, err := c.DeleteVariant(ctx, fakeapi.AccountID, "card", time.Time{})
 			return err
 		},
-		has: func(s *standin.Server) bool { _, is := s.Variant("card"); return is },
+		has: func(s *fakeapi.Server) bool { _, is := s.Variant("card"); return is },
 	},
 	"key": {
 		create: func(ctx context.Context, c *Client) error {
-			_, err := c.CreateSigningKey(ctx, standin.AccountID, "campaign")
+			_, err := c.CreateSigningKey(ctx, fakeapi.AccountID, "campaign")
 			return err
 		},
 		delete: func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteSigningKey(ctx, standin.AccountID, "campaign", time.Time{})
+			_, err := c.DeleteSigningKey(ctx, fakeapi.AccountID, "campaign", time.Time{})
 			return err
 		},
-		has: func(s *standin.Server) bool { return slices.Contains(s.KeyNames(), "campaign") },
+		has: func(s *fakeapi.Server) bool { return slices.Contains(s.KeyNames(), "campaign") },
 	},
 }
 
@@ -59,12 +59,12 @@ var objectWrites = map[string]struct {
 // DELETE meets.
 func TestCreateAndDeleteOfOneID(t *testing.T) {
 	t.Parallel()
-	faults := map[string]func(*standin.Server){
-		"no fault":          func(*standin.Server) {},
-		"503 after it":      func(s *standin.Server) { failDelete(s, 1, storedThen(s, readThen(503, "", ""))) },
-		"lost response":     func(s *standin.Server) { failDelete(s, 1, storedThen(s, standin.Reset)) },
-		"three 503 after":   func(s *standin.Server) { failDelete(s, 3, storedThen(s, readThen(503, "", ""))) },
-		"503 without doing": func(s *standin.Server) { failDelete(s, 2, readThen(503, "", "")) },
+	faults := map[string]func(*fakeapi.Server){
+		"no fault":          func(*fakeapi.Server) {},
+		"503 after it":      func(s *fakeapi.Server) { failDelete(s, 1, storedThen(s, readThen(503, "", ""))) },
+		"lost response":     func(s *fakeapi.Server) { failDelete(s, 1, storedThen(s, fakeapi.Reset)) },
+		"three 503 after":   func(s *fakeapi.Server) { failDelete(s, 3, storedThen(s, readThen(503, "", ""))) },
+		"503 without doing": func(s *fakeapi.Server) { failDelete(s, 2, readThen(503, "", "")) },
 	}
 	starts := map[string][2]time.Duration{
 		"delete first":        {time.Second, 0},
@@ -79,10 +79,10 @@ func TestCreateAndDeleteOfOneID(t *testing.T) {
 				t.Run(object+", "+fault+", "+start, func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
-						standIn := standin.New()
-						standIn.PutVariant("card", cardOptions, true)
-						prepare(standIn)
-						c := piped(t, standIn)
+						fake := fakeapi.New()
+						fake.PutVariant("card", cardOptions, true)
+						prepare(fake)
+						c := newPipeClient(t, fake)
 						created, deleted := make(chan error, 1), make(chan error, 1)
 						go func() {
 							_ = sleep(t.Context(), at[0])
@@ -98,7 +98,7 @@ func TestCreateAndDeleteOfOneID(t *testing.T) {
 						if err := <-deleted; err != nil {
 							t.Errorf("delete: %v", err)
 						}
-						if !writes.has(standIn) {
+						if !writes.has(fake) {
 							t.Error("the account does not have what was created")
 						}
 					})
@@ -109,7 +109,7 @@ func TestCreateAndDeleteOfOneID(t *testing.T) {
 }
 
 // failDelete makes the next DELETE requests for the objects meet a handler.
-func failDelete(s *standin.Server, times int, handler http.HandlerFunc) {
+func failDelete(s *fakeapi.Server, times int, handler http.HandlerFunc) {
 	for _, name := range []string{"brand/logo", "card", "campaign"} {
 		s.FailMethod(http.MethodDelete, name, times, handler)
 	}
@@ -123,12 +123,12 @@ func TestCreateOfATakenIDWaits(t *testing.T) {
 		t.Run(object, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				standIn := standin.New()
-				standIn.PutVariant("card", cardOptions, true)
-				c := piped(t, standIn)
+				fake := fakeapi.New()
+				fake.PutVariant("card", cardOptions, true)
+				c := newPipeClient(t, fake)
 				began := time.Now()
 				err := writes.create(t.Context(), c)
-				if !errors.Is(err, Exists) || isAmbiguous(err) || time.Since(began) != defaultDeleteWait {
+				if !errors.Is(err, Exists) || isAmbiguous(err) || time.Since(began) != deleteConflictWait {
 					t.Errorf("after %s: got %v", time.Since(began), err)
 				}
 			})
@@ -144,10 +144,10 @@ func TestCreateAfterAnAmbiguousDelete(t *testing.T) {
 		t.Run(object, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				standIn := standin.New()
-				standIn.PutVariant("card", cardOptions, true)
-				failDelete(standIn, -1, standin.Reset)
-				c := piped(t, standIn)
+				fake := fakeapi.New()
+				fake.PutVariant("card", cardOptions, true)
+				failDelete(fake, -1, fakeapi.Reset)
+				c := newPipeClient(t, fake)
 				if err := writes.delete(t.Context(), c); !isAmbiguous(err) {
 					t.Fatalf("got %v", err)
 				}
@@ -161,16 +161,16 @@ func TestCreateAfterAnAmbiguousDelete(t *testing.T) {
 }
 
 // An interrupt ends the wait for another write.
-func TestLockedCanceled(t *testing.T) {
+func TestWithLockCanceled(t *testing.T) {
 	t.Parallel()
 	for object, writes := range objectWrites {
 		t.Run(object, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				standIn := standin.New()
-				standIn.PutVariant("card", cardOptions, true)
-				standIn.Delay(time.Minute)
-				c := piped(t, standIn, func(config *Config) { config.RequestTimeout = time.Hour })
+				fake := fakeapi.New()
+				fake.PutVariant("card", cardOptions, true)
+				fake.Delay(time.Minute)
+				c := newPipeClient(t, fake, func(config *Config) { config.RequestTimeout = time.Hour })
 				deleted := make(chan error, 1)
 				go func() { deleted <- writes.delete(t.Context(), c) }()
 				synctest.Wait()
@@ -205,9 +205,9 @@ func TestDeleteImageOfAnotherUpload(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			c := uploading(t, standIn)
-			image, _, err := c.CreateImage(t.Context(), standin.AccountID, logo("a"))
+			fake := fakeapi.New()
+			c := newUploadClient(t, fake)
+			image, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, logo("a"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -216,10 +216,10 @@ func TestDeleteImageOfAnotherUpload(t *testing.T) {
 				t.Fatal(err)
 			}
 			uploaded := at.Add(test.uploaded).Format(time.RFC3339Nano)
-			if _, err := c.DeleteImage(t.Context(), standin.AccountID, "a", uploaded); err != nil {
+			if _, err := c.DeleteImage(t.Context(), fakeapi.AccountID, "a", uploaded); err != nil {
 				t.Error(err)
 			}
-			if _, is := standIn.Image("a"); is == test.deleted {
+			if _, is := fake.Image("a"); is == test.deleted {
 				t.Errorf("deleted: got %t, want %t", !is, test.deleted)
 			}
 		})
@@ -232,23 +232,23 @@ func TestCreateByStaleListings(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		object  string
-		prepare func(*standin.Server)
+		prepare func(*fakeapi.Server)
 		kind    Kind // empty for success
 	}{
-		"a variant, 503 without doing": {"variant", func(s *standin.Server) {
+		"a variant, 503 without doing": {"variant", func(s *fakeapi.Server) {
 			s.StaleReads(-1)
 			s.FailMethod(http.MethodPost, "variants", 1, readThen(503, "", ""))
 		}, ""},
-		"a variant, 503 after it": {"variant", func(s *standin.Server) {
+		"a variant, 503 after it": {"variant", func(s *fakeapi.Server) {
 			s.StaleReads(-1)
 			s.FailMethod(http.MethodPost, "variants", 1, storedThen(s, readThen(503, "", "")))
 		}, Exists},
-		"a key": {"key", func(s *standin.Server) { staleKeys(s) }, ""},
-		"a key, 503 without doing": {"key", func(s *standin.Server) {
+		"a key": {"key", func(s *fakeapi.Server) { staleKeys(s) }, ""},
+		"a key, 503 without doing": {"key", func(s *fakeapi.Server) {
 			staleKeys(s)
 			s.FailMethod(http.MethodPut, "campaign", 1, readThen(503, "", ""))
 		}, Unavailable},
-		"a key, 503 after it, listed": {"key", func(s *standin.Server) {
+		"a key, 503 after it, listed": {"key", func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodPut, "campaign", 1, storedThen(s, readThen(503, "", "")))
 		}, ""},
 	}
@@ -256,10 +256,10 @@ func TestCreateByStaleListings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				standIn := standin.New()
-				standIn.PutVariant("card", cardOptions, true)
-				test.prepare(standIn)
-				c := piped(t, standIn)
+				fake := fakeapi.New()
+				fake.PutVariant("card", cardOptions, true)
+				test.prepare(fake)
+				c := newPipeClient(t, fake)
 				writes := objectWrites[test.object]
 				if err := writes.delete(t.Context(), c); err != nil {
 					t.Fatal(err)
@@ -268,7 +268,7 @@ func TestCreateByStaleListings(t *testing.T) {
 				if test.kind == "" && err != nil || test.kind != "" && (!errors.Is(err, test.kind) || !isAmbiguous(err)) {
 					t.Errorf("got %v, want %q", err, test.kind)
 				}
-				if err == nil && !writes.has(standIn) {
+				if err == nil && !writes.has(fake) {
 					t.Error("the account does not have what was created")
 				}
 			})
@@ -277,61 +277,61 @@ func TestCreateByStaleListings(t *testing.T) {
 }
 
 // staleKeys makes listings show the keys that the account has at first.
-func staleKeys(s *standin.Server) {
-	s.FailMethod(http.MethodGet, "keys", -1, pageOf(`{"keys":[{"name":"default","value":"stand-in-signing-key"},`+
-		`{"name":"campaign","value":"stand-in-campaign-key"}]}`))
+func staleKeys(s *fakeapi.Server) {
+	s.FailMethod(http.MethodGet, "keys", -1, pageOf(`{"keys":[{"name":"default","value":"fake-api-signing-key"},`+
+		`{"name":"campaign","value":"fake-api-campaign-key"}]}`))
 }
 
 // A key that somebody else has created under the name of one that this run has
 // deleted keeps its value.
 func TestCreateSigningKeyOfSomebodyElse(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	c := writing(t, standIn)
-	if _, err := c.DeleteSigningKey(t.Context(), standin.AccountID, "campaign", time.Time{}); err != nil {
+	fake := fakeapi.New()
+	c := writing(t, fake)
+	if _, err := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Time{}); err != nil {
 		t.Fatal(err)
 	}
-	standIn.AddKey("campaign")
-	if _, err := c.CreateSigningKey(t.Context(), standin.AccountID, "campaign"); !errors.Is(err, Exists) {
+	fake.AddKey("campaign")
+	if _, err := c.CreateSigningKey(t.Context(), fakeapi.AccountID, "campaign"); !errors.Is(err, Exists) {
 		t.Errorf("got %v", err)
 	}
-	if requests := asked(standIn); slices.Contains(requests, "PUT keys/campaign") {
+	if requests := requestsTo(fake); slices.Contains(requests, "PUT keys/campaign") {
 		t.Errorf("got requests %q, want no PUT", requests)
 	}
 }
 
 // A delete of an object that was created before the one of this run deletes
 // nothing.
-func TestDeleteOfAnOlderObject(t *testing.T) {
+func TestDeleteOlderObject(t *testing.T) {
 	t.Parallel()
 	deletes := map[string]func(context.Context, *Client, time.Time) error{
 		"variant": func(ctx context.Context, c *Client, created time.Time) error {
-			_, err := c.DeleteVariant(ctx, standin.AccountID, "card", created)
+			_, err := c.DeleteVariant(ctx, fakeapi.AccountID, "card", created)
 			return err
 		},
 		"key": func(ctx context.Context, c *Client, created time.Time) error {
-			_, err := c.DeleteSigningKey(ctx, standin.AccountID, "campaign", created)
+			_, err := c.DeleteSigningKey(ctx, fakeapi.AccountID, "campaign", created)
 			return err
 		},
 	}
 	for object, deleteIt := range deletes {
 		t.Run(object, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.RemoveKey("campaign")
-			c, writes := writing(t, standIn), objectWrites[object]
+			fake := fakeapi.New()
+			fake.RemoveKey("campaign")
+			c, writes := writing(t, fake), objectWrites[object]
 			before := time.Now()
 			if err := writes.create(t.Context(), c); err != nil {
 				t.Fatal(err)
 			}
-			if err := deleteIt(t.Context(), c, before); err != nil || !writes.has(standIn) {
-				t.Errorf("an older one: %v, exists: %t", err, writes.has(standIn))
+			if err := deleteIt(t.Context(), c, before); err != nil || !writes.has(fake) {
+				t.Errorf("an older one: %v, exists: %t", err, writes.has(fake))
 			}
-			if err := deleteIt(t.Context(), c, time.Time{}); err != nil || !writes.has(standIn) {
-				t.Errorf("one of unknown age: %v, exists: %t", err, writes.has(standIn))
+			if err := deleteIt(t.Context(), c, time.Time{}); err != nil || !writes.has(fake) {
+				t.Errorf("one of unknown age: %v, exists: %t", err, writes.has(fake))
 			}
-			if err := deleteIt(t.Context(), c, time.Now()); err != nil || writes.has(standIn) {
-				t.Errorf("this one: %v, exists: %t", err, writes.has(standIn))
+			if err := deleteIt(t.Context(), c, time.Now()); err != nil || writes.has(fake) {
+				t.Errorf("this one: %v, exists: %t", err, writes.has(fake))
 			}
 		})
 	}

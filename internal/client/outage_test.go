@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // switched is an API that can be switched off, and counts.
@@ -45,7 +45,7 @@ func (s *switched) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // Once three different reads have failed after all their retries, the others
 // are tried once, and say so; the first that comes through restores the rest.
-func TestOutage(t *testing.T) {
+func TestCircuitBreaker(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		down   func() (*http.Response, error)
@@ -72,7 +72,7 @@ func TestOutage(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				api := &switched{down: test.down}
-				c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api, MaxRetries: new(2)})
+				c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api, MaxRetries: new(2)})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -91,10 +91,10 @@ func TestOutage(t *testing.T) {
 				expect := func(id string, attempts int, took time.Duration, gaveUp bool) {
 					t.Helper()
 					gotAttempts, gotTook, e := read(id)
-					if gotAttempts != attempts || gotTook != took || e.GaveUp != gaveUp ||
+					if gotAttempts != attempts || gotTook != took || e.CircuitOpen != gaveUp ||
 						strings.Contains(e.Error(), "not retried, as other requests had failed before") != gaveUp {
 						t.Errorf("%s: %d attempts in %s, given up: %t, want %d in %s and %t: %v",
-							id, gotAttempts, gotTook, e.GaveUp, attempts, took, gaveUp, e)
+							id, gotAttempts, gotTook, e.CircuitOpen, attempts, took, gaveUp, e)
 					}
 				}
 				for _, id := range []string{"one", "two", "two", "three"} { // the same again does not count
@@ -122,11 +122,11 @@ func TestOutage(t *testing.T) {
 
 // A thousand reads by ten readers of an API that refuses connections end
 // within the documented retries of a few.
-func TestOutageOfAThousand(t *testing.T) {
+func TestCircuitBreakerThousandReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		api := &switched{down: func() (*http.Response, error) { return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED} }}
-		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api})
+		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +150,7 @@ func TestOutageOfAThousand(t *testing.T) {
 
 // Only what was given up for the others' failures says so, and what there is
 // another way for is no failure of the API.
-func TestGaveUp(t *testing.T) {
+func TestCircuitBreakerOpen(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		retries, status int
@@ -169,22 +169,22 @@ func TestGaveUp(t *testing.T) {
 				api := &switched{down: func() (*http.Response, error) {
 					return &http.Response{StatusCode: status, Header: http.Header{}, Body: bodyOf("")}, nil
 				}}
-				c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api, MaxRetries: new(test.retries)})
+				c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api, MaxRetries: new(test.retries)})
 				if err != nil {
 					t.Fatal(err)
 				}
-				optional := newRead(1000, "accounts", "a", "optional")
-				optional.optional = true
-				if _, err := c.do(t.Context(), optional, new(nothing)); err == nil || len(c.outage.failed) != 0 {
-					t.Errorf("another way: got %v and %v", err, c.outage.failed)
+				optional := newGet(1000, "accounts", "a", "optional")
+				optional.bestEffort = true
+				if _, err := c.do(t.Context(), optional, new(nothing)); err == nil || len(c.breaker.failed) != 0 {
+					t.Errorf("another way: got %v and %v", err, c.breaker.failed)
 				}
 				for i := range 3 {
-					if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(i)); asError(t, err).GaveUp {
+					if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(i)); asError(t, err).CircuitOpen {
 						t.Errorf("image %d: got %v", i, err)
 					}
 				}
 				status = test.status
-				if _, _, err := c.GetImage(t.Context(), "a", "last"); asError(t, err).GaveUp != test.want {
+				if _, _, err := c.GetImage(t.Context(), "a", "last"); asError(t, err).CircuitOpen != test.want {
 					t.Errorf("got %v, want it given up: %t", err, test.want)
 				}
 			})
@@ -193,7 +193,7 @@ func TestGaveUp(t *testing.T) {
 }
 
 // A wait names what will be asked, and why in no more than a line.
-func TestWaitNamesWhatWillBeAsked(t *testing.T) {
+func TestWaitNamesRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := scripted(t, 0, nil, step{err: errors.New(strings.Repeat("x", 301))}, step{status: 200})
@@ -213,7 +213,7 @@ func TestWaitNamesWhatWillBeAsked(t *testing.T) {
 }
 
 // Clients that failed together do not come back together.
-func TestJitterDiffers(t *testing.T) {
+func TestBackoffJitterDiffers(t *testing.T) {
 	t.Parallel()
 	seen := map[float64]bool{}
 	for range 100 {

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// pacer keeps the requests of a Client within what the API allows. Each
+// rateLimiter keeps the requests of a Client within what the API allows. Each
 // answer says how many requests are left, of how many, and for how long. The
-// pacer is in one of three states:
+// rateLimiter is in one of three states:
 //
 //   - unknown, at first and after a window that ran low: the next request goes
 //     alone, and the others wait for what its answer says;
@@ -26,58 +26,58 @@ import (
 // window is over, nobody knows what is left, and one goes alone.
 //
 // https://developers.cloudflare.com/fundamentals/api/reference/limits/
-type pacer struct {
-	ceiling  *rate.Limiter // the user's own limit
-	spread   *rate.Limiter // what the answers ask for
-	baton    chan struct{} // there while nobody waits for spread
-	patience patience
+type rateLimiter struct {
+	userLimiter  *rate.Limiter // the user's own limit
+	quotaLimiter *rate.Limiter // what the answers ask for
+	token        chan struct{} // there while nobody waits for spread
+	budget       waitBudget
 
 	mu       sync.Mutex
 	probe    bool // nobody knows what is left: the next request goes alone
 	inFlight int
-	allowed  allowance // by the latest answer; zero while nothing is known
-	free     int       // how many requests are ours to send
+	allowed  quota     // by the latest answer; zero while nothing is known
+	usable   int       // how many requests are ours to send
 	reset    time.Time // when the whole quota is allowed again
 	reason   string    // why spread is slow; empty where it is not
 }
 
-// ceilingReason is why a request waits for the user's own limit.
-const ceilingReason = "requests_per_second"
+// userLimitReason is why a request waits for the user's own limit.
+const userLimitReason = "requests_per_second"
 
-// newPacer returns a pacer with a ceiling of requests per second, or none for
+// newRateLimiter returns a pacer with a ceiling of requests per second, or none for
 // zero.
-func newPacer(requestsPerSecond float64) *pacer {
+func newRateLimiter(requestsPerSecond float64) *rateLimiter {
 	ceiling := rate.Inf
 	if requestsPerSecond > 0 {
 		ceiling = rate.Limit(requestsPerSecond)
 	}
-	p := &pacer{
-		ceiling: rate.NewLimiter(ceiling, 1),
-		spread:  rate.NewLimiter(rate.Inf, 1),
-		baton:   make(chan struct{}, 1),
-		probe:   true,
+	p := &rateLimiter{
+		userLimiter:  rate.NewLimiter(ceiling, 1),
+		quotaLimiter: rate.NewLimiter(rate.Inf, 1),
+		token:        make(chan struct{}, 1),
+		probe:        true,
 	}
-	p.baton <- struct{}{}
+	p.token <- struct{}{}
 	return p
 }
 
-// turn returns when the next request may be sent. Each turn that comes must be
+// acquire returns when the next request may be sent. Each turn that comes must be
 // followed by one call of done, which is told whether the request goes
 // alone. A wait of a second or more is told before it begins.
-func (p *pacer) turn(ctx context.Context, tell func(delay time.Duration, reason string)) (alone bool, err error) {
+func (p *rateLimiter) acquire(ctx context.Context, tell func(delay time.Duration, reason string)) (alone bool, err error) {
 	// One after the other, so that each goes by the latest limit.
 	select {
-	case <-p.baton:
+	case <-p.token:
 	case <-ctx.Done():
 		return false, ctx.Err()
 	}
 	defer func() {
 		if !alone {
-			p.baton <- struct{}{}
+			p.token <- struct{}{}
 		} // else the end of this request passes the baton on
 	}()
 	reservation, delay, reason := p.reserve()
-	err = p.patience.take(time.Now(), delay)
+	err = p.budget.spend(time.Now(), delay)
 	if err == nil {
 		err = wait(ctx, delay, reason, tell)
 	}
@@ -85,29 +85,29 @@ func (p *pacer) turn(ctx context.Context, tell func(delay time.Duration, reason 
 		reservation.Cancel()
 		return false, err
 	}
-	reservation = p.ceiling.Reserve()
-	if err := wait(ctx, reservation.Delay(), ceilingReason, tell); err != nil {
+	reservation = p.userLimiter.Reserve()
+	if err := wait(ctx, reservation.Delay(), userLimitReason, tell); err != nil {
 		reservation.Cancel()
 		return false, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.inFlight++
-	p.setPace(time.Now())
+	p.recompute(time.Now())
 	alone, p.probe = p.probe, false
 	return alone, nil
 }
 
 // reserve tells how long to wait for the API's limit. After the end of the
 // window, nobody knows what is left.
-func (p *pacer) reserve() (reservation *rate.Reservation, delay time.Duration, reason string) {
+func (p *rateLimiter) reserve() (reservation *rate.Reservation, delay time.Duration, reason string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
 	untilReset := max(p.reset.Sub(now), 0)
-	reservation = p.spread.ReserveN(now, 1)
+	reservation = p.quotaLimiter.ReserveN(now, 1)
 	delay = reservation.DelayFrom(now)
-	if p.reason != "" && (delay > untilReset || untilReset == 0 || p.free == 0) {
+	if p.reason != "" && (delay > untilReset || untilReset == 0 || p.usable == 0) {
 		delay, p.probe = untilReset, true
 	}
 	return reservation, delay, p.reason
@@ -134,60 +134,60 @@ func sleep(ctx context.Context, delay time.Duration) error {
 	}
 }
 
-// done takes note of an answer, or of none where the header is nil.
-func (p *pacer) done(alone bool, header http.Header, now time.Time) {
+// release takes note of an answer, or of none where the header is nil.
+func (p *rateLimiter) release(alone bool, header http.Header, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.inFlight--
-	if allowed, ok := readAllowance(header); ok {
-		p.adjust(allowed, now)
+	if allowed, ok := readQuota(header); ok {
+		p.observe(allowed, now)
 	}
 	if alone {
-		p.baton <- struct{}{}
+		p.token <- struct{}{}
 	}
 }
 
-// rounding is how far off the header may be, which counts in whole seconds.
-const rounding = time.Second
+// clockSlack is how far off the header may be, which counts in whole seconds.
+const clockSlack = time.Second
 
-// overtaking is how many more may be left by an answer than by the one before
+// reorderSlack is how many more may be left by an answer than by the one before
 // it, beside twice what is on its way: Terraform asks for ten at a time, and so
 // does whoever shares the credentials.
-const overtaking = 20
+const reorderSlack = 20
 
-// adjust takes note of what an answer says.
-func (p *pacer) adjust(allowed allowance, now time.Time) {
+// observe takes note of what an answer says.
+func (p *rateLimiter) observe(allowed quota, now time.Time) {
 	// Answers overtake each other: within a window, the lowest number is the
 	// latest. The time that is left shows a new window, and so does a number
 	// that no overtaking explains.
-	sameWindow := now.Before(p.reset.Add(-rounding)) &&
-		allowed.untilReset < p.allowed.untilReset+2*rounding &&
-		allowed.left <= p.allowed.left+2*p.inFlight+overtaking
-	reset := now.Add(allowed.untilReset + rounding)
+	sameWindow := now.Before(p.reset.Add(-clockSlack)) &&
+		allowed.untilReset < p.allowed.untilReset+2*clockSlack &&
+		allowed.remaining <= p.allowed.remaining+2*p.inFlight+reorderSlack
+	reset := now.Add(allowed.untilReset + clockSlack)
 	if sameWindow {
-		allowed.left = min(allowed.left, p.allowed.left)
+		allowed.remaining = min(allowed.remaining, p.allowed.remaining)
 		reset = p.reset
 	}
 	p.allowed, p.reset = allowed, reset
-	p.setPace(now)
+	p.recompute(now)
 }
 
-// setPace spreads what is left over the rest of the window, once it is low.
-func (p *pacer) setPace(now time.Time) {
+// recompute spreads what is left over the rest of the window, once it is low.
+func (p *rateLimiter) recompute(now time.Time) {
 	if !now.Before(p.reset) {
 		return // nobody knows what the new window holds; see reserve
 	}
 	// Requests on their way are not counted in the answers yet.
 	left := p.allowed
-	left.left -= p.inFlight
+	left.remaining -= p.inFlight
 	if !left.isLow() {
 		p.reason = ""
-		p.spread.SetLimitAt(now, rate.Inf)
+		p.quotaLimiter.SetLimitAt(now, rate.Inf)
 		return
 	}
 	// Something is kept back for others who use the same credentials.
-	kept := min(1+p.allowed.quota/100, max(left.left/2, 1))
-	p.free = max(left.left-kept, 0)
-	p.reason = fmt.Sprintf("rate limit: %d left for another %s", p.allowed.left, p.allowed.untilReset)
-	p.spread.SetLimitAt(now, rate.Limit(float64(max(p.free, 1))/p.reset.Sub(now).Seconds()))
+	kept := min(1+p.allowed.quota/100, max(left.remaining/2, 1))
+	p.usable = max(left.remaining-kept, 0)
+	p.reason = fmt.Sprintf("rate limit: %d left for another %s", p.allowed.remaining, p.allowed.untilReset)
+	p.quotaLimiter.SetLimitAt(now, rate.Limit(float64(max(p.usable, 1))/p.reset.Sub(now).Seconds()))
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/time/rate"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // limitedAPI answers after a latency and counts requests in windows, as the
@@ -93,7 +93,7 @@ func readAll(t *testing.T, c *Client, n int) time.Duration {
 // However much is to be read, however little is left, no answer is a 429 where
 // nobody else uses the credentials, and it takes no longer than the windows
 // that it needs.
-func TestPacing(t *testing.T) {
+func TestRateLimiter(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		api     *limitedAPI
@@ -139,7 +139,7 @@ func TestPacing(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				api := test.api
 				api.begin, api.used = time.Now(), test.already
-				c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api})
+				c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -156,11 +156,11 @@ func TestPacing(t *testing.T) {
 }
 
 // The ceiling is the user's, whatever the API allows.
-func TestRequestsPerSecond(t *testing.T) {
+func TestRateLimiterUserLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, err := New(Config{
-			Credentials:       APIToken(standin.Token),
+			Credentials:       APIToken(fakeapi.Token),
 			Transport:         &limitedAPI{quota: 1200, window: 300 * time.Second},
 			RequestsPerSecond: 4,
 		})
@@ -174,7 +174,7 @@ func TestRequestsPerSecond(t *testing.T) {
 }
 
 // The ceiling holds, too, for those who had to wait for the first answer.
-func TestRequestsPerSecondWithLatency(t *testing.T) {
+func TestRateLimiterUserLimitWithLatency(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 10 * time.Second}
@@ -187,7 +187,7 @@ func TestRequestsPerSecondWithLatency(t *testing.T) {
 			mu.Unlock()
 			return api.RoundTrip(r)
 		})
-		c, err := New(Config{Credentials: APIToken(standin.Token), RequestsPerSecond: 1, Transport: noting})
+		c, err := New(Config{Credentials: APIToken(fakeapi.Token), RequestsPerSecond: 1, Transport: noting})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,13 +201,13 @@ func TestRequestsPerSecondWithLatency(t *testing.T) {
 }
 
 // A pause of a second or more is told, with what is left.
-func TestPacingIsTold(t *testing.T) {
+func TestRateLimiterReportsWaits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var told []string
 		api := &limitedAPI{quota: 100, window: 60 * time.Second}
 		api.begin, api.used = time.Now(), 98
-		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api, OnWait: func(_ context.Context, w Wait) {
+		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api, OnWait: func(_ context.Context, w Wait) {
 			told = append(told, fmt.Sprintf("attempt %d, %s: %s", w.Attempt, w.Delay.Round(time.Second), w.Reason))
 		}})
 		if err != nil {
@@ -226,13 +226,13 @@ func TestPacingIsTold(t *testing.T) {
 
 // A wait for the rate limit ends with the caller's context, and the next
 // caller is not held up.
-func TestPacingCancel(t *testing.T) {
+func TestRateLimiterCanceled(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("operator pressed Ctrl-C")
 	synctest.Test(t, func(t *testing.T) {
 		api := &limitedAPI{quota: 100, window: 60 * time.Second}
 		api.begin, api.used = time.Now(), 100-1
-		c, err := New(Config{Credentials: APIToken(standin.Token), Transport: api})
+		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -265,15 +265,15 @@ func TestPacingCancel(t *testing.T) {
 // With answers that do not come, all but one of the requests that are left go,
 // about evenly over the window. After it one goes alone, and the others wait
 // for its answer.
-func TestPacingWithoutAnswers(t *testing.T) {
+func TestRateLimiterWithoutResponses(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
-		p := newPacer(0)
+		p := newRateLimiter(0)
 		var sent []string
 		go func() {
 			for range 20 {
-				alone, err := p.turn(t.Context(), func(time.Duration, string) {})
+				alone, err := p.acquire(t.Context(), func(time.Duration, string) {})
 				if err != nil {
 					return // the test is over
 				}
@@ -281,7 +281,7 @@ func TestPacingWithoutAnswers(t *testing.T) {
 			}
 		}()
 		synctest.Wait()
-		p.done(true, http.Header{"Ratelimit": {`"default";r=10;t=59`}, "Ratelimit-Policy": {`"default";q=100;w=60`}}, time.Now())
+		p.release(true, http.Header{"Ratelimit": {`"default";r=10;t=59`}, "Ratelimit-Policy": {`"default";q=100;w=60`}}, time.Now())
 		if err := sleep(t.Context(), 10*time.Minute); err != nil {
 			t.Fatal(err)
 		}
@@ -306,7 +306,7 @@ func TestPacingWithoutAnswers(t *testing.T) {
 }
 
 // How what is left is spread, with the example that the pacer is described by.
-func TestSetPace(t *testing.T) {
+func TestRateLimiterRecompute(t *testing.T) {
 	t.Parallel()
 	const every = 50 * time.Second // and one more, for rounding
 	tests := map[string]struct {
@@ -329,16 +329,16 @@ func TestSetPace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
-			p := newPacer(0)
+			p := newRateLimiter(0)
 			p.inFlight = test.inFlight
-			p.adjust(allowance{left: test.left, quota: test.quota, untilReset: every}, now)
+			p.observe(quota{remaining: test.left, quota: test.quota, untilReset: every}, now)
 			want, reason := rate.Inf, ""
 			if test.over > 0 {
 				want = rate.Limit(float64(max(test.free, 1)) / test.over.Seconds())
 				reason = fmt.Sprintf("rate limit: %d left for another 50s", test.left)
 			}
-			if got := p.spread.Limit(); got != want || p.free != test.free || p.reason != reason {
-				t.Errorf("got %v a second, %d and %q, want %v, %d and %q", got, p.free, p.reason, want, test.free, reason)
+			if got := p.quotaLimiter.Limit(); got != want || p.usable != test.free || p.reason != reason {
+				t.Errorf("got %v a second, %d and %q, want %v, %d and %q", got, p.usable, p.reason, want, test.free, reason)
 			}
 		})
 	}
@@ -346,7 +346,7 @@ func TestSetPace(t *testing.T) {
 
 // Answers that overtake each other do not make more of what is left; a new
 // window does, however it shows.
-func TestOvertaking(t *testing.T) {
+func TestRateLimiterReordering(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		after    time.Duration // the first answer, which has 10 left for 30 s
@@ -370,24 +370,24 @@ func TestOvertaking(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			begin := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
-			p := newPacer(0)
-			p.adjust(allowance{left: 10, quota: 1000, untilReset: 30 * time.Second}, begin)
+			p := newRateLimiter(0)
+			p.observe(quota{remaining: 10, quota: 1000, untilReset: 30 * time.Second}, begin)
 			p.inFlight = test.inFlight
 			now := begin.Add(test.after)
-			p.adjust(allowance{left: test.left, quota: 1000, untilReset: test.until}, now)
+			p.observe(quota{remaining: test.left, quota: 1000, untilReset: test.until}, now)
 			left, reset := min(10, test.left), begin.Add(31*time.Second)
 			if test.isNew {
 				left, reset = test.left, now.Add(test.until+time.Second)
 			}
-			if p.allowed.left != left || !p.reset.Equal(reset) {
-				t.Errorf("got %d left until %s, want %d until %s", p.allowed.left, p.reset, left, reset)
+			if p.allowed.remaining != left || !p.reset.Equal(reset) {
+				t.Errorf("got %d left until %s, want %d until %s", p.allowed.remaining, p.reset, left, reset)
 			}
 		})
 	}
 }
 
 // Only what takes a second or more is told.
-func TestShortWaitsAreNotTold(t *testing.T) {
+func TestRateLimiterShortWaitsNotReported(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
@@ -415,7 +415,7 @@ func TestShortWaitsAreNotTold(t *testing.T) {
 }
 
 // Who stops waiting leaves the place in the queue to the next one.
-func TestPlacesOfThoseWhoLeave(t *testing.T) {
+func TestRateLimiterCanceledReservations(t *testing.T) {
 	t.Parallel()
 	low := http.Header{"Ratelimit": {`"default";r=20;t=50`}, "Ratelimit-Policy": {`"default";q=100;w=60`}}
 	for name, test := range map[string]struct {
@@ -429,28 +429,28 @@ func TestPlacesOfThoseWhoLeave(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				p, tell := newPacer(test.perSecond), func(time.Duration, string) {}
+				p, tell := newRateLimiter(test.perSecond), func(time.Duration, string) {}
 				begin := time.Now()
-				if alone, err := p.turn(t.Context(), tell); !alone || err != nil {
+				if alone, err := p.acquire(t.Context(), tell); !alone || err != nil {
 					t.Fatalf("the first: got %t, %v", alone, err)
 				}
 				gone, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
-				if alone, err := p.turn(gone, tell); alone || !errors.Is(err, context.DeadlineExceeded) {
+				if alone, err := p.acquire(gone, tell); alone || !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("one that waits for the first: got %t, %v", alone, err)
 				}
-				p.done(true, test.header, begin)
+				p.release(true, test.header, begin)
 				if test.header != nil {
-					if alone, err := p.turn(t.Context(), tell); alone || err != nil {
+					if alone, err := p.acquire(t.Context(), tell); alone || err != nil {
 						t.Errorf("the second: got %t, %v", alone, err)
 					}
 				}
 				again, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
-				if alone, err := p.turn(again, tell); alone || !errors.Is(err, context.DeadlineExceeded) {
+				if alone, err := p.acquire(again, tell); alone || !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("one that waits for a place: got %t, %v", alone, err)
 				}
-				if alone, err := p.turn(t.Context(), tell); alone || err != nil {
+				if alone, err := p.acquire(t.Context(), tell); alone || err != nil {
 					t.Errorf("the next: got %t, %v", alone, err)
 				}
 				if took := time.Since(begin).Round(time.Second); took != test.want {
@@ -462,16 +462,16 @@ func TestPlacesOfThoseWhoLeave(t *testing.T) {
 }
 
 // After a window that ran low the next request goes alone, however long after.
-func TestAfterTheWindow(t *testing.T) {
+func TestRateLimiterAfterWindow(t *testing.T) {
 	t.Parallel()
 	const atOnce, alone = "0s, alone: false", "0s, alone: true"
 	for after, want := range map[time.Duration]string{
 		30 * time.Second: atOnce, 49 * time.Second: atOnce, 51 * time.Second: alone, time.Hour: alone,
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			p := newPacer(0)
+			p := newRateLimiter(0)
 			p.probe = false
-			p.adjust(allowance{left: 20, quota: 100, untilReset: 50 * time.Second}, time.Now())
+			p.observe(quota{remaining: 20, quota: 100, untilReset: 50 * time.Second}, time.Now())
 			if err := sleep(t.Context(), after); err != nil {
 				t.Fatal(err)
 			}

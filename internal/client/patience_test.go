@@ -11,11 +11,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // Waits that overlap count once.
-func TestPatience(t *testing.T) {
+func TestWaitBudget(t *testing.T) {
 	t.Parallel()
 	begin := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 	type wait struct {
@@ -36,9 +36,9 @@ func TestPatience(t *testing.T) {
 	for name, waits := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var p patience
+			var p waitBudget
 			for i, w := range waits {
-				if err := p.take(begin.Add(w.at), w.delay); (err == nil) != w.ok {
+				if err := p.spend(begin.Add(w.at), w.delay); (err == nil) != w.ok {
 					t.Errorf("wait %d: got %v, want it allowed: %t", i, err, w.ok)
 				}
 			}
@@ -48,7 +48,7 @@ func TestPatience(t *testing.T) {
 
 // A limit that never lets go ends a run in the documented time, however many
 // reads there are; one that only lasts is waited out.
-func TestLimitThatNeverLetsGo(t *testing.T) {
+func TestWaitBudgetEndlessLimit(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func() *http.Response{
 		"none left": func() *http.Response {
@@ -63,7 +63,7 @@ func TestLimitThatNeverLetsGo(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				c, err := New(Config{
-					Credentials: APIToken(standin.Token),
+					Credentials: APIToken(fakeapi.Token),
 					Transport:   roundTripper(func(*http.Request) (*http.Response, error) { return answer(), nil }),
 				})
 				if err != nil {
@@ -79,7 +79,7 @@ func TestLimitThatNeverLetsGo(t *testing.T) {
 							_, _, err := c.ListVariants(t.Context(), fmt.Sprint(reader, "x", i))
 							mu.Lock()
 							e, ok := errors.AsType[*Error](err)
-							if ok && e.Kind == Throttled && (e.GaveUp || strings.Contains(e.Error(), "would be more than 30m0s")) {
+							if ok && e.Kind == RateLimited && (e.CircuitOpen || strings.Contains(e.Error(), "would be more than 30m0s")) {
 								refused++
 							}
 							mu.Unlock()
@@ -87,7 +87,7 @@ func TestLimitThatNeverLetsGo(t *testing.T) {
 					})
 				}
 				readers.Wait()
-				if took := time.Since(begin); took > MaxLimitedWait+time.Minute || refused < 100 {
+				if took := time.Since(begin); took > MaxRateLimitWait+time.Minute || refused < 100 {
 					t.Errorf("it took %s, and %d of 200 reads were told why", took, refused)
 				}
 			})
@@ -96,13 +96,13 @@ func TestLimitThatNeverLetsGo(t *testing.T) {
 }
 
 // What keeps a run waiting is told as what it is.
-func TestWaitsForTheLimitAreMarked(t *testing.T) {
+func TestWaitLimited(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var told []string
 		c, _ := scripted(t, 0, nil, step{status: 429, retryAfter: "30"}, step{status: 503}, step{status: 200})
 		c.config.OnWait = func(_ context.Context, w Wait) { told = append(told, fmt.Sprint(w.Delay, w.Limited)) }
-		if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
 			t.Fatal(err)
 		}
 		if got, want := fmt.Sprint(told), "[30s true 1s false]"; got != want {

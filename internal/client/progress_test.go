@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // slowly gives a text in pieces, one at each interval.
@@ -36,7 +36,7 @@ func TestProgress(t *testing.T) {
 		At   time.Duration
 		What Progress
 	}
-	const path = standin.BasePath + "/accounts/" + standin.AccountID + "/a%2Fb"
+	const path = fakeapi.BasePath + "/accounts/" + fakeapi.AccountID + "/a%2Fb"
 	at := func(seconds int, sent int64) told {
 		return told{time.Duration(seconds) * time.Second, Progress{http.MethodPost, path, sent, 14_000}}
 	}
@@ -58,11 +58,11 @@ func TestProgress(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var got []told
 				began := time.Now()
-				c := piped(t, readThen(200, "application/json", success("{}")), func(config *Config) {
+				c := newPipeClient(t, readThen(200, "application/json", success("{}")), func(config *Config) {
 					config.RequestTimeout = time.Hour
 					config.OnProgress = func(_ context.Context, p Progress) { got = append(got, told{time.Since(began), p}) }
 				})
-				r := request{method: http.MethodPost, segments: []string{"accounts", standin.AccountID, "a/b"}, limit: 1000}
+				r := request{method: http.MethodPost, segments: []string{"accounts", fakeapi.AccountID, "a/b"}, limit: 1000}
 				r.body = func() (io.ReadCloser, int64, error) {
 					return io.NopCloser(&slowly{*strings.NewReader(strings.Repeat("x", 14_000)), test.interval}), 14_000, nil
 				}

@@ -7,30 +7,30 @@ import (
 	"github.com/dunglas/httpsfv"
 )
 
-// allowance is what an answer says of the rate limit.
-type allowance struct {
-	left       int           // requests that may still be sent
+// quota is what an answer says of the rate limit.
+type quota struct {
+	remaining  int           // requests that may still be sent
 	quota      int           // requests of a whole window; 0 where it is not said
 	untilReset time.Duration // until all of quota may be sent again
 }
 
 // isLow is whether it is time to slow down: a fifth is left.
-func (a allowance) isLow() bool { return a.fraction() <= 0.2 }
+func (a quota) isLow() bool { return a.fraction() <= 0.2 }
 
 // fraction is which part of the quota is left. A quota that is not said is taken
 // to be small.
-func (a allowance) fraction() float64 {
+func (a quota) fraction() float64 {
 	quota := a.quota
 	if quota == 0 {
 		quota = 250
 	}
-	return float64(a.left) / float64(quota)
+	return float64(a.remaining) / float64(quota)
 }
 
-// readAllowance reads the tightest of the rate limits in the headers Ratelimit
+// readQuota reads the tightest of the rate limits in the headers Ratelimit
 // and Ratelimit-Policy. Headers that are absent, or cannot be read, say
 // nothing.
-func readAllowance(header http.Header) (tightest allowance, ok bool) {
+func readQuota(header http.Header) (tightest quota, ok bool) {
 	quotas := map[string]int{}
 	for _, policy := range rateLimits(header, "Ratelimit-Policy") {
 		if quota, ok := policy.parameter("q"); ok {
@@ -44,7 +44,7 @@ func readAllowance(header http.Header) (tightest allowance, ok bool) {
 			continue
 		}
 		untilReset := min(time.Duration(seconds)*time.Second, maxRetryAfter)
-		current := allowance{left: left, quota: quotas[limit.name], untilReset: untilReset}
+		current := quota{remaining: left, quota: quotas[limit.name], untilReset: untilReset}
 		if !ok || current.fraction() < tightest.fraction() {
 			tightest, ok = current, true
 		}

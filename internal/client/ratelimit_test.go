@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestReadAllowance(t *testing.T) {
+func TestReadQuota(t *testing.T) {
 	t.Parallel()
 	none := "none"
 	tests := map[string]struct {
@@ -53,8 +53,8 @@ func TestReadAllowance(t *testing.T) {
 			t.Parallel()
 			header := http.Header{"Ratelimit": test.limits, "Ratelimit-Policy": test.policy, "X-Ratelimit-Remaining": {"0"}}
 			got := none
-			if allowed, ok := readAllowance(header); ok {
-				got = fmt.Sprintf("%d of %d for %s", allowed.left, allowed.quota, allowed.untilReset)
+			if allowed, ok := readQuota(header); ok {
+				got = fmt.Sprintf("%d of %d for %s", allowed.remaining, allowed.quota, allowed.untilReset)
 			}
 			if got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
@@ -64,11 +64,11 @@ func TestReadAllowance(t *testing.T) {
 }
 
 // A fifth is low; a quota that is not said is taken to be small.
-func TestIsLow(t *testing.T) {
+func TestQuotaIsLow(t *testing.T) {
 	t.Parallel()
-	for allowed, want := range map[allowance]bool{
-		{left: 240, quota: 1200}: true, {left: 241, quota: 1200}: false, {left: 1, quota: 5}: true, {left: 0, quota: 1200}: true,
-		{left: 50}: true, {left: 51}: false, {}: true,
+	for allowed, want := range map[quota]bool{
+		{remaining: 240, quota: 1200}: true, {remaining: 241, quota: 1200}: false, {remaining: 1, quota: 5}: true, {remaining: 0, quota: 1200}: true,
+		{remaining: 50}: true, {remaining: 51}: false, {}: true,
 	} {
 		if got := allowed.isLow(); got != want {
 			t.Errorf("%+v: got %t, want %t", allowed, got, want)

@@ -14,9 +14,9 @@ import (
 // which an interrupt does not stop.
 const resolveTimeout = 10 * time.Second
 
-// maxCandidateText is the length of the longest ID and of the longest file name,
+// maxCandidateLen is the length of the longest ID and of the longest file name,
 // in characters.
-const maxCandidateText = 1024
+const maxCandidateLen = 1024
 
 // Candidate is an image that a write whose outcome is unknown may have created.
 type Candidate struct {
@@ -28,7 +28,7 @@ type Candidate struct {
 // isAmbiguous reports whether a write that failed may have been applied.
 func isAmbiguous(err error) bool {
 	e, ok := errors.AsType[*Error](err)
-	return ok && e.MayBeDone
+	return ok && e.MaybeApplied
 }
 
 // resolve returns the context of requests that find out what became of a write.
@@ -58,9 +58,9 @@ func (c *Client) sendUntilKnown(
 			return false, nil
 		}
 		attempts, waited = attempts+e.Attempts, waited+e.Waited
-		isKnown := !e.MayBeDone
-		mayBeDone = mayBeDone || e.MayBeDone
-		e.Attempts, e.Waited, e.MayBeDone = attempts, waited, mayBeDone
+		isKnown := !e.MaybeApplied
+		mayBeDone = mayBeDone || e.MaybeApplied
+		e.Attempts, e.Waited, e.MaybeApplied = attempts, waited, mayBeDone
 		if isKnown {
 			return false, e
 		}
@@ -71,10 +71,10 @@ func (c *Client) sendUntilKnown(
 		case problem == nil:
 			return true, nil
 		case errors.Is(problem, Exists):
-			e.Kind, e.MayBeDone = Exists, false
+			e.Kind, e.MaybeApplied = Exists, false
 			return false, e
-		case !errors.Is(problem, NotFound) || retry >= c.maxRetries || c.outage.is():
-			c.outage.note(e.Path, e)
+		case !errors.Is(problem, NotFound) || retry >= c.maxRetries || c.breaker.open():
+			c.breaker.record(e.Path, e)
 			return false, e
 		}
 		delay := c.backoff(retry)
@@ -121,8 +121,8 @@ func (c *Client) addCandidates(
 		isOurs := c.objects.isRecent(objectKey{accountID, imageKind, image.ID})
 		if !isOurs && isCandidate(image) {
 			e.Candidates = append(e.Candidates, Candidate{
-				e.redactor.ends(image.ID, maxCandidateText), e.redactor.ends(orEmpty(image.Filename), maxCandidateText),
-				orEmpty(image.Uploaded),
+				e.redactor.truncateMiddle(image.ID, maxCandidateLen), e.redactor.truncateMiddle(deref(image.Filename), maxCandidateLen),
+				deref(image.Uploaded),
 			})
 		}
 	}
@@ -131,9 +131,9 @@ func (c *Client) addCandidates(
 // matches reports whether an upload that was sent at a time may have created an
 // image.
 func (c *Client) matches(upload *Upload, image *Image, sent time.Time) bool {
-	hasName := upload.Content == nil || orEmpty(image.Filename) == upload.Content.Name
-	return hasName && !c.clock.isBefore(orEmpty(image.Uploaded), sent) &&
-		orEmpty(image.Creator) == orEmpty(upload.Creator) && image.RequireSignedURLs == upload.RequireSignedURLs
+	hasName := upload.File == nil || deref(image.Filename) == upload.File.Name
+	return hasName && !c.clock.isBefore(deref(image.Uploaded), sent) &&
+		deref(image.Creator) == deref(upload.Creator) && image.RequireSignedURLs == upload.RequireSignedURLs
 }
 
 // mayBeFetchedAs reports whether an upload may have the resulting file name: the

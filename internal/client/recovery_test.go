@@ -15,7 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // stored is an image as the API writes it.
@@ -44,7 +44,7 @@ func candidateIDs(candidates []Candidate) (ids []string) {
 // logo is an upload of logo.png.
 func logo(id string) Upload {
 	return Upload{
-		ID: id, Content: contentOf("logo.png", dot), Metadata: json.RawMessage(`{"a":1}`), Creator: new("me"),
+		ID: id, File: contentOf("logo.png", dot), Metadata: json.RawMessage(`{"a":1}`), Creator: new("me"),
 	}
 }
 
@@ -56,23 +56,23 @@ func TestCreateImageGeneratedIDAmbiguous(t *testing.T) {
 	t.Parallel()
 	const ours = "57a4d001-ac1d-4e57-0b5e-000000000100"
 	tests := map[string]struct {
-		prepare    func(*standin.Server)
+		prepare    func(*fakeapi.Server)
 		candidates []string
 		lists      int
 	}{
-		"stored":         {func(s *standin.Server) { s.CutAfterStoring(1) }, []string{ours}, 1},
-		"not stored":     {func(s *standin.Server) { s.CutBefore(1) }, nil, 1},
-		"not listed yet": {func(s *standin.Server) { s.CutAfterStoring(1); s.HideUploads(1) }, nil, 1},
-		"not stored, and somebody's image of that second": {func(s *standin.Server) {
-			s.CutBefore(1)
+		"stored":         {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, []string{ours}, 1},
+		"not stored":     {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, nil, 1},
+		"not listed yet": {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1); s.DelayVisibility(1) }, nil, 1},
+		"not stored, and somebody's image of that second": {func(s *fakeapi.Server) {
+			s.DropBeforeRequest(1)
 			s.Store(stored(idA, "logo.png", now(0), logoMeta))
 		}, []string{idA}, 1},
-		"stored, and somebody's image of that second": {func(s *standin.Server) {
-			s.CutAfterStoring(1)
+		"stored, and somebody's image of that second": {func(s *fakeapi.Server) {
+			s.DropResponseAfterCommit(1)
 			s.Store(stored(idA, "logo.png", now(0), logoMeta))
 		}, []string{ours, idA}, 1},
-		"others differ in time, name, creator or access": {func(s *standin.Server) {
-			s.CutBefore(1)
+		"others differ in time, name, creator or access": {func(s *fakeapi.Server) {
+			s.DropBeforeRequest(1)
 			s.Store(stored(idA+"0", "logo.png", now(-2*time.Second), logoMeta))
 			s.Store(stored(idA+"1", "Logo.png", now(0), logoMeta))
 			s.Store(stored(idA+"2", "logo.png", now(0), `,"creator":"you"`))
@@ -80,31 +80,31 @@ func TestCreateImageGeneratedIDAmbiguous(t *testing.T) {
 			s.Store(strings.Replace(stored(idA+"4", "logo.png", now(0), logoMeta), `"logo.png"`, "null", 1))
 			s.Store(strings.Replace(stored(idA+"5", "logo.png", "x", logoMeta), `"uploaded":"x",`, "", 1))
 		}, nil, 1},
-		"the listing is denied": {func(s *standin.Server) {
-			s.CutAfterStoring(1)
-			s.Fail("v2", 1, standin.Answer(403, "application/json", failure(`{"code":10000,"message":"Authentication error"}`)))
+		"the listing is denied": {func(s *fakeapi.Server) {
+			s.DropResponseAfterCommit(1)
+			s.Fail("v2", 1, fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"Authentication error"}`)))
 		}, nil, 1},
-		"the listing fails once": {func(s *standin.Server) {
-			s.CutAfterStoring(1)
-			s.Fail("v2", 1, standin.Answer(502, "text/plain", ""))
+		"the listing fails once": {func(s *fakeapi.Server) {
+			s.DropResponseAfterCommit(1)
+			s.Fail("v2", 1, fakeapi.Respond(502, "text/plain", ""))
 		}, []string{ours}, 2},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				standIn := standin.New()
-				test.prepare(standIn)
-				c := piped(t, standIn)
-				image, _, err := c.CreateImage(t.Context(), standin.AccountID, logo(""))
+				fake := fakeapi.New()
+				test.prepare(fake)
+				c := newPipeClient(t, fake)
+				image, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, logo(""))
 				e := asError(t, err)
-				if image != nil || !e.MayBeDone {
+				if image != nil || !e.MaybeApplied {
 					t.Errorf("got %v, %+v, want an ambiguous error", image, e)
 				}
 				if diff := cmp.Diff(test.candidates, candidateIDs(e.Candidates)); diff != "" {
 					t.Errorf("candidates (-want +got):\n%s", diff)
 				}
-				requests := askedForImages(standIn)
+				requests := imageRequests(fake)
 				posts := slices.DeleteFunc(slices.Clone(requests), func(r string) bool { return !strings.HasPrefix(r, "POST v1") })
 				if len(slices.Compact(posts)) != 1 || len(requests)-len(posts) != test.lists {
 					t.Errorf("got requests %q, want one POST and %d listings", requests, test.lists)
@@ -122,10 +122,10 @@ func TestCreateImageFromURLAmbiguous(t *testing.T) {
 		if err := sleep(t.Context(), time.Until(time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC))); err != nil {
 			t.Fatal(err)
 		}
-		standIn := standin.New()
-		standIn.CutBefore(1)
-		standIn.Store(stored(idA, "somebody.png", now(0), ""))
-		image, _, err := piped(t, standIn).CreateImage(t.Context(), standin.AccountID, Upload{URL: "https://example.com/a.png"})
+		fake := fakeapi.New()
+		fake.DropBeforeRequest(1)
+		fake.Store(stored(idA, "somebody.png", now(0), ""))
+		image, _, err := newPipeClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, Upload{URL: "https://example.com/a.png"})
 		want := []Candidate{{ID: idA, Filename: "somebody.png", Uploaded: now(0)}}
 		if e := asError(t, err); image != nil || !cmp.Equal(e.Candidates, want) {
 			t.Errorf("got %v, candidates %v, want %v", image, e.Candidates, want)
@@ -139,21 +139,21 @@ func TestCreateImageAmbiguousInterrupted(t *testing.T) {
 	for name, id := range map[string]string{"generated ID": "", "custom ID": "a"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
+			fake := fakeapi.New()
 			ctx, interrupt := context.WithCancel(t.Context())
 			defer interrupt()
-			c := uploading(t, onUpload(standIn, 1, storedThen(standIn, func(_ http.ResponseWriter, r *http.Request) {
+			c := newUploadClient(t, onUpload(fake, 1, storedThen(fake, func(_ http.ResponseWriter, r *http.Request) {
 				interrupt()
 				<-r.Context().Done()
 			})))
-			image, _, err := c.CreateImage(ctx, standin.AccountID, logo(id))
+			image, _, err := c.CreateImage(ctx, fakeapi.AccountID, logo(id))
 			if id != "" {
 				if err != nil || image.ID != id {
 					t.Errorf("got %v, %v", image, err)
 				}
 				return
 			}
-			if e := asError(t, err); e.Kind != Canceled || !e.MayBeDone || len(e.Candidates) != 1 {
+			if e := asError(t, err); e.Kind != Canceled || !e.MaybeApplied || len(e.Candidates) != 1 {
 				t.Errorf("got %+v", e)
 			}
 		})
@@ -164,14 +164,14 @@ func TestCreateImageAmbiguousInterrupted(t *testing.T) {
 func TestCreateImageAmbiguousAfterAnother(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		standIn := standin.New()
-		c := piped(t, standIn)
-		if _, _, err := c.CreateImage(t.Context(), standin.AccountID, logo("")); err != nil {
+		fake := fakeapi.New()
+		c := newPipeClient(t, fake)
+		if _, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, logo("")); err != nil {
 			t.Fatal(err)
 		}
-		standIn.CutBefore(1)
-		_, _, err := c.CreateImage(t.Context(), standin.AccountID, logo(""))
-		if e := asError(t, err); !e.MayBeDone || e.Candidates != nil {
+		fake.DropBeforeRequest(1)
+		_, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, logo(""))
+		if e := asError(t, err); !e.MaybeApplied || e.Candidates != nil {
 			t.Errorf("got %+v", e)
 		}
 	})
@@ -182,35 +182,35 @@ func TestCreateImageAmbiguousAfterAnother(t *testing.T) {
 func TestCreateImageCustomIDAmbiguous(t *testing.T) {
 	t.Parallel()
 	const post, get = "POST v1 ", "GET v1/a "
-	lostThen := func(image func() string) func(*standin.Server) {
-		return func(s *standin.Server) {
+	lostThen := func(image func() string) func(*fakeapi.Server) {
+		return func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodPost, "v1", 1, func(w http.ResponseWriter, r *http.Request) {
 				_, _ = io.Copy(io.Discard, r.Body)
 				s.Store(image())
-				standin.Reset(w, r)
+				fakeapi.Reset(w, r)
 			})
 		}
 	}
-	foreign := func(filename string, ago time.Duration, more string) func(*standin.Server) {
+	foreign := func(filename string, ago time.Duration, more string) func(*fakeapi.Server) {
 		return lostThen(func() string { return stored("a", filename, now(-ago), more) })
 	}
 	tests := map[string]struct {
-		prepare   func(*standin.Server)
+		prepare   func(*fakeapi.Server)
 		kind      Kind // empty for success
 		ambiguous bool
 		want      []string
 	}{
-		"stored":     {func(s *standin.Server) { s.CutAfterStoring(1) }, "", false, []string{post + "0", get + "200"}},
-		"not stored": {func(s *standin.Server) { s.CutBefore(1) }, "", false, []string{post + "0", get + "404", post + "200"}},
+		"stored":     {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, "", false, []string{post + "0", get + "200"}},
+		"not stored": {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, "", false, []string{post + "0", get + "404", post + "200"}},
 		"never stored": {
-			func(s *standin.Server) { s.FailMethod("POST", "v1", 3, readThen(503, "", "")) }, Unavailable, true,
+			func(s *fakeapi.Server) { s.FailMethod("POST", "v1", 3, readThen(503, "", "")) }, Unavailable, true,
 			slices.Repeat([]string{post + "503", get + "404"}, 3),
 		},
 		"stored, but not shown": {
-			func(s *standin.Server) { s.CutAfterStoring(1); s.HideUploads(-1) }, Exists, true, []string{post + "0", get + "404", post + "409"},
+			func(s *fakeapi.Server) { s.DropResponseAfterCommit(1); s.DelayVisibility(-1) }, Exists, true, []string{post + "0", get + "404", post + "409"},
 		},
 		"not stored, and somebody takes the ID before the retry": {
-			func(s *standin.Server) {
+			func(s *fakeapi.Server) {
 				s.FailMethod("POST", "v1", 1, readThen(503, "", ""))
 				s.FailMethod("POST", "v1", 1, func(w http.ResponseWriter, r *http.Request) {
 					s.Store(stored("a", "logo.png", now(0), logoMeta))
@@ -222,35 +222,35 @@ func TestCreateImageCustomIDAmbiguous(t *testing.T) {
 		"one of another name":     {foreign("logo.gif", 0, logoMeta), Exists, false, []string{post + "0", get + "200"}},
 		"one of another creator":  {foreign("logo.png", 0, `,"meta":{"a":1}`), Exists, false, []string{post + "0", get + "200"}},
 		"one with other metadata": {foreign("logo.png", 0, `,"meta":{},"creator":"me"`), Exists, false, []string{post + "0", get + "200"}},
-		"taken from the beginning": {func(s *standin.Server) {
+		"taken from the beginning": {func(s *fakeapi.Server) {
 			s.Store(stored("a", "logo.png", now(0), logoMeta))
 		}, Exists, false, []string{post + "409"}},
-		"rate limited, then taken": {func(s *standin.Server) {
+		"rate limited, then taken": {func(s *fakeapi.Server) {
 			s.FailMethod("POST", "v1", 1, readThen(429, "text/plain", ""))
 			s.Store(stored("a", "logo.png", now(0), logoMeta))
 		}, Exists, false, []string{post + "429", post + "409"}},
-		"the read is denied": {func(s *standin.Server) {
-			s.CutAfterStoring(1)
-			s.FailMethod("GET", "a", 1, standin.Answer(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
+		"the read is denied": {func(s *fakeapi.Server) {
+			s.DropResponseAfterCommit(1)
+			s.FailMethod("GET", "a", 1, fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
 		}, Unreachable, true, []string{post + "0", get + "403"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				standIn := standin.New()
-				test.prepare(standIn)
-				c := piped(t, standIn, func(config *Config) { config.MaxRetries = new(2) })
-				image, _, err := c.CreateImage(t.Context(), standin.AccountID, logo("a"))
+				fake := fakeapi.New()
+				test.prepare(fake)
+				c := newPipeClient(t, fake, func(config *Config) { config.MaxRetries = new(2) })
+				image, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, logo("a"))
 				switch {
 				case test.kind == "":
-					if err != nil || image.ID != "a" || string(standIn.Picture("a")) != dot {
+					if err != nil || image.ID != "a" || string(fake.Content("a")) != dot {
 						t.Errorf("got %v, %v", image, err)
 					}
 				case image != nil || !errors.Is(err, test.kind) || isAmbiguous(err) != test.ambiguous:
 					t.Errorf("got %v, ambiguous: %t: %v, want %s, %t", image, isAmbiguous(err), err, test.kind, test.ambiguous)
 				}
-				if diff := cmp.Diff(test.want, askedForImages(standIn)); diff != "" {
+				if diff := cmp.Diff(test.want, imageRequests(fake)); diff != "" {
 					t.Errorf("requests (-want +got):\n%s", diff)
 				}
 			})
@@ -277,7 +277,7 @@ func TestCreateImageAmbiguousByAnotherClock(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				image := stored("a", "logo.png", now(test.ahead+test.uploaded), "")
-				c := piped(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				c := newPipeClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					w.Header().Set("Date", time.Now().UTC().Add(test.ahead).Format(http.TimeFormat))
 					_, _ = io.Copy(io.Discard, r.Body)
 					if r.Method == http.MethodPost {
@@ -286,7 +286,7 @@ func TestCreateImageAmbiguousByAnotherClock(t *testing.T) {
 					}
 					_, _ = io.WriteString(w, image)
 				}))
-				_, _, err := c.CreateImage(t.Context(), standin.AccountID, Upload{ID: "a", Content: contentOf("logo.png", dot)})
+				_, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{ID: "a", File: contentOf("logo.png", dot)})
 				if got := err == nil; got != test.want {
 					t.Errorf("resolved: %t, want %t: %v", got, test.want, err)
 				}
@@ -297,54 +297,54 @@ func TestCreateImageAmbiguousByAnotherClock(t *testing.T) {
 
 // A listing that lacks an object of this run is read again, within the retry
 // budget, and then believed.
-func TestListingsAwaitNewObjects(t *testing.T) {
+func TestListAwaitsNewObjects(t *testing.T) {
 	t.Parallel()
 	hasImage := func(ctx context.Context, c *Client) (bool, error) {
-		images, _, err := c.ListImages(ctx, standin.AccountID, Filter{Creator: new("me")})
+		images, _, err := c.ListImages(ctx, fakeapi.AccountID, Filter{Creator: new("me")})
 		return slices.ContainsFunc(images, func(image Image) bool { return image.ID == "a" }), err
 	}
 	hasVariant := func(ctx context.Context, c *Client) (bool, error) {
-		variants, _, err := c.ListVariants(ctx, standin.AccountID)
+		variants, _, err := c.ListVariants(ctx, fakeapi.AccountID)
 		_, is := variants["card"]
 		return is, err
 	}
 	createImage := func(ctx context.Context, c *Client) error {
-		_, _, err := c.CreateImage(ctx, standin.AccountID, logo("a"))
+		_, _, err := c.CreateImage(ctx, fakeapi.AccountID, logo("a"))
 		return err
 	}
 	createVariant := func(ctx context.Context, c *Client) error {
-		_, _, err := c.CreateVariant(ctx, standin.AccountID, newCard())
+		_, _, err := c.CreateVariant(ctx, fakeapi.AccountID, newCard())
 		return err
 	}
 	tests := map[string]struct {
-		stale  func(*standin.Server)
+		stale  func(*fakeapi.Server)
 		create func(context.Context, *Client) error
 		has    func(context.Context, *Client) (bool, error)
 		want   bool
 		reads  int
 	}{
-		"an image, at once":         {func(*standin.Server) {}, createImage, hasImage, true, 1},
-		"an image, later":           {func(s *standin.Server) { s.HideUploads(2) }, createImage, hasImage, true, 3},
-		"an image, not in time":     {func(s *standin.Server) { s.HideUploads(-1) }, createImage, hasImage, false, 5},
-		"a variant, later":          {func(s *standin.Server) { s.StaleReads(2) }, createVariant, hasVariant, true, 3},
-		"a variant, not in time":    {func(s *standin.Server) { s.StaleReads(-1) }, createVariant, hasVariant, false, 5},
-		"a variant, in another run": {func(s *standin.Server) { s.StaleReads(2) }, nil, hasVariant, false, 1},
+		"an image, at once":         {func(*fakeapi.Server) {}, createImage, hasImage, true, 1},
+		"an image, later":           {func(s *fakeapi.Server) { s.DelayVisibility(2) }, createImage, hasImage, true, 3},
+		"an image, not in time":     {func(s *fakeapi.Server) { s.DelayVisibility(-1) }, createImage, hasImage, false, 5},
+		"a variant, later":          {func(s *fakeapi.Server) { s.StaleReads(2) }, createVariant, hasVariant, true, 3},
+		"a variant, not in time":    {func(s *fakeapi.Server) { s.StaleReads(-1) }, createVariant, hasVariant, false, 5},
+		"a variant, in another run": {func(s *fakeapi.Server) { s.StaleReads(2) }, nil, hasVariant, false, 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				standIn := standin.New()
-				test.stale(standIn)
-				c := piped(t, standIn)
+				fake := fakeapi.New()
+				test.stale(fake)
+				c := newPipeClient(t, fake)
 				if test.create == nil {
-					standIn.PutVariant("card", cardOptions, true)
+					fake.PutVariant("card", cardOptions, true)
 				} else if err := test.create(t.Context(), c); err != nil {
 					t.Fatal(err)
 				}
-				before := len(standIn.Requests())
+				before := len(fake.Requests())
 				got, err := test.has(t.Context(), c)
-				if reads := len(standIn.Requests()) - before; err != nil || got != test.want || reads != test.reads {
+				if reads := len(fake.Requests()) - before; err != nil || got != test.want || reads != test.reads {
 					t.Errorf("got %t by %d reads, %v, want %t by %d", got, reads, err, test.want, test.reads)
 				}
 			})
@@ -353,16 +353,16 @@ func TestListingsAwaitNewObjects(t *testing.T) {
 }
 
 // A read of an object of this run retries a 404.
-func TestReadsAwaitNewObjects(t *testing.T) {
+func TestGetAwaitsNewObjects(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		standIn := standin.New()
-		standIn.HideUploads(2)
-		c := piped(t, standIn)
-		if _, _, err := c.CreateImage(t.Context(), standin.AccountID, logo("a")); err != nil {
+		fake := fakeapi.New()
+		fake.DelayVisibility(2)
+		c := newPipeClient(t, fake)
+		if _, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, logo("a")); err != nil {
 			t.Fatal(err)
 		}
-		if image, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil || image.ID != "a" {
+		if image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil || image.ID != "a" {
 			t.Errorf("got %v, %v", image, err)
 		}
 	})
@@ -387,14 +387,14 @@ func TestCreateImageCustomIDFromURLAmbiguous(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				standIn := standin.New()
-				standIn.FailMethod(http.MethodPost, "v1", 1, func(w http.ResponseWriter, r *http.Request) {
+				fake := fakeapi.New()
+				fake.FailMethod(http.MethodPost, "v1", 1, func(w http.ResponseWriter, r *http.Request) {
 					_, _ = io.Copy(io.Discard, r.Body)
 					s := stored("a", "-", now(0), "")
-					standIn.Store(strings.Replace(s, `"-"`, test.filename, 1))
-					standin.Reset(w, r)
+					fake.Store(strings.Replace(s, `"-"`, test.filename, 1))
+					fakeapi.Reset(w, r)
 				})
-				image, _, err := piped(t, standIn).CreateImage(t.Context(), standin.AccountID, Upload{ID: "a", URL: test.url})
+				image, _, err := newPipeClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, Upload{ID: "a", URL: test.url})
 				if test.want != "" {
 					if !errors.Is(err, test.want) {
 						t.Errorf("got %v, %v, want %s", image, err, test.want)

@@ -21,9 +21,9 @@ func Ray(header http.Header) string {
 
 var rayForm = regexp.MustCompile(`^[0-9a-f]{6,32}(-[A-Z]{3})?$`)
 
-// headerCode is the code that the Images backend gives beside a body of any
+// codeFromHeader is the code that the Images backend gives beside a body of any
 // form; 0 where there is none.
-func headerCode(header http.Header) int {
+func codeFromHeader(header http.Header) int {
 	return findCode(codeHeader, header.Get("Cf-Images"))
 }
 
@@ -39,13 +39,13 @@ func findCode(pattern *regexp.Regexp, said string) int {
 
 var codeHeader = regexp.MustCompile(`(?:^|[\s,;])err=(\d{1,9})(?:$|[\s,;])`)
 
-// plainError is how the Images backend writes an error on its own.
-var plainError = regexp.MustCompile(`^ERROR (\d{1,9}): ([^\n]*)`)
+// plainTextError is how the Images backend writes an error on its own.
+var plainTextError = regexp.MustCompile(`^ERROR (\d{1,9}): ([^\n]*)`)
 
 // refusalMessages finds the API's errors in a body, and what it said beside
 // them. An error may stand in the envelope's place.
 func refusalMessages(body []byte, show redactor) (messages, notes []Message) {
-	if match := plainError.FindStringSubmatch(beginning(body, show)); match != nil {
+	if match := plainTextError.FindStringSubmatch(bodyPrefix(body, show)); match != nil {
 		code, _ := strconv.Atoi(match[1]) // nine digits always fit
 		return show.messages([]Message{{Code: code, Text: match[2]}}), nil
 	}
@@ -69,7 +69,7 @@ func isEnvelope(body []byte) bool {
 	}
 	var errors json.RawMessage
 	var success *bool
-	err := decodeObject(body, member{"success", "true or false", &success}, member{"errors", "an array", &errors})
+	err := decodeObject(body, field{"success", "true or false", &success}, field{"errors", "an array", &errors})
 	return err == nil && success != nil && jsonKind(errors) == "an array"
 }
 
@@ -79,10 +79,10 @@ func isJSON(body []byte) bool {
 	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
 }
 
-// beginning is as much of a body as is looked at for an excerpt.
-func beginning(body []byte, show redactor) string {
+// bodyPrefix is as much of a body as is looked at for an excerpt.
+func bodyPrefix(body []byte, show redactor) string {
 	body = bytes.TrimSpace(body)
-	text := show.redact(strings.ToValidUTF8(string(body[:min(len(body), window)]), " "))
+	text := show.redact(strings.ToValidUTF8(string(body[:min(len(body), redactWindow)]), " "))
 	return text[:min(len(text), maxExcerpt)]
 }
 
@@ -94,28 +94,28 @@ var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 // excerpt describes a body that is not the API's envelope in a few words.
 func excerpt(body string, show redactor) string {
 	if title := htmlTitle.FindStringSubmatch(body); title != nil {
-		return fmt.Sprintf("an HTML page titled \"%s\"", show.text(title[1], 100))
+		return fmt.Sprintf("an HTML page titled \"%s\"", show.sanitize(title[1], 100))
 	}
 	if body == "" {
 		return "an empty body"
 	}
-	return fmt.Sprintf("the body begins \"%s\"", show.text(body, 200))
+	return fmt.Sprintf("the body begins \"%s\"", show.sanitize(body, 200))
 }
 
-// usefulMembers are what tends to say something in JSON of others, in the
+// excerptKeys are what tends to say something in JSON of others, in the
 // order in which it is read.
-var usefulMembers = []string{"title", "error", "message", "msg", "detail", "error_description", "description", "reason", "code", "status"}
+var excerptKeys = []string{"title", "error", "message", "msg", "detail", "error_description", "description", "reason", "code", "status"}
 
 // excerptJSON describes a JSON object that is not the API's envelope.
 func excerptJSON(body []byte, show redactor) string {
-	values, names := fields(body)
+	values, names := looseFields(body)
 	for i, name := range names {
-		names[i] = show.text(name, 40)
+		names[i] = show.sanitize(name, 40)
 	}
 	var said []string
-	for _, name := range usefulMembers {
+	for _, name := range excerptKeys {
 		if value := values[name]; value != "" {
-			said = append(said, name+": "+show.text(value, 200))
+			said = append(said, name+": "+show.sanitize(value, 200))
 		}
 	}
 	switch {

@@ -6,11 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // Each form of refusal: what kind of error it becomes, and the story it tells.
-func TestRefusals(t *testing.T) {
+func TestErrorResponses(t *testing.T) {
 	t.Parallel()
 	const (
 		json = "application/json"
@@ -34,9 +34,9 @@ func TestRefusals(t *testing.T) {
 		"not found, as text": {
 			404, text, "ERROR 5404: Image not found", nil, NotFound, ": 404 Not Found: Image not found (code 5404), ray",
 		},
-		"not found, with no body": {404, text, "", nil, NotTheAPI, ": 404 Not Found: an empty body, ray"},
+		"not found, with no body": {404, text, "", nil, NotFromAPI, ": 404 Not Found: an empty body, ray"},
 		"not found, as HTML": {
-			404, html, "<html><head><title>404\nNope</title>", nil, NotTheAPI,
+			404, html, "<html><head><title>404\nNope</title>", nil, NotFromAPI,
 			`: 404 Not Found: an HTML page titled "404 Nope", ray`,
 		},
 		"not found, with status 200": {
@@ -64,7 +64,7 @@ func TestRefusals(t *testing.T) {
 			401, json, failure(`{"code":1000,"message":"Invalid API Token"}`), nil, NotPermitted,
 			"Invalid API Token (code 1000)",
 		},
-		"forbidden, with no body": {403, text, "", nil, NotTheAPI, ": 403 Forbidden: an empty body"},
+		"forbidden, with no body": {403, text, "", nil, NotFromAPI, ": 403 Forbidden: an empty body"},
 		"Images not enabled": {
 			403, json,
 			`{"result":null,"success":false,"errors":[{"code":5403,"message":"The given account is not valid or is not ` +
@@ -94,10 +94,10 @@ func TestRefusals(t *testing.T) {
 		"no route, with 400": {400, json, failure(`{"code":7003,"message":"Could not route"}`), nil, NoRoute, "(code 7003)"},
 		"throttled": {
 			429, json, failure(`{"code":971,"message":"Please wait and consider throttling your request speed"}`), nil,
-			Throttled, ": 429 Too Many Requests: Please wait",
+			RateLimited, ": 429 Too Many Requests: Please wait",
 		},
-		"throttled, with an older code": {429, json, failure(`{"code":10100,"message":"Please wait"}`), nil, Throttled, "(code 10100)"},
-		"throttled, as HTML":            {429, html, "<title>Slow down</title>", nil, Throttled, `an HTML page titled "Slow down"`},
+		"throttled, with an older code": {429, json, failure(`{"code":10100,"message":"Please wait"}`), nil, RateLimited, "(code 10100)"},
+		"throttled, as HTML":            {429, html, "<title>Slow down</title>", nil, RateLimited, `an HTML page titled "Slow down"`},
 		"challenge": {
 			403, html, "<html><title>Just a moment...</title></html>",
 			[]string{"Cf-Mitigated", "challenge"},
@@ -143,25 +143,25 @@ func TestRefusals(t *testing.T) {
 			failure(`{"code":5400,"message":"Bad","source":{"pointer":"/x"},"documentation_url":"https://example.com/d"}`),
 			nil, Rejected, "Bad (code 5400) at /x, see https://example.com/d, ray",
 		},
-		"created":    {201, json, success(wholeImage), nil, WrongAnswer, ": 201 Created: want status 200, ray"},
-		"no content": {204, json, "", nil, WrongAnswer, ": 204 No Content: want status 200: an empty body"},
+		"created":    {201, json, success(wholeImage), nil, InvalidResponse, ": 201 Created: want status 200, ray"},
+		"no content": {204, json, "", nil, InvalidResponse, ": 204 No Content: want status 200: an empty body"},
 		"errors are no objects": {
 			400, json, `{"success":false,"errors":["no"]}`, nil, Rejected, ": 400 Bad Request: no, ray",
 		},
 		"an envelope that is cut off": {
-			404, json, `{"success":false,"errors":[{"code":5404,"message":"m"}],`, nil, NotTheAPI, `the body begins "{"success`,
+			404, json, `{"success":false,"errors":[{"code":5404,"message":"m"}],`, nil, NotFromAPI, `the body begins "{"success`,
 		},
 		"no errors in the envelope": {400, json, `{"success":false,"errors":[]}`, nil, Rejected, "JSON with the members success, errors"},
 		"terminal escapes":          {400, text, "a\x1b[31mred\x07\r\nb\u202ec", nil, Rejected, `the body begins "a [31mred b c"`},
 		"a number that is no code":  {400, text, "ERROR 99999999999999999999: no", nil, Rejected, "the body begins"},
 		"the token, echoed": {
-			400, json, failure(`{"code":1,"message":"bad header: Bearer stand-in-token"}`), nil, Rejected,
+			400, json, failure(`{"code":1,"message":"bad header: Bearer fake-api-token"}`), nil, Rejected,
 			"bad header: Bearer [redacted] (code 1)",
 		},
-		"the token, echoed in HTML":    {400, html, `<title>stand-in-token</title>`, nil, Rejected, `titled "[redacted]"`},
-		"the token, echoed in the ray": {400, text, "x", []string{"Cf-Ray", "stand-in-token"}, Rejected, `the body begins "x"`},
+		"the token, echoed in HTML":    {400, html, `<title>fake-api-token</title>`, nil, Rejected, `titled "[redacted]"`},
+		"the token, echoed in the ray": {400, text, "x", []string{"Cf-Ray", "fake-api-token"}, Rejected, `the body begins "x"`},
 		"the token, where text is cut": {
-			400, json, failure(`{"code":1,"message":"` + strings.Repeat("x", 290) + ` \u0073tand-in-token"}`), nil, Rejected,
+			400, json, failure(`{"code":1,"message":"` + strings.Repeat("x", 290) + ` \u0066ake-api-token"}`), nil, Rejected,
 			"x [redacted… (code 1)",
 		},
 		"a 404 of the router, oddly": {
@@ -187,7 +187,7 @@ func TestRefusals(t *testing.T) {
 			"m (code 1): (code 5404)",
 		},
 		"wrong image with an error": {
-			200, json, `{"result":{"id":"b"},"success":true,"errors":[{"code":5404,"message":"m"}]}`, nil, WrongAnswer,
+			200, json, `{"result":{"id":"b"},"success":true,"errors":[{"code":5404,"message":"m"}]}`, nil, InvalidResponse,
 			`id is "b", but "brand/x" was asked for: m (code 5404)`,
 		},
 		"cut off 403": {
@@ -203,11 +203,11 @@ func TestRefusals(t *testing.T) {
 			"leads to https://x.example.com",
 		},
 		"a huge 503":          {503, text, strings.Repeat("x", 5<<20), nil, Unavailable, "the body begins"},
-		"a huge 200":          {200, text, strings.Repeat("x", 5<<20), nil, WrongAnswer, `over 4194304 bytes: the body begins "xxx`},
-		"the token, in a 200": {200, text, strings.Repeat("x", 190) + standin.Token, nil, WrongAnswer, "xxx[redacted]"},
+		"a huge 200":          {200, text, strings.Repeat("x", 5<<20), nil, InvalidResponse, `over 4194304 bytes: the body begins "xxx`},
+		"the token, in a 200": {200, text, strings.Repeat("x", 190) + fakeapi.Token, nil, InvalidResponse, "xxx[redacted]"},
 		"the token, in a redirect": {
 			302, text, "",
-			[]string{"Location", "https://stand-in-token.example.com"},
+			[]string{"Location", "https://fake-api-token.example.com"},
 			Redirected,
 			"leads to https://[redacted].example.com",
 		},
@@ -217,9 +217,9 @@ func TestRefusals(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.Fail("brand/x", -1, standin.Answer(test.status, test.contentType, test.body, test.header...))
-			_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "brand/x")
+			fake := fakeapi.New()
+			fake.Fail("brand/x", -1, fakeapi.Respond(test.status, test.contentType, test.body, test.header...))
+			_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "brand/x")
 			e := asError(t, err)
 			if e.Kind != test.kind || !errors.Is(err, test.kind) {
 				t.Errorf("kind: got %q, want %q", e.Kind, test.kind)
@@ -227,7 +227,7 @@ func TestRefusals(t *testing.T) {
 			if got := e.Error(); !strings.Contains(got, test.story) || len(got) > 1500 {
 				t.Errorf("story: got %s, want %s", got, test.story)
 			}
-			if strings.Contains(err.Error(), standin.Token) {
+			if strings.Contains(err.Error(), fakeapi.Token) {
 				t.Errorf("the story holds the token: %s", err)
 			}
 		})
@@ -235,7 +235,7 @@ func TestRefusals(t *testing.T) {
 }
 
 // The code in the header counts where the body has none.
-func TestCodeInHeader(t *testing.T) {
+func TestErrorCodeInHeader(t *testing.T) {
 	t.Parallel()
 	const page = "<title>Not here</title>"
 	tests := map[string]struct {
@@ -255,18 +255,18 @@ func TestCodeInHeader(t *testing.T) {
 		"beside a message without a code": {
 			404, "err=5404", `{"success":false,"errors":[{"message":"no such image"}]}`, NotFound, "no such image: (code 5404)",
 		},
-		"none":           {403, "c=0", page, NotTheAPI, ""},
-		"not a number":   {403, "err=x", page, NotTheAPI, ""},
-		"part of a word": {403, "stderr=5403", page, NotTheAPI, ""},
-		"far too long":   {403, "err=54035403540354035403", page, NotTheAPI, ""},
+		"none":           {403, "c=0", page, NotFromAPI, ""},
+		"not a number":   {403, "err=x", page, NotFromAPI, ""},
+		"part of a word": {403, "stderr=5403", page, NotFromAPI, ""},
+		"far too long":   {403, "err=54035403540354035403", page, NotFromAPI, ""},
 		"success: false": {200, "err=5404", `{"success":false,"errors":[]}`, NotFound, "(code 5404)"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.Fail("a", -1, standin.Answer(test.status, "text/plain", test.body, "Cf-Images", test.header))
-			_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
+			fake := fakeapi.New()
+			fake.Fail("a", -1, fakeapi.Respond(test.status, "text/plain", test.body, "Cf-Images", test.header))
+			_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
 			e := asError(t, err)
 			if e.Kind != test.kind || !strings.Contains(e.Error(), test.want) || test.want == "" && len(e.Messages) > 0 ||
 				strings.Count(e.Error(), "(code ") > 1 {
@@ -276,7 +276,7 @@ func TestCodeInHeader(t *testing.T) {
 	}
 }
 
-func TestRay(t *testing.T) {
+func TestErrorRay(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]string{
 		"8f1c2d3e4f5a6b7c-AMS":      "8f1c2d3e4f5a6b7c-AMS",
@@ -332,7 +332,7 @@ func TestIsJSON(t *testing.T) {
 
 // What is quoted of an answer that is not the API's has a length of its own
 // for each part.
-func TestExcerptsAreBounded(t *testing.T) {
+func TestExcerptIsBounded(t *testing.T) {
 	t.Parallel()
 	letters := func(n int) string { return strings.Repeat("x", n) }
 	for name, test := range map[string]struct{ body, want string }{
@@ -342,7 +342,7 @@ func TestExcerptsAreBounded(t *testing.T) {
 		"a longer text":      {letters(201), `the body begins "` + letters(200) + `…"`},
 		"a title far behind": {letters(8<<10) + "<title>y</title>", `the body begins "` + letters(200) + `…"`},
 	} {
-		if got := excerpt(beginning([]byte(test.body), redactor{}), redactor{}); got != test.want {
+		if got := excerpt(bodyPrefix([]byte(test.body), redactor{}), redactor{}); got != test.want {
 			t.Errorf("%s: got %s", name, got)
 		}
 	}
@@ -367,26 +367,26 @@ func TestExcerptsAreBounded(t *testing.T) {
 }
 
 // An answer that says something by itself is not quoted as well.
-func TestNothingIsQuotedTwice(t *testing.T) {
+func TestErrorQuotesNothingTwice(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
 		failure(`{"code":1,"message":"no"}`),
 		`{"success":false,"errors":[],"messages":[{"message":"why"}]}`,
 		`{"success":false,"errors":[{"code":1,"message":"no"}],"messages":[{"message":"why"}]}`,
 	} {
-		if e := told(t, 400, "application/json", body); e.Excerpt != "" {
+		if e := responseOf(t, 400, "application/json", body); e.Excerpt != "" {
 			t.Errorf("%s: got %q", body, e.Excerpt)
 		}
 	}
 }
 
 // Of an answer that holds secrets nothing is quoted, in whatever form it comes.
-func TestSecretsAreNotQuoted(t *testing.T) {
+func TestErrorQuotesNoSecrets(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{"stand-in-signing-key", `{"message":"stand-in-signing-key"}`, "<title>stand-in-signing-key</title>"} {
-		standIn := standin.New()
-		standIn.Fail("keys", 1, standin.Answer(400, "text/plain", body))
-		_, _, err := start(t, standIn).ListSigningKeys(t.Context(), standin.AccountID)
+	for _, body := range []string{"fake-api-signing-key", `{"message":"fake-api-signing-key"}`, "<title>fake-api-signing-key</title>"} {
+		fake := fakeapi.New()
+		fake.Fail("keys", 1, fakeapi.Respond(400, "text/plain", body))
+		_, _, err := start(t, fake).ListSigningKeys(t.Context(), fakeapi.AccountID)
 		if e := asError(t, err); e.Excerpt != "" || strings.Contains(e.Error(), "signing-key") {
 			t.Errorf("%s: got %v", body, e)
 		}

@@ -38,14 +38,14 @@ type Wait struct {
 	Limited bool
 }
 
-// mayRepeat reports whether another attempt may help, and does no harm: if the
+// shouldRetry reports whether another attempt may help, and does no harm: if the
 // request isn't idempotent, nothing can have been stored.
-func (k *call) mayRepeat(failed *Error) bool {
+func (k *call) shouldRetry(failed *Error) bool {
 	retries := k.client.maxRetries
-	if k.request.optional {
+	if k.request.bestEffort {
 		retries = min(retries, 1)
 	}
-	return k.isPassing(failed) && k.attempts <= retries && k.isSafe(failed) && !k.client.outage.is()
+	return k.isTransient(failed) && k.attempts <= retries && k.isSafe(failed) && !k.client.breaker.open()
 }
 
 // isSafe reports whether another attempt does nothing twice.
@@ -53,37 +53,37 @@ func (k *call) isSafe(failed *Error) bool {
 	return k.request.idempotent || !k.last.delivered || failed.isRefusal()
 }
 
-// isPassing is whether a later attempt may not meet what the latest has met.
-func (k *call) isPassing(failed *Error) bool {
+// isTransient is whether a later attempt may not meet what the latest has met.
+func (k *call) isTransient(failed *Error) bool {
 	if k.last.err != nil {
-		return isTemporary(k.last.err)
+		return isRetryable(k.last.err)
 	}
-	return k.isNotYet(failed) || isTemporaryStatus(k.last.status) && !failed.isFinal() || hasCode(failed.Messages, notReceived)
+	return k.awaitingConsistency(failed) || isRetryableStatus(k.last.status) && !failed.isFinal() || hasAnyCode(failed.Messages, incompleteUpload)
 }
 
-// isNotYet is whether what is asked for may only be too new to be found, or a
+// awaitingConsistency is whether what is asked for may only be too new to be found, or a
 // name only too lately free to be taken. The API's own 404 need not have a sign
 // of the API.
-func (k *call) isNotYet(failed *Error) bool {
-	unsigned := failed.Kind == NotTheAPI && k.last.status == http.StatusNotFound
-	return k.request.fresh && (failed.Kind == NotFound || unsigned) ||
-		k.request.vacated && failed.Kind == Exists && !k.doubt
+func (k *call) awaitingConsistency(failed *Error) bool {
+	unsigned := failed.Kind == NotFromAPI && k.last.status == http.StatusNotFound
+	return k.request.retryNotFound && (failed.Kind == NotFound || unsigned) ||
+		k.request.retryConflict && failed.Kind == Exists && !k.maybeApplied
 }
 
-// final notes how a call ended, and whether it was not retried for that others
+// finish notes how a call ended, and whether it was not retried for that others
 // had failed before.
-func (k *call) final(failed *Error) *Error {
-	failed.GaveUp = k.isPassing(failed) && k.client.maxRetries > 0 && k.attempts == 1 && k.client.outage.is()
-	isExhausted := k.isPassing(failed) && k.isSafe(failed)
-	if !k.request.optional && (isExhausted || !slices.Contains(outageKinds, failed.Kind)) {
-		k.client.outage.note(k.request.path(), failed)
+func (k *call) finish(failed *Error) *Error {
+	failed.CircuitOpen = k.isTransient(failed) && k.client.maxRetries > 0 && k.attempts == 1 && k.client.breaker.open()
+	isExhausted := k.isTransient(failed) && k.isSafe(failed)
+	if !k.request.bestEffort && (isExhausted || !slices.Contains(breakerKinds, failed.Kind)) {
+		k.client.breaker.record(k.request.path(), failed)
 	}
 	return failed
 }
 
-// isTemporaryStatus reports whether a later attempt may not get this status.
+// isRetryableStatus reports whether a later attempt may not get this status.
 // Every other 4xx and 5xx is final.
-func isTemporaryStatus(status int) bool {
+func isRetryableStatus(status int) bool {
 	return status == 408 || // the server gave up waiting for the request
 		status == 429 || // rate limit; the window passes
 		status == 500 || // unexpected condition in the API
@@ -91,16 +91,16 @@ func isTemporaryStatus(status int) bool {
 		520 <= status && status <= 529 // Cloudflare's own: the edge could not talk to the API
 }
 
-// unsendable is an error that kept an attempt from being made.
-type unsendable struct{ error }
+// errNotSent is an error that kept an attempt from being made.
+type errNotSent struct{ error }
 
-func (e unsendable) Unwrap() error { return e.error }
+func (e errNotSent) Unwrap() error { return e.error }
 
-// isTemporary tells whether a transport error is one that a second try can
+// isRetryable tells whether a transport error is one that a second try can
 // mend. A wrong certificate stays wrong, and so does an answer that arrived
 // whole but cannot be used. URLs and headers that cannot be sent have been
 // refused by New.
-func isTemporary(err error) bool {
+func isRetryable(err error) bool {
 	for _, final := range []error{errTooLarge, http.ErrSchemeMismatch, gzip.ErrHeader, gzip.ErrChecksum} {
 		if errors.Is(err, final) {
 			return false
@@ -110,13 +110,13 @@ func isTemporary(err error) bool {
 		return false
 	}
 	if proxy, ok := errors.AsType[*proxyError](err); ok {
-		return isTemporaryStatus(proxy.status)
+		return isRetryableStatus(proxy.status)
 	}
 	// What either side says in TLS before it hangs up.
 	if alert, ok := errors.AsType[*net.OpError](err); ok && (alert.Op == "remote error" || alert.Op == "local error") {
 		return false
 	}
-	return !is[unsendable](err) && !is[flate.CorruptInputError](err) &&
+	return !is[errNotSent](err) && !is[flate.CorruptInputError](err) &&
 		!is[tls.RecordHeaderError](err) && !is[*tls.CertificateVerificationError](err)
 }
 
@@ -126,21 +126,21 @@ func is[E error](err error) bool {
 	return ok
 }
 
-// pause waits after an attempt that failed: the backoff, or longer if the
+// backoff waits after an attempt that failed: the backoff, or longer if the
 // server asks for it.
-func (k *call) pause(ctx context.Context) error {
-	delay := max(k.client.backoff(k.attempts-1), retryAfter(k.askedPause(), time.Now()))
+func (k *call) backoff(ctx context.Context) error {
+	delay := max(k.client.backoff(k.attempts-1), parseRetryAfter(k.retryAfterValue(), time.Now()))
 	reason := statusLine(k.last.status)
 	if k.last.err != nil {
 		reason = withoutURL(k.last.err).Error()
 	}
 	limited := k.last.status == http.StatusTooManyRequests
 	if limited {
-		if err := k.client.pacer.patience.take(time.Now(), delay); err != nil {
+		if err := k.client.limiter.budget.spend(time.Now(), delay); err != nil {
 			return err
 		}
 	}
-	k.tell(ctx, Wait{Attempt: k.attempts, Delay: delay, Reason: k.show.text(reason, 300), Limited: limited})
+	k.notifyWait(ctx, Wait{Attempt: k.attempts, Delay: delay, Reason: k.redactor.sanitize(reason, 300), Limited: limited})
 	if err := sleep(ctx, delay); err != nil {
 		return err
 	}
@@ -154,8 +154,8 @@ func (c *Client) backoff(retry int) time.Duration {
 	return min(base+time.Duration(c.jitter()*float64(base)/4), maxBackoff)
 }
 
-// tell announces a wait.
-func (k *call) tell(ctx context.Context, wait Wait) {
+// notifyWait announces a wait.
+func (k *call) notifyWait(ctx context.Context, wait Wait) {
 	k.waited, k.waiting, k.reason = k.waited+k.waiting, wait.Delay, wait.Reason
 	wait.Method, wait.Path = k.request.method, k.target.EscapedPath()
 	k.client.config.OnWait(ctx, wait)

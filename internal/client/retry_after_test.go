@@ -6,10 +6,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-func TestRetryAfter(t *testing.T) {
+func TestParseRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 	tests := map[string]time.Duration{
@@ -31,7 +31,7 @@ func TestRetryAfter(t *testing.T) {
 		"Monday, 02-Mar-26 08:00:30 GMT": 30 * time.Second,
 	}
 	for value, want := range tests {
-		if got := retryAfter(value, now); got != want {
+		if got := parseRetryAfter(value, now); got != want {
 			t.Errorf("%q: got %s, want %s", value, got, want)
 		}
 	}
@@ -39,7 +39,7 @@ func TestRetryAfter(t *testing.T) {
 
 // A pause that only the body asks for is kept; the header comes first, and
 // both are bounded.
-func TestPauseInBody(t *testing.T) {
+func TestRetryAfterInBody(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		header, body string
@@ -66,7 +66,7 @@ func TestPauseInBody(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, transport := scripted(t, 0, nil,
 					step{status: 429, retryAfter: test.header, body: strings.NewReader(test.body)}, step{status: 200})
-				if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {
+				if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
 					t.Fatal(err)
 				}
 				if got := transport.at[1]; got != test.want {

@@ -21,23 +21,23 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-func TestIsTemporaryStatus(t *testing.T) {
+func TestIsRetryableStatus(t *testing.T) {
 	t.Parallel()
 	temporary := map[int]bool{
 		408: true, 429: true, 500: true, 502: true, 503: true, 504: true,
 		520: true, 521: true, 522: true, 523: true, 524: true, 525: true, 526: true, 527: true, 528: true, 529: true,
 	}
 	for status := 100; status < 600; status++ {
-		if got := isTemporaryStatus(status); got != temporary[status] {
+		if got := isRetryableStatus(status); got != temporary[status] {
 			t.Errorf("%d: got %t, want %t", status, got, temporary[status])
 		}
 	}
 }
 
-func TestIsTemporary(t *testing.T) {
+func TestIsRetryable(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		err  error
@@ -67,7 +67,7 @@ func TestIsTemporary(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := isTemporary(test.err); got != test.want {
+			if got := isRetryable(test.err); got != test.want {
 				t.Errorf("got %t, want %t", got, test.want)
 			}
 		})
@@ -112,7 +112,7 @@ func scripted(t *testing.T, jitter float64, waits *[]string, steps ...step) (*Cl
 	t.Helper()
 	transport := &script{steps: steps}
 	c, err := New(Config{
-		Credentials: APIToken(standin.Token),
+		Credentials: APIToken(fakeapi.Token),
 		Transport:   transport,
 		OnWait: func(_ context.Context, w Wait) {
 			if waits != nil {
@@ -128,7 +128,7 @@ func scripted(t *testing.T, jitter float64, waits *[]string, steps ...step) (*Cl
 }
 
 // When each attempt is made, to the nanosecond, on a clock that costs nothing.
-func TestAttempts(t *testing.T) {
+func TestRetryAttempts(t *testing.T) {
 	t.Parallel()
 	refused := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 	tests := map[string]struct {
@@ -163,7 +163,7 @@ func TestAttempts(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				c, transport := scripted(t, test.jitter, nil, test.steps...)
-				_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
+				_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
 				if got := fmt.Sprint(transport.at); got != test.want {
 					t.Errorf("attempts: got %s, want %s", got, test.want)
 				}
@@ -190,7 +190,7 @@ func TestBackoffIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, transport := scripted(t, 1, nil, step{status: 500})
 		c.maxRetries = MaxRetriesLimit
-		_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
+		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
 		if got := len(transport.at); got != 21 {
 			t.Fatalf("attempts: got %d, want 21", got)
 		}
@@ -205,7 +205,7 @@ func TestBackoffIsBounded(t *testing.T) {
 	})
 }
 
-func TestJitterIsInRange(t *testing.T) {
+func TestBackoffJitterInRange(t *testing.T) {
 	t.Parallel()
 	for range 1000 {
 		if j := randomJitter(); j < 0 || j > 1 {
@@ -214,15 +214,15 @@ func TestJitterIsInRange(t *testing.T) {
 	}
 }
 
-func TestWaitsAreTold(t *testing.T) {
+func TestRetryReportsWaits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var waits []string
 		c, _ := scripted(t, 0, &waits,
 			step{status: 429, retryAfter: "30"},
-			step{err: &net.OpError{Op: "dial", Err: errors.New("Bearer stand-in-token")}},
+			step{err: &net.OpError{Op: "dial", Err: errors.New("Bearer fake-api-token")}},
 			step{status: 200})
-		if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
 			t.Fatal(err)
 		}
 		want := []string{"30s after attempt 1: 429 Too Many Requests", "1s after attempt 2: dial: Bearer [redacted]"}
@@ -233,7 +233,7 @@ func TestWaitsAreTold(t *testing.T) {
 }
 
 // A caller that goes away is heard at once, and learns what it was waiting for.
-func TestCancel(t *testing.T) {
+func TestRetryCanceled(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("operator pressed Ctrl-C")
 	t.Run("during a wait", func(t *testing.T) {
@@ -243,7 +243,7 @@ func TestCancel(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			time.AfterFunc(7*time.Second, func() { cancel(gone) })
 			begin := time.Now()
-			_, _, err := c.GetImage(ctx, standin.AccountID, "a")
+			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "a")
 			if got := time.Since(begin); got != 7*time.Second {
 				t.Errorf("it took %s, want 7s", got)
 			}
@@ -268,7 +268,7 @@ func TestCancel(t *testing.T) {
 				}
 				return transport.RoundTrip(r)
 			})
-			_, _, err := c.GetImage(ctx, standin.AccountID, "a")
+			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "a")
 			if want := "operator pressed Ctrl-C during an attempt after: 503 Service Unavailable, after 2 attempts and 500ms of " +
 				"waiting"; !errors.Is(err, Canceled) || !strings.HasSuffix(err.Error(), want) {
 				t.Errorf("got %v, want %s", err, want)
@@ -279,18 +279,18 @@ func TestCancel(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(gone)
-		_, _, err := start(t, standin.New()).GetImage(ctx, standin.AccountID, "a")
+		_, _, err := start(t, fakeapi.New()).GetImage(ctx, fakeapi.AccountID, "a")
 		if !errors.Is(err, Canceled) || !errors.Is(err, gone) {
 			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("while the body drips", func(t *testing.T) {
 		t.Parallel()
-		standIn := standin.New()
-		standIn.Fail("a", -1, standin.Dripping(10*time.Millisecond))
+		fake := fakeapi.New()
+		fake.Fail("a", -1, fakeapi.Dripping(10*time.Millisecond))
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(50*time.Millisecond, func() { cancel(gone) })
-		_, _, err := start(t, standIn).GetImage(ctx, standin.AccountID, "a")
+		_, _, err := start(t, fake).GetImage(ctx, fakeapi.AccountID, "a")
 		if !errors.Is(err, Canceled) || !errors.Is(err, gone) {
 			t.Errorf("got %v", err)
 		}
@@ -298,28 +298,28 @@ func TestCancel(t *testing.T) {
 }
 
 // Real connections that fail in real ways.
-func TestBrokenConnections(t *testing.T) {
+func TestRetryBrokenConnections(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		handler http.HandlerFunc
 		want    string
 	}{
-		"dropped":  {standin.Reset, "EOF"},
-		"cut off":  {standin.Truncated(`{"result":{"id":"a"`), ": 200 OK: unexpected EOF, ray"},
-		"dripping": {standin.Dripping(20 * time.Millisecond), "no complete answer within 100ms"},
+		"dropped":  {fakeapi.Reset, "EOF"},
+		"cut off":  {fakeapi.Truncated(`{"result":{"id":"a"`), ": 200 OK: unexpected EOF, ray"},
+		"dripping": {fakeapi.Dripping(20 * time.Millisecond), "no complete answer within 100ms"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.Fail("brand/logo", 2, test.handler)
-			c := start(t, standIn, func(config *Config) {
+			fake := fakeapi.New()
+			fake.Fail("brand/logo", 2, test.handler)
+			c := start(t, fake, func(config *Config) {
 				config.MaxRetries = new(1)
 				if name == "dripping" {
 					config.RequestTimeout = 100 * time.Millisecond
 				}
 			})
-			_, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo")
+			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo")
 			e := asError(t, err)
 			if e.Kind != Unreachable || e.Attempts != 2 || !strings.Contains(e.Error(), test.want) {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
@@ -329,21 +329,21 @@ func TestBrokenConnections(t *testing.T) {
 			}
 			// The connection mends, and so does the client.
 			c.http.Timeout = 30 * time.Second
-			if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil {
+			if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
 				t.Errorf("after the fault: %v", err)
 			}
 		})
 	}
 }
 
-func TestRefusedConnection(t *testing.T) {
+func TestRetryRefusedConnection(t *testing.T) {
 	t.Parallel()
 	// No other test listens there; the port of a server that was closed may be taken again by now.
-	c, err := New(Config{Credentials: APIToken(standin.Token), BaseURL: "http://127.0.0.1:1", MaxRetries: new(1)})
+	c, err := New(Config{Credentials: APIToken(fakeapi.Token), BaseURL: "http://127.0.0.1:1", MaxRetries: new(1)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = c.GetImage(t.Context(), standin.AccountID, "a")
+	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a")
 	e := asError(t, err)
 	// Windows has another number for a refused connection.
 	dial, ok := errors.AsType[*net.OpError](err)
@@ -356,24 +356,24 @@ func TestRefusedConnection(t *testing.T) {
 }
 
 // A certificate that nobody vouches for stays so.
-func TestUntrustedCertificate(t *testing.T) {
+func TestRetryUntrustedCertificate(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewUnstartedServer(standin.New())
+	server := httptest.NewUnstartedServer(fakeapi.New())
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it would tell of the handshake
 	server.StartTLS()
 	defer server.Close()
-	c, err := New(Config{Credentials: APIToken(standin.Token), BaseURL: server.URL})
+	c, err := New(Config{Credentials: APIToken(fakeapi.Token), BaseURL: server.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = c.GetImage(t.Context(), standin.AccountID, "a")
+	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a")
 	if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 || !strings.Contains(e.Error(), "certificate") {
 		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 	}
 }
 
 // A server that refuses in TLS is not asked again.
-func TestRefusedHandshake(t *testing.T) {
+func TestRetryRefusedHandshake(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*tls.Config){
 		"old version":        func(c *tls.Config) { c.MaxVersion = tls.VersionTLS11 },
@@ -382,7 +382,7 @@ func TestRefusedHandshake(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := httptest.NewUnstartedServer(standin.New())
+			server := httptest.NewUnstartedServer(fakeapi.New())
 			server.Config.ErrorLog = log.New(io.Discard, "", 0)
 			server.TLS = &tls.Config{MinVersion: tls.VersionTLS10} // so old that it is refused
 			change(server.TLS)
@@ -393,7 +393,7 @@ func TestRefusedHandshake(t *testing.T) {
 				transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 				config.BaseURL, config.Transport, config.MaxRetries = server.URL, transport, new(2)
 			})
-			_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
+			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
 			if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 || !strings.Contains(e.Error(), "tls: ") {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 			}
@@ -401,7 +401,7 @@ func TestRefusedHandshake(t *testing.T) {
 	}
 }
 
-func TestAttemptNumber(t *testing.T) {
+func TestRetryAttemptNumber(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var got []int
@@ -410,7 +410,7 @@ func TestAttemptNumber(t *testing.T) {
 			got = append(got, Attempt(r.Context()))
 			return transport.RoundTrip(r)
 		})
-		if _, _, err := c.GetImage(t.Context(), standin.AccountID, "a"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]int{1, 2}, got); diff != "" {
@@ -426,7 +426,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func TestCorruptCompression(t *testing.T) {
+func TestRetryCorruptCompression(t *testing.T) {
 	t.Parallel()
 	var good bytes.Buffer
 	writer := gzip.NewWriter(&good)
@@ -443,11 +443,11 @@ func TestCorruptCompression(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.Fail("a", -1, standin.Answer(200, "application/json", body, "Content-Encoding", "gzip"))
-			c := start(t, standIn, func(config *Config) { config.MaxRetries = new(3) })
-			_, _, err := c.GetImage(t.Context(), standin.AccountID, "a")
-			if e := asError(t, err); e.Kind != WrongAnswer || e.Attempts != 1 {
+			fake := fakeapi.New()
+			fake.Fail("a", -1, fakeapi.Respond(200, "application/json", body, "Content-Encoding", "gzip"))
+			c := start(t, fake, func(config *Config) { config.MaxRetries = new(3) })
+			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+			if e := asError(t, err); e.Kind != InvalidResponse || e.Attempts != 1 {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 			}
 		})

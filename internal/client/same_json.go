@@ -5,15 +5,15 @@ import (
 	"encoding/json"
 )
 
-// SameJSON is whether two JSON values are the same, whatever the order of their
+// EqualJSON is whether two JSON values are the same, whatever the order of their
 // members, the white space, and how their numbers are written: the API need not
 // write 1.0 as it was sent. Nothing is as good as an empty object.
-func SameJSON(one, two json.RawMessage) bool {
-	return bytes.Equal(sorted(one), sorted(two))
+func EqualJSON(one, two json.RawMessage) bool {
+	return bytes.Equal(canonicalJSON(one), canonicalJSON(two))
 }
 
-// sorted is JSON in the one form that all equal values have.
-func sorted(raw json.RawMessage) []byte {
+// canonicalJSON is JSON in the one form that all equal values have.
+func canonicalJSON(raw json.RawMessage) []byte {
 	if len(raw) == 0 {
 		return []byte("{}")
 	}
@@ -23,21 +23,21 @@ func sorted(raw json.RawMessage) []byte {
 	if decoder.Decode(&value) != nil {
 		return raw
 	}
-	text, _ := compactJSON(canonical(value)) // it was JSON
+	text, _ := compactJSON(canonicalize(value)) // it was JSON
 	return text
 }
 
-// canonical is a value in which equal numbers are written alike, but for those
+// canonicalize is a value in which equal numbers are written alike, but for those
 // whose exponents no int holds.
-func canonical(value any) any {
+func canonicalize(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
 		for name, member := range value {
-			value[name] = canonical(member)
+			value[name] = canonicalize(member)
 		}
 	case []any:
 		for i, element := range value {
-			value[i] = canonical(element)
+			value[i] = canonicalize(element)
 		}
 	case json.Number:
 		if d, ok := newDecimal(value.String()); ok {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestSameJSON(t *testing.T) {
+func TestEqualJSON(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		one, two string
@@ -31,7 +31,7 @@ func TestSameJSON(t *testing.T) {
 		{`{"a"`, `{"b"`, false},
 	}
 	for _, test := range tests {
-		if got := SameJSON(json.RawMessage(test.one), json.RawMessage(test.two)); got != test.want {
+		if got := EqualJSON(json.RawMessage(test.one), json.RawMessage(test.two)); got != test.want {
 			t.Errorf("%s and %s: got %t", test.one, test.two, got)
 		}
 	}

@@ -26,8 +26,8 @@ type SigningKey struct {
 // UnmarshalJSON reads one key.
 func (k *SigningKey) UnmarshalJSON(data []byte) error {
 	err := decodeObject(data,
-		member{"name", "a string", (*exactText)(&k.Name)},
-		member{"value", "a string", &k.Value},
+		field{"name", "a string", (*strictString)(&k.Name)},
+		field{"value", "a string", &k.Value},
 	)
 	if err != nil {
 		return err
@@ -41,7 +41,7 @@ func (k *SigningKey) UnmarshalJSON(data []byte) error {
 type keyList struct{ keys []SigningKey }
 
 func (l *keyList) UnmarshalJSON(data []byte) error {
-	if err := decodeObject(data, member{"keys", "an array of keys", &l.keys}); err != nil {
+	if err := decodeObject(data, field{"keys", "an array of keys", &l.keys}); err != nil {
 		return err
 	}
 	if l.keys == nil {
@@ -50,14 +50,14 @@ func (l *keyList) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// madeKey is the answer to a request for a key: all of them, and so that one.
-type madeKey struct {
+// createdKey is the answer to a request for a key: all of them, and so that one.
+type createdKey struct {
 	keyList
 
 	name string
 }
 
-func (m *madeKey) UnmarshalJSON(data []byte) error {
+func (m *createdKey) UnmarshalJSON(data []byte) error {
 	if err := m.keyList.UnmarshalJSON(data); err != nil {
 		return err
 	}
@@ -77,8 +77,8 @@ func (c *Client) ListSigningKeys(ctx context.Context, accountID string) ([]Signi
 }
 
 func (c *Client) listSigningKeys(ctx context.Context, accountID string) ([]SigningKey, []Message, error) {
-	r := newRead(maxKeysBytes, "accounts", accountID, "images", "v1", "keys")
-	r.secret = true
+	r := newGet(maxKeysBytes, "accounts", accountID, "images", "v1", "keys")
+	r.sensitive = true
 	list, messages, err := read(ctx, c, r, keyList{})
 	return list.keys, messages, err
 }
@@ -102,15 +102,15 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 		if err != nil {
 			return false, err
 		}
-		if value := valueOf(keys, name); value != "" && value != o.last {
-			return false, r.failure(Exists, errors.New("not sent, since the account has a key of this name"))
+		if value := valueOf(keys, name); value != "" && value != o.lastUploaded {
+			return false, r.newError(Exists, errors.New("not sent, since the account has a key of this name"))
 		}
-		messages, err = c.do(ctx, r, &madeKey{name: name})
+		messages, err = c.do(ctx, r, &createdKey{name: name})
 		if isAmbiguous(err) {
 			reading, cancel := resolve(ctx)
 			defer cancel()
 			keys, more, lost := c.listSigningKeys(reading, accountID)
-			if value := valueOf(keys, name); lost == nil && value != "" && value != o.last {
+			if value := valueOf(keys, name); lost == nil && value != "" && value != o.lastUploaded {
 				found, messages, err = true, more, nil
 			}
 		}
@@ -127,7 +127,7 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, created time.Time) ([]Message, error) {
 	r := keyRequest(http.MethodDelete, accountID, name)
 	r.idempotent = true
-	return c.locked(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) ([]Message, error) {
+	return c.withLock(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) ([]Message, error) {
 		if o.isOlder(created) {
 			return nil, nil
 		}
@@ -142,8 +142,8 @@ func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, c
 // keyRequest has no body, and so no Content-Type: with one, the API takes it
 // for the upload of an image.
 func keyRequest(method, accountID, name string) request {
-	r := newWrite(method, nil, false, maxKeysBytes, "accounts", accountID, "images", "v1", "keys", name)
-	r.secret = true
+	r := newMutation(method, nil, false, maxKeysBytes, "accounts", accountID, "images", "v1", "keys", name)
+	r.sensitive = true
 	return r
 }
 

@@ -22,7 +22,7 @@ type snapshots struct {
 // than different images were asked for, so that the pages never cost more than
 // the reads by themselves would have.
 type snapshot struct {
-	baton chan struct{} // there while nobody reads a page
+	token chan struct{} // there while nobody reads a page
 	list  *imageList
 	pages int
 
@@ -36,13 +36,13 @@ func newSnapshots(onError func(context.Context, error)) *snapshots {
 }
 
 func newSnapshot() *snapshot {
-	s := &snapshot{baton: make(chan struct{}, 1), list: newImageList(Filter{}), asked: map[string]bool{}}
-	s.baton <- struct{}{}
+	s := &snapshot{token: make(chan struct{}, 1), list: newImageList(Filter{}), asked: map[string]bool{}}
+	s.token <- struct{}{}
 	return s
 }
 
-// ask counts one more read in, and returns the account's snapshot.
-func (s *snapshots) ask(accountID, imageID string) *snapshot {
+// get counts one more read in, and returns the account's snapshot.
+func (s *snapshots) get(accountID, imageID string) *snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	this := s.accounts[accountID]
@@ -61,9 +61,9 @@ func (s *snapshots) stop(this *snapshot) {
 	this.stopped = true
 }
 
-// forget drops an account's snapshot for good: a new listing may lag behind
+// invalidate drops an account's snapshot for good: a new listing may lag behind
 // what was written.
-func (s *snapshots) forget(accountID string) {
+func (s *snapshots) invalidate(accountID string) {
 	empty := newSnapshot()
 	empty.stopped = true
 	s.mu.Lock()
@@ -74,16 +74,16 @@ func (s *snapshots) forget(accountID string) {
 	s.accounts[accountID] = empty
 }
 
-// wantsPage tells whether another page is worth a request.
-func (s *snapshots) wantsPage(this *snapshot) bool {
+// shouldFetchPage tells whether another page is worth a request.
+func (s *snapshots) shouldFetchPage(this *snapshot) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return !this.stopped && !this.list.complete && this.pages < len(this.asked)
 }
 
-// sharedFailures are those that a read of a single image would meet as well.
+// accountWideKinds are those that a read of a single image would meet as well.
 // A page that does not arrive is none: it is a thousand times as large.
-var sharedFailures = []Kind{NotPermitted, NotEnabled, MalformedCredentials, AtEdge, Challenged, Canceled}
+var accountWideKinds = []Kind{NotPermitted, NotEnabled, MalformedCredentials, BlockedAtEdge, Challenged, Canceled}
 
 // fromSnapshot looks an image up in the account's listing, and reads more of
 // the listing where that pays. It returns nil where the image must be read by
@@ -92,12 +92,12 @@ func (c *Client) fromSnapshot(ctx context.Context, accountID, imageID string) (*
 	if c.snapshots == nil {
 		return nil, nil, nil
 	}
-	s := c.snapshots.ask(accountID, imageID)
+	s := c.snapshots.get(accountID, imageID)
 	select {
-	case <-s.baton:
-		defer func() { s.baton <- struct{}{} }()
+	case <-s.token:
+		defer func() { s.token <- struct{}{} }()
 	case <-ctx.Done():
-		return nil, nil, pageRequest(accountID, s.list).failure(Canceled, context.Cause(ctx))
+		return nil, nil, pageRequest(accountID, s.list).newError(Canceled, context.Cause(ctx))
 	}
 	var messages []Message
 	for {
@@ -105,7 +105,7 @@ func (c *Client) fromSnapshot(ctx context.Context, accountID, imageID string) (*
 			image := s.list.images[at]
 			return &image, messages, nil
 		}
-		if !c.snapshots.wantsPage(s) {
+		if !c.snapshots.shouldFetchPage(s) {
 			return nil, messages, nil
 		}
 		more, err := c.readPage(ctx, accountID, s)
@@ -120,10 +120,10 @@ func (c *Client) fromSnapshot(ctx context.Context, accountID, imageID string) (*
 // listing alone stops it, and is told to the hook.
 func (c *Client) readPage(ctx context.Context, accountID string, s *snapshot) ([]Message, error) {
 	r := pageRequest(accountID, s.list)
-	r.optional = true
+	r.bestEffort = true
 	messages, err := c.do(ctx, r, s.list)
 	if e, ok := errors.AsType[*Error](err); ok {
-		if slices.Contains(sharedFailures, e.Kind) {
+		if slices.Contains(accountWideKinds, e.Kind) {
 			return nil, err
 		}
 		c.snapshots.stop(s)

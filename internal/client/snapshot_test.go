@@ -11,14 +11,14 @@ import (
 	"testing/synctest"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 func prefetching(config *Config) { config.PrefetchImages = true }
 
 // counts tells how many requests were for the listing, and for one image.
-func counts(standIn *standin.Server) (listings, singles int) {
-	for _, request := range standIn.Requests() {
+func counts(fake *fakeapi.Server) (listings, singles int) {
+	for _, request := range fake.Requests() {
 		if strings.Contains(request.URI, "/images/v2") {
 			listings++
 		} else {
@@ -43,16 +43,16 @@ func TestPrefetch(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			store(standIn, test.stored, "")
-			c := start(t, standIn, prefetching)
+			fake := fakeapi.New()
+			store(fake, test.stored, "")
+			c := start(t, fake, prefetching)
 			for i := range test.reads {
 				id := fmt.Sprintf("many/%04d", i)
-				if image, _, err := c.GetImage(t.Context(), standin.AccountID, id); err != nil || image.ID != id {
+				if image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id); err != nil || image.ID != id {
 					t.Fatalf("got %+v, %v, want %s", image, err, id)
 				}
 			}
-			listings, singles := counts(standIn)
+			listings, singles := counts(fake)
 			if listings != test.listings || singles != test.singles {
 				t.Errorf("requests: got %d listings and %d single ones, want %d and %d", listings, singles, test.listings, test.singles)
 			}
@@ -64,11 +64,11 @@ func TestPrefetch(t *testing.T) {
 }
 
 // Many readers at once share the snapshot; what is not in it is read by itself.
-func TestPrefetchTogether(t *testing.T) {
+func TestPrefetchConcurrently(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	store(standIn, 500, "")
-	c := start(t, standIn, prefetching)
+	fake := fakeapi.New()
+	store(fake, 500, "")
+	c := start(t, fake, prefetching)
 	var readers sync.WaitGroup
 	for i := range 64 {
 		readers.Go(func() {
@@ -79,14 +79,14 @@ func TestPrefetchTogether(t *testing.T) {
 			case 1:
 				id, want = fmt.Sprint("none/", i), NotFound
 			}
-			image, _, err := c.GetImage(t.Context(), standin.AccountID, id)
+			image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id)
 			if !errors.Is(err, want) || (want == nil && image.ID != id) {
 				t.Errorf("%s: got %+v, %v", id, image, err)
 			}
 		})
 	}
 	readers.Wait()
-	if listings, singles := counts(standIn); listings != 1 || singles < 9 || singles > 16 {
+	if listings, singles := counts(fake); listings != 1 || singles < 9 || singles > 16 {
 		t.Errorf("requests: got %d listings and %d single ones, want 1 and 9 to 16", listings, singles)
 	}
 }
@@ -97,7 +97,7 @@ func readAtOnce(t *testing.T, c *Client, n int, id func(int) string) {
 	var readers sync.WaitGroup
 	for i := range n {
 		readers.Go(func() {
-			if _, _, err := c.GetImage(t.Context(), standin.AccountID, id(i)); err != nil {
+			if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id(i)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -108,40 +108,40 @@ func readAtOnce(t *testing.T, c *Client, n int, id func(int) string) {
 // Those who wait make another page worth while.
 func TestPrefetchPages(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	store(standIn, 3500, "")
-	standIn.Delay(100 * time.Millisecond)
-	c := start(t, standIn, prefetching)
+	fake := fakeapi.New()
+	store(fake, 3500, "")
+	fake.Delay(100 * time.Millisecond)
+	c := start(t, fake, prefetching)
 	readAtOnce(t, c, 10, func(i int) string { return fmt.Sprintf("many/%04d", i) })
-	if listings, singles := counts(standIn); listings != 4 || singles != 0 {
+	if listings, singles := counts(fake); listings != 4 || singles != 0 {
 		t.Errorf("requests: got %d listings and %d single ones, want 4 and 0", listings, singles)
 	}
 }
 
 // Nothing of a page that was refused is served, and a page that does not
 // arrive in time is no reason to fail; it is tried twice, whatever the retries.
-func TestPrefetchBadPages(t *testing.T) {
+func TestPrefetchMalformedPages(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{
-		"half malformed": standin.Answer(
+		"half malformed": fakeapi.Respond(
 			200, "application/json", success(`{"images":[{"id":"brand/logo","filename":"of-the-bad-page"},{"id":5}]}`),
 		),
-		"dripping": standin.Dripping(20 * time.Millisecond),
+		"dripping": fakeapi.Dripping(20 * time.Millisecond),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.Fail("v2", -1, handler)
-			c := start(t, standIn, prefetching, func(config *Config) {
+			fake := fakeapi.New()
+			fake.Fail("v2", -1, handler)
+			c := start(t, fake, prefetching, func(config *Config) {
 				config.RequestTimeout, config.MaxRetries = 500*time.Millisecond, new(5)
 			})
 			for range 2 {
-				image, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo")
+				image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo")
 				if err != nil || *image.Filename != "logo.png" {
 					t.Fatalf("got %+v, %v", image, err)
 				}
 			}
-			if listings, singles := counts(standIn); listings > 2 || singles != 2 {
+			if listings, singles := counts(fake); listings > 2 || singles != 2 {
 				t.Errorf("requests: got %d listings and %d single ones", listings, singles)
 			}
 		})
@@ -151,12 +151,12 @@ func TestPrefetchBadPages(t *testing.T) {
 // Reads of one image count as one.
 func TestPrefetchSameImage(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	store(standIn, 5000, "")
-	standIn.Delay(100 * time.Millisecond)
-	c := start(t, standIn, prefetching)
+	fake := fakeapi.New()
+	store(fake, 5000, "")
+	fake.Delay(100 * time.Millisecond)
+	c := start(t, fake, prefetching)
 	readAtOnce(t, c, 8, func(int) string { return "many/0000" })
-	if listings, singles := counts(standIn); listings+singles > 2 {
+	if listings, singles := counts(fake); listings+singles > 2 {
 		t.Errorf("requests: got %d listings and %d single ones, want two at most", listings, singles)
 	}
 }
@@ -164,25 +164,25 @@ func TestPrefetchSameImage(t *testing.T) {
 // It is a snapshot, for each account, and only where it is asked for.
 func TestPrefetchIsASnapshot(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	c := start(t, standIn, prefetching)
+	fake := fakeapi.New()
+	c := start(t, fake, prefetching)
 	filename := func() string {
-		image, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo")
+		image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo")
 		if err != nil {
 			t.Fatal(err)
 		}
 		return *image.Filename
 	}
 	first := filename()
-	standIn.Store(`{"result":{"id":"brand/logo","filename":"changed.png"},"success":true}`)
+	fake.Store(`{"result":{"id":"brand/logo","filename":"changed.png"},"success":true}`)
 	if second := filename(); second != first {
 		t.Errorf("got %q after %q, want the snapshot's", second, first)
 	}
-	if _, _, err := c.GetImage(t.Context(), standin.AccountWithoutImages, "brand/logo"); !errors.Is(err, NotEnabled) {
+	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountWithoutImages, "brand/logo"); !errors.Is(err, NotEnabled) {
 		t.Errorf("another account: got %v", err)
 	}
-	plain := standin.New()
-	if _, _, err := start(t, plain).GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil {
+	plain := fakeapi.New()
+	if _, _, err := start(t, plain).GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
 		t.Fatal(err)
 	}
 	if listings, singles := counts(plain); listings != 0 || singles != 1 {
@@ -214,14 +214,14 @@ func TestPrefetchErrors(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.Fail("v2", -1, standin.Answer(test.status, json, test.body))
+			fake := fakeapi.New()
+			fake.Fail("v2", -1, fakeapi.Respond(test.status, json, test.body))
 			var told []string
-			c := start(t, standIn, prefetching, func(config *Config) {
+			c := start(t, fake, prefetching, func(config *Config) {
 				config.OnPrefetchError = func(_ context.Context, err error) { told = append(told, err.Error()) }
 			})
 			for range 2 {
-				image, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo")
+				image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo")
 				if test.kind == "" && (err != nil || image.ID != "brand/logo") {
 					t.Errorf("got %+v, %v", image, err)
 				}
@@ -232,7 +232,7 @@ func TestPrefetchErrors(t *testing.T) {
 			if test.told == "" && len(told) != 0 || test.told != "" && (len(told) != 1 || !strings.Contains(told[0], test.told)) {
 				t.Errorf("told: got %v, want %q once", told, test.told)
 			}
-			if listings, _ := counts(standIn); listings != test.listings {
+			if listings, _ := counts(fake); listings != test.listings {
 				t.Errorf("listings: got %d, want %d", listings, test.listings)
 			}
 		})
@@ -242,31 +242,31 @@ func TestPrefetchErrors(t *testing.T) {
 // A caller that goes away leaves the snapshot to the others.
 func TestPrefetchCancel(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	c := start(t, standIn, prefetching)
+	fake := fakeapi.New()
+	c := start(t, fake, prefetching)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := c.GetImage(ctx, standin.AccountID, "brand/logo"); !errors.Is(err, Canceled) {
+	if _, _, err := c.GetImage(ctx, fakeapi.AccountID, "brand/logo"); !errors.Is(err, Canceled) {
 		t.Errorf("got %v", err)
 	}
-	if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil {
+	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
 		t.Errorf("got %v", err)
 	}
 }
 
 // A snapshot that was asked for before a write gives nothing after it.
-func TestForgottenSnapshotReadsNoMore(t *testing.T) {
+func TestPrefetchInvalidatedReadsNoMore(t *testing.T) {
 	t.Parallel()
 	s := newSnapshots(func(context.Context, error) {})
-	before := s.ask("a", "x")
-	if !s.wantsPage(before) {
+	before := s.get("a", "x")
+	if !s.shouldFetchPage(before) {
 		t.Fatal("a new snapshot reads nothing")
 	}
-	s.forget("a")
-	if after := s.ask("a", "y"); after == before || s.wantsPage(after) || s.wantsPage(before) {
+	s.invalidate("a")
+	if after := s.get("a", "y"); after == before || s.shouldFetchPage(after) || s.shouldFetchPage(before) {
 		t.Error("the snapshot lives on")
 	}
-	if !s.wantsPage(s.ask("b", "x")) {
+	if !s.shouldFetchPage(s.get("b", "x")) {
 		t.Error("another account's snapshot is gone")
 	}
 }
@@ -276,13 +276,13 @@ func TestForgottenSnapshotReadsNoMore(t *testing.T) {
 func TestPrefetchMessages(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]string{"brand/logo": "[first (code 1)]", "610a686f-3fa7-46ca-e36d-3c00bd791b00": "[first (code 1)]"} {
-		standIn := standin.New()
-		standIn.Fail("v2", 1, standin.Answer(
+		fake := fakeapi.New()
+		fake.Fail("v2", 1, fakeapi.Respond(
 			200, "application/json", `{"result":{"images":[{"id":"brand/logo"}]},"success":true,"messages":[{"code":1,"message":"first"}]}`,
 		))
-		c := start(t, standIn, prefetching)
+		c := start(t, fake, prefetching)
 		for _, want := range []string{want, "[]"} {
-			_, messages, err := c.GetImage(t.Context(), standin.AccountID, id)
+			_, messages, err := c.GetImage(t.Context(), fakeapi.AccountID, id)
 			if got := fmt.Sprint(messages); err != nil || got != want {
 				t.Errorf("%s: got %s, %v, want %s", id, got, err, want)
 			}

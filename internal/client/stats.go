@@ -15,7 +15,7 @@ type Stats struct{ Current, Allowed int64 }
 func (s *Stats) UnmarshalJSON(data []byte) error {
 	*s = Stats{-1, -1}
 	count := object{{"current", "a whole number", &s.Current}, {"allowed", "a whole number", &s.Allowed}}
-	if err := decodeObject(data, member{"count", "an object", &count}); err != nil {
+	if err := decodeObject(data, field{"count", "an object", &count}); err != nil {
 		return err
 	}
 	if s.Current < 0 || s.Allowed < 0 {
@@ -26,5 +26,5 @@ func (s *Stats) UnmarshalJSON(data []byte) error {
 
 // GetStats reads how many images an account has. Every error is an *Error.
 func (c *Client) GetStats(ctx context.Context, accountID string) (Stats, []Message, error) {
-	return read(ctx, c, newRead(1<<20, "accounts", accountID, "images", "v1", "stats"), Stats{})
+	return read(ctx, c, newGet(1<<20, "accounts", accountID, "images", "v1", "stats"), Stats{})
 }

@@ -27,7 +27,7 @@ func TestStats(t *testing.T) {
 }
 
 // An account may have no image, and may be allowed none.
-func TestStatsOfNothing(t *testing.T) {
+func TestStatsWithoutCount(t *testing.T) {
 	t.Parallel()
 	got := Stats{1, 1}
 	if err := got.UnmarshalJSON([]byte(`{"count":{"current":0,"allowed":0}}`)); err != nil || got != (Stats{}) {

@@ -19,7 +19,7 @@ func newRedactor(secrets ...string) redactor {
 	var forms []string
 	for _, secret := range secrets {
 		if len(secret) >= 4 {
-			forms = append(append(forms, escaped(secret)), encoded(secret)...)
+			forms = append(append(forms, escapedPattern(secret)), base64Patterns(secret)...)
 		}
 	}
 	if forms == nil {
@@ -28,8 +28,8 @@ func newRedactor(secrets ...string) redactor {
 	return redactor{regexp.MustCompile(strings.Join(forms, "|"))}
 }
 
-// and is a redactor that knows more secrets.
-func (r redactor) and(secrets ...string) redactor {
+// with is a redactor that knows more secrets.
+func (r redactor) with(secrets ...string) redactor {
 	more := newRedactor(secrets...)
 	switch {
 	case more.secrets == nil:
@@ -40,9 +40,9 @@ func (r redactor) and(secrets ...string) redactor {
 	return redactor{regexp.MustCompile(r.secrets.String() + "|" + more.secrets.String())}
 }
 
-// escaped is a pattern for a text whose characters stand as they are, or
-// escaped for JSON or for a URL, however often.
-func escaped(text string) string {
+// escapedPattern is a pattern for a text whose characters stand as they are, or
+// escapedPattern for JSON or for a URL, however often.
+func escapedPattern(text string) string {
 	var pattern strings.Builder
 	for _, character := range strings.ToValidUTF8(text, "") {
 		literal, inURL := string(character), ""
@@ -54,9 +54,9 @@ func escaped(text string) string {
 	return pattern.String()
 }
 
-// encoded are patterns for a text in base64, where its place in what is
-// encoded matters. A short one may be a part of any word.
-func encoded(text string) (patterns []string) {
+// base64Patterns are patterns for a text in base64, where its place in what is
+// base64Patterns matters. A short one may be a part of any word.
+func base64Patterns(text string) (patterns []string) {
 	if len(text) < 8 {
 		return nil
 	}
@@ -71,22 +71,22 @@ func encoded(text string) (patterns []string) {
 	return patterns
 }
 
-// window is how much is looked at of either end of a text: far more than is
+// redactWindow is how much is looked at of either end of a text: far more than is
 // shown of it.
-const window = 64 << 10
+const redactWindow = 64 << 10
 
-// text is redacted, clean, and at most limit characters long.
-func (r redactor) text(text string, limit int) string {
-	text = oneLine(text)
-	return clean(r.redact(text[:min(len(text), window)]), limit)
+// sanitize is redacted, clean, and at most limit characters long.
+func (r redactor) sanitize(text string, limit int) string {
+	text = collapseSpace(text)
+	return truncate(r.redact(text[:min(len(text), redactWindow)]), limit)
 }
 
-// ends is text, but what is too long is cut in the middle: the end of an error
+// truncateMiddle is text, but what is too long is cut in the middle: the end of an error
 // says what is wrong, and the end of a path what was asked for.
-func (r redactor) ends(text string, limit int) string {
-	text = oneLine(text)
-	if len(text) > 2*window {
-		text = text[:window] + text[len(text)-window:]
+func (r redactor) truncateMiddle(text string, limit int) string {
+	text = collapseSpace(text)
+	if len(text) > 2*redactWindow {
+		text = text[:redactWindow] + text[len(text)-redactWindow:]
 	}
 	runes := []rune(r.redact(text))
 	if len(runes) <= limit {
@@ -108,33 +108,33 @@ func (r redactor) redact(text string) string {
 func (r redactor) messages(messages []Message) []Message {
 	for i := range messages {
 		m := &messages[i]
-		m.Text = r.text(m.Text, 300)
-		m.DocumentationURL = r.text(m.DocumentationURL, 200)
-		m.Pointer = r.text(m.Pointer, 100)
+		m.Text = r.sanitize(m.Text, 300)
+		m.DocumentationURL = r.sanitize(m.DocumentationURL, 200)
+		m.Pointer = r.sanitize(m.Pointer, 100)
 		r.messages(m.Chain)
 	}
 	return messages
 }
 
-// Show makes text that the API gave, such as a name, fit for a message: of one
+// Sanitize makes text that the API gave, such as a name, fit for a message: of one
 // line, without the credentials, and at most limit characters long.
-func (c *Client) Show(text string, limit int) string {
-	return c.config.Credentials.redactor.text(text, limit)
+func (c *Client) Sanitize(text string, limit int) string {
+	return c.config.Credentials.redactor.sanitize(text, limit)
 }
 
-// clean makes outside text fit for one line of a terminal: runs of white space
+// truncate makes outside text fit for one line of a terminal: runs of white space
 // and of unprintable characters become one space, and at most limit characters
 // are kept.
-func clean(text string, limit int) string {
-	text = oneLine(text[:min(len(text), 8*limit)]) // only the beginning can count
+func truncate(text string, limit int) string {
+	text = collapseSpace(text[:min(len(text), 8*limit)]) // only the beginning can count
 	if runes := []rune(text); len(runes) > limit {
 		return string(runes[:limit]) + "…"
 	}
 	return text
 }
 
-// oneLine makes each run of white space and unprintable characters one space.
-func oneLine(text string) string {
+// collapseSpace makes each run of white space and unprintable characters one space.
+func collapseSpace(text string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, " "), func(r rune) bool {
 		return !unicode.IsPrint(r) || unicode.IsSpace(r)
 	}), " ")

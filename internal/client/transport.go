@@ -27,7 +27,7 @@ func NewTransport() http.RoundTripper {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy:                  proxyFor,
-		OnProxyConnectResponse: checkProxyAnswer,
+		OnProxyConnectResponse: checkProxyResponse,
 		DialContext:            dialer.DialContext,
 		ForceAttemptHTTP2:      true,
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: sendPingTimeout, PingTimeout: pingTimeout},
@@ -63,16 +63,16 @@ func CheckProxy(value string) error {
 	return nil
 }
 
-// unfollowed keeps redirects from being followed, as one could carry
+// noRedirects keeps redirects from being followed, as one could carry
 // X-Auth-Key to another host: it hides where they lead from net/http, which
 // would also repeat a target that it cannot parse in an error.
-type unfollowed struct{ next http.RoundTripper }
+type noRedirects struct{ next http.RoundTripper }
 
 // locationHeader is where unfollowed keeps the target.
 const locationHeader = "X-Unfollowed-Location"
 
 // RoundTrip sends the request.
-func (t unfollowed) RoundTrip(request *http.Request) (*http.Response, error) {
+func (t noRedirects) RoundTrip(request *http.Request) (*http.Response, error) {
 	response, err := t.next.RoundTrip(request)
 	if err == nil {
 		response.Header.Set(locationHeader, response.Header.Get("Location"))
@@ -88,7 +88,7 @@ func (e *proxyError) Error() string {
 	return "the proxy refused to connect: " + statusLine(e.status)
 }
 
-func checkProxyAnswer(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+func checkProxyResponse(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
 	if answer.StatusCode != http.StatusOK {
 		return &proxyError{answer.StatusCode}
 	}

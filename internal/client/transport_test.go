@@ -11,40 +11,40 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // Headers are bounded as bodies are.
-func TestEndlessHeaders(t *testing.T) {
+func TestTransportEndlessHeaders(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	standIn.Fail("a", -1, standin.Answer(200, "application/json", "", "X-Long", strings.Repeat("x", 1<<20+1<<16)))
-	_, _, err := start(t, standIn).GetImage(t.Context(), standin.AccountID, "a")
+	fake := fakeapi.New()
+	fake.Fail("a", -1, fakeapi.Respond(200, "application/json", "", "X-Long", strings.Repeat("x", 1<<20+1<<16)))
+	_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
 	if e := asError(t, err); e.Kind != Unreachable || !strings.Contains(e.Error(), "exceeded") {
 		t.Errorf("got %s: %v", e.Kind, e)
 	}
 }
 
 // One client uses one HTTP/2 connection again and again.
-func TestHTTP2AndReuse(t *testing.T) {
+func TestTransportHTTP2AndReuse(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
+	fake := fakeapi.New()
 	connections := map[string]bool{}
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		connections[r.Proto+" "+r.RemoteAddr] = true
-		standIn.ServeHTTP(w, r)
+		fake.ServeHTTP(w, r)
 	}))
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	defer server.Close()
 	transport := newTransport(t)
 	transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
-	c, err := New(Config{Credentials: APIToken(standin.Token), BaseURL: server.URL + standin.BasePath, Transport: transport})
+	c, err := New(Config{Credentials: APIToken(fakeapi.Token), BaseURL: server.URL + fakeapi.BasePath, Transport: transport})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 3 {
-		if _, _, err := c.GetImage(t.Context(), standin.AccountID, "brand/logo"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -59,7 +59,7 @@ func TestHTTP2AndReuse(t *testing.T) {
 }
 
 // A proxy that refuses is not asked again, and its answer is told.
-func TestProxy(t *testing.T) {
+func TestTransportProxy(t *testing.T) {
 	t.Parallel()
 	var asked []string
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -73,11 +73,11 @@ func TestProxy(t *testing.T) {
 		t.Fatal(err)
 	}
 	transport.Proxy = http.ProxyURL(proxyURL)
-	c, err := New(Config{Credentials: APIToken(standin.Token), BaseURL: "https://api.example.com", Transport: transport})
+	c, err := New(Config{Credentials: APIToken(fakeapi.Token), BaseURL: "https://api.example.com", Transport: transport})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = c.GetImage(t.Context(), standin.AccountID, "a")
+	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a")
 	if e := asError(t, err); e.Kind != Unreachable || !strings.Contains(
 		e.Error(), "the proxy refused to connect: 407 Proxy Authentication Required",
 	) {
@@ -120,11 +120,11 @@ func TestCheckProxy(t *testing.T) {
 		"http://":                          false,
 		"://proxy.example.com":             false,
 		"http://[::1":                      false,
-		"stand-in-password@[::1":           false,
+		"fake-api-password@[::1":           false,
 	} {
 		err := CheckProxy(value)
 		said := fmt.Sprint(err)
-		if (err == nil) != ok || !ok && (strings.Contains(said, "stand-in") || !strings.Contains(said, "address of a proxy")) {
+		if (err == nil) != ok || !ok && (strings.Contains(said, "fake-api") || !strings.Contains(said, "address of a proxy")) {
 			t.Errorf("%q: got %v, want it taken: %t", value, err, ok)
 		}
 	}

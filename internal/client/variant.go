@@ -34,17 +34,17 @@ type Variant struct {
 	// of images that require signed URLs.
 	NeverRequireSignedURLs bool
 
-	// Others are the options that have no field, such as one for blur, by
+	// UnknownOptions are the options that have no field, such as one for blur, by
 	// their names. Nil where there are none.
-	Others map[string]json.RawMessage
+	UnknownOptions map[string]json.RawMessage
 }
 
 // UnmarshalJSON reads one variant.
 func (v *Variant) UnmarshalJSON(data []byte) error {
 	return decodeObject(data,
-		member{"id", "a string", (*exactText)(&v.ID)},
-		member{"neverRequireSignedURLs", "true or false", &v.NeverRequireSignedURLs},
-		member{"options", "an object", (*variantOptions)(v)},
+		field{"id", "a string", (*strictString)(&v.ID)},
+		field{"neverRequireSignedURLs", "true or false", &v.NeverRequireSignedURLs},
+		field{"options", "an object", (*variantOptions)(v)},
 	)
 }
 
@@ -56,7 +56,7 @@ func (o *variantOptions) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		return nil
 	}
-	known := []member{
+	known := []field{
 		{"fit", "a string", &o.Fit},
 		{"width", "a number", &o.Width},
 		{"height", "a number", &o.Height},
@@ -66,45 +66,45 @@ func (o *variantOptions) UnmarshalJSON(data []byte) error {
 	if err := decodeObject(data, known...); err != nil {
 		return err
 	}
-	for rawName, raw := range members(data) {
-		name, _ := text(rawName)
-		if slices.ContainsFunc(known, func(m member) bool { return m.name == name }) {
+	for rawName, raw := range objectFields(data) {
+		name, _ := decodeString(rawName)
+		if slices.ContainsFunc(known, func(m field) bool { return m.name == name }) {
 			continue
 		}
-		if o.Others == nil {
-			o.Others = map[string]json.RawMessage{}
+		if o.UnknownOptions == nil {
+			o.UnknownOptions = map[string]json.RawMessage{}
 		}
-		o.Others[name] = raw
+		o.UnknownOptions[name] = raw
 	}
 	return nil
 }
 
-// definition is a variant as it is written, all of it but its name.
-func (v *Variant) definition() map[string]any {
+// requestBody is a variant as it is written, all of it but its name.
+func (v *Variant) requestBody() map[string]any {
 	options := map[string]any{}
-	for name, raw := range v.Others {
+	for name, raw := range v.UnknownOptions {
 		options[name] = raw
 	}
-	put(options, "fit", v.Fit)
-	put(options, "width", v.Width)
-	put(options, "height", v.Height)
-	put(options, "metadata", v.Metadata)
-	put(options, "browser_ttl", v.BrowserTTL)
+	setIfNotNil(options, "fit", v.Fit)
+	setIfNotNil(options, "width", v.Width)
+	setIfNotNil(options, "height", v.Height)
+	setIfNotNil(options, "metadata", v.Metadata)
+	setIfNotNil(options, "browser_ttl", v.BrowserTTL)
 	return map[string]any{"options": options, "neverRequireSignedURLs": v.NeverRequireSignedURLs}
 }
 
-func put[T any](options map[string]any, name string, value *T) {
+func setIfNotNil[T any](options map[string]any, name string, value *T) {
 	if value != nil {
 		options[name] = *value
 	}
 }
 
-// Definition is what the fields say, but for the name, as compact JSON: equal
+// Canonical is what the fields say, but for the name, as compact JSON: equal
 // for two variants that are defined alike.
-func (v *Variant) Definition() json.RawMessage {
+func (v *Variant) Canonical() json.RawMessage {
 	known := *v
-	known.Others = nil
-	text, _ := compactJSON(known.definition()) // texts and finite numbers always fit
+	known.UnknownOptions = nil
+	text, _ := compactJSON(known.requestBody()) // texts and finite numbers always fit
 	return text
 }
 
@@ -114,9 +114,9 @@ func (v *Variant) Definition() json.RawMessage {
 // before showed the name, and sent again if that lacks the variant. Every error
 // is an *Error.
 func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *Variant) (*Variant, []Message, error) {
-	value := variant.definition()
+	value := variant.requestBody()
 	value["id"] = variant.ID
-	r := newWrite(http.MethodPost, value, false, maxVariantBytes, "accounts", accountID, "images", "v1", "variants")
+	r := newMutation(http.MethodPost, value, false, maxVariantBytes, "accounts", accountID, "images", "v1", "variants")
 	var created *Variant
 	var messages []Message
 	err := c.create(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(o *trackedObject) (bool, error) {
@@ -125,9 +125,9 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 			return false, err
 		}
 		_, isListed := before[variant.ID]
-		r.vacated = o.deleted
+		r.retryConflict = o.deleted
 		found, err := c.sendUntilKnown(ctx, func() (err error) {
-			got := answerTo(variant)
+			got := expected(variant)
 			messages, err = c.do(ctx, r, &got)
 			created = &got.Variant
 			return err
@@ -159,28 +159,28 @@ func (c *Client) findVariant(ctx context.Context, accountID string, variant *Var
 	switch {
 	case !exists:
 		return nil, nil, NotFound
-	case !bytes.Equal(found.Definition(), variant.Definition()):
+	case !bytes.Equal(found.Canonical(), variant.Canonical()):
 		return nil, nil, Exists
 	}
 	return &found, messages, nil
 }
 
-// ChangeVariant defines a variant anew. Options that have no field stay as they
+// UpdateVariant defines a variant anew. Options that have no field stay as they
 // are; a field that is nil is left out. Every error is an *Error.
-func (c *Client) ChangeVariant(ctx context.Context, accountID string, variant *Variant) (*Variant, []Message, error) {
+func (c *Client) UpdateVariant(ctx context.Context, accountID string, variant *Variant) (*Variant, []Message, error) {
 	before, _, err := c.GetVariant(ctx, accountID, variant.ID, false)
 	if err != nil && !errors.Is(err, NotFound) { // which a new one may be for a while
 		return nil, nil, err
 	}
 	whole := *variant
 	if before != nil {
-		whole.Others = before.Others
+		whole.UnknownOptions = before.UnknownOptions
 	}
-	r := newWrite(http.MethodPatch, whole.definition(), true, maxVariantBytes,
+	r := newMutation(http.MethodPatch, whole.requestBody(), true, maxVariantBytes,
 		"accounts", accountID, "images", "v1", "variants", variant.ID)
-	changed := answerTo(variant)
+	changed := expected(variant)
 	key := objectKey{accountID, variantKind, variant.ID}
-	messages, err := c.locked(ctx, r, key, func(*trackedObject) ([]Message, error) {
+	messages, err := c.withLock(ctx, r, key, func(*trackedObject) ([]Message, error) {
 		return c.do(ctx, r, &changed)
 	})
 	if err != nil {
@@ -189,9 +189,9 @@ func (c *Client) ChangeVariant(ctx context.Context, accountID string, variant *V
 	return &changed.Variant, messages, nil
 }
 
-// answerTo is what the answer to a write is read into: what it leaves out, and
+// expected is what the answer to a write is read into: what it leaves out, and
 // has no nil, is as it was sent.
-func answerTo(variant *Variant) requestedVariant {
+func expected(variant *Variant) requestedVariant {
 	sent := Variant{NeverRequireSignedURLs: variant.NeverRequireSignedURLs}
 	return requestedVariant{Variant: sent, id: variant.ID}
 }
@@ -201,8 +201,8 @@ func answerTo(variant *Variant) requestedVariant {
 // created the variant again after the time at which the one to delete was
 // created; zero if that is unknown. Every error is an *Error.
 func (c *Client) DeleteVariant(ctx context.Context, accountID, variantID string, created time.Time) ([]Message, error) {
-	r := newWrite(http.MethodDelete, nil, true, maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variantID)
-	return c.locked(ctx, r, objectKey{accountID, variantKind, variantID}, func(o *trackedObject) ([]Message, error) {
+	r := newMutation(http.MethodDelete, nil, true, maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variantID)
+	return c.withLock(ctx, r, objectKey{accountID, variantKind, variantID}, func(o *trackedObject) ([]Message, error) {
 		if o.isOlder(created) {
 			return nil, nil
 		}

@@ -24,7 +24,7 @@ type requestedVariant struct {
 }
 
 func (r *requestedVariant) UnmarshalJSON(data []byte) error {
-	if err := decodeObject(data, member{"variant", "an object", &r.Variant}); err != nil {
+	if err := decodeObject(data, field{"variant", "an object", &r.Variant}); err != nil {
 		return err
 	}
 	if r.ID != r.id {
@@ -38,8 +38,8 @@ func (r *requestedVariant) UnmarshalJSON(data []byte) error {
 // too. A fresh one may not be found yet, and is asked for some times more.
 // Every error is an *Error.
 func (c *Client) GetVariant(ctx context.Context, accountID, variantID string, fresh bool) (*Variant, []Message, error) {
-	r := newRead(maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variantID)
-	r.fresh = fresh || c.objects.isRecent(objectKey{accountID, variantKind, variantID})
+	r := newGet(maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variantID)
+	r.retryNotFound = fresh || c.objects.isRecent(objectKey{accountID, variantKind, variantID})
 	got, messages, err := read(ctx, c, r, requestedVariant{id: variantID})
 	if err == nil {
 		return &got.Variant, messages, nil
@@ -66,15 +66,15 @@ type variantList struct{ variants map[string]Variant }
 
 func (l *variantList) UnmarshalJSON(data []byte) error {
 	var entries json.RawMessage
-	if err := decodeObject(data, member{"variants", "an object of variants", &entries}); err != nil {
+	if err := decodeObject(data, field{"variants", "an object of variants", &entries}); err != nil {
 		return err
 	}
 	if kind := jsonKind(entries); kind != "an object" {
 		return fmt.Errorf("variants: want an object of variants, got %s", strings.Replace(kind, "null", "nothing", 1))
 	}
 	l.variants = map[string]Variant{}
-	for rawName, raw := range members(entries) {
-		var name exactText
+	for rawName, raw := range objectFields(entries) {
+		var name strictString
 		if err := name.UnmarshalJSON(rawName); err != nil {
 			return fmt.Errorf("variants: %w", err)
 		}
@@ -113,7 +113,7 @@ func (c *Client) ListVariants(ctx context.Context, accountID string) (map[string
 }
 
 func (c *Client) listVariants(ctx context.Context, accountID string) (map[string]Variant, []Message, error) {
-	r := newRead(maxVariantsBytes, "accounts", accountID, "images", "v1", "variants")
+	r := newGet(maxVariantsBytes, "accounts", accountID, "images", "v1", "variants")
 	list, messages, err := read(ctx, c, r, variantList{})
 	return list.variants, messages, err
 }

@@ -12,12 +12,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 func TestListVariants(t *testing.T) {
 	t.Parallel()
-	got, _, err := start(t, standin.New()).ListVariants(t.Context(), standin.AccountID)
+	got, _, err := start(t, fakeapi.New()).ListVariants(t.Context(), fakeapi.AccountID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func TestListVariants(t *testing.T) {
 	}
 }
 
-func TestListVariantsAnswers(t *testing.T) {
+func TestListVariantsResponses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ result, want string }{
 		"none":                 {`{"variants":{}}`, ""},
@@ -50,13 +50,13 @@ func TestListVariantsAnswers(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.Fail("variants", 1, pageOf(test.result))
-			_, _, err := start(t, standIn).ListVariants(t.Context(), standin.AccountID)
+			fake := fakeapi.New()
+			fake.Fail("variants", 1, pageOf(test.result))
+			_, _, err := start(t, fake).ListVariants(t.Context(), fakeapi.AccountID)
 			if test.want == "" && err != nil {
 				t.Errorf("got %v, want no error", err)
 			}
-			if test.want != "" && (!errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), test.want)) {
+			if test.want != "" && (!errors.Is(err, InvalidResponse) || !strings.Contains(err.Error(), test.want)) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})
@@ -67,63 +67,63 @@ func TestListVariantsAnswers(t *testing.T) {
 // that is not the API can make it so.
 func TestGetVariant(t *testing.T) {
 	t.Parallel()
-	one := func(handler http.HandlerFunc) func(*standin.Server) {
-		return func(s *standin.Server) { s.FailMethod(http.MethodGet, "card", -1, handler) }
+	one := func(handler http.HandlerFunc) func(*fakeapi.Server) {
+		return func(s *fakeapi.Server) { s.FailMethod(http.MethodGet, "card", -1, handler) }
 	}
-	both := func(single, listing http.HandlerFunc) func(*standin.Server) {
-		return func(s *standin.Server) {
+	both := func(single, listing http.HandlerFunc) func(*fakeapi.Server) {
+		return func(s *fakeapi.Server) {
 			one(single)(s)
 			s.FailMethod(http.MethodGet, "variants", -1, listing)
 		}
 	}
-	gone := func(more func(*standin.Server)) func(*standin.Server) {
-		return func(s *standin.Server) {
+	gone := func(more func(*fakeapi.Server)) func(*fakeapi.Server) {
+		return func(s *fakeapi.Server) {
 			s.RemoveVariant("card")
 			more(s)
 		}
 	}
 	inJSON := func(status, code int) http.HandlerFunc {
-		return standin.Answer(status, "application/json", failure(fmt.Sprintf(`{"code":%d,"message":"no"}`, code)))
+		return fakeapi.Respond(status, "application/json", failure(fmt.Sprintf(`{"code":%d,"message":"no"}`, code)))
 	}
 	once, twice := []string{getCard}, []string{getCard, getAll}
 	tests := map[string]struct {
-		prepare  func(*standin.Server)
+		prepare  func(*fakeapi.Server)
 		requests []string
 		kind     Kind
 		at       string // what the error names
 	}{
-		"plain":                                 {func(*standin.Server) {}, once, "", ""},
-		"missing":                               {gone(func(*standin.Server) {}), twice, NotFound, getCard},
+		"plain":                                 {func(*fakeapi.Server) {}, once, "", ""},
+		"missing":                               {gone(func(*fakeapi.Server) {}), twice, NotFound, getCard},
 		"missing, as JSON":                      {gone(one(inJSON(404, 5401))), twice, NotFound, getCard},
 		"missing, without a sign of the API":    {gone(one(inText)), twice, NotFound, getCard},
-		"missing, without a body":               {gone(one(standin.Answer(404, "", ""))), twice, NotFound, getCard},
+		"missing, without a body":               {gone(one(fakeapi.Respond(404, "", ""))), twice, NotFound, getCard},
 		"listed, but not found alone":           {one(inJSON(404, 5401)), twice, "", ""},
 		"listed, but not found without a sign":  {one(inText), twice, "", ""},
 		"listed, but a page was found":          {one(inHTML), twice, "", ""},
-		"found before it is listed":             {both(after(happensNothing, pageOf(`{"variant":`+cardHeld+`}`)), inHTML), once, "", ""},
-		"pages for both":                        {both(inHTML, inHTML), twice, NotTheAPI, getAll},
-		"text for both":                         {both(inText, inText), twice, NotTheAPI, getAll},
-		"not found alone, and a page for all":   {both(inJSON(404, 5401), inHTML), twice, NotTheAPI, getAll},
+		"found before it is listed":             {both(after(assertNoRequests, pageOf(`{"variant":`+cardHeld+`}`)), inHTML), once, "", ""},
+		"pages for both":                        {both(inHTML, inHTML), twice, NotFromAPI, getAll},
+		"text for both":                         {both(inText, inText), twice, NotFromAPI, getAll},
+		"not found alone, and a page for all":   {both(inJSON(404, 5401), inHTML), twice, NotFromAPI, getAll},
 		"not found alone, all are not allowed":  {both(inText, inJSON(403, 10000)), twice, NotPermitted, getAll},
-		"not found alone, all are not complete": {both(inText, pageOf(`{}`)), twice, WrongAnswer, getAll},
+		"not found alone, all are not complete": {both(inText, pageOf(`{}`)), twice, InvalidResponse, getAll},
 		"not found alone, all are away":         {both(inText, inJSON(501, 1)), twice, Unavailable, getAll},
 		"no such account":                       {both(inJSON(404, 7003), inJSON(404, 7003)), twice, NoRoute, getAll},
 		"not allowed":                           {one(inJSON(403, 10000)), once, NotPermitted, getCard},
 		"away":                                  {one(inJSON(501, 1)), once, Unavailable, getCard},
-		"another variant":                       {one(pageOf(`{"variant":{"id":"Card"}}`)), once, WrongAnswer, getCard},
-		"no variant":                            {one(pageOf(`{}`)), once, WrongAnswer, getCard},
-		"a null variant":                        {one(pageOf(`{"variant":null}`)), once, WrongAnswer, getCard},
-		"a list":                                {one(pageOf(`{"variant":[]}`)), once, WrongAnswer, getCard},
+		"another variant":                       {one(pageOf(`{"variant":{"id":"Card"}}`)), once, InvalidResponse, getCard},
+		"no variant":                            {one(pageOf(`{}`)), once, InvalidResponse, getCard},
+		"a null variant":                        {one(pageOf(`{"variant":null}`)), once, InvalidResponse, getCard},
+		"a list":                                {one(pageOf(`{"variant":[]}`)), once, InvalidResponse, getCard},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.PutVariant("card", cardOptions, true)
-			test.prepare(standIn)
-			got, _, err := writing(t, standIn).GetVariant(t.Context(), standin.AccountID, "card", false)
-			held, _ := standIn.Variant("card")
-			wants{test.requests, test.kind, false, "card", held}.check(t, standIn, err)
+			fake := fakeapi.New()
+			fake.PutVariant("card", cardOptions, true)
+			test.prepare(fake)
+			got, _, err := writing(t, fake).GetVariant(t.Context(), fakeapi.AccountID, "card", false)
+			held, _ := fake.Variant("card")
+			wantRequests{test.requests, test.kind, false, "card", held}.check(t, fake, err)
 			if test.kind == "" {
 				if want := newCard(); !cmp.Equal(got, want) {
 					t.Errorf("got %+v, want %+v", got, want)
@@ -149,10 +149,10 @@ func TestGetVariantErrors(t *testing.T) {
 		`{"variant":{"id":"Card"}}`:                  `variant: id is "Card", but "card" was asked for`,
 		`{"variant":{"id":"card","options":"none"}}`: "variant: options: want an object, got a string",
 	} {
-		standIn := standin.New()
-		standIn.FailMethod(http.MethodGet, "card", 1, pageOf(result))
-		_, _, err := start(t, standIn).GetVariant(t.Context(), standin.AccountID, "card", false)
-		if !errors.Is(err, WrongAnswer) || !strings.Contains(err.Error(), want) {
+		fake := fakeapi.New()
+		fake.FailMethod(http.MethodGet, "card", 1, pageOf(result))
+		_, _, err := start(t, fake).GetVariant(t.Context(), fakeapi.AccountID, "card", false)
+		if !errors.Is(err, InvalidResponse) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", result, err, want)
 		}
 	}
@@ -162,21 +162,21 @@ func TestGetVariantErrors(t *testing.T) {
 func TestGetVariantMessages(t *testing.T) {
 	t.Parallel()
 	answer := func(result string) http.HandlerFunc {
-		return standin.Answer(200, "application/json",
+		return fakeapi.Respond(200, "application/json",
 			`{"result":`+result+`,"success":true,"errors":[],"messages":[{"code":10,"message":"renamed soon"}]}`)
 	}
-	for name, prepare := range map[string]func(*standin.Server){
-		"alone": func(s *standin.Server) { s.FailMethod(http.MethodGet, "card", 1, answer(`{"variant":{"id":"card"}}`)) },
-		"in the listing": func(s *standin.Server) {
+	for name, prepare := range map[string]func(*fakeapi.Server){
+		"alone": func(s *fakeapi.Server) { s.FailMethod(http.MethodGet, "card", 1, answer(`{"variant":{"id":"card"}}`)) },
+		"in the listing": func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodGet, "card", 1, inText)
 			s.FailMethod(http.MethodGet, "variants", 1, answer(`{"variants":{"card":{"id":"card"}}}`))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			prepare(standIn)
-			_, messages, err := start(t, standIn).GetVariant(t.Context(), standin.AccountID, "card", false)
+			fake := fakeapi.New()
+			prepare(fake)
+			_, messages, err := start(t, fake).GetVariant(t.Context(), fakeapi.AccountID, "card", false)
 			if want := []Message{{Code: 10, Text: "renamed soon"}}; err != nil || !cmp.Equal(messages, want) {
 				t.Errorf("got %+v, %v, want %+v", messages, err, want)
 			}
@@ -186,7 +186,7 @@ func TestGetVariantMessages(t *testing.T) {
 
 // A new variant that is not found yet is asked for again, whether the answer
 // has a sign of the API or not; any other is not.
-func TestGetFreshVariant(t *testing.T) {
+func TestGetVariantRetryNotFound(t *testing.T) {
 	t.Parallel()
 	const inEnvelope = `{"result":null,"success":false,"errors":[{"code":5401,"message":"Variant name not found"}],"messages":[]}`
 	const none, whole = `{"variants":{}}`, `{"variant":{"id":"a"}}`
@@ -210,7 +210,7 @@ func TestGetFreshVariant(t *testing.T) {
 		"the same, without a sign":        {true, append(five("not found")[:2], fine(whole)), "[0s 500ms 1.5s]", ""},
 		"there at once":                   {true, []step{fine(whole)}, "[0s]", ""},
 		"not allowed":                     {true, []step{refused(403, 10000)}, "[0s]", NotPermitted},
-		"something else forbids it":       {true, []step{{status: 403, body: strings.NewReader("no")}}, "[0s]", NotTheAPI},
+		"something else forbids it":       {true, []step{{status: 403, body: strings.NewReader("no")}}, "[0s]", NotFromAPI},
 		"no such account":                 {true, []step{refused(404, 7003), refused(404, 7003)}, "[0s 0s]", NoRoute},
 		"not new":                         {false, append(five(inEnvelope)[:1], fine(none)), "[0s 0s]", NotFound},
 		"not new, and without a sign":     {false, append(five("not found")[:1], fine(none)), "[0s 0s]", NotFound},
@@ -220,7 +220,7 @@ func TestGetFreshVariant(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				c, transport := scripted(t, 0, nil, test.steps...)
-				_, _, err := c.GetVariant(t.Context(), standin.AccountID, "a", test.fresh)
+				_, _, err := c.GetVariant(t.Context(), fakeapi.AccountID, "a", test.fresh)
 				if got := fmt.Sprint(transport.at); got != test.want {
 					t.Errorf("requests: got %s, want %s", got, test.want)
 				}
@@ -233,12 +233,12 @@ func TestGetFreshVariant(t *testing.T) {
 }
 
 // Who waits for a new variant does not take the answer to one who does not.
-func TestFreshReadGoesAlone(t *testing.T) {
+func TestGetVariantRetryNotFoundNotCoalesced(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		singles := 0
 		c, _ := scripted(t, 0, nil, step{})
-		c.pacer.probe = false // both go at once
+		c.limiter.probe = false // both go at once
 		c.http.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
 			body := success(`{"variants":{}}`)
 			if strings.HasSuffix(r.URL.Path, "/a") {
@@ -252,13 +252,13 @@ func TestFreshReadGoesAlone(t *testing.T) {
 		})
 		var readers sync.WaitGroup
 		readers.Go(func() {
-			if _, _, err := c.GetVariant(t.Context(), standin.AccountID, "a", false); !errors.Is(err, NotFound) {
+			if _, _, err := c.GetVariant(t.Context(), fakeapi.AccountID, "a", false); !errors.Is(err, NotFound) {
 				t.Errorf("one that is not new: got %v, want %s", err, NotFound)
 			}
 		})
 		synctest.Wait()
 		readers.Go(func() {
-			if _, _, err := c.GetVariant(t.Context(), standin.AccountID, "a", true); err != nil {
+			if _, _, err := c.GetVariant(t.Context(), fakeapi.AccountID, "a", true); err != nil {
 				t.Errorf("one that is new: got %v", err)
 			}
 		})

@@ -14,23 +14,23 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// asked are the requests that the stand-in has received: method, path below
+// requestsTo are the requests that the fake API has received: method, path below
 // /images/v1/, and body.
-func asked(standIn *standin.Server) (requests []string) {
-	for _, r := range standIn.Requests() {
-		_, path, _ := strings.Cut(r.URI, standin.AccountID+"/images/v1/")
+func requestsTo(fake *fakeapi.Server) (requests []string) {
+	for _, r := range fake.Requests() {
+		_, path, _ := strings.Cut(r.URI, fakeapi.AccountID+"/images/v1/")
 		requests = append(requests, strings.TrimSpace(r.Method+" "+path+" "+r.Body))
 	}
 	return requests
 }
 
-// wants compares the requests, the kind of an error, which is empty for none,
+// wantRequests compares the requests, the kind of an error, which is empty for none,
 // whether the write may have been done all the same, and a variant that the
 // account holds, which is empty for none.
-type wants struct {
+type wantRequests struct {
 	requests []string
 	kind     Kind
 	doubt    bool
@@ -38,12 +38,12 @@ type wants struct {
 	holds    string
 }
 
-func (w wants) check(t *testing.T, standIn *standin.Server, err error) {
+func (w wantRequests) check(t *testing.T, fake *fakeapi.Server, err error) {
 	t.Helper()
-	if diff := cmp.Diff(w.requests, asked(standIn)); diff != "" {
+	if diff := cmp.Diff(w.requests, requestsTo(fake)); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
-	if held, _ := standIn.Variant(w.id); held != w.holds {
+	if held, _ := fake.Variant(w.id); held != w.holds {
 		t.Errorf("the account holds %s, want %s", held, w.holds)
 	}
 	if w.kind == "" {
@@ -52,8 +52,8 @@ func (w wants) check(t *testing.T, standIn *standin.Server, err error) {
 		}
 		return
 	}
-	if e := asError(t, err); e.Kind != w.kind || e.MayBeDone != w.doubt {
-		t.Errorf("got %s, in doubt: %t, want %s, %t: %v", e.Kind, e.MayBeDone, w.kind, w.doubt, e)
+	if e := asError(t, err); e.Kind != w.kind || e.MaybeApplied != w.doubt {
+		t.Errorf("got %s, in doubt: %t, want %s, %t: %v", e.Kind, e.MaybeApplied, w.kind, w.doubt, e)
 	}
 }
 
@@ -75,12 +75,12 @@ func after(happens func(), answer http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-func happensNothing() {}
+func assertNoRequests() {}
 
 // inText and inHTML are what something says that is not the API.
 var (
-	inText = standin.Answer(404, "text/plain", "not found")
-	inHTML = standin.Answer(404, "text/html", "<html><title>Not here</title></html>")
+	inText = fakeapi.Respond(404, "text/plain", "not found")
+	inHTML = fakeapi.Respond(404, "text/html", "<html><title>Not here</title></html>")
 )
 
 // newCard is a variant with all that can be said of one, as it is sent and as
@@ -106,55 +106,55 @@ func TestCreateVariant(t *testing.T) {
 	t.Parallel()
 	const another = `{"fit":"pad","width":9}`
 	const anotherHeld = `{"id":"card","options":` + another + `,"neverRequireSignedURLs":false}`
-	fails := func(handler http.HandlerFunc) func(*standin.Server) {
-		return func(s *standin.Server) { s.FailMethod(http.MethodPost, "variants", 1, handler) }
+	fails := func(handler http.HandlerFunc) func(*fakeapi.Server) {
+		return func(s *fakeapi.Server) { s.FailMethod(http.MethodPost, "variants", 1, handler) }
 	}
-	stored := func(options string, never bool, answer http.HandlerFunc) func(*standin.Server) {
-		return func(s *standin.Server) {
+	stored := func(options string, never bool, answer http.HandlerFunc) func(*fakeapi.Server) {
+		return func(s *fakeapi.Server) {
 			fails(after(func() { s.PutVariant("card", options, never) }, answer))(s)
 		}
 	}
 	signedHeld := strings.Replace(cardHeld, "true", "false", 1)
-	badGateway := standin.Answer(502, "text/html", "<title>502</title>")
+	badGateway := fakeapi.Respond(502, "text/html", "<title>502</title>")
 	once, found := []string{getAll, cardPosted}, []string{getAll, cardPosted, getAll}
 	twice := []string{getAll, cardPosted, getAll, cardPosted}
 	inVain := []string{getAll, cardPosted, getAll, cardPosted, getAll, cardPosted, getAll}
 	halfPosted := cardPosted[:len("POST variants ")+(len(cardPosted)-len("POST variants "))/2]
 	tests := map[string]struct {
-		prepare  func(*standin.Server)
+		prepare  func(*fakeapi.Server)
 		requests []string
 		kind     Kind
 		doubt    bool
 		holds    string
 	}{
-		"plain":        {func(*standin.Server) {}, once, "", false, cardHeld},
-		"answer lost":  {func(s *standin.Server) { s.CutAfterStoring(1) }, found, "", false, cardHeld},
-		"answer torn":  {func(s *standin.Server) { s.CutMidAnswer(1) }, found, "", false, cardHeld},
-		"request lost": {func(s *standin.Server) { s.CutBefore(1) }, twice, "", false, cardHeld},
-		"all cut":      {func(s *standin.Server) { s.CutBefore(-1) }, inVain, Unreachable, true, ""},
+		"plain":        {func(*fakeapi.Server) {}, once, "", false, cardHeld},
+		"answer lost":  {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, found, "", false, cardHeld},
+		"answer torn":  {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, found, "", false, cardHeld},
+		"request lost": {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, twice, "", false, cardHeld},
+		"all cut":      {func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, inVain, Unreachable, true, ""},
 		"request torn": {
-			func(s *standin.Server) { s.CutMidRequest(1) }, []string{getAll, halfPosted, getAll, cardPosted}, "", false, cardHeld,
+			func(s *fakeapi.Server) { s.DropDuringRequest(1) }, []string{getAll, halfPosted, getAll, cardPosted}, "", false, cardHeld,
 		},
-		"502, not made": {fails(after(happensNothing, badGateway)), twice, "", false, cardHeld},
+		"502, not made": {fails(after(assertNoRequests, badGateway)), twice, "", false, cardHeld},
 		"502, but made": {stored(cardOptions, true, badGateway), found, "", false, cardHeld},
 		"made, with more options by the API itself": {
-			stored(`{"blur":5,`+cardOptions[1:], true, standin.Reset), found, "", false,
+			stored(`{"blur":5,`+cardOptions[1:], true, fakeapi.Reset), found, "", false,
 			strings.Replace(cardHeld, `{"browser`, `{"blur":5,"browser`, 1),
 		},
 		"answer lost, and listed late": {
-			func(s *standin.Server) { s.StaleReads(1); s.CutAfterStoring(1) }, twice, Exists, true, cardHeld,
+			func(s *fakeapi.Server) { s.StaleReads(1); s.DropResponseAfterCommit(1) }, twice, Exists, true, cardHeld,
 		},
 		"answer lost, but listed before": {
-			func(s *standin.Server) {
+			func(s *fakeapi.Server) {
 				s.FailMethod(http.MethodGet, "variants", 1, pageOf(`{"variants":{"card":{"id":"card"}}}`))
-				s.CutAfterStoring(1)
+				s.DropResponseAfterCommit(1)
 			}, []string{getAll, cardPosted, cardPosted}, Exists, true, cardHeld,
 		},
-		"answer lost, another is there":            {stored(another, false, standin.Reset), found, Exists, false, anotherHeld},
-		"answer lost, alike but for signed access": {stored(cardOptions, false, standin.Reset), found, Exists, false, signedHeld},
+		"answer lost, another is there":            {stored(another, false, fakeapi.Reset), found, Exists, false, anotherHeld},
+		"answer lost, alike but for signed access": {stored(cardOptions, false, fakeapi.Reset), found, Exists, false, signedHeld},
 		"not made, one alike comes with the second": {
-			func(s *standin.Server) {
-				fails(after(happensNothing, badGateway))(s)
+			func(s *fakeapi.Server) {
+				fails(after(assertNoRequests, badGateway))(s)
 				s.FailMethod(http.MethodPost, "variants", 1, func(w http.ResponseWriter, r *http.Request) {
 					s.PutVariant("card", cardOptions, true)
 					s.ServeHTTP(w, r)
@@ -162,48 +162,48 @@ func TestCreateVariant(t *testing.T) {
 			}, append(slices.Clone(twice), cardPosted), Exists, true, cardHeld,
 		},
 		"answer lost, and no reading either": {
-			func(s *standin.Server) {
-				s.CutAfterStoring(1)
+			func(s *fakeapi.Server) {
+				s.DropResponseAfterCommit(1)
 				s.FailMethod(http.MethodGet, "variants", 1, pageOf(`{"variants":{}}`))
-				s.FailMethod(http.MethodGet, "variants", 1, standin.Answer(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
+				s.FailMethod(http.MethodGet, "variants", 1, fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
 			}, found, Unreachable, true, cardHeld,
 		},
 		"answer is another variant's": {
 			stored(cardOptions, true, pageOf(`{"variant":{"id":"Card"}}`)), found, "", false, cardHeld,
 		},
 		"answer says nothing, not made": {
-			fails(after(happensNothing, pageOf(`{}`))), twice, "", false, cardHeld,
+			fails(after(assertNoRequests, pageOf(`{}`))), twice, "", false, cardHeld,
 		},
 		"the listing is forbidden": {
-			func(s *standin.Server) {
-				s.FailMethod(http.MethodGet, "variants", 1, standin.Answer(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
+			func(s *fakeapi.Server) {
+				s.FailMethod(http.MethodGet, "variants", 1, fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
 			}, []string{getAll}, NotPermitted, false, "",
 		},
-		"taken": {func(s *standin.Server) { s.PutVariant("card", another, false) }, once, Exists, false, anotherHeld},
-		"taken, in text": {func(s *standin.Server) {
+		"taken": {func(s *fakeapi.Server) { s.PutVariant("card", another, false) }, once, Exists, false, anotherHeld},
+		"taken, in text": {func(s *fakeapi.Server) {
 			s.PutVariant("card", another, false)
-			s.TextErrors(true)
+			s.PlainTextErrors(true)
 		}, once, Exists, false, anotherHeld},
-		"taken, and alike": {func(s *standin.Server) { s.PutVariant("card", cardOptions, true) }, once, Exists, false, cardHeld},
+		"taken, and alike": {func(s *fakeapi.Server) { s.PutVariant("card", cardOptions, true) }, once, Exists, false, cardHeld},
 		"throttled": {
-			fails(after(happensNothing, standin.Answer(429, "application/json", failure(`{"code":971,"message":"wait"}`)))),
+			fails(after(assertNoRequests, fakeapi.Respond(429, "application/json", failure(`{"code":971,"message":"wait"}`)))),
 			[]string{getAll, cardPosted, cardPosted},
 			"", false, cardHeld,
 		},
 		"broken off, as the API says": {
-			fails(after(happensNothing, standin.Answer(500, "text/plain", "ERROR 5450: Error", "Cf-Images", "err=5450"))),
+			fails(after(assertNoRequests, fakeapi.Respond(500, "text/plain", "ERROR 5450: Error", "Cf-Images", "err=5450"))),
 			[]string{getAll, cardPosted, cardPosted},
 			"", false, cardHeld,
 		},
 		"bad": {
-			fails(after(happensNothing, standin.Answer(400, "application/json", failure(`{"code":5400,"message":"Bad Request"}`)))),
+			fails(after(assertNoRequests, fakeapi.Respond(400, "application/json", failure(`{"code":5400,"message":"Bad Request"}`)))),
 			once, Rejected, false, "",
 		},
 		"success is false": {
-			fails(after(happensNothing, standin.Answer(200, "application/json", failure(`{"code":5400,"message":"Bad Request"}`)))),
-			once, WrongAnswer, false, "",
+			fails(after(assertNoRequests, fakeapi.Respond(200, "application/json", failure(`{"code":5400,"message":"Bad Request"}`)))),
+			once, InvalidResponse, false, "",
 		},
-		"all are there": {func(s *standin.Server) {
+		"all are there": {func(s *fakeapi.Server) {
 			for i := range 97 {
 				s.PutVariant(fmt.Sprint("v", i), another, false)
 			}
@@ -212,12 +212,12 @@ func TestCreateVariant(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			test.prepare(standIn)
-			got, _, err := writing(t, standIn).CreateVariant(t.Context(), standin.AccountID, newCard())
-			wants{test.requests, test.kind, test.doubt, "card", test.holds}.check(t, standIn, err)
+			fake := fakeapi.New()
+			test.prepare(fake)
+			got, _, err := writing(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, newCard())
+			wantRequests{test.requests, test.kind, test.doubt, "card", test.holds}.check(t, fake, err)
 			if err == nil {
-				got.Others = nil
+				got.UnknownOptions = nil
 			}
 			if want := newCard(); err == nil && !cmp.Equal(got, want) || err != nil && got != nil {
 				t.Errorf("got %+v, want %+v, or nil with an error", got, want)
@@ -230,14 +230,14 @@ func TestCreateVariant(t *testing.T) {
 }
 
 // What is not set is not sent.
-func TestCreateVariantWithLittle(t *testing.T) {
+func TestCreateVariantMinimal(t *testing.T) {
 	t.Parallel()
-	standIn := standin.New()
-	_, _, err := writing(t, standIn).CreateVariant(t.Context(), standin.AccountID, &Variant{ID: "a", Height: new(0.5 + 0.5)})
-	wants{
+	fake := fakeapi.New()
+	_, _, err := writing(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, &Variant{ID: "a", Height: new(0.5 + 0.5)})
+	wantRequests{
 		requests: []string{getAll, `POST variants {"id":"a","neverRequireSignedURLs":false,"options":{"height":1}}`},
 		id:       "a", holds: `{"id":"a","options":{"height":1},"neverRequireSignedURLs":false}`,
-	}.check(t, standIn, err)
+	}.check(t, fake, err)
 }
 
 // Who has gone away is told so, and nothing more is asked for them.
@@ -246,27 +246,27 @@ func TestCreateVariantCanceled(t *testing.T) {
 	gone := errors.New("operator pressed Ctrl-C")
 	t.Run("before", func(t *testing.T) {
 		t.Parallel()
-		standIn := standin.New()
+		fake := fakeapi.New()
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(gone)
-		_, _, err := writing(t, standIn).CreateVariant(ctx, standin.AccountID, newCard())
-		wants{nil, Canceled, false, "card", ""}.check(t, standIn, err)
+		_, _, err := writing(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
+		wantRequests{nil, Canceled, false, "card", ""}.check(t, fake, err)
 	})
 	t.Run("before the answer", func(t *testing.T) {
 		t.Parallel()
-		standIn := standin.New()
+		fake := fakeapi.New()
 		ctx, cancel := context.WithCancelCause(t.Context())
-		standIn.FailMethod(http.MethodPost, "variants", 1, func(_ http.ResponseWriter, r *http.Request) {
+		fake.FailMethod(http.MethodPost, "variants", 1, func(_ http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
-			standIn.PutVariant("card", cardOptions, true)
+			fake.PutVariant("card", cardOptions, true)
 			cancel(gone)
 			<-r.Context().Done()
 		})
-		_, _, err := writing(t, standIn).CreateVariant(ctx, standin.AccountID, newCard())
+		_, _, err := writing(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
 		if err != nil {
 			t.Errorf("it was created, and a listing shows it: %v", err)
 		}
-		if got := asked(standIn); len(got) != 3 {
+		if got := requestsTo(fake); len(got) != 3 {
 			t.Errorf("got %q, want a listing before and one after", got)
 		}
 	})
@@ -274,7 +274,7 @@ func TestCreateVariantCanceled(t *testing.T) {
 
 // What the answer to a write leaves out is as it was sent, and what it says is
 // as it says.
-func TestVariantWritesAnsweredInPart(t *testing.T) {
+func TestVariantWritesPartialResponse(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		answer string
@@ -287,12 +287,12 @@ func TestVariantWritesAnsweredInPart(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.FailMethod(http.MethodPost, "variants", 1, after(happensNothing, pageOf(test.answer)))
-			standIn.FailMethod(http.MethodPatch, "card", 1, after(happensNothing, pageOf(test.answer)))
-			c := writing(t, standIn)
-			made, _, failed := c.CreateVariant(t.Context(), standin.AccountID, newCard())
-			changed, _, err := c.ChangeVariant(t.Context(), standin.AccountID, newCard())
+			fake := fakeapi.New()
+			fake.FailMethod(http.MethodPost, "variants", 1, after(assertNoRequests, pageOf(test.answer)))
+			fake.FailMethod(http.MethodPatch, "card", 1, after(assertNoRequests, pageOf(test.answer)))
+			c := writing(t, fake)
+			made, _, failed := c.CreateVariant(t.Context(), fakeapi.AccountID, newCard())
+			changed, _, err := c.UpdateVariant(t.Context(), fakeapi.AccountID, newCard())
 			if failed != nil || err != nil {
 				t.Fatalf("got %v, %v", failed, err)
 			}
@@ -304,7 +304,7 @@ func TestVariantWritesAnsweredInPart(t *testing.T) {
 }
 
 // A change says all that is to hold, and leaves what it has no field for.
-func TestChangeVariant(t *testing.T) {
+func TestUpdateVariant(t *testing.T) {
 	t.Parallel()
 	const before = `{"fit":"pad","width":9,"blur":5}`
 	const patched = `PATCH variants/card {"neverRequireSignedURLs":false,"options":{"blur":5,"width":320}}`
@@ -312,73 +312,73 @@ func TestChangeVariant(t *testing.T) {
 	const held = `{"id":"card","options":{"blur":5,"width":320},"neverRequireSignedURLs":false}`
 	const heldBlind = `{"id":"card","options":{"width":320},"neverRequireSignedURLs":false}`
 	const heldBefore = `{"id":"card","options":` + before + `,"neverRequireSignedURLs":true}`
-	put := func(more func(*standin.Server)) func(*standin.Server) {
-		return func(s *standin.Server) {
+	put := func(more func(*fakeapi.Server)) func(*fakeapi.Server) {
+		return func(s *fakeapi.Server) {
 			s.PutVariant("card", before, true)
 			more(s)
 		}
 	}
 	once, twice := []string{getCard, patched}, []string{getCard, patched, patched}
 	tests := map[string]struct {
-		prepare  func(*standin.Server)
+		prepare  func(*fakeapi.Server)
 		requests []string
 		kind     Kind
 		doubt    bool
 		holds    string
 	}{
-		"plain":        {put(func(*standin.Server) {}), once, "", false, held},
-		"answer lost":  {put(func(s *standin.Server) { s.CutAfterStoring(1) }), twice, "", false, held},
-		"answer torn":  {put(func(s *standin.Server) { s.CutMidAnswer(1) }), twice, "", false, held},
-		"request lost": {put(func(s *standin.Server) { s.CutBefore(1) }), twice, "", false, held},
+		"plain":        {put(func(*fakeapi.Server) {}), once, "", false, held},
+		"answer lost":  {put(func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }), twice, "", false, held},
+		"answer torn":  {put(func(s *fakeapi.Server) { s.DropDuringResponse(1) }), twice, "", false, held},
+		"request lost": {put(func(s *fakeapi.Server) { s.DropBeforeRequest(1) }), twice, "", false, held},
 		"lost to the end": {
-			put(func(s *standin.Server) { s.CutAfterStoring(-1) }), []string{getCard, patched, patched, patched}, Unreachable, true, held,
+			put(func(s *fakeapi.Server) { s.DropResponseAfterCommit(-1) }), []string{getCard, patched, patched, patched}, Unreachable, true, held,
 		},
-		"the read is old": {func(s *standin.Server) {
+		"the read is old": {func(s *fakeapi.Server) {
 			s.PutVariant("card", `{"fit":"crop","width":8,"blur":5}`, true)
 			s.StaleReads(1)
 			s.PutVariant("card", before, true)
 		}, once, "", false, held},
-		"just made, and not found yet": {func(s *standin.Server) {
+		"just made, and not found yet": {func(s *fakeapi.Server) {
 			s.StaleReads(2)
 			s.PutVariant("card", `{"width":9}`, true)
 		}, []string{getCard, getAll, blind}, "", false, heldBlind},
-		"missing":          {func(*standin.Server) {}, []string{getCard, getAll, blind}, NotFound, false, ""},
-		"missing, in text": {func(s *standin.Server) { s.TextErrors(true) }, []string{getCard, getAll, blind}, NotFound, false, ""},
-		"gone after the read": {put(func(s *standin.Server) {
+		"missing":          {func(*fakeapi.Server) {}, []string{getCard, getAll, blind}, NotFound, false, ""},
+		"missing, in text": {func(s *fakeapi.Server) { s.PlainTextErrors(true) }, []string{getCard, getAll, blind}, NotFound, false, ""},
+		"gone after the read": {put(func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodGet, "card", 1,
 				after(func() { s.RemoveVariant("card") }, pageOf(`{"variant":{"id":"card","options":{"blur":5}}}`)))
 		}), once, NotFound, false, ""},
-		"may not be read": {put(func(s *standin.Server) {
-			s.FailMethod(http.MethodGet, "card", 1, standin.Answer(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
+		"may not be read": {put(func(s *fakeapi.Server) {
+			s.FailMethod(http.MethodGet, "card", 1, fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
 		}), []string{getCard}, NotPermitted, false, heldBefore},
-		"read by something else": {put(func(s *standin.Server) {
+		"read by something else": {put(func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodGet, "card", -1, inHTML)
 			s.FailMethod(http.MethodGet, "variants", -1, inHTML)
-		}), []string{getCard, getAll}, NotTheAPI, false, heldBefore},
-		"bad": {put(func(s *standin.Server) {
+		}), []string{getCard, getAll}, NotFromAPI, false, heldBefore},
+		"bad": {put(func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodPatch, "card", 1,
-				after(happensNothing, standin.Answer(400, "application/json", failure(`{"code":5400,"message":"Bad Request"}`))))
+				after(assertNoRequests, fakeapi.Respond(400, "application/json", failure(`{"code":5400,"message":"Bad Request"}`))))
 		}), once, Rejected, false, heldBefore},
-		"answer is another variant's": {put(func(s *standin.Server) {
-			s.FailMethod(http.MethodPatch, "card", 1, after(happensNothing, pageOf(`{"variant":{"id":"hero","options":{"width":1}}}`)))
-		}), once, WrongAnswer, true, heldBefore},
-		"answer has no variant": {put(func(s *standin.Server) {
-			s.FailMethod(http.MethodPatch, "card", 1, after(happensNothing, pageOf(`{"variant":null}`)))
-		}), once, WrongAnswer, true, heldBefore},
+		"answer is another variant's": {put(func(s *fakeapi.Server) {
+			s.FailMethod(http.MethodPatch, "card", 1, after(assertNoRequests, pageOf(`{"variant":{"id":"hero","options":{"width":1}}}`)))
+		}), once, InvalidResponse, true, heldBefore},
+		"answer has no variant": {put(func(s *fakeapi.Server) {
+			s.FailMethod(http.MethodPatch, "card", 1, after(assertNoRequests, pageOf(`{"variant":null}`)))
+		}), once, InvalidResponse, true, heldBefore},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			test.prepare(standIn)
+			fake := fakeapi.New()
+			test.prepare(fake)
 			sent := &Variant{ID: "card", Width: new(320.0)}
-			got, _, err := writing(t, standIn).ChangeVariant(t.Context(), standin.AccountID, sent)
-			wants{test.requests, test.kind, test.doubt, "card", test.holds}.check(t, standIn, err)
-			if sent.Others != nil {
+			got, _, err := writing(t, fake).UpdateVariant(t.Context(), fakeapi.AccountID, sent)
+			wantRequests{test.requests, test.kind, test.doubt, "card", test.holds}.check(t, fake, err)
+			if sent.UnknownOptions != nil {
 				t.Errorf("what was given to it has changed: %+v", sent)
 			}
 			if got != nil {
-				got.Others = nil
+				got.UnknownOptions = nil
 			}
 			if err == nil && !cmp.Equal(got, sent) || err != nil && got != nil {
 				t.Errorf("got %+v, want %+v, or nil with an error", got, sent)
@@ -391,63 +391,63 @@ func TestChangeVariant(t *testing.T) {
 func TestDeleteVariant(t *testing.T) {
 	t.Parallel()
 	const removed = "DELETE variants/card"
-	answers := func(handler http.HandlerFunc) func(*standin.Server) {
-		return func(s *standin.Server) { s.FailMethod(http.MethodDelete, "card", 1, handler) }
+	answers := func(handler http.HandlerFunc) func(*fakeapi.Server) {
+		return func(s *fakeapi.Server) { s.FailMethod(http.MethodDelete, "card", 1, handler) }
 	}
-	inJSON := func(status int, body string) func(*standin.Server) {
-		return answers(standin.Answer(status, "application/json", body))
+	inJSON := func(status int, body string) func(*fakeapi.Server) {
+		return answers(fakeapi.Respond(status, "application/json", body))
 	}
-	missing := func(more func(*standin.Server)) func(*standin.Server) {
-		return func(s *standin.Server) {
+	missing := func(more func(*fakeapi.Server)) func(*fakeapi.Server) {
+		return func(s *fakeapi.Server) {
 			s.RemoveVariant("card")
 			more(s)
 		}
 	}
 	once, twice := []string{removed}, []string{removed, removed}
 	tests := map[string]struct {
-		prepare  func(*standin.Server)
+		prepare  func(*fakeapi.Server)
 		requests []string
 		kind     Kind
 		doubt    bool
 		stays    bool
 	}{
-		"plain":             {func(*standin.Server) {}, once, "", false, false},
-		"missing":           {missing(func(*standin.Server) {}), once, "", false, false},
-		"missing, in text":  {missing(func(s *standin.Server) { s.TextErrors(true) }), once, "", false, false},
-		"answer lost":       {func(s *standin.Server) { s.CutAfterStoring(1) }, twice, "", false, false},
-		"answer torn":       {func(s *standin.Server) { s.CutMidAnswer(1) }, twice, "", false, false},
-		"request lost":      {func(s *standin.Server) { s.CutBefore(1) }, twice, "", false, false},
-		"lost to the end":   {func(s *standin.Server) { s.CutBefore(-1) }, []string{removed, removed, removed}, Unreachable, true, true},
+		"plain":             {func(*fakeapi.Server) {}, once, "", false, false},
+		"missing":           {missing(func(*fakeapi.Server) {}), once, "", false, false},
+		"missing, in text":  {missing(func(s *fakeapi.Server) { s.PlainTextErrors(true) }), once, "", false, false},
+		"answer lost":       {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, twice, "", false, false},
+		"answer torn":       {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, twice, "", false, false},
+		"request lost":      {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, twice, "", false, false},
+		"lost to the end":   {func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, []string{removed, removed, removed}, Unreachable, true, true},
 		"result is null":    {inJSON(200, `{"result":null,"success":true,"errors":[],"messages":[]}`), once, "", false, true},
 		"no result":         {inJSON(200, `{"success":true}`), once, "", false, true},
 		"result is text":    {inJSON(200, success(`"gone"`)), once, "", false, true},
-		"success is false":  {inJSON(200, failure(`{"code":5400,"message":"no"}`)), once, WrongAnswer, false, true},
-		"no success":        {inJSON(200, `{"result":{}}`), once, WrongAnswer, true, true},
-		"nothing at all":    {inJSON(200, ""), once, WrongAnswer, true, true},
+		"success is false":  {inJSON(200, failure(`{"code":5400,"message":"no"}`)), once, InvalidResponse, false, true},
+		"no success":        {inJSON(200, `{"result":{}}`), once, InvalidResponse, true, true},
+		"nothing at all":    {inJSON(200, ""), once, InvalidResponse, true, true},
 		"404 of the router": {inJSON(404, failure(`{"code":7003,"message":"Could not route"}`)), once, NoRoute, false, true},
-		"404 of a page":     {answers(inHTML), once, NotTheAPI, false, true},
-		"404 of some text":  {answers(inText), once, NotTheAPI, false, true},
+		"404 of a page":     {answers(inHTML), once, NotFromAPI, false, true},
+		"404 of some text":  {answers(inText), once, NotFromAPI, false, true},
 		"may not":           {inJSON(403, failure(`{"code":10000,"message":"no"}`)), once, NotPermitted, false, true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			standIn := standin.New()
-			standIn.PutVariant("card", cardOptions, true)
-			test.prepare(standIn)
+			fake := fakeapi.New()
+			fake.PutVariant("card", cardOptions, true)
+			test.prepare(fake)
 			holds := ""
 			if test.stays {
 				holds = cardHeld
 			}
-			_, err := writing(t, standIn).DeleteVariant(t.Context(), standin.AccountID, "card", time.Time{})
-			wants{test.requests, test.kind, test.doubt, "card", holds}.check(t, standIn, err)
+			_, err := writing(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, "card", time.Time{})
+			wantRequests{test.requests, test.kind, test.doubt, "card", holds}.check(t, fake, err)
 		})
 	}
 }
 
 // Two variants are defined alike whatever they are called, and whatever they
 // have that has no field.
-func TestDefinition(t *testing.T) {
+func TestVariantCanonical(t *testing.T) {
 	t.Parallel()
 	const whole = `{"neverRequireSignedURLs":true,"options":` + cardOptions + `}`
 	const signed = `{"neverRequireSignedURLs":false,"options":`
@@ -457,7 +457,7 @@ func TestDefinition(t *testing.T) {
 	}{
 		"all":            {func(*Variant) {}, whole},
 		"another name":   {func(v *Variant) { v.ID = "other" }, whole},
-		"others":         {func(v *Variant) { v.Others = map[string]json.RawMessage{"blur": []byte("5")} }, whole},
+		"others":         {func(v *Variant) { v.UnknownOptions = map[string]json.RawMessage{"blur": []byte("5")} }, whole},
 		"signed":         {func(v *Variant) { v.NeverRequireSignedURLs = false }, signed + cardOptions + `}`},
 		"no options":     {func(v *Variant) { *v = Variant{ID: v.ID} }, signed + `{}}`},
 		"odd characters": {func(v *Variant) { *v = Variant{Fit: new("<&>")} }, signed + `{"fit":"<&>"}}`},
@@ -468,11 +468,11 @@ func TestDefinition(t *testing.T) {
 			t.Parallel()
 			variant := newCard()
 			test.change(variant)
-			others := len(variant.Others)
-			if got := string(variant.Definition()); got != test.want {
+			others := len(variant.UnknownOptions)
+			if got := string(variant.Canonical()); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
-			if len(variant.Others) != others {
+			if len(variant.UnknownOptions) != others {
 				t.Errorf("it has changed the variant: %+v", variant)
 			}
 		})

@@ -34,24 +34,24 @@ const width = `([1-9]\d{0,3}|1[01]\d{3}|12000)`
 // rotate and trim, and say that factors of 0 are ignored.
 // https://developers.cloudflare.com/images/optimization/features/
 var options = []option{
-	{"width", "w", "an integer number of pixels from 1 to 12000, or \"auto\"", anyOf(whole(1, maxPixels), word("auto"))},
+	{"width", "w", "an integer number of pixels from 1 to 12000, or \"auto\"", anyOf(integer(1, maxPixels), keyword("auto"))},
 	{
 		"wbreakpoints", "", "for width \"auto\": integers from 1 to 12000, separated by semicolons, such as \"320;768;1200\"",
-		anyOf(whole(1, maxPixels), form(`^`+width+`(;`+width+`){0,49}$`)),
+		anyOf(integer(1, maxPixels), pattern(`^`+width+`(;`+width+`){0,49}$`)),
 	},
-	{"wmobile", "", "for width \"auto\": an integer number of pixels from 1 to 12000", whole(1, maxPixels)},
-	{"wdesktop", "", "for width \"auto\": an integer number of pixels from 1 to 12000", whole(1, maxPixels)},
-	{"height", "h", "an integer number of pixels from 1 to 12000", whole(1, maxPixels)},
+	{"wmobile", "", "for width \"auto\": an integer number of pixels from 1 to 12000", integer(1, maxPixels)},
+	{"wdesktop", "", "for width \"auto\": an integer number of pixels from 1 to 12000", integer(1, maxPixels)},
+	{"height", "h", "an integer number of pixels from 1 to 12000", integer(1, maxPixels)},
 	{
 		"fit", "", "one of scale-down, scale-up, contain, cover, crop, aspect-crop, pad, squeeze",
-		word("scale-down", "scale-up", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze"),
+		keyword("scale-down", "scale-up", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze"),
 	},
-	{"upscale", "", "one of interpolate, generate", word("interpolate", "generate")},
+	{"upscale", "", "one of interpolate, generate", keyword("interpolate", "generate")},
 	{
 		"gravity", "g", "one of auto, face, left, right, top, bottom, center, entropy, or a point from 0x0 to 1x1 such as 0.5x0.3",
 		anyOf(
-			word("auto", "face", "left", "right", "top", "bottom", "center", "entropy"),
-			form(`^(0(\.\d+)?|1(\.0+)?)x(0(\.\d+)?|1(\.0+)?)$`),
+			keyword("auto", "face", "left", "right", "top", "bottom", "center", "entropy"),
+			pattern(`^(0(\.\d+)?|1(\.0+)?)x(0(\.\d+)?|1(\.0+)?)$`),
 		),
 	},
 	{"zoom", "face-zoom", "a number from 0 to 1", number(0, 1)},
@@ -59,36 +59,36 @@ var options = []option{
 	{"slow-connection-quality", "scq", "an integer from 1 to 100, or one of high, medium-high, medium-low, low", quality},
 	{
 		"format", "f", "one of auto, avif, webp, jpeg, baseline-jpeg, png, png-force, svg, json",
-		word("auto", "avif", "webp", "jpeg", "baseline-jpeg", "png", "png-force", "svg", "json"),
+		keyword("auto", "avif", "webp", "jpeg", "baseline-jpeg", "png", "png-force", "svg", "json"),
 	},
 	{"dpr", "", "a number above 0, up to 2", positive(number(0, 2))},
 	{"anim", "", "true or false", boolean},
 	{"background", "", "a CSS colour without a slash, such as \"#ffcc00\" or \"rgb(240 40 145)\"", color},
 	{"blur", "", "a number from 0 to 250", number(0, 250)},
 	{"brightness", "", "a number from 0 to 100", number(0, maxFactor)},
-	{"compression", "", "the word fast", word("fast")},
+	{"compression", "", "the word fast", keyword("fast")},
 	{"contrast", "", "a number from 0 to 100", number(0, maxFactor)},
-	{"flip", "", "one of h, v, hv", word("h", "v", "hv")},
+	{"flip", "", "one of h, v, hv", keyword("h", "v", "hv")},
 	{"gamma", "", "a number from 0 to 100", number(0, maxFactor)},
-	{"metadata", "", "one of copyright, keep, none", word("copyright", "keep", "none")},
+	{"metadata", "", "one of copyright, keep, none", keyword("copyright", "keep", "none")},
 	{"rotate", "", "one of 0, 90, 180, 270, 360", rotation},
 	{"saturation", "", "a number from 0 to 100", number(0, maxFactor)},
-	{"segment", "", "the word foreground", word("foreground")},
+	{"segment", "", "the word foreground", keyword("foreground")},
 	{"sharpen", "", "a number from 0 to 10", number(0, 10)},
 	{
 		"trim", "", "the word border, or four sides as top;right;bottom;left, " +
 			"each in pixels up to 12000 or as a fraction, such as \"20;30;0.25;0\"",
-		anyOf(word(trimBorder), form(`^`+side+`(;`+side+`){3}$`)),
+		anyOf(keyword(trimBorder), pattern(`^`+side+`(;`+side+`){3}$`)),
 	},
-	{"trim.left", "", sideWords, anyOf(whole(0, maxPixels), number(0, 1))},
-	{"trim.top", "", sideWords, anyOf(whole(0, maxPixels), number(0, 1))},
-	{"trim.right", "", sideWords, anyOf(whole(0, maxPixels), number(0, 1))},
-	{"trim.bottom", "", sideWords, anyOf(whole(0, maxPixels), number(0, 1))},
-	{"trim.width", "", lengthWords, positive(anyOf(whole(1, maxPixels), number(0, 1)))},
-	{"trim.height", "", lengthWords, positive(anyOf(whole(1, maxPixels), number(0, 1)))},
+	{"trim.left", "", sideWords, anyOf(integer(0, maxPixels), number(0, 1))},
+	{"trim.top", "", sideWords, anyOf(integer(0, maxPixels), number(0, 1))},
+	{"trim.right", "", sideWords, anyOf(integer(0, maxPixels), number(0, 1))},
+	{"trim.bottom", "", sideWords, anyOf(integer(0, maxPixels), number(0, 1))},
+	{"trim.width", "", lengthWords, positive(anyOf(integer(1, maxPixels), number(0, 1)))},
+	{"trim.height", "", lengthWords, positive(anyOf(integer(1, maxPixels), number(0, 1)))},
 	{"trim.border.color", "", "a CSS colour without a slash, such as \"#000000\"", color},
-	{"trim.border.tolerance", "", "an integer from 0 to 255", whole(0, 255)},
-	{"trim.border.keep", "", "an integer number of pixels from 0 to 12000", whole(0, maxPixels)},
+	{"trim.border.tolerance", "", "an integer from 0 to 255", integer(0, 255)},
+	{"trim.border.keep", "", "an integer number of pixels from 0 to 12000", integer(0, maxPixels)},
 }
 
 // trimBorder is the value of trim that the trim.border options adjust.
@@ -120,7 +120,7 @@ func FlexibleOptions() []Option {
 // maxFactor bounds the factors for which the documentation names no bound.
 const maxFactor = 100
 
-var quality = anyOf(whole(1, 100), word("high", "medium-high", "medium-low", "low"))
+var quality = anyOf(integer(1, 100), keyword("high", "medium-high", "medium-low", "low"))
 
 // FlexibleVariant writes options as the last segment of a delivery URL, in a
 // fixed order and by their shortest names. Keys are the documented names, long
@@ -149,7 +149,7 @@ func FlexibleVariant(values map[string]any) (string, error) {
 		}
 		text, ok := o.format(value)
 		if !ok {
-			return "", fmt.Errorf("%s: want %s, got %s", o.name, o.want, show(value))
+			return "", fmt.Errorf("%s: want %s, got %s", o.name, o.want, quote(value))
 		}
 		name := o.name
 		if o.alias != "" && len(o.alias) < len(o.name) {
@@ -209,7 +209,7 @@ func optionNames() string {
 	return strings.Join(names, ", ")
 }
 
-func show(value any) string {
+func quote(value any) string {
 	switch value := value.(type) {
 	case string:
 		return fmt.Sprintf("the text %.100q", value)
@@ -235,14 +235,14 @@ func anyOf(formatters ...formatter) formatter {
 	}
 }
 
-func word(allowed ...string) formatter {
+func keyword(allowed ...string) formatter {
 	return func(value any) (string, bool) {
 		text, ok := value.(string)
 		return text, ok && slices.Contains(allowed, text)
 	}
 }
 
-func form(pattern string) formatter {
+func pattern(pattern string) formatter {
 	compiled := regexp.MustCompile(pattern)
 	return func(value any) (string, bool) {
 		text, ok := value.(string)
@@ -270,7 +270,7 @@ func positive(format formatter) formatter {
 	}
 }
 
-func whole(from, to float64) formatter {
+func integer(from, to float64) formatter {
 	return func(value any) (string, bool) {
 		if n, ok := value.(*big.Float); !ok || !n.IsInt() {
 			return "", false
@@ -280,7 +280,7 @@ func whole(from, to float64) formatter {
 }
 
 func rotation(value any) (string, bool) {
-	text, ok := whole(0, 360)(value)
+	text, ok := integer(0, 360)(value)
 	return text, ok && slices.Contains([]string{"0", "90", "180", "270", "360"}, text)
 }
 

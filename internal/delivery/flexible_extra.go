@@ -19,7 +19,7 @@ var extraForm = regexp.MustCompile(`^([A-Za-z][0-9A-Za-z._-]*)=([!$&'()*+\-.0-9:
 func extras(value any, values map[string]any) ([]string, error) {
 	entries, ok := value.([]string)
 	if !ok {
-		return nil, fmt.Errorf(`%s: want a list of strings such as "name=value", got %s`, ExtraOption, show(value))
+		return nil, fmt.Errorf(`%s: want a list of strings such as "name=value", got %s`, ExtraOption, quote(value))
 	}
 	if len(entries) > maxExtras {
 		return nil, fmt.Errorf("%s: want at most %d entries, got %d", ExtraOption, maxExtras, len(entries))

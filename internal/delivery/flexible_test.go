@@ -262,12 +262,12 @@ func TestFlexibleVariantBounds(t *testing.T) {
 			t.Parallel()
 			for _, value := range test.taken {
 				if got, err := FlexibleVariant(map[string]any{name: value}); err != nil || got == "" {
-					t.Errorf("%s: got %q, %v, want it taken", show(value), got, err)
+					t.Errorf("%s: got %q, %v, want it taken", quote(value), got, err)
 				}
 			}
 			for _, value := range append(test.refused, struct{}{}) {
 				if got, err := FlexibleVariant(map[string]any{name: value}); err == nil || !strings.HasPrefix(err.Error(), name+": want ") {
-					t.Errorf("%s: got %q, %v, want it refused", show(value), got, err)
+					t.Errorf("%s: got %q, %v, want it refused", quote(value), got, err)
 				}
 			}
 		})

@@ -39,7 +39,7 @@ func Sign(rawURL, key string, expires time.Time) (string, error) {
 	case strings.Contains(variant, "="):
 		return "", &Error{PartURL, "has a flexible variant, which Cloudflare does not serve signed; use a named variant"}
 	case !parsed.secure:
-		return "", &Error{PartURL, "must begin with https://; http is only for a stand-in on this machine"}
+		return "", &Error{PartURL, "must begin with https://; http is only for a fake API on this machine"}
 	case rawURL != canonical:
 		return "", &Error{PartURL, "must be written as a browser would send it; delivery_url writes it so"}
 	case key == "":

@@ -90,7 +90,7 @@ func TestSignErrors(t *testing.T) {
 			"https://imagedelivery.net.example.com/h/i/v", sampleKey, later,
 			"is not a delivery URL: it must be https://imagedelivery.net/",
 		},
-		"no TLS":        {"http://imagedelivery.net/h/i/v", sampleKey, later, "must begin with https://; http is only for a stand-in"},
+		"no TLS":        {"http://imagedelivery.net/h/i/v", sampleKey, later, "must begin with https://; http is only for a fake API"},
 		"own, no TLS":   {"http://img.example.com/cdn-cgi/imagedelivery/h/i/v", sampleKey, later, "must begin with https://"},
 		"like loopback": {"http://127.0.0.1.example.com/cdn-cgi/imagedelivery/h/i/v", sampleKey, later, "must begin with https://"},
 		"user info": {
@@ -187,7 +187,7 @@ func TestSignLimits(t *testing.T) {
 	}{
 		"the first second":    {sampleURL, 1},
 		"an ID like a scheme": {"https://imagedelivery.net/h/https:/v", 1631289275},
-		"the same, stand-in":  {"http://127.0.0.1:8787/cdn-cgi/imagedelivery/h/https:/v", 1631289275},
+		"the same, fake-api":  {"http://127.0.0.1:8787/cdn-cgi/imagedelivery/h/https:/v", 1631289275},
 	} {
 		if _, err := Sign(test.url, sampleKey, time.Unix(test.expires, 0)); err != nil {
 			t.Errorf("%s: got %v", name, err)

@@ -123,7 +123,7 @@ func VariantOf(s, imageID string) (variant string, ok bool) {
 
 // ParseStrict is Parse for URLs from anywhere: it also refuses IDs and variants
 // that Build could not have put into a URL. It takes
-// http for a loopback address only: there a stand-in serves pictures, and no
+// http for a loopback address only: there a fake API serves pictures, and no
 // one between can put another one in place of what was asked for.
 func ParseStrict(s string) (URL, error) {
 	u, err := Parse(s)

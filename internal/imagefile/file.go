@@ -15,7 +15,7 @@ import (
 // read whole, such as a directory or a named pipe, is refused before it is
 // opened, as opening some of them would wait for ever. Every error names the
 // path, and of a missing file errors.Is tells that it is fs.ErrNotExist.
-func InspectFile(path string) (*Picture, error) {
+func InspectFile(path string) (*Info, error) {
 	if path == "" {
 		return nil, errors.New("the path of the picture is empty")
 	}
@@ -26,7 +26,7 @@ func InspectFile(path string) (*Picture, error) {
 	if what := irregular(info.Mode()); what != "" {
 		return nil, fmt.Errorf("%s is %s: give the path of a file", show(path), what)
 	}
-	var picture *Picture
+	var picture *Info
 	file, err := os.Open(path)
 	if err == nil {
 		defer file.Close()

@@ -8,7 +8,7 @@ import (
 )
 
 // The memory of a process looks like a file, but its beginning cannot be read.
-func TestFileThatCannotBeRead(t *testing.T) {
+func TestInspectFileUnreadable(t *testing.T) {
 	t.Parallel()
 	want := "/proc/self/mem cannot be read: input/output error"
 	if p, err := InspectFile("/proc/self/mem"); p != nil || err == nil || err.Error() != want {
@@ -16,7 +16,7 @@ func TestFileThatCannotBeRead(t *testing.T) {
 	}
 }
 
-func TestFileIsClosed(t *testing.T) {
+func TestInspectFileCloses(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.png")
 	if err := os.WriteFile(path, []byte(pngSignature), 0o600); err != nil {

@@ -21,7 +21,7 @@ func TestInspectFile(t *testing.T) {
 	if p.Name != "testdata/anim.gif" || p.SHA256 != hash || p.Bytes != 150 || summary(p) != "GIF 20x10, frames: 3 of 600 pixels" {
 		t.Errorf("got %+v", p)
 	}
-	if problems := p.Problems(true); problems != nil {
+	if problems := p.Validate(true); problems != nil {
 		t.Errorf("got the problems %v", problems)
 	}
 }
@@ -59,7 +59,7 @@ func TestInspectFileErrors(t *testing.T) {
 	}
 }
 
-func TestUnreadable(t *testing.T) {
+func TestInspectFileUnreadableMessages(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("input/output error")
 	for name, test := range map[string]struct {
@@ -84,7 +84,7 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-func TestIrregular(t *testing.T) {
+func TestInspectFileIrregular(t *testing.T) {
 	t.Parallel()
 	for mode, want := range map[fs.FileMode]string{
 		0o644: "", fs.ModeDir: "a directory", fs.ModeNamedPipe: "a named pipe, which cannot be read twice", fs.ModeSocket: "a socket",

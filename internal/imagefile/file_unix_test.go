@@ -9,7 +9,7 @@ import (
 )
 
 // A named pipe that nobody writes to would be opened for ever.
-func TestNamedPipe(t *testing.T) {
+func TestInspectFileNamedPipe(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "pipe.png")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {

@@ -54,18 +54,18 @@ type Rule struct {
 	EnterpriseOnly bool
 
 	extensions []string
-	walk       func(*source, *Picture) error
+	parse      func(*source, *Info) error
 }
 
 // rules are in the order of Cloudflare's documentation.
 var rules = []Rule{
-	{PNG, 12000, false, false, []string{".png", ".apng"}, walkPNG},
-	{JPEG, 12000, false, false, []string{".jpg", ".jpeg", ".jpe", ".jfif"}, walkJPEG},
-	{GIF, 12000, true, false, []string{".gif"}, walkGIF},
-	{WebP, 0, true, false, []string{".webp"}, walkWebP},
-	{SVG, 0, false, false, []string{".svg"}, walkSVG},
-	{HEIC, 12000, false, false, []string{".heic", ".heif", ".hif"}, walkHEIF},
-	{AVIF, 1200, false, true, []string{".avif"}, walkHEIF},
+	{PNG, 12000, false, false, []string{".png", ".apng"}, parsePNG},
+	{JPEG, 12000, false, false, []string{".jpg", ".jpeg", ".jpe", ".jfif"}, parseJPEG},
+	{GIF, 12000, true, false, []string{".gif"}, parseGIF},
+	{WebP, 0, true, false, []string{".webp"}, parseWebP},
+	{SVG, 0, false, false, []string{".svg"}, parseSVG},
+	{HEIC, 12000, false, false, []string{".heic", ".heif", ".hif"}, parseHEIF},
+	{AVIF, 1200, false, true, []string{".avif"}, parseHEIF},
 }
 
 // Rules are the formats that Cloudflare Images takes, and what it allows of
@@ -76,9 +76,9 @@ func rule(format Format) Rule {
 	return rules[slices.IndexFunc(rules, func(r Rule) bool { return r.Format == format })]
 }
 
-// promisesPicture is whether the name of a file is that of a format that is
+// hasImageExt is whether the name of a file is that of a format that is
 // taken.
-func promisesPicture(name string) bool {
+func hasImageExt(name string) bool {
 	extension := strings.ToLower(filepath.Ext(name))
 	return slices.ContainsFunc(rules, func(r Rule) bool { return slices.Contains(r.extensions, extension) })
 }

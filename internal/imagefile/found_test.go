@@ -9,7 +9,7 @@ import (
 
 // Kinds of files that are found in practice, and that the checks once rejected or
 // accepted by mistake.
-func TestFoundInPractice(t *testing.T) {
+func TestInspectRealFiles(t *testing.T) {
 	t.Parallel()
 	const (
 		jpeg     = "\xff\xd8"
@@ -109,7 +109,7 @@ func TestFoundInPractice(t *testing.T) {
 			if p.Format != test.format || p.Width != test.width || p.Height != test.height {
 				t.Errorf("got %s %d x %d, want %s %d x %d", p.Format, p.Width, p.Height, test.format, test.width, test.height)
 			}
-			if diff := cmp.Diff(test.problems, told(p.Problems(true))); diff != "" {
+			if diff := cmp.Diff(test.problems, texts(p.Validate(true))); diff != "" {
 				t.Errorf("problems (-want +got):\n%s", diff)
 			}
 		})

@@ -12,14 +12,14 @@ const (
 	gifImage     = 0x2C
 )
 
-// walkGIF reads the size, and goes from block to block to count the frames.
-func walkGIF(in *source, p *Picture) error {
+// parseGIF reads the size, and goes from block to block to count the frames.
+func parseGIF(in *source, p *Info) error {
 	header, err := in.next(13)
 	if err != nil {
 		return err
 	}
 	p.Width, p.Height = int(binary.LittleEndian.Uint16(header[6:])), int(binary.LittleEndian.Uint16(header[8:]))
-	in.pass(colours(header[10]))
+	in.skipQuietly(colours(header[10]))
 	for {
 		block, err := in.ReadByte()
 		if errors.Is(err, io.EOF) && p.Frames > 0 {
@@ -37,11 +37,11 @@ func walkGIF(in *source, p *Picture) error {
 		default:
 			// The end, or what is unknown: programs show what came before it.
 			if p.Frames == 0 {
-				return damage("no picture follows its header")
+				return formatError("no picture follows its header")
 			}
 			return nil
 		}
-		in.pass(1) // what kind of extension it is, or how long the first codes are
+		in.skipQuietly(1) // what kind of extension it is, or how long the first codes are
 		if err := skipSubBlocks(in); err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func walkGIF(in *source, p *Picture) error {
 }
 
 // gifFrame reads what stands before the data of a frame.
-func gifFrame(in *source, p *Picture) error {
+func gifFrame(in *source, p *Info) error {
 	frame, err := in.next(9)
 	if err != nil {
 		return err
@@ -64,10 +64,10 @@ func gifFrame(in *source, p *Picture) error {
 		p.Width, p.Height = max(p.Width, left+width), max(p.Height, top+height)
 	}
 	if p.Width == 0 || p.Height == 0 {
-		return damage("its header names no size")
+		return formatError("its header names no size")
 	}
 	p.Frames++
-	p.stored += area(width, height)
+	p.framePixels += area(width, height)
 	return in.skip(colours(flags))
 }
 

@@ -13,7 +13,7 @@ func gifFrameOf(width, height uint16, flags byte, colours string) string {
 	return string(frame) + colours + "\x02\x03abc\x00"
 }
 
-func TestGIF(t *testing.T) {
+func TestParseGIF(t *testing.T) {
 	t.Parallel()
 	const (
 		start   = "GIF89a\x0c\x00\x59\x01\x00\x00\x00" // 12 x 345

@@ -7,12 +7,12 @@ import (
 	"math"
 )
 
-// walkHEIF goes through the boxes of the outermost level. The box meta describes
+// parseHEIF goes through the boxes of the outermost level. The box meta describes
 // the primary item; without one, the file can only be a sequence, with a box
 // moov, or an image of the small form, with a box mini. The coding of the image
 // decides what the file is, and its brands only if that is unknown.
 // ISO/IEC 14496-12 describes the boxes, 23008-12 their content in HEIF.
-func walkHEIF(in *source, p *Picture) error {
+func parseHEIF(in *source, p *Info) error {
 	var still, sequence codedImage
 	described := false
 	for {
@@ -43,7 +43,7 @@ func walkHEIF(in *source, p *Picture) error {
 	if p.settle(still, sequence); described {
 		p.Frames = 1
 	} else if p.Format != "" {
-		return damage("it has no box meta, which describes the image")
+		return formatError("it has no box meta, which describes the image")
 	}
 	return nil
 }
@@ -61,8 +61,8 @@ type codedImage struct {
 // settle takes the coding and the dimensions of the still image, or of the
 // sequence if there is none. A video has a track of the same kind, but is not
 // an image.
-func (p *Picture) settle(image, sequence codedImage) {
-	if image == (codedImage{}) && (p.found.what == "" || p.found.picture) {
+func (p *Info) settle(image, sequence codedImage) {
+	if image == (codedImage{}) && (p.found.what == "" || p.found.isImage) {
 		image = sequence
 	}
 	p.Width, p.Height = image.width, image.height
@@ -71,7 +71,7 @@ func (p *Picture) settle(image, sequence codedImage) {
 	case known:
 		p.found = found
 	case image.coding != "":
-		p.found = picture(fmt.Sprintf("a HEIF file whose image is coded as %q", image.coding))
+		p.found = otherImage(fmt.Sprintf("a HEIF file whose image is coded as %q", image.coding))
 	case p.found.what != "": // its brands do not say more
 		p.found.format = ""
 	}
@@ -79,16 +79,16 @@ func (p *Picture) settle(image, sequence codedImage) {
 }
 
 // codings are those that are used in HEIF, and the findings for them.
-var codings = map[string]finding{
+var codings = map[string]sniffed{
 	"hvc1": is(HEIC), "hev1": is(HEIC), "lhv1": is(HEIC), "av01": is(AVIF),
 	"unci": {
-		what: "a HEIF file whose image is not compressed (unci)", picture: true,
+		what: "a HEIF file whose image is not compressed (unci)", isImage: true,
 		advice: "Convert it to PNG, for example with heif-dec of libheif 1.17 or newer.",
 	},
-	"jpeg": picture("a HEIF file whose image is coded as JPEG"), "mjpg": picture("a HEIF file whose image is coded as JPEG"),
-	"j2k1": picture("a HEIF file whose image is coded as JPEG 2000"), "mjp2": picture("a HEIF file whose image is coded as JPEG 2000"),
-	"avc1": picture("a HEIF file whose image is coded as H.264"), "avc3": picture("a HEIF file whose image is coded as H.264"),
-	"vvc1": picture("a HEIF file whose image is coded as H.266"), "vvi1": picture("a HEIF file whose image is coded as H.266"),
+	"jpeg": otherImage("a HEIF file whose image is coded as JPEG"), "mjpg": otherImage("a HEIF file whose image is coded as JPEG"),
+	"j2k1": otherImage("a HEIF file whose image is coded as JPEG 2000"), "mjp2": otherImage("a HEIF file whose image is coded as JPEG 2000"),
+	"avc1": otherImage("a HEIF file whose image is coded as H.264"), "avc3": otherImage("a HEIF file whose image is coded as H.264"),
+	"vvc1": otherImage("a HEIF file whose image is coded as H.266"), "vvi1": otherImage("a HEIF file whose image is coded as H.266"),
 }
 
 // nextBox reads the header of a box, and gives the size of what follows.
@@ -106,7 +106,7 @@ func nextBox(in *source) (kind [4]byte, size int64, err error) {
 		}
 	}
 	if size < 0 {
-		err = damage("a box has an impossible size")
+		err = formatError("a box has an impossible size")
 	}
 	return kind, size, err
 }

@@ -62,7 +62,7 @@ func trackBox(handler, coding string, width, height uint16) string {
 		box("minf", box("vmhd"), box("stbl", box("stsd", "\x00\x00\x00\x00\x00\x00\x00\x01", box(coding, entry, "more"))))))
 }
 
-func TestHEIFCodings(t *testing.T) {
+func TestParseHEIFCodings(t *testing.T) {
 	t.Parallel()
 	const (
 		mif1, msf1 = "\x00\x00\x00\x14ftypmif1\x00\x00\x00\x00miaf", "\x00\x00\x00\x10ftypmsf1\x00\x00\x00\x00"
@@ -148,7 +148,7 @@ func TestHEIFCodings(t *testing.T) {
 	checkSummaries(t, tests)
 }
 
-func TestHEIF(t *testing.T) {
+func TestParseHEIF(t *testing.T) {
 	t.Parallel()
 	const (
 		heic    = "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
@@ -235,7 +235,7 @@ func TestHEIF(t *testing.T) {
 	})
 }
 
-func TestBrands(t *testing.T) {
+func TestSniffBrand(t *testing.T) {
 	t.Parallel()
 	const video = "a video of the MP4 family"
 	tests := map[string]struct{ content, want string }{

@@ -25,20 +25,20 @@ const (
 	markerTEM  = 0x01
 )
 
-// walkJPEG goes from marker to marker to the first scan, and reads the frame
+// parseJPEG goes from marker to marker to the first scan, and reads the frame
 // header on the way. Then it searches for the end of the image.
-func walkJPEG(in *source, p *Picture) error {
+func parseJPEG(in *source, p *Info) error {
 	for {
 		marker := nextMarker(in)
 		switch {
 		case marker == markerTEM || marker >= markerRST0 && marker <= markerSOI:
 			continue // has no content
 		case p.Frames == 0 && (marker == markerEOI || marker == markerSOS):
-			return damage("its size is missing")
+			return formatError("its size is missing")
 		case marker == markerEOI:
-			return damage("no image data follow its header")
+			return formatError("no image data follow its header")
 		case p.Frames == 0 && marker == markerLS:
-			p.Format, p.found = "", picture("a JPEG-LS file")
+			p.Format, p.found = "", otherImage("a JPEG-LS file")
 			return nil
 		}
 		segment, err := in.Peek(2)
@@ -53,35 +53,35 @@ func walkJPEG(in *source, p *Picture) error {
 				return err
 			}
 		default: // decoders skip these, whatever length they have
-			in.pass(int64(binary.BigEndian.Uint16(segment)))
+			in.skipQuietly(int64(binary.BigEndian.Uint16(segment)))
 		}
 	}
 }
 
 // jpegFrame reads the frame header: its length, the bits of a sample, height,
 // width, and three bytes for each component.
-func jpegFrame(in *source, p *Picture, marker byte) error {
+func jpegFrame(in *source, p *Info, marker byte) error {
 	frame, err := in.Peek(8)
 	if err != nil {
 		return err
 	}
 	length, precision := int(binary.BigEndian.Uint16(frame)), frame[2]
 	if length != 8+3*int(frame[7]) {
-		return damage("its frame header has an impossible length")
+		return formatError("its frame header has an impossible length")
 	}
 	p.Height, p.Width = int(binary.BigEndian.Uint16(frame[3:])), int(binary.BigEndian.Uint16(frame[5:]))
 	if p.Width == 0 {
-		return damage("its header names no size")
+		return formatError("its header names no size")
 	}
 	p.Frames = 1
 	if what := uncommonJPEG(marker, precision); what != "" {
-		p.doubt("is a JPEG file "+what, "Save it as a baseline or progressive JPEG file with 8 bits per sample.")
+		p.warn("is a JPEG file "+what, "Save it as a baseline or progressive JPEG file with 8 bits per sample.")
 	}
 	if p.Height == 0 {
-		p.doubt("has its height after the first scan (DNL) instead of in its header, so its dimensions are not checked",
+		p.warn("has its height after the first scan (DNL) instead of in its header, so its dimensions are not checked",
 			"Save it again with an image editor.")
 	}
-	in.pass(int64(length))
+	in.skipQuietly(int64(length))
 	return nil
 }
 
@@ -115,7 +115,7 @@ func findEnd(in *source) error {
 			}
 			return nil
 		}
-		in.pass(bufferSize - tailSize)
+		in.skipQuietly(bufferSize - tailSize)
 	}
 }
 

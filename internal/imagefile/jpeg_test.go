@@ -24,7 +24,7 @@ func jpegFile(width, height uint16) string {
 	return "\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + jpegFrameOf("\xc0", width, height) + jpegScan
 }
 
-func TestJPEG(t *testing.T) {
+func TestParseJPEG(t *testing.T) {
 	t.Parallel()
 	const start, end = "\xff\xd8", "abc\xff\x00def\xff\xd9"
 	frame := jpegFrameOf("\xc0", 12, 345)
@@ -96,7 +96,7 @@ func TestJPEG(t *testing.T) {
 
 // What follows the first scan decides whether a file is cut off. Whole files
 // may have something behind the EOI marker, and some lack the marker.
-func TestJPEGEnd(t *testing.T) {
+func TestParseJPEGEnd(t *testing.T) {
 	t.Parallel()
 	const eoi, zeros4 = "\xff\xd9", "\xff\x00\xff\x00\xff\x00\xff\x00"
 	data := strings.Repeat("\xff\x00abcdef", 20_000) // 160,000 bytes
@@ -139,8 +139,8 @@ func TestJPEGEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if p := read(t, test.content); p.cut != test.isCut || p.found.damage != "" {
-				t.Errorf("cut: got %t, want %t; damage %q", p.cut, test.isCut, p.found.damage)
+			if p := read(t, test.content); p.truncated != test.isCut || p.found.formatError != "" {
+				t.Errorf("cut: got %t, want %t; damage %q", p.truncated, test.isCut, p.found.formatError)
 			}
 		})
 	}
@@ -187,18 +187,18 @@ func large(tb testing.TB) map[string]string {
 	}
 }
 
-func TestJPEGCutAnywhere(t *testing.T) {
+func TestParseJPEGTruncated(t *testing.T) {
 	t.Parallel()
 	for name, content := range large(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if p := read(t, content); p.cut || len(content) < 120_000 {
-				t.Errorf("%d bytes, cut: got %t, want false", len(content), p.cut)
+			if p := read(t, content); p.truncated || len(content) < 120_000 {
+				t.Errorf("%d bytes, cut: got %t, want false", len(content), p.truncated)
 			}
 			random, unnoticed := rand.New(rand.NewPCG(5, 6)), 0
 			for range 100 {
 				at := 100_000 + random.IntN(len(content)-100_000-1)
-				if p := read(t, content[:at]); !p.cut {
+				if p := read(t, content[:at]); !p.truncated {
 					unnoticed++
 				}
 			}

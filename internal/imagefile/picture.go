@@ -21,8 +21,8 @@ import (
 	"sync"
 )
 
-// Picture is what is known about a file after it was read.
-type Picture struct {
+// Info is what is known about a file after it was read.
+type Info struct {
 	// Name stands for the file in messages: InspectFile puts the path there.
 	// Where it is empty, messages speak of "the content".
 	Name string
@@ -38,37 +38,37 @@ type Picture struct {
 	// Frames is 1 for a still picture, and 0 where the header is damaged.
 	Frames int
 
-	found  finding
-	stored float64 // the pixels of all frames, where frames may be smaller than the picture
-	cut    bool    // bytes are missing at the end
-	doubts []doubt // features that only some decoders accept
+	found       sniffed
+	framePixels float64 // the pixels of all frames, where frames may be smaller than the picture
+	truncated   bool    // bytes are missing at the end
+	warnings    []doubt // features that only some decoders accept
 }
 
 // doubt is a feature of an image file that only some decoders accept, in words
 // that follow the name of the file, and the remedy.
 type doubt struct{ what, remedy string }
 
-func (p *Picture) doubt(what, remedy string) { p.doubts = append(p.doubts, doubt{what, remedy}) }
+func (p *Info) warn(what, remedy string) { p.warnings = append(p.warnings, doubt{what, remedy}) }
 
 // Inspect reads a picture from start to end. An error means that it could not
 // be read; what is wrong with the picture itself is told by Problems.
-func Inspect(r io.Reader) (*Picture, error) { return inspect(r, maxRead) }
+func Inspect(r io.Reader) (*Info, error) { return inspect(r, maxRead) }
 
 // maxRead is far more than any account may upload. What is larger, such as the
 // image of a disk, is not worth the minutes that reading it takes.
 const maxRead = 1 << 30
 
-func inspect(r io.Reader, limit int64) (*Picture, error) {
-	m := &meter{r: r, digest: sha256.New(), limit: limit}
+func inspect(r io.Reader, limit int64) (*Info, error) {
+	m := &hashingReader{r: r, digest: sha256.New(), limit: limit}
 	in := buffers.Get().(*source) //nolint:forcetypeassert // nothing else is in it
 	defer buffers.Put(in)
 	in.Reset(m)
 	defer in.Reset(nil)
 	head, _ := in.Peek(bufferSize)
-	p := &Picture{found: sniff(head)}
+	p := &Info{found: sniff(head)}
 	p.Format = p.found.format
-	if p.Format != "" && p.found.damage == "" {
-		p.judge(rule(p.Format).walk(in, p))
+	if p.Format != "" && p.found.formatError == "" {
+		p.recordResult(rule(p.Format).parse(in, p))
 	}
 	if err := in.drain(); !errors.Is(err, io.EOF) {
 		return nil, err
@@ -77,33 +77,33 @@ func inspect(r io.Reader, limit int64) (*Picture, error) {
 	return p, nil
 }
 
-// judge keeps how the walk through a file ended. Where it met the end of the
+// recordResult keeps how the walk through a file ended. Where it met the end of the
 // file, a picture whose header is known is cut off.
-func (p *Picture) judge(err error) {
-	var found damage
+func (p *Info) recordResult(err error) {
+	var found formatError
 	switch {
 	case errors.As(err, &found):
-		p.found.damage = string(found)
+		p.found.formatError = string(found)
 	case err != nil && p.Frames == 0:
-		p.found.damage = "it ends within its header"
+		p.found.formatError = "it ends within its header"
 	case err != nil:
-		p.cut = true
+		p.truncated = true
 	}
 }
 
-// damage is why a header cannot be read. Any other error of a walk is that of
+// formatError is why a header cannot be read. Any other error of a walk is that of
 // reading, such as io.EOF.
-type damage string
+type formatError string
 
-func (d damage) Error() string { return string(d) }
+func (d formatError) Error() string { return string(d) }
 
 // errTooLarge is told by its text alone, as no caller treats it differently.
 func errTooLarge(limit int64) error {
 	return fmt.Errorf("it is larger than %d bytes, far more than can be uploaded, and is not read", limit)
 }
 
-// meter hashes and counts what is read. Its first error stays.
-type meter struct {
+// hashingReader hashes and counts what is read. Its first error stays.
+type hashingReader struct {
 	r      io.Reader
 	digest hash.Hash
 	bytes  int64
@@ -111,7 +111,7 @@ type meter struct {
 	err    error
 }
 
-func (m *meter) Read(buffer []byte) (int, error) {
+func (m *hashingReader) Read(buffer []byte) (int, error) {
 	if m.err != nil {
 		return 0, m.err
 	}
@@ -155,8 +155,8 @@ func (s *source) skip(n int64) error {
 	return nil
 }
 
-// pass is skip where the next read meets the end as well.
-func (s *source) pass(n int64) { _ = s.skip(n) }
+// skipQuietly is skip where the next read meets the end as well.
+func (s *source) skipQuietly(n int64) { _ = s.skip(n) }
 
 // contains reports whether the rest of the file contains a pattern that is much
 // shorter than the buffer.
@@ -169,7 +169,7 @@ func (s *source) contains(pattern []byte) bool {
 		if err != nil {
 			return false
 		}
-		s.pass(int64(bufferSize - len(pattern)))
+		s.skipQuietly(int64(bufferSize - len(pattern)))
 	}
 }
 

@@ -29,7 +29,7 @@ import (
 )
 
 // read inspects bytes that have to be readable.
-func read(tb testing.TB, content string) *Picture {
+func read(tb testing.TB, content string) *Info {
 	tb.Helper()
 	p, err := Inspect(strings.NewReader(content))
 	if err != nil {
@@ -39,22 +39,22 @@ func read(tb testing.TB, content string) *Picture {
 }
 
 // summary tells all that was found out about the form of a picture.
-func summary(p *Picture) string {
+func summary(p *Info) string {
 	if p.Format == "" {
 		return p.found.what
 	}
 	text := fmt.Sprintf("%s %dx%d, frames: %d", p.Format, p.Width, p.Height, p.Frames)
-	if p.stored > 0 {
-		text += fmt.Sprintf(" of %g pixels", p.stored)
+	if p.framePixels > 0 {
+		text += fmt.Sprintf(" of %g pixels", p.framePixels)
 	}
-	if p.cut {
+	if p.truncated {
 		text += ", cut"
 	}
-	for _, d := range p.doubts {
+	for _, d := range p.warnings {
 		text += ", " + d.what
 	}
-	if p.found.damage != "" {
-		text += ", damaged: " + p.found.damage
+	if p.found.formatError != "" {
+		text += ", damaged: " + p.found.formatError
 	}
 	return text
 }
@@ -101,7 +101,7 @@ func encoded(tb testing.TB) map[string]string {
 	return written
 }
 
-func TestRealPictures(t *testing.T) {
+func TestInspectRealImages(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{
 		"simple.webp":   "WebP 60x40, frames: 1",
@@ -130,7 +130,7 @@ func TestRealPictures(t *testing.T) {
 	}
 }
 
-func TestStandardEncoders(t *testing.T) {
+func TestInspectStandardEncoders(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{
 		"PNG": "PNG 60x40, frames: 1", "JPEG": "JPEG 60x40, frames: 1", "GIF": "GIF 60x40, frames: 1 of 2400 pixels",
@@ -145,16 +145,16 @@ func TestStandardEncoders(t *testing.T) {
 }
 
 // Where a walk meets damage, its error says so.
-func TestDamage(t *testing.T) {
+func TestInspectDamaged(t *testing.T) {
 	t.Parallel()
 	in := &source{bufio.NewReader(strings.NewReader(pngFile(0, 0, pngEnd)))}
-	if err := walkPNG(in, &Picture{}); err == nil || err.Error() != "its header names no size" {
+	if err := parsePNG(in, &Info{}); err == nil || err.Error() != "its header names no size" {
 		t.Errorf("got %v", err)
 	}
 }
 
 // The hash is of all bytes, also of those behind the picture.
-func TestHash(t *testing.T) {
+func TestInspectHash(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		content string
@@ -179,7 +179,7 @@ func TestHash(t *testing.T) {
 	}
 }
 
-func TestReadingFails(t *testing.T) {
+func TestInspectReadError(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("the disk is broken")
 	for name, content := range map[string]string{
@@ -197,7 +197,7 @@ func TestReadingFails(t *testing.T) {
 }
 
 // A read that has failed is not tried again: what it was to bring may be missing.
-func TestReadingFailsOnce(t *testing.T) {
+func TestInspectReadErrorOnce(t *testing.T) {
 	t.Parallel()
 	p, err := Inspect(iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(sample(t, "anim.gif")))))
 	if p != nil || !errors.Is(err, iotest.ErrTimeout) {
@@ -205,7 +205,7 @@ func TestReadingFailsOnce(t *testing.T) {
 	}
 }
 
-func TestReadingIsBounded(t *testing.T) {
+func TestInspectReadIsBounded(t *testing.T) {
 	t.Parallel()
 	if got, want := errTooLarge(maxRead).Error(), "it is larger than 1073741824 bytes, "; !strings.HasPrefix(got, want) {
 		t.Errorf("got %s, want 1 GiB", got)
@@ -220,7 +220,7 @@ func TestReadingIsBounded(t *testing.T) {
 }
 
 // A reader that gives neither bytes nor an error is left in the end.
-func TestReadingGetsNowhere(t *testing.T) {
+func TestInspectReaderWithoutProgress(t *testing.T) {
 	t.Parallel()
 	if p, err := Inspect(io.MultiReader(strings.NewReader("GIF89a"), idle{})); p != nil || !errors.Is(err, io.ErrNoProgress) {
 		t.Errorf("got %v, %v, want %v", p, err, io.ErrNoProgress)
@@ -236,7 +236,7 @@ type endless struct{}
 func (endless) Read(buffer []byte) (int, error) { return len(buffer), nil }
 
 // However large and odd a file is, little more than the buffer is held.
-func TestMemory(t *testing.T) { //nolint:paralleltest // it counts what the whole process allocates
+func TestInspectMemory(t *testing.T) { //nolint:paralleltest // it counts what the whole process allocates
 	frame := "\x2C\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x00"
 	for name, content := range map[string]string{
 		"a million GIF frames":   "GIF89a\x01\x00\x01\x00\x00\x00\x00" + strings.Repeat(frame, 1_000_000) + ";",
@@ -298,7 +298,7 @@ func FuzzInspect(f *testing.F) {
 		if whole.Width < 0 || whole.Height < 0 || whole.Frames < 0 {
 			t.Errorf("got less than nothing: %+v", whole)
 		}
-		for _, problem := range whole.Problems(true) {
+		for _, problem := range whole.Validate(true) {
 			if !strings.HasPrefix(problem.Text, "The content ") || len(problem.Text) > 800 {
 				t.Errorf("got the problem %q", problem.Text)
 			}
@@ -312,7 +312,7 @@ func FuzzInspect(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(whole, got, cmp.AllowUnexported(Picture{}, finding{}, doubt{})); diff != "" {
+			if diff := cmp.Diff(whole, got, cmp.AllowUnexported(Info{}, sniffed{}, doubt{})); diff != "" {
 				t.Errorf("%s (-whole +got):\n%s", name, diff)
 			}
 		}
@@ -320,7 +320,7 @@ func FuzzInspect(f *testing.F) {
 }
 
 // The linter looks at each file; this looks at everything that is linked in.
-func TestNoNetworkInside(t *testing.T) {
+func TestImagefileImportsNoNetwork(t *testing.T) {
 	t.Parallel()
 	output, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
 	if err != nil {
@@ -339,7 +339,7 @@ func TestNoNetworkInside(t *testing.T) {
 }
 
 // What comes in pieces is told like what comes whole.
-func TestPieces(t *testing.T) {
+func TestInspectInPieces(t *testing.T) {
 	t.Parallel()
 	for name, content := range map[string]string{
 		"GIF": sample(t, "anim.gif"), "JPEG": sample(t, "prog.jpg"), "HEIC": sample(t, "photo.heic"), "WebP": sample(t, "anim.webp"),
@@ -348,7 +348,7 @@ func TestPieces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(read(t, content), p, cmp.AllowUnexported(Picture{}, finding{}, doubt{})); diff != "" {
+		if diff := cmp.Diff(read(t, content), p, cmp.AllowUnexported(Info{}, sniffed{}, doubt{})); diff != "" {
 			t.Errorf("%s (-whole +pieces):\n%s", name, diff)
 		}
 	}
@@ -424,7 +424,7 @@ func BenchmarkCheck(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		_ = picture.Problems(true)
+		_ = picture.Validate(true)
 		hashed, checked = min(hashed, between.Sub(begin)), min(checked, time.Since(between))
 	}
 	b.ReportMetric(100*(checked.Seconds()/hashed.Seconds()-1), "%-more")

@@ -7,10 +7,10 @@ import (
 	"slices"
 )
 
-// walkPNG reads the header chunk IHDR, counts the frames that the chunk acTL
+// parsePNG reads the header chunk IHDR, counts the frames that the chunk acTL
 // of an animation names, and goes on to the chunk IEND.
 // https://www.w3.org/TR/png-3/
-func walkPNG(in *source, p *Picture) error {
+func parsePNG(in *source, p *Info) error {
 	header, err := in.next(33) // signature, length, type, 13 bytes, checksum
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func walkPNG(in *source, p *Picture) error {
 			seen.palette = true
 		case "IDAT":
 			if !seen.palette {
-				return damage("its palette is missing")
+				return formatError("its palette is missing")
 			}
 			seen.data = true
 		}
@@ -51,20 +51,20 @@ func walkPNG(in *source, p *Picture) error {
 }
 
 // pngHeader reads the chunk IHDR.
-func (p *Picture) pngHeader(header []byte) error {
+func (p *Info) pngHeader(header []byte) error {
 	if string(header[8:16]) != "\x00\x00\x00\x0dIHDR" || crc32.ChecksumIEEE(header[12:29]) != binary.BigEndian.Uint32(header[29:]) {
-		return damage("its header chunk is broken")
+		return formatError("its header chunk is broken")
 	}
 	width, height := binary.BigEndian.Uint32(header[16:]), binary.BigEndian.Uint32(header[20:])
 	if width == 0 || height == 0 || width > maxPNGSide || height > maxPNGSide {
-		return damage("its header names no size")
+		return formatError("its header names no size")
 	}
 	depth, colour, compression, filter, interlace := header[24], header[25], header[26], header[27], header[28]
 	switch {
 	case !slices.Contains(pngDepths[colour], depth):
-		return damage(fmt.Sprintf("its header names the bit depth %d and the color type %d, which cannot be combined", depth, colour))
+		return formatError(fmt.Sprintf("its header names the bit depth %d and the color type %d, which cannot be combined", depth, colour))
 	case compression != 0 || filter != 0 || interlace > 1:
-		return damage("its header names an unknown method of compression, filtering or interlacing")
+		return formatError("its header names an unknown method of compression, filtering or interlacing")
 	}
 	p.Width, p.Height, p.Frames = int(width), int(height), 1
 	return nil
@@ -83,7 +83,7 @@ type pngSeen struct{ palette, data bool }
 // atEnd returns err if there were image data, and otherwise that they are missing.
 func (s pngSeen) atEnd(err error) error {
 	if !s.data {
-		return damage("it has no image data, which are in chunks of the type IDAT")
+		return formatError("it has no image data, which are in chunks of the type IDAT")
 	}
 	return err
 }

@@ -39,7 +39,7 @@ func pngOfType(depth, color byte, chunks ...string) string {
 	return pngSignature + pngHeaderOf(2, 3, depth, color, 0, 0, 0) + strings.Join(chunks, "")
 }
 
-func TestPNG(t *testing.T) {
+func TestParsePNG(t *testing.T) {
 	t.Parallel()
 	const (
 		data          = "\x00\x00\x00\x05IDATabcde...."
@@ -100,7 +100,7 @@ func TestPNG(t *testing.T) {
 
 // All combinations of depth and color type that the specification allows, in
 // table 11.1, and no other.
-func TestPNGDepths(t *testing.T) {
+func TestParsePNGDepths(t *testing.T) {
 	t.Parallel()
 	allowed := map[string]bool{
 		"1/0": true, "2/0": true, "4/0": true, "8/0": true, "16/0": true, "8/2": true, "16/2": true,
@@ -113,8 +113,8 @@ func TestPNGDepths(t *testing.T) {
 			if allowed[fmt.Sprintf("%d/%d", depth, color)] {
 				want = ""
 			}
-			if p.found.damage != want {
-				t.Errorf("depth %d, color type %d: got %q, want %q", depth, color, p.found.damage, want)
+			if p.found.formatError != want {
+				t.Errorf("depth %d, color type %d: got %q, want %q", depth, color, p.found.formatError, want)
 			}
 		}
 	}

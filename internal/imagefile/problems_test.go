@@ -12,7 +12,7 @@ import (
 const advice = " If the limits of your account were raised, set enforce_upload_limits = false in the provider block. " +
 	"The usual ones stand at https://developers.cloudflare.com/images/get-started/limits/"
 
-func TestContentProblems(t *testing.T) {
+func TestValidate(t *testing.T) {
 	t.Parallel()
 	const takes = "Cloudflare Images takes PNG, JPEG, GIF, WebP, SVG and HEIC."
 	page := "<html></html>"
@@ -68,7 +68,7 @@ func TestContentProblems(t *testing.T) {
 				want = []string{test.want}
 			}
 			for _, limits := range []bool{false, true} {
-				if diff := cmp.Diff(want, told(p.Problems(limits))); diff != "" {
+				if diff := cmp.Diff(want, texts(p.Validate(limits))); diff != "" {
 					t.Errorf("with limits: %t (-want +got):\n%s", limits, diff)
 				}
 			}
@@ -76,8 +76,8 @@ func TestContentProblems(t *testing.T) {
 	}
 }
 
-// told is how severe each problem is, and its text.
-func told(problems []Problem) (texts []string) {
+// texts is how severe each problem is, and its text.
+func texts(problems []Violation) (texts []string) {
 	for _, p := range problems {
 		kind := "error"
 		if p.Warning {
@@ -91,7 +91,7 @@ func told(problems []Problem) (texts []string) {
 	return texts
 }
 
-func TestLimits(t *testing.T) {
+func TestValidateLimits(t *testing.T) {
 	t.Parallel()
 	const (
 		bytesWarning = "limit, warning: a has %d bytes, and may be refused: at most 10 MB are allowed, " +
@@ -107,62 +107,62 @@ func TestLimits(t *testing.T) {
 		avifWarning = "limit, warning: a is an AVIF file, which only Enterprise accounts may upload. Convert it to PNG, JPEG or WebP."
 	)
 	tests := map[string]struct {
-		picture Picture
+		picture Info
 		want    []string
 	}{
-		"small":                     {Picture{Format: PNG, Bytes: 1, Width: 1, Height: 1, Frames: 1}, nil},
-		"all that is allowed":       {Picture{Format: PNG, Bytes: 10_000_000, Width: 12000, Height: 8333, Frames: 1}, nil},
-		"the whole area":            {Picture{Format: JPEG, Bytes: 1, Width: 10000, Height: 10000, Frames: 1}, nil},
-		"perhaps too many bytes":    {Picture{Format: PNG, Bytes: 10_000_001}, []string{fmt.Sprintf(bytesWarning, 10_000_001) + advice}},
-		"at the edge of the second": {Picture{Format: SVG, Bytes: 10_485_760}, []string{fmt.Sprintf(bytesWarning, 10_485_760) + advice}},
-		"too many bytes":            {Picture{Format: SVG, Bytes: 10_485_761}, []string{fmt.Sprintf(bytesError, 10_485_761) + advice}},
+		"small":                     {Info{Format: PNG, Bytes: 1, Width: 1, Height: 1, Frames: 1}, nil},
+		"all that is allowed":       {Info{Format: PNG, Bytes: 10_000_000, Width: 12000, Height: 8333, Frames: 1}, nil},
+		"the whole area":            {Info{Format: JPEG, Bytes: 1, Width: 10000, Height: 10000, Frames: 1}, nil},
+		"perhaps too many bytes":    {Info{Format: PNG, Bytes: 10_000_001}, []string{fmt.Sprintf(bytesWarning, 10_000_001) + advice}},
+		"at the edge of the second": {Info{Format: SVG, Bytes: 10_485_760}, []string{fmt.Sprintf(bytesWarning, 10_485_760) + advice}},
+		"too many bytes":            {Info{Format: SVG, Bytes: 10_485_761}, []string{fmt.Sprintf(bytesError, 10_485_761) + advice}},
 		"too wide": {
-			Picture{Format: GIF, Bytes: 1, Width: 12001, Height: 1, Frames: 1}, []string{fmt.Sprintf(sideError, 12001, 1, "GIF", 12000) + advice},
+			Info{Format: GIF, Bytes: 1, Width: 12001, Height: 1, Frames: 1}, []string{fmt.Sprintf(sideError, 12001, 1, "GIF", 12000) + advice},
 		},
 		"too high": {
-			Picture{Format: HEIC, Bytes: 1, Width: 1, Height: 12001, Frames: 1}, []string{fmt.Sprintf(sideError, 1, 12001, "HEIC", 12000) + advice},
+			Info{Format: HEIC, Bytes: 1, Width: 1, Height: 12001, Frames: 1}, []string{fmt.Sprintf(sideError, 1, 12001, "HEIC", 12000) + advice},
 		},
-		"a wide WebP": {Picture{Format: WebP, Bytes: 1, Width: 16383, Height: 1, Frames: 1}, nil},
+		"a wide WebP": {Info{Format: WebP, Bytes: 1, Width: 16383, Height: 1, Frames: 1}, nil},
 		"an area too large": {
-			Picture{Format: WebP, Bytes: 1, Width: 10001, Height: 10000, Frames: 1},
+			Info{Format: WebP, Bytes: 1, Width: 10001, Height: 10000, Frames: 1},
 			[]string{fmt.Sprintf(areaError, 10001, 10000, "100.01") + advice},
 		},
-		"everything at once": {Picture{Format: JPEG, Bytes: 20_000_000, Width: 13000, Height: 9000, Frames: 1}, []string{
+		"everything at once": {Info{Format: JPEG, Bytes: 20_000_000, Width: 13000, Height: 9000, Frames: 1}, []string{
 			fmt.Sprintf(bytesError, 20_000_000), fmt.Sprintf(sideError, 13000, 9000, "JPEG", 12000),
 			fmt.Sprintf(areaError, 13000, 9000, "117") + advice,
 		}},
-		"AVIF": {Picture{Format: AVIF, Bytes: 1, Width: 1200, Height: 1200, Frames: 1}, []string{avifWarning + advice}},
-		"too large AVIF": {Picture{Format: AVIF, Bytes: 1, Width: 1201, Height: 1200, Frames: 1}, []string{
+		"AVIF": {Info{Format: AVIF, Bytes: 1, Width: 1200, Height: 1200, Frames: 1}, []string{avifWarning + advice}},
+		"too large AVIF": {Info{Format: AVIF, Bytes: 1, Width: 1201, Height: 1200, Frames: 1}, []string{
 			avifWarning + advice, fmt.Sprintf(strings.Replace(sideError, "a %s", "an %s", 1), 1201, 1200, "AVIF", 1200) + advice,
 		}},
 		"a long animation": {
-			Picture{Format: GIF, Bytes: 1, Width: 1000, Height: 1000, Frames: 101, stored: 101_000_000},
+			Info{Format: GIF, Bytes: 1, Width: 1000, Height: 1000, Frames: 101, framePixels: 101_000_000},
 			[]string{fmt.Sprintf(sumError, 101, 1000, 1000, "101") + advice},
 		},
-		"as long as is allowed": {Picture{Format: GIF, Bytes: 1, Width: 1000, Height: 1000, Frames: 100, stored: 100_000_000}, nil},
+		"as long as is allowed": {Info{Format: GIF, Bytes: 1, Width: 1000, Height: 1000, Frames: 100, framePixels: 100_000_000}, nil},
 		"a long animation of small frames": {
-			Picture{Format: WebP, Bytes: 1, Width: 1000, Height: 1000, Frames: 101, stored: 3_000_000},
+			Info{Format: WebP, Bytes: 1, Width: 1000, Height: 1000, Frames: 101, framePixels: 3_000_000},
 			[]string{fmt.Sprintf(sumWarning, 101, 1000, 1000, "101") + advice},
 		},
 		"a large animation of small frames": {
-			Picture{Format: WebP, Bytes: 1, Width: 11000, Height: 10000, Frames: 2, stored: 3_000_000},
+			Info{Format: WebP, Bytes: 1, Width: 11000, Height: 10000, Frames: 2, framePixels: 3_000_000},
 			[]string{fmt.Sprintf(sumError, 2, 11000, 10000, "110") + advice},
 		},
 		"a single frame that is larger than its picture": {
-			Picture{Format: GIF, Bytes: 1, Width: 1, Height: 1, Frames: 1, stored: 100_000_001},
+			Info{Format: GIF, Bytes: 1, Width: 1, Height: 1, Frames: 1, framePixels: 100_000_001},
 			[]string{fmt.Sprintf(sumError, 1, 1, 1, "100.000001") + advice},
 		},
 		"a long animated PNG": {
-			Picture{Format: PNG, Bytes: 1, Width: 1000, Height: 1000, Frames: 101},
+			Info{Format: PNG, Bytes: 1, Width: 1000, Height: 1000, Frames: 101},
 			[]string{fmt.Sprintf(sumWarning, 101, 1000, 1000, "101") + advice},
 		},
-		"an unknown height": {Picture{Format: JPEG, Bytes: 1, Width: 12001, Frames: 1}, nil},
-		"an unknown size":   {Picture{Format: HEIC, Bytes: 1, Frames: 1}, nil},
+		"an unknown height": {Info{Format: JPEG, Bytes: 1, Width: 12001, Frames: 1}, nil},
+		"an unknown size":   {Info{Format: HEIC, Bytes: 1, Frames: 1}, nil},
 		"forged frames": {
-			Picture{Format: PNG, Bytes: 1, Width: 1 << 30, Height: 1, Frames: 1<<31 - 1},
+			Info{Format: PNG, Bytes: 1, Width: 1 << 30, Height: 1, Frames: 1<<31 - 1},
 			[]string{fmt.Sprintf(sideError, 1<<30, 1, "PNG", 12000), fmt.Sprintf(sumError, 1<<31-1, 1<<30, 1, "1073.741824") + advice},
 		},
-		"damaged and too large": {Picture{Format: PNG, Bytes: 20_000_000, found: finding{damage: "it is"}}, []string{
+		"damaged and too large": {Info{Format: PNG, Bytes: 20_000_000, found: sniffed{formatError: "it is"}}, []string{
 			"error: a is a damaged PNG file: it is. Export it or download it again.", fmt.Sprintf(bytesError, 20_000_000) + advice,
 		}},
 	}
@@ -170,10 +170,10 @@ func TestLimits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test.picture.Name = "a"
-			if diff := cmp.Diff(test.want, told(test.picture.Problems(true))); diff != "" {
+			if diff := cmp.Diff(test.want, texts(test.picture.Validate(true))); diff != "" {
 				t.Errorf("problems (-want +got):\n%s", diff)
 			}
-			for _, problem := range test.picture.Problems(false) {
+			for _, problem := range test.picture.Validate(false) {
 				if problem.Limit {
 					t.Errorf("where limits are not asked for: got %q", problem.Text)
 				}

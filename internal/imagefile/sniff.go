@@ -8,26 +8,26 @@ import (
 	"unicode/utf8"
 )
 
-// finding is what the first bytes of a file tell. If it has both a format and
+// sniffed is what the first bytes of a file tell. If it has both a format and
 // words, the format is a guess that its walk confirms or drops.
-type finding struct {
-	format  Format // where it is one that is taken
-	damage  string // why its header cannot be read
-	what    string // in words, where it is none of these
-	picture bool   // none of these, but a picture
-	advice  string // what to do; empty where the general advice does
+type sniffed struct {
+	format      Format // where it is one that is taken
+	formatError string // why its header cannot be read
+	what        string // in words, where it is none of these
+	isImage     bool   // none of these, but a picture
+	advice      string // what to do; empty where the general advice does
 }
 
-func is(format Format) finding            { return finding{format: format} }
-func picture(what string) finding         { return finding{what: what, picture: true} }
-func notPicture(what, tip string) finding { return finding{what: what, advice: tip} }
-func (f finding) known() bool             { return f.format != "" || f.what != "" }
-func archive(what string) finding {
-	return notPicture(what, "Unpack it, and give the picture that is in it.")
+func is(format Format) sniffed          { return sniffed{format: format} }
+func otherImage(what string) sniffed    { return sniffed{what: what, isImage: true} }
+func notImage(what, tip string) sniffed { return sniffed{what: what, advice: tip} }
+func (f sniffed) known() bool           { return f.format != "" || f.what != "" }
+func archive(what string) sniffed {
+	return notImage(what, "Unpack it, and give the picture that is in it.")
 }
 
-func encodedPicture(format string) finding {
-	return notPicture("a "+format+" picture as base64 text", decode)
+func encodedPicture(format string) sniffed {
+	return notImage("a "+format+" picture as base64 text", decode)
 }
 
 const (
@@ -37,20 +37,20 @@ const (
 )
 
 var (
-	applePNG = finding{
-		what: "a PNG file that Xcode has optimized for iOS, which only Apple's software reads", picture: true,
+	applePNG = sniffed{
+		what: "a PNG file that Xcode has optimized for iOS, which only Apple's software reads", isImage: true,
 		advice: "Use the original file, or restore it on a Mac: xcrun -sdk iphoneos pngcrush -revert-iphone-optimizations in.png out.png",
 	}
-	newlinesPNG = finding{
-		what: "a PNG file whose newlines were converted, as a checkout or a transfer in text mode does", picture: true,
+	newlinesPNG = sniffed{
+		what: "a PNG file whose newlines were converted, as a checkout or a transfer in text mode does", isImage: true,
 		advice: `Write "*.png binary" into .gitattributes, and restore the file from its original.`,
 	}
 )
 
 // asText is an image file whose bytes were decoded and encoded as text.
-func asText(format Format) finding {
-	return finding{
-		what: fmt.Sprintf("a %s file that was read or written as text, which has changed its bytes", format), picture: true,
+func asText(format Format) sniffed {
+	return sniffed{
+		what: fmt.Sprintf("a %s file that was read or written as text, which has changed its bytes", format), isImage: true,
 		advice: "Restore the file from its original, and copy it as bytes.",
 	}
 }
@@ -59,7 +59,7 @@ func asText(format Format) finding {
 // question mark stands for any byte.
 var signatures = []struct {
 	begins string
-	is     finding
+	is     sniffed
 }{
 	{"\x89PNG\r\n\x1a\n", is(PNG)},
 	{"\x89PNG\n\x1a\n", newlinesPNG},       // CR LF to LF
@@ -76,33 +76,33 @@ var signatures = []struct {
 	{"GIF87a", is(GIF)},
 	{"GIF89a", is(GIF)},
 	{"RIFF????WEBP", is(WebP)},
-	{"version https://git-lfs", notPicture("a Git LFS pointer", pullLFS)},
-	{"%PDF-", notPicture("a PDF document", "")},
-	{"II*\x00", picture("a TIFF picture or a raw photo")},
-	{"MM\x00*", picture("a TIFF picture or a raw photo")},
-	{"IIRO", picture("a raw photo")},
-	{"IIU\x00", picture("a raw photo")},
-	{"FUJIFILMCCD-RAW", picture("a raw photo")},
-	{"BM????\x00\x00\x00\x00", picture("a BMP picture")},
-	{"\x00\x00\x01\x00?\x00", picture("an ICO icon")},
-	{"icns", picture("an ICNS icon")},
-	{"\x00\x00\x00\x0cJXL ", picture("a JPEG XL picture")},
-	{"\xff\x0a", picture("a JPEG XL picture")},
-	{"\x00\x00\x00\x0cjP  ", picture("a JPEG 2000 picture")},
-	{"\xff\x4f\xff\x51", picture("a JPEG 2000 picture")},
-	{"8BPS", picture("a Photoshop document")},
-	{"%!PS", notPicture("a PostScript document", "")},
-	{"RIFF????AVI ", notPicture("an AVI video", "")},
-	{"RIFF????WAVE", notPicture("a WAVE sound", "")},
-	{"\x1a\x45\xdf\xa3", notPicture("a WebM or Matroska video", "")},
-	{"OggS", notPicture("an Ogg sound or video", "")},
-	{"ID3", notPicture("an MP3 sound", "")},
+	{"version https://git-lfs", notImage("a Git LFS pointer", pullLFS)},
+	{"%PDF-", notImage("a PDF document", "")},
+	{"II*\x00", otherImage("a TIFF picture or a raw photo")},
+	{"MM\x00*", otherImage("a TIFF picture or a raw photo")},
+	{"IIRO", otherImage("a raw photo")},
+	{"IIU\x00", otherImage("a raw photo")},
+	{"FUJIFILMCCD-RAW", otherImage("a raw photo")},
+	{"BM????\x00\x00\x00\x00", otherImage("a BMP picture")},
+	{"\x00\x00\x01\x00?\x00", otherImage("an ICO icon")},
+	{"icns", otherImage("an ICNS icon")},
+	{"\x00\x00\x00\x0cJXL ", otherImage("a JPEG XL picture")},
+	{"\xff\x0a", otherImage("a JPEG XL picture")},
+	{"\x00\x00\x00\x0cjP  ", otherImage("a JPEG 2000 picture")},
+	{"\xff\x4f\xff\x51", otherImage("a JPEG 2000 picture")},
+	{"8BPS", otherImage("a Photoshop document")},
+	{"%!PS", notImage("a PostScript document", "")},
+	{"RIFF????AVI ", notImage("an AVI video", "")},
+	{"RIFF????WAVE", notImage("a WAVE sound", "")},
+	{"\x1a\x45\xdf\xa3", notImage("a WebM or Matroska video", "")},
+	{"OggS", notImage("an Ogg sound or video", "")},
+	{"ID3", notImage("an MP3 sound", "")},
 	{"PK\x03\x04", archive("a ZIP archive, or a document that is one inside")},
 	{"PK\x05\x06", archive("an empty ZIP archive")},
 	{"\x1f\x8b", archive("a gzip archive")},
 	{"7z\xbc\xaf\x27\x1c", archive("a 7z archive")},
 	{"Rar!\x1a\x07", archive("a RAR archive")},
-	{"data:image/", notPicture("a data URL", decode)},
+	{"data:image/", notImage("a data URL", decode)},
 	{"iVBORw0KGgo", encodedPicture("PNG")},
 	{"/9j/", encodedPicture("JPEG")},
 	{"R0lGOD", encodedPicture("GIF")},
@@ -110,13 +110,13 @@ var signatures = []struct {
 }
 
 // sniff tells what a file is. The head is its first 64 KiB.
-func sniff(head []byte) finding {
+func sniff(head []byte) sniffed {
 	for _, signature := range signatures {
 		if begins(head, signature.begins) {
 			return signature.is
 		}
 	}
-	for _, look := range []func([]byte) finding{brand, markup, text} {
+	for _, look := range []func([]byte) sniffed{sniffBrand, sniffMarkup, sniffText} {
 		if found := look(head); found.known() {
 			return found
 		}
@@ -124,8 +124,8 @@ func sniff(head []byte) finding {
 	return unknown(head)
 }
 
-func unknown(head []byte) finding {
-	return picture(fmt.Sprintf("data in no known format, which begin with % x", head[:min(len(head), 8)]))
+func unknown(head []byte) sniffed {
+	return otherImage(fmt.Sprintf("data in no known format, which begin with % x", head[:min(len(head), 8)]))
 }
 
 func begins(head []byte, pattern string) bool {
@@ -140,14 +140,14 @@ func begins(head []byte, pattern string) bool {
 	return true
 }
 
-// brand looks at the formats that are boxes, as MP4 is. The box ftyp has their
+// sniffBrand looks at the formats that are boxes, as MP4 is. The box ftyp has their
 // brands, words of four letters: first its own, then, after a number, what it is
 // also. Many brands leave open how the image is coded, so the boxes decide.
-func brand(head []byte) finding {
+func sniffBrand(head []byte) sniffed {
 	if len(head) < 12 || string(head[4:8]) != "ftyp" {
-		return finding{}
+		return sniffed{}
 	}
-	guess := notPicture("a video of the MP4 family", "")
+	guess := notImage("a video of the MP4 family", "")
 	words := find(head, "ftyp")
 	for at := 0; at+4 <= len(words); at += 4 {
 		word := string(words[at : at+4])
@@ -158,7 +158,7 @@ func brand(head []byte) finding {
 			return found
 		}
 		if slices.Contains(imageBrands, word) {
-			guess = picture("a HEIF file that is neither HEIC nor AVIF")
+			guess = otherImage("a HEIF file that is neither HEIC nor AVIF")
 		}
 	}
 	guess.format = HEIC
@@ -168,30 +168,30 @@ func brand(head []byte) finding {
 // imageBrands are those of images in HEIF, however they are coded.
 var imageBrands = []string{"mif1", "mif2", "mif3", "msf1", "miaf"}
 
-var brands = map[string]finding{
+var brands = map[string]sniffed{
 	"avif": is(AVIF), "avis": is(AVIF),
 	"heic": is(HEIC), "heix": is(HEIC), "heim": is(HEIC), "heis": is(HEIC),
 	"hevc": is(HEIC), "hevx": is(HEIC), "hevm": is(HEIC), "hevs": is(HEIC),
-	"crx ": picture("a Canon raw photo"),
-	"qt  ": notPicture("a QuickTime video", ""),
+	"crx ": otherImage("a Canon raw photo"),
+	"qt  ": notImage("a QuickTime video", ""),
 }
 
-// text tells JSON and other text from what no person can read.
-func text(head []byte) finding {
+// sniffText tells JSON and other text from what no person can read.
+func sniffText(head []byte) sniffed {
 	if utf16Order(head) != nil {
-		return notPicture("text in UTF-16", "")
+		return notImage("text in UTF-16", "")
 	}
 	for rest := head; utf8.FullRune(rest); { // the head may end within a character
 		r, size := utf8.DecodeRune(rest)
 		if r == utf8.RuneError && size == 1 || unicode.IsControl(r) && !unicode.IsSpace(r) {
-			return finding{}
+			return sniffed{}
 		}
 		rest = rest[size:]
 	}
 	if first := trimmed(head); len(first) > 0 && (first[0] == '{' || first[0] == '[') {
-		return notPicture("JSON text", download)
+		return notImage("JSON text", download)
 	}
-	return notPicture("plain text", "")
+	return notImage("plain text", "")
 }
 
 // trimmed is without a byte order mark, and without white space before the

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestOtherFormats(t *testing.T) {
+func TestSniff(t *testing.T) {
 	t.Parallel()
 	checkSummaries(t, map[string]struct{ content, want string }{
 		"Git LFS pointer":         {"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n", "a Git LFS pointer"},

@@ -9,22 +9,22 @@ import (
 	"strings"
 )
 
-// markup recognizes SVG, HTML and other XML by how they begin. Which of them it
+// sniffMarkup recognizes SVG, HTML and other XML by how they begin. Which of them it
 // is depends on the root element, which the walk finds.
-func markup(head []byte) finding {
+func sniffMarkup(head []byte) sniffed {
 	if utf16Order(head) == nil && !bytes.HasPrefix(trimmed(head), []byte("<")) {
-		return finding{}
+		return sniffed{}
 	}
 	guess := withoutRoot(head)
 	guess.format = SVG
 	return guess
 }
 
-var htmlPage = notPicture("an HTML page", download)
+var htmlPage = notImage("an HTML page", download)
 
 // withoutRoot returns the finding for a file in which the walk finds no root
 // element: a page, as HTML may be written in many ways, a damaged SVG, or text.
-func withoutRoot(head []byte) finding {
+func withoutRoot(head []byte) sniffed {
 	words := bytes.ToLower(trimmed(head))
 	switch {
 	case bytes.Contains(words, []byte("<html")):
@@ -32,9 +32,9 @@ func withoutRoot(head []byte) finding {
 	case bytes.Contains(words, []byte("<svg")):
 		return is(SVG)
 	case bytes.HasPrefix(words, []byte("<?xml")):
-		return notPicture("an XML document without an element", "")
+		return notImage("an XML document without an element", "")
 	}
-	if found := text(head); found.known() {
+	if found := sniffText(head); found.known() {
 		return found
 	}
 	return unknown(head)
@@ -52,10 +52,10 @@ func utf16Order(head []byte) binary.ByteOrder {
 	return nil
 }
 
-// walkSVG reads to the end of the start tag of the root element, and then
+// parseSVG reads to the end of the start tag of the root element, and then
 // searches for its end tag. It keeps nothing of what precedes the root, however
 // long that is.
-func walkSVG(in *source, p *Picture) error {
+func parseSVG(in *source, p *Info) error {
 	x := newXMLReader(in)
 	name := x.root()
 	local := name[strings.LastIndex(name, ":")+1:]
@@ -64,25 +64,25 @@ func walkSVG(in *source, p *Picture) error {
 		p.Format, p.found = "", htmlPage
 		return nil
 	case name == "" && p.found.what == "":
-		return damage(cmp.Or(x.broken, "its root element cannot be read"))
+		return formatError(cmp.Or(x.broken, "its root element cannot be read"))
 	case name == "":
 		p.Format = ""
 		return nil
 	case local != "svg":
-		p.Format, p.found = "", notPicture(fmt.Sprintf("an XML document with the root element %.40q", local), "")
+		p.Format, p.found = "", notImage(fmt.Sprintf("an XML document with the root element %.40q", local), "")
 		return nil
 	}
 	p.found = is(SVG)
 	isEmpty := x.tag()
 	switch {
 	case x.broken != "":
-		return damage(x.broken)
+		return formatError(x.broken)
 	case x.err != nil:
-		return damage("it ends within the start tag of its root element")
+		return formatError("it ends within the start tag of its root element")
 	}
 	p.Frames = 1
 	if x.order != nil {
-		p.doubt("is an SVG file in UTF-16", "Save it in UTF-8.")
+		p.warn("is an SVG file in UTF-16", "Save it in UTF-8.")
 	} else if !isEmpty && !in.contains([]byte("</"+name)) {
 		return io.ErrUnexpectedEOF
 	}

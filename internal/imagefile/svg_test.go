@@ -15,7 +15,7 @@ func utf16LE(text string) string {
 	return string(encoded)
 }
 
-func TestMarkup(t *testing.T) {
+func TestSniffMarkup(t *testing.T) {
 	t.Parallel()
 	const (
 		svg  = "SVG 0x0, frames: 1"

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// walkWebP goes from chunk to chunk, to read the size and to count the frames.
+// parseWebP goes from chunk to chunk, to read the size and to count the frames.
 // https://developers.google.com/speed/webp/docs/riff_container
-func walkWebP(in *source, p *Picture) error {
+func parseWebP(in *source, p *Info) error {
 	header, _ := in.next(12)                                  // the signature is as long
 	left := int64(binary.LittleEndian.Uint32(header[4:])) - 4 // "WEBP" counts
 	beyond := false
@@ -26,30 +26,30 @@ func walkWebP(in *source, p *Picture) error {
 			return err
 		}
 		if size%2 == 1 { // a byte fills up, and may be missing at the end
-			in.pass(1)
+			in.skipQuietly(1)
 			size++
 		}
 		left -= 8 + size
 	}
 	switch {
 	case p.Frames == 0:
-		return damage("no picture follows its header")
+		return formatError("no picture follows its header")
 	case beyond:
-		p.doubt("has a RIFF header with a smaller size than its content", "Export it or download it again.")
+		p.warn("has a RIFF header with a smaller size than its content", "Export it or download it again.")
 	}
 	return nil
 }
 
 // webpChunk looks at the beginning of a chunk, and leaves it in place.
-func webpChunk(in *source, p *Picture, kind [4]byte, size int64) error {
+func webpChunk(in *source, p *Info, kind [4]byte, size int64) error {
 	at := slices.IndexFunc(webpChunks, func(c webpKind) bool { return c.kind == string(kind[:]) })
 	switch {
 	case p.Width == 0 && (at < 0 || webpChunks[at].kind == "ANMF"):
-		return damage("its first chunk is none that tells a size")
+		return formatError("its first chunk is none that tells a size")
 	case at < 0:
 		return nil
 	case size < int64(webpChunks[at].length):
-		return damage(fmt.Sprintf("its chunk %q is too short", webpChunks[at].kind))
+		return formatError(fmt.Sprintf("its chunk %q is too short", webpChunks[at].kind))
 	}
 	content, err := in.Peek(webpChunks[at].length)
 	if err != nil {
@@ -62,46 +62,46 @@ func webpChunk(in *source, p *Picture, kind [4]byte, size int64) error {
 type webpKind struct {
 	kind   string
 	length int
-	read   func(*Picture, []byte) error
+	read   func(*Info, []byte) error
 }
 
 var webpChunks = []webpKind{
-	{"VP8X", 10, func(p *Picture, content []byte) error {
+	{"VP8X", 10, func(p *Info, content []byte) error {
 		p.Width, p.Height = int(uint24(content[4:]))+1, int(uint24(content[7:]))+1
 		return nil
 	}},
-	{"VP8 ", 10, func(p *Picture, content []byte) error {
+	{"VP8 ", 10, func(p *Info, content []byte) error {
 		if string(content[3:6]) != "\x9d\x01\x2a" {
-			return damage("its picture data begin wrongly")
+			return formatError("its picture data begin wrongly")
 		}
 		side := func(at int) int { return int(binary.LittleEndian.Uint16(content[at:]) & 0x3FFF) }
 		return p.still(side(6), side(8))
 	}},
-	{"VP8L", 5, func(p *Picture, content []byte) error {
+	{"VP8L", 5, func(p *Info, content []byte) error {
 		if content[0] != 0x2F {
-			return damage("its picture data begin wrongly")
+			return formatError("its picture data begin wrongly")
 		}
 		bits := binary.LittleEndian.Uint32(content[1:])
 		return p.still(int(bits&0x3FFF)+1, int(bits>>14&0x3FFF)+1)
 	}},
-	{"ANMF", 16, func(p *Picture, content []byte) error {
+	{"ANMF", 16, func(p *Info, content []byte) error {
 		p.Frames++
-		p.stored += area(int(uint24(content[6:]))+1, int(uint24(content[9:]))+1)
+		p.framePixels += area(int(uint24(content[6:]))+1, int(uint24(content[9:]))+1)
 		return nil
 	}},
 }
 
 // still takes the size of a picture that does not move, unless the header told
 // one before.
-func (p *Picture) still(width, height int) error {
+func (p *Info) still(width, height int) error {
 	if width == 0 || height == 0 {
-		return damage("its header names no size")
+		return formatError("its header names no size")
 	}
 	switch {
 	case p.Width == 0:
 		p.Width, p.Height = width, height
 	case p.Frames == 0 && (p.Width != width || p.Height != height):
-		return damage(fmt.Sprintf("its header names %d x %d pixels, and its image data %d x %d", p.Width, p.Height, width, height))
+		return formatError(fmt.Sprintf("its header names %d x %d pixels, and its image data %d x %d", p.Width, p.Height, width, height))
 	}
 	p.Frames = max(1, p.Frames)
 	return nil

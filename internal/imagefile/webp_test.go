@@ -56,7 +56,7 @@ var literals = []string{
 	"version https://git-lfs.github.com/spec/v1\n", "",
 }
 
-func TestWebP(t *testing.T) {
+func TestParseWebP(t *testing.T) {
 	t.Parallel()
 	still := "WebP 60x40, frames: 1"
 	lossy, lossless := chunk("VP8 ", webpLossy), chunk("VP8L", webpLossless)

@@ -28,9 +28,9 @@ func newXMLReader(in *source) *xmlReader {
 	x := &xmlReader{in: in, order: utf16Order(head)}
 	switch {
 	case begins(head, "\xef\xbb\xbf"):
-		in.pass(3)
+		in.skipQuietly(3)
 	case begins(head, "\xff\xfe"), begins(head, "\xfe\xff"):
-		in.pass(2)
+		in.skipQuietly(2)
 	}
 	return x
 }

@@ -32,12 +32,12 @@ func accountIDAttribute() rschema.StringAttribute {
 		MarkdownDescription: "ID of the account: at most 32 letters and digits. Defaults to the provider's `account_id`.",
 		Optional:            true,
 		Computed:            true,
-		Validators:          []validator.String{text(client.CheckAccountID)},
+		Validators:          []validator.String{stringCheck(client.CheckAccountID)},
 	}
 }
 
-// argument is an attribute that can be set in a data source as well.
-func argument(a rschema.StringAttribute) dschema.StringAttribute {
+// toDataSource is an attribute that can be set in a data source as well.
+func toDataSource(a rschema.StringAttribute) dschema.StringAttribute {
 	return dschema.StringAttribute{
 		MarkdownDescription: a.MarkdownDescription,
 		CustomType:          a.CustomType,
@@ -49,19 +49,19 @@ func argument(a rschema.StringAttribute) dschema.StringAttribute {
 	}
 }
 
-// listed is an attribute that can be set in a list block as well.
-func listed(a rschema.StringAttribute) lschema.StringAttribute {
+// toList is an attribute that can be set in a list block as well.
+func toList(a rschema.StringAttribute) lschema.StringAttribute {
 	return lschema.StringAttribute{MarkdownDescription: a.MarkdownDescription, Optional: true, Validators: a.Validators}
 }
 
-// listedDynamic is the same of any type.
-func listedDynamic(a dschema.DynamicAttribute) lschema.DynamicAttribute {
+// toListDynamic is the same of any type.
+func toListDynamic(a dschema.DynamicAttribute) lschema.DynamicAttribute {
 	return lschema.DynamicAttribute{MarkdownDescription: a.MarkdownDescription, Optional: true, Validators: a.Validators}
 }
 
-// computed is the attributes as a data source shows them: of the same type and
+// toComputed is the attributes as a data source shows them: of the same type and
 // in the same words, but never set.
-func computed(attributes map[string]rschema.Attribute) map[string]dschema.Attribute {
+func toComputed(attributes map[string]rschema.Attribute) map[string]dschema.Attribute {
 	shown := make(map[string]dschema.Attribute, len(attributes))
 	for name, attribute := range attributes {
 		shown[name] = computedAttribute(attribute)
@@ -89,35 +89,35 @@ func computedAttribute(attribute rschema.Attribute) dschema.Attribute {
 			MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType, ElementType: a.ElementType,
 		}
 	case rschema.MapNestedAttribute:
-		nested := dschema.NestedAttributeObject{Attributes: computed(a.NestedObject.Attributes), CustomType: a.NestedObject.CustomType}
+		nested := dschema.NestedAttributeObject{Attributes: toComputed(a.NestedObject.Attributes), CustomType: a.NestedObject.CustomType}
 		return dschema.MapNestedAttribute{
 			MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType, NestedObject: nested,
 		}
 	case rschema.SingleNestedAttribute:
 		return dschema.SingleNestedAttribute{
-			MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType, Attributes: computed(a.Attributes),
+			MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType, Attributes: toComputed(a.Attributes),
 		}
 	default:
 		panic(fmt.Sprintf("computed: give a %T its form in a data source", a))
 	}
 }
 
-// ephemeralAttributes is the attributes as an ephemeral resource has them,
+// toEphemeral is the attributes as an ephemeral resource has them,
 // where all of them are texts. What can be set can be set there as well.
-func ephemeralAttributes(attributes map[string]rschema.Attribute) map[string]eschema.Attribute {
+func toEphemeral(attributes map[string]rschema.Attribute) map[string]eschema.Attribute {
 	open := make(map[string]eschema.Attribute, len(attributes))
 	for name, attribute := range attributes {
 		text, ok := attribute.(rschema.StringAttribute)
 		if !ok {
 			panic(fmt.Sprintf("ephemeralAttributes: give a %T its form in an ephemeral resource", attribute))
 		}
-		open[name] = eschema.StringAttribute(argument(text))
+		open[name] = eschema.StringAttribute(toDataSource(text))
 	}
 	return open
 }
 
-// textList and textMap are collections of texts.
-func textList(texts []string) types.List {
+// stringList and stringMap are collections of texts.
+func stringList(texts []string) types.List {
 	values := make([]attr.Value, len(texts))
 	for i, text := range texts {
 		values[i] = types.StringValue(text)
@@ -125,6 +125,6 @@ func textList(texts []string) types.List {
 	return types.ListValueMust(types.StringType, values)
 }
 
-func textMap(values map[string]attr.Value) types.Map {
+func stringMap(values map[string]attr.Value) types.Map {
 	return types.MapValueMust(types.StringType, values)
 }

@@ -15,9 +15,9 @@ import (
 
 // What a data source takes from a resource has its type and its words, and can
 // never be set.
-func TestComputed(t *testing.T) {
+func TestToComputed(t *testing.T) {
 	t.Parallel()
-	check := []validator.String{text(client.CheckAccountID)}
+	check := []validator.String{stringCheck(client.CheckAccountID)}
 	inner := map[string]rschema.Attribute{"x": rschema.StringAttribute{MarkdownDescription: "Inner.", Required: true, Sensitive: true}}
 	tests := map[string]struct {
 		attribute rschema.Attribute
@@ -44,7 +44,7 @@ func TestComputed(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := computed(map[string]rschema.Attribute{"a": test.attribute})["a"]
+			got := toComputed(map[string]rschema.Attribute{"a": test.attribute})["a"]
 			if !got.GetType().Equal(test.attribute.GetType()) {
 				t.Errorf("type: got %s, want %s", got.GetType(), test.attribute.GetType())
 			}
@@ -76,8 +76,8 @@ func onlyShown(t *testing.T, a dschema.Attribute) {
 // resource alike.
 func TestAccountIDAttribute(t *testing.T) {
 	t.Parallel()
-	inDataSource := argument(accountIDAttribute())
-	inEphemeral := ephemeralAttributes(map[string]rschema.Attribute{"account_id": accountIDAttribute()})["account_id"]
+	inDataSource := toDataSource(accountIDAttribute())
+	inEphemeral := toEphemeral(map[string]rschema.Attribute{"account_id": accountIDAttribute()})["account_id"]
 	if len(inDataSource.Validators) != 1 {
 		t.Errorf("validators: got %d, want 1", len(inDataSource.Validators))
 	}
@@ -94,12 +94,12 @@ func TestAccountIDAttribute(t *testing.T) {
 }
 
 // A kind of attribute without a form is noticed by whoever adds it.
-func TestAttributesWithoutForm(t *testing.T) {
+func TestToEphemeralUnsupported(t *testing.T) {
 	t.Parallel()
 	attributes := map[string]rschema.Attribute{"a": rschema.NumberAttribute{}}
 	for name, convert := range map[string]func(){
-		"data source":        func() { computed(attributes) },
-		"ephemeral resource": func() { ephemeralAttributes(attributes) },
+		"data source":        func() { toComputed(attributes) },
+		"ephemeral resource": func() { toEphemeral(attributes) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -18,27 +18,27 @@ import (
 // providerData is what the provider block configured, for all that the
 // provider serves to work with.
 type providerData struct {
-	client    *client.Client   // nil where there are problems
-	problems  diag.Diagnostics // why no request can be made
-	told      atomic.Bool      // whether they have been told in full
-	unknown   bool             // some settings are known only during apply
-	waits     limitWaits
-	accountID string // empty where none is configured
-	limits    bool   // whether pictures are checked against those of every account
+	client           *client.Client   // nil where there are problems
+	configErrors     diag.Diagnostics // why no request can be made
+	reported         atomic.Bool      // whether they have been told in full
+	hasUnknown       bool             // some settings are known only during apply
+	rateLimitWarning rateLimitWarning
+	accountID        string // empty where none is configured
+	enforceLimits    bool   // whether pictures are checked against those of every account
 }
 
-// ready is whether requests can be made. Why not is told in full by the first
+// checkConfigured is whether requests can be made. Why not is told in full by the first
 // that wants to make one, and shortly by the others.
-func (d *providerData) ready(diags *diag.Diagnostics) bool {
-	first := d.told.CompareAndSwap(false, true)
-	for _, problem := range d.problems {
+func (d *providerData) checkConfigured(diags *diag.Diagnostics) bool {
+	first := d.reported.CompareAndSwap(false, true)
+	for _, problem := range d.configErrors {
 		detail := problem.Detail()
 		if !first {
 			detail = "The same error of another object, in this output, says what to do."
 		}
 		diags.AddError(problem.Summary(), detail)
 	}
-	return len(d.problems) == 0
+	return len(d.configErrors) == 0
 }
 
 // baseDataSource and its like take over the provider's data; each kind has a
@@ -50,20 +50,20 @@ type (
 )
 
 func (d *baseDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.providerData = takeProviderData(req.ProviderData, &resp.Diagnostics)
+	d.providerData = toProviderData(req.ProviderData, &resp.Diagnostics)
 }
 
 func (e *baseEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	e.providerData = takeProviderData(req.ProviderData, &resp.Diagnostics)
+	e.providerData = toProviderData(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *baseResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.providerData = takeProviderData(req.ProviderData, &resp.Diagnostics)
+	r.providerData = toProviderData(req.ProviderData, &resp.Diagnostics)
 }
 
-// takeProviderData is nil while Terraform validates, when there is no
+// toProviderData is nil while Terraform validates, when there is no
 // configuration yet.
-func takeProviderData(data any, diags *diag.Diagnostics) *providerData {
+func toProviderData(data any, diags *diag.Diagnostics) *providerData {
 	if data == nil {
 		return nil
 	}
@@ -75,16 +75,16 @@ func takeProviderData(data any, diags *diag.Diagnostics) *providerData {
 	return taken
 }
 
-// source is a configuration, plan or state.
-type source interface {
+// valueSource is a configuration, plan or state.
+type valueSource interface {
 	GetAttribute(ctx context.Context, at path.Path, target any) diag.Diagnostics
 }
 
-// begin takes a source into a model and settles the model's account. Where it
+// prepare takes a source into a model and settles the model's account. Where it
 // is false, diags says why.
-func (d *providerData) begin(ctx context.Context, from source, model any, accountID *types.String, diags *diag.Diagnostics) bool {
-	diags.Append(getModel(ctx, from, model)...)
-	if diags.HasError() || !d.ready(diags) {
+func (d *providerData) prepare(ctx context.Context, from valueSource, model any, accountID *types.String, diags *diag.Diagnostics) bool {
+	diags.Append(readModel(ctx, from, model)...)
+	if diags.HasError() || !d.checkConfigured(diags) {
 		return false
 	}
 	*accountID = d.account(*accountID, diags)
@@ -106,14 +106,14 @@ func (d *providerData) account(own types.String, diags *diag.Diagnostics) types.
 	return types.StringNull()
 }
 
-// succeeded passes on what a call of the client had to say, and is whether it
+// handleResult passes on what a call of the client had to say, and is whether it
 // brought what was asked for.
-func (d *providerData) succeeded(what subject, messages []client.Message, err error, diags *diag.Diagnostics) bool {
-	d.waits.tell(diags)
+func (d *providerData) handleResult(what operation, messages []client.Message, err error, diags *diag.Diagnostics) bool {
+	d.rateLimitWarning.report(diags)
 	if err != nil {
-		diags.Append(what.diagnose(err))
+		diags.Append(what.diagnostic(err))
 		return false
 	}
-	diags.Append(what.notices(messages)...)
+	diags.Append(what.apiMessages(messages)...)
 	return true
 }

@@ -13,7 +13,7 @@ import (
 
 // What Terraform hands over is the provider's own, nothing while it validates,
 // or a bug.
-func TestTakeProviderData(t *testing.T) {
+func TestToProviderData(t *testing.T) {
 	t.Parallel()
 	own := new(providerData)
 	for name, test := range map[string]struct {
@@ -28,7 +28,7 @@ func TestTakeProviderData(t *testing.T) {
 		},
 	} {
 		var diags diag.Diagnostics
-		got := takeProviderData(test.given, &diags)
+		got := toProviderData(test.given, &diags)
 		if said := fmt.Sprint(diags); got != test.want || said != test.said {
 			t.Errorf("%s: got %v, %s, want %s", name, got, said, test.said)
 		}
@@ -37,7 +37,7 @@ func TestTakeProviderData(t *testing.T) {
 
 // An object's own account comes before the provider's; one of them there must
 // be.
-func TestAccount(t *testing.T) {
+func TestProviderDataAccount(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		own    types.String
@@ -60,9 +60,9 @@ func TestAccount(t *testing.T) {
 }
 
 // What a call has to say is passed on, whether it brought anything or not.
-func TestSucceeded(t *testing.T) {
+func TestProviderDataHandleResult(t *testing.T) {
 	t.Parallel()
-	what := subject{reading, oneImage, "a", "image_id", "acc"}
+	what := operation{actionRead, objectImage, "a", "image_id", "acc"}
 	messages := []client.Message{{Code: 1, Text: "soon"}, {Text: "later"}}
 	for name, test := range map[string]struct {
 		err  error
@@ -73,7 +73,7 @@ func TestSucceeded(t *testing.T) {
 	} {
 		d := new(providerData)
 		var diags diag.Diagnostics
-		if got := d.succeeded(what, messages, test.err, &diags); got != (test.err == nil) {
+		if got := d.handleResult(what, messages, test.err, &diags); got != (test.err == nil) {
 			t.Errorf("%s: got %t", name, got)
 		}
 		var got []string

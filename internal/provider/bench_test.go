@@ -35,7 +35,7 @@ func dynamic(tb testing.TB, schema *tfprotov6.Schema, given map[string]any) *tfp
 // over the plugin protocol and loopback.
 func benchmarkRead(b *testing.B, typeName string, given map[string]any) {
 	b.Helper()
-	r := newRig(b)
+	r := newTestEnv(b)
 	for i := range 1000 {
 		r.Store(fmt.Sprintf(
 			`{"result":{"id":"many/%04d","creator":"many","meta":{"alt":"A picture"},"uploaded":"2030-01-01T00:00:00.000Z",`+
@@ -44,7 +44,7 @@ func benchmarkRead(b *testing.B, typeName string, given map[string]any) {
 		))
 	}
 	server := newServer(newWithEnvironment("test", environment(r.variables)))
-	config := readied(b, server, typeName, given)
+	config := configuredWith(b, server, typeName, given)
 	b.ReportAllocs()
 	for b.Loop() {
 		read, err := server.ReadDataSource(b.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
@@ -66,7 +66,7 @@ func BenchmarkReadThousandImages(b *testing.B) {
 // a read, and a plan that changes nothing.
 func BenchmarkPlanUnchangedImage(b *testing.B) {
 	const image = "cloudflare_image"
-	r := newRig(b)
+	r := newTestEnv(b)
 	r.Store(`{"result":{"id":"many/0001","creator":"many","uploaded":"2025-01-01T00:00:00.000Z",` +
 		`"variants":["https://imagedelivery.net/hash/many/0001/public","https://imagedelivery.net/hash/many/0001/hero"]},"success":true}`)
 	server := newServer(newWithEnvironment("test", environment(r.variables)))

@@ -69,9 +69,9 @@ func (p *chaos) handle(client net.Conn) {
 
 // 200 images through a network of all kinds of trouble come whole, or with a
 // clear error; the provider stays small, and is gone afterwards.
-func TestChaos(t *testing.T) {
+func TestProviderChaos(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	ids := make([]string, 200)
 	for i := range ids {
 		ids[i] = fmt.Sprintf("image-%d", i)

@@ -14,11 +14,11 @@ import (
 	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // What validate refuses, at which attribute, and that it takes no network.
-func TestValidate(t *testing.T) {
+func TestProviderValidate(t *testing.T) {
 	t.Parallel()
 	type problem struct{ summary, detail, line string }
 	// Terraform only looks at the block of a provider that something uses.
@@ -126,7 +126,7 @@ func TestValidate(t *testing.T) {
 			{"Invalid image_id", "slash", "image_id"}, {"Invalid account_id", "1 to 32", "account_id"},
 		}},
 	}
-	r := newRig(t)
+	r := newTestEnv(t)
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -161,7 +161,7 @@ func TestValidate(t *testing.T) {
 
 // Each refusal of the API ends the plan with exit code 1 and with words that
 // name the cause, at the attribute that is at fault.
-func TestPlanErrors(t *testing.T) {
+func TestProviderPlanErrors(t *testing.T) {
 	t.Parallel()
 	const (
 		jsonType = "application/json"
@@ -176,33 +176,33 @@ func TestPlanErrors(t *testing.T) {
 		summary, advice, said string
 	}{
 		"gone": {
-			standin.Answer(404, jsonType, failure(`{"code":5404,"message":"Image not found"}`)), "not found",
+			fakeapi.Respond(404, jsonType, failure(`{"code":5404,"message":"Image not found"}`)), "not found",
 			"No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c353. Check image_id and account_id.",
 			"404 Not Found: Image not found (code 5404), ray 8f1c2d3e4f5a6b7c-AMS",
 		},
 		"gone-text": {
-			standin.Answer(404, textType, "ERROR 5404: Image not found"), "not found", "Check image_id",
+			fakeapi.Respond(404, textType, "ERROR 5404: Image not found"), "not found", "Check image_id",
 			"Image not found (code 5404)",
 		},
 		"gone-html": {
-			standin.Answer(404, htmlType, "<title>Not here</title>"),
+			fakeapi.Respond(404, htmlType, "<title>Not here</title>"),
 			"could not be read: something else than the API answered", "any proxy on the way, and the provider's base_url",
 			`an HTML page titled "Not here"`,
 		},
 		"blocked": {
-			standin.Answer(403, "application/problem+json", `{"title":"Error 1020: Access denied","status":403,"error_code":1020}`),
+			fakeapi.Respond(403, "application/problem+json", `{"title":"Error 1020: Access denied","status":403,"error_code":1020}`),
 			"could not be read: stopped at Cloudflare's edge", "says nothing about the credentials or the image",
 			"Error 1020: Access denied (code 1020)",
 		},
 		"forbidden": {
-			standin.Answer(
+			fakeapi.Respond(
 				403, jsonType,
 				`{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`,
 			),
 			"not permitted", "permission Images Read", "Authentication error (code 10000)",
 		},
 		"not-enabled": {
-			standin.Answer(
+			fakeapi.Respond(
 				403, jsonType,
 				`{"result":null,"success":false,"errors":[{"code":5403,`+
 					`"message":"The given account is not valid or is not authorized to access this service"}]}`,
@@ -210,7 +210,7 @@ func TestPlanErrors(t *testing.T) {
 			"could not be read: no Cloudflare Images in the account", "not enabled", "(code 5403)",
 		},
 		"malformed": {
-			standin.Answer(
+			fakeapi.Respond(
 				400, jsonType,
 				`{"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,`+
 					`"message":"Invalid format for Authorization header"}]}],"messages":[],"result":null}`,
@@ -219,63 +219,63 @@ func TestPlanErrors(t *testing.T) {
 			"Invalid request headers (code 6003): Invalid format for Authorization header (code 6111)",
 		},
 		"missing": {
-			standin.Answer(400, jsonType, failure(`{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)),
+			fakeapi.Respond(400, jsonType, failure(`{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)),
 			"could not be read: malformed credentials", "api_key", "(code 9106)",
 		},
 		"no-route": {
-			standin.Answer(404, jsonType, failure(`{"code":7003,"message":"Could not route"}`)),
+			fakeapi.Respond(404, jsonType, failure(`{"code":7003,"message":"Could not route"}`)),
 			"could not be read: the API does not know the path", "32 are expected", "(code 7003)",
 		},
 		"throttled": {
-			standin.Answer(429, jsonType, failure(`{"code":971,"message":"Please wait"}`)),
+			fakeapi.Respond(429, jsonType, failure(`{"code":971,"message":"Please wait"}`)),
 			"could not be read: rate limit exceeded", "-parallelism", "Please wait (code 971)",
 		},
 		"challenge": {
-			standin.Answer(403, htmlType, "<title>Just a moment...</title>", "Cf-Mitigated", "challenge"),
+			fakeapi.Respond(403, htmlType, "<title>Just a moment...</title>", "Cf-Mitigated", "challenge"),
 			"could not be read: stopped by a challenge page", "bot protection", "Just a moment...",
 		},
 		"bad-gateway": {
-			standin.Answer(502, htmlType, "<title>502 Bad Gateway</title>"), "could not be read: the API is unavailable",
+			fakeapi.Respond(502, htmlType, "<title>502 Bad Gateway</title>"), "could not be read: the API is unavailable",
 			"Try again later", `502 Bad Gateway: an HTML page titled "502 Bad Gateway"`,
 		},
-		"origin-down": {standin.Answer(521, htmlType, ""), "could not be read: the API is unavailable", "Try again later", "521: an empty body"},
+		"origin-down": {fakeapi.Respond(521, htmlType, ""), "could not be read: the API is unavailable", "Try again later", "521: an empty body"},
 		"redirect": {
-			standin.Answer(302, htmlType, "", "Location", "https://login.example.com/x"), "could not be read: redirected",
+			fakeapi.Respond(302, htmlType, "", "Location", "https://login.example.com/x"), "could not be read: redirected",
 			"no redirect is followed", "leads to https://login.example.com",
 		},
 		"unsuccessful": {
-			standin.Answer(200, jsonType, `{"result":null,"success":false,"errors":[],"messages":[]}`),
+			fakeapi.Respond(200, jsonType, `{"result":null,"success":false,"errors":[],"messages":[]}`),
 			"could not be read: unexpected answer", "nothing was taken from it", "200 OK: it says success: false",
 		},
 		"html": {
-			standin.Answer(200, htmlType, "<html><title>Sign in</title>"), "could not be read: unexpected answer",
+			fakeapi.Respond(200, htmlType, "<html><title>Sign in</title>"), "could not be read: unexpected answer",
 			"any proxy on the way", `an HTML page titled "Sign in"`,
 		},
-		"empty": {standin.Answer(200, jsonType, ""), "could not be read: unexpected answer", "nothing was taken", "the body is empty"},
+		"empty": {fakeapi.Respond(200, jsonType, ""), "could not be read: unexpected answer", "nothing was taken", "the body is empty"},
 		"half": {
-			standin.Answer(200, jsonType, `{"result":{"id":"half"`), "could not be read: unexpected answer", "nothing was taken",
+			fakeapi.Respond(200, jsonType, `{"result":{"id":"half"`), "could not be read: unexpected answer", "nothing was taken",
 			"unexpected end of JSON input",
 		},
 		"other": {
-			standin.Answer(200, jsonType, `{"result":{"id":"another"},"success":true}`), "could not be read: unexpected answer",
+			fakeapi.Respond(200, jsonType, `{"result":{"id":"another"},"success":true}`), "could not be read: unexpected answer",
 			"nothing was taken", `id is "another", but "other" was asked for`,
 		},
 		"wrong-type": {
-			standin.Answer(200, jsonType, `{"result":{"id":"wrong-type","variants":{}},"success":true}`),
+			fakeapi.Respond(200, jsonType, `{"result":{"id":"wrong-type","variants":{}},"success":true}`),
 			"could not be read: unexpected answer", "nothing was taken", "variants: want an array of URLs, got an object",
 		},
-		"dropped": {standin.Reset, "could not be read: no answer", "No complete answer came from 127.0.0.1", "EOF"},
-		"cut-off": {standin.Truncated("{"), "could not be read: no answer", "Check the network", "unexpected EOF"},
+		"dropped": {fakeapi.Reset, "could not be read: no answer", "No complete answer came from 127.0.0.1", "EOF"},
+		"cut-off": {fakeapi.Truncated("{"), "could not be read: no answer", "Check the network", "unexpected EOF"},
 		"echo": {
-			standin.Answer(400, jsonType, failure(`{"code":1,"message":"no such header: Bearer `+standin.Token+`"}`)),
+			fakeapi.Respond(400, jsonType, failure(`{"code":1,"message":"no such header: Bearer `+fakeapi.Token+`"}`)),
 			"could not be read: request refused", "What it said is below.", "Bearer [redacted] (code 1)",
 		},
 		"another-endpoint": {
-			standin.Answer(200, jsonType, `{"result":{"count":{"current":1,"allowed":2}},"success":true,"errors":[],"messages":[]}`),
+			fakeapi.Respond(200, jsonType, `{"result":{"count":{"current":1,"allowed":2}},"success":true,"errors":[],"messages":[]}`),
 			"could not be read: unexpected answer", "base_url", "it has no id, so it is not an image",
 		},
 	}
-	r := newRig(t)
+	r := newTestEnv(t)
 	names := make([]string, 0, len(tests))
 	for name, test := range tests {
 		names = append(names, fmt.Sprintf("%q", name))
@@ -318,7 +318,7 @@ output "ids" {
 					t.Errorf("summary: got %s, want %s", got.Summary, want)
 				}
 				advice, said, _ := strings.Cut(got.Detail, "\n\n")
-				if !strings.Contains(advice, test.advice) || !strings.Contains(said, test.said) || strings.Contains(got.Detail, standin.Token) {
+				if !strings.Contains(advice, test.advice) || !strings.Contains(said, test.said) || strings.Contains(got.Detail, fakeapi.Token) {
 					t.Errorf("detail: got %s, want %s and %s", got.Detail, test.advice, test.said)
 				}
 				return
@@ -332,7 +332,7 @@ output "ids" {
 }
 
 // Whatever stands in an ID, that image is read, and nothing else.
-func TestImageIDs(t *testing.T) {
+func TestImageDataSourceIDs(t *testing.T) {
 	t.Parallel()
 	ids := []string{
 		"this/is/my-customid", "100%.png", "50%25.png", "a%2Fb", "a/b", "q?x=1", "h#frag", "a/../b", "../../../user",
@@ -342,7 +342,7 @@ func TestImageIDs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "x" {
   for_each = toset(`+string(set)+`)
@@ -381,15 +381,15 @@ output "images" {
 
 // A 404 without the API's own code is no answer, even when it is to be
 // ignored. What the API has to say is passed on.
-func TestPlanWarnings(t *testing.T) {
+func TestProviderPlanWarnings(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	r.Fail("proxy", -1, standin.Answer(404, "text/html", "<title>Not here</title>"))
+	r := newTestEnv(t)
+	r.Fail("proxy", -1, fakeapi.Respond(404, "text/html", "<title>Not here</title>"))
 	r.Fail(
 		"route", -1,
-		standin.Answer(404, "application/json", `{"result":null,"success":false,"errors":[{"code":7003,"message":"Could not route"}]}`),
+		fakeapi.Respond(404, "application/json", `{"result":null,"success":false,"errors":[{"code":7003,"message":"Could not route"}]}`),
 	)
-	r.Fail("odd", -1, standin.Answer(404, "application/json", `{"result":null,"success":false,"errors":[{"code":1,"message":"Gone"}]}`))
+	r.Fail("odd", -1, fakeapi.Respond(404, "application/json", `{"result":null,"success":false,"errors":[{"code":1,"message":"Gone"}]}`))
 	r.Store(`{"result":{"id":"noticed"},"success":true,"messages":[{"code":1000,"message":"soon to be removed"}]}`)
 	c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "x" {
@@ -418,9 +418,9 @@ data "cloudflare_image" "x" {
 
 // URLs that nothing can be told from give one warning for each image, and one
 // for a whole listing.
-func TestPlanOddURLs(t *testing.T) {
+func TestImageDataSourceUnrecognizedURLs(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	var variants []string
 	for i := range 12 {
 		variants = append(variants, fmt.Sprintf(`"http://localhost:8787/cdn-cgi/mf/imagedelivery/odd/%02d?sig=secret"`, i))
@@ -455,9 +455,9 @@ data "cloudflare_images" "all" {
 
 // A variant that is required but missing is told with those that there are, all
 // of them at once, and asks the API nothing more.
-func TestPlanRequiredVariants(t *testing.T) {
+func TestImageDataSourceRequiredVariants(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "logo" {
   image_id          = "brand/logo"
@@ -490,12 +490,12 @@ data "cloudflare_images" "web" {
 }
 
 // A value that Terraform learns only during apply is no reason to guess.
-func TestPlanUnknownSettings(t *testing.T) {
+func TestConfigUnknownSettings(t *testing.T) {
 	t.Parallel()
 	for _, attribute := range []string{"api_token", "account_id", "base_url", "request_timeout"} {
 		t.Run(attribute, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			c := r.cli(t, requiredProviders+`
 resource "terraform_data" "later" {
   input = "x"
@@ -521,14 +521,14 @@ data "cloudflare_image" "x" {
 
 // What needs no request needs no credentials: an empty module, a destroy that
 // reads nothing, and a token that is made in the same apply.
-func TestCredentialsAtTheFirstUse(t *testing.T) {
+func TestConfigCredentialsOnFirstUse(t *testing.T) {
 	t.Parallel()
 	image := func(more string) string {
 		return "data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n" + more + "}\n"
 	}
 	t.Run("nothing is read", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t)
+		r := newTestEnv(t)
 		delete(r.variables, "CLOUDFLARE_API_TOKEN")
 		c := r.cli(t, requiredProviders+image("  count = 0\n"))
 		for _, args := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"destroy", "-auto-approve", "-refresh=false"}} {
@@ -539,7 +539,7 @@ func TestCredentialsAtTheFirstUse(t *testing.T) {
 	})
 	t.Run("something is read", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t)
+		r := newTestEnv(t)
 		delete(r.variables, "CLOUDFLARE_API_TOKEN")
 		found, code := r.cli(t, requiredProviders+image("  count = 3\n")).diagnostics("plan")
 		whole, want := 0, 3
@@ -561,11 +561,11 @@ func TestCredentialsAtTheFirstUse(t *testing.T) {
 	})
 	t.Run("a token of the same apply", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t)
+		r := newTestEnv(t)
 		delete(r.variables, "CLOUDFLARE_API_TOKEN")
 		c := r.cli(t, requiredProviders+`
 resource "terraform_data" "token" {
-  input = "`+standin.Token+`"
+  input = "`+fakeapi.Token+`"
 }
 provider "cloudflare" {
   api_token = terraform_data.token.output
@@ -581,13 +581,13 @@ provider "cloudflare" {
 }
 
 // Timeout and proxy reach the connection.
-func TestPlanConnection(t *testing.T) {
+func TestProviderConnectionErrors(t *testing.T) {
 	t.Parallel()
 	image := "data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n"
 	t.Run("timeout", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t)
-		r.Fail("brand/logo", -1, standin.Dripping(20*time.Millisecond))
+		r := newTestEnv(t)
+		r.Fail("brand/logo", -1, fakeapi.Dripping(20*time.Millisecond))
 		c := r.cli(t, requiredProviders+"provider \"cloudflare\" {\n  request_timeout = \"200ms\"\n  max_retries = 1\n}\n"+image)
 		found, code := c.diagnostics("plan")
 		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "no complete answer within 200ms") ||
@@ -603,15 +603,15 @@ func TestPlanConnection(t *testing.T) {
 			w.WriteHeader(http.StatusProxyAuthRequired)
 		}))
 		t.Cleanup(proxy.Close)
-		r := newRig(t)
-		r.variables["HTTPS_PROXY"] = strings.Replace(proxy.URL, "//", "//user:stand-in-password@", 1)
+		r := newTestEnv(t)
+		r.variables["HTTPS_PROXY"] = strings.Replace(proxy.URL, "//", "//user:fake-api-password@", 1)
 		r.variables["CLOUDFLARE_BASE_URL"] = "https://api.example.com/client/v4"
 		found, code := r.cli(t, requiredProviders+image).diagnostics("plan")
 		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "No complete answer came from api.example.com.") ||
 			!strings.Contains(found[0].Detail, "the proxy refused to connect: 407") {
 			t.Errorf("got exit code %d and %+v", code, found)
 		}
-		if strings.Contains(fmt.Sprint(found), "stand-in-password") {
+		if strings.Contains(fmt.Sprint(found), "fake-api-password") {
 			t.Errorf("the proxy's password is told: %+v", found)
 		}
 		if len(asked) != 1 || <-asked != "CONNECT api.example.com:443" {
@@ -623,7 +623,7 @@ func TestPlanConnection(t *testing.T) {
 		asked := make(chan string, 10)
 		proxy := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.Host }))
 		t.Cleanup(proxy.Close)
-		r := newRig(t)
+		r := newTestEnv(t)
 		r.variables["HTTP_PROXY"], r.variables["http_proxy"] = proxy.URL, proxy.URL
 		r.variables["CLOUDFLARE_BASE_URL"] = strings.Replace(r.variables["CLOUDFLARE_BASE_URL"], "127.0.0.1", "LOCALHOST", 1)
 		found, code := r.cli(t, requiredProviders+image).diagnostics("plan")
@@ -633,7 +633,7 @@ func TestPlanConnection(t *testing.T) {
 	})
 	t.Run("a long ID leaves room for the reason", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t)
+		r := newTestEnv(t)
 		long := strings.Repeat("日", 1024)
 		found, code := r.cli(t, requiredProviders+"data \"cloudflare_image\" \"x\" {\n  image_id = \""+long+"\"\n}\n").diagnostics("plan")
 		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "404 Not Found: Image not found (code 5404)") ||
@@ -644,9 +644,9 @@ func TestPlanConnection(t *testing.T) {
 }
 
 // An image that is only known later is read later.
-func TestApplyUnknownImage(t *testing.T) {
+func TestImageDataSourceUnknownID(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+`
 resource "terraform_data" "later" {
   input = "brand/logo"
@@ -670,22 +670,22 @@ output "url" {
 
 // One plan is one request for each image, with one scheme and the full user
 // agent, and nothing secret comes out of it at the most talkative log level.
-func TestTraceLog(t *testing.T) {
+func TestLogTrace(t *testing.T) {
 	t.Parallel()
 	const variableToken = "token-of-the-other-scheme"
 	schemes := map[string]struct {
 		block   string
 		secrets []string
 	}{
-		"token": {`api_token = "` + standin.Token + `"`, []string{standin.Token}},
-		"key":   {"api_key = \"" + standin.Key + "\"\n  email = \"" + standin.Email + `"`, []string{standin.Key}},
+		"token": {`api_token = "` + fakeapi.Token + `"`, []string{fakeapi.Token}},
+		"key":   {"api_key = \"" + fakeapi.Key + "\"\n  email = \"" + fakeapi.Email + `"`, []string{fakeapi.Key}},
 	}
 	for name, scheme := range schemes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
-			r.Fail("brand/logo", 1, standin.Answer(503, "text/plain", ""))
-			r.Fail("brand/logo", 1, standin.Answer(503, "text/plain", "", "Cf-Ray", scheme.secrets[0]))
+			r := newTestEnv(t)
+			r.Fail("brand/logo", 1, fakeapi.Respond(503, "text/plain", ""))
+			r.Fail("brand/logo", 1, fakeapi.Respond(503, "text/plain", "", "Cf-Ray", scheme.secrets[0]))
 			maps.Copy(r.variables, map[string]string{
 				"CLOUDFLARE_API_TOKEN": variableToken, "CLOUDFLARE_API_KEY": "key-of-the-other-scheme", "CLOUDFLARE_EMAIL": "other@example.com",
 				"TF_APPEND_USER_AGENT": "team/7", "TF_LOG": "TRACE",

@@ -24,10 +24,10 @@ var osEnvironment = os.Getenv //nolint:forbidigo // the one place
 // Schema has an argument for each row of the settings.
 func (p *cloudflareProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	attributes := map[string]schema.Attribute{}
-	for _, row := range textSettings {
+	for _, row := range stringSettings {
 		attributes[row.attribute] = row.schema()
 	}
-	for _, row := range otherSettings {
+	for _, row := range typedSettings {
 		attributes[row.attribute] = row.schema
 	}
 	resp.Schema = schema.Schema{
@@ -43,7 +43,7 @@ func (p *cloudflareProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 // known yet, only where it is needed: a plan may well need no request.
 func (p *cloudflareProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	diags := &resp.Diagnostics
-	texts := resolveTexts(ctx, req.Config, p.getenv, diags)
+	texts := resolveStrings(ctx, req.Config, p.getenv, diags)
 	config := client.Config{
 		BaseURL:         texts["base_url"].text,
 		UserAgent:       p.userAgent(req.TerraformVersion, diags),
@@ -51,14 +51,14 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 		OnProgress:      logProgress,
 		OnPrefetchError: logPrefetchError,
 	}
-	limits := takeOthers(ctx, req.Config, &config, diags)
+	limits := readTyped(ctx, req.Config, &config, diags)
 	p.checkProxy(texts["base_url"].text, diags)
 	if diags.HasError() {
 		return
 	}
-	data := &providerData{accountID: texts["account_id"].text, limits: limits}
-	config.OnWait = data.waits.note
-	if config.Credentials = data.unready(ctx, req.Config, texts); len(data.problems) == 0 {
+	data := &providerData{accountID: texts["account_id"].text, enforceLimits: limits}
+	config.OnWait = data.rateLimitWarning.record
+	if config.Credentials = data.deferredCredentials(ctx, req.Config, texts); len(data.configErrors) == 0 {
 		api, err := client.New(config)
 		if err != nil {
 			diags.AddError("Invalid provider configuration", err.Error())
@@ -78,12 +78,12 @@ func (p *cloudflareProvider) transportOrDefault() http.RoundTripper {
 	return client.NewTransport()
 }
 
-// unready keeps what is missing, or not known yet, for the first use.
-func (d *providerData) unready(ctx context.Context, config tfsdk.Config, texts map[string]textValue) (given client.Credentials) {
-	checkKnown(ctx, config, &d.problems)
-	d.unknown = len(d.problems) > 0
-	if !d.unknown {
-		given = credentials(texts, &d.problems)
+// deferredCredentials keeps what is missing, or not known yet, for the first use.
+func (d *providerData) deferredCredentials(ctx context.Context, config tfsdk.Config, texts map[string]stringValue) (given client.Credentials) {
+	checkKnown(ctx, config, &d.configErrors)
+	d.hasUnknown = len(d.configErrors) > 0
+	if !d.hasUnknown {
+		given = credentials(texts, &d.configErrors)
 	}
 	return given
 }
@@ -104,9 +104,9 @@ func (p *cloudflareProvider) checkProxy(baseURL string, diags *diag.Diagnostics)
 	}
 }
 
-// takeOthers takes the settings that are no texts to the client. It returns
+// readTyped takes the settings that are no texts to the client. It returns
 // whether pictures are checked against the limits of every account.
-func takeOthers(ctx context.Context, from tfsdk.Config, config *client.Config, diags *diag.Diagnostics) (limits bool) {
+func readTyped(ctx context.Context, from tfsdk.Config, config *client.Config, diags *diag.Diagnostics) (limits bool) {
 	var (
 		retries   types.Int64
 		timeout   types.String
@@ -122,7 +122,7 @@ func takeOthers(ctx context.Context, from tfsdk.Config, config *client.Config, d
 
 		"enforce_upload_limits": &enforce,
 	}
-	for _, row := range otherSettings {
+	for _, row := range typedSettings {
 		diags.Append(from.GetAttribute(ctx, path.Root(row.attribute), targets[row.attribute])...)
 	}
 	if !retries.IsNull() {
@@ -137,7 +137,7 @@ func takeOthers(ctx context.Context, from tfsdk.Config, config *client.Config, d
 }
 
 // credentials picks the one scheme to send, or says what is missing.
-func credentials(texts map[string]textValue, diags *diag.Diagnostics) client.Credentials {
+func credentials(texts map[string]stringValue, diags *diag.Diagnostics) client.Credentials {
 	token, key, email := texts["api_token"].text, texts["api_key"].text, texts["email"].text
 	switch {
 	case token != "":

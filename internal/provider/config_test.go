@@ -50,7 +50,7 @@ func configure(t *testing.T, block map[string]any, variables map[string]string) 
 }
 
 // Where each setting is taken from, and which scheme is sent.
-func TestResolve(t *testing.T) {
+func TestConfigResolve(t *testing.T) {
 	t.Parallel()
 	token := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"}
 	pair := map[string]string{"CLOUDFLARE_API_KEY": "env-key", "CLOUDFLARE_EMAIL": "env@example.com"}
@@ -79,7 +79,7 @@ func TestResolve(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var diags diag.Diagnostics
-			texts := resolveTexts(t.Context(), blockConfig(t, test.block), environment(test.variables), &diags)
+			texts := resolveStrings(t.Context(), blockConfig(t, test.block), environment(test.variables), &diags)
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
@@ -97,14 +97,14 @@ func TestResolve(t *testing.T) {
 }
 
 // Each argument and each variable sets its own setting, and no other.
-func TestTextSettings(t *testing.T) {
+func TestConfigStringSettings(t *testing.T) {
 	t.Parallel()
 	samples := map[string]string{ // by variable
 		"CLOUDFLARE_API_TOKEN": "api_token", "CLOUDFLARE_API_KEY": "api_key", "CLOUDFLARE_EMAIL": "email",
 		"CLOUDFLARE_ACCOUNT_ID": "account_id", "CLOUDFLARE_BASE_URL": "base_url",
 	}
-	if len(samples) != len(textSettings) {
-		t.Errorf("%d settings are tested, and there are %d", len(samples), len(textSettings))
+	if len(samples) != len(stringSettings) {
+		t.Errorf("%d settings are tested, and there are %d", len(samples), len(stringSettings))
 	}
 	for variable, attribute := range samples {
 		sample := map[string]string{"account_id": "023e105f4ecef8ad9ca31a8372d0c353", "base_url": "https://api.example.com"}[attribute]
@@ -121,11 +121,11 @@ func TestTextSettings(t *testing.T) {
 			t.Run(attribute+" in the "+where, func(t *testing.T) {
 				t.Parallel()
 				var diags diag.Diagnostics
-				texts := resolveTexts(t.Context(), blockConfig(t, given.block), environment(given.variables), &diags)
+				texts := resolveStrings(t.Context(), blockConfig(t, given.block), environment(given.variables), &diags)
 				if diags.HasError() {
 					t.Fatal(diags)
 				}
-				for _, row := range textSettings {
+				for _, row := range stringSettings {
 					want := ""
 					if row.attribute == attribute {
 						want = sample
@@ -141,7 +141,7 @@ func TestTextSettings(t *testing.T) {
 
 // The settings that are no texts reach the client, and unset ones leave its
 // defaults alone.
-func TestOtherSettings(t *testing.T) {
+func TestConfigTypedSettings(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		block map[string]any
@@ -159,7 +159,7 @@ func TestOtherSettings(t *testing.T) {
 			t.Parallel()
 			var got client.Config
 			var diags diag.Diagnostics
-			takeOthers(t.Context(), blockConfig(t, test.block), &got, &diags)
+			readTyped(t.Context(), blockConfig(t, test.block), &got, &diags)
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
@@ -177,7 +177,7 @@ func merge(variables map[string]string, name, value string) map[string]string {
 }
 
 // What Configure refuses, in which words, and at which attribute.
-func TestConfigureErrors(t *testing.T) {
+func TestConfigErrors(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"}
 	const later = "at the first use"
@@ -221,7 +221,7 @@ func TestConfigureErrors(t *testing.T) {
 		},
 		"byte order mark": {
 			nil,
-			map[string]string{"CLOUDFLARE_API_TOKEN": "\ufeffstandin"},
+			map[string]string{"CLOUDFLARE_API_TOKEN": "\ufefffakeapi"},
 			"api_token",
 			[]string{"CLOUDFLARE_API_TOKEN", "non-ASCII"},
 		},
@@ -305,7 +305,7 @@ func TestConfigureErrors(t *testing.T) {
 			resp := configure(t, test.block, test.variables)
 			diags := resp.Diagnostics
 			if test.attribute == later {
-				test.attribute, diags = "", firstUse(t, resp)
+				test.attribute, diags = "", onFirstUse(t, resp)
 			} else if resp.DataSourceData != nil {
 				t.Error("there are data beside the error")
 			}
@@ -322,7 +322,7 @@ func TestConfigureErrors(t *testing.T) {
 					t.Errorf("got %s, want %q in it", text, want)
 				}
 			}
-			for _, secret := range []string{"stand in", "stand\nin", "standin", "u:p"} {
+			for _, secret := range []string{"stand in", "stand\nin", "fakeapi", "u:p"} {
 				if strings.Contains(text, secret) {
 					t.Errorf("the message repeats the value: %s", text)
 				}
@@ -331,19 +331,19 @@ func TestConfigureErrors(t *testing.T) {
 	}
 }
 
-// firstUse is what the first use says of a configuration that was taken. The
+// onFirstUse is what the first use says of a configuration that was taken. The
 // second one is short.
-func firstUse(t *testing.T, resp *provider.ConfigureResponse) (first diag.Diagnostics) {
+func onFirstUse(t *testing.T, resp *provider.ConfigureResponse) (first diag.Diagnostics) {
 	t.Helper()
 	data, ok := resp.DataSourceData.(*providerData)
 	if !ok || resp.Diagnostics.HasError() {
 		t.Fatalf("got %v, want it taken", resp.Diagnostics)
 	}
-	if data.ready(&first) {
+	if data.checkConfigured(&first) {
 		t.Error("it is ready")
 	}
 	var second diag.Diagnostics
-	data.ready(&second)
+	data.checkConfigured(&second)
 	if len(second) != 1 || second[0].Summary() != first[0].Summary() ||
 		second[0].Detail() != "The same error of another object, in this output, says what to do." {
 		t.Errorf("the second use: got %v", second)
@@ -353,10 +353,10 @@ func firstUse(t *testing.T, resp *provider.ConfigureResponse) (first diag.Diagno
 
 // A proxy that net/http would ignore without a word is an error, unless
 // nothing goes through it.
-func TestConfigureProxy(t *testing.T) {
+func TestConfigProxy(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"}
-	const bad = "stand-in-password@[::1"
+	const bad = "fake-api-password@[::1"
 	tests := map[string]struct {
 		variable, value, baseURL string
 		want                     string // empty where it is taken
@@ -367,7 +367,7 @@ func TestConfigureProxy(t *testing.T) {
 		"what is no address": {"HTTPS_PROXY", bad, "", "Invalid environment variable HTTPS_PROXY"},
 		"in lower case":      {"https_proxy", "://" + bad, "", "Invalid environment variable https_proxy"},
 		"for another scheme": {
-			"HTTPS_PROXY", "ftp://stand-in-password@proxy.example.com:x/", "", "Invalid environment variable HTTPS_PROXY",
+			"HTTPS_PROXY", "ftp://fake-api-password@proxy.example.com:x/", "", "Invalid environment variable HTTPS_PROXY",
 		},
 		"nothing goes through it": {"HTTPS_PROXY", bad, "http://LOCALHOST:8080/client/v4", ""},
 	}
@@ -376,14 +376,14 @@ func TestConfigureProxy(t *testing.T) {
 			t.Parallel()
 			variables := merge(merge(good, test.variable, test.value), "CLOUDFLARE_BASE_URL", test.baseURL)
 			said := fmt.Sprint(configure(t, nil, variables).Diagnostics)
-			if (said == "[]") != (test.want == "") || !strings.Contains(said, test.want) || strings.Contains(said, "stand-in-password") {
+			if (said == "[]") != (test.want == "") || !strings.Contains(said, test.want) || strings.Contains(said, "fake-api-password") {
 				t.Errorf("got %s, want %q", said, test.want)
 			}
 		})
 	}
 }
 
-func TestUserAgent(t *testing.T) {
+func TestConfigUserAgent(t *testing.T) {
 	t.Parallel()
 	p := &cloudflareProvider{version: "1.2.3", getenv: environment(map[string]string{"TF_APPEND_USER_AGENT": " team/7 \n"})}
 	var diags diag.Diagnostics
@@ -394,7 +394,7 @@ func TestUserAgent(t *testing.T) {
 }
 
 // What cannot stand in a header is refused; nothing else is.
-func TestUserAgentCharacters(t *testing.T) {
+func TestConfigUserAgentCharacters(t *testing.T) {
 	t.Parallel()
 	for more, ok := range map[string]bool{"": true, "a !~": true, "a\x1fb": false, "a\x7fb": false, "ä": false} {
 		p := &cloudflareProvider{version: "1.2.3", getenv: environment(map[string]string{"TF_APPEND_USER_AGENT": more})}
@@ -407,7 +407,7 @@ func TestUserAgentCharacters(t *testing.T) {
 
 // Durations that are not above zero are rejected, and so is anything that is not
 // a duration.
-func TestCheckTimeout(t *testing.T) {
+func TestConfigCheckTimeout(t *testing.T) {
 	t.Parallel()
 	for value, ok := range map[string]bool{"1ns": true, "30s": true, "soon": false, "0s": false, "-1s": false} {
 		if err := checkTimeout(value); (err == nil) != ok {
@@ -417,7 +417,7 @@ func TestCheckTimeout(t *testing.T) {
 }
 
 // A proxy variable is looked at in the order in which net/http takes them.
-func TestProxyVariables(t *testing.T) {
+func TestConfigProxyVariables(t *testing.T) {
 	t.Parallel()
 	const bad = "ftp://proxy.example.com"
 	for name, test := range map[string]struct{ upper, lower, want string }{
@@ -437,7 +437,7 @@ func TestProxyVariables(t *testing.T) {
 
 // What only the client refuses is told as well; the engine has not checked the
 // number here.
-func TestConfigureTellsOfTheClient(t *testing.T) {
+func TestConfigClientErrors(t *testing.T) {
 	t.Parallel()
 	resp := configure(t, map[string]any{"max_retries": big.NewFloat(21)}, map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"})
 	if got := resp.Diagnostics; len(got) != 1 || got[0].Summary() != "Invalid provider configuration" ||
@@ -447,7 +447,7 @@ func TestConfigureTellsOfTheClient(t *testing.T) {
 }
 
 // Without a word of the user's, the agent ends with Terraform.
-func TestUserAgentAlone(t *testing.T) {
+func TestConfigUserAgentWithoutTerraform(t *testing.T) {
 	t.Parallel()
 	p := &cloudflareProvider{version: "1.2.3", getenv: environment(nil)}
 	var diags diag.Diagnostics

@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 func attributeOf(d diag.Diagnostic) string {
@@ -28,7 +28,7 @@ func attributeOf(d diag.Diagnostic) string {
 }
 
 // Each kind has its words: the object first, then what to do, then the story.
-func TestDiagnose(t *testing.T) {
+func TestDiagnostic(t *testing.T) {
 	t.Parallel()
 	tests := map[client.Kind]struct {
 		summary   string
@@ -56,15 +56,15 @@ func TestDiagnose(t *testing.T) {
 			`Cloudflare image "brand/logo" could not be read: the API does not know the path`, "account_id",
 			[]string{"has 31 characters; 32 are expected"},
 		},
-		client.Throttled: {
+		client.RateLimited: {
 			`Cloudflare image "brand/logo" could not be read: rate limit exceeded`, "",
 			[]string{"after 5 attempts and 7.5s of waiting", "max_retries", "-parallelism"},
 		},
-		client.AtEdge: {
+		client.BlockedAtEdge: {
 			`Cloudflare image "brand/logo" could not be read: stopped at Cloudflare's edge`, "",
 			[]string{"before the API saw the request", "nothing about the credentials or the image", "is blocked there"},
 		},
-		client.NotTheAPI: {
+		client.NotFromAPI: {
 			`Cloudflare image "brand/logo" could not be read: something else than the API answered`, "",
 			[]string{"none of the signs of the Images API", "any proxy on the way, and the provider's base_url"},
 		},
@@ -77,7 +77,7 @@ func TestDiagnose(t *testing.T) {
 			[]string{"after 5 attempts and 7.5s of waiting", "Try again later"},
 		},
 		client.Rejected: {`Cloudflare image "brand/logo" could not be read: request refused`, "", []string{"What it said is below."}},
-		client.WrongAnswer: {
+		client.InvalidResponse: {
 			`Cloudflare image "brand/logo" could not be read: unexpected answer`, "",
 			[]string{"not what the Images API documents"},
 		},
@@ -96,7 +96,7 @@ func TestDiagnose(t *testing.T) {
 	}
 	kinds := regexp.MustCompile(`(?m)^\t[A-Z]\w+ +Kind = "`).FindAllString(string(source), -1)
 	worded := map[client.Kind]bool{}
-	for _, row := range failures {
+	for _, row := range errorRules {
 		worded[row.kind] = true
 	}
 	if len(tests) != len(worded) || len(tests) != len(kinds) {
@@ -105,12 +105,12 @@ func TestDiagnose(t *testing.T) {
 	for kind, test := range tests {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			s := subject{reading, oneImage, "brand/logo", "image_id", "023e105f4ecef8ad9ca31a8372d0c35"}
+			s := operation{actionRead, objectImage, "brand/logo", "image_id", "023e105f4ecef8ad9ca31a8372d0c35"}
 			err := &client.Error{
 				Kind: kind, Method: "GET", Path: "/x", Host: "api.example.com", Status: 499, Ray: "8f1c2d-AMS", Attempts: 5,
 				Waited: 7512345 * time.Microsecond,
 			}
-			got := s.diagnose(err)
+			got := s.diagnostic(err)
 			if got.Summary() != test.summary {
 				t.Errorf("summary: got %s, want %s", got.Summary(), test.summary)
 			}
@@ -130,25 +130,25 @@ func TestDiagnose(t *testing.T) {
 }
 
 // The advice fits how far the request got.
-func TestDiagnoseAttempts(t *testing.T) {
+func TestDiagnosticAttempts(t *testing.T) {
 	t.Parallel()
-	s := subject{reading, oneImage, "x", "image_id", "a"}
+	s := operation{actionRead, objectImage, "x", "image_id", "a"}
 	for want, e := range map[string]*client.Error{
-		"still exceeded after 1 attempt. ": {Kind: client.Throttled, Attempts: 1},
+		"still exceeded after 1 attempt. ": {Kind: client.RateLimited, Attempts: 1},
 		"still failed after 1 attempt. ":   {Kind: client.Unavailable, Attempts: 1},
 		"cannot be sent as it is.":         {Kind: client.Rejected},
 	} {
-		if got := s.diagnose(e).Detail(); !strings.Contains(got, want) {
+		if got := s.diagnostic(e).Detail(); !strings.Contains(got, want) {
 			t.Errorf("got %s, want %q in it", got, want)
 		}
 	}
 }
 
 // Where others have failed before, an error is short and leads to theirs.
-func TestDiagnoseGaveUp(t *testing.T) {
+func TestDiagnosticCircuitOpen(t *testing.T) {
 	t.Parallel()
-	err := &client.Error{Kind: client.Unavailable, Method: "GET", Path: "/x", Status: 503, Attempts: 1, GaveUp: true}
-	got := subject{reading, oneImage, "x", "image_id", "a"}.diagnose(err)
+	err := &client.Error{Kind: client.Unavailable, Method: "GET", Path: "/x", Status: 503, Attempts: 1, CircuitOpen: true}
+	got := operation{actionRead, objectImage, "x", "image_id", "a"}.diagnostic(err)
 	const want = "The API failed for others before, after all retries, so this was not retried. The first errors say what to do.\n\n" +
 		"GET /x: 503 Service Unavailable, not retried, as other requests had failed before"
 	if got.Summary() != `Cloudflare image "x" could not be read: the API is unavailable` || got.Detail() != want {
@@ -156,40 +156,40 @@ func TestDiagnoseGaveUp(t *testing.T) {
 	}
 }
 
-func TestDiagnoseAnotherError(t *testing.T) {
+func TestDiagnosticOtherError(t *testing.T) {
 	t.Parallel()
-	got := subject{noun: oneImage, id: "x"}.diagnose(errors.New("odd"))
+	got := operation{object: objectImage, id: "x"}.diagnostic(errors.New("odd"))
 	if got.Summary() != `Cloudflare image "x" could not be read` || !strings.Contains(got.Detail(), "odd") {
 		t.Errorf("got %s: %s", got.Summary(), got.Detail())
 	}
 }
 
 // What a failure says of a write, and of other things than images.
-func TestDiagnoseWrites(t *testing.T) {
+func TestDiagnosticWrites(t *testing.T) {
 	t.Parallel()
 	const account = "023e105f4ecef8ad9ca31a8372d0c353"
-	newImage := subject{creating, oneImage, "", "id", account}
-	image := func(v verb) subject { return subject{v, oneImage, "brand/logo", "id", account} }
-	variant := func(v verb) subject { return subject{v, oneVariant, "hero", "id", account} }
-	key := func(v verb) subject { return subject{v, oneSigningKey, "site", "name", account} }
+	newImage := operation{actionCreate, objectImage, "", "id", account}
+	image := func(v action) operation { return operation{v, objectImage, "brand/logo", "id", account} }
+	variant := func(v action) operation { return operation{v, objectVariant, "hero", "id", account} }
+	key := func(v action) operation { return operation{v, objectSigningKey, "site", "name", account} }
 	const fromOutage = "The API still failed after 1 attempt. Try again later; https://www.cloudflarestatus.com tells of outages. " +
 		"The provider's max_retries sets how often a request is sent again."
 	tests := map[string]struct {
-		what      subject
+		what      operation
 		err       client.Error
 		summary   string
 		attribute string
 		detail    string
 	}{
 		"variant not found": {
-			variant(reading),
+			variant(actionRead),
 			client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5401}}},
 			`Cloudflare image variant "hero" not found`, "id",
 			"No image variant with this name is in account " + account + ". Check id and account_id. " +
 				"A new variant can take minutes until every part of Cloudflare knows it.",
 		},
 		"variant not found, by another code": {
-			variant(changing),
+			variant(actionUpdate),
 			client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
 			`Cloudflare image variant "hero" not found`, "id",
 			"No image variant with this name is in account " + account + ". Check id and account_id. " +
@@ -197,13 +197,13 @@ func TestDiagnoseWrites(t *testing.T) {
 				"A new variant can take minutes until every part of Cloudflare knows it.",
 		},
 		"key not found": {
-			key(deleting),
+			key(actionDelete),
 			client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
 			`Cloudflare image signing key "site" not found`, "name",
 			"No image signing key with this name is in account " + account + ". Check name and account_id.",
 		},
 		"listing not found": {
-			subject{noun: allVariants, accountID: account},
+			operation{object: objectVariants, accountID: account},
 			client.Error{Kind: client.NotFound, Attempts: 1},
 			"Cloudflare image variants not found", "",
 			"The API knows no image variants of account " + account + ". Check account_id, and the provider's base_url.",
@@ -215,7 +215,7 @@ func TestDiagnoseWrites(t *testing.T) {
 			"The API knows no place for a new image in account " + account + ". Check account_id, and the provider's base_url.",
 		},
 		"a key may not be created": {
-			key(creating),
+			key(actionCreate),
 			client.Error{Kind: client.NotPermitted, Attempts: 1},
 			`Cloudflare image signing key "site" not permitted`, "",
 			"The credentials may not write to Cloudflare Images in account " + account + ". " +
@@ -223,26 +223,26 @@ func TestDiagnoseWrites(t *testing.T) {
 				"that a token has the permission Images Write for this account, and that account_id is the right account.",
 		},
 		"a change meets an outage": {
-			variant(changing),
-			client.Error{Kind: client.Unavailable, Attempts: 1, MayBeDone: true},
+			variant(actionUpdate),
+			client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
 			`Cloudflare image variant "hero" may not have been changed: the API is unavailable`, "",
 			fromOutage + " It is not known whether the image variant was changed. The next plan reads it again, and shows what is left to do.",
 		},
 		"a creation meets an outage": {
-			image(creating),
-			client.Error{Kind: client.Unavailable, Attempts: 1, MayBeDone: true},
+			image(actionCreate),
+			client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
 			`Cloudflare image "brand/logo" may not have been created: the API is unavailable`, "",
 			fromOutage + " It is not known whether the image was created. " +
 				"If the next apply reports that it exists, and it is yours, import it.",
 		},
 		"a read meets an outage": {
-			image(reading),
+			image(actionRead),
 			client.Error{Kind: client.Unavailable, Attempts: 1},
 			`Cloudflare image "brand/logo" could not be read: the API is unavailable`, "", fromOutage,
 		},
 		"a deletion is throttled": {
-			image(deleting),
-			client.Error{Kind: client.Throttled, Attempts: 1},
+			image(actionDelete),
+			client.Error{Kind: client.RateLimited, Attempts: 1},
 			`Cloudflare image "brand/logo" could not be deleted: rate limit exceeded`, "",
 			"The rate limit was still exceeded after 1 attempt. " +
 				"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. " +
@@ -250,42 +250,42 @@ func TestDiagnoseWrites(t *testing.T) {
 				"max_retries, and Terraform's -parallelism, help as well.",
 		},
 		"a deletion is refused after an answer was lost": {
-			image(deleting),
-			client.Error{Kind: client.Rejected, Attempts: 2, MayBeDone: true},
+			image(actionDelete),
+			client.Error{Kind: client.Rejected, Attempts: 2, MaybeApplied: true},
 			`Cloudflare image "brand/logo" may not have been deleted: request refused`, "",
 			"The API refused the request. What it said is below. " +
 				"It is not known whether the image was deleted. Destroy it again at once, or plan again in three minutes: " +
 				"reads may be stale until then.",
 		},
 		"a creation is refused": {
-			variant(creating),
+			variant(actionCreate),
 			client.Error{Kind: client.Rejected, Attempts: 1},
 			`Cloudflare image variant "hero" could not be created: request refused`, "",
 			"The API refused the request. What it said is below.",
 		},
 		"a creation is interrupted": {
 			newImage,
-			client.Error{Kind: client.Canceled, Attempts: 1, MayBeDone: true},
+			client.Error{Kind: client.Canceled, Attempts: 1, MaybeApplied: true},
 			"Cloudflare image may not have been created: canceled", "",
 			"The run was interrupted before an answer came. It is not known whether the image was created, and the next apply uploads it again. " +
 				"A listing shows no image that it can be, but listings lag: look again in some minutes.",
 		},
 		"the listing of candidates fails": {
 			newImage,
-			client.Error{Kind: client.Unavailable, Attempts: 1, MayBeDone: true, ListingFailed: true},
+			client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true, ListingFailed: true},
 			"Cloudflare image may not have been created: the API is unavailable", "",
 			fromOutage + " It is not known whether the image was created, and the next apply uploads it again. " +
 				"The listing that would show it failed as well: look for it in the dashboard.",
 		},
 		"a change is interrupted between two attempts": {
-			image(changing),
+			image(actionUpdate),
 			client.Error{Kind: client.Canceled, Attempts: 1},
 			`Cloudflare image "brand/logo" not changed: canceled`, "",
 			"The run was interrupted between two attempts. Nothing was changed.",
 		},
 		"a creation is throttled to the end": {
-			variant(creating),
-			client.Error{Kind: client.Throttled, Attempts: 5},
+			variant(actionCreate),
+			client.Error{Kind: client.RateLimited, Attempts: 5},
 			`Cloudflare image variant "hero" could not be created: rate limit exceeded`, "",
 			"The rate limit was still exceeded after 5 attempts and 0s of waiting. " +
 				"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. " +
@@ -293,19 +293,19 @@ func TestDiagnoseWrites(t *testing.T) {
 				"max_retries, and Terraform's -parallelism, help as well.",
 		},
 		"a change is interrupted before it is sent": {
-			image(changing),
+			image(actionUpdate),
 			client.Error{Kind: client.Canceled},
 			`Cloudflare image "brand/logo" not changed: canceled`, "",
 			"The run was interrupted before the request was sent.",
 		},
 		"a read is interrupted before it is sent": {
-			image(reading),
+			image(actionRead),
 			client.Error{Kind: client.Canceled},
 			`Cloudflare image "brand/logo" not read: canceled`, "",
 			"The read was interrupted before an answer came. Nothing was changed.",
 		},
 		"a read is interrupted": {
-			key(reading),
+			key(actionRead),
 			client.Error{Kind: client.Canceled, Attempts: 1},
 			`Cloudflare image signing key "site" not read: canceled`, "",
 			"The read was interrupted before an answer came. Nothing was changed.",
@@ -314,7 +314,7 @@ func TestDiagnoseWrites(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := test.what.diagnose(&test.err)
+			got := test.what.diagnostic(&test.err)
 			if got.Summary() != test.summary {
 				t.Errorf("summary: got %s, want %s", got.Summary(), test.summary)
 			}
@@ -329,42 +329,42 @@ func TestDiagnoseWrites(t *testing.T) {
 }
 
 // Whatever fails, no message says what is not so, and none is left unfinished.
-func TestDiagnoseSaysNothingFalse(t *testing.T) {
+func TestDiagnosticClaimsNothingFalse(t *testing.T) {
 	t.Parallel()
 	whole := regexp.MustCompile(`^[A-Z]([^ {}]| [^ {}])*\.$`)
-	objects := []noun{oneImage, oneVariant, oneSigningKey}
-	listings := []noun{allImages, allVariants, allSigningKeys, imagesStats}
-	for act := range verb(len(verbs)) {
+	objects := []objectType{objectImage, objectVariant, objectSigningKey}
+	listings := []objectType{objectImages, objectVariants, objectSigningKeys, objectStats}
+	for act := range action(len(actions)) {
 		for _, object := range append(slices.Clone(objects), listings...) {
-			for _, row := range failures {
+			for _, row := range errorRules {
 				for attempts := range 4 {
 					mayBeDone := attempts == 3
-					what := subject{act, object, "x", "id", "023e105f4ecef8ad9ca31a8372d0c353"}
-					got := what.diagnose(&client.Error{
-						Kind: row.kind, Host: "api.example.com", Attempts: attempts, MayBeDone: mayBeDone,
+					what := operation{act, object, "x", "id", "023e105f4ecef8ad9ca31a8372d0c353"}
+					got := what.diagnostic(&client.Error{
+						Kind: row.kind, Host: "api.example.com", Attempts: attempts, MaybeApplied: mayBeDone,
 					})
 					advice, _, _ := strings.Cut(got.Detail(), "\n\n")
 					said := got.Summary() + "\n" + advice
 					if !whole.MatchString(advice) || strings.ContainsAny(got.Summary(), "{}") {
 						t.Errorf("unfinished: %s", said)
 					}
-					if object != oneImage && strings.Contains(said, "No image with") {
+					if object != objectImage && strings.Contains(said, "No image with") {
 						t.Errorf("%s: %s", object.name, said)
 					}
-					if act == reading {
+					if act == actionRead {
 						continue
 					}
 					for _, claim := range []string{"Images Read", "be read", "not read:", "may not read"} {
 						if strings.Contains(said, claim) {
-							t.Errorf("%s: %s", verbs[act].done, said)
+							t.Errorf("%s: %s", actions[act].done, said)
 						}
 					}
 					unknown := strings.Contains(said, "is not known")
 					if mayBeDone != unknown {
-						t.Errorf("may be %s: %t, but: %s", verbs[act].done, mayBeDone, said)
+						t.Errorf("may be %s: %t, but: %s", actions[act].done, mayBeDone, said)
 					}
 					if mayBeDone && (strings.Contains(said, "could not be") || strings.Contains(said, "Nothing was")) {
-						t.Errorf("%s, though nobody knows: %s", verbs[act].done, said)
+						t.Errorf("%s, though nobody knows: %s", actions[act].done, said)
 					}
 				}
 			}
@@ -374,39 +374,39 @@ func TestDiagnoseSaysNothingFalse(t *testing.T) {
 
 // Of an error that is not the client's, nothing is known: neither whether a
 // write was done, nor what to do.
-func TestDiagnoseOthersErrorsOfWrites(t *testing.T) {
+func TestDiagnosticWriteErrors(t *testing.T) {
 	t.Parallel()
 	const advice = "This is a bug in the provider; please report it."
-	for act, want := range map[verb]string{
-		reading: advice + "\n\nodd",
-		creating: advice + " " + strings.Replace(verbs[creating].unsure, "{noun} was created.{uncertain}", "image was created.", 1) +
+	for act, want := range map[action]string{
+		actionRead: advice + "\n\nodd",
+		actionCreate: advice + " " + strings.Replace(actions[actionCreate].unsure, "{noun} was created.{uncertain}", "image was created.", 1) +
 			importBlock("cloudflare_image", "", "a") + "\n\nodd",
-		deleting: advice + " " + strings.Replace(verbs[deleting].unsure, "{noun}", "image", 1) + "\n\nodd",
+		actionDelete: advice + " " + strings.Replace(actions[actionDelete].unsure, "{noun}", "image", 1) + "\n\nodd",
 	} {
-		if got := (subject{verb: act, noun: oneImage, id: "a"}).diagnose(errors.New("odd")).Detail(); got != want {
-			t.Errorf("%s: got %s, want %s", verbs[act].done, got, want)
+		if got := (operation{action: act, object: objectImage, id: "a"}).diagnostic(errors.New("odd")).Detail(); got != want {
+			t.Errorf("%s: got %s, want %s", actions[act].done, got, want)
 		}
 	}
 }
 
 // How hard the client tried, to a tenth of a second.
-func TestTries(t *testing.T) {
+func TestDiagnosticAttemptsText(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]*client.Error{
 		"1 attempt":                      {Attempts: 1, Waited: time.Second},
 		"2 attempts and 1.7s of waiting": {Attempts: 2, Waited: 1749 * time.Millisecond},
 	} {
-		if got := tries(e); got != want {
+		if got := attempts(e); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }
 
 // The end of the wait budget names the budget, not attempts that were never made.
-func TestDiagnoseWaitBudget(t *testing.T) {
+func TestDiagnosticWaitBudget(t *testing.T) {
 	t.Parallel()
-	for act := range verbs {
-		got := subject{verb(act), oneImage, "a", "id", "account"}.diagnose(&client.Error{Kind: client.Throttled})
+	for act := range actions {
+		got := operation{action(act), objectImage, "a", "id", "account"}.diagnostic(&client.Error{Kind: client.RateLimited})
 		if !strings.Contains(got.Detail(), "The request was not sent") || !strings.Contains(got.Detail(), "for 30 minutes in all") ||
 			strings.Contains(got.Detail(), "0 attempts") || strings.Contains(got.Detail(), "0s") {
 			t.Errorf("got %s", got.Detail())
@@ -415,16 +415,16 @@ func TestDiagnoseWaitBudget(t *testing.T) {
 }
 
 // A name that is taken is told at the attribute that has it.
-func TestDiagnoseTakenName(t *testing.T) {
+func TestDiagnosticNameConflict(t *testing.T) {
 	t.Parallel()
-	got := subject{creating, oneImage, "brand/logo", "id", "a"}.diagnose(&client.Error{Kind: client.Exists, Status: 409, Attempts: 1})
+	got := operation{actionCreate, objectImage, "brand/logo", "id", "a"}.diagnostic(&client.Error{Kind: client.Exists, Status: 409, Attempts: 1})
 	if attributeOf(got) != "id" || got.Summary() != `Cloudflare image "brand/logo" could not be created: it exists already` {
 		t.Errorf("got %s: %s", attributeOf(got), got.Summary())
 	}
 }
 
 // What the API has against a picture is told as the plan would have told it.
-func TestDiagnoseRefusedPictures(t *testing.T) {
+func TestDiagnosticRejectedFiles(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		status, code      int
@@ -441,7 +441,7 @@ func TestDiagnoseRefusedPictures(t *testing.T) {
 		{400, 5400, "The API refused the request.", ""},
 	}
 	for _, test := range tests {
-		got := subject{creating, oneImage, "brand/logo", "id", "a"}.diagnose(&client.Error{
+		got := operation{actionCreate, objectImage, "brand/logo", "id", "a"}.diagnostic(&client.Error{
 			Kind: client.Rejected, Status: test.status, Attempts: 1, Messages: []client.Message{{Code: test.code, Text: "said"}},
 		})
 		if got.Summary() != `Cloudflare image "brand/logo" could not be created: request refused` || attributeOf(got) != test.attribute ||
@@ -453,7 +453,7 @@ func TestDiagnoseRefusedPictures(t *testing.T) {
 
 // The code decides what is reported, whatever the 4xx status and the form of the
 // response.
-func TestDiagnoseByCode(t *testing.T) {
+func TestDiagnosticByCode(t *testing.T) {
 	t.Parallel()
 	tests := map[int]struct{ tail, advice, attribute string }{
 		5410:  {tail: "request refused", advice: "cannot be private", attribute: "require_signed_urls"},
@@ -485,15 +485,15 @@ func TestDiagnoseByCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	what := subject{creating, oneImage, "brand/logo", "id", standin.AccountID}
+	what := operation{actionCreate, objectImage, "brand/logo", "id", fakeapi.AccountID}
 	for number, want := range tests {
 		for _, httpStatus := range []int{400, 401, 402, 403, 404, 408, 409, 410, 413, 415, 422, 429} {
 			for _, isPlain := range []bool{false, true} {
 				status.Store(int64(httpStatus))
 				code.Store(int64(number))
 				plain.Store(isPlain)
-				_, _, err := c.CreateImage(t.Context(), standin.AccountID, client.Upload{ID: "brand/logo", URL: "https://example.com/a.png"})
-				got := what.diagnose(err)
+				_, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, client.Upload{ID: "brand/logo", URL: "https://example.com/a.png"})
+				got := what.diagnostic(err)
 				if !strings.HasSuffix(got.Summary(), want.tail) || !strings.Contains(got.Detail(), want.advice) ||
 					attributeOf(got) != want.attribute {
 					t.Errorf("%d with code %d, plain: %t: got %s: %s: %s", httpStatus, number, isPlain, attributeOf(got), got.Summary(), got.Detail())
@@ -504,7 +504,7 @@ func TestDiagnoseByCode(t *testing.T) {
 }
 
 // A limit of 0 is that of an account without paid storage, however it is worded.
-func TestDiagnoseLimitOfZero(t *testing.T) {
+func TestDiagnosticLimitOfZero(t *testing.T) {
 	t.Parallel()
 	const paid, unpaid = "could not be created: a limit of the account is reached", "could not be created: the account has no paid storage"
 	tests := map[string]struct{ message, want string }{
@@ -521,7 +521,7 @@ func TestDiagnoseLimitOfZero(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := subject{creating, oneImage, "brand/logo", "id", "a"}.diagnose(&client.Error{
+			got := operation{actionCreate, objectImage, "brand/logo", "id", "a"}.diagnostic(&client.Error{
 				Kind: client.Rejected, Status: 403, Attempts: 1, Messages: []client.Message{{Code: client.CodeLimit, Text: test.message}},
 			})
 			if want := `Cloudflare image "brand/logo" ` + test.want; got.Summary() != want {
@@ -532,9 +532,9 @@ func TestDiagnoseLimitOfZero(t *testing.T) {
 }
 
 // What is at no attribute points at none.
-func TestDiagnoseWithoutAttribute(t *testing.T) {
+func TestDiagnosticWithoutAttribute(t *testing.T) {
 	t.Parallel()
-	got := subject{reading, oneImage, "x", "image_id", "a"}.diagnose(&client.Error{Kind: client.Unreachable})
+	got := operation{actionRead, objectImage, "x", "image_id", "a"}.diagnostic(&client.Error{Kind: client.Unreachable})
 	if _, has := got.(diag.DiagnosticWithPath); has {
 		t.Errorf("got %v, with a path", got)
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // block is a fenced block of a page.
@@ -40,8 +40,8 @@ func blocksOf(t *testing.T, page string) (found []block) {
 	return found
 }
 
-// pages are those that users read.
-func pages(t *testing.T) []string {
+// docPages are those that users read.
+func docPages(t *testing.T) []string {
 	t.Helper()
 	found := []string{"README.md"}
 	err := fs.WalkDir(os.DirFS("../.."), "docs", func(path string, entry fs.DirEntry, err error) error {
@@ -81,11 +81,11 @@ func exampleFiles(t *testing.T) map[string]string {
 // Each configuration that a page shows is an example, with a test of its own,
 // or it is planned here; and each block is narrow enough to be read without
 // scrolling.
-func TestPageBlocks(t *testing.T) {
+func TestDocsCodeBlocks(t *testing.T) {
 	t.Parallel()
 	examples := exampleFiles(t)
 	planned := 0
-	for _, page := range pages(t) {
+	for _, page := range docPages(t) {
 		for number, shown := range blocksOf(t, page) {
 			for line := range strings.Lines(shown.content) {
 				if width := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); width >= 90 && shown.language != "text" {
@@ -98,8 +98,8 @@ func TestPageBlocks(t *testing.T) {
 			planned++
 			t.Run(page, func(t *testing.T) {
 				t.Parallel()
-				r := newRig(t)
-				r.variables["TF_VAR_signing_key"] = standin.SigningKey
+				r := newTestEnv(t)
+				r.variables["TF_VAR_signing_key"] = fakeapi.SigningKey
 				c := r.cli(t, shown.content)
 				if err := os.CopyFS(c.Dir, os.DirFS("../../examples/responsive-images/pictures")); err != nil { // which the README copies
 					t.Fatal(err)
@@ -116,14 +116,14 @@ func TestPageBlocks(t *testing.T) {
 }
 
 // What the guides warn of is so.
-func TestSurprises(t *testing.T) {
+func TestDocsCommonPitfalls(t *testing.T) {
 	t.Parallel()
 	const logo = "data \"cloudflare_image\" \"logo\" {\n  image_id = \"brand/logo\"\n}\n"
-	gone := standin.Answer(404, "application/json", `{"success":false,"errors":[{"code":5404,"message":"Image not found"}],"result":null}`)
+	gone := fakeapi.Respond(404, "application/json", `{"success":false,"errors":[{"code":5404,"message":"Image not found"}],"result":null}`)
 	apply := []string{"apply", "-auto-approve", "-no-color"}
 	t.Run("an image that is gone stops destroy", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t)
+		r := newTestEnv(t)
 		c := r.cli(t, requiredProviders+logo+"resource \"terraform_data\" \"user\" {\n  input = data.cloudflare_image.logo.id\n}\n")
 		c.want(0, apply...)
 		r.Fail("brand/logo", -1, gone)
@@ -135,7 +135,7 @@ func TestSurprises(t *testing.T) {
 		inside := "check \"logo\" {\n" + logo + "assert {\n  condition = data.cloudflare_image.logo.draft == false\n  " +
 			"error_message = \"No.\"\n}\n}\n"
 		for configuration, code := range map[string]int{inside: 2, logo: 0} {
-			c := newRig(t).cli(t, requiredProviders+configuration)
+			c := newTestEnv(t).cli(t, requiredProviders+configuration)
 			c.want(0, apply...)
 			c.want(code, "plan", "-detailed-exitcode", "-no-color")
 			c.want(0, apply...)
@@ -144,10 +144,10 @@ func TestSurprises(t *testing.T) {
 	})
 	t.Run("a literal token is in a saved plan", func(t *testing.T) {
 		t.Parallel()
-		for block, has := range map[string]bool{`api_token = "stand-in-token"`: true, "": false} {
-			c := newRig(t).cli(t, requiredProviders+"provider \"cloudflare\" {\n  "+block+"\n}\n"+logo)
+		for block, has := range map[string]bool{`api_token = "fake-api-token"`: true, "": false} {
+			c := newTestEnv(t).cli(t, requiredProviders+"provider \"cloudflare\" {\n  "+block+"\n}\n"+logo)
 			c.want(0, "plan", "-out=saved.plan", "-no-color")
-			if got := strings.Contains(unzipped(t, filepath.Join(c.Dir, "saved.plan")), standin.Token); got != has {
+			if got := strings.Contains(unzipped(t, filepath.Join(c.Dir, "saved.plan")), fakeapi.Token); got != has {
 				t.Errorf("with %q in the block, the token is in the plan: got %t, want %t", block, got, has)
 			}
 		}
@@ -161,16 +161,16 @@ func TestSurprises(t *testing.T) {
 			t.Fatal(err)
 		}
 		without := strings.ReplaceAll(string(content), "meta_json", "# meta_json")
-		output, code := newRig(t).cliIn(t, folder, file, without).run("test", "-no-color")
+		output, code := newTestEnv(t).cliIn(t, folder, file, without).run("test", "-no-color")
 		if code != 1 || !strings.Contains(output, "jsondecode") {
 			t.Errorf("test ended with %d:\n%s", code, output)
 		}
 	})
 }
 
-// TestPagesStateLimits pins limits that an apply would otherwise be the first to
+// TestDocsStateLimits pins limits that an apply would otherwise be the first to
 // report.
-func TestPagesStateLimits(t *testing.T) {
+func TestDocsStateLimits(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]string{
 		"docs/resources/image.md": {

@@ -40,7 +40,7 @@ const importByIdentity = "import-identity.tf"
 
 // exampleCLI works in a copy of an example's folder, without some of its files:
 // without importByIdentity, if nothing else is named.
-func (r *rig) exampleCLI(t *testing.T, folder string, without ...string) *cli {
+func (r *testEnv) exampleCLI(t *testing.T, folder string, without ...string) *cli {
 	t.Helper()
 	source := t.TempDir()
 	if err := os.CopyFS(source, os.DirFS(filepath.Join("..", "..", "examples", filepath.FromSlash(folder)))); err != nil {
@@ -77,7 +77,7 @@ func TestExamplesValidate(t *testing.T) {
 	for _, folder := range exampleFolders(t) {
 		t.Run(folder, func(t *testing.T) {
 			t.Parallel()
-			if output, code := newRig(t).exampleCLI(t, folder).run("validate", "-no-color"); code != 0 {
+			if output, code := newTestEnv(t).exampleCLI(t, folder).run("validate", "-no-color"); code != 0 {
 				t.Errorf("validate ended with %d:\n%s", code, output)
 			}
 		})
@@ -85,7 +85,7 @@ func TestExamplesValidate(t *testing.T) {
 }
 
 // Each way to catch a wrong variant gives the message that the guide shows.
-func TestWrongVariantGuide(t *testing.T) {
+func TestExamplesWrongVariantGuide(t *testing.T) {
 	t.Parallel()
 	guide, err := os.ReadFile("../../templates/guides/wrong-variant.md.tmpl")
 	if err != nil {
@@ -116,7 +116,7 @@ func TestWrongVariantGuide(t *testing.T) {
 			if shown == "" {
 				t.Fatal("the guide shows no message")
 			}
-			r := newRig(t)
+			r := newTestEnv(t)
 			output, code := r.exampleCLI(t, "wrong-variant/"+test.folder).run(append(test.command, "-no-color")...)
 			if code != test.code {
 				t.Errorf("exit code: got %d, want %d", code, test.code)
@@ -140,9 +140,9 @@ func words(text string) string {
 
 // The pictures of the folder are uploaded, the page has each in each width, and
 // a destroy removes what was uploaded, and nothing else.
-func TestResponsiveImagesExample(t *testing.T) {
+func TestExamplesResponsiveImages(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	before := r.Images()
 	c := r.exampleCLI(t, "responsive-images")
 	c.want(0, "apply", "-auto-approve")
@@ -171,7 +171,7 @@ func TestResponsiveImagesExample(t *testing.T) {
 		t.Errorf("uploaded: got %q, want %q", uploaded, want)
 	}
 	for _, id := range want {
-		if string(r.Picture(id)) != fileText(t, "examples/responsive-images/"+id) {
+		if string(r.Content(id)) != fileText(t, "examples/responsive-images/"+id) {
 			t.Errorf("%s is another picture than the file", id)
 		}
 	}

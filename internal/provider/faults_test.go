@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // state is what the state file holds.
@@ -30,9 +30,9 @@ func (c *cli) appliedState() string {
 }
 
 // A fault in an apply leaves the state as it was, and the next run mends it.
-func TestFaultsLeaveTheStateAlone(t *testing.T) {
+func TestProviderFaultsKeepState(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+`
 variable "timeout" {
   default = "30s"
@@ -53,13 +53,13 @@ output "url" {
 		handler http.HandlerFunc
 		said    string
 	}{
-		"reset":       {standin.Reset, "No complete answer came from 127.0.0.1"},
-		"cut off":     {standin.Truncated(`{"result":`), "unexpected EOF"},
-		"dripping":    {standin.Dripping(50 * time.Millisecond), "no complete answer within 1s"},
-		"huge":        {standin.Endless(64 << 20), "over 4194304 bytes"},
-		"unsuccess":   {standin.Answer(200, "application/json", `{"success":false,"result":null}`), "it says success: false"},
-		"throttled":   {standin.Answer(429, "text/plain", ""), "The rate limit was still exceeded after 1 attempt."},
-		"bad gateway": {standin.Answer(502, "text/html", "<title>Bad gateway</title>"), "The API still failed after 1 attempt."},
+		"reset":       {fakeapi.Reset, "No complete answer came from 127.0.0.1"},
+		"cut off":     {fakeapi.Truncated(`{"result":`), "unexpected EOF"},
+		"dripping":    {fakeapi.Dripping(50 * time.Millisecond), "no complete answer within 1s"},
+		"huge":        {fakeapi.Endless(64 << 20), "over 4194304 bytes"},
+		"unsuccess":   {fakeapi.Respond(200, "application/json", `{"success":false,"result":null}`), "it says success: false"},
+		"throttled":   {fakeapi.Respond(429, "text/plain", ""), "The rate limit was still exceeded after 1 attempt."},
+		"bad gateway": {fakeapi.Respond(502, "text/html", "<title>Bad gateway</title>"), "The API still failed after 1 attempt."},
 	}
 	for name, fault := range faults {
 		r.Fail("brand/logo", 1, fault.handler) // each run is a process, so no connection was used before
@@ -68,7 +68,7 @@ output "url" {
 			args = append(args, "-var=timeout=1s")
 		}
 		output, code := c.run(args...)
-		if code != 1 || !says(fault.said).MatchString(output) {
+		if code != 1 || !outputMatching(fault.said).MatchString(output) {
 			t.Errorf("%s: apply ended with %d:\n%s", name, code, output)
 		}
 		if after := c.state(); after != before {

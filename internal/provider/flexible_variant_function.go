@@ -100,8 +100,8 @@ func (flexibleVariantFunction) Run(ctx context.Context, req function.RunRequest,
 	resp.Error = resp.Result.Set(ctx, variant)
 }
 
-// decimal is a number as an engine writes it; 0x1 is a corner of the picture.
-var decimal = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
+// decimalNumber is a number as an engine writes it; 0x1 is a corner of the picture.
+var decimalNumber = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
 
 // optionValue is a value as internal/delivery takes it. A map makes text of all
 // its values as soon as one of them is text, so numbers are found in it again.
@@ -116,7 +116,7 @@ func optionValue(value attr.Value, inMap bool) any {
 		if !inMap {
 			return text
 		}
-		if decimal.MatchString(text) {
+		if decimalNumber.MatchString(text) {
 			if number, ok := new(big.Float).SetString(text); ok {
 				return number
 			}
@@ -126,11 +126,11 @@ func optionValue(value attr.Value, inMap bool) any {
 		}
 		return text
 	default:
-		return wrongType("a list, map or object")
+		return wrongOptionType("a list, map or object")
 	}
 }
 
-// extraValue returns the strings of a list, or wrongType.
+// extraValue returns the strings of a list, or wrongOptionType.
 func extraValue(value attr.Value) any {
 	var elements []attr.Value
 	switch value := value.(type) {
@@ -147,14 +147,14 @@ func extraValue(value attr.Value) any {
 	for i, element := range elements {
 		entry, ok := element.(types.String)
 		if !ok || entry.IsNull() {
-			return wrongType("a list with other elements")
+			return wrongOptionType("a list with other elements")
 		}
 		entries[i] = entry.ValueString()
 	}
 	return entries
 }
 
-// wrongType stands for a value that no option takes.
-type wrongType string
+// wrongOptionType stands for a value that no option takes.
+type wrongOptionType string
 
-func (w wrongType) String() string { return string(w) }
+func (w wrongOptionType) String() string { return string(w) }

@@ -17,7 +17,7 @@ import (
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 func TestFunctionExamples(t *testing.T) {
@@ -38,13 +38,13 @@ func TestFunctionExamples(t *testing.T) {
 		"signed_url": {
 			// HMAC-SHA256 by openssl over /ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public?exp=1893456000
 			"contract_url": "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/" +
-				"public?exp=1893456000&sig=c0df8264ab76dae4df49bb2b58c5207e87e3bdaa9e1f5d32498c5fb7da528c8e",
+				"public?exp=1893456000&sig=b4f8b28990d91963d2067bd677718180eb54e0555ad325c1fb6c10931aa51dab",
 		},
 	}
 	for name, outputs := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			var checks []statecheck.StateCheck
 			for output, want := range outputs {
 				checks = append(checks, statecheck.ExpectKnownOutputValue(output, knownvalue.StringExact(want)))
@@ -55,7 +55,7 @@ func TestFunctionExamples(t *testing.T) {
 				ConfigStateChecks: checks,
 			}
 			if name == "signed_url" {
-				step.ConfigVariables = config.Variables{"signing_key": config.StringVariable(standin.SigningKey)}
+				step.ConfigVariables = config.Variables{"signing_key": config.StringVariable(fakeapi.SigningKey)}
 			}
 			resource.UnitTest(
 				t,
@@ -93,7 +93,7 @@ func TestFunctionResults(t *testing.T) {
 			"a%2Fb c",
 		},
 		"variant of a URL":  {`parse_delivery_url("https://imagedelivery.net/hash/a/b/w=400,fit=cover?x=1").variant`, "w=400,fit=cover"},
-		"URL of a stand-in": {`parse_delivery_url("http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a/b").image_id`, "a"},
+		"URL of a fake API": {`parse_delivery_url("http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a/b").image_id`, "a"},
 		"host of a URL":     {`parse_delivery_url("https://x.example.com/cdn-cgi/imagedelivery/hash/a/b").host`, "x.example.com"},
 		"documented example": {
 			`signed_url("https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile",` +
@@ -115,7 +115,7 @@ func TestFunctionResults(t *testing.T) {
 		configuration += "output \"" + output + "\" {\n  value = provider::cloudflare::" + test.call + "\n}\n"
 		checks = append(checks, statecheck.ExpectKnownOutputValue(output, knownvalue.StringExact(test.want)))
 	}
-	r := newRig(t)
+	r := newTestEnv(t)
 	resource.UnitTest(t, resource.TestCase{
 		TerraformVersionChecks: with(engine.Functions), ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{{Config: configuration, ConfigStateChecks: checks, ConfigPlanChecks: secondPlanIsEmpty}},
@@ -192,11 +192,11 @@ func TestFunctionErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			resource.UnitTest(t, resource.TestCase{
-				TerraformVersionChecks: with(engine.Functions), ProtoV6ProviderFactories: newRig(t).factories(),
+				TerraformVersionChecks: with(engine.Functions), ProtoV6ProviderFactories: newTestEnv(t).factories(),
 				Steps: []resource.TestStep{{
 					Config:      requiredProviders + "output \"x\" {\n  value = provider::cloudflare::" + test.call + "\n}\n",
 					PlanOnly:    true,
-					ExpectError: says(test.want),
+					ExpectError: outputMatching(test.want),
 				}},
 			})
 		})
@@ -272,7 +272,7 @@ func run(t *testing.T, f function.Function, arguments ...attr.Value) (attr.Value
 }
 
 // A framework that hands over too little is told as such.
-func TestFunctionsWithoutArguments(t *testing.T) {
+func TestFunctionArgumentCounts(t *testing.T) {
 	t.Parallel()
 	for _, f := range []function.Function{
 		newDeliveryURLFunction(), newFlexibleVariantFunction(), newParseDeliveryURLFunction(), newSignedURLFunction(),
@@ -312,17 +312,17 @@ func TestFlexibleVariantOptions(t *testing.T) {
 		"null in it":     {object(map[string]attr.Value{"width": number("400"), "fit": types.StringNull()}), "w=400"},
 		"number as text": {object(map[string]attr.Value{"width": text("400")}), ""},
 		"flag as text":   {object(map[string]attr.Value{"anim": text("false")}), ""},
-		"list":           {object(map[string]attr.Value{"width": textList(nil)}), ""},
+		"list":           {object(map[string]attr.Value{"width": stringList(nil)}), ""},
 		"map": {
-			textMap(map[string]attr.Value{"w": text("400"), "fit": text("cover"), "anim": text("false")}), "w=400,fit=cover,anim=false",
+			stringMap(map[string]attr.Value{"w": text("400"), "fit": text("cover"), "anim": text("false")}), "w=400,fit=cover,anim=false",
 		},
-		"true in a map":    {textMap(map[string]attr.Value{"w": text("4"), "anim": text("true")}), "w=4,anim=true"},
-		"decimal in it":    {textMap(map[string]attr.Value{"dpr": text("1.5")}), "dpr=1.5"},
-		"corner in it":     {textMap(map[string]attr.Value{"w": text("4"), "gravity": text("0x1")}), "w=4,g=0x1"},
-		"exponent in it":   {textMap(map[string]attr.Value{"w": text("4e2")}), ""},
+		"true in a map":    {stringMap(map[string]attr.Value{"w": text("4"), "anim": text("true")}), "w=4,anim=true"},
+		"decimal in it":    {stringMap(map[string]attr.Value{"dpr": text("1.5")}), "dpr=1.5"},
+		"corner in it":     {stringMap(map[string]attr.Value{"w": text("4"), "gravity": text("0x1")}), "w=4,g=0x1"},
+		"exponent in it":   {stringMap(map[string]attr.Value{"w": text("4e2")}), ""},
 		"text":             {text("w=400"), ""},
-		"nothing":          {textMap(nil), ""},
-		"nothing but null": {textMap(map[string]attr.Value{"w": types.StringNull()}), ""},
+		"nothing":          {stringMap(nil), ""},
+		"nothing but null": {stringMap(map[string]attr.Value{"w": types.StringNull()}), ""},
 	} {
 		got, err := run(t, newFlexibleVariantFunction(), types.DynamicValue(test.options))
 		if (err == nil) != (test.want != "") || err == nil && !got.Equal(text(test.want)) {
@@ -332,7 +332,7 @@ func TestFlexibleVariantOptions(t *testing.T) {
 }
 
 // An error that is about no argument is told at none.
-func TestArgumentError(t *testing.T) {
+func TestFunctionArgumentError(t *testing.T) {
 	t.Parallel()
 	for name, err := range map[string]error{"of no part": errors.New("odd"), "of another part": &delivery.Error{Part: delivery.PartKey}} {
 		if got := argumentError(err, delivery.PartURL); got == nil || got.FunctionArgument != nil || got.Text != err.Error() {
@@ -342,7 +342,7 @@ func TestArgumentError(t *testing.T) {
 }
 
 // A result of another type than the function's own is told, not lost.
-func TestFunctionsWithAnotherResult(t *testing.T) {
+func TestFunctionUnexpectedResult(t *testing.T) {
 	t.Parallel()
 	const url = "https://imagedelivery.net/hash/a/public"
 	text := types.StringValue
@@ -351,7 +351,7 @@ func TestFunctionsWithAnotherResult(t *testing.T) {
 		arguments []attr.Value
 	}{
 		"delivery_url":       {newDeliveryURLFunction(), []attr.Value{text("hash"), text("a"), text("v"), types.TupleValueMust(nil, nil)}},
-		"flexible_variant":   {newFlexibleVariantFunction(), []attr.Value{types.DynamicValue(textMap(map[string]attr.Value{"w": text("4")}))}},
+		"flexible_variant":   {newFlexibleVariantFunction(), []attr.Value{types.DynamicValue(stringMap(map[string]attr.Value{"w": text("4")}))}},
 		"parse_delivery_url": {newParseDeliveryURLFunction(), []attr.Value{text(url)}},
 		"signed_url":         {newSignedURLFunction(), []attr.Value{text(url), text("k"), text("2030-01-01T00:00:00Z")}},
 	} {
@@ -367,7 +367,7 @@ func TestFunctionsWithAnotherResult(t *testing.T) {
 }
 
 // The table that the documentation shows.
-func TestOptionTable(t *testing.T) {
+func TestFlexibleVariantOptionTable(t *testing.T) {
 	t.Parallel()
 	got := optionTable([]delivery.Option{{Name: "width", Alias: "w", Takes: "pixels"}, {Name: "fit", Takes: "a word"}})
 	want := "| option | also | takes |\n|---|---|---|\n| `width` | `w` | pixels |\n| `fit` |  | a word |\n"

@@ -36,11 +36,11 @@ func (s server) GenerateResourceConfig(
 		return nil, err
 	}
 	of := schemas.ResourceSchemas[req.TypeName].ValueType()
-	config, err := members(resp.Config, of)
+	config, err := objectAttributes(resp.Config, of)
 	if err != nil {
 		return nil, err
 	}
-	state, err := members(req.State, of)
+	state, err := objectAttributes(req.State, of)
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +59,8 @@ func (s server) GenerateResourceConfig(
 	return resp, nil
 }
 
-// members are those of an object as the plugin protocol has it.
-func members(object *tfprotov6.DynamicValue, of tftypes.Type) (found map[string]tftypes.Value, err error) {
+// objectAttributes are those of an object as the plugin protocol has it.
+func objectAttributes(object *tfprotov6.DynamicValue, of tftypes.Type) (found map[string]tftypes.Value, err error) {
 	value, err := object.Unmarshal(of)
 	if err != nil {
 		return nil, err

@@ -5,7 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // An engine that asks for the configuration of an import gets the custom ID of
@@ -13,14 +13,14 @@ import (
 func TestGenerateResourceConfig(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ account, id, wantAccount, wantID string }{
-		"custom ID":       {standin.AccountID, "brand/logo", "", "brand/logo"},
-		"generated ID":    {standin.AccountID, "083eb7b2-5392-4565-b69e-aff66acddd00", "", ""},
+		"custom ID":       {fakeapi.AccountID, "brand/logo", "", "brand/logo"},
+		"generated ID":    {fakeapi.AccountID, "083eb7b2-5392-4565-b69e-aff66acddd00", "", ""},
 		"another account": {otherAccount, "brand/logo", otherAccount, "brand/logo"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ours := newServer(newWithEnvironment("test", environment(map[string]string{"CLOUDFLARE_ACCOUNT_ID": standin.AccountID})))
+			ours := newServer(newWithEnvironment("test", environment(map[string]string{"CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID})))
 			schemas := configuredServer(t, ours)
 			if !schemas.ServerCapabilities.GenerateResourceConfig {
 				t.Error("the engine is not told to ask")
@@ -32,7 +32,7 @@ func TestGenerateResourceConfig(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			config, err := members(resp.Config, schema.ValueType())
+			config, err := objectAttributes(resp.Config, schema.ValueType())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -98,15 +98,15 @@ func imageAttributes(address string) map[string]schema.Attribute {
 	}
 }
 
-// noImage is the model where there is none: scalars are null, collections
+// emptyImage is the model where there is none: scalars are null, collections
 // empty.
-func noImage() imageModel {
-	return imageModel{Variants: textList(nil), VariantURLs: textMap(nil), Meta: textMap(nil)}
+func emptyImage() imageModel {
+	return imageModel{Variants: stringList(nil), VariantURLs: stringMap(nil), Meta: stringMap(nil)}
 }
 
 // fill maps an image into the model; it sets every field. URLs that nothing
 // can be told from are added to odd.
-func (m *imageModel) fill(image *client.Image, odd *oddURLs) {
+func (m *imageModel) fill(image *client.Image, odd *unrecognizedURLs) {
 	m.ID = types.StringValue(image.ID)
 	m.Filename = types.StringPointerValue(image.Filename)
 	m.Creator = types.StringPointerValue(image.Creator)
@@ -120,7 +120,7 @@ func (m *imageModel) fill(image *client.Image, odd *oddURLs) {
 // fillURLs sorts the URLs and parses them. One that doesn't end in the image's
 // ID and a variant appears in variants only. If two URLs name the same variant,
 // the first one wins. Only URLs of a documented form contain an account hash.
-func (m *imageModel) fillURLs(imageID string, variants []string, odd *oddURLs) {
+func (m *imageModel) fillURLs(imageID string, variants []string, odd *unrecognizedURLs) {
 	sorted := slices.Sorted(slices.Values(variants))
 	byName := map[string]attr.Value{}
 	m.AccountHash, m.DeliveryBaseURL = types.StringNull(), types.StringNull()
@@ -147,7 +147,7 @@ func (m *imageModel) fillURLs(imageID string, variants []string, odd *oddURLs) {
 	if m.AccountHash.IsNull() && unhashed != "" {
 		odd.unhashed.add(unhashed)
 	}
-	m.Variants, m.VariantURLs = textList(sorted), textMap(byName)
+	m.Variants, m.VariantURLs = stringList(sorted), stringMap(byName)
 }
 
 // fillMeta keeps the metadata whole as JSON, and spreads its top level, where
@@ -173,5 +173,5 @@ func (m *imageModel) fillMeta(meta json.RawMessage) {
 			values[name] = types.StringValue(string(raw))
 		}
 	}
-	m.Meta = textMap(values)
+	m.Meta = stringMap(values)
 }

@@ -29,8 +29,8 @@ var mediaTypes = map[imagefile.Format]string{
 	imagefile.SVG: "image/svg+xml", imagefile.HEIC: "image/heic", imagefile.AVIF: "image/avif",
 }
 
-// isMissing is whether the picture is a file that is not there.
-func (m *imageResourceModel) isMissing() bool {
+// fileMissing is whether the picture is a file that is not there.
+func (m *imageResourceModel) fileMissing() bool {
 	if m.Source.ValueString() == "" {
 		return m.File.IsNull() || m.File.IsUnknown()
 	}
@@ -38,8 +38,8 @@ func (m *imageResourceModel) isMissing() bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// pictureAt is the attribute that has a picture which can be looked at.
-func (m *imageResourceModel) pictureAt() tfpath.Path {
+// contentPath is the attribute that has a picture which can be looked at.
+func (m *imageResourceModel) contentPath() tfpath.Path {
 	if m.Source.IsNull() {
 		return tfpath.Root("file")
 	}
@@ -48,9 +48,9 @@ func (m *imageResourceModel) pictureAt() tfpath.Path {
 
 // inspect reads the picture that a configuration names, and tells all that
 // Cloudflare would refuse. It is nil where diags says why.
-func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imagefile.Picture {
-	at := m.pictureAt()
-	var picture *imagefile.Picture
+func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imagefile.Info {
+	at := m.contentPath()
+	var picture *imagefile.Info
 	var err error
 	if m.Source.IsNull() {
 		picture, err = imagefile.Inspect(m.decoded())
@@ -73,7 +73,7 @@ func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imag
 		return nil
 	}
 	var warnings []string
-	for _, problem := range picture.Problems(limits) {
+	for _, problem := range picture.Validate(limits) {
 		if problem.Warning {
 			warnings = append(warnings, problem.Text)
 		} else {
@@ -114,11 +114,11 @@ func (r *imageResource) upload(
 	ctx context.Context, config tfsdk.Config, planned *imageResourceModel, diags *diag.Diagnostics,
 ) (upload client.Upload, ok bool) {
 	var given imageResourceModel
-	diags.Append(getModel(ctx, config, &given)...)
+	diags.Append(readModel(ctx, config, &given)...)
 	upload = client.Upload{
 		ID:                planned.ID.ValueString(),
 		URL:               planned.URL.ValueString(),
-		Metadata:          planned.wanted(),
+		Metadata:          planned.plannedMetadata(),
 		RequireSignedURLs: planned.RequireSignedURLs.ValueBool(),
 	}
 	if creator := planned.Creator.ValueString(); creator != "" {
@@ -127,7 +127,7 @@ func (r *imageResource) upload(
 	if upload.URL != "" || diags.HasError() {
 		return upload, !diags.HasError()
 	}
-	picture := given.inspect(r.limits, diags)
+	picture := given.inspect(r.enforceLimits, diags)
 	if picture == nil {
 		return upload, false
 	}
@@ -139,15 +139,15 @@ func (r *imageResource) upload(
 		return upload, false
 	}
 	planned.SHA256 = types.StringValue(picture.SHA256)
-	upload.Content = given.content(picture, upload.ID)
+	upload.File = given.content(picture, upload.ID)
 	return upload, true
 }
 
 // content is a picture to be sent.
-func (m *imageResourceModel) content(picture *imagefile.Picture, id string) *client.Content {
-	content := &client.Content{Type: mediaTypes[picture.Format], Size: picture.Bytes, SHA256: picture.SHA256}
+func (m *imageResourceModel) content(picture *imagefile.Info, id string) *client.File {
+	content := &client.File{Type: mediaTypes[picture.Format], Size: picture.Bytes, SHA256: picture.SHA256}
 	if m.Source.IsNull() {
-		content.Name = shortened(path.Base("/" + id))
+		content.Name = truncateName(path.Base("/" + id))
 		if content.Name == "/" {
 			content.Name = "image." + strings.ToLower(string(picture.Format))
 		}
@@ -164,9 +164,9 @@ func (m *imageResourceModel) content(picture *imagefile.Picture, id string) *cli
 const maxFilename = 255
 
 // filenameOf is the name that a file is uploaded under.
-func filenameOf(source string) string { return shortened(filepath.Base(source)) }
+func filenameOf(source string) string { return truncateName(filepath.Base(source)) }
 
-func shortened(name string) string {
+func truncateName(name string) string {
 	runes := []rune(name)
 	return string(runes[:min(len(runes), maxFilename)])
 }

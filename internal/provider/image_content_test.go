@@ -20,7 +20,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/imagefile"
 )
 
-func TestFilenameOf(t *testing.T) {
+func TestImageContentFilename(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ü", 250)
 	for source, want := range map[string]string{
@@ -40,9 +40,9 @@ func TestFilenameOf(t *testing.T) {
 	}
 }
 
-func TestIsMissing(t *testing.T) {
+func TestImageContentFileMissing(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	if err := os.Symlink(f.path("nowhere"), f.path("dangling.png")); err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestIsMissing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := imageResourceModel{Source: test.source, File: test.file}
-			if got := m.isMissing(); got != test.want {
+			if got := m.fileMissing(); got != test.want {
 				t.Errorf("got %t", got)
 			}
 		})
@@ -74,7 +74,7 @@ func TestIsMissing(t *testing.T) {
 }
 
 // Base64 may be broken into lines, as the tools do it that write it.
-func TestInspectBase64(t *testing.T) {
+func TestImageContentBase64(t *testing.T) {
 	t.Parallel()
 	content := greyPNG(t, 8)
 	encoded := base64.StdEncoding.EncodeToString(content)
@@ -98,12 +98,12 @@ func TestInspectBase64(t *testing.T) {
 			var diags diag.Diagnostics
 			picture := m.inspect(true, &diags)
 			switch {
-			case test.broken && (picture != nil || strings.Join(told(diags), "") != "Error file: Invalid file"):
+			case test.broken && (picture != nil || strings.Join(summariesOfDiags(diags), "") != "Error file: Invalid file"):
 				t.Errorf("got %v, %v of what is broken", picture, diags)
 			case !test.broken && (picture == nil || picture.SHA256 != hexHash(content) || len(diags) > 0):
 				t.Errorf("got %v, %v", picture, diags)
-			case strings.Contains(details(diags), encoded[:20]):
-				t.Errorf("the picture is in the message: %s", details(diags))
+			case strings.Contains(detailsOfDiags(diags), encoded[:20]):
+				t.Errorf("the picture is in the message: %s", detailsOfDiags(diags))
 			}
 		})
 	}
@@ -111,7 +111,7 @@ func TestInspectBase64(t *testing.T) {
 
 // A picture is sent under its name, its type, and all its bytes, as often as it
 // is opened.
-func TestContent(t *testing.T) {
+func TestImageContent(t *testing.T) {
 	t.Parallel()
 	samples := filepath.Join("..", "imagefile", "testdata")
 	tests := map[string]struct{ file, mediaType, name string }{
@@ -150,7 +150,7 @@ func TestContent(t *testing.T) {
 				{imageResourceModel{File: file}, "", test.name},
 				{imageResourceModel{File: file}, strings.Repeat("ü", 300), strings.Repeat("ü", 255)},
 			} {
-				checkContent(t, &row.from, row.id, client.Content{
+				checkContent(t, &row.from, row.id, client.File{
 					Name: row.name, Type: test.mediaType, Size: int64(len(content)), SHA256: hexHash(content),
 				}, content)
 			}
@@ -158,7 +158,7 @@ func TestContent(t *testing.T) {
 	}
 }
 
-func checkContent(t *testing.T, from *imageResourceModel, id string, want client.Content, content []byte) {
+func checkContent(t *testing.T, from *imageResourceModel, id string, want client.File, content []byte) {
 	t.Helper()
 	var diags diag.Diagnostics
 	picture := from.inspect(false, &diags)
@@ -187,9 +187,9 @@ func checkContent(t *testing.T, from *imageResourceModel, id string, want client
 }
 
 // What is sent is what was planned, or nothing.
-func TestUpload(t *testing.T) {
+func TestImageResourceUpload(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	planned := imageResourceModel{Source: f.text("old.png"), SHA256: f.hash(t, "old.png")}
 	planned.ID, planned.Creator, planned.RequireSignedURLs = types.StringValue(customID), types.StringValue("web"), types.BoolValue(true)
 	planned.Metadata, planned.MetaJSON = jsontypes.NewNormalizedValue(`{ "a": 1 }`), types.StringValue(`{"a":1}`)
@@ -236,36 +236,36 @@ func TestUpload(t *testing.T) {
 			planned: planned, config: "page.html", problem: "Error source: Cloudflare would refuse this picture",
 		},
 	}
-	r := &imageResource{baseResource{&providerData{limits: true}}}
+	r := &imageResource{baseResource{&providerData{enforceLimits: true}}}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			config := emptyResourceState(t, newImageResource())
-			given := imageResourceModel{imageModel: noImage(), Source: f.text(test.config)}
-			setModel(t.Context(), &config, &given)
+			given := imageResourceModel{imageModel: emptyImage(), Source: f.text(test.config)}
+			writeModel(t.Context(), &config, &given)
 			var diags diag.Diagnostics
 			upload, ok := r.upload(t.Context(), tfsdk.Config(config), &test.planned, &diags)
-			if got := strings.Join(told(diags), "; "); got != test.problem || ok != (test.problem == "") {
-				t.Fatalf("got %t, %s\n%s", ok, got, details(diags))
+			if got := strings.Join(summariesOfDiags(diags), "; "); got != test.problem || ok != (test.problem == "") {
+				t.Fatalf("got %t, %s\n%s", ok, got, detailsOfDiags(diags))
 			}
 			for _, word := range test.words {
-				if !strings.Contains(details(diags), word) {
-					t.Errorf("%q is not in: %s", word, details(diags))
+				if !strings.Contains(detailsOfDiags(diags), word) {
+					t.Errorf("%q is not in: %s", word, detailsOfDiags(diags))
 				}
 			}
 			if !ok {
-				if upload.Content != nil {
+				if upload.File != nil {
 					t.Error("there is a picture to be sent")
 				}
 				return
 			}
-			if isFile := test.want.URL == ""; (upload.Content != nil) != isFile {
-				t.Fatalf("got the content %v", upload.Content)
+			if isFile := test.want.URL == ""; (upload.File != nil) != isFile {
+				t.Fatalf("got the content %v", upload.File)
 			}
-			if upload.Content != nil && upload.Content.SHA256 != test.hash.ValueString() {
-				t.Errorf("sent with the hash %s", upload.Content.SHA256)
+			if upload.File != nil && upload.File.SHA256 != test.hash.ValueString() {
+				t.Errorf("sent with the hash %s", upload.File.SHA256)
 			}
-			upload.Content = nil
+			upload.File = nil
 			if diff := cmp.Diff(test.want, upload); diff != "" {
 				t.Errorf("upload (-want +got):\n%s", diff)
 			}

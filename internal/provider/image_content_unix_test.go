@@ -11,22 +11,22 @@ import (
 )
 
 // A named pipe is refused before it is opened, which would wait for a writer.
-func TestInspectPipe(t *testing.T) {
+func TestImageContentNamedPipe(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	if err := syscall.Mkfifo(f.path("pipe.png"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	m := imageResourceModel{Source: f.text("pipe.png")}
-	if m.isMissing() {
+	if m.fileMissing() {
 		t.Error("it is missing")
 	}
 	var diags diag.Diagnostics
 	picture := m.inspect(true, &diags)
-	if got := strings.Join(told(diags), "; "); picture != nil || got != "Error source: Unreadable picture" {
+	if got := strings.Join(summariesOfDiags(diags), "; "); picture != nil || got != "Error source: Unreadable picture" {
 		t.Errorf("got %v, %s", picture, got)
 	}
-	if !strings.Contains(details(diags), "named pipe") {
-		t.Errorf("got %s", details(diags))
+	if !strings.Contains(detailsOfDiags(diags), "named pipe") {
+		t.Errorf("got %s", detailsOfDiags(diags))
 	}
 }

@@ -38,16 +38,16 @@ func (d *imageDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 }
 
 func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := computed(imageAttributes("data.cloudflare_image.logo"))
+	attributes := toComputed(imageAttributes("data.cloudflare_image.logo"))
 	attributes["image_id"] = schema.StringAttribute{
 		MarkdownDescription: "ID of the image: the UUID that Cloudflare gave it, or its custom ID, of 1 to 1024 characters. " +
 			"It is taken as it is, so write `a/b`, not `a%2Fb`; it must not start or end with a slash. " +
 			"The IDs `batch_token`, `config`, `direct_upload`, `keys`, `stats` and `variants`, " +
 			"and those that begin with one of them and a slash, cannot be read, as the API keeps these names for itself.",
 		Required:   true,
-		Validators: []validator.String{text(client.CheckImageID), text(checkNoDeliveryURL)},
+		Validators: []validator.String{stringCheck(client.CheckImageID), stringCheck(checkNoDeliveryURL)},
 	}
-	attributes["account_id"] = argument(accountIDAttribute())
+	attributes["account_id"] = toDataSource(accountIDAttribute())
 	attributes["ignore_not_found"] = schema.BoolAttribute{
 		MarkdownDescription: "Whether an image that does not exist is an answer instead of an error: " +
 			"with `true`, `exists` is then false, `variants`, `variant_urls` and `meta` are empty, " +
@@ -73,24 +73,24 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 
 func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model imageDataSourceModel
-	if !d.begin(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
+	if !d.prepare(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 
-	what := subject{reading, oneImage, model.ImageID.ValueString(), "image_id", model.AccountID.ValueString()}
+	what := operation{actionRead, objectImage, model.ImageID.ValueString(), "image_id", model.AccountID.ValueString()}
 	image, messages, err := d.client.GetImage(ctx, what.accountID, what.id)
-	err = model.forgive(err)
-	if !d.succeeded(what, messages, err, &resp.Diagnostics) {
+	err = model.ignoreNotFound(err)
+	if !d.handleResult(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 
 	resp.Diagnostics.Append(model.fill(image, what)...)
-	setModel(ctx, &resp.State, &model)
+	writeModel(ctx, &resp.State, &model)
 }
 
-// forgive lets an image be absent where that is an answer. Only the API's own
+// ignoreNotFound lets an image be absent where that is an answer. Only the API's own
 // code says so: with a wrong base_url, every image would look absent.
-func (m *imageDataSourceModel) forgive(err error) error {
+func (m *imageDataSourceModel) ignoreNotFound(err error) error {
 	if e, ok := errors.AsType[*client.Error](err); ok && e.HasCode(client.CodeNotFound) && m.IgnoreNotFound.ValueBool() {
 		return nil
 	}
@@ -99,16 +99,16 @@ func (m *imageDataSourceModel) forgive(err error) error {
 
 // fill maps an image into the model; nil is one that does not exist, of which
 // no variants are required.
-func (m *imageDataSourceModel) fill(image *client.Image, what subject) (diags diag.Diagnostics) {
+func (m *imageDataSourceModel) fill(image *client.Image, what operation) (diags diag.Diagnostics) {
 	m.Exists = types.BoolValue(image != nil)
 	if image == nil {
-		m.imageModel = noImage()
+		m.imageModel = emptyImage()
 		return nil
 	}
-	var odd oddURLs
+	var odd unrecognizedURLs
 	m.imageModel.fill(image, &odd)
 	diags.Append(odd.warning(what)...)
-	diags.Append(missingVariants(what, texts(m.RequiredVariants), m.VariantURLs)...)
+	diags.Append(missingVariants(what, sortedStrings(m.RequiredVariants), m.VariantURLs)...)
 	return diags
 }
 

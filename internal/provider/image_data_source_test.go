@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 const imageAddress = "data.cloudflare_image.test"
@@ -32,9 +32,9 @@ func expect(attribute string, value knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(imageAddress, tfjsonpath.New(attribute), value)
 }
 
-func TestImageExample(t *testing.T) {
+func TestImageDataSourceExample(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	const base = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo"
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
@@ -53,7 +53,7 @@ func TestImageExample(t *testing.T) {
 }
 
 // Every attribute, of images that have little and much.
-func TestImageAttributes(t *testing.T) {
+func TestImageDataSourceAttributes(t *testing.T) {
 	t.Parallel()
 	const account = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/"
 	str, null := knownvalue.StringExact, knownvalue.Null()
@@ -72,7 +72,7 @@ func TestImageAttributes(t *testing.T) {
 	}{
 		"private": {"", "083eb7b2-5392-4565-b69e-aff66acddd00", "", map[string]knownvalue.Check{
 			"image_id":            str("083eb7b2-5392-4565-b69e-aff66acddd00"),
-			"account_id":          str(standin.AccountID),
+			"account_id":          str(fakeapi.AccountID),
 			"ignore_not_found":    null,
 			"required_variants":   null,
 			"exists":              knownvalue.Bool(true),
@@ -201,7 +201,7 @@ func TestImageAttributes(t *testing.T) {
 		},
 		"not found, ignored": {"", "no/such", "ignore_not_found = true", map[string]knownvalue.Check{
 			"image_id":            str("no/such"),
-			"account_id":          str(standin.AccountID),
+			"account_id":          str(fakeapi.AccountID),
 			"ignore_not_found":    knownvalue.Bool(true),
 			"exists":              knownvalue.Bool(false),
 			"id":                  null,
@@ -225,7 +225,7 @@ func TestImageAttributes(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			if test.answer != "" {
 				r.Store(test.answer)
 			}
@@ -244,9 +244,9 @@ func TestImageAttributes(t *testing.T) {
 }
 
 // The API lists variants in another order each time; nobody notices.
-func TestImageVariantOrder(t *testing.T) {
+func TestImageDataSourceVariantOrder(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	shuffled := func(names ...string) func() {
 		return func() {
 			var urls []string
@@ -270,9 +270,9 @@ func TestImageVariantOrder(t *testing.T) {
 	})
 }
 
-func TestImageMissingVariant(t *testing.T) {
+func TestImageDataSourceMissingVariant(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{{
@@ -284,23 +284,23 @@ func TestImageMissingVariant(t *testing.T) {
 }
 
 // The data source's own account beats the provider's, which beats none.
-func TestImageAccount(t *testing.T) {
+func TestImageDataSourceAccount(t *testing.T) {
 	t.Parallel()
 	t.Run("own", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t)
+		r := newTestEnv(t)
 		r.variables["CLOUDFLARE_ACCOUNT_ID"] = "99999999999999999999999999999999"
 		resource.UnitTest(t, resource.TestCase{
 			ProtoV6ProviderFactories: r.factories(),
 			Steps: []resource.TestStep{{
-				Config:            imageConfig("brand/logo", `account_id = "`+standin.AccountID+`"`),
-				ConfigStateChecks: []statecheck.StateCheck{expect("account_id", knownvalue.StringExact(standin.AccountID))},
+				Config:            imageConfig("brand/logo", `account_id = "`+fakeapi.AccountID+`"`),
+				ConfigStateChecks: []statecheck.StateCheck{expect("account_id", knownvalue.StringExact(fakeapi.AccountID))},
 			}},
 		})
 	})
 	t.Run("none", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t)
+		r := newTestEnv(t)
 		delete(r.variables, "CLOUDFLARE_ACCOUNT_ID")
 		resource.UnitTest(t, resource.TestCase{
 			ProtoV6ProviderFactories: r.factories(),
@@ -324,7 +324,7 @@ func TestAccImage(t *testing.T) {
 	if imageID == "" {
 		t.Skip("needs TF_ACC=1, CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID")
 	}
-	r := &rig{variables: map[string]string{}}
+	r := &testEnv{variables: map[string]string{}}
 	for _, name := range []string{"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID"} {
 		r.variables[name] = os.Getenv(name) //nolint:forbidigo // as above
 	}

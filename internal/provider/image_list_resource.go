@@ -40,12 +40,12 @@ func (r *imageListResource) ListResourceConfigSchema(
 			"A thousand images take one request. Drafts are not listed. " +
 			"The guide [Take in what is there](../guides/take-in.md) shows how to bring them into the state." + readPermission,
 		Attributes: map[string]schema.Attribute{
-			"account_id": listed(accountIDAttribute()),
+			"account_id": toList(accountIDAttribute()),
 			"creator": schema.StringAttribute{
-				MarkdownDescription: creatorFilterWords,
+				MarkdownDescription: creatorFilterDescription,
 				Optional:            true,
 			},
-			"meta_filter": listedDynamic(metaFilterAttribute()),
+			"meta_filter": toListDynamic(metaFilterAttribute()),
 			"sort_order": schema.StringAttribute{
 				MarkdownDescription: "Order by time of upload: `asc` or `desc`. Defaults to `desc`, the newest first.",
 				Optional:            true,
@@ -59,11 +59,11 @@ func (r *imageListResource) ListResourceConfigSchema(
 func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var model imageListModel
 	var diags diag.Diagnostics
-	if r.providerData == nil || !r.begin(ctx, req.Config, &model, &model.AccountID, &diags) {
+	if r.providerData == nil || !r.prepare(ctx, req.Config, &model, &model.AccountID, &diags) {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	what := subject{verb: reading, noun: allImages, accountID: model.AccountID.ValueString()}
+	what := operation{action: actionRead, object: objectImages, accountID: model.AccountID.ValueString()}
 	filter, diags := model.filter(req.Limit)
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
@@ -73,14 +73,14 @@ func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stre
 		// Each result waits for the next one, so that the last can tell what is odd
 		// about all of them: an engine takes no more results than it has asked for.
 		var last *list.ListResult
-		var odd oddURLs
-		forms := newForms()
+		var odd unrecognizedURLs
+		forms := newNormalizationCheck()
 		for image, err := range r.client.EachImage(ctx, what.accountID, filter) {
 			if last != nil && !push(*last) {
 				return
 			}
 			var diags diag.Diagnostics
-			if !r.succeeded(what, nil, err, &diags) {
+			if !r.handleResult(what, nil, err, &diags) {
 				push(list.ListResult{Diagnostics: diags})
 				return
 			}
@@ -88,7 +88,7 @@ func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stre
 			last = new(imageResult(ctx, req, model.AccountID, image, &odd))
 		}
 		if last != nil {
-			last.Diagnostics.Append(append(odd.warning(what), forms.problems(what)...)...)
+			last.Diagnostics.Append(append(odd.warning(what), forms.collisions(what)...)...)
 			push(*last)
 		}
 	}
@@ -107,15 +107,15 @@ func (m *imageListModel) filter(limit int64) (client.Filter, diag.Diagnostics) {
 
 // imageResult is an image as a listing shows it: as it would be after an import.
 func imageResult(
-	ctx context.Context, req list.ListRequest, accountID types.String, image *client.Image, odd *oddURLs,
+	ctx context.Context, req list.ListRequest, accountID types.String, image *client.Image, odd *unrecognizedURLs,
 ) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = displayName(image)
 	model := imageResourceModel{AccountID: accountID}
-	model.imported(image, odd)
+	model.applyImport(image, odd)
 	result.Diagnostics.Append(setIdentity(ctx, result.Identity, accountID, "image_id", model.ID)...)
 	if req.IncludeResource {
-		result.Resource.Raw = packModel(&model).unpack(result.Resource.Raw.Type())
+		result.Resource.Raw = encodeModel(&model).decode(result.Resource.Raw.Type())
 	}
 	return result
 }

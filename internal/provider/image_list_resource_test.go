@@ -15,11 +15,11 @@ import (
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // queries is a folder that asks for a list.
-func (r *rig) queries(t *testing.T, lists string) *cli {
+func (r *testEnv) queries(t *testing.T, lists string) *cli {
 	t.Helper()
 	c := r.cli(t, requiredProviders+"provider \"cloudflare\" {}\n")
 	c.write("all.tfquery.hcl", lists)
@@ -39,9 +39,9 @@ func (c *cli) generated() string {
 
 // Whatever their IDs hold, the images of an account are found, written down with
 // their custom IDs, and taken in without a change.
-func TestImageQuery(t *testing.T) {
+func TestImageListResource(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	withEngine(t, engine.ListResources)
 	c := r.queries(t, "list \"cloudflare_image\" \"all\" {\n  provider = cloudflare\n}\n")
 	config := c.generated()
@@ -53,7 +53,7 @@ func TestImageQuery(t *testing.T) {
 	if strings.Contains(config, `id       = "083eb7b2`) || regexp.MustCompile(`(?m)^  account_id`).MatchString(config) {
 		t.Errorf("a generated ID or the provider's account stands in:\n%s", config)
 	}
-	if lists := fromLog(strings.Join(r.asked(), "\n"), "/images/v2"); len(lists) != 1 {
+	if lists := fromLog(strings.Join(r.requests(), "\n"), "/images/v2"); len(lists) != 1 {
 		t.Errorf("got the requests %q", lists)
 	}
 	output, code := c.run("apply", "-auto-approve", "-no-color")
@@ -68,7 +68,7 @@ func TestImageQuery(t *testing.T) {
 // What the pages of the list resources show, finds what it says.
 func TestListResourceExamples(t *testing.T) {
 	t.Parallel()
-	const identity = "account_id=" + standin.AccountID
+	const identity = "account_id=" + fakeapi.AccountID
 	tests := map[string]map[string]int{ // how many lines of each list
 		"cloudflare_image":         {"list.cloudflare_image.all " + identity: 15, "list.cloudflare_image.home " + identity: 3},
 		"cloudflare_image_variant": {"list.cloudflare_image_variant.all " + identity: 3},
@@ -81,7 +81,7 @@ func TestListResourceExamples(t *testing.T) {
 	for name, lines := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			c := r.exampleCLI(t, "list-resources/"+name)
 			c.write("provider.tf", "provider \"cloudflare\" {}\n")
 			output, code := c.run("query", "-no-color")
@@ -97,10 +97,10 @@ func TestListResourceExamples(t *testing.T) {
 
 // Whatever the metadata of images holds, the configuration that is written plans to
 // no change, as it is.
-func TestImageQueryMetadata(t *testing.T) {
+func TestImageListResourceMetadata(t *testing.T) {
 	t.Parallel()
 	withEngine(t, engine.ListResources)
-	r := newRig(t)
+	r := newTestEnv(t)
 	for _, id := range r.Images() {
 		r.RemoveImage(id)
 	}
@@ -127,7 +127,7 @@ func TestImageQueryMetadata(t *testing.T) {
 
 // Filters and limits go to the API, and pages are read only as far as results
 // are wanted.
-func TestImageQueryFilters(t *testing.T) {
+func TestImageListResourceFilters(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		block    string
@@ -144,7 +144,7 @@ func TestImageQueryFilters(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			for i := range 2500 {
 				r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","variants":[]},"success":true}`, i))
 			}
@@ -168,24 +168,24 @@ func TestImageQueryFilters(t *testing.T) {
 }
 
 // What is wrong is told as it is told of any other read.
-func TestImageQueryFails(t *testing.T) {
+func TestImageListResourceErrors(t *testing.T) {
 	t.Parallel()
 	withEngine(t, engine.ListResources)
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.Fail("v2", -1, forbidden)
 	output, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n  provider = cloudflare\n}\n").run("query", "-no-color")
-	if code != 1 || !says("a token has the permission Images Read for this account").MatchString(output) {
+	if code != 1 || !outputMatching("a token has the permission Images Read for this account").MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
 }
 
 // What is odd about many images is told once, also where no more of them are
 // wanted.
-func TestImageQueryWarnings(t *testing.T) {
+func TestImageListResourceWarnings(t *testing.T) {
 	t.Parallel()
 	withEngine(t, engine.ListResources)
 	for _, limit := range []string{"2", "3", "4"} {
-		r := newRig(t)
+		r := newTestEnv(t)
 		r.Fail("v2", -1, oddListing)
 		found, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n provider = cloudflare\n limit = "+limit+"\n}\n").diagnostics("query")
 		var got []string
@@ -204,7 +204,7 @@ func TestImageQueryWarnings(t *testing.T) {
 
 // What an uploader has called a file cannot add lines to what an engine prints,
 // nor steer the terminal.
-func TestDisplayName(t *testing.T) {
+func TestImageListResourceDisplayName(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		filename *string
@@ -224,7 +224,7 @@ func TestDisplayName(t *testing.T) {
 }
 
 // Without a configuration of the provider, a list is empty and no panic.
-func TestListWithoutAProvider(t *testing.T) {
+func TestListResourceWithoutProvider(t *testing.T) {
 	t.Parallel()
 	for _, newList := range newWithEnvironment("test", environment(nil)).ListResources(t.Context()) {
 		var stream list.ListResultsStream

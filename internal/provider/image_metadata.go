@@ -49,7 +49,7 @@ var unescaped = strings.NewReplacer(
 // metadataOf is an image's metadata as a configuration has it: null for none, and
 // for what is no object, which no configuration can hold.
 func metadataOf(image *client.Image) jsontypes.Normalized {
-	if image.Meta == nil || image.Meta[0] != '{' || client.SameJSON(image.Meta, nil) {
+	if image.Meta == nil || image.Meta[0] != '{' || client.EqualJSON(image.Meta, nil) {
 		return jsontypes.NewNormalizedNull()
 	}
 	return jsontypes.NewNormalizedValue(string(image.Meta))

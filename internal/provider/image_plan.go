@@ -26,10 +26,10 @@ type imagePlan struct {
 // the configuration changes, and what follows from that.
 func (p *imagePlan) run() {
 	if p.before != nil {
-		p.startFrom(p.before)
+		p.seedFromState(p.before)
 	}
-	p.planned.SHA256 = p.hash()
-	p.checkPicture()
+	p.planned.SHA256 = p.plannedHash()
+	p.checkFile()
 	p.checkAccess()
 	if p.before == nil {
 		p.planNew()
@@ -38,7 +38,7 @@ func (p *imagePlan) run() {
 	p.planMetadata()
 	switch {
 	case !hasNewContent(p.before, &p.planned, p.formerURL):
-		if p.planned.change(p.before) != nil {
+		if p.planned.update(p.before) != nil {
 			p.planned.Uploaded = types.StringUnknown() // the API may set it again
 		}
 	case isGeneratedID(p.before.ID.ValueString()):
@@ -78,16 +78,16 @@ func (p *imagePlan) keepPath() {
 // image another ID. What the configuration names cannot be another one.
 func (p *imagePlan) planAccess() {
 	if !p.config.ID.IsNull() {
-		p.checkKeptID()
+		p.checkGeneratedID()
 		return
 	}
 	p.planned.ID, p.planned.DeliveryBaseURL = types.StringUnknown(), types.StringUnknown()
 	p.planned.Uploaded, p.planned.Filename = types.StringUnknown(), types.StringUnknown()
-	p.forgetURLs()
+	p.markURLsUnknown()
 }
 
-// startFrom takes over what is there, and then what the configuration says.
-func (p *imagePlan) startFrom(before *imageResourceModel) {
+// seedFromState takes over what is there, and then what the configuration says.
+func (p *imagePlan) seedFromState(before *imageResourceModel) {
 	account, private, id := p.planned.AccountID, p.planned.RequireSignedURLs, p.planned.ID
 	p.planned = *before
 	p.planned.AccountID, p.planned.RequireSignedURLs = account, private
@@ -98,9 +98,9 @@ func (p *imagePlan) startFrom(before *imageResourceModel) {
 	}
 }
 
-// hash is that of the picture as it is to be: null where it cannot be known, as
+// plannedHash is that of the picture as it is to be: null where it cannot be known, as
 // that of a URL, and unknown where only the apply can tell.
-func (p *imagePlan) hash() types.String {
+func (p *imagePlan) plannedHash() types.String {
 	isNew := p.before == nil
 	switch {
 	case !p.config.SHA256.IsNull():
@@ -115,10 +115,10 @@ func (p *imagePlan) hash() types.String {
 			return types.StringNull()
 		}
 		return p.before.SHA256
-	case p.config.Source.IsUnknown() || p.config.File.IsUnknown() || p.isRestUnknown() && p.config.isMissing():
+	case p.config.Source.IsUnknown() || p.config.File.IsUnknown() || p.hasUnknownArgs() && p.config.fileMissing():
 		return types.StringUnknown()
-	case isNew && p.isRestUnknown():
-		p.foresee()
+	case isNew && p.hasUnknownArgs():
+		p.previewFile()
 		return types.StringUnknown()
 	}
 	picture := p.config.inspect(p.limits, &p.diags)
@@ -128,9 +128,9 @@ func (p *imagePlan) hash() types.String {
 	return types.StringValue(picture.SHA256)
 }
 
-// isRestUnknown is whether the configuration, but for the picture, depends on what
+// hasUnknownArgs is whether the configuration, but for the picture, depends on what
 // only an apply tells.
-func (p *imagePlan) isRestUnknown() bool {
+func (p *imagePlan) hasUnknownArgs() bool {
 	c := &p.config
 	return c.ID.IsUnknown() || c.AccountID.IsUnknown() || c.Metadata.IsUnknown() || c.Creator.IsUnknown() || c.RequireSignedURLs.IsUnknown()
 }
@@ -154,10 +154,10 @@ func (p *imagePlan) planMetadata() {
 	switch {
 	case isNull && wasNull: // the image may have metadata of others
 		return
-	case isNull || wasNull || !client.SameJSON(p.config.metadata(), p.before.metadata()):
+	case isNull || wasNull || !client.EqualJSON(p.config.metadata(), p.before.metadata()):
 		p.planned.Metadata = p.config.Metadata
 	}
-	if client.SameJSON(p.config.metadata(), p.before.metaJSON()) {
+	if client.EqualJSON(p.config.metadata(), p.before.metaJSON()) {
 		return
 	}
 	p.fillPlannedMeta()
@@ -172,7 +172,7 @@ func (p *imagePlan) fillPlannedMeta() {
 	p.planned.fillMeta(p.planned.metadata())
 }
 
-func (p *imagePlan) forgetURLs() {
+func (p *imagePlan) markURLsUnknown() {
 	p.planned.Variants = types.ListUnknown(types.StringType)
 	p.planned.VariantURLs = types.MapUnknown(types.StringType)
 }

@@ -13,9 +13,9 @@ import (
 
 // What the plan of an image refuses, beside what stands against the picture.
 
-// checkPicture refuses to make an image, or to exchange its picture, without
+// checkFile refuses to make an image, or to exchange its picture, without
 // one: a hash alone is none.
-func (p *imagePlan) checkPicture() {
+func (p *imagePlan) checkFile() {
 	c := &p.config
 	if c.hasContent() || p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) {
 		return
@@ -25,9 +25,9 @@ func (p *imagePlan) checkPicture() {
 			"or file to its bytes in Base64. An image that is imported needs none.")
 }
 
-// foresee warns of what stands against a picture that the apply may yet write
+// previewFile warns of what stands against a picture that the apply may yet write
 // anew, as something else in its block is not known before.
-func (p *imagePlan) foresee() {
+func (p *imagePlan) previewFile() {
 	var found diag.Diagnostics
 	p.config.inspect(p.limits, &found)
 	var problems []string
@@ -35,7 +35,7 @@ func (p *imagePlan) foresee() {
 		problems = append(problems, problem.Detail())
 	}
 	if len(problems) > 0 {
-		p.diags.AddAttributeWarning(p.config.pictureAt(), "The apply would fail at "+p.config.contentName(),
+		p.diags.AddAttributeWarning(p.config.contentPath(), "The apply would fail at "+p.config.contentName(),
 			strings.Join(problems, "\n")+"\nFix it first, unless the same apply writes it.")
 	}
 }
@@ -45,7 +45,7 @@ func (p *imagePlan) foresee() {
 func (p *imagePlan) checkHash() {
 	given := p.config.SHA256
 	inState := p.before != nil && given.Equal(p.before.SHA256)
-	if given.IsUnknown() || inState || p.config.Source.IsUnknown() || p.config.isMissing() {
+	if given.IsUnknown() || inState || p.config.Source.IsUnknown() || p.config.fileMissing() {
 		return
 	}
 	if picture := p.config.inspect(p.limits, &p.diags); picture != nil && picture.SHA256 != given.ValueString() {
@@ -78,15 +78,15 @@ func (p *imagePlan) checkNewID() {
 		p.diags.AddAttributeError(at, "An ID of this form cannot be chosen",
 			"No browser could show the image: its ID "+err.Error()+".")
 	}
-	if extension := nonImageExtension(id); extension != "" {
+	if extension := hasNonImageExt(id); extension != "" {
 		p.diags.AddAttributeWarning(at, "The ID "+strconv.Quote(id)+" ends like another kind of file",
 			"Cloudflare rejects some IDs whose ending is that of another kind of file, such as "+extension+". Which ones is not documented.")
 	}
 }
 
-// checkKeptID refuses to hold on to an ID of Cloudflare's own while the access
+// checkGeneratedID refuses to hold on to an ID of Cloudflare's own while the access
 // changes.
-func (p *imagePlan) checkKeptID() {
+func (p *imagePlan) checkGeneratedID() {
 	if isGeneratedID(p.config.ID.ValueString()) {
 		p.diags.AddAttributeError(path.Root("id"), "The ID may change with the access",
 			"Where require_signed_urls changes, Cloudflare may give the image another ID. Leave id out: the state knows the ID that it has.")
@@ -104,9 +104,9 @@ func privateCustomID() diag.Diagnostic {
 // stand anywhere.
 func isGeneratedID(id string) bool { return generatedID.MatchString(id) }
 
-// nonImageExtension returns the extension of an ID if it is that of another kind
+// hasNonImageExt returns the extension of an ID if it is that of another kind
 // of file, or an empty string.
-func nonImageExtension(id string) string {
+func hasNonImageExt(id string) string {
 	extension := filepath.Ext(id)
 	switch strings.ToLower(extension) {
 	case ".avi", ".bin", ".css", ".csv", ".dmg", ".doc", ".docx", ".eot", ".exe", ".gz", ".htm", ".html", ".jar", ".js", ".json",

@@ -12,9 +12,9 @@ import (
 )
 
 // Metadata changes in place, and only where it says something else.
-func TestPlanMetadata(t *testing.T) {
+func TestImagePlanMetadata(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	metadata := func(text string) func(*imageResourceModel) {
 		return func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedValue(text) }
 	}
@@ -58,9 +58,9 @@ func TestPlanMetadata(t *testing.T) {
 }
 
 // Creator and access change in place, also together with a picture.
-func TestPlanChange(t *testing.T) {
+func TestImagePlanUpdate(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	created := f.state(t, cloudflareID)
 	created.Creator = types.StringValue("web")
 	hidden := f.state(t, cloudflareID)
@@ -142,9 +142,9 @@ func TestPlanChange(t *testing.T) {
 
 // What else of an image is unknown does not hide what is wrong with its picture,
 // but for one that is not there yet.
-func TestPlanUnknownOnUpdate(t *testing.T) {
+func TestImagePlanUnknownOnUpdate(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	beside := func(file string) func(*imageResourceModel) {
 		return func(c *imageResourceModel) { c.Source, c.Creator = f.text(file), types.StringUnknown() }
 	}
@@ -169,9 +169,9 @@ func TestPlanUnknownOnUpdate(t *testing.T) {
 
 // What is wrong with a picture is told at the attribute that names it, with all
 // that is wrong with it.
-func TestPlanRefusesPicture(t *testing.T) {
+func TestImagePlanRejectedFile(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	huge := append(greyPNG(t, 12001), bytes.Repeat([]byte{0}, 11<<20)...)
 	f.write(t, "huge.png", huge)
 	f.write(t, "grey.png", append(greyPNG(t, 20), bytes.Repeat([]byte{0}, 10_000_000)...))
@@ -218,9 +218,9 @@ func TestPlanRefusesPicture(t *testing.T) {
 }
 
 // IDs that cannot be chosen, or perhaps not.
-func TestPlanNewID(t *testing.T) {
+func TestImagePlanNewID(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	id := func(text string) func(*imageResourceModel) {
 		return func(c *imageResourceModel) { c.ID = types.StringValue(text) }
 	}
@@ -270,9 +270,9 @@ func TestPlanNewID(t *testing.T) {
 }
 
 // All that is wrong is told at once.
-func TestPlanTellsAll(t *testing.T) {
+func TestImagePlanReportsEverything(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	runPlans(t, f, map[string]planTest{
 		"the picture, the access and the ID": {
 			config: func(c *imageResourceModel) {

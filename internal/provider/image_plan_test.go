@@ -43,14 +43,14 @@ func greyPNG(tb testing.TB, width int) []byte {
 	return out.Bytes()
 }
 
-// pictureFolder is a folder with some files.
-type pictureFolder string
+// imageFolder is a folder with some files.
+type imageFolder string
 
-// newPictureFolder has old.png, new.png, same.png with the bytes of old.png, and
+// newImageFolder has old.png, new.png, same.png with the bytes of old.png, and
 // page.html, which is no picture.
-func newPictureFolder(tb testing.TB) pictureFolder {
+func newImageFolder(tb testing.TB) imageFolder {
 	tb.Helper()
-	folder := pictureFolder(tb.TempDir())
+	folder := imageFolder(tb.TempDir())
 	folder.write(tb, "old.png", greyPNG(tb, 8))
 	folder.write(tb, "same.png", greyPNG(tb, 8))
 	folder.write(tb, "new.png", greyPNG(tb, 9))
@@ -58,9 +58,9 @@ func newPictureFolder(tb testing.TB) pictureFolder {
 	return folder
 }
 
-func (f pictureFolder) path(name string) string { return filepath.Join(string(f), name) }
+func (f imageFolder) path(name string) string { return filepath.Join(string(f), name) }
 
-func (f pictureFolder) write(tb testing.TB, name string, content []byte) {
+func (f imageFolder) write(tb testing.TB, name string, content []byte) {
 	tb.Helper()
 	if err := os.WriteFile(f.path(name), content, 0o600); err != nil {
 		tb.Fatal(err)
@@ -68,10 +68,10 @@ func (f pictureFolder) write(tb testing.TB, name string, content []byte) {
 }
 
 // text is the path of a file as an attribute.
-func (f pictureFolder) text(name string) types.String { return types.StringValue(f.path(name)) }
+func (f imageFolder) text(name string) types.String { return types.StringValue(f.path(name)) }
 
 // hash is that of a file.
-func (f pictureFolder) hash(tb testing.TB, name string) types.String {
+func (f imageFolder) hash(tb testing.TB, name string) types.String {
 	tb.Helper()
 	content, err := os.ReadFile(f.path(name))
 	if err != nil {
@@ -86,7 +86,7 @@ func hexHash(content []byte) string {
 }
 
 // state is that of an image that old.png was uploaded as.
-func (f pictureFolder) state(tb testing.TB, id string) *imageResourceModel {
+func (f imageFolder) state(tb testing.TB, id string) *imageResourceModel {
 	tb.Helper()
 	m := &imageResourceModel{AccountID: types.StringValue("account"), Source: f.text("old.png"), SHA256: f.hash(tb, "old.png")}
 	m.fill(&client.Image{
@@ -94,12 +94,12 @@ func (f pictureFolder) state(tb testing.TB, id string) *imageResourceModel {
 		Filename: new("old.png"),
 		Uploaded: new("2026-03-02T08:15:30.120Z"),
 		Variants: []string{"https://imagedelivery.net/hash/" + id + "/hero"},
-	}, new(oddURLs))
+	}, new(unrecognizedURLs))
 	return m
 }
 
 // importedState is that after an import: nothing is known of the picture.
-func (f pictureFolder) importedState(tb testing.TB, id string) *imageResourceModel {
+func (f imageFolder) importedState(tb testing.TB, id string) *imageResourceModel {
 	tb.Helper()
 	m := f.state(tb, id)
 	m.Source, m.SHA256 = types.StringNull(), types.StringNull()
@@ -107,7 +107,7 @@ func (f pictureFolder) importedState(tb testing.TB, id string) *imageResourceMod
 }
 
 // urlState is that of an image that Cloudflare has fetched.
-func (f pictureFolder) urlState(tb testing.TB, id string) *imageResourceModel {
+func (f imageFolder) urlState(tb testing.TB, id string) *imageResourceModel {
 	tb.Helper()
 	m := f.importedState(tb, id)
 	m.URL = types.StringValue("https://example.com/old.png")
@@ -115,7 +115,7 @@ func (f pictureFolder) urlState(tb testing.TB, id string) *imageResourceModel {
 }
 
 // metadataState is that of an image with metadata.
-func (f pictureFolder) metadataState(tb testing.TB, metadata string) *imageResourceModel {
+func (f imageFolder) metadataState(tb testing.TB, metadata string) *imageResourceModel {
 	tb.Helper()
 	m := f.state(tb, customID)
 	m.Metadata = jsontypes.NewNormalizedValue(metadata)
@@ -137,7 +137,7 @@ type planTest struct {
 }
 
 // run plans as ModifyPlan does, and compares.
-func (test planTest) run(t *testing.T, folder pictureFolder) {
+func (test planTest) run(t *testing.T, folder imageFolder) {
 	t.Helper()
 	config := imageResourceModel{Source: folder.text("old.png")}
 	if test.before == nil || !isGeneratedID(test.before.ID.ValueString()) {
@@ -149,12 +149,12 @@ func (test planTest) run(t *testing.T, folder pictureFolder) {
 	p := imagePlan{config: config, before: test.before, planned: proposed(config), limits: !test.limitsOff}
 	p.run()
 
-	if diff := cmp.Diff(test.problems, told(p.diags)); diff != "" {
+	if diff := cmp.Diff(test.problems, summariesOfDiags(p.diags)); diff != "" {
 		t.Errorf("diagnostics (-want +got):\n%s", diff)
 	}
 	for _, word := range test.words {
-		if !strings.Contains(details(p.diags), word) {
-			t.Errorf("%q is not in:\n%s", word, details(p.diags))
+		if !strings.Contains(detailsOfDiags(p.diags), word) {
+			t.Errorf("%q is not in:\n%s", word, detailsOfDiags(p.diags))
 		}
 	}
 	if p.diags.HasError() {
@@ -218,7 +218,7 @@ func value(m *imageResourceModel, name string) attr.Value {
 }
 
 // changes lists what differs between two models, by the names of attributes.
-func (f pictureFolder) changes(tb testing.TB, from, to *imageResourceModel) string {
+func (f imageFolder) changes(tb testing.TB, from, to *imageResourceModel) string {
 	tb.Helper()
 	var lines []string
 	for name := range values(to) {
@@ -257,8 +257,8 @@ func checkPromises(t *testing.T, config, before, planned *imageResourceModel) {
 	}
 }
 
-// told are diagnostics as severity, attribute and summary.
-func told(diags diag.Diagnostics) (lines []string) {
+// summariesOfDiags are diagnostics as severity, attribute and summary.
+func summariesOfDiags(diags diag.Diagnostics) (lines []string) {
 	for _, d := range diags {
 		at := "-"
 		if with, ok := d.(diag.DiagnosticWithPath); ok {
@@ -269,7 +269,7 @@ func told(diags diag.Diagnostics) (lines []string) {
 	return lines
 }
 
-func details(diags diag.Diagnostics) string {
+func detailsOfDiags(diags diag.Diagnostics) string {
 	var all []string
 	for _, d := range diags {
 		all = append(all, d.Detail())
@@ -280,7 +280,7 @@ func details(diags diag.Diagnostics) string {
 // without is a configuration without a picture.
 func without(c *imageResourceModel) { c.Source = types.StringNull() }
 
-func runPlans(t *testing.T, folder pictureFolder, tests map[string]planTest) {
+func runPlans(t *testing.T, folder imageFolder, tests map[string]planTest) {
 	t.Helper()
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -293,9 +293,9 @@ func runPlans(t *testing.T, folder pictureFolder, tests map[string]planTest) {
 // What is planned of a new image beside its picture, with a custom ID.
 const newImage = "account_hash=? account_id=account delivery_base_url=? draft=false "
 
-func TestPlanNewImage(t *testing.T) {
+func TestImagePlanNewImage(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	const rest = " uploaded=? variant_urls=? variants=?"
 	const noMeta = " meta={} meta_json={} require_signed_urls=false"
 	runPlans(t, f, map[string]planTest{
@@ -360,9 +360,9 @@ func TestPlanNewImage(t *testing.T) {
 
 // Of a new image that depends on what only the apply tells, a bad picture is no
 // error: it may not be the last word on its file.
-func TestPlanNewUnknown(t *testing.T) {
+func TestImagePlanNewUnknown(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	unknown := types.StringUnknown()
 	tests := map[string]struct {
 		config func(c *imageResourceModel)
@@ -428,9 +428,9 @@ func TestPlanNewUnknown(t *testing.T) {
 
 // A hash that is given is compared with a file that is there, and stands for one
 // that is not.
-func TestPlanGivenHash(t *testing.T) {
+func TestImagePlanConfiguredHash(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	old, unknown := f.hash(t, "old.png"), types.StringUnknown()
 	given := func(hash types.String, file string) func(*imageResourceModel) {
 		return func(c *imageResourceModel) { c.SHA256, c.Source = hash, f.text(file) }
@@ -505,9 +505,9 @@ func TestPlanGivenHash(t *testing.T) {
 
 // Another picture is exchanged behind a custom ID, and makes another image where
 // Cloudflare gave the ID.
-func TestPlanNewContent(t *testing.T) {
+func TestImagePlanNewContent(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	file := func(name string) func(*imageResourceModel) {
 		return func(c *imageResourceModel) { c.Source = f.text(name) }
 	}
@@ -576,9 +576,9 @@ func TestPlanNewContent(t *testing.T) {
 
 // After an import, the first picture that is configured is taken for the one
 // that is there, and nothing is uploaded.
-func TestPlanAfterImport(t *testing.T) {
+func TestImagePlanAfterImport(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	url := func(c *imageResourceModel) {
 		c.Source, c.URL = types.StringNull(), types.StringValue("https://example.com/a.png")
 	}

@@ -33,7 +33,7 @@ func (r *imageResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 
 func (r *imageResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var planned imageResourceModel
-	if !r.begin(ctx, req.Plan, &planned, &planned.AccountID, &resp.Diagnostics) {
+	if !r.prepare(ctx, req.Plan, &planned, &planned.AccountID, &resp.Diagnostics) {
 		return
 	}
 	upload, ok := r.upload(ctx, req.Config, &planned, &resp.Diagnostics)
@@ -41,43 +41,43 @@ func (r *imageResource) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 
-	what := planned.subject(creating)
+	what := planned.subject(actionCreate)
 	image, messages, err := r.client.CreateImage(ctx, what.accountID, upload)
-	if !r.succeeded(what, messages, err, &resp.Diagnostics) {
+	if !r.handleResult(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 
-	resp.Diagnostics.Append(planned.take(image, what)...)
-	setModel(ctx, &resp.State, &planned)
+	resp.Diagnostics.Append(planned.applyWrite(image, what)...)
+	writeModel(ctx, &resp.State, &planned)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, planned.AccountID, "image_id", planned.ID)...)
 	resp.Diagnostics.Append(imagePrivate{}.withContent(&planned, nil).save(ctx, resp.Private)...)
 }
 
 func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var model imageResourceModel
-	if !r.begin(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
+	if !r.prepare(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "image_id", model.ID)...)
 
-	what := model.subject(reading)
+	what := model.subject(actionRead)
 	get := r.client.GetImage
-	if model.isFresh(time.Now()) {
+	if model.isRecent(time.Now()) {
 		get = r.client.GetFreshImage
 	}
 	private, diags := readImagePrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	written, diags := readOwnWrites(ctx, req.Private, time.Now())
+	written, diags := readRecentWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)
 	image, messages, err := get(ctx, what.accountID, what.id)
 	switch {
-	case isImageNotFound(err) && private.Deletion != client.Deleted && model.mayFlap(time.Now()):
+	case isImageNotFound(err) && private.Deletion != client.Deleted && model.mayBeStale(time.Now()):
 		resp.Diagnostics.Append(notYetFound(what))
 		return
 	case isImageNotFound(err):
 		resp.State.RemoveResource(ctx)
 		return
-	case !r.succeeded(what, messages, err, &resp.Diagnostics):
+	case !r.handleResult(what, messages, err, &resp.Diagnostics):
 		return
 	case private.isForeign(image, &model):
 		resp.Diagnostics.Append(foreignImage(what))
@@ -88,19 +88,19 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
 	}
 
-	resp.Diagnostics.Append(model.refresh(image, what)...)
-	setModel(ctx, &resp.State, &model)
+	resp.Diagnostics.Append(model.applyRead(image, what)...)
+	writeModel(ctx, &resp.State, &model)
 }
 
 // Update changes what is known of an image in place, and the picture behind a
 // custom ID; ModifyPlan has had all others replaced.
 func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var planned, before imageResourceModel
-	resp.Diagnostics.Append(getModel(ctx, req.State, &before)...)
-	if !r.begin(ctx, req.Plan, &planned, &planned.AccountID, &resp.Diagnostics) {
+	resp.Diagnostics.Append(readModel(ctx, req.State, &before)...)
+	if !r.prepare(ctx, req.Plan, &planned, &planned.AccountID, &resp.Diagnostics) {
 		return
 	}
-	what := before.subject(changing)
+	what := before.subject(actionUpdate)
 	private, diags := readImagePrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	found, ok := r.afterFailedReupload(ctx, private, &before, what, &resp.Diagnostics)
@@ -109,37 +109,37 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	}
 
 	var image *client.Image
-	switch change := planned.change(&before); {
+	switch change := planned.update(&before); {
 	case found == foreign:
-		resp.Diagnostics.Append(foreignImageInUpdate(what))
+		resp.Diagnostics.Append(foreignImageOnUpdate(what))
 		return
 	case found == gone, hasNewContent(&before, &planned, private.URL):
 		image, ok = r.replaceContent(ctx, req, resp, &planned, &before, private, found)
 	case change != nil:
 		var messages []client.Message
 		var err error
-		image, messages, err = r.client.ChangeImage(ctx, what.accountID, what.id, *change)
-		ok = r.succeeded(what, messages, err, &resp.Diagnostics)
+		image, messages, err = r.client.UpdateImage(ctx, what.accountID, what.id, *change)
+		ok = r.handleResult(what, messages, err, &resp.Diagnostics)
 	}
 	if !ok {
 		return
 	}
 
 	if image != nil {
-		resp.Diagnostics.Append(planned.take(image, what)...)
+		resp.Diagnostics.Append(planned.applyWrite(image, what)...)
 	}
-	setModel(ctx, &resp.State, &planned)
+	writeModel(ctx, &resp.State, &planned)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, planned.AccountID, "image_id", planned.ID)...)
 	resp.Diagnostics.Append(private.withContent(&planned, &before).save(ctx, resp.Private)...)
 }
 
 func (r *imageResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var model imageResourceModel
-	if !r.begin(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
+	if !r.prepare(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 
-	what := model.subject(deleting)
+	what := model.subject(actionDelete)
 	private, diags := readImagePrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	switch found, ok := r.afterFailedReupload(ctx, private, &model, what, &resp.Diagnostics); {
@@ -150,7 +150,7 @@ func (r *imageResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 	messages, err := r.client.DeleteImage(ctx, what.accountID, what.id, model.Uploaded.ValueString())
-	r.succeeded(what, messages, err, &resp.Diagnostics)
+	r.handleResult(what, messages, err, &resp.Diagnostics)
 	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
 	if isAmbiguous(err) {
 		private.Deletion = client.MayBeDeleted
@@ -159,7 +159,7 @@ func (r *imageResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 }
 
 func (r *imageResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	account, id := r.imported(ctx, req, "image_id", &resp.Diagnostics)
+	account, id := r.parseImport(ctx, req, "image_id", &resp.Diagnostics)
 	if err := client.CheckImageID(id.ValueString()); err != nil && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.AddError("Invalid image ID to import", "The ID "+err.Error()+".")
 	}

@@ -45,9 +45,9 @@ resource "cloudflare_image" "same" {
 
 // What others have changed or deleted shows as a plan, and an apply repairs it;
 // a plan changes nothing.
-func TestImageDrift(t *testing.T) {
+func TestImageResourceDrift(t *testing.T) {
 	t.Parallel()
-	r := emptyRig(t)
+	r := newEmptyTestEnv(t)
 	c := r.cli(t, driftConfig)
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 	put(t, filepath.Join(c.Dir, "b.png"), pngOf(20))
@@ -78,11 +78,11 @@ func TestImageDrift(t *testing.T) {
 	if diff := cmp.Diff(want, changes); code != 0 || len(found) > 0 || diff != "" {
 		t.Errorf("plan ended with %d and %v (-want +got):\n%s", code, found, diff)
 	}
-	if got := writes(r.asked()); len(got) > 0 {
+	if got := writes(r.requests()); len(got) > 0 {
 		t.Errorf("a plan wrote %q", got)
 	}
 	c.want(0, "apply", "-auto-approve")
-	got := writes(r.asked())
+	got := writes(r.requests())
 	slices.Sort(got)
 	repairs := []string{
 		"PATCH /" + generated[0] + ` {"requireSignedURLs":true}`, `PATCH /creator {"creator":"me"}`,
@@ -102,24 +102,24 @@ func TestImageDrift(t *testing.T) {
 
 // An image that was just uploaded, and is not found for a while, stays in the
 // state.
-func TestImageNotFoundYet(t *testing.T) {
+func TestImageResourceNotFoundYet(t *testing.T) {
 	t.Parallel()
-	r := emptyRig(t)
-	r.HideUploads(2)
+	r := newEmptyTestEnv(t)
+	r.DelayVisibility(2)
 	c := r.cli(t, requiredProviders+"resource \"cloudflare_image\" \"logo\" {\n  id = \"logo\"\n  source = \"a.png\"\n}\n")
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 	c.appliedState()
-	r.asked()
+	r.requests()
 	c.want(0, "plan", "-detailed-exitcode")
-	if got := r.asked(); !slices.Equal(got, []string{"GET /logo", "GET /logo", "GET /logo"}) {
+	if got := r.requests(); !slices.Equal(got, []string{"GET /logo", "GET /logo", "GET /logo"}) {
 		t.Errorf("got %q, want two answers that there is none, and one with it", got)
 	}
 }
 
 // A draft is told of, and not taken for a change.
-func TestImageThatIsADraft(t *testing.T) {
+func TestImageResourceDraft(t *testing.T) {
 	t.Parallel()
-	r := emptyRig(t)
+	r := newEmptyTestEnv(t)
 	c := r.cli(t, requiredProviders+"resource \"cloudflare_image\" \"logo\" {\n  id = \"logo\"\n  source = \"a.png\"\n}\n")
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 	c.appliedState()

@@ -19,15 +19,15 @@ import (
 	"testing"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// behind leads the provider to the stand-in through a handler.
-func (r *rig) behind(t *testing.T, handler http.Handler) {
+// behind leads the provider to the fake API through a handler.
+func (r *testEnv) behind(t *testing.T, handler http.Handler) {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	r.variables["CLOUDFLARE_BASE_URL"] = server.URL + standin.BasePath
+	r.variables["CLOUDFLARE_BASE_URL"] = server.URL + fakeapi.BasePath
 }
 
 // The stages at which a breaker cuts a write off, as the names of files begin.
@@ -43,7 +43,7 @@ var stages = []string{midRequest, beforeIt, afterIt, midAnswer}
 // breaker cuts the first write of each kind off that each image meets, at the
 // stage that the name of its file begins with.
 type breaker struct {
-	*rig
+	*testEnv
 
 	mu  sync.Mutex
 	met map[string]bool
@@ -82,7 +82,7 @@ func (b *breaker) fileOf(request *http.Request, head []byte) string {
 
 func (b *breaker) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	if request.Method == http.MethodGet {
-		b.rig.ServeHTTP(w, request)
+		b.testEnv.ServeHTTP(w, request)
 		return
 	}
 	body := bufio.NewReader(request.Body)
@@ -90,7 +90,7 @@ func (b *breaker) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	request.Body = io.NopCloser(body)
 	name := b.fileOf(request, head)
 	if !b.isFirst(request.Method + name) {
-		b.rig.ServeHTTP(w, request)
+		b.testEnv.ServeHTTP(w, request)
 		return
 	}
 	switch {
@@ -100,7 +100,7 @@ func (b *breaker) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		_, _ = io.Copy(io.Discard, body)
 	default:
 		done := httptest.NewRecorder()
-		b.rig.ServeHTTP(done, request)
+		b.testEnv.ServeHTTP(done, request)
 		if strings.HasPrefix(name, midAnswer) {
 			w.Header().Set("Content-Length", strconv.Itoa(done.Body.Len()))
 			_, _ = w.Write(done.Body.Bytes()[:done.Body.Len()/2])
@@ -111,7 +111,7 @@ func (b *breaker) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 }
 
 // filenames counts the images of the account by the names of their files.
-func (r *rig) filenames(t *testing.T) map[string]int {
+func (r *testEnv) filenames(t *testing.T) map[string]int {
 	t.Helper()
 	count := map[string]int{}
 	for _, id := range r.Images() {
@@ -133,7 +133,7 @@ var candidate = regexp.MustCompile(`ID "([^"]+)", file name`)
 
 // removeCandidates deletes the images that errors name, as a user who wants the
 // next apply to upload them again would, and returns their IDs.
-func (r *rig) removeCandidates(found []diagnostic) (ids []string) {
+func (r *testEnv) removeCandidates(found []diagnostic) (ids []string) {
 	for _, d := range found {
 		for _, match := range candidate.FindAllStringSubmatch(d.Detail, -1) {
 			ids = append(ids, match[1])
@@ -160,10 +160,10 @@ func cutConfig(own, generated string) string {
 
 // Wherever a connection breaks, an image with a custom ID is stored once and in
 // the state; for one without, the error names it if it was stored.
-func TestImageCutOff(t *testing.T) {
+func TestImageResourceLostResponses(t *testing.T) {
 	t.Parallel()
-	r := emptyRig(t)
-	cut := &breaker{rig: r}
+	r := newEmptyTestEnv(t)
+	cut := &breaker{testEnv: r}
 	r.behind(t, cut)
 	c := r.cli(t, cutConfig("", ""))
 	for _, stage := range stages {
@@ -213,36 +213,36 @@ func TestImageCutOff(t *testing.T) {
 }
 
 // A re-upload that fails says what is left.
-func TestImageExchangeThatFails(t *testing.T) {
+func TestImageResourceReuploadFails(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		fault           func(*rig)
+		fault           func(*testEnv)
 		summary, detail string
 	}{
 		"rejected": {
-			func(r *rig) {
-				r.FailMethod(http.MethodPost, "v1", -1, standin.Answer(415, "application/json",
+			func(r *testEnv) {
+				r.FailMethod(http.MethodPost, "v1", -1, fakeapi.Respond(415, "application/json",
 					`{"result":null,"success":false,"errors":[{"code":9422,"message":"could not be decoded"}],"messages":[]}`))
 			},
 			"was deleted, but its new content was not uploaded", "Its URLs serve only what caches still hold.",
 		},
 		"taken": {
-			func(r *rig) { r.KeepTaken(-1) }, "was deleted, but its new content was not uploaded: the ID is taken",
+			func(r *testEnv) { r.ConflictAfterDelete(-1) }, "was deleted, but its new content was not uploaded: the ID is taken",
 			"The API reports that the ID is taken",
 		},
 		"ambiguous": {
-			func(r *rig) { r.FailMethod(http.MethodPost, "v1", -1, standin.Reset) },
+			func(r *testEnv) { r.FailMethod(http.MethodPost, "v1", -1, fakeapi.Reset) },
 			"was deleted, but its new content may not have been uploaded", "the resource is removed from the state",
 		},
 		"not deleted for certain": {
-			func(r *rig) { r.FailMethod(http.MethodDelete, "brand/new", -1, standin.Reset) },
+			func(r *testEnv) { r.FailMethod(http.MethodDelete, "brand/new", -1, fakeapi.Reset) },
 			"may have been deleted, and its new content was not uploaded", "the image is deleted, if it still exists",
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			c := r.cli(t, requiredProviders+`
 provider "cloudflare" {
   max_retries = 1
@@ -257,8 +257,8 @@ resource "cloudflare_image" "new" {
 			put(t, filepath.Join(c.Dir, "a.png"), pngOf(20))
 			test.fault(r)
 			output, code := c.run("apply", "-auto-approve", "-no-color")
-			if code != 1 || !says(`Cloudflare image "brand/new" `+test.summary).MatchString(output) ||
-				!says(test.detail).MatchString(output) {
+			if code != 1 || !outputMatching(`Cloudflare image "brand/new" `+test.summary).MatchString(output) ||
+				!outputMatching(test.detail).MatchString(output) {
 				t.Errorf("ended with %d:\n%s", code, output)
 			}
 			if _, exists := r.Image("brand/new"); exists != (name == "not deleted for certain") {
@@ -271,9 +271,9 @@ resource "cloudflare_image" "new" {
 // 200 uploads through all kinds of trouble end with each image there once, or
 // with an error that says which is not; the next runs make those. No image is
 // ever there that no state knows of, unless an error has said so.
-func TestImageChaos(t *testing.T) {
+func TestImageResourceChaos(t *testing.T) {
 	t.Parallel()
-	r := emptyRig(t)
+	r := newEmptyTestEnv(t)
 	c := r.cli(t, requiredProviders+`
 provider "cloudflare" {
   max_retries = 6

@@ -13,13 +13,13 @@ import (
 	"testing"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // gate holds the first write of a method up, at a place of its life, until the
 // client is gone or the gate is opened.
 type gate struct {
-	*rig
+	*testEnv
 
 	method  string
 	armed   atomic.Bool // until then it holds nothing up
@@ -45,7 +45,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		g.once.Do(func() { first = true })
 	}
 	if !first {
-		g.rig.ServeHTTP(w, request)
+		g.testEnv.ServeHTTP(w, request)
 		return
 	}
 	done := httptest.NewRecorder()
@@ -53,19 +53,19 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	case inBody:
 		_, _ = io.CopyN(io.Discard, request.Body, 0)
 		g.hold(request)
-		g.rig.ServeHTTP(w, request)
+		g.testEnv.ServeHTTP(w, request)
 		return
 	case afterBody: // the API loses it
 		_, _ = io.Copy(io.Discard, request.Body)
 		g.hold(request)
 		panic(http.ErrAbortHandler)
 	case afterDone:
-		g.rig.ServeHTTP(done, request)
+		g.testEnv.ServeHTTP(done, request)
 		g.hold(request)
 		w.WriteHeader(done.Code)
 		_, _ = w.Write(done.Body.Bytes())
 	case inAnswer:
-		g.rig.ServeHTTP(done, request)
+		g.testEnv.ServeHTTP(done, request)
 		w.Header().Set("Content-Length", strconv.Itoa(done.Body.Len()))
 		_, _ = w.Write(done.Body.Bytes()[:done.Body.Len()/2])
 		_ = http.NewResponseController(w).Flush()
@@ -151,9 +151,9 @@ var interruptions = map[string]interruption{
 // Whenever Ctrl-C comes, the run ends soon and leaves no process; no image is
 // lost, and none is made twice. Where the state cannot know, the error says what
 // to look for, and with that done, the next apply finishes.
-func TestImageInterrupt(t *testing.T) {
+func TestImageResourceInterrupt(t *testing.T) {
 	t.Parallel()
-	ready := newRig(t).cli(t, requiredProviders)
+	ready := newTestEnv(t).cli(t, requiredProviders)
 	for name, test := range interruptions {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -165,8 +165,8 @@ func TestImageInterrupt(t *testing.T) {
 
 func (i interruption) run(t *testing.T, c *cli) {
 	t.Helper()
-	r := emptyRig(t)
-	g := &gate{rig: r, method: i.method, place: i.place, reached: make(chan struct{}), opened: make(chan struct{})}
+	r := newEmptyTestEnv(t)
+	g := &gate{testEnv: r, method: i.method, place: i.place, reached: make(chan struct{}), opened: make(chan struct{})}
 	r.behind(t, g)
 	r.variables["TF_LOG_PROVIDER"] = "WARN"
 	for name, value := range r.variables {
@@ -189,14 +189,14 @@ func (i interruption) run(t *testing.T, c *cli) {
 		if i.method != http.MethodPost {
 			name = "logo"
 		}
-		r.FailMethod(i.method, name, 1, standin.Answer(429, "text/plain", "", "Retry-After", i.throttled))
+		r.FailMethod(i.method, name, 1, fakeapi.Respond(429, "text/plain", "", "Retry-After", i.throttled))
 	} else {
 		g.armed.Store(true)
 	}
 
 	output, code := i.interrupted(t, c, g)
 	// An engine that was interrupted ends with an error, whatever was finished.
-	if said := says(i.said); code == 0 && i.said != "" || !said.MatchString(output) {
+	if said := outputMatching(i.said); code == 0 && i.said != "" || !said.MatchString(output) {
 		t.Errorf("apply ended with %d:\n%s\nwant %s", code, output, i.said)
 	}
 	if got := r.Images(); len(got) != i.have {

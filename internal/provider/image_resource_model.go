@@ -31,13 +31,13 @@ type imageResourceModel struct {
 	Metadata  jsontypes.Normalized `tfsdk:"metadata"`
 }
 
-func (m *imageResourceModel) subject(verb verb) subject {
-	return subject{verb, oneImage, m.ID.ValueString(), "id", m.AccountID.ValueString()}
+func (m *imageResourceModel) subject(verb action) operation {
+	return operation{verb, objectImage, m.ID.ValueString(), "id", m.AccountID.ValueString()}
 }
 
-// isFresh is whether the image was uploaded so lately that it may not be found
+// isRecent is whether the image was uploaded so lately that it may not be found
 // everywhere.
-func (m *imageResourceModel) isFresh(now time.Time) bool { return m.age(now) < 5*time.Minute }
+func (m *imageResourceModel) isRecent(now time.Time) bool { return m.age(now) < 5*time.Minute }
 
 // age is the time since the upload; a very long one if that is unknown.
 func (m *imageResourceModel) age(now time.Time) time.Duration {
@@ -48,10 +48,10 @@ func (m *imageResourceModel) age(now time.Time) time.Duration {
 	return now.Sub(uploaded)
 }
 
-// mayFlap reports whether a read that does not find the image proves nothing: a
+// mayBeStale reports whether a read that does not find the image proves nothing: a
 // recently created custom ID can be found, not found, and found again.
-func (m *imageResourceModel) mayFlap(now time.Time) bool {
-	return m.age(now).Abs() < lagging && !isGeneratedID(m.ID.ValueString())
+func (m *imageResourceModel) mayBeStale(now time.Time) bool {
+	return m.age(now).Abs() < staleReadWindow && !isGeneratedID(m.ID.ValueString())
 }
 
 // equal reports whether two models have the same values.
@@ -83,20 +83,20 @@ func (m *imageResourceModel) metaJSON() json.RawMessage {
 	return json.RawMessage(m.MetaJSON.ValueString())
 }
 
-// wanted is the metadata that a planned image is to have: what is configured,
+// plannedMetadata is the metadata that a planned image is to have: what is configured,
 // or else what it has.
-func (m *imageResourceModel) wanted() json.RawMessage {
-	if m.Metadata.IsNull() && !m.MetaJSON.IsUnknown() && !client.SameJSON(m.metaJSON(), nil) {
+func (m *imageResourceModel) plannedMetadata() json.RawMessage {
+	if m.Metadata.IsNull() && !m.MetaJSON.IsUnknown() && !client.EqualJSON(m.metaJSON(), nil) {
 		return m.metaJSON()
 	}
 	return m.metadata()
 }
 
-// change is what differs from what was there before, or nil.
-func (m *imageResourceModel) change(before *imageResourceModel) *client.ImageChange {
-	change := client.ImageChange{Filename: before.Filename.ValueStringPointer(), Uploaded: before.Uploaded.ValueStringPointer()}
+// update is what differs from what was there before, or nil.
+func (m *imageResourceModel) update(before *imageResourceModel) *client.ImageUpdate {
+	change := client.ImageUpdate{Filename: before.Filename.ValueStringPointer(), Uploaded: before.Uploaded.ValueStringPointer()}
 	differs := false
-	if !m.Metadata.Equal(before.Metadata) && !client.SameJSON(m.metadata(), before.metaJSON()) {
+	if !m.Metadata.Equal(before.Metadata) && !client.EqualJSON(m.metadata(), before.metaJSON()) {
 		differs, change.Metadata = true, m.metadata()
 		if change.Metadata == nil {
 			change.Metadata = json.RawMessage("{}")
@@ -114,37 +114,37 @@ func (m *imageResourceModel) change(before *imageResourceModel) *client.ImageCha
 	return &change
 }
 
-// take maps the answer of a write into the planned model. What was planned
+// applyWrite maps the answer of a write into the planned model. What was planned
 // stays as it was planned: the answer may know of a variant that was made in the
 // same run. It tells where the API did not do as it was told.
-func (m *imageResourceModel) take(image *client.Image, what subject) (diags diag.Diagnostics) {
+func (m *imageResourceModel) applyWrite(image *client.Image, what operation) (diags diag.Diagnostics) {
 	planned := *m
-	var odd oddURLs
+	var odd unrecognizedURLs
 	m.fill(image, &odd)
 	diags.Append(odd.warning(what)...)
-	diags.Append(m.differences(&planned, image, what)...)
+	diags.Append(m.mismatches(&planned, image, what)...)
 	if diags.HasError() {
-		if !client.SameJSON(image.Meta, planned.metadata()) {
+		if !client.EqualJSON(image.Meta, planned.metadata()) {
 			m.Metadata = metadataOf(image)
 		}
 		return diags
 	}
-	m.keepKnown(&planned)
+	m.preservePlanned(&planned)
 	return diags
 }
 
-// differences tells where an image is not as it was to be.
-func (m *imageResourceModel) differences(planned *imageResourceModel, image *client.Image, what subject) (diags diag.Diagnostics) {
+// mismatches tells where an image is not as it was to be.
+func (m *imageResourceModel) mismatches(planned *imageResourceModel, image *client.Image, what operation) (diags diag.Diagnostics) {
 	differs := func(attribute, wanted, got string) {
 		detail := fmt.Sprintf("The API took the request, but the image has another %s than the configuration: %s instead of %s. "+
 			"It is in the state as it is. Change the configuration to it, or change the image in the dashboard.", attribute, got, wanted)
-		if what.verb == creating {
-			detail += tainted
+		if what.action == actionCreate {
+			detail += taintedHint
 		}
 		diags.AddAttributeError(path.Root(attribute), fmt.Sprintf("Cloudflare %s is not as it was to be", what), detail)
 	}
-	wanted := planned.wanted()
-	if !client.SameJSON(image.Meta, wanted) {
+	wanted := planned.plannedMetadata()
+	if !client.EqualJSON(image.Meta, wanted) {
 		differs("metadata", fmt.Sprintf("%.300s", cmp.Or(string(wanted), "{}")), fmt.Sprintf("%.300s", m.MetaJSON.ValueString()))
 	}
 	if planned.Creator.ValueString() != m.Creator.ValueString() {
@@ -156,39 +156,39 @@ func (m *imageResourceModel) differences(planned *imageResourceModel, image *cli
 	return diags
 }
 
-// keepKnown takes over what the plan has promised.
-func (m *imageResourceModel) keepKnown(planned *imageResourceModel) {
+// preservePlanned takes over what the plan has promised.
+func (m *imageResourceModel) preservePlanned(planned *imageResourceModel) {
 	m.Creator = planned.Creator // "" and null are one to the API
-	keep(&m.Filename, planned.Filename)
-	keep(&m.Uploaded, planned.Uploaded)
-	keep(&m.Draft, planned.Draft)
-	keep(&m.Variants, planned.Variants)
-	keep(&m.VariantURLs, planned.VariantURLs)
-	keep(&m.Meta, planned.Meta)
-	keep(&m.MetaJSON, planned.MetaJSON)
-	keep(&m.AccountHash, planned.AccountHash)
-	keep(&m.DeliveryBaseURL, planned.DeliveryBaseURL)
+	preserve(&m.Filename, planned.Filename)
+	preserve(&m.Uploaded, planned.Uploaded)
+	preserve(&m.Draft, planned.Draft)
+	preserve(&m.Variants, planned.Variants)
+	preserve(&m.VariantURLs, planned.VariantURLs)
+	preserve(&m.Meta, planned.Meta)
+	preserve(&m.MetaJSON, planned.MetaJSON)
+	preserve(&m.AccountHash, planned.AccountHash)
+	preserve(&m.DeliveryBaseURL, planned.DeliveryBaseURL)
 }
 
-func keep[T interface{ IsUnknown() bool }](value *T, planned T) {
+func preserve[T interface{ IsUnknown() bool }](value *T, planned T) {
 	if !planned.IsUnknown() {
 		*value = planned
 	}
 }
 
-// refresh maps what was read into the state. What only looks different stays:
+// applyRead maps what was read into the state. What only looks different stays:
 // the order of members, the fraction of a second. Metadata that no configuration
 // has named stays out of metadata for as long as nobody changes it: a state that
 // was taken over from another provider may not know of it.
-func (m *imageResourceModel) refresh(image *client.Image, what subject) (diags diag.Diagnostics) {
+func (m *imageResourceModel) applyRead(image *client.Image, what operation) (diags diag.Diagnostics) {
 	before := *m
-	var odd oddURLs
-	m.imported(image, &odd)
+	var odd unrecognizedURLs
+	m.applyImport(image, &odd)
 	diags.Append(odd.warning(what)...)
 	switch {
-	case !before.MetaJSON.IsNull() && client.SameJSON(image.Meta, before.metaJSON()):
+	case !before.MetaJSON.IsNull() && client.EqualJSON(image.Meta, before.metaJSON()):
 		m.Metadata, m.MetaJSON, m.Meta = before.Metadata, before.MetaJSON, before.Meta
-	case before.Metadata.IsNull() && before.isTakenOver():
+	case before.Metadata.IsNull() && before.isMigrated():
 		m.Metadata = before.Metadata
 	}
 	if isSameSecond(before.Uploaded.ValueString(), m.Uploaded.ValueString()) {
@@ -200,8 +200,8 @@ func (m *imageResourceModel) refresh(image *client.Image, what subject) (diags d
 	return diags
 }
 
-// imported maps an image into the state that its import would have.
-func (m *imageResourceModel) imported(image *client.Image, odd *oddURLs) {
+// applyImport maps an image into the state that its import would have.
+func (m *imageResourceModel) applyImport(image *client.Image, odd *unrecognizedURLs) {
 	m.fill(image, odd)
 	m.Metadata = metadataOf(image)
 	if m.Creator.ValueString() == "" {

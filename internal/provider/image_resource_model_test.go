@@ -60,36 +60,36 @@ func storedState(change func(*imageResourceModel)) *imageResourceModel {
 }
 
 // Only what differs is asked to be changed.
-func TestImageChange(t *testing.T) {
+func TestImageModelUpdate(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		planned func(*imageResourceModel)
-		want    *client.ImageChange // nil for nothing; beside what the image is known by
+		want    *client.ImageUpdate // nil for nothing; beside what the image is known by
 	}{
 		"nothing":                     {func(*imageResourceModel) {}, nil},
 		"a path alone":                {func(m *imageResourceModel) { m.Source = types.StringValue("b.png") }, nil},
 		"the order of metadata alone": {func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedValue(`{"a":1,"b":"x"}`) }, nil},
 		"a creator": {
-			func(m *imageResourceModel) { m.Creator = types.StringValue("b") }, &client.ImageChange{Creator: new("b")},
+			func(m *imageResourceModel) { m.Creator = types.StringValue("b") }, &client.ImageUpdate{Creator: new("b")},
 		},
 		"no creator any more": {
-			func(m *imageResourceModel) { m.Creator = types.StringNull() }, &client.ImageChange{Creator: new("")},
+			func(m *imageResourceModel) { m.Creator = types.StringNull() }, &client.ImageUpdate{Creator: new("")},
 		},
 		"access": {
-			func(m *imageResourceModel) { m.RequireSignedURLs = types.BoolValue(true) }, &client.ImageChange{RequireSignedURLs: new(true)},
+			func(m *imageResourceModel) { m.RequireSignedURLs = types.BoolValue(true) }, &client.ImageUpdate{RequireSignedURLs: new(true)},
 		},
 		"metadata, sent without white space": {
 			func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedValue(`{ "c": [ 1 ] }`) },
-			&client.ImageChange{Metadata: json.RawMessage(`{"c":[1]}`)},
+			&client.ImageUpdate{Metadata: json.RawMessage(`{"c":[1]}`)},
 		},
 		"no metadata any more": {
-			func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() }, &client.ImageChange{Metadata: json.RawMessage(`{}`)},
+			func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() }, &client.ImageUpdate{Metadata: json.RawMessage(`{}`)},
 		},
 		"everything": {
 			func(m *imageResourceModel) {
 				m.Metadata, m.Creator, m.RequireSignedURLs = jsontypes.NewNormalizedValue("{}"), types.StringValue("b"), types.BoolValue(true)
 			},
-			&client.ImageChange{Metadata: json.RawMessage(`{}`), Creator: new("b"), RequireSignedURLs: new(true)},
+			&client.ImageUpdate{Metadata: json.RawMessage(`{}`), Creator: new("b"), RequireSignedURLs: new(true)},
 		},
 	}
 	for name, test := range tests {
@@ -98,7 +98,7 @@ func TestImageChange(t *testing.T) {
 			if test.want != nil {
 				test.want.Filename, test.want.Uploaded = new("logo.png"), new("2026-03-02T08:15:30.120Z")
 			}
-			if diff := cmp.Diff(test.want, storedState(test.planned).change(storedState(nil))); diff != "" {
+			if diff := cmp.Diff(test.want, storedState(test.planned).update(storedState(nil))); diff != "" {
 				t.Errorf("change (-want +got):\n%s", diff)
 			}
 		})
@@ -107,24 +107,24 @@ func TestImageChange(t *testing.T) {
 
 // Metadata of the image that is named for the first time, as it is, is no change;
 // neither is an empty object for none.
-func TestImageChangeOfMetadata(t *testing.T) {
+func TestImageModelUpdateMetadata(t *testing.T) {
 	t.Parallel()
 	foreign := storedState(func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() })
-	if change := storedState(nil).change(foreign); change != nil {
+	if change := storedState(nil).update(foreign); change != nil {
 		t.Errorf("got %+v for what is there", change)
 	}
 	none := func(m *imageResourceModel) {
-		m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), textMap(nil)
+		m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), stringMap(nil)
 	}
 	empty := storedState(func(m *imageResourceModel) { none(m); m.Metadata = jsontypes.NewNormalizedValue("{}") })
-	if change := empty.change(storedState(none)); change != nil {
+	if change := empty.update(storedState(none)); change != nil {
 		t.Errorf("got %+v for an empty object", change)
 	}
 }
 
 // What is planned stays, also where the answer knows more; what is not known is
 // taken from the answer.
-func TestImageTake(t *testing.T) {
+func TestImageModelApplyWrite(t *testing.T) {
 	t.Parallel()
 	const card = "https://imagedelivery.net/hash/" + cloudflareID + "/card"
 	unknown := func(m *imageResourceModel) {
@@ -170,11 +170,11 @@ func TestImageTake(t *testing.T) {
 		},
 		"no metadata": {
 			planned: func(m *imageResourceModel) {
-				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), textMap(nil)
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), stringMap(nil)
 			},
 			answer: func(i *client.Image) { i.Meta = nil },
 			want: func(m *imageResourceModel) {
-				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), textMap(nil)
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), stringMap(nil)
 			},
 		},
 	}
@@ -182,8 +182,8 @@ func TestImageTake(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := storedState(test.planned)
-			if diags := got.take(storedImage(test.answer), got.subject(changing)); len(diags) > 0 {
-				t.Errorf("got %s: %s", told(diags), details(diags))
+			if diags := got.applyWrite(storedImage(test.answer), got.subject(actionUpdate)); len(diags) > 0 {
+				t.Errorf("got %s: %s", summariesOfDiags(diags), detailsOfDiags(diags))
 			}
 			if diff := cmp.Diff(storedState(test.want), got, cmp.AllowUnexported(imageResourceModel{})); diff != "" {
 				t.Errorf("state (-want +got):\n%s", diff)
@@ -193,19 +193,19 @@ func TestImageTake(t *testing.T) {
 }
 
 // A URL in the answer that nothing can be told from is a warning.
-func TestImageTakeOddURL(t *testing.T) {
+func TestImageModelApplyWriteUnrecognizedURL(t *testing.T) {
 	t.Parallel()
 	m := storedState(nil)
-	diags := m.take(storedImage(func(i *client.Image) { i.Variants = append(i.Variants, "hero") }), m.subject(changing))
+	diags := m.applyWrite(storedImage(func(i *client.Image) { i.Variants = append(i.Variants, "hero") }), m.subject(actionUpdate))
 	want := []string{`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form, such as "hero"`}
-	if got := told(diags); !slices.Equal(got, want) {
+	if got := summariesOfDiags(diags); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 // Where the API did not do as it was told, an error names the attribute, and the
 // state holds what is there.
-func TestImageTakeDifferent(t *testing.T) {
+func TestImageModelApplyWriteMismatch(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		answer   func(*client.Image)
@@ -224,7 +224,7 @@ func TestImageTakeDifferent(t *testing.T) {
 		"no metadata": {
 			answer: func(i *client.Image) { i.Meta = nil }, problems: []string{"metadata"}, words: []string{`configuration: {} instead of {"b"`},
 			want: func(m *imageResourceModel) {
-				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), textMap(nil)
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), stringMap(nil)
 			},
 		},
 		"creator": {
@@ -258,21 +258,21 @@ func TestImageTakeDifferent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := storedState(nil)
-			diags := got.take(storedImage(test.answer), got.subject(changing))
+			diags := got.applyWrite(storedImage(test.answer), got.subject(actionUpdate))
 			var problems []string
 			for _, at := range test.problems {
 				problems = append(problems, "Error "+at+`: Cloudflare image "`+cloudflareID+`" is not as it was to be`)
 			}
-			if diff := cmp.Diff(problems, told(diags)); diff != "" {
+			if diff := cmp.Diff(problems, summariesOfDiags(diags)); diff != "" {
 				t.Errorf("diagnostics (-want +got):\n%s", diff)
 			}
 			for _, word := range test.words {
-				if !strings.Contains(details(diags), word) {
-					t.Errorf("%q is not in: %s", word, details(diags))
+				if !strings.Contains(detailsOfDiags(diags), word) {
+					t.Errorf("%q is not in: %s", word, detailsOfDiags(diags))
 				}
 			}
-			if n := len(details(diags)); n > 2000 || strings.Contains(details(diags), "untaint") {
-				t.Errorf("%d characters: %s", n, details(diags))
+			if n := len(detailsOfDiags(diags)); n > 2000 || strings.Contains(detailsOfDiags(diags), "untaint") {
+				t.Errorf("%d characters: %s", n, detailsOfDiags(diags))
 			}
 			if diff := cmp.Diff(storedState(test.want), got, cmp.AllowUnexported(imageResourceModel{})); diff != "" {
 				t.Errorf("state (-want +got):\n%s", diff)
@@ -282,18 +282,18 @@ func TestImageTakeDifferent(t *testing.T) {
 }
 
 // A new image that is not as it was to be is tainted, which the error tells.
-func TestImageTakeNewDifferent(t *testing.T) {
+func TestImageModelApplyWriteNewMismatch(t *testing.T) {
 	t.Parallel()
 	m := storedState(nil)
-	diags := m.take(storedImage(func(i *client.Image) { i.Creator = nil }), m.subject(creating))
-	if !diags.HasError() || !strings.Contains(details(diags), "terraform untaint") {
-		t.Errorf("got %s", details(diags))
+	diags := m.applyWrite(storedImage(func(i *client.Image) { i.Creator = nil }), m.subject(actionCreate))
+	if !diags.HasError() || !strings.Contains(detailsOfDiags(diags), "terraform untaint") {
+		t.Errorf("got %s", detailsOfDiags(diags))
 	}
 }
 
 // A refresh shows what was changed elsewhere, and nothing that only looks
 // different.
-func TestImageRefresh(t *testing.T) {
+func TestImageModelApplyRead(t *testing.T) {
 	t.Parallel()
 	imported := func(m *imageResourceModel) {
 		*m = imageResourceModel{AccountID: m.AccountID}
@@ -310,7 +310,7 @@ func TestImageRefresh(t *testing.T) {
 		"metadata in another order": {answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"b":"x","a":1}`) }},
 		"an odd URL": {
 			answer:   func(i *client.Image) { i.Variants = append(i.Variants, "hero") },
-			want:     func(m *imageResourceModel) { m.Variants = textList([]string{"hero", heroURL}) },
+			want:     func(m *imageResourceModel) { m.Variants = stringList([]string{"hero", heroURL}) },
 			problems: []string{`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form, such as "hero"`},
 		},
 		"other metadata": {
@@ -323,16 +323,16 @@ func TestImageRefresh(t *testing.T) {
 		"no metadata any more": {
 			answer: func(i *client.Image) { i.Meta = nil },
 			want: func(m *imageResourceModel) {
-				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), textMap(nil)
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), stringMap(nil)
 			},
 		},
 		"an empty object as metadata, which was configured": {
 			before: func(m *imageResourceModel) {
-				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedValue("{ }"), types.StringValue("{}"), textMap(nil)
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedValue("{ }"), types.StringValue("{}"), stringMap(nil)
 			},
 			answer: func(i *client.Image) { i.Meta = nil },
 			want: func(m *imageResourceModel) {
-				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedValue("{ }"), types.StringValue("{}"), textMap(nil)
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedValue("{ }"), types.StringValue("{}"), stringMap(nil)
 			},
 		},
 		"metadata that no configuration names": {
@@ -381,7 +381,7 @@ func TestImageRefresh(t *testing.T) {
 			answer: func(i *client.Image) { i.Meta = json.RawMessage("[1]") },
 			want: func(m *imageResourceModel) {
 				m.Source, m.SHA256 = types.StringNull(), types.StringNull()
-				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("[1]"), textMap(nil)
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("[1]"), stringMap(nil)
 			},
 		},
 		"after an import, without metadata": {
@@ -389,7 +389,7 @@ func TestImageRefresh(t *testing.T) {
 			answer: func(i *client.Image) { i.Meta = json.RawMessage("{}") },
 			want: func(m *imageResourceModel) {
 				m.Source, m.SHA256 = types.StringNull(), types.StringNull()
-				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), textMap(nil)
+				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), stringMap(nil)
 			},
 		},
 	}
@@ -397,7 +397,7 @@ func TestImageRefresh(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := storedState(test.before)
-			if diff := cmp.Diff(test.problems, told(got.refresh(storedImage(test.answer), got.subject(reading)))); diff != "" {
+			if diff := cmp.Diff(test.problems, summariesOfDiags(got.applyRead(storedImage(test.answer), got.subject(actionRead)))); diff != "" {
 				t.Errorf("diagnostics (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(storedState(test.want), got, cmp.AllowUnexported(imageResourceModel{})); diff != "" {
@@ -407,7 +407,7 @@ func TestImageRefresh(t *testing.T) {
 	}
 }
 
-func TestIsFresh(t *testing.T) {
+func TestImageModelIsRecent(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 2, 8, 20, 0, 0, time.UTC)
 	for uploaded, want := range map[string]bool{
@@ -420,13 +420,13 @@ func TestIsFresh(t *testing.T) {
 		"":                         false,
 	} {
 		m := storedState(func(m *imageResourceModel) { m.Uploaded = types.StringValue(uploaded) })
-		if got := m.isFresh(now); got != want {
+		if got := m.isRecent(now); got != want {
 			t.Errorf("%q: got %t", uploaded, got)
 		}
 	}
 }
 
-func TestIsSameSecond(t *testing.T) {
+func TestImageModelIsSameSecond(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		one, two string
@@ -450,7 +450,7 @@ func TestImageModelRoundTrip(t *testing.T) {
 	t.Parallel()
 	for name, model := range map[string]*imageResourceModel{
 		"an image": storedState(nil),
-		"none":     {imageModel: noImage(), AccountID: types.StringValue("account")},
+		"none":     {imageModel: emptyImage(), AccountID: types.StringValue("account")},
 		"metadata of all kinds": storedState(func(m *imageResourceModel) {
 			m.Metadata = jsontypes.NewNormalizedValue("{ \"ü<&>\": null,\n\"b\": [1.0] }")
 			m.fillMeta(json.RawMessage(`{"ü<&>":null,"b":[1.0]}`))
@@ -460,16 +460,16 @@ func TestImageModelRoundTrip(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, want := emptyResourceState(t, newImageResource()), emptyResourceState(t, newImageResource())
-			setModel(t.Context(), &got, model)
+			writeModel(t.Context(), &got, model)
 			if diags := want.Set(t.Context(), model); diags.HasError() {
 				t.Fatal(diags)
 			}
 			if diff, err := want.Raw.Diff(got.Raw); err != nil || len(diff) > 0 {
 				t.Errorf("state (framework, setModel): %v, %v", diff, err)
 			}
-			for name, from := range map[string]source{"configuration": tfsdk.Config(got), "plan": tfsdk.Plan(got), "state": got} {
+			for name, from := range map[string]valueSource{"configuration": tfsdk.Config(got), "plan": tfsdk.Plan(got), "state": got} {
 				var again, framework imageResourceModel
-				if diags := getModel(t.Context(), from, &again); diags.HasError() {
+				if diags := readModel(t.Context(), from, &again); diags.HasError() {
 					t.Fatal(diags)
 				}
 				if diags := want.Get(t.Context(), &framework); diags.HasError() {

@@ -65,7 +65,7 @@ func sortedNames(tests map[string]refusal) (names []string) {
 }
 
 // What a configuration cannot say is told by validate, with the remedy.
-func TestImageValidation(t *testing.T) {
+func TestImageResourceValidate(t *testing.T) {
 	t.Parallel()
 	const picture = "source = \"a.png\"\n"
 	const both = "error Invalid Attribute Combination: Attribute "
@@ -109,18 +109,18 @@ func TestImageValidation(t *testing.T) {
 		"the place of a signing key":   {picture + `id = "keys/default"`, "error Invalid id: The value "},
 		"an ID that begins with slash": {picture + `id = "/logo"`, "error Invalid id: The value must not"},
 	}
-	r, names := newRig(t), sortedNames(tests)
+	r, names := newTestEnv(t), sortedNames(tests)
 	found, code := r.cli(t, blocks(tests, names)).diagnostics("validate")
 	if code != 1 {
 		t.Errorf("validate ended with %d", code)
 	}
 	wantRefusals(t, tests, names, found)
-	r.wantAsked(t)
+	r.assertRequests(t)
 }
 
 // A file that Cloudflare would refuse fails in the plan, at the attribute that
 // names it, and the remedy is told.
-func TestImagePlanRefusals(t *testing.T) {
+func TestImageResourcePlanErrors(t *testing.T) {
 	t.Parallel()
 	file := func(name string) string { return fmt.Sprintf("source = %q", name) }
 	const refused = "error Cloudflare would refuse this picture: "
@@ -159,7 +159,7 @@ func TestImagePlanRefusals(t *testing.T) {
 		},
 		"a picture with a cut end": {file("cut.png"), `warning Cloudflare may reject "cut.png": cut.png ends too early`},
 	}
-	r, names := newRig(t), sortedNames(tests)
+	r, names := newTestEnv(t), sortedNames(tests)
 	c := r.cli(t, blocks(tests, names)+"resource \"terraform_data\" \"private\" {\n  input = \"logo\"\n}\n")
 	for name, content := range map[string][]byte{
 		"a.png":       pngOf(10),
@@ -180,14 +180,14 @@ func TestImagePlanRefusals(t *testing.T) {
 		t.Errorf("plan ended with %d", code)
 	}
 	wantRefusals(t, tests, names, found)
-	r.wantAsked(t)
+	r.assertRequests(t)
 }
 
 // Of several warnings with the same summary, Terraform shows only the first, so
 // each has the name of its file. A file with several has one.
-func TestImagePlanShowsEveryWarning(t *testing.T) {
+func TestImageResourcePlanShowsEveryWarning(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+`
 resource "cloudflare_image" "cut" {
   for_each = toset(["a/cut.png", "b/cut.png"])
@@ -228,7 +228,7 @@ resource "terraform_data" "late" {
 		`Cloudflare may reject the content of image "a.js"`, `Cloudflare may reject the content of image "b.js"`,
 		`The ID "a.js" ends like another kind of file`, `The ID "b.js" ends like another kind of file`,
 	} {
-		if !says("Warning: " + want).MatchString(output) {
+		if !outputMatching("Warning: " + want).MatchString(output) {
 			t.Errorf("the plan does not show %q:\n%s", want, output)
 		}
 	}
@@ -236,9 +236,9 @@ resource "terraform_data" "late" {
 
 // With its limits off, the plan refuses no size. What the API then refuses, it
 // is told by, and nothing is left in the state.
-func TestImageLimitsOff(t *testing.T) {
+func TestImageResourceLimitsOff(t *testing.T) {
 	t.Parallel()
-	r := emptyRig(t)
+	r := newEmptyTestEnv(t)
 	c := r.cli(t, requiredProviders+`
 provider "cloudflare" {
   enforce_upload_limits = false
@@ -269,13 +269,13 @@ resource "cloudflare_image" "large" {
 
 // An image that exists is never overwritten: the error has the import block,
 // which a second run can use as it is.
-func TestImageThatExists(t *testing.T) {
+func TestImageResourceExists(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]bool{"JSON": false, "text": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
-			r.TextErrors(text)
+			r := newTestEnv(t)
+			r.PlainTextErrors(text)
 			before, _ := r.Image("brand/logo")
 			c := r.cli(t, requiredProviders+`
 resource "cloudflare_image" "logo" {
@@ -296,7 +296,7 @@ resource "cloudflare_image" "logo" {
 			if code != 0 || !strings.Contains(output, "1 imported, 0 added, 1 changed, 0 destroyed") {
 				t.Errorf("ended with %d:\n%s", code, output)
 			}
-			if got := writes(r.asked()); len(got) != 1 {
+			if got := writes(r.requests()); len(got) != 1 {
 				t.Errorf("got %q, want the first upload alone", got)
 			}
 			if after, _ := r.Image("brand/logo"); after != before {
@@ -308,9 +308,9 @@ resource "cloudflare_image" "logo" {
 }
 
 // A password in a URL is refused, and is nowhere in what is said.
-func TestImageURLWithPassword(t *testing.T) {
+func TestImageResourceURLWithPassword(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.variables["TF_LOG"] = "TRACE"
 	c := r.cli(t, requiredProviders+`
 variable "secret" {
@@ -323,18 +323,18 @@ resource "cloudflare_image" "logo" {
 	const secret = "not-for-the-log"
 	c.Env = append(c.Env, "TF_VAR_secret="+secret)
 	output, code := c.run("plan", "-no-color")
-	if code != 1 || !says("Invalid url").MatchString(output) || !says("must not hold a user name or password").MatchString(output) {
+	if code != 1 || !outputMatching("Invalid url").MatchString(output) || !outputMatching("must not hold a user name or password").MatchString(output) {
 		t.Errorf("plan ended with %d:\n%s", code, output)
 	}
 	if lines := fromLog(output, secret); len(lines) > 0 {
 		t.Errorf("the password is told: %q", lines)
 	}
-	r.wantAsked(t)
+	r.assertRequests(t)
 }
 
 // What the official provider documents as an example is refused in words that
 // say what cannot be; put right, each of its three kinds of picture is sent.
-func TestImageOfficialExample(t *testing.T) {
+func TestImageResourceOfficialExample(t *testing.T) {
 	t.Parallel()
 	withEngine(t, engine.WriteOnlyArguments)
 	const example = requiredProviders + `
@@ -348,7 +348,7 @@ resource "cloudflare_image" "example_image" {
   url = "https://example.com/path/to/logo.png"
 }
 `
-	r := emptyRig(t)
+	r := newEmptyTestEnv(t)
 	address := origin(t, map[string][]byte{"/path/to/logo.png": pngOf(10)})
 	c := r.cli(t, example)
 	wantErrors := func(config string, want ...string) {
@@ -394,10 +394,10 @@ resource "cloudflare_image" "example_image" {
 			"POST  " + parts + "requireSignedURLs: true\n" + fmt.Sprintf(sent, "logo.png"),
 		},
 	} {
-		r.asked()
+		r.requests()
 		c.write("main.tf", step.config)
 		output, code := c.run("apply", "-auto-approve", "-no-color")
-		if got := writes(r.asked()); code != 0 || !slices.Equal(got, []string{step.want}) {
+		if got := writes(r.requests()); code != 0 || !slices.Equal(got, []string{step.want}) {
 			t.Errorf("%s: apply ended with %d and asked %q\nwant %q\n%s", name, code, got, step.want, output)
 		}
 		c.want(0, "destroy", "-auto-approve")
@@ -409,9 +409,9 @@ resource "cloudflare_image" "example_image" {
 // all is well. That another one is there is found by the engine, which plans
 // again before it applies, and takes it for a bug: no provider can tell such a
 // plan from the first.
-func TestImageSavedPlan(t *testing.T) {
+func TestImageResourceSavedPlan(t *testing.T) {
 	t.Parallel()
-	r := emptyRig(t)
+	r := newEmptyTestEnv(t)
 	c := r.cli(t, requiredProviders+`
 resource "cloudflare_image" "there" {
   id     = "there"
@@ -444,7 +444,7 @@ resource "cloudflare_image" "there" {
 	} {
 		elsewhere := c.copied()
 		test.change(elsewhere.Dir)
-		r.asked()
+		r.requests()
 		found, code := elsewhere.diagnostics("apply", "saved")
 		var summaries []string
 		for _, d := range found {
@@ -453,7 +453,7 @@ resource "cloudflare_image" "there" {
 		if !slices.Equal(summaries, test.summaries) || (code == 0) != (test.summaries == nil) {
 			t.Errorf("%s: apply ended with %d: %v", test.name, code, found)
 		}
-		if got := writes(r.asked()); test.summaries != nil && len(got) > 0 {
+		if got := writes(r.requests()); test.summaries != nil && len(got) > 0 {
 			t.Errorf("%s: it wrote %q", test.name, got)
 		}
 		r.wantManaged(elsewhere)

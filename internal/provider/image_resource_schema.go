@@ -24,7 +24,7 @@ import (
 
 func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := imageAttributes("cloudflare_image.logo")
-	attributes["account_id"] = replaced(accountIDAttribute())
+	attributes["account_id"] = forcesReplacement(accountIDAttribute())
 	attributes["id"] = schema.StringAttribute{
 		MarkdownDescription: "Custom ID of the image, of 1 to 1024 characters, such as `brand/logo`; " +
 			"or the ID that Cloudflare gave it, where none is set. " +
@@ -36,7 +36,7 @@ func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		Optional:      true,
 		Computed:      true,
 		PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIfConfigured()},
-		Validators:    []validator.String{text(checkCustomID)},
+		Validators:    []validator.String{stringCheck(checkCustomID)},
 	}
 	attributes["source"] = contentAttribute("Path of the picture; one that is relative starts in the folder where the engine runs. "+
 		"The plan reads it, takes its hash and refuses what Cloudflare would refuse. "+
@@ -54,7 +54,7 @@ func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			"which is taken to be the one in the account.",
 		Optional:   true,
 		Computed:   true,
-		Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("url")), text(checkSHA256)},
+		Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("url")), stringCheck(checkSHA256)},
 	}
 	attributes["creator"] = schema.StringAttribute{
 		MarkdownDescription: "Your own reference to a user, of 1 to 1024 characters. Null for none; what is in the account is then removed.",
@@ -67,7 +67,7 @@ func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			"It is in the state, so keep secrets out of it. Null for none; what is in the account is then removed.",
 		Optional:   true,
 		CustomType: jsontypes.NormalizedType{},
-		Validators: []validator.String{text(checkMetadata)},
+		Validators: []validator.String{stringCheck(checkMetadata)},
 	}
 	attributes["require_signed_urls"] = schema.BoolAttribute{
 		MarkdownDescription: "Whether the image is private, so that its URLs must be signed to be served. " +
@@ -77,7 +77,7 @@ func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		Computed: true,
 		Default:  booldefault.StaticBool(false),
 	}
-	resp.Schema = schema.Schema{Version: schemaVersion, MarkdownDescription: imageResourceWords, Attributes: attributes}
+	resp.Schema = schema.Schema{Version: schemaVersion, MarkdownDescription: imageResourceDescription, Attributes: attributes}
 }
 
 // contentAttribute is one of the three that say where the picture is.
@@ -91,7 +91,7 @@ func contentAttribute(words string, others ...string) schema.StringAttribute {
 	if others[0] == "source" && others[1] == "file" {
 		check = checkURL
 	}
-	attribute.Validators = append(attribute.Validators, text(check))
+	attribute.Validators = append(attribute.Validators, stringCheck(check))
 	return attribute
 }
 
@@ -156,32 +156,32 @@ func (r *imageResource) ValidateConfig(ctx context.Context, req resource.Validat
 }
 
 func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !r.plan(ctx, req, resp) {
+	if !r.planAccount(ctx, req, resp) {
 		return
 	}
-	p := imagePlan{limits: r.limits}
-	resp.Diagnostics.Append(getModel(ctx, req.Config, &p.config)...)
-	resp.Diagnostics.Append(getModel(ctx, resp.Plan, &p.planned)...)
+	p := imagePlan{limits: r.enforceLimits}
+	resp.Diagnostics.Append(readModel(ctx, req.Config, &p.config)...)
+	resp.Diagnostics.Append(readModel(ctx, resp.Plan, &p.planned)...)
 	if !req.State.Raw.IsNull() {
 		p.before = new(imageResourceModel)
-		resp.Diagnostics.Append(getModel(ctx, req.State, p.before)...)
+		resp.Diagnostics.Append(readModel(ctx, req.State, p.before)...)
 	}
 	private, diags := readImagePrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	p.formerURL = private.URL
 	p.run()
 	if p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) { // a re-upload works either way
-		checkDeleted(ctx, req.Private, p.before.subject(changing), &p.diags)
+		checkDeleted(ctx, req.Private, p.before.subject(actionUpdate), &p.diags)
 	}
 	if resp.Diagnostics.Append(p.diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Plan.Raw = packModel(&p.planned).unpack(resp.Plan.Raw.Type())
+	resp.Plan.Raw = encodeModel(&p.planned).decode(resp.Plan.Raw.Type())
 	resp.RequiresReplace = append(resp.RequiresReplace, p.replace...)
 }
 
-// imageResourceWords describe the resource.
-const imageResourceWords = "Manages an image: uploads a picture, and keeps its metadata, creator and access as they are configured. " +
+// imageResourceDescription describe the resource.
+const imageResourceDescription = "Manages an image: uploads a picture, and keeps its metadata, creator and access as they are configured. " +
 	"A wrong file fails in the plan. The guide [Images as code](../guides/images.md) shows whole folders, private images, " +
 	"and files that are made during an apply.\n\n" +
 	"~> **Note:** Another picture replaces an image whose ID Cloudflare gave, and with it all its URLs: set `create_before_destroy`, " +

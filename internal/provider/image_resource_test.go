@@ -28,7 +28,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // pngOf is a small picture; of another width, it is another picture.
@@ -62,10 +62,10 @@ func put(t *testing.T, name string, content []byte) {
 	}
 }
 
-// emptyRig is a rig whose account has no images.
-func emptyRig(t *testing.T) *rig {
+// newEmptyTestEnv is a rig whose account has no images.
+func newEmptyTestEnv(t *testing.T) *testEnv {
 	t.Helper()
-	r := newRig(t)
+	r := newTestEnv(t)
 	for _, id := range r.Images() {
 		r.RemoveImage(id)
 	}
@@ -74,24 +74,24 @@ func emptyRig(t *testing.T) *rig {
 
 // elsewhere changes what somebody else changes by the API, and does not count as
 // asked.
-func (r *rig) elsewhere(t *testing.T, id, body string) {
+func (r *testEnv) elsewhere(t *testing.T, id, body string) {
 	t.Helper()
-	address := standin.BasePath + "/accounts/" + standin.AccountID + "/images/v1/" + id
+	address := fakeapi.BasePath + "/accounts/" + fakeapi.AccountID + "/images/v1/" + id
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPatch, address, strings.NewReader(body))
-	request.Header.Set("Authorization", "Bearer "+standin.Token)
+	request.Header.Set("Authorization", "Bearer "+fakeapi.Token)
 	request.Header.Set("Content-Type", "application/json")
 	answer := httptest.NewRecorder()
 	r.ServeHTTP(answer, request)
 	if answer.Code != http.StatusOK {
 		t.Fatalf("the change of %s was answered with %d: %s", id, answer.Code, answer.Body)
 	}
-	r.asked()
+	r.requests()
 }
 
 // wantPicture compares the bytes of an image.
-func (r *rig) wantPicture(t *testing.T, id string, want []byte) {
+func (r *testEnv) wantPicture(t *testing.T, id string, want []byte) {
 	t.Helper()
-	if got := r.Picture(id); !bytes.Equal(got, want) {
+	if got := r.Content(id); !bytes.Equal(got, want) {
 		t.Errorf("the picture of %q: got %d bytes, want %d others", id, len(got), len(want))
 	}
 }
@@ -128,7 +128,7 @@ func (c *cli) managed() map[string]string {
 
 // wantManaged wants the account to have exactly the images that the state has,
 // with the pictures that it tells.
-func (r *rig) wantManaged(c *cli) {
+func (r *testEnv) wantManaged(c *cli) {
 	c.t.Helper()
 	managed, have := c.managed(), r.Images()
 	slices.Sort(have)
@@ -136,7 +136,7 @@ func (r *rig) wantManaged(c *cli) {
 		c.t.Errorf("images (-state +account):\n%s", diff)
 	}
 	for id, hash := range managed {
-		if picture := r.Picture(id); hash != "" && hash != hashed(picture) {
+		if picture := r.Content(id); hash != "" && hash != hashed(picture) {
 			c.t.Errorf("the picture of %q has %d bytes and is not the one in the state", id, len(picture))
 		}
 	}
@@ -190,16 +190,16 @@ resource "terraform_data" "page" {
 }
 
 // lifecycle is a rig, and a check of what was asked of it.
-func lifecycle(t *testing.T) (r *rig, dir string, asked func(want ...string) resource.TestCheckFunc) {
+func lifecycle(t *testing.T) (r *testEnv, dir string, asked func(want ...string) resource.TestCheckFunc) {
 	t.Helper()
-	r, dir = emptyRig(t), t.TempDir()
+	r, dir = newEmptyTestEnv(t), t.TempDir()
 	return r, filepath.ToSlash(dir), func(want ...string) resource.TestCheckFunc {
-		return func(*terraform.State) error { r.wantAsked(t, want...); return nil }
+		return func(*terraform.State) error { r.assertRequests(t, want...); return nil }
 	}
 }
 
 // noImageLeft is a check of the end of a test.
-func (r *rig) noImageLeft(*terraform.State) error {
+func (r *testEnv) noImageLeft(*terraform.State) error {
 	if left := r.Images(); len(left) > 0 {
 		return fmt.Errorf("images are left: %q", left)
 	}
@@ -214,7 +214,7 @@ func inState(attribute string, want knownvalue.Check) statecheck.StateCheck {
 // An image with an ID of one's own is made, left alone, changed, given another
 // picture in place, imported, renamed and deleted, with the requests that each
 // of it takes and no other.
-func TestImageLifecycle(t *testing.T) {
+func TestImageResourceLifecycle(t *testing.T) {
 	t.Parallel()
 	const id, path = "brand/50% off/ü", "/brand%2F50%25%20off%2F%C3%BC"
 	r, dir, asked := lifecycle(t)
@@ -234,7 +234,7 @@ func TestImageLifecycle(t *testing.T) {
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction(logo, plancheck.ResourceActionCreate),
 					plancheck.ExpectKnownValue(logo, tfjsonpath.New("sha256"), knownvalue.StringExact(hashed(first))),
-					plancheck.ExpectKnownValue(logo, tfjsonpath.New("account_id"), knownvalue.StringExact(standin.AccountID)),
+					plancheck.ExpectKnownValue(logo, tfjsonpath.New("account_id"), knownvalue.StringExact(fakeapi.AccountID)),
 				}},
 				ConfigStateChecks: []statecheck.StateCheck{
 					inState("id", knownvalue.StringExact(id)),
@@ -264,7 +264,7 @@ func TestImageLifecycle(t *testing.T) {
 			{
 				Config: logoConfig(withID + source + changed),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: append(
-					actions(logo, plancheck.ResourceActionUpdate),
+					plannedActions(logo, plancheck.ResourceActionUpdate),
 					plancheck.ExpectKnownValue(logo, tfjsonpath.New("variant_urls"), knownvalue.MapSizeExact(3)),
 				)},
 				Check: asked("GET "+path, "PATCH "+path+` {"creator":"you","metadata":{"n":2}}`),
@@ -272,7 +272,7 @@ func TestImageLifecycle(t *testing.T) {
 			{
 				PreConfig:        func() { put(t, dir+"/a.png", second) },
 				Config:           logoConfig(withID + source + changed),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: actions(logo, plancheck.ResourceActionUpdate), PostApplyPostRefresh: emptyPlan},
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: plannedActions(logo, plancheck.ResourceActionUpdate), PostApplyPostRefresh: emptyPlan},
 				ConfigStateChecks: []statecheck.StateCheck{
 					inState("sha256", knownvalue.StringExact(hashed(second))),
 				},
@@ -296,17 +296,17 @@ func TestImageLifecycle(t *testing.T) {
 				ImportStateVerifyIgnore: []string{"source", "sha256"},
 			},
 			{
-				ResourceName: logo, ImportState: true, ImportStateVerify: true, ImportStateId: standin.AccountID + "/" + id,
+				ResourceName: logo, ImportState: true, ImportStateVerify: true, ImportStateId: fakeapi.AccountID + "/" + id,
 				ImportStateVerifyIgnore: []string{"source", "sha256"},
 			},
 			{
 				ResourceName: logo, ImportState: true, ImportStateId: "absent",
-				ExpectError: says("Cannot import non-existent remote object"),
+				ExpectError: outputMatching("Cannot import non-existent remote object"),
 			},
 			{
-				PreConfig:        func() { r.asked() },
+				PreConfig:        func() { r.requests() },
 				Config:           logoConfig("  id = \"logo\"\n" + source),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: actions(logo, plancheck.ResourceActionDestroyBeforeCreate)},
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: plannedActions(logo, plancheck.ResourceActionDestroyBeforeCreate)},
 				Check:            asked("GET "+path, "DELETE "+path, "POST  id: logo\n"+file(second)),
 			},
 		},
@@ -317,7 +317,7 @@ func TestImageLifecycle(t *testing.T) {
 // An image whose ID Cloudflare gives is replaced for another picture, in the
 // order that is asked for, and changed in place for another access, whether or
 // not that gives it another ID. What depends on it follows in the same apply.
-func TestImageLifecycleOfGeneratedID(t *testing.T) {
+func TestImageResourceLifecycleGeneratedID(t *testing.T) {
 	t.Parallel()
 	ids := make([]string, 5)
 	for i := range ids {
@@ -343,14 +343,14 @@ func TestImageLifecycleOfGeneratedID(t *testing.T) {
 			{
 				PreConfig:         func() { put(t, dir+"/a.png", pngOf(11)) },
 				Config:            logoConfig(source),
-				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: actions(logo, plancheck.ResourceActionDestroyBeforeCreate)},
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: plannedActions(logo, plancheck.ResourceActionDestroyBeforeCreate)},
 				ConfigStateChecks: hasID(ids[1]),
 				Check:             asked("GET /"+ids[0], "DELETE /"+ids[0], "POST  "+file(11)),
 			},
 			{
 				PreConfig:         func() { put(t, dir+"/a.png", pngOf(12)) },
 				Config:            logoConfig(source + createFirst),
-				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: actions(logo, plancheck.ResourceActionCreateBeforeDestroy)},
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: plannedActions(logo, plancheck.ResourceActionCreateBeforeDestroy)},
 				ConfigStateChecks: hasID(ids[2]),
 				Check:             asked("GET /"+ids[1], "POST  "+file(12), "DELETE /"+ids[1]),
 			},
@@ -358,7 +358,7 @@ func TestImageLifecycleOfGeneratedID(t *testing.T) {
 				PreConfig: func() { r.NewIDOnAccessChange(true) },
 				Config:    logoConfig(source + createFirst + private + "  creator = \"me\"\n"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: append(actions(logo, plancheck.ResourceActionUpdate),
+					PreApply: append(plannedActions(logo, plancheck.ResourceActionUpdate),
 						plancheck.ExpectUnknownValue(logo, tfjsonpath.New("id")),
 						plancheck.ExpectKnownValue(logo, tfjsonpath.New("sha256"), knownvalue.StringExact(hashed(pngOf(12))))),
 					PostApplyPostRefresh: emptyPlan,
@@ -370,7 +370,7 @@ func TestImageLifecycleOfGeneratedID(t *testing.T) {
 				PreConfig: func() { r.NewIDOnAccessChange(false) },
 				Config:    logoConfig(source + createFirst + "  creator = \"me\"\n"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: actions(logo, plancheck.ResourceActionUpdate), PostApplyPostRefresh: emptyPlan,
+					PreApply: plannedActions(logo, plancheck.ResourceActionUpdate), PostApplyPostRefresh: emptyPlan,
 				},
 				ConfigStateChecks: append(hasID(ids[3]), inState("require_signed_urls", knownvalue.Bool(false))),
 				Check:             asked("GET /"+ids[3], "PATCH /"+ids[3]+` {"requireSignedURLs":false}`),
@@ -378,7 +378,7 @@ func TestImageLifecycleOfGeneratedID(t *testing.T) {
 			{
 				Config: logoConfig(source + createFirst + "  id = \"now/custom\"\n  creator = \"me\"\n"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: actions(logo, plancheck.ResourceActionCreateBeforeDestroy),
+					PreApply: plannedActions(logo, plancheck.ResourceActionCreateBeforeDestroy),
 				},
 				Check: asked("GET /"+ids[3], "POST  id: now/custom\ncreator: me\n"+file(12), "DELETE /"+ids[3]),
 			},
@@ -387,7 +387,7 @@ func TestImageLifecycleOfGeneratedID(t *testing.T) {
 	})
 }
 
-// origin serves pictures on loopback, for the stand-in to fetch.
+// origin serves pictures on loopback, for the fake API to fetch.
 func origin(t *testing.T, pictures map[string][]byte) (address string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
@@ -404,10 +404,10 @@ func origin(t *testing.T, pictures map[string][]byte) (address string) {
 
 // A picture comes from a URL, from Base64 or from a file, and changes between
 // them: another picture is sent, the same one is not.
-func TestImageFromElsewhere(t *testing.T) {
+func TestImageResourceFromURL(t *testing.T) {
 	t.Parallel()
 	withEngine(t, engine.WriteOnlyArguments)
-	r := emptyRig(t)
+	r := newEmptyTestEnv(t)
 	address := origin(t, map[string][]byte{"/a.png": pngOf(10), "/b.png": pngOf(11)})
 	c := r.cli(t, requiredProviders)
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(12))
@@ -437,13 +437,13 @@ func TestImageFromElsewhere(t *testing.T) {
 			t.Fatalf("%s: apply ended with %d:\n%s", step.name, code, output)
 		}
 		t.Log(step.name)
-		r.wantAsked(t, step.asked...)
+		r.assertRequests(t, step.asked...)
 		r.wantPicture(t, "brand", pngOf(step.picture))
 	}
 	c.want(0, "plan", "-detailed-exitcode")
-	r.asked()
+	r.requests()
 	c.want(0, "destroy", "-auto-approve")
-	r.wantAsked(t, reads, "DELETE /brand")
+	r.assertRequests(t, reads, "DELETE /brand")
 }
 
 // imported are IDs with all that may stand in one.
@@ -457,14 +457,14 @@ func importedConfig(blocks bool, arguments string) string {
 	for i, id := range imported {
 		prefix := ""
 		if i%2 == 0 {
-			prefix = standin.AccountID + "/"
+			prefix = fakeapi.AccountID + "/"
 		}
 		if blocks {
-			fmt.Fprintf(&config, "import {\n  to = cloudflare_image.x%d\n  id = %s\n}\n", i, quoted(prefix+id))
+			fmt.Fprintf(&config, "import {\n  to = cloudflare_image.x%d\n  id = %s\n}\n", i, hclQuote(prefix+id))
 		}
 		own := ""
 		if !isGeneratedID(id) {
-			own = "  id = " + quoted(id) + "\n"
+			own = "  id = " + hclQuote(id) + "\n"
 		}
 		fmt.Fprintf(&config, "resource \"cloudflare_image\" \"x%d\" {\n%s%s}\n", i, own, arguments)
 	}
@@ -473,9 +473,9 @@ func importedConfig(blocks bool, arguments string) string {
 
 // Images that exist are imported, whatever is in their IDs, and managed without
 // a picture. A picture that is set later is taken for the one that is there.
-func TestImageImport(t *testing.T) {
+func TestImageResourceImport(t *testing.T) {
 	t.Parallel()
-	r := emptyRig(t)
+	r := newEmptyTestEnv(t)
 	for _, id := range imported {
 		r.Store(fmt.Sprintf(`{"result":{"id":%q,"filename":"old.png","uploaded":"2030-01-01T00:00:00.000Z","creator":"somebody",`+
 			`"meta":{"theirs":true},"requireSignedURLs":false,"variants":[]},"success":true}`, id))
@@ -485,7 +485,7 @@ func TestImageImport(t *testing.T) {
 	if want := fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", len(imported)); code != 0 || !strings.Contains(output, want) {
 		t.Fatalf("apply ended with %d:\n%s", code, output)
 	}
-	if got := writes(r.asked()); len(got) > 0 {
+	if got := writes(r.requests()); len(got) > 0 {
 		t.Errorf("an import wrote: %q", got)
 	}
 	if diff := cmp.Diff(slices.Sorted(slices.Values(imported)), slices.Sorted(maps.Keys(c.managed()))); diff != "" {
@@ -494,7 +494,7 @@ func TestImageImport(t *testing.T) {
 
 	c.write("main.tf", importedConfig(false, "  metadata = jsonencode({ ours = 1 })\n"))
 	c.want(0, "apply", "-auto-approve")
-	if got := writes(r.asked()); len(got) != len(imported) || strings.Count(
+	if got := writes(r.requests()); len(got) != len(imported) || strings.Count(
 		strings.Join(got, "\n"), `{"creator":"","metadata":{"ours":1}}`,
 	) != len(imported) {
 		t.Errorf("got %q, want a PATCH for each", got)
@@ -503,7 +503,7 @@ func TestImageImport(t *testing.T) {
 
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 	c.write("main.tf", importedConfig(false, "  metadata = jsonencode({ ours = 1 })\n  source = \"a.png\"\n"))
-	r.asked()
+	r.requests()
 	output, code = c.run("apply", "-auto-approve", "-no-color")
 	shown := slices.DeleteFunc(attributeLine.FindAllString(output, -1), func(line string) bool {
 		return strings.Contains(line, " file ") // which OpenTofu shows with every change
@@ -512,7 +512,7 @@ func TestImageImport(t *testing.T) {
 		strings.Count(output, "+ source ") != len(imported) {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
-	if got := writes(r.asked()); len(got) > 0 {
+	if got := writes(r.requests()); len(got) > 0 {
 		t.Errorf("a picture that is trusted was sent: %q", got)
 	}
 

@@ -77,7 +77,7 @@ const (
 // afterFailedReupload reads what has the ID of an image whose re-upload failed;
 // without a failure, it is taken for the image of the state without a request.
 func (r *imageResource) afterFailedReupload(
-	ctx context.Context, private imagePrivate, state *imageResourceModel, op subject, diags *diag.Diagnostics,
+	ctx context.Context, private imagePrivate, state *imageResourceModel, op operation, diags *diag.Diagnostics,
 ) (existing, bool) {
 	if private.Deletion == client.NotDeleted {
 		return ours, true
@@ -88,7 +88,7 @@ func (r *imageResource) afterFailedReupload(
 		return ours, true
 	case isImageNotFound(err):
 		return gone, true
-	case !r.succeeded(op, messages, err, diags):
+	case !r.handleResult(op, messages, err, diags):
 		return gone, false
 	case private.isForeign(image, state):
 		return foreign, true
@@ -108,7 +108,7 @@ func (r *imageResource) replaceContent(
 	ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse,
 	planned, before *imageResourceModel, private imagePrivate, found existing,
 ) (*client.Image, bool) {
-	diags, op := &resp.Diagnostics, before.subject(changing)
+	diags, op := &resp.Diagnostics, before.subject(actionUpdate)
 	upload, ok := r.upload(ctx, req.Config, planned, diags)
 	if !ok {
 		return nil, false
@@ -122,7 +122,7 @@ func (r *imageResource) replaceContent(
 	} else {
 		image, messages, deletion, err = r.client.ReplaceImage(ctx, op.accountID, upload, before.Uploaded.ValueString())
 	}
-	ok = r.succeeded(op, messages, err, diags)
+	ok = r.handleResult(op, messages, err, diags)
 	if !ok && deletion != client.NotDeleted {
 		private.Deletion = deletion
 		diags.Append(private.save(ctx, resp.Private)...)
@@ -135,7 +135,7 @@ func (r *imageResource) replaceContent(
 }
 
 // failedReupload reports what became of an image that was to be re-uploaded.
-func failedReupload(op subject, deletion client.Deletion, err error) diag.Diagnostic {
+func failedReupload(op operation, deletion client.Deletion, err error) diag.Diagnostic {
 	const why = "The API cannot replace the content behind an ID, so the image is deleted first. "
 	const fix = "Fix the error above and apply again: "
 	e, _ := errors.AsType[*client.Error](err)
@@ -143,11 +143,11 @@ func failedReupload(op subject, deletion client.Deletion, err error) diag.Diagno
 	case deletion == client.MayBeDeleted:
 		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" may have been deleted, and its new content was not uploaded",
 			why+"Fix the error above, and apply again: the image is deleted, if it still exists, and uploaded.")
-	case e != nil && e.MayBeDone:
+	case e != nil && e.MaybeApplied:
 		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, but its new content may not have been uploaded",
 			why+"If the account has an image under this ID at the next plan, the resource is removed from the state, "+
 				"since somebody else may have uploaded that image. If it is yours, import it then:"+
-				importBlock(op.noun.resource, op.accountID, op.id))
+				importBlock(op.object.resource, op.accountID, op.id))
 	case errors.Is(err, client.Exists):
 		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, but its new content was not uploaded: the ID is taken",
 			why+"The API reports that the ID is taken, by the deleted image or by a new one of somebody else, which is left untouched. "+
@@ -159,33 +159,33 @@ func failedReupload(op subject, deletion client.Deletion, err error) diag.Diagno
 
 // foreignImage is the warning about an image under the ID of one that a failed
 // re-upload has deleted.
-func foreignImage(op subject) diag.Diagnostic {
+func foreignImage(op operation) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" is not the one in the state, which was deleted",
 		"A re-upload deleted the image of this resource and then failed. The image that has its ID now was uploaded since, "+
 			"by somebody else, or by an upload whose response was lost. It is left untouched, and the resource is removed from the state. "+
-			"If the image is yours, import it:"+importBlock(op.noun.resource, op.accountID, op.id))
+			"If the image is yours, import it:"+importBlock(op.object.resource, op.accountID, op.id))
 }
 
-// foreignImageInUpdate is the error of an update of such an image.
-func foreignImageInUpdate(op subject) diag.Diagnostic {
+// foreignImageOnUpdate is the error of an update of such an image.
+func foreignImageOnUpdate(op operation) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("id"),
 		"Cloudflare "+op.String()+" was not updated: it is not the one in the state, which was deleted",
 		"A re-upload deleted the image of this resource and then failed. The image that has its ID now was uploaded since, "+
 			"and is left untouched. Plan again with a refresh, which removes the resource from the state. "+
-			"Then choose another ID, or import the image if it is yours:"+importBlock(op.noun.resource, op.accountID, op.id))
+			"Then choose another ID, or import the image if it is yours:"+importBlock(op.object.resource, op.accountID, op.id))
 }
 
 // checkReupload rejects a re-upload that the API would reject after the existing
 // image has been deleted.
 func (p *imagePlan) checkReupload() {
-	if metadata := string(p.planned.wanted()); metadata != "" && !p.planned.MetaJSON.IsUnknown() {
+	if metadata := string(p.planned.plannedMetadata()); metadata != "" && !p.planned.MetaJSON.IsUnknown() {
 		if err := checkMetadata(metadata); err != nil {
 			p.diags.AddAttributeError(path.Root("metadata"), "The metadata of the image cannot be uploaded again",
 				"A re-upload sends the metadata that the account has, as none is configured, and the API would reject it: it "+err.Error()+
 					". Set metadata.")
 		}
 	}
-	if extension := nonImageExtension(p.before.ID.ValueString()); extension != "" {
+	if extension := hasNonImageExt(p.before.ID.ValueString()); extension != "" {
 		p.diags.AddAttributeError(path.Root("id"), "An image with this ID cannot be uploaded again",
 			"A re-upload deletes the image first, and Cloudflare may then reject the ID, because "+extension+
 				" is the extension of another kind of file. Choose another id, or keep the content.")

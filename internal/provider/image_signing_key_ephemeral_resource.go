@@ -27,24 +27,24 @@ func (e *imageSigningKeyEphemeralResource) Schema(_ context.Context, _ ephemeral
 			"The guide [Private images](../guides/private-images.md) shows where it can go.\n\n" +
 			"~> **Warning:** Whoever has a token that reads keys can sign the URL of every private image of the account. " +
 			"Give it to as few configurations as possible." + readPermission,
-		Attributes: ephemeralAttributes(imageSigningKeyAttributes()),
+		Attributes: toEphemeral(imageSigningKeyAttributes()),
 	}
 }
 
 // Open lists all keys, as the API has no way to read one.
 func (e *imageSigningKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var model imageSigningKeyModel
-	if !e.begin(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
+	if !e.prepare(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 
-	what := subject{verb: reading, noun: allSigningKeys, accountID: model.AccountID.ValueString()}
+	what := operation{action: actionRead, object: objectSigningKeys, accountID: model.AccountID.ValueString()}
 	keys, messages, err := e.client.ListSigningKeys(ctx, what.accountID)
-	if !e.succeeded(what, messages, err, &resp.Diagnostics) {
+	if !e.handleResult(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 
-	resp.Diagnostics.Append(model.fill(keys, e.client.Show)...)
+	resp.Diagnostics.Append(model.fill(keys, e.client.Sanitize)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

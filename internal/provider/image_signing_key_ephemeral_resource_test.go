@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // echoed passes the ephemeral resource through the echo provider, which writes
@@ -35,7 +35,7 @@ resource "echo" "test" {}
 `
 }
 
-func TestImageSigningKey(t *testing.T) {
+func TestSigningKeyEphemeralResource(t *testing.T) {
 	t.Parallel()
 	str := knownvalue.StringExact
 	tests := map[string]struct {
@@ -44,17 +44,17 @@ func TestImageSigningKey(t *testing.T) {
 	}{
 		"default": {
 			"",
-			map[string]knownvalue.Check{"account_id": str(standin.AccountID), "name": str("default"), "value": str("stand-in-signing-key")},
+			map[string]knownvalue.Check{"account_id": str(fakeapi.AccountID), "name": str("default"), "value": str("fake-api-signing-key")},
 		},
 		"named": {
 			`name = "campaign"`,
-			map[string]knownvalue.Check{"account_id": str(standin.AccountID), "name": str("campaign"), "value": str("stand-in-campaign-key")},
+			map[string]knownvalue.Check{"account_id": str(fakeapi.AccountID), "name": str("campaign"), "value": str("fake-api-campaign-key")},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			factories := newRig(t).factories()
+			factories := newTestEnv(t).factories()
 			factories["echo"] = echoprovider.NewProviderServer()
 			resource.UnitTest(t, resource.TestCase{
 				TerraformVersionChecks:   with(engine.EphemeralResources),
@@ -71,7 +71,7 @@ func TestImageSigningKey(t *testing.T) {
 }
 
 // The mark that keeps the value out of what is printed.
-func TestImageSigningKeyIsSensitive(t *testing.T) {
+func TestSigningKeyIsSensitive(t *testing.T) {
 	t.Parallel()
 	var resp ephemeral.SchemaResponse
 	newImageSigningKeyEphemeralResource().Schema(t.Context(), ephemeral.SchemaRequest{}, &resp)
@@ -83,10 +83,10 @@ func TestImageSigningKeyIsSensitive(t *testing.T) {
 }
 
 // Arguments in the wrong order do not show the key.
-func TestSignedURLArgumentsMixedUp(t *testing.T) {
+func TestSignedURLFunctionSwappedArguments(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	r.variables["TF_VAR_key"] = standin.SigningKey
+	r := newTestEnv(t)
+	r.variables["TF_VAR_key"] = fakeapi.SigningKey
 	output, code := r.cli(t, requiredProviders+`
 variable "key" {
   sensitive = true
@@ -95,12 +95,12 @@ output "x" {
   value     = provider::cloudflare::signed_url("https://imagedelivery.net/hash/a/public", "2030-01-01T00:00:00Z", var.key)
   sensitive = true
 }`).run("plan", "-no-color")
-	if code != 1 || !says("the expiry must be an RFC 3339 time").MatchString(output) || strings.Contains(output, standin.SigningKey) {
+	if code != 1 || !outputMatching("the expiry must be an RFC 3339 time").MatchString(output) || strings.Contains(output, fakeapi.SigningKey) {
 		t.Errorf("plan ended with %d:\n%s", code, output)
 	}
 }
 
-func TestImageSigningKeyErrors(t *testing.T) {
+func TestSigningKeyEphemeralResourceErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ arguments, answer, want string }{
 		"no such name": {`name = "nope"`, "", `Cloudflare image signing key "nope" not found`},
@@ -109,7 +109,7 @@ func TestImageSigningKeyErrors(t *testing.T) {
 		"empty name":   {`name = ""`, "", `Attribute name UTF-8 character count must be between 1 and 20`},
 		"long name":    {`name = "aaaaaaaaaaaaaaaaaaaaa"`, "", `Attribute name UTF-8 character count must be between 1 and 20`},
 		"wrong answer": {
-			"", `{"result":{"keys":{"value":"stand-in-signing-key"}},"success":true}`,
+			"", `{"result":{"keys":{"value":"fake-api-signing-key"}},"success":true}`,
 			`keys: want an array of keys, got an object, ray`,
 		},
 		"no permission": {"", "-", `Cloudflare image signing keys not permitted`},
@@ -118,35 +118,35 @@ func TestImageSigningKeyErrors(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			switch test.answer {
 			case "":
 			case "-":
 				r.Fail(
 					"keys", -1,
-					standin.Answer(
+					fakeapi.Respond(
 						403, "application/json",
 						`{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`,
 					),
 				)
 			default:
-				r.Fail("keys", -1, standin.Answer(200, "application/json", test.answer))
+				r.Fail("keys", -1, fakeapi.Respond(200, "application/json", test.answer))
 			}
 			factories := r.factories()
 			factories["echo"] = echoprovider.NewProviderServer()
 			resource.UnitTest(t, resource.TestCase{
 				TerraformVersionChecks:   with(engine.EphemeralResources),
 				ProtoV6ProviderFactories: factories,
-				Steps:                    []resource.TestStep{{Config: echoed(test.arguments), ExpectError: says(test.want)}},
+				Steps:                    []resource.TestStep{{Config: echoed(test.arguments), ExpectError: outputMatching(test.want)}},
 			})
 		})
 	}
 }
 
 // The published example leaves no trace of the key in plan, state and log.
-func TestImageSigningKeyIsNowhere(t *testing.T) {
+func TestSigningKeyIsNotStored(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.variables["TF_LOG"] = "TRACE"
 	c := r.cli(t, example(t, "ephemeral-resources/cloudflare_image_signing_key/ephemeral-resource.tf")+`
 # A positive control: signed with a key that is no secret, this is in the plan
@@ -176,7 +176,7 @@ output "control" {
 		"plan's output": plan, "plan": unzipped(t, filepath.Join(c.Dir, "saved.plan")), "apply's output": apply,
 		"state": string(state),
 	} {
-		if strings.Contains(content, standin.SigningKey) || strings.Contains(content, signature) {
+		if strings.Contains(content, fakeapi.SigningKey) || strings.Contains(content, signature) {
 			t.Errorf("the key is in the %s", name)
 		}
 		if !strings.Contains(content, control) {

@@ -51,11 +51,11 @@ func (r *imageSigningKeyResource) Schema(_ context.Context, _ resource.SchemaReq
 				MarkdownDescription: "The same as `name`, for tools that expect an ID.",
 				Computed:            true,
 			},
-			"account_id": replaced(accountIDAttribute()),
-			"name": replaced(schema.StringAttribute{
+			"account_id": forcesReplacement(accountIDAttribute()),
+			"name": forcesReplacement(schema.StringAttribute{
 				MarkdownDescription: "Name of the key: 1 to 20 letters and digits.",
 				Required:            true,
-				Validators:          []validator.String{text(client.CheckKeyName)},
+				Validators:          []validator.String{stringCheck(client.CheckKeyName)},
 			}),
 		},
 	}
@@ -68,33 +68,33 @@ func (r *imageSigningKeyResource) IdentitySchema(
 }
 
 func (r *imageSigningKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !r.plan(ctx, req, resp) {
+	if !r.planAccount(ctx, req, resp) {
 		return
 	}
 	var planned imageSigningKeyResourceModel
-	resp.Diagnostics.Append(getModel(ctx, resp.Plan, &planned)...)
+	resp.Diagnostics.Append(readModel(ctx, resp.Plan, &planned)...)
 	if planned.ID.IsUnknown() { // it stays null in a state without it, which Read completes
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), planned.Name)...)
 	}
 	if !req.State.Raw.IsNull() {
-		checkDeleted(ctx, req.Private, planned.subject(changing), &resp.Diagnostics)
+		checkDeleted(ctx, req.Private, planned.subject(actionUpdate), &resp.Diagnostics)
 	}
 }
 
 func (r *imageSigningKeyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var model imageSigningKeyResourceModel
-	if !r.begin(ctx, req.Plan, &model, &model.AccountID, &resp.Diagnostics) {
+	if !r.prepare(ctx, req.Plan, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 
-	what := model.subject(creating)
+	what := model.subject(actionCreate)
 	messages, err := r.client.CreateSigningKey(ctx, what.accountID, what.id)
-	if !r.succeeded(what, messages, err, &resp.Diagnostics) {
+	if !r.handleResult(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 
 	model.ID = model.Name
-	setModel(ctx, &resp.State, &model)
+	writeModel(ctx, &resp.State, &model)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "name", model.Name)...)
 	resp.Diagnostics.Append(saveCreated(ctx, resp.Private)...)
 }
@@ -102,29 +102,29 @@ func (r *imageSigningKeyResource) Create(ctx context.Context, req resource.Creat
 // Read looks for the key among all, as the API has no way to read one.
 func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var model imageSigningKeyResourceModel
-	if !r.begin(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
+	if !r.prepare(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "name", model.Name)...)
 
-	what := subject{verb: reading, noun: allSigningKeys, accountID: model.AccountID.ValueString()}
+	what := operation{action: actionRead, object: objectSigningKeys, accountID: model.AccountID.ValueString()}
 	exists, messages, err := r.client.HasSigningKey(ctx, what.accountID, model.Name.ValueString())
-	if !r.succeeded(what, messages, err, &resp.Diagnostics) {
+	if !r.handleResult(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 
-	written, diags := readOwnWrites(ctx, req.Private, time.Now())
+	written, diags := readRecentWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)
 	switch {
 	case exists:
-	case written.haveMade(): // a create would give it a new value
-		resp.Diagnostics.Append(notYetFound(model.subject(reading)))
+	case written.justCreated(): // a create would give it a new value
+		resp.Diagnostics.Append(notYetFound(model.subject(actionRead)))
 	default:
 		resp.State.RemoveResource(ctx)
 		return
 	}
 	model.ID = model.Name
-	setModel(ctx, &resp.State, &model)
+	writeModel(ctx, &resp.State, &model)
 }
 
 // Update has nothing to change: whatever can be set replaces the key.
@@ -133,20 +133,20 @@ func (r *imageSigningKeyResource) Update(context.Context, resource.UpdateRequest
 
 func (r *imageSigningKeyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var model imageSigningKeyResourceModel
-	if !r.begin(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
+	if !r.prepare(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 
-	what := model.subject(deleting)
+	what := model.subject(actionDelete)
 	created, diags := readCreated(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	messages, err := r.client.DeleteSigningKey(ctx, what.accountID, what.id, created)
-	r.succeeded(what, messages, err, &resp.Diagnostics)
+	r.handleResult(what, messages, err, &resp.Diagnostics)
 	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
 }
 
 func (r *imageSigningKeyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	account, name := r.imported(ctx, req, "name", &resp.Diagnostics)
+	account, name := r.parseImport(ctx, req, "name", &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -156,13 +156,13 @@ func (r *imageSigningKeyResource) ImportState(ctx context.Context, req resource.
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, account, "name", name)...)
 }
 
-func (m *imageSigningKeyResourceModel) subject(verb verb) subject {
-	return subject{verb, oneSigningKey, m.Name.ValueString(), "name", m.AccountID.ValueString()}
+func (m *imageSigningKeyResourceModel) subject(verb action) operation {
+	return operation{verb, objectSigningKey, m.Name.ValueString(), "name", m.AccountID.ValueString()}
 }
 
 // MoveState takes over a state of our own at another provider address: engines
 // ask for that where a moved block leads there, and some wherever the address
 // is another one.
 func (r *imageSigningKeyResource) MoveState(context.Context) []resource.StateMover {
-	return takeover{"cloudflare_image_signing_key", "name", "name", 0, nil}.movers()
+	return stateMigration{"cloudflare_image_signing_key", "name", "name", 0, nil}.movers()
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // keyConfig is a signing key of a name.
@@ -27,12 +27,12 @@ const shop = "cloudflare_image_signing_key.shop"
 
 // A key is made, left alone, replaced, imported and deleted, with the requests
 // that each of it takes and no other.
-func TestImageSigningKeyLifecycle(t *testing.T) {
+func TestSigningKeyResourceLifecycle(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.RemoveKey("campaign")
 	asked := func(want ...string) func(*terraform.State) error {
-		return func(*terraform.State) error { r.wantAsked(t, want...); return nil }
+		return func(*terraform.State) error { r.assertRequests(t, want...); return nil }
 	}
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
@@ -45,14 +45,14 @@ func TestImageSigningKeyLifecycle(t *testing.T) {
 			},
 			{ResourceName: shop, ImportState: true, ImportStateVerify: true, ImportStateId: "shop", ImportStateVerifyIdentifierAttribute: "name"},
 			{
-				ResourceName: shop, ImportState: true, ImportStateVerify: true, ImportStateId: standin.AccountID + "/shop",
+				ResourceName: shop, ImportState: true, ImportStateVerify: true, ImportStateId: fakeapi.AccountID + "/shop",
 				ImportStateVerifyIdentifierAttribute: "name",
 			},
-			{ResourceName: shop, ImportState: true, ImportStateId: "absent", ExpectError: says("Cannot import non-existent remote object")},
+			{ResourceName: shop, ImportState: true, ImportStateId: "absent", ExpectError: outputMatching("Cannot import non-existent remote object")},
 			{
-				PreConfig:        func() { r.asked() },
+				PreConfig:        func() { r.requests() },
 				Config:           keyConfig("shop2"),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: actions(shop, plancheck.ResourceActionReplace)},
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: plannedActions(shop, plancheck.ResourceActionReplace)},
 				Check:            asked("GET /keys", "DELETE /keys/shop", "GET /keys", "PUT /keys/shop2"),
 			},
 			{
@@ -70,12 +70,12 @@ func TestImageSigningKeyLifecycle(t *testing.T) {
 
 // The ID of a key is its name, known to the plan, and a state that was written
 // without it is no difference.
-func TestImageSigningKeyID(t *testing.T) {
+func TestSigningKeyResourceID(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.RemoveKey("campaign")
 	c := r.cli(t, keyConfig("shop")+"output \"id\" {\n  value = cloudflare_image_signing_key.shop.id\n}\n")
-	if output, code := c.run("plan", "-no-color"); code != 0 || !says(`+ id = "shop"`).MatchString(output) {
+	if output, code := c.run("plan", "-no-color"); code != 0 || !outputMatching(`+ id = "shop"`).MatchString(output) {
 		t.Errorf("plan ended with %d:\n%s", code, output)
 	}
 	c.want(0, "apply", "-auto-approve")
@@ -100,37 +100,37 @@ func TestImageSigningKeyID(t *testing.T) {
 }
 
 // A key that exists keeps its value, as URLs may be signed with it.
-func TestImageSigningKeyThatExists(t *testing.T) {
+func TestSigningKeyResourceExists(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, keyConfig("campaign"))
 	found, code := c.diagnostics("apply", "-auto-approve")
 	if code != 1 || len(found) != 1 ||
 		found[0].Summary != `Cloudflare image signing key "campaign" could not be created: it exists already` ||
-		!strings.Contains(found[0].Detail, `id = "`+standin.AccountID+`/campaign"`) {
+		!strings.Contains(found[0].Detail, `id = "`+fakeapi.AccountID+`/campaign"`) {
 		t.Errorf("ended with %d: %v", code, found)
 	}
-	r.wantAsked(t, "GET /keys")
+	r.assertRequests(t, "GET /keys")
 }
 
 // Wherever a connection breaks, a key is made once or not at all, and never
 // gets another value.
-func TestImageSigningKeyCutOff(t *testing.T) {
+func TestSigningKeyResourceLostResponses(t *testing.T) {
 	t.Parallel()
-	cuts := map[string]func(*standin.Server, int){
-		"before it is carried out":    (*standin.Server).CutBefore,
-		"after it is carried out":     (*standin.Server).CutAfterStoring,
-		"in the middle of the answer": (*standin.Server).CutMidAnswer,
+	cuts := map[string]func(*fakeapi.Server, int){
+		"before it is carried out":    (*fakeapi.Server).DropBeforeRequest,
+		"after it is carried out":     (*fakeapi.Server).DropResponseAfterCommit,
+		"in the middle of the answer": (*fakeapi.Server).DropDuringResponse,
 	}
 	for name, cut := range cuts {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			r.RemoveKey("campaign")
 			c := r.cli(t, keyConfig("shop"))
 			cut(r.Server, 1)
 			output, code := c.run("apply", "-auto-approve", "-no-color")
-			if unsure := says("It is not known whether the image signing key was created").MatchString(output); code != 0 && !unsure {
+			if unsure := outputMatching("It is not known whether the image signing key was created").MatchString(output); code != 0 && !unsure {
 				t.Errorf("ended with %d:\n%s", code, output)
 			}
 			c.want(0, "apply", "-auto-approve") // where nothing was made
@@ -140,7 +140,7 @@ func TestImageSigningKeyCutOff(t *testing.T) {
 					stored++
 				}
 			}
-			if name != "before it is carried out" && (code != 0 || len(fromLog(strings.Join(r.asked(), "\n"), "PUT")) != 1) {
+			if name != "before it is carried out" && (code != 0 || len(fromLog(strings.Join(r.requests(), "\n"), "PUT")) != 1) {
 				t.Errorf("ended with %d, %d were stored:\n%s", code, stored, output)
 			}
 			c.want(0, "plan", "-detailed-exitcode")
@@ -155,9 +155,9 @@ func TestImageSigningKeyCutOff(t *testing.T) {
 
 // The value of a key is nowhere: not in what is printed, not in the state, not
 // in a plan file and in no log, however the API answers.
-func TestImageSigningKeyKeepsItsSecret(t *testing.T) {
+func TestSigningKeyResourceKeepsSecret(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.RemoveKey("campaign")
 	log := filepath.Join(t.TempDir(), "log")
 	r.variables["TF_LOG"], r.variables["TF_LOG_PATH"] = "TRACE", log
@@ -184,14 +184,14 @@ func TestImageSigningKeyKeepsItsSecret(t *testing.T) {
 	if !strings.Contains(seen.String(), "images/v1/keys/shop") {
 		t.Error("the log does not tell the request: nothing was looked at")
 	}
-	for _, secret := range []string{"not-a-real-key", "stand-in-signing-key"} {
+	for _, secret := range []string{"not-a-real-key", "fake-api-signing-key"} {
 		if strings.Contains(seen.String(), secret) {
 			t.Errorf("%s came out", secret)
 		}
 	}
 }
 
-func TestImageSigningKeyRefusals(t *testing.T) {
+func TestSigningKeyResourceErrors(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"":                      "must be 1 to 20 letters and digits",
@@ -200,7 +200,7 @@ func TestImageSigningKeyRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			found, code := newRig(t).cli(t, keyConfig(name)).diagnostics("validate")
+			found, code := newTestEnv(t).cli(t, keyConfig(name)).diagnostics("validate")
 			if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, want) || found[0].Summary != "Invalid name" {
 				t.Errorf("ended with %d: %v", code, found)
 			}
@@ -209,20 +209,20 @@ func TestImageSigningKeyRefusals(t *testing.T) {
 }
 
 // The API's own words about the last key, and about one too many, are passed on.
-func TestImageSigningKeyLimits(t *testing.T) {
+func TestSigningKeyResourceLimits(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, keyConfig("shop"))
 	output, code := c.run("apply", "-auto-approve", "-no-color")
-	if code != 1 || !says("100 variants, two signing keys").MatchString(output) {
+	if code != 1 || !outputMatching("100 variants, two signing keys").MatchString(output) {
 		t.Errorf("a third key ended with %d:\n%s", code, output)
 	}
 	r.RemoveKey("campaign")
 	c.want(0, "apply", "-auto-approve")
-	r.FailMethod("DELETE", "shop", 1, standin.Answer(400, "application/json",
+	r.FailMethod("DELETE", "shop", 1, fakeapi.Respond(400, "application/json",
 		`{"result":null,"success":false,"errors":[{"code":5400,"message":"Bad Request"}],"messages":[]}`))
 	output, code = c.run("destroy", "-auto-approve", "-no-color")
-	if code != 1 || !says("It may keep the only key of an account").MatchString(output) {
+	if code != 1 || !outputMatching("It may keep the only key of an account").MatchString(output) {
 		t.Errorf("the last key ended with %d:\n%s", code, output)
 	}
 }

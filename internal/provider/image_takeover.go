@@ -19,14 +19,14 @@ var (
 	_ resource.ResourceWithMoveState    = (*imageResource)(nil)
 )
 
-var imageTakeover = takeover{"cloudflare_image", "image_id", "id", schemaVersion, fromOfficialImage}
+var imageStateMigration = stateMigration{"cloudflare_image", "image_id", "id", schemaVersion, fromOfficialImage}
 
 func (r *imageResource) UpgradeState(context.Context) map[int64]resource.StateUpgrader {
-	return imageTakeover.upgraders()
+	return imageStateMigration.upgraders()
 }
 
 func (r *imageResource) MoveState(context.Context) []resource.StateMover {
-	return imageTakeover.movers()
+	return imageStateMigration.movers()
 }
 
 // fromOfficialImage converts the state of an image. What both providers have has the
@@ -59,7 +59,7 @@ func fromOfficialImage(attributes []byte) (_ any, accountID, id types.String, er
 	case accountID.ValueString() == "" || id.ValueString() == "":
 		return nil, accountID, id, errors.New("account_id or id is missing")
 	}
-	ours := &imageResourceModel{imageModel: noImage(), AccountID: accountID}
+	ours := &imageResourceModel{imageModel: emptyImage(), AccountID: accountID}
 	ours.ID = id
 	ours.Creator = types.StringPointerValue(theirs.Creator)
 	ours.Filename = types.StringPointerValue(theirs.Filename)
@@ -67,7 +67,7 @@ func fromOfficialImage(attributes []byte) (_ any, accountID, id types.String, er
 	ours.RequireSignedURLs = types.BoolValue(theirs.RequireSignedURLs != nil && *theirs.RequireSignedURLs)
 	ours.URL = types.StringPointerValue(theirs.URL)
 	ours.SHA256 = hashOf(theirs.File)
-	ours.fillURLs(id.ValueString(), theirs.Variants, new(oddURLs))
+	ours.fillURLs(id.ValueString(), theirs.Variants, new(unrecognizedURLs))
 	ours.fillOfficialMeta(theirs.Meta, theirs.Metadata)
 	return ours, accountID, id, nil
 }
@@ -87,10 +87,10 @@ func (m *imageResourceModel) fillOfficialMeta(told, configured *string) {
 	}
 }
 
-// isTakenOver is whether the state is another provider's, and was not read since:
+// isMigrated is whether the state is another provider's, and was not read since:
 // that one does not tell drafts, and may not know of the metadata either, or of
 // its latest change. The state of an import knows of nothing at all.
-func (m *imageResourceModel) isTakenOver() bool {
+func (m *imageResourceModel) isMigrated() bool {
 	return m.Draft.IsNull() && !m.RequireSignedURLs.IsNull()
 }
 

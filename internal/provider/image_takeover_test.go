@@ -97,21 +97,21 @@ var officialImages = map[string]officialCase{
 }
 
 // The states of images of all versions, by both ways of the protocol.
-func TestOfficialImages(t *testing.T) {
+func TestImageStateMigration(t *testing.T) {
 	t.Parallel()
 	checkOfficial(t, "cloudflare_image", "image_id", officialImages)
 }
 
 // Whatever a state holds, it is taken or refused, and what is taken can be
 // found.
-func FuzzTakeOver(f *testing.F) {
+func FuzzImageStateMigration(f *testing.F) {
 	for _, cases := range []map[string]officialCase{officialImages, officialVariants} {
 		for _, test := range cases {
 			f.Add([]byte(test.theirs), int64(500))
 			f.Add([]byte(test.theirs), int64(schemaVersion))
 		}
 	}
-	server := takeoverServer()
+	server := migrationServer()
 	f.Fuzz(func(t *testing.T, raw []byte, version int64) {
 		for typeName, idName := range map[string]string{"cloudflare_image": "image_id", "cloudflare_image_variant": "variant_id"} {
 			if raw == nil {

@@ -32,9 +32,9 @@ func TestImageFillAgain(t *testing.T) {
 	t.Parallel()
 	bare := &client.Image{ID: "bare", Meta: json.RawMessage(`"no object"`)}
 	var fresh, again imageModel
-	fresh.fill(bare, new(oddURLs))
-	again.fill(wholeImage(), new(oddURLs))
-	again.fill(bare, new(oddURLs))
+	fresh.fill(bare, new(unrecognizedURLs))
+	again.fill(wholeImage(), new(unrecognizedURLs))
+	again.fill(bare, new(unrecognizedURLs))
 	if diff := cmp.Diff(fresh, again); diff != "" {
 		t.Errorf("model (-filled once +filled again):\n%s", diff)
 	}
@@ -44,7 +44,7 @@ func TestImageFillAgain(t *testing.T) {
 func TestImageFillSetsAll(t *testing.T) {
 	t.Parallel()
 	var model imageModel
-	model.fill(wholeImage(), new(oddURLs))
+	model.fill(wholeImage(), new(unrecognizedURLs))
 	fields := reflect.ValueOf(model)
 	for field := range fields.Type().Fields() {
 		if fields.FieldByIndex(field.Index).IsZero() {
@@ -82,8 +82,8 @@ func TestImageFillMeta(t *testing.T) {
 				image.Meta = json.RawMessage(test.meta)
 			}
 			var model imageModel
-			model.fill(&image, new(oddURLs))
-			if model.MetaJSON.ValueString() != test.whole || !model.Meta.Equal(textMap(test.spread)) {
+			model.fill(&image, new(unrecognizedURLs))
+			if model.MetaJSON.ValueString() != test.whole || !model.Meta.Equal(stringMap(test.spread)) {
 				t.Errorf("got %s and %s", model.MetaJSON, model.Meta)
 			}
 		})
@@ -98,14 +98,14 @@ func TestImageFillURLs(t *testing.T) {
 		"https://imagedelivery.net/hash/a/public", own, other, "https://imagedelivery.net/hash/a/hero", "odd",
 	}}
 	var model imageModel
-	var odd oddURLs
+	var odd unrecognizedURLs
 	model.fill(&image, &odd)
 	want := imageModel{
-		Meta: textMap(nil),
-		Variants: textList([]string{
+		Meta: stringMap(nil),
+		Variants: stringList([]string{
 			"https://imagedelivery.net/hash/a/hero", "https://imagedelivery.net/hash/a/public", other, own, "odd",
 		}),
-		VariantURLs: textMap(map[string]attr.Value{
+		VariantURLs: stringMap(map[string]attr.Value{
 			"hero":   types.StringValue("https://imagedelivery.net/hash/a/hero"),
 			"public": types.StringValue("https://imagedelivery.net/hash/a/public"),
 		}),
@@ -156,17 +156,17 @@ func TestImageFillEmulatorURLs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var model imageModel
-			var odd oddURLs
+			var odd unrecognizedURLs
 			model.fill(&client.Image{ID: "a", Variants: test.variants}, &odd)
-			if !model.VariantURLs.Equal(textMap(test.names)) || !model.AccountHash.Equal(test.hash) ||
+			if !model.VariantURLs.Equal(stringMap(test.names)) || !model.AccountHash.Equal(test.hash) ||
 				model.DeliveryBaseURL.IsNull() != test.hash.IsNull() {
 				t.Errorf("got %s, %s, %s", model.VariantURLs, model.AccountHash, model.DeliveryBaseURL)
 			}
-			diags := odd.warning(subject{noun: oneImage, id: "a"})
-			if got := told(diags); !slices.Equal(got, test.summaries) {
+			diags := odd.warning(operation{object: objectImage, id: "a"})
+			if got := summariesOfDiags(diags); !slices.Equal(got, test.summaries) {
 				t.Errorf("got %q, want %q", got, test.summaries)
 			}
-			if diff := missingVariants(subject{id: "a"}, slices.Sorted(maps.Keys(test.names)), model.VariantURLs); len(diff) != 0 {
+			if diff := missingVariants(operation{id: "a"}, slices.Sorted(maps.Keys(test.names)), model.VariantURLs); len(diff) != 0 {
 				t.Errorf("required variants: got %v", diff)
 			}
 		})

@@ -18,59 +18,59 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// someURLs counts URLs and keeps the first few.
-type someURLs struct {
+// urlSamples counts URLs and keeps the first few.
+type urlSamples struct {
 	count    int
 	examples []string
 }
 
-// maxNamed is how many of many a diagnostic names.
-const maxNamed = 10
+// maxListedNames is how many of many a diagnostic names.
+const maxListedNames = 10
 
-func (s *someURLs) add(url string) {
+func (s *urlSamples) add(url string) {
 	s.count++
-	if len(s.examples) < maxNamed {
+	if len(s.examples) < maxListedNames {
 		url, _, _ = strings.Cut(url, "?") // the query may contain a signature
 		s.examples = append(s.examples, fmt.Sprintf("%.200q", url))
 	}
 }
 
-// oddURLs are delivery URLs that no variant was taken from.
-type oddURLs struct {
-	someURLs
+// unrecognizedURLs are delivery URLs that no variant was taken from.
+type unrecognizedURLs struct {
+	urlSamples
 
-	unhashed someURLs // one URL for each image that has variants, but no account hash
+	unhashed urlSamples // one URL for each image that has variants, but no account hash
 }
 
 // warning names the URLs, once for all images that were read.
-func (o *oddURLs) warning(what subject) (diags diag.Diagnostics) {
+func (o *unrecognizedURLs) warning(what operation) (diags diag.Diagnostics) {
 	const documented = "A delivery URL is https://" + delivery.DefaultHost + "/<account hash>/<image ID>/<variant>, " +
 		"or has /cdn-cgi/imagedelivery/ before the hash on another host"
 	if o.count > 0 {
 		diags.AddWarning("Cloudflare "+what.String()+": delivery URLs of an unknown form, such as "+o.examples[0],
 			"These are in variants only, and nothing was taken from them for variant_urls, account_hash and delivery_base_url: "+
-				listing(o.examples, o.count)+". "+documented+", with the ID of the image that it is listed for. "+
+				summarize(o.examples, o.count)+". "+documented+", with the ID of the image that it is listed for. "+
 				"If the provider's base_url leads to an emulator of the API, this is to be expected; else please report it.")
 	}
 	if o.unhashed.count > 0 {
 		diags.AddWarning("Cloudflare "+what.String()+": account hash unknown",
 			"account_hash and delivery_base_url are null, as these URLs are not of a documented form: "+
-				listing(o.unhashed.examples, o.unhashed.count)+". "+documented+". variant_urls contains them.")
+				summarize(o.unhashed.examples, o.unhashed.count)+". "+documented+". variant_urls contains them.")
 	}
 	return diags
 }
 
-// listing is the first few of some names, and how many more there are.
-func listing(names []string, count int) string {
-	names = names[:min(len(names), maxNamed)]
+// summarize is the first few of some names, and how many more there are.
+func summarize(names []string, count int) string {
+	names = names[:min(len(names), maxListedNames)]
 	if count > len(names) {
 		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), count-len(names))
 	}
 	return strings.Join(names, ", ")
 }
 
-// shown is the names of what an account has, as show makes them fit.
-func shown(names []string, show func(string, int) string) string {
+// quotedNames is the names of what an account has, as show makes them fit.
+func quotedNames(names []string, show func(string, int) string) string {
 	if len(names) == 0 {
 		return "none"
 	}
@@ -79,7 +79,7 @@ func shown(names []string, show func(string, int) string) string {
 		quoted[i] = fmt.Sprintf("%q", show(name, 40))
 	}
 	slices.Sort(quoted)
-	return listing(quoted, len(quoted))
+	return summarize(quoted, len(quoted))
 }
 
 // requiredVariantsAttribute is an argument of all that read images.
@@ -91,14 +91,14 @@ func requiredVariantsAttribute(of string) schema.SetAttribute {
 		ElementType: types.StringType,
 		Validators: []validator.Set{
 			setvalidator.NoNullValues(),
-			setvalidator.ValueStringsAre(text(checkVariantName)),
+			setvalidator.ValueStringsAre(stringCheck(checkVariantName)),
 		},
 	}
 }
 
 // missingVariants tells each variant that is required of an image but that it
 // does not have.
-func missingVariants(what subject, required []string, urls types.Map) (diags diag.Diagnostics) {
+func missingVariants(what operation, required []string, urls types.Map) (diags diag.Diagnostics) {
 	for _, name := range required {
 		if _, has := urls.Elements()[name]; !has {
 			diags.AddAttributeError(path.Root("required_variants").AtSetValue(types.StringValue(name)),
@@ -109,8 +109,8 @@ func missingVariants(what subject, required []string, urls types.Map) (diags dia
 	return diags
 }
 
-// requirement is what many images must have, and which of them do not.
-type requirement struct {
+// variantRequirement is what many images must have, and which of them do not.
+type variantRequirement struct {
 	variants []string
 	images   int
 	without  map[string][]string // images by variant, the first few
@@ -118,12 +118,12 @@ type requirement struct {
 	has      map[string]string // what the first of them has
 }
 
-func newRequirement(variants []string) *requirement {
-	return &requirement{variants: variants, without: map[string][]string{}, counts: map[string]int{}, has: map[string]string{}}
+func newVariantRequirement(variants []string) *variantRequirement {
+	return &variantRequirement{variants: variants, without: map[string][]string{}, counts: map[string]int{}, has: map[string]string{}}
 }
 
 // check takes in one image.
-func (r *requirement) check(imageID string, urls types.Map) {
+func (r *variantRequirement) check(imageID string, urls types.Map) {
 	r.images++
 	for _, name := range r.variants {
 		if _, has := urls.Elements()[name]; has {
@@ -132,19 +132,19 @@ func (r *requirement) check(imageID string, urls types.Map) {
 		if r.counts[name] == 0 {
 			r.has[name] = variantNames(urls.Elements())
 		}
-		if r.counts[name]++; len(r.without[name]) < maxNamed {
+		if r.counts[name]++; len(r.without[name]) < maxListedNames {
 			r.without[name] = append(r.without[name], fmt.Sprintf("%.100q", imageID))
 		}
 	}
 }
 
 // missing tells each variant that is required but that some images do not have.
-func (r *requirement) missing() (diags diag.Diagnostics) {
+func (r *variantRequirement) missing() (diags diag.Diagnostics) {
 	for _, name := range r.variants {
 		if count := r.counts[name]; count > 0 {
 			diags.AddAttributeError(path.Root("required_variants").AtSetValue(types.StringValue(name)),
 				fmt.Sprintf("%d of %d Cloudflare images have no variant %q", count, r.images, name),
-				fmt.Sprintf("Without it: %s. The first of them has %s. %s", listing(r.without[name], count), r.has[name], variantRemedy))
+				fmt.Sprintf("Without it: %s. The first of them has %s. %s", summarize(r.without[name], count), r.has[name], variantRemedy))
 		}
 	}
 	return diags
@@ -154,8 +154,8 @@ const variantRemedy = "Correct the name in required_variants: capitals matter. "
 	"Or define the variant for the account, with a resource cloudflare_image_variant or in the dashboard under Images; " +
 	"every image then has it."
 
-// texts are the elements of a set, sorted.
-func texts(set types.Set) (found []string) {
+// sortedStrings are the elements of a set, sorted.
+func sortedStrings(set types.Set) (found []string) {
 	for _, element := range set.Elements() {
 		if text, ok := element.(types.String); ok {
 			found = append(found, text.ValueString())
@@ -174,7 +174,7 @@ func variantNames(urls map[string]attr.Value) string {
 	for i, name := range names {
 		names[i] = fmt.Sprintf("%.100s", name)
 	}
-	return listing(names, len(names))
+	return summarize(names, len(names))
 }
 
 // checkVariantName is for names that an account's variants can have.

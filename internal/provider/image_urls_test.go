@@ -12,14 +12,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-func TestMissingVariants(t *testing.T) {
+func TestVariantRequirement(t *testing.T) {
 	t.Parallel()
 	urls := func(names ...string) types.Map {
 		values := map[string]attr.Value{}
 		for _, name := range names {
 			values[name] = types.StringValue("https://imagedelivery.net/hash/a/" + name)
 		}
-		return textMap(values)
+		return stringMap(values)
 	}
 	var many []string
 	for i := range 12 {
@@ -48,7 +48,7 @@ func TestMissingVariants(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, d := range missingVariants(subject{id: "a"}, test.required, test.urls) {
+			for _, d := range missingVariants(operation{id: "a"}, test.required, test.urls) {
 				got = append(got, d.Summary())
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -59,15 +59,15 @@ func TestMissingVariants(t *testing.T) {
 }
 
 // Of many images without a variant, the first few are named.
-func TestMissingVariantsOfMany(t *testing.T) {
+func TestVariantRequirementManyImages(t *testing.T) {
 	t.Parallel()
-	r := newRequirement([]string{"public", "hero"})
+	r := newVariantRequirement([]string{"public", "hero"})
 	for i := range 500 {
 		values := map[string]attr.Value{"public": types.StringValue("https://imagedelivery.net/hash/a/public")}
 		if i%2 == 0 {
 			values["hero"] = types.StringValue("https://imagedelivery.net/hash/a/hero")
 		}
-		r.check(fmt.Sprintf("id-%03d", i), textMap(values))
+		r.check(fmt.Sprintf("id-%03d", i), stringMap(values))
 	}
 	got := r.missing()
 	const want = `Without it: "id-001", "id-003", "id-005", "id-007", "id-009", "id-011", "id-013", "id-015", "id-017", ` +
@@ -80,7 +80,7 @@ func TestMissingVariantsOfMany(t *testing.T) {
 
 // Of many odd URLs the first ten are named, without their queries and not at
 // any length.
-func TestOddURLs(t *testing.T) {
+func TestUnrecognizedURLsWarning(t *testing.T) {
 	t.Parallel()
 	const begins, ends = "and delivery_base_url: ", ". A delivery URL is "
 	ten := make([]string, 10)
@@ -102,14 +102,14 @@ func TestOddURLs(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var odd oddURLs
-			if got := odd.warning(subject{noun: allImages}); len(got) != 0 {
+			var odd unrecognizedURLs
+			if got := odd.warning(operation{object: objectImages}); len(got) != 0 {
 				t.Errorf("before there is one: got %v", got)
 			}
 			for _, url := range test.urls {
 				odd.add(url)
 			}
-			got := odd.warning(subject{noun: oneImage, id: "a"})
+			got := odd.warning(operation{object: objectImage, id: "a"})
 			if len(got) != 1 || got[0].Severity() != diag.SeverityWarning || !strings.HasPrefix(got[0].Summary(), `Cloudflare image "a": `) {
 				t.Fatalf("got %v", got)
 			}
@@ -122,13 +122,13 @@ func TestOddURLs(t *testing.T) {
 }
 
 // Each variant has a first image without it, which has others.
-func TestMissingVariantsTellOfTheFirst(t *testing.T) {
+func TestVariantRequirementNamesFirst(t *testing.T) {
 	t.Parallel()
-	r := newRequirement([]string{"hero", "public"})
+	r := newVariantRequirement([]string{"hero", "public"})
 	url := types.StringValue("https://imagedelivery.net/hash/a/v")
-	r.check("first", textMap(map[string]attr.Value{"public": url}))
-	r.check("second", textMap(map[string]attr.Value{"thumbnail": url}))
-	r.check("third", textMap(map[string]attr.Value{"public": url, "hero": url}))
+	r.check("first", stringMap(map[string]attr.Value{"public": url}))
+	r.check("second", stringMap(map[string]attr.Value{"thumbnail": url}))
+	r.check("third", stringMap(map[string]attr.Value{"public": url, "hero": url}))
 	var got []string
 	for _, d := range r.missing() {
 		got = append(got, d.Summary()+": "+strings.TrimSuffix(d.Detail(), " "+variantRemedy))
@@ -153,7 +153,7 @@ func TestCheckVariantName(t *testing.T) {
 }
 
 // Names are sorted, shown as they are fit to be, and not more than ten.
-func TestShown(t *testing.T) {
+func TestQuotedNames(t *testing.T) {
 	t.Parallel()
 	show := func(text string, limit int) string { return fmt.Sprintf("%s/%d", text, limit) }
 	names := []string{"c", "l", "a", "b", "k", "d", "e", "f", "g", "h", "i", "j"}
@@ -162,7 +162,7 @@ func TestShown(t *testing.T) {
 		3:  `"a/40", "c/40", "l/40"`,
 		12: `"a/40", "b/40", "c/40", "d/40", "e/40", "f/40", "g/40", "h/40", "i/40", "j/40" and 2 more`,
 	} {
-		if got := shown(names[:count], show); got != want {
+		if got := quotedNames(names[:count], show); got != want {
 			t.Errorf("%d: got %s, want %s", count, got, want)
 		}
 	}

@@ -37,12 +37,12 @@ func imageVariantOptions() map[string]schema.Attribute {
 		"width": schema.Float64Attribute{
 			MarkdownDescription: "Width in whole pixels, from 1. Null where only the height counts.",
 			Optional:            true,
-			Validators:          []validator.Float64{whole{unit: "pixels", min: 1}},
+			Validators:          []validator.Float64{integerBetween{unit: "pixels", min: 1}},
 		},
 		"height": schema.Float64Attribute{
 			MarkdownDescription: "Height in whole pixels, from 1. Null where only the width counts.",
 			Optional:            true,
-			Validators:          []validator.Float64{whole{unit: "pixels", min: 1}},
+			Validators:          []validator.Float64{integerBetween{unit: "pixels", min: 1}},
 		},
 		"metadata": schema.StringAttribute{
 			MarkdownDescription: "What is kept of a picture's own metadata: `keep`, `copyright` or `none`. " +
@@ -56,7 +56,7 @@ func imageVariantOptions() map[string]schema.Attribute {
 			MarkdownDescription: "How long browsers keep a picture, in whole seconds: 3600 (an hour) to 31536000 (a year). " +
 				"Null where the account's own setting counts, which is two days unless it was changed. Private images ignore it.",
 			Optional:   true,
-			Validators: []validator.Float64{whole{unit: "seconds", min: minBrowserTTL, max: maxBrowserTTL}},
+			Validators: []validator.Float64{integerBetween{unit: "seconds", min: minBrowserTTL, max: maxBrowserTTL}},
 		},
 	}
 }

@@ -35,12 +35,12 @@ func (d *imageVariantDataSource) Metadata(_ context.Context, req datasource.Meta
 }
 
 func (d *imageVariantDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := computed(imageVariantAttributes())
-	attributes["account_id"] = argument(accountIDAttribute())
+	attributes := toComputed(imageVariantAttributes())
+	attributes["account_id"] = toDataSource(accountIDAttribute())
 	attributes["variant_id"] = schema.StringAttribute{
 		MarkdownDescription: "Name of the variant, such as `hero`. Capitals matter.",
 		Required:            true,
-		Validators:          []validator.String{text(checkVariantName)},
+		Validators:          []validator.String{stringCheck(checkVariantName)},
 	}
 	attributes["id"] = schema.StringAttribute{
 		MarkdownDescription: "Name of the variant, as in the resource of the same name.",
@@ -57,20 +57,20 @@ func (d *imageVariantDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 // Read lists all variants, to name them where the one is missing.
 func (d *imageVariantDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model imageVariantDataSourceModel
-	if !d.begin(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
+	if !d.prepare(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 
-	what := subject{verb: reading, noun: allVariants, accountID: model.AccountID.ValueString()}
+	what := operation{action: actionRead, object: objectVariants, accountID: model.AccountID.ValueString()}
 	variants, messages, err := d.client.ListVariants(ctx, what.accountID)
-	if !d.succeeded(what, messages, err, &resp.Diagnostics) {
+	if !d.handleResult(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 
-	if resp.Diagnostics.Append(model.fill(variants, d.client.Show)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(model.fill(variants, d.client.Sanitize)...); resp.Diagnostics.HasError() {
 		return
 	}
-	setModel(ctx, &resp.State, &model)
+	writeModel(ctx, &resp.State, &model)
 }
 
 // fill picks the variant of the model's name out of an account's.
@@ -80,7 +80,7 @@ func (m *imageVariantDataSourceModel) fill(variants map[string]client.Variant, s
 		diags.AddAttributeError(path.Root("variant_id"), fmt.Sprintf("Cloudflare image variant %q not found", m.VariantID.ValueString()),
 			fmt.Sprintf(
 				"Account %s has no variant of this name; capitals matter. It has: %s.", m.AccountID.ValueString(),
-				shown(slices.Collect(maps.Keys(variants)), show),
+				quotedNames(slices.Collect(maps.Keys(variants)), show),
 			))
 		return diags
 	}

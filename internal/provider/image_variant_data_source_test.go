@@ -10,12 +10,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-func TestImageVariantExample(t *testing.T) {
+func TestVariantDataSourceExample(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{{
@@ -34,7 +34,7 @@ func variantData(arguments string) string {
 }
 
 // All of a variant is in the state, and what the account leaves out is null.
-func TestImageVariantState(t *testing.T) {
+func TestVariantDataSourceState(t *testing.T) {
 	t.Parallel()
 	str, number, null := knownvalue.StringExact, knownvalue.Float64Exact, knownvalue.Null()
 	tests := map[string]struct {
@@ -58,7 +58,7 @@ func TestImageVariantState(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			r.PutVariant("Full1", `{"fit":"pad","width":10,"height":20.5,"metadata":"keep","browser_ttl":3600,"blur":5}`, false)
 			r.PutVariant("public", `{}`, false)
 			const x = "data.cloudflare_image_variant.x"
@@ -72,7 +72,7 @@ func TestImageVariantState(t *testing.T) {
 						statecheck.ExpectKnownValue(x, tfjsonpath.New("never_require_signed_urls"), knownvalue.Bool(test.never)),
 						statecheck.ExpectKnownValue(x, tfjsonpath.New("id"), str(test.id)),
 						statecheck.ExpectKnownValue(x, tfjsonpath.New("variant_id"), str(test.id)),
-						statecheck.ExpectKnownValue(x, tfjsonpath.New("account_id"), str(standin.AccountID)),
+						statecheck.ExpectKnownValue(x, tfjsonpath.New("account_id"), str(fakeapi.AccountID)),
 					},
 				}},
 			})
@@ -81,33 +81,33 @@ func TestImageVariantState(t *testing.T) {
 }
 
 // The block's own account beats the provider's.
-func TestImageVariantOfItsOwnAccount(t *testing.T) {
+func TestVariantDataSourceAccount(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	r.variables["CLOUDFLARE_ACCOUNT_ID"] = standin.AccountWithoutImages
+	r := newTestEnv(t)
+	r.variables["CLOUDFLARE_ACCOUNT_ID"] = fakeapi.AccountWithoutImages
 	const x = "data.cloudflare_image_variant.x"
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{
 			{
-				Config: variantData("account_id = \"" + standin.AccountID + "\"\n  variant_id = \"hero\""),
+				Config: variantData("account_id = \"" + fakeapi.AccountID + "\"\n  variant_id = \"hero\""),
 				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(x, tfjsonpath.New("account_id"), knownvalue.StringExact(standin.AccountID)),
+					statecheck.ExpectKnownValue(x, tfjsonpath.New("account_id"), knownvalue.StringExact(fakeapi.AccountID)),
 				},
 			},
 			{
 				Config:      variantData(`variant_id = "hero"`),
-				ExpectError: says("Cloudflare image variants could not be read: no Cloudflare Images in the account"),
+				ExpectError: outputMatching("Cloudflare image variants could not be read: no Cloudflare Images in the account"),
 			},
 		},
 	})
 }
 
-func TestImageVariantErrors(t *testing.T) {
+func TestVariantDataSourceErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ arguments, answer, want string }{
 		"an absent one":          {`variant_id = "heroo"`, "", `Cloudflare image variant "heroo" not found`},
-		"an absent one, to whom": {`variant_id = "heroo"`, "", `Account ` + standin.AccountID + ` has no variant of this name; capitals matter.`},
+		"an absent one, to whom": {`variant_id = "heroo"`, "", `Account ` + fakeapi.AccountID + ` has no variant of this name; capitals matter.`},
 		"those that exist":       {`variant_id = "heroo"`, "", `It has: "hero", "public", "thumbnail".`},
 		"other capitals":         {`variant_id = "Hero"`, "", `Cloudflare image variant "Hero" not found`},
 		"none exist":             {`variant_id = "hero"`, `{"result":{"variants":{}},"success":true}`, `It has: none.`},
@@ -123,13 +123,13 @@ func TestImageVariantErrors(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			if test.answer != "" {
-				r.Fail("variants", -1, standin.Answer(200, "application/json", test.answer))
+				r.Fail("variants", -1, fakeapi.Respond(200, "application/json", test.answer))
 			}
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: r.factories(),
-				Steps:                    []resource.TestStep{{Config: variantData(test.arguments), PlanOnly: true, ExpectError: says(test.want)}},
+				Steps:                    []resource.TestStep{{Config: variantData(test.arguments), PlanOnly: true, ExpectError: outputMatching(test.want)}},
 			})
 		})
 	}
@@ -137,9 +137,9 @@ func TestImageVariantErrors(t *testing.T) {
 
 // What an account calls its variants is shown, but steers no terminal, and a
 // hundred long names make no endless message.
-func TestImageVariantOddNames(t *testing.T) {
+func TestVariantDataSourceUnusualNames(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.PutVariant("a\x1b[2J\nb", `{"width":1}`, false)
 	r.PutVariant("größe ✓", `{"width":1}`, false)
 	for i := range 97 {
@@ -153,7 +153,7 @@ func TestImageVariantOddNames(t *testing.T) {
 		t.Errorf("got %d bytes: %q", len(detail), detail)
 	}
 
-	c := newRig(t)
+	c := newTestEnv(t)
 	c.PutVariant("größe ✓", `{"width":1}`, false)
 	c.cli(t, variantData(`variant_id = "größe ✓"`)).want(0, "apply", "-auto-approve")
 }

@@ -31,20 +31,20 @@ func (r *imageVariantListResource) ListResourceConfigSchema(
 		MarkdownDescription: "Finds the variants of an account, `public` as well, for `terraform query` of Terraform 1.14 or later, " +
 			"in the order of their names. " +
 			"The guide [Take in what is there](../guides/take-in.md) shows how to bring them into the state." + readPermission,
-		Attributes: map[string]schema.Attribute{"account_id": listed(accountIDAttribute())},
+		Attributes: map[string]schema.Attribute{"account_id": toList(accountIDAttribute())},
 	}
 }
 
 func (r *imageVariantListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var model imageVariantListModel
 	var diags diag.Diagnostics
-	if r.providerData == nil || !r.begin(ctx, req.Config, &model, &model.AccountID, &diags) {
+	if r.providerData == nil || !r.prepare(ctx, req.Config, &model, &model.AccountID, &diags) {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	what := subject{verb: reading, noun: allVariants, accountID: model.AccountID.ValueString()}
+	what := operation{action: actionRead, object: objectVariants, accountID: model.AccountID.ValueString()}
 	variants, messages, err := r.client.ListVariants(ctx, what.accountID)
-	if !r.succeeded(what, messages, err, &diags) {
+	if !r.handleResult(what, messages, err, &diags) {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
@@ -69,7 +69,7 @@ func variantResult(ctx context.Context, req list.ListRequest, accountID types.St
 	model.fill(&variant)
 	result.Diagnostics.Append(setIdentity(ctx, result.Identity, accountID, "variant_id", model.ID)...)
 	if req.IncludeResource {
-		result.Resource.Raw = packModel(&model).unpack(result.Resource.Raw.Type())
+		result.Resource.Raw = encodeModel(&model).decode(result.Resource.Raw.Type())
 	}
 	return result
 }

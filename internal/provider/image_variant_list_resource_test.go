@@ -9,17 +9,17 @@ import (
 
 // The variants of an account are found by their names, "public" as well, and
 // taken in without a change, also where the account does not tell an option.
-func TestImageVariantQuery(t *testing.T) {
+func TestVariantListResource(t *testing.T) {
 	t.Parallel()
 	withEngine(t, engine.ListResources)
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.queries(t, "list \"cloudflare_image_variant\" \"all\" {\n  provider = cloudflare\n}\n")
 	config := c.generated()
 	hero, public := strings.Index(config, `id                        = "hero"`), strings.Index(config, `id                        = "public"`)
 	if hero < 0 || public < hero {
 		t.Errorf("got:\n%s", config)
 	}
-	r.wantAsked(t, "GET /variants")
+	r.assertRequests(t, "GET /variants")
 	output, code := c.run("apply", "-auto-approve", "-no-color")
 	if code != 0 || !strings.Contains(output, "3 imported, 0 added, 0 changed, 0 destroyed") {
 		t.Errorf("ended with %d:\n%s", code, output)

@@ -33,14 +33,14 @@ func (r *imageVariantResource) ValidateConfig(
 }
 
 func (r *imageVariantResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !r.plan(ctx, req, resp) {
+	if !r.planAccount(ctx, req, resp) {
 		return
 	}
 	if !req.State.Raw.IsNull() {
 		var before imageVariantResourceModel
-		resp.Diagnostics.Append(getModel(ctx, req.State, &before)...)
-		checkDeleted(ctx, req.Private, before.subject(changing), &resp.Diagnostics)
-		keepUntold(ctx, req, resp)
+		resp.Diagnostics.Append(readModel(ctx, req.State, &before)...)
+		checkDeleted(ctx, req.Private, before.subject(actionUpdate), &resp.Diagnostics)
+		keepUnreportedOptions(ctx, req, resp)
 		return
 	}
 	var account, id types.String
@@ -53,9 +53,9 @@ func (r *imageVariantResource) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 }
 
-// keepUntold lets options be that the account does not tell and the
+// keepUnreportedOptions lets options be that the account does not tell and the
 // configuration leaves out: a default would be a change that nobody asked for.
-func keepUntold(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func keepUnreportedOptions(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var options types.Object
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("options"), &options)...)
 	if options.IsUnknown() {
@@ -72,9 +72,9 @@ func keepUntold(ctx context.Context, req resource.ModifyPlanRequest, resp *resou
 	}
 }
 
-// take maps the answer of a write into the model, and tells where the API did
+// applyWrite maps the answer of a write into the model, and tells where the API did
 // not do as it was told. What the answer leaves out is taken as it was sent.
-func (m *imageVariantResourceModel) take(answer *client.Variant, what subject) (diags diag.Diagnostics) {
+func (m *imageVariantResourceModel) applyWrite(answer *client.Variant, what operation) (diags diag.Diagnostics) {
 	planned := m.variant(what.id)
 	got := *planned
 	got.Fit, got.Metadata = cmp.Or(answer.Fit, got.Fit), cmp.Or(answer.Metadata, got.Metadata)
@@ -82,14 +82,14 @@ func (m *imageVariantResourceModel) take(answer *client.Variant, what subject) (
 	got.BrowserTTL = cmp.Or(answer.BrowserTTL, got.BrowserTTL)
 	got.NeverRequireSignedURLs = answer.NeverRequireSignedURLs
 	m.fill(&got)
-	if !bytes.Equal(got.Definition(), planned.Definition()) {
+	if !bytes.Equal(got.Canonical(), planned.Canonical()) {
 		detail := "The API took the request, but answered with another definition, which is in the state now. " +
 			"Change the configuration to it, or look at the variant in the dashboard."
-		if what.verb == creating {
-			detail += tainted
+		if what.action == actionCreate {
+			detail += taintedHint
 		}
 		diags.AddError(fmt.Sprintf("Cloudflare %s is not as it was to be", what),
-			fmt.Sprintf("%s\n\nSent: %s\nAnswered: %.1000s", detail, planned.Definition(), got.Definition()))
+			fmt.Sprintf("%s\n\nSent: %s\nAnswered: %.1000s", detail, planned.Canonical(), got.Canonical()))
 	}
 	return diags
 }

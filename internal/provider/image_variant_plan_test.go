@@ -12,7 +12,7 @@ import (
 
 // What an answer leaves out is as it was sent; what it has otherwise is an error,
 // and in the state as it is.
-func TestVariantTake(t *testing.T) {
+func TestVariantModelApplyWrite(t *testing.T) {
 	t.Parallel()
 	planned := func(change func(*imageVariantResourceModel)) *imageVariantResourceModel {
 		m := &imageVariantResourceModel{AccountID: types.StringValue("account"), ID: types.StringValue("card")}
@@ -58,14 +58,14 @@ func TestVariantTake(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := planned(nil)
-			diags := got.take(&test.answer, got.subject(creating))
+			diags := got.applyWrite(&test.answer, got.subject(actionCreate))
 			if diff := cmp.Diff(planned(test.want), got, cmp.AllowUnexported(imageVariantResourceModel{})); diff != "" {
 				t.Errorf("state (-want +got):\n%s", diff)
 			}
-			if diags.HasError() != (test.want != nil) || test.want != nil && !strings.Contains(details(diags), "terraform untaint") {
+			if diags.HasError() != (test.want != nil) || test.want != nil && !strings.Contains(detailsOfDiags(diags), "terraform untaint") {
 				t.Errorf("got %v", diags)
 			}
-			if diags := planned(nil).take(&test.answer, got.subject(changing)); strings.Contains(details(diags), "untaint") {
+			if diags := planned(nil).applyWrite(&test.answer, got.subject(actionUpdate)); strings.Contains(detailsOfDiags(diags), "untaint") {
 				t.Errorf("a change tells of a taint: %v", diags)
 			}
 		})

@@ -43,11 +43,11 @@ func (r *imageVariantResource) Metadata(_ context.Context, req resource.Metadata
 
 func (r *imageVariantResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := imageVariantAttributes()
-	attributes["account_id"] = replaced(accountIDAttribute())
-	attributes["id"] = replaced(schema.StringAttribute{
+	attributes["account_id"] = forcesReplacement(accountIDAttribute())
+	attributes["id"] = forcesReplacement(schema.StringAttribute{
 		MarkdownDescription: "Name of the variant: 1 to 99 letters and digits, as it stands at the end of delivery URLs.",
 		Required:            true,
-		Validators:          []validator.String{text(client.CheckVariantID)},
+		Validators:          []validator.String{stringCheck(client.CheckVariantID)},
 	})
 	resp.Schema = schema.Schema{
 		Version: schemaVersion,
@@ -71,80 +71,80 @@ func (r *imageVariantResource) IdentitySchema(_ context.Context, _ resource.Iden
 
 func (r *imageVariantResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var model imageVariantResourceModel
-	if !r.begin(ctx, req.Plan, &model, &model.AccountID, &resp.Diagnostics) {
+	if !r.prepare(ctx, req.Plan, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 
-	what := model.subject(creating)
+	what := model.subject(actionCreate)
 	variant, messages, err := r.client.CreateVariant(ctx, what.accountID, model.variant(what.id))
-	if !r.succeeded(what, messages, err, &resp.Diagnostics) {
+	if !r.handleResult(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 
-	resp.Diagnostics.Append(model.take(variant, what)...)
-	setModel(ctx, &resp.State, &model)
+	resp.Diagnostics.Append(model.applyWrite(variant, what)...)
+	writeModel(ctx, &resp.State, &model)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
 	resp.Diagnostics.Append(saveCreated(ctx, resp.Private)...)
 }
 
 func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var model imageVariantResourceModel
-	if !r.begin(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
+	if !r.prepare(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
-	written, diags := readOwnWrites(ctx, req.Private, time.Now())
+	written, diags := readRecentWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)
 
-	what := model.subject(reading)
-	variant, messages, err := r.client.GetVariant(ctx, what.accountID, what.id, written.haveMade())
+	what := model.subject(actionRead)
+	variant, messages, err := r.client.GetVariant(ctx, what.accountID, what.id, written.justCreated())
 	if errors.Is(err, client.NotFound) {
-		if written.haveMade() {
+		if written.justCreated() {
 			resp.Diagnostics.Append(notYetFound(what))
 			return
 		}
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	if !r.succeeded(what, messages, err, &resp.Diagnostics) {
+	if !r.handleResult(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 
-	if written.haveChanged(variant.Definition()) {
+	if written.isStale(variant.Canonical()) {
 		tflog.Debug(
 			ctx, "Cloudflare answered with what was there before a change of our own; the state is kept", map[string]any{"id": what.id},
 		)
 		return
 	}
 	model.fill(variant)
-	setModel(ctx, &resp.State, &model)
+	writeModel(ctx, &resp.State, &model)
 }
 
 func (r *imageVariantResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var model, before imageVariantResourceModel
-	resp.Diagnostics.Append(getModel(ctx, req.State, &before)...)
-	if !r.begin(ctx, req.Plan, &model, &model.AccountID, &resp.Diagnostics) {
+	resp.Diagnostics.Append(readModel(ctx, req.State, &before)...)
+	if !r.prepare(ctx, req.Plan, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 
-	what := model.subject(changing)
-	variant, messages, err := r.client.ChangeVariant(ctx, what.accountID, model.variant(what.id))
-	if !r.succeeded(what, messages, err, &resp.Diagnostics) {
+	what := model.subject(actionUpdate)
+	variant, messages, err := r.client.UpdateVariant(ctx, what.accountID, model.variant(what.id))
+	if !r.handleResult(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 
-	resp.Diagnostics.Append(model.take(variant, what)...)
-	setModel(ctx, &resp.State, &model)
+	resp.Diagnostics.Append(model.applyWrite(variant, what)...)
+	writeModel(ctx, &resp.State, &model)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
-	written, diags := readOwnWrites(ctx, req.Private, time.Now())
+	written, diags := readRecentWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)
-	written = append(written, ownWrite{At: time.Now(), Before: before.variant(what.id).Definition()})
-	resp.Diagnostics.Append(written.keep(ctx, resp.Private)...)
+	written = append(written, recentWrite{At: time.Now(), Before: before.variant(what.id).Canonical()})
+	resp.Diagnostics.Append(written.save(ctx, resp.Private)...)
 }
 
 func (r *imageVariantResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var model imageVariantResourceModel
-	if !r.begin(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
+	if !r.prepare(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 	if model.ID.ValueString() == publicVariant {
@@ -153,16 +153,16 @@ func (r *imageVariantResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 
-	what := model.subject(deleting)
+	what := model.subject(actionDelete)
 	created, diags := readCreated(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	messages, err := r.client.DeleteVariant(ctx, what.accountID, what.id, created)
-	r.succeeded(what, messages, err, &resp.Diagnostics)
+	r.handleResult(what, messages, err, &resp.Diagnostics)
 	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
 }
 
 func (r *imageVariantResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	account, id := r.imported(ctx, req, "variant_id", &resp.Diagnostics)
+	account, id := r.parseImport(ctx, req, "variant_id", &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -171,6 +171,6 @@ func (r *imageVariantResource) ImportState(ctx context.Context, req resource.Imp
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, account, "variant_id", id)...)
 }
 
-func (m *imageVariantResourceModel) subject(verb verb) subject {
-	return subject{verb, oneVariant, m.ID.ValueString(), "id", m.AccountID.ValueString()}
+func (m *imageVariantResourceModel) subject(verb action) operation {
+	return operation{verb, objectVariant, m.ID.ValueString(), "id", m.AccountID.ValueString()}
 }

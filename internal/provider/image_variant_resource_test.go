@@ -18,7 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 func importRequest(id string) fwresource.ImportStateRequest {
@@ -53,11 +53,11 @@ func optionsOf(fit string, width, height, browserTTL float64) statecheck.StateCh
 
 // A variant is made, left alone, changed, renamed, imported and deleted, with
 // the requests that each of it takes and no other.
-func TestImageVariantLifecycle(t *testing.T) {
+func TestVariantResourceLifecycle(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	asked := func(want ...string) func(*terraform.State) error {
-		return func(*terraform.State) error { r.wantAsked(t, want...); return nil }
+		return func(*terraform.State) error { r.assertRequests(t, want...); return nil }
 	}
 	const made = `{"id":"card","neverRequireSignedURLs":false,"options":{"fit":"scale-down","metadata":"none","width":300}}`
 	const changed = `{"neverRequireSignedURLs":false,"options":{"blur":5,"browser_ttl":3600,"fit":"cover","height":200,"metadata":"none"}}`
@@ -67,7 +67,7 @@ func TestImageVariantLifecycle(t *testing.T) {
 			{
 				Config: variantConfig("width = 300"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectKnownValue(card, tfjsonpath.New("account_id"), knownvalue.StringExact(standin.AccountID)),
+					plancheck.ExpectKnownValue(card, tfjsonpath.New("account_id"), knownvalue.StringExact(fakeapi.AccountID)),
 					plancheck.ExpectResourceAction(card, plancheck.ResourceActionCreate),
 				}},
 				ConfigStateChecks: []statecheck.StateCheck{
@@ -86,22 +86,22 @@ func TestImageVariantLifecycle(t *testing.T) {
 					r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":300,"blur":5}`, false) // as with the dashboard's slider
 				},
 				Config:            variantConfig(`fit = "cover", height = 200, browser_ttl = 3600`),
-				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: actions(card, plancheck.ResourceActionUpdate), PostApplyPostRefresh: emptyPlan},
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: plannedActions(card, plancheck.ResourceActionUpdate), PostApplyPostRefresh: emptyPlan},
 				ConfigStateChecks: []statecheck.StateCheck{optionsOf("cover", 0, 200, 3600)},
 				Check:             asked("GET /variants/card", "PATCH /variants/card "+changed),
 			},
 			{ResourceName: card, ImportState: true, ImportStateVerify: true, ImportStateId: "card"},
-			{ResourceName: card, ImportState: true, ImportStateVerify: true, ImportStateId: standin.AccountID + "/card"},
+			{ResourceName: card, ImportState: true, ImportStateVerify: true, ImportStateId: fakeapi.AccountID + "/card"},
 			{
 				ResourceName: card, ImportState: true, ImportStateId: "absent",
-				ExpectError: says("Cannot import non-existent remote object"),
+				ExpectError: outputMatching("Cannot import non-existent remote object"),
 			},
 			{
-				PreConfig: func() { r.asked() },
+				PreConfig: func() { r.requests() },
 				Config: strings.Replace(variantConfig(`fit = "cover", height = 200, browser_ttl = 3600`), `"card"
   options`, `"card2"
   options`, 1),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: actions(card, plancheck.ResourceActionReplace)},
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: plannedActions(card, plancheck.ResourceActionReplace)},
 				Check: asked("GET /variants/card", "DELETE /variants/card", "GET /variants",
 					`POST /variants {"id":"card2","neverRequireSignedURLs":false,`+
 						`"options":{"browser_ttl":3600,"fit":"cover","height":200,"metadata":"none"}}`),
@@ -117,9 +117,9 @@ func TestImageVariantLifecycle(t *testing.T) {
 }
 
 // What was changed or deleted outside shows as a plan, and an apply repairs it.
-func TestImageVariantDrift(t *testing.T) {
+func TestVariantResourceDrift(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	config := variantConfig("width = 300")
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
@@ -129,7 +129,7 @@ func TestImageVariantDrift(t *testing.T) {
 				PreConfig: func() { r.PutVariant("card", `{"fit":"pad","width":299.5,"metadata":"keep"}`, true) },
 				Config:    config,
 				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: actions(card, plancheck.ResourceActionUpdate), PostApplyPostRefresh: emptyPlan,
+					PreApply: plannedActions(card, plancheck.ResourceActionUpdate), PostApplyPostRefresh: emptyPlan,
 				},
 				ConfigStateChecks: []statecheck.StateCheck{optionsOf("scale-down", 300, 0, 0)},
 			},
@@ -148,9 +148,9 @@ func TestImageVariantDrift(t *testing.T) {
 
 // Options that only an apply knows can follow on those that the account does not
 // tell.
-func TestImageVariantUnknownOptions(t *testing.T) {
+func TestVariantResourceUnknownOptions(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.PutVariant("card", `{"width":300}`, false)
 	c := r.cli(t, variantConfig("width = 300"))
 	c.want(0, "import", card, "card")
@@ -173,9 +173,9 @@ resource "cloudflare_image_variant" "card" {
 
 // An answer that is older than a write of the last minutes is not taken for
 // drift, however many came after it.
-func TestImageVariantStaleReads(t *testing.T) {
+func TestVariantResourceStaleReads(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	lateFor := func(width float64, times int) resource.TestStep {
 		return resource.TestStep{
 			PreConfig:         func() { r.StaleReads(times) },
@@ -197,7 +197,7 @@ func TestImageVariantStaleReads(t *testing.T) {
 			lateFor(500, -1),
 			still500(func() { r.StaleReads(0) }),
 			still500(func() {
-				r.FailMethod("GET", "card", -1, standin.Answer(200, "application/json", // older than the latest write but one
+				r.FailMethod("GET", "card", -1, fakeapi.Respond(200, "application/json", // older than the latest write but one
 					`{"result":{"variant":{"id":"card","options":{"fit":"scale-down","metadata":"none","width":300}}},"success":true}`))
 			}),
 		},
@@ -205,7 +205,7 @@ func TestImageVariantStaleReads(t *testing.T) {
 }
 
 // What cannot be is told by validate, or else by the plan, with the attribute.
-func TestImageVariantRefusals(t *testing.T) {
+func TestVariantResourceErrors(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 100)
 	block := func(id, options string) string {
@@ -239,7 +239,7 @@ func TestImageVariantRefusals(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			found, code := r.cli(t, test.config).diagnostics("validate")
 			if code != 1 || len(found) != 1 {
 				t.Fatalf("ended with %d: %v", code, found)
@@ -247,20 +247,20 @@ func TestImageVariantRefusals(t *testing.T) {
 			if said := found[0].Summary + ": " + found[0].Detail; !strings.Contains(strings.Join(strings.Fields(said), " "), test.want) {
 				t.Errorf("got %s\nwant %s", said, test.want)
 			}
-			r.wantAsked(t)
+			r.assertRequests(t)
 		})
 	}
 }
 
 // A variant that is there already is never changed by a create: the error has
 // the import block, which a second run can use as it is.
-func TestImageVariantThatExists(t *testing.T) {
+func TestVariantResourceExists(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]bool{"JSON": false, "text": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
-			r.TextErrors(text)
+			r := newTestEnv(t)
+			r.PlainTextErrors(text)
 			config := strings.ReplaceAll(variantConfig("width = 300"), `"card"`, `"hero"`)
 			c := r.cli(t, config)
 			found, code := c.diagnostics("apply", "-auto-approve")
@@ -272,7 +272,7 @@ func TestImageVariantThatExists(t *testing.T) {
 			}
 			block := regexp.MustCompile(`(?s)import \{.*?\}`).FindString(found[0].Detail)
 			c.write("import.tf", strings.Replace(block, "example", "hero", 1))
-			r.asked()
+			r.requests()
 			output, code := c.run("apply", "-auto-approve", "-no-color")
 			if code != 0 || !strings.Contains(output, "1 imported, 0 added, 1 changed, 0 destroyed") {
 				t.Errorf("ended with %d:\n%s", code, output)
@@ -284,16 +284,16 @@ func TestImageVariantThatExists(t *testing.T) {
 
 // A variant that the API makes in another way is told with what was sent, and
 // with the way past its replacement, which prevent_destroy may forbid.
-func TestImageVariantMadeOtherwise(t *testing.T) {
+func TestVariantResourceMismatch(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	const held = `{"fit":"scale-down","height":200,"metadata":"none","width":300}`
 	protected := func(options string) string {
 		return strings.Replace(variantConfig(options), "  options", "  lifecycle { prevent_destroy = true }\n  options", 1)
 	}
 	r.FailMethod("POST", "variants", 1, func(w http.ResponseWriter, request *http.Request) {
 		r.PutVariant("card", held, false)
-		standin.Answer(200, "application/json", `{"result":{"variant":{"id":"card","options":`+held+`}},"success":true}`)(w, request)
+		fakeapi.Respond(200, "application/json", `{"result":{"variant":{"id":"card","options":`+held+`}},"success":true}`)(w, request)
 	})
 	c := r.cli(t, protected("width = 300"))
 	found, code := c.diagnostics("apply", "-auto-approve")
@@ -306,7 +306,7 @@ func TestImageVariantMadeOtherwise(t *testing.T) {
 	c.write("main.tf", protected("width = 300, height = 200"))
 	c.want(0, "plan", "-detailed-exitcode")
 
-	r.FailMethod("PATCH", "card", 1, standin.Answer(200, "application/json",
+	r.FailMethod("PATCH", "card", 1, fakeapi.Respond(200, "application/json",
 		`{"result":{"variant":{"id":"card","options":`+held+`}},"success":true}`))
 	c.write("main.tf", protected("width = 400, height = 200"))
 	found, code = c.diagnostics("apply", "-auto-approve")
@@ -317,27 +317,27 @@ func TestImageVariantMadeOtherwise(t *testing.T) {
 
 // The variant of every account can be taken in, changed and let go of, but
 // neither made nor deleted.
-func TestImageVariantPublic(t *testing.T) {
+func TestVariantResourcePublic(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, strings.ReplaceAll(variantConfig("width = 1366, height = 768"), `"card"`, `"public"`))
 	found, code := c.diagnostics("plan")
 	if code != 1 || len(found) != 1 || found[0].Summary != `Cloudflare image variant "public" cannot be created` {
 		t.Fatalf("ended with %d: %v", code, found)
 	}
-	r.wantAsked(t)
+	r.assertRequests(t)
 	c.want(0, "import", "cloudflare_image_variant.public", "public")
 	c.want(0, "apply", "-auto-approve")
 	body, _ := r.Variant("public")
 	if !strings.Contains(body, `"width":1366`) {
 		t.Errorf("got %s", body)
 	}
-	r.asked()
+	r.requests()
 	output, code := c.run("destroy", "-auto-approve", "-no-color")
-	if code != 0 || !says(`Cloudflare image variant "public" of the account `+standin.AccountID+` stays`).MatchString(output) {
+	if code != 0 || !outputMatching(`Cloudflare image variant "public" of the account `+fakeapi.AccountID+` stays`).MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
-	r.wantAsked(t, "GET /variants/public")
+	r.assertRequests(t, "GET /variants/public")
 	if _, exists := r.Variant("public"); !exists {
 		t.Error("it was deleted")
 	}
@@ -345,26 +345,26 @@ func TestImageVariantPublic(t *testing.T) {
 
 // Wherever a connection breaks, a write is done once or not at all, and the
 // state knows of it.
-func TestImageVariantCutOff(t *testing.T) {
+func TestVariantResourceLostResponses(t *testing.T) {
 	t.Parallel()
-	cuts := map[string]func(*standin.Server, int){
-		"before it is carried out":     (*standin.Server).CutBefore,
-		"in the middle of the request": (*standin.Server).CutMidRequest,
-		"after it is carried out":      (*standin.Server).CutAfterStoring,
-		"in the middle of the answer":  (*standin.Server).CutMidAnswer,
+	cuts := map[string]func(*fakeapi.Server, int){
+		"before it is carried out":     (*fakeapi.Server).DropBeforeRequest,
+		"in the middle of the request": (*fakeapi.Server).DropDuringRequest,
+		"after it is carried out":      (*fakeapi.Server).DropResponseAfterCommit,
+		"in the middle of the answer":  (*fakeapi.Server).DropDuringResponse,
 	}
 	for name, cut := range cuts {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			c := r.cli(t, variantConfig("width = 300"))
 			cut(r.Server, 1)
 			output, code := c.run("apply", "-auto-approve", "-no-color")
 			_, exists := r.Variant("card")
-			if unsure := says("Whether it was created is not known").MatchString(output); code != 0 && (!unsure || exists) {
+			if unsure := outputMatching("Whether it was created is not known").MatchString(output); code != 0 && (!unsure || exists) {
 				t.Errorf("create ended with %d, exists %t:\n%s", code, exists, output)
 			}
-			if posts := fromLog(strings.Join(r.asked(), "\n"), "POST"); len(posts) > 1 && exists && code != 0 {
+			if posts := fromLog(strings.Join(r.requests(), "\n"), "POST"); len(posts) > 1 && exists && code != 0 {
 				t.Errorf("got %q", posts)
 			}
 			c.want(0, "apply", "-auto-approve") // the rest, where there is any
@@ -388,17 +388,17 @@ func TestImageVariantCutOff(t *testing.T) {
 }
 
 // A refused write leaves the state as it was, and names the permission.
-func TestImageVariantRefusedWrites(t *testing.T) {
+func TestVariantResourceRejectedWrites(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, variantConfig("width = 300"))
 	c.want(0, "apply", "-auto-approve")
 	before := c.state()
 	c.write("main.tf", variantConfig("width = 400"))
-	r.FailMethod("PATCH", "card", 1, standin.Answer(403, "application/json",
+	r.FailMethod("PATCH", "card", 1, fakeapi.Respond(403, "application/json",
 		`{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}`))
 	output, code := c.run("apply", "-auto-approve", "-no-color")
-	if code != 1 || !says("a token has the permission Images Write for this account").MatchString(output) {
+	if code != 1 || !outputMatching("a token has the permission Images Write for this account").MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
 	var was, is struct{ Resources any }
@@ -411,23 +411,23 @@ func TestImageVariantRefusedWrites(t *testing.T) {
 }
 
 // What an account takes in all is passed on.
-func TestImageVariantLimit(t *testing.T) {
+func TestVariantResourceLimit(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	for i := range 97 { // there are three
 		r.PutVariant(fmt.Sprint("v", i), `{"width":1}`, false)
 	}
 	output, code := r.cli(t, variantConfig("width = 300")).run("apply", "-auto-approve", "-no-color")
-	if code != 1 || !says("100 variants, two signing keys").MatchString(output) {
+	if code != 1 || !outputMatching("100 variants, two signing keys").MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
 }
 
 // A hundred variants are made, read and deleted within an allowance, without
 // ever meeting its end.
-func TestHundredVariants(t *testing.T) {
+func TestVariantResourceHundred(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	for _, id := range []string{"hero", "thumbnail"} {
 		r.RemoveVariant(id)
 	}
@@ -451,9 +451,9 @@ resource "cloudflare_image_variant" "all" {
 
 // What reads the variants of an account in the same run sees a new one, where
 // it depends on it.
-func TestImageVariantInTheSameRun(t *testing.T) {
+func TestVariantResourceSameRun(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, variantConfig("width = 300")+`
 data "cloudflare_image_variants" "all" {
   depends_on = [cloudflare_image_variant.card]
@@ -476,31 +476,31 @@ output "seen" {
 
 // An account that follows the provider's is shown in the plan, and another one
 // replaces the variant.
-func TestImageVariantOfAnotherAccount(t *testing.T) {
+func TestVariantResourceOtherAccount(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, variantConfig("width = 300"))
 	c.want(0, "apply", "-auto-approve")
-	c.Env = append(c.Env, "CLOUDFLARE_ACCOUNT_ID="+standin.AccountWithoutImages)
+	c.Env = append(c.Env, "CLOUDFLARE_ACCOUNT_ID="+fakeapi.AccountWithoutImages)
 	output, code := c.run("plan", "-no-color", "-refresh=false")
-	if code != 0 || !says(`-> "`+standin.AccountWithoutImages+`" # forces replacement`).MatchString(output) {
+	if code != 0 || !outputMatching(`-> "`+fakeapi.AccountWithoutImages+`" # forces replacement`).MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
 }
 
 // A plan needs the credentials that an apply needs, unless they come with the
 // apply.
-func TestPlanOfAResource(t *testing.T) {
+func TestVariantResourcePlan(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	delete(r.variables, "CLOUDFLARE_API_TOKEN")
 	output, code := r.cli(t, variantConfig("width = 300")).run("plan", "-no-color")
-	if code != 1 || !says("Missing Cloudflare credentials").MatchString(output) {
+	if code != 1 || !outputMatching("Missing Cloudflare credentials").MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
 	c := r.cli(t, variantConfig("width = 300")+`
 resource "terraform_data" "token" {
-  input = "`+standin.Token+`"
+  input = "`+fakeapi.Token+`"
 }
 provider "cloudflare" {
   api_token = terraform_data.token.output

@@ -15,14 +15,14 @@ var (
 	_ resource.ResourceWithMoveState    = (*imageVariantResource)(nil)
 )
 
-var imageVariantTakeover = takeover{"cloudflare_image_variant", "variant_id", "id", schemaVersion, fromOfficialVariant}
+var imageVariantStateMigration = stateMigration{"cloudflare_image_variant", "variant_id", "id", schemaVersion, fromOfficialVariant}
 
 func (r *imageVariantResource) UpgradeState(context.Context) map[int64]resource.StateUpgrader {
-	return imageVariantTakeover.upgraders()
+	return imageVariantStateMigration.upgraders()
 }
 
 func (r *imageVariantResource) MoveState(context.Context) []resource.StateMover {
-	return imageVariantTakeover.movers()
+	return imageVariantStateMigration.movers()
 }
 
 // officialVariantState is the state of a variant; up to 5.22 it holds a copy of

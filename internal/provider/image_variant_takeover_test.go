@@ -95,7 +95,7 @@ var officialVariants = map[string]officialCase{
 }
 
 // The states of variants of all versions, by both ways of the protocol.
-func TestOfficialVariants(t *testing.T) {
+func TestVariantStateMigration(t *testing.T) {
 	t.Parallel()
 	checkOfficial(t, "cloudflare_image_variant", "variant_id", officialVariants)
 }

@@ -26,7 +26,7 @@ type imageVariantsEntryModel struct {
 
 type imageVariantsDataSourceModel struct {
 	AccountID types.String `tfsdk:"account_id"`
-	Variants  packed       `tfsdk:"variants"`
+	Variants  wireValue    `tfsdk:"variants"`
 }
 
 func (d *imageVariantsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -34,7 +34,7 @@ func (d *imageVariantsDataSource) Metadata(_ context.Context, req datasource.Met
 }
 
 func (d *imageVariantsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	entry := computed(imageVariantOptions())
+	entry := toComputed(imageVariantOptions())
 	entry["never_require_signed_urls"] = computedAttribute(neverRequireSignedURLs())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the variants that are defined for an account: " +
@@ -43,7 +43,7 @@ func (d *imageVariantsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 			"and whether a variant exists before any image is read, as in " +
 			"[Catch a wrong variant](../guides/wrong-variant.md)." + readPermission,
 		Attributes: map[string]schema.Attribute{
-			"account_id": argument(accountIDAttribute()),
+			"account_id": toDataSource(accountIDAttribute()),
 			"variants": schema.MapNestedAttribute{
 				MarkdownDescription: "The variants by name.",
 				Computed:            true,
@@ -55,22 +55,22 @@ func (d *imageVariantsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 
 func (d *imageVariantsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model imageVariantsDataSourceModel
-	if !d.begin(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
+	if !d.prepare(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 
-	what := subject{verb: reading, noun: allVariants, accountID: model.AccountID.ValueString()}
+	what := operation{action: actionRead, object: objectVariants, accountID: model.AccountID.ValueString()}
 	variants, messages, err := d.client.ListVariants(ctx, what.accountID)
-	if !d.succeeded(what, messages, err, &resp.Diagnostics) {
+	if !d.handleResult(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 
 	model.fill(variants)
-	setModel(ctx, &resp.State, &model)
+	writeModel(ctx, &resp.State, &model)
 }
 
 func (m *imageVariantsDataSourceModel) fill(variants map[string]client.Variant) {
-	objects := newPacker()
+	objects := newEncoder()
 	objects.open(len(variants))
 	for id, variant := range variants {
 		one := imageVariantsEntryModel{NeverRequireSignedURLs: types.BoolValue(variant.NeverRequireSignedURLs)}

@@ -9,12 +9,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-func TestImageVariantsExample(t *testing.T) {
+func TestVariantsDataSourceExample(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	const all = "data.cloudflare_image_variants.all"
 	str, null := knownvalue.StringExact, knownvalue.Null()
 	resource.UnitTest(t, resource.TestCase{
@@ -24,7 +24,7 @@ func TestImageVariantsExample(t *testing.T) {
 			ConfigPlanChecks: secondPlanIsEmpty,
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownOutputValue("hero_url", str("https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero")),
-				statecheck.ExpectKnownValue(all, tfjsonpath.New("account_id"), str(standin.AccountID)),
+				statecheck.ExpectKnownValue(all, tfjsonpath.New("account_id"), str(fakeapi.AccountID)),
 				statecheck.ExpectKnownValue(all, tfjsonpath.New("variants"), knownvalue.MapExact(map[string]knownvalue.Check{
 					"hero": knownvalue.ObjectExact(map[string]knownvalue.Check{
 						"fit": str("cover"), "width": knownvalue.Int64Exact(1200), "height": knownvalue.Int64Exact(400), "metadata": str("none"),
@@ -45,16 +45,16 @@ func TestImageVariantsExample(t *testing.T) {
 }
 
 // Without the variant, the precondition speaks before any image is read.
-func TestImageVariantsPrecondition(t *testing.T) {
+func TestVariantsDataSourcePrecondition(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	r.Fail("variants", -1, standin.Answer(200, "application/json", `{"result":{"variants":{"public":{"id":"public"}}},"success":true}`))
+	r := newTestEnv(t)
+	r.Fail("variants", -1, fakeapi.Respond(200, "application/json", `{"result":{"variants":{"public":{"id":"public"}}},"success":true}`))
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{{
 			Config:      example(t, "data-sources/cloudflare_image_variants/data-source.tf"),
 			PlanOnly:    true,
-			ExpectError: says("This account has no variant named hero."),
+			ExpectError: outputMatching("This account has no variant named hero."),
 		}},
 	})
 	for _, request := range r.Requests() {
@@ -64,16 +64,16 @@ func TestImageVariantsPrecondition(t *testing.T) {
 	}
 }
 
-func TestImageVariantsErrors(t *testing.T) {
+func TestVariantsDataSourceErrors(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	r.Fail("variants", -1, standin.Answer(200, "application/json", `{"result":{"variants":[]},"success":true}`))
+	r := newTestEnv(t)
+	r.Fail("variants", -1, fakeapi.Respond(200, "application/json", `{"result":{"variants":[]},"success":true}`))
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{{
 			Config:      requiredProviders + "data \"cloudflare_image_variants\" \"x\" {}\n",
 			PlanOnly:    true,
-			ExpectError: says("result: variants: want an object of variants, got an array"),
+			ExpectError: outputMatching("result: variants: want an object of variants, got an array"),
 		}},
 	})
 }

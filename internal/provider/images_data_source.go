@@ -28,12 +28,12 @@ type imagesDataSourceModel struct {
 	SortOrder  types.String  `tfsdk:"sort_order"`
 	MaxItems   types.Int64   `tfsdk:"max_items"`
 	IDs        types.List    `tfsdk:"ids"`
-	Images     packed        `tfsdk:"images"`
+	Images     wireValue     `tfsdk:"images"`
 
 	RequiredVariants types.Set `tfsdk:"required_variants"`
 }
 
-const creatorFilterWords = "Only images of this creator. " +
+const creatorFilterDescription = "Only images of this creator. " +
 	"The empty string means images without a creator; null does not pick by creator."
 
 func (d *imagesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -48,9 +48,9 @@ func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"A thousand images take one request. A listing that fails half-way, or whose filter the API ignores, is an error.\n\n" +
 			"~> **Note:** All that is read goes into the state, so filter where you can. Drafts are not listed." + readPermission,
 		Attributes: map[string]schema.Attribute{
-			"account_id": argument(accountIDAttribute()),
+			"account_id": toDataSource(accountIDAttribute()),
 			"creator": schema.StringAttribute{
-				MarkdownDescription: creatorFilterWords,
+				MarkdownDescription: creatorFilterDescription,
 				Optional:            true,
 			},
 			"meta_filter": metaFilterAttribute(),
@@ -74,7 +74,7 @@ func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				MarkdownDescription: "The images by ID.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{
-					Attributes: computed(imageAttributes(`data.cloudflare_images.web.images["brand/logo"]`)),
+					Attributes: toComputed(imageAttributes(`data.cloudflare_images.web.images["brand/logo"]`)),
 				},
 			},
 		},
@@ -83,22 +83,22 @@ func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 
 func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model imagesDataSourceModel
-	if !d.begin(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
+	if !d.prepare(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 
-	what := subject{verb: reading, noun: allImages, accountID: model.AccountID.ValueString()}
+	what := operation{action: actionRead, object: objectImages, accountID: model.AccountID.ValueString()}
 	filter, diags := model.filter()
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
 	images, messages, err := d.client.ListImages(ctx, what.accountID, filter)
-	if !d.succeeded(what, messages, err, &resp.Diagnostics) {
+	if !d.handleResult(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 
 	resp.Diagnostics.Append(model.fill(images, what)...)
-	setModel(ctx, &resp.State, &model)
+	writeModel(ctx, &resp.State, &model)
 }
 
 // filter is which images are wanted.
@@ -113,13 +113,13 @@ func (m *imagesDataSourceModel) filter() (client.Filter, diag.Diagnostics) {
 }
 
 // fill packs the images, as an account may have a hundred thousand of them.
-func (m *imagesDataSourceModel) fill(images []client.Image, what subject) (diags diag.Diagnostics) {
+func (m *imagesDataSourceModel) fill(images []client.Image, what operation) (diags diag.Diagnostics) {
 	ids := make([]string, len(images))
-	objects := newPacker()
+	objects := newEncoder()
 	objects.open(len(images))
-	forms := newForms()
-	required := newRequirement(texts(m.RequiredVariants))
-	var odd oddURLs
+	forms := newNormalizationCheck()
+	required := newVariantRequirement(sortedStrings(m.RequiredVariants))
+	var odd unrecognizedURLs
 	for i := range images {
 		var one imageModel
 		one.fill(&images[i], &odd)
@@ -129,9 +129,9 @@ func (m *imagesDataSourceModel) fill(images []client.Image, what subject) (diags
 		objects.text(images[i].ID)
 		objects.model(&one)
 	}
-	m.IDs, m.Images = textList(ids), objects.packed()
+	m.IDs, m.Images = stringList(ids), objects.packed()
 	diags.Append(odd.warning(what)...)
-	diags.Append(forms.problems(what)...)
+	diags.Append(forms.collisions(what)...)
 	diags.Append(required.missing()...)
 	return diags
 }

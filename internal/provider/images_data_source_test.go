@@ -10,12 +10,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-func TestImagesExample(t *testing.T) {
+func TestImagesDataSourceExample(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	str := knownvalue.StringExact
 	const main = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/logos/main.png"
 	const address = "data.cloudflare_images.web"
@@ -36,7 +36,7 @@ func TestImagesExample(t *testing.T) {
 					"logos/main.png": str("The main logo"), "logos/footer.png": str("The logo in the footer"),
 					"photos/harbour.jpg": str("Boats in a harbour"),
 				})),
-				web("account_id", str(standin.AccountID)),
+				web("account_id", str(fakeapi.AccountID)),
 				web("ids", knownvalue.ListExact([]knownvalue.Check{str("logos/main.png"), str("logos/footer.png"), str("photos/harbour.jpg")})),
 				// The same attributes as those of one image.
 				statecheck.ExpectKnownValue(address, logo, knownvalue.ObjectExact(map[string]knownvalue.Check{
@@ -57,9 +57,9 @@ func TestImagesExample(t *testing.T) {
 }
 
 // A filter goes five levels deep.
-func TestImagesDeepFilter(t *testing.T) {
+func TestImagesDataSourceDeepFilter(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.Store(`{"result":{"id":"deep","uploaded":"2024-01-01T00:00:00Z","meta":{"a":{"b":{"c":{"d":{"e_5":"x"}}}}}},"success":true}`)
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
@@ -75,9 +75,9 @@ func TestImagesDeepFilter(t *testing.T) {
 	})
 }
 
-func TestImagesEmpty(t *testing.T) {
+func TestImagesDataSourceEmpty(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{{
@@ -92,9 +92,9 @@ func TestImagesEmpty(t *testing.T) {
 }
 
 // 2,500 images: three requests, all of them there, and the second plan empty.
-func TestImagesMany(t *testing.T) {
+func TestImagesDataSourceMany(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	for i := range 2500 {
 		r.Store(fmt.Sprintf(
 			`{"result":{"id":"many/%04d","creator":"many","uploaded":"2030-01-01T00:00:00.000Z",`+
@@ -132,19 +132,19 @@ output "facts" {
 
 // A listing that fails half-way leaves nothing behind, and for_each over a
 // listing works.
-func TestImagesHalfWay(t *testing.T) {
+func TestImagesDataSourcePartialListing(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.Fail(
 		"v2", 1,
-		standin.Answer(
+		fakeapi.Respond(
 			200, "application/json",
 			`{"result":{"images":[{"id":"a","creator":"web-team"}],"continuation_token":"next"},"success":true}`,
 		),
 	)
 	r.Fail(
 		"v2", 1,
-		standin.Answer(
+		fakeapi.Respond(
 			403, "application/json",
 			`{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`,
 		),
@@ -175,7 +175,7 @@ output "files" {
 	}
 }
 
-func TestImagesErrors(t *testing.T) {
+func TestImagesDataSourceErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		answer    string
@@ -201,20 +201,20 @@ func TestImagesErrors(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			switch test.answer {
 			case "-":
 			case "":
-				r.Fail("v2", -1, standin.Answer(404, "text/plain", ""))
+				r.Fail("v2", -1, fakeapi.Respond(404, "text/plain", ""))
 			default:
-				r.Fail("v2", -1, standin.Answer(200, "application/json", test.answer))
+				r.Fail("v2", -1, fakeapi.Respond(200, "application/json", test.answer))
 			}
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: r.factories(),
 				Steps: []resource.TestStep{{
 					Config:      requiredProviders + "data \"cloudflare_images\" \"x\" {\n  " + test.arguments + "\n}\n",
 					PlanOnly:    true,
-					ExpectError: says(test.want),
+					ExpectError: outputMatching(test.want),
 				}},
 			})
 			if got := len(r.Requests()); (got == 0) != (test.answer == "-") {

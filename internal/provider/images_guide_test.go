@@ -15,12 +15,12 @@ import (
 // changed picture is exchanged in place.
 func TestImagesGuideFolder(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.exampleCLI(t, "images/folder")
 	output, code := c.run("apply", "-auto-approve", "-no-color")
 	const base = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/pictures/"
 	for _, name := range []string{"logo.png", "mark.svg"} {
-		if want := fmt.Sprintf("%q = %q", "pictures/"+name, base+name+"/public"); code != 0 || !says(want).MatchString(output) {
+		if want := fmt.Sprintf("%q = %q", "pictures/"+name, base+name+"/public"); code != 0 || !outputMatching(want).MatchString(output) {
 			t.Errorf("apply ended with %d, want %s:\n%s", code, want, output)
 		}
 	}
@@ -31,7 +31,7 @@ func TestImagesGuideFolder(t *testing.T) {
 		t.Errorf("a change ended with %d:\n%s", code, output)
 	}
 	c.write("pictures/mark.svg", "<html>Not found</html>")
-	if output, code = c.run("plan", "-no-color"); code != 1 || !says("Cloudflare would refuse this picture").MatchString(output) {
+	if output, code = c.run("plan", "-no-color"); code != 1 || !outputMatching("Cloudflare would refuse this picture").MatchString(output) {
 		t.Errorf("a page in place of a picture ended with %d:\n%s", code, output)
 	}
 }
@@ -39,7 +39,7 @@ func TestImagesGuideFolder(t *testing.T) {
 // A private image gets its ID from Cloudflare.
 func TestImagesGuidePrivate(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.exampleCLI(t, "images/private")
 	c.want(0, "apply", "-auto-approve")
 	id := strings.TrimSpace(c.outputOf("contract_id"))
@@ -53,7 +53,7 @@ func TestImagesGuidePrivate(t *testing.T) {
 // before the old one goes.
 func TestImageResourceExample(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.exampleCLI(t, "resources/cloudflare_image", "import.tf", "import-identity.tf")
 	c.want(0, "apply", "-auto-approve")
 	before := c.outputOf("logo_url")
@@ -63,7 +63,7 @@ func TestImageResourceExample(t *testing.T) {
 	if after := c.outputOf("logo_url"); after == before || !strings.HasSuffix(after, "/public") {
 		t.Errorf("got %s after %s", after, before)
 	}
-	all := r.asked()
+	all := r.requests()
 	post, remove := -1, -1
 	for i, line := range all {
 		if strings.HasPrefix(line, "POST") {
@@ -84,7 +84,7 @@ func TestImagesGuideSavedPlan(t *testing.T) {
 	t.Parallel()
 	const image = "resource \"cloudflare_image\" \"logo\" {\n  source = \"a.png\"\n  lifecycle {\n    create_before_destroy = %t\n  }\n}\n"
 	for _, before := range []bool{true, false} {
-		r := emptyRig(t)
+		r := newEmptyTestEnv(t)
 		c := r.cli(t, requiredProviders+fmt.Sprintf(image, before))
 		c.write("a.png", string(pngOf(10)))
 		c.want(0, "apply", "-auto-approve")
@@ -93,9 +93,9 @@ func TestImagesGuideSavedPlan(t *testing.T) {
 		if err := os.Remove(filepath.Join(c.Dir, "a.png")); err != nil {
 			t.Fatal(err)
 		}
-		r.asked()
+		r.requests()
 		c.want(1, "apply", "saved")
-		if got := writes(r.asked()); len(got) > 0 == before || len(r.Images()) > 0 != before {
+		if got := writes(r.requests()); len(got) > 0 == before || len(r.Images()) > 0 != before {
 			t.Errorf("create_before_destroy = %t: it asked %q, and left %q", before, got, r.Images())
 		}
 	}
@@ -113,7 +113,7 @@ func TestImagesGuideSavedPlan(t *testing.T) {
 // says so.
 func TestImagesGuideImportedMetadata(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+"resource \"cloudflare_image\" \"logo\" {}\n")
 	c.want(0, "import", "cloudflare_image.logo", "brand/logo")
 	c.want(0, "apply", "-auto-approve")
@@ -129,7 +129,7 @@ func TestImagesGuideImportedMetadata(t *testing.T) {
 // An image that is there is imported in each way that its page shows.
 func TestImageResourceImports(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.exampleCLI(t, "resources/cloudflare_image", "import-identity.tf")
 	c.write("resource.tf", `resource "cloudflare_image" "logo" {
   id       = "brand/logo"
@@ -157,12 +157,12 @@ func TestImageResourceImports(t *testing.T) {
 // A mocked provider needs no picture.
 func TestImagesGuideMock(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	output, code := r.exampleCLI(t, "images/mock").run("test", "-no-color")
 	if code != 0 || !strings.Contains(output, "1 passed, 0 failed") {
 		t.Errorf("test ended with %d:\n%s", code, output)
 	}
-	r.wantAsked(t)
+	r.assertRequests(t)
 }
 
 // The limits that the guide tells are those that the plan checks.

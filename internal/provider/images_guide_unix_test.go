@@ -10,12 +10,12 @@ import (
 
 // A picture that a step of the apply writes is uploaded in the same apply, and
 // is then left alone, even where it is not there any more.
-func TestImagesGuideMade(t *testing.T) {
+func TestImagesGuideGeneratedFile(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.exampleCLI(t, "images/made")
 	c.want(0, "apply", "-auto-approve")
-	if len(r.Picture("drawn")) == 0 {
+	if len(r.Content("drawn")) == 0 {
 		t.Error("there is no picture")
 	}
 	c.want(0, "plan", "-detailed-exitcode")

@@ -32,7 +32,7 @@ func (d *imagesStatsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			"makes `plan -detailed-exitcode` return 2; the guide [Catch a wrong variant](../guides/wrong-variant.md) tells why." +
 			readPermission,
 		Attributes: map[string]schema.Attribute{
-			"account_id": argument(accountIDAttribute()),
+			"account_id": toDataSource(accountIDAttribute()),
 			"current":    schema.Int64Attribute{MarkdownDescription: "How many images are stored.", Computed: true},
 			"allowed":    schema.Int64Attribute{MarkdownDescription: "How many images may be stored.", Computed: true},
 		},
@@ -41,16 +41,16 @@ func (d *imagesStatsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 
 func (d *imagesStatsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model imagesStatsDataSourceModel
-	if !d.begin(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
+	if !d.prepare(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
 
-	what := subject{verb: reading, noun: imagesStats, accountID: model.AccountID.ValueString()}
+	what := operation{action: actionRead, object: objectStats, accountID: model.AccountID.ValueString()}
 	stats, messages, err := d.client.GetStats(ctx, what.accountID)
-	if !d.succeeded(what, messages, err, &resp.Diagnostics) {
+	if !d.handleResult(what, messages, err, &resp.Diagnostics) {
 		return
 	}
 
 	model.Current, model.Allowed = types.Int64Value(stats.Current), types.Int64Value(stats.Allowed)
-	setModel(ctx, &resp.State, &model)
+	writeModel(ctx, &resp.State, &model)
 }

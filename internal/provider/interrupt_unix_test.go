@@ -10,12 +10,12 @@ import (
 	"testing"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // An operator who presses Ctrl-C is heard at once, whatever the provider is
 // waiting for, and the state stays as it was.
-func TestInterrupt(t *testing.T) {
+func TestProviderInterrupt(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		handler http.HandlerFunc
@@ -23,15 +23,15 @@ func TestInterrupt(t *testing.T) {
 		said    string
 	}{
 		"during a wait": {
-			standin.Answer(429, "text/plain", "", "Retry-After", "300"), "Cloudflare API request waits",
+			fakeapi.Respond(429, "text/plain", "", "Retry-After", "300"), "Cloudflare API request waits",
 			"during a wait of 5m0s after: 429 Too Many Requests",
 		},
-		"during a body": {standin.Dripping(20 * time.Millisecond), "", "context canceled"},
+		"during a body": {fakeapi.Dripping(20 * time.Millisecond), "", "context canceled"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			r.variables["TF_LOG_PROVIDER"] = "WARN"
 			c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "x" {
@@ -51,7 +51,7 @@ output "url" {
 			if code != 1 {
 				t.Errorf("exit code: got %d, want 1", code)
 			}
-			if !says("not read: canceled").MatchString(output) || !says(test.said).MatchString(output) {
+			if !outputMatching("not read: canceled").MatchString(output) || !outputMatching(test.said).MatchString(output) {
 				t.Errorf("got:\n%s\nwant %s", output, test.said)
 			}
 			if after := c.state(); after != before {
@@ -95,7 +95,7 @@ func (c *cli) interrupted(isTime func(output string) bool, args ...string) (_ st
 
 // An interrupt during a write ends with a state that knows what is in the
 // account, or with an error that says what to look for.
-func TestInterruptedWrites(t *testing.T) {
+func TestProviderInterruptedWrites(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ method, config, said string }{
 		"create": {"POST", "width = 300", "It is not known whether the image variant was created"},
@@ -104,7 +104,7 @@ func TestInterruptedWrites(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			c := r.cli(t, variantConfig("width = 300"))
 			last := "variants"
 			if test.method == "PATCH" {
@@ -112,12 +112,12 @@ func TestInterruptedWrites(t *testing.T) {
 				last = "card"
 			}
 			c.write("main.tf", variantConfig(test.config))
-			r.FailMethod(test.method, last, -1, standin.Dripping(20*time.Millisecond))
+			r.FailMethod(test.method, last, -1, fakeapi.Dripping(20*time.Millisecond))
 			output, code := c.interrupted(func(string) bool {
 				all := r.Requests()
 				return len(all) > 0 && all[len(all)-1].Method == test.method
 			}, "apply", "-auto-approve", "-no-color")
-			if code != 1 || !says(test.said).MatchString(output) {
+			if code != 1 || !outputMatching(test.said).MatchString(output) {
 				t.Errorf("ended with %d:\n%s", code, output)
 			}
 		})

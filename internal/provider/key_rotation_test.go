@@ -48,9 +48,9 @@ func withoutBlocks(t *testing.T, configuration string, begins ...string) string 
 
 // A key is exchanged for the next one, in the steps of the guide: URLs of the
 // first open until it is removed, and those of the second stay.
-func TestKeyRotation(t *testing.T) {
+func TestSigningKeyRotation(t *testing.T) {
 	t.Parallel()
-	r := rigWithRoom(t)
+	r := newTestEnvWithRoom(t)
 	pictures := httptest.NewServer(r.Server)
 	t.Cleanup(pictures.Close)
 	r.DeliverFrom(pictures.URL)

@@ -11,29 +11,29 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// toldFrom is how long a wait for the rate limit takes at least to be told by
+// warnThreshold is how long a wait for the rate limit takes at least to be told by
 // the engine, and not only by its log.
-const toldFrom = 10 * time.Second
+const warnThreshold = 10 * time.Second
 
-// limitWaits lets the engine say once why a run takes long.
-type limitWaits struct {
+// rateLimitWarning lets the engine say once why a run takes long.
+type rateLimitWarning struct {
 	mu      sync.Mutex
 	pending *client.Wait
 	told    bool
 }
 
-// note takes in a wait before it begins.
-func (w *limitWaits) note(ctx context.Context, wait client.Wait) {
+// record takes in a wait before it begins.
+func (w *rateLimitWarning) record(ctx context.Context, wait client.Wait) {
 	logWait(ctx, wait)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if wait.Limited && wait.Delay >= toldFrom && !w.told && w.pending == nil {
+	if wait.Limited && wait.Delay >= warnThreshold && !w.told && w.pending == nil {
 		w.pending = &wait
 	}
 }
 
-// tell warns of the first long wait.
-func (w *limitWaits) tell(diags *diag.Diagnostics) {
+// report warns of the first long wait.
+func (w *rateLimitWarning) report(diags *diag.Diagnostics) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.pending == nil || w.told {
@@ -44,5 +44,5 @@ func (w *limitWaits) tell(diags *diag.Diagnostics) {
 		"A request waited for %s: %s. Later waits are in the log, with TF_LOG_PROVIDER=WARN. "+
 			"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together; prefetch_images saves requests. "+
 			"Once all waits for the limit have taken %d minutes, requests fail instead of waiting longer.",
-		w.pending.Delay.Round(time.Second), w.pending.Reason, int(client.MaxLimitedWait.Minutes())))
+		w.pending.Delay.Round(time.Second), w.pending.Reason, int(client.MaxRateLimitWait.Minutes())))
 }

@@ -8,28 +8,28 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // Only long waits for the limit are told, and only once.
-func TestLimitWaits(t *testing.T) {
+func TestRateLimitWarning(t *testing.T) {
 	t.Parallel()
-	var w limitWaits
+	var w rateLimitWarning
 	var diags diag.Diagnostics
 	for _, wait := range []client.Wait{
 		{Delay: 10*time.Second - 1, Limited: true, Reason: "short"},
 		{Delay: time.Minute, Reason: "503 Service Unavailable"},
 	} {
-		w.note(t.Context(), wait)
-		w.tell(&diags)
+		w.record(t.Context(), wait)
+		w.report(&diags)
 	}
 	if len(diags) != 0 {
 		t.Errorf("told too much: %v", diags)
 	}
-	w.note(t.Context(), client.Wait{Delay: 10 * time.Second, Limited: true, Reason: "rate limit: 0 left for another 10s"})
+	w.record(t.Context(), client.Wait{Delay: 10 * time.Second, Limited: true, Reason: "rate limit: 0 left for another 10s"})
 	for range 2 {
-		w.note(t.Context(), client.Wait{Delay: time.Hour, Limited: true, Reason: "later"})
-		w.tell(&diags)
+		w.record(t.Context(), client.Wait{Delay: time.Hour, Limited: true, Reason: "later"})
+		w.report(&diags)
 	}
 	if len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning ||
 		!strings.Contains(diags[0].Detail(), "A request waited for 10s: rate limit: 0 left for another 10s.") {
@@ -39,12 +39,12 @@ func TestLimitWaits(t *testing.T) {
 
 // A plan that waits says why, and an API that is down is told at once: the
 // first errors in full, the others shortly.
-func TestPlanOutage(t *testing.T) {
+func TestProviderOutage(t *testing.T) {
 	t.Parallel()
 	t.Run("waits", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t)
-		r.Fail("brand/logo", 1, standin.Answer(429, "application/json", `{"success":false,"errors":[]}`, "Retry-After", "10"))
+		r := newTestEnv(t)
+		r.Fail("brand/logo", 1, fakeapi.Respond(429, "application/json", `{"success":false,"errors":[]}`, "Retry-After", "10"))
 		found, code := r.cli(t, requiredProviders+"data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n").diagnostics("plan")
 		if code != 0 || len(found) != 1 || found[0].Summary != "Cloudflare's rate limit slows this run down" ||
 			!strings.Contains(found[0].Detail, "waited for 10s: 429 Too Many Requests") {
@@ -53,7 +53,7 @@ func TestPlanOutage(t *testing.T) {
 	})
 	t.Run("an outage", func(t *testing.T) {
 		t.Parallel()
-		r := newRig(t)
+		r := newTestEnv(t)
 		r.variables["CLOUDFLARE_BASE_URL"] = "http://127.0.0.1:1/client/v4" // nobody may listen there
 		begin := time.Now()
 		found, code := r.cli(t, requiredProviders+`
@@ -81,16 +81,16 @@ data "cloudflare_image" "x" {
 
 // The first object that is read or written after a long wait tells of it, whether
 // that succeeded or not, and no other does.
-func TestLimitWaitIsTold(t *testing.T) {
+func TestRateLimitWarningInPlan(t *testing.T) {
 	t.Parallel()
-	what := subject{reading, oneImage, "a", "id", "b"}
+	what := operation{actionRead, objectImage, "a", "id", "b"}
 	for name, err := range map[string]error{"success": nil, "failure": &client.Error{Kind: client.Unreachable}} {
 		var data providerData
-		data.waits.note(t.Context(), client.Wait{Delay: time.Minute, Limited: true, Reason: "none left"})
+		data.rateLimitWarning.record(t.Context(), client.Wait{Delay: time.Minute, Limited: true, Reason: "none left"})
 		var first, second diag.Diagnostics
-		data.succeeded(what, nil, err, &first)
-		data.waits.note(t.Context(), client.Wait{Delay: time.Minute, Limited: true, Reason: "none left"})
-		data.succeeded(what, nil, err, &second)
+		data.handleResult(what, nil, err, &first)
+		data.rateLimitWarning.record(t.Context(), client.Wait{Delay: time.Minute, Limited: true, Reason: "none left"})
+		data.handleResult(what, nil, err, &second)
 		if first.WarningsCount() != 1 || second.WarningsCount() != 0 {
 			t.Errorf("%s: got %v, and then %v", name, first, second)
 		}

@@ -11,17 +11,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // The list resources as an engine asks for them, which most engines cannot yet.
 
 // oddListing has URLs of an unknown form, and an ID with a decomposed letter.
-var oddListing = standin.Answer(200, "application/json", `{"result":{"images":[{"id":"a","variants":["public"]},`+
+var oddListing = fakeapi.Respond(200, "application/json", `{"result":{"images":[{"id":"a","variants":["public"]},`+
 	`{"id":"u\u0308","variants":["hero"]},{"id":"c","variants":["thumb"]}]},"success":true,"errors":[],"messages":[]}`)
 
-// ask takes results for as long as more says so.
-func (p protocol) ask(
+// list takes results for as long as more says so.
+func (p protocol) list(
 	t *testing.T, request tfprotov6.ListResourceRequest, given map[string]any, more func(taken int) bool,
 ) (results []tfprotov6.ListResourceResult) {
 	t.Helper()
@@ -41,7 +41,7 @@ func (p protocol) ask(
 func toTheEnd(int) bool { return true }
 
 // What a list finds is named, and has the state that an import would give it.
-func TestListFinds(t *testing.T) {
+func TestListResource(t *testing.T) {
 	t.Parallel()
 	names := map[string]struct{ identity, display string }{
 		"cloudflare_image":         {"image_id", "logo.png (brand/logo)"},
@@ -50,9 +50,9 @@ func TestListFinds(t *testing.T) {
 	for typeName, of := range names {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			ours := newProtocol(t, r)
-			found := ours.ask(t, tfprotov6.ListResourceRequest{TypeName: typeName, IncludeResource: true}, nil, toTheEnd)
+			found := ours.list(t, tfprotov6.ListResourceRequest{TypeName: typeName, IncludeResource: true}, nil, toTheEnd)
 			var displayed []string
 			for _, result := range found {
 				displayed = append(displayed, result.DisplayName)
@@ -60,14 +60,14 @@ func TestListFinds(t *testing.T) {
 				id := identity[of.identity]
 				imported := ours.imported(t, typeName, id).state
 				got, want := ours.state(t, typeName, result.Resource), ours.state(t, typeName, imported)
-				if identity["account_id"] != standin.AccountID || !got.Equal(want) {
+				if identity["account_id"] != fakeapi.AccountID || !got.Equal(want) {
 					t.Errorf("%v: got %s, want %s", identity, got, want)
 				}
 			}
 			if len(found) < 3 || !slices.Contains(displayed, of.display) {
 				t.Errorf("got %q, want %q among them", displayed, of.display)
 			}
-			for _, result := range ours.ask(t, tfprotov6.ListResourceRequest{TypeName: typeName}, nil, toTheEnd) {
+			for _, result := range ours.list(t, tfprotov6.ListResourceRequest{TypeName: typeName}, nil, toTheEnd) {
 				if result.Resource != nil {
 					t.Errorf("%s: got a resource that was not asked for", result.DisplayName)
 				}
@@ -78,18 +78,18 @@ func TestListFinds(t *testing.T) {
 }
 
 // Variants come in the order of their names, whatever the answer's.
-func TestListVariantsInOrder(t *testing.T) {
+func TestVariantListResourceOrder(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	var got []string
 	ours := newProtocol(t, r)
-	for _, result := range ours.ask(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil, toTheEnd) {
+	for _, result := range ours.list(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil, toTheEnd) {
 		got = append(got, result.DisplayName)
 	}
 	if want := []string{"hero", "public", "thumbnail"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got := ours.ask(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil,
+	if got := ours.list(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil,
 		func(taken int) bool { return taken < 2 }); len(got) != 2 {
 		t.Errorf("got %d results after the second", len(got))
 	}
@@ -97,7 +97,7 @@ func TestListVariantsInOrder(t *testing.T) {
 
 // No more pages are read than results are taken from, but for the one that is
 // ahead.
-func TestListImagesReadsAhead(t *testing.T) {
+func TestImageListResourceReadsAhead(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		limit          int64
@@ -113,12 +113,12 @@ func TestListImagesReadsAhead(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			for i := range 2500 {
 				r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","variants":[]},"success":true}`, i))
 			}
 			request := tfprotov6.ListResourceRequest{TypeName: "cloudflare_image", Limit: test.limit}
-			found := newProtocol(t, r).ask(t, request, map[string]any{"creator": "many", "sort_order": "asc"}, func(taken int) bool {
+			found := newProtocol(t, r).list(t, request, map[string]any{"creator": "many", "sort_order": "asc"}, func(taken int) bool {
 				return taken != test.taken
 			})
 			if len(found) != test.want || len(r.Requests()) != test.requests {
@@ -129,11 +129,11 @@ func TestListImagesReadsAhead(t *testing.T) {
 }
 
 // What is odd about images is told with the last of them, once.
-func TestListImagesWarnings(t *testing.T) {
+func TestImageListResourceReportsWarnings(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.Fail("v2", -1, oddListing)
-	found := newProtocol(t, r).ask(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image"}, nil, toTheEnd)
+	found := newProtocol(t, r).list(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image"}, nil, toTheEnd)
 	var got []string
 	for _, result := range found {
 		got = append(got, strings.Join(summaries(result.Diagnostics), ", "))
@@ -148,13 +148,13 @@ func TestListImagesWarnings(t *testing.T) {
 }
 
 // What the API has to say beside a list comes before it.
-func TestListVariantsMessages(t *testing.T) {
+func TestVariantListResourceMessages(t *testing.T) {
 	t.Parallel()
 	for taken, want := range map[int]int{1: 1, -1: 2} {
-		r := newRig(t)
-		r.Fail("variants", 1, standin.Answer(200, "application/json", `{"result":{"variants":{"a":{"id":"a","options":{}}}},"success":true,`+
+		r := newTestEnv(t)
+		r.Fail("variants", 1, fakeapi.Respond(200, "application/json", `{"result":{"variants":{"a":{"id":"a","options":{}}}},"success":true,`+
 			`"errors":[],"messages":[{"code":10,"message":"Variants are renamed soon"}]}`))
-		found := newProtocol(t, r).ask(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil,
+		found := newProtocol(t, r).list(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil,
 			func(n int) bool { return n != taken })
 		if len(found) != want || len(summaries(found[0].Diagnostics)) != 1 {
 			t.Errorf("got %+v, want %d results, the first of them with the message", found, want)
@@ -163,33 +163,33 @@ func TestListVariantsMessages(t *testing.T) {
 }
 
 // A list that fails has one result, which says why; what came before is kept.
-func TestListFails(t *testing.T) {
+func TestListResourceErrors(t *testing.T) {
 	t.Parallel()
 	images, variants := "cloudflare_image", "cloudflare_image_variant"
 	byMap := tftypes.Map{ElementType: tftypes.String}
 	tests := map[string]struct {
 		typeName string
 		given    map[string]any
-		prepare  func(*rig)
+		prepare  func(*testEnv)
 		want     string
 		before   int
 	}{
-		"images":   {images, nil, func(r *rig) { r.Fail("v2", -1, forbidden) }, "Cloudflare images not permitted", 0},
-		"variants": {variants, nil, func(r *rig) { r.Fail("variants", -1, forbidden) }, "Cloudflare image variants not permitted", 0},
+		"images":   {images, nil, func(r *testEnv) { r.Fail("v2", -1, forbidden) }, "Cloudflare images not permitted", 0},
+		"variants": {variants, nil, func(r *testEnv) { r.Fail("variants", -1, forbidden) }, "Cloudflare image variants not permitted", 0},
 		"no credentials for images": {
-			images, nil, func(r *rig) { delete(r.variables, "CLOUDFLARE_API_TOKEN") }, "Missing Cloudflare credentials", 0,
+			images, nil, func(r *testEnv) { delete(r.variables, "CLOUDFLARE_API_TOKEN") }, "Missing Cloudflare credentials", 0,
 		},
 		"no credentials for variants": {
-			variants, nil, func(r *rig) { delete(r.variables, "CLOUDFLARE_API_TOKEN") }, "Missing Cloudflare credentials", 0,
+			variants, nil, func(r *testEnv) { delete(r.variables, "CLOUDFLARE_API_TOKEN") }, "Missing Cloudflare credentials", 0,
 		},
 		"a filter by null": {
 			images, map[string]any{"meta_filter": tftypes.NewValue(byMap, map[string]tftypes.Value{
 				"page": tftypes.NewValue(byMap.ElementType, nil),
-			})}, func(*rig) {}, `Invalid meta_filter["page"]`, 0,
+			})}, func(*testEnv) {}, `Invalid meta_filter["page"]`, 0,
 		},
 		"the second page": {
-			images, nil, func(r *rig) {
-				r.Fail("v2", 1, standin.Answer(200, "application/json", `{"result":{"images":[{"id":"a","variants":[]},{"id":"b","variants":[]}],`+
+			images, nil, func(r *testEnv) {
+				r.Fail("v2", 1, fakeapi.Respond(200, "application/json", `{"result":{"images":[{"id":"a","variants":[]},{"id":"b","variants":[]}],`+
 					`"continuation_token":"more"},"success":true,"errors":[],"messages":[]}`))
 				r.Fail("v2", -1, forbidden)
 			}, "Cloudflare images not permitted", 2,
@@ -198,10 +198,10 @@ func TestListFails(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			r.variables = maps.Clone(r.variables)
 			test.prepare(r)
-			found := newProtocol(t, r).ask(t, tfprotov6.ListResourceRequest{TypeName: test.typeName}, test.given, toTheEnd)
+			found := newProtocol(t, r).list(t, tfprotov6.ListResourceRequest{TypeName: test.typeName}, test.given, toTheEnd)
 			if len(found) != test.before+1 {
 				t.Fatalf("got %d results, want one after %d: %+v", len(found), test.before, found)
 			}

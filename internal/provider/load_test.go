@@ -6,12 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // many stores n images and returns a configuration that reads each of them in
 // a block of its own.
-func (r *rig) many(n int, settings string) string {
+func (r *testEnv) many(n int, settings string) string {
 	for i := range n {
 		r.Store(fmt.Sprintf(
 			`{"result":{"id":"many/%04d","uploaded":"2030-01-01T00:00:00.000Z","variants":["https://imagedelivery.net/hash/many/%04d/public"]},`+
@@ -44,9 +44,9 @@ func (c *cli) applyRight() {
 }
 
 // More images than the API allows at once: no error, and no 429.
-func TestPlanWithinTheLimit(t *testing.T) {
+func TestProviderWithinRateLimit(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.Limit(100, 4*time.Second)
 	c := r.cli(t, r.many(160, ""))
 	c.applyRight()
@@ -61,9 +61,9 @@ func TestPlanWithinTheLimit(t *testing.T) {
 }
 
 // The plan goes by the pace that the block sets.
-func TestPlanAtAPace(t *testing.T) {
+func TestProviderRequestsPerSecond(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, r.many(11, "requests_per_second = 10"))
 	c.applyRight()
 	requests := r.Requests()
@@ -73,9 +73,9 @@ func TestPlanAtAPace(t *testing.T) {
 }
 
 // A hundred and fifty blocks are one request.
-func TestPlanPrefetched(t *testing.T) {
+func TestProviderPrefetch(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, r.many(150, "prefetch_images = true"))
 	c.applyRight()
 	if got := len(r.Requests()); got != 1 {
@@ -89,10 +89,10 @@ func TestPlanPrefetched(t *testing.T) {
 }
 
 // A listing that cannot be used is no reason to fail.
-func TestPlanPrefetchFallback(t *testing.T) {
+func TestProviderPrefetchFallback(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	r.Fail("v2", -1, standin.Answer(200, "application/json", `{"result":{"images":{}},"success":true}`))
+	r := newTestEnv(t)
+	r.Fail("v2", -1, fakeapi.Respond(200, "application/json", `{"result":{"images":{}},"success":true}`))
 	r.variables["TF_LOG_PROVIDER"] = "WARN"
 	c := r.cli(t, r.many(5, "prefetch_images = true"))
 	output, code := c.run("apply", "-auto-approve", "-no-color")
@@ -105,9 +105,9 @@ func TestPlanPrefetchFallback(t *testing.T) {
 }
 
 // The same image in many blocks at the same time is fewer requests.
-func TestPlanShared(t *testing.T) {
+func TestProviderCoalescesReads(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.Delay(300 * time.Millisecond)
 	c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "same" {

@@ -20,7 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // enginePath is the Terraform or OpenTofu that the tests drive, and engineVersion
@@ -110,29 +110,29 @@ func (n needed) CheckTerraformVersion(
 	resp.Skip = engineVersion.Without(engine.Feature(n))
 }
 
-// rig is a stand-in on loopback, and the environment that leads to it.
-type rig struct {
-	*standin.Server
+// testEnv is a fake API on loopback, and the environment that leads to it.
+type testEnv struct {
+	*fakeapi.Server
 
 	seen int // requests that asked has told
 
 	variables map[string]string
 }
 
-func newRig(tb testing.TB) *rig {
+func newTestEnv(tb testing.TB) *testEnv {
 	tb.Helper()
-	standIn := standin.New()
-	server := httptest.NewServer(standIn)
+	fake := fakeapi.New()
+	server := httptest.NewServer(fake)
 	tb.Cleanup(server.Close)
-	return &rig{Server: standIn, variables: map[string]string{
-		"CLOUDFLARE_API_TOKEN":  standin.Token,
-		"CLOUDFLARE_ACCOUNT_ID": standin.AccountID,
-		"CLOUDFLARE_BASE_URL":   server.URL + standin.BasePath,
+	return &testEnv{Server: fake, variables: map[string]string{
+		"CLOUDFLARE_API_TOKEN":  fakeapi.Token,
+		"CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
+		"CLOUDFLARE_BASE_URL":   server.URL + fakeapi.BasePath,
 	}}
 }
 
 // factories serves the provider to terraform-plugin-testing, in this process.
-func (r *rig) factories() map[string]func() (tfprotov6.ProviderServer, error) {
+func (r *testEnv) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"cloudflare": func() (tfprotov6.ProviderServer, error) {
 			return newServer(newWithEnvironment("test", environment(r.variables))), nil
@@ -163,9 +163,9 @@ func example(t *testing.T, path string) string {
 	return whole.String()
 }
 
-// says is a pattern for words in an engine's output, which breaks lines where
+// outputMatching is a pattern for words in an engine's output, which breaks lines where
 // it likes.
-func says(words string) *regexp.Regexp {
+func outputMatching(words string) *regexp.Regexp {
 	var parts []string
 	for word := range strings.FieldsSeq(words) {
 		parts = append(parts, regexp.QuoteMeta(word))
@@ -181,13 +181,13 @@ type cli struct {
 	t *testing.T
 }
 
-func (r *rig) cli(t *testing.T, configuration string) *cli {
+func (r *testEnv) cli(t *testing.T, configuration string) *cli {
 	t.Helper()
 	return r.cliIn(t, t.TempDir(), "main.tf", configuration)
 }
 
 // cliIn works in a copy of a folder, with one more file.
-func (r *rig) cliIn(t *testing.T, source, name, content string) *cli {
+func (r *testEnv) cliIn(t *testing.T, source, name, content string) *cli {
 	t.Helper()
 	cliConfig, err := buildProvider()
 	if err != nil {

@@ -68,7 +68,7 @@ func metaMatches(at path.Path, filter types.Dynamic) (matches map[string]client.
 	if given == nil || given.IsNull() || given.IsUnknown() {
 		return nil, nil
 	}
-	values, ok := membersOf(given)
+	values, ok := objectElements(given)
 	if !ok {
 		diags.AddAttributeError(at, "Invalid "+at.String(), "The filter must be an object or a map, from field paths to values, "+
 			"such as { team = \"web\", \"region.name\" = [\"eu\", \"us\"] }.")
@@ -100,7 +100,7 @@ func metaMatch(name string, value attr.Value) (client.MetaMatch, error) {
 		return client.MetaMatch{}, errors.New("key must be a field path such as region.name: " +
 			"up to five names of letters, digits and underscores, with points between them")
 	}
-	if list, ok := elementsOf(value); ok && !value.IsNull() && !value.IsUnknown() {
+	if list, ok := collectionElements(value); ok && !value.IsNull() && !value.IsUnknown() {
 		return metaList(list)
 	}
 	kind, text, err := metaValue(value)
@@ -147,7 +147,7 @@ func metaValue(value attr.Value) (kind client.MetaType, text string, err error) 
 	}
 	switch value := value.(type) {
 	case types.String:
-		return client.MetaText, value.ValueString(), nil
+		return client.MetaString, value.ValueString(), nil
 	case types.Bool:
 		return client.MetaBoolean, strconv.FormatBool(value.ValueBool()), nil
 	case types.Number:
@@ -174,9 +174,9 @@ func metaNumber(number *big.Float) (string, error) {
 	return number.Text('f', -1), nil
 }
 
-// membersOf and elementsOf are what a value from a dynamic attribute holds,
+// objectElements and collectionElements are what a value from a dynamic attribute holds,
 // where it is a collection by name, or one in order.
-func membersOf(value attr.Value) (members map[string]attr.Value, ok bool) {
+func objectElements(value attr.Value) (members map[string]attr.Value, ok bool) {
 	switch value := value.(type) {
 	case types.Object:
 		return value.Attributes(), true
@@ -186,7 +186,7 @@ func membersOf(value attr.Value) (members map[string]attr.Value, ok bool) {
 	return nil, false
 }
 
-func elementsOf(value attr.Value) (elements []attr.Value, ok bool) {
+func collectionElements(value attr.Value) (elements []attr.Value, ok bool) {
 	switch value := value.(type) {
 	case types.List:
 		return value.Elements(), true

@@ -21,7 +21,7 @@ import (
 )
 
 // What the engine gives, known or not yet, the client filters by.
-func TestMetaMatches(t *testing.T) {
+func TestMetaFilterMatches(t *testing.T) {
 	t.Parallel()
 	type matches = map[string]client.MetaMatch
 	at := func(kind client.MetaType, values ...string) matches {
@@ -42,23 +42,23 @@ func TestMetaMatches(t *testing.T) {
 		"null of a type":           {types.DynamicValue(types.MapNull(types.StringType)), nil},
 		"not known":                {types.DynamicUnknown(), nil},
 		"not known, but of a type": {types.DynamicValue(types.MapUnknown(types.StringType)), nil},
-		"nothing":                  {types.DynamicValue(textMap(nil)), matches{}},
+		"nothing":                  {types.DynamicValue(stringMap(nil)), matches{}},
 		"map of texts": {
-			types.DynamicValue(textMap(map[string]attr.Value{"a": types.StringValue("x|y")})), at(client.MetaText, "x|y"),
+			types.DynamicValue(stringMap(map[string]attr.Value{"a": types.StringValue("x|y")})), at(client.MetaString, "x|y"),
 		},
-		"text":                  {object(types.StringValue("")), at(client.MetaText, "")},
+		"text":                  {object(types.StringValue("")), at(client.MetaString, "")},
 		"boolean":               {object(types.BoolValue(false)), at(client.MetaBoolean, "false")},
 		"number":                {object(types.NumberValue(big.NewFloat(-1.5))), at(client.MetaNumber, "-1.5")},
-		"list":                  {list(types.StringValue("b"), a), at(client.MetaText, "b", "a")},
-		"set":                   {object(types.SetValueMust(types.StringType, []attr.Value{a})), at(client.MetaText, "a")},
+		"list":                  {list(types.StringValue("b"), a), at(client.MetaString, "b", "a")},
+		"set":                   {object(types.SetValueMust(types.StringType, []attr.Value{a})), at(client.MetaString, "a")},
 		"member not known":      {object(unknown), matches{}},
 		"member of no type yet": {object(types.DynamicUnknown()), matches{}},
 		"list not known":        {object(types.ListUnknown(types.StringType)), matches{}},
-		"element not known":     {list(unknown, a), at(client.MetaText, "a")},
+		"element not known":     {list(unknown, a), at(client.MetaString, "a")},
 		"no element known":      {list(unknown), matches{}},
 		"element of no type yet": {
 			object(types.TupleValueMust([]attr.Type{types.DynamicType, types.StringType}, []attr.Value{types.DynamicUnknown(), a})),
-			at(client.MetaText, "a"),
+			at(client.MetaString, "a"),
 		},
 	}
 	for name, test := range tests {
@@ -73,7 +73,7 @@ func TestMetaMatches(t *testing.T) {
 }
 
 // A number is written as JSON has it, and no digit is lost.
-func TestMetaNumber(t *testing.T) {
+func TestMetaFilterNumber(t *testing.T) {
 	t.Parallel()
 	parse := func(text string) *big.Float {
 		number, _, err := big.ParseFloat(text, 10, 512, big.ToNearestEven) // as the library of the plugin protocol does
@@ -119,7 +119,7 @@ func TestMetaNumber(t *testing.T) {
 }
 
 // What the API would not take is told by validate, with the path and what to do.
-func TestMetaFilterRefused(t *testing.T) {
+func TestMetaFilterErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ filter, at, want string }{
 		"a text":              {`"team"`, "", "must be an object or a map"},
@@ -153,7 +153,7 @@ func TestMetaFilterRefused(t *testing.T) {
 		labels[name] = fmt.Sprintf("data.cloudflare_images.x%d", i)
 		fmt.Fprintf(&config, "data \"cloudflare_images\" \"x%d\" {\n  meta_filter = %s\n}\n", i, tests[name].filter)
 	}
-	r := newRig(t)
+	r := newTestEnv(t)
 	found, code := r.cli(t, config.String()).diagnostics("validate")
 	if code != 1 || len(found) != len(tests) {
 		t.Errorf("got exit code %d and %d diagnostics, want 1 and %d", code, len(found), len(tests))
@@ -208,7 +208,7 @@ func TestMetaFilter(t *testing.T) {
 		"null of a type":      {`tomap(null)`, []string{"a", "b", "c"}},
 		"no list or one":      {`{ level = true ? [3] : null }`, []string{"a", "c"}},
 	}
-	r := newRig(t)
+	r := newTestEnv(t)
 	for id, meta := range map[string]string{
 		"a": `{"team":"web","level":3,"published":true,"ratio":0.25,"region":{"name":"eu"}}`,
 		"b": `{"team":"web","level":"3","published":"true","region":{"name":"us"}}`,

@@ -40,9 +40,9 @@ func fieldsOf(model reflect.Type) []attributeField {
 	return fields
 }
 
-// getModel takes what is set in a configuration, plan or state into a model,
+// readModel takes what is set in a configuration, plan or state into a model,
 // whose other fields stay as they are: null, in a new one.
-func getModel(ctx context.Context, from source, model any) (diags diag.Diagnostics) {
+func readModel(ctx context.Context, from valueSource, model any) (diags diag.Diagnostics) {
 	var given map[string]tftypes.Value
 	if err := rawValue(from).As(&given); err != nil {
 		panic(fmt.Sprintf("getModel: %s", err))
@@ -57,7 +57,7 @@ func getModel(ctx context.Context, from source, model any) (diags diag.Diagnosti
 }
 
 // rawValue is the object that a source wraps.
-func rawValue(from source) tftypes.Value {
+func rawValue(from valueSource) tftypes.Value {
 	switch from := from.(type) {
 	case tfsdk.Config:
 		return from.Raw
@@ -70,12 +70,12 @@ func rawValue(from source) tftypes.Value {
 	}
 }
 
-// setModel makes a model the state: packed, where the server takes it so.
-func setModel(ctx context.Context, state *tfsdk.State, model any) {
-	if straight, ok := ctx.Value(straightState{}).(*packed); ok {
-		*straight = packModel(model)
+// writeModel makes a model the state: packed, where the server takes it so.
+func writeModel(ctx context.Context, state *tfsdk.State, model any) {
+	if straight, ok := ctx.Value(straightState{}).(*wireValue); ok {
+		*straight = encodeModel(model)
 		state.RemoveResource(ctx)
 		return
 	}
-	state.Raw = packModel(model).unpack(state.Schema.Type().TerraformType(ctx))
+	state.Raw = encodeModel(model).decode(state.Schema.Type().TerraformType(ctx))
 }

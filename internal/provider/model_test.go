@@ -45,20 +45,20 @@ func allNull(t *testing.T, of attr.Type) tftypes.Value {
 	return tftypes.NewValue(object, values)
 }
 
-// What the framework would make of a model by reflection, setModel makes as
+// What the framework would make of a model by reflection, writeModel makes as
 // well, value for value.
-func TestSetModel(t *testing.T) {
+func TestWriteModel(t *testing.T) {
 	t.Parallel()
 	whole, none := imageDataSourceModel{ImageID: types.StringValue("brand/logo")}, imageDataSourceModel{IgnoreNotFound: types.BoolValue(true)}
 	whole.RequiredVariants = types.SetValueMust(types.StringType, []attr.Value{types.StringValue("hero")})
 	none.RequiredVariants = types.SetNull(types.StringType)
-	whole.fill(wholeImage(), subject{})
-	none.fill(nil, subject{})
+	whole.fill(wholeImage(), operation{})
+	none.fill(nil, operation{})
 	for name, model := range map[string]*imageDataSourceModel{"an image": &whole, "none": &none} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, want := emptyState(t, newImageDataSource()), emptyState(t, newImageDataSource())
-			setModel(t.Context(), &got, model)
+			writeModel(t.Context(), &got, model)
 			if diags := want.Set(t.Context(), model); diags.HasError() {
 				t.Fatal(diags)
 			}
@@ -70,7 +70,7 @@ func TestSetModel(t *testing.T) {
 }
 
 // A value of any type is packed with its type, as the framework would have it.
-func TestSetModelDynamic(t *testing.T) {
+func TestWriteModelDynamic(t *testing.T) {
 	t.Parallel()
 	type filtered struct {
 		MetaFilter types.Dynamic `tfsdk:"meta_filter"`
@@ -90,8 +90,8 @@ func TestSetModelDynamic(t *testing.T) {
 		"null":           types.DynamicNull(),
 		"unset":          {},
 		"null of a type": types.DynamicValue(types.MapNull(types.StringType)),
-		"map":            types.DynamicValue(textMap(map[string]attr.Value{"a": types.StringValue("A"), "b": types.StringNull()})),
-		"empty map":      types.DynamicValue(textMap(nil)),
+		"map":            types.DynamicValue(stringMap(map[string]attr.Value{"a": types.StringValue("A"), "b": types.StringNull()})),
+		"empty map":      types.DynamicValue(stringMap(nil)),
 		"object":         types.DynamicValue(types.ObjectValueMust(mixedTypes, mixed)),
 		"text":           types.DynamicValue(types.StringValue("a")),
 		"not known":      types.DynamicUnknown(),
@@ -100,7 +100,7 @@ func TestSetModelDynamic(t *testing.T) {
 			t.Parallel()
 			none := tftypes.NewValue(of.Type().TerraformType(t.Context()), nil)
 			got, want := tfsdk.State{Raw: none, Schema: of}, tfsdk.State{Raw: none, Schema: of}
-			setModel(t.Context(), &got, &filtered{filter})
+			writeModel(t.Context(), &got, &filtered{filter})
 			if diags := want.Set(t.Context(), &filtered{filter}); diags.HasError() {
 				t.Fatal(diags)
 			}
@@ -108,7 +108,7 @@ func TestSetModelDynamic(t *testing.T) {
 				t.Errorf("state (framework, setModel): %v, %v", diff, err)
 			}
 			var again filtered
-			if diags := getModel(t.Context(), got, &again); diags.HasError() || !again.MetaFilter.Equal(filter) && !filter.IsUnderlyingValueNull() {
+			if diags := readModel(t.Context(), got, &again); diags.HasError() || !again.MetaFilter.Equal(filter) && !filter.IsUnderlyingValueNull() {
 				t.Errorf("got %v back, and %v, want %v", again.MetaFilter, diags, filter)
 			}
 		})
@@ -117,24 +117,24 @@ func TestSetModelDynamic(t *testing.T) {
 
 // A model takes what is set, and keeps null where nothing is, so that what is
 // read can be written again.
-func TestGetModel(t *testing.T) {
+func TestReadModel(t *testing.T) {
 	t.Parallel()
 	state := emptyState(t, newImageDataSource())
 	var model imageDataSourceModel
-	if diags := getModel(t.Context(), state, &model); diags.HasError() || !reflect.ValueOf(model).IsZero() {
+	if diags := readModel(t.Context(), state, &model); diags.HasError() || !reflect.ValueOf(model).IsZero() {
 		t.Errorf("got %+v, %v of nothing", model, diags)
 	}
 	model.ImageID, model.IgnoreNotFound = types.StringValue("brand/logo"), types.BoolValue(true)
-	model.fill(wholeImage(), subject{})
+	model.fill(wholeImage(), operation{})
 	model.RequiredVariants = types.SetValueMust(types.StringType, []attr.Value{types.StringValue("hero")})
-	setModel(t.Context(), &state, &model)
-	for name, from := range map[string]source{
+	writeModel(t.Context(), &state, &model)
+	for name, from := range map[string]valueSource{
 		"configuration": tfsdk.Config(state), "plan": tfsdk.Plan(state), "state": state,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var again imageDataSourceModel
-			if diags := getModel(t.Context(), from, &again); diags.HasError() {
+			if diags := readModel(t.Context(), from, &again); diags.HasError() {
 				t.Fatal(diags)
 			}
 			if diff := cmp.Diff(model, again, cmp.AllowUnexported(imageDataSourceModel{})); diff != "" {

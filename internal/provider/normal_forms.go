@@ -7,20 +7,22 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// forms keeps watch over IDs that Unicode can write in two ways. An engine
+// normalizationCheck keeps watch over IDs that Unicode can write in two ways. An engine
 // turns each text into the composed form (NFC) without a word, so that of two
 // IDs that differ only in that, one image would vanish, and an image whose ID
 // is decomposed, as file names of macOS are, cannot be asked for.
-type forms struct {
+type normalizationCheck struct {
 	composed   map[string]string // the ID as it is, by its composed form
 	same       [][2]string
 	decomposed []string
 	count      int // of decomposed IDs
 }
 
-func newForms() *forms { return &forms{composed: map[string]string{}} }
+func newNormalizationCheck() *normalizationCheck {
+	return &normalizationCheck{composed: map[string]string{}}
+}
 
-func (f *forms) add(id string) {
+func (f *normalizationCheck) add(id string) {
 	if isASCII(id) {
 		return // it has one form only
 	}
@@ -30,7 +32,7 @@ func (f *forms) add(id string) {
 	}
 	f.composed[composed] = id
 	if composed != id {
-		if f.count++; len(f.decomposed) < maxNamed {
+		if f.count++; len(f.decomposed) < maxListedNames {
 			f.decomposed = append(f.decomposed, fmt.Sprintf("%.100q", composed))
 		}
 	}
@@ -45,10 +47,10 @@ func isASCII(text string) bool {
 	return true
 }
 
-// problems is an error for IDs that an engine takes for one, and a warning for
+// collisions is an error for IDs that an engine takes for one, and a warning for
 // those that it changes.
-func (f *forms) problems(what subject) (diags diag.Diagnostics) {
-	for _, pair := range f.same[:min(len(f.same), maxNamed)] {
+func (f *normalizationCheck) collisions(what operation) (diags diag.Diagnostics) {
+	for _, pair := range f.same[:min(len(f.same), maxListedNames)] {
 		diags.AddError("Cloudflare "+what.String()+": two IDs are one to Terraform", fmt.Sprintf(
 			"%+.100q and %+.100q differ only in how Unicode writes their letters, and Terraform makes them the same, so one image would be lost. "+
 				"Upload one of them under another ID, or leave it out with a filter.", pair[0], pair[1]))
@@ -56,15 +58,15 @@ func (f *forms) problems(what subject) (diags diag.Diagnostics) {
 	if f.count > 0 {
 		diags.AddWarning("Cloudflare "+what.String()+": IDs with decomposed letters, such as "+f.decomposed[0], fmt.Sprintf(
 			"Terraform composes the letters of these IDs, as it does with all text, so cloudflare_image cannot read these images by them: %s. "+
-				"File names of macOS are written so. Upload such images under an ID in composed form (NFC).", listing(f.decomposed, f.count)))
+				"File names of macOS are written so. Upload such images under an ID in composed form (NFC).", summarize(f.decomposed, f.count)))
 	}
 	return diags
 }
 
-// decomposedHint is for an image that is not found by an ID of other letters
+// nfcHint is for an image that is not found by an ID of other letters
 // than those of ASCII.
-func (s subject) decomposedHint() string {
-	if s.noun != oneImage || isASCII(s.id) {
+func (s operation) nfcHint() string {
+	if s.object != objectImage || isASCII(s.id) {
 		return ""
 	}
 	return " An ID that was made from a file name of macOS may hold decomposed letters, which Terraform composes: " +

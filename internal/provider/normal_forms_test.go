@@ -15,7 +15,7 @@ const (
 )
 
 // What an engine would make one is an error, and what it would change is told.
-func TestForms(t *testing.T) {
+func TestNormalizationCheck(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		ids  []string
@@ -34,12 +34,12 @@ func TestForms(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := newForms()
+			f := newNormalizationCheck()
 			for _, id := range test.ids {
 				f.add(id)
 			}
 			var got []string
-			for _, d := range f.problems(subject{noun: allImages}) {
+			for _, d := range f.collisions(operation{object: objectImages}) {
 				_, summary, _ := strings.Cut(d.Summary(), ": ")
 				got = append(got, summary)
 				if strings.HasPrefix(summary, "two") && !strings.Contains(d.Detail(), `"caf\u00e9.png"`) {
@@ -54,11 +54,11 @@ func TestForms(t *testing.T) {
 }
 
 // Where an image is not found, its letters may be why.
-func TestDecomposedHint(t *testing.T) {
+func TestNFCHint(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]bool{"cafe.png": false, composedID: true} {
 		err := &client.Error{Kind: client.NotFound, Messages: []client.Message{{Code: client.CodeNotFound}}}
-		got := subject{reading, oneImage, id, "image_id", "a"}.diagnose(err).Detail()
+		got := operation{actionRead, objectImage, id, "image_id", "a"}.diagnostic(err).Detail()
 		if strings.Contains(got, "may hold decomposed letters") != want {
 			t.Errorf("%s: got %s", id, got)
 		}
@@ -66,9 +66,9 @@ func TestDecomposedHint(t *testing.T) {
 }
 
 // On a real engine, no image is lost without a word.
-func TestDecomposedIDs(t *testing.T) {
+func TestNormalizationCheckInPlan(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	for _, id := range []string{composedID, decomposedID} {
 		r.Store(fmt.Sprintf(`{"result":{"id":"%s","creator":"mac"},"success":true,"errors":[],"messages":[]}`, id))
 	}
@@ -79,20 +79,20 @@ func TestDecomposedIDs(t *testing.T) {
 }
 
 // Of many IDs the first ten are named.
-func TestFormsOfMany(t *testing.T) {
+func TestNormalizationCheckManyIDs(t *testing.T) {
 	t.Parallel()
-	f := newForms()
+	f := newNormalizationCheck()
 	for i := range 12 {
 		f.add(fmt.Sprintf("%d-%s", i, composedID))
 		f.add(fmt.Sprintf("%d-%s", i, decomposedID))
 	}
-	got := f.problems(subject{noun: allImages})
+	got := f.collisions(operation{object: objectImages})
 	if got.ErrorsCount() != 10 || got.WarningsCount() != 1 || !strings.Contains(got.Warnings()[0].Detail(), `"9-café.png" and 2 more`) {
 		t.Errorf("got %v", got)
 	}
-	long := newForms()
+	long := newNormalizationCheck()
 	long.add(strings.Repeat("x", 200) + decomposedID)
-	if detail := long.problems(subject{noun: allImages})[0].Detail(); !strings.Contains(detail, `: "`+strings.Repeat("x", 100)+`".`) {
+	if detail := long.collisions(operation{object: objectImages})[0].Detail(); !strings.Contains(detail, `: "`+strings.Repeat("x", 100)+`".`) {
 		t.Errorf("got %s", detail)
 	}
 	for text, want := range map[string]bool{"": true, "a~\x7f": true, "a\u0080": false, "é": false} {

@@ -107,9 +107,9 @@ func mirrorOfficial(mirror string) error {
 }
 
 // The configuration that the guide shows, with both providers.
-func TestBesideOfficial(t *testing.T) {
+func TestOfficialProviderSideBySide(t *testing.T) {
 	t.Parallel()
-	c := newRig(t).exampleCLI(t, "beside-official")
+	c := newTestEnv(t).exampleCLI(t, "beside-official")
 	output, code := c.run("apply", "-auto-approve", "-no-color")
 	const url = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero"
 	if code != 0 || !strings.Contains(output, `hero_url = "`+url+`"`) || !strings.Contains(output, `image_id = "brand/logo"`) {
@@ -147,9 +147,9 @@ data "cloudflare_image_variant" "example_image_variant" {
 
 // What the official documentation shows is valid here, does what it says, and
 // stands in the guide.
-func TestOfficialVariant(t *testing.T) {
+func TestOfficialProviderVariant(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.RemoveVariant("hero")
 	c := r.cli(t, requiredProviders+officialVariantExample)
 	c.want(0, "apply", "-auto-approve")
@@ -172,9 +172,9 @@ output "width" {
 
 // The guide shows the same configuration, and how to change over: what one
 // provider has let go of is imported by the other, and not changed.
-func TestFromOfficial(t *testing.T) {
+func TestOfficialProviderMigration(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.PutVariant("hero", `{"fit":"scale-down","height":768,"metadata":"none","width":1366}`, true)
 	c := r.exampleCLI(t, "from-official")
 	if got, want := words(c.read("variant.tf")), words(officialVariantExample); got != want {
@@ -184,7 +184,7 @@ func TestFromOfficial(t *testing.T) {
 	if code != 0 || !strings.Contains(output, "1 imported, 0 added, 0 changed, 0 destroyed") {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
-	for _, line := range r.asked() {
+	for _, line := range r.requests() {
 		if !strings.HasPrefix(line, "GET ") {
 			t.Errorf("the import asked to %s", line)
 		}

@@ -14,27 +14,27 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// ownWrite is what a resource keeps, beside its state, of a write of its own:
+// recentWrite is what a resource keeps, beside its state, of a write of its own:
 // the API may answer for a while with what was there before.
-type ownWrite struct {
+type recentWrite struct {
 	At     time.Time       `json:"at"`
 	Before json.RawMessage `json:"before,omitempty"` // absent where the object was made
 	// Deleted reports whether it was a delete that may not have been applied.
 	Deleted bool `json:"deleted,omitempty"`
 }
 
-// ownWrites are those that answers may still lag behind.
-type ownWrites []ownWrite
+// recentWrites are those that answers may still lag behind.
+type recentWrites []recentWrite
 
-// ownWritesKey is where they are kept.
-const ownWritesKey = "own_writes"
+// recentWritesKey is where they are kept.
+const recentWritesKey = "own_writes"
 
-// lagging is how long the API is known to answer with what was there before.
-const lagging = 2 * time.Minute
+// staleReadWindow is how long the API is known to answer with what was there before.
+const staleReadWindow = 2 * time.Minute
 
-// afterDelete is how long nothing is planned for an object after a delete that
+// deleteWindow is how long nothing is planned for an object after a delete that
 // may have been applied: lagging, and the time from a read to the end of its plan.
-const afterDelete = lagging + time.Minute
+const deleteWindow = staleReadWindow + time.Minute
 
 // privateState is what is kept beside a state.
 type privateState interface {
@@ -42,34 +42,34 @@ type privateState interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// keep writes them down.
-func (w ownWrites) keep(ctx context.Context, private privateState) diag.Diagnostics {
+// save writes them down.
+func (w recentWrites) save(ctx context.Context, private privateState) diag.Diagnostics {
 	text, err := json.Marshal(w)
 	if err != nil {
 		panic(fmt.Sprintf("ownWrites: %s", err)) // times and JSON always fit
 	}
-	return private.SetKey(ctx, ownWritesKey, text)
+	return private.SetKey(ctx, recentWritesKey, text)
 }
 
-// readOwnWrites is those that are recent. The clock of the machine that wrote
+// readRecentWrites is those that are recent. The clock of the machine that wrote
 // may be ahead of this one's.
-func readOwnWrites(ctx context.Context, private privateState, now time.Time) (w ownWrites, diags diag.Diagnostics) {
-	text, diags := private.GetKey(ctx, ownWritesKey)
+func readRecentWrites(ctx context.Context, private privateState, now time.Time) (w recentWrites, diags diag.Diagnostics) {
+	text, diags := private.GetKey(ctx, recentWritesKey)
 	if len(text) > 0 && json.Unmarshal(text, &w) != nil {
 		w = nil // by another version of the provider; it matters for minutes only
 	}
-	return slices.DeleteFunc(w, func(one ownWrite) bool {
+	return slices.DeleteFunc(w, func(one recentWrite) bool {
 		if one.Deleted {
-			return now.Sub(one.At).Abs() >= afterDelete
+			return now.Sub(one.At).Abs() >= deleteWindow
 		}
-		return now.Sub(one.At).Abs() >= lagging
+		return now.Sub(one.At).Abs() >= staleReadWindow
 	}), diags
 }
 
-// haveMade reports whether one of them created the object, so that it may not
+// justCreated reports whether one of them created the object, so that it may not
 // be found yet.
-func (w ownWrites) haveMade() bool {
-	return slices.ContainsFunc(w, func(one ownWrite) bool { return one.Before == nil && !one.Deleted })
+func (w recentWrites) justCreated() bool {
+	return slices.ContainsFunc(w, func(one recentWrite) bool { return one.Before == nil && !one.Deleted })
 }
 
 // createdKey is where the time of the creation is kept.
@@ -77,7 +77,7 @@ const createdKey = "created"
 
 // saveCreated records that an object was created now.
 func saveCreated(ctx context.Context, private privateState) diag.Diagnostics {
-	diags := ownWrites{{At: time.Now()}}.keep(ctx, private)
+	diags := recentWrites{{At: time.Now()}}.save(ctx, private)
 	diags.Append(private.SetKey(ctx, createdKey, fmt.Appendf(nil, "%q", time.Now().UTC().Format(time.RFC3339Nano)))...)
 	return diags
 }
@@ -94,13 +94,13 @@ func readCreated(ctx context.Context, private privateState) (created time.Time, 
 
 // mayHaveDeleted reports whether one of them is a delete that may have been
 // applied.
-func (w ownWrites) mayHaveDeleted() bool {
-	return slices.ContainsFunc(w, func(one ownWrite) bool { return one.Deleted })
+func (w recentWrites) mayHaveDeleted() bool {
+	return slices.ContainsFunc(w, func(one recentWrite) bool { return one.Deleted })
 }
 
-// haveChanged is whether what was read is what one of them has changed.
-func (w ownWrites) haveChanged(read json.RawMessage) bool {
-	return slices.ContainsFunc(w, func(one ownWrite) bool { return bytes.Equal(one.Before, read) })
+// isStale is whether what was read is what one of them has changed.
+func (w recentWrites) isStale(read json.RawMessage) bool {
+	return slices.ContainsFunc(w, func(one recentWrite) bool { return bytes.Equal(one.Before, read) })
 }
 
 // addAmbiguousDelete records a delete that may have been applied.
@@ -108,13 +108,13 @@ func addAmbiguousDelete(ctx context.Context, err error, private privateState) di
 	if !isAmbiguous(err) {
 		return nil
 	}
-	written, diags := readOwnWrites(ctx, private, time.Now())
-	diags.Append(append(written, ownWrite{At: time.Now(), Deleted: true}).keep(ctx, private)...)
+	written, diags := readRecentWrites(ctx, private, time.Now())
+	diags.Append(append(written, recentWrite{At: time.Now(), Deleted: true}).save(ctx, private)...)
 	return diags
 }
 
 // isAmbiguous reports whether a write that failed may have been applied.
 func isAmbiguous(err error) bool {
 	e, ok := errors.AsType[*client.Error](err)
-	return ok && e.MayBeDone
+	return ok && e.MaybeApplied
 }

@@ -14,26 +14,26 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // doneThen503 carries a request out, and responds with a 503.
 func doneThen503(api http.Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		api.ServeHTTP(httptest.NewRecorder(), r)
-		standin.Answer(503, "text/plain", "")(w, r)
+		fakeapi.Respond(503, "text/plain", "")(w, r)
 	}
 }
 
 // notDone503 reads a request, and responds with a 503.
 func notDone503(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body)
-	standin.Answer(503, "text/plain", "")(w, r)
+	fakeapi.Respond(503, "text/plain", "")(w, r)
 }
 
 // wantInAccount wants the account to have the image that the state has, with its
 // content, and no other one of these tests.
-func (r *rig) wantInAccount(c *cli) {
+func (r *testEnv) wantInAccount(c *cli) {
 	c.t.Helper()
 	managed := c.managed()
 	created := slices.DeleteFunc(r.Images(), func(id string) bool { return !strings.HasPrefix(id, "57a4d0") })
@@ -41,7 +41,7 @@ func (r *rig) wantInAccount(c *cli) {
 		c.t.Errorf("the state has the images %q, the account %q", got, created)
 	}
 	for id, hash := range managed {
-		if picture := r.Picture(id); hash != "" && hash != hashed(picture) {
+		if picture := r.Content(id); hash != "" && hash != hashed(picture) {
 			c.t.Errorf("the content of %q is not the one in the state", id)
 		}
 	}
@@ -60,9 +60,9 @@ resource "cloudflare_image" "each" {
 // An entry is taken out of the middle of a list: its image is deleted, the last
 // image is deleted under its old index and created under its new one, and the
 // DELETE of it gets no response.
-func TestLifecycleShiftedList(t *testing.T) {
+func TestImageResourceShiftedList(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+shiftedList)
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 	c.want(0, "apply", "-auto-approve", `-var=ids=["one","two","three"]`)
@@ -78,7 +78,7 @@ func TestLifecycleShiftedList(t *testing.T) {
 
 // Blocks that are renamed without a moved block keep their objects, whatever the
 // order in which Terraform deletes and creates them.
-func TestLifecycleRenamedBlocks(t *testing.T) {
+func TestResourceRenamedBlocks(t *testing.T) {
 	t.Parallel()
 	const blocks = `
 resource "cloudflare_image" "%[1]s" {
@@ -93,7 +93,7 @@ resource "cloudflare_image_signing_key" "%[1]s" {
   name = "shop"
 }
 `
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.RemoveKey("campaign")
 	c := r.cli(t, requiredProviders+fmt.Sprintf(blocks, "before"))
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
@@ -110,9 +110,9 @@ resource "cloudflare_image_signing_key" "%[1]s" {
 
 // A variant and a key are replaced, reads and listings are stale, and the
 // requests that create them get no response at first.
-func TestLifecycleReplacedUnderStaleReads(t *testing.T) {
+func TestResourceReplaceWithStaleReads(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.RemoveKey("campaign")
 	c := r.cli(t, requiredProviders+`
 resource "cloudflare_image_variant" "card" {
@@ -139,9 +139,9 @@ resource "cloudflare_image_signing_key" "shop" {
 
 // Data sources that depend on what the same apply creates wait for it to be
 // visible.
-func TestLifecycleDataSourcesOfNewObjects(t *testing.T) {
+func TestDataSourcesOfNewObjects(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+`
 resource "cloudflare_image" "new" {
   id     = "brand/new"
@@ -161,20 +161,20 @@ data "cloudflare_image_variant" "card" {
 }
 `)
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
-	r.HideUploads(2)
+	r.DelayVisibility(2)
 	r.StaleReads(2)
 	c.want(0, "apply", "-auto-approve")
 }
 
 // An image whose custom ID is taken out of the configuration becomes private by
 // a replacement with a generated ID, also after a taint.
-func TestLifecycleCustomIDBecomesPrivate(t *testing.T) {
+func TestImageResourceCustomIDBecomesPrivate(t *testing.T) {
 	t.Parallel()
 	for _, taint := range []bool{false, true} {
 		t.Run(fmt.Sprintf("tainted %t", taint), func(t *testing.T) {
 			t.Parallel()
 			const block = "resource \"cloudflare_image\" \"new\" {\n  %s\n  source = \"a.png\"\n}\n"
-			r := newRig(t)
+			r := newTestEnv(t)
 			c := r.cli(t, requiredProviders+fmt.Sprintf(block, `id = "brand/new"`))
 			put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 			c.want(0, "apply", "-auto-approve")
@@ -196,12 +196,12 @@ func TestLifecycleCustomIDBecomesPrivate(t *testing.T) {
 }
 
 // Content that came from a URL, then from nowhere, is replaced by a file.
-func TestLifecycleFileAfterURL(t *testing.T) {
+func TestImageResourceFileAfterURL(t *testing.T) {
 	t.Parallel()
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(pngOf(5)) }))
 	t.Cleanup(origin.Close)
 	const block = "resource \"cloudflare_image\" \"new\" {\n  id = \"brand/new\"\n  %s\n}\n"
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+fmt.Sprintf(block, fmt.Sprintf("url = %q", origin.URL+"/a.png")))
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 	c.want(0, "apply", "-auto-approve")
@@ -216,7 +216,7 @@ func TestLifecycleFileAfterURL(t *testing.T) {
 
 // A hash that only the apply knows may turn out to be the one in the state: then
 // nothing is uploaded, whatever the path.
-func TestLifecycleUnknownHashOfSameContent(t *testing.T) {
+func TestImageResourceUnknownHashOfSameContent(t *testing.T) {
 	t.Parallel()
 	const block = `
 resource "terraform_data" "hash" {
@@ -232,15 +232,15 @@ resource "cloudflare_image" "new" {
 	for _, path := range []string{"a.png", "b.png"} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			c := r.cli(t, requiredProviders+fmt.Sprintf(block, "a.png"))
 			put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 			put(t, filepath.Join(c.Dir, "b.png"), pngOf(10))
 			c.want(0, "apply", "-auto-approve")
-			r.asked()
+			r.requests()
 			c.write("main.tf", requiredProviders+strings.Replace(fmt.Sprintf(block, path), "triggers_replace = ", "triggers_replace = \"x\" #", 1))
 			c.want(0, "apply", "-auto-approve")
-			if got := writes(r.asked()); len(got) > 0 {
+			if got := writes(r.requests()); len(got) > 0 {
 				t.Errorf("got %q, want no write", got)
 			}
 			c.want(0, "plan", "-detailed-exitcode")
@@ -250,9 +250,9 @@ resource "cloudflare_image" "new" {
 
 // An upload whose outcome is unknown names the images that it can be, and the
 // import block of one works as it is.
-func TestLifecycleImportOfACandidate(t *testing.T) {
+func TestImageResourceImportCandidate(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+"resource \"cloudflare_image\" \"new\" {\n  source = \"a.png\"\n}\n")
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 	r.FailMethod(http.MethodPost, "v1", 1, doneThen503(r.Server))
@@ -274,19 +274,19 @@ func TestLifecycleImportOfACandidate(t *testing.T) {
 
 // A change of access whose response is lost, and that gave another ID, names the
 // image; after terraform state rm, its import block works.
-func TestLifecycleAccessChangeWithoutResponse(t *testing.T) {
+func TestImageResourceAccessUpdateLostResponse(t *testing.T) {
 	t.Parallel()
 	const block = "resource \"cloudflare_image\" \"new\" {\n  source = \"a.png\"\n  require_signed_urls = %t\n}\n"
 	for name, settings := range map[string]string{"with retries": "", "without": "provider \"cloudflare\" {\n  max_retries = 0\n}\n"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			r.NewIDOnAccessChange(true)
 			c := r.cli(t, requiredProviders+settings+fmt.Sprintf(block, false))
 			put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 			c.want(0, "apply", "-auto-approve")
 			c.write("main.tf", requiredProviders+settings+fmt.Sprintf(block, true))
-			r.CutAfterStoring(1)
+			r.DropResponseAfterCommit(1)
 			found, code := c.diagnostics("apply", "-auto-approve")
 			if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "terraform state rm") {
 				t.Fatalf("ended with %d: %v", code, found)
@@ -308,12 +308,12 @@ func TestLifecycleAccessChangeWithoutResponse(t *testing.T) {
 
 // After a re-upload that failed, an image under the ID is not the one in the
 // state: it leaves the state with a warning, and is never changed or deleted.
-func TestReadAfterFailedReupload(t *testing.T) {
+func TestImageResourceReadAfterFailedReupload(t *testing.T) {
 	t.Parallel()
 	const image = "cloudflare_image"
-	f, r := newPictureFolder(t), newRig(t)
+	f, r := newImageFolder(t), newTestEnv(t)
 	ours := newProtocol(t, r)
-	given := map[string]any{"account_id": standin.AccountID, "id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false}
+	given := map[string]any{"account_id": fakeapi.AccountID, "id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false}
 	before, reported := ours.apply(t, image, written{}, given)
 	if len(reported) > 0 {
 		t.Fatal(summaries(reported))
@@ -321,9 +321,9 @@ func TestReadAfterFailedReupload(t *testing.T) {
 	r.FailMethod(http.MethodPost, "v1", 1, func(w http.ResponseWriter, req *http.Request) {
 		_, _ = io.Copy(io.Discard, req.Body)
 		r.Store(`{"result":{"id":"brand/new","filename":"theirs.png","uploaded":"2026-11-29T10:00:00Z","variants":[]},"success":true}`)
-		standin.Answer(409, "text/plain", "ERROR 5409: Resource already exists")(w, req)
+		fakeapi.Respond(409, "text/plain", "ERROR 5409: Resource already exists")(w, req)
 	})
-	r.KeepTaken(-1)
+	r.ConflictAfterDelete(-1)
 	given["source"] = f.path("new.png")
 	after, reported := ours.apply(t, image, before, given)
 	want := []string{
@@ -355,17 +355,17 @@ func TestReadAfterFailedReupload(t *testing.T) {
 
 // A DELETE of a re-upload without a response may not have been applied: then the
 // image is still the one in the state, and the next apply uploads the content.
-func TestReadAfterReuploadNotDeleted(t *testing.T) {
+func TestImageResourceReadAfterReuploadNotDeleted(t *testing.T) {
 	t.Parallel()
 	const image = "cloudflare_image"
-	f, r := newPictureFolder(t), newRig(t)
+	f, r := newImageFolder(t), newTestEnv(t)
 	ours := newProtocol(t, r)
-	given := map[string]any{"account_id": standin.AccountID, "id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false}
+	given := map[string]any{"account_id": fakeapi.AccountID, "id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false}
 	before, reported := ours.apply(t, image, written{}, given)
 	if len(reported) > 0 {
 		t.Fatal(summaries(reported))
 	}
-	r.FailMethod(http.MethodDelete, "brand/new", 1, standin.Reset)
+	r.FailMethod(http.MethodDelete, "brand/new", 1, fakeapi.Reset)
 	r.FailMethod(http.MethodDelete, "brand/new", 4, notDone503)
 	given["source"] = f.path("new.png")
 	failed, _ := ours.apply(t, image, before, given)
@@ -379,38 +379,38 @@ func TestReadAfterReuploadNotDeleted(t *testing.T) {
 }
 
 // A 404 within minutes of a create by this resource is not believed at once.
-func TestReadOfANewObjectNotFound(t *testing.T) {
+func TestResourceReadNewObjectNotFound(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	tests := map[string]struct {
 		typeName string
 		given    func(protocol) map[string]any
-		hide     func(*rig)
+		hide     func(*testEnv)
 		kept     bool
 	}{
 		"a custom ID": {
 			"cloudflare_image", func(protocol) map[string]any {
 				return map[string]any{"id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false}
-			}, func(r *rig) { r.RemoveImage("brand/new") }, true,
+			}, func(r *testEnv) { r.RemoveImage("brand/new") }, true,
 		},
 		"a generated ID": {
 			"cloudflare_image", func(protocol) map[string]any {
 				return map[string]any{"source": f.path("old.png"), "require_signed_urls": false}
-			}, func(r *rig) { r.RemoveImage(r.Images()[len(r.Images())-1]) }, false,
+			}, func(r *testEnv) { r.RemoveImage(r.Images()[len(r.Images())-1]) }, false,
 		},
 		"a key": {
 			"cloudflare_image_signing_key", func(protocol) map[string]any { return map[string]any{"name": "shop"} },
-			func(r *rig) { r.RemoveKey("shop") }, true,
+			func(r *testEnv) { r.RemoveKey("shop") }, true,
 		},
 		"a variant": {
 			"cloudflare_image_variant", func(p protocol) map[string]any { return p.card(map[string]any{"width": 300.0}) },
-			func(r *rig) { r.RemoveVariant("card") }, true,
+			func(r *testEnv) { r.RemoveVariant("card") }, true,
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			r.RemoveKey("campaign")
 			ours := newProtocol(t, r)
 			created, reported := ours.apply(t, test.typeName, written{}, test.given(ours))
@@ -431,10 +431,10 @@ func TestReadOfANewObjectNotFound(t *testing.T) {
 
 // A re-upload that the API would reject after the existing image is deleted is
 // rejected in the plan.
-func TestPlanOfARejectedReupload(t *testing.T) {
+func TestImageResourcePlanRejectedReupload(t *testing.T) {
 	t.Parallel()
 	const image = "cloudflare_image"
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	tests := map[string]struct{ id, meta, want string }{
 		"metadata that is a string": {"brand/new", `"text"`, "The metadata of the image cannot be uploaded again"},
 		"metadata that is an array": {"brand/new", `[1]`, "The metadata of the image cannot be uploaded again"},
@@ -447,14 +447,14 @@ func TestPlanOfARejectedReupload(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			r.Store(fmt.Sprintf(`{"result":{"id":%q,"uploaded":"2026-11-29T10:00:00Z","variants":[],"meta":%s},"success":true}`, test.id, test.meta))
 			ours := newProtocol(t, r)
-			given := map[string]any{"account_id": standin.AccountID, "id": test.id, "source": f.path("old.png"), "require_signed_urls": false}
+			given := map[string]any{"account_id": fakeapi.AccountID, "id": test.id, "source": f.path("old.png"), "require_signed_urls": false}
 			state := ours.attributes(t, image, ours.imported(t, image, test.id).state)
 			state["sha256"] = tftypes.NewValue(tftypes.String, strings.Repeat("0", 64))
 			before := ours.config(t, image, map[string]any{
-				"account_id": standin.AccountID, "id": test.id, "sha256": strings.Repeat("0", 64), "require_signed_urls": false,
+				"account_id": fakeapi.AccountID, "id": test.id, "sha256": strings.Repeat("0", 64), "require_signed_urls": false,
 				"meta_json": state["meta_json"], "metadata": nil, "uploaded": "2026-11-29T10:00:00Z",
 			})
 			planned := ours.plan(t, image, written{state: before}, given)
@@ -468,9 +468,9 @@ func TestPlanOfARejectedReupload(t *testing.T) {
 
 // While it is unknown whether an object was deleted, nothing but its deletion is
 // planned, whatever a read shows.
-func TestPlanAfterAmbiguousDelete(t *testing.T) {
+func TestResourcePlanAfterAmbiguousDelete(t *testing.T) {
 	t.Parallel()
-	f := newPictureFolder(t)
+	f := newImageFolder(t)
 	tests := map[string]struct {
 		typeName, last string
 		given          func(protocol) map[string]any
@@ -486,7 +486,7 @@ func TestPlanAfterAmbiguousDelete(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			r.RemoveKey("campaign")
 			ours := newProtocol(t, r)
 			created, reported := ours.apply(t, test.typeName, written{}, test.given(ours))

@@ -14,20 +14,20 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 )
 
-// packed is a value as it goes to the engine: MessagePack, as the plugin
+// wireValue is a value as it goes to the engine: MessagePack, as the plugin
 // protocol has it. It takes a fifth of the memory of any other form, so a field
 // of a model that may hold a hundred thousand objects is packed.
-type packed []byte
+type wireValue []byte
 
-// packModel packs a model as an object.
-func packModel(model any) packed {
-	p := newPacker()
+// encodeModel packs a model as an object.
+func encodeModel(model any) wireValue {
+	p := newEncoder()
 	p.model(model)
 	return p.packed()
 }
 
-// unpack gives the value, which is of the type.
-func (p packed) unpack(of tftypes.Type) tftypes.Value {
+// decode gives the value, which is of the type.
+func (p wireValue) decode(of tftypes.Type) tftypes.Value {
 	value, err := tfprotov6.DynamicValue{MsgPack: p}.Unmarshal(of)
 	if err != nil {
 		panic(fmt.Sprintf("unpack: %s", err)) // a model that is not of the type: any test of it meets that
@@ -35,27 +35,27 @@ func (p packed) unpack(of tftypes.Type) tftypes.Value {
 	return value
 }
 
-// packer packs one value after the other. The encoder's errors are those of
+// encoder packs one value after the other. The encoder's errors are those of
 // the buffer, which has none.
-type packer struct {
+type encoder struct {
 	out     *bytes.Buffer
 	encoder *msgpack.Encoder
 }
 
-func newPacker() packer {
+func newEncoder() encoder {
 	out := new(bytes.Buffer)
-	return packer{out, msgpack.NewEncoder(out)}
+	return encoder{out, msgpack.NewEncoder(out)}
 }
 
-func (p packer) packed() packed { return p.out.Bytes() }
+func (p encoder) packed() wireValue { return p.out.Bytes() }
 
 // open begins an object or a map, of so many names with a value after each.
-func (p packer) open(length int) { _ = p.encoder.EncodeMapLen(length) }
+func (p encoder) open(length int) { _ = p.encoder.EncodeMapLen(length) }
 
-func (p packer) text(text string) { _ = p.encoder.EncodeString(text) }
+func (p encoder) text(text string) { _ = p.encoder.EncodeString(text) }
 
 // model packs a model as an object.
-func (p packer) model(model any) {
+func (p encoder) model(model any) {
 	from := reflect.ValueOf(model).Elem()
 	fields := fieldsOf(from.Type())
 	p.open(len(fields))
@@ -63,7 +63,7 @@ func (p packer) model(model any) {
 		p.text(field.name)
 		field := from.FieldByIndex(field.index)
 		switch value := field.Interface().(type) {
-		case packed:
+		case wireValue:
 			p.out.Write(value)
 		case attr.Value:
 			p.value(value)
@@ -76,7 +76,7 @@ func (p packer) model(model any) {
 // unknown is what the plugin protocol has where only an apply tells the value.
 var unknown = []byte{0xd4, 0, 0}
 
-func (p packer) value(value attr.Value) {
+func (p encoder) value(value attr.Value) {
 	if value.IsUnknown() {
 		p.out.Write(unknown)
 		return
@@ -123,7 +123,7 @@ func (p packer) value(value attr.Value) {
 // knows how to write down.
 //
 //nolint:contextcheck,nolintlint // it is used for nothing here, and the linter of such comments misses the other one
-func (p packer) dynamic(value types.Dynamic) {
+func (p encoder) dynamic(value types.Dynamic) {
 	given, err := value.ToTerraformValue(context.Background())
 	if err != nil {
 		panic(fmt.Sprintf("packer: %s", err)) // the framework made the value

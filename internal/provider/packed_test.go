@@ -8,7 +8,7 @@ import (
 )
 
 // A value is packed as the library of the plugin protocol packs it.
-func TestPackValue(t *testing.T) {
+func TestEncodeValue(t *testing.T) {
 	t.Parallel()
 	for name, value := range map[string]attr.Value{
 		"text":                    types.StringValue("日本"),
@@ -21,11 +21,11 @@ func TestPackValue(t *testing.T) {
 		"number":                  types.Float64Value(0.25),
 		"number without fraction": types.Float64Value(1600),
 		"no number":               types.Float64Null(),
-		"list":                    textList([]string{"a", "b"}),
-		"empty list":              textList(nil),
+		"list":                    stringList([]string{"a", "b"}),
+		"empty list":              stringList(nil),
 		"no list":                 types.ListNull(types.StringType),
-		"map":                     textMap(map[string]attr.Value{"a": types.StringNull(), "b": types.StringValue("B")}),
-		"empty map":               textMap(nil),
+		"map":                     stringMap(map[string]attr.Value{"a": types.StringNull(), "b": types.StringValue("B")}),
+		"empty map":               stringMap(nil),
 		"no map":                  types.MapNull(types.StringType),
 		"unknown text":            types.StringUnknown(),
 		"unknown flag":            types.BoolUnknown(),
@@ -34,13 +34,13 @@ func TestPackValue(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPacker()
+			p := newEncoder()
 			p.value(value)
 			want, err := value.ToTerraformValue(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := p.packed().unpack(want.Type()); !got.Equal(want) {
+			if got := p.packed().decode(want.Type()); !got.Equal(want) {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		})

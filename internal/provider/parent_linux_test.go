@@ -55,8 +55,8 @@ func TestProviderEndsWithTerraform(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := emptyRig(t)
-			g := &gate{rig: r, method: test.method, reached: make(chan struct{}), opened: make(chan struct{})}
+			r := newEmptyTestEnv(t)
+			g := &gate{testEnv: r, method: test.method, reached: make(chan struct{}), opened: make(chan struct{})}
 			r.behind(t, g)
 			c := r.cli(t, requiredProviders)
 			put(t, filepath.Join(c.Dir, "a.svg"), svgOf("one", 1))

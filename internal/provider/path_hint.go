@@ -13,7 +13,7 @@ import (
 func pathHint(source string) string {
 	switch {
 	case source == "~" || strings.HasPrefix(filepath.ToSlash(source), "~/"):
-		return `Terraform doesn't expand "~": write source = pathexpand(` + quoted(source) + `). `
+		return `Terraform doesn't expand "~": write source = pathexpand(` + hclQuote(source) + `). `
 	case otherForm(source) != "":
 		return "A file of this name exists, but its name is written in another normal form of Unicode: " +
 			"the letters and accents that ls shows are the same, the bytes are not. " +

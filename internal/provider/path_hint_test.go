@@ -12,8 +12,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// TestMissingSourceHints explains why a file that a user sees isn't found.
-func TestMissingSourceHints(t *testing.T) {
+// TestPathHint explains why a file that a user sees isn't found.
+func TestPathHint(t *testing.T) {
 	t.Parallel()
 	const decomposed = "another normal form of Unicode"
 	tests := map[string]struct {

@@ -13,11 +13,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // forbidden is what the API answers to a token without the permission.
-var forbidden = standin.Answer(403, "application/json",
+var forbidden = fakeapi.Respond(403, "application/json",
 	`{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}`)
 
 // protocol is a configured provider that is asked by the plugin protocol, as the
@@ -28,7 +28,7 @@ type protocol struct {
 	schemas *tfprotov6.GetProviderSchemaResponse
 }
 
-func newProtocol(t *testing.T, r *rig) protocol {
+func newProtocol(t *testing.T, r *testEnv) protocol {
 	t.Helper()
 	ours := newServer(newWithEnvironment("test", environment(r.variables)))
 	return protocol{ours.(frameworkServer), configuredServer(t, ours)}
@@ -62,7 +62,7 @@ func (p protocol) state(t *testing.T, typeName string, encoded *tfprotov6.Dynami
 // attributes are those of a state.
 func (p protocol) attributes(t *testing.T, typeName string, encoded *tfprotov6.DynamicValue) map[string]tftypes.Value {
 	t.Helper()
-	found, err := members(encoded, p.schemas.ResourceSchemas[typeName].ValueType())
+	found, err := objectAttributes(encoded, p.schemas.ResourceSchemas[typeName].ValueType())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,11 +96,11 @@ func (p protocol) apply(t *testing.T, typeName string, before written, given map
 	if len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
 		t.Fatalf("the plan: %q, %v", summaries(planned.Diagnostics), planned.RequiresReplace)
 	}
-	return p.carryOut(t, typeName, before, planned, given)
+	return p.applyPlan(t, typeName, before, planned, given)
 }
 
-// carryOut applies a plan.
-func (p protocol) carryOut(
+// applyPlan applies a plan.
+func (p protocol) applyPlan(
 	t *testing.T, typeName string, before written, planned *tfprotov6.PlanResourceChangeResponse, given map[string]any,
 ) (written, []*tfprotov6.Diagnostic) {
 	t.Helper()
@@ -164,25 +164,25 @@ func summaries(diagnostics []*tfprotov6.Diagnostic) (told []string) {
 }
 
 // A resource leaves the state only where the API itself says that it is gone.
-func TestReadKeepsTheState(t *testing.T) {
+func TestResourceReadKeepsState(t *testing.T) {
 	t.Parallel()
 	const id = "083eb7b2-5392-4565-b69e-aff66acddd00"
 	tests := map[string]struct {
 		answer http.HandlerFunc
 		failed string // empty where the image is gone
 	}{
-		"gone": {standin.Answer(404, "application/json",
+		"gone": {fakeapi.Respond(404, "application/json",
 			`{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`), ""},
-		"gone, told in text": {standin.Answer(404, "text/html", "ERROR 5404: Image not found"), ""},
+		"gone, told in text": {fakeapi.Respond(404, "text/html", "ERROR 5404: Image not found"), ""},
 		"another's 404": {
-			standin.Answer(404, "text/html", "<title>Not found</title>"), "could not be read: something else than the API answered",
+			fakeapi.Respond(404, "text/html", "<title>Not found</title>"), "could not be read: something else than the API answered",
 		},
 		"not permitted": {forbidden, "not permitted"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			ours := newProtocol(t, r)
 			before := ours.imported(t, "cloudflare_image", id)
 			r.Fail(id, -1, test.answer)
@@ -198,7 +198,7 @@ func TestReadKeepsTheState(t *testing.T) {
 }
 
 // What is odd or missing is told by the data sources, each thing once.
-func TestDataSourcesTell(t *testing.T) {
+func TestDataSourcesReportWarnings(t *testing.T) {
 	t.Parallel()
 	names := []tftypes.Value{tftypes.NewValue(tftypes.String, "thumb"), tftypes.NewValue(tftypes.String, "poster")}
 	byMap := tftypes.Map{ElementType: tftypes.String}
@@ -230,7 +230,7 @@ func TestDataSourcesTell(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newTestEnv(t)
 			for _, id := range []string{"odd", `u\u0308`} {
 				r.Store(`{"result":{"id":"` + id + `","creator":"odd","variants":["hero"]},"success":true}`)
 			}
@@ -241,7 +241,7 @@ func TestDataSourcesTell(t *testing.T) {
 			}
 		})
 	}
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.Fail("stats", 1, forbidden)
 	ours := newServer(newWithEnvironment("test", environment(r.variables)))
 	got := summaries(read(t, ours, "cloudflare_images_stats", nil).Diagnostics)
@@ -252,7 +252,7 @@ func TestDataSourcesTell(t *testing.T) {
 
 // An import takes the account that it names, or else the provider's, and an ID
 // as it is.
-func TestImportNames(t *testing.T) {
+func TestResourceImportNames(t *testing.T) {
 	t.Parallel()
 	const deliveryOfLogo = "https://imagedelivery.net/hash/brand/logo%20v2/hero"
 	contained := map[string]string{
@@ -260,7 +260,7 @@ func TestImportNames(t *testing.T) {
 	}
 	tests := []struct{ typeName, name, text, account, id, failed string }{
 		{"cloudflare_image", "image_id", otherAccount + "/brand/logo", otherAccount, "brand/logo", ""},
-		{"cloudflare_image", "image_id", "brand/logo", standin.AccountID, "brand/logo", ""},
+		{"cloudflare_image", "image_id", "brand/logo", fakeapi.AccountID, "brand/logo", ""},
 		{"cloudflare_image", "image_id", "variants", "", "", "Invalid image ID to import"},
 		{"cloudflare_image", "image_id", otherAccount + "/", "", "", "Nothing to import"},
 		{"cloudflare_image", "image_id", deliveryOfLogo, "", "", "A delivery URL isn't an import ID"},
@@ -269,16 +269,16 @@ func TestImportNames(t *testing.T) {
 		{"cloudflare_image_variant", "variant_id", deliveryOfLogo, "", "", "A delivery URL isn't an import ID"},
 		{"cloudflare_image_signing_key", "name", deliveryOfLogo, "", "", "A delivery URL isn't an import ID"},
 		{"cloudflare_image_variant", "variant_id", otherAccount + "/hero", otherAccount, "hero", ""},
-		{"cloudflare_image_variant", "variant_id", "hero", standin.AccountID, "hero", ""},
+		{"cloudflare_image_variant", "variant_id", "hero", fakeapi.AccountID, "hero", ""},
 		{"cloudflare_image_variant", "variant_id", "", "", "", "Nothing to import"},
 		{"cloudflare_image_signing_key", "name", otherAccount + "/site", otherAccount, "site", ""},
-		{"cloudflare_image_signing_key", "name", "site", standin.AccountID, "site", ""},
+		{"cloudflare_image_signing_key", "name", "site", fakeapi.AccountID, "site", ""},
 		{"cloudflare_image_signing_key", "name", "", "", "", "Nothing to import"},
 	}
 	for _, test := range tests {
 		t.Run(test.typeName+" "+test.text, func(t *testing.T) {
 			t.Parallel()
-			ours := newProtocol(t, newRig(t))
+			ours := newProtocol(t, newTestEnv(t))
 			resp, err := ours.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: test.typeName, ID: test.text})
 			if err != nil {
 				t.Fatal(err)
@@ -310,13 +310,13 @@ func TestImportNames(t *testing.T) {
 }
 
 // An image is not deleted for a picture that has changed since the plan.
-func TestExchangeOfAnotherPicture(t *testing.T) {
+func TestImageResourceReuploadChangedFile(t *testing.T) {
 	t.Parallel()
 	const image = "cloudflare_image"
-	f, r := newPictureFolder(t), newRig(t)
+	f, r := newImageFolder(t), newTestEnv(t)
 	ours := newProtocol(t, r)
 	given := map[string]any{
-		"account_id": standin.AccountID, "id": "brand/logo", "source": f.path("old.png"), "sha256": strings.Repeat("0", 64),
+		"account_id": fakeapi.AccountID, "id": "brand/logo", "source": f.path("old.png"), "sha256": strings.Repeat("0", 64),
 		"require_signed_urls": false,
 	}
 	before := ours.config(t, image, given)
@@ -326,42 +326,42 @@ func TestExchangeOfAnotherPicture(t *testing.T) {
 		t.Fatal(summaries(planned.Diagnostics), planned.RequiresReplace)
 	}
 	f.write(t, "old.png", greyPNG(t, 33))
-	after, told := ours.carryOut(t, image, written{state: before}, planned, given)
+	after, told := ours.applyPlan(t, image, written{state: before}, planned, given)
 	if !slices.Equal(summaries(told), []string{"ERROR The picture is not the one that was planned"}) {
 		t.Errorf("got %q", summaries(told))
 	}
 	if state := ours.state(t, image, after.state); !state.Equal(ours.state(t, image, before)) {
 		t.Errorf("got the state %s", state)
 	}
-	if asked := r.asked(); len(asked) > 0 {
+	if asked := r.requests(); len(asked) > 0 {
 		t.Errorf("asked for %q", asked)
 	}
 }
 
 // A change of access may give an image another ID, and so another identity.
-func TestIdentityFollowsTheID(t *testing.T) {
+func TestImageResourceIdentityFollowsID(t *testing.T) {
 	t.Parallel()
 	const image, id = "cloudflare_image", "083eb7b2-5392-4565-b69e-aff66acddd00"
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.NewIDOnAccessChange(true)
 	ours := newProtocol(t, r)
-	public := map[string]any{"account_id": standin.AccountID, "require_signed_urls": false}
+	public := map[string]any{"account_id": fakeapi.AccountID, "require_signed_urls": false}
 	made, told := ours.apply(t, image, ours.imported(t, image, id), public)
 	if len(told) > 0 {
 		t.Fatal(summaries(told))
 	}
 	got := identityOf(t, ours, image, made.identity)
 	now, inState := got["image_id"], ours.attributes(t, image, made.state)["id"]
-	if !inState.Equal(tftypes.NewValue(tftypes.String, now)) || now == id || got["account_id"] != standin.AccountID {
+	if !inState.Equal(tftypes.NewValue(tftypes.String, now)) || now == id || got["account_id"] != fakeapi.AccountID {
 		t.Errorf("got the identity %v and the ID %s", got, inState)
 	}
 }
 
 // A key that is in the account is the one of the state; one that is not is gone.
-func TestReadSigningKey(t *testing.T) {
+func TestSigningKeyResourceRead(t *testing.T) {
 	t.Parallel()
 	const key = "cloudflare_image_signing_key"
-	r := newRig(t)
+	r := newTestEnv(t)
 	ours := newProtocol(t, r)
 	before := ours.imported(t, key, "campaign")
 	if name := ours.attributes(t, key, before.state)["name"]; !name.Equal(tftypes.NewValue(tftypes.String, "campaign")) {
@@ -394,10 +394,10 @@ func (p protocol) card(options map[string]any) map[string]any {
 
 // An option that the account does not tell is planned where it is configured,
 // and else stays untold.
-func TestPlanOfUntoldOptions(t *testing.T) {
+func TestVariantResourceUnreportedOptions(t *testing.T) {
 	t.Parallel()
 	const variant = "cloudflare_image_variant"
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.PutVariant("card", `{"width":300}`, false)
 	ours := newProtocol(t, r)
 	before := ours.imported(t, variant, "card")
@@ -414,10 +414,10 @@ func TestPlanOfUntoldOptions(t *testing.T) {
 
 // A variant is made, found as it was planned, changed in place and removed; what
 // an answer still has of before a change is not taken for one.
-func TestVariantOverProtocol(t *testing.T) {
+func TestVariantResourceProtocol(t *testing.T) {
 	t.Parallel()
 	const variant = "cloudflare_image_variant"
-	r := newRig(t)
+	r := newTestEnv(t)
 	ours := newProtocol(t, r)
 	options := func(width float64) map[string]any { return ours.card(map[string]any{"width": width}) }
 	made, told := ours.apply(t, variant, written{}, options(300))
@@ -431,7 +431,7 @@ func TestVariantOverProtocol(t *testing.T) {
 		}
 	}
 	held(`"width":300`)
-	if got := identityOf(t, ours, variant, made.identity); got["variant_id"] != "card" || got["account_id"] != standin.AccountID {
+	if got := identityOf(t, ours, variant, made.identity); got["variant_id"] != "card" || got["account_id"] != fakeapi.AccountID {
 		t.Errorf("got the identity %v", got)
 	}
 	same := func(what string, got, want *tfprotov6.DynamicValue) {
@@ -484,7 +484,7 @@ func TestVariantOverProtocol(t *testing.T) {
 	public["id"] = "public"
 	want := []string{`ERROR Cloudflare image variant "public" cannot be created`}
 	if planned := ours.plan(t, variant, written{}, public); !slices.Equal(summaries(planned.Diagnostics), want) ||
-		!strings.Contains(planned.Diagnostics[0].Detail, `id = "`+standin.AccountID+`/public"`) {
+		!strings.Contains(planned.Diagnostics[0].Detail, `id = "`+fakeapi.AccountID+`/public"`) {
 		t.Errorf("got %q: %+v", summaries(planned.Diagnostics), planned.Diagnostics)
 	}
 	elsewhere := options(400)

@@ -8,7 +8,7 @@ import (
 )
 
 // A source address without a host is one of each engine's own registry.
-func TestAddresses(t *testing.T) {
+func TestProviderAddresses(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string][]string{
 		"images/cloudflare":             {"registry.terraform.io/images/cloudflare", "registry.opentofu.org/images/cloudflare"},
@@ -21,7 +21,7 @@ func TestAddresses(t *testing.T) {
 }
 
 // The framework learns the name and the version.
-func TestMetadata(t *testing.T) {
+func TestProviderMetadata(t *testing.T) {
 	t.Parallel()
 	var got provider.MetadataResponse
 	newWithEnvironment("1.2.3", environment(nil)).Metadata(t.Context(), provider.MetadataRequest{}, &got)

@@ -25,8 +25,8 @@ import (
 // What the resources have in common: the account, and import by ID and by
 // identity.
 
-// replaced is an attribute whose change makes another object.
-func replaced(a schema.StringAttribute) schema.StringAttribute {
+// forcesReplacement is an attribute whose change makes another object.
+func forcesReplacement(a schema.StringAttribute) schema.StringAttribute {
 	a.MarkdownDescription += " A change replaces it."
 	if !a.Computed { // of the account, plan takes care
 		a.PlanModifiers = []planmodifier.String{stringplanmodifier.RequiresReplace()}
@@ -34,10 +34,10 @@ func replaced(a schema.StringAttribute) schema.StringAttribute {
 	return a
 }
 
-// plan settles the account of a planned object, so that the plan shows it, and
+// planAccount settles the account of a planned object, so that the plan shows it, and
 // replaces what is in another one. It is false where there is nothing more to
 // plan: of a destroy, and where diags says why not.
-func (r *baseResource) plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
+func (r *baseResource) planAccount(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
 	if req.Plan.Raw.IsNull() || r.providerData == nil {
 		return false
 	}
@@ -49,12 +49,12 @@ func (r *baseResource) plan(ctx context.Context, req resource.ModifyPlanRequest,
 	}
 	account := configured
 	switch {
-	case r.unknown && configured.IsNull() && !before.IsNull():
+	case r.hasUnknown && configured.IsNull() && !before.IsNull():
 		account = before
-	case r.unknown && configured.IsNull():
+	case r.hasUnknown && configured.IsNull():
 		account = types.StringUnknown()
-	case r.unknown:
-	case !r.ready(&resp.Diagnostics):
+	case r.hasUnknown:
+	case !r.checkConfigured(&resp.Diagnostics):
 		return false
 	case configured.IsNull():
 		account = r.account(configured, &resp.Diagnostics)
@@ -100,10 +100,10 @@ func setIdentity(
 	return diags
 }
 
-// imported is what an import names: by identity, or by a text that is an ID
+// parseImport is what an import names: by identity, or by a text that is an ID
 // with its account or alone. An ID may hold slashes, percent signs and spaces,
 // and is taken as it is; so an account counts only where it has the form of one.
-func (r *baseResource) imported(
+func (r *baseResource) parseImport(
 	ctx context.Context, req resource.ImportStateRequest, name string, diags *diag.Diagnostics,
 ) (accountID, id types.String) {
 	if req.ID == "" && req.Identity != nil {
@@ -125,7 +125,7 @@ func (r *baseResource) imported(
 	if url, ok := deliveryURL(id.ValueString()); ok {
 		diags.AddError("A delivery URL isn't an import ID", "The import names a delivery URL "+heldBy(url, name))
 	}
-	if diags.HasError() || !r.ready(diags) {
+	if diags.HasError() || !r.checkConfigured(diags) {
 		return accountID, id
 	}
 	return r.account(accountID, diags), id
@@ -157,29 +157,29 @@ func importBlock(kind, accountID, id string) string {
 	if accountID != "" {
 		id = accountID + "/" + id
 	}
-	return fmt.Sprintf("\n\n  import {\n    to = %s.example # its own address\n    id = %s\n  }", kind, quoted(id))
+	return fmt.Sprintf("\n\n  import {\n    to = %s.example # its own address\n    id = %s\n  }", kind, hclQuote(id))
 }
 
-// tainted is what to know where an object was made, but not as it was to be.
-const tainted = " As it is new, the next plan replaces it, unless terraform untaint lets it be."
+// taintedHint is what to know where an object was made, but not as it was to be.
+const taintedHint = " As it is new, the next plan replaces it, unless terraform untaint lets it be."
 
-// quoted is a text as it stands in a configuration.
-func quoted(text string) string {
+// hclQuote is a text as it stands in a configuration.
+func hclQuote(text string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(fmt.Sprintf("%q", text))
 }
 
 // notYetFound is the warning about an object that was created minutes ago and is
 // not found: the API may not show it yet.
-func notYetFound(op subject) diag.Diagnostic {
+func notYetFound(op operation) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" not found yet",
-		"It was created a few minutes ago, and the API can take minutes to show a new "+op.noun.name+
+		"It was created a few minutes ago, and the API can take minutes to show a new "+op.object.name+
 			" everywhere, so it stays in the state. If it was deleted since, a plan in some minutes shows that.")
 }
 
 // checkDeleted rejects the plan of an object that a recent request may have
 // deleted: a read that finds it may be stale, and so may one that does not.
-func checkDeleted(ctx context.Context, private privateState, op subject, diags *diag.Diagnostics) {
-	written, failed := readOwnWrites(ctx, private, time.Now())
+func checkDeleted(ctx context.Context, private privateState, op operation, diags *diag.Diagnostics) {
+	written, failed := readRecentWrites(ctx, private, time.Now())
 	diags.Append(failed...)
 	if written.mayHaveDeleted() {
 		diags.AddError("Cloudflare "+op.String()+" may have been deleted",

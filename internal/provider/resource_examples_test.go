@@ -10,24 +10,24 @@ import (
 // managed is a resource's published example.
 type managed struct {
 	folder, address string
-	exists          func(*rig) bool
+	exists          func(*testEnv) bool
 }
 
 var managedExamples = map[string]managed{
 	"variant": {
 		"resources/cloudflare_image_variant", "cloudflare_image_variant.card",
-		func(r *rig) bool { _, exists := r.Variant("card"); return exists },
+		func(r *testEnv) bool { _, exists := r.Variant("card"); return exists },
 	},
 	"signing key": {
 		"resources/cloudflare_image_signing_key", "cloudflare_image_signing_key.shop",
-		func(r *rig) bool { return strings.Contains(strings.Join(r.KeyNames(), " "), "shop") },
+		func(r *testEnv) bool { return strings.Contains(strings.Join(r.KeyNames(), " "), "shop") },
 	},
 }
 
-// rigWithRoom has room for one more signing key.
-func rigWithRoom(t *testing.T) *rig {
+// newTestEnvWithRoom has room for one more signing key.
+func newTestEnvWithRoom(t *testing.T) *testEnv {
 	t.Helper()
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.RemoveKey("campaign")
 	return r
 }
@@ -49,7 +49,7 @@ func TestResourceExamples(t *testing.T) {
 	for name, test := range managedExamples {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := rigWithRoom(t)
+			r := newTestEnvWithRoom(t)
 			c := r.exampleCLI(t, test.folder)
 			block := c.read("import.tf")
 			c.write("import.tf", "") // what it imports is not there yet
@@ -103,7 +103,7 @@ func TestResourceExamplesByIdentity(t *testing.T) {
 	for name, test := range managedExamples {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := rigWithRoom(t)
+			r := newTestEnvWithRoom(t)
 			c := r.exampleCLI(t, test.folder, "import.tf")
 			block := c.read(importByIdentity)
 			c.write(importByIdentity, "")

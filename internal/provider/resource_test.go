@@ -17,30 +17,30 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// otherAccount is not the one that the stand-in has.
+// otherAccount is not the one that the fake API has.
 const otherAccount = "0123456789abcdef0123456789abcdef"
 
-// asked is what was asked of the images API since the last call, as a method,
+// requests is what was asked of the images API since the last call, as a method,
 // a path below images/v1 and a body.
-func (r *rig) asked() (lines []string) {
+func (r *testEnv) requests() (lines []string) {
 	all := r.Requests()
 	for _, request := range all[r.seen:] {
-		path := strings.TrimPrefix(request.URI, standin.BasePath+"/accounts/"+standin.AccountID+"/images/v1")
+		path := strings.TrimPrefix(request.URI, fakeapi.BasePath+"/accounts/"+fakeapi.AccountID+"/images/v1")
 		lines = append(lines, strings.TrimSpace(request.Method+" "+path+" "+request.Body))
 	}
 	r.seen = len(all)
 	return lines
 }
 
-// wantAsked compares what was asked since the last call, in its order. The
+// assertRequests compares what was asked since the last call, in its order. The
 // engine may read more than once, one time after the other: that counts once.
-func (r *rig) wantAsked(t *testing.T, want ...string) {
+func (r *testEnv) assertRequests(t *testing.T, want ...string) {
 	t.Helper()
 	var got []string
-	for _, line := range r.asked() {
+	for _, line := range r.requests() {
 		if len(got) == 0 || got[len(got)-1] != line || !strings.HasPrefix(line, "GET ") {
 			got = append(got, line)
 		}
@@ -54,16 +54,16 @@ func (r *rig) wantAsked(t *testing.T, want ...string) {
 var emptyPlan = []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}
 
 // actions is a check of what a plan does with a resource.
-func actions(address string, action plancheck.ResourceActionType) []plancheck.PlanCheck {
+func plannedActions(address string, action plancheck.ResourceActionType) []plancheck.PlanCheck {
 	return []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}
 }
 
 // The documentation tells that a change of an attribute replaces its object, and
 // the engine plans so; of a computed one, the plan of the resource does.
-func TestReplaced(t *testing.T) {
+func TestForcesReplacement(t *testing.T) {
 	t.Parallel()
 	for computed, want := range map[bool]int{false: 1, true: 0} {
-		got := replaced(schema.StringAttribute{MarkdownDescription: "Name of it.", Computed: computed})
+		got := forcesReplacement(schema.StringAttribute{MarkdownDescription: "Name of it.", Computed: computed})
 		if got.MarkdownDescription != "Name of it. A change replaces it." || len(got.PlanModifiers) != want {
 			t.Errorf("computed: %t: got %q and %d modifiers, want %d", computed, got.MarkdownDescription, len(got.PlanModifiers), want)
 		}
@@ -78,12 +78,12 @@ func TestReplaced(t *testing.T) {
 // A plan shows the account that an object is made in, and replaces what is in
 // another one. While the provider's account is not known yet, an object stays
 // where it is.
-func TestPlannedAccount(t *testing.T) {
+func TestPlanAccount(t *testing.T) {
 	t.Parallel()
-	ours := providerData{accountID: standin.AccountID}
+	ours := providerData{accountID: fakeapi.AccountID}
 	null, unknown := types.StringNull(), types.StringUnknown()
-	here, there := types.StringValue(standin.AccountID), types.StringValue(otherAccount)
-	notYet := providerData{unknown: true, problems: noToken}
+	here, there := types.StringValue(fakeapi.AccountID), types.StringValue(otherAccount)
+	notYet := providerData{hasUnknown: true, configErrors: noToken}
 	tests := map[string]struct {
 		provider           *providerData
 		configured, before types.String
@@ -102,7 +102,7 @@ func TestPlannedAccount(t *testing.T) {
 		"its own not known yet":                 {&ours, unknown, here, unknown, true, ""},
 		"none":                                  {&providerData{}, null, null, null, false, "Error account_id: Missing Cloudflare account ID"},
 		"none any more":                         {&providerData{}, null, there, null, false, "Error account_id: Missing Cloudflare account ID"},
-		"none that can be worked with":          {&providerData{problems: noToken}, there, null, null, false, "Error -: No token"},
+		"none that can be worked with":          {&providerData{configErrors: noToken}, there, null, null, false, "Error -: No token"},
 		"while nothing is configured":           {nil, there, null, null, false, ""},
 	}
 	for name, test := range tests {
@@ -126,7 +126,7 @@ func TestPlannedAccount(t *testing.T) {
 				req.State.Raw = with(test.before)
 			}
 			resp := resource.ModifyPlanResponse{Plan: req.Plan}
-			planned := r.plan(t.Context(), req, &resp)
+			planned := r.planAccount(t.Context(), req, &resp)
 			if want := test.failed == "" && test.provider != nil; planned != want {
 				t.Errorf("got %t, want %t", planned, want)
 			}
@@ -139,13 +139,13 @@ func TestPlannedAccount(t *testing.T) {
 			if replaced := resp.RequiresReplace.Contains(path.Root("account_id")); replaced != test.replaced {
 				t.Errorf("replaced: got %t, want %t", replaced, test.replaced)
 			}
-			if got := strings.Join(told(resp.Diagnostics), ", "); got != test.failed {
+			if got := strings.Join(summariesOfDiags(resp.Diagnostics), ", "); got != test.failed {
 				t.Errorf("got %q, want %q", got, test.failed)
 			}
 		})
 	}
 	end := resource.ModifyPlanRequest{Plan: tfsdk.Plan{Raw: tftypes.NewValue(tftypes.Object{}, nil)}}
-	if r := (&baseResource{&ours}); r.plan(t.Context(), end, new(resource.ModifyPlanResponse)) {
+	if r := (&baseResource{&ours}); r.planAccount(t.Context(), end, new(resource.ModifyPlanResponse)) {
 		t.Error("there is more to plan of the end")
 	}
 }
@@ -155,26 +155,26 @@ var noToken = diag.Diagnostics{diag.NewErrorDiagnostic("No token", "Set one.")}
 
 // An import is split at the account, if that is what stands there, and nothing
 // of it is decoded.
-func TestImported(t *testing.T) {
+func TestParseImport(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ text, account, id string }{
-		"a name":                         {"hero", standin.AccountID, "hero"},
+		"a name":                         {"hero", fakeapi.AccountID, "hero"},
 		"an account and a name":          {otherAccount + "/hero", otherAccount, "hero"},
-		"an ID with a slash":             {"brand/logo", standin.AccountID, "brand/logo"},
+		"an ID with a slash":             {"brand/logo", fakeapi.AccountID, "brand/logo"},
 		"an account and such an ID":      {otherAccount + "/brand/logo", otherAccount, "brand/logo"},
 		"an ID with all sorts of things": {otherAccount + "/50%2F off/ü #1", otherAccount, "50%2F off/ü #1"},
-		"nearly an account":              {otherAccount[1:] + "/logo", standin.AccountID, otherAccount[1:] + "/logo"},
-		"an account in capitals":         {strings.ToUpper(otherAccount) + "/logo", standin.AccountID, strings.ToUpper(otherAccount) + "/logo"},
-		"an account alone":               {otherAccount, standin.AccountID, otherAccount},
+		"nearly an account":              {otherAccount[1:] + "/logo", fakeapi.AccountID, otherAccount[1:] + "/logo"},
+		"an account in capitals":         {strings.ToUpper(otherAccount) + "/logo", fakeapi.AccountID, strings.ToUpper(otherAccount) + "/logo"},
+		"an account alone":               {otherAccount, fakeapi.AccountID, otherAccount},
 		"an account and nothing":         {otherAccount + "/", "", ""},
 		"nothing":                        {"", "", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := &baseResource{&providerData{accountID: standin.AccountID}}
+			r := &baseResource{&providerData{accountID: fakeapi.AccountID}}
 			var diags diag.Diagnostics
-			account, id := r.imported(t.Context(), importRequest(test.text), "id", &diags)
+			account, id := r.parseImport(t.Context(), importRequest(test.text), "id", &diags)
 			if diags.HasError() != (test.id == "") {
 				t.Fatalf("got %v", diags)
 			}
@@ -186,9 +186,9 @@ func TestImported(t *testing.T) {
 }
 
 // An import by identity is taken as it is, and its account must be one.
-func TestImportedIdentity(t *testing.T) {
+func TestParseImportIdentity(t *testing.T) {
 	t.Parallel()
-	ours := providerData{accountID: standin.AccountID}
+	ours := providerData{accountID: fakeapi.AccountID}
 	text := func(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
 	none := tftypes.NewValue(tftypes.String, nil)
 	tests := map[string]struct {
@@ -198,13 +198,13 @@ func TestImportedIdentity(t *testing.T) {
 		failed      string
 	}{
 		"with an account":         {&ours, text(otherAccount), text("hero"), otherAccount, ""},
-		"with the provider's":     {&ours, none, text("hero"), standin.AccountID, ""},
+		"with the provider's":     {&ours, none, text("hero"), fakeapi.AccountID, ""},
 		"with what is no account": {&ours, text("a/b"), text("hero"), "", "Error account_id: Invalid account_id"},
 		"that is empty":           {&ours, none, text(""), "", "Error -: Nothing to import"},
 		"and no account":          {&providerData{}, none, text("hero"), "", "Error account_id: Missing Cloudflare account ID"},
-		"by no credentials":       {&providerData{problems: noToken}, none, text("hero"), "", "Error -: No token"},
+		"by no credentials":       {&providerData{configErrors: noToken}, none, text("hero"), "", "Error -: No token"},
 		"of nothing, by no credentials": {
-			&providerData{problems: noToken}, none, text(""), "", "Error -: Nothing to import",
+			&providerData{configErrors: noToken}, none, text(""), "", "Error -: Nothing to import",
 		},
 	}
 	for name, test := range tests {
@@ -217,8 +217,8 @@ func TestImportedIdentity(t *testing.T) {
 			r := &baseResource{test.provider}
 			req := resource.ImportStateRequest{Identity: &tfsdk.ResourceIdentity{Raw: identity, Schema: of}}
 			var diags diag.Diagnostics
-			account, id := r.imported(t.Context(), req, "name", &diags)
-			if got := strings.Join(told(diags), ", "); got != test.failed {
+			account, id := r.parseImport(t.Context(), req, "name", &diags)
+			if got := strings.Join(summariesOfDiags(diags), ", "); got != test.failed {
 				t.Fatalf("got %q, want %q", got, test.failed)
 			}
 			if test.failed == "" && (account.ValueString() != test.wantAccount || id.ValueString() != "hero") {
@@ -257,16 +257,16 @@ func fromLog(log, word string) (lines []string) {
 func TestImportByIdentity(t *testing.T) {
 	t.Parallel()
 	withEngine(t, engine.Identities)
-	r := newRig(t)
+	r := newTestEnv(t)
 	const id = "a b/50%2F ü\"${x}"
 	r.Store(`{"result":{"id":"a b/50%2F ü\"${x}","uploaded":"2026-01-01T00:00:00Z","variants":[]},"success":true}`)
 	c := r.cli(t, requiredProviders+`
 resource "cloudflare_image" "odd" {
-  id = `+quoted(id)+`
+  id = `+hclQuote(id)+`
 }
 import {
   to       = cloudflare_image.odd
-  identity = { image_id = `+quoted(id)+` }
+  identity = { image_id = `+hclQuote(id)+` }
 }
 resource "cloudflare_image_variant" "hero" {
   id      = "hero"
@@ -274,7 +274,7 @@ resource "cloudflare_image_variant" "hero" {
 }
 import {
   to       = cloudflare_image_variant.hero
-  identity = { account_id = "`+standin.AccountID+`", variant_id = "hero" }
+  identity = { account_id = "`+fakeapi.AccountID+`", variant_id = "hero" }
 }
 resource "cloudflare_image_signing_key" "campaign" {
   name = "campaign"
@@ -296,7 +296,7 @@ import {
 func TestImportByIdentityOfNoAccount(t *testing.T) {
 	t.Parallel()
 	withEngine(t, engine.Identities)
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+`
 resource "cloudflare_image" "odd" {}
 import {
@@ -305,10 +305,10 @@ import {
 }
 `)
 	output, code := c.run("plan", "-no-color")
-	if code != 1 || !says("Invalid account_id").MatchString(output) || !says("Leave it out for the provider's.").MatchString(output) {
+	if code != 1 || !outputMatching("Invalid account_id").MatchString(output) || !outputMatching("Leave it out for the provider's.").MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
-	if asked := r.asked(); len(asked) != 0 {
+	if asked := r.requests(); len(asked) != 0 {
 		t.Errorf("got the requests %q", asked)
 	}
 }

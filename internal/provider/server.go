@@ -9,7 +9,7 @@ import (
 )
 
 // server is the framework's, but for writes, which hold a lock, and for what a
-// data source reads: that goes to the engine as setModel packs it. On its way
+// data source reads: that goes to the engine as writeModel packs it. On its way
 // through the framework it would be copied, compared with the configuration and converted, four times in all, for
 // the sake of types with an equality of their own and of blocks, which no data
 // source here has. A hundred thousand images took 2.2 GB for it, and 0.4 GB now.
@@ -37,7 +37,7 @@ func newServer(p *cloudflareProvider) tfprotov6.ProviderServer {
 	})}
 }
 
-// straightState is the key of the context under which setModel finds where to
+// straightState is the key of the context under which writeModel finds where to
 // put a state.
 type straightState struct{}
 
@@ -50,9 +50,9 @@ func (s server) ApplyResourceChange(
 	return s.frameworkServer.ApplyResourceChange(ctx, req)
 }
 
-// ReadDataSource reads by the framework, and answers with what setModel left.
+// ReadDataSource reads by the framework, and answers with what writeModel left.
 func (s server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	var state packed
+	var state wireValue
 	resp, err := s.frameworkServer.ReadDataSource(context.WithValue(ctx, straightState{}, &state), req)
 	if err == nil && state != nil {
 		resp.State = &tfprotov6.DynamicValue{MsgPack: state}

@@ -10,7 +10,7 @@ import (
 // What goes past the framework is what the framework would have handed on.
 func TestServerReadsAsTheFramework(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	for typeName, given := range map[string]map[string]any{
 		"cloudflare_image":          {"image_id": "brand/logo"},
 		"cloudflare_images":         {"creator": "design-team"},
@@ -31,7 +31,7 @@ func TestServerReadsAsTheFramework(t *testing.T) {
 				t.Fatal(err)
 			}
 			of := schemas.DataSourceSchemas[typeName].ValueType()
-			gotState, wantState := packed(got.State.MsgPack).unpack(of), packed(want.State.MsgPack).unpack(of)
+			gotState, wantState := wireValue(got.State.MsgPack).decode(of), wireValue(want.State.MsgPack).decode(of)
 			if !gotState.Equal(wantState) || wantState.IsNull() {
 				t.Errorf("got %s, want %s", gotState, wantState)
 			}
@@ -42,7 +42,7 @@ func TestServerReadsAsTheFramework(t *testing.T) {
 // A read that fails hands on what the framework says, and no state.
 func TestServerPassesErrorsOn(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	ours := newServer(newWithEnvironment("test", environment(r.variables)))
 	got := read(t, ours, "cloudflare_image", map[string]any{"image_id": "none"})
 	if len(got.Diagnostics) != 1 || got.Diagnostics[0].Summary != `Cloudflare image "none" not found` {
@@ -57,7 +57,7 @@ func TestServerPassesErrorsOn(t *testing.T) {
 // read asks a server to read a data source, as an engine does.
 func read(tb testing.TB, from tfprotov6.ProviderServer, typeName string, given map[string]any) *tfprotov6.ReadDataSourceResponse {
 	tb.Helper()
-	config := readied(tb, from, typeName, given)
+	config := configuredWith(tb, from, typeName, given)
 	response, err := from.ReadDataSource(tb.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
 	if err != nil {
 		tb.Fatal(err)
@@ -79,8 +79,8 @@ func configuredServer(tb testing.TB, server tfprotov6.ProviderServer) *tfprotov6
 	return schemas
 }
 
-// readied configures a server, and encodes a configuration of a data source.
-func readied(tb testing.TB, server tfprotov6.ProviderServer, typeName string, given map[string]any) *tfprotov6.DynamicValue {
+// configured configures a server, and encodes a configuration of a data source.
+func configuredWith(tb testing.TB, server tfprotov6.ProviderServer, typeName string, given map[string]any) *tfprotov6.DynamicValue {
 	tb.Helper()
 	return dynamic(tb, configuredServer(tb, server).DataSourceSchemas[typeName], given)
 }

@@ -18,47 +18,47 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// textSetting is a row for an argument that is text, and may also be set in
+// stringSetting is a row for an argument that is text, and may also be set in
 // the environment.
-type textSetting struct {
-	attribute string
-	variable  string             // environment variable
-	check     func(string) error // of the text, wherever it is from
-	words     string             // with %s where the variable is told
-	secret    bool
-	excludes  []path.Expression
+type stringSetting struct {
+	attribute   string
+	variable    string             // environment variable
+	check       func(string) error // of the text, wherever it is from
+	description string             // with %s where the variable is told
+	secret      bool
+	excludes    []path.Expression
 }
 
-// textSettings stand in the order in which their problems are reported.
-var textSettings = []textSetting{
+// stringSettings stand in the order in which their problems are reported.
+var stringSettings = []stringSetting{
 	{
 		attribute: "api_token", variable: "CLOUDFLARE_API_TOKEN", check: client.CheckCredential, secret: true,
-		words: "API token with the permission *Images Read* (or *Images Write*); the preferred way to authenticate. " +
+		description: "API token with the permission *Images Read* (or *Images Write*); the preferred way to authenticate. " +
 			"%s Conflicts with `api_key` and `email`. White space around it is ignored.",
 		excludes: []path.Expression{path.MatchRoot("api_key"), path.MatchRoot("email")},
 	},
 	{
 		attribute: "api_key", variable: "CLOUDFLARE_API_KEY", check: client.CheckCredential, secret: true,
-		words: "Global API key, the legacy way to authenticate; needs `email` as well. %s White space around it is ignored.",
+		description: "Global API key, the legacy way to authenticate; needs `email` as well. %s White space around it is ignored.",
 	},
 	{
 		attribute: "email", variable: "CLOUDFLARE_EMAIL", check: client.CheckCredential,
-		words: "E-mail address of the user that `api_key` belongs to. %s",
+		description: "E-mail address of the user that `api_key` belongs to. %s",
 	},
 	{
 		attribute: "account_id", variable: "CLOUDFLARE_ACCOUNT_ID", check: client.CheckAccountID,
-		words: "Account of every data source, resource, list and ephemeral resource that names no other: " +
+		description: "Account of every data source, resource, list and ephemeral resource that names no other: " +
 			"at most 32 letters and digits. %s",
 	},
 	{
 		attribute: "base_url", variable: "CLOUDFLARE_BASE_URL", check: checkBaseURL,
-		words: "Root URL of the API, with or without a trailing slash. " +
+		description: "Root URL of the API, with or without a trailing slash. " +
 			"Must use `https`; `http` is accepted for loopback addresses only. %s Defaults to `" + client.DefaultBaseURL + "`.",
 	},
 }
 
-// otherSettings are the arguments that can be set in the provider block only.
-var otherSettings = []struct {
+// typedSettings are the arguments that can be set in the provider block only.
+var typedSettings = []struct {
 	attribute string
 	schema    schema.Attribute
 }{
@@ -76,14 +76,14 @@ var otherSettings = []struct {
 			"as a Go duration such as `10s` or `1m30s`. An upload has a second more for each 64 KiB. "+
 			"Defaults to `%s`.", client.DefaultRequestTimeout),
 		Optional:   true,
-		Validators: []validator.String{text(checkTimeout)},
+		Validators: []validator.String{stringCheck(checkTimeout)},
 	}},
 	{"requests_per_second", schema.Float64Attribute{
 		MarkdownDescription: "Most requests to send in a second, above 0, for a token that other tools use at the same time. " +
 			"Unset means no limit of our own: the provider still slows down when the API says that few requests are left. " +
 			"Each provider block counts by itself.",
 		Optional:   true,
-		Validators: []validator.Float64{aboveZero{}},
+		Validators: []validator.Float64{positive{}},
 	}},
 	{"prefetch_images", schema.BoolAttribute{
 		MarkdownDescription: "Whether the first read of a `cloudflare_image` lists the account's images, a thousand in a request, " +
@@ -104,12 +104,12 @@ var otherSettings = []struct {
 }
 
 // schema tells the variable where the words leave room for it.
-func (s textSetting) schema() schema.Attribute {
+func (s stringSetting) schema() schema.Attribute {
 	attribute := schema.StringAttribute{
-		MarkdownDescription: fmt.Sprintf(s.words, "May also be set with the environment variable `"+s.variable+"`."),
+		MarkdownDescription: fmt.Sprintf(s.description, "May also be set with the environment variable `"+s.variable+"`."),
 		Optional:            true,
 		Sensitive:           s.secret,
-		Validators:          []validator.String{trimmedText(s.check)},
+		Validators:          []validator.String{trimmedStringCheck(s.check)},
 	}
 	if s.excludes != nil {
 		attribute.Validators = append(attribute.Validators, stringvalidator.ConflictsWith(s.excludes...))
@@ -130,31 +130,31 @@ func checkKnown(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostic
 					"; or first apply what the value depends on, with -target.")
 		}
 	}
-	for _, row := range textSettings {
+	for _, row := range stringSettings {
 		report(row.attribute, ", or leave it out and set "+row.variable+" in the environment")
 	}
-	for _, row := range otherSettings {
+	for _, row := range typedSettings {
 		report(row.attribute, "")
 	}
 }
 
-// textValue is a trimmed text, empty where it is not set, and where it is from.
-type textValue struct {
+// stringValue is a trimmed text, empty where it is not set, and where it is from.
+type stringValue struct {
 	text     string
 	inConfig bool
 	unknown  bool // Terraform does not know it yet
 }
 
-// resolveTexts brings configuration and environment together: configuration
+// resolveStrings brings configuration and environment together: configuration
 // comes first, an empty variable counts as unset, and a scheme of
 // authentication named in the configuration switches the other one's variables
 // off.
-func resolveTexts(ctx context.Context, config tfsdk.Config, getenv func(string) string, diags *diag.Diagnostics) map[string]textValue {
-	values := map[string]textValue{}
-	for _, row := range textSettings {
+func resolveStrings(ctx context.Context, config tfsdk.Config, getenv func(string) string, diags *diag.Diagnostics) map[string]stringValue {
+	values := map[string]stringValue{}
+	for _, row := range stringSettings {
 		var given types.String
 		diags.Append(config.GetAttribute(ctx, path.Root(row.attribute), &given)...)
-		value := textValue{text: given.ValueString(), inConfig: !given.IsNull(), unknown: given.IsUnknown()}
+		value := stringValue{text: given.ValueString(), inConfig: !given.IsNull(), unknown: given.IsUnknown()}
 		if !value.inConfig {
 			value.text = getenv(row.variable)
 		}
@@ -168,16 +168,16 @@ func resolveTexts(ctx context.Context, config tfsdk.Config, getenv func(string) 
 	case pairInConfig:
 		delete(values, "api_token")
 	}
-	checkTexts(values, diags)
+	validateStrings(values, diags)
 	return values
 }
 
-// checkTexts checks what is left, as only the configuration has been checked
+// validateStrings checks what is left, as only the configuration has been checked
 // before.
-func checkTexts(values map[string]textValue, diags *diag.Diagnostics) {
-	for _, row := range textSettings {
+func validateStrings(values map[string]stringValue, diags *diag.Diagnostics) {
+	for _, row := range stringSettings {
 		value := values[row.attribute]
-		if value == (textValue{}) || value.unknown {
+		if value == (stringValue{}) || value.unknown {
 			continue
 		}
 		if err := row.check(value.text); err != nil {

@@ -31,7 +31,7 @@ func (signedURLFunction) Definition(_ context.Context, _ function.DefinitionRequ
 			function.StringParameter{
 				Name: "url",
 				MarkdownDescription: "Delivery URL with a named variant, such as a value of `variant_urls`, " +
-					"on `imagedelivery.net` or on a domain of your own. `http` is accepted for a stand-in on this machine only.",
+					"on `imagedelivery.net` or on a domain of your own. `http` is accepted for a fake API on this machine only.",
 			},
 			function.StringParameter{
 				Name: "key",

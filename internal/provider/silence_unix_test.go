@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"testing"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // logoBlock is a configuration that reads one image.
@@ -21,7 +21,7 @@ const logoBlock = requiredProviders + "data \"cloudflare_image\" \"x\" {\n  imag
 
 // The provider's process writes to the engine what somebody listens to, and
 // nothing at all where nobody does.
-func TestSilence(t *testing.T) {
+func TestLogDisabled(t *testing.T) {
 	t.Parallel()
 	const request, wait, library = `"Cloudflare API request"`, `"Cloudflare API request waits"`, `"Served request"`
 	everything := []string{request, wait, library, `"plugin address"`}
@@ -39,8 +39,8 @@ func TestSilence(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
-			r.Fail("brand/logo", 1, standin.Answer(503, "text/plain", ""))
+			r := newTestEnv(t)
+			r.Fail("brand/logo", 1, fakeapi.Respond(503, "text/plain", ""))
 			maps.Copy(r.variables, test.variables)
 			c := r.cli(t, logoBlock)
 			written := c.keepStderr()
@@ -101,7 +101,7 @@ func (c *cli) keepStderr() (path string) {
 // What the runtime writes as the provider dies is not silenced. The provider's
 // socket is in TMPDIR, and a socket's path has at most some hundred bytes, of
 // which the folder of a test may take more: so TMPDIR is a relative path.
-func TestSilenceTellsCrashes(t *testing.T) {
+func TestLogDisabledReportsCrashes(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), strings.Repeat("long", 30))
 	if err := os.Mkdir(dir, 0o700); err != nil {
@@ -147,8 +147,8 @@ func TestLogLevels(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
-			r.Fail("brand/logo", 1, standin.Answer(503, "text/plain", ""))
+			r := newTestEnv(t)
+			r.Fail("brand/logo", 1, fakeapi.Respond(503, "text/plain", ""))
 			r.variables[test.variable] = test.level
 			output, code := r.cli(t, logoBlock).run("plan", "-no-color")
 			if code != 0 {

@@ -6,67 +6,67 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// subject is what was asked of the API: what to do with which object, or
+// operation is what was asked of the API: what to do with which object, or
 // listing, of which account.
-type subject struct {
-	verb      verb
-	noun      noun
+type operation struct {
+	action    action
+	object    objectType
 	id        string // empty for a listing, and where the API gives one only later
 	attribute string // that names the object; empty for a listing
 	accountID string
 }
 
 // String is the subject's name, such as: image "brand/logo".
-func (s subject) String() string {
+func (s operation) String() string {
 	if s.id == "" {
-		return s.noun.name
+		return s.object.name
 	}
-	return fmt.Sprintf("%s %q", s.noun.name, s.id)
+	return fmt.Sprintf("%s %q", s.object.name, s.id)
 }
 
-// verb is what is done to a subject. A read that is part of a write has the
-// verb of the write, as something may have been changed before it.
-type verb int
+// action is what is done to a subject. A read that is part of a write has the
+// action of the write, as something may have been changed before it.
+type action int
 
 // The verbs.
 const (
-	reading verb = iota
-	creating
-	changing
-	deleting
+	actionRead action = iota
+	actionCreate
+	actionUpdate
+	actionDelete
 )
 
-// verbs are the verbs in words.
-var verbs = [...]struct {
+// actions are the verbs in words.
+var actions = [...]struct {
 	done       string
 	access     string // what the credentials may not do, before the account
 	permission string // that a token needs for it
 	unsure     string // how to find out whether it was done, where that matters
 }{
-	reading: {done: "read", access: "read from", permission: "Images Read"},
-	creating: {
+	actionRead: {done: "read", access: "read from", permission: "Images Read"},
+	actionCreate: {
 		done: "created", access: "write to", permission: "Images Write",
 		unsure: "It is not known whether the {noun} was created.{uncertain} " +
 			"If the next apply reports that it exists, and it is yours, import it.",
 	},
-	changing: {
+	actionUpdate: {
 		done: "changed", access: "write to", permission: "Images Write",
 		unsure: "It is not known whether the {noun} was changed. The next plan reads it again, and shows what is left to do.",
 	},
-	deleting: {
+	actionDelete: {
 		done: "deleted", access: "write to", permission: "Images Write",
 		unsure: "It is not known whether the {noun} was deleted. Destroy it again at once, or plan again in three minutes: " +
 			"reads may be stale until then.",
 	},
 }
 
-// noun is what a subject is.
-type noun struct {
-	name     string // in the singular; of a listing, in the plural
-	key      string // what tells one from another; empty for a listing
-	code     int    // how the API itself says that there is no such thing
-	fresh    string // what to know of a new one that is not found: a space and a sentence
-	resource string // the type that manages it
+// objectType is what a subject is.
+type objectType struct {
+	name         string // in the singular; of a listing, in the plural
+	key          string // what tells one from another; empty for a listing
+	code         int    // how the API itself says that there is no such thing
+	notFoundHint string // what to know of a new one that is not found: a space and a sentence
+	resource     string // the type that manages it
 	// uncertain is what to do after a create whose outcome is unknown: a space
 	// and a sentence.
 	uncertain string
@@ -74,21 +74,21 @@ type noun struct {
 
 // The nouns.
 var (
-	oneImage = noun{
+	objectImage = objectType{
 		"image", "ID", client.CodeNotFound, " A new image can take minutes until every part of Cloudflare knows it.",
 		"cloudflare_image", "",
 	}
-	oneVariant = noun{
+	objectVariant = objectType{
 		"image variant", "name", client.CodeNoVariant, " A new variant can take minutes until every part of Cloudflare knows it.",
 		"cloudflare_image_variant", "",
 	}
-	oneSigningKey = noun{
+	objectSigningKey = objectType{
 		"image signing key", "name", client.CodeNotFound, "", "cloudflare_image_signing_key",
 		" It was not sent again, since that would give an existing key a new value. Apply again in some minutes: " +
 			"the keys are listed first, and the key is created if it is not among them.",
 	}
-	allImages      = noun{name: "images"}
-	allVariants    = noun{name: "image variants"}
-	allSigningKeys = noun{name: "image signing keys"}
-	imagesStats    = noun{name: "images stats"}
+	objectImages      = objectType{name: "images"}
+	objectVariants    = objectType{name: "image variants"}
+	objectSigningKeys = objectType{name: "image signing keys"}
+	objectStats       = objectType{name: "images stats"}
 )

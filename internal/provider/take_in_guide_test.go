@@ -9,10 +9,10 @@ import (
 
 // What the query of the guide finds is generated, planned and taken in without a
 // change, with the lines that the guide shows.
-func TestTakeInGuideQuery(t *testing.T) {
+func TestImportGuideQuery(t *testing.T) {
 	t.Parallel()
 	withEngine(t, engine.ListResources)
-	r := newRig(t)
+	r := newTestEnv(t)
 	r.PutVariant("thumbnail", `{"fit":"scale-down","metadata":"none","width":160}`, true)
 	c := r.exampleCLI(t, "take-in/query")
 	output, code := c.run("query", "-no-color")
@@ -32,9 +32,9 @@ func TestTakeInGuideQuery(t *testing.T) {
 }
 
 // The same, with means that all engines have, whatever the images hold.
-func TestTakeInGuideBlocks(t *testing.T) {
+func TestImportGuideBlocks(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	for id, meta := range map[string]string{
 		"none":                                  `null`,
 		"empty":                                 `{}`,

@@ -27,8 +27,8 @@ import (
 // the same version over as it is.
 const schemaVersion = 1000
 
-// takeover is how the states of a type are taken over.
-type takeover struct {
+// stateMigration is how the states of a type are taken over.
+type stateMigration struct {
 	typeName string
 	idName   string // in the identity
 	idAt     string // in a state of ours
@@ -42,12 +42,12 @@ type takeover struct {
 
 // upgraders are for a state of any version below ours, as it may be that of a
 // version of the official provider that is yet to come.
-func (t takeover) upgraders() map[int64]resource.StateUpgrader {
+func (t stateMigration) upgraders() map[int64]resource.StateUpgrader {
 	upgraders := make(map[int64]resource.StateUpgrader, t.version)
 	upgrader := resource.StateUpgrader{StateUpgrader: func(
 		ctx context.Context, req resource.UpgradeStateRequest, resp *resource.UpgradeStateResponse,
 	) {
-		t.take(ctx, req.RawState, &resp.State, nil, &resp.Diagnostics)
+		t.migrate(ctx, req.RawState, &resp.State, nil, &resp.Diagnostics)
 	}}
 	for version := range t.version {
 		upgraders[version] = upgrader
@@ -57,19 +57,19 @@ func (t takeover) upgraders() map[int64]resource.StateUpgrader {
 
 // movers are for a state of the type at another provider address: the official
 // provider's, or another one of our own.
-func (t takeover) movers() []resource.StateMover {
+func (t stateMigration) movers() []resource.StateMover {
 	return []resource.StateMover{{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 		sameType := req.SourceTypeName == t.typeName
 		switch {
 		case sameType && req.SourceSchemaVersion == t.version:
-			t.moveOwn(ctx, req, resp)
+			t.moveSameProvider(ctx, req, resp)
 		case sameType && req.SourceSchemaVersion < t.version && t.convert != nil && isOfficial(req.SourceProviderAddress):
-			t.take(ctx, req.SourceRawState, &resp.TargetState, resp.TargetIdentity, &resp.Diagnostics)
+			t.migrate(ctx, req.SourceRawState, &resp.TargetState, resp.TargetIdentity, &resp.Diagnostics)
 		default:
 			resp.Diagnostics.AddError("State cannot be moved", fmt.Sprintf("Nothing was changed. The state is that of a %s of the provider %s, "+
 				"in version %d of its schema, and cannot become that of a %s. That takes a state of the same type, of the official provider "+
 				"or of this one, up to version %d; if a newer version of this provider has written it, use that one.%s",
-				req.SourceTypeName, req.SourceProviderAddress, req.SourceSchemaVersion, t.typeName, t.version, byImport("", "")))
+				req.SourceTypeName, req.SourceProviderAddress, req.SourceSchemaVersion, t.typeName, t.version, importInstead("", "")))
 		}
 	}}}
 }
@@ -80,9 +80,9 @@ func isOfficial(address string) bool {
 	return address == "cloudflare" || strings.HasSuffix("/"+address, "/cloudflare/cloudflare")
 }
 
-// moveOwn takes a state of our own as it is. Attributes that only another
+// moveSameProvider takes a state of our own as it is. Attributes that only another
 // version knows are dropped, as they are in an upgrade.
-func (t takeover) moveOwn(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+func (t stateMigration) moveSameProvider(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 	lenient := tfprotov6.UnmarshalOpts{ValueFromJSONOpts: tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true}}
 	value, err := req.SourceRawState.UnmarshalWithOpts(resp.TargetState.Raw.Type(), lenient)
 	var account, id types.String
@@ -96,57 +96,57 @@ func (t takeover) moveOwn(ctx context.Context, req resource.MoveStateRequest, re
 	}
 	if err != nil {
 		resp.Diagnostics.AddError("State cannot be moved", "Nothing was changed. "+
-			t.reason("The state is not one of this provider's. ", account, id, err))
+			t.explainReason("The state is not one of this provider's. ", account, id, err))
 		return
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.TargetIdentity, account, t.idName, id)...)
 }
 
-// take makes a state of ours of one of the official provider's, all of it or
+// migrate makes a state of ours of one of the official provider's, all of it or
 // nothing.
-func (t takeover) take(
+func (t stateMigration) migrate(
 	ctx context.Context, raw *tfprotov6.RawState, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics,
 ) {
 	if raw.JSON == nil {
 		diags.AddError("State cannot be taken over",
-			"Nothing was changed. The state of a "+t.typeName+" has no attributes in JSON."+byImport("", ""))
+			"Nothing was changed. The state of a "+t.typeName+" has no attributes in JSON."+importInstead("", ""))
 		return
 	}
 	model, account, id, err := t.convert(raw.JSON)
 	if err != nil {
-		diags.AddError("State of the official provider cannot be taken over", "Nothing was changed. "+t.reason("", account, id, err))
+		diags.AddError("State of the official provider cannot be taken over", "Nothing was changed. "+t.explainReason("", account, id, err))
 		return
 	}
-	setModel(ctx, state, model)
+	writeModel(ctx, state, model)
 	if identity != nil {
 		diags.Append(setIdentity(ctx, identity, account, t.idName, id)...)
 	}
 }
 
-// reason says which state it is, what is wrong with it, and what to do.
-func (t takeover) reason(words string, account, id types.String, err error) string {
+// explainReason says which state it is, what is wrong with it, and what to do.
+func (t stateMigration) explainReason(words string, account, id types.String, err error) string {
 	return fmt.Sprintf("%sIn the state of a %s, account %s, ID %s: %s.%s", words, t.typeName,
-		quoted(account.ValueString()), quoted(id.ValueString()), whyNot(err), byImport(account.ValueString(), id.ValueString()))
+		hclQuote(account.ValueString()), hclQuote(id.ValueString()), explain(err), importInstead(account.ValueString(), id.ValueString()))
 }
 
-// whyNot is what keeps a state from being taken over, without the names that
+// explain is what keeps a state from being taken over, without the names that
 // things have in this code.
-func whyNot(err error) string {
+func explain(err error) string {
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Sprintf("%s is of the type %s, which it is in no known version of that provider", cmp.Or(e.Field, "the whole"), e.Value)
 	}
 	return err.Error()
 }
 
-// byImport is the way that always works.
-func byImport(accountID, id string) string {
+// importInstead is the way that always works.
+func importInstead(accountID, id string) string {
 	if accountID == "" || id == "" {
 		accountID, id = "<account ID>", "<ID>"
 	}
-	return fmt.Sprintf(byImportWords, quoted(accountID+"/"+id))
+	return fmt.Sprintf(importInsteadText, hclQuote(accountID+"/"+id))
 }
 
-const byImportWords = ` Let go of it, and import it:
+const importInsteadText = ` Let go of it, and import it:
 
   removed {
     from = <its address>

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // officialStateFile is a state file that the official provider has written, with
@@ -32,7 +32,7 @@ func officialStateFile(t *testing.T, name string, exchange ...string) string {
 }
 
 // The way by import names what is known of the object whole, or not at all.
-func TestByImport(t *testing.T) {
+func TestStateMigrationImportInstead(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[[2]string]string{
 		{"a", "b/${c}"}: `"a/b/$${c}"`,
@@ -40,7 +40,7 @@ func TestByImport(t *testing.T) {
 		{"a", ""}:       `"<account ID>/<ID>"`,
 		{"", ""}:        `"<account ID>/<ID>"`,
 	} {
-		if got := byImport(given[0], given[1]); !strings.Contains(got, want) {
+		if got := importInstead(given[0], given[1]); !strings.Contains(got, want) {
 			t.Errorf("%q: got %s, want %s in it", given, got, want)
 		}
 	}
@@ -51,10 +51,10 @@ const takenImage = `{"result":{"id":"brandlogo","filename":"logo.png","creator":
 	`"meta":{"n":3,"nested":{"a":[1,null,"x<&>é"]},"team":"web"},"uploaded":"2026-11-24T14:28:03.512Z","requireSignedURLs":false,` +
 	`"variants":["https://imagedelivery.net/MTt4OTd0b0w5aj/brandlogo/public"]},"success":true,"errors":[],"messages":[]}`
 
-// takenRig has what the state files speak of.
-func takenRig(t *testing.T) *rig {
+// newMigrationEnv has what the state files speak of.
+func newMigrationEnv(t *testing.T) *testEnv {
 	t.Helper()
-	r := newRig(t)
+	r := newTestEnv(t)
 	for _, id := range r.Images() {
 		r.RemoveImage(id)
 	}
@@ -69,7 +69,7 @@ func takenRig(t *testing.T) *rig {
 const (
 	takenImageConfig = `
 resource "cloudflare_image" "logo" {
-  account_id = "` + standin.AccountID + `"
+  account_id = "` + fakeapi.AccountID + `"
   id         = "brandlogo"
   creator    = "web-team"
   url        = "https://images.example.com/a/logo.png"
@@ -78,12 +78,12 @@ resource "cloudflare_image" "logo" {
 `
 	takenVariantsConfig = `
 resource "cloudflare_image_variant" "hero" {
-  account_id = "` + standin.AccountID + `"
+  account_id = "` + fakeapi.AccountID + `"
   id         = "hero"
   options    = { fit = "scale-down", height = 768, metadata = "none", width = 1366 }
 }
 resource "cloudflare_image_variant" "thumb" {
-  account_id                = "` + standin.AccountID + `"
+  account_id                = "` + fakeapi.AccountID + `"
   id                        = "thumb"
   options                   = { fit = "cover", height = 60, metadata = "copyright", width = 80 }
   never_require_signed_urls = true
@@ -93,9 +93,9 @@ resource "cloudflare_image_variant" "thumb" {
 
 // reads are the requests that a plan over what was taken over makes, and no
 // other.
-func (r *rig) wantReadsOnly(t *testing.T) {
+func (r *testEnv) wantReadsOnly(t *testing.T) {
 	t.Helper()
-	for _, line := range r.asked() {
+	for _, line := range r.requests() {
 		if !strings.HasPrefix(line, "GET ") {
 			t.Errorf("got the request %s", line)
 		}
@@ -104,7 +104,7 @@ func (r *rig) wantReadsOnly(t *testing.T) {
 
 // With another source under the same local name, the states of all versions are
 // taken over, and nothing is left to do.
-func TestTakeOverAtTheSameAddress(t *testing.T) {
+func TestStateMigrationSameAddress(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		state    string
@@ -121,7 +121,7 @@ func TestTakeOverAtTheSameAddress(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := takenRig(t)
+			r := newMigrationEnv(t)
 			c := r.cliWithState(t, requiredProviders+test.config, officialStateFile(t, test.state, test.exchange...))
 			output, code := c.run("plan", "-detailed-exitcode", "-no-color")
 			if code != 0 {
@@ -136,7 +136,7 @@ func TestTakeOverAtTheSameAddress(t *testing.T) {
 
 // Metadata that neither the state nor the configuration names stays in the account,
 // whether the state knows nothing of it, or what was there earlier.
-func TestTakeOverLeavesMetadataAlone(t *testing.T) {
+func TestStateMigrationKeepsMetadata(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]string{
 		"none in the state":       {"\"meta\": \"", "\"meta_of_old\": \""},
@@ -146,7 +146,7 @@ func TestTakeOverLeavesMetadataAlone(t *testing.T) {
 	for name, exchange := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := takenRig(t)
+			r := newMigrationEnv(t)
 			config := regexp.MustCompile(`(?m)^  metadata .*\n`).ReplaceAllString(takenImageConfig, "")
 			state := officialStateFile(t, "v5.18.0-image", exchange...)
 			state = regexp.MustCompile(`"metadata": ".*"`).ReplaceAllString(state, `"metadata": null`)
@@ -164,7 +164,7 @@ func TestTakeOverLeavesMetadataAlone(t *testing.T) {
 
 // Each of the other two ways ends the same: a provider of another local name,
 // and a move to another label.
-func TestTakeOverByOtherWays(t *testing.T) {
+func TestStateMigrationOtherWays(t *testing.T) {
 	t.Parallel()
 	both := strings.Replace(requiredProviders, "cloudflare = {", `official = { source = "cloudflare/cloudflare" }
     cloudflare = {`, 1)
@@ -186,7 +186,7 @@ moved {
 	for name, config := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := takenRig(t)
+			r := newMigrationEnv(t)
 			state := officialStateFile(t, "v5.22.0-variants")
 			if strings.Contains(config, `"cloudflare_image"`) {
 				image := officialStateFile(t, "v5.22.0-image")
@@ -208,7 +208,7 @@ moved {
 }
 
 // The command of the guide replaces the provider in the state, before a plan.
-func TestTakeOverByReplacedProvider(t *testing.T) {
+func TestStateMigrationReplaceProvider(t *testing.T) {
 	t.Parallel()
 	guide, err := os.ReadFile("../../templates/guides/official-provider.md.tmpl")
 	if err != nil {
@@ -218,7 +218,7 @@ func TestTakeOverByReplacedProvider(t *testing.T) {
 	if command == nil {
 		t.Fatal("the guide has no such command")
 	}
-	r := takenRig(t)
+	r := newMigrationEnv(t)
 	c := r.cliWithState(t, requiredProviders+takenVariantsConfig, officialStateFile(t, "v5.22.0-variants"))
 	output, code := c.run(slices.Insert(strings.Fields(string(command[1])), 2, "-auto-approve")...)
 	if code != 0 || strings.Contains(c.state(), `/cloudflare/cloudflare\"]`) {
@@ -230,7 +230,7 @@ func TestTakeOverByReplacedProvider(t *testing.T) {
 
 // A state that cannot be taken over stays as it is, and the error says what to
 // do.
-func TestTakeOverOfWhatCannotBe(t *testing.T) {
+func TestStateMigrationErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		state, config string
@@ -254,12 +254,12 @@ func TestTakeOverOfWhatCannotBe(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := takenRig(t)
+			r := newMigrationEnv(t)
 			state := officialStateFile(t, test.state, test.exchange...)
 			c := r.cliWithState(t, requiredProviders+test.config, state)
 			output, code := c.run("apply", "-auto-approve", "-no-color")
-			if code != 1 || !says("State of the official provider cannot be taken over").MatchString(output) ||
-				!says(test.why).MatchString(output) || !strings.Contains(output, "destroy = false") {
+			if code != 1 || !outputMatching("State of the official provider cannot be taken over").MatchString(output) ||
+				!outputMatching(test.why).MatchString(output) || !strings.Contains(output, "destroy = false") {
 				t.Errorf("apply ended with %d:\n%s", code, output)
 			}
 			if diff := cmp.Diff(state, c.state()); diff != "" {
@@ -271,21 +271,21 @@ func TestTakeOverOfWhatCannotBe(t *testing.T) {
 }
 
 // A key that another address of ours has made comes over as well.
-func TestTakeOverOfOwnKey(t *testing.T) {
+func TestStateMigrationSigningKey(t *testing.T) {
 	t.Parallel()
-	r := rigWithRoom(t)
+	r := newTestEnvWithRoom(t)
 	both := strings.Replace(requiredProviders, "cloudflare = {", `official = { source = "cloudflare/cloudflare" }
     cloudflare = {`, 1)
 	before, _, _ := strings.Cut(officialStateFile(t, "v5.22.0-variants"), `"resources": [`)
 	resources := `"resources": [{"mode":"managed","type":"cloudflare_image_signing_key","name":"old",` +
 		`"provider":"provider[\"registry.terraform.io/cloudflare/cloudflare\"]","instances":[{"schema_version":0,` +
-		`"attributes":{"account_id":"` + standin.AccountID + `","name":"default"}}]}]}`
+		`"attributes":{"account_id":"` + fakeapi.AccountID + `","name":"default"}}]}]}`
 	if engineVersion.OpenTofu {
 		resources = strings.ReplaceAll(resources, "registry.terraform.io", "registry.opentofu.org")
 	}
 	c := r.cliWithState(t, both+`
 resource "cloudflare_image_signing_key" "new" {
-  account_id = "`+standin.AccountID+`"
+  account_id = "`+fakeapi.AccountID+`"
   name       = "default"
 }
 moved {
@@ -302,7 +302,7 @@ moved {
 }
 
 // cliWithState is a configuration with a state that is there already.
-func (r *rig) cliWithState(t *testing.T, config, state string) *cli {
+func (r *testEnv) cliWithState(t *testing.T, config, state string) *cli {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "terraform.tfstate"), []byte(state), 0o600); err != nil {
@@ -317,7 +317,7 @@ type officialCase struct{ theirs, ours, refused string }
 
 const officialAddress = "registry.terraform.io/cloudflare/cloudflare"
 
-func takeoverServer() tfprotov6.ProviderServer {
+func migrationServer() tfprotov6.ProviderServer {
 	return newServer(newWithEnvironment("test", environment(nil)))
 }
 
@@ -359,7 +359,7 @@ func identityOf(
 	if identity == nil {
 		return nil
 	}
-	values, err := members(identity.IdentityData, schemas.IdentitySchemas[typeName].ValueType())
+	values, err := objectAttributes(identity.IdentityData, schemas.IdentitySchemas[typeName].ValueType())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -427,7 +427,7 @@ func said(diagnostics []*tfprotov6.Diagnostic) (text string) {
 // checkOfficial takes states over in each version and each way.
 func checkOfficial(t *testing.T, typeName, idName string, cases map[string]officialCase) {
 	t.Helper()
-	server := takeoverServer()
+	server := migrationServer()
 	for name, test := range cases {
 		for _, version := range []int64{0, 1, 499, 500, 999} {
 			t.Run(fmt.Sprintf("%s, version %d", name, version), func(t *testing.T) {
@@ -459,7 +459,7 @@ func checkOfficial(t *testing.T, typeName, idName string, cases map[string]offic
 }
 
 // From where a state is moved, and what becomes of it there.
-func TestMoves(t *testing.T) {
+func TestStateMigrationMoves(t *testing.T) {
 	t.Parallel()
 	const (
 		account  = `"account_id":"023e105f4ecef8ad9ca31a8372d0c353"`
@@ -522,7 +522,7 @@ func TestMoves(t *testing.T) {
 			"The state is not one of this provider's. In the state of a cloudflare_image_variant,",
 		}},
 	}
-	server := takeoverServer()
+	server := migrationServer()
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -546,9 +546,9 @@ func TestMoves(t *testing.T) {
 
 // A state of our own version is read as it is, and one that is not in JSON is
 // none.
-func TestUpgradesOfOtherForms(t *testing.T) {
+func TestStateMigrationUpgrades(t *testing.T) {
 	t.Parallel()
-	server := takeoverServer()
+	server := migrationServer()
 	for typeName, own := range map[string]string{
 		"cloudflare_image":         `{` + takenImageKeys + `,"sha256":"aa","source":"logo.png"}`,
 		"cloudflare_image_variant": `{` + takenVariantKeys + `,"options":{"width":1,"browser_ttl":3600}}`,

@@ -10,22 +10,22 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// anUntrustedCertificate reports whether the certificate of the server, or of a
+// isUntrustedCertificate reports whether the certificate of the server, or of a
 // proxy in between, could not be verified.
-func anUntrustedCertificate(_ subject, e *client.Error) bool {
+func isUntrustedCertificate(_ operation, e *client.Error) bool {
 	_, ok := errors.AsType[*tls.CertificateVerificationError](e.Err)
 	return ok
 }
 
-// withoutTLS reports whether the port speaks another protocol than TLS.
-func withoutTLS(_ subject, e *client.Error) bool {
+// lacksTLS reports whether the port speaks another protocol than TLS.
+func lacksTLS(_ operation, e *client.Error) bool {
 	_, ok := errors.AsType[tls.RecordHeaderError](e.Err)
 	return ok || errors.Is(e.Err, http.ErrSchemeMismatch)
 }
 
-// aFailedHandshake reports whether either side ended the TLS handshake with an
+// isHandshakeFailure reports whether either side ended the TLS handshake with an
 // alert.
-func aFailedHandshake(_ subject, e *client.Error) bool {
+func isHandshakeFailure(_ operation, e *client.Error) bool {
 	alert, ok := errors.AsType[*net.OpError](e.Err)
 	return ok && (alert.Op == "remote error" || alert.Op == "local error")
 }

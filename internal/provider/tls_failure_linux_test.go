@@ -10,16 +10,16 @@ import (
 	"strings"
 	"testing"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// TestPlanTrustsCertificate takes the ways out that the message of an untrusted
+// TestProviderTrustsCertificate takes the ways out that the message of an untrusted
 // certificate names.
-func TestPlanTrustsCertificate(t *testing.T) {
+func TestProviderTrustsCertificate(t *testing.T) {
 	t.Parallel()
 	const configuration = requiredProviders + "data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n"
 	dir := t.TempDir()
-	server := httptest.NewUnstartedServer(standin.New())
+	server := httptest.NewUnstartedServer(fakeapi.New())
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
@@ -39,8 +39,8 @@ func TestPlanTrustsCertificate(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
-			r.variables["CLOUDFLARE_BASE_URL"] = server.URL + standin.BasePath
+			r := newTestEnv(t)
+			r.variables["CLOUDFLARE_BASE_URL"] = server.URL + fakeapi.BasePath
 			if test.variable != "" {
 				r.variables[test.variable] = test.value
 			}

@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // selfSigned creates a certificate for a host that is valid until a time.
@@ -46,8 +46,8 @@ func selfSigned(t *testing.T, host string, end time.Time) (tls.Certificate, *x50
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
 }
 
-// TestDiagnoseTLS connects to real servers whose TLS is wrong in some way.
-func TestDiagnoseTLS(t *testing.T) {
+// TestDiagnosticTLS connects to real servers whose TLS is wrong in some way.
+func TestDiagnosticTLS(t *testing.T) {
 	t.Parallel()
 	soon, past := time.Now().Add(time.Hour), time.Now().Add(-time.Hour)
 	certificateRemedies := []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "CA certificate", "base_url"}
@@ -102,8 +102,8 @@ func TestDiagnoseTLS(t *testing.T) {
 	}
 }
 
-// TestDiagnoseWithoutTLS connects to ports that speak another protocol.
-func TestDiagnoseWithoutTLS(t *testing.T) {
+// TestDiagnosticWithoutTLS connects to ports that speak another protocol.
+func TestDiagnosticWithoutTLS(t *testing.T) {
 	t.Parallel()
 	t.Run("plain HTTP", func(t *testing.T) {
 		t.Parallel()
@@ -153,8 +153,8 @@ func wantTLSFailure(t *testing.T, at net.Addr, roots *x509.CertPool, tail string
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = c.GetImage(t.Context(), standin.AccountID, "a")
-	got := subject{reading, oneImage, "a", "image_id", standin.AccountID}.diagnose(err)
+	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a")
+	got := operation{actionRead, objectImage, "a", "image_id", fakeapi.AccountID}.diagnostic(err)
 	if summary := `Cloudflare image "a" could not be read: ` + tail; got.Summary() != summary {
 		t.Errorf("got %s, want %s: %s", got.Summary(), summary, got.Detail())
 	}
@@ -172,7 +172,7 @@ func wantTLSFailure(t *testing.T, at net.Addr, roots *x509.CertPool, tail string
 // nowhere.
 func TestDocsNameNoHTTPProxy(t *testing.T) {
 	t.Parallel()
-	for _, page := range pages(t) {
+	for _, page := range docPages(t) {
 		content, err := os.ReadFile("../../" + page)
 		if err != nil {
 			t.Fatal(err)

@@ -94,22 +94,22 @@ var elsewhere = map[string]int{
 // several verbs, one entry stands for all of them, with an ellipsis for the verb.
 func failureSummaries() (found []string) {
 	said := map[string]map[string]bool{} // by the summary without its verb
-	for act := range verbs {
-		for _, row := range failures {
+	for act := range actions {
+		for _, row := range errorRules {
 			for _, err := range []*client.Error{
 				{Kind: row.kind},
 				{Kind: row.kind, Attempts: 1},
-				{Kind: row.kind, Attempts: 1, MayBeDone: true},
+				{Kind: row.kind, Attempts: 1, MaybeApplied: true},
 				{Kind: row.kind, Attempts: 1, Messages: []client.Message{{Code: client.CodeLimit}}},
 				{Kind: row.kind, Attempts: 1, Messages: []client.Message{{Code: client.CodeLimit, Text: "limit: 0"}}},
 				{Kind: row.kind, Attempts: 1, Err: &tls.CertificateVerificationError{Err: errors.New("x")}},
 				{Kind: row.kind, Attempts: 1, Err: tls.RecordHeaderError{}},
 				{Kind: row.kind, Attempts: 1, Err: &net.OpError{Op: "remote error", Err: errors.New("x")}},
 			} {
-				for _, about := range []noun{{name: "…", key: "ID"}, allSigningKeys} {
-					summary := subject{verb: verb(act), noun: about}.diagnose(err).Summary()
+				for _, about := range []objectType{{name: "…", key: "ID"}, objectSigningKeys} {
+					summary := operation{action: action(act), object: about}.diagnostic(err).Summary()
 					summary = entryOf(strings.Replace(summary, about.name, "…", 1))
-					general := strings.Replace(summary, verbs[act].done, "…", 1)
+					general := strings.Replace(summary, actions[act].done, "…", 1)
 					if said[general] == nil {
 						said[general] = map[string]bool{}
 					}

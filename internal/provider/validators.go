@@ -10,33 +10,33 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// textValidator reports what check finds wrong with a string. The check owns
+// stringValidator reports what check finds wrong with a string. The check owns
 // the rule and its words, so that configuration, environment and client cannot
 // disagree. The value itself is not repeated, as it may be a secret.
-type textValidator struct {
+type stringValidator struct {
 	prepare func(string) string
 	check   func(string) error
 }
 
-// text checks a string as it is.
-func text(check func(string) error) validator.String {
-	return textValidator{prepare: func(s string) string { return s }, check: check}
+// stringCheck checks a string as it is.
+func stringCheck(check func(string) error) validator.String {
+	return stringValidator{prepare: func(s string) string { return s }, check: check}
 }
 
-// trimmedText checks a string without the white space around it, such as the
+// trimmedStringCheck checks a string without the white space around it, such as the
 // line break at the end of a secret file.
-func trimmedText(check func(string) error) validator.String {
-	return textValidator{prepare: strings.TrimSpace, check: check}
+func trimmedStringCheck(check func(string) error) validator.String {
+	return stringValidator{prepare: strings.TrimSpace, check: check}
 }
 
 // Description is unused: the schema descriptions tell the rules.
-func (textValidator) Description(context.Context) string { return "" }
+func (stringValidator) Description(context.Context) string { return "" }
 
 // MarkdownDescription is unused: the schema descriptions tell the rules.
-func (textValidator) MarkdownDescription(context.Context) string { return "" }
+func (stringValidator) MarkdownDescription(context.Context) string { return "" }
 
 // ValidateString runs the check on a known value.
-func (v textValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (v stringValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
@@ -45,37 +45,37 @@ func (v textValidator) ValidateString(_ context.Context, req validator.StringReq
 	}
 }
 
-// aboveZero refuses numbers that are not above zero.
-type aboveZero struct{}
+// positive refuses numbers that are not above zero.
+type positive struct{}
 
 // Description is unused: the schema descriptions tell the rules.
-func (aboveZero) Description(context.Context) string { return "" }
+func (positive) Description(context.Context) string { return "" }
 
 // MarkdownDescription is unused: the schema descriptions tell the rules.
-func (aboveZero) MarkdownDescription(context.Context) string { return "" }
+func (positive) MarkdownDescription(context.Context) string { return "" }
 
 // ValidateFloat64 checks a known value.
-func (aboveZero) ValidateFloat64(_ context.Context, req validator.Float64Request, resp *validator.Float64Response) {
+func (positive) ValidateFloat64(_ context.Context, req validator.Float64Request, resp *validator.Float64Response) {
 	if value := req.ConfigValue; !value.IsNull() && !value.IsUnknown() && value.ValueFloat64() <= 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(),
 			fmt.Sprintf("The value must be above 0, such as 4 or 0.5; the value is %v.", value.ValueFloat64()))
 	}
 }
 
-// whole takes whole numbers from min, up to max where that is not 0.
-type whole struct {
+// integerBetween takes whole numbers from min, up to max where that is not 0.
+type integerBetween struct {
 	unit     string // in the plural
 	min, max float64
 }
 
 // Description is unused: the schema descriptions tell the rules.
-func (whole) Description(context.Context) string { return "" }
+func (integerBetween) Description(context.Context) string { return "" }
 
 // MarkdownDescription is unused: the schema descriptions tell the rules.
-func (whole) MarkdownDescription(context.Context) string { return "" }
+func (integerBetween) MarkdownDescription(context.Context) string { return "" }
 
 // ValidateFloat64 checks a known value.
-func (v whole) ValidateFloat64(_ context.Context, req validator.Float64Request, resp *validator.Float64Response) {
+func (v integerBetween) ValidateFloat64(_ context.Context, req validator.Float64Request, resp *validator.Float64Response) {
 	value := req.ConfigValue.ValueFloat64()
 	isFit := value == math.Trunc(value) && value >= v.min && (v.max == 0 || value <= v.max)
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || isFit {

@@ -13,7 +13,7 @@ import (
 )
 
 // A check sees what is known and set only; its error is told without the value.
-func TestTextValidators(t *testing.T) {
+func TestStringCheck(t *testing.T) {
 	t.Parallel()
 	isA := func(s string) error {
 		if s != "a" {
@@ -26,14 +26,14 @@ func TestTextValidators(t *testing.T) {
 		value     types.String
 		ok        bool
 	}{
-		"good":             {text(isA), types.StringValue("a"), true},
-		"wrong":            {text(isA), types.StringValue("secret"), false},
-		"null":             {text(isA), types.StringNull(), true},
-		"unknown":          {text(isA), types.StringUnknown(), true},
-		"a line break":     {text(isA), types.StringValue("a\n"), false},
-		"trimmed":          {trimmedText(isA), types.StringValue(" a\n"), true},
-		"wrong, trimmed":   {trimmedText(isA), types.StringValue(" b"), false},
-		"only white space": {trimmedText(isA), types.StringValue(" "), false},
+		"good":             {stringCheck(isA), types.StringValue("a"), true},
+		"wrong":            {stringCheck(isA), types.StringValue("secret"), false},
+		"null":             {stringCheck(isA), types.StringNull(), true},
+		"unknown":          {stringCheck(isA), types.StringUnknown(), true},
+		"a line break":     {stringCheck(isA), types.StringValue("a\n"), false},
+		"trimmed":          {trimmedStringCheck(isA), types.StringValue(" a\n"), true},
+		"wrong, trimmed":   {trimmedStringCheck(isA), types.StringValue(" b"), false},
+		"only white space": {trimmedStringCheck(isA), types.StringValue(" "), false},
 	} {
 		var resp validator.StringResponse
 		test.validator.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("x"), ConfigValue: test.value}, &resp)
@@ -45,7 +45,7 @@ func TestTextValidators(t *testing.T) {
 }
 
 // A pace is above zero, or not set.
-func TestAboveZero(t *testing.T) {
+func TestPositive(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		value types.Float64
@@ -55,7 +55,7 @@ func TestAboveZero(t *testing.T) {
 		"negative": {types.Float64Value(-1), false}, "half": {types.Float64Value(0.5), true},
 	} {
 		var resp validator.Float64Response
-		aboveZero{}.ValidateFloat64(t.Context(), validator.Float64Request{Path: path.Root("x"), ConfigValue: test.value}, &resp)
+		positive{}.ValidateFloat64(t.Context(), validator.Float64Request{Path: path.Root("x"), ConfigValue: test.value}, &resp)
 		if resp.Diagnostics.HasError() == test.ok {
 			t.Errorf("%s: got %v, want it taken: %t", name, resp.Diagnostics, test.ok)
 		}
@@ -63,11 +63,11 @@ func TestAboveZero(t *testing.T) {
 }
 
 // Whole numbers, from the least to the most that is allowed.
-func TestWhole(t *testing.T) {
+func TestIntegerBetween(t *testing.T) {
 	t.Parallel()
-	bounded, open := whole{unit: "seconds", min: 10, max: 20}, whole{unit: "pixels", min: 1}
+	bounded, open := integerBetween{unit: "seconds", min: 10, max: 20}, integerBetween{unit: "pixels", min: 1}
 	for name, test := range map[string]struct {
-		check whole
+		check integerBetween
 		value types.Float64
 		want  string // empty where it is taken
 	}{
@@ -81,11 +81,11 @@ func TestWhole(t *testing.T) {
 		"no most":     {open, types.Float64Value(1e15), ""},
 		"nothing":     {open, types.Float64Value(0), "a whole number of pixels from 1; the value is 0."},
 		"half of one": {open, types.Float64Value(0.5), "a whole number of pixels from 1; the value is 0.5."},
-		"one of one":  {whole{unit: "frames", min: 1, max: 1}, types.Float64Value(2), "a whole number of frames from 1 to 1; the value is 2."},
+		"one of one":  {integerBetween{unit: "frames", min: 1, max: 1}, types.Float64Value(2), "a whole number of frames from 1 to 1; the value is 2."},
 	} {
 		var resp validator.Float64Response
 		test.check.ValidateFloat64(t.Context(), validator.Float64Request{Path: path.Root("x"), ConfigValue: test.value}, &resp)
-		if got := details(resp.Diagnostics); resp.Diagnostics.HasError() != (test.want != "") || !strings.HasSuffix(got, test.want) {
+		if got := detailsOfDiags(resp.Diagnostics); resp.Diagnostics.HasError() != (test.want != "") || !strings.HasSuffix(got, test.want) {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}
@@ -95,7 +95,7 @@ func TestWhole(t *testing.T) {
 func TestVariantBounds(t *testing.T) {
 	t.Parallel()
 	options := imageVariantOptions()
-	for name, want := range map[string]whole{
+	for name, want := range map[string]integerBetween{
 		"width": {unit: "pixels", min: 1}, "height": {unit: "pixels", min: 1}, "browser_ttl": {unit: "seconds", min: 3600, max: 31536000},
 	} {
 		attribute, ok := options[name].(rschema.Float64Attribute)

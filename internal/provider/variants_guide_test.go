@@ -11,12 +11,12 @@ import (
 // protected from losing one.
 func TestVariantsGuide(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.exampleCLI(t, "variants/many")
 	output, code := c.run("apply", "-auto-approve", "-no-color")
 	const base = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/photos/harbour.jpg/"
 	for _, name := range []string{"avatar", "card", "wide"} {
-		if want := fmt.Sprintf("%q = %q", name, base+name); code != 0 || !says(want).MatchString(output) {
+		if want := fmt.Sprintf("%q = %q", name, base+name); code != 0 || !outputMatching(want).MatchString(output) {
 			t.Errorf("apply ended with %d, want %s:\n%s", code, want, output)
 		}
 		body, _ := r.Variant(name)
@@ -53,16 +53,16 @@ func TestVariantsGuide(t *testing.T) {
 }
 
 // What the dashboard has made is taken over, and only the rest is made.
-func TestVariantsGuideTakesOver(t *testing.T) {
+func TestVariantsGuideImports(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.exampleCLI(t, "variants/take-over")
 	output, code := c.run("apply", "-auto-approve", "-no-color")
-	if code != 0 || !strings.Contains(output, "2 imported, 1 added, 1 changed, 0 destroyed") || !says(`"thumbnail" = {`).MatchString(output) {
+	if code != 0 || !strings.Contains(output, "2 imported, 1 added, 1 changed, 0 destroyed") || !outputMatching(`"thumbnail" = {`).MatchString(output) {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
 	var writes []string
-	for _, line := range r.asked() {
+	for _, line := range r.requests() {
 		if !strings.HasPrefix(line, "GET ") {
 			method, _, _ := strings.Cut(line, " {")
 			writes = append(writes, method)
@@ -90,7 +90,7 @@ func TestVariantsGuideTakesOver(t *testing.T) {
 // plan fails and names them.
 func TestVariantsGuideCatchesTypos(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.exampleCLI(t, "variants/typos")
 	c.want(0, "apply", "-auto-approve")
 
@@ -98,7 +98,7 @@ func TestVariantsGuideCatchesTypos(t *testing.T) {
 	c.write("main.tf", strings.Replace(written, "height = 400", "heigth = 400", 1))
 	output, code := c.run("plan", "-no-color")
 	for _, want := range []string{"Resource postcondition failed", "Unknown options of the variant card: heigth."} {
-		if code != 1 || !says(want).MatchString(output) {
+		if code != 1 || !outputMatching(want).MatchString(output) {
 			t.Errorf("a typo ended with %d, want %q:\n%s", code, want, output)
 		}
 	}
@@ -111,11 +111,11 @@ func TestVariantsGuideCatchesTypos(t *testing.T) {
 // A new variant with a typo isn't created either: the plan fails before.
 func TestVariantsGuideCatchesTyposOfNewVariants(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.exampleCLI(t, "variants/typos")
 	c.write("main.tf", strings.Replace(c.read("main.tf"), "height = 400", "heigth = 400", 1))
 	output, code := c.run("apply", "-auto-approve", "-no-color")
-	if code != 1 || !says("Unknown options of the variant card: heigth.").MatchString(output) {
+	if code != 1 || !outputMatching("Unknown options of the variant card: heigth.").MatchString(output) {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
 	if _, exists := r.Variant("card"); exists {

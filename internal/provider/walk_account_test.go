@@ -19,7 +19,7 @@ import (
 	"syscall"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // account is the one that all runs of a walk write to. Requests arrive at any
@@ -27,7 +27,7 @@ import (
 // order that depends on the seed alone: the jitter of backoffs and the
 // scheduling of goroutines change nothing.
 type account struct {
-	*standin.Server
+	*fakeapi.Server
 
 	mu      sync.Mutex
 	epoch   time.Time
@@ -66,7 +66,7 @@ func (v *violation) String() string { return v.invariant + ": " + v.words }
 
 func newAccount(f *filesystem) *account {
 	a := &account{
-		Server: standin.New(), epoch: time.Now(), objects: map[string]*object{}, touched: map[string]time.Time{},
+		Server: fakeapi.New(), epoch: time.Now(), objects: map[string]*object{}, touched: map[string]time.Time{},
 		deleted: map[string]*process{},
 	}
 	a.Clear()
@@ -288,7 +288,7 @@ func (a *account) respond(e *exchange, kinds []string) (outcome, bool) {
 	return outcome{reply: said}, true
 }
 
-// carryOut has the account carry a request out, and records what it did.
+// applyPlan has the account carry a request out, and records what it did.
 func (a *account) carryOut(e *exchange, words string) reply {
 	serverSide := e.request.Clone(context.Background())
 	serverSide.Body, serverSide.RequestURI = io.NopCloser(bytes.NewReader(e.body)), e.request.URL.RequestURI()

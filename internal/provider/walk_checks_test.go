@@ -40,7 +40,7 @@ func offersImport(diagnostics []*tfprotov6.Diagnostic) bool {
 // began at a time may not have seen it.
 func (a *account) isTouched(key string, began time.Time) bool {
 	at, ok := a.touched[key]
-	return ok && began.Sub(at) < max(staleness, lagging)+10*time.Second
+	return ok && began.Sub(at) < max(staleness, staleReadWindow)+10*time.Second
 }
 
 // checkPlan holds a plan to what core requires of one.
@@ -153,7 +153,7 @@ func names(r *process, o *object, key string) bool {
 // error.
 func (tf *workspace) checkEqual(p *savedPlan) {
 	a := tf.account
-	held := a.Holdings()
+	held := a.Contents()
 	for in, address := range tf.held() {
 		if _, ok := p.config[address]; !ok || tf.state[address] != in {
 			a.violatef("a successful apply equals the configuration", "%s still holds %s at %s", tf.name, tf.idOf(address, in), address)

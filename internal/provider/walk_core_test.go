@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // workspace is one configuration with its state, as Terraform core handles
@@ -140,8 +140,8 @@ func (tf *workspace) start(words string, o runOptions) *process {
 	}
 	r.ctx, r.cancel = context.WithCancel(tf.t.Context())
 	p := newWithEnvironment("test", environment(map[string]string{
-		"CLOUDFLARE_API_TOKEN": standin.Token, "CLOUDFLARE_ACCOUNT_ID": standin.AccountID,
-		"CLOUDFLARE_BASE_URL": "http://127.0.0.1" + standin.BasePath,
+		"CLOUDFLARE_API_TOKEN": fakeapi.Token, "CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID,
+		"CLOUDFLARE_BASE_URL": "http://127.0.0.1" + fakeapi.BasePath,
 	}))
 	p.transport = wire{tf.account, r}
 	r.provider = newServer(p)
@@ -171,7 +171,7 @@ func (tf *workspace) report(r *process, address string, diagnostics []*tfprotov6
 		if !r.killed.Load() {
 			tf.account.notef("%s #%d %s: %s: %.220s", tf.name, r.number, address, d.Summary, strings.ReplaceAll(d.Detail, "\n", " "))
 		}
-		if strings.Contains(d.Summary+d.Detail, standin.Token) {
+		if strings.Contains(d.Summary+d.Detail, fakeapi.Token) {
 			tf.account.violatef("diagnostics never hold the token", "%s", d.Summary)
 		}
 		tf.account.mu.Unlock()

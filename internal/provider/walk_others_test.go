@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // Other people write to the same account.
@@ -19,11 +19,11 @@ var strangers = &process{state: others}
 
 func (a *account) request(method, path, contentType string, body []byte) *exchange {
 	request, err := http.NewRequestWithContext(context.Background(), method,
-		"http://127.0.0.1"+standin.BasePath+"/accounts/"+standin.AccountID+"/images/"+path, http.NoBody)
+		"http://127.0.0.1"+fakeapi.BasePath+"/accounts/"+fakeapi.AccountID+"/images/"+path, http.NoBody)
 	if err != nil {
 		panic(err)
 	}
-	request.Header.Set("Authorization", "Bearer "+standin.Token)
+	request.Header.Set("Authorization", "Bearer "+fakeapi.Token)
 	request.Header.Set("Accept", "application/json")
 	if contentType != "" {
 		request.Header.Set("Content-Type", contentType)

@@ -13,7 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // world is a walk under way: the account, the files, and the two states.
@@ -202,7 +202,7 @@ func (w *world) cleanUp(tf *workspace) {
 	}
 }
 
-var importedID = regexp.MustCompile(`id = "` + standin.AccountID + `/([^"]+)"`)
+var importedID = regexp.MustCompile(`id = "` + fakeapi.AccountID + `/([^"]+)"`)
 
 // followAdvice does what an error says: it imports what is ours, gives up what
 // is not, and adds content to a block that lacks it.
@@ -239,7 +239,7 @@ func (tf *workspace) importObject(address, id string) {
 	r := tf.start("import", runOptions{retries: 4})
 	defer r.cancel()
 	resp, err := r.provider.ImportResourceState(r.about(address), &tfprotov6.ImportResourceStateRequest{
-		TypeName: typeNames[kindOf(address)], ID: standin.AccountID + "/" + id,
+		TypeName: typeNames[kindOf(address)], ID: fakeapi.AccountID + "/" + id,
 	})
 	if err != nil || !tf.report(r, address, resp.Diagnostics, nil) {
 		return

@@ -12,12 +12,12 @@ import (
 	"testing"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// walker does what a page says, block after block, in one shell: as a person
-// would who only pastes, in a home of their own, against the stand-in.
-type walker struct {
+// pageRunner does what a page says, block after block, in one shell: as a person
+// would who only pastes, in a home of their own, against the fake API.
+type pageRunner struct {
 	env    []string
 	script strings.Builder
 	shown  []string // lines that the page promises
@@ -25,16 +25,16 @@ type walker struct {
 
 // notWalked begin the lines of shell blocks that the walk leaves out: what
 // other tests run, what never ends, and what leads to the API, for which the
-// walk has a stand-in of its own.
-var notWalked = []string{"make demo", "make test", "make stand-in", "export CLOUDFLARE_", "export TF_VAR_"}
+// walk has a fake API of its own.
+var notWalked = []string{"make demo", "make test", "make fake-api", "export CLOUDFLARE_", "export TF_VAR_"}
 
-func newWalker(t *testing.T, variables []string) *walker {
+func newPageRunner(t *testing.T, variables []string) *pageRunner {
 	t.Helper()
 	home, bin := t.TempDir(), t.TempDir()
 	if err := os.Symlink(enginePath, filepath.Join(bin, "terraform")); err != nil {
 		t.Fatal(err)
 	}
-	w := &walker{env: slices.DeleteFunc(os.Environ(), func(variable string) bool {
+	w := &pageRunner{env: slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		return slices.ContainsFunc([]string{"TF_", "CLOUDFLARE_", "MAKE", "MFLAGS", "XDG_", "HOME="}, func(prefix string) bool {
 			return strings.HasPrefix(variable, prefix)
 		})
@@ -53,7 +53,7 @@ func newWalker(t *testing.T, variables []string) *walker {
 
 // add takes a block of a page into the script. A configuration is main.tf, a
 // page its template.
-func (w *walker) add(b block) {
+func (w *pageRunner) add(b block) {
 	switch b.language {
 	case "sh":
 		for line := range strings.Lines(b.content) {
@@ -73,7 +73,7 @@ func (w *walker) add(b block) {
 }
 
 // run runs the script in a folder and returns what it printed.
-func (w *walker) run(t *testing.T, folder string) string {
+func (w *pageRunner) run(t *testing.T, folder string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "sh", "-eu", "-c", w.script.String())
 	command.Dir, command.Env = folder, w.env
@@ -89,14 +89,14 @@ func (w *walker) run(t *testing.T, folder string) string {
 	return string(output)
 }
 
-// makeStandIn is where make stand-in listens.
+// makeStandIn is where make fake-api listens.
 const makeStandIn = "http://127.0.0.1:8789"
 
 // walk does what a page of this repository says, as far as the engine can, with
-// a stand-in at an origin of its own.
+// a fake API at an origin of its own.
 func walk(t *testing.T, page, origin string, variables []string) (output, home string) {
 	t.Helper()
-	w := newWalker(t, variables)
+	w := newPageRunner(t, variables)
 	for _, b := range blocksOf(t, page) {
 		if strings.Contains(b.content, "provider::") && !engineVersion.Has(engine.Functions) {
 			break
@@ -130,14 +130,14 @@ func opens(t *testing.T, url string) bool {
 
 // Who pastes the README from top to bottom gets a URL, that of a picture of
 // their own, and a signed one that opens where the unsigned one does not.
-func TestReadme(t *testing.T) {
+func TestDocsReadme(t *testing.T) {
 	t.Parallel()
-	origin, variables, stop, err := standin.Listen(t.Context())
+	origin, variables, stop, err := fakeapi.Listen(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer stop()
-	variables = append(variables, "TF_VAR_signing_key="+standin.SigningKey)
+	variables = append(variables, "TF_VAR_signing_key="+fakeapi.SigningKey)
 	output, _ := walk(t, "README.md", origin, variables)
 	if engineVersion.Has(engine.Functions) {
 		signed := output[strings.LastIndex(output, "http://"):]
@@ -147,7 +147,7 @@ func TestReadme(t *testing.T) {
 		}
 	}
 
-	// What it gives to be pasted is what make stand-in prints.
+	// What it gives to be pasted is what make fake-api prints.
 	pasted := "export " + strings.Join(variables, "\nexport ") + "\n"
 	if want := strings.ReplaceAll(pasted, origin, makeStandIn); !slices.Contains(blocksOf(t, "README.md"), block{"sh", want}) {
 		t.Errorf("the README does not show:\n%s", want)
@@ -156,9 +156,9 @@ func TestReadme(t *testing.T) {
 
 // Who pastes the first guide from top to bottom gets a page whose pictures
 // open.
-func TestFirstPageGuide(t *testing.T) {
+func TestDocsGettingStartedGuide(t *testing.T) {
 	t.Parallel()
-	origin, variables, stop, err := standin.Listen(t.Context())
+	origin, variables, stop, err := fakeapi.Listen(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,9 +183,9 @@ func TestFirstPageGuide(t *testing.T) {
 // The commands of the troubleshooting page do what it says.
 func TestTroubleshootingCommands(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newTestEnv(t)
 	c := r.exampleCLI(t, "data-sources/cloudflare_image")
-	w := newWalker(t, c.Env)
+	w := newPageRunner(t, c.Env)
 	w.env = append(w.env, "TF_CLI_CONFIG_FILE="+c.CLIConfig)
 	w.script.WriteString("curl() { printf '%s\\n' \"$@\"; }\n")
 	for _, b := range blocksOf(t, "docs/guides/troubleshooting.md") {
@@ -198,12 +198,12 @@ func TestTroubleshootingCommands(t *testing.T) {
 	}
 	arguments := strings.Split(strings.TrimSpace(output), "\n")
 	url := arguments[len(arguments)-1]
-	want := "/accounts/" + standin.AccountID + "/images/v1/brand%2Flogo"
-	asked := slices.ContainsFunc(r.Requests(), func(request standin.Request) bool { return request.URI == standin.BasePath+want })
+	want := "/accounts/" + fakeapi.AccountID + "/images/v1/brand%2Flogo"
+	asked := slices.ContainsFunc(r.Requests(), func(request fakeapi.Request) bool { return request.URI == fakeapi.BasePath+want })
 	if url != "https://api.cloudflare.com/client/v4"+want || !asked {
 		t.Errorf("the page asks for %s, the provider for %v", url, r.Requests())
 	}
-	if header := "Authorization: Bearer " + standin.Token; !slices.Contains(arguments, header) {
+	if header := "Authorization: Bearer " + fakeapi.Token; !slices.Contains(arguments, header) {
 		t.Errorf("the page does not send %q: %q", header, arguments)
 	}
 }

@@ -1,7 +1,7 @@
 //go:build linux
 
 // Package benchmark measures real Terraform, or OpenTofu, with the provider
-// against the stand-in, and with a provider that does nothing.
+// against the fake API, and with a provider that does nothing.
 package benchmark
 
 import (
@@ -18,18 +18,18 @@ import (
 	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
-// latency is that of the stand-in in the rows that have one, but the last.
+// latency is that of the fake API in the rows that have one, but the last.
 const latency = 100 * time.Millisecond
 
 // row is a plan to measure, or an apply.
 type row struct {
 	name          string
 	idle          bool          // with the provider that does nothing
-	latency       time.Duration // of the stand-in
+	latency       time.Duration // of the fake API
 	configuration string        // none to export the schema only
 	settings      string        // in the provider block
 	images        int           // that are stored; 0 for 1000
@@ -155,7 +155,7 @@ func BenchmarkPlan(b *testing.B) {
 				wall = rig.measure(b, r)
 			}
 			base, took[r.name] = cmp.Or(base, wall), wall
-			b.ReportMetric(float64(wall), "ns/op") // without init and the stand-in's making
+			b.ReportMetric(float64(wall), "ns/op") // without init and the fake API's making
 			b.ReportMetric(float64(wall)/float64(base), "ratio")
 			if r.beside != nil {
 				b.ReportMetric(float64(wall)/float64(r.beside(took)), "times")
@@ -217,7 +217,7 @@ func (r rig) measure(b *testing.B, row row) (wall time.Duration) {
 type place struct {
 	*engine.Workspace
 
-	standIn *standin.Server
+	fake *fakeapi.Server
 	usage   string // what the wrapper writes
 	refused bool
 }
@@ -225,14 +225,14 @@ type place struct {
 // prepare does all that is not measured.
 func (r rig) prepare(b *testing.B, row row) place {
 	b.Helper()
-	standIn := standin.New()
+	fake := fakeapi.New()
 	for i := range cmp.Or(row.images, 1000) {
-		standIn.Store(fmt.Sprintf(stored, i))
+		fake.Store(fmt.Sprintf(stored, i))
 	}
 	if row.quota > 0 {
-		standIn.Limit(row.quota, 10*time.Second)
+		fake.Limit(row.quota, 10*time.Second)
 	}
-	server := httptest.NewServer(standIn)
+	server := httptest.NewServer(fake)
 	b.Cleanup(server.Close)
 	if row.refused {
 		server.Close()
@@ -240,11 +240,11 @@ func (r rig) prepare(b *testing.B, row row) place {
 	dir := b.TempDir()
 	usage := filepath.Join(dir, "usage.json")
 	workspace := &engine.Workspace{Engine: r.engine, Dir: dir, CLIConfig: r.cliConfig, Env: []string{
-		"CLOUDFLARE_API_TOKEN=" + standin.Token, "CLOUDFLARE_ACCOUNT_ID=" + standin.AccountID,
-		"CLOUDFLARE_BASE_URL=" + server.URL + standin.BasePath,
+		"CLOUDFLARE_API_TOKEN=" + fakeapi.Token, "CLOUDFLARE_ACCOUNT_ID=" + fakeapi.AccountID,
+		"CLOUDFLARE_BASE_URL=" + server.URL + fakeapi.BasePath,
 		"BENCHMARK_PROVIDER=" + r.binaries[row.idle], "BENCHMARK_USAGE=" + usage,
 	}}
-	place := place{workspace, standIn, usage, row.refused}
+	place := place{workspace, fake, usage, row.refused}
 	place.write(b, "main.tf", fmt.Sprintf(requirements, provider.Source, row.settings)+row.configuration)
 	if strings.Contains(row.configuration, "pictures/") {
 		r.drawPictures(b, dir)
@@ -255,7 +255,7 @@ func (r rig) prepare(b *testing.B, row row) place {
 		place.write(b, "terraform.tfstate", madeState(b, filepath.Join(dir, "small.png")))
 		place.run(b, "apply", "-no-color", "-auto-approve", "-refresh-only")
 	}
-	standIn.Delay(row.latency)
+	fake.Delay(row.latency)
 	return place
 }
 
@@ -271,7 +271,7 @@ func madeState(b *testing.B, picture string) string {
 	for i := range instances {
 		instances[i] = fmt.Sprintf(`{"index_key":%d,"schema_version":1000,"attributes":{"id":"many/%04[1]d","account_id":%q,`+
 			`"creator":"many","source":"small.png","sha256":"%x","meta":{"alt":"A picture"},"meta_json":"{\"alt\":\"A picture\"}"}}`,
-			i, standin.AccountID, sha256.Sum256(content))
+			i, fakeapi.AccountID, sha256.Sum256(content))
 	}
 	return fmt.Sprintf(`{"version":4,"terraform_version":"1.0.0","serial":1,"lineage":"benchmark","resources":[{"mode":"managed",`+
 		`"type":"cloudflare_image","name":"many","provider":"provider[\"%s\"]","instances":[%s]}]}`,
@@ -296,7 +296,7 @@ func (p place) run(b *testing.B, args ...string) {
 // what it printed.
 func (p place) measure(b *testing.B, args ...string) (wall time.Duration, output string) {
 	b.Helper()
-	before := len(p.standIn.Requests())
+	before := len(p.fake.Requests())
 	begin := time.Now()
 	run := p.Command(b.Context(), args...)
 	printed, err := run.CombinedOutput()
@@ -306,7 +306,7 @@ func (p place) measure(b *testing.B, args ...string) (wall time.Duration, output
 	wall = time.Since(begin)
 	b.ReportMetric((run.ProcessState.UserTime() + run.ProcessState.SystemTime()).Seconds(), "all-cpu-s")
 	reportUsage(b, p.usage)
-	requests, refused := p.standIn.Requests()[before:], 0
+	requests, refused := p.fake.Requests()[before:], 0
 	for _, request := range requests {
 		if request.Status == 429 {
 			refused++

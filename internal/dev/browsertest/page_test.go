@@ -1,7 +1,7 @@
 //go:build browser
 
 // Package browsertest opens the page of examples/responsive-images in headless
-// Chromium, against the stand-in.
+// Chromium, against the fake API.
 package browsertest
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
@@ -58,7 +58,7 @@ type shown struct {
 // shows.
 func TestPage(t *testing.T) {
 	t.Parallel()
-	origin, env, stop, err := standin.Listen(t.Context())
+	origin, env, stop, err := fakeapi.Listen(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@
 // large, and a variant that does not exist. If Terraform is too old for functions
 // of providers, it leaves the URLs out that they build.
 //
-// It works on the stand-in API, on a loopback port, unless
+// It works on the fake API, on a loopback port, unless
 // CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID name a real image.
 // In a real account it only reads.
 package main
@@ -15,7 +15,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"image"
-	_ "image/png" // what the stand-in serves
+	_ "image/png" // what the fake API serves
 	"io"
 	"net/http"
 	"os"
@@ -27,7 +27,7 @@ import (
 	"unicode"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
@@ -45,7 +45,7 @@ var plans = []struct {
 	variable string
 	code     int
 	says     string
-	writes   bool // about what only the stand-in gets
+	writes   bool // about what only the fake API gets
 }{
 	{"The variant is to be wider: the plan shows what would change.", "card_width=640", 0, "width = 600 -> 640", true},
 	{
@@ -136,7 +136,7 @@ func inOneLine(text string) string {
 }
 
 // chooseImage takes an image of a real account where the environment names
-// one, and else starts the stand-in.
+// one, and else starts the fake API.
 func chooseImage(ctx context.Context, out io.Writer) (env []string, stop func(), err error) {
 	getenv := os.Getenv //nolint:forbidigo // the demo starts here
 	token, account, imageID := getenv("CLOUDFLARE_API_TOKEN"), getenv("CLOUDFLARE_ACCOUNT_ID"), getenv("IMAGE_ID")
@@ -145,14 +145,14 @@ func chooseImage(ctx context.Context, out io.Writer) (env []string, stop func(),
 		env = []string{"CLOUDFLARE_API_TOKEN=" + token, "CLOUDFLARE_ACCOUNT_ID=" + account, "TF_VAR_image_id=" + imageID}
 		return env, func() {}, nil
 	}
-	origin, env, stop, err := standin.Listen(ctx)
+	origin, env, stop, err := fakeapi.Listen(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	fmt.Fprintf(out, "Reading from a stand-in for the Images API at %s.\n", origin)
+	fmt.Fprintf(out, "Reading from a fake API for the Images API at %s.\n", origin)
 	fmt.Fprintln(out, "(Set CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID to read an image of your own.)")
 	env = append(env, "TF_VAR_image_id="+storedImage, "TF_VAR_private_image_id="+privateImage,
-		"TF_VAR_signing_key="+standin.SigningKey, cardWidth, picture)
+		"TF_VAR_signing_key="+fakeapi.SigningKey, cardWidth, picture)
 	return env, stop, nil
 }
 

@@ -112,9 +112,9 @@ func TestOpenPictureThatIsNone(t *testing.T) {
 	}
 }
 
-// With an image of one's own, nothing of the stand-in is used.
+// With an image of one's own, nothing of the fake API is used.
 func TestChooseImage(t *testing.T) { //nolint:paralleltest // it sets the environment
-	for name, value := range map[string]string{"CLOUDFLARE_API_TOKEN": "stand-in", "CLOUDFLARE_ACCOUNT_ID": "of-mine", "IMAGE_ID": "mine"} {
+	for name, value := range map[string]string{"CLOUDFLARE_API_TOKEN": "fake-api", "CLOUDFLARE_ACCOUNT_ID": "of-mine", "IMAGE_ID": "mine"} {
 		t.Setenv(name, value)
 	}
 	var out strings.Builder
@@ -123,10 +123,10 @@ func TestChooseImage(t *testing.T) { //nolint:paralleltest // it sets the enviro
 		t.Fatal(err)
 	}
 	stop()
-	if got := strings.Join(env, " "); got != "CLOUDFLARE_API_TOKEN=stand-in CLOUDFLARE_ACCOUNT_ID=of-mine TF_VAR_image_id=mine" {
+	if got := strings.Join(env, " "); got != "CLOUDFLARE_API_TOKEN=fake-api CLOUDFLARE_ACCOUNT_ID=of-mine TF_VAR_image_id=mine" {
 		t.Errorf("got %s", got)
 	}
-	if !strings.Contains(out.String(), `image "mine" from the real account of-mine`) || strings.Contains(out.String(), "stand-in") {
+	if !strings.Contains(out.String(), `image "mine" from the real account of-mine`) || strings.Contains(out.String(), "fake-api") {
 		t.Errorf("printed %s", out.String())
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/go-version"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
@@ -42,7 +42,7 @@ func initialized(t *testing.T, home string) *engine.Workspace {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, env, stop, err := standin.Listen(t.Context())
+	_, env, stop, err := fakeapi.Listen(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

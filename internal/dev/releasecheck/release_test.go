@@ -18,7 +18,7 @@ import (
 	"testing"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/standin"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // These tests look at what make mirror has built into dist/.
@@ -141,7 +141,7 @@ func TestInstalls(t *testing.T) {
 	if err := os.WriteFile(cliConfig, []byte(mirror), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, env, stop, err := standin.Listen(t.Context())
+	_, env, stop, err := fakeapi.Listen(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,41 @@
+package fakeapi
+
+import (
+	"net/http"
+	"strings"
+)
+
+// authorize tells what is answered to those who may not reach the account, or
+// nil. It accepts exactly one authentication scheme: what the real API does
+// with two is not documented; here it is an error, so that no test can miss it.
+func (s *Server) authorize(r *http.Request, accountID string) *response {
+	refusal := func(status int, errorObject string) *response {
+		refused := refuse(r, status, errorObject)
+		return &refused
+	}
+	bearer, hasToken := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	email, key := r.Header.Get("X-Auth-Email"), r.Header.Get("X-Auth-Key")
+	switch {
+	case hasToken && (email != "" || key != ""):
+		return refusal(http.StatusBadRequest, `{"code":6003,"message":"Invalid request headers","error_chain":[`+
+			`{"code":6111,"message":"Invalid format for Authorization header"},`+
+			`{"code":6103,"message":"Invalid format for X-Auth-Key header"}]}`)
+	case hasToken && (bearer == "" || strings.ContainsAny(bearer, `"' `)):
+		return refusal(http.StatusBadRequest, `{"code":6003,"message":"Invalid request headers","error_chain":[`+
+			`{"code":6111,"message":"Invalid format for Authorization header"}]}`)
+	case !hasToken && (email == "" || key == ""):
+		return refusal(http.StatusBadRequest, `{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)
+	case hasToken && bearer != Token, !hasToken && (email != Email || key != Key):
+		return refusal(http.StatusForbidden, `{"code":10000,"message":"Authentication error"}`)
+	case accountID == AccountID:
+		return nil
+	case len(accountID) != len(AccountID):
+		return refusal(http.StatusNotFound, `{"code":7003,"message":"Could not route to `+r.URL.EscapedPath()+
+			`, perhaps your object identifier is invalid?"}`)
+	case accountID == AccountWithoutImages:
+		refused := s.rejectCredentials(r, noImages)
+		return &refused
+	default:
+		return refusal(http.StatusForbidden, `{"code":10000,"message":"Authentication error"}`)
+	}
+}

@@ -1,0 +1,104 @@
+package fakeapi
+
+import (
+	"bytes"
+	"compress/gzip"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// fault replaces the answers to the next requests for one name.
+type fault struct {
+	method  string // empty for any
+	left    int    // how many more times; negative means for ever
+	handler http.HandlerFunc
+}
+
+// Fail makes the next requests for an image ID meet the handler instead of the
+// image; a negative count means all of them. Several calls queue up. Requests
+// reach the handler whatever their credentials. Faults are found by the last
+// segment of the path, so that "v1", "v2", "variants" and "keys", and the names
+// of variants and keys, fail as images do.
+func (s *Server) Fail(imageID string, times int, handler http.HandlerFunc) {
+	s.FailMethod("", imageID, times, handler)
+}
+
+// FailMethod is Fail for requests of one method only.
+func (s *Server) FailMethod(method, name string, times int, handler http.HandlerFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults[name] = append(s.faults[name], fault{method, times, handler})
+}
+
+func (s *Server) nextFault(method, name string) http.HandlerFunc {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	queue := s.faults[name]
+	for i := range queue {
+		next := &queue[i]
+		if next.left == 0 || next.method != "" && next.method != method {
+			continue
+		}
+		next.left = max(next.left-1, -1)
+		return next.handler
+	}
+	return nil
+}
+
+// Respond is a literal answer, for Fail. Header values come in pairs of name
+// and value.
+func Respond(status int, contentType, body string, header ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { response{status, contentType, body, header}.write(w) }
+}
+
+// Reset drops the connection without an answer.
+func Reset(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+// Truncated promises a longer body than it sends, and drops the connection.
+func Truncated(body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", strconv.Itoa(2*len(body)+1))
+		Respond(http.StatusOK, "application/json", body)(w, r)
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// Dripping sends the headers and then a space at each interval, until the
+// client has had enough or the test is over.
+func Dripping(interval time.Duration) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		ticker := time.NewTicker(interval)
+		defer ticker.Stop()
+		for range 10_000 {
+			select {
+			case <-r.Context().Done():
+				return
+			case <-ticker.C:
+				_, _ = w.Write([]byte(" "))
+				_ = http.NewResponseController(w).Flush()
+			}
+		}
+	}
+}
+
+// Endless sends size bytes of JSON white space, compressed where the client
+// accepts it.
+func Endless(size int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		chunk := bytes.Repeat([]byte(" "), 1<<16)
+		write := w.Write
+		if r.Header.Get("Accept-Encoding") == "gzip" {
+			w.Header().Set("Content-Encoding", "gzip")
+			compressor := gzip.NewWriter(w)
+			defer func() { _ = compressor.Close() }()
+			write = compressor.Write
+		}
+		for sent := 0; sent < size; sent += len(chunk) {
+			if _, err := write(chunk); err != nil {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package fakeapi
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+)
+
+// Each fault reaches a client as what it is called.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	fake := New()
+	server := httptest.NewServer(fake)
+	t.Cleanup(server.Close)
+	// Over a kept connection, net/http repeats a GET that was dropped.
+	transport := &http.Transport{DisableKeepAlives: true}
+	browser := &http.Client{Transport: transport, Timeout: 2 * time.Second}
+	for name, test := range map[string]struct {
+		handler http.HandlerFunc
+		answers bool // there are headers
+		whole   bool // the body comes to its end
+	}{
+		"reset":     {Reset, false, false},
+		"truncated": {Truncated("{"), true, false},
+		"dripping":  {Dripping(10 * time.Millisecond), true, false},
+		"endless":   {Endless(1 << 18), true, true},
+		"literal":   {Respond(http.StatusTeapot, "text/plain", "x", "X-Name", "value"), true, true},
+	} {
+		fake.Fail(name, 1, test.handler)
+		url := server.URL + BasePath + "/accounts/" + AccountID + "/images/v1/" + name
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := browser.Do(request)
+		if (err == nil) != test.answers {
+			t.Errorf("%s: got %v, want an answer: %t", name, err, test.answers)
+		}
+		if err != nil {
+			continue
+		}
+		_, err = io.Copy(io.Discard, response.Body)
+		response.Body.Close()
+		if (err == nil) != test.whole {
+			t.Errorf("%s: got %v, want it whole: %t", name, err, test.whole)
+		}
+	}
+}
+
+// A limit and a delay hold for what comes after them.
+func TestLimitAndDelay(t *testing.T) {
+	t.Parallel()
+	fake := New()
+	fake.Limit(1, time.Hour)
+	fake.Delay(20 * time.Millisecond)
+	for _, want := range []int{http.StatusOK, http.StatusTooManyRequests} {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, BasePath+"/accounts/"+AccountID+"/images/v1/stats", nil)
+		request.Header.Set("Authorization", "Bearer "+Token)
+		answer := httptest.NewRecorder()
+		begin := time.Now()
+		fake.ServeHTTP(answer, request)
+		if took := time.Since(begin); answer.Code != want || took < 20*time.Millisecond {
+			t.Errorf("got %d after %s, want %d after 20ms", answer.Code, took, want)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package fakeapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"slices"
+	"unicode/utf8"
+)
+
+const (
+	maxPicture  = 10 << 20
+	maxMetadata = 1024 // bytes
+	maxCreator  = 1024 // characters
+)
+
+// form is what an upload asks for.
+type form struct {
+	id, url, creator string
+	meta             string // compact, empty where there is none
+	private          bool
+	filename         string
+	picture          []byte
+}
+
+// readForm reads the form of an upload, or tells why it is refused.
+func readForm(r *http.Request) (form, *apiError) {
+	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || mediaType != "multipart/form-data" {
+		return form{}, &notAForm
+	}
+	body, isKept := r.Body.(*keptBody)
+	if !isKept || body.length > maxKept {
+		return form{}, &tooLarge
+	}
+	var f form
+	reader, seen := multipart.NewReader(bytes.NewReader(body.kept), parameters["boundary"]), []string{}
+	for {
+		part, err := reader.NextRawPart()
+		switch {
+		case errors.Is(err, io.EOF) && len(seen) == 0:
+			return f, &notAForm // another boundary than the one that was announced
+		case errors.Is(err, io.EOF) && isWholeForm(body.kept, parameters["boundary"]):
+			return f, f.check(seen)
+		case err != nil:
+			return f, &badRequest
+		}
+		content, err := io.ReadAll(part)
+		name := part.FormName()
+		if err != nil || len(content) == 0 || slices.Contains(seen, name) {
+			return f, &badRequest
+		}
+		seen = append(seen, name)
+		if refused := f.take(part, content); refused != nil {
+			return f, refused
+		}
+	}
+}
+
+// take notes a part. Parts of other names are not looked at.
+func (f *form) take(part *multipart.Part, content []byte) *apiError {
+	ok := true
+	switch part.FormName() {
+	case "file":
+		if part.FileName() == "" || part.Header.Get("Content-Type") == "" {
+			return &notAPicture // a text field is no file, whatever it holds
+		}
+		f.filename, f.picture = part.FileName(), content
+	case "url":
+		f.url = string(content)
+	case "id":
+		f.id = string(content)
+	case "metadata":
+		f.meta, ok = readMetadata(content)
+	case "requireSignedURLs":
+		f.private = string(content) == "true"
+		ok = f.private || string(content) == "false"
+	case "creator":
+		f.creator = string(content)
+		ok = utf8.RuneCount(content) <= maxCreator
+	}
+	if !ok {
+		return &badRequest
+	}
+	return nil
+}
+
+// check looks at what the parts are together.
+func (f *form) check(seen []string) *apiError {
+	hasID := slices.Contains(seen, "id")
+	switch {
+	case slices.Contains(seen, "file") == slices.Contains(seen, "url"):
+		return &badRequest
+	case len(f.picture) > maxPicture:
+		return &tooLarge
+	case hasID && checkCustomID(f.id) != "":
+		return &apiError{status: 400, code: 5411, message: invalidID + checkCustomID(f.id)}
+	case hasID && f.private:
+		return &customAndPrivate
+	case f.picture != nil && pictureType(f.picture) == "":
+		return &notAPicture
+	}
+	return nil
+}
+
+// readMetadata reads a JSON object of up to 1,024 bytes. An empty one is none.
+func readMetadata(raw []byte) (meta string, ok bool) {
+	var members map[string]any
+	raw = bytes.TrimSpace(raw)
+	if err := json.Unmarshal(raw, &members); err != nil || members == nil || len(raw) > maxMetadata {
+		return "", false
+	}
+	if len(members) == 0 {
+		return "", true
+	}
+	return compact(raw), true
+}

@@ -1,0 +1,172 @@
+package fakeapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+)
+
+func (s *Server) getImage(r *http.Request, imageID string) response {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var past *moment
+	if !generatedID.MatchString(imageID) { // no stale read of a generated ID is known
+		past = s.moment()
+	}
+	image, found := s.visibleImages(past)[imageID]
+	if !found || s.isHidden(image) {
+		return s.rejectCredentials(r, noSuchImage)
+	}
+	return inJSON(http.StatusOK, s.imageAnswer(image))
+}
+
+// isHidden tells whether an image is not to be seen yet, and counts down.
+func (s *Server) isHidden(image storedImage) bool {
+	if image.hidden == 0 {
+		return false
+	}
+	image.hidden.take()
+	s.images[image.id] = image
+	return true
+}
+
+func (s *Server) getStats(*http.Request, string) response {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return success(fmt.Sprintf(`{"count":{"current":%d,"allowed":100000}}`, len(s.images)))
+}
+
+// changes are what a PATCH asks for; nil is what it leaves out.
+type changes struct {
+	meta    *string
+	private *bool
+	creator *string
+}
+
+func readChanges(r *http.Request) (c changes, ok bool) {
+	members, ok := sentObject(r)
+	if !ok {
+		return c, false
+	}
+	if raw, given := members["metadata"]; given {
+		meta, ok := readMetadata(raw)
+		if !ok {
+			return c, false
+		}
+		c.meta = &meta
+	}
+	for name, target := range map[string]any{"requireSignedURLs": &c.private, "creator": &c.creator} {
+		raw, given := members[name]
+		if given && (string(raw) == "null" || json.Unmarshal(raw, target) != nil) {
+			return c, false
+		}
+	}
+	return c, c.creator == nil || utf8.RuneCountInString(*c.creator) <= maxCreator
+}
+
+func (s *Server) changeImage(r *http.Request, imageID string) response {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	image, found := s.images[imageID]
+	c, ok := readChanges(r)
+	switch {
+	case !found:
+		return s.rejectCredentials(r, noSuchImage)
+	case !ok:
+		return s.rejectCredentials(r, badRequest)
+	case c.private != nil && *c.private && !generatedID.MatchString(imageID):
+		return s.rejectCredentials(r, customAndPrivate)
+	}
+	image.answer, image.result = "", nil // no longer what was written by hand
+	if c.meta != nil {
+		image.setMeta(*c.meta)
+	}
+	if c.creator != nil {
+		image.creator, image.creatorJSON = *c.creator, quoted(*c.creator)
+		if *c.creator == "" {
+			image.creatorJSON = "null"
+		}
+	}
+	if c.private != nil && *c.private != image.private {
+		image.private = *c.private
+		if s.newIDs {
+			delete(s.images, imageID)
+			image.rename(s.newID())
+		}
+	}
+	s.keep(image)
+	return success(s.result(s.images[image.id]))
+}
+
+// rename gives an image another ID, and the URLs to it.
+func (i *storedImage) rename(id string) {
+	i.id, i.base = id, baseOf(id)
+	for n, address := range i.variants {
+		_, name := cutVariant(address)
+		i.variants[n] = deliveryOrigin + i.base + name
+	}
+}
+
+// deleteImage refuses in text, as was recorded.
+func (s *Server) deleteImage(r *http.Request, imageID string) response {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, found := s.images[imageID]; !found {
+		return s.rejectCredentials(r, imageIsGone)
+	}
+	delete(s.images, imageID)
+	s.kept[imageID] = s.keepTaken
+	s.reserve(imageID)
+	return success("{}")
+}
+
+// result is the image as the API writes it: literally, where it was written by
+// hand and the account has the variants that it began with.
+func (s *Server) result(image storedImage) string {
+	text := string(image.result)
+	if image.result == nil {
+		text = image.object()
+	}
+	if image.result == nil || s.variants.changed() {
+		urls := []string{}
+		for _, address := range s.urls(image) {
+			urls = append(urls, quoted(address))
+		}
+		if image.own && len(urls) > 0 { // the API keeps no order
+			s.turn++
+			turn := s.turn % len(urls)
+			urls = append(urls[turn:], urls[:turn]...)
+		}
+		text = replaceMember(text, "variants", "["+strings.Join(urls, ",")+"]")
+	}
+	return strings.ReplaceAll(text, deliveryOrigin, s.delivery)
+}
+
+func (s *Server) imageAnswer(image storedImage) string {
+	switch {
+	case image.result == nil:
+		return success(s.result(image)).body
+	case s.variants.changed():
+		return replaceMember(image.answer, "result", s.result(image))
+	}
+	return strings.ReplaceAll(image.answer, deliveryOrigin, s.delivery)
+}
+
+// object is an image that was uploaded or changed, without its variants.
+func (i *storedImage) object() string {
+	members := []string{`"id":` + quoted(i.id), `"filename":` + i.filename}
+	if i.metaJSON != "" {
+		members = append(members, `"meta":`+i.metaJSON)
+	}
+	members = append(members, `"uploaded":`+quoted(i.uploaded), fmt.Sprintf(`"requireSignedURLs":%t`, i.private))
+	if i.creatorJSON != "" {
+		members = append(members, `"creator":`+i.creatorJSON)
+	}
+	members = append(members, `"variants":[]`)
+	if i.draft {
+		members = append(members, `"draft":true`)
+	}
+	return "{" + strings.Join(members, ",") + "}"
+}

@@ -1,0 +1,86 @@
+package fakeapi
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// listImages answers with a page of the images: by time of upload, newest first
+// unless asked otherwise, without drafts. A continuation token is the number
+// of images that came before.
+func (s *Server) listImages(r *http.Request, _ string) response {
+	query := r.URL.Query()
+	perPage, err := strconv.Atoi(cmp.Or(query.Get("per_page"), "1000"))
+	if err != nil || perPage < 10 || perPage > 1000 {
+		return s.rejectCredentials(r, badQuery("per_page must be between 10 and 1000"))
+	}
+	offset := 0
+	if token := query.Get("continuation_token"); token != "" {
+		if _, err := fmt.Sscanf(token, "fake-api-page-%d", &offset); err != nil || offset < 0 {
+			return s.rejectCredentials(r, badQuery("invalid continuation_token"))
+		}
+	}
+	if problem := checkParameters(query); problem != "" {
+		return s.rejectCredentials(r, badQuery(problem))
+	}
+	filters, problem := metaFilters(query)
+	if problem != "" {
+		return s.rejectCredentials(r, badQuery(problem))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []storedImage
+	for _, image := range s.visibleImages(s.moment()) {
+		if !image.draft && image.matches(query, filters) && !s.isHidden(image) {
+			found = append(found, image)
+		}
+	}
+
+	slices.SortFunc(found, func(a, b storedImage) int {
+		order := cmp.Or(cmp.Compare(a.uploaded, b.uploaded), cmp.Compare(a.number, b.number))
+		if query.Get("sort_order") == "asc" {
+			return order
+		}
+		return -order
+	})
+	page := found[min(offset, len(found)):min(offset+perPage, len(found))]
+	results := make([]string, len(page))
+	for i, image := range page {
+		results[i] = s.result(image)
+	}
+	token := "null"
+	if offset+perPage < len(found) {
+		token = fmt.Sprintf(`"fake-api-page-%d"`, offset+perPage)
+	}
+	return success(`{"images":[` + strings.Join(results, ",") + `],"continuation_token":` + token + `}`)
+}
+
+func badQuery(problem string) apiError {
+	return apiError{status: http.StatusBadRequest, code: badRequest.code, message: problem}
+}
+
+// checkParameters refuses what the API does not know.
+func checkParameters(query map[string][]string) string {
+	for name, values := range query {
+		switch {
+		case strings.HasPrefix(name, "meta."):
+		case name == "sort_order" && values[0] != "asc" && values[0] != "desc":
+			return "invalid sort_order"
+		case !slices.Contains([]string{"per_page", "continuation_token", "sort_order", "creator"}, name):
+			return "unknown parameter"
+		}
+	}
+	return ""
+}
+
+// matches applies the filters of a query.
+func (i *storedImage) matches(query map[string][]string, filters []metaFilter) bool {
+	if creator, given := query["creator"]; given && i.creator != creator[0] {
+		return false
+	}
+	return !slices.ContainsFunc(filters, func(filter metaFilter) bool { return !filter.matches(i.meta) })
+}

@@ -1,0 +1,134 @@
+package fakeapi
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Request is one request that the fake API received.
+type Request struct {
+	Method string
+	// URI is the request target as it stood on the wire.
+	URI    string
+	Header http.Header
+	At     time.Time
+	// Status is that of the answer, or 0 while there is none, where the
+	// connection was dropped, and for a handler of Fail that writes no status.
+	Status int
+	// Body is what was read of a write: the first 64 KiB of JSON; of a form, a
+	// line for each part, such as `id: brand/logo` and
+	// `file: "logo.png", image/png, 67 bytes`; of anything else, its length.
+	Body string
+}
+
+const (
+	maxRecorded = 64 << 10
+	maxKept     = 12 << 20 // above what an upload may have
+)
+
+// Requests returns the API requests so far, oldest first.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Request(nil), s.requests...)
+}
+
+// record notes a request. What it returns notes the status and the body before
+// the client can have an answer; recorded does so where there is none.
+func (s *Server) record(w http.ResponseWriter, r *http.Request) (_ http.ResponseWriter, _ *http.Request, recorded func()) {
+	s.mu.Lock()
+	number := len(s.requests)
+	s.requests = append(s.requests, Request{Method: r.Method, URI: r.RequestURI, Header: r.Header.Clone(), At: time.Now()})
+	s.mu.Unlock()
+	body := &keptBody{ReadCloser: r.Body}
+	if r.Method != http.MethodGet && r.Body != nil {
+		r.Body = body
+	}
+	text, described := "", 0
+	note := func(status int) {
+		if described != body.length { // once will do for a whole form
+			text, described = body.describe(r.Header.Get("Content-Type")), body.length
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.requests[number].Status = status
+		s.requests[number].Body = text
+	}
+	answered := 0
+	noted := &statusWriter{ResponseWriter: w, note: func(status int) { answered = status; note(status) }}
+	return noted, r, func() { note(answered) }
+}
+
+// statusWriter notes the status of an answer.
+type statusWriter struct {
+	http.ResponseWriter
+
+	note func(status int)
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.note(status)
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController through.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// keptBody is the body of a request of which the beginning is kept.
+type keptBody struct {
+	io.ReadCloser
+
+	kept   []byte
+	length int
+}
+
+func (b *keptBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.length += n
+	b.kept = append(b.kept, p[:min(n, maxKept-len(b.kept))]...)
+	return n, err
+}
+
+// describe is the body for people and tests.
+func (b *keptBody) describe(contentType string) string {
+	mediaType, parameters, err := mime.ParseMediaType(contentType)
+	switch {
+	case b.length == 0:
+		return ""
+	case err == nil && mediaType == "application/json":
+		return string(b.kept[:min(len(b.kept), maxRecorded)])
+	case err == nil && mediaType == "multipart/form-data":
+		return describeForm(b.kept, parameters["boundary"])
+	}
+	return fmt.Sprintf("%d bytes", b.length)
+}
+
+func describeForm(body []byte, boundary string) string {
+	var lines strings.Builder
+	form := multipart.NewReader(bytes.NewReader(body), boundary)
+	part, err := form.NextRawPart()
+	for ; err == nil; part, err = form.NextRawPart() {
+		content, _ := io.ReadAll(part) // what there is of it
+		if part.FileName() != "" {
+			fmt.Fprintf(&lines, "%s: %q, %s, %d bytes\n", part.FormName(), part.FileName(), part.Header.Get("Content-Type"), len(content))
+			continue
+		}
+		fmt.Fprintf(&lines, "%s: %s\n", part.FormName(), content[:min(len(content), maxRecorded)])
+	}
+	if !isWholeForm(body, boundary) {
+		lines.WriteString("(it breaks off)\n")
+	}
+	return lines.String()
+}
+
+// isWholeForm tells whether the boundary that ends a form is there; the reader
+// of forms makes no difference.
+func isWholeForm(body []byte, boundary string) bool {
+	return bytes.Contains(body, []byte("\r\n--"+boundary+"--"))
+}

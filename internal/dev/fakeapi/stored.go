@@ -1,0 +1,144 @@
+package fakeapi
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// storedImage is an image, with what the listing goes by. The answer and the result
+// are literal, and empty where it was uploaded or changed.
+type storedImage struct {
+	answer   string
+	result   json.RawMessage
+	id       string
+	uploaded string
+	number   int // in the order in which they were stored
+	private  bool
+	draft    bool
+	creator  string
+	meta     map[string]any
+
+	variants []string // the URLs that were written by hand
+	base     string   // the path of the delivery URLs, without the variant
+	own      bool     // it was uploaded, and has a URL for each variant
+	picture  []byte   // nil where one is drawn
+	hidden   counter  // reads that do not see it yet
+
+	filename, metaJSON, creatorJSON string // as they are written; the last two are empty where they are left out
+}
+
+// parse reads an answer that is written by hand.
+func parse(answer string) storedImage {
+	var envelope struct {
+		Result json.RawMessage `json:"result"`
+	}
+	var image struct {
+		ID                string          `json:"id"`
+		Filename          json.RawMessage `json:"filename"`
+		Uploaded          string          `json:"uploaded"`
+		RequireSignedURLs bool            `json:"requireSignedURLs"`
+		Draft             bool            `json:"draft"`
+		Variants          []string        `json:"variants"`
+		Creator           *string         `json:"creator"`
+		Meta              json.RawMessage `json:"meta"`
+	}
+	if err := json.Unmarshal([]byte(answer), &envelope); err != nil {
+		panic(err)
+	}
+	if err := json.Unmarshal(envelope.Result, &image); err != nil {
+		panic(err)
+	}
+	i := storedImage{
+		answer: answer, result: envelope.Result, id: image.ID, uploaded: image.Uploaded, private: image.RequireSignedURLs,
+		draft: image.Draft, variants: image.Variants, filename: cmp.Or(string(image.Filename), "null"),
+	}
+	if image.Creator != nil {
+		i.creator, i.creatorJSON = *image.Creator, quoted(*image.Creator)
+	}
+	if image.Meta != nil {
+		i.setMeta(string(image.Meta))
+	}
+	if len(i.variants) > 0 {
+		if path, ok := strings.CutPrefix(i.variants[0], deliveryOrigin); ok {
+			i.base, _ = cutVariant(path)
+		}
+	}
+	return i
+}
+
+// setMeta replaces the metadata. They are an object, but what is written by
+// hand may be anything.
+func (i *storedImage) setMeta(text string) {
+	var value any
+	if text != "" {
+		decoder := json.NewDecoder(strings.NewReader(text))
+		decoder.UseNumber()
+		if err := decoder.Decode(&value); err != nil {
+			panic(err) // it was read before
+		}
+	}
+	i.metaJSON = text
+	i.meta, _ = value.(map[string]any)
+}
+
+// Store adds an image, or replaces the one with the same ID. The answer is the
+// literal body that a request for it gets. It panics where the answer has no
+// result.id, as it is written by hand.
+func (s *Server) Store(answer string) {
+	image := parse(answer)
+	if image.id == "" {
+		panic("the answer has no result.id: " + answer)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keep(image)
+}
+
+// keep adds an image, or replaces the one with the same ID, and notes where
+// its pictures are.
+func (s *Server) keep(image storedImage) {
+	if old, exists := s.images[image.id]; exists && image.result == nil {
+		image.number = old.number
+	} else {
+		image.number = s.numbers
+		s.numbers++
+	}
+	if image.own {
+		image.base = baseOf(image.id)
+		s.bases[image.base] = image.id
+	}
+	for _, address := range image.variants {
+		if path, ok := strings.CutPrefix(address, deliveryOrigin); ok {
+			base, _ := cutVariant(path)
+			s.bases[base] = image.id
+		}
+	}
+	s.images[image.id] = image
+}
+
+// cutVariant splits a delivery URL, or its path, before the variant.
+func cutVariant(address string) (base, name string) {
+	end := strings.LastIndex(address, "/") + 1
+	return address[:end], address[end:]
+}
+
+// urls are the delivery URLs of an image: those that were written by hand,
+// without those of variants that are gone, and one for each other variant that
+// was made since. What was uploaded has one for each variant.
+func (s *Server) urls(image storedImage) []string {
+	var urls []string
+	for _, address := range image.variants {
+		if _, name := cutVariant(address); !s.variants.removed[name] {
+			urls = append(urls, address)
+		}
+	}
+	for _, v := range s.variants.now.variants {
+		address := deliveryOrigin + image.base + v.id
+		if image.base != "" && (v.made || image.own) && !slices.Contains(urls, address) {
+			urls = append(urls, address)
+		}
+	}
+	return urls
+}
