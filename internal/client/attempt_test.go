@@ -197,9 +197,9 @@ func TestCallConnectionsPerAttempt(t *testing.T) {
 		made, refused int
 		ended         bool
 	}{
-		"as many as allowed": {5, 0, false},
-		"one more":           {6, 0, true},
-		"some were not made": {5, 20, false},
+		"as many as allowed": {made: 5},
+		"one more":           {made: 6, ended: true},
+		"some were not made": {made: 5, refused: 20},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

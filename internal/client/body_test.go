@@ -42,7 +42,7 @@ func (g *gate) Read(p []byte) (int, error) {
 func TestTrackedBodyAfterFinish(t *testing.T) {
 	t.Parallel()
 	var sent sendTracker
-	b := &trackedBody{bodyOf("abcdef"), 6, &sent, func(int64) {}}
+	b := &trackedBody{ReadCloser: bodyOf("abcdef"), left: 6, sent: &sent, progress: func(int64) {}}
 	buffer := make([]byte, 3)
 	if n, err := b.Read(buffer); n != 3 || err != nil {
 		t.Fatalf("got %d, %v", n, err)
@@ -54,12 +54,12 @@ func TestTrackedBodyAfterFinish(t *testing.T) {
 		t.Errorf("after the end: got %d, %v", n, err)
 	}
 	sent = sendTracker{}
-	b = &trackedBody{bodyOf("abcd"), 4, &sent, func(int64) {}}
+	b = &trackedBody{ReadCloser: bodyOf("abcd"), left: 4, sent: &sent, progress: func(int64) {}}
 	if _, err := b.Read(buffer); err != nil || sent.finish() {
 		t.Errorf("all but a byte counts as whole: %v", err)
 	}
 	sent = sendTracker{}
-	b = &trackedBody{bodyOf("abc"), 3, &sent, func(int64) {}}
+	b = &trackedBody{ReadCloser: bodyOf("abc"), left: 3, sent: &sent, progress: func(int64) {}}
 	if _, err := b.Read(buffer); err != nil || !sent.finish() {
 		t.Errorf("the last byte was handed over: got %v", err)
 	}
@@ -72,7 +72,7 @@ func TestTrackedBodyReadError(t *testing.T) {
 	broken := errors.New("the disk is gone")
 	for _, closed := range []bool{false, true} {
 		var sent sendTracker
-		b := &trackedBody{io.NopCloser(io.MultiReader(strings.NewReader("abc"), failing{broken})), 6, &sent, func(int64) {}}
+		b := &trackedBody{ReadCloser: io.NopCloser(io.MultiReader(strings.NewReader("abc"), failing{broken})), left: 6, sent: &sent, progress: func(int64) {}}
 		buffer := make([]byte, 3)
 		if _, err := b.Read(buffer); err != nil || sent.bodyErr() != nil {
 			t.Fatalf("got %v, %v", err, sent.bodyErr())
@@ -88,7 +88,7 @@ func TestTrackedBodyReadError(t *testing.T) {
 		}
 	}
 	var sent sendTracker
-	b := &trackedBody{bodyOf(""), 6, &sent, func(int64) {}}
+	b := &trackedBody{ReadCloser: bodyOf(""), left: 6, sent: &sent, progress: func(int64) {}}
 	if _, err := b.Read(make([]byte, 3)); !errors.Is(err, io.EOF) || sent.bodyErr() != nil {
 		t.Errorf("the end: got %v, %v", err, sent.bodyErr())
 	}
@@ -149,9 +149,9 @@ func TestCallNotSent(t *testing.T) {
 		want   string
 	}{
 		"a file that is missing": {
-			http.MethodPost, func() (io.ReadCloser, int64, error) { return nil, 0, errors.New("no such file") }, "no such file",
+			method: http.MethodPost, body: func() (io.ReadCloser, int64, error) { return nil, 0, errors.New("no such file") }, want: "no such file",
 		},
-		"a method that is none": {"NOT ONE", nil, `invalid method "NOT ONE"`},
+		"a method that is none": {method: "NOT ONE", want: `invalid method "NOT ONE"`},
 	} {
 		r := request{method: test.method, segments: []string{"accounts", "a", "x"}, idempotent: true, body: test.body}
 		for range 2 { // the next one is not held up
@@ -175,10 +175,10 @@ func TestSendTrackerWithoutBody(t *testing.T) {
 		events   string // c: a connection is looked for, g: there is one
 		want     bool
 	}{
-		"never connected":             {true, "c", false},
-		"connected":                   {true, "cg", true},
-		"connected, then another one": {true, "cgc", false},
-		"with a body, it is the body": {false, "cg", false},
+		"never connected":             {bodiless: true, events: "c"},
+		"connected":                   {bodiless: true, events: "cg", want: true},
+		"connected, then another one": {bodiless: true, events: "cgc"},
+		"with a body, it is the body": {events: "cg"},
 	} {
 		var sent sendTracker
 		ctx, cancel := sent.trace(t.Context(), test.bodiless)

@@ -67,44 +67,44 @@ func TestCallRetries(t *testing.T) {
 		half   bool           // the second half of the body is held back
 		want   [2]int
 	}{
-		"connection refused, body":         {nil, "text", false, [2]int{3, 3}},
-		"connection refused, no body":      {nil, "", false, [2]int{3, 3}},
-		"408":                              {respond(408), "text", false, [2]int{3, 3}},
-		"429":                              {respond(429), "text", false, [2]int{3, 3}},
-		"429, no body":                     {respond(429), "", false, [2]int{3, 3}},
-		"400":                              {respond(400), "text", false, [2]int{1, 1}},
-		"409":                              {respond(409), "text", false, [2]int{1, 1}},
-		"500":                              {respond(500), "text", false, [2]int{1, 3}},
-		"502":                              {respond(502), "text", false, [2]int{1, 3}},
-		"502, no body":                     {respond(502), "", false, [2]int{1, 3}},
-		"521":                              {respond(521), "text", false, [2]int{1, 3}},
-		"400, sent too slowly":             {saysCode(400, 5408), "text", false, [2]int{3, 3}},
-		"408, sent too slowly":             {saysCode(408, 5408), "text", false, [2]int{3, 3}},
-		"400, aborted":                     {saysCode(400, 5433), "text", false, [2]int{3, 3}},
-		"499, aborted, no body":            {saysCode(499, 5433), "", false, [2]int{3, 3}},
-		"415, broken off":                  {saysCode(415, 5450), "text", false, [2]int{3, 3}},
-		"500, sent too slowly":             {saysCode(500, 5408), "text", false, [2]int{3, 3}},
-		"501, aborted":                     {saysCode(501, 5433), "text", false, [2]int{3, 3}},
-		"503, broken off":                  {saysCode(503, 5450), "text", false, [2]int{3, 3}},
-		"200, broken off":                  {saysCode(200, 5450), "text", false, [2]int{3, 3}},
-		"in text, broken off":              {says(500, "", "ERROR 5450: no"), "text", false, [2]int{3, 3}},
-		"in a header, broken off":          {says(400, "Cf-Images: err=5450\r\n", "no"), "text", false, [2]int{3, 3}},
-		"in a chain, broken off":           {says(500, "", chained), "text", false, [2]int{1, 3}},
-		"400, another code":                {saysCode(400, 5400), "text", false, [2]int{1, 1}},
-		"500, another code":                {saysCode(500, 5500), "text", false, [2]int{1, 3}},
-		"501, another code":                {saysCode(501, 5500), "text", false, [2]int{1, 1}},
-		"closed after the whole":           {readAllOf, "text", false, [2]int{1, 3}},
-		"closed after the whole, no body":  {readAllOf, "", false, [2]int{1, 3}},
-		"closed in the middle of the body": {readRequest, strings.Repeat("x", 8<<20), false, [2]int{3, 3}},
-		"502 in the middle of the body":    {halfway("HTTP/1.1 502 x\r\nContent-Length: 0\r\n\r\n"), "a long text", true, [2]int{3, 3}},
-		"closed in the middle of an answer": {func(c net.Conn) {
+		"connection refused, body":         {body: "text", want: [2]int{3, 3}},
+		"connection refused, no body":      {want: [2]int{3, 3}},
+		"408":                              {handle: respond(408), body: "text", want: [2]int{3, 3}},
+		"429":                              {handle: respond(429), body: "text", want: [2]int{3, 3}},
+		"429, no body":                     {handle: respond(429), want: [2]int{3, 3}},
+		"400":                              {handle: respond(400), body: "text", want: [2]int{1, 1}},
+		"409":                              {handle: respond(409), body: "text", want: [2]int{1, 1}},
+		"500":                              {handle: respond(500), body: "text", want: [2]int{1, 3}},
+		"502":                              {handle: respond(502), body: "text", want: [2]int{1, 3}},
+		"502, no body":                     {handle: respond(502), want: [2]int{1, 3}},
+		"521":                              {handle: respond(521), body: "text", want: [2]int{1, 3}},
+		"400, sent too slowly":             {handle: saysCode(400, 5408), body: "text", want: [2]int{3, 3}},
+		"408, sent too slowly":             {handle: saysCode(408, 5408), body: "text", want: [2]int{3, 3}},
+		"400, aborted":                     {handle: saysCode(400, 5433), body: "text", want: [2]int{3, 3}},
+		"499, aborted, no body":            {handle: saysCode(499, 5433), want: [2]int{3, 3}},
+		"415, broken off":                  {handle: saysCode(415, 5450), body: "text", want: [2]int{3, 3}},
+		"500, sent too slowly":             {handle: saysCode(500, 5408), body: "text", want: [2]int{3, 3}},
+		"501, aborted":                     {handle: saysCode(501, 5433), body: "text", want: [2]int{3, 3}},
+		"503, broken off":                  {handle: saysCode(503, 5450), body: "text", want: [2]int{3, 3}},
+		"200, broken off":                  {handle: saysCode(200, 5450), body: "text", want: [2]int{3, 3}},
+		"in text, broken off":              {handle: says(500, "", "ERROR 5450: no"), body: "text", want: [2]int{3, 3}},
+		"in a header, broken off":          {handle: says(400, "Cf-Images: err=5450\r\n", "no"), body: "text", want: [2]int{3, 3}},
+		"in a chain, broken off":           {handle: says(500, "", chained), body: "text", want: [2]int{1, 3}},
+		"400, another code":                {handle: saysCode(400, 5400), body: "text", want: [2]int{1, 1}},
+		"500, another code":                {handle: saysCode(500, 5500), body: "text", want: [2]int{1, 3}},
+		"501, another code":                {handle: saysCode(501, 5500), body: "text", want: [2]int{1, 1}},
+		"closed after the whole":           {handle: readAllOf, body: "text", want: [2]int{1, 3}},
+		"closed after the whole, no body":  {handle: readAllOf, want: [2]int{1, 3}},
+		"closed in the middle of the body": {handle: readRequest, body: strings.Repeat("x", 8<<20), want: [2]int{3, 3}},
+		"502 in the middle of the body":    {handle: halfway("HTTP/1.1 502 x\r\nContent-Length: 0\r\n\r\n"), body: "a long text", half: true, want: [2]int{3, 3}},
+		"closed in the middle of an answer": {handle: func(c net.Conn) {
 			readAllOf(c)
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"result\"")
-		}, "text", false, [2]int{1, 3}},
-		"a wrong answer": {func(c net.Conn) {
+		}, body: "text", want: [2]int{1, 3}},
+		"a wrong answer": {handle: func(c net.Conn) {
 			readAllOf(c)
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
-		}, "text", false, [2]int{1, 1}},
+		}, body: "text", want: [2]int{1, 1}},
 	}
 	for name, test := range tests {
 		for i, idempotent := range []bool{false, true} {
@@ -296,17 +296,17 @@ func TestErrorMaybeApplied(t *testing.T) {
 		handler    http.HandlerFunc // nil where nobody listens
 		want       bool
 	}{
-		"refused":                     {false, answers(409), false},
-		"throttled to the end":        {false, answers(429), false},
-		"timed out by the server":     {false, answers(408), false},
-		"nobody listens":              {false, nil, false},
-		"bad gateway":                 {false, answers(502), true},
-		"no answer":                   {false, answers(0), true},
-		"throttled, then lost":        {false, answers(429, 0), true},
-		"lost, then refused":          {true, answers(502, 403), true},
-		"lost, then gone":             {true, answers(502, 404), false},
-		"a success that says nothing": {false, answers(200), true},
-		"a redirect":                  {false, answers(302), true},
+		"refused":                     {handler: answers(409)},
+		"throttled to the end":        {handler: answers(429)},
+		"timed out by the server":     {handler: answers(408)},
+		"nobody listens":              {},
+		"bad gateway":                 {handler: answers(502), want: true},
+		"no answer":                   {handler: answers(0), want: true},
+		"throttled, then lost":        {handler: answers(429, 0), want: true},
+		"lost, then refused":          {idempotent: true, handler: answers(502, 403), want: true},
+		"lost, then gone":             {idempotent: true, handler: answers(502, 404)},
+		"a success that says nothing": {handler: answers(200), want: true},
+		"a redirect":                  {handler: answers(302), want: true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -210,23 +210,23 @@ func TestDecodeResponseLimits(t *testing.T) {
 		result string
 		read   func(context.Context, *Client) error
 	}{
-		"a": {4 << 20, `{"id":"a"}`, func(ctx context.Context, c *Client) error {
+		"a": {limit: 4 << 20, result: `{"id":"a"}`, read: func(ctx context.Context, c *Client) error {
 			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "a")
 			return err
 		}},
-		"variants": {4 << 20, `{"variants":{}}`, func(ctx context.Context, c *Client) error {
+		"variants": {limit: 4 << 20, result: `{"variants":{}}`, read: func(ctx context.Context, c *Client) error {
 			_, _, err := c.ListVariants(ctx, fakeapi.AccountID)
 			return err
 		}},
-		"card": {1 << 20, `{"variant":{"id":"card"}}`, func(ctx context.Context, c *Client) error {
+		"card": {limit: 1 << 20, result: `{"variant":{"id":"card"}}`, read: func(ctx context.Context, c *Client) error {
 			_, _, err := c.GetVariant(ctx, fakeapi.AccountID, "card", false)
 			return err
 		}},
-		"keys": {1 << 20, `{"keys":[]}`, func(ctx context.Context, c *Client) error {
+		"keys": {limit: 1 << 20, result: `{"keys":[]}`, read: func(ctx context.Context, c *Client) error {
 			_, _, err := c.ListSigningKeys(ctx, fakeapi.AccountID)
 			return err
 		}},
-		"stats": {1 << 20, `{"count":{"current":1,"allowed":2}}`, func(ctx context.Context, c *Client) error {
+		"stats": {limit: 1 << 20, result: `{"count":{"current":1,"allowed":2}}`, read: func(ctx context.Context, c *Client) error {
 			_, _, err := c.GetStats(ctx, fakeapi.AccountID)
 			return err
 		}},

@@ -41,68 +41,68 @@ func TestEdgeErrorResponses(t *testing.T) {
 		want   string
 	}{
 		"a banned signature": {
-			403, edgeAnswer, BlockedAtEdge,
-			"403 Forbidden: Cloudflare's edge: Error 1010: Access denied: The site owner has blocked access based on your browser's " +
+			status: 403, body: edgeAnswer, kind: BlockedAtEdge,
+			want: "403 Forbidden: Cloudflare's edge: Error 1010: Access denied: The site owner has blocked access based on your browser's " +
 				"signature. (code 1010): Do not retry. Contact the site owner.",
 		},
 		"a banned address": {
-			403, `{"title":"Error 1006: Access denied","status":403,"error_code":1006,"cloudflare_error":true}`, BlockedAtEdge,
-			"Error 1006",
+			status: 403, body: `{"title":"Error 1006: Access denied","status":403,"error_code":1006,"cloudflare_error":true}`, kind: BlockedAtEdge,
+			want: "Error 1006",
 		},
-		"a rule of a firewall": {403, `{"error_code":1020,"error_name":"access_denied","detail":"A rule."}`, BlockedAtEdge, "A rule. (code 1020)"},
+		"a rule of a firewall": {status: 403, body: `{"error_code":1020,"error_name":"access_denied","detail":"A rule."}`, kind: BlockedAtEdge, want: "A rule. (code 1020)"},
 		"a worker's route": {
-			404, `{"title":"Error 1042","status":404,"error_code":1042,"cloudflare_error":true}`, BlockedAtEdge,
-			"Error 1042 (code 1042)",
+			status: 404, body: `{"title":"Error 1042","status":404,"error_code":1042,"cloudflare_error":true}`, kind: BlockedAtEdge,
+			want: "Error 1042 (code 1042)",
 		},
 		"too many requests": {
-			429, `{"title":"Error 1015: You are being rate limited","error_code":1015,"retry_after":30}`, RateLimited,
-			"(code 1015)",
+			status: 429, body: `{"title":"Error 1015: You are being rate limited","error_code":1015,"retry_after":30}`, kind: RateLimited,
+			want: "(code 1015)",
 		},
 		"a bad gateway": {
-			502, `{"title":"Error 502: Bad gateway","status":502,"error_code":502,"retryable":true}`, Unavailable,
-			"Error 502: Bad gateway",
+			status: 502, body: `{"title":"Error 502: Bad gateway","status":502,"error_code":502,"retryable":true}`, kind: Unavailable,
+			want: "Error 502: Bad gateway",
 		},
-		"an unknown error":  {520, `{"title":"Error 520","error_code":"520","cloudflare_error":true}`, Unavailable, "Error 520 (code 520)"},
-		"a timeout":         {524, `{"error_code":524,"error_name":"timeout","detail":"Slow."}`, Unavailable, "Slow. (code 524)"},
-		"text":              {403, "error code: 1010", BlockedAtEdge, "Cloudflare's edge (code 1010)"},
-		"text of a 404":     {404, "error code: 1042\n", BlockedAtEdge, "(code 1042)"},
-		"text of an outage": {502, "error code: 502", Unavailable, "(code 502)"},
+		"an unknown error":  {status: 520, body: `{"title":"Error 520","error_code":"520","cloudflare_error":true}`, kind: Unavailable, want: "Error 520 (code 520)"},
+		"a timeout":         {status: 524, body: `{"error_code":524,"error_name":"timeout","detail":"Slow."}`, kind: Unavailable, want: "Slow. (code 524)"},
+		"text":              {status: 403, body: "error code: 1010", kind: BlockedAtEdge, want: "Cloudflare's edge (code 1010)"},
+		"text of a 404":     {status: 404, body: "error code: 1042\n", kind: BlockedAtEdge, want: "(code 1042)"},
+		"text of an outage": {status: 502, body: "error code: 502", kind: Unavailable, want: "(code 502)"},
 		"a page": {
-			403, `<html><head><title>Access denied | api.cloudflare.com used Cloudflare to restrict access</title></head>` +
+			status: 403, body: `<html><head><title>Access denied | api.cloudflare.com used Cloudflare to restrict access</title></head>` +
 				`<body><h1 data-translate="error">Error <span>1020</span></h1></body></html>`,
-			BlockedAtEdge, "Access denied | api.cloudflare.com used Cloudflare to restrict access (code 1020)",
+			kind: BlockedAtEdge, want: "Access denied | api.cloudflare.com used Cloudflare to restrict access (code 1020)",
 		},
 		"a page without a code": {
-			403, `<html><title>Attention Required! | Cloudflare</title><body>Sorry, you have been blocked</body>`, BlockedAtEdge, "Attention Required!",
+			status: 403, body: `<html><title>Attention Required! | Cloudflare</title><body>Sorry, you have been blocked</body>`, kind: BlockedAtEdge, want: "Attention Required!",
 		},
-		"a page of another": {403, `<title>Web filter</title>`, NotFromAPI, `an HTML page titled "Web filter"`},
+		"a page of another": {status: 403, body: `<title>Web filter</title>`, kind: NotFromAPI, want: `an HTML page titled "Web filter"`},
 		"a problem of another": {
-			403, `{"type":"about:blank","title":"Forbidden","status":403,"detail":"by the proxy"}`, NotFromAPI,
-			"JSON that says title: Forbidden, detail: by the proxy, status: 403",
+			status: 403, body: `{"type":"about:blank","title":"Forbidden","status":403,"detail":"by the proxy"}`, kind: NotFromAPI,
+			want: "JSON that says title: Forbidden, detail: by the proxy, status: 403",
 		},
-		"the envelope":      {403, failure(`{"code":10000,"message":"Authentication error"}`), NotPermitted, "Authentication error (code 10000)"},
-		"an empty envelope": {401, `{"success":false,"errors":[],"messages":[],"result":null}`, NotPermitted, "401 Unauthorized"},
+		"the envelope":      {status: 403, body: failure(`{"code":10000,"message":"Authentication error"}`), kind: NotPermitted, want: "Authentication error (code 10000)"},
+		"an empty envelope": {status: 401, body: `{"success":false,"errors":[],"messages":[],"result":null}`, kind: NotPermitted, want: "401 Unauthorized"},
 		"the error in the envelope's place": {
-			400, `{"code":6003,"error":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format"}]}`,
-			MalformedCredentials, "Invalid request headers (code 6003): Invalid format (code 6111)",
+			status: 400, body: `{"code":6003,"error":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format"}]}`,
+			kind: MalformedCredentials, want: "Invalid request headers (code 6003): Invalid format (code 6111)",
 		},
 		"a refusal in the envelope's place": {
-			403, `{"code":10000,"error":"Authentication error"}`, NotPermitted, "Authentication error (code 10000)",
+			status: 403, body: `{"code":10000,"error":"Authentication error"}`, kind: NotPermitted, want: "Authentication error (code 10000)",
 		},
-		"a code of another":            {403, `{"code":12345,"error":"no"}`, NotFromAPI, "no (code 12345)"},
-		"a code of another, not found": {404, `{"code":12345,"error":"no"}`, NotFromAPI, "no (code 12345)"},
+		"a code of another":            {status: 403, body: `{"code":12345,"error":"no"}`, kind: NotFromAPI, want: "no (code 12345)"},
+		"a code of another, not found": {status: 404, body: `{"code":12345,"error":"no"}`, kind: NotFromAPI, want: "no (code 12345)"},
 		"an unknown key": {
-			400, failure(`{"code":9103,"message":"Unknown X-Auth-Key or X-Auth-Email"}`), MalformedCredentials, "(code 9103)",
+			status: 400, body: failure(`{"code":9103,"message":"Unknown X-Auth-Key or X-Auth-Email"}`), kind: MalformedCredentials, want: "(code 9103)",
 		},
-		"a missing header":    {400, failure(`{"code":9107,"message":"Missing X-Auth-Key"}`), MalformedCredentials, "(code 9107)"},
-		"an invalid token":    {400, failure(`{"code":1000,"message":"Invalid API Token"}`), MalformedCredentials, "(code 1000)"},
-		"the same, elsewhere": {403, failure(`{"code":1000,"message":"Invalid API Token"}`), NotPermitted, "(code 1000)"},
+		"a missing header":    {status: 400, body: failure(`{"code":9107,"message":"Missing X-Auth-Key"}`), kind: MalformedCredentials, want: "(code 9107)"},
+		"an invalid token":    {status: 400, body: failure(`{"code":1000,"message":"Invalid API Token"}`), kind: MalformedCredentials, want: "(code 1000)"},
+		"the same, elsewhere": {status: 403, body: failure(`{"code":1000,"message":"Invalid API Token"}`), kind: NotPermitted, want: "(code 1000)"},
 		"the cause beside a bare refusal": {
-			400, `{"success":false,"errors":[{"code":5400,"message":"Bad Request"}],"messages":[{"message":"width must be a ` +
+			status: 400, body: `{"success":false,"errors":[{"code":5400,"message":"Bad Request"}],"messages":[{"message":"width must be a ` +
 				`number"}],"result":null}`,
-			Rejected, "400 Bad Request: Bad Request (code 5400): width must be a number",
+			kind: Rejected, want: "400 Bad Request: Bad Request (code 5400): width must be a number",
 		},
-		"only the cause": {400, `{"success":false,"errors":[],"messages":[{"message":"width"}]}`, Rejected, "400 Bad Request: width"},
+		"only the cause": {status: 400, body: `{"success":false,"errors":[],"messages":[{"message":"width"}]}`, kind: Rejected, want: "400 Bad Request: width"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -31,12 +31,12 @@ func TestErrorAuthentication(t *testing.T) {
 		accountID   string
 		kind        Kind
 	}{
-		"wrong token":            {APIToken("another-token"), fakeapi.AccountID, NotPermitted},
-		"quoted token":           {APIToken(`"fake-api-token"`), fakeapi.AccountID, MalformedCredentials},
-		"wrong key":              {APIKey(fakeapi.Email, "another-key"), fakeapi.AccountID, NotPermitted},
-		"another account":        {APIToken(fakeapi.Token), "99999999999999999999999999999999", NotPermitted},
-		"account without Images": {APIToken(fakeapi.Token), fakeapi.AccountWithoutImages, NotEnabled},
-		"short account ID":       {APIToken(fakeapi.Token), "023e105f4ecef8ad9ca31a8372d0c35", NoRoute},
+		"wrong token":            {credentials: APIToken("another-token"), accountID: fakeapi.AccountID, kind: NotPermitted},
+		"quoted token":           {credentials: APIToken(`"fake-api-token"`), accountID: fakeapi.AccountID, kind: MalformedCredentials},
+		"wrong key":              {credentials: APIKey(fakeapi.Email, "another-key"), accountID: fakeapi.AccountID, kind: NotPermitted},
+		"another account":        {credentials: APIToken(fakeapi.Token), accountID: "99999999999999999999999999999999", kind: NotPermitted},
+		"account without Images": {credentials: APIToken(fakeapi.Token), accountID: fakeapi.AccountWithoutImages, kind: NotEnabled},
+		"short account ID":       {credentials: APIToken(fakeapi.Token), accountID: "023e105f4ecef8ad9ca31a8372d0c35", kind: NoRoute},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

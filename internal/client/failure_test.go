@@ -68,12 +68,12 @@ func TestErrorCanceled(t *testing.T) {
 		mayBeDone bool
 	}{
 		"before anything was sent": {before: true, want: "x: operator pressed Ctrl-C before a request was sent"},
-		"in the first attempt":     {[]step{{}}, time.Second, false, "x: operator pressed Ctrl-C", 1, true},
+		"in the first attempt":     {steps: []step{{}}, after: time.Second, want: "x: operator pressed Ctrl-C", attempts: 1, mayBeDone: true},
 		"in a wait for an odd time": {
-			[]step{{status: 503}}, time.Millisecond, false, "Ctrl-C during a wait of 600ms after: 503 Service Unavailable", 1, true,
+			steps: []step{{status: 503}}, after: time.Millisecond, want: "Ctrl-C during a wait of 600ms after: 503 Service Unavailable", attempts: 1, mayBeDone: true,
 		},
 		"in a wait, after a refusal": {
-			[]step{{status: 429}}, time.Millisecond, false, "Ctrl-C during a wait of 600ms after: 429 Too Many Requests", 1, false,
+			steps: []step{{status: 429}}, after: time.Millisecond, want: "Ctrl-C during a wait of 600ms after: 429 Too Many Requests", attempts: 1,
 		},
 	}
 	for name, test := range tests {

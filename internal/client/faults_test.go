@@ -93,48 +93,47 @@ func TestCallMalformedHTTP(t *testing.T) {
 		want     string
 		attempts int
 	}{
-		"closed at once": {readRequest, Unreachable, "EOF", 2},
-		"half closed": {func(c net.Conn) {
+		"closed at once": {handle: readRequest, kind: Unreachable, want: "EOF", attempts: 2},
+		"half closed": {handle: func(c net.Conn) {
 			readRequest(c)
 			if tcp, ok := c.(*net.TCPConn); ok {
 				_ = tcp.CloseWrite()
 			}
 			_, _ = io.Copy(io.Discard, c)
-		}, Unreachable, "EOF", 2},
-		"reset": {func(c net.Conn) {
+		}, kind: Unreachable, want: "EOF", attempts: 2},
+		"reset": {handle: func(c net.Conn) {
 			readRequest(c)
 			if tcp, ok := c.(*net.TCPConn); ok {
 				_ = tcp.SetLinger(0)
 			}
-		}, Unreachable, "", 2},
-		"silent": {func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }, Unreachable, "no complete answer within 150ms", 2},
-		"slow headers": {func(c net.Conn) {
+		}, kind: Unreachable, attempts: 2},
+		"silent": {handle: func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }, kind: Unreachable, want: "no complete answer within 150ms", attempts: 2},
+		"slow headers": {handle: func(c net.Conn) {
 			readRequest(c)
 			for i := range 200 {
 				if _, err := fmt.Fprintf(c, "%c", ok[i%len(ok)]); err != nil || sleep(context.Background(), 10*time.Millisecond) != nil {
 					return
 				}
 			}
-		}, Unreachable, "no complete answer within 150ms", 2},
-		"length too long":  {write(ok + "Content-Length: 500\r\n\r\n" + good), Unreachable, "unexpected EOF", 2},
-		"length too short": {write(ok + "Content-Length: 10\r\n\r\n" + good), InvalidResponse, "not valid JSON", 1},
-		"two lengths":      {write(ok + "Content-Length: 10\r\nContent-Length: 500\r\n\r\n" + good), Unreachable, "", 2},
-		"chunk cut off":    {write(ok + "Transfer-Encoding: chunked\r\n\r\nfff\r\n" + good), Unreachable, "unexpected EOF", 2},
-		"broken chunk":     {write(ok + "Transfer-Encoding: chunked\r\n\r\nzz\r\n" + good), Unreachable, "", 2},
-		"not HTTP":         {write("SSH-2.0-OpenSSH_9.2\r\n"), Unreachable, "malformed HTTP", 2},
+		}, kind: Unreachable, want: "no complete answer within 150ms", attempts: 2},
+		"length too long":  {handle: write(ok + "Content-Length: 500\r\n\r\n" + good), kind: Unreachable, want: "unexpected EOF", attempts: 2},
+		"length too short": {handle: write(ok + "Content-Length: 10\r\n\r\n" + good), kind: InvalidResponse, want: "not valid JSON", attempts: 1},
+		"two lengths":      {handle: write(ok + "Content-Length: 10\r\nContent-Length: 500\r\n\r\n" + good), kind: Unreachable, attempts: 2},
+		"chunk cut off":    {handle: write(ok + "Transfer-Encoding: chunked\r\n\r\nfff\r\n" + good), kind: Unreachable, want: "unexpected EOF", attempts: 2},
+		"broken chunk":     {handle: write(ok + "Transfer-Encoding: chunked\r\n\r\nzz\r\n" + good), kind: Unreachable, attempts: 2},
+		"not HTTP":         {handle: write("SSH-2.0-OpenSSH_9.2\r\n"), kind: Unreachable, want: "malformed HTTP", attempts: 2},
 		"another charset": {
-			write(
+			handle: write(
 				"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=iso-8859-1\r\nConnection: close\r\n\r\n" +
 					success("{\"id\":\"a\",\"filename\":\"\xe9\"}"),
 			),
-			InvalidResponse, "not UTF-8", 1,
+			kind: InvalidResponse, want: "not UTF-8", attempts: 1,
 		},
 		"a charset that fits": {
-			write("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=iso-8859-1\r\nConnection: close\r\n\r\n" + good), "",
-			"", 1,
+			handle: write("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=iso-8859-1\r\nConnection: close\r\n\r\n" + good), attempts: 1,
 		},
-		"byte order mark": {write(ok + "Connection: close\r\n\r\n\ufeff" + good), InvalidResponse, "not valid JSON", 1},
-		"no content type": {write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + good), "", "", 1},
+		"byte order mark": {handle: write(ok + "Connection: close\r\n\r\n\ufeff" + good), kind: InvalidResponse, want: "not valid JSON", attempts: 1},
+		"no content type": {handle: write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + good), attempts: 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -210,10 +209,10 @@ func TestTransportCertificates(t *testing.T) {
 		trusted bool
 		want    string // empty for success
 	}{
-		"good":       {"localhost", soon, true, ""},
-		"expired":    {"localhost", past, true, "certificate has expired"},
-		"wrong host": {"api.example.com", soon, true, "not localhost"},
-		"unknown":    {"localhost", soon, false, "unknown authority"},
+		"good":       {name: "localhost", end: soon, trusted: true},
+		"expired":    {name: "localhost", end: past, trusted: true, want: "certificate has expired"},
+		"wrong host": {name: "api.example.com", end: soon, trusted: true, want: "not localhost"},
+		"unknown":    {name: "localhost", end: soon, want: "unknown authority"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -100,8 +100,8 @@ func TestCheckNames(t *testing.T) {
 		longest int
 		want    string
 	}{
-		"variant":     {CheckVariantID, 99, "must be 1 to 99 letters and digits"},
-		"signing key": {CheckKeyName, 20, "must be 1 to 20 letters and digits"},
+		"variant":     {check: CheckVariantID, longest: 99, want: "must be 1 to 99 letters and digits"},
+		"signing key": {check: CheckKeyName, longest: 20, want: "must be 1 to 20 letters and digits"},
 	}
 	for name, test := range checks {
 		t.Run(name, func(t *testing.T) {

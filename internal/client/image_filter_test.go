@@ -56,32 +56,32 @@ func TestFilterCheck(t *testing.T) {
 		image  Image
 		want   string // empty where it fits
 	}{
-		"no filter": {Filter{}, Image{ID: "i"}, ""},
-		"creator":   {Filter{Creator: new("me")}, Image{ID: "i", Creator: new("me")}, ""},
+		"no filter": {filter: Filter{}, image: Image{ID: "i"}},
+		"creator":   {filter: Filter{Creator: new("me")}, image: Image{ID: "i", Creator: new("me")}},
 		"another creator": {
-			Filter{Creator: new("me")}, Image{ID: "i", Creator: new("you")}, `has the creator "you", but "me" was asked for`,
+			filter: Filter{Creator: new("me")}, image: Image{ID: "i", Creator: new("you")}, want: `has the creator "you", but "me" was asked for`,
 		},
-		"no creator at all": {Filter{Creator: new("me")}, Image{ID: "i"}, `has the creator "", but "me" was asked for`},
-		"without a creator": {Filter{Creator: new("")}, Image{ID: "i"}, ""},
-		"with a creator":    {Filter{Creator: new("")}, Image{ID: "i", Creator: new("you")}, `has the creator "you", but "" was asked for`},
-		"metadata":          {Filter{Meta: map[string]MetaMatch{"a.b": textMatch("x"), "s": textMatch("y")}}, Image{ID: "i", Meta: meta}, ""},
+		"no creator at all": {filter: Filter{Creator: new("me")}, image: Image{ID: "i"}, want: `has the creator "", but "me" was asked for`},
+		"without a creator": {filter: Filter{Creator: new("")}, image: Image{ID: "i"}},
+		"with a creator":    {filter: Filter{Creator: new("")}, image: Image{ID: "i", Creator: new("you")}, want: `has the creator "you", but "" was asked for`},
+		"metadata":          {filter: Filter{Meta: map[string]MetaMatch{"a.b": textMatch("x"), "s": textMatch("y")}}, image: Image{ID: "i", Meta: meta}},
 		"other metadata": {
-			Filter{Meta: map[string]MetaMatch{"a.b": textMatch("z")}},
-			Image{ID: "i", Meta: meta},
-			`has "x" at "a.b" in its metadata, but "z"`,
+			filter: Filter{Meta: map[string]MetaMatch{"a.b": textMatch("z")}},
+			image:  Image{ID: "i", Meta: meta},
+			want:   `has "x" at "a.b" in its metadata, but "z"`,
 		},
-		"a number":            {Filter{Meta: map[string]MetaMatch{"n": textMatch("5")}}, Image{ID: "i", Meta: meta}, `has no text at "n"`},
-		"no such path":        {Filter{Meta: map[string]MetaMatch{"a.c": textMatch("x")}}, Image{ID: "i", Meta: meta}, `has no text at "a.c"`},
-		"a path through text": {Filter{Meta: map[string]MetaMatch{"s.t": textMatch("x")}}, Image{ID: "i", Meta: meta}, `has no text at "s.t"`},
-		"no metadata":         {Filter{Meta: map[string]MetaMatch{"s": textMatch("y")}}, Image{ID: "i"}, `has no text at "s"`},
-		"a number as asked":   {Filter{Meta: map[string]MetaMatch{"n": numberMatch("5")}}, Image{ID: "i", Meta: meta}, ""},
+		"a number":            {filter: Filter{Meta: map[string]MetaMatch{"n": textMatch("5")}}, image: Image{ID: "i", Meta: meta}, want: `has no text at "n"`},
+		"no such path":        {filter: Filter{Meta: map[string]MetaMatch{"a.c": textMatch("x")}}, image: Image{ID: "i", Meta: meta}, want: `has no text at "a.c"`},
+		"a path through text": {filter: Filter{Meta: map[string]MetaMatch{"s.t": textMatch("x")}}, image: Image{ID: "i", Meta: meta}, want: `has no text at "s.t"`},
+		"no metadata":         {filter: Filter{Meta: map[string]MetaMatch{"s": textMatch("y")}}, image: Image{ID: "i"}, want: `has no text at "s"`},
+		"a number as asked":   {filter: Filter{Meta: map[string]MetaMatch{"n": numberMatch("5")}}, image: Image{ID: "i", Meta: meta}},
 		"another number": {
-			Filter{Meta: map[string]MetaMatch{"n": numberMatch("6")}},
-			Image{ID: "i", Meta: meta},
-			`has 5 at "n" in its metadata, but 6 was asked for`,
+			filter: Filter{Meta: map[string]MetaMatch{"n": numberMatch("6")}},
+			image:  Image{ID: "i", Meta: meta},
+			want:   `has 5 at "n" in its metadata, but 6 was asked for`,
 		},
 		"the first of several": {
-			Filter{Meta: map[string]MetaMatch{"z": textMatch("1"), "b": textMatch("1")}}, Image{ID: "i"}, `has no text at "b"`,
+			filter: Filter{Meta: map[string]MetaMatch{"z": textMatch("1"), "b": textMatch("1")}}, image: Image{ID: "i"}, want: `has no text at "b"`,
 		},
 	}
 	for name, test := range tests {

@@ -184,55 +184,54 @@ func TestCreateImage(t *testing.T) {
 		handler           func(*fakeapi.Server) http.Handler
 		custom, generated []string // requests that reach the fake API; nil where they are as with nothing in the way
 	}{
-		"nothing in the way":              {func(s *fakeapi.Server) http.Handler { return whole(s) }, nil, nil},
-		"429":                             {refused(429, 971), nil, nil},
-		"408":                             {refused(408, 1), nil, nil},
-		"5408 sent slowly":                {refused(408, 5408), nil, nil},
-		"5433 aborted":                    {refused(400, 5433), nil, nil},
-		"5450 broken off":                 {refused(400, 5450), nil, nil},
-		"5450 as a failure of the server": {refused(500, 5450), nil, nil},
-		"5450 in text": {func(s *fakeapi.Server) http.Handler {
+		"nothing in the way":              {handler: func(s *fakeapi.Server) http.Handler { return whole(s) }},
+		"429":                             {handler: refused(429, 971)},
+		"408":                             {handler: refused(408, 1)},
+		"5408 sent slowly":                {handler: refused(408, 5408)},
+		"5433 aborted":                    {handler: refused(400, 5433)},
+		"5450 broken off":                 {handler: refused(400, 5450)},
+		"5450 as a failure of the server": {handler: refused(500, 5450)},
+		"5450 in text": {handler: func(s *fakeapi.Server) http.Handler {
 			return whole(s, readThen(400, "text/plain", "ERROR 5450: Error while receiving upload"))
-		}, nil, nil},
+		}},
 		"lost before it is stored, retried": {
-			func(s *fakeapi.Server) http.Handler { return cut(s, s.DropBeforeRequest) },
-			[]string{"POST v1 0", "GET v1/team%2Flogo 404", "POST v1 200"},
-			ambiguous,
+			handler:   func(s *fakeapi.Server) http.Handler { return cut(s, s.DropBeforeRequest) },
+			custom:    []string{"POST v1 0", "GET v1/team%2Flogo 404", "POST v1 200"},
+			generated: ambiguous,
 		},
 		"lost after storing": {
-			func(s *fakeapi.Server) http.Handler { return cut(s, s.DropResponseAfterCommit) },
-			[]string{"POST v1 0", "GET v1/team%2Flogo 200"},
-			ambiguous,
+			handler:   func(s *fakeapi.Server) http.Handler { return cut(s, s.DropResponseAfterCommit) },
+			custom:    []string{"POST v1 0", "GET v1/team%2Flogo 200"},
+			generated: ambiguous,
 		},
 		"lost in the middle of the answer": {
-			func(s *fakeapi.Server) http.Handler { return cut(s, s.DropDuringResponse) },
-			[]string{"POST v1 200", "GET v1/team%2Flogo 200"},
-			ambiguous,
+			handler:   func(s *fakeapi.Server) http.Handler { return cut(s, s.DropDuringResponse) },
+			custom:    []string{"POST v1 200", "GET v1/team%2Flogo 200"},
+			generated: ambiguous,
 		},
 		"500 after storing": {
-			after(500, "text/plain", "error"),
-			[]string{"POST v1 200", "GET v1/team%2Flogo 200"},
-			ambiguous,
+			handler:   after(500, "text/plain", "error"),
+			custom:    []string{"POST v1 200", "GET v1/team%2Flogo 200"},
+			generated: ambiguous,
 		},
 		"502 after storing": {
-			after(502, "text/html", "<title>502</title>"),
-			[]string{"POST v1 200", "GET v1/team%2Flogo 200"},
-			ambiguous,
+			handler:   after(502, "text/html", "<title>502</title>"),
+			custom:    []string{"POST v1 200", "GET v1/team%2Flogo 200"},
+			generated: ambiguous,
 		},
 		"stored, but the answer has no ID": {
-			after(200, "application/json", success(`{"filename":"logo.png"}`)),
-			[]string{"POST v1 200", "GET v1/team%2Flogo 200"},
-			ambiguous,
+			handler:   after(200, "application/json", success(`{"filename":"logo.png"}`)),
+			custom:    []string{"POST v1 200", "GET v1/team%2Flogo 200"},
+			generated: ambiguous,
 		},
 		"stored, but the answer is no JSON": {
-			after(200, "text/html", "<title>Welcome</title>"),
-			[]string{"POST v1 200", "GET v1/team%2Flogo 200"},
-			ambiguous,
+			handler:   after(200, "text/html", "<title>Welcome</title>"),
+			custom:    []string{"POST v1 200", "GET v1/team%2Flogo 200"},
+			generated: ambiguous,
 		},
 		"stored, but the answer has another ID": {
-			after(200, "application/json", success(other)),
-			[]string{"POST v1 200", "GET v1/team%2Flogo 200"},
-			nil,
+			handler: after(200, "application/json", success(other)),
+			custom:  []string{"POST v1 200", "GET v1/team%2Flogo 200"},
 		},
 	}
 	for name, test := range tests {
@@ -356,24 +355,24 @@ func TestCreateImageRejected(t *testing.T) {
 		code   int
 		kind   Kind
 	}{
-		"the ID is taken":          {Upload{ID: "this/is/my-customid", File: contentOf("a.png", dot)}, nil, 5409, Exists},
-		"the ID is taken, in text": {Upload{}, fakeapi.Respond(409, "text/plain", "ERROR 5409: Resource already exists"), 5409, Exists},
-		"no picture":               {Upload{File: contentOf("a.png", "text")}, nil, 5455, Rejected},
-		"a name is missing":        {Upload{File: contentOf("", dot)}, nil, 5455, Rejected},
-		"nothing to send":          {Upload{}, nil, 5415, Rejected},
-		"an empty picture":         {Upload{File: contentOf("a.png", "")}, nil, 5400, Rejected},
-		"both a picture and a URL": {Upload{File: contentOf("a.png", dot), URL: "https://example.com/a.png"}, nil, 5400, Rejected},
-		"too large":                {Upload{File: contentOf("a.png", dot+strings.Repeat("x", 10<<20))}, nil, 5413, Rejected},
-		"private with an ID":       {Upload{ID: "a", RequireSignedURLs: true, File: contentOf("a.png", dot)}, nil, 5410, Rejected},
+		"the ID is taken":          {upload: Upload{ID: "this/is/my-customid", File: contentOf("a.png", dot)}, code: 5409, kind: Exists},
+		"the ID is taken, in text": {upload: Upload{}, say: fakeapi.Respond(409, "text/plain", "ERROR 5409: Resource already exists"), code: 5409, kind: Exists},
+		"no picture":               {upload: Upload{File: contentOf("a.png", "text")}, code: 5455, kind: Rejected},
+		"a name is missing":        {upload: Upload{File: contentOf("", dot)}, code: 5455, kind: Rejected},
+		"nothing to send":          {upload: Upload{}, code: 5415, kind: Rejected},
+		"an empty picture":         {upload: Upload{File: contentOf("a.png", "")}, code: 5400, kind: Rejected},
+		"both a picture and a URL": {upload: Upload{File: contentOf("a.png", dot), URL: "https://example.com/a.png"}, code: 5400, kind: Rejected},
+		"too large":                {upload: Upload{File: contentOf("a.png", dot+strings.Repeat("x", 10<<20))}, code: 5413, kind: Rejected},
+		"private with an ID":       {upload: Upload{ID: "a", RequireSignedURLs: true, File: contentOf("a.png", dot)}, code: 5410, kind: Rejected},
 		"an ID like a generated one": {
-			Upload{ID: "083eb7b2-5392-4565-b69e-aff66acddd01", File: contentOf("a.png", dot)}, nil, 5411, Rejected,
+			upload: Upload{ID: "083eb7b2-5392-4565-b69e-aff66acddd01", File: contentOf("a.png", dot)}, code: 5411, kind: Rejected,
 		},
-		"an ID like a document":    {Upload{ID: "a.pdf", File: contentOf("a.png", dot)}, nil, 5411, Rejected},
-		"a URL that leads nowhere": {Upload{URL: "https://someone:hunter2-secret@example.com/a.png"}, nil, 5454, Rejected},
-		"a URL that is none":       {Upload{URL: "https://[::1/a.png"}, nil, 5454, Rejected},
+		"an ID like a document":    {upload: Upload{ID: "a.pdf", File: contentOf("a.png", dot)}, code: 5411, kind: Rejected},
+		"a URL that leads nowhere": {upload: Upload{URL: "https://someone:hunter2-secret@example.com/a.png"}, code: 5454, kind: Rejected},
+		"a URL that is none":       {upload: Upload{URL: "https://[::1/a.png"}, code: 5454, kind: Rejected},
 		"the account is full": {
-			Upload{File: contentOf("a.png", dot)},
-			readThen(400, "application/json", failure(`{"code":5453,"message":"limit"}`)), CodeLimit, Rejected,
+			upload: Upload{File: contentOf("a.png", dot)},
+			say:    readThen(400, "application/json", failure(`{"code":5453,"message":"limit"}`)), code: CodeLimit, kind: Rejected,
 		},
 	}
 	for name, test := range tests {

@@ -45,17 +45,17 @@ func TestUpdateImage(t *testing.T) {
 		meta, creator string
 		private       bool
 	}{
-		"nothing":               {ImageUpdate{}, false, `{}`, was, "", true},
-		"metadata":              {ImageUpdate{Metadata: json.RawMessage(`{"a": 1.0}`)}, false, `{"metadata":{"a":1.0}}`, `{"a":1.0}`, "", true},
-		"no metadata any more":  {ImageUpdate{Metadata: json.RawMessage(`{}`)}, false, `{"metadata":{}}`, "", "", true},
-		"a creator":             {ImageUpdate{Creator: new("<me>")}, false, `{"creator":"<me>"}`, was, "<me>", true},
-		"no creator any more":   {ImageUpdate{Creator: new("")}, false, `{"creator":""}`, was, "", true},
-		"public":                {ImageUpdate{RequireSignedURLs: new(false)}, false, `{"requireSignedURLs":false}`, was, "", false},
-		"public, with a new ID": {ImageUpdate{RequireSignedURLs: new(false)}, true, `{"requireSignedURLs":false}`, was, "", false},
-		"private, as it was":    {ImageUpdate{RequireSignedURLs: new(true)}, true, `{"requireSignedURLs":true}`, was, "", true},
+		"nothing":               {change: ImageUpdate{}, sent: `{}`, meta: was, private: true},
+		"metadata":              {change: ImageUpdate{Metadata: json.RawMessage(`{"a": 1.0}`)}, sent: `{"metadata":{"a":1.0}}`, meta: `{"a":1.0}`, private: true},
+		"no metadata any more":  {change: ImageUpdate{Metadata: json.RawMessage(`{}`)}, sent: `{"metadata":{}}`, private: true},
+		"a creator":             {change: ImageUpdate{Creator: new("<me>")}, sent: `{"creator":"<me>"}`, meta: was, creator: "<me>", private: true},
+		"no creator any more":   {change: ImageUpdate{Creator: new("")}, sent: `{"creator":""}`, meta: was, private: true},
+		"public":                {change: ImageUpdate{RequireSignedURLs: new(false)}, sent: `{"requireSignedURLs":false}`, meta: was},
+		"public, with a new ID": {change: ImageUpdate{RequireSignedURLs: new(false)}, newIDs: true, sent: `{"requireSignedURLs":false}`, meta: was},
+		"private, as it was":    {change: ImageUpdate{RequireSignedURLs: new(true)}, newIDs: true, sent: `{"requireSignedURLs":true}`, meta: was, private: true},
 		"all of it": {
-			ImageUpdate{Metadata: json.RawMessage(`{}`), Creator: new("me"), RequireSignedURLs: new(false), Filename: new("x"), Uploaded: new("x")},
-			true, `{"creator":"me","metadata":{},"requireSignedURLs":false}`, "", "me", false,
+			change: ImageUpdate{Metadata: json.RawMessage(`{}`), Creator: new("me"), RequireSignedURLs: new(false), Filename: new("x"), Uploaded: new("x")},
+			newIDs: true, sent: `{"creator":"me","metadata":{},"requireSignedURLs":false}`, creator: "me",
 		},
 	}
 	for name, test := range tests {
@@ -101,22 +101,22 @@ func TestUpdateImageErrors(t *testing.T) {
 		want   string
 	}{
 		"another ID without an access change": {
-			logoID,
-			ImageUpdate{Creator: new("me")},
-			fakeapi.Respond(200, "application/json", stored(other, "a", "2026-11-02T09:15:00Z", "")),
-			InvalidResponse, 0, `id is "` + other + `", but "` + logoID + `" was asked for`,
+			id:     logoID,
+			change: ImageUpdate{Creator: new("me")},
+			say:    fakeapi.Respond(200, "application/json", stored(other, "a", "2026-11-02T09:15:00Z", "")),
+			kind:   InvalidResponse, want: `id is "` + other + `", but "` + logoID + `" was asked for`,
 		},
 		"no ID": {
-			logoID,
-			ImageUpdate{RequireSignedURLs: new(true)},
-			fakeapi.Respond(200, "application/json", success(`{}`)),
-			InvalidResponse, 0, "it has no id",
+			id:     logoID,
+			change: ImageUpdate{RequireSignedURLs: new(true)},
+			say:    fakeapi.Respond(200, "application/json", success(`{}`)),
+			kind:   InvalidResponse, want: "it has no id",
 		},
-		"private with a custom ID": {"brand/logo", ImageUpdate{RequireSignedURLs: new(true)}, nil, Rejected, 5410, "custom ID"},
-		"no such image":            {other, ImageUpdate{Creator: new("me")}, nil, NotFound, 5404, "Image not found"},
-		"no such image, private":   {other, ImageUpdate{RequireSignedURLs: new(true)}, nil, NotFound, 5404, "Image not found"},
-		"metadata of another kind": {logoID, ImageUpdate{Metadata: json.RawMessage(`[]`)}, nil, Rejected, 5400, "Bad Request"},
-		"the name of an endpoint":  {"config", ImageUpdate{Creator: new("me")}, nil, Rejected, 0, `image ID must not be "config"`},
+		"private with a custom ID": {id: "brand/logo", change: ImageUpdate{RequireSignedURLs: new(true)}, kind: Rejected, code: 5410, want: "custom ID"},
+		"no such image":            {id: other, change: ImageUpdate{Creator: new("me")}, kind: NotFound, code: 5404, want: "Image not found"},
+		"no such image, private":   {id: other, change: ImageUpdate{RequireSignedURLs: new(true)}, kind: NotFound, code: 5404, want: "Image not found"},
+		"metadata of another kind": {id: logoID, change: ImageUpdate{Metadata: json.RawMessage(`[]`)}, kind: Rejected, code: 5400, want: "Bad Request"},
+		"the name of an endpoint":  {id: "config", change: ImageUpdate{Creator: new("me")}, kind: Rejected, want: `image ID must not be "config"`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -258,25 +258,25 @@ func TestDeleteImage(t *testing.T) {
 		want    []string
 		kind    Kind // empty for success
 	}{
-		"there":         {func(*fakeapi.Server) {}, []string{path + " 200"}, ""},
-		"gone":          {func(s *fakeapi.Server) { s.RemoveImage("brand/logo") }, []string{path + " 404"}, ""},
-		"lost before":   {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, []string{path + " 0", get + " 200", path + " 200"}, ""},
-		"lost after":    {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, []string{path + " 0", get + " 404"}, ""},
-		"in mid answer": {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, []string{path + " 200", get + " 404"}, ""},
-		"always lost":   {func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, slices.Repeat([]string{path + " 0", get + " 200"}, 5)[:9], Unreachable},
-		"lost, a stale read shows an earlier upload": {func(s *fakeapi.Server) {
+		"there":         {prepare: func(*fakeapi.Server) {}, want: []string{path + " 200"}},
+		"gone":          {prepare: func(s *fakeapi.Server) { s.RemoveImage("brand/logo") }, want: []string{path + " 404"}},
+		"lost before":   {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, want: []string{path + " 0", get + " 200", path + " 200"}},
+		"lost after":    {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, want: []string{path + " 0", get + " 404"}},
+		"in mid answer": {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, want: []string{path + " 200", get + " 404"}},
+		"always lost":   {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, want: slices.Repeat([]string{path + " 0", get + " 200"}, 5)[:9], kind: Unreachable},
+		"lost, a stale read shows an earlier upload": {prepare: func(s *fakeapi.Server) {
 			s.DropBeforeRequest(1)
 			s.FailMethod(http.MethodGet, "brand/logo", 1, fakeapi.Respond(200, "application/json",
 				stored("brand/logo", "logo.png", "2026-03-01T08:15:30.120Z", "")))
-		}, []string{path + " 0", get + " 200", path + " 200"}, ""},
-		"lost, somebody takes the ID": {func(s *fakeapi.Server) {
+		}, want: []string{path + " 0", get + " 200", path + " 200"}},
+		"lost, somebody takes the ID": {prepare: func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodDelete, "brand/logo", 1, func(w http.ResponseWriter, r *http.Request) {
 				s.Store(stored("brand/logo", "theirs.png", "2026-11-29T10:00:00Z", ""))
 				fakeapi.Reset(w, r)
 			})
-		}, []string{path + " 0", get + " 200"}, ""},
-		"not of the API":  {says(404, "<p>"), []string{path + " 404"}, NotFromAPI},
-		"another account": {says(403, "ERROR 5403: no"), []string{path + " 403"}, NotEnabled},
+		}, want: []string{path + " 0", get + " 200"}},
+		"not of the API":  {prepare: says(404, "<p>"), want: []string{path + " 404"}, kind: NotFromAPI},
+		"another account": {prepare: says(403, "ERROR 5403: no"), want: []string{path + " 403"}, kind: NotEnabled},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -319,45 +319,40 @@ func TestReplaceImage(t *testing.T) {
 		kind     Kind // empty for success
 		deletion Deletion
 	}{
-		"nothing in the way": {func(*fakeapi.Server) {}, nil, []string{remove + "200", "POST v1 200"}, "", Deleted},
+		"nothing in the way": {prepare: func(*fakeapi.Server) {}, want: []string{remove + "200", "POST v1 200"}, deletion: Deleted},
 		"the old one is gone already": {
-			func(s *fakeapi.Server) { s.RemoveImage("brand/logo") }, nil, []string{remove + "404", "POST v1 200"}, "", Deleted,
+			prepare: func(s *fakeapi.Server) { s.RemoveImage("brand/logo") }, want: []string{remove + "404", "POST v1 200"}, deletion: Deleted,
 		},
-		"the new one has changed": {func(*fakeapi.Server) {}, changed, nil, Rejected, NotDeleted},
+		"the new one has changed": {prepare: func(*fakeapi.Server) {}, content: changed, kind: Rejected, deletion: NotDeleted},
 		"the ID stays taken for a while": {
-			func(s *fakeapi.Server) { s.ConflictAfterDelete(4) }, nil,
-			append(append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 4)...), "POST v1 200"), "", Deleted,
+			prepare: func(s *fakeapi.Server) { s.ConflictAfterDelete(4) }, want: append(append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 4)...), "POST v1 200"), deletion: Deleted,
 		},
 		"the ID stays taken": {
-			func(s *fakeapi.Server) { s.ConflictAfterDelete(-1) }, nil,
-			append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 5)...), Exists, Deleted,
+			prepare: func(s *fakeapi.Server) { s.ConflictAfterDelete(-1) }, want: append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 5)...), kind: Exists, deletion: Deleted,
 		},
 		"the new one is refused": {
-			func(*fakeapi.Server) {}, contentOf("logo.png", "text"), []string{remove + "200", "POST v1 415"}, Rejected, Deleted,
+			prepare: func(*fakeapi.Server) {}, content: contentOf("logo.png", "text"), want: []string{remove + "200", "POST v1 415"}, kind: Rejected, deletion: Deleted,
 		},
 		"the answer to the DELETE is lost": {
-			func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, nil, []string{remove + "0", gone, remove + "404", "POST v1 200"}, "", Deleted,
+			prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, want: []string{remove + "0", gone, remove + "404", "POST v1 200"}, deletion: Deleted,
 		},
 		"the DELETE is refused": {
-			func(s *fakeapi.Server) {
+			prepare: func(s *fakeapi.Server) {
 				s.Fail("brand/logo", 1, fakeapi.Respond(403, "text/plain", "ERROR 10000: Authentication error"))
 			},
-			nil,
-			[]string{remove + "403"},
-			NotPermitted, NotDeleted,
+			want: []string{remove + "403"},
+			kind: NotPermitted, deletion: NotDeleted,
 		},
 		"the DELETE is never answered": {
-			func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, nil, slices.Repeat([]string{remove + "0", get}, 5)[:9], Unreachable, MayBeDeleted,
+			prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, want: slices.Repeat([]string{remove + "0", get}, 5)[:9], kind: Unreachable, deletion: MayBeDeleted,
 		},
 		"the answer to the POST is lost": {
-			func(s *fakeapi.Server) { s.FailMethod(http.MethodPost, "v1", 1, storedInto(s)) }, nil,
-			[]string{remove + "200", "POST v1 0", "POST v1 200", get},
-			"", Deleted,
+			prepare: func(s *fakeapi.Server) { s.FailMethod(http.MethodPost, "v1", 1, storedInto(s)) }, want: []string{remove + "200", "POST v1 0", "POST v1 200", get},
+			deletion: Deleted,
 		},
 		"the POST is lost, and nothing stored": {
-			func(s *fakeapi.Server) { s.FailMethod(http.MethodPost, "v1", 1, readThen(502, "text/plain", "")) }, nil,
-			[]string{remove + "200", "POST v1 502", "GET v1/brand%2Flogo 404", "POST v1 200"},
-			"", Deleted,
+			prepare: func(s *fakeapi.Server) { s.FailMethod(http.MethodPost, "v1", 1, readThen(502, "text/plain", "")) }, want: []string{remove + "200", "POST v1 502", "GET v1/brand%2Flogo 404", "POST v1 200"},
+			deletion: Deleted,
 		},
 	}
 	for name, test := range tests {
@@ -398,9 +393,9 @@ func TestCreateImageAfterDelete(t *testing.T) {
 		want   []string
 		kind   Kind // empty for success
 	}{
-		"the one that was deleted": {[]string{remove + "200"}, "brand/logo", append(taken, "POST v1 200"), ""},
-		"one that was not":         {nil, "brand/logo", taken[:1], Exists},
-		"one that was made again":  {[]string{remove + "200", "POST v1 409", "POST v1 409", "POST v1 200"}, "brand/logo", taken[:1], Exists},
+		"the one that was deleted": {before: []string{remove + "200"}, id: "brand/logo", want: append(taken, "POST v1 200")},
+		"one that was not":         {id: "brand/logo", want: taken[:1], kind: Exists},
+		"one that was made again":  {before: []string{remove + "200", "POST v1 409", "POST v1 409", "POST v1 200"}, id: "brand/logo", want: taken[:1], kind: Exists},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

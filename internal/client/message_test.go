@@ -86,23 +86,23 @@ func TestDecodeMessages(t *testing.T) {
 	const numbered = `{"code":1},{"code":2},{"code":3},{"code":4},{"code":5},{"code":6},{"code":7},{"code":8},{"code":9},{"code":10}`
 	const told = "(code 1) (code 2) (code 3) (code 4) (code 5) (code 6) (code 7) (code 8) (code 9) (code 10)"
 	for name, test := range map[string]struct{ list, want, err string }{
-		"as many as are read": {"[" + numbered + "]", told, ""},
-		"one more":            {"[" + numbered + `,{"code":"x"}]`, told, ""},
+		"as many as are read": {list: "[" + numbered + "]", want: told},
+		"one more":            {list: "[" + numbered + `,{"code":"x"}]`, want: told},
 		"a deep chain": {
-			`[{"code":1,"error_chain":[{"code":2,"error_chain":[{"code":3,"error_chain":[{"code":4,"error_chain":[{"code":5}]}]}]}]}]`,
-			"(code 1): (code 2): (code 3): (code 4)", "",
+			list: `[{"code":1,"error_chain":[{"code":2,"error_chain":[{"code":3,"error_chain":[{"code":4,"error_chain":[{"code":5}]}]}]}]}]`,
+			want: "(code 1): (code 2): (code 3): (code 4)",
 		},
-		"nothing said":       {`[{},{"code":0,"message":""},{"message":"a"},{"code":7}]`, "a (code 7)", ""},
-		"no chain":           {`[{"code":1,"error_chain":null}]`, "(code 1)", ""},
-		"code as text":       {`[{"code":"12"}]`, "(code 12)", ""},
-		"code as empty text": {`[{"code":"","message":"a"}]`, "a", "code: unexpected end of JSON input"},
-		"two odd ones":       {`[{"message":5,"code":1},{"code":[]}]`, "(code 1)", "message: want a string, got a number"},
+		"nothing said":       {list: `[{},{"code":0,"message":""},{"message":"a"},{"code":7}]`, want: "a (code 7)"},
+		"no chain":           {list: `[{"code":1,"error_chain":null}]`, want: "(code 1)"},
+		"code as text":       {list: `[{"code":"12"}]`, want: "(code 12)"},
+		"code as empty text": {list: `[{"code":"","message":"a"}]`, want: "a", err: "code: unexpected end of JSON input"},
+		"two odd ones":       {list: `[{"message":5,"code":1},{"code":[]}]`, want: "(code 1)", err: "message: want a string, got a number"},
 		"odd, so is its chain": {
-			`[{"message":5,"code":1,"error_chain":7}]`, "(code 1)", "message: want a string, got a number",
+			list: `[{"message":5,"code":1,"error_chain":7}]`, want: "(code 1)", err: "message: want a string, got a number",
 		},
-		"only its chain is odd": {`[{"code":1,"error_chain":[{"message":5}]}]`, "(code 1)", "error_chain: message: want a string, got a number"},
+		"only its chain is odd": {list: `[{"code":1,"error_chain":[{"message":5}]}]`, want: "(code 1)", err: "error_chain: message: want a string, got a number"},
 		"an odd one after it": {
-			`[{"code":1,"error_chain":5},{"code":2,"message":5}]`, "(code 1) (code 2)", "error_chain: want an array of objects, got a number",
+			list: `[{"code":1,"error_chain":5},{"code":2,"message":5}]`, want: "(code 1) (code 2)", err: "error_chain: want an array of objects, got a number",
 		},
 	} {
 		var got messageList

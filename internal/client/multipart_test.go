@@ -184,12 +184,12 @@ func TestUploadFileChanged(t *testing.T) {
 		attempts int    // that came as far as the API
 		want     string
 	}{
-		"longer by a byte":  {planned + "x", 1, "it is longer than 100011 bytes"},
-		"twice as long":     {planned + planned, 1, "it is longer than 100011 bytes"},
-		"shorter by a byte": {planned[1:], 1, "over 100010 bytes, and was to be"},
-		"empty":             {"\x00", 1, "over 1 bytes, and was to be"},
-		"another last byte": {planned[:len(planned)-1] + "y", 1, "over 100011 bytes, and was to be"},
-		"gone":              {"", 0, "file does not exist"},
+		"longer by a byte":  {now: planned + "x", attempts: 1, want: "it is longer than 100011 bytes"},
+		"twice as long":     {now: planned + planned, attempts: 1, want: "it is longer than 100011 bytes"},
+		"shorter by a byte": {now: planned[1:], attempts: 1, want: "over 100010 bytes, and was to be"},
+		"empty":             {now: "\x00", attempts: 1, want: "over 1 bytes, and was to be"},
+		"another last byte": {now: planned[:len(planned)-1] + "y", attempts: 1, want: "over 100011 bytes, and was to be"},
+		"gone":              {want: "file does not exist"},
 	}
 	for name, test := range tests {
 		for _, id := range []string{"a", ""} {

@@ -235,22 +235,22 @@ func TestCreateByStaleListings(t *testing.T) {
 		prepare func(*fakeapi.Server)
 		kind    Kind // empty for success
 	}{
-		"a variant, 503 without doing": {"variant", func(s *fakeapi.Server) {
+		"a variant, 503 without doing": {object: "variant", prepare: func(s *fakeapi.Server) {
 			s.StaleReads(-1)
 			s.FailMethod(http.MethodPost, "variants", 1, readThen(503, "", ""))
-		}, ""},
-		"a variant, 503 after it": {"variant", func(s *fakeapi.Server) {
+		}},
+		"a variant, 503 after it": {object: "variant", prepare: func(s *fakeapi.Server) {
 			s.StaleReads(-1)
 			s.FailMethod(http.MethodPost, "variants", 1, storedThen(s, readThen(503, "", "")))
-		}, Exists},
-		"a key": {"key", func(s *fakeapi.Server) { staleKeys(s) }, ""},
-		"a key, 503 without doing": {"key", func(s *fakeapi.Server) {
+		}, kind: Exists},
+		"a key": {object: "key", prepare: func(s *fakeapi.Server) { staleKeys(s) }},
+		"a key, 503 without doing": {object: "key", prepare: func(s *fakeapi.Server) {
 			staleKeys(s)
 			s.FailMethod(http.MethodPut, "campaign", 1, readThen(503, "", ""))
-		}, Unavailable},
-		"a key, 503 after it, listed": {"key", func(s *fakeapi.Server) {
+		}, kind: Unavailable},
+		"a key, 503 after it, listed": {object: "key", prepare: func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodPut, "campaign", 1, storedThen(s, readThen(503, "", "")))
-		}, ""},
+		}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -156,11 +156,11 @@ func TestCircuitBreakerOpen(t *testing.T) {
 		retries, status int
 		want            bool
 	}{
-		"one retry":        {1, 503, true},
-		"no retries":       {0, 503, false},
-		"another refusal":  {1, 400, false},
-		"several retries":  {3, 503, true},
-		"throttled though": {1, 429, true},
+		"one retry":        {retries: 1, status: 503, want: true},
+		"no retries":       {status: 503},
+		"another refusal":  {retries: 1, status: 400},
+		"several retries":  {retries: 3, status: 503, want: true},
+		"throttled though": {retries: 1, status: 429, want: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -103,35 +103,30 @@ func TestRateLimiter(t *testing.T) {
 		refused int // at most; others may take what was ours
 	}{
 		"all of it at once": {
-			&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 900, 0, 10 * time.Second, 0,
+			api: &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, reads: 900, longest: 10 * time.Second,
 		},
 		"more than a window": {
-			&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 2000, 0, 312 * time.Second,
-			0,
+			api: &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, reads: 2000, longest: 312 * time.Second,
 		},
 		"several windows": {
-			&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 5000, 0, 1220 * time.Second,
-			0,
+			api: &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, reads: 5000, longest: 1220 * time.Second,
 		},
 		"little is left": {
-			&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 100, 1190, 305 * time.Second,
-			0,
+			api: &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, reads: 100, already: 1190, longest: 305 * time.Second,
 		},
 		"nothing but one": {
-			&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 20, 1199, 305 * time.Second,
-			0,
+			api: &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, reads: 20, already: 1199, longest: 305 * time.Second,
 		},
 		"shared with others": {
-			&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond, others: time.Second}, 1100, 0,
-			600 * time.Second, 3,
+			api: &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond, others: time.Second}, reads: 1100, longest: 600 * time.Second, refused: 3,
 		},
-		"a tiny quota":         {&limitedAPI{quota: 20, window: 10 * time.Second, latency: 100 * time.Millisecond}, 60, 0, 55 * time.Second, 0},
-		"a window of a second": {&limitedAPI{quota: 50, window: time.Second, latency: 20 * time.Millisecond}, 300, 0, 20 * time.Second, 0},
+		"a tiny quota":         {api: &limitedAPI{quota: 20, window: 10 * time.Second, latency: 100 * time.Millisecond}, reads: 60, longest: 55 * time.Second},
+		"a window of a second": {api: &limitedAPI{quota: 50, window: time.Second, latency: 20 * time.Millisecond}, reads: 300, longest: 20 * time.Second},
 		"few reads, little left": {
-			&limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, 2, 1186, 60 * time.Second, 0,
+			api: &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, reads: 2, already: 1186, longest: 60 * time.Second,
 		},
-		"a small, short window": {&limitedAPI{quota: 50, window: 10 * time.Second, latency: 20 * time.Millisecond}, 200, 0, 50 * time.Second, 0},
-		"a slow API":            {&limitedAPI{quota: 100, window: 60 * time.Second, latency: 3 * time.Second}, 150, 0, 110 * time.Second, 0},
+		"a small, short window": {api: &limitedAPI{quota: 50, window: 10 * time.Second, latency: 20 * time.Millisecond}, reads: 200, longest: 50 * time.Second},
+		"a slow API":            {api: &limitedAPI{quota: 100, window: 60 * time.Second, latency: 3 * time.Second}, reads: 150, longest: 110 * time.Second},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -314,16 +309,16 @@ func TestRateLimiterRecompute(t *testing.T) {
 		free                  int
 		over                  time.Duration // that so many requests are spread over; 0 for as they come
 	}{
-		"the example":         {21, 100, 3, 16, 51 * time.Second},
-		"plenty":              {21, 100, 0, 0, 0},
-		"a fifth":             {20, 100, 0, 18, 51 * time.Second},
-		"of a large quota":    {240, 1200, 0, 227, 51 * time.Second},
-		"four left":           {4, 100, 0, 2, 51 * time.Second},
-		"three left":          {3, 100, 0, 2, 51 * time.Second},
-		"two left":            {2, 100, 0, 1, 51 * time.Second},
-		"one left":            {1, 100, 0, 0, 51 * time.Second},
-		"none left":           {0, 100, 0, 0, 51 * time.Second},
-		"fewer than on a way": {2, 100, 5, 0, 51 * time.Second},
+		"the example":         {left: 21, quota: 100, inFlight: 3, free: 16, over: 51 * time.Second},
+		"plenty":              {left: 21, quota: 100},
+		"a fifth":             {left: 20, quota: 100, free: 18, over: 51 * time.Second},
+		"of a large quota":    {left: 240, quota: 1200, free: 227, over: 51 * time.Second},
+		"four left":           {left: 4, quota: 100, free: 2, over: 51 * time.Second},
+		"three left":          {left: 3, quota: 100, free: 2, over: 51 * time.Second},
+		"two left":            {left: 2, quota: 100, free: 1, over: 51 * time.Second},
+		"one left":            {left: 1, quota: 100, over: 51 * time.Second},
+		"none left":           {quota: 100, over: 51 * time.Second},
+		"fewer than on a way": {left: 2, quota: 100, inFlight: 5, over: 51 * time.Second},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -355,16 +350,16 @@ func TestRateLimiterReordering(t *testing.T) {
 		inFlight int
 		isNew    bool
 	}{
-		"a later one":                   {time.Second, 9, 29 * time.Second, 0, false},
-		"an earlier one":                {time.Second, 11, 30 * time.Second, 0, false},
-		"the earliest that can be":      {0, 30, 30 * time.Second, 0, false},
-		"more than any earlier one":     {0, 31, 30 * time.Second, 0, true},
-		"earlier, with two on the way":  {0, 34, 30 * time.Second, 2, false},
-		"more than those two explain":   {0, 35, 30 * time.Second, 2, true},
-		"a second longer, by rounding":  {0, 11, 31 * time.Second, 0, false},
-		"longer than rounding explains": {0, 11, 32 * time.Second, 0, true},
-		"just before the window's end":  {30*time.Second - 1, 11, 0, 0, false},
-		"at the window's end":           {30 * time.Second, 11, 30 * time.Second, 0, true},
+		"a later one":                   {after: time.Second, left: 9, until: 29 * time.Second},
+		"an earlier one":                {after: time.Second, left: 11, until: 30 * time.Second},
+		"the earliest that can be":      {left: 30, until: 30 * time.Second},
+		"more than any earlier one":     {left: 31, until: 30 * time.Second, isNew: true},
+		"earlier, with two on the way":  {left: 34, until: 30 * time.Second, inFlight: 2},
+		"more than those two explain":   {left: 35, until: 30 * time.Second, inFlight: 2, isNew: true},
+		"a second longer, by rounding":  {left: 11, until: 31 * time.Second},
+		"longer than rounding explains": {left: 11, until: 32 * time.Second, isNew: true},
+		"just before the window's end":  {after: 30*time.Second - 1, left: 11},
+		"at the window's end":           {after: 30 * time.Second, left: 11, until: 30 * time.Second, isNew: true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -423,8 +418,8 @@ func TestRateLimiterCanceledReservations(t *testing.T) {
 		header    http.Header
 		want      time.Duration // when the next one has its turn
 	}{
-		"for the user's own limit": {0.125, nil, 8 * time.Second},
-		"for the API's":            {0, low, 4 * time.Second}, // some 18 in 51 s, the second after one
+		"for the user's own limit": {perSecond: 0.125, want: 8 * time.Second},
+		"for the API's":            {header: low, want: 4 * time.Second}, // some 18 in 51 s, the second after one
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

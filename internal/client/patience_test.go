@@ -24,14 +24,14 @@ func TestWaitBudget(t *testing.T) {
 	}
 	const minute = time.Minute
 	tests := map[string][]wait{
-		"just as much as allowed": {{0, 30 * minute, true}, {30 * minute, time.Nanosecond, false}, {30 * minute, 0, true}},
-		"too much at once":        {{0, 30*minute + 1, false}, {0, minute, true}},
-		"one after the other":     {{0, 20 * minute, true}, {25 * minute, 10 * minute, true}, {50 * minute, time.Second, false}},
-		"all at the same time":    {{0, 20 * minute, true}, {0, 20 * minute, true}, {minute, 19 * minute, true}},
+		"just as much as allowed": {{delay: 30 * minute, ok: true}, {at: 30 * minute, delay: time.Nanosecond}, {at: 30 * minute, ok: true}},
+		"too much at once":        {{delay: 30*minute + 1}, {delay: minute, ok: true}},
+		"one after the other":     {{delay: 20 * minute, ok: true}, {at: 25 * minute, delay: 10 * minute, ok: true}, {at: 50 * minute, delay: time.Second}},
+		"all at the same time":    {{delay: 20 * minute, ok: true}, {delay: 20 * minute, ok: true}, {at: minute, delay: 19 * minute, ok: true}},
 		"one within the other": {
-			{0, 20 * minute, true}, {minute, 5 * minute, true}, {20 * minute, 10 * minute, true}, {30 * minute, time.Nanosecond, false},
+			{delay: 20 * minute, ok: true}, {at: minute, delay: 5 * minute, ok: true}, {at: 20 * minute, delay: 10 * minute, ok: true}, {at: 30 * minute, delay: time.Nanosecond},
 		},
-		"one into the other": {{0, 20 * minute, true}, {10 * minute, 20 * minute, true}, {30 * minute, time.Second, false}},
+		"one into the other": {{delay: 20 * minute, ok: true}, {at: 10 * minute, delay: 20 * minute, ok: true}, {at: 30 * minute, delay: time.Second}},
 	}
 	for name, waits := range tests {
 		t.Run(name, func(t *testing.T) {

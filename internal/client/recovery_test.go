@@ -60,18 +60,18 @@ func TestCreateImageGeneratedIDAmbiguous(t *testing.T) {
 		candidates []string
 		lists      int
 	}{
-		"stored":         {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, []string{ours}, 1},
-		"not stored":     {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, nil, 1},
-		"not listed yet": {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1); s.DelayVisibility(1) }, nil, 1},
-		"not stored, and somebody's image of that second": {func(s *fakeapi.Server) {
+		"stored":         {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, candidates: []string{ours}, lists: 1},
+		"not stored":     {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, lists: 1},
+		"not listed yet": {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1); s.DelayVisibility(1) }, lists: 1},
+		"not stored, and somebody's image of that second": {prepare: func(s *fakeapi.Server) {
 			s.DropBeforeRequest(1)
 			s.Store(stored(idA, "logo.png", now(0), logoMeta))
-		}, []string{idA}, 1},
-		"stored, and somebody's image of that second": {func(s *fakeapi.Server) {
+		}, candidates: []string{idA}, lists: 1},
+		"stored, and somebody's image of that second": {prepare: func(s *fakeapi.Server) {
 			s.DropResponseAfterCommit(1)
 			s.Store(stored(idA, "logo.png", now(0), logoMeta))
-		}, []string{ours, idA}, 1},
-		"others differ in time, name, creator or access": {func(s *fakeapi.Server) {
+		}, candidates: []string{ours, idA}, lists: 1},
+		"others differ in time, name, creator or access": {prepare: func(s *fakeapi.Server) {
 			s.DropBeforeRequest(1)
 			s.Store(stored(idA+"0", "logo.png", now(-2*time.Second), logoMeta))
 			s.Store(stored(idA+"1", "Logo.png", now(0), logoMeta))
@@ -79,15 +79,15 @@ func TestCreateImageGeneratedIDAmbiguous(t *testing.T) {
 			s.Store(strings.Replace(stored(idA+"3", "logo.png", now(0), logoMeta), "false", "true", 1))
 			s.Store(strings.Replace(stored(idA+"4", "logo.png", now(0), logoMeta), `"logo.png"`, "null", 1))
 			s.Store(strings.Replace(stored(idA+"5", "logo.png", "x", logoMeta), `"uploaded":"x",`, "", 1))
-		}, nil, 1},
-		"the listing is denied": {func(s *fakeapi.Server) {
+		}, lists: 1},
+		"the listing is denied": {prepare: func(s *fakeapi.Server) {
 			s.DropResponseAfterCommit(1)
 			s.Fail("v2", 1, fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"Authentication error"}`)))
-		}, nil, 1},
-		"the listing fails once": {func(s *fakeapi.Server) {
+		}, lists: 1},
+		"the listing fails once": {prepare: func(s *fakeapi.Server) {
 			s.DropResponseAfterCommit(1)
 			s.Fail("v2", 1, fakeapi.Respond(502, "text/plain", ""))
-		}, []string{ours}, 2},
+		}, candidates: []string{ours}, lists: 2},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -200,39 +200,39 @@ func TestCreateImageCustomIDAmbiguous(t *testing.T) {
 		ambiguous bool
 		want      []string
 	}{
-		"stored":     {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, "", false, []string{post + "0", get + "200"}},
-		"not stored": {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, "", false, []string{post + "0", get + "404", post + "200"}},
+		"stored":     {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, want: []string{post + "0", get + "200"}},
+		"not stored": {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, want: []string{post + "0", get + "404", post + "200"}},
 		"never stored": {
-			func(s *fakeapi.Server) { s.FailMethod("POST", "v1", 3, readThen(503, "", "")) }, Unavailable, true,
-			slices.Repeat([]string{post + "503", get + "404"}, 3),
+			prepare: func(s *fakeapi.Server) { s.FailMethod("POST", "v1", 3, readThen(503, "", "")) }, kind: Unavailable, ambiguous: true,
+			want: slices.Repeat([]string{post + "503", get + "404"}, 3),
 		},
 		"stored, but not shown": {
-			func(s *fakeapi.Server) { s.DropResponseAfterCommit(1); s.DelayVisibility(-1) }, Exists, true, []string{post + "0", get + "404", post + "409"},
+			prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1); s.DelayVisibility(-1) }, kind: Exists, ambiguous: true, want: []string{post + "0", get + "404", post + "409"},
 		},
 		"not stored, and somebody takes the ID before the retry": {
-			func(s *fakeapi.Server) {
+			prepare: func(s *fakeapi.Server) {
 				s.FailMethod("POST", "v1", 1, readThen(503, "", ""))
 				s.FailMethod("POST", "v1", 1, func(w http.ResponseWriter, r *http.Request) {
 					s.Store(stored("a", "logo.png", now(0), logoMeta))
 					s.ServeHTTP(w, r)
 				})
-			}, Exists, true, []string{post + "503", get + "404", post + "409", post + "409"},
+			}, kind: Exists, ambiguous: true, want: []string{post + "503", get + "404", post + "409", post + "409"},
 		},
-		"an older one":            {foreign("logo.png", 2*time.Second, logoMeta), Exists, false, []string{post + "0", get + "200"}},
-		"one of another name":     {foreign("logo.gif", 0, logoMeta), Exists, false, []string{post + "0", get + "200"}},
-		"one of another creator":  {foreign("logo.png", 0, `,"meta":{"a":1}`), Exists, false, []string{post + "0", get + "200"}},
-		"one with other metadata": {foreign("logo.png", 0, `,"meta":{},"creator":"me"`), Exists, false, []string{post + "0", get + "200"}},
-		"taken from the beginning": {func(s *fakeapi.Server) {
+		"an older one":            {prepare: foreign("logo.png", 2*time.Second, logoMeta), kind: Exists, want: []string{post + "0", get + "200"}},
+		"one of another name":     {prepare: foreign("logo.gif", 0, logoMeta), kind: Exists, want: []string{post + "0", get + "200"}},
+		"one of another creator":  {prepare: foreign("logo.png", 0, `,"meta":{"a":1}`), kind: Exists, want: []string{post + "0", get + "200"}},
+		"one with other metadata": {prepare: foreign("logo.png", 0, `,"meta":{},"creator":"me"`), kind: Exists, want: []string{post + "0", get + "200"}},
+		"taken from the beginning": {prepare: func(s *fakeapi.Server) {
 			s.Store(stored("a", "logo.png", now(0), logoMeta))
-		}, Exists, false, []string{post + "409"}},
-		"rate limited, then taken": {func(s *fakeapi.Server) {
+		}, kind: Exists, want: []string{post + "409"}},
+		"rate limited, then taken": {prepare: func(s *fakeapi.Server) {
 			s.FailMethod("POST", "v1", 1, readThen(429, "text/plain", ""))
 			s.Store(stored("a", "logo.png", now(0), logoMeta))
-		}, Exists, false, []string{post + "429", post + "409"}},
-		"the read is denied": {func(s *fakeapi.Server) {
+		}, kind: Exists, want: []string{post + "429", post + "409"}},
+		"the read is denied": {prepare: func(s *fakeapi.Server) {
 			s.DropResponseAfterCommit(1)
 			s.FailMethod("GET", "a", 1, fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
-		}, Unreachable, true, []string{post + "0", get + "403"}},
+		}, kind: Unreachable, ambiguous: true, want: []string{post + "0", get + "403"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -266,11 +266,11 @@ func TestCreateImageAmbiguousByAnotherClock(t *testing.T) {
 		uploaded time.Duration // after the start, by the API's clock
 		want     bool
 	}{
-		"an hour ahead, ours":                 {time.Hour, 0, true},
-		"an hour ahead, one before":           {time.Hour, -10 * time.Second, false},
-		"an hour behind, ours":                {-time.Hour, 0, true},
-		"an hour behind, one before":          {-time.Hour, -10 * time.Second, false},
-		"no clock at all, an image of before": {-30 * 365 * 24 * time.Hour, 30*365*24*time.Hour - time.Hour, false},
+		"an hour ahead, ours":                 {ahead: time.Hour, want: true},
+		"an hour ahead, one before":           {ahead: time.Hour, uploaded: -10 * time.Second},
+		"an hour behind, ours":                {ahead: -time.Hour, want: true},
+		"an hour behind, one before":          {ahead: -time.Hour, uploaded: -10 * time.Second},
+		"no clock at all, an image of before": {ahead: -30 * 365 * 24 * time.Hour, uploaded: 30*365*24*time.Hour - time.Hour},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -323,12 +323,12 @@ func TestListAwaitsNewObjects(t *testing.T) {
 		want   bool
 		reads  int
 	}{
-		"an image, at once":         {func(*fakeapi.Server) {}, createImage, hasImage, true, 1},
-		"an image, later":           {func(s *fakeapi.Server) { s.DelayVisibility(2) }, createImage, hasImage, true, 3},
-		"an image, not in time":     {func(s *fakeapi.Server) { s.DelayVisibility(-1) }, createImage, hasImage, false, 5},
-		"a variant, later":          {func(s *fakeapi.Server) { s.StaleReads(2) }, createVariant, hasVariant, true, 3},
-		"a variant, not in time":    {func(s *fakeapi.Server) { s.StaleReads(-1) }, createVariant, hasVariant, false, 5},
-		"a variant, in another run": {func(s *fakeapi.Server) { s.StaleReads(2) }, nil, hasVariant, false, 1},
+		"an image, at once":         {stale: func(*fakeapi.Server) {}, create: createImage, has: hasImage, want: true, reads: 1},
+		"an image, later":           {stale: func(s *fakeapi.Server) { s.DelayVisibility(2) }, create: createImage, has: hasImage, want: true, reads: 3},
+		"an image, not in time":     {stale: func(s *fakeapi.Server) { s.DelayVisibility(-1) }, create: createImage, has: hasImage, reads: 5},
+		"a variant, later":          {stale: func(s *fakeapi.Server) { s.StaleReads(2) }, create: createVariant, has: hasVariant, want: true, reads: 3},
+		"a variant, not in time":    {stale: func(s *fakeapi.Server) { s.StaleReads(-1) }, create: createVariant, has: hasVariant, reads: 5},
+		"a variant, in another run": {stale: func(s *fakeapi.Server) { s.StaleReads(2) }, has: hasVariant, reads: 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

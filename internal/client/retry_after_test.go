@@ -45,21 +45,21 @@ func TestRetryAfterInBody(t *testing.T) {
 		header, body string
 		want         time.Duration
 	}{
-		"in the body":      {"", `{"error_code":1015,"retry_after":30}`, 30 * time.Second},
-		"as text":          {"", `{"error_code":1015,"retry_after":"45"}`, 45 * time.Second},
-		"in both":          {"20", `{"error_code":1015,"retry_after":30}`, 20 * time.Second},
-		"for a year":       {"", `{"error_code":1015,"retry_after":31536000}`, maxRetryAfter},
-		"a fraction":       {"", `{"error_code":1015,"retry_after":1.5}`, 2 * time.Second},
-		"with a point":     {"", `{"error_code":1015,"retry_after":3e1}`, 30 * time.Second},
-		"for no time":      {"", `{"error_code":1015,"retry_after":-5}`, minBackoff},
-		"none":             {"", `{"error_code":1015}`, minBackoff},
-		"no number":        {"", `{"error_code":1015,"retry_after":"NaN"}`, minBackoff},
-		"without end":      {"", `{"error_code":1015,"retry_after":1e999}`, maxRetryAfter},
-		"not understood":   {"", `{"error_code":1015,"retry_after":{}}`, minBackoff},
-		"of another":       {"", `{"success":false,"errors":[],"retry_after":30}`, minBackoff},
-		"an empty answer":  {"", ``, minBackoff},
-		"as a page":        {"", `<title>x used Cloudflare to restrict access</title>`, minBackoff},
-		"as text and code": {"", `error code: 1015`, minBackoff},
+		"in the body":      {body: `{"error_code":1015,"retry_after":30}`, want: 30 * time.Second},
+		"as text":          {body: `{"error_code":1015,"retry_after":"45"}`, want: 45 * time.Second},
+		"in both":          {header: "20", body: `{"error_code":1015,"retry_after":30}`, want: 20 * time.Second},
+		"for a year":       {body: `{"error_code":1015,"retry_after":31536000}`, want: maxRetryAfter},
+		"a fraction":       {body: `{"error_code":1015,"retry_after":1.5}`, want: 2 * time.Second},
+		"with a point":     {body: `{"error_code":1015,"retry_after":3e1}`, want: 30 * time.Second},
+		"for no time":      {body: `{"error_code":1015,"retry_after":-5}`, want: minBackoff},
+		"none":             {body: `{"error_code":1015}`, want: minBackoff},
+		"no number":        {body: `{"error_code":1015,"retry_after":"NaN"}`, want: minBackoff},
+		"without end":      {body: `{"error_code":1015,"retry_after":1e999}`, want: maxRetryAfter},
+		"not understood":   {body: `{"error_code":1015,"retry_after":{}}`, want: minBackoff},
+		"of another":       {body: `{"success":false,"errors":[],"retry_after":30}`, want: minBackoff},
+		"an empty answer":  {want: minBackoff},
+		"as a page":        {body: `<title>x used Cloudflare to restrict access</title>`, want: minBackoff},
+		"as text and code": {body: `error code: 1015`, want: minBackoff},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

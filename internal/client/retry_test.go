@@ -137,26 +137,25 @@ func TestRetryAttempts(t *testing.T) {
 		want   string // when each attempt is made
 		kind   Kind   // empty for success
 	}{
-		"success at once":            {0, []step{{status: 200}}, "[0s]", ""},
-		"success after two":          {0, []step{{status: 503}, {status: 502}, {status: 200}}, "[0s 500ms 1.5s]", ""},
-		"never, without jitter":      {0, []step{{status: 500}}, "[0s 500ms 1.5s 3.5s 7.5s]", Unavailable},
-		"never, with all jitter":     {1, []step{{status: 500}}, "[0s 625ms 1.875s 4.375s 9.375s]", Unavailable},
-		"refused":                    {0.5, []step{{err: refused}}, "[0s 562.5ms 1.6875s 3.9375s 8.4375s]", Unreachable},
-		"refused, then there":        {0, []step{{err: refused}, {status: 200}}, "[0s 500ms]", ""},
-		"not found":                  {0, []step{{status: 404}}, "[0s]", NotFound},
-		"throttled with seconds":     {0, []step{{status: 429, retryAfter: "30"}, {status: 200}}, "[0s 30s]", ""},
-		"throttled for five minutes": {0, []step{{status: 429, retryAfter: "300"}, {status: 200}}, "[0s 5m0s]", ""},
-		"throttled for a year":       {0, []step{{status: 429, retryAfter: "31536000"}, {status: 200}}, "[0s 5m10s]", ""},
+		"success at once":            {steps: []step{{status: 200}}, want: "[0s]"},
+		"success after two":          {steps: []step{{status: 503}, {status: 502}, {status: 200}}, want: "[0s 500ms 1.5s]"},
+		"never, without jitter":      {steps: []step{{status: 500}}, want: "[0s 500ms 1.5s 3.5s 7.5s]", kind: Unavailable},
+		"never, with all jitter":     {jitter: 1, steps: []step{{status: 500}}, want: "[0s 625ms 1.875s 4.375s 9.375s]", kind: Unavailable},
+		"refused":                    {jitter: 0.5, steps: []step{{err: refused}}, want: "[0s 562.5ms 1.6875s 3.9375s 8.4375s]", kind: Unreachable},
+		"refused, then there":        {steps: []step{{err: refused}, {status: 200}}, want: "[0s 500ms]"},
+		"not found":                  {steps: []step{{status: 404}}, want: "[0s]", kind: NotFound},
+		"throttled with seconds":     {steps: []step{{status: 429, retryAfter: "30"}, {status: 200}}, want: "[0s 30s]"},
+		"throttled for five minutes": {steps: []step{{status: 429, retryAfter: "300"}, {status: 200}}, want: "[0s 5m0s]"},
+		"throttled for a year":       {steps: []step{{status: 429, retryAfter: "31536000"}, {status: 200}}, want: "[0s 5m10s]"},
 		"less than the back-off": {
-			0, []step{{status: 429, retryAfter: "0"}, {status: 503, retryAfter: "1"}, {status: 200}}, "[0s 500ms 1.5s]", "",
+			steps: []step{{status: 429, retryAfter: "0"}, {status: 503, retryAfter: "1"}, {status: 200}}, want: "[0s 500ms 1.5s]",
 		},
-		"a date, by the bubble's day": {0, []step{{status: 503, retryAfter: "Sat, 01 Jan 2000 00:00:20 GMT"}, {status: 200}}, "[0s 20s]", ""},
+		"a date, by the bubble's day": {steps: []step{{status: 503, retryAfter: "Sat, 01 Jan 2000 00:00:20 GMT"}, {status: 200}}, want: "[0s 20s]"},
 		"a body that breaks off": {
-			0,
-			[]step{{status: 200, body: io.MultiReader(strings.NewReader(`{"re`), brokenReader{})}, {status: 200}},
-			"[0s 500ms]", "",
+			steps: []step{{status: 200, body: io.MultiReader(strings.NewReader(`{"re`), brokenReader{})}, {status: 200}},
+			want:  "[0s 500ms]",
 		},
-		"a body that never comes": {0, []step{{status: 200, body: brokenReader{}}}, "[0s 500ms 1.5s 3.5s 7.5s]", Unreachable},
+		"a body that never comes": {steps: []step{{status: 200, body: brokenReader{}}}, want: "[0s 500ms 1.5s 3.5s 7.5s]", kind: Unreachable},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -150,35 +150,35 @@ func TestCreateSigningKey(t *testing.T) {
 		prepare func(*fakeapi.Server)
 		want    wantsKeys
 	}{
-		"plain":         {func(*fakeapi.Server) {}, wantsKeys{once, "", false, made}},
-		"exists":        {func(s *fakeapi.Server) { s.AddKey("shop") }, wantsKeys{[]string{listKeys}, Exists, false, made}},
-		"request lost":  {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, wantsKeys{looked, Unreachable, true, before}},
-		"request torn":  {func(s *fakeapi.Server) { s.DropDuringRequest(1) }, wantsKeys{looked, Unreachable, true, before}},
-		"all cut":       {func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, wantsKeys{looked, Unreachable, true, before}},
-		"answer lost":   {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, wantsKeys{looked, "", false, made}},
-		"answer torn":   {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{looked, "", false, made}},
-		"502, not made": {inJSON(502, "{}"), wantsKeys{looked, Unavailable, true, before}},
-		"502, but made": {stored(fakeapi.Respond(502, "text/html", "<title>502</title>")), wantsKeys{looked, "", false, made}},
+		"plain":         {func(*fakeapi.Server) {}, wantsKeys{requests: once, keys: made}},
+		"exists":        {func(s *fakeapi.Server) { s.AddKey("shop") }, wantsKeys{requests: []string{listKeys}, kind: Exists, keys: made}},
+		"request lost":  {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: before}},
+		"request torn":  {func(s *fakeapi.Server) { s.DropDuringRequest(1) }, wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: before}},
+		"all cut":       {func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: before}},
+		"answer lost":   {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, wantsKeys{requests: looked, keys: made}},
+		"answer torn":   {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{requests: looked, keys: made}},
+		"502, not made": {inJSON(502, "{}"), wantsKeys{requests: looked, kind: Unavailable, doubt: true, keys: before}},
+		"502, but made": {stored(fakeapi.Respond(502, "text/html", "<title>502</title>")), wantsKeys{requests: looked, keys: made}},
 		"answer lists nothing, but made": {
-			stored(fakeapi.Respond(200, "application/json", success(`{}`))), wantsKeys{looked, "", false, made},
+			stored(fakeapi.Respond(200, "application/json", success(`{}`))), wantsKeys{requests: looked, keys: made},
 		},
-		"answer lists nothing": {inJSON(200, success(`{}`)), wantsKeys{looked, InvalidResponse, true, before}},
+		"answer lists nothing": {inJSON(200, success(`{}`)), wantsKeys{requests: looked, kind: InvalidResponse, doubt: true, keys: before}},
 		"answer lists others only": {
-			inJSON(200, success(`{"keys":[{"name":"default","value":"v"}]}`)), wantsKeys{looked, InvalidResponse, true, before},
+			inJSON(200, success(`{"keys":[{"name":"default","value":"v"}]}`)), wantsKeys{requests: looked, kind: InvalidResponse, doubt: true, keys: before},
 		},
-		"throttled":                {inJSON(429, failure(`{"code":971,"message":"wait"}`)), wantsKeys{again, "", false, made}},
-		"not received, it says":    {inJSON(500, failure(`{"code":5450,"message":"x"}`)), wantsKeys{again, "", false, made}},
-		"bad":                      {inJSON(400, failure(`{"code":5400,"message":"Bad Request"}`)), wantsKeys{once, Rejected, false, before}},
-		"without paid Images":      {inJSON(403, failure(`{"code":5403,"message":"no"}`)), wantsKeys{once, NotEnabled, false, before}},
-		"success is false":         {inJSON(200, failure(`{"code":5400,"message":"no"}`)), wantsKeys{once, InvalidResponse, false, before}},
-		"the listing is forbidden": {listingFails(noPermission), wantsKeys{[]string{listKeys}, NotPermitted, false, before}},
-		"the listing is a page":    {listingFails(inHTML), wantsKeys{[]string{listKeys}, NotFromAPI, false, before}},
+		"throttled":                {inJSON(429, failure(`{"code":971,"message":"wait"}`)), wantsKeys{requests: again, keys: made}},
+		"not received, it says":    {inJSON(500, failure(`{"code":5450,"message":"x"}`)), wantsKeys{requests: again, keys: made}},
+		"bad":                      {inJSON(400, failure(`{"code":5400,"message":"Bad Request"}`)), wantsKeys{requests: once, kind: Rejected, keys: before}},
+		"without paid Images":      {inJSON(403, failure(`{"code":5403,"message":"no"}`)), wantsKeys{requests: once, kind: NotEnabled, keys: before}},
+		"success is false":         {inJSON(200, failure(`{"code":5400,"message":"no"}`)), wantsKeys{requests: once, kind: InvalidResponse, keys: before}},
+		"the listing is forbidden": {listingFails(noPermission), wantsKeys{requests: []string{listKeys}, kind: NotPermitted, keys: before}},
+		"the listing is a page":    {listingFails(inHTML), wantsKeys{requests: []string{listKeys}, kind: NotFromAPI, keys: before}},
 		"answer lost, and no listing": {
-			listedThen(func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, noPermission), wantsKeys{looked, Unreachable, true, made},
+			listedThen(func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, noPermission), wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: made},
 		},
 		"answer lost, and listed late": {
 			listedThen(func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, pageOf(`{"keys":[{"name":"default","value":"v"}]}`)),
-			wantsKeys{looked, Unreachable, true, made},
+			wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: made},
 		},
 	}
 	for name, test := range tests {
@@ -247,7 +247,7 @@ func TestCreateSigningKeyBeyondTwo(t *testing.T) {
 		if !asError(t, err).HasCode(CodeLimit) || asError(t, err).HasCode(codeExists) {
 			t.Errorf("in text: %t: got %v, want the code of the limit", inText, err)
 		}
-		wantsKeys{[]string{listKeys, "PUT keys/Default"}, Rejected, false, both}.check(t, fake, err)
+		wantsKeys{requests: []string{listKeys, "PUT keys/Default"}, kind: Rejected, keys: both}.check(t, fake, err)
 	}
 }
 
@@ -263,11 +263,11 @@ func TestCreateSigningKeyCanceled(t *testing.T) {
 		<-r.Context().Done()
 	})
 	_, err := writing(t, fake).CreateSigningKey(ctx, fakeapi.AccountID, "shop")
-	wantsKeys{[]string{listKeys, putShop, listKeys}, Canceled, true, "default=fake-api-signing-key"}.check(t, fake, err)
+	wantsKeys{requests: []string{listKeys, putShop, listKeys}, kind: Canceled, doubt: true, keys: "default=fake-api-signing-key"}.check(t, fake, err)
 
 	fake = fakeapi.New()
 	_, err = writing(t, fake).CreateSigningKey(ctx, fakeapi.AccountID, "shop")
-	wantsKeys{nil, Canceled, false, "default=fake-api-signing-key campaign=fake-api-campaign-key"}.check(t, fake, err)
+	wantsKeys{kind: Canceled, keys: "default=fake-api-signing-key campaign=fake-api-campaign-key"}.check(t, fake, err)
 }
 
 // What is gone is gone, whoever has removed it; and no other key is.
@@ -292,20 +292,20 @@ func TestDeleteSigningKey(t *testing.T) {
 		prepare func(*fakeapi.Server)
 		want    wantsKeys
 	}{
-		"plain":              {func(*fakeapi.Server) {}, wantsKeys{once, "", false, left}},
-		"missing":            {gone(func(*fakeapi.Server) {}), wantsKeys{once, "", false, left}},
-		"missing, in text":   {gone(func(s *fakeapi.Server) { s.PlainTextErrors(true) }), wantsKeys{once, "", false, left}},
-		"answer lost":        {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, wantsKeys{twice, "", false, left}},
-		"answer torn":        {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{twice, "", false, left}},
-		"request lost":       {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, wantsKeys{twice, "", false, left}},
-		"all cut":            {func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, wantsKeys{append(twice, removed), Unreachable, true, both}},
-		"result is null":     {answers(200, `{"result":null,"success":true}`), wantsKeys{once, "", false, both}},
-		"no result":          {answers(200, `{"success":true}`), wantsKeys{once, "", false, both}},
-		"success is false":   {answers(200, failure(`{"code":5400,"message":"no"}`)), wantsKeys{once, InvalidResponse, false, both}},
-		"the last is kept":   {answers(400, failure(`{"code":5400,"message":"no"}`)), wantsKeys{once, Rejected, false, both}},
-		"404 of the router":  {answers(404, failure(`{"code":7003,"message":"no"}`)), wantsKeys{once, NoRoute, false, both}},
-		"404 of a page":      {answers(404, "<title>x</title>"), wantsKeys{once, NotFromAPI, false, both}},
-		"404 that says keys": {answers(404, `{"keys":[{"name":"a","value":"fake-api-signing-key"}]}`), wantsKeys{once, NotFromAPI, false, both}},
+		"plain":              {func(*fakeapi.Server) {}, wantsKeys{requests: once, keys: left}},
+		"missing":            {gone(func(*fakeapi.Server) {}), wantsKeys{requests: once, keys: left}},
+		"missing, in text":   {gone(func(s *fakeapi.Server) { s.PlainTextErrors(true) }), wantsKeys{requests: once, keys: left}},
+		"answer lost":        {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, wantsKeys{requests: twice, keys: left}},
+		"answer torn":        {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{requests: twice, keys: left}},
+		"request lost":       {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, wantsKeys{requests: twice, keys: left}},
+		"all cut":            {func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, wantsKeys{requests: append(twice, removed), kind: Unreachable, doubt: true, keys: both}},
+		"result is null":     {answers(200, `{"result":null,"success":true}`), wantsKeys{requests: once, keys: both}},
+		"no result":          {answers(200, `{"success":true}`), wantsKeys{requests: once, keys: both}},
+		"success is false":   {answers(200, failure(`{"code":5400,"message":"no"}`)), wantsKeys{requests: once, kind: InvalidResponse, keys: both}},
+		"the last is kept":   {answers(400, failure(`{"code":5400,"message":"no"}`)), wantsKeys{requests: once, kind: Rejected, keys: both}},
+		"404 of the router":  {answers(404, failure(`{"code":7003,"message":"no"}`)), wantsKeys{requests: once, kind: NoRoute, keys: both}},
+		"404 of a page":      {answers(404, "<title>x</title>"), wantsKeys{requests: once, kind: NotFromAPI, keys: both}},
+		"404 that says keys": {answers(404, `{"keys":[{"name":"a","value":"fake-api-signing-key"}]}`), wantsKeys{requests: once, kind: NotFromAPI, keys: both}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -34,11 +34,11 @@ func TestPrefetch(t *testing.T) {
 		stored, reads     int
 		listings, singles int // requests
 	}{
-		"one of few":                 {100, 1, 1, 0},
-		"a thousand":                 {900, 900, 1, 0},
-		"on two pages, one by one":   {1900, 1900, 2, 1},
-		"the oldest of many pages":   {5000, 1, 1, 1},
-		"some of the oldest of many": {5000, 3, 3, 3},
+		"one of few":                 {stored: 100, reads: 1, listings: 1},
+		"a thousand":                 {stored: 900, reads: 900, listings: 1},
+		"on two pages, one by one":   {stored: 1900, reads: 1900, listings: 2, singles: 1},
+		"the oldest of many pages":   {stored: 5000, reads: 1, listings: 1, singles: 1},
+		"some of the oldest of many": {stored: 5000, reads: 3, listings: 3, singles: 3},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -202,14 +202,14 @@ func TestPrefetchErrors(t *testing.T) {
 		told     string
 		listings int
 	}{
-		"malformed image": {200, `{"result":{"images":[{"id":"x","draft":1}]},"success":true}`, "", `images[0] (id "x"): draft`, 1},
-		"no such route":   {404, "", "", "404 Not Found", 1},
-		"outage":          {503, "", "", "503 Service Unavailable", 1},
-		"refused":         {400, failure(`{"code":5400,"message":"no"}`), "", "no (code 5400)", 1},
-		"not permitted":   {403, failure(`{"code":10000,"message":"Authentication error"}`), NotPermitted, "", 2},
-		"throttled":       {429, "", "", "429 Too Many Requests", 1},
-		"no route at all": {400, failure(`{"code":7000,"message":"No route"}`), "", "No route (code 7000)", 1},
-		"malformed token": {400, failure(`{"code":6003,"message":"m"}`), MalformedCredentials, "", 2},
+		"malformed image": {status: 200, body: `{"result":{"images":[{"id":"x","draft":1}]},"success":true}`, told: `images[0] (id "x"): draft`, listings: 1},
+		"no such route":   {status: 404, told: "404 Not Found", listings: 1},
+		"outage":          {status: 503, told: "503 Service Unavailable", listings: 1},
+		"refused":         {status: 400, body: failure(`{"code":5400,"message":"no"}`), told: "no (code 5400)", listings: 1},
+		"not permitted":   {status: 403, body: failure(`{"code":10000,"message":"Authentication error"}`), kind: NotPermitted, listings: 2},
+		"throttled":       {status: 429, told: "429 Too Many Requests", listings: 1},
+		"no route at all": {status: 400, body: failure(`{"code":7000,"message":"No route"}`), told: "No route (code 7000)", listings: 1},
+		"malformed token": {status: 400, body: failure(`{"code":6003,"message":"m"}`), kind: MalformedCredentials, listings: 2},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

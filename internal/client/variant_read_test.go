@@ -92,28 +92,28 @@ func TestGetVariant(t *testing.T) {
 		kind     Kind
 		at       string // what the error names
 	}{
-		"plain":                                 {func(*fakeapi.Server) {}, once, "", ""},
-		"missing":                               {gone(func(*fakeapi.Server) {}), twice, NotFound, getCard},
-		"missing, as JSON":                      {gone(one(inJSON(404, 5401))), twice, NotFound, getCard},
-		"missing, without a sign of the API":    {gone(one(inText)), twice, NotFound, getCard},
-		"missing, without a body":               {gone(one(fakeapi.Respond(404, "", ""))), twice, NotFound, getCard},
-		"listed, but not found alone":           {one(inJSON(404, 5401)), twice, "", ""},
-		"listed, but not found without a sign":  {one(inText), twice, "", ""},
-		"listed, but a page was found":          {one(inHTML), twice, "", ""},
-		"found before it is listed":             {both(after(assertNoRequests, pageOf(`{"variant":`+cardHeld+`}`)), inHTML), once, "", ""},
-		"pages for both":                        {both(inHTML, inHTML), twice, NotFromAPI, getAll},
-		"text for both":                         {both(inText, inText), twice, NotFromAPI, getAll},
-		"not found alone, and a page for all":   {both(inJSON(404, 5401), inHTML), twice, NotFromAPI, getAll},
-		"not found alone, all are not allowed":  {both(inText, inJSON(403, 10000)), twice, NotPermitted, getAll},
-		"not found alone, all are not complete": {both(inText, pageOf(`{}`)), twice, InvalidResponse, getAll},
-		"not found alone, all are away":         {both(inText, inJSON(501, 1)), twice, Unavailable, getAll},
-		"no such account":                       {both(inJSON(404, 7003), inJSON(404, 7003)), twice, NoRoute, getAll},
-		"not allowed":                           {one(inJSON(403, 10000)), once, NotPermitted, getCard},
-		"away":                                  {one(inJSON(501, 1)), once, Unavailable, getCard},
-		"another variant":                       {one(pageOf(`{"variant":{"id":"Card"}}`)), once, InvalidResponse, getCard},
-		"no variant":                            {one(pageOf(`{}`)), once, InvalidResponse, getCard},
-		"a null variant":                        {one(pageOf(`{"variant":null}`)), once, InvalidResponse, getCard},
-		"a list":                                {one(pageOf(`{"variant":[]}`)), once, InvalidResponse, getCard},
+		"plain":                                 {prepare: func(*fakeapi.Server) {}, requests: once},
+		"missing":                               {prepare: gone(func(*fakeapi.Server) {}), requests: twice, kind: NotFound, at: getCard},
+		"missing, as JSON":                      {prepare: gone(one(inJSON(404, 5401))), requests: twice, kind: NotFound, at: getCard},
+		"missing, without a sign of the API":    {prepare: gone(one(inText)), requests: twice, kind: NotFound, at: getCard},
+		"missing, without a body":               {prepare: gone(one(fakeapi.Respond(404, "", ""))), requests: twice, kind: NotFound, at: getCard},
+		"listed, but not found alone":           {prepare: one(inJSON(404, 5401)), requests: twice},
+		"listed, but not found without a sign":  {prepare: one(inText), requests: twice},
+		"listed, but a page was found":          {prepare: one(inHTML), requests: twice},
+		"found before it is listed":             {prepare: both(after(assertNoRequests, pageOf(`{"variant":`+cardHeld+`}`)), inHTML), requests: once},
+		"pages for both":                        {prepare: both(inHTML, inHTML), requests: twice, kind: NotFromAPI, at: getAll},
+		"text for both":                         {prepare: both(inText, inText), requests: twice, kind: NotFromAPI, at: getAll},
+		"not found alone, and a page for all":   {prepare: both(inJSON(404, 5401), inHTML), requests: twice, kind: NotFromAPI, at: getAll},
+		"not found alone, all are not allowed":  {prepare: both(inText, inJSON(403, 10000)), requests: twice, kind: NotPermitted, at: getAll},
+		"not found alone, all are not complete": {prepare: both(inText, pageOf(`{}`)), requests: twice, kind: InvalidResponse, at: getAll},
+		"not found alone, all are away":         {prepare: both(inText, inJSON(501, 1)), requests: twice, kind: Unavailable, at: getAll},
+		"no such account":                       {prepare: both(inJSON(404, 7003), inJSON(404, 7003)), requests: twice, kind: NoRoute, at: getAll},
+		"not allowed":                           {prepare: one(inJSON(403, 10000)), requests: once, kind: NotPermitted, at: getCard},
+		"away":                                  {prepare: one(inJSON(501, 1)), requests: once, kind: Unavailable, at: getCard},
+		"another variant":                       {prepare: one(pageOf(`{"variant":{"id":"Card"}}`)), requests: once, kind: InvalidResponse, at: getCard},
+		"no variant":                            {prepare: one(pageOf(`{}`)), requests: once, kind: InvalidResponse, at: getCard},
+		"a null variant":                        {prepare: one(pageOf(`{"variant":null}`)), requests: once, kind: InvalidResponse, at: getCard},
+		"a list":                                {prepare: one(pageOf(`{"variant":[]}`)), requests: once, kind: InvalidResponse, at: getCard},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestGetVariant(t *testing.T) {
 			test.prepare(fake)
 			got, _, err := writing(t, fake).GetVariant(t.Context(), fakeapi.AccountID, "card", false)
 			held, _ := fake.Variant("card")
-			wantRequests{test.requests, test.kind, false, "card", held}.check(t, fake, err)
+			wantRequests{requests: test.requests, kind: test.kind, id: "card", holds: held}.check(t, fake, err)
 			if test.kind == "" {
 				if want := newCard(); !cmp.Equal(got, want) {
 					t.Errorf("got %+v, want %+v", got, want)
@@ -204,16 +204,16 @@ func TestGetVariantRetryNotFound(t *testing.T) {
 		want  string // when each request is made
 		kind  Kind   // empty for success
 	}{
-		"never there":                     {true, five(inEnvelope), "[0s 500ms 1.5s 3.5s 7.5s 7.5s]", NotFound},
-		"never there, and without a sign": {true, five("not found"), "[0s 500ms 1.5s 3.5s 7.5s 7.5s]", NotFound},
-		"there after three":               {true, append(five(inEnvelope)[:2], fine(whole)), "[0s 500ms 1.5s]", ""},
-		"the same, without a sign":        {true, append(five("not found")[:2], fine(whole)), "[0s 500ms 1.5s]", ""},
-		"there at once":                   {true, []step{fine(whole)}, "[0s]", ""},
-		"not allowed":                     {true, []step{refused(403, 10000)}, "[0s]", NotPermitted},
-		"something else forbids it":       {true, []step{{status: 403, body: strings.NewReader("no")}}, "[0s]", NotFromAPI},
-		"no such account":                 {true, []step{refused(404, 7003), refused(404, 7003)}, "[0s 0s]", NoRoute},
-		"not new":                         {false, append(five(inEnvelope)[:1], fine(none)), "[0s 0s]", NotFound},
-		"not new, and without a sign":     {false, append(five("not found")[:1], fine(none)), "[0s 0s]", NotFound},
+		"never there":                     {fresh: true, steps: five(inEnvelope), want: "[0s 500ms 1.5s 3.5s 7.5s 7.5s]", kind: NotFound},
+		"never there, and without a sign": {fresh: true, steps: five("not found"), want: "[0s 500ms 1.5s 3.5s 7.5s 7.5s]", kind: NotFound},
+		"there after three":               {fresh: true, steps: append(five(inEnvelope)[:2], fine(whole)), want: "[0s 500ms 1.5s]"},
+		"the same, without a sign":        {fresh: true, steps: append(five("not found")[:2], fine(whole)), want: "[0s 500ms 1.5s]"},
+		"there at once":                   {fresh: true, steps: []step{fine(whole)}, want: "[0s]"},
+		"not allowed":                     {fresh: true, steps: []step{refused(403, 10000)}, want: "[0s]", kind: NotPermitted},
+		"something else forbids it":       {fresh: true, steps: []step{{status: 403, body: strings.NewReader("no")}}, want: "[0s]", kind: NotFromAPI},
+		"no such account":                 {fresh: true, steps: []step{refused(404, 7003), refused(404, 7003)}, want: "[0s 0s]", kind: NoRoute},
+		"not new":                         {steps: append(five(inEnvelope)[:1], fine(none)), want: "[0s 0s]", kind: NotFound},
+		"not new, and without a sign":     {steps: append(five("not found")[:1], fine(none)), want: "[0s 0s]", kind: NotFound},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

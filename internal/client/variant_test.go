@@ -127,87 +127,86 @@ func TestCreateVariant(t *testing.T) {
 		doubt    bool
 		holds    string
 	}{
-		"plain":        {func(*fakeapi.Server) {}, once, "", false, cardHeld},
-		"answer lost":  {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, found, "", false, cardHeld},
-		"answer torn":  {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, found, "", false, cardHeld},
-		"request lost": {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, twice, "", false, cardHeld},
-		"all cut":      {func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, inVain, Unreachable, true, ""},
+		"plain":        {prepare: func(*fakeapi.Server) {}, requests: once, holds: cardHeld},
+		"answer lost":  {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: found, holds: cardHeld},
+		"answer torn":  {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, requests: found, holds: cardHeld},
+		"request lost": {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, requests: twice, holds: cardHeld},
+		"all cut":      {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, requests: inVain, kind: Unreachable, doubt: true},
 		"request torn": {
-			func(s *fakeapi.Server) { s.DropDuringRequest(1) }, []string{getAll, halfPosted, getAll, cardPosted}, "", false, cardHeld,
+			prepare: func(s *fakeapi.Server) { s.DropDuringRequest(1) }, requests: []string{getAll, halfPosted, getAll, cardPosted}, holds: cardHeld,
 		},
-		"502, not made": {fails(after(assertNoRequests, badGateway)), twice, "", false, cardHeld},
-		"502, but made": {stored(cardOptions, true, badGateway), found, "", false, cardHeld},
+		"502, not made": {prepare: fails(after(assertNoRequests, badGateway)), requests: twice, holds: cardHeld},
+		"502, but made": {prepare: stored(cardOptions, true, badGateway), requests: found, holds: cardHeld},
 		"made, with more options by the API itself": {
-			stored(`{"blur":5,`+cardOptions[1:], true, fakeapi.Reset), found, "", false,
-			strings.Replace(cardHeld, `{"browser`, `{"blur":5,"browser`, 1),
+			prepare: stored(`{"blur":5,`+cardOptions[1:], true, fakeapi.Reset), requests: found, holds: strings.Replace(cardHeld, `{"browser`, `{"blur":5,"browser`, 1),
 		},
 		"answer lost, and listed late": {
-			func(s *fakeapi.Server) { s.StaleReads(1); s.DropResponseAfterCommit(1) }, twice, Exists, true, cardHeld,
+			prepare: func(s *fakeapi.Server) { s.StaleReads(1); s.DropResponseAfterCommit(1) }, requests: twice, kind: Exists, doubt: true, holds: cardHeld,
 		},
 		"answer lost, but listed before": {
-			func(s *fakeapi.Server) {
+			prepare: func(s *fakeapi.Server) {
 				s.FailMethod(http.MethodGet, "variants", 1, pageOf(`{"variants":{"card":{"id":"card"}}}`))
 				s.DropResponseAfterCommit(1)
-			}, []string{getAll, cardPosted, cardPosted}, Exists, true, cardHeld,
+			}, requests: []string{getAll, cardPosted, cardPosted}, kind: Exists, doubt: true, holds: cardHeld,
 		},
-		"answer lost, another is there":            {stored(another, false, fakeapi.Reset), found, Exists, false, anotherHeld},
-		"answer lost, alike but for signed access": {stored(cardOptions, false, fakeapi.Reset), found, Exists, false, signedHeld},
+		"answer lost, another is there":            {prepare: stored(another, false, fakeapi.Reset), requests: found, kind: Exists, holds: anotherHeld},
+		"answer lost, alike but for signed access": {prepare: stored(cardOptions, false, fakeapi.Reset), requests: found, kind: Exists, holds: signedHeld},
 		"not made, one alike comes with the second": {
-			func(s *fakeapi.Server) {
+			prepare: func(s *fakeapi.Server) {
 				fails(after(assertNoRequests, badGateway))(s)
 				s.FailMethod(http.MethodPost, "variants", 1, func(w http.ResponseWriter, r *http.Request) {
 					s.PutVariant("card", cardOptions, true)
 					s.ServeHTTP(w, r)
 				})
-			}, append(slices.Clone(twice), cardPosted), Exists, true, cardHeld,
+			}, requests: append(slices.Clone(twice), cardPosted), kind: Exists, doubt: true, holds: cardHeld,
 		},
 		"answer lost, and no reading either": {
-			func(s *fakeapi.Server) {
+			prepare: func(s *fakeapi.Server) {
 				s.DropResponseAfterCommit(1)
 				s.FailMethod(http.MethodGet, "variants", 1, pageOf(`{"variants":{}}`))
 				s.FailMethod(http.MethodGet, "variants", 1, fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
-			}, found, Unreachable, true, cardHeld,
+			}, requests: found, kind: Unreachable, doubt: true, holds: cardHeld,
 		},
 		"answer is another variant's": {
-			stored(cardOptions, true, pageOf(`{"variant":{"id":"Card"}}`)), found, "", false, cardHeld,
+			prepare: stored(cardOptions, true, pageOf(`{"variant":{"id":"Card"}}`)), requests: found, holds: cardHeld,
 		},
 		"answer says nothing, not made": {
-			fails(after(assertNoRequests, pageOf(`{}`))), twice, "", false, cardHeld,
+			prepare: fails(after(assertNoRequests, pageOf(`{}`))), requests: twice, holds: cardHeld,
 		},
 		"the listing is forbidden": {
-			func(s *fakeapi.Server) {
+			prepare: func(s *fakeapi.Server) {
 				s.FailMethod(http.MethodGet, "variants", 1, fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
-			}, []string{getAll}, NotPermitted, false, "",
+			}, requests: []string{getAll}, kind: NotPermitted,
 		},
-		"taken": {func(s *fakeapi.Server) { s.PutVariant("card", another, false) }, once, Exists, false, anotherHeld},
-		"taken, in text": {func(s *fakeapi.Server) {
+		"taken": {prepare: func(s *fakeapi.Server) { s.PutVariant("card", another, false) }, requests: once, kind: Exists, holds: anotherHeld},
+		"taken, in text": {prepare: func(s *fakeapi.Server) {
 			s.PutVariant("card", another, false)
 			s.PlainTextErrors(true)
-		}, once, Exists, false, anotherHeld},
-		"taken, and alike": {func(s *fakeapi.Server) { s.PutVariant("card", cardOptions, true) }, once, Exists, false, cardHeld},
+		}, requests: once, kind: Exists, holds: anotherHeld},
+		"taken, and alike": {prepare: func(s *fakeapi.Server) { s.PutVariant("card", cardOptions, true) }, requests: once, kind: Exists, holds: cardHeld},
 		"throttled": {
-			fails(after(assertNoRequests, fakeapi.Respond(429, "application/json", failure(`{"code":971,"message":"wait"}`)))),
-			[]string{getAll, cardPosted, cardPosted},
-			"", false, cardHeld,
+			prepare:  fails(after(assertNoRequests, fakeapi.Respond(429, "application/json", failure(`{"code":971,"message":"wait"}`)))),
+			requests: []string{getAll, cardPosted, cardPosted},
+			holds:    cardHeld,
 		},
 		"broken off, as the API says": {
-			fails(after(assertNoRequests, fakeapi.Respond(500, "text/plain", "ERROR 5450: Error", "Cf-Images", "err=5450"))),
-			[]string{getAll, cardPosted, cardPosted},
-			"", false, cardHeld,
+			prepare:  fails(after(assertNoRequests, fakeapi.Respond(500, "text/plain", "ERROR 5450: Error", "Cf-Images", "err=5450"))),
+			requests: []string{getAll, cardPosted, cardPosted},
+			holds:    cardHeld,
 		},
 		"bad": {
-			fails(after(assertNoRequests, fakeapi.Respond(400, "application/json", failure(`{"code":5400,"message":"Bad Request"}`)))),
-			once, Rejected, false, "",
+			prepare:  fails(after(assertNoRequests, fakeapi.Respond(400, "application/json", failure(`{"code":5400,"message":"Bad Request"}`)))),
+			requests: once, kind: Rejected,
 		},
 		"success is false": {
-			fails(after(assertNoRequests, fakeapi.Respond(200, "application/json", failure(`{"code":5400,"message":"Bad Request"}`)))),
-			once, InvalidResponse, false, "",
+			prepare:  fails(after(assertNoRequests, fakeapi.Respond(200, "application/json", failure(`{"code":5400,"message":"Bad Request"}`)))),
+			requests: once, kind: InvalidResponse,
 		},
-		"all are there": {func(s *fakeapi.Server) {
+		"all are there": {prepare: func(s *fakeapi.Server) {
 			for i := range 97 {
 				s.PutVariant(fmt.Sprint("v", i), another, false)
 			}
-		}, once, Rejected, false, ""},
+		}, requests: once, kind: Rejected},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -215,7 +214,7 @@ func TestCreateVariant(t *testing.T) {
 			fake := fakeapi.New()
 			test.prepare(fake)
 			got, _, err := writing(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, newCard())
-			wantRequests{test.requests, test.kind, test.doubt, "card", test.holds}.check(t, fake, err)
+			wantRequests{requests: test.requests, kind: test.kind, doubt: test.doubt, id: "card", holds: test.holds}.check(t, fake, err)
 			if err == nil {
 				got.UnknownOptions = nil
 			}
@@ -250,7 +249,7 @@ func TestCreateVariantCanceled(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(gone)
 		_, _, err := writing(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
-		wantRequests{nil, Canceled, false, "card", ""}.check(t, fake, err)
+		wantRequests{kind: Canceled, id: "card"}.check(t, fake, err)
 	})
 	t.Run("before the answer", func(t *testing.T) {
 		t.Parallel()
@@ -326,45 +325,45 @@ func TestUpdateVariant(t *testing.T) {
 		doubt    bool
 		holds    string
 	}{
-		"plain":        {put(func(*fakeapi.Server) {}), once, "", false, held},
-		"answer lost":  {put(func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }), twice, "", false, held},
-		"answer torn":  {put(func(s *fakeapi.Server) { s.DropDuringResponse(1) }), twice, "", false, held},
-		"request lost": {put(func(s *fakeapi.Server) { s.DropBeforeRequest(1) }), twice, "", false, held},
+		"plain":        {prepare: put(func(*fakeapi.Server) {}), requests: once, holds: held},
+		"answer lost":  {prepare: put(func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }), requests: twice, holds: held},
+		"answer torn":  {prepare: put(func(s *fakeapi.Server) { s.DropDuringResponse(1) }), requests: twice, holds: held},
+		"request lost": {prepare: put(func(s *fakeapi.Server) { s.DropBeforeRequest(1) }), requests: twice, holds: held},
 		"lost to the end": {
-			put(func(s *fakeapi.Server) { s.DropResponseAfterCommit(-1) }), []string{getCard, patched, patched, patched}, Unreachable, true, held,
+			prepare: put(func(s *fakeapi.Server) { s.DropResponseAfterCommit(-1) }), requests: []string{getCard, patched, patched, patched}, kind: Unreachable, doubt: true, holds: held,
 		},
-		"the read is old": {func(s *fakeapi.Server) {
+		"the read is old": {prepare: func(s *fakeapi.Server) {
 			s.PutVariant("card", `{"fit":"crop","width":8,"blur":5}`, true)
 			s.StaleReads(1)
 			s.PutVariant("card", before, true)
-		}, once, "", false, held},
-		"just made, and not found yet": {func(s *fakeapi.Server) {
+		}, requests: once, holds: held},
+		"just made, and not found yet": {prepare: func(s *fakeapi.Server) {
 			s.StaleReads(2)
 			s.PutVariant("card", `{"width":9}`, true)
-		}, []string{getCard, getAll, blind}, "", false, heldBlind},
-		"missing":          {func(*fakeapi.Server) {}, []string{getCard, getAll, blind}, NotFound, false, ""},
-		"missing, in text": {func(s *fakeapi.Server) { s.PlainTextErrors(true) }, []string{getCard, getAll, blind}, NotFound, false, ""},
-		"gone after the read": {put(func(s *fakeapi.Server) {
+		}, requests: []string{getCard, getAll, blind}, holds: heldBlind},
+		"missing":          {prepare: func(*fakeapi.Server) {}, requests: []string{getCard, getAll, blind}, kind: NotFound},
+		"missing, in text": {prepare: func(s *fakeapi.Server) { s.PlainTextErrors(true) }, requests: []string{getCard, getAll, blind}, kind: NotFound},
+		"gone after the read": {prepare: put(func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodGet, "card", 1,
 				after(func() { s.RemoveVariant("card") }, pageOf(`{"variant":{"id":"card","options":{"blur":5}}}`)))
-		}), once, NotFound, false, ""},
-		"may not be read": {put(func(s *fakeapi.Server) {
+		}), requests: once, kind: NotFound},
+		"may not be read": {prepare: put(func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodGet, "card", 1, fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
-		}), []string{getCard}, NotPermitted, false, heldBefore},
-		"read by something else": {put(func(s *fakeapi.Server) {
+		}), requests: []string{getCard}, kind: NotPermitted, holds: heldBefore},
+		"read by something else": {prepare: put(func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodGet, "card", -1, inHTML)
 			s.FailMethod(http.MethodGet, "variants", -1, inHTML)
-		}), []string{getCard, getAll}, NotFromAPI, false, heldBefore},
-		"bad": {put(func(s *fakeapi.Server) {
+		}), requests: []string{getCard, getAll}, kind: NotFromAPI, holds: heldBefore},
+		"bad": {prepare: put(func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodPatch, "card", 1,
 				after(assertNoRequests, fakeapi.Respond(400, "application/json", failure(`{"code":5400,"message":"Bad Request"}`))))
-		}), once, Rejected, false, heldBefore},
-		"answer is another variant's": {put(func(s *fakeapi.Server) {
+		}), requests: once, kind: Rejected, holds: heldBefore},
+		"answer is another variant's": {prepare: put(func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodPatch, "card", 1, after(assertNoRequests, pageOf(`{"variant":{"id":"hero","options":{"width":1}}}`)))
-		}), once, InvalidResponse, true, heldBefore},
-		"answer has no variant": {put(func(s *fakeapi.Server) {
+		}), requests: once, kind: InvalidResponse, doubt: true, holds: heldBefore},
+		"answer has no variant": {prepare: put(func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodPatch, "card", 1, after(assertNoRequests, pageOf(`{"variant":null}`)))
-		}), once, InvalidResponse, true, heldBefore},
+		}), requests: once, kind: InvalidResponse, doubt: true, holds: heldBefore},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -373,7 +372,7 @@ func TestUpdateVariant(t *testing.T) {
 			test.prepare(fake)
 			sent := &Variant{ID: "card", Width: new(320.0)}
 			got, _, err := writing(t, fake).UpdateVariant(t.Context(), fakeapi.AccountID, sent)
-			wantRequests{test.requests, test.kind, test.doubt, "card", test.holds}.check(t, fake, err)
+			wantRequests{requests: test.requests, kind: test.kind, doubt: test.doubt, id: "card", holds: test.holds}.check(t, fake, err)
 			if sent.UnknownOptions != nil {
 				t.Errorf("what was given to it has changed: %+v", sent)
 			}
@@ -411,23 +410,23 @@ func TestDeleteVariant(t *testing.T) {
 		doubt    bool
 		stays    bool
 	}{
-		"plain":             {func(*fakeapi.Server) {}, once, "", false, false},
-		"missing":           {missing(func(*fakeapi.Server) {}), once, "", false, false},
-		"missing, in text":  {missing(func(s *fakeapi.Server) { s.PlainTextErrors(true) }), once, "", false, false},
-		"answer lost":       {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, twice, "", false, false},
-		"answer torn":       {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, twice, "", false, false},
-		"request lost":      {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, twice, "", false, false},
-		"lost to the end":   {func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, []string{removed, removed, removed}, Unreachable, true, true},
-		"result is null":    {inJSON(200, `{"result":null,"success":true,"errors":[],"messages":[]}`), once, "", false, true},
-		"no result":         {inJSON(200, `{"success":true}`), once, "", false, true},
-		"result is text":    {inJSON(200, success(`"gone"`)), once, "", false, true},
-		"success is false":  {inJSON(200, failure(`{"code":5400,"message":"no"}`)), once, InvalidResponse, false, true},
-		"no success":        {inJSON(200, `{"result":{}}`), once, InvalidResponse, true, true},
-		"nothing at all":    {inJSON(200, ""), once, InvalidResponse, true, true},
-		"404 of the router": {inJSON(404, failure(`{"code":7003,"message":"Could not route"}`)), once, NoRoute, false, true},
-		"404 of a page":     {answers(inHTML), once, NotFromAPI, false, true},
-		"404 of some text":  {answers(inText), once, NotFromAPI, false, true},
-		"may not":           {inJSON(403, failure(`{"code":10000,"message":"no"}`)), once, NotPermitted, false, true},
+		"plain":             {prepare: func(*fakeapi.Server) {}, requests: once},
+		"missing":           {prepare: missing(func(*fakeapi.Server) {}), requests: once},
+		"missing, in text":  {prepare: missing(func(s *fakeapi.Server) { s.PlainTextErrors(true) }), requests: once},
+		"answer lost":       {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: twice},
+		"answer torn":       {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, requests: twice},
+		"request lost":      {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, requests: twice},
+		"lost to the end":   {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, requests: []string{removed, removed, removed}, kind: Unreachable, doubt: true, stays: true},
+		"result is null":    {prepare: inJSON(200, `{"result":null,"success":true,"errors":[],"messages":[]}`), requests: once, stays: true},
+		"no result":         {prepare: inJSON(200, `{"success":true}`), requests: once, stays: true},
+		"result is text":    {prepare: inJSON(200, success(`"gone"`)), requests: once, stays: true},
+		"success is false":  {prepare: inJSON(200, failure(`{"code":5400,"message":"no"}`)), requests: once, kind: InvalidResponse, stays: true},
+		"no success":        {prepare: inJSON(200, `{"result":{}}`), requests: once, kind: InvalidResponse, doubt: true, stays: true},
+		"nothing at all":    {prepare: inJSON(200, ""), requests: once, kind: InvalidResponse, doubt: true, stays: true},
+		"404 of the router": {prepare: inJSON(404, failure(`{"code":7003,"message":"Could not route"}`)), requests: once, kind: NoRoute, stays: true},
+		"404 of a page":     {prepare: answers(inHTML), requests: once, kind: NotFromAPI, stays: true},
+		"404 of some text":  {prepare: answers(inText), requests: once, kind: NotFromAPI, stays: true},
+		"may not":           {prepare: inJSON(403, failure(`{"code":10000,"message":"no"}`)), requests: once, kind: NotPermitted, stays: true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -440,7 +439,7 @@ func TestDeleteVariant(t *testing.T) {
 				holds = cardHeld
 			}
 			_, err := writing(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, "card", time.Time{})
-			wantRequests{test.requests, test.kind, test.doubt, "card", holds}.check(t, fake, err)
+			wantRequests{requests: test.requests, kind: test.kind, doubt: test.doubt, id: "card", holds: holds}.check(t, fake, err)
 		})
 	}
 }

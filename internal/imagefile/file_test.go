@@ -37,14 +37,14 @@ func TestInspectFileErrors(t *testing.T) {
 		path, want string
 		missing    bool
 	}{
-		"no path":     {"", "the path of the picture is empty", false},
-		"a directory": {folder, folder + " is a directory: give the path of a file", false},
-		"a device":    {os.DevNull, os.DevNull + " is a device: give the path of a file", false},
-		"missing":     {filepath.Join(folder, "a.png"), filepath.Join(folder, "a.png") + " does not exist: ", true},
+		"no path":     {want: "the path of the picture is empty"},
+		"a directory": {path: folder, want: folder + " is a directory: give the path of a file"},
+		"a device":    {path: os.DevNull, want: os.DevNull + " is a device: give the path of a file"},
+		"missing":     {path: filepath.Join(folder, "a.png"), want: filepath.Join(folder, "a.png") + " does not exist: ", missing: true},
 		"missing, relative": {
-			"a.png", "a.png does not exist in " + here + ": a path that begins with ${path.module}/ leads to the module's own folder: ", true,
+			path: "a.png", want: "a.png does not exist in " + here + ": a path that begins with ${path.module}/ leads to the module's own folder: ", missing: true,
 		},
-		"a path that cannot be": {"a\x00b.png", `"a\x00b.png" cannot be read: `, false},
+		"a path that cannot be": {path: "a\x00b.png", want: `"a\x00b.png" cannot be read: `},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -68,14 +68,14 @@ func TestInspectFileUnreadableMessages(t *testing.T) {
 		want string
 	}{
 		"not allowed": {
-			"/a.png", &fs.PathError{Op: "open", Path: "/a.png", Err: fs.ErrPermission},
-			"/a.png may not be read by the user who runs this: permission denied",
+			path: "/a.png", err: &fs.PathError{Op: "open", Path: "/a.png", Err: fs.ErrPermission},
+			want: "/a.png may not be read by the user who runs this: permission denied",
 		},
 		"a broken disk": {
-			"/a.png", fmt.Errorf("read: %w", &fs.PathError{Op: "read", Path: "/a.png", Err: broken}), "/a.png cannot be read: input/output error",
+			path: "/a.png", err: fmt.Errorf("read: %w", &fs.PathError{Op: "read", Path: "/a.png", Err: broken}), want: "/a.png cannot be read: input/output error",
 		},
-		"an odd path":   {"/a\n.png", broken, `"/a\n.png" cannot be read: input/output error`},
-		"another error": {"/a.png", broken, "/a.png cannot be read: input/output error"},
+		"an odd path":   {path: "/a\n.png", err: broken, want: `"/a\n.png" cannot be read: input/output error`},
+		"another error": {path: "/a.png", err: broken, want: "/a.png cannot be read: input/output error"},
 	} {
 		err := unreadable(test.path, test.err)
 		if want := strings.Replace(test.want, "permission denied", fs.ErrPermission.Error(), 1); err.Error() != want {

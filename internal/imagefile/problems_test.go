@@ -17,45 +17,45 @@ func TestValidate(t *testing.T) {
 	const takes = "Cloudflare Images takes PNG, JPEG, GIF, WebP, SVG and HEIC."
 	page := "<html></html>"
 	tests := map[string]struct{ name, content, want string }{
-		"nothing wrong":         {"a.png", pngFile(1, 1, pngEnd), ""},
-		"another extension":     {"a.jpg", pngFile(1, 1, pngEnd), ""},
-		"empty":                 {"a.png", "", "error: a.png is empty: it has no bytes. Check what was to write it."},
-		"PDF":                   {"manual.pdf", "%PDF-1.7", "error: manual.pdf is a PDF document, not a picture. " + takes},
-		"PDF with a false name": {"logo.png", "%PDF-1.7", "error: logo.png holds a PDF document, not a picture. " + takes},
-		"PDF without a name":    {"", "%PDF-1.7", "error: The content is a PDF document, not a picture. " + takes},
-		"odd name":              {"a\nb.png", "%PDF-1.7", `error: "a\nb.png" holds a PDF document, not a picture. ` + takes},
+		"nothing wrong":         {name: "a.png", content: pngFile(1, 1, pngEnd)},
+		"another extension":     {name: "a.jpg", content: pngFile(1, 1, pngEnd)},
+		"empty":                 {name: "a.png", want: "error: a.png is empty: it has no bytes. Check what was to write it."},
+		"PDF":                   {name: "manual.pdf", content: "%PDF-1.7", want: "error: manual.pdf is a PDF document, not a picture. " + takes},
+		"PDF with a false name": {name: "logo.png", content: "%PDF-1.7", want: "error: logo.png holds a PDF document, not a picture. " + takes},
+		"PDF without a name":    {content: "%PDF-1.7", want: "error: The content is a PDF document, not a picture. " + takes},
+		"odd name":              {name: "a\nb.png", content: "%PDF-1.7", want: `error: "a\nb.png" holds a PDF document, not a picture. ` + takes},
 		"TIFF": {
-			"scan.tif", "II*\x00", "error: scan.tif is a TIFF picture or a raw photo. " + takes + " Convert it to one of these.",
+			name: "scan.tif", content: "II*\x00", want: "error: scan.tif is a TIFF picture or a raw photo. " + takes + " Convert it to one of these.",
 		},
 		"unknown": {
-			"a.png", "\x00\x01", "error: a.png holds data in no known format, which begin with 00 01. " + takes + " Convert it to one of these.",
+			name: "a.png", content: "\x00\x01", want: "error: a.png holds data in no known format, which begin with 00 01. " + takes + " Convert it to one of these.",
 		},
 		"HTML": {
-			"a.png", page, "error: a.png holds an HTML page, not a picture. A download may have been answered with an error or a page to log in at.",
+			name: "a.png", content: page, want: "error: a.png holds an HTML page, not a picture. A download may have been answered with an error or a page to log in at.",
 		},
-		"UTF-16": {"a.svg", "\xff\xfea\x00", "error: a.svg holds text in UTF-16, not a picture. " + takes},
+		"UTF-16": {name: "a.svg", content: "\xff\xfea\x00", want: "error: a.svg holds text in UTF-16, not a picture. " + takes},
 		"ZIP": {
-			"a.zip", "PK\x03\x04",
-			"error: a.zip is a ZIP archive, or a document that is one inside, not a picture. Unpack it, and give the picture that is in it.",
+			name: "a.zip", content: "PK\x03\x04",
+			want: "error: a.zip is a ZIP archive, or a document that is one inside, not a picture. Unpack it, and give the picture that is in it.",
 		},
 		"base64 of base64": {
-			"", "/9j/4AAQ",
-			"error: The content is a JPEG picture as base64 text, not a picture. " +
+			content: "/9j/4AAQ",
+			want: "error: The content is a JPEG picture as base64 text, not a picture. " +
 				"Decode it once more: the bytes of the picture are needed, not their text.",
 		},
 		"Git LFS": {
-			"a.png", "version https://git-lfs.github.com/spec/v1\n",
-			"error: a.png holds a Git LFS pointer, not a picture. Run git lfs pull to get the picture itself; " +
+			name: "a.png", content: "version https://git-lfs.github.com/spec/v1\n",
+			want: "error: a.png holds a Git LFS pointer, not a picture. Run git lfs pull to get the picture itself; " +
 				"a pipeline may have to be told to fetch Git LFS files when it checks out.",
 		},
-		"damaged": {"a.png", pngSignature, "error: a.png is a damaged PNG file: it ends within its header. Export it or download it again."},
+		"damaged": {name: "a.png", content: pngSignature, want: "error: a.png is a damaged PNG file: it ends within its header. Export it or download it again."},
 		"cut": {
-			"a.png", pngFile(1, 1, pngEnd[:8]),
-			"warning: a.png ends too early for a PNG file: its end is missing. Export it or download it again.",
+			name: "a.png", content: pngFile(1, 1, pngEnd[:8]),
+			want: "warning: a.png ends too early for a PNG file: its end is missing. Export it or download it again.",
 		},
 		"cut SVG": {
-			"a.svg", "<svg><g/>",
-			"warning: a.svg ends too early for an SVG file: its end is missing. Export it or download it again.",
+			name: "a.svg", content: "<svg><g/>",
+			want: "warning: a.svg ends too early for an SVG file: its end is missing. Export it or download it again.",
 		},
 	}
 	for name, test := range tests {

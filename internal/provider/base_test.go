@@ -21,10 +21,10 @@ func TestToProviderData(t *testing.T) {
 		want  *providerData
 		said  string
 	}{
-		"the provider's own": {own, own, "[]"},
-		"nothing yet":        {nil, nil, "[]"},
+		"the provider's own": {given: own, want: own, said: "[]"},
+		"nothing yet":        {said: "[]"},
 		"another's": {
-			"x", nil, "[{Want *providerData, got string. This is a bug in the provider; please report it. Unexpected provider data}]",
+			given: "x", said: "[{Want *providerData, got string. This is a bug in the provider; please report it. Unexpected provider data}]",
 		},
 	} {
 		var diags diag.Diagnostics
@@ -45,11 +45,11 @@ func TestProviderDataAccount(t *testing.T) {
 		want   types.String
 		fails  bool
 	}{
-		"its own":                  {types.StringValue("own"), "", types.StringValue("own"), false},
-		"its own comes first":      {types.StringValue("own"), "common", types.StringValue("own"), false},
-		"the provider's":           {types.StringNull(), "common", types.StringValue("common"), false},
-		"none":                     {types.StringNull(), "", types.StringNull(), true},
-		"not known while planning": {types.StringUnknown(), "common", types.StringValue("common"), false},
+		"its own":                  {own: types.StringValue("own"), want: types.StringValue("own")},
+		"its own comes first":      {own: types.StringValue("own"), common: "common", want: types.StringValue("own")},
+		"the provider's":           {own: types.StringNull(), common: "common", want: types.StringValue("common")},
+		"none":                     {own: types.StringNull(), want: types.StringNull(), fails: true},
+		"not known while planning": {own: types.StringUnknown(), common: "common", want: types.StringValue("common")},
 	} {
 		var diags diag.Diagnostics
 		got := (&providerData{accountID: test.common}).account(test.own, &diags)
@@ -62,7 +62,7 @@ func TestProviderDataAccount(t *testing.T) {
 // What a call has to say is passed on, whether it brought anything or not.
 func TestProviderDataHandleResult(t *testing.T) {
 	t.Parallel()
-	what := operation{actionRead, objectImage, "a", "image_id", "acc"}
+	what := operation{action: actionRead, object: objectImage, id: "a", attribute: "image_id", accountID: "acc"}
 	messages := []client.Message{{Code: 1, Text: "soon"}, {Text: "later"}}
 	for name, test := range map[string]struct {
 		err  error

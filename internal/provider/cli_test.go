@@ -34,96 +34,96 @@ func TestProviderValidate(t *testing.T) {
 	}{
 		"fine": {provider(`api_token = "t"`+"\n"+`request_timeout = "1m30s"`+"\n"+`max_retries = 0`) + image(`image_id = "a/b"`), nil},
 		"both schemes": {provider("api_token = \"t\"\nemail = \"a@example.com\""), []problem{
-			{"Invalid Attribute Combination", `"email" cannot be specified when "api_token" is specified`, "api_token"},
+			{summary: "Invalid Attribute Combination", detail: `"email" cannot be specified when "api_token" is specified`, line: "api_token"},
 		}},
 		"both schemes, by key": {provider("api_token = \"t\"\napi_key = \"k\""), []problem{
-			{"Invalid Attribute Combination", `"api_key" cannot be specified when "api_token" is specified`, "api_token"},
+			{summary: "Invalid Attribute Combination", detail: `"api_key" cannot be specified when "api_token" is specified`, line: "api_token"},
 		}},
 		"token": {
-			provider(`api_token = "to ken"`), []problem{{"Invalid api_token", "must not contain white space", "api_token"}},
+			provider(`api_token = "to ken"`), []problem{{summary: "Invalid api_token", detail: "must not contain white space", line: "api_token"}},
 		},
-		"empty token":           {provider(`api_token = " "`), []problem{{"Invalid api_token", "must not be empty", "api_token"}}},
+		"empty token":           {provider(`api_token = " "`), []problem{{summary: "Invalid api_token", detail: "must not be empty", line: "api_token"}}},
 		"token of a file":       {provider(`api_token = "token\n"`), nil},
 		"account ID of a file":  {provider(`account_id = "abc\n"`), nil},
 		"base URL of a file":    {provider(`base_url = "https://api.example.com\n"`), nil},
-		"key":                   {provider("api_key = \"k\\u0000\"\nemail = \"e\""), []problem{{"Invalid api_key", "control", "api_key"}}},
-		"e-mail":                {provider("api_key = \"k\"\nemail = \"e e\""), []problem{{"Invalid email", "white space", "email"}}},
-		"provider's account ID": {provider(`account_id = "x-y"`), []problem{{"Invalid account_id", "1 to 32 letters and digits", "account_id"}}},
-		"base URL":              {provider(`base_url = "http://api.example.com"`), []problem{{"Invalid base_url", "must use https", "base_url"}}},
+		"key":                   {provider("api_key = \"k\\u0000\"\nemail = \"e\""), []problem{{summary: "Invalid api_key", detail: "control", line: "api_key"}}},
+		"e-mail":                {provider("api_key = \"k\"\nemail = \"e e\""), []problem{{summary: "Invalid email", detail: "white space", line: "email"}}},
+		"provider's account ID": {provider(`account_id = "x-y"`), []problem{{summary: "Invalid account_id", detail: "1 to 32 letters and digits", line: "account_id"}}},
+		"base URL":              {provider(`base_url = "http://api.example.com"`), []problem{{summary: "Invalid base_url", detail: "must use https", line: "base_url"}}},
 		"retries": {
-			provider(`max_retries = 21`), []problem{{"Invalid Attribute Value", "between 0 and 20, got: 21", "max_retries"}},
+			provider(`max_retries = 21`), []problem{{summary: "Invalid Attribute Value", detail: "between 0 and 20, got: 21", line: "max_retries"}},
 		},
 		"negative retries": {
-			provider(`max_retries = -1`), []problem{{"Invalid Attribute Value", "between 0 and 20, got: -1", "max_retries"}},
+			provider(`max_retries = -1`), []problem{{summary: "Invalid Attribute Value", detail: "between 0 and 20, got: -1", line: "max_retries"}},
 		},
 		"timeout": {
 			provider(`request_timeout = "30"`),
 			[]problem{{
-				"Invalid request_timeout", `must be a duration with a unit (h, m, s or ms), such as 30s or 1m30s; the value is "30"`,
-				"request_timeout",
+				summary: "Invalid request_timeout", detail: `must be a duration with a unit (h, m, s or ms), such as 30s or 1m30s; the value is "30"`,
+				line: "request_timeout",
 			}},
 		},
 		"timeout of zero": {
-			provider(`request_timeout = "0s"`), []problem{{"Invalid request_timeout", "longer than zero", "request_timeout"}},
+			provider(`request_timeout = "0s"`), []problem{{summary: "Invalid request_timeout", detail: "longer than zero", line: "request_timeout"}},
 		},
 		"negative timeout": {
-			provider(`request_timeout = "-1s"`), []problem{{"Invalid request_timeout", "longer than zero", "request_timeout"}},
+			provider(`request_timeout = "-1s"`), []problem{{summary: "Invalid request_timeout", detail: "longer than zero", line: "request_timeout"}},
 		},
 		"requests": {
 			provider(`requests_per_second = 0`),
-			[]problem{{"Invalid requests_per_second", "must be above 0, such as 4 or 0.5; the value is 0", "requests_per_second"}},
+			[]problem{{summary: "Invalid requests_per_second", detail: "must be above 0, such as 4 or 0.5; the value is 0", line: "requests_per_second"}},
 		},
 		"negative requests": {
 			provider(`requests_per_second = -0.5`),
-			[]problem{{"Invalid requests_per_second", "must be above 0", "requests_per_second"}},
+			[]problem{{summary: "Invalid requests_per_second", detail: "must be above 0", line: "requests_per_second"}},
 		},
 		"half a request": {provider("requests_per_second = 0.5\nprefetch_images = true"), nil},
-		"no image ID":    {image(``), []problem{{"Missing required argument", `"image_id" is required`, "data"}}},
-		"empty image ID": {image(`image_id = ""`), []problem{{"Invalid image_id", "must not be empty", "image_id"}}},
-		"leading slash":  {image(`image_id = "/a"`), []problem{{"Invalid image_id", "slash", "image_id"}}},
-		"trailing slash": {image(`image_id = "a/"`), []problem{{"Invalid image_id", "slash", "image_id"}}},
-		"dots":           {image(`image_id = ".."`), []problem{{"Invalid image_id", "path steps", "image_id"}}},
-		"line break":     {image(`image_id = "a\n"`), []problem{{"Invalid image_id", "control characters", "image_id"}}},
+		"no image ID":    {image(``), []problem{{summary: "Missing required argument", detail: `"image_id" is required`, line: "data"}}},
+		"empty image ID": {image(`image_id = ""`), []problem{{summary: "Invalid image_id", detail: "must not be empty", line: "image_id"}}},
+		"leading slash":  {image(`image_id = "/a"`), []problem{{summary: "Invalid image_id", detail: "slash", line: "image_id"}}},
+		"trailing slash": {image(`image_id = "a/"`), []problem{{summary: "Invalid image_id", detail: "slash", line: "image_id"}}},
+		"dots":           {image(`image_id = ".."`), []problem{{summary: "Invalid image_id", detail: "path steps", line: "image_id"}}},
+		"line break":     {image(`image_id = "a\n"`), []problem{{summary: "Invalid image_id", detail: "control characters", line: "image_id"}}},
 		"long image ID": {
 			image(`image_id = "` + strings.Repeat("a", 1025) + `"`),
-			[]problem{{"Invalid image_id", "at most 1024 characters, has 1025", "image_id"}},
+			[]problem{{summary: "Invalid image_id", detail: "at most 1024 characters, has 1025", line: "image_id"}},
 		},
 		"longest image ID": {image(`image_id = "` + strings.Repeat("ロ", 1024) + `"`), nil},
 		"a delivery URL": {
 			image(`image_id = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo%2520v2/hero"`), []problem{
-				{"Invalid image_id", `the ID of its image is "brand/logo%20v2"`, "image_id"},
+				{summary: "Invalid image_id", detail: `the ID of its image is "brand/logo%20v2"`, line: "image_id"},
 			},
 		},
 		"a URL of one's own domain": {
 			image(`image_id = "https://img.example.com/cdn-cgi/imagedelivery/hash/a/hero?exp=1&sig=2"`), []problem{
-				{"Invalid image_id", `provider::cloudflare::parse_delivery_url`, "image_id"},
+				{summary: "Invalid image_id", detail: `provider::cloudflare::parse_delivery_url`, line: "image_id"},
 			},
 		},
 		"an ID like a URL": {image(`image_id = "https://www.example.com/a/b/c.png"`), nil},
 		"no name of a variant": {image("image_id = \"a\"\nrequired_variants = [\"hero\", \"\"]"), []problem{
-			{`Invalid required_variants[Value("")]`, "must not be empty", "required_variants"},
+			{summary: `Invalid required_variants[Value("")]`, detail: "must not be empty", line: "required_variants"},
 		}},
 		"a flexible variant": {image("image_id = \"a\"\nrequired_variants = [\"w=400\"]"), []problem{
-			{`Invalid required_variants[Value("w=400")]`, "flexible options are not defined anywhere", "required_variants"},
+			{summary: `Invalid required_variants[Value("w=400")]`, detail: "flexible options are not defined anywhere", line: "required_variants"},
 		}},
 		"a variant that is null": {image("image_id = \"a\"\nrequired_variants = [null]"), []problem{
-			{"Null Set Value", "null", "required_variants"},
+			{summary: "Null Set Value", detail: "null", line: "required_variants"},
 		}},
 		"a variant of images": {"data \"cloudflare_images\" \"x\" {\nrequired_variants = [\"\"]\n}\n", []problem{
-			{`Invalid required_variants[Value("")]`, "must not be empty", "required_variants"},
+			{summary: `Invalid required_variants[Value("")]`, detail: "must not be empty", line: "required_variants"},
 		}},
-		"signing keys": {image(`image_id = "keys"`), []problem{{"Invalid image_id", "endpoint of its own", "image_id"}}},
+		"signing keys": {image(`image_id = "keys"`), []problem{{summary: "Invalid image_id", detail: "endpoint of its own", line: "image_id"}}},
 		"account ID": {
 			image("image_id = \"a\"\naccount_id = \"" + strings.Repeat("0", 33) + `"`),
-			[]problem{{"Invalid account_id", "1 to 32 letters and digits", "account_id"}},
+			[]problem{{summary: "Invalid account_id", detail: "1 to 32 letters and digits", line: "account_id"}},
 		},
-		"empty account ID": {image("image_id = \"a\"\naccount_id = \"\""), []problem{{"Invalid account_id", "1 to 32", "account_id"}}},
+		"empty account ID": {image("image_id = \"a\"\naccount_id = \"\""), []problem{{summary: "Invalid account_id", detail: "1 to 32", line: "account_id"}}},
 		"computed attribute": {
 			image("image_id = \"a\"\nvariants = []"),
-			[]problem{{"Invalid Configuration for Read-Only Attribute", `Cannot set value for this attribute`, "variants"}},
+			[]problem{{summary: "Invalid Configuration for Read-Only Attribute", detail: `Cannot set value for this attribute`, line: "variants"}},
 		},
 		"several at once": {image("image_id = \"/\"\naccount_id = \"?\""), []problem{
-			{"Invalid image_id", "slash", "image_id"}, {"Invalid account_id", "1 to 32", "account_id"},
+			{summary: "Invalid image_id", detail: "slash", line: "image_id"}, {summary: "Invalid account_id", detail: "1 to 32", line: "account_id"},
 		}},
 	}
 	r := newTestEnv(t)
@@ -176,103 +176,103 @@ func TestProviderPlanErrors(t *testing.T) {
 		summary, advice, said string
 	}{
 		"gone": {
-			fakeapi.Respond(404, jsonType, failure(`{"code":5404,"message":"Image not found"}`)), "not found",
-			"No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c353. Check image_id and account_id.",
-			"404 Not Found: Image not found (code 5404), ray 8f1c2d3e4f5a6b7c-AMS",
+			handler: fakeapi.Respond(404, jsonType, failure(`{"code":5404,"message":"Image not found"}`)), summary: "not found",
+			advice: "No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c353. Check image_id and account_id.",
+			said:   "404 Not Found: Image not found (code 5404), ray 8f1c2d3e4f5a6b7c-AMS",
 		},
 		"gone-text": {
-			fakeapi.Respond(404, textType, "ERROR 5404: Image not found"), "not found", "Check image_id",
-			"Image not found (code 5404)",
+			handler: fakeapi.Respond(404, textType, "ERROR 5404: Image not found"), summary: "not found", advice: "Check image_id",
+			said: "Image not found (code 5404)",
 		},
 		"gone-html": {
-			fakeapi.Respond(404, htmlType, "<title>Not here</title>"),
-			"could not be read: something else than the API answered", "any proxy on the way, and the provider's base_url",
-			`an HTML page titled "Not here"`,
+			handler: fakeapi.Respond(404, htmlType, "<title>Not here</title>"),
+			summary: "could not be read: something else than the API answered", advice: "any proxy on the way, and the provider's base_url",
+			said: `an HTML page titled "Not here"`,
 		},
 		"blocked": {
-			fakeapi.Respond(403, "application/problem+json", `{"title":"Error 1020: Access denied","status":403,"error_code":1020}`),
-			"could not be read: stopped at Cloudflare's edge", "says nothing about the credentials or the image",
-			"Error 1020: Access denied (code 1020)",
+			handler: fakeapi.Respond(403, "application/problem+json", `{"title":"Error 1020: Access denied","status":403,"error_code":1020}`),
+			summary: "could not be read: stopped at Cloudflare's edge", advice: "says nothing about the credentials or the image",
+			said: "Error 1020: Access denied (code 1020)",
 		},
 		"forbidden": {
-			fakeapi.Respond(
+			handler: fakeapi.Respond(
 				403, jsonType,
 				`{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`,
 			),
-			"not permitted", "permission Images Read", "Authentication error (code 10000)",
+			summary: "not permitted", advice: "permission Images Read", said: "Authentication error (code 10000)",
 		},
 		"not-enabled": {
-			fakeapi.Respond(
+			handler: fakeapi.Respond(
 				403, jsonType,
 				`{"result":null,"success":false,"errors":[{"code":5403,`+
 					`"message":"The given account is not valid or is not authorized to access this service"}]}`,
 			),
-			"could not be read: no Cloudflare Images in the account", "not enabled", "(code 5403)",
+			summary: "could not be read: no Cloudflare Images in the account", advice: "not enabled", said: "(code 5403)",
 		},
 		"malformed": {
-			fakeapi.Respond(
+			handler: fakeapi.Respond(
 				400, jsonType,
 				`{"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,`+
 					`"message":"Invalid format for Authorization header"}]}],"messages":[],"result":null}`,
 			),
-			"could not be read: malformed credentials", "api_token (CLOUDFLARE_API_TOKEN)",
-			"Invalid request headers (code 6003): Invalid format for Authorization header (code 6111)",
+			summary: "could not be read: malformed credentials", advice: "api_token (CLOUDFLARE_API_TOKEN)",
+			said: "Invalid request headers (code 6003): Invalid format for Authorization header (code 6111)",
 		},
 		"missing": {
-			fakeapi.Respond(400, jsonType, failure(`{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)),
-			"could not be read: malformed credentials", "api_key", "(code 9106)",
+			handler: fakeapi.Respond(400, jsonType, failure(`{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)),
+			summary: "could not be read: malformed credentials", advice: "api_key", said: "(code 9106)",
 		},
 		"no-route": {
-			fakeapi.Respond(404, jsonType, failure(`{"code":7003,"message":"Could not route"}`)),
-			"could not be read: the API does not know the path", "32 are expected", "(code 7003)",
+			handler: fakeapi.Respond(404, jsonType, failure(`{"code":7003,"message":"Could not route"}`)),
+			summary: "could not be read: the API does not know the path", advice: "32 are expected", said: "(code 7003)",
 		},
 		"throttled": {
-			fakeapi.Respond(429, jsonType, failure(`{"code":971,"message":"Please wait"}`)),
-			"could not be read: rate limit exceeded", "-parallelism", "Please wait (code 971)",
+			handler: fakeapi.Respond(429, jsonType, failure(`{"code":971,"message":"Please wait"}`)),
+			summary: "could not be read: rate limit exceeded", advice: "-parallelism", said: "Please wait (code 971)",
 		},
 		"challenge": {
-			fakeapi.Respond(403, htmlType, "<title>Just a moment...</title>", "Cf-Mitigated", "challenge"),
-			"could not be read: stopped by a challenge page", "bot protection", "Just a moment...",
+			handler: fakeapi.Respond(403, htmlType, "<title>Just a moment...</title>", "Cf-Mitigated", "challenge"),
+			summary: "could not be read: stopped by a challenge page", advice: "bot protection", said: "Just a moment...",
 		},
 		"bad-gateway": {
-			fakeapi.Respond(502, htmlType, "<title>502 Bad Gateway</title>"), "could not be read: the API is unavailable",
-			"Try again later", `502 Bad Gateway: an HTML page titled "502 Bad Gateway"`,
+			handler: fakeapi.Respond(502, htmlType, "<title>502 Bad Gateway</title>"), summary: "could not be read: the API is unavailable",
+			advice: "Try again later", said: `502 Bad Gateway: an HTML page titled "502 Bad Gateway"`,
 		},
-		"origin-down": {fakeapi.Respond(521, htmlType, ""), "could not be read: the API is unavailable", "Try again later", "521: an empty body"},
+		"origin-down": {handler: fakeapi.Respond(521, htmlType, ""), summary: "could not be read: the API is unavailable", advice: "Try again later", said: "521: an empty body"},
 		"redirect": {
-			fakeapi.Respond(302, htmlType, "", "Location", "https://login.example.com/x"), "could not be read: redirected",
-			"no redirect is followed", "leads to https://login.example.com",
+			handler: fakeapi.Respond(302, htmlType, "", "Location", "https://login.example.com/x"), summary: "could not be read: redirected",
+			advice: "no redirect is followed", said: "leads to https://login.example.com",
 		},
 		"unsuccessful": {
-			fakeapi.Respond(200, jsonType, `{"result":null,"success":false,"errors":[],"messages":[]}`),
-			"could not be read: unexpected answer", "nothing was taken from it", "200 OK: it says success: false",
+			handler: fakeapi.Respond(200, jsonType, `{"result":null,"success":false,"errors":[],"messages":[]}`),
+			summary: "could not be read: unexpected answer", advice: "nothing was taken from it", said: "200 OK: it says success: false",
 		},
 		"html": {
-			fakeapi.Respond(200, htmlType, "<html><title>Sign in</title>"), "could not be read: unexpected answer",
-			"any proxy on the way", `an HTML page titled "Sign in"`,
+			handler: fakeapi.Respond(200, htmlType, "<html><title>Sign in</title>"), summary: "could not be read: unexpected answer",
+			advice: "any proxy on the way", said: `an HTML page titled "Sign in"`,
 		},
-		"empty": {fakeapi.Respond(200, jsonType, ""), "could not be read: unexpected answer", "nothing was taken", "the body is empty"},
+		"empty": {handler: fakeapi.Respond(200, jsonType, ""), summary: "could not be read: unexpected answer", advice: "nothing was taken", said: "the body is empty"},
 		"half": {
-			fakeapi.Respond(200, jsonType, `{"result":{"id":"half"`), "could not be read: unexpected answer", "nothing was taken",
-			"unexpected end of JSON input",
+			handler: fakeapi.Respond(200, jsonType, `{"result":{"id":"half"`), summary: "could not be read: unexpected answer", advice: "nothing was taken",
+			said: "unexpected end of JSON input",
 		},
 		"other": {
-			fakeapi.Respond(200, jsonType, `{"result":{"id":"another"},"success":true}`), "could not be read: unexpected answer",
-			"nothing was taken", `id is "another", but "other" was asked for`,
+			handler: fakeapi.Respond(200, jsonType, `{"result":{"id":"another"},"success":true}`), summary: "could not be read: unexpected answer",
+			advice: "nothing was taken", said: `id is "another", but "other" was asked for`,
 		},
 		"wrong-type": {
-			fakeapi.Respond(200, jsonType, `{"result":{"id":"wrong-type","variants":{}},"success":true}`),
-			"could not be read: unexpected answer", "nothing was taken", "variants: want an array of URLs, got an object",
+			handler: fakeapi.Respond(200, jsonType, `{"result":{"id":"wrong-type","variants":{}},"success":true}`),
+			summary: "could not be read: unexpected answer", advice: "nothing was taken", said: "variants: want an array of URLs, got an object",
 		},
-		"dropped": {fakeapi.Reset, "could not be read: no answer", "No complete answer came from 127.0.0.1", "EOF"},
-		"cut-off": {fakeapi.Truncated("{"), "could not be read: no answer", "Check the network", "unexpected EOF"},
+		"dropped": {handler: fakeapi.Reset, summary: "could not be read: no answer", advice: "No complete answer came from 127.0.0.1", said: "EOF"},
+		"cut-off": {handler: fakeapi.Truncated("{"), summary: "could not be read: no answer", advice: "Check the network", said: "unexpected EOF"},
 		"echo": {
-			fakeapi.Respond(400, jsonType, failure(`{"code":1,"message":"no such header: Bearer `+fakeapi.Token+`"}`)),
-			"could not be read: request refused", "What it said is below.", "Bearer [redacted] (code 1)",
+			handler: fakeapi.Respond(400, jsonType, failure(`{"code":1,"message":"no such header: Bearer `+fakeapi.Token+`"}`)),
+			summary: "could not be read: request refused", advice: "What it said is below.", said: "Bearer [redacted] (code 1)",
 		},
 		"another-endpoint": {
-			fakeapi.Respond(200, jsonType, `{"result":{"count":{"current":1,"allowed":2}},"success":true,"errors":[],"messages":[]}`),
-			"could not be read: unexpected answer", "base_url", "it has no id, so it is not an image",
+			handler: fakeapi.Respond(200, jsonType, `{"result":{"count":{"current":1,"allowed":2}},"success":true,"errors":[],"messages":[]}`),
+			summary: "could not be read: unexpected answer", advice: "base_url", said: "it has no id, so it is not an image",
 		},
 	}
 	r := newTestEnv(t)

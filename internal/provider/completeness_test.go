@@ -273,98 +273,98 @@ func TestCompletenessFindsGaps(t *testing.T) {
 		find  func(fs.FS) []string
 		want  []string
 	}{
-		"nothing of an object": {nil, func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "data-source") }, []string{
+		"nothing of an object": {find: func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "data-source") }, want: []string{
 			"missing examples/data-sources/cloudflare_thing/data-source.tf",
 			"missing docs/data-sources/thing.md",
 			"missing internal/provider/thing_data_source_test.go",
 			"README.md has no row that leads to docs/data-sources/thing.md",
 		}},
-		"nothing of a list": {nil, func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "list-resource") }, []string{
+		"nothing of a list": {find: func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "list-resource") }, want: []string{
 			"missing examples/list-resources/cloudflare_thing/list-resource.tfquery.hcl",
 			"missing docs/list-resources/thing.md",
 			"missing internal/provider/thing_list_resource_test.go",
 			"README.md has no row that leads to docs/list-resources/thing.md",
 		}},
 		"all of a list": {
-			map[string]string{
+			files: map[string]string{
 				"examples/list-resources/cloudflare_thing/list-resource.tfquery.hcl": "", "docs/list-resources/thing.md": "",
 				"internal/provider/thing_list_resource_test.go": "",
 				"README.md": "| [List `cloudflare_thing`](docs/list-resources/thing.md) | Things |\n",
 			},
-			func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "list-resource") }, nil,
+			find: func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "list-resource") },
 		},
 		"all of an object": {
-			map[string]string{
+			files: map[string]string{
 				"examples/data-sources/cloudflare_thing/data-source.tf": "", "docs/data-sources/thing.md": "",
 				"internal/provider/thing_data_source_test.go": "", "README.md": "| [`cloudflare_thing`](docs/data-sources/thing.md) | A thing |\n",
 			},
-			func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "data-source") }, nil,
+			find: func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "data-source") },
 		},
 		"a README that only mentions the page": {
-			map[string]string{"README.md": "See [things](docs/data-sources/thing.md).\n"},
-			func(root fs.FS) []string { return readmeGaps(root, "docs/data-sources/thing.md") },
-			[]string{"README.md has no row that leads to docs/data-sources/thing.md"},
+			files: map[string]string{"README.md": "See [things](docs/data-sources/thing.md).\n"},
+			find:  func(root fs.FS) []string { return readmeGaps(root, "docs/data-sources/thing.md") },
+			want:  []string{"README.md has no row that leads to docs/data-sources/thing.md"},
 		},
-		"nothing of a resource": {nil, func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") }, []string{
+		"nothing of a resource": {find: func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") }, want: []string{
 			"missing examples/resources/cloudflare_thing/import.sh",
 			"missing examples/resources/cloudflare_thing/import.tf",
 			"missing examples/resources/cloudflare_thing/import-identity.tf",
 			"internal/provider/thing_resource_test.go has no test of the whole lifecycle, Test…Lifecycle",
 		}},
 		"a resource with a test of something else": {
-			map[string]string{
+			files: map[string]string{
 				"examples/resources/cloudflare_thing/import.sh": "", "examples/resources/cloudflare_thing/import.tf": "",
 				"examples/resources/cloudflare_thing/import-identity.tf": "",
 				"internal/provider/thing_resource_test.go":               "func TestThing(t *testing.T) {} // not yet: func TestThingLifecycle(",
 			},
-			func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") },
-			[]string{"internal/provider/thing_resource_test.go has no test of the whole lifecycle, Test…Lifecycle"},
+			find: func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") },
+			want: []string{"internal/provider/thing_resource_test.go has no test of the whole lifecycle, Test…Lifecycle"},
 		},
 		"all of a resource": {
-			map[string]string{
+			files: map[string]string{
 				"examples/resources/cloudflare_thing/import.sh": "", "examples/resources/cloudflare_thing/import.tf": "",
 				"examples/resources/cloudflare_thing/import-identity.tf": "",
 				"internal/provider/thing_resource_test.go":               "package provider\n\nfunc TestThingLifecycle(t *testing.T) {}\n",
 			},
-			func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") }, nil,
+			find: func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") },
 		},
 		"an example that nothing runs": {
-			nil, func(root fs.FS) []string { return exampleGaps(root, "cloudflare_thing", managedExamples) },
-			[]string{"managedExamples has no row that runs examples/resources/cloudflare_thing"},
+			find: func(root fs.FS) []string { return exampleGaps(root, "cloudflare_thing", managedExamples) },
+			want: []string{"managedExamples has no row that runs examples/resources/cloudflare_thing"},
 		},
 		"an example that a row runs": {
-			nil, func(root fs.FS) []string {
+			find: func(root fs.FS) []string {
 				return exampleGaps(root, "cloudflare_thing", map[string]managed{"thing": {folder: "resources/cloudflare_thing"}})
-			}, nil,
+			},
 		},
 		"an example that no test runs any more": {
-			map[string]string{"internal/provider/images_guide_test.go": "package provider\n"},
-			func(root fs.FS) []string { return exampleGaps(root, "cloudflare_image", nil) },
-			[]string{"managedExamples has no row that runs examples/resources/cloudflare_image"},
+			files: map[string]string{"internal/provider/images_guide_test.go": "package provider\n"},
+			find:  func(root fs.FS) []string { return exampleGaps(root, "cloudflare_image", nil) },
+			want:  []string{"managedExamples has no row that runs examples/resources/cloudflare_image"},
 		},
 		"an example that runs elsewhere": {
-			map[string]string{"internal/provider/images_guide_test.go": `c := r.exampleCLI(t, "resources/cloudflare_image", "x")`},
-			func(root fs.FS) []string { return exampleGaps(root, "cloudflare_image", nil) }, nil,
+			files: map[string]string{"internal/provider/images_guide_test.go": `c := r.exampleCLI(t, "resources/cloudflare_image", "x")`},
+			find:  func(root fs.FS) []string { return exampleGaps(root, "cloudflare_image", nil) },
 		},
 		"client files without a test": {
-			map[string]string{
+			files: map[string]string{
 				"internal/client/thing.go": "", "internal/client/other.go": "", "internal/client/other_test.go": "",
 			},
-			func(root fs.FS) []string { return roomGaps(root, "client") },
-			[]string{"internal/client/thing.go has no test"},
+			find: func(root fs.FS) []string { return roomGaps(root, "client") },
+			want: []string{"internal/client/thing.go has no test"},
 		},
 		"no rooms": {
-			nil, func(root fs.FS) []string { return roomGaps(root, "client", "imagefile") },
-			[]string{"missing internal/client", "missing internal/imagefile"},
+			find: func(root fs.FS) []string { return roomGaps(root, "client", "imagefile") },
+			want: []string{"missing internal/client", "missing internal/imagefile"},
 		},
-		"the permission": {nil, func(fs.FS) []string {
+		"the permission": {find: func(fs.FS) []string {
 			return append(permissionGaps("one", "Needs the permission *Images Read*."), permissionGaps("two", "Reads.")...)
-		}, []string{"two: the description does not name the permission that it needs"}},
-		"words of attributes in attributes": {nil, func(fs.FS) []string {
+		}, want: []string{"two: the description does not name the permission that it needs"}},
+		"words of attributes in attributes": {find: func(fs.FS) []string {
 			return attributeGaps("thing", map[string]rschema.Attribute{
 				"one": rschema.SingleNestedAttribute{MarkdownDescription: "One.", Attributes: inner},
 			})
-		}, []string{`thing.one.x: description is not a sentence: ""`}},
+		}, want: []string{`thing.one.x: description is not a sentence: ""`}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

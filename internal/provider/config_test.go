@@ -60,20 +60,20 @@ func TestConfigResolve(t *testing.T) {
 		variables map[string]string
 		want      string // token, or e-mail and key
 	}{
-		"token from the environment":                   {nil, token, "env-token"},
-		"pair from the environment":                    {nil, pair, "env@example.com env-key"},
-		"both in the environment: the token":           {nil, both, "env-token"},
-		"an empty variable is unset":                   {nil, merge(pair, "CLOUDFLARE_API_TOKEN", ""), "env@example.com env-key"},
-		"a blank variable is unset":                    {nil, merge(pair, "CLOUDFLARE_API_TOKEN", " \n"), "env@example.com env-key"},
-		"token from the block":                         {map[string]any{"api_token": "token"}, nil, "token"},
-		"the block's token beats the variable":         {map[string]any{"api_token": "token"}, token, "token"},
-		"the block's token switches the pair off":      {map[string]any{"api_token": "token"}, pair, "token"},
-		"pair from the block":                          {map[string]any{"api_key": "key", "email": "a@example.com"}, nil, "a@example.com key"},
-		"the block's pair switches the token off":      {map[string]any{"api_key": "key", "email": "a@example.com"}, both, "a@example.com key"},
-		"the block's key with the variable's e-mail":   {map[string]any{"api_key": "key"}, both, "env@example.com key"},
-		"the block's e-mail with the variable's key":   {map[string]any{"email": "a@example.com"}, both, "a@example.com env-key"},
-		"white space around the block's is trimmed":    {map[string]any{"api_token": "\ttoken\r\n"}, nil, "token"},
-		"white space around the variable's is trimmed": {nil, map[string]string{"CLOUDFLARE_API_TOKEN": "env-token\n"}, "env-token"},
+		"token from the environment":                   {variables: token, want: "env-token"},
+		"pair from the environment":                    {variables: pair, want: "env@example.com env-key"},
+		"both in the environment: the token":           {variables: both, want: "env-token"},
+		"an empty variable is unset":                   {variables: merge(pair, "CLOUDFLARE_API_TOKEN", ""), want: "env@example.com env-key"},
+		"a blank variable is unset":                    {variables: merge(pair, "CLOUDFLARE_API_TOKEN", " \n"), want: "env@example.com env-key"},
+		"token from the block":                         {block: map[string]any{"api_token": "token"}, want: "token"},
+		"the block's token beats the variable":         {block: map[string]any{"api_token": "token"}, variables: token, want: "token"},
+		"the block's token switches the pair off":      {block: map[string]any{"api_token": "token"}, variables: pair, want: "token"},
+		"pair from the block":                          {block: map[string]any{"api_key": "key", "email": "a@example.com"}, want: "a@example.com key"},
+		"the block's pair switches the token off":      {block: map[string]any{"api_key": "key", "email": "a@example.com"}, variables: both, want: "a@example.com key"},
+		"the block's key with the variable's e-mail":   {block: map[string]any{"api_key": "key"}, variables: both, want: "env@example.com key"},
+		"the block's e-mail with the variable's key":   {block: map[string]any{"email": "a@example.com"}, variables: both, want: "a@example.com env-key"},
+		"white space around the block's is trimmed":    {block: map[string]any{"api_token": "\ttoken\r\n"}, want: "token"},
+		"white space around the variable's is trimmed": {variables: map[string]string{"CLOUDFLARE_API_TOKEN": "env-token\n"}, want: "env-token"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -188,115 +188,112 @@ func TestConfigErrors(t *testing.T) {
 		want      []string // each is somewhere in summary or detail
 	}{
 		"nothing at all": {
-			nil, nil, later,
-			[]string{
+			attribute: later,
+			want: []string{
 				"Missing Cloudflare credentials", "api_token in the provider block", "CLOUDFLARE_API_TOKEN", "api_key and email",
 				"CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL",
 			},
 		},
 		"key without e-mail": {
-			map[string]any{"api_key": "key"},
-			nil, later,
-			[]string{"Missing e-mail address", "Set email in the provider block, or CLOUDFLARE_EMAIL"},
+			block:     map[string]any{"api_key": "key"},
+			attribute: later,
+			want:      []string{"Missing e-mail address", "Set email in the provider block, or CLOUDFLARE_EMAIL"},
 		},
 		"e-mail without key": {
-			map[string]any{"email": "a@example.com"},
-			nil, later,
-			[]string{"Missing API key", "Set api_key in the provider block, or CLOUDFLARE_API_KEY"},
+			block:     map[string]any{"email": "a@example.com"},
+			attribute: later,
+			want:      []string{"Missing API key", "Set api_key in the provider block, or CLOUDFLARE_API_KEY"},
 		},
-		"variable without e-mail": {nil, map[string]string{"CLOUDFLARE_API_KEY": "key"}, later, []string{"CLOUDFLARE_EMAIL"}},
-		"variable without key":    {nil, map[string]string{"CLOUDFLARE_EMAIL": "a@example.com"}, later, []string{"CLOUDFLARE_API_KEY"}},
-		"e-mail and a token off":  {map[string]any{"email": "a@example.com"}, good, later, []string{"Missing API key"}},
+		"variable without e-mail": {variables: map[string]string{"CLOUDFLARE_API_KEY": "key"}, attribute: later, want: []string{"CLOUDFLARE_EMAIL"}},
+		"variable without key":    {variables: map[string]string{"CLOUDFLARE_EMAIL": "a@example.com"}, attribute: later, want: []string{"CLOUDFLARE_API_KEY"}},
+		"e-mail and a token off":  {block: map[string]any{"email": "a@example.com"}, variables: good, attribute: later, want: []string{"Missing API key"}},
 		"space in the token": {
-			map[string]any{"api_token": "stand in"},
-			nil, "api_token",
-			[]string{"Invalid api_token", "must not contain white space"},
+			block:     map[string]any{"api_token": "stand in"},
+			attribute: "api_token",
+			want:      []string{"Invalid api_token", "must not contain white space"},
 		},
-		"empty token": {map[string]any{"api_token": ""}, good, "api_token", []string{"Invalid api_token", "must not be empty"}},
+		"empty token": {block: map[string]any{"api_token": ""}, variables: good, attribute: "api_token", want: []string{"Invalid api_token", "must not be empty"}},
 		"line break in a variable": {
-			nil,
-			map[string]string{"CLOUDFLARE_API_TOKEN": "stand\nin"},
-			"api_token",
-			[]string{"Invalid environment variable CLOUDFLARE_API_TOKEN", "must not contain white space"},
+			variables: map[string]string{"CLOUDFLARE_API_TOKEN": "stand\nin"},
+			attribute: "api_token",
+			want:      []string{"Invalid environment variable CLOUDFLARE_API_TOKEN", "must not contain white space"},
 		},
 		"byte order mark": {
-			nil,
-			map[string]string{"CLOUDFLARE_API_TOKEN": "\ufefffakeapi"},
-			"api_token",
-			[]string{"CLOUDFLARE_API_TOKEN", "non-ASCII"},
+			variables: map[string]string{"CLOUDFLARE_API_TOKEN": "\ufefffakeapi"},
+			attribute: "api_token",
+			want:      []string{"CLOUDFLARE_API_TOKEN", "non-ASCII"},
 		},
 		"control in the e-mail": {
-			nil,
-			map[string]string{"CLOUDFLARE_API_KEY": "k", "CLOUDFLARE_EMAIL": "a\x00b"},
-			"email",
-			[]string{"Invalid environment variable CLOUDFLARE_EMAIL"},
+			variables: map[string]string{"CLOUDFLARE_API_KEY": "k", "CLOUDFLARE_EMAIL": "a\x00b"},
+			attribute: "email",
+			want:      []string{"Invalid environment variable CLOUDFLARE_EMAIL"},
 		},
 		"account ID": {
-			map[string]any{"account_id": "acc/../x"},
-			good, "account_id",
-			[]string{"Invalid account_id", "1 to 32 letters and digits"},
+			block:     map[string]any{"account_id": "acc/../x"},
+			variables: good, attribute: "account_id",
+			want: []string{"Invalid account_id", "1 to 32 letters and digits"},
 		},
 		"account ID in a variable": {
-			nil, merge(good, "CLOUDFLARE_ACCOUNT_ID", "not an ID"), "account_id",
-			[]string{"Invalid environment variable CLOUDFLARE_ACCOUNT_ID"},
+			variables: merge(good, "CLOUDFLARE_ACCOUNT_ID", "not an ID"), attribute: "account_id",
+			want: []string{"Invalid environment variable CLOUDFLARE_ACCOUNT_ID"},
 		},
 		"base URL": {
-			map[string]any{"base_url": "http://api.example.com"},
-			good, "base_url",
-			[]string{"Invalid base_url", "must use https"},
+			block:     map[string]any{"base_url": "http://api.example.com"},
+			variables: good, attribute: "base_url",
+			want: []string{"Invalid base_url", "must use https"},
 		},
 		"base URL in a variable": {
-			nil, merge(good, "CLOUDFLARE_BASE_URL", "https://u:p@example.com"), "base_url",
-			[]string{"Invalid environment variable CLOUDFLARE_BASE_URL", "user name or password"},
+			variables: merge(good, "CLOUDFLARE_BASE_URL", "https://u:p@example.com"), attribute: "base_url",
+			want: []string{"Invalid environment variable CLOUDFLARE_BASE_URL", "user name or password"},
 		},
 		"user agent": {
-			nil, merge(good, "TF_APPEND_USER_AGENT", "a\nb"), "", []string{"Invalid environment variable TF_APPEND_USER_AGENT"},
+			variables: merge(good, "TF_APPEND_USER_AGENT", "a\nb"), want: []string{"Invalid environment variable TF_APPEND_USER_AGENT"},
 		},
 		"unknown token": {
-			map[string]any{"api_token": tftypes.UnknownValue},
-			good, later,
-			[]string{"Provider setting api_token is not known yet", "known at plan time", "CLOUDFLARE_API_TOKEN", "-target"},
+			block:     map[string]any{"api_token": tftypes.UnknownValue},
+			variables: good, attribute: later,
+			want: []string{"Provider setting api_token is not known yet", "known at plan time", "CLOUDFLARE_API_TOKEN", "-target"},
 		},
 		"unknown token, which switches the other scheme off": {
-			map[string]any{"api_token": tftypes.UnknownValue},
-			merge(good, "CLOUDFLARE_EMAIL", "a\x00b"), later,
-			[]string{"Provider setting api_token is not known yet"},
+			block:     map[string]any{"api_token": tftypes.UnknownValue},
+			variables: merge(good, "CLOUDFLARE_EMAIL", "a\x00b"), attribute: later,
+			want: []string{"Provider setting api_token is not known yet"},
 		},
 		"unknown key": {
-			map[string]any{"api_key": tftypes.UnknownValue},
-			good, later,
-			[]string{"api_key is not known yet", "CLOUDFLARE_API_KEY"},
+			block:     map[string]any{"api_key": tftypes.UnknownValue},
+			variables: good, attribute: later,
+			want: []string{"api_key is not known yet", "CLOUDFLARE_API_KEY"},
 		},
 		"unknown e-mail": {
-			map[string]any{"email": tftypes.UnknownValue}, good, later, []string{"email is not known yet", "CLOUDFLARE_EMAIL"},
+			block: map[string]any{"email": tftypes.UnknownValue}, variables: good, attribute: later, want: []string{"email is not known yet", "CLOUDFLARE_EMAIL"},
 		},
 		"unknown account ID": {
-			map[string]any{"account_id": tftypes.UnknownValue},
-			good, later,
-			[]string{"account_id is not known yet", "CLOUDFLARE_ACCOUNT_ID"},
+			block:     map[string]any{"account_id": tftypes.UnknownValue},
+			variables: good, attribute: later,
+			want: []string{"account_id is not known yet", "CLOUDFLARE_ACCOUNT_ID"},
 		},
 		"unknown base URL": {
-			map[string]any{"base_url": tftypes.UnknownValue},
-			good, later,
-			[]string{"base_url is not known yet", "CLOUDFLARE_BASE_URL"},
+			block:     map[string]any{"base_url": tftypes.UnknownValue},
+			variables: good, attribute: later,
+			want: []string{"base_url is not known yet", "CLOUDFLARE_BASE_URL"},
 		},
 		"unknown number of retries": {
-			map[string]any{"max_retries": tftypes.UnknownValue}, good, later, []string{"max_retries is not known yet"},
+			block: map[string]any{"max_retries": tftypes.UnknownValue}, variables: good, attribute: later, want: []string{"max_retries is not known yet"},
 		},
 		"unknown pace": {
-			map[string]any{"requests_per_second": tftypes.UnknownValue},
-			good, later,
-			[]string{"requests_per_second is not known yet"},
+			block:     map[string]any{"requests_per_second": tftypes.UnknownValue},
+			variables: good, attribute: later,
+			want: []string{"requests_per_second is not known yet"},
 		},
 		"unknown prefetching": {
-			map[string]any{"prefetch_images": tftypes.UnknownValue},
-			good, later,
-			[]string{"prefetch_images is not known yet"},
+			block:     map[string]any{"prefetch_images": tftypes.UnknownValue},
+			variables: good, attribute: later,
+			want: []string{"prefetch_images is not known yet"},
 		},
 		"unknown timeout": {
-			map[string]any{"request_timeout": tftypes.UnknownValue},
-			good, later,
-			[]string{"request_timeout is not known yet"},
+			block:     map[string]any{"request_timeout": tftypes.UnknownValue},
+			variables: good, attribute: later,
+			want: []string{"request_timeout is not known yet"},
 		},
 	}
 	for name, test := range tests {
@@ -361,15 +358,15 @@ func TestConfigProxy(t *testing.T) {
 		variable, value, baseURL string
 		want                     string // empty where it is taken
 	}{
-		"a proxy":            {"HTTPS_PROXY", "http://user:x@proxy.example.com:3128", "", ""},
-		"a host":             {"https_proxy", "proxy.example.com:3128", "", ""},
-		"for SOCKS":          {"HTTPS_PROXY", "socks5h://proxy.example.com", "", ""},
-		"what is no address": {"HTTPS_PROXY", bad, "", "Invalid environment variable HTTPS_PROXY"},
-		"in lower case":      {"https_proxy", "://" + bad, "", "Invalid environment variable https_proxy"},
+		"a proxy":            {variable: "HTTPS_PROXY", value: "http://user:x@proxy.example.com:3128"},
+		"a host":             {variable: "https_proxy", value: "proxy.example.com:3128"},
+		"for SOCKS":          {variable: "HTTPS_PROXY", value: "socks5h://proxy.example.com"},
+		"what is no address": {variable: "HTTPS_PROXY", value: bad, want: "Invalid environment variable HTTPS_PROXY"},
+		"in lower case":      {variable: "https_proxy", value: "://" + bad, want: "Invalid environment variable https_proxy"},
 		"for another scheme": {
-			"HTTPS_PROXY", "ftp://fake-api-password@proxy.example.com:x/", "", "Invalid environment variable HTTPS_PROXY",
+			variable: "HTTPS_PROXY", value: "ftp://fake-api-password@proxy.example.com:x/", want: "Invalid environment variable HTTPS_PROXY",
 		},
-		"nothing goes through it": {"HTTPS_PROXY", bad, "http://LOCALHOST:8080/client/v4", ""},
+		"nothing goes through it": {variable: "HTTPS_PROXY", value: bad, baseURL: "http://LOCALHOST:8080/client/v4"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -421,10 +418,10 @@ func TestConfigProxyVariables(t *testing.T) {
 	t.Parallel()
 	const bad = "ftp://proxy.example.com"
 	for name, test := range map[string]struct{ upper, lower, want string }{
-		"none":             {"", "", "[]"},
-		"the first counts": {"proxy.example.com", bad, "[]"},
-		"the second":       {"", bad, "https_proxy"},
-		"both":             {bad, bad, "HTTPS_PROXY"},
+		"none":             {want: "[]"},
+		"the first counts": {upper: "proxy.example.com", lower: bad, want: "[]"},
+		"the second":       {lower: bad, want: "https_proxy"},
+		"both":             {upper: bad, lower: bad, want: "HTTPS_PROXY"},
 	} {
 		p := &cloudflareProvider{getenv: environment(map[string]string{"HTTPS_PROXY": test.upper, "https_proxy": test.lower})}
 		var diags diag.Diagnostics

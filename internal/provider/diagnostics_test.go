@@ -36,58 +36,50 @@ func TestDiagnostic(t *testing.T) {
 		advice    []string
 	}{
 		client.NotFound: {
-			`Cloudflare image "brand/logo" not found`, "image_id",
-			[]string{"No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c35.", "Check image_id and account_id."},
+			summary: `Cloudflare image "brand/logo" not found`, attribute: "image_id",
+			advice: []string{"No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c35.", "Check image_id and account_id."},
 		},
-		client.Exists: {`Cloudflare image "brand/logo" could not be read: conflict`, "", []string{"it exists already"}},
+		client.Exists: {summary: `Cloudflare image "brand/logo" could not be read: conflict`, advice: []string{"it exists already"}},
 		client.NotPermitted: {
-			`Cloudflare image "brand/logo" not permitted`, "",
-			[]string{"account 023e105f4ecef8ad9ca31a8372d0c35", "Images Read", "the right account"},
+			summary: `Cloudflare image "brand/logo" not permitted`, advice: []string{"account 023e105f4ecef8ad9ca31a8372d0c35", "Images Read", "the right account"},
 		},
 		client.NotEnabled: {
-			`Cloudflare image "brand/logo" could not be read: no Cloudflare Images in the account`, "account_id",
-			[]string{"Account 023e105f4ecef8ad9ca31a8372d0c35", "not enabled"},
+			summary: `Cloudflare image "brand/logo" could not be read: no Cloudflare Images in the account`, attribute: "account_id",
+			advice: []string{"Account 023e105f4ecef8ad9ca31a8372d0c35", "not enabled"},
 		},
 		client.MalformedCredentials: {
-			`Cloudflare image "brand/logo" could not be read: malformed credentials`, "",
-			[]string{"api_token (CLOUDFLARE_API_TOKEN)", "api_key (CLOUDFLARE_API_KEY)", "quotation marks"},
+			summary: `Cloudflare image "brand/logo" could not be read: malformed credentials`, advice: []string{"api_token (CLOUDFLARE_API_TOKEN)", "api_key (CLOUDFLARE_API_KEY)", "quotation marks"},
 		},
 		client.NoRoute: {
-			`Cloudflare image "brand/logo" could not be read: the API does not know the path`, "account_id",
-			[]string{"has 31 characters; 32 are expected"},
+			summary: `Cloudflare image "brand/logo" could not be read: the API does not know the path`, attribute: "account_id",
+			advice: []string{"has 31 characters; 32 are expected"},
 		},
 		client.RateLimited: {
-			`Cloudflare image "brand/logo" could not be read: rate limit exceeded`, "",
-			[]string{"after 5 attempts and 7.5s of waiting", "max_retries", "-parallelism"},
+			summary: `Cloudflare image "brand/logo" could not be read: rate limit exceeded`, advice: []string{"after 5 attempts and 7.5s of waiting", "max_retries", "-parallelism"},
 		},
 		client.BlockedAtEdge: {
-			`Cloudflare image "brand/logo" could not be read: stopped at Cloudflare's edge`, "",
-			[]string{"before the API saw the request", "nothing about the credentials or the image", "is blocked there"},
+			summary: `Cloudflare image "brand/logo" could not be read: stopped at Cloudflare's edge`, advice: []string{"before the API saw the request", "nothing about the credentials or the image", "is blocked there"},
 		},
 		client.NotFromAPI: {
-			`Cloudflare image "brand/logo" could not be read: something else than the API answered`, "",
-			[]string{"none of the signs of the Images API", "any proxy on the way, and the provider's base_url"},
+			summary: `Cloudflare image "brand/logo" could not be read: something else than the API answered`, advice: []string{"none of the signs of the Images API", "any proxy on the way, and the provider's base_url"},
 		},
 		client.Challenged: {
-			`Cloudflare image "brand/logo" could not be read: stopped by a challenge page`, "", []string{"bot protection"},
+			summary: `Cloudflare image "brand/logo" could not be read: stopped by a challenge page`, advice: []string{"bot protection"},
 		},
-		client.Redirected: {`Cloudflare image "brand/logo" could not be read: redirected`, "", []string{"base_url"}},
+		client.Redirected: {summary: `Cloudflare image "brand/logo" could not be read: redirected`, advice: []string{"base_url"}},
 		client.Unavailable: {
-			`Cloudflare image "brand/logo" could not be read: the API is unavailable`, "",
-			[]string{"after 5 attempts and 7.5s of waiting", "Try again later"},
+			summary: `Cloudflare image "brand/logo" could not be read: the API is unavailable`, advice: []string{"after 5 attempts and 7.5s of waiting", "Try again later"},
 		},
-		client.Rejected: {`Cloudflare image "brand/logo" could not be read: request refused`, "", []string{"What it said is below."}},
+		client.Rejected: {summary: `Cloudflare image "brand/logo" could not be read: request refused`, advice: []string{"What it said is below."}},
 		client.InvalidResponse: {
-			`Cloudflare image "brand/logo" could not be read: unexpected answer`, "",
-			[]string{"not what the Images API documents"},
+			summary: `Cloudflare image "brand/logo" could not be read: unexpected answer`, advice: []string{"not what the Images API documents"},
 		},
 		client.Unreachable: {
-			`Cloudflare image "brand/logo" could not be read: no answer`, "",
-			[]string{"No complete answer came from api.example.com.", "HTTPS_PROXY"},
+			summary: `Cloudflare image "brand/logo" could not be read: no answer`, advice: []string{"No complete answer came from api.example.com.", "HTTPS_PROXY"},
 		},
-		client.Canceled: {`Cloudflare image "brand/logo" not read: canceled`, "", []string{"interrupted"}},
+		client.Canceled: {summary: `Cloudflare image "brand/logo" not read: canceled`, advice: []string{"interrupted"}},
 		client.DeleteUnknown: {
-			`Cloudflare image "brand/logo" could not be read: the outcome of a deletion is unknown`, "", []string{"Apply again"},
+			summary: `Cloudflare image "brand/logo" could not be read: the outcome of a deletion is unknown`, advice: []string{"Apply again"},
 		},
 	}
 	source, err := os.ReadFile(filepath.Join("..", "client", "errors.go"))
@@ -105,7 +97,7 @@ func TestDiagnostic(t *testing.T) {
 	for kind, test := range tests {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			s := operation{actionRead, objectImage, "brand/logo", "image_id", "023e105f4ecef8ad9ca31a8372d0c35"}
+			s := operation{action: actionRead, object: objectImage, id: "brand/logo", attribute: "image_id", accountID: "023e105f4ecef8ad9ca31a8372d0c35"}
 			err := &client.Error{
 				Kind: kind, Method: "GET", Path: "/x", Host: "api.example.com", Status: 499, Ray: "8f1c2d-AMS", Attempts: 5,
 				Waited: 7512345 * time.Microsecond,
@@ -132,7 +124,7 @@ func TestDiagnostic(t *testing.T) {
 // The advice fits how far the request got.
 func TestDiagnosticAttempts(t *testing.T) {
 	t.Parallel()
-	s := operation{actionRead, objectImage, "x", "image_id", "a"}
+	s := operation{action: actionRead, object: objectImage, id: "x", attribute: "image_id", accountID: "a"}
 	for want, e := range map[string]*client.Error{
 		"still exceeded after 1 attempt. ": {Kind: client.RateLimited, Attempts: 1},
 		"still failed after 1 attempt. ":   {Kind: client.Unavailable, Attempts: 1},
@@ -148,7 +140,7 @@ func TestDiagnosticAttempts(t *testing.T) {
 func TestDiagnosticCircuitOpen(t *testing.T) {
 	t.Parallel()
 	err := &client.Error{Kind: client.Unavailable, Method: "GET", Path: "/x", Status: 503, Attempts: 1, CircuitOpen: true}
-	got := operation{actionRead, objectImage, "x", "image_id", "a"}.diagnostic(err)
+	got := operation{action: actionRead, object: objectImage, id: "x", attribute: "image_id", accountID: "a"}.diagnostic(err)
 	const want = "The API failed for others before, after all retries, so this was not retried. The first errors say what to do.\n\n" +
 		"GET /x: 503 Service Unavailable, not retried, as other requests had failed before"
 	if got.Summary() != `Cloudflare image "x" could not be read: the API is unavailable` || got.Detail() != want {
@@ -168,10 +160,16 @@ func TestDiagnosticOtherError(t *testing.T) {
 func TestDiagnosticWrites(t *testing.T) {
 	t.Parallel()
 	const account = "023e105f4ecef8ad9ca31a8372d0c353"
-	newImage := operation{actionCreate, objectImage, "", "id", account}
-	image := func(v action) operation { return operation{v, objectImage, "brand/logo", "id", account} }
-	variant := func(v action) operation { return operation{v, objectVariant, "hero", "id", account} }
-	key := func(v action) operation { return operation{v, objectSigningKey, "site", "name", account} }
+	newImage := operation{action: actionCreate, object: objectImage, attribute: "id", accountID: account}
+	image := func(v action) operation {
+		return operation{action: v, object: objectImage, id: "brand/logo", attribute: "id", accountID: account}
+	}
+	variant := func(v action) operation {
+		return operation{action: v, object: objectVariant, id: "hero", attribute: "id", accountID: account}
+	}
+	key := func(v action) operation {
+		return operation{action: v, object: objectSigningKey, id: "site", attribute: "name", accountID: account}
+	}
 	const fromOutage = "The API still failed after 1 attempt. Try again later; https://www.cloudflarestatus.com tells of outages. " +
 		"The provider's max_retries sets how often a request is sent again."
 	tests := map[string]struct {
@@ -182,133 +180,119 @@ func TestDiagnosticWrites(t *testing.T) {
 		detail    string
 	}{
 		"variant not found": {
-			variant(actionRead),
-			client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5401}}},
-			`Cloudflare image variant "hero" not found`, "id",
-			"No image variant with this name is in account " + account + ". Check id and account_id. " +
+			what:    variant(actionRead),
+			err:     client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5401}}},
+			summary: `Cloudflare image variant "hero" not found`, attribute: "id",
+			detail: "No image variant with this name is in account " + account + ". Check id and account_id. " +
 				"A new variant can take minutes until every part of Cloudflare knows it.",
 		},
 		"variant not found, by another code": {
-			variant(actionUpdate),
-			client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
-			`Cloudflare image variant "hero" not found`, "id",
-			"No image variant with this name is in account " + account + ". Check id and account_id. " +
+			what:    variant(actionUpdate),
+			err:     client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
+			summary: `Cloudflare image variant "hero" not found`, attribute: "id",
+			detail: "No image variant with this name is in account " + account + ". Check id and account_id. " +
 				"The answer does not carry the API's own code 5401, so check the provider's base_url as well. " +
 				"A new variant can take minutes until every part of Cloudflare knows it.",
 		},
 		"key not found": {
-			key(actionDelete),
-			client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
-			`Cloudflare image signing key "site" not found`, "name",
-			"No image signing key with this name is in account " + account + ". Check name and account_id.",
+			what:    key(actionDelete),
+			err:     client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
+			summary: `Cloudflare image signing key "site" not found`, attribute: "name",
+			detail: "No image signing key with this name is in account " + account + ". Check name and account_id.",
 		},
 		"listing not found": {
-			operation{object: objectVariants, accountID: account},
-			client.Error{Kind: client.NotFound, Attempts: 1},
-			"Cloudflare image variants not found", "",
-			"The API knows no image variants of account " + account + ". Check account_id, and the provider's base_url.",
+			what:    operation{object: objectVariants, accountID: account},
+			err:     client.Error{Kind: client.NotFound, Attempts: 1},
+			summary: "Cloudflare image variants not found", detail: "The API knows no image variants of account " + account + ". Check account_id, and the provider's base_url.",
 		},
 		"no place for a new image": {
-			newImage,
-			client.Error{Kind: client.NotFound, Attempts: 1},
-			"Cloudflare image could not be created: the API does not know the place", "account_id",
-			"The API knows no place for a new image in account " + account + ". Check account_id, and the provider's base_url.",
+			what:    newImage,
+			err:     client.Error{Kind: client.NotFound, Attempts: 1},
+			summary: "Cloudflare image could not be created: the API does not know the place", attribute: "account_id",
+			detail: "The API knows no place for a new image in account " + account + ". Check account_id, and the provider's base_url.",
 		},
 		"a key may not be created": {
-			key(actionCreate),
-			client.Error{Kind: client.NotPermitted, Attempts: 1},
-			`Cloudflare image signing key "site" not permitted`, "",
-			"The credentials may not write to Cloudflare Images in account " + account + ". " +
+			what:    key(actionCreate),
+			err:     client.Error{Kind: client.NotPermitted, Attempts: 1},
+			summary: `Cloudflare image signing key "site" not permitted`, detail: "The credentials may not write to Cloudflare Images in account " + account + ". " +
 				"Check three things, which look the same from outside: that the API token or key is valid, " +
 				"that a token has the permission Images Write for this account, and that account_id is the right account.",
 		},
 		"a change meets an outage": {
-			variant(actionUpdate),
-			client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
-			`Cloudflare image variant "hero" may not have been changed: the API is unavailable`, "",
-			fromOutage + " It is not known whether the image variant was changed. The next plan reads it again, and shows what is left to do.",
+			what:    variant(actionUpdate),
+			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
+			summary: `Cloudflare image variant "hero" may not have been changed: the API is unavailable`, detail: fromOutage + " It is not known whether the image variant was changed. The next plan reads it again, and shows what is left to do.",
 		},
 		"a creation meets an outage": {
-			image(actionCreate),
-			client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
-			`Cloudflare image "brand/logo" may not have been created: the API is unavailable`, "",
-			fromOutage + " It is not known whether the image was created. " +
+			what:    image(actionCreate),
+			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
+			summary: `Cloudflare image "brand/logo" may not have been created: the API is unavailable`, detail: fromOutage + " It is not known whether the image was created. " +
 				"If the next apply reports that it exists, and it is yours, import it.",
 		},
 		"a read meets an outage": {
-			image(actionRead),
-			client.Error{Kind: client.Unavailable, Attempts: 1},
-			`Cloudflare image "brand/logo" could not be read: the API is unavailable`, "", fromOutage,
+			what:    image(actionRead),
+			err:     client.Error{Kind: client.Unavailable, Attempts: 1},
+			summary: `Cloudflare image "brand/logo" could not be read: the API is unavailable`, detail: fromOutage,
 		},
 		"a deletion is throttled": {
-			image(actionDelete),
-			client.Error{Kind: client.RateLimited, Attempts: 1},
-			`Cloudflare image "brand/logo" could not be deleted: rate limit exceeded`, "",
-			"The rate limit was still exceeded after 1 attempt. " +
+			what:    image(actionDelete),
+			err:     client.Error{Kind: client.RateLimited, Attempts: 1},
+			summary: `Cloudflare image "brand/logo" could not be deleted: rate limit exceeded`, detail: "The rate limit was still exceeded after 1 attempt. " +
 				"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. " +
 				"Wait five minutes. In the provider block, requests_per_second helps where other tools use the same credentials; " +
 				"max_retries, and Terraform's -parallelism, help as well.",
 		},
 		"a deletion is refused after an answer was lost": {
-			image(actionDelete),
-			client.Error{Kind: client.Rejected, Attempts: 2, MaybeApplied: true},
-			`Cloudflare image "brand/logo" may not have been deleted: request refused`, "",
-			"The API refused the request. What it said is below. " +
+			what:    image(actionDelete),
+			err:     client.Error{Kind: client.Rejected, Attempts: 2, MaybeApplied: true},
+			summary: `Cloudflare image "brand/logo" may not have been deleted: request refused`, detail: "The API refused the request. What it said is below. " +
 				"It is not known whether the image was deleted. Destroy it again at once, or plan again in three minutes: " +
 				"reads may be stale until then.",
 		},
 		"a creation is refused": {
-			variant(actionCreate),
-			client.Error{Kind: client.Rejected, Attempts: 1},
-			`Cloudflare image variant "hero" could not be created: request refused`, "",
-			"The API refused the request. What it said is below.",
+			what:    variant(actionCreate),
+			err:     client.Error{Kind: client.Rejected, Attempts: 1},
+			summary: `Cloudflare image variant "hero" could not be created: request refused`, detail: "The API refused the request. What it said is below.",
 		},
 		"a creation is interrupted": {
-			newImage,
-			client.Error{Kind: client.Canceled, Attempts: 1, MaybeApplied: true},
-			"Cloudflare image may not have been created: canceled", "",
-			"The run was interrupted before an answer came. It is not known whether the image was created, and the next apply uploads it again. " +
+			what:    newImage,
+			err:     client.Error{Kind: client.Canceled, Attempts: 1, MaybeApplied: true},
+			summary: "Cloudflare image may not have been created: canceled", detail: "The run was interrupted before an answer came. It is not known whether the image was created, and the next apply uploads it again. " +
 				"A listing shows no image that it can be, but listings lag: look again in some minutes.",
 		},
 		"the listing of candidates fails": {
-			newImage,
-			client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true, ListingFailed: true},
-			"Cloudflare image may not have been created: the API is unavailable", "",
-			fromOutage + " It is not known whether the image was created, and the next apply uploads it again. " +
+			what:    newImage,
+			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true, ListingFailed: true},
+			summary: "Cloudflare image may not have been created: the API is unavailable", detail: fromOutage + " It is not known whether the image was created, and the next apply uploads it again. " +
 				"The listing that would show it failed as well: look for it in the dashboard.",
 		},
 		"a change is interrupted between two attempts": {
-			image(actionUpdate),
-			client.Error{Kind: client.Canceled, Attempts: 1},
-			`Cloudflare image "brand/logo" not changed: canceled`, "",
-			"The run was interrupted between two attempts. Nothing was changed.",
+			what:    image(actionUpdate),
+			err:     client.Error{Kind: client.Canceled, Attempts: 1},
+			summary: `Cloudflare image "brand/logo" not changed: canceled`, detail: "The run was interrupted between two attempts. Nothing was changed.",
 		},
 		"a creation is throttled to the end": {
-			variant(actionCreate),
-			client.Error{Kind: client.RateLimited, Attempts: 5},
-			`Cloudflare image variant "hero" could not be created: rate limit exceeded`, "",
-			"The rate limit was still exceeded after 5 attempts and 0s of waiting. " +
+			what:    variant(actionCreate),
+			err:     client.Error{Kind: client.RateLimited, Attempts: 5},
+			summary: `Cloudflare image variant "hero" could not be created: rate limit exceeded`, detail: "The rate limit was still exceeded after 5 attempts and 0s of waiting. " +
 				"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. " +
 				"Wait five minutes. In the provider block, requests_per_second helps where other tools use the same credentials; " +
 				"max_retries, and Terraform's -parallelism, help as well.",
 		},
 		"a change is interrupted before it is sent": {
-			image(actionUpdate),
-			client.Error{Kind: client.Canceled},
-			`Cloudflare image "brand/logo" not changed: canceled`, "",
-			"The run was interrupted before the request was sent.",
+			what:    image(actionUpdate),
+			err:     client.Error{Kind: client.Canceled},
+			summary: `Cloudflare image "brand/logo" not changed: canceled`, detail: "The run was interrupted before the request was sent.",
 		},
 		"a read is interrupted before it is sent": {
-			image(actionRead),
-			client.Error{Kind: client.Canceled},
-			`Cloudflare image "brand/logo" not read: canceled`, "",
-			"The read was interrupted before an answer came. Nothing was changed.",
+			what:    image(actionRead),
+			err:     client.Error{Kind: client.Canceled},
+			summary: `Cloudflare image "brand/logo" not read: canceled`, detail: "The read was interrupted before an answer came. Nothing was changed.",
 		},
 		"a read is interrupted": {
-			key(actionRead),
-			client.Error{Kind: client.Canceled, Attempts: 1},
-			`Cloudflare image signing key "site" not read: canceled`, "",
-			"The read was interrupted before an answer came. Nothing was changed.",
+			what:    key(actionRead),
+			err:     client.Error{Kind: client.Canceled, Attempts: 1},
+			summary: `Cloudflare image signing key "site" not read: canceled`, detail: "The read was interrupted before an answer came. Nothing was changed.",
 		},
 	}
 	for name, test := range tests {
@@ -339,7 +323,7 @@ func TestDiagnosticClaimsNothingFalse(t *testing.T) {
 			for _, row := range errorRules {
 				for attempts := range 4 {
 					mayBeDone := attempts == 3
-					what := operation{act, object, "x", "id", "023e105f4ecef8ad9ca31a8372d0c353"}
+					what := operation{action: act, object: object, id: "x", attribute: "id", accountID: "023e105f4ecef8ad9ca31a8372d0c353"}
 					got := what.diagnostic(&client.Error{
 						Kind: row.kind, Host: "api.example.com", Attempts: attempts, MaybeApplied: mayBeDone,
 					})
@@ -406,7 +390,7 @@ func TestDiagnosticAttemptsText(t *testing.T) {
 func TestDiagnosticWaitBudget(t *testing.T) {
 	t.Parallel()
 	for act := range actions {
-		got := operation{action(act), objectImage, "a", "id", "account"}.diagnostic(&client.Error{Kind: client.RateLimited})
+		got := operation{action: action(act), object: objectImage, id: "a", attribute: "id", accountID: "account"}.diagnostic(&client.Error{Kind: client.RateLimited})
 		if !strings.Contains(got.Detail(), "The request was not sent") || !strings.Contains(got.Detail(), "for 30 minutes in all") ||
 			strings.Contains(got.Detail(), "0 attempts") || strings.Contains(got.Detail(), "0s") {
 			t.Errorf("got %s", got.Detail())
@@ -417,7 +401,7 @@ func TestDiagnosticWaitBudget(t *testing.T) {
 // A name that is taken is told at the attribute that has it.
 func TestDiagnosticNameConflict(t *testing.T) {
 	t.Parallel()
-	got := operation{actionCreate, objectImage, "brand/logo", "id", "a"}.diagnostic(&client.Error{Kind: client.Exists, Status: 409, Attempts: 1})
+	got := operation{action: actionCreate, object: objectImage, id: "brand/logo", attribute: "id", accountID: "a"}.diagnostic(&client.Error{Kind: client.Exists, Status: 409, Attempts: 1})
 	if attributeOf(got) != "id" || got.Summary() != `Cloudflare image "brand/logo" could not be created: it exists already` {
 		t.Errorf("got %s: %s", attributeOf(got), got.Summary())
 	}
@@ -430,18 +414,18 @@ func TestDiagnosticRejectedFiles(t *testing.T) {
 		status, code      int
 		advice, attribute string
 	}{
-		{413, 5413, "at most 10 MB", ""},
-		{413, 7011, "at most 10 MB", ""},
-		{400, 5443, "at most 100 megapixels, all frames together", ""},
-		{415, 5455, "PNG, JPEG, GIF, WebP, SVG and HEIC", ""},
-		{415, 9422, "damaged or cut short", ""},
-		{400, 5411, "Choose another one, or leave id out", "id"},
-		{400, 5410, "cannot be private", "require_signed_urls"},
-		{400, 5454, "anyone can open url from the internet", "url"},
-		{400, 5400, "The API refused the request.", ""},
+		{status: 413, code: 5413, advice: "at most 10 MB"},
+		{status: 413, code: 7011, advice: "at most 10 MB"},
+		{status: 400, code: 5443, advice: "at most 100 megapixels, all frames together"},
+		{status: 415, code: 5455, advice: "PNG, JPEG, GIF, WebP, SVG and HEIC"},
+		{status: 415, code: 9422, advice: "damaged or cut short"},
+		{status: 400, code: 5411, advice: "Choose another one, or leave id out", attribute: "id"},
+		{status: 400, code: 5410, advice: "cannot be private", attribute: "require_signed_urls"},
+		{status: 400, code: 5454, advice: "anyone can open url from the internet", attribute: "url"},
+		{status: 400, code: 5400, advice: "The API refused the request."},
 	}
 	for _, test := range tests {
-		got := operation{actionCreate, objectImage, "brand/logo", "id", "a"}.diagnostic(&client.Error{
+		got := operation{action: actionCreate, object: objectImage, id: "brand/logo", attribute: "id", accountID: "a"}.diagnostic(&client.Error{
 			Kind: client.Rejected, Status: test.status, Attempts: 1, Messages: []client.Message{{Code: test.code, Text: "said"}},
 		})
 		if got.Summary() != `Cloudflare image "brand/logo" could not be created: request refused` || attributeOf(got) != test.attribute ||
@@ -485,7 +469,7 @@ func TestDiagnosticByCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	what := operation{actionCreate, objectImage, "brand/logo", "id", fakeapi.AccountID}
+	what := operation{action: actionCreate, object: objectImage, id: "brand/logo", attribute: "id", accountID: fakeapi.AccountID}
 	for number, want := range tests {
 		for _, httpStatus := range []int{400, 401, 402, 403, 404, 408, 409, 410, 413, 415, 422, 429} {
 			for _, isPlain := range []bool{false, true} {
@@ -521,7 +505,7 @@ func TestDiagnosticLimitOfZero(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := operation{actionCreate, objectImage, "brand/logo", "id", "a"}.diagnostic(&client.Error{
+			got := operation{action: actionCreate, object: objectImage, id: "brand/logo", attribute: "id", accountID: "a"}.diagnostic(&client.Error{
 				Kind: client.Rejected, Status: 403, Attempts: 1, Messages: []client.Message{{Code: client.CodeLimit, Text: test.message}},
 			})
 			if want := `Cloudflare image "brand/logo" ` + test.want; got.Summary() != want {
@@ -534,7 +518,7 @@ func TestDiagnosticLimitOfZero(t *testing.T) {
 // What is at no attribute points at none.
 func TestDiagnosticWithoutAttribute(t *testing.T) {
 	t.Parallel()
-	got := operation{actionRead, objectImage, "x", "image_id", "a"}.diagnostic(&client.Error{Kind: client.Unreachable})
+	got := operation{action: actionRead, object: objectImage, id: "x", attribute: "image_id", accountID: "a"}.diagnostic(&client.Error{Kind: client.Unreachable})
 	if _, has := got.(diag.DiagnosticWithPath); has {
 		t.Errorf("got %v, with a path", got)
 	}

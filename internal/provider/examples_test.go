@@ -103,11 +103,11 @@ func TestExamplesWrongVariantGuide(t *testing.T) {
 		command []string
 		code    int
 	}{
-		"Required variants":             {"required", []string{"plan"}, 1},
-		"A missing key":                 {"map-key", []string{"plan"}, 1},
-		"A precondition":                {"precondition", []string{"plan"}, 1},
-		"A check block":                 {"check", []string{"plan"}, 0},
-		"A test with a mocked provider": {"mock", []string{"test"}, 0},
+		"Required variants":             {folder: "required", command: []string{"plan"}, code: 1},
+		"A missing key":                 {folder: "map-key", command: []string{"plan"}, code: 1},
+		"A precondition":                {folder: "precondition", command: []string{"plan"}, code: 1},
+		"A check block":                 {folder: "check", command: []string{"plan"}},
+		"A test with a mocked provider": {folder: "mock", command: []string{"test"}},
 	}
 	for title, test := range tests {
 		t.Run(title, func(t *testing.T) {

@@ -227,24 +227,24 @@ func TestFunctionErrorPositions(t *testing.T) {
 		arguments []attr.Value
 		want      int64
 	}{
-		"account hash":           {newDeliveryURLFunction(), build("a/b", "a", "v"), 0},
-		"image ID":               {newDeliveryURLFunction(), build("hash", "a/", "v"), 1},
-		"variant":                {newDeliveryURLFunction(), build("hash", "a", "b/c"), 2},
-		"host":                   {newDeliveryURLFunction(), build("hash", "a", "v", "https://x"), 3},
-		"empty host":             {newDeliveryURLFunction(), build("hash", "a", "v", ""), 3},
-		"the second host":        {newDeliveryURLFunction(), build("hash", "a", "v", "x", "y"), 4},
-		"the second, both empty": {newDeliveryURLFunction(), build("hash", "a", "v", "", ""), 4},
-		"options as text":        {newFlexibleVariantFunction(), options(types.StringValue("w=400")), 0},
+		"account hash":           {function: newDeliveryURLFunction(), arguments: build("a/b", "a", "v")},
+		"image ID":               {function: newDeliveryURLFunction(), arguments: build("hash", "a/", "v"), want: 1},
+		"variant":                {function: newDeliveryURLFunction(), arguments: build("hash", "a", "b/c"), want: 2},
+		"host":                   {function: newDeliveryURLFunction(), arguments: build("hash", "a", "v", "https://x"), want: 3},
+		"empty host":             {function: newDeliveryURLFunction(), arguments: build("hash", "a", "v", ""), want: 3},
+		"the second host":        {function: newDeliveryURLFunction(), arguments: build("hash", "a", "v", "x", "y"), want: 4},
+		"the second, both empty": {function: newDeliveryURLFunction(), arguments: build("hash", "a", "v", "", ""), want: 4},
+		"options as text":        {function: newFlexibleVariantFunction(), arguments: options(types.StringValue("w=400"))},
 		"unknown option": {
-			newFlexibleVariantFunction(),
-			options(types.MapValueMust(types.StringType, map[string]attr.Value{"x": types.StringValue("y")})), 0,
+			function:  newFlexibleVariantFunction(),
+			arguments: options(types.MapValueMust(types.StringType, map[string]attr.Value{"x": types.StringValue("y")})),
 		},
-		"no delivery URL":    {newParseDeliveryURLFunction(), text("https://example.com/a"), 0},
-		"URL to sign":        {newSignedURLFunction(), text(url+"?a", "k", time), 0},
-		"URL of no delivery": {newSignedURLFunction(), text("https://example.com/a", "k", time), 0},
-		"key":                {newSignedURLFunction(), text(url, "", time), 1},
-		"no time":            {newSignedURLFunction(), text(url, "k", "tomorrow"), 2},
-		"time in the past":   {newSignedURLFunction(), text(url, "k", "1969-01-01T00:00:00Z"), 2},
+		"no delivery URL":    {function: newParseDeliveryURLFunction(), arguments: text("https://example.com/a")},
+		"URL to sign":        {function: newSignedURLFunction(), arguments: text(url+"?a", "k", time)},
+		"URL of no delivery": {function: newSignedURLFunction(), arguments: text("https://example.com/a", "k", time)},
+		"key":                {function: newSignedURLFunction(), arguments: text(url, "", time), want: 1},
+		"no time":            {function: newSignedURLFunction(), arguments: text(url, "k", "tomorrow"), want: 2},
+		"time in the past":   {function: newSignedURLFunction(), arguments: text(url, "k", "1969-01-01T00:00:00Z"), want: 2},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

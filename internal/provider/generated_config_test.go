@@ -13,9 +13,9 @@ import (
 func TestGenerateResourceConfig(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ account, id, wantAccount, wantID string }{
-		"custom ID":       {fakeapi.AccountID, "brand/logo", "", "brand/logo"},
-		"generated ID":    {fakeapi.AccountID, "083eb7b2-5392-4565-b69e-aff66acddd00", "", ""},
-		"another account": {otherAccount, "brand/logo", otherAccount, "brand/logo"},
+		"custom ID":       {account: fakeapi.AccountID, id: "brand/logo", wantID: "brand/logo"},
+		"generated ID":    {account: fakeapi.AccountID, id: "083eb7b2-5392-4565-b69e-aff66acddd00"},
+		"another account": {account: otherAccount, id: "brand/logo", wantAccount: otherAccount, wantID: "brand/logo"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -115,13 +115,13 @@ func TestImageContent(t *testing.T) {
 	t.Parallel()
 	samples := filepath.Join("..", "imagefile", "testdata")
 	tests := map[string]struct{ file, mediaType, name string }{
-		"PNG":  {"anim.png", "image/png", "image.png"},
-		"JPEG": {"prog.jpg", "image/jpeg", "image.jpeg"},
-		"GIF":  {"anim.gif", "image/gif", "image.gif"},
-		"WebP": {"simple.webp", "image/webp", "image.webp"},
-		"HEIC": {"photo.heic", "image/heic", "image.heic"},
-		"AVIF": {"photo.avif", "image/avif", "image.avif"},
-		"SVG":  {"", "image/svg+xml", "image.svg"},
+		"PNG":  {file: "anim.png", mediaType: "image/png", name: "image.png"},
+		"JPEG": {file: "prog.jpg", mediaType: "image/jpeg", name: "image.jpeg"},
+		"GIF":  {file: "anim.gif", mediaType: "image/gif", name: "image.gif"},
+		"WebP": {file: "simple.webp", mediaType: "image/webp", name: "image.webp"},
+		"HEIC": {file: "photo.heic", mediaType: "image/heic", name: "image.heic"},
+		"AVIF": {file: "photo.avif", mediaType: "image/avif", name: "image.avif"},
+		"SVG":  {mediaType: "image/svg+xml", name: "image.svg"},
 	}
 	if len(tests) != len(imagefile.Rules()) {
 		t.Errorf("there are %d formats", len(imagefile.Rules()))
@@ -145,10 +145,10 @@ func TestImageContent(t *testing.T) {
 				from     imageResourceModel
 				id, name string
 			}{
-				{imageResourceModel{Source: types.StringValue(source)}, "brand/logo", "größe 1"},
-				{imageResourceModel{File: file}, "brand/logo.x", "logo.x"},
-				{imageResourceModel{File: file}, "", test.name},
-				{imageResourceModel{File: file}, strings.Repeat("ü", 300), strings.Repeat("ü", 255)},
+				{from: imageResourceModel{Source: types.StringValue(source)}, id: "brand/logo", name: "größe 1"},
+				{from: imageResourceModel{File: file}, id: "brand/logo.x", name: "logo.x"},
+				{from: imageResourceModel{File: file}, name: test.name},
+				{from: imageResourceModel{File: file}, id: strings.Repeat("ü", 300), name: strings.Repeat("ü", 255)},
 			} {
 				checkContent(t, &row.from, row.id, client.File{
 					Name: row.name, Type: test.mediaType, Size: int64(len(content)), SHA256: hexHash(content),

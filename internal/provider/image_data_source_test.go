@@ -70,7 +70,7 @@ func TestImageDataSourceAttributes(t *testing.T) {
 		more   string
 		want   map[string]knownvalue.Check
 	}{
-		"private": {"", "083eb7b2-5392-4565-b69e-aff66acddd00", "", map[string]knownvalue.Check{
+		"private": {id: "083eb7b2-5392-4565-b69e-aff66acddd00", want: map[string]knownvalue.Check{
 			"image_id":            str("083eb7b2-5392-4565-b69e-aff66acddd00"),
 			"account_id":          str(fakeapi.AccountID),
 			"ignore_not_found":    null,
@@ -96,7 +96,7 @@ func TestImageDataSourceAttributes(t *testing.T) {
 			"account_hash":      str("ZWd9g1K7eljCn_KDTu_MWA"),
 			"delivery_base_url": str(account + "083eb7b2-5392-4565-b69e-aff66acddd00"),
 		}},
-		"custom path without metadata": {"", "this/is/my-customid", "", map[string]knownvalue.Check{
+		"custom path without metadata": {id: "this/is/my-customid", want: map[string]knownvalue.Check{
 			"filename":  str("a.png"),
 			"meta":      knownvalue.MapExact(map[string]knownvalue.Check{}),
 			"meta_json": str("{}"),
@@ -105,16 +105,16 @@ func TestImageDataSourceAttributes(t *testing.T) {
 			)}),
 			"delivery_base_url": str("https://imagedelivery.net/Vi7wi5KSItxGFsWRG2Us6Q/this/is/my-customid"),
 		}},
-		"draft": {"", "610a686f-3fa7-46ca-e36d-3c00bd791b00", "", map[string]knownvalue.Check{
+		"draft": {id: "610a686f-3fa7-46ca-e36d-3c00bd791b00", want: map[string]knownvalue.Check{
 			"filename": null,
 			"draft":    knownvalue.Bool(true),
 			"meta":     knownvalue.MapExact(map[string]knownvalue.Check{"uploaderId": str("u")}),
 		}},
-		"creator": {"", "brand/logo", "", map[string]knownvalue.Check{
+		"creator": {id: "brand/logo", want: map[string]knownvalue.Check{
 			"creator":  str("design-team"),
 			"uploaded": str("2026-03-02T08:15:30.120Z"),
 		}},
-		"nothing but an ID": {`{"result":{"id":"bare"},"success":true}`, "bare", "", map[string]knownvalue.Check{
+		"nothing but an ID": {answer: `{"result":{"id":"bare"},"success":true}`, id: "bare", want: map[string]knownvalue.Check{
 			"exists":              knownvalue.Bool(true),
 			"filename":            null,
 			"creator":             null,
@@ -129,8 +129,8 @@ func TestImageDataSourceAttributes(t *testing.T) {
 			"delivery_base_url":   null,
 		}},
 		"metadata of all kinds": {
-			`{"result":{"id":"kinds","meta":{"big":12345678901234567890,"float":1.50,"exp":1E+2,"text":"<&>","empty":"","null":null,"off":false,` +
-				`"list":[1, "<&>", null],"object":{"a" : {"b":2}},"é":"\u00e9"}},"success":true}`, "kinds", "", map[string]knownvalue.Check{
+			answer: `{"result":{"id":"kinds","meta":{"big":12345678901234567890,"float":1.50,"exp":1E+2,"text":"<&>","empty":"","null":null,"off":false,` +
+				`"list":[1, "<&>", null],"object":{"a" : {"b":2}},"é":"\u00e9"}},"success":true}`, id: "kinds", want: map[string]knownvalue.Check{
 				"meta": knownvalue.MapExact(map[string]knownvalue.Check{
 					"big": str("12345678901234567890"), "float": str("1.50"), "exp": str("1E+2"), "text": str("<&>"), "empty": str(""), "null": null,
 					"off": str("false"), "list": str(`[1,"<&>",null]`), "object": str(`{"a":{"b":2}}`), "é": str("é"),
@@ -141,18 +141,18 @@ func TestImageDataSourceAttributes(t *testing.T) {
 				),
 			},
 		},
-		"metadata that is no object": {`{"result":{"id":"odd","meta":["a",1]},"success":true}`, "odd", "", map[string]knownvalue.Check{
+		"metadata that is no object": {answer: `{"result":{"id":"odd","meta":["a",1]},"success":true}`, id: "odd", want: map[string]knownvalue.Check{
 			"meta":      knownvalue.MapExact(map[string]knownvalue.Check{}),
 			"meta_json": str(`["a",1]`),
 		}},
-		"null metadata": {`{"result":{"id":"null","meta":null},"success":true}`, "null", "", map[string]knownvalue.Check{
+		"null metadata": {answer: `{"result":{"id":"null","meta":null},"success":true}`, id: "null", want: map[string]knownvalue.Check{
 			"meta":      knownvalue.MapExact(map[string]knownvalue.Check{}),
 			"meta_json": str("{}"),
 		}},
 		"URLs of several kinds": {
-			`{"result":{"id":"mixed","variants":["public","https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero",` +
+			answer: `{"result":{"id":"mixed","variants":["public","https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero",` +
 				`"https://imagedelivery.net/hash-a/mixed/thumb","https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero",` +
-				`"https://imagedelivery.net/hash-0/another/small"]},"success":true}`, "mixed", "", map[string]knownvalue.Check{
+				`"https://imagedelivery.net/hash-0/another/small"]},"success":true}`, id: "mixed", want: map[string]knownvalue.Check{
 				"variants": list(
 					"https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero", "https://imagedelivery.net/hash-0/another/small",
 					"https://imagedelivery.net/hash-a/mixed/thumb", "https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero", "public",
@@ -166,17 +166,16 @@ func TestImageDataSourceAttributes(t *testing.T) {
 			},
 		},
 		"a percent sign and slashes in the ID": {
-			`{"result":{"id":"a%2Fb/ü","variants":["https://imagedelivery.net/hash/a%252Fb/%C3%BC/v"]},"success":true}`, "a%2Fb/ü", "",
-			map[string]knownvalue.Check{
+			answer: `{"result":{"id":"a%2Fb/ü","variants":["https://imagedelivery.net/hash/a%252Fb/%C3%BC/v"]},"success":true}`, id: "a%2Fb/ü", want: map[string]knownvalue.Check{
 				"variant_urls": knownvalue.MapExact(map[string]knownvalue.Check{"v": str("https://imagedelivery.net/hash/a%252Fb/%C3%BC/v")}),
 				"account_hash": str("hash"),
 			},
 		},
 		"URLs of an emulator": {
-			`{"result":{"id":"local","variants":["http://localhost:8787/cdn-cgi/mf/imagedelivery/local/public",` +
-				`"http://localhost:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/local/hero"]},"success":true}`, "local",
-			`required_variants = ["public", "hero"]`,
-			map[string]knownvalue.Check{
+			answer: `{"result":{"id":"local","variants":["http://localhost:8787/cdn-cgi/mf/imagedelivery/local/public",` +
+				`"http://localhost:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/local/hero"]},"success":true}`, id: "local",
+			more: `required_variants = ["public", "hero"]`,
+			want: map[string]knownvalue.Check{
 				"variants": list(
 					"http://localhost:8787/cdn-cgi/mf/imagedelivery/local/public",
 					"http://localhost:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/local/hero",
@@ -190,16 +189,16 @@ func TestImageDataSourceAttributes(t *testing.T) {
 			},
 		},
 		"required variants that are there": {
-			"", "brand/logo", `required_variants = ["public", "hero"]`, map[string]knownvalue.Check{
+			id: "brand/logo", more: `required_variants = ["public", "hero"]`, want: map[string]knownvalue.Check{
 				"required_variants": knownvalue.SetExact([]knownvalue.Check{str("hero"), str("public")}),
 			},
 		},
 		"required variants of no image": {
-			"", "no/such", "ignore_not_found = true\n  required_variants = [\"heroo\"]", map[string]knownvalue.Check{
+			id: "no/such", more: "ignore_not_found = true\n  required_variants = [\"heroo\"]", want: map[string]knownvalue.Check{
 				"exists": knownvalue.Bool(false), "required_variants": knownvalue.SetExact([]knownvalue.Check{str("heroo")}),
 			},
 		},
-		"not found, ignored": {"", "no/such", "ignore_not_found = true", map[string]knownvalue.Check{
+		"not found, ignored": {id: "no/such", more: "ignore_not_found = true", want: map[string]knownvalue.Check{
 			"image_id":            str("no/such"),
 			"account_id":          str(fakeapi.AccountID),
 			"ignore_not_found":    knownvalue.Bool(true),
@@ -217,7 +216,7 @@ func TestImageDataSourceAttributes(t *testing.T) {
 			"account_hash":        null,
 			"delivery_base_url":   null,
 		}},
-		"found, though it need not be": {"", "brand/logo", "ignore_not_found = true", map[string]knownvalue.Check{
+		"found, though it need not be": {id: "brand/logo", more: "ignore_not_found = true", want: map[string]knownvalue.Check{
 			"exists": knownvalue.Bool(true),
 			"id":     str("brand/logo"),
 		}},

@@ -134,12 +134,12 @@ func TestImageListResourceFilters(t *testing.T) {
 		length   int
 		requests int
 	}{
-		"a creator":        {"config {\n creator = \"web-team\"\n }", 3, 1},
-		"certain metadata": {"config {\n meta_filter = { \"page.name\" = \"home\" }\n }", 3, 1},
-		"a number":         {"config {\n meta_filter = { year = 2026 }\n }", 1, 1},
-		"nobody's":         {"config {\n creator = \"nobody\"\n }", 0, 1},
-		"a page and a bit": {"limit = 1001\n config {\n creator = \"many\"\n }", 1001, 2},
-		"all":              {"limit = 10000\n config {\n creator = \"many\"\n sort_order = \"asc\"\n }", 2500, 3},
+		"a creator":        {block: "config {\n creator = \"web-team\"\n }", length: 3, requests: 1},
+		"certain metadata": {block: "config {\n meta_filter = { \"page.name\" = \"home\" }\n }", length: 3, requests: 1},
+		"a number":         {block: "config {\n meta_filter = { year = 2026 }\n }", length: 1, requests: 1},
+		"nobody's":         {block: "config {\n creator = \"nobody\"\n }", requests: 1},
+		"a page and a bit": {block: "limit = 1001\n config {\n creator = \"many\"\n }", length: 1001, requests: 2},
+		"all":              {block: "limit = 10000\n config {\n creator = \"many\"\n sort_order = \"asc\"\n }", length: 2500, requests: 3},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

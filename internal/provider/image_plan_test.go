@@ -370,32 +370,31 @@ func TestImagePlanNewUnknown(t *testing.T) {
 		warned string            // the attribute with the picture
 	}{
 		"the metadata": {
-			func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedUnknown() },
-			map[string]string{"meta": "?", "meta_json": "?", "metadata": "?"},
-			"source",
+			config: func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedUnknown() },
+			want:   map[string]string{"meta": "?", "meta_json": "?", "metadata": "?"},
+			warned: "source",
 		},
 		"the access": {
-			func(c *imageResourceModel) { c.RequireSignedURLs = types.BoolUnknown() },
-			map[string]string{"require_signed_urls": "?"},
-			"source",
+			config: func(c *imageResourceModel) { c.RequireSignedURLs = types.BoolUnknown() },
+			want:   map[string]string{"require_signed_urls": "?"},
+			warned: "source",
 		},
-		"the creator": {func(c *imageResourceModel) { c.Creator = unknown }, map[string]string{"creator": "?"}, "source"},
-		"the account": {func(c *imageResourceModel) { c.AccountID = unknown }, map[string]string{"account_id": "?"}, "source"},
-		"the ID":      {func(c *imageResourceModel) { c.ID = unknown }, map[string]string{"id": "?"}, "source"},
+		"the creator": {config: func(c *imageResourceModel) { c.Creator = unknown }, want: map[string]string{"creator": "?"}, warned: "source"},
+		"the account": {config: func(c *imageResourceModel) { c.AccountID = unknown }, want: map[string]string{"account_id": "?"}, warned: "source"},
+		"the ID":      {config: func(c *imageResourceModel) { c.ID = unknown }, want: map[string]string{"id": "?"}, warned: "source"},
 		"the creator, of a text in Base64": {
-			func(c *imageResourceModel) {
+			config: func(c *imageResourceModel) {
 				c.Creator, c.Source, c.File = unknown, types.StringNull(), types.StringValue("aGVsbG8=")
 			},
-			map[string]string{"creator": "?", "filename": "?", "source": ""},
-			"file",
+			want:   map[string]string{"creator": "?", "filename": "?", "source": ""},
+			warned: "file",
 		},
 		"the creator, of a file to come": {
-			func(c *imageResourceModel) { c.Creator, c.Source = unknown, f.text("later.png") },
-			map[string]string{"creator": "?", "filename": "later.png", "source": "later.png"},
-			"",
+			config: func(c *imageResourceModel) { c.Creator, c.Source = unknown, f.text("later.png") },
+			want:   map[string]string{"creator": "?", "filename": "later.png", "source": "later.png"},
 		},
-		"the hash": {func(c *imageResourceModel) { c.SHA256 = unknown }, nil, ""},
-		"the path": {func(c *imageResourceModel) { c.Source = unknown }, map[string]string{"source": "?", "filename": "?"}, ""},
+		"the hash": {config: func(c *imageResourceModel) { c.SHA256 = unknown }},
+		"the path": {config: func(c *imageResourceModel) { c.Source = unknown }, want: map[string]string{"source": "?", "filename": "?"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -220,23 +220,23 @@ func TestImageResourceReuploadFails(t *testing.T) {
 		summary, detail string
 	}{
 		"rejected": {
-			func(r *testEnv) {
+			fault: func(r *testEnv) {
 				r.FailMethod(http.MethodPost, "v1", -1, fakeapi.Respond(415, "application/json",
 					`{"result":null,"success":false,"errors":[{"code":9422,"message":"could not be decoded"}],"messages":[]}`))
 			},
-			"was deleted, but its new content was not uploaded", "Its URLs serve only what caches still hold.",
+			summary: "was deleted, but its new content was not uploaded", detail: "Its URLs serve only what caches still hold.",
 		},
 		"taken": {
-			func(r *testEnv) { r.ConflictAfterDelete(-1) }, "was deleted, but its new content was not uploaded: the ID is taken",
-			"The API reports that the ID is taken",
+			fault: func(r *testEnv) { r.ConflictAfterDelete(-1) }, summary: "was deleted, but its new content was not uploaded: the ID is taken",
+			detail: "The API reports that the ID is taken",
 		},
 		"ambiguous": {
-			func(r *testEnv) { r.FailMethod(http.MethodPost, "v1", -1, fakeapi.Reset) },
-			"was deleted, but its new content may not have been uploaded", "the resource is removed from the state",
+			fault:   func(r *testEnv) { r.FailMethod(http.MethodPost, "v1", -1, fakeapi.Reset) },
+			summary: "was deleted, but its new content may not have been uploaded", detail: "the resource is removed from the state",
 		},
 		"not deleted for certain": {
-			func(r *testEnv) { r.FailMethod(http.MethodDelete, "brand/new", -1, fakeapi.Reset) },
-			"may have been deleted, and its new content was not uploaded", "the image is deleted, if it still exists",
+			fault:   func(r *testEnv) { r.FailMethod(http.MethodDelete, "brand/new", -1, fakeapi.Reset) },
+			summary: "may have been deleted, and its new content was not uploaded", detail: "the image is deleted, if it still exists",
 		},
 	}
 	for name, test := range tests {

@@ -432,12 +432,12 @@ func TestImageModelIsSameSecond(t *testing.T) {
 		one, two string
 		want     bool
 	}{
-		{"2026-03-02T08:15:30Z", "2026-03-02T08:15:30.999Z", true},
-		{"2026-03-02T08:15:30.999Z", "2026-03-02T08:15:31Z", false},
-		{"2026-03-02T08:15:30Z", "2026-03-02T09:15:30+01:00", true},
-		{"", "", false},
-		{"soon", "soon", false},
-		{"2026-03-02T08:15:30Z", "", false},
+		{one: "2026-03-02T08:15:30Z", two: "2026-03-02T08:15:30.999Z", want: true},
+		{one: "2026-03-02T08:15:30.999Z", two: "2026-03-02T08:15:31Z"},
+		{one: "2026-03-02T08:15:30Z", two: "2026-03-02T09:15:30+01:00", want: true},
+		{},
+		{one: "soon", two: "soon"},
+		{one: "2026-03-02T08:15:30Z"},
 	} {
 		if got := isSameSecond(test.one, test.two); got != test.want {
 			t.Errorf("%q, %q: got %t", test.one, test.two, got)

@@ -429,18 +429,18 @@ resource "cloudflare_image" "there" {
 		change    func(dir string)
 		summaries []string
 	}{
-		{"absent", func(dir string) {
+		{name: "absent", change: func(dir string) {
 			for _, name := range []string{"there.png", "new.png"} {
 				if err := os.Remove(filepath.Join(dir, name)); err != nil {
 					t.Fatal(err)
 				}
 			}
-		}, []string{"Missing picture", "Missing picture"}},
-		{"changed", func(dir string) {
+		}, summaries: []string{"Missing picture", "Missing picture"}},
+		{name: "changed", change: func(dir string) {
 			put(t, filepath.Join(dir, "there.png"), pngOf(13))
 			put(t, filepath.Join(dir, "new.png"), pngOf(14))
-		}, []string{"Provider produced inconsistent final plan", "Provider produced inconsistent final plan"}},
-		{"there", func(string) {}, nil},
+		}, summaries: []string{"Provider produced inconsistent final plan", "Provider produced inconsistent final plan"}},
+		{name: "there", change: func(string) {}},
 	} {
 		elsewhere := c.copied()
 		test.change(elsewhere.Dir)

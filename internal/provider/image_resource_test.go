@@ -422,15 +422,15 @@ func TestImageResourceFromURL(t *testing.T) {
 		picture       int
 		asked         []string
 	}{
-		{"a URL", `url = "` + address + `/a.png"`, 10, []string{uploaded("url: " + address + "/a.png")}},
-		{"the same URL", `url = "` + address + `/a.png"`, 10, []string{reads}},
-		{"another URL", `url = "` + address + `/b.png"`, 11, []string{reads, "DELETE /brand", uploaded("url: " + address + "/b.png")}},
-		{"a file", `source = "a.png"`, 12, []string{reads, "DELETE /brand", bytesOf("a.png", 12)}},
-		{"the same in Base64", `file = filebase64("a.png")`, 12, []string{reads}},
-		{"another one in Base64", `file = filebase64("b.png")`, 13, []string{reads, "DELETE /brand", bytesOf("brand", 13)}},
-		{"nothing any more", ``, 13, []string{reads}},
-		{"the same file", `source = "b.png"`, 13, []string{reads}},
-		{"a URL again", `url = "` + address + `/a.png"`, 10, []string{reads, "DELETE /brand", uploaded("url: " + address + "/a.png")}},
+		{name: "a URL", content: `url = "` + address + `/a.png"`, picture: 10, asked: []string{uploaded("url: " + address + "/a.png")}},
+		{name: "the same URL", content: `url = "` + address + `/a.png"`, picture: 10, asked: []string{reads}},
+		{name: "another URL", content: `url = "` + address + `/b.png"`, picture: 11, asked: []string{reads, "DELETE /brand", uploaded("url: " + address + "/b.png")}},
+		{name: "a file", content: `source = "a.png"`, picture: 12, asked: []string{reads, "DELETE /brand", bytesOf("a.png", 12)}},
+		{name: "the same in Base64", content: `file = filebase64("a.png")`, picture: 12, asked: []string{reads}},
+		{name: "another one in Base64", content: `file = filebase64("b.png")`, picture: 13, asked: []string{reads, "DELETE /brand", bytesOf("brand", 13)}},
+		{name: "nothing any more", picture: 13, asked: []string{reads}},
+		{name: "the same file", content: `source = "b.png"`, picture: 13, asked: []string{reads}},
+		{name: "a URL again", content: `url = "` + address + `/a.png"`, picture: 10, asked: []string{reads, "DELETE /brand", uploaded("url: " + address + "/a.png")}},
 	} {
 		c.write("main.tf", requiredProviders+"resource \"cloudflare_image\" \"x\" {\n  id = \"brand\"\n  "+step.content+"\n}\n")
 		if output, code := c.run("apply", "-auto-approve", "-no-color"); code != 0 {

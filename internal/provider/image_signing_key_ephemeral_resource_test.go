@@ -103,17 +103,17 @@ output "x" {
 func TestSigningKeyEphemeralResourceErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ arguments, answer, want string }{
-		"no such name": {`name = "nope"`, "", `Cloudflare image signing key "nope" not found`},
-		"names given":  {`name = "nope"`, "", `It has: "campaign", "default".`},
-		"no keys":      {"", `{"result":{"keys":[]},"success":true}`, `It has: none.`},
-		"empty name":   {`name = ""`, "", `Attribute name UTF-8 character count must be between 1 and 20`},
-		"long name":    {`name = "aaaaaaaaaaaaaaaaaaaaa"`, "", `Attribute name UTF-8 character count must be between 1 and 20`},
+		"no such name": {arguments: `name = "nope"`, want: `Cloudflare image signing key "nope" not found`},
+		"names given":  {arguments: `name = "nope"`, want: `It has: "campaign", "default".`},
+		"no keys":      {answer: `{"result":{"keys":[]},"success":true}`, want: `It has: none.`},
+		"empty name":   {arguments: `name = ""`, want: `Attribute name UTF-8 character count must be between 1 and 20`},
+		"long name":    {arguments: `name = "aaaaaaaaaaaaaaaaaaaaa"`, want: `Attribute name UTF-8 character count must be between 1 and 20`},
 		"wrong answer": {
-			"", `{"result":{"keys":{"value":"fake-api-signing-key"}},"success":true}`,
-			`keys: want an array of keys, got an object, ray`,
+			answer: `{"result":{"keys":{"value":"fake-api-signing-key"}},"success":true}`,
+			want:   `keys: want an array of keys, got an object, ray`,
 		},
-		"no permission": {"", "-", `Cloudflare image signing keys not permitted`},
-		"account":       {`account_id = "a b"`, "", `Invalid account_id`},
+		"no permission": {answer: "-", want: `Cloudflare image signing keys not permitted`},
+		"account":       {arguments: `account_id = "a b"`, want: `Invalid account_id`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -60,15 +60,15 @@ func TestImageFillMeta(t *testing.T) {
 		meta, whole string
 		spread      map[string]attr.Value
 	}{
-		"none":  {"", "{}", nil},
-		"empty": {"{}", "{}", nil},
-		"list":  {"[1]", "[1]", nil},
-		"text":  {`"a"`, `"a"`, nil},
-		"null":  {"null", "null", nil},
+		"none":  {whole: "{}"},
+		"empty": {meta: "{}", whole: "{}"},
+		"list":  {meta: "[1]", whole: "[1]"},
+		"text":  {meta: `"a"`, whole: `"a"`},
+		"null":  {meta: "null", whole: "null"},
 		"of each kind": {
-			`{"text":"a","empty":"","null":null,"number":1.50,"flag":true,"list":[1,"a"],"object":{"b":null}}`,
-			`{"text":"a","empty":"","null":null,"number":1.50,"flag":true,"list":[1,"a"],"object":{"b":null}}`,
-			map[string]attr.Value{
+			meta:  `{"text":"a","empty":"","null":null,"number":1.50,"flag":true,"list":[1,"a"],"object":{"b":null}}`,
+			whole: `{"text":"a","empty":"","null":null,"number":1.50,"flag":true,"list":[1,"a"],"object":{"b":null}}`,
+			spread: map[string]attr.Value{
 				"text": types.StringValue("a"), "empty": types.StringValue(""), "null": types.StringNull(), "number": types.StringValue("1.50"),
 				"flag": types.StringValue("true"), "list": types.StringValue(`[1,"a"]`), "object": types.StringValue(`{"b":null}`),
 			},

@@ -30,17 +30,17 @@ func TestVariantRequirement(t *testing.T) {
 		urls     types.Map
 		want     []string // summaries
 	}{
-		"nothing required": {nil, urls("public"), nil},
-		"all there":        {[]string{"public", "hero"}, urls("hero", "public", "thumbnail"), nil},
-		"no variants":      {[]string{"public"}, urls(), []string{`Cloudflare image "a" has no variant "public"; it has none`}},
-		"another case":     {[]string{"Hero"}, urls("hero"), []string{`Cloudflare image "a" has no variant "Hero"; it has hero`}},
-		"several": {[]string{"b", "public", "a"}, urls("public"), []string{
+		"nothing required": {urls: urls("public")},
+		"all there":        {required: []string{"public", "hero"}, urls: urls("hero", "public", "thumbnail")},
+		"no variants":      {required: []string{"public"}, urls: urls(), want: []string{`Cloudflare image "a" has no variant "public"; it has none`}},
+		"another case":     {required: []string{"Hero"}, urls: urls("hero"), want: []string{`Cloudflare image "a" has no variant "Hero"; it has hero`}},
+		"several": {required: []string{"b", "public", "a"}, urls: urls("public"), want: []string{
 			`Cloudflare image "a" has no variant "b"; it has public`, `Cloudflare image "a" has no variant "a"; it has public`,
 		}},
-		"many variants": {[]string{"x"}, urls(many...), []string{
+		"many variants": {required: []string{"x"}, urls: urls(many...), want: []string{
 			`Cloudflare image "a" has no variant "x"; it has v00, v01, v02, v03, v04, v05, v06, v07, v08, v09 and 2 more`,
 		}},
-		"a long name": {[]string{"x"}, urls(strings.Repeat("y", 1000)), []string{
+		"a long name": {required: []string{"x"}, urls: urls(strings.Repeat("y", 1000)), want: []string{
 			`Cloudflare image "a" has no variant "x"; it has ` + strings.Repeat("y", 100),
 		}},
 	}

@@ -42,18 +42,18 @@ func TestVariantDataSourceState(t *testing.T) {
 		options map[string]knownvalue.Check
 		never   bool
 	}{
-		"all but browser_ttl": {"hero", map[string]knownvalue.Check{
+		"all but browser_ttl": {id: "hero", options: map[string]knownvalue.Check{
 			"fit": str("cover"), "width": number(1200), "height": number(400), "metadata": str("none"), "browser_ttl": null,
-		}, false},
-		"a width alone, served unsigned": {"thumbnail", map[string]knownvalue.Check{
+		}},
+		"a width alone, served unsigned": {id: "thumbnail", options: map[string]knownvalue.Check{
 			"fit": null, "width": number(160), "height": null, "metadata": null, "browser_ttl": null,
-		}, true},
-		"all, and more than is known": {"Full1", map[string]knownvalue.Check{
+		}, never: true},
+		"all, and more than is known": {id: "Full1", options: map[string]knownvalue.Check{
 			"fit": str("pad"), "width": number(10), "height": number(20.5), "metadata": str("keep"), "browser_ttl": number(3600),
-		}, false},
-		"no options": {"public", map[string]knownvalue.Check{
+		}},
+		"no options": {id: "public", options: map[string]knownvalue.Check{
 			"fit": null, "width": null, "height": null, "metadata": null, "browser_ttl": null,
-		}, false},
+		}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -106,18 +106,18 @@ func TestVariantDataSourceAccount(t *testing.T) {
 func TestVariantDataSourceErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ arguments, answer, want string }{
-		"an absent one":          {`variant_id = "heroo"`, "", `Cloudflare image variant "heroo" not found`},
-		"an absent one, to whom": {`variant_id = "heroo"`, "", `Account ` + fakeapi.AccountID + ` has no variant of this name; capitals matter.`},
-		"those that exist":       {`variant_id = "heroo"`, "", `It has: "hero", "public", "thumbnail".`},
-		"other capitals":         {`variant_id = "Hero"`, "", `Cloudflare image variant "Hero" not found`},
-		"none exist":             {`variant_id = "hero"`, `{"result":{"variants":{}},"success":true}`, `It has: none.`},
-		"no name":                {`variant_id = ""`, "", `Invalid variant_id`},
-		"a name with a slash":    {`variant_id = "a/b"`, "", `Invalid variant_id`},
-		"no variant_id":          {``, "", `The argument "variant_id" is required`},
-		"options that are set":   {"variant_id = \"hero\"\n  options = { width = 1 }", "", `Invalid Configuration for Read-Only Attribute`},
-		"an account's form":      {"variant_id = \"hero\"\n  account_id = \"a b\"", "", `Invalid account_id`},
+		"an absent one":          {arguments: `variant_id = "heroo"`, want: `Cloudflare image variant "heroo" not found`},
+		"an absent one, to whom": {arguments: `variant_id = "heroo"`, want: `Account ` + fakeapi.AccountID + ` has no variant of this name; capitals matter.`},
+		"those that exist":       {arguments: `variant_id = "heroo"`, want: `It has: "hero", "public", "thumbnail".`},
+		"other capitals":         {arguments: `variant_id = "Hero"`, want: `Cloudflare image variant "Hero" not found`},
+		"none exist":             {arguments: `variant_id = "hero"`, answer: `{"result":{"variants":{}},"success":true}`, want: `It has: none.`},
+		"no name":                {arguments: `variant_id = ""`, want: `Invalid variant_id`},
+		"a name with a slash":    {arguments: `variant_id = "a/b"`, want: `Invalid variant_id`},
+		"no variant_id":          {want: `The argument "variant_id" is required`},
+		"options that are set":   {arguments: "variant_id = \"hero\"\n  options = { width = 1 }", want: `Invalid Configuration for Read-Only Attribute`},
+		"an account's form":      {arguments: "variant_id = \"hero\"\n  account_id = \"a b\"", want: `Invalid account_id`},
 		"a wrong answer": {
-			`variant_id = "hero"`, `{"result":{"variants":[]},"success":true}`, `want an object of variants, got an array`,
+			arguments: `variant_id = "hero"`, answer: `{"result":{"variants":[]},"success":true}`, want: `want an object of variants, got an array`,
 		},
 	}
 	for name, test := range tests {

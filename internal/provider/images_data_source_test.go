@@ -183,20 +183,19 @@ func TestImagesDataSourceErrors(t *testing.T) {
 		want      string
 	}{
 		"malformed image": {
-			`{"result":{"images":[{"id":"brand/x","variants":{}}]},"success":true}`, "",
-			`images[0] (id "brand/x"): variants: want an array of URLs`,
+			answer: `{"result":{"images":[{"id":"brand/x","variants":{}}]},"success":true}`, want: `images[0] (id "brand/x"): variants: want an array of URLs`,
 		},
 		"filter is ignored": {
-			`{"result":{"images":[{"id":"a","creator":"you"}]},"success":true}`, `creator = "me"`,
-			`the filter was ignored: image "a" has the creator "you", but "me" was asked for`,
+			answer: `{"result":{"images":[{"id":"a","creator":"you"}]},"success":true}`, arguments: `creator = "me"`,
+			want: `the filter was ignored: image "a" has the creator "you", but "me" was asked for`,
 		},
-		"no such route": {"", "", `something else than the API answered`},
+		"no such route": {want: `something else than the API answered`},
 		"six filters": {
-			"-", "meta_filter = { a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }", `Invalid meta_filter`,
+			answer: "-", arguments: "meta_filter = { a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }", want: `Invalid meta_filter`,
 		},
-		"odd sort order": {"-", `sort_order = "up"`, `sort_order value must be one of: ["asc" "desc"]`},
-		"no items":       {"-", `max_items = 0`, `max_items value must be between 1 and 1000000`},
-		"account":        {"-", `account_id = "a/b"`, `Invalid account_id`},
+		"odd sort order": {answer: "-", arguments: `sort_order = "up"`, want: `sort_order value must be one of: ["asc" "desc"]`},
+		"no items":       {answer: "-", arguments: `max_items = 0`, want: `max_items value must be between 1 and 1000000`},
+		"account":        {answer: "-", arguments: `account_id = "a/b"`, want: `Invalid account_id`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

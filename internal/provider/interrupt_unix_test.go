@@ -23,10 +23,10 @@ func TestProviderInterrupt(t *testing.T) {
 		said    string
 	}{
 		"during a wait": {
-			fakeapi.Respond(429, "text/plain", "", "Retry-After", "300"), "Cloudflare API request waits",
-			"during a wait of 5m0s after: 429 Too Many Requests",
+			handler: fakeapi.Respond(429, "text/plain", "", "Retry-After", "300"), sign: "Cloudflare API request waits",
+			said: "during a wait of 5m0s after: 429 Too Many Requests",
 		},
-		"during a body": {fakeapi.Dripping(20 * time.Millisecond), "", "context canceled"},
+		"during a body": {handler: fakeapi.Dripping(20 * time.Millisecond), said: "context canceled"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -98,8 +98,8 @@ func (c *cli) interrupted(isTime func(output string) bool, args ...string) (_ st
 func TestProviderInterruptedWrites(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ method, config, said string }{
-		"create": {"POST", "width = 300", "It is not known whether the image variant was created"},
-		"change": {"PATCH", "width = 400", "It is not known whether the image variant was changed"},
+		"create": {method: "POST", config: "width = 300", said: "It is not known whether the image variant was created"},
+		"change": {method: "PATCH", config: "width = 400", said: "It is not known whether the image variant was changed"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

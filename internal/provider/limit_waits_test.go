@@ -83,7 +83,7 @@ data "cloudflare_image" "x" {
 // that succeeded or not, and no other does.
 func TestRateLimitWarningInPlan(t *testing.T) {
 	t.Parallel()
-	what := operation{actionRead, objectImage, "a", "id", "b"}
+	what := operation{action: actionRead, object: objectImage, id: "a", attribute: "id", accountID: "b"}
 	for name, err := range map[string]error{"success": nil, "failure": &client.Error{Kind: client.Unreachable}} {
 		var data providerData
 		data.rateLimitWarning.record(t.Context(), client.Wait{Delay: time.Minute, Limited: true, Reason: "none left"})

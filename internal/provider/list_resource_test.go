@@ -104,11 +104,11 @@ func TestImageListResourceReadsAhead(t *testing.T) {
 		taken          int // 0 for all
 		want, requests int
 	}{
-		"all":               {0, 0, 2500, 3},
-		"as many as wanted": {1001, 0, 1001, 2},
-		"one page":          {0, 999, 999, 1},
-		"one more":          {0, 1000, 1000, 2},
-		"the first":         {0, 1, 1, 1},
+		"all":               {want: 2500, requests: 3},
+		"as many as wanted": {limit: 1001, want: 1001, requests: 2},
+		"one page":          {taken: 999, want: 999, requests: 1},
+		"one more":          {taken: 1000, want: 1000, requests: 2},
+		"the first":         {taken: 1, want: 1, requests: 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -174,25 +174,25 @@ func TestListResourceErrors(t *testing.T) {
 		want     string
 		before   int
 	}{
-		"images":   {images, nil, func(r *testEnv) { r.Fail("v2", -1, forbidden) }, "Cloudflare images not permitted", 0},
-		"variants": {variants, nil, func(r *testEnv) { r.Fail("variants", -1, forbidden) }, "Cloudflare image variants not permitted", 0},
+		"images":   {typeName: images, prepare: func(r *testEnv) { r.Fail("v2", -1, forbidden) }, want: "Cloudflare images not permitted"},
+		"variants": {typeName: variants, prepare: func(r *testEnv) { r.Fail("variants", -1, forbidden) }, want: "Cloudflare image variants not permitted"},
 		"no credentials for images": {
-			images, nil, func(r *testEnv) { delete(r.variables, "CLOUDFLARE_API_TOKEN") }, "Missing Cloudflare credentials", 0,
+			typeName: images, prepare: func(r *testEnv) { delete(r.variables, "CLOUDFLARE_API_TOKEN") }, want: "Missing Cloudflare credentials",
 		},
 		"no credentials for variants": {
-			variants, nil, func(r *testEnv) { delete(r.variables, "CLOUDFLARE_API_TOKEN") }, "Missing Cloudflare credentials", 0,
+			typeName: variants, prepare: func(r *testEnv) { delete(r.variables, "CLOUDFLARE_API_TOKEN") }, want: "Missing Cloudflare credentials",
 		},
 		"a filter by null": {
-			images, map[string]any{"meta_filter": tftypes.NewValue(byMap, map[string]tftypes.Value{
+			typeName: images, given: map[string]any{"meta_filter": tftypes.NewValue(byMap, map[string]tftypes.Value{
 				"page": tftypes.NewValue(byMap.ElementType, nil),
-			})}, func(*testEnv) {}, `Invalid meta_filter["page"]`, 0,
+			})}, prepare: func(*testEnv) {}, want: `Invalid meta_filter["page"]`,
 		},
 		"the second page": {
-			images, nil, func(r *testEnv) {
+			typeName: images, prepare: func(r *testEnv) {
 				r.Fail("v2", 1, fakeapi.Respond(200, "application/json", `{"result":{"images":[{"id":"a","variants":[]},{"id":"b","variants":[]}],`+
 					`"continuation_token":"more"},"success":true,"errors":[],"messages":[]}`))
 				r.Fail("v2", -1, forbidden)
-			}, "Cloudflare images not permitted", 2,
+			}, want: "Cloudflare images not permitted", before: 2,
 		},
 	}
 	for name, test := range tests {

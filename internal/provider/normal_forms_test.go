@@ -58,7 +58,7 @@ func TestNFCHint(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]bool{"cafe.png": false, composedID: true} {
 		err := &client.Error{Kind: client.NotFound, Messages: []client.Message{{Code: client.CodeNotFound}}}
-		got := operation{actionRead, objectImage, id, "image_id", "a"}.diagnostic(err).Detail()
+		got := operation{action: actionRead, object: objectImage, id: id, attribute: "image_id", accountID: "a"}.diagnostic(err).Detail()
 		if strings.Contains(got, "may hold decomposed letters") != want {
 			t.Errorf("%s: got %s", id, got)
 		}

@@ -40,15 +40,15 @@ func TestRecentWrites(t *testing.T) {
 		kept          recentWrites
 		changed, made bool
 	}{
-		"none":             {nil, false, false},
-		"made":             {recentWrites{at(time.Minute, "")}, false, true},
-		"changed":          {recentWrites{at(time.Minute, `{"a":1}`)}, true, false},
-		"changed twice":    {recentWrites{at(time.Minute, `{"a":1}`), at(time.Second, `{"a":2}`)}, true, false},
-		"made and changed": {recentWrites{at(119*time.Second, ""), at(time.Second, `{"a":1}`)}, true, true},
-		"long ago":         {recentWrites{at(2*time.Minute, ""), at(time.Second, `{"a":2}`)}, false, false},
-		"two minutes ago":  {recentWrites{at(2*time.Minute, `{"a":1}`)}, false, false},
-		"by a clock ahead": {recentWrites{at(-119*time.Second, `{"a":1}`)}, true, false},
-		"by a wrong clock": {recentWrites{at(-time.Hour, `{"a":1}`)}, false, false},
+		"none":             {},
+		"made":             {kept: recentWrites{at(time.Minute, "")}, made: true},
+		"changed":          {kept: recentWrites{at(time.Minute, `{"a":1}`)}, changed: true},
+		"changed twice":    {kept: recentWrites{at(time.Minute, `{"a":1}`), at(time.Second, `{"a":2}`)}, changed: true},
+		"made and changed": {kept: recentWrites{at(119*time.Second, ""), at(time.Second, `{"a":1}`)}, changed: true, made: true},
+		"long ago":         {kept: recentWrites{at(2*time.Minute, ""), at(time.Second, `{"a":2}`)}},
+		"two minutes ago":  {kept: recentWrites{at(2*time.Minute, `{"a":1}`)}},
+		"by a clock ahead": {kept: recentWrites{at(-119*time.Second, `{"a":1}`)}, changed: true},
+		"by a wrong clock": {kept: recentWrites{at(-time.Hour, `{"a":1}`)}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

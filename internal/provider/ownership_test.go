@@ -389,22 +389,22 @@ func TestResourceReadNewObjectNotFound(t *testing.T) {
 		kept     bool
 	}{
 		"a custom ID": {
-			"cloudflare_image", func(protocol) map[string]any {
+			typeName: "cloudflare_image", given: func(protocol) map[string]any {
 				return map[string]any{"id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false}
-			}, func(r *testEnv) { r.RemoveImage("brand/new") }, true,
+			}, hide: func(r *testEnv) { r.RemoveImage("brand/new") }, kept: true,
 		},
 		"a generated ID": {
-			"cloudflare_image", func(protocol) map[string]any {
+			typeName: "cloudflare_image", given: func(protocol) map[string]any {
 				return map[string]any{"source": f.path("old.png"), "require_signed_urls": false}
-			}, func(r *testEnv) { r.RemoveImage(r.Images()[len(r.Images())-1]) }, false,
+			}, hide: func(r *testEnv) { r.RemoveImage(r.Images()[len(r.Images())-1]) },
 		},
 		"a key": {
-			"cloudflare_image_signing_key", func(protocol) map[string]any { return map[string]any{"name": "shop"} },
-			func(r *testEnv) { r.RemoveKey("shop") }, true,
+			typeName: "cloudflare_image_signing_key", given: func(protocol) map[string]any { return map[string]any{"name": "shop"} },
+			hide: func(r *testEnv) { r.RemoveKey("shop") }, kept: true,
 		},
 		"a variant": {
-			"cloudflare_image_variant", func(p protocol) map[string]any { return p.card(map[string]any{"width": 300.0}) },
-			func(r *testEnv) { r.RemoveVariant("card") }, true,
+			typeName: "cloudflare_image_variant", given: func(p protocol) map[string]any { return p.card(map[string]any{"width": 300.0}) },
+			hide: func(r *testEnv) { r.RemoveVariant("card") }, kept: true,
 		},
 	}
 	for name, test := range tests {
@@ -436,13 +436,13 @@ func TestImageResourcePlanRejectedReupload(t *testing.T) {
 	const image = "cloudflare_image"
 	f := newImageFolder(t)
 	tests := map[string]struct{ id, meta, want string }{
-		"metadata that is a string": {"brand/new", `"text"`, "The metadata of the image cannot be uploaded again"},
-		"metadata that is an array": {"brand/new", `[1]`, "The metadata of the image cannot be uploaded again"},
+		"metadata that is a string": {id: "brand/new", meta: `"text"`, want: "The metadata of the image cannot be uploaded again"},
+		"metadata that is an array": {id: "brand/new", meta: `[1]`, want: "The metadata of the image cannot be uploaded again"},
 		"metadata that is too large": {
-			"brand/new", `{"a":"` + strings.Repeat("x", 1100) + `"}`, "The metadata of the image cannot be uploaded again",
+			id: "brand/new", meta: `{"a":"` + strings.Repeat("x", 1100) + `"}`, want: "The metadata of the image cannot be uploaded again",
 		},
-		"an ID of another extension": {"brand/new.html", `{}`, "An image with this ID cannot be uploaded again"},
-		"nothing wrong":              {"brand/new.png", `{"a":1}`, ""},
+		"an ID of another extension": {id: "brand/new.html", meta: `{}`, want: "An image with this ID cannot be uploaded again"},
+		"nothing wrong":              {id: "brand/new.png", meta: `{"a":1}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -475,13 +475,13 @@ func TestResourcePlanAfterAmbiguousDelete(t *testing.T) {
 		typeName, last string
 		given          func(protocol) map[string]any
 	}{
-		"an image": {"cloudflare_image", "new", func(protocol) map[string]any {
+		"an image": {typeName: "cloudflare_image", last: "new", given: func(protocol) map[string]any {
 			return map[string]any{"id": "new", "source": f.path("old.png"), "require_signed_urls": false}
 		}},
-		"a variant": {"cloudflare_image_variant", "card", func(p protocol) map[string]any {
+		"a variant": {typeName: "cloudflare_image_variant", last: "card", given: func(p protocol) map[string]any {
 			return p.card(map[string]any{"width": 300.0})
 		}},
-		"a key": {"cloudflare_image_signing_key", "shop", func(protocol) map[string]any { return map[string]any{"name": "shop"} }},
+		"a key": {typeName: "cloudflare_image_signing_key", last: "shop", given: func(protocol) map[string]any { return map[string]any{"name": "shop"} }},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -42,7 +42,7 @@ func (p protocol) imported(t *testing.T, typeName, id string) written {
 		t.Fatal(err, imported)
 	}
 	one := imported.ImportedResources[0]
-	read, told := p.read(t, typeName, written{one.State, one.Identity, one.Private})
+	read, told := p.read(t, typeName, written{state: one.State, identity: one.Identity, private: one.Private})
 	if len(told) > 0 {
 		t.Fatal(summaries(told))
 	}
@@ -111,7 +111,7 @@ func (p protocol) applyPlan(
 	if err != nil {
 		t.Fatal(err)
 	}
-	return written{applied.NewState, applied.NewIdentity, applied.Private}, applied.Diagnostics
+	return written{state: applied.NewState, identity: applied.NewIdentity, private: applied.Private}, applied.Diagnostics
 }
 
 // prior is the state of an object, which may be none.
@@ -152,7 +152,7 @@ func (p protocol) readLogged(t *testing.T, log io.Writer, typeName string, befor
 	if err != nil {
 		t.Fatal(err)
 	}
-	return written{read.NewState, read.NewIdentity, read.Private}, read.Diagnostics
+	return written{state: read.NewState, identity: read.NewIdentity, private: read.Private}, read.Diagnostics
 }
 
 // summaries are the severities and summaries of what a provider has to tell.
@@ -210,21 +210,21 @@ func TestDataSourcesReportWarnings(t *testing.T) {
 		requests int
 	}{
 		"an image": {
-			"cloudflare_image", map[string]any{"image_id": "odd", "required_variants": names}, []string{
+			typeName: "cloudflare_image", given: map[string]any{"image_id": "odd", "required_variants": names}, want: []string{
 				`WARNING Cloudflare image "odd": delivery URLs of an unknown form, such as "hero"`,
 				`ERROR Cloudflare image "odd" has no variant "poster"; it has none`,
 				`ERROR Cloudflare image "odd" has no variant "thumb"; it has none`,
-			}, 1,
+			}, requests: 1,
 		},
 		"all images": {
-			"cloudflare_images", map[string]any{"creator": "odd", "required_variants": names}, []string{
+			typeName: "cloudflare_images", given: map[string]any{"creator": "odd", "required_variants": names}, want: []string{
 				`WARNING Cloudflare images: delivery URLs of an unknown form, such as "hero"`,
 				`WARNING Cloudflare images: IDs with decomposed letters, such as "ü"`,
 				`ERROR 2 of 2 Cloudflare images have no variant "poster"`, `ERROR 2 of 2 Cloudflare images have no variant "thumb"`,
-			}, 1,
+			}, requests: 1,
 		},
 		"images by a filter that is none": {
-			"cloudflare_images", map[string]any{"meta_filter": noFilter}, []string{`ERROR Invalid meta_filter["page"]`}, 0,
+			typeName: "cloudflare_images", given: map[string]any{"meta_filter": noFilter}, want: []string{`ERROR Invalid meta_filter["page"]`},
 		},
 	}
 	for name, test := range tests {
@@ -259,21 +259,21 @@ func TestResourceImportNames(t *testing.T) {
 		"cloudflare_image": `"brand/logo v2"`, "cloudflare_image_variant": `"hero"`, "cloudflare_image_signing_key": "contains none",
 	}
 	tests := []struct{ typeName, name, text, account, id, failed string }{
-		{"cloudflare_image", "image_id", otherAccount + "/brand/logo", otherAccount, "brand/logo", ""},
-		{"cloudflare_image", "image_id", "brand/logo", fakeapi.AccountID, "brand/logo", ""},
-		{"cloudflare_image", "image_id", "variants", "", "", "Invalid image ID to import"},
-		{"cloudflare_image", "image_id", otherAccount + "/", "", "", "Nothing to import"},
-		{"cloudflare_image", "image_id", deliveryOfLogo, "", "", "A delivery URL isn't an import ID"},
-		{"cloudflare_image", "image_id", strings.TrimPrefix(deliveryOfLogo, "https://"), "", "", "A delivery URL isn't an import ID"},
-		{"cloudflare_image", "image_id", otherAccount + "/" + deliveryOfLogo, "", "", "A delivery URL isn't an import ID"},
-		{"cloudflare_image_variant", "variant_id", deliveryOfLogo, "", "", "A delivery URL isn't an import ID"},
-		{"cloudflare_image_signing_key", "name", deliveryOfLogo, "", "", "A delivery URL isn't an import ID"},
-		{"cloudflare_image_variant", "variant_id", otherAccount + "/hero", otherAccount, "hero", ""},
-		{"cloudflare_image_variant", "variant_id", "hero", fakeapi.AccountID, "hero", ""},
-		{"cloudflare_image_variant", "variant_id", "", "", "", "Nothing to import"},
-		{"cloudflare_image_signing_key", "name", otherAccount + "/site", otherAccount, "site", ""},
-		{"cloudflare_image_signing_key", "name", "site", fakeapi.AccountID, "site", ""},
-		{"cloudflare_image_signing_key", "name", "", "", "", "Nothing to import"},
+		{typeName: "cloudflare_image", name: "image_id", text: otherAccount + "/brand/logo", account: otherAccount, id: "brand/logo"},
+		{typeName: "cloudflare_image", name: "image_id", text: "brand/logo", account: fakeapi.AccountID, id: "brand/logo"},
+		{typeName: "cloudflare_image", name: "image_id", text: "variants", failed: "Invalid image ID to import"},
+		{typeName: "cloudflare_image", name: "image_id", text: otherAccount + "/", failed: "Nothing to import"},
+		{typeName: "cloudflare_image", name: "image_id", text: deliveryOfLogo, failed: "A delivery URL isn't an import ID"},
+		{typeName: "cloudflare_image", name: "image_id", text: strings.TrimPrefix(deliveryOfLogo, "https://"), failed: "A delivery URL isn't an import ID"},
+		{typeName: "cloudflare_image", name: "image_id", text: otherAccount + "/" + deliveryOfLogo, failed: "A delivery URL isn't an import ID"},
+		{typeName: "cloudflare_image_variant", name: "variant_id", text: deliveryOfLogo, failed: "A delivery URL isn't an import ID"},
+		{typeName: "cloudflare_image_signing_key", name: "name", text: deliveryOfLogo, failed: "A delivery URL isn't an import ID"},
+		{typeName: "cloudflare_image_variant", name: "variant_id", text: otherAccount + "/hero", account: otherAccount, id: "hero"},
+		{typeName: "cloudflare_image_variant", name: "variant_id", text: "hero", account: fakeapi.AccountID, id: "hero"},
+		{typeName: "cloudflare_image_variant", name: "variant_id", failed: "Nothing to import"},
+		{typeName: "cloudflare_image_signing_key", name: "name", text: otherAccount + "/site", account: otherAccount, id: "site"},
+		{typeName: "cloudflare_image_signing_key", name: "name", text: "site", account: fakeapi.AccountID, id: "site"},
+		{typeName: "cloudflare_image_signing_key", name: "name", failed: "Nothing to import"},
 	}
 	for _, test := range tests {
 		t.Run(test.typeName+" "+test.text, func(t *testing.T) {
@@ -475,7 +475,7 @@ func TestVariantResourceProtocol(t *testing.T) {
 	if _, there := r.Variant("card"); there || len(told) > 0 || !ours.state(t, variant, gone.state).IsNull() {
 		t.Errorf("after its end: %q, there: %t", summaries(told), there)
 	}
-	read, told = ours.read(t, variant, written{changed.state, changed.identity, nil})
+	read, told = ours.read(t, variant, written{state: changed.state, identity: changed.identity})
 	if len(told) > 0 || !ours.state(t, variant, read.state).IsNull() {
 		t.Errorf("what is gone: %q, %s", summaries(told), ours.state(t, variant, read.state))
 	}

@@ -15,12 +15,12 @@ type managed struct {
 
 var managedExamples = map[string]managed{
 	"variant": {
-		"resources/cloudflare_image_variant", "cloudflare_image_variant.card",
-		func(r *testEnv) bool { _, exists := r.Variant("card"); return exists },
+		folder: "resources/cloudflare_image_variant", address: "cloudflare_image_variant.card",
+		exists: func(r *testEnv) bool { _, exists := r.Variant("card"); return exists },
 	},
 	"signing key": {
-		"resources/cloudflare_image_signing_key", "cloudflare_image_signing_key.shop",
-		func(r *testEnv) bool { return strings.Contains(strings.Join(r.KeyNames(), " "), "shop") },
+		folder: "resources/cloudflare_image_signing_key", address: "cloudflare_image_signing_key.shop",
+		exists: func(r *testEnv) bool { return strings.Contains(strings.Join(r.KeyNames(), " "), "shop") },
 	},
 }
 

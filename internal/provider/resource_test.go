@@ -91,19 +91,19 @@ func TestPlanAccount(t *testing.T) {
 		replaced           bool
 		failed             string
 	}{
-		"the provider's":                        {&ours, null, null, here, false, ""},
-		"its own":                               {&ours, there, null, there, false, ""},
-		"the provider's, as before":             {&ours, null, here, here, false, ""},
-		"another than before":                   {&ours, null, there, here, true, ""},
-		"its own, another than before":          {&ours, there, here, there, true, ""},
-		"not known yet":                         {&notYet, null, null, unknown, false, ""},
-		"not known yet, as before":              {&notYet, null, there, there, false, ""},
-		"its own, and the provider's not known": {&notYet, there, null, there, false, ""},
-		"its own not known yet":                 {&ours, unknown, here, unknown, true, ""},
-		"none":                                  {&providerData{}, null, null, null, false, "Error account_id: Missing Cloudflare account ID"},
-		"none any more":                         {&providerData{}, null, there, null, false, "Error account_id: Missing Cloudflare account ID"},
-		"none that can be worked with":          {&providerData{configErrors: noToken}, there, null, null, false, "Error -: No token"},
-		"while nothing is configured":           {nil, there, null, null, false, ""},
+		"the provider's":                        {provider: &ours, configured: null, before: null, want: here},
+		"its own":                               {provider: &ours, configured: there, before: null, want: there},
+		"the provider's, as before":             {provider: &ours, configured: null, before: here, want: here},
+		"another than before":                   {provider: &ours, configured: null, before: there, want: here, replaced: true},
+		"its own, another than before":          {provider: &ours, configured: there, before: here, want: there, replaced: true},
+		"not known yet":                         {provider: &notYet, configured: null, before: null, want: unknown},
+		"not known yet, as before":              {provider: &notYet, configured: null, before: there, want: there},
+		"its own, and the provider's not known": {provider: &notYet, configured: there, before: null, want: there},
+		"its own not known yet":                 {provider: &ours, configured: unknown, before: here, want: unknown, replaced: true},
+		"none":                                  {provider: &providerData{}, configured: null, before: null, want: null, failed: "Error account_id: Missing Cloudflare account ID"},
+		"none any more":                         {provider: &providerData{}, configured: null, before: there, want: null, failed: "Error account_id: Missing Cloudflare account ID"},
+		"none that can be worked with":          {provider: &providerData{configErrors: noToken}, configured: there, before: null, want: null, failed: "Error -: No token"},
+		"while nothing is configured":           {configured: there, before: null, want: null},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -158,16 +158,16 @@ var noToken = diag.Diagnostics{diag.NewErrorDiagnostic("No token", "Set one.")}
 func TestParseImport(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ text, account, id string }{
-		"a name":                         {"hero", fakeapi.AccountID, "hero"},
-		"an account and a name":          {otherAccount + "/hero", otherAccount, "hero"},
-		"an ID with a slash":             {"brand/logo", fakeapi.AccountID, "brand/logo"},
-		"an account and such an ID":      {otherAccount + "/brand/logo", otherAccount, "brand/logo"},
-		"an ID with all sorts of things": {otherAccount + "/50%2F off/ü #1", otherAccount, "50%2F off/ü #1"},
-		"nearly an account":              {otherAccount[1:] + "/logo", fakeapi.AccountID, otherAccount[1:] + "/logo"},
-		"an account in capitals":         {strings.ToUpper(otherAccount) + "/logo", fakeapi.AccountID, strings.ToUpper(otherAccount) + "/logo"},
-		"an account alone":               {otherAccount, fakeapi.AccountID, otherAccount},
-		"an account and nothing":         {otherAccount + "/", "", ""},
-		"nothing":                        {"", "", ""},
+		"a name":                         {text: "hero", account: fakeapi.AccountID, id: "hero"},
+		"an account and a name":          {text: otherAccount + "/hero", account: otherAccount, id: "hero"},
+		"an ID with a slash":             {text: "brand/logo", account: fakeapi.AccountID, id: "brand/logo"},
+		"an account and such an ID":      {text: otherAccount + "/brand/logo", account: otherAccount, id: "brand/logo"},
+		"an ID with all sorts of things": {text: otherAccount + "/50%2F off/ü #1", account: otherAccount, id: "50%2F off/ü #1"},
+		"nearly an account":              {text: otherAccount[1:] + "/logo", account: fakeapi.AccountID, id: otherAccount[1:] + "/logo"},
+		"an account in capitals":         {text: strings.ToUpper(otherAccount) + "/logo", account: fakeapi.AccountID, id: strings.ToUpper(otherAccount) + "/logo"},
+		"an account alone":               {text: otherAccount, account: fakeapi.AccountID, id: otherAccount},
+		"an account and nothing":         {text: otherAccount + "/"},
+		"nothing":                        {},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -197,14 +197,14 @@ func TestParseImportIdentity(t *testing.T) {
 		wantAccount string // empty where it fails
 		failed      string
 	}{
-		"with an account":         {&ours, text(otherAccount), text("hero"), otherAccount, ""},
-		"with the provider's":     {&ours, none, text("hero"), fakeapi.AccountID, ""},
-		"with what is no account": {&ours, text("a/b"), text("hero"), "", "Error account_id: Invalid account_id"},
-		"that is empty":           {&ours, none, text(""), "", "Error -: Nothing to import"},
-		"and no account":          {&providerData{}, none, text("hero"), "", "Error account_id: Missing Cloudflare account ID"},
-		"by no credentials":       {&providerData{configErrors: noToken}, none, text("hero"), "", "Error -: No token"},
+		"with an account":         {provider: &ours, account: text(otherAccount), id: text("hero"), wantAccount: otherAccount},
+		"with the provider's":     {provider: &ours, account: none, id: text("hero"), wantAccount: fakeapi.AccountID},
+		"with what is no account": {provider: &ours, account: text("a/b"), id: text("hero"), failed: "Error account_id: Invalid account_id"},
+		"that is empty":           {provider: &ours, account: none, id: text(""), failed: "Error -: Nothing to import"},
+		"and no account":          {provider: &providerData{}, account: none, id: text("hero"), failed: "Error account_id: Missing Cloudflare account ID"},
+		"by no credentials":       {provider: &providerData{configErrors: noToken}, account: none, id: text("hero"), failed: "Error -: No token"},
 		"of nothing, by no credentials": {
-			&providerData{configErrors: noToken}, none, text(""), "", "Error -: Nothing to import",
+			provider: &providerData{configErrors: noToken}, account: none, id: text(""), failed: "Error -: Nothing to import",
 		},
 	}
 	for name, test := range tests {

@@ -141,9 +141,9 @@ func TestLogLevels(t *testing.T) {
 		variable, level string
 		want            map[string]int // lines
 	}{
-		"warnings tell the waits":     {"TF_LOG", "WARN", map[string]int{request: 0, wait: 1}},
-		"debugging tells attempts":    {"TF_LOG_PROVIDER", "DEBUG", map[string]int{request: 2, wait: 1}},
-		"nothing is what nobody asks": {"TF_LOG_CORE", "ERROR", map[string]int{request: 0, wait: 0}},
+		"warnings tell the waits":     {variable: "TF_LOG", level: "WARN", want: map[string]int{request: 0, wait: 1}},
+		"debugging tells attempts":    {variable: "TF_LOG_PROVIDER", level: "DEBUG", want: map[string]int{request: 2, wait: 1}},
+		"nothing is what nobody asks": {variable: "TF_LOG_CORE", level: "ERROR", want: map[string]int{request: 0, wait: 0}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -111,12 +111,12 @@ func TestStateMigrationSameAddress(t *testing.T) {
 		exchange []string
 		config   string
 	}{
-		"image, version 0":         {"v5.18.0-image", nil, takenImageConfig},
-		"image, version 1":         {"v5.18.0-image", []string{`"schema_version": 0`, `"schema_version": 1`}, takenImageConfig},
-		"image, version 500":       {"v5.22.0-image", nil, takenImageConfig},
-		"image, a version to come": {"v5.22.0-image", []string{`"schema_version": 500`, `"schema_version": 999`}, takenImageConfig},
-		"variants, version 500":    {"v5.22.0-variants", nil, takenVariantsConfig},
-		"variants, version 0":      {"v5.22.0-variants", []string{`"schema_version": 500`, `"schema_version": 0`}, takenVariantsConfig},
+		"image, version 0":         {state: "v5.18.0-image", config: takenImageConfig},
+		"image, version 1":         {state: "v5.18.0-image", exchange: []string{`"schema_version": 0`, `"schema_version": 1`}, config: takenImageConfig},
+		"image, version 500":       {state: "v5.22.0-image", config: takenImageConfig},
+		"image, a version to come": {state: "v5.22.0-image", exchange: []string{`"schema_version": 500`, `"schema_version": 999`}, config: takenImageConfig},
+		"variants, version 500":    {state: "v5.22.0-variants", config: takenVariantsConfig},
+		"variants, version 0":      {state: "v5.22.0-variants", exchange: []string{`"schema_version": 500`, `"schema_version": 0`}, config: takenVariantsConfig},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -238,17 +238,17 @@ func TestStateMigrationErrors(t *testing.T) {
 		why           string
 	}{
 		"no ID": {
-			"v5.22.0-variants", takenVariantsConfig, []string{`"id": "thumb"`, `"id": null`}, "account_id, id or options is missing",
+			state: "v5.22.0-variants", config: takenVariantsConfig, exchange: []string{`"id": "thumb"`, `"id": null`}, why: "account_id, id or options is missing",
 		},
 		"options of another form": {
-			"v5.22.0-variants", takenVariantsConfig,
-			[]string{`"width": 80`, `"width": "80"`},
-			`ID "thumb": options.width is of the type string, which it is in no known version of that provider.`,
+			state: "v5.22.0-variants", config: takenVariantsConfig,
+			exchange: []string{`"width": 80`, `"width": "80"`},
+			why:      `ID "thumb": options.width is of the type string, which it is in no known version of that provider.`,
 		},
 		"URLs of another form": {
-			"v5.22.0-image", takenImageConfig,
-			[]string{`"variants": [`, `"variants": [[], `},
-			`ID "brandlogo": variants is of the type array, which it is in no known version of that provider.`,
+			state: "v5.22.0-image", config: takenImageConfig,
+			exchange: []string{`"variants": [`, `"variants": [[], `},
+			why:      `ID "brandlogo": variants is of the type array, which it is in no known version of that provider.`,
 		},
 	}
 	for name, test := range tests {
@@ -478,47 +478,47 @@ func TestStateMigrationMoves(t *testing.T) {
 		want              string // the state
 		refused           []string
 	}{
-		"the official provider, by Terraform":   {variant, officialAddress, variant, 500, official, official, nil},
-		"the official provider, by OpenTofu":    {variant, "registry.opentofu.org/cloudflare/cloudflare", variant, 500, official, official, nil},
-		"the official provider, without a host": {variant, "cloudflare/cloudflare", variant, 500, official, official, nil},
-		"the official provider, by its name":    {variant, "cloudflare", variant, 0, official, official, nil},
-		"a mirror of the official provider":     {variant, "mirror.example.com/cloudflare/cloudflare", variant, 500, official, official, nil},
-		"our own at another address":            {variant, old, variant, 1000, own, own, nil},
-		"our own key at another address":        {keys, old, keys, 0, key, key, nil},
+		"the official provider, by Terraform":   {to: variant, address: officialAddress, from: variant, version: 500, raw: official, want: official},
+		"the official provider, by OpenTofu":    {to: variant, address: "registry.opentofu.org/cloudflare/cloudflare", from: variant, version: 500, raw: official, want: official},
+		"the official provider, without a host": {to: variant, address: "cloudflare/cloudflare", from: variant, version: 500, raw: official, want: official},
+		"the official provider, by its name":    {to: variant, address: "cloudflare", from: variant, raw: official, want: official},
+		"a mirror of the official provider":     {to: variant, address: "mirror.example.com/cloudflare/cloudflare", from: variant, version: 500, raw: official, want: official},
+		"our own at another address":            {to: variant, address: old, from: variant, version: 1000, raw: own, want: own},
+		"our own key at another address":        {to: keys, address: old, from: keys, raw: key, want: key},
 		"our own with something else": {
-			keys, old, keys, 0, `{` + account + `,"name":"shop","value":{"a":1}}`, key, nil,
+			to: keys, address: old, from: keys, raw: `{` + account + `,"name":"shop","value":{"a":1}}`, want: key,
 		},
 
-		"another provider": {variant, "registry.terraform.io/example/cloudflare2", variant, 500, official, "", []string{
+		"another provider": {to: variant, address: "registry.terraform.io/example/cloudflare2", from: variant, version: 500, raw: official, refused: []string{
 			"that of a cloudflare_image_variant of the provider registry.terraform.io/example/cloudflare2, in version 500 of its schema",
 		}},
-		"an address that only ends alike": {variant, "registry.terraform.io/notcloudflare/cloudflare", variant, 500, official, "", []string{
+		"an address that only ends alike": {to: variant, address: "registry.terraform.io/notcloudflare/cloudflare", from: variant, version: 500, raw: official, refused: []string{
 			"of the provider registry.terraform.io/notcloudflare/cloudflare,",
 		}},
-		"no address": {variant, "", variant, 500, official, "", []string{"in version 500 of its schema"}},
-		"another type": {variant, officialAddress, "cloudflare_image", 500, official, "", []string{
+		"no address": {to: variant, from: variant, version: 500, raw: official, refused: []string{"in version 500 of its schema"}},
+		"another type": {to: variant, address: officialAddress, from: "cloudflare_image", version: 500, raw: official, refused: []string{
 			"that of a cloudflare_image of the provider " + officialAddress, "cannot become that of a cloudflare_image_variant.",
 		}},
-		"an unknown type": {"cloudflare_image", "registry.terraform.io/hashicorp/aws", "aws_s3_object", 0, `{"id":"x"}`, "", []string{
+		"an unknown type": {to: "cloudflare_image", address: "registry.terraform.io/hashicorp/aws", from: "aws_s3_object", raw: `{"id":"x"}`, refused: []string{
 			"that of a aws_s3_object of the provider registry.terraform.io/hashicorp/aws", "cannot become that of a cloudflare_image.",
 		}},
-		"our own type, and another of ours": {variant, old, "cloudflare_image", 1000, own, "", []string{
+		"our own type, and another of ours": {to: variant, address: old, from: "cloudflare_image", version: 1000, raw: own, refused: []string{
 			"that of a cloudflare_image of",
 		}},
-		"a version to come": {variant, old, variant, 1001, own, "", []string{
+		"a version to come": {to: variant, address: old, from: variant, version: 1001, raw: own, refused: []string{
 			"in version 1001 of its schema", "up to version 1000; if a newer version of this provider has written it, use that one.",
 		}},
-		"a version to come of the official provider": {variant, officialAddress, variant, 1001, official, "", []string{"version 1001"}},
-		"a key of a version to come":                 {keys, old, keys, 1, key, "", []string{"up to version 0;"}},
-		"a key of the official provider":             {keys, officialAddress, keys, -1, key, "", []string{"version -1"}},
-		"our own without an ID": {variant, old, variant, 1000, `{` + account + `}`, "", []string{
+		"a version to come of the official provider": {to: variant, address: officialAddress, from: variant, version: 1001, raw: official, refused: []string{"version 1001"}},
+		"a key of a version to come":                 {to: keys, address: old, from: keys, version: 1, raw: key, refused: []string{"up to version 0;"}},
+		"a key of the official provider":             {to: keys, address: officialAddress, from: keys, version: -1, raw: key, refused: []string{"version -1"}},
+		"our own without an ID": {to: variant, address: old, from: variant, version: 1000, raw: `{` + account + `}`, refused: []string{
 			`account "023e105f4ecef8ad9ca31a8372d0c353", ID "": account_id or id is missing.`,
 		}},
-		"our own without an account": {keys, old, keys, 0, `{"name":"shop"}`, "", []string{
+		"our own without an account": {to: keys, address: old, from: keys, raw: `{"name":"shop"}`, refused: []string{
 			`account "", ID "shop": account_id or name is missing.`,
 		}},
-		"our own, null": {keys, old, keys, 0, `null`, "", []string{"account_id or name is missing."}},
-		"our own of another form": {variant, old, variant, 1000, `{"options":7}`, "", []string{
+		"our own, null": {to: keys, address: old, from: keys, raw: `null`, refused: []string{"account_id or name is missing."}},
+		"our own of another form": {to: variant, address: old, from: variant, version: 1000, raw: `{"options":7}`, refused: []string{
 			"The state is not one of this provider's. In the state of a cloudflare_image_variant,",
 		}},
 	}

@@ -154,7 +154,7 @@ func wantTLSFailure(t *testing.T, at net.Addr, roots *x509.CertPool, tail string
 		t.Fatal(err)
 	}
 	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a")
-	got := operation{actionRead, objectImage, "a", "image_id", fakeapi.AccountID}.diagnostic(err)
+	got := operation{action: actionRead, object: objectImage, id: "a", attribute: "image_id", accountID: fakeapi.AccountID}.diagnostic(err)
 	if summary := `Cloudflare image "a" could not be read: ` + tail; got.Summary() != summary {
 		t.Errorf("got %s, want %s: %s", got.Summary(), summary, got.Detail())
 	}

@@ -26,14 +26,14 @@ func TestStringCheck(t *testing.T) {
 		value     types.String
 		ok        bool
 	}{
-		"good":             {stringCheck(isA), types.StringValue("a"), true},
-		"wrong":            {stringCheck(isA), types.StringValue("secret"), false},
-		"null":             {stringCheck(isA), types.StringNull(), true},
-		"unknown":          {stringCheck(isA), types.StringUnknown(), true},
-		"a line break":     {stringCheck(isA), types.StringValue("a\n"), false},
-		"trimmed":          {trimmedStringCheck(isA), types.StringValue(" a\n"), true},
-		"wrong, trimmed":   {trimmedStringCheck(isA), types.StringValue(" b"), false},
-		"only white space": {trimmedStringCheck(isA), types.StringValue(" "), false},
+		"good":             {validator: stringCheck(isA), value: types.StringValue("a"), ok: true},
+		"wrong":            {validator: stringCheck(isA), value: types.StringValue("secret")},
+		"null":             {validator: stringCheck(isA), value: types.StringNull(), ok: true},
+		"unknown":          {validator: stringCheck(isA), value: types.StringUnknown(), ok: true},
+		"a line break":     {validator: stringCheck(isA), value: types.StringValue("a\n")},
+		"trimmed":          {validator: trimmedStringCheck(isA), value: types.StringValue(" a\n"), ok: true},
+		"wrong, trimmed":   {validator: trimmedStringCheck(isA), value: types.StringValue(" b")},
+		"only white space": {validator: trimmedStringCheck(isA), value: types.StringValue(" ")},
 	} {
 		var resp validator.StringResponse
 		test.validator.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("x"), ConfigValue: test.value}, &resp)
@@ -71,17 +71,17 @@ func TestIntegerBetween(t *testing.T) {
 		value types.Float64
 		want  string // empty where it is taken
 	}{
-		"null":        {bounded, types.Float64Null(), ""},
-		"unknown":     {bounded, types.Float64Unknown(), ""},
-		"the least":   {bounded, types.Float64Value(10), ""},
-		"the most":    {bounded, types.Float64Value(20), ""},
-		"too few":     {bounded, types.Float64Value(9), "a whole number of seconds from 10 to 20; the value is 9."},
-		"too many":    {bounded, types.Float64Value(21), "a whole number of seconds from 10 to 20; the value is 21."},
-		"a half":      {bounded, types.Float64Value(12.5), "a whole number of seconds from 10 to 20; the value is 12.5."},
-		"no most":     {open, types.Float64Value(1e15), ""},
-		"nothing":     {open, types.Float64Value(0), "a whole number of pixels from 1; the value is 0."},
-		"half of one": {open, types.Float64Value(0.5), "a whole number of pixels from 1; the value is 0.5."},
-		"one of one":  {integerBetween{unit: "frames", min: 1, max: 1}, types.Float64Value(2), "a whole number of frames from 1 to 1; the value is 2."},
+		"null":        {check: bounded, value: types.Float64Null()},
+		"unknown":     {check: bounded, value: types.Float64Unknown()},
+		"the least":   {check: bounded, value: types.Float64Value(10)},
+		"the most":    {check: bounded, value: types.Float64Value(20)},
+		"too few":     {check: bounded, value: types.Float64Value(9), want: "a whole number of seconds from 10 to 20; the value is 9."},
+		"too many":    {check: bounded, value: types.Float64Value(21), want: "a whole number of seconds from 10 to 20; the value is 21."},
+		"a half":      {check: bounded, value: types.Float64Value(12.5), want: "a whole number of seconds from 10 to 20; the value is 12.5."},
+		"no most":     {check: open, value: types.Float64Value(1e15)},
+		"nothing":     {check: open, value: types.Float64Value(0), want: "a whole number of pixels from 1; the value is 0."},
+		"half of one": {check: open, value: types.Float64Value(0.5), want: "a whole number of pixels from 1; the value is 0.5."},
+		"one of one":  {check: integerBetween{unit: "frames", min: 1, max: 1}, value: types.Float64Value(2), want: "a whole number of frames from 1 to 1; the value is 2."},
 	} {
 		var resp validator.Float64Response
 		test.check.ValidateFloat64(t.Context(), validator.Float64Request{Path: path.Root("x"), ConfigValue: test.value}, &resp)

@@ -113,7 +113,7 @@ type reply struct {
 }
 
 func literal(status int, body string) reply {
-	return reply{status, http.Header{"Content-Type": {"text/plain"}, "Cf-Ray": {"8f1c2d3e4f5a6b7c-AMS"}}, []byte(body)}
+	return reply{status: status, header: http.Header{"Content-Type": {"text/plain"}, "Cf-Ray": {"8f1c2d3e4f5a6b7c-AMS"}}, body: []byte(body)}
 }
 
 // wire carries the requests of one run to the account.
@@ -295,7 +295,7 @@ func (a *account) carryOut(e *exchange, words string) reply {
 	a.NewIDOnAccessChange(e.run.options.newIDs)
 	recorder := httptest.NewRecorder()
 	a.ServeHTTP(recorder, serverSide)
-	said := reply{recorder.Code, recorder.Header(), recorder.Body.Bytes()}
+	said := reply{status: recorder.Code, header: recorder.Header(), body: recorder.Body.Bytes()}
 	said.header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
 	a.notef("%s: %d %s %s", e, said.status, a.record(e, said), words)
 	if e.request.Method == http.MethodDelete && (e.run.killed.Load() || words == faultWords["kill done"]) {

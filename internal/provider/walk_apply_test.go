@@ -124,7 +124,7 @@ func (tf *workspace) destroy(r *process, address string, in *instance) (left *in
 	case tf.decode(address, resp.NewState).IsNull():
 		return in, false
 	}
-	return &instance{tf.decode(address, resp.NewState), resp.NewIdentity, resp.Private, in.tainted}, false
+	return &instance{value: tf.decode(address, resp.NewState), identity: resp.NewIdentity, private: resp.Private, tainted: in.tainted}, false
 }
 
 // change creates or updates an object.
@@ -157,7 +157,7 @@ func (tf *workspace) carryOut(r *process, c *change, prior *instance, planned *t
 	}
 	ok := tf.report(r, c.address, resp.Diagnostics, nil)
 	value := tf.decode(c.address, resp.NewState)
-	now := &instance{value, resp.NewIdentity, resp.Private, !ok && prior == nil}
+	now := &instance{value: value, identity: resp.NewIdentity, private: resp.Private, tainted: !ok && prior == nil}
 	switch {
 	case ok:
 		tf.checkResult(c, tf.decode(c.address, planned.PlannedState), value)

@@ -66,33 +66,33 @@ func failedWalks() map[string][]step {
 	}
 	return map[string][]step{
 		"a delete is repeated after the create of the same ID": {
-			listOf(0, 1, 2), calm, listOf(0, 2), applied(runOptions{salt: 1, faults: []fault{{"DELETE", 2, 1, "503 done"}}}),
+			listOf(0, 1, 2), calm, listOf(0, 2), applied(runOptions{salt: 1, faults: []fault{{method: "DELETE", nth: 2, times: 1, kind: "503 done"}}}),
 		},
 		"an upload by URL is a 503, others upload": {
-			setTo("image.a", with(public, "url 0")), failing(fault{"POST", 1, 1, "unnamed upload"}, fault{"POST", 1, 1, "503"}),
+			setTo("image.a", with(public, "url 0")), failing(fault{method: "POST", nth: 1, times: 1, kind: "unnamed upload"}, fault{method: "POST", nth: 1, times: 1, kind: "503"}),
 		},
 		"two states upload the same file, one gets a 503": {
 			setTo("image.a", public),
 			{kind: "set", state: 1, at: "image.a", block: resourceBlock{kind: "image", content: "file 0"}},
-			{kind: "both", run: runOptions{retries: 4, faults: []fault{{"POST", 1, 1, "503"}}}},
+			{kind: "both", run: runOptions{retries: 4, faults: []fault{{method: "POST", nth: 1, times: 1, kind: "503"}}}},
 		},
 		"create_before_destroy twice within seconds, then a 503": {
-			setTo("image.a", first), calm, rewrite(0, 1), failing(fault{"POST", 1, 1, "503"}),
+			setTo("image.a", first), calm, rewrite(0, 1), failing(fault{method: "POST", nth: 1, times: 1, kind: "503"}),
 		},
 		"a replaced variant gets a 503, reads are stale": {
 			setTo("variant.v", thumb), calm, wait(400),
-			applied(runOptions{lag: 2, replace: "variant.v", faults: []fault{{"POST", 1, 1, "503"}}}),
+			applied(runOptions{lag: 2, replace: "variant.v", faults: []fault{{method: "POST", nth: 1, times: 1, kind: "503"}}}),
 		},
 		"a replaced key, the listing is stale": {
 			setTo("key.k", site), calm, wait(400), applied(runOptions{lag: 2, replace: "key.k"}),
 		},
 		"a replaced key gets a 503, the listing is stale": {
 			setTo("key.k", site), calm, wait(400),
-			applied(runOptions{lag: 2, replace: "key.k", faults: []fault{{"PUT", 1, 1, "503"}}}),
+			applied(runOptions{lag: 2, replace: "key.k", faults: []fault{{method: "PUT", nth: 1, times: 1, kind: "503"}}}),
 		},
 		"an access change gives a new ID in a lost response": {
 			setTo("image.a", public), calm, setTo("image.a", private),
-			applied(runOptions{newIDs: true, lag: 2, faults: []fault{{"PATCH", 1, 1, "503 done"}}}), calm,
+			applied(runOptions{newIDs: true, lag: 2, faults: []fault{{method: "PATCH", nth: 1, times: 1, kind: "503 done"}}}), calm,
 		},
 		"content by URL, then none, then a file": {
 			setTo("image.a", with(logo, "url 1")), calm, setTo("image.a", with(logo, "none")), calm, setTo("image.a", logo), calm,
@@ -104,7 +104,7 @@ func failedWalks() map[string][]step {
 			setTo("image.a", logo), calm, setTo("image.a", private), calm,
 		},
 		"others take the ID during an upload in place": {
-			setTo("image.a", logo), calm, rewrite(0, 1), failing(fault{"DELETE", 1, 1, "take"}), calm,
+			setTo("image.a", logo), calm, rewrite(0, 1), failing(fault{method: "DELETE", nth: 1, times: 1, kind: "take"}), calm,
 		},
 		"a block is renamed without moved": {
 			setTo("image.c", logo), calm, rename("image.c", "image.b"), calm,

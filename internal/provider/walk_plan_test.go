@@ -123,7 +123,7 @@ func (tf *workspace) read(r *process, address string, in *instance) (*instance, 
 		}
 		return nil, true
 	}
-	return &instance{value, resp.NewIdentity, resp.Private, in.tainted}, true
+	return &instance{value: value, identity: resp.NewIdentity, private: resp.Private, tainted: in.tainted}, true
 }
 
 // planOne plans an address that is configured.
@@ -136,7 +136,7 @@ func (tf *workspace) planOne(r *process, address string, b resourceBlock, before
 	if resp == nil {
 		return nil
 	}
-	c := &change{address, b, "update", tf.decode(address, resp.PlannedState)}
+	c := &change{address: address, block: b, action: "update", planned: tf.decode(address, resp.PlannedState)}
 	switch {
 	case before == nil:
 		c.action = "create"

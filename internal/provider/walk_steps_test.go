@@ -221,12 +221,12 @@ func (r dice) options() runOptions {
 	switch r.IntN(10) { // what faults of a replacement and of a shifted list take
 	case 0:
 		o.replace, o.lag = pick(r, "variant.v", "variant.w", "key.k"), 2
-		o.faults = append(o.faults, fault{pick(r, "POST", "PUT"), 1, pick(r, 1, 2), "503"})
+		o.faults = append(o.faults, fault{method: pick(r, "POST", "PUT"), nth: 1, times: pick(r, 1, 2), kind: "503"})
 	case 1:
-		o.faults = append(o.faults, fault{"DELETE", 1 + r.IntN(2), 1, pick(r, "503 done", "cut done")})
+		o.faults = append(o.faults, fault{method: "DELETE", nth: 1 + r.IntN(2), times: 1, kind: pick(r, "503 done", "cut done")})
 	}
 	for range pick(r, 0, 1, 1, 1, 2, 3) {
-		f := fault{pick(r, "POST", "POST", "POST", "DELETE", "DELETE", "PATCH", "PUT", "GET"), 1 + r.IntN(3), pick(r, 1, 1, 1, 2, 6), ""}
+		f := fault{method: pick(r, "POST", "POST", "POST", "DELETE", "DELETE", "PATCH", "PUT", "GET"), nth: 1 + r.IntN(3), times: pick(r, 1, 1, 1, 2, 6)}
 		f.kind = pick(r, "cut", "cut done", "cut done", "503", "503", "503 done", "503 done", "429", "stop", "kill", "kill done")
 		switch f.method {
 		case "PUT":
@@ -239,7 +239,7 @@ func (r dice) options() runOptions {
 			f.kind = pick(r, f.kind, f.kind, f.kind, "take")
 		}
 		if f.kind == "same upload" || f.kind == "unnamed upload" { // together with a response that is lost
-			o.faults = append(o.faults, fault{"POST", f.nth, 1, pick(r, "cut", "503", "503 done")})
+			o.faults = append(o.faults, fault{method: "POST", nth: f.nth, times: 1, kind: pick(r, "cut", "503", "503 done")})
 		}
 		if f.kind == "take" || f.kind == "stop" || strings.HasPrefix(f.kind, "kill") || strings.HasSuffix(f.kind, "upload") {
 			f.times = 1

@@ -58,7 +58,7 @@ func walkSteps(t *testing.T, files *filesystem, schemas *tfprotov6.GetProviderSc
 			w.calm()
 		}
 		pass(time.Hour) // what was on its way comes to its end
-		r = result{w.account.broken, w.account.log, w.steps}
+		r = result{broken: w.account.broken, log: w.account.log, steps: w.steps}
 	})
 	return r
 }
@@ -245,7 +245,7 @@ func (tf *workspace) importObject(address, id string) {
 		return
 	}
 	one := resp.ImportedResources[0]
-	in, ok := tf.read(r, address, &instance{tf.decode(address, one.State), one.Identity, one.Private, false})
+	in, ok := tf.read(r, address, &instance{value: tf.decode(address, one.State), identity: one.Identity, private: one.Private})
 	if ok && in != nil {
 		tf.put(address, in)
 		tf.account.objects[objectKey(kindOf(address), id)].trusted = true

@@ -190,7 +190,7 @@ func newRig(b *testing.B) rig {
 			b.Fatalf("build %s: %v\n%s", source, err, printed)
 		}
 	}
-	return rig{path, cliConfig, binaries, filepath.Join(dir, "pictures")}
+	return rig{engine: path, cliConfig: cliConfig, binaries: binaries, pictures: filepath.Join(dir, "pictures")}
 }
 
 // measure runs a row once, reports what it took, and returns for how long.
@@ -217,7 +217,7 @@ func (r rig) measure(b *testing.B, row row) (wall time.Duration) {
 type place struct {
 	*engine.Workspace
 
-	fake *fakeapi.Server
+	fake    *fakeapi.Server
 	usage   string // what the wrapper writes
 	refused bool
 }
@@ -244,7 +244,7 @@ func (r rig) prepare(b *testing.B, row row) place {
 		"CLOUDFLARE_BASE_URL=" + server.URL + fakeapi.BasePath,
 		"BENCHMARK_PROVIDER=" + r.binaries[row.idle], "BENCHMARK_USAGE=" + usage,
 	}}
-	place := place{workspace, fake, usage, row.refused}
+	place := place{Workspace: workspace, fake: fake, usage: usage, refused: row.refused}
 	place.write(b, "main.tf", fmt.Sprintf(requirements, provider.Source, row.settings)+row.configuration)
 	if strings.Contains(row.configuration, "pictures/") {
 		r.drawPictures(b, dir)

@@ -44,11 +44,11 @@ func BenchmarkQuery(b *testing.B) {
 		name, want string
 		args       []string
 	}{
-		{"list", "many/4999", []string{"query"}},
-		{"generate", "many/4999", []string{"query", "-generate-config-out=generated.tf"}},
-		{"plan of imports", "Plan: 5000 to import, 0 to add, 0 to change, 0 to destroy.", []string{"plan"}},
-		{"apply", "Apply complete! Resources: 5000 imported, 0 added, 0 changed, 0 destroyed.", []string{"apply", "-auto-approve"}},
-		{"plan", "No changes.", []string{"plan"}},
+		{name: "list", want: "many/4999", args: []string{"query"}},
+		{name: "generate", want: "many/4999", args: []string{"query", "-generate-config-out=generated.tf"}},
+		{name: "plan of imports", want: "Plan: 5000 to import, 0 to add, 0 to change, 0 to destroy.", args: []string{"plan"}},
+		{name: "apply", want: "Apply complete! Resources: 5000 imported, 0 added, 0 changed, 0 destroyed.", args: []string{"apply", "-auto-approve"}},
+		{name: "plan", want: "No changes.", args: []string{"plan"}},
 	} {
 		b.Run(step.name, func(b *testing.B) {
 			for b.Loop() {

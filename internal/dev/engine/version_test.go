@@ -88,41 +88,41 @@ func TestHas(t *testing.T) {
 func TestLacks(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ engine, file, content, want string }{
-		"nothing": {"Terraform v1.5.7", "main.tf", `data "cloudflare_image" "x" {}`, ""},
+		"nothing": {engine: "Terraform v1.5.7", file: "main.tf", content: `data "cloudflare_image" "x" {}`},
 		"function": {
-			"Terraform v1.7.5", "main.tf", `x = provider::cloudflare::f()`,
-			"Terraform v1.7.5 has no functions of providers, which came with 1.8.0",
+			engine: "Terraform v1.7.5", file: "main.tf", content: `x = provider::cloudflare::f()`,
+			want: "Terraform v1.7.5 has no functions of providers, which came with 1.8.0",
 		},
-		"has functions": {"OpenTofu v1.7.0", "main.tf", `x = provider::cloudflare::f()`, ""},
+		"has functions": {engine: "OpenTofu v1.7.0", file: "main.tf", content: `x = provider::cloudflare::f()`},
 		"ephemeral": {
-			"OpenTofu v1.10.9", "main.tf", "terraform {}\n" + `ephemeral "x" "y" {}`,
-			"OpenTofu v1.10.9 has no ephemeral resources, which came with 1.11.0",
+			engine: "OpenTofu v1.10.9", file: "main.tf", content: "terraform {}\n" + `ephemeral "x" "y" {}`,
+			want: "OpenTofu v1.10.9 has no ephemeral resources, which came with 1.11.0",
 		},
 		"mock": {
-			"OpenTofu v1.7.0", "tests/a.tftest.hcl", `mock_provider "x" {}`,
-			"OpenTofu v1.7.0 has no mocked providers, which came with 1.8.0",
+			engine: "OpenTofu v1.7.0", file: "tests/a.tftest.hcl", content: `mock_provider "x" {}`,
+			want: "OpenTofu v1.7.0 has no mocked providers, which came with 1.8.0",
 		},
 		"import of many": {
-			"Terraform v1.6.6", "main.tf", "import {\n  for_each = {}\n}\n",
-			"Terraform v1.6.6 has no import blocks with for_each, which came with 1.7.0",
+			engine: "Terraform v1.6.6", file: "main.tf", content: "import {\n  for_each = {}\n}\n",
+			want: "Terraform v1.6.6 has no import blocks with for_each, which came with 1.7.0",
 		},
-		"a resource of many": {"Terraform v1.6.6", "main.tf", "resource \"x\" \"y\" {\n  for_each = {}\n}\n", ""},
+		"a resource of many": {engine: "Terraform v1.6.6", file: "main.tf", content: "resource \"x\" \"y\" {\n  for_each = {}\n}\n"},
 		"identity": {
-			"Terraform v1.11.4", "import.tf", "import {\n  to = a.b\n  identity = {\n    id = 1\n  }\n}\n",
-			"Terraform v1.11.4 has no imports by identity, which came with 1.12.0",
+			engine: "Terraform v1.11.4", file: "import.tf", content: "import {\n  to = a.b\n  identity = {\n    id = 1\n  }\n}\n",
+			want: "Terraform v1.11.4 has no imports by identity, which came with 1.12.0",
 		},
 		"list": {
-			"Terraform v1.13.5", "main.tfquery.hcl", `list "x" "y" {}`,
-			"Terraform v1.13.5 has no list resources, which came with 1.14.0",
+			engine: "Terraform v1.13.5", file: "main.tfquery.hcl", content: `list "x" "y" {}`,
+			want: "Terraform v1.13.5 has no list resources, which came with 1.14.0",
 		},
 		"list, of OpenTofu": {
-			"OpenTofu v1.12.6", "main.tfquery.hcl", `list "x" "y" {}`,
-			"OpenTofu v1.12.6 has no list resources, which came with Terraform 1.14.0",
+			engine: "OpenTofu v1.12.6", file: "main.tfquery.hcl", content: `list "x" "y" {}`,
+			want: "OpenTofu v1.12.6 has no list resources, which came with Terraform 1.14.0",
 		},
-		"has lists":    {"Terraform v1.14.0", "main.tfquery.hcl", `list "x" "y" {}`, ""},
-		"an argument":  {"Terraform v1.5.7", "main.tf", `  allow_list "x" {}` + "\n" + `  list "x" {}`, ""},
-		"in prose":     {"Terraform v1.5.7", "README.md", `provider::`, ""},
-		"in an output": {"Terraform v1.5.7", "main.tf", "identity = other.identity", ""},
+		"has lists":    {engine: "Terraform v1.14.0", file: "main.tfquery.hcl", content: `list "x" "y" {}`},
+		"an argument":  {engine: "Terraform v1.5.7", file: "main.tf", content: `  allow_list "x" {}` + "\n" + `  list "x" {}`},
+		"in prose":     {engine: "Terraform v1.5.7", file: "README.md", content: `provider::`},
+		"in an output": {engine: "Terraform v1.5.7", file: "main.tf", content: "identity = other.identity"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

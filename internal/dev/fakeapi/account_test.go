@@ -24,7 +24,7 @@ func newAccount(t *testing.T) account {
 	fake := New()
 	server := httptest.NewServer(fake)
 	t.Cleanup(server.Close)
-	return account{fake, t, server.URL, &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
+	return account{Server: fake, t: t, origin: server.URL, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
 }
 
 // reply is an answer; err tells that it broke off, or never came.
@@ -62,7 +62,7 @@ func (a account) do(request *http.Request) reply {
 	}
 	defer response.Body.Close()
 	content, err := io.ReadAll(response.Body)
-	return reply{response.StatusCode, response.Header, string(content), err}
+	return reply{status: response.StatusCode, header: response.Header, body: string(content), err: err}
 }
 
 // wants asks, and holds the answer to its status and its whole body.
@@ -96,10 +96,10 @@ func TestDroppedConnections(t *testing.T) {
 		recorded      string
 		secondOutcome int
 	}{
-		"mid request":   {(*Server).DropDuringRequest, false, 0, body[:len(body)/2], 200},
-		"before":        {(*Server).DropBeforeRequest, false, 0, body, 200},
-		"after storing": {(*Server).DropResponseAfterCommit, true, 0, body, 409},
-		"mid answer":    {(*Server).DropDuringResponse, true, 200, body, 409},
+		"mid request":   {cut: (*Server).DropDuringRequest, recorded: body[:len(body)/2], secondOutcome: 200},
+		"before":        {cut: (*Server).DropBeforeRequest, recorded: body, secondOutcome: 200},
+		"after storing": {cut: (*Server).DropResponseAfterCommit, stored: true, recorded: body, secondOutcome: 409},
+		"mid answer":    {cut: (*Server).DropDuringResponse, stored: true, status: 200, recorded: body, secondOutcome: 409},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -134,10 +134,10 @@ func TestTextErrors(t *testing.T) {
 	a := newAccount(t)
 	a.PlainTextErrors(true)
 	for _, test := range []struct{ method, path, body, code, want string }{
-		{http.MethodGet, "images/v1/nope", "", "err=5404", "ERROR 5404: Image not found"},
-		{http.MethodPost, "images/v1/variants", `{"id":"hero","options":{"width":1}}`, "err=5409", "ERROR 5409: Resource already exists"},
-		{http.MethodPost, "images/v1/variants", `{}`, "err=5400", "ERROR 5400: Bad Request"},
-		{http.MethodDelete, "images/v1/variants/nope", "", "err=5401", "ERROR 5401: Variant name not found"},
+		{method: http.MethodGet, path: "images/v1/nope", code: "err=5404", want: "ERROR 5404: Image not found"},
+		{method: http.MethodPost, path: "images/v1/variants", body: `{"id":"hero","options":{"width":1}}`, code: "err=5409", want: "ERROR 5409: Resource already exists"},
+		{method: http.MethodPost, path: "images/v1/variants", body: `{}`, code: "err=5400", want: "ERROR 5400: Bad Request"},
+		{method: http.MethodDelete, path: "images/v1/variants/nope", code: "err=5401", want: "ERROR 5401: Variant name not found"},
 	} {
 		got := a.ask(test.method, test.path, test.body)
 		if got.body != test.want || got.header.Get("Cf-Images") != test.code ||
@@ -166,10 +166,10 @@ func TestFailMethod(t *testing.T) {
 		method, path string
 		want         int
 	}{
-		{http.MethodGet, "images/v1/variants/hero", 429},
-		{http.MethodGet, "images/v1/variants/hero", 200},
-		{http.MethodDelete, "images/v1/variants/hero", 503},
-		{http.MethodDelete, "images/v1/variants/hero", 200},
+		{method: http.MethodGet, path: "images/v1/variants/hero", want: 429},
+		{method: http.MethodGet, path: "images/v1/variants/hero", want: 200},
+		{method: http.MethodDelete, path: "images/v1/variants/hero", want: 503},
+		{method: http.MethodDelete, path: "images/v1/variants/hero", want: 200},
 	} {
 		if got := a.ask(step.method, step.path, ""); got.status != step.want {
 			t.Errorf("step %d: got %d, want %d", i, got.status, step.want)

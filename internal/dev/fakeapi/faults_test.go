@@ -22,11 +22,11 @@ func TestFaults(t *testing.T) {
 		answers bool // there are headers
 		whole   bool // the body comes to its end
 	}{
-		"reset":     {Reset, false, false},
-		"truncated": {Truncated("{"), true, false},
-		"dripping":  {Dripping(10 * time.Millisecond), true, false},
-		"endless":   {Endless(1 << 18), true, true},
-		"literal":   {Respond(http.StatusTeapot, "text/plain", "x", "X-Name", "value"), true, true},
+		"reset":     {handler: Reset},
+		"truncated": {handler: Truncated("{"), answers: true},
+		"dripping":  {handler: Dripping(10 * time.Millisecond), answers: true},
+		"endless":   {handler: Endless(1 << 18), answers: true, whole: true},
+		"literal":   {handler: Respond(http.StatusTeapot, "text/plain", "x", "X-Name", "value"), answers: true, whole: true},
 	} {
 		fake.Fail(name, 1, test.handler)
 		url := server.URL + BasePath + "/accounts/" + AccountID + "/images/v1/" + name

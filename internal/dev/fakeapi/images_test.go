@@ -14,11 +14,11 @@ func TestUpdateImage(t *testing.T) {
 	a.post(part("id", "a/b c"), part("metadata", `{"k":1}`), part("creator", "me"), file(dot)).image(t)
 	const path = "images/v1/a%2Fb%20c"
 	for i, step := range []struct{ body, meta, creator string }{
-		{`{}`, `{"k":1}`, `"me"`},
-		{`{"metadata": {"other": [1.0, "<"]}}`, `{"other":[1.0,"<"]}`, `"me"`},
-		{`{"creator":"you"}`, `{"other":[1.0,"<"]}`, `"you"`},
-		{`{"metadata":{},"requireSignedURLs":false}`, "", `"you"`},
-		{`{"metadata":{"k":2},"creator":""}`, `{"k":2}`, `null`},
+		{body: `{}`, meta: `{"k":1}`, creator: `"me"`},
+		{body: `{"metadata": {"other": [1.0, "<"]}}`, meta: `{"other":[1.0,"<"]}`, creator: `"me"`},
+		{body: `{"creator":"you"}`, meta: `{"other":[1.0,"<"]}`, creator: `"you"`},
+		{body: `{"metadata":{},"requireSignedURLs":false}`, creator: `"you"`},
+		{body: `{"metadata":{"k":2},"creator":""}`, meta: `{"k":2}`, creator: `null`},
 	} {
 		got := a.ask(http.MethodPatch, path, step.body).image(t)
 		later := a.ask(http.MethodGet, path, "").image(t)

@@ -23,16 +23,16 @@ func TestSigningKeyLifecycle(t *testing.T) {
 		status       int
 		want         string
 	}{
-		{http.MethodPut, "shop", 400, saysLimit},
-		{http.MethodDelete, "shop", 404, saysNoKey},
-		{http.MethodDelete, "campaign", 200, keys(start)},
-		{http.MethodPut, "shop", 200, keys(start + `,{"name":"shop","value":"not-a-real-key-1"}`)},
-		{http.MethodPut, "shop", 200, keys(start + `,{"name":"shop","value":"not-a-real-key-2"}`)},
-		{http.MethodDelete, "default", 200, keys(`{"name":"shop","value":"not-a-real-key-2"}`)},
-		{http.MethodDelete, "shop", 200, keys(`{"name":"default","value":"not-a-real-key-3"}`)},
-		{http.MethodPut, "a_b", 400, saysBadRequest},
-		{http.MethodPut, strings.Repeat("a", 21), 400, saysBadRequest},
-		{http.MethodPut, strings.Repeat("a", 20), 200, keys(`{"name":"default","value":"not-a-real-key-3"},` +
+		{method: http.MethodPut, name: "shop", status: 400, want: saysLimit},
+		{method: http.MethodDelete, name: "shop", status: 404, want: saysNoKey},
+		{method: http.MethodDelete, name: "campaign", status: 200, want: keys(start)},
+		{method: http.MethodPut, name: "shop", status: 200, want: keys(start + `,{"name":"shop","value":"not-a-real-key-1"}`)},
+		{method: http.MethodPut, name: "shop", status: 200, want: keys(start + `,{"name":"shop","value":"not-a-real-key-2"}`)},
+		{method: http.MethodDelete, name: "default", status: 200, want: keys(`{"name":"shop","value":"not-a-real-key-2"}`)},
+		{method: http.MethodDelete, name: "shop", status: 200, want: keys(`{"name":"default","value":"not-a-real-key-3"}`)},
+		{method: http.MethodPut, name: "a_b", status: 400, want: saysBadRequest},
+		{method: http.MethodPut, name: strings.Repeat("a", 21), status: 400, want: saysBadRequest},
+		{method: http.MethodPut, name: strings.Repeat("a", 20), status: 200, want: keys(`{"name":"default","value":"not-a-real-key-3"},` +
 			`{"name":"` + strings.Repeat("a", 20) + `","value":"not-a-real-key-4"}`)},
 	} {
 		a.wants(step.status, step.want, step.method, "images/v1/keys/"+step.name, "")

@@ -16,10 +16,10 @@ func TestLimit(t *testing.T) {
 		limit      string
 		retryAfter string
 	}{
-		{0, true, `"default";r=1;t=10`, ""},
-		{3500 * time.Millisecond, true, `"default";r=0;t=7`, ""},
-		{9 * time.Second, false, `"default";r=0;t=1`, "1"},
-		{10 * time.Second, true, `"default";r=1;t=10`, ""},
+		{ok: true, limit: `"default";r=1;t=10`},
+		{after: 3500 * time.Millisecond, ok: true, limit: `"default";r=0;t=7`},
+		{after: 9 * time.Second, limit: `"default";r=0;t=1`, retryAfter: "1"},
+		{after: 10 * time.Second, ok: true, limit: `"default";r=1;t=10`},
 	}
 	for i, step := range steps {
 		header := http.Header{}

@@ -166,9 +166,9 @@ func TestStaleReads(t *testing.T) {
 	a.wants(200, result(`{"variant":{"id":"wide","options":{"width":1},"neverRequireSignedURLs":false}}`),
 		http.MethodGet, "images/v1/variants/wide", "")
 	for i, step := range []struct{ method, body, old, now string }{
-		{http.MethodPatch, `{"options":{"width":2}}`, `"width":1}`, `"width":2}`},
-		{http.MethodDelete, "", `"width":2}`, "5401"},
-		{http.MethodPost, `{"id":"wide","options":{"width":3}}`, "5401", `"width":3}`},
+		{method: http.MethodPatch, body: `{"options":{"width":2}}`, old: `"width":1}`, now: `"width":2}`},
+		{method: http.MethodDelete, old: `"width":2}`, now: "5401"},
+		{method: http.MethodPost, body: `{"id":"wide","options":{"width":3}}`, old: "5401", now: `"width":3}`},
 	} {
 		path := "images/v1/variants/wide"
 		if step.method == http.MethodPost {

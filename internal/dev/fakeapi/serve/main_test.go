@@ -41,10 +41,10 @@ func TestServe(t *testing.T) {
 	}
 	image := "/accounts/" + exported["CLOUDFLARE_ACCOUNT_ID"] + "/images/v1/brand%2Flogo"
 	for _, step := range []struct{ url, token, want string }{
-		{api + image, exported["CLOUDFLARE_API_TOKEN"], "GET /client/v4" + image + " 200"},
-		{api + image, "another", "GET /client/v4" + image + " 403"},
-		{origin + private, "", "GET " + private + " 403"},
-		{signed, "", "GET " + strings.TrimPrefix(signed, origin) + " 200"},
+		{url: api + image, token: exported["CLOUDFLARE_API_TOKEN"], want: "GET /client/v4" + image + " 200"},
+		{url: api + image, token: "another", want: "GET /client/v4" + image + " 403"},
+		{url: origin + private, want: "GET " + private + " 403"},
+		{url: signed, want: "GET " + strings.TrimPrefix(signed, origin) + " 200"},
 	} {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, step.url, nil)
 		if err != nil {
