@@ -40,7 +40,8 @@ func TestCallSwitchingProtocols(t *testing.T) {
 	select {
 	case err := <-done:
 		e := asError(t, err)
-		if e.Kind != InvalidResponse || e.Attempts != 1 || !strings.Contains(e.Error(), "101 Switching Protocols: want status 200") {
+		if e.Kind != InvalidResponse || e.Attempts != 1 ||
+			!strings.Contains(e.Error(), "101 Switching Protocols: want status 200") {
 			t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 		}
 	case <-time.After(10 * time.Second):
@@ -53,7 +54,11 @@ func TestCallSwitchingProtocols(t *testing.T) {
 
 // tlsServer is a raw server behind TLS, which speaks the protocol that it is
 // given, and a transport that trusts it.
-func tlsServer(t *testing.T, protocol string, handle func(net.Conn)) (url string, connections *atomic.Int64, transport *http.Transport) {
+func tlsServer(
+	t *testing.T,
+	protocol string,
+	handle func(net.Conn),
+) (url string, connections *atomic.Int64, transport *http.Transport) {
 	t.Helper()
 	shown := certificate(t, "localhost", time.Now().Add(time.Hour))
 	config := &tls.Config{Certificates: []tls.Certificate{shown}, NextProtos: []string{protocol}}

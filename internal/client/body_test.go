@@ -72,7 +72,12 @@ func TestTrackedBodyReadError(t *testing.T) {
 	broken := errors.New("the disk is gone")
 	for _, closed := range []bool{false, true} {
 		var sent sendTracker
-		b := &trackedBody{ReadCloser: io.NopCloser(io.MultiReader(strings.NewReader("abc"), failing{broken})), left: 6, sent: &sent, progress: func(int64) {}}
+		b := &trackedBody{
+			ReadCloser: io.NopCloser(io.MultiReader(strings.NewReader("abc"), failing{broken})),
+			left:       6,
+			sent:       &sent,
+			progress:   func(int64) {},
+		}
 		buffer := make([]byte, 3)
 		if _, err := b.Read(buffer); err != nil || sent.bodyErr() != nil {
 			t.Fatalf("got %v, %v", err, sent.bodyErr())

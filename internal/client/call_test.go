@@ -55,7 +55,14 @@ func TestCallRetries(t *testing.T) {
 	says := func(status int, header, body string) func(net.Conn) {
 		return func(c net.Conn) {
 			readAllOf(c)
-			fmt.Fprintf(c, "HTTP/1.1 %d x\r\nContent-Length: %d\r\nConnection: close\r\n%s\r\n%s", status, len(body), header, body)
+			fmt.Fprintf(
+				c,
+				"HTTP/1.1 %d x\r\nContent-Length: %d\r\nConnection: close\r\n%s\r\n%s",
+				status,
+				len(body),
+				header,
+				body,
+			)
 		}
 	}
 	saysCode := func(status, code int) func(net.Conn) {
@@ -67,28 +74,32 @@ func TestCallRetries(t *testing.T) {
 		half   bool           // the second half of the body is held back
 		want   [2]int
 	}{
-		"connection refused, body":         {body: "text", want: [2]int{3, 3}},
-		"connection refused, no body":      {want: [2]int{3, 3}},
-		"408":                              {handle: respond(408), body: "text", want: [2]int{3, 3}},
-		"429":                              {handle: respond(429), body: "text", want: [2]int{3, 3}},
-		"429, no body":                     {handle: respond(429), want: [2]int{3, 3}},
-		"400":                              {handle: respond(400), body: "text", want: [2]int{1, 1}},
-		"409":                              {handle: respond(409), body: "text", want: [2]int{1, 1}},
-		"500":                              {handle: respond(500), body: "text", want: [2]int{1, 3}},
-		"502":                              {handle: respond(502), body: "text", want: [2]int{1, 3}},
-		"502, no body":                     {handle: respond(502), want: [2]int{1, 3}},
-		"521":                              {handle: respond(521), body: "text", want: [2]int{1, 3}},
-		"400, sent too slowly":             {handle: saysCode(400, 5408), body: "text", want: [2]int{3, 3}},
-		"408, sent too slowly":             {handle: saysCode(408, 5408), body: "text", want: [2]int{3, 3}},
-		"400, aborted":                     {handle: saysCode(400, 5433), body: "text", want: [2]int{3, 3}},
-		"499, aborted, no body":            {handle: saysCode(499, 5433), want: [2]int{3, 3}},
-		"415, broken off":                  {handle: saysCode(415, 5450), body: "text", want: [2]int{3, 3}},
-		"500, sent too slowly":             {handle: saysCode(500, 5408), body: "text", want: [2]int{3, 3}},
-		"501, aborted":                     {handle: saysCode(501, 5433), body: "text", want: [2]int{3, 3}},
-		"503, broken off":                  {handle: saysCode(503, 5450), body: "text", want: [2]int{3, 3}},
-		"200, broken off":                  {handle: saysCode(200, 5450), body: "text", want: [2]int{3, 3}},
-		"in text, broken off":              {handle: says(500, "", "ERROR 5450: no"), body: "text", want: [2]int{3, 3}},
-		"in a header, broken off":          {handle: says(400, "Cf-Images: err=5450\r\n", "no"), body: "text", want: [2]int{3, 3}},
+		"connection refused, body":    {body: "text", want: [2]int{3, 3}},
+		"connection refused, no body": {want: [2]int{3, 3}},
+		"408":                         {handle: respond(408), body: "text", want: [2]int{3, 3}},
+		"429":                         {handle: respond(429), body: "text", want: [2]int{3, 3}},
+		"429, no body":                {handle: respond(429), want: [2]int{3, 3}},
+		"400":                         {handle: respond(400), body: "text", want: [2]int{1, 1}},
+		"409":                         {handle: respond(409), body: "text", want: [2]int{1, 1}},
+		"500":                         {handle: respond(500), body: "text", want: [2]int{1, 3}},
+		"502":                         {handle: respond(502), body: "text", want: [2]int{1, 3}},
+		"502, no body":                {handle: respond(502), want: [2]int{1, 3}},
+		"521":                         {handle: respond(521), body: "text", want: [2]int{1, 3}},
+		"400, sent too slowly":        {handle: saysCode(400, 5408), body: "text", want: [2]int{3, 3}},
+		"408, sent too slowly":        {handle: saysCode(408, 5408), body: "text", want: [2]int{3, 3}},
+		"400, aborted":                {handle: saysCode(400, 5433), body: "text", want: [2]int{3, 3}},
+		"499, aborted, no body":       {handle: saysCode(499, 5433), want: [2]int{3, 3}},
+		"415, broken off":             {handle: saysCode(415, 5450), body: "text", want: [2]int{3, 3}},
+		"500, sent too slowly":        {handle: saysCode(500, 5408), body: "text", want: [2]int{3, 3}},
+		"501, aborted":                {handle: saysCode(501, 5433), body: "text", want: [2]int{3, 3}},
+		"503, broken off":             {handle: saysCode(503, 5450), body: "text", want: [2]int{3, 3}},
+		"200, broken off":             {handle: saysCode(200, 5450), body: "text", want: [2]int{3, 3}},
+		"in text, broken off":         {handle: says(500, "", "ERROR 5450: no"), body: "text", want: [2]int{3, 3}},
+		"in a header, broken off": {
+			handle: says(400, "Cf-Images: err=5450\r\n", "no"),
+			body:   "text",
+			want:   [2]int{3, 3},
+		},
 		"in a chain, broken off":           {handle: says(500, "", chained), body: "text", want: [2]int{1, 3}},
 		"400, another code":                {handle: saysCode(400, 5400), body: "text", want: [2]int{1, 1}},
 		"500, another code":                {handle: saysCode(500, 5500), body: "text", want: [2]int{1, 3}},
@@ -96,7 +107,12 @@ func TestCallRetries(t *testing.T) {
 		"closed after the whole":           {handle: readAllOf, body: "text", want: [2]int{1, 3}},
 		"closed after the whole, no body":  {handle: readAllOf, want: [2]int{1, 3}},
 		"closed in the middle of the body": {handle: readRequest, body: strings.Repeat("x", 8<<20), want: [2]int{3, 3}},
-		"502 in the middle of the body":    {handle: halfway("HTTP/1.1 502 x\r\nContent-Length: 0\r\n\r\n"), body: "a long text", half: true, want: [2]int{3, 3}},
+		"502 in the middle of the body": {
+			handle: halfway("HTTP/1.1 502 x\r\nContent-Length: 0\r\n\r\n"),
+			body:   "a long text",
+			half:   true,
+			want:   [2]int{3, 3},
+		},
 		"closed in the middle of an answer": {handle: func(c net.Conn) {
 			readAllOf(c)
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"result\"")
@@ -202,7 +218,11 @@ func TestPrefetchAfterWrite(t *testing.T) {
 				if got := filename(); got != "logo.png" {
 					t.Fatalf("before: got %s", got)
 				}
-				r := request{method: http.MethodPatch, segments: []string{"accounts", fakeapi.AccountID, "images", "v1", "brand/logo"}, limit: 1000}
+				r := request{
+					method:   http.MethodPatch,
+					segments: []string{"accounts", fakeapi.AccountID, "images", "v1", "brand/logo"},
+					limit:    1000,
+				}
 				if _, err := c.do(t.Context(), r, new(nothing)); (err != nil) != broken {
 					t.Fatalf("write: got %v", err)
 				}

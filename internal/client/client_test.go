@@ -60,14 +60,23 @@ func TestNew(t *testing.T) {
 		config Config
 		want   string
 	}{
-		"no credentials":        {Config{}, "Credentials: required"},
-		"empty token":           {Config{Credentials: APIToken("")}, "Credentials: must not be empty"},
-		"line break in the key": {Config{Credentials: APIKey("a@example.com", "k\ny")}, "Credentials: must not contain white space"},
+		"no credentials": {Config{}, "Credentials: required"},
+		"empty token":    {Config{Credentials: APIToken("")}, "Credentials: must not be empty"},
+		"line break in the key": {
+			Config{Credentials: APIKey("a@example.com", "k\ny")},
+			"Credentials: must not contain white space",
+		},
 		"base URL without scheme": {
 			Config{Credentials: APIToken(fakeapi.Token), BaseURL: "api.example.com"}, "BaseURL: must begin with https://",
 		},
-		"too many retries": {Config{Credentials: APIToken(fakeapi.Token), MaxRetries: new(21)}, "MaxRetries: 21 is not between 0 and 20"},
-		"negative retries": {Config{Credentials: APIToken(fakeapi.Token), MaxRetries: new(-1)}, "MaxRetries: -1 is not between 0 and 20"},
+		"too many retries": {
+			Config{Credentials: APIToken(fakeapi.Token), MaxRetries: new(21)},
+			"MaxRetries: 21 is not between 0 and 20",
+		},
+		"negative retries": {
+			Config{Credentials: APIToken(fakeapi.Token), MaxRetries: new(-1)},
+			"MaxRetries: -1 is not between 0 and 20",
+		},
 		"negative timeout": {
 			Config{Credentials: APIToken(fakeapi.Token), RequestTimeout: -time.Second}, "RequestTimeout: -1s is negative",
 		},

@@ -27,18 +27,21 @@ func success(result string) string {
 func TestDecodeMalformedResponses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ body, want string }{
-		"empty":                   {"", "the body is empty"},
-		"HTML":                    {"<html><title>Sign in</title>", `an HTML page titled "Sign in"`},
-		"text":                    {"all is well", `the body begins "all is well"`},
-		"cut off":                 {`{"result":{"id":"a"`, "not valid JSON: unexpected end of JSON input"},
-		"two values":              {success(wholeImage) + "{}", "not valid JSON"},
-		"not UTF-8":               {success(`{"id":"a","filename":"` + "\xff" + `"}`), "not UTF-8"},
-		"an array":                {`[]`, "want an object, got an array"},
-		"null":                    {`null`, "want an object, got null"},
-		"success is missing":      {`{"result":` + wholeImage + `}`, ": 200 OK: it does not say success"},
-		"success is false":        {`{"result":` + wholeImage + `,"success":false}`, "success: false"},
-		"success is null":         {`{"result":` + wholeImage + `,"success":null}`, "it does not say success"},
-		"success is text":         {`{"result":` + wholeImage + `,"success":"true"}`, "success: want true or false, got a string"},
+		"empty":              {"", "the body is empty"},
+		"HTML":               {"<html><title>Sign in</title>", `an HTML page titled "Sign in"`},
+		"text":               {"all is well", `the body begins "all is well"`},
+		"cut off":            {`{"result":{"id":"a"`, "not valid JSON: unexpected end of JSON input"},
+		"two values":         {success(wholeImage) + "{}", "not valid JSON"},
+		"not UTF-8":          {success(`{"id":"a","filename":"` + "\xff" + `"}`), "not UTF-8"},
+		"an array":           {`[]`, "want an object, got an array"},
+		"null":               {`null`, "want an object, got null"},
+		"success is missing": {`{"result":` + wholeImage + `}`, ": 200 OK: it does not say success"},
+		"success is false":   {`{"result":` + wholeImage + `,"success":false}`, "success: false"},
+		"success is null":    {`{"result":` + wholeImage + `,"success":null}`, "it does not say success"},
+		"success is text": {
+			`{"result":` + wholeImage + `,"success":"true"}`,
+			"success: want true or false, got a string",
+		},
 		"another case of success": {`{"result":` + wholeImage + `,"Success":true}`, "it does not say success"},
 		"result is missing":       {`{"success":true}`, "result: want an object, got nothing"},
 		"result is null":          {success(`null`), "result: want an object, got null"},
@@ -50,15 +53,27 @@ func TestDecodeMalformedResponses(t *testing.T) {
 		"no ID": {
 			success(`{"count":{"current":1}}`), "result: it has no id, so it is not an image; check image_id and base_url, ray",
 		},
-		"another case of id":        {success(`{"ID":"a"}`), "result: it has no id"},
-		"null ID":                   {success(`{"id":null}`), "result: it has no id"},
-		"another image":             {success(`{"id":"b"}`), `result: id is "b", but "a" was asked for`},
-		"ID in other case":          {success(`{"id":"A"}`), `result: id is "A", but "a" was asked for`},
-		"ID is a number":            {success(`{"id":5}`), "result: id: want a string, got a number"},
-		"filename is a number":      {success(`{"id":"a","filename":5}`), "result: filename: want a string or null, got a number"},
-		"creator is an object":      {success(`{"id":"a","creator":{}}`), "result: creator: want a string or null, got an object"},
-		"uploaded is a number":      {success(`{"id":"a","uploaded":1643647168}`), "result: uploaded: want a string, got a number"},
-		"uploaded is a date":        {success(`{"id":"a","uploaded":"2022-01-31"}`), `result: uploaded is "2022-01-31", want an RFC 3339 time`},
+		"another case of id": {success(`{"ID":"a"}`), "result: it has no id"},
+		"null ID":            {success(`{"id":null}`), "result: it has no id"},
+		"another image":      {success(`{"id":"b"}`), `result: id is "b", but "a" was asked for`},
+		"ID in other case":   {success(`{"id":"A"}`), `result: id is "A", but "a" was asked for`},
+		"ID is a number":     {success(`{"id":5}`), "result: id: want a string, got a number"},
+		"filename is a number": {
+			success(`{"id":"a","filename":5}`),
+			"result: filename: want a string or null, got a number",
+		},
+		"creator is an object": {
+			success(`{"id":"a","creator":{}}`),
+			"result: creator: want a string or null, got an object",
+		},
+		"uploaded is a number": {
+			success(`{"id":"a","uploaded":1643647168}`),
+			"result: uploaded: want a string, got a number",
+		},
+		"uploaded is a date": {
+			success(`{"id":"a","uploaded":"2022-01-31"}`),
+			`result: uploaded is "2022-01-31", want an RFC 3339 time`,
+		},
 		"uploaded is empty":         {success(`{"id":"a","uploaded":""}`), "want an RFC 3339 time"},
 		"uploaded has a short hour": {success(`{"id":"a","uploaded":"2022-01-31T6:39:28Z"}`), "want an RFC 3339 time"},
 		"private is text": {
@@ -72,7 +87,10 @@ func TestDecodeMalformedResponses(t *testing.T) {
 			success(`{"id":"a","variants":["https://x",5]}`),
 			"result: variants: want an array of URLs, got an array holding a value of type number",
 		},
-		"variants holds null": {success(`{"id":"a","variants":["https://x",null]}`), "result: variants[1]: want a URL, got null"},
+		"variants holds null": {
+			success(`{"id":"a","variants":["https://x",null]}`),
+			"result: variants[1]: want a URL, got null",
+		},
 		"messages is text": {
 			`{"result":` + wholeImage + `,"success":true,"messages":"hello"}`,
 			"messages: want an array of objects, got a string",
@@ -80,7 +98,10 @@ func TestDecodeMalformedResponses(t *testing.T) {
 		"a message is text": {
 			`{"result":` + wholeImage + `,"success":true,"messages":["hello"]}`, "messages: want an object, got a string",
 		},
-		"a message is null": {`{"result":` + wholeImage + `,"success":true,"messages":[null]}`, "messages: want an object, got null"},
+		"a message is null": {
+			`{"result":` + wholeImage + `,"success":true,"messages":[null]}`,
+			"messages: want an object, got null",
+		},
 		"a message's source": {
 			`{"result":` + wholeImage + `,"success":true,"messages":[{"source":{"pointer":1}}]}`,
 			"messages: source: pointer: want a string, got a number",
@@ -119,11 +140,17 @@ func TestDecodeValidResponses(t *testing.T) {
 			`{"id":"a","filename":null,"creator":null,"uploaded":null,"requireSignedURLs":null,"draft":null,"variants":null,"meta":null}`,
 			Image{ID: "a"},
 		},
-		"unknown members":     {`{"id":"a","width":5,"Filename":"x","META":{}}`, Image{ID: "a"}},
-		"empty strings":       {`{"id":"a","filename":"","creator":""}`, Image{ID: "a", Filename: new(""), Creator: new("")}},
-		"draft: false":        {`{"id":"a","draft":false}`, Image{ID: "a"}},
-		"no fraction of time": {`{"id":"a","uploaded":"2014-01-02T02:20:00Z"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00Z")}},
-		"trailing zeros":      {`{"id":"a","uploaded":"2014-01-02T02:20:00.120Z"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00.120Z")}},
+		"unknown members": {`{"id":"a","width":5,"Filename":"x","META":{}}`, Image{ID: "a"}},
+		"empty strings":   {`{"id":"a","filename":"","creator":""}`, Image{ID: "a", Filename: new(""), Creator: new("")}},
+		"draft: false":    {`{"id":"a","draft":false}`, Image{ID: "a"}},
+		"no fraction of time": {
+			`{"id":"a","uploaded":"2014-01-02T02:20:00Z"}`,
+			Image{ID: "a", Uploaded: new("2014-01-02T02:20:00Z")},
+		},
+		"trailing zeros": {
+			`{"id":"a","uploaded":"2014-01-02T02:20:00.120Z"}`,
+			Image{ID: "a", Uploaded: new("2014-01-02T02:20:00.120Z")},
+		},
 		"an offset": {
 			`{"id":"a","uploaded":"2014-01-02T02:20:00+01:00"}`, Image{ID: "a", Uploaded: new("2014-01-02T02:20:00+01:00")},
 		},

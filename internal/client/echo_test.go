@@ -32,7 +32,11 @@ func TestRedactorEchoedToken(t *testing.T) {
 			return err
 		},
 		"v2": func(ctx context.Context, c *Client) error {
-			_, _, err := c.ListImages(ctx, fakeapi.AccountID, Filter{Creator: new("me"), Meta: map[string]MetaMatch{"k": textMatch("v")}})
+			_, _, err := c.ListImages(
+				ctx,
+				fakeapi.AccountID,
+				Filter{Creator: new("me"), Meta: map[string]MetaMatch{"k": textMatch("v")}},
+			)
 			return err
 		},
 		"variants": func(ctx context.Context, c *Client) error {

@@ -49,7 +49,12 @@ func TestEdgeErrorResponses(t *testing.T) {
 			status: 403, body: `{"title":"Error 1006: Access denied","status":403,"error_code":1006,"cloudflare_error":true}`, kind: BlockedAtEdge,
 			want: "Error 1006",
 		},
-		"a rule of a firewall": {status: 403, body: `{"error_code":1020,"error_name":"access_denied","detail":"A rule."}`, kind: BlockedAtEdge, want: "A rule. (code 1020)"},
+		"a rule of a firewall": {
+			status: 403,
+			body:   `{"error_code":1020,"error_name":"access_denied","detail":"A rule."}`,
+			kind:   BlockedAtEdge,
+			want:   "A rule. (code 1020)",
+		},
 		"a worker's route": {
 			status: 404, body: `{"title":"Error 1042","status":404,"error_code":1042,"cloudflare_error":true}`, kind: BlockedAtEdge,
 			want: "Error 1042 (code 1042)",
@@ -62,9 +67,24 @@ func TestEdgeErrorResponses(t *testing.T) {
 			status: 502, body: `{"title":"Error 502: Bad gateway","status":502,"error_code":502,"retryable":true}`, kind: Unavailable,
 			want: "Error 502: Bad gateway",
 		},
-		"an unknown error":  {status: 520, body: `{"title":"Error 520","error_code":"520","cloudflare_error":true}`, kind: Unavailable, want: "Error 520 (code 520)"},
-		"a timeout":         {status: 524, body: `{"error_code":524,"error_name":"timeout","detail":"Slow."}`, kind: Unavailable, want: "Slow. (code 524)"},
-		"text":              {status: 403, body: "error code: 1010", kind: BlockedAtEdge, want: "Cloudflare's edge (code 1010)"},
+		"an unknown error": {
+			status: 520,
+			body:   `{"title":"Error 520","error_code":"520","cloudflare_error":true}`,
+			kind:   Unavailable,
+			want:   "Error 520 (code 520)",
+		},
+		"a timeout": {
+			status: 524,
+			body:   `{"error_code":524,"error_name":"timeout","detail":"Slow."}`,
+			kind:   Unavailable,
+			want:   "Slow. (code 524)",
+		},
+		"text": {
+			status: 403,
+			body:   "error code: 1010",
+			kind:   BlockedAtEdge,
+			want:   "Cloudflare's edge (code 1010)",
+		},
 		"text of a 404":     {status: 404, body: "error code: 1042\n", kind: BlockedAtEdge, want: "(code 1042)"},
 		"text of an outage": {status: 502, body: "error code: 502", kind: Unavailable, want: "(code 502)"},
 		"a page": {
@@ -75,13 +95,28 @@ func TestEdgeErrorResponses(t *testing.T) {
 		"a page without a code": {
 			status: 403, body: `<html><title>Attention Required! | Cloudflare</title><body>Sorry, you have been blocked</body>`, kind: BlockedAtEdge, want: "Attention Required!",
 		},
-		"a page of another": {status: 403, body: `<title>Web filter</title>`, kind: NotFromAPI, want: `an HTML page titled "Web filter"`},
+		"a page of another": {
+			status: 403,
+			body:   `<title>Web filter</title>`,
+			kind:   NotFromAPI,
+			want:   `an HTML page titled "Web filter"`,
+		},
 		"a problem of another": {
 			status: 403, body: `{"type":"about:blank","title":"Forbidden","status":403,"detail":"by the proxy"}`, kind: NotFromAPI,
 			want: "JSON that says title: Forbidden, detail: by the proxy, status: 403",
 		},
-		"the envelope":      {status: 403, body: failure(`{"code":10000,"message":"Authentication error"}`), kind: NotPermitted, want: "Authentication error (code 10000)"},
-		"an empty envelope": {status: 401, body: `{"success":false,"errors":[],"messages":[],"result":null}`, kind: NotPermitted, want: "401 Unauthorized"},
+		"the envelope": {
+			status: 403,
+			body:   failure(`{"code":10000,"message":"Authentication error"}`),
+			kind:   NotPermitted,
+			want:   "Authentication error (code 10000)",
+		},
+		"an empty envelope": {
+			status: 401,
+			body:   `{"success":false,"errors":[],"messages":[],"result":null}`,
+			kind:   NotPermitted,
+			want:   "401 Unauthorized",
+		},
 		"the error in the envelope's place": {
 			status: 400, body: `{"code":6003,"error":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format"}]}`,
 			kind: MalformedCredentials, want: "Invalid request headers (code 6003): Invalid format (code 6111)",
@@ -89,25 +124,56 @@ func TestEdgeErrorResponses(t *testing.T) {
 		"a refusal in the envelope's place": {
 			status: 403, body: `{"code":10000,"error":"Authentication error"}`, kind: NotPermitted, want: "Authentication error (code 10000)",
 		},
-		"a code of another":            {status: 403, body: `{"code":12345,"error":"no"}`, kind: NotFromAPI, want: "no (code 12345)"},
-		"a code of another, not found": {status: 404, body: `{"code":12345,"error":"no"}`, kind: NotFromAPI, want: "no (code 12345)"},
+		"a code of another": {
+			status: 403,
+			body:   `{"code":12345,"error":"no"}`,
+			kind:   NotFromAPI,
+			want:   "no (code 12345)",
+		},
+		"a code of another, not found": {
+			status: 404,
+			body:   `{"code":12345,"error":"no"}`,
+			kind:   NotFromAPI,
+			want:   "no (code 12345)",
+		},
 		"an unknown key": {
 			status: 400, body: failure(`{"code":9103,"message":"Unknown X-Auth-Key or X-Auth-Email"}`), kind: MalformedCredentials, want: "(code 9103)",
 		},
-		"a missing header":    {status: 400, body: failure(`{"code":9107,"message":"Missing X-Auth-Key"}`), kind: MalformedCredentials, want: "(code 9107)"},
-		"an invalid token":    {status: 400, body: failure(`{"code":1000,"message":"Invalid API Token"}`), kind: MalformedCredentials, want: "(code 1000)"},
-		"the same, elsewhere": {status: 403, body: failure(`{"code":1000,"message":"Invalid API Token"}`), kind: NotPermitted, want: "(code 1000)"},
+		"a missing header": {
+			status: 400,
+			body:   failure(`{"code":9107,"message":"Missing X-Auth-Key"}`),
+			kind:   MalformedCredentials,
+			want:   "(code 9107)",
+		},
+		"an invalid token": {
+			status: 400,
+			body:   failure(`{"code":1000,"message":"Invalid API Token"}`),
+			kind:   MalformedCredentials,
+			want:   "(code 1000)",
+		},
+		"the same, elsewhere": {
+			status: 403,
+			body:   failure(`{"code":1000,"message":"Invalid API Token"}`),
+			kind:   NotPermitted,
+			want:   "(code 1000)",
+		},
 		"the cause beside a bare refusal": {
 			status: 400, body: `{"success":false,"errors":[{"code":5400,"message":"Bad Request"}],"messages":[{"message":"width must be a ` +
 				`number"}],"result":null}`,
 			kind: Rejected, want: "400 Bad Request: Bad Request (code 5400): width must be a number",
 		},
-		"only the cause": {status: 400, body: `{"success":false,"errors":[],"messages":[{"message":"width"}]}`, kind: Rejected, want: "400 Bad Request: width"},
+		"only the cause": {
+			status: 400,
+			body:   `{"success":false,"errors":[],"messages":[{"message":"width"}]}`,
+			kind:   Rejected,
+			want:   "400 Bad Request: width",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if e := responseOf(t, test.status, "text/html", test.body); e.Kind != test.kind || !strings.Contains(e.Error(), test.want) {
+			if e := responseOf(t, test.status, "text/html", test.body); e.Kind != test.kind ||
+				!strings.Contains(e.Error(), test.want) {
 				t.Errorf("got %s: %v, want %s: %s", e.Kind, e, test.kind, test.want)
 			}
 		})

@@ -31,12 +31,32 @@ func TestErrorAuthentication(t *testing.T) {
 		accountID   string
 		kind        Kind
 	}{
-		"wrong token":            {credentials: APIToken("another-token"), accountID: fakeapi.AccountID, kind: NotPermitted},
-		"quoted token":           {credentials: APIToken(`"fake-api-token"`), accountID: fakeapi.AccountID, kind: MalformedCredentials},
-		"wrong key":              {credentials: APIKey(fakeapi.Email, "another-key"), accountID: fakeapi.AccountID, kind: NotPermitted},
-		"another account":        {credentials: APIToken(fakeapi.Token), accountID: "99999999999999999999999999999999", kind: NotPermitted},
-		"account without Images": {credentials: APIToken(fakeapi.Token), accountID: fakeapi.AccountWithoutImages, kind: NotEnabled},
-		"short account ID":       {credentials: APIToken(fakeapi.Token), accountID: "023e105f4ecef8ad9ca31a8372d0c35", kind: NoRoute},
+		"wrong token": {credentials: APIToken("another-token"), accountID: fakeapi.AccountID, kind: NotPermitted},
+		"quoted token": {
+			credentials: APIToken(`"fake-api-token"`),
+			accountID:   fakeapi.AccountID,
+			kind:        MalformedCredentials,
+		},
+		"wrong key": {
+			credentials: APIKey(fakeapi.Email, "another-key"),
+			accountID:   fakeapi.AccountID,
+			kind:        NotPermitted,
+		},
+		"another account": {
+			credentials: APIToken(fakeapi.Token),
+			accountID:   "99999999999999999999999999999999",
+			kind:        NotPermitted,
+		},
+		"account without Images": {
+			credentials: APIToken(fakeapi.Token),
+			accountID:   fakeapi.AccountWithoutImages,
+			kind:        NotEnabled,
+		},
+		"short account ID": {
+			credentials: APIToken(fakeapi.Token),
+			accountID:   "023e105f4ecef8ad9ca31a8372d0c35",
+			kind:        NoRoute,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

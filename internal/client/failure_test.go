@@ -27,7 +27,9 @@ func TestCallRedirectsAreNotFollowed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			requests := make(chan string, 10)
-			second := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { requests <- r.RequestURI }))
+			second := httptest.NewServer(
+				http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { requests <- r.RequestURI }),
+			)
 			defer second.Close()
 			fake := fakeapi.New()
 			fake.Fail("a", -1, fakeapi.Respond(307, "text/html", "", "Location", second.URL))
@@ -68,12 +70,22 @@ func TestErrorCanceled(t *testing.T) {
 		mayBeDone bool
 	}{
 		"before anything was sent": {before: true, want: "x: operator pressed Ctrl-C before a request was sent"},
-		"in the first attempt":     {steps: []step{{}}, after: time.Second, want: "x: operator pressed Ctrl-C", attempts: 1, mayBeDone: true},
+		"in the first attempt": {
+			steps:     []step{{}},
+			after:     time.Second,
+			want:      "x: operator pressed Ctrl-C",
+			attempts:  1,
+			mayBeDone: true,
+		},
 		"in a wait for an odd time": {
-			steps: []step{{status: 503}}, after: time.Millisecond, want: "Ctrl-C during a wait of 600ms after: 503 Service Unavailable", attempts: 1, mayBeDone: true,
+			steps: []step{
+				{status: 503},
+			}, after: time.Millisecond, want: "Ctrl-C during a wait of 600ms after: 503 Service Unavailable", attempts: 1, mayBeDone: true,
 		},
 		"in a wait, after a refusal": {
-			steps: []step{{status: 429}}, after: time.Millisecond, want: "Ctrl-C during a wait of 600ms after: 429 Too Many Requests", attempts: 1,
+			steps: []step{
+				{status: 429},
+			}, after: time.Millisecond, want: "Ctrl-C during a wait of 600ms after: 429 Too Many Requests", attempts: 1,
 		},
 	}
 	for name, test := range tests {
@@ -97,7 +109,8 @@ func TestErrorCanceled(t *testing.T) {
 				r := request{method: http.MethodDelete, segments: []string{"accounts", "a", "x"}, limit: 1000, idempotent: true}
 				_, err := c.do(ctx, r, new(nothing))
 				e := asError(t, err)
-				if e.Kind != Canceled || !errors.Is(err, gone) || !strings.HasSuffix(e.Error(), test.want) || e.Attempts != test.attempts {
+				if e.Kind != Canceled || !errors.Is(err, gone) || !strings.HasSuffix(e.Error(), test.want) ||
+					e.Attempts != test.attempts {
 					t.Errorf("got %s after %d attempts: %v, want %s", e.Kind, e.Attempts, e, test.want)
 				}
 				if e.MaybeApplied != test.mayBeDone {
@@ -115,7 +128,8 @@ func TestErrorWaitBudgetExhausted(t *testing.T) {
 		c, transport := scripted(t, 0, nil, step{status: 429, retryAfter: "30"})
 		c.limiter.budget.spent = MaxRateLimitWait
 		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
-		if !errors.Is(err, RateLimited) || !strings.Contains(err.Error(), "another 30s would be more than 30m0s") || len(transport.at) != 1 {
+		if !errors.Is(err, RateLimited) || !strings.Contains(err.Error(), "another 30s would be more than 30m0s") ||
+			len(transport.at) != 1 {
 			t.Errorf("got %v after %d attempts", err, len(transport.at))
 		}
 	})
@@ -128,7 +142,9 @@ func TestErrorCanceledWhileWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []string
 		c, err := New(Config{
-			Credentials: APIToken(fakeapi.Token), RequestsPerSecond: 0.125, MaxRetries: new(2), Transport: &script{steps: []step{{status: 503}}},
+			Credentials: APIToken(
+				fakeapi.Token,
+			), RequestsPerSecond: 0.125, MaxRetries: new(2), Transport: &script{steps: []step{{status: 503}}},
 			OnWait: func(_ context.Context, w Wait) {
 				told = append(told, fmt.Sprintf("%s %s %t", w.Delay, w.Reason, w.Limited))
 			},

@@ -107,21 +107,55 @@ func TestCallMalformedHTTP(t *testing.T) {
 				_ = tcp.SetLinger(0)
 			}
 		}, kind: Unreachable, attempts: 2},
-		"silent": {handle: func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }, kind: Unreachable, want: "no complete answer within 150ms", attempts: 2},
+		"silent": {
+			handle:   func(c net.Conn) { _, _ = io.Copy(io.Discard, c) },
+			kind:     Unreachable,
+			want:     "no complete answer within 150ms",
+			attempts: 2,
+		},
 		"slow headers": {handle: func(c net.Conn) {
 			readRequest(c)
 			for i := range 200 {
-				if _, err := fmt.Fprintf(c, "%c", ok[i%len(ok)]); err != nil || sleep(context.Background(), 10*time.Millisecond) != nil {
+				if _, err := fmt.Fprintf(c, "%c", ok[i%len(ok)]); err != nil ||
+					sleep(context.Background(), 10*time.Millisecond) != nil {
 					return
 				}
 			}
 		}, kind: Unreachable, want: "no complete answer within 150ms", attempts: 2},
-		"length too long":  {handle: write(ok + "Content-Length: 500\r\n\r\n" + good), kind: Unreachable, want: "unexpected EOF", attempts: 2},
-		"length too short": {handle: write(ok + "Content-Length: 10\r\n\r\n" + good), kind: InvalidResponse, want: "not valid JSON", attempts: 1},
-		"two lengths":      {handle: write(ok + "Content-Length: 10\r\nContent-Length: 500\r\n\r\n" + good), kind: Unreachable, attempts: 2},
-		"chunk cut off":    {handle: write(ok + "Transfer-Encoding: chunked\r\n\r\nfff\r\n" + good), kind: Unreachable, want: "unexpected EOF", attempts: 2},
-		"broken chunk":     {handle: write(ok + "Transfer-Encoding: chunked\r\n\r\nzz\r\n" + good), kind: Unreachable, attempts: 2},
-		"not HTTP":         {handle: write("SSH-2.0-OpenSSH_9.2\r\n"), kind: Unreachable, want: "malformed HTTP", attempts: 2},
+		"length too long": {
+			handle:   write(ok + "Content-Length: 500\r\n\r\n" + good),
+			kind:     Unreachable,
+			want:     "unexpected EOF",
+			attempts: 2,
+		},
+		"length too short": {
+			handle:   write(ok + "Content-Length: 10\r\n\r\n" + good),
+			kind:     InvalidResponse,
+			want:     "not valid JSON",
+			attempts: 1,
+		},
+		"two lengths": {
+			handle:   write(ok + "Content-Length: 10\r\nContent-Length: 500\r\n\r\n" + good),
+			kind:     Unreachable,
+			attempts: 2,
+		},
+		"chunk cut off": {
+			handle:   write(ok + "Transfer-Encoding: chunked\r\n\r\nfff\r\n" + good),
+			kind:     Unreachable,
+			want:     "unexpected EOF",
+			attempts: 2,
+		},
+		"broken chunk": {
+			handle:   write(ok + "Transfer-Encoding: chunked\r\n\r\nzz\r\n" + good),
+			kind:     Unreachable,
+			attempts: 2,
+		},
+		"not HTTP": {
+			handle:   write("SSH-2.0-OpenSSH_9.2\r\n"),
+			kind:     Unreachable,
+			want:     "malformed HTTP",
+			attempts: 2,
+		},
 		"another charset": {
 			handle: write(
 				"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=iso-8859-1\r\nConnection: close\r\n\r\n" +
@@ -130,9 +164,16 @@ func TestCallMalformedHTTP(t *testing.T) {
 			kind: InvalidResponse, want: "not UTF-8", attempts: 1,
 		},
 		"a charset that fits": {
-			handle: write("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=iso-8859-1\r\nConnection: close\r\n\r\n" + good), attempts: 1,
+			handle: write(
+				"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=iso-8859-1\r\nConnection: close\r\n\r\n" + good,
+			), attempts: 1,
 		},
-		"byte order mark": {handle: write(ok + "Connection: close\r\n\r\n\ufeff" + good), kind: InvalidResponse, want: "not valid JSON", attempts: 1},
+		"byte order mark": {
+			handle:   write(ok + "Connection: close\r\n\r\n\ufeff" + good),
+			kind:     InvalidResponse,
+			want:     "not valid JSON",
+			attempts: 1,
+		},
 		"no content type": {handle: write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + good), attempts: 1},
 	}
 	for name, test := range tests {
@@ -155,7 +196,15 @@ func TestCallMalformedHTTP(t *testing.T) {
 			}
 			e := asError(t, err)
 			if e.Kind != test.kind || e.Attempts != test.attempts || !strings.Contains(e.Error(), test.want) {
-				t.Errorf("got %s after %d attempts: %v, want %s after %d: %s", e.Kind, e.Attempts, e, test.kind, test.attempts, test.want)
+				t.Errorf(
+					"got %s after %d attempts: %v, want %s after %d: %s",
+					e.Kind,
+					e.Attempts,
+					e,
+					test.kind,
+					test.attempts,
+					test.want,
+				)
 			}
 			if got := connections.Load(); got != int64(test.attempts) {
 				t.Errorf("connections: got %d, want %d", got, test.attempts)
@@ -266,7 +315,8 @@ func TestTransportUnknownHost(t *testing.T) {
 		}}
 	})
 	_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
-	if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 || !strings.Contains(e.Error(), "lookup api.invalid: no such host") {
+	if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 ||
+		!strings.Contains(e.Error(), "lookup api.invalid: no such host") {
 		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 	}
 }

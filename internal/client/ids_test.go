@@ -65,7 +65,12 @@ func writesTo(ctx context.Context, c *Client, name string) map[string]error {
 	_, _, changed := c.UpdateVariant(ctx, account, &Variant{ID: name, Width: new(1.0)})
 	_, deleted := c.DeleteVariant(ctx, account, name, time.Time{})
 	_, removed := c.DeleteSigningKey(ctx, account, name, time.Time{})
-	return map[string]error{"get variant": got, "change variant": changed, "delete variant": deleted, "delete key": removed}
+	return map[string]error{
+		"get variant":    got,
+		"change variant": changed,
+		"delete variant": deleted,
+		"delete key":     removed,
+	}
 }
 
 func TestCheckAccountID(t *testing.T) {

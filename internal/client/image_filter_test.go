@@ -28,14 +28,22 @@ func TestFilterQuery(t *testing.T) {
 			Filter{Meta: map[string]MetaMatch{"a.b": textMatch("x"), "c": textMatch("")}},
 			"meta.a.b%5Beq%3Astring%5D=x&meta.c%5Beq%3Astring%5D=&per_page=1000",
 		},
-		"one number": {Filter{Meta: map[string]MetaMatch{"n": numberMatch("-1.5")}}, "meta.n%5Beq%3Anumber%5D=-1.5&per_page=1000"},
+		"one number": {
+			Filter{Meta: map[string]MetaMatch{"n": numberMatch("-1.5")}},
+			"meta.n%5Beq%3Anumber%5D=-1.5&per_page=1000",
+		},
 		"one boolean": {
-			Filter{Meta: map[string]MetaMatch{"on": {MetaBoolean, []string{"false"}}}}, "meta.on%5Beq%3Aboolean%5D=false&per_page=1000",
+			Filter{
+				Meta: map[string]MetaMatch{"on": {MetaBoolean, []string{"false"}}},
+			}, "meta.on%5Beq%3Aboolean%5D=false&per_page=1000",
 		},
 		"texts, in their order": {
 			Filter{Meta: map[string]MetaMatch{"t": textMatch("b", "a", "")}}, "meta.t%5Bin%3Astring%5D=b%7Ca%7C&per_page=1000",
 		},
-		"numbers": {Filter{Meta: map[string]MetaMatch{"n": numberMatch("1", "2")}}, "meta.n%5Bin%3Anumber%5D=1%7C2&per_page=1000"},
+		"numbers": {
+			Filter{Meta: map[string]MetaMatch{"n": numberMatch("1", "2")}},
+			"meta.n%5Bin%3Anumber%5D=1%7C2&per_page=1000",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -59,29 +67,63 @@ func TestFilterCheck(t *testing.T) {
 		"no filter": {filter: Filter{}, image: Image{ID: "i"}},
 		"creator":   {filter: Filter{Creator: new("me")}, image: Image{ID: "i", Creator: new("me")}},
 		"another creator": {
-			filter: Filter{Creator: new("me")}, image: Image{ID: "i", Creator: new("you")}, want: `has the creator "you", but "me" was asked for`,
+			filter: Filter{
+				Creator: new("me"),
+			}, image: Image{ID: "i", Creator: new("you")}, want: `has the creator "you", but "me" was asked for`,
 		},
-		"no creator at all": {filter: Filter{Creator: new("me")}, image: Image{ID: "i"}, want: `has the creator "", but "me" was asked for`},
+		"no creator at all": {
+			filter: Filter{Creator: new("me")},
+			image:  Image{ID: "i"},
+			want:   `has the creator "", but "me" was asked for`,
+		},
 		"without a creator": {filter: Filter{Creator: new("")}, image: Image{ID: "i"}},
-		"with a creator":    {filter: Filter{Creator: new("")}, image: Image{ID: "i", Creator: new("you")}, want: `has the creator "you", but "" was asked for`},
-		"metadata":          {filter: Filter{Meta: map[string]MetaMatch{"a.b": textMatch("x"), "s": textMatch("y")}}, image: Image{ID: "i", Meta: meta}},
+		"with a creator": {
+			filter: Filter{Creator: new("")},
+			image:  Image{ID: "i", Creator: new("you")},
+			want:   `has the creator "you", but "" was asked for`,
+		},
+		"metadata": {
+			filter: Filter{Meta: map[string]MetaMatch{"a.b": textMatch("x"), "s": textMatch("y")}},
+			image:  Image{ID: "i", Meta: meta},
+		},
 		"other metadata": {
 			filter: Filter{Meta: map[string]MetaMatch{"a.b": textMatch("z")}},
 			image:  Image{ID: "i", Meta: meta},
 			want:   `has "x" at "a.b" in its metadata, but "z"`,
 		},
-		"a number":            {filter: Filter{Meta: map[string]MetaMatch{"n": textMatch("5")}}, image: Image{ID: "i", Meta: meta}, want: `has no text at "n"`},
-		"no such path":        {filter: Filter{Meta: map[string]MetaMatch{"a.c": textMatch("x")}}, image: Image{ID: "i", Meta: meta}, want: `has no text at "a.c"`},
-		"a path through text": {filter: Filter{Meta: map[string]MetaMatch{"s.t": textMatch("x")}}, image: Image{ID: "i", Meta: meta}, want: `has no text at "s.t"`},
-		"no metadata":         {filter: Filter{Meta: map[string]MetaMatch{"s": textMatch("y")}}, image: Image{ID: "i"}, want: `has no text at "s"`},
-		"a number as asked":   {filter: Filter{Meta: map[string]MetaMatch{"n": numberMatch("5")}}, image: Image{ID: "i", Meta: meta}},
+		"a number": {
+			filter: Filter{Meta: map[string]MetaMatch{"n": textMatch("5")}},
+			image:  Image{ID: "i", Meta: meta},
+			want:   `has no text at "n"`,
+		},
+		"no such path": {
+			filter: Filter{Meta: map[string]MetaMatch{"a.c": textMatch("x")}},
+			image:  Image{ID: "i", Meta: meta},
+			want:   `has no text at "a.c"`,
+		},
+		"a path through text": {
+			filter: Filter{Meta: map[string]MetaMatch{"s.t": textMatch("x")}},
+			image:  Image{ID: "i", Meta: meta},
+			want:   `has no text at "s.t"`,
+		},
+		"no metadata": {
+			filter: Filter{Meta: map[string]MetaMatch{"s": textMatch("y")}},
+			image:  Image{ID: "i"},
+			want:   `has no text at "s"`,
+		},
+		"a number as asked": {
+			filter: Filter{Meta: map[string]MetaMatch{"n": numberMatch("5")}},
+			image:  Image{ID: "i", Meta: meta},
+		},
 		"another number": {
 			filter: Filter{Meta: map[string]MetaMatch{"n": numberMatch("6")}},
 			image:  Image{ID: "i", Meta: meta},
 			want:   `has 5 at "n" in its metadata, but 6 was asked for`,
 		},
 		"the first of several": {
-			filter: Filter{Meta: map[string]MetaMatch{"z": textMatch("1"), "b": textMatch("1")}}, image: Image{ID: "i"}, want: `has no text at "b"`,
+			filter: Filter{
+				Meta: map[string]MetaMatch{"z": textMatch("1"), "b": textMatch("1")},
+			}, image: Image{ID: "i"}, want: `has no text at "b"`,
 		},
 	}
 	for name, test := range tests {

@@ -18,7 +18,13 @@ import (
 func store(fake *fakeapi.Server, n int, more string) {
 	for i := range n {
 		fake.Store(
-			fmt.Sprintf(`{"result":{"id":"many/%04d","uploaded":"2030-01-01T%02d:%02d:00.000Z"%s},"success":true}`, i, i/60%24, i%60, more),
+			fmt.Sprintf(
+				`{"result":{"id":"many/%04d","uploaded":"2030-01-01T%02d:%02d:00.000Z"%s},"success":true}`,
+				i,
+				i/60%24,
+				i%60,
+				more,
+			),
 		)
 	}
 }
@@ -54,9 +60,13 @@ func TestListImages(t *testing.T) {
 			want:   []string{"083eb7b2-5392-4565-b69e-aff66acddd00"},
 			query:  "meta.key[eq:string]=value&meta.region.name[eq:string]=eu-west&per_page=1000",
 		},
-		"by creator": {filter: Filter{Creator: new("design-team")}, want: []string{"brand/logo"}, query: "creator=design-team&per_page=1000"},
-		"none":       {filter: Filter{Creator: new("nobody")}, want: []string{}, query: "creator=nobody&per_page=1000"},
-		"newest":     {filter: Filter{MaxItems: 1}, want: []string{"brand/logo"}, query: "per_page=10"},
+		"by creator": {
+			filter: Filter{Creator: new("design-team")},
+			want:   []string{"brand/logo"},
+			query:  "creator=design-team&per_page=1000",
+		},
+		"none":   {filter: Filter{Creator: new("nobody")}, want: []string{}, query: "creator=nobody&per_page=1000"},
+		"newest": {filter: Filter{MaxItems: 1}, want: []string{"brand/logo"}, query: "per_page=10"},
 		"oldest": {
 			filter: Filter{SortOrder: "asc", MaxItems: 2},
 			want:   []string{"083eb7b2-5392-4565-b69e-aff66acddd00", "this/is/my-customid"},
@@ -68,7 +78,9 @@ func TestListImages(t *testing.T) {
 			query:  "creator=&per_page=10&sort_order=asc",
 		},
 		"odd value": {
-			filter: Filter{Meta: map[string]MetaMatch{"a_1": textMatch("x&y=z |")}}, want: []string{}, query: "meta.a_1[eq:string]=x&y=z |&per_page=1000",
+			filter: Filter{
+				Meta: map[string]MetaMatch{"a_1": textMatch("x&y=z |")},
+			}, want: []string{}, query: "meta.a_1[eq:string]=x&y=z |&per_page=1000",
 		},
 		"a number": {
 			filter: Filter{Meta: map[string]MetaMatch{"year": numberMatch("2026.0")}},
@@ -90,7 +102,11 @@ func TestListImages(t *testing.T) {
 			want:   []string{"083eb7b2-5392-4565-b69e-aff66acddd00"},
 			query:  "meta.region.name[in:string]=us|eu-west&per_page=1000",
 		},
-		"more than a page": {filter: Filter{MaxItems: 1001, Creator: new("nobody")}, want: []string{}, query: "creator=nobody&per_page=1000"},
+		"more than a page": {
+			filter: Filter{MaxItems: 1001, Creator: new("nobody")},
+			want:   []string{},
+			query:  "creator=nobody&per_page=1000",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -105,7 +121,8 @@ func TestListImages(t *testing.T) {
 			}
 			path, query, _ := strings.Cut(fake.Requests()[0].URI, "?")
 			decoded, err := url.QueryUnescape(query)
-			if want := "/client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v2"; err != nil || path != want || decoded != test.query {
+			if want := "/client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v2"; err != nil || path != want ||
+				decoded != test.query {
 				t.Errorf("request: got %s and %s, want %s and %s", path, decoded, want, test.query)
 			}
 		})
@@ -151,7 +168,11 @@ func page(token string, ids ...string) http.HandlerFunc {
 	for i, id := range ids {
 		images[i] = fmt.Sprintf(`{"id":%q}`, id)
 	}
-	return fakeapi.Respond(200, "application/json", success(`{"images":[`+strings.Join(images, ",")+`],"continuation_token":`+token+`}`))
+	return fakeapi.Respond(
+		200,
+		"application/json",
+		success(`{"images":[`+strings.Join(images, ",")+`],"continuation_token":`+token+`}`),
+	)
 }
 
 func pageOf(result string) http.HandlerFunc {
@@ -185,15 +206,30 @@ func TestListImagesErrors(t *testing.T) {
 		kind   Kind
 		want   string
 	}{
-		"second page fails":      {filter: Filter{}, pages: []http.HandlerFunc{page(`"t"`, "a"), gone}, kind: NotPermitted, want: "Authentication error (code 10000)"},
-		"second page is cut off": {filter: Filter{}, pages: []http.HandlerFunc{page(`"t"`, "a"), fakeapi.Truncated("{")}, kind: Unreachable, want: "unexpected EOF"},
+		"second page fails": {
+			filter: Filter{},
+			pages:  []http.HandlerFunc{page(`"t"`, "a"), gone},
+			kind:   NotPermitted,
+			want:   "Authentication error (code 10000)",
+		},
+		"second page is cut off": {
+			filter: Filter{},
+			pages:  []http.HandlerFunc{page(`"t"`, "a"), fakeapi.Truncated("{")},
+			kind:   Unreachable,
+			want:   "unexpected EOF",
+		},
 		"token repeats": {
 			filter: Filter{},
 			pages:  []http.HandlerFunc{page(`"t"`, "a"), page(`"u"`, "b"), page(`"t"`, "c")},
 			kind:   InvalidResponse,
 			want:   "continuation_token: it repeats an earlier one",
 		},
-		"nothing new ever": {filter: Filter{}, pages: endless, kind: InvalidResponse, want: "100 pages in a row brought no new image"},
+		"nothing new ever": {
+			filter: Filter{},
+			pages:  endless,
+			kind:   InvalidResponse,
+			want:   "100 pages in a row brought no new image",
+		},
 		"malformed image": {
 			filter: Filter{},
 			pages:  []http.HandlerFunc{pageOf(`{"images":[{"id":"good"},{"id":"brand/x","draft":"no"}]}`)},
@@ -357,13 +393,19 @@ func TestListImagesMessages(t *testing.T) {
 	fake.Fail(
 		"v2", 1,
 		fakeapi.Respond(
-			200, "application/json",
+			200,
+			"application/json",
 			`{"result":{"images":[{"id":"a"}],"continuation_token":"t"},"success":true,"messages":[{"code":1,"message":"first"}]}`,
 		),
 	)
 	fake.Fail(
-		"v2", 1,
-		fakeapi.Respond(200, "application/json", `{"result":{"images":[]},"success":true,"messages":[{"code":2,"message":"second"}]}`),
+		"v2",
+		1,
+		fakeapi.Respond(
+			200,
+			"application/json",
+			`{"result":{"images":[]},"success":true,"messages":[{"code":2,"message":"second"}]}`,
+		),
 	)
 	_, messages, err := start(t, fake).ListImages(t.Context(), fakeapi.AccountID, Filter{})
 	if err != nil || len(messages) != 2 || messages[1].String() != "second (code 2)" {
@@ -381,7 +423,8 @@ func TestListImagesEndless(t *testing.T) {
 		fmt.Fprint(w, success(fmt.Sprintf(`{"images":[{"id":"image-%d"}],"continuation_token":"t%d"}`, served, served)))
 	}))
 	images, _, err := c.ListImages(t.Context(), fakeapi.AccountID, Filter{})
-	if images != nil || !errors.Is(err, InvalidResponse) || !strings.Contains(err.Error(), "there are still more after 5000 images, 5000 pages") {
+	if images != nil || !errors.Is(err, InvalidResponse) ||
+		!strings.Contains(err.Error(), "there are still more after 5000 images, 5000 pages") {
 		t.Errorf("got %d images, %v", len(images), err)
 	}
 	if served != maxListedPages {
@@ -451,13 +494,19 @@ func TestEachImage(t *testing.T) {
 		kind     Kind // empty for success
 		requests int
 	}{
-		"all":               {pages: shifted, take: 9, want: []string{"a", "b", "c"}, requests: 2},
-		"those of a page":   {pages: shifted, take: 2, want: []string{"a", "b"}, requests: 1},
-		"the first":         {pages: shifted, take: 1, want: []string{"a"}, requests: 1},
-		"one more":          {pages: shifted, take: 3, want: []string{"a", "b", "c"}, requests: 2},
-		"none":              {pages: []http.HandlerFunc{page("null")}, take: 9, requests: 1},
-		"first page fails":  {pages: []http.HandlerFunc{gone}, take: 9, kind: NotPermitted, requests: 1},
-		"second page fails": {pages: []http.HandlerFunc{page(`"t"`, "a"), gone}, take: 9, want: []string{"a"}, kind: NotPermitted, requests: 2},
+		"all":              {pages: shifted, take: 9, want: []string{"a", "b", "c"}, requests: 2},
+		"those of a page":  {pages: shifted, take: 2, want: []string{"a", "b"}, requests: 1},
+		"the first":        {pages: shifted, take: 1, want: []string{"a"}, requests: 1},
+		"one more":         {pages: shifted, take: 3, want: []string{"a", "b", "c"}, requests: 2},
+		"none":             {pages: []http.HandlerFunc{page("null")}, take: 9, requests: 1},
+		"first page fails": {pages: []http.HandlerFunc{gone}, take: 9, kind: NotPermitted, requests: 1},
+		"second page fails": {
+			pages:    []http.HandlerFunc{page(`"t"`, "a"), gone},
+			take:     9,
+			want:     []string{"a"},
+			kind:     NotPermitted,
+			requests: 2,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

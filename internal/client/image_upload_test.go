@@ -263,7 +263,8 @@ func TestCreateImage(t *testing.T) {
 				if len(made) != 1 || made[0] != image.ID || id != "" && id != image.ID {
 					t.Errorf("got %q, stored are %q", image.ID, made)
 				}
-				if *image.Filename != "logo.png" || *image.Creator != "me" || !EqualJSON(image.Meta, json.RawMessage(`{"a":"x","b":2.0}`)) {
+				if *image.Filename != "logo.png" || *image.Creator != "me" ||
+					!EqualJSON(image.Meta, json.RawMessage(`{"a":"x","b":2.0}`)) {
 					t.Errorf("got %+v", image)
 				}
 			})
@@ -355,24 +356,56 @@ func TestCreateImageRejected(t *testing.T) {
 		code   int
 		kind   Kind
 	}{
-		"the ID is taken":          {upload: Upload{ID: "this/is/my-customid", File: contentOf("a.png", dot)}, code: 5409, kind: Exists},
-		"the ID is taken, in text": {upload: Upload{}, say: fakeapi.Respond(409, "text/plain", "ERROR 5409: Resource already exists"), code: 5409, kind: Exists},
-		"no picture":               {upload: Upload{File: contentOf("a.png", "text")}, code: 5455, kind: Rejected},
-		"a name is missing":        {upload: Upload{File: contentOf("", dot)}, code: 5455, kind: Rejected},
-		"nothing to send":          {upload: Upload{}, code: 5415, kind: Rejected},
-		"an empty picture":         {upload: Upload{File: contentOf("a.png", "")}, code: 5400, kind: Rejected},
-		"both a picture and a URL": {upload: Upload{File: contentOf("a.png", dot), URL: "https://example.com/a.png"}, code: 5400, kind: Rejected},
-		"too large":                {upload: Upload{File: contentOf("a.png", dot+strings.Repeat("x", 10<<20))}, code: 5413, kind: Rejected},
-		"private with an ID":       {upload: Upload{ID: "a", RequireSignedURLs: true, File: contentOf("a.png", dot)}, code: 5410, kind: Rejected},
-		"an ID like a generated one": {
-			upload: Upload{ID: "083eb7b2-5392-4565-b69e-aff66acddd01", File: contentOf("a.png", dot)}, code: 5411, kind: Rejected,
+		"the ID is taken": {
+			upload: Upload{ID: "this/is/my-customid", File: contentOf("a.png", dot)},
+			code:   5409,
+			kind:   Exists,
 		},
-		"an ID like a document":    {upload: Upload{ID: "a.pdf", File: contentOf("a.png", dot)}, code: 5411, kind: Rejected},
-		"a URL that leads nowhere": {upload: Upload{URL: "https://someone:hunter2-secret@example.com/a.png"}, code: 5454, kind: Rejected},
-		"a URL that is none":       {upload: Upload{URL: "https://[::1/a.png"}, code: 5454, kind: Rejected},
+		"the ID is taken, in text": {
+			upload: Upload{},
+			say:    fakeapi.Respond(409, "text/plain", "ERROR 5409: Resource already exists"),
+			code:   5409,
+			kind:   Exists,
+		},
+		"no picture":        {upload: Upload{File: contentOf("a.png", "text")}, code: 5455, kind: Rejected},
+		"a name is missing": {upload: Upload{File: contentOf("", dot)}, code: 5455, kind: Rejected},
+		"nothing to send":   {upload: Upload{}, code: 5415, kind: Rejected},
+		"an empty picture":  {upload: Upload{File: contentOf("a.png", "")}, code: 5400, kind: Rejected},
+		"both a picture and a URL": {
+			upload: Upload{File: contentOf("a.png", dot), URL: "https://example.com/a.png"},
+			code:   5400,
+			kind:   Rejected,
+		},
+		"too large": {
+			upload: Upload{File: contentOf("a.png", dot+strings.Repeat("x", 10<<20))},
+			code:   5413,
+			kind:   Rejected,
+		},
+		"private with an ID": {
+			upload: Upload{ID: "a", RequireSignedURLs: true, File: contentOf("a.png", dot)},
+			code:   5410,
+			kind:   Rejected,
+		},
+		"an ID like a generated one": {
+			upload: Upload{
+				ID:   "083eb7b2-5392-4565-b69e-aff66acddd01",
+				File: contentOf("a.png", dot),
+			}, code: 5411, kind: Rejected,
+		},
+		"an ID like a document": {upload: Upload{ID: "a.pdf", File: contentOf("a.png", dot)}, code: 5411, kind: Rejected},
+		"a URL that leads nowhere": {
+			upload: Upload{URL: "https://someone:hunter2-secret@example.com/a.png"},
+			code:   5454,
+			kind:   Rejected,
+		},
+		"a URL that is none": {upload: Upload{URL: "https://[::1/a.png"}, code: 5454, kind: Rejected},
 		"the account is full": {
 			upload: Upload{File: contentOf("a.png", dot)},
-			say:    readThen(400, "application/json", failure(`{"code":5453,"message":"limit"}`)), code: CodeLimit, kind: Rejected,
+			say: readThen(
+				400,
+				"application/json",
+				failure(`{"code":5453,"message":"limit"}`),
+			), code: CodeLimit, kind: Rejected,
 		},
 	}
 	for name, test := range tests {
@@ -385,7 +418,8 @@ func TestCreateImageRejected(t *testing.T) {
 			}
 			image, _, err := newUploadClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, test.upload)
 			e := asError(t, err)
-			if image != nil || e.Kind != test.kind || !e.HasCode(test.code) || e.Attempts != 1 || e.MaybeApplied || e.Candidates != nil {
+			if image != nil || e.Kind != test.kind || !e.HasCode(test.code) || e.Attempts != 1 || e.MaybeApplied ||
+				e.Candidates != nil {
 				t.Errorf("got %v, %+v, want %s with code %d", image, e, test.kind, test.code)
 			}
 			if diff := cmp.Diff(before, fake.Images()); diff != "" {
@@ -403,7 +437,10 @@ func TestCreateImageUnderAReservedName(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
 	for _, id := range []string{"keys", "variants/hero", "/a"} {
-		_, _, err := newUploadClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, Upload{ID: id, File: contentOf("a.png", dot)})
+		_, _, err := newUploadClient(
+			t,
+			fake,
+		).CreateImage(t.Context(), fakeapi.AccountID, Upload{ID: id, File: contentOf("a.png", dot)})
 		if e := asError(t, err); e.Kind != Rejected || e.Attempts != 0 || !strings.Contains(e.Error(), "image ID must not") {
 			t.Errorf("%s: got %+v", id, e)
 		}
@@ -449,7 +486,9 @@ func TestCreateImageURLWithPassword(t *testing.T) {
 // A picture that Cloudflare fetches is stored under the name that its URL has.
 func TestCreateImageFromURL(t *testing.T) {
 	t.Parallel()
-	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, dot) }))
+	origin := httptest.NewServer(
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, dot) }),
+	)
 	t.Cleanup(origin.Close)
 	fake := fakeapi.New()
 	c := newUploadClient(t, fake)

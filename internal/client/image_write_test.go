@@ -45,16 +45,52 @@ func TestUpdateImage(t *testing.T) {
 		meta, creator string
 		private       bool
 	}{
-		"nothing":               {change: ImageUpdate{}, sent: `{}`, meta: was, private: true},
-		"metadata":              {change: ImageUpdate{Metadata: json.RawMessage(`{"a": 1.0}`)}, sent: `{"metadata":{"a":1.0}}`, meta: `{"a":1.0}`, private: true},
-		"no metadata any more":  {change: ImageUpdate{Metadata: json.RawMessage(`{}`)}, sent: `{"metadata":{}}`, private: true},
-		"a creator":             {change: ImageUpdate{Creator: new("<me>")}, sent: `{"creator":"<me>"}`, meta: was, creator: "<me>", private: true},
-		"no creator any more":   {change: ImageUpdate{Creator: new("")}, sent: `{"creator":""}`, meta: was, private: true},
-		"public":                {change: ImageUpdate{RequireSignedURLs: new(false)}, sent: `{"requireSignedURLs":false}`, meta: was},
-		"public, with a new ID": {change: ImageUpdate{RequireSignedURLs: new(false)}, newIDs: true, sent: `{"requireSignedURLs":false}`, meta: was},
-		"private, as it was":    {change: ImageUpdate{RequireSignedURLs: new(true)}, newIDs: true, sent: `{"requireSignedURLs":true}`, meta: was, private: true},
+		"nothing": {change: ImageUpdate{}, sent: `{}`, meta: was, private: true},
+		"metadata": {
+			change:  ImageUpdate{Metadata: json.RawMessage(`{"a": 1.0}`)},
+			sent:    `{"metadata":{"a":1.0}}`,
+			meta:    `{"a":1.0}`,
+			private: true,
+		},
+		"no metadata any more": {
+			change:  ImageUpdate{Metadata: json.RawMessage(`{}`)},
+			sent:    `{"metadata":{}}`,
+			private: true,
+		},
+		"a creator": {
+			change:  ImageUpdate{Creator: new("<me>")},
+			sent:    `{"creator":"<me>"}`,
+			meta:    was,
+			creator: "<me>",
+			private: true,
+		},
+		"no creator any more": {change: ImageUpdate{Creator: new("")}, sent: `{"creator":""}`, meta: was, private: true},
+		"public": {
+			change: ImageUpdate{RequireSignedURLs: new(false)},
+			sent:   `{"requireSignedURLs":false}`,
+			meta:   was,
+		},
+		"public, with a new ID": {
+			change: ImageUpdate{RequireSignedURLs: new(false)},
+			newIDs: true,
+			sent:   `{"requireSignedURLs":false}`,
+			meta:   was,
+		},
+		"private, as it was": {
+			change:  ImageUpdate{RequireSignedURLs: new(true)},
+			newIDs:  true,
+			sent:    `{"requireSignedURLs":true}`,
+			meta:    was,
+			private: true,
+		},
 		"all of it": {
-			change: ImageUpdate{Metadata: json.RawMessage(`{}`), Creator: new("me"), RequireSignedURLs: new(false), Filename: new("x"), Uploaded: new("x")},
+			change: ImageUpdate{
+				Metadata:          json.RawMessage(`{}`),
+				Creator:           new("me"),
+				RequireSignedURLs: new(false),
+				Filename:          new("x"),
+				Uploaded:          new("x"),
+			},
 			newIDs: true, sent: `{"creator":"me","metadata":{},"requireSignedURLs":false}`, creator: "me",
 		},
 	}
@@ -71,7 +107,8 @@ func TestUpdateImage(t *testing.T) {
 			if got := lastBody(fake, http.MethodPatch); got != test.sent {
 				t.Errorf("sent %s, want %s", got, test.sent)
 			}
-			if string(image.Meta) != test.meta || deref(image.Creator) != test.creator || image.RequireSignedURLs != test.private {
+			if string(image.Meta) != test.meta || deref(image.Creator) != test.creator ||
+				image.RequireSignedURLs != test.private {
 				t.Errorf("got %s, %q, private: %t", image.Meta, deref(image.Creator), image.RequireSignedURLs)
 			}
 			if got, want := image.ID != logoID, test.newIDs && !test.private; got != want {
@@ -112,11 +149,40 @@ func TestUpdateImageErrors(t *testing.T) {
 			say:    fakeapi.Respond(200, "application/json", success(`{}`)),
 			kind:   InvalidResponse, want: "it has no id",
 		},
-		"private with a custom ID": {id: "brand/logo", change: ImageUpdate{RequireSignedURLs: new(true)}, kind: Rejected, code: 5410, want: "custom ID"},
-		"no such image":            {id: other, change: ImageUpdate{Creator: new("me")}, kind: NotFound, code: 5404, want: "Image not found"},
-		"no such image, private":   {id: other, change: ImageUpdate{RequireSignedURLs: new(true)}, kind: NotFound, code: 5404, want: "Image not found"},
-		"metadata of another kind": {id: logoID, change: ImageUpdate{Metadata: json.RawMessage(`[]`)}, kind: Rejected, code: 5400, want: "Bad Request"},
-		"the name of an endpoint":  {id: "config", change: ImageUpdate{Creator: new("me")}, kind: Rejected, want: `image ID must not be "config"`},
+		"private with a custom ID": {
+			id:     "brand/logo",
+			change: ImageUpdate{RequireSignedURLs: new(true)},
+			kind:   Rejected,
+			code:   5410,
+			want:   "custom ID",
+		},
+		"no such image": {
+			id:     other,
+			change: ImageUpdate{Creator: new("me")},
+			kind:   NotFound,
+			code:   5404,
+			want:   "Image not found",
+		},
+		"no such image, private": {
+			id:     other,
+			change: ImageUpdate{RequireSignedURLs: new(true)},
+			kind:   NotFound,
+			code:   5404,
+			want:   "Image not found",
+		},
+		"metadata of another kind": {
+			id:     logoID,
+			change: ImageUpdate{Metadata: json.RawMessage(`[]`)},
+			kind:   Rejected,
+			code:   5400,
+			want:   "Bad Request",
+		},
+		"the name of an endpoint": {
+			id:     "config",
+			change: ImageUpdate{Creator: new("me")},
+			kind:   Rejected,
+			want:   `image ID must not be "config"`,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -127,7 +193,8 @@ func TestUpdateImageErrors(t *testing.T) {
 			}
 			image, _, err := newUploadClient(t, fake).UpdateImage(t.Context(), fakeapi.AccountID, test.id, test.change)
 			e := asError(t, err)
-			if image != nil || e.Kind != test.kind || test.code != 0 && !e.HasCode(test.code) || !strings.Contains(e.Error(), test.want) {
+			if image != nil || e.Kind != test.kind || test.code != 0 && !e.HasCode(test.code) ||
+				!strings.Contains(e.Error(), test.want) {
 				t.Errorf("got %v, %+v", image, e)
 			}
 			want := min(e.Attempts, 1)
@@ -258,12 +325,25 @@ func TestDeleteImage(t *testing.T) {
 		want    []string
 		kind    Kind // empty for success
 	}{
-		"there":         {prepare: func(*fakeapi.Server) {}, want: []string{path + " 200"}},
-		"gone":          {prepare: func(s *fakeapi.Server) { s.RemoveImage("brand/logo") }, want: []string{path + " 404"}},
-		"lost before":   {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, want: []string{path + " 0", get + " 200", path + " 200"}},
-		"lost after":    {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, want: []string{path + " 0", get + " 404"}},
-		"in mid answer": {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, want: []string{path + " 200", get + " 404"}},
-		"always lost":   {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, want: slices.Repeat([]string{path + " 0", get + " 200"}, 5)[:9], kind: Unreachable},
+		"there": {prepare: func(*fakeapi.Server) {}, want: []string{path + " 200"}},
+		"gone":  {prepare: func(s *fakeapi.Server) { s.RemoveImage("brand/logo") }, want: []string{path + " 404"}},
+		"lost before": {
+			prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) },
+			want:    []string{path + " 0", get + " 200", path + " 200"},
+		},
+		"lost after": {
+			prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
+			want:    []string{path + " 0", get + " 404"},
+		},
+		"in mid answer": {
+			prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) },
+			want:    []string{path + " 200", get + " 404"},
+		},
+		"always lost": {
+			prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
+			want:    slices.Repeat([]string{path + " 0", get + " 200"}, 5)[:9],
+			kind:    Unreachable,
+		},
 		"lost, a stale read shows an earlier upload": {prepare: func(s *fakeapi.Server) {
 			s.DropBeforeRequest(1)
 			s.FailMethod(http.MethodGet, "brand/logo", 1, fakeapi.Respond(200, "application/json",
@@ -297,7 +377,10 @@ func TestDeleteImage(t *testing.T) {
 	}
 	fake := fakeapi.New()
 	for _, id := range []string{"variants/hero", "keys/default", "config", ""} {
-		if _, err := newUploadClient(t, fake).DeleteImage(t.Context(), fakeapi.AccountID, id, ""); asError(t, err).Attempts != 0 {
+		if _, err := newUploadClient(t, fake).DeleteImage(t.Context(), fakeapi.AccountID, id, ""); asError(
+			t,
+			err,
+		).Attempts != 0 {
 			t.Errorf("%q: got %v", id, err)
 		}
 	}
@@ -319,11 +402,20 @@ func TestReplaceImage(t *testing.T) {
 		kind     Kind // empty for success
 		deletion Deletion
 	}{
-		"nothing in the way": {prepare: func(*fakeapi.Server) {}, want: []string{remove + "200", "POST v1 200"}, deletion: Deleted},
+		"nothing in the way": {
+			prepare:  func(*fakeapi.Server) {},
+			want:     []string{remove + "200", "POST v1 200"},
+			deletion: Deleted,
+		},
 		"the old one is gone already": {
 			prepare: func(s *fakeapi.Server) { s.RemoveImage("brand/logo") }, want: []string{remove + "404", "POST v1 200"}, deletion: Deleted,
 		},
-		"the new one has changed": {prepare: func(*fakeapi.Server) {}, content: changed, kind: Rejected, deletion: NotDeleted},
+		"the new one has changed": {
+			prepare:  func(*fakeapi.Server) {},
+			content:  changed,
+			kind:     Rejected,
+			deletion: NotDeleted,
+		},
 		"the ID stays taken for a while": {
 			prepare: func(s *fakeapi.Server) { s.ConflictAfterDelete(4) }, want: append(append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 4)...), "POST v1 200"), deletion: Deleted,
 		},
@@ -435,9 +527,22 @@ func TestImageWriteMessages(t *testing.T) {
 	if err != nil || len(messages) != 1 || messages[0].String() != "copies go later (code 1)" {
 		t.Errorf("deleted: got %v, %v", messages, err)
 	}
-	fake.FailMethod(http.MethodPost, "v1", 1,
-		readThen(200, "application/json", `{"result":{"id":"brand/logo"},"success":true,"messages":[{"code":2,"message":"copies come later"}]}`))
-	_, messages, _, err = c.ReplaceImage(t.Context(), fakeapi.AccountID, Upload{ID: "brand/logo", File: contentOf("logo.png", dot)}, "")
+	fake.FailMethod(
+		http.MethodPost,
+		"v1",
+		1,
+		readThen(
+			200,
+			"application/json",
+			`{"result":{"id":"brand/logo"},"success":true,"messages":[{"code":2,"message":"copies come later"}]}`,
+		),
+	)
+	_, messages, _, err = c.ReplaceImage(
+		t.Context(),
+		fakeapi.AccountID,
+		Upload{ID: "brand/logo", File: contentOf("logo.png", dot)},
+		"",
+	)
 	if err != nil || len(messages) != 1 || messages[0].String() != "copies come later (code 2)" {
 		t.Errorf("exchanged: got %v, %v", messages, err)
 	}
@@ -498,7 +603,8 @@ func TestReplaceImageDeadline(t *testing.T) {
 		began := time.Now()
 		content := contentOf("logo.png", dot+strings.Repeat("x", 64<<10-len(dot)))
 		_, _, deletion, err := c.ReplaceImage(t.Context(), fakeapi.AccountID, Upload{ID: "brand/logo", File: content}, "")
-		if e := asError(t, err); e.Kind != Canceled || !errors.Is(err, context.DeadlineExceeded) || deletion != Deleted || !e.MaybeApplied {
+		if e := asError(t, err); e.Kind != Canceled || !errors.Is(err, context.DeadlineExceeded) || deletion != Deleted ||
+			!e.MaybeApplied {
 			t.Errorf("deletion: %d: %+v", deletion, e)
 		}
 		if got, want := time.Since(began), 10*time.Minute+time.Second; got != want {

@@ -173,12 +173,18 @@ func TestInFlightFailedWrite(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 10 * time.Second}
-		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-			if r.Method == http.MethodGet {
-				return api.RoundTrip(r)
-			}
-			return &http.Response{StatusCode: http.StatusForbidden, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(""))}, nil
-		})})
+		c, err := New(
+			Config{Credentials: APIToken(fakeapi.Token), Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				if r.Method == http.MethodGet {
+					return api.RoundTrip(r)
+				}
+				return &http.Response{
+					StatusCode: http.StatusForbidden,
+					Header:     http.Header{},
+					Body:       io.NopCloser(strings.NewReader("")),
+				}, nil
+			})},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -209,18 +215,24 @@ func TestInFlightListingCanceled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var tokens []string
-		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-			token := r.URL.Query().Get("continuation_token")
-			tokens = append(tokens, token)
-			page := `{"success": true, "errors": [], "messages": [], "result": {"images": [{"id": "1"}], "continuation_token": "next"}}`
-			if token == "next" {
-				page = `{"success": true, "errors": [], "messages": [], "result": {"images": [{"id": "2"}], "continuation_token": null}}`
-			}
-			if err := sleep(r.Context(), 10*time.Second); err != nil {
-				return nil, err
-			}
-			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(page))}, nil
-		})})
+		c, err := New(
+			Config{Credentials: APIToken(fakeapi.Token), Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				token := r.URL.Query().Get("continuation_token")
+				tokens = append(tokens, token)
+				page := `{"success": true, "errors": [], "messages": [], "result": {"images": [{"id": "1"}], "continuation_token": "next"}}`
+				if token == "next" {
+					page = `{"success": true, "errors": [], "messages": [], "result": {"images": [{"id": "2"}], "continuation_token": null}}`
+				}
+				if err := sleep(r.Context(), 10*time.Second); err != nil {
+					return nil, err
+				}
+				return &http.Response{
+					StatusCode: http.StatusOK,
+					Header:     http.Header{},
+					Body:       io.NopCloser(strings.NewReader(page)),
+				}, nil
+			})},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -60,7 +60,8 @@ func TestIsObject(t *testing.T) {
 func TestObjectFieldsMalformed(t *testing.T) {
 	t.Parallel()
 	var list variantList
-	if err := list.UnmarshalJSON([]byte(`{"variants":{"a\ud83d":{}}}`)); err == nil || !strings.Contains(err.Error(), "surrogates") {
+	if err := list.UnmarshalJSON([]byte(`{"variants":{"a\ud83d":{}}}`)); err == nil ||
+		!strings.Contains(err.Error(), "surrogates") {
 		t.Errorf("half a surrogate in a name: got %v", err)
 	}
 	messages, err := decodeMessages([]byte("null"), 1)
@@ -165,7 +166,8 @@ func TestDecodeStringUnpairedSurrogates(t *testing.T) {
 	}
 	fake := fakeapi.New()
 	fake.Fail("v2", 1, fakeapi.Respond(200, "application/json", success(`{"images":[{"id":"a\ud83d"}]}`)))
-	if _, err := list(t, fake, Filter{}); err == nil || !strings.Contains(err.Error(), "id: half a pair of UTF-16 surrogates") {
+	if _, err := list(t, fake, Filter{}); err == nil ||
+		!strings.Contains(err.Error(), "id: half a pair of UTF-16 surrogates") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -164,7 +164,12 @@ func TestErrorInternalIsAmbiguous(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[int]bool{5550: true, 5500: true, 5455: false} {
 		fake := fakeapi.New()
-		fake.FailMethod(http.MethodDelete, "hero", 1, readThen(415, "application/json", failure(fmt.Sprintf(`{"code":%d}`, code))))
+		fake.FailMethod(
+			http.MethodDelete,
+			"hero",
+			1,
+			readThen(415, "application/json", failure(fmt.Sprintf(`{"code":%d}`, code))),
+		)
 		_, err := start(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, "hero", time.Time{})
 		if e := asError(t, err); e.MaybeApplied != want {
 			t.Errorf("415 with code %d: may be done: got %t, want %t", code, e.MaybeApplied, want)

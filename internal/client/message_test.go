@@ -25,7 +25,8 @@ func TestMessagesMany(t *testing.T) {
 			fake := fakeapi.New()
 			fake.Fail("a", 1, fakeapi.Respond(400, "application/json", body))
 			_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
-			if got := err.Error(); len(got) > 2100 || !strings.Contains(got, "(code 1)") || !strings.HasSuffix(got, ", ray 8f1c2d3e4f5a6b7c-AMS") {
+			if got := err.Error(); len(got) > 2100 || !strings.Contains(got, "(code 1)") ||
+				!strings.HasSuffix(got, ", ray 8f1c2d3e4f5a6b7c-AMS") {
 				t.Errorf("got %d bytes: %s", len(got), got)
 			}
 			if messages := asError(t, err).Messages; len(messages) > 10 || len(messages[0].Chain) > 10 {

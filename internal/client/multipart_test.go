@@ -358,10 +358,19 @@ func TestUploadTimeout(t *testing.T) {
 		upload Upload
 		want   time.Duration
 	}{
-		"a small picture":     {Upload{ID: "a", File: contentOf("a.png", dot)}, timeout + time.Duration(len(dot))*time.Second/65536},
-		"640 KiB":             {Upload{ID: "a", File: contentOf("a.png", dot+strings.Repeat("x", 640<<10-len(dot)))}, 2 * timeout},
-		"a picture of 10 MiB": {Upload{ID: "a", File: contentOf("a.png", dot+strings.Repeat("x", 10<<20-len(dot)))}, 170 * time.Second},
-		"a URL":               {Upload{ID: "a", URL: "https://example.com/a.png"}, timeout},
+		"a small picture": {
+			Upload{ID: "a", File: contentOf("a.png", dot)},
+			timeout + time.Duration(len(dot))*time.Second/65536,
+		},
+		"640 KiB": {
+			Upload{ID: "a", File: contentOf("a.png", dot+strings.Repeat("x", 640<<10-len(dot)))},
+			2 * timeout,
+		},
+		"a picture of 10 MiB": {
+			Upload{ID: "a", File: contentOf("a.png", dot+strings.Repeat("x", 10<<20-len(dot)))},
+			170 * time.Second,
+		},
+		"a URL": {Upload{ID: "a", URL: "https://example.com/a.png"}, timeout},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -40,7 +40,11 @@ func (s *switched) RoundTrip(r *http.Request) (*http.Response, error) {
 			Body: bodyOf(failure(`{"code":5404,"message":"Image not found"}`)),
 		}, nil
 	}
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: bodyOf(success(fmt.Sprintf(`{"id":%q}`, id)))}, nil
+	return &http.Response{
+		StatusCode: http.StatusOK,
+		Header:     http.Header{},
+		Body:       bodyOf(success(fmt.Sprintf(`{"id":%q}`, id))),
+	}, nil
 }
 
 // Once three different reads have failed after all their retries, the others
@@ -125,7 +129,9 @@ func TestCircuitBreaker(t *testing.T) {
 func TestCircuitBreakerThousandReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		api := &switched{down: func() (*http.Response, error) { return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED} }}
+		api := &switched{
+			down: func() (*http.Response, error) { return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED} },
+		}
 		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api})
 		if err != nil {
 			t.Fatal(err)

@@ -103,30 +103,75 @@ func TestRateLimiter(t *testing.T) {
 		refused int // at most; others may take what was ours
 	}{
 		"all of it at once": {
-			api: &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, reads: 900, longest: 10 * time.Second,
+			api: &limitedAPI{
+				quota:   1200,
+				window:  300 * time.Second,
+				latency: 100 * time.Millisecond,
+			}, reads: 900, longest: 10 * time.Second,
 		},
 		"more than a window": {
-			api: &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, reads: 2000, longest: 312 * time.Second,
+			api: &limitedAPI{
+				quota:   1200,
+				window:  300 * time.Second,
+				latency: 100 * time.Millisecond,
+			}, reads: 2000, longest: 312 * time.Second,
 		},
 		"several windows": {
-			api: &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, reads: 5000, longest: 1220 * time.Second,
+			api: &limitedAPI{
+				quota:   1200,
+				window:  300 * time.Second,
+				latency: 100 * time.Millisecond,
+			}, reads: 5000, longest: 1220 * time.Second,
 		},
 		"little is left": {
-			api: &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, reads: 100, already: 1190, longest: 305 * time.Second,
+			api: &limitedAPI{
+				quota:   1200,
+				window:  300 * time.Second,
+				latency: 100 * time.Millisecond,
+			}, reads: 100, already: 1190, longest: 305 * time.Second,
 		},
 		"nothing but one": {
-			api: &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, reads: 20, already: 1199, longest: 305 * time.Second,
+			api: &limitedAPI{
+				quota:   1200,
+				window:  300 * time.Second,
+				latency: 100 * time.Millisecond,
+			}, reads: 20, already: 1199, longest: 305 * time.Second,
 		},
 		"shared with others": {
-			api: &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond, others: time.Second}, reads: 1100, longest: 600 * time.Second, refused: 3,
+			api: &limitedAPI{
+				quota:   1200,
+				window:  300 * time.Second,
+				latency: 100 * time.Millisecond,
+				others:  time.Second,
+			}, reads: 1100, longest: 600 * time.Second, refused: 3,
 		},
-		"a tiny quota":         {api: &limitedAPI{quota: 20, window: 10 * time.Second, latency: 100 * time.Millisecond}, reads: 60, longest: 55 * time.Second},
-		"a window of a second": {api: &limitedAPI{quota: 50, window: time.Second, latency: 20 * time.Millisecond}, reads: 300, longest: 20 * time.Second},
+		"a tiny quota": {
+			api:     &limitedAPI{quota: 20, window: 10 * time.Second, latency: 100 * time.Millisecond},
+			reads:   60,
+			longest: 55 * time.Second,
+		},
+		"a window of a second": {
+			api:     &limitedAPI{quota: 50, window: time.Second, latency: 20 * time.Millisecond},
+			reads:   300,
+			longest: 20 * time.Second,
+		},
 		"few reads, little left": {
-			api: &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 100 * time.Millisecond}, reads: 2, already: 1186, longest: 60 * time.Second,
+			api: &limitedAPI{
+				quota:   1200,
+				window:  300 * time.Second,
+				latency: 100 * time.Millisecond,
+			}, reads: 2, already: 1186, longest: 60 * time.Second,
 		},
-		"a small, short window": {api: &limitedAPI{quota: 50, window: 10 * time.Second, latency: 20 * time.Millisecond}, reads: 200, longest: 50 * time.Second},
-		"a slow API":            {api: &limitedAPI{quota: 100, window: 60 * time.Second, latency: 3 * time.Second}, reads: 150, longest: 110 * time.Second},
+		"a small, short window": {
+			api:     &limitedAPI{quota: 50, window: 10 * time.Second, latency: 20 * time.Millisecond},
+			reads:   200,
+			longest: 50 * time.Second,
+		},
+		"a slow API": {
+			api:     &limitedAPI{quota: 100, window: 60 * time.Second, latency: 3 * time.Second},
+			reads:   150,
+			longest: 110 * time.Second,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -140,7 +185,13 @@ func TestRateLimiter(t *testing.T) {
 				}
 				took := readAll(t, c, test.reads)
 				if api.refused > test.refused || api.seen != test.reads+api.refused {
-					t.Errorf("%d requests, %d of them refused; want %d and at most %d", api.seen, api.refused, test.reads, test.refused)
+					t.Errorf(
+						"%d requests, %d of them refused; want %d and at most %d",
+						api.seen,
+						api.refused,
+						test.reads,
+						test.refused,
+					)
 				}
 				if took > test.longest {
 					t.Errorf("it took %s, want %s at most", took, test.longest)
@@ -276,7 +327,11 @@ func TestRateLimiterWithoutResponses(t *testing.T) {
 			}
 		}()
 		synctest.Wait()
-		p.release(true, http.Header{"Ratelimit": {`"default";r=10;t=59`}, "Ratelimit-Policy": {`"default";q=100;w=60`}}, time.Now())
+		p.release(
+			true,
+			http.Header{"Ratelimit": {`"default";r=10;t=59`}, "Ratelimit-Policy": {`"default";q=100;w=60`}},
+			time.Now(),
+		)
 		if err := sleep(t.Context(), 10*time.Minute); err != nil {
 			t.Fatal(err)
 		}
@@ -474,7 +529,8 @@ func TestRateLimiterAfterWindow(t *testing.T) {
 				t.Errorf("after %s: got %s, alone: %t, want %s", after, delay, p.probe, want)
 			}
 			p.probe = false
-			if _, delay, _ := p.reserve(); after < time.Minute && after > 40*time.Second && (delay != 51*time.Second-after || !p.probe) {
+			if _, delay, _ := p.reserve(); after < time.Minute && after > 40*time.Second &&
+				(delay != 51*time.Second-after || !p.probe) {
 				t.Errorf("the one after it: got %s, alone: %t, want it alone at the window's end", delay, p.probe)
 			}
 		})

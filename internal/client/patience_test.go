@@ -24,14 +24,33 @@ func TestWaitBudget(t *testing.T) {
 	}
 	const minute = time.Minute
 	tests := map[string][]wait{
-		"just as much as allowed": {{delay: 30 * minute, ok: true}, {at: 30 * minute, delay: time.Nanosecond}, {at: 30 * minute, ok: true}},
-		"too much at once":        {{delay: 30*minute + 1}, {delay: minute, ok: true}},
-		"one after the other":     {{delay: 20 * minute, ok: true}, {at: 25 * minute, delay: 10 * minute, ok: true}, {at: 50 * minute, delay: time.Second}},
-		"all at the same time":    {{delay: 20 * minute, ok: true}, {delay: 20 * minute, ok: true}, {at: minute, delay: 19 * minute, ok: true}},
-		"one within the other": {
-			{delay: 20 * minute, ok: true}, {at: minute, delay: 5 * minute, ok: true}, {at: 20 * minute, delay: 10 * minute, ok: true}, {at: 30 * minute, delay: time.Nanosecond},
+		"just as much as allowed": {
+			{delay: 30 * minute, ok: true},
+			{at: 30 * minute, delay: time.Nanosecond},
+			{at: 30 * minute, ok: true},
 		},
-		"one into the other": {{delay: 20 * minute, ok: true}, {at: 10 * minute, delay: 20 * minute, ok: true}, {at: 30 * minute, delay: time.Second}},
+		"too much at once": {{delay: 30*minute + 1}, {delay: minute, ok: true}},
+		"one after the other": {
+			{delay: 20 * minute, ok: true},
+			{at: 25 * minute, delay: 10 * minute, ok: true},
+			{at: 50 * minute, delay: time.Second},
+		},
+		"all at the same time": {
+			{delay: 20 * minute, ok: true},
+			{delay: 20 * minute, ok: true},
+			{at: minute, delay: 19 * minute, ok: true},
+		},
+		"one within the other": {
+			{
+				delay: 20 * minute,
+				ok:    true,
+			}, {at: minute, delay: 5 * minute, ok: true}, {at: 20 * minute, delay: 10 * minute, ok: true}, {at: 30 * minute, delay: time.Nanosecond},
+		},
+		"one into the other": {
+			{delay: 20 * minute, ok: true},
+			{at: 10 * minute, delay: 20 * minute, ok: true},
+			{at: 30 * minute, delay: time.Second},
+		},
 	}
 	for name, waits := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -38,7 +38,10 @@ func TestProgress(t *testing.T) {
 	}
 	const path = fakeapi.BasePath + "/accounts/" + fakeapi.AccountID + "/a%2Fb"
 	at := func(seconds int, sent int64) told {
-		return told{time.Duration(seconds) * time.Second, Progress{Method: http.MethodPost, Path: path, Sent: sent, Size: 14_000}}
+		return told{
+			time.Duration(seconds) * time.Second,
+			Progress{Method: http.MethodPost, Path: path, Sent: sent, Size: 14_000},
+		}
 	}
 	tests := map[string]struct {
 		interval time.Duration

@@ -13,9 +13,17 @@ func TestReadQuota(t *testing.T) {
 		limits, policy []string
 		want           string
 	}{
-		"documented":       {limits: []string{`"default";r=50;t=30`}, policy: []string{`"default";q=1200;w=300`}, want: "50 of 1200 for 30s"},
+		"documented": {
+			limits: []string{`"default";r=50;t=30`},
+			policy: []string{`"default";q=1200;w=300`},
+			want:   "50 of 1200 for 30s",
+		},
 		"without a policy": {limits: []string{`"default";r=50;t=30`}, want: "50 of 0 for 30s"},
-		"another's policy": {limits: []string{`"default";r=50;t=30`}, policy: []string{`"burst";q=100;w=60`}, want: "50 of 0 for 30s"},
+		"another's policy": {
+			limits: []string{`"default";r=50;t=30`},
+			policy: []string{`"burst";q=100;w=60`},
+			want:   "50 of 0 for 30s",
+		},
 		"the tightest counts": {
 			limits: []string{`"default";r=50;t=30, "burst";r=3;t=5`},
 			policy: []string{`"burst";q=100;w=60, "default";q=1200;w=300`},
@@ -27,10 +35,14 @@ func TestReadQuota(t *testing.T) {
 		"further parameters": {limits: []string{`"default";x="y";r=5;pk=:cHsdsRa894==:;t=6`}, want: "5 of 0 for 6s"},
 		"equally tight":      {limits: []string{`"a";r=5;t=6, "b";r=5;t=7`}, want: "5 of 0 for 6s"},
 		"a quota that is not said, beside one that is": {
-			limits: []string{`"a";r=50;t=6, "b";r=399;t=7`}, policy: []string{`"b";q=2000`}, want: "399 of 2000 for 7s", // less than 50 of 250
+			limits: []string{
+				`"a";r=50;t=6, "b";r=399;t=7`,
+			}, policy: []string{`"b";q=2000`}, want: "399 of 2000 for 7s", // less than 50 of 250
 		},
 		"the most that can be": {
-			limits: []string{`"a";r=1000000000;t=6`}, policy: []string{`"a";q=1000000000`}, want: "1000000000 of 1000000000 for 6s",
+			limits: []string{
+				`"a";r=1000000000;t=6`,
+			}, policy: []string{`"a";q=1000000000`}, want: "1000000000 of 1000000000 for 6s",
 		},
 		"one more than that":  {limits: []string{`"a";r=1000000001;t=6`}, want: none},
 		"absent":              {want: none},

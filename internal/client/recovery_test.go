@@ -60,7 +60,11 @@ func TestCreateImageGeneratedIDAmbiguous(t *testing.T) {
 		candidates []string
 		lists      int
 	}{
-		"stored":         {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, candidates: []string{ours}, lists: 1},
+		"stored": {
+			prepare:    func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
+			candidates: []string{ours},
+			lists:      1,
+		},
 		"not stored":     {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, lists: 1},
 		"not listed yet": {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1); s.DelayVisibility(1) }, lists: 1},
 		"not stored, and somebody's image of that second": {prepare: func(s *fakeapi.Server) {
@@ -125,7 +129,10 @@ func TestCreateImageFromURLAmbiguous(t *testing.T) {
 		fake := fakeapi.New()
 		fake.DropBeforeRequest(1)
 		fake.Store(stored(idA, "somebody.png", now(0), ""))
-		image, _, err := newPipeClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, Upload{URL: "https://example.com/a.png"})
+		image, _, err := newPipeClient(
+			t,
+			fake,
+		).CreateImage(t.Context(), fakeapi.AccountID, Upload{URL: "https://example.com/a.png"})
 		want := []Candidate{{ID: idA, Filename: "somebody.png", Uploaded: now(0)}}
 		if e := asError(t, err); image != nil || !cmp.Equal(e.Candidates, want) {
 			t.Errorf("got %v, candidates %v, want %v", image, e.Candidates, want)
@@ -200,8 +207,14 @@ func TestCreateImageCustomIDAmbiguous(t *testing.T) {
 		ambiguous bool
 		want      []string
 	}{
-		"stored":     {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, want: []string{post + "0", get + "200"}},
-		"not stored": {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, want: []string{post + "0", get + "404", post + "200"}},
+		"stored": {
+			prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
+			want:    []string{post + "0", get + "200"},
+		},
+		"not stored": {
+			prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) },
+			want:    []string{post + "0", get + "404", post + "200"},
+		},
 		"never stored": {
 			prepare: func(s *fakeapi.Server) { s.FailMethod("POST", "v1", 3, readThen(503, "", "")) }, kind: Unavailable, ambiguous: true,
 			want: slices.Repeat([]string{post + "503", get + "404"}, 3),
@@ -218,10 +231,26 @@ func TestCreateImageCustomIDAmbiguous(t *testing.T) {
 				})
 			}, kind: Exists, ambiguous: true, want: []string{post + "503", get + "404", post + "409", post + "409"},
 		},
-		"an older one":            {prepare: foreign("logo.png", 2*time.Second, logoMeta), kind: Exists, want: []string{post + "0", get + "200"}},
-		"one of another name":     {prepare: foreign("logo.gif", 0, logoMeta), kind: Exists, want: []string{post + "0", get + "200"}},
-		"one of another creator":  {prepare: foreign("logo.png", 0, `,"meta":{"a":1}`), kind: Exists, want: []string{post + "0", get + "200"}},
-		"one with other metadata": {prepare: foreign("logo.png", 0, `,"meta":{},"creator":"me"`), kind: Exists, want: []string{post + "0", get + "200"}},
+		"an older one": {
+			prepare: foreign("logo.png", 2*time.Second, logoMeta),
+			kind:    Exists,
+			want:    []string{post + "0", get + "200"},
+		},
+		"one of another name": {
+			prepare: foreign("logo.gif", 0, logoMeta),
+			kind:    Exists,
+			want:    []string{post + "0", get + "200"},
+		},
+		"one of another creator": {
+			prepare: foreign("logo.png", 0, `,"meta":{"a":1}`),
+			kind:    Exists,
+			want:    []string{post + "0", get + "200"},
+		},
+		"one with other metadata": {
+			prepare: foreign("logo.png", 0, `,"meta":{},"creator":"me"`),
+			kind:    Exists,
+			want:    []string{post + "0", get + "200"},
+		},
 		"taken from the beginning": {prepare: func(s *fakeapi.Server) {
 			s.Store(stored("a", "logo.png", now(0), logoMeta))
 		}, kind: Exists, want: []string{post + "409"}},
@@ -323,11 +352,39 @@ func TestListAwaitsNewObjects(t *testing.T) {
 		want   bool
 		reads  int
 	}{
-		"an image, at once":         {stale: func(*fakeapi.Server) {}, create: createImage, has: hasImage, want: true, reads: 1},
-		"an image, later":           {stale: func(s *fakeapi.Server) { s.DelayVisibility(2) }, create: createImage, has: hasImage, want: true, reads: 3},
-		"an image, not in time":     {stale: func(s *fakeapi.Server) { s.DelayVisibility(-1) }, create: createImage, has: hasImage, reads: 5},
-		"a variant, later":          {stale: func(s *fakeapi.Server) { s.StaleReads(2) }, create: createVariant, has: hasVariant, want: true, reads: 3},
-		"a variant, not in time":    {stale: func(s *fakeapi.Server) { s.StaleReads(-1) }, create: createVariant, has: hasVariant, reads: 5},
+		"an image, at once": {
+			stale:  func(*fakeapi.Server) {},
+			create: createImage,
+			has:    hasImage,
+			want:   true,
+			reads:  1,
+		},
+		"an image, later": {
+			stale:  func(s *fakeapi.Server) { s.DelayVisibility(2) },
+			create: createImage,
+			has:    hasImage,
+			want:   true,
+			reads:  3,
+		},
+		"an image, not in time": {
+			stale:  func(s *fakeapi.Server) { s.DelayVisibility(-1) },
+			create: createImage,
+			has:    hasImage,
+			reads:  5,
+		},
+		"a variant, later": {
+			stale:  func(s *fakeapi.Server) { s.StaleReads(2) },
+			create: createVariant,
+			has:    hasVariant,
+			want:   true,
+			reads:  3,
+		},
+		"a variant, not in time": {
+			stale:  func(s *fakeapi.Server) { s.StaleReads(-1) },
+			create: createVariant,
+			has:    hasVariant,
+			reads:  5,
+		},
 		"a variant, in another run": {stale: func(s *fakeapi.Server) { s.StaleReads(2) }, has: hasVariant, reads: 1},
 	}
 	for name, test := range tests {

@@ -50,7 +50,10 @@ func TestIsRetryable(t *testing.T) {
 		"timeout":             {&url.Error{Op: "Get", Err: context.DeadlineExceeded}, true},
 		"name server is away": {&url.Error{Op: "Get", Err: &net.DNSError{IsTimeout: true}}, true},
 		"no such host":        {&url.Error{Op: "Get", Err: &net.DNSError{IsNotFound: true}}, false},
-		"wrong certificate":   {&url.Error{Op: "Get", Err: &tls.CertificateVerificationError{Err: errors.New("expired")}}, false},
+		"wrong certificate": {
+			&url.Error{Op: "Get", Err: &tls.CertificateVerificationError{Err: errors.New("expired")}},
+			false,
+		},
 		"no TLS spoken": {
 			&url.Error{Op: "Get", Err: tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}}, false,
 		},
@@ -137,25 +140,49 @@ func TestRetryAttempts(t *testing.T) {
 		want   string // when each attempt is made
 		kind   Kind   // empty for success
 	}{
-		"success at once":            {steps: []step{{status: 200}}, want: "[0s]"},
-		"success after two":          {steps: []step{{status: 503}, {status: 502}, {status: 200}}, want: "[0s 500ms 1.5s]"},
-		"never, without jitter":      {steps: []step{{status: 500}}, want: "[0s 500ms 1.5s 3.5s 7.5s]", kind: Unavailable},
-		"never, with all jitter":     {jitter: 1, steps: []step{{status: 500}}, want: "[0s 625ms 1.875s 4.375s 9.375s]", kind: Unavailable},
-		"refused":                    {jitter: 0.5, steps: []step{{err: refused}}, want: "[0s 562.5ms 1.6875s 3.9375s 8.4375s]", kind: Unreachable},
+		"success at once":       {steps: []step{{status: 200}}, want: "[0s]"},
+		"success after two":     {steps: []step{{status: 503}, {status: 502}, {status: 200}}, want: "[0s 500ms 1.5s]"},
+		"never, without jitter": {steps: []step{{status: 500}}, want: "[0s 500ms 1.5s 3.5s 7.5s]", kind: Unavailable},
+		"never, with all jitter": {
+			jitter: 1,
+			steps:  []step{{status: 500}},
+			want:   "[0s 625ms 1.875s 4.375s 9.375s]",
+			kind:   Unavailable,
+		},
+		"refused": {
+			jitter: 0.5,
+			steps:  []step{{err: refused}},
+			want:   "[0s 562.5ms 1.6875s 3.9375s 8.4375s]",
+			kind:   Unreachable,
+		},
 		"refused, then there":        {steps: []step{{err: refused}, {status: 200}}, want: "[0s 500ms]"},
 		"not found":                  {steps: []step{{status: 404}}, want: "[0s]", kind: NotFound},
 		"throttled with seconds":     {steps: []step{{status: 429, retryAfter: "30"}, {status: 200}}, want: "[0s 30s]"},
 		"throttled for five minutes": {steps: []step{{status: 429, retryAfter: "300"}, {status: 200}}, want: "[0s 5m0s]"},
-		"throttled for a year":       {steps: []step{{status: 429, retryAfter: "31536000"}, {status: 200}}, want: "[0s 5m10s]"},
-		"less than the back-off": {
-			steps: []step{{status: 429, retryAfter: "0"}, {status: 503, retryAfter: "1"}, {status: 200}}, want: "[0s 500ms 1.5s]",
+		"throttled for a year": {
+			steps: []step{{status: 429, retryAfter: "31536000"}, {status: 200}},
+			want:  "[0s 5m10s]",
 		},
-		"a date, by the bubble's day": {steps: []step{{status: 503, retryAfter: "Sat, 01 Jan 2000 00:00:20 GMT"}, {status: 200}}, want: "[0s 20s]"},
+		"less than the back-off": {
+			steps: []step{
+				{status: 429, retryAfter: "0"},
+				{status: 503, retryAfter: "1"},
+				{status: 200},
+			}, want: "[0s 500ms 1.5s]",
+		},
+		"a date, by the bubble's day": {
+			steps: []step{{status: 503, retryAfter: "Sat, 01 Jan 2000 00:00:20 GMT"}, {status: 200}},
+			want:  "[0s 20s]",
+		},
 		"a body that breaks off": {
 			steps: []step{{status: 200, body: io.MultiReader(strings.NewReader(`{"re`), brokenReader{})}, {status: 200}},
 			want:  "[0s 500ms]",
 		},
-		"a body that never comes": {steps: []step{{status: 200, body: brokenReader{}}}, want: "[0s 500ms 1.5s 3.5s 7.5s]", kind: Unreachable},
+		"a body that never comes": {
+			steps: []step{{status: 200, body: brokenReader{}}},
+			want:  "[0s 500ms 1.5s 3.5s 7.5s]",
+			kind:  Unreachable,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -249,7 +276,10 @@ func TestRetryCanceled(t *testing.T) {
 			if !errors.Is(err, Canceled) || !errors.Is(err, gone) {
 				t.Errorf("got %v", err)
 			}
-			if want := "operator pressed Ctrl-C during a wait of 5m0s after: 429 Too Many Requests"; !strings.HasSuffix(err.Error(), want) {
+			if want := "operator pressed Ctrl-C during a wait of 5m0s after: 429 Too Many Requests"; !strings.HasSuffix(
+				err.Error(),
+				want,
+			) {
 				t.Errorf("got %v, want %s", err, want)
 			}
 		})
@@ -269,7 +299,8 @@ func TestRetryCanceled(t *testing.T) {
 			})
 			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "a")
 			if want := "operator pressed Ctrl-C during an attempt after: 503 Service Unavailable, after 2 attempts and 500ms of " +
-				"waiting"; !errors.Is(err, Canceled) || !strings.HasSuffix(err.Error(), want) {
+				"waiting"; !errors.Is(err, Canceled) ||
+				!strings.HasSuffix(err.Error(), want) {
 				t.Errorf("got %v, want %s", err, want)
 			}
 		})

@@ -32,10 +32,13 @@ func TestListSigningKeysErrors(t *testing.T) {
 	t.Parallel()
 	const key = `{"name":"default","value":"fake-api-signing-key"}`
 	tests := map[string]struct{ body, want string }{
-		"cut off":           {`{"result":{"keys":[` + key, "not valid JSON"},
-		"not a list":        {success(`{"keys":` + key + `}`), "keys: want an array of keys, got an object"},
-		"missing":           {success(`{"key":` + key + `}`), "keys: want an array of keys, got nothing"},
-		"value is a list":   {success(`{"keys":[{"name":"default","value":["fake-api-signing-key"]}]}`), "value: want a string, got an array"},
+		"cut off":    {`{"result":{"keys":[` + key, "not valid JSON"},
+		"not a list": {success(`{"keys":` + key + `}`), "keys: want an array of keys, got an object"},
+		"missing":    {success(`{"key":` + key + `}`), "keys: want an array of keys, got nothing"},
+		"value is a list": {
+			success(`{"keys":[{"name":"default","value":["fake-api-signing-key"]}]}`),
+			"value: want a string, got an array",
+		},
 		"value is missing":  {success(`{"keys":[{"name":"fake-api-signing-key"}]}`), "want a name and a value"},
 		"success is false":  {`{"result":{"keys":[` + key + `]},"success":false}`, "success: false"},
 		"not UTF-8":         {success(`{"keys":[`+key+`]}`) + "\xff", "not UTF-8"},
@@ -150,34 +153,82 @@ func TestCreateSigningKey(t *testing.T) {
 		prepare func(*fakeapi.Server)
 		want    wantsKeys
 	}{
-		"plain":         {func(*fakeapi.Server) {}, wantsKeys{requests: once, keys: made}},
-		"exists":        {func(s *fakeapi.Server) { s.AddKey("shop") }, wantsKeys{requests: []string{listKeys}, kind: Exists, keys: made}},
-		"request lost":  {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: before}},
-		"request torn":  {func(s *fakeapi.Server) { s.DropDuringRequest(1) }, wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: before}},
-		"all cut":       {func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: before}},
+		"plain": {func(*fakeapi.Server) {}, wantsKeys{requests: once, keys: made}},
+		"exists": {
+			func(s *fakeapi.Server) { s.AddKey("shop") },
+			wantsKeys{requests: []string{listKeys}, kind: Exists, keys: made},
+		},
+		"request lost": {
+			func(s *fakeapi.Server) { s.DropBeforeRequest(1) },
+			wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: before},
+		},
+		"request torn": {
+			func(s *fakeapi.Server) { s.DropDuringRequest(1) },
+			wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: before},
+		},
+		"all cut": {
+			func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
+			wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: before},
+		},
 		"answer lost":   {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, wantsKeys{requests: looked, keys: made}},
 		"answer torn":   {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{requests: looked, keys: made}},
 		"502, not made": {inJSON(502, "{}"), wantsKeys{requests: looked, kind: Unavailable, doubt: true, keys: before}},
-		"502, but made": {stored(fakeapi.Respond(502, "text/html", "<title>502</title>")), wantsKeys{requests: looked, keys: made}},
+		"502, but made": {
+			stored(fakeapi.Respond(502, "text/html", "<title>502</title>")),
+			wantsKeys{requests: looked, keys: made},
+		},
 		"answer lists nothing, but made": {
 			stored(fakeapi.Respond(200, "application/json", success(`{}`))), wantsKeys{requests: looked, keys: made},
 		},
-		"answer lists nothing": {inJSON(200, success(`{}`)), wantsKeys{requests: looked, kind: InvalidResponse, doubt: true, keys: before}},
-		"answer lists others only": {
-			inJSON(200, success(`{"keys":[{"name":"default","value":"v"}]}`)), wantsKeys{requests: looked, kind: InvalidResponse, doubt: true, keys: before},
+		"answer lists nothing": {
+			inJSON(200, success(`{}`)),
+			wantsKeys{requests: looked, kind: InvalidResponse, doubt: true, keys: before},
 		},
-		"throttled":                {inJSON(429, failure(`{"code":971,"message":"wait"}`)), wantsKeys{requests: again, keys: made}},
-		"not received, it says":    {inJSON(500, failure(`{"code":5450,"message":"x"}`)), wantsKeys{requests: again, keys: made}},
-		"bad":                      {inJSON(400, failure(`{"code":5400,"message":"Bad Request"}`)), wantsKeys{requests: once, kind: Rejected, keys: before}},
-		"without paid Images":      {inJSON(403, failure(`{"code":5403,"message":"no"}`)), wantsKeys{requests: once, kind: NotEnabled, keys: before}},
-		"success is false":         {inJSON(200, failure(`{"code":5400,"message":"no"}`)), wantsKeys{requests: once, kind: InvalidResponse, keys: before}},
-		"the listing is forbidden": {listingFails(noPermission), wantsKeys{requests: []string{listKeys}, kind: NotPermitted, keys: before}},
-		"the listing is a page":    {listingFails(inHTML), wantsKeys{requests: []string{listKeys}, kind: NotFromAPI, keys: before}},
+		"answer lists others only": {
+			inJSON(
+				200,
+				success(`{"keys":[{"name":"default","value":"v"}]}`),
+			), wantsKeys{requests: looked, kind: InvalidResponse, doubt: true, keys: before},
+		},
+		"throttled": {
+			inJSON(429, failure(`{"code":971,"message":"wait"}`)),
+			wantsKeys{requests: again, keys: made},
+		},
+		"not received, it says": {
+			inJSON(500, failure(`{"code":5450,"message":"x"}`)),
+			wantsKeys{requests: again, keys: made},
+		},
+		"bad": {
+			inJSON(400, failure(`{"code":5400,"message":"Bad Request"}`)),
+			wantsKeys{requests: once, kind: Rejected, keys: before},
+		},
+		"without paid Images": {
+			inJSON(403, failure(`{"code":5403,"message":"no"}`)),
+			wantsKeys{requests: once, kind: NotEnabled, keys: before},
+		},
+		"success is false": {
+			inJSON(200, failure(`{"code":5400,"message":"no"}`)),
+			wantsKeys{requests: once, kind: InvalidResponse, keys: before},
+		},
+		"the listing is forbidden": {
+			listingFails(noPermission),
+			wantsKeys{requests: []string{listKeys}, kind: NotPermitted, keys: before},
+		},
+		"the listing is a page": {
+			listingFails(inHTML),
+			wantsKeys{requests: []string{listKeys}, kind: NotFromAPI, keys: before},
+		},
 		"answer lost, and no listing": {
-			listedThen(func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, noPermission), wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: made},
+			listedThen(
+				func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
+				noPermission,
+			), wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: made},
 		},
 		"answer lost, and listed late": {
-			listedThen(func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, pageOf(`{"keys":[{"name":"default","value":"v"}]}`)),
+			listedThen(
+				func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
+				pageOf(`{"keys":[{"name":"default","value":"v"}]}`),
+			),
 			wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: made},
 		},
 	}
@@ -263,7 +314,16 @@ func TestCreateSigningKeyCanceled(t *testing.T) {
 		<-r.Context().Done()
 	})
 	_, err := writing(t, fake).CreateSigningKey(ctx, fakeapi.AccountID, "shop")
-	wantsKeys{requests: []string{listKeys, putShop, listKeys}, kind: Canceled, doubt: true, keys: "default=fake-api-signing-key"}.check(t, fake, err)
+	wantsKeys{
+		requests: []string{listKeys, putShop, listKeys},
+		kind:     Canceled,
+		doubt:    true,
+		keys:     "default=fake-api-signing-key",
+	}.check(
+		t,
+		fake,
+		err,
+	)
 
 	fake = fakeapi.New()
 	_, err = writing(t, fake).CreateSigningKey(ctx, fakeapi.AccountID, "shop")
@@ -292,20 +352,41 @@ func TestDeleteSigningKey(t *testing.T) {
 		prepare func(*fakeapi.Server)
 		want    wantsKeys
 	}{
-		"plain":              {func(*fakeapi.Server) {}, wantsKeys{requests: once, keys: left}},
-		"missing":            {gone(func(*fakeapi.Server) {}), wantsKeys{requests: once, keys: left}},
-		"missing, in text":   {gone(func(s *fakeapi.Server) { s.PlainTextErrors(true) }), wantsKeys{requests: once, keys: left}},
-		"answer lost":        {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, wantsKeys{requests: twice, keys: left}},
-		"answer torn":        {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{requests: twice, keys: left}},
-		"request lost":       {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, wantsKeys{requests: twice, keys: left}},
-		"all cut":            {func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, wantsKeys{requests: append(twice, removed), kind: Unreachable, doubt: true, keys: both}},
-		"result is null":     {answers(200, `{"result":null,"success":true}`), wantsKeys{requests: once, keys: both}},
-		"no result":          {answers(200, `{"success":true}`), wantsKeys{requests: once, keys: both}},
-		"success is false":   {answers(200, failure(`{"code":5400,"message":"no"}`)), wantsKeys{requests: once, kind: InvalidResponse, keys: both}},
-		"the last is kept":   {answers(400, failure(`{"code":5400,"message":"no"}`)), wantsKeys{requests: once, kind: Rejected, keys: both}},
-		"404 of the router":  {answers(404, failure(`{"code":7003,"message":"no"}`)), wantsKeys{requests: once, kind: NoRoute, keys: both}},
-		"404 of a page":      {answers(404, "<title>x</title>"), wantsKeys{requests: once, kind: NotFromAPI, keys: both}},
-		"404 that says keys": {answers(404, `{"keys":[{"name":"a","value":"fake-api-signing-key"}]}`), wantsKeys{requests: once, kind: NotFromAPI, keys: both}},
+		"plain":   {func(*fakeapi.Server) {}, wantsKeys{requests: once, keys: left}},
+		"missing": {gone(func(*fakeapi.Server) {}), wantsKeys{requests: once, keys: left}},
+		"missing, in text": {
+			gone(func(s *fakeapi.Server) { s.PlainTextErrors(true) }),
+			wantsKeys{requests: once, keys: left},
+		},
+		"answer lost": {
+			func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
+			wantsKeys{requests: twice, keys: left},
+		},
+		"answer torn":  {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{requests: twice, keys: left}},
+		"request lost": {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, wantsKeys{requests: twice, keys: left}},
+		"all cut": {
+			func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
+			wantsKeys{requests: append(twice, removed), kind: Unreachable, doubt: true, keys: both},
+		},
+		"result is null": {answers(200, `{"result":null,"success":true}`), wantsKeys{requests: once, keys: both}},
+		"no result":      {answers(200, `{"success":true}`), wantsKeys{requests: once, keys: both}},
+		"success is false": {
+			answers(200, failure(`{"code":5400,"message":"no"}`)),
+			wantsKeys{requests: once, kind: InvalidResponse, keys: both},
+		},
+		"the last is kept": {
+			answers(400, failure(`{"code":5400,"message":"no"}`)),
+			wantsKeys{requests: once, kind: Rejected, keys: both},
+		},
+		"404 of the router": {
+			answers(404, failure(`{"code":7003,"message":"no"}`)),
+			wantsKeys{requests: once, kind: NoRoute, keys: both},
+		},
+		"404 of a page": {answers(404, "<title>x</title>"), wantsKeys{requests: once, kind: NotFromAPI, keys: both}},
+		"404 that says keys": {
+			answers(404, `{"keys":[{"name":"a","value":"fake-api-signing-key"}]}`),
+			wantsKeys{requests: once, kind: NotFromAPI, keys: both},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -326,7 +407,9 @@ func TestSigningKeyWritesLeakNoKey(t *testing.T) {
 	const keys = `{"keys":[{"name":"default","value":"fake-api-signing-key"},{"name":"shop","value":"not-a-real-key-1"}]}`
 	bodies := []string{
 		success(keys), keys, success(keys)[:100], `{"result":` + keys + `,"success":false}`, `{"result":` + keys + `}`,
-		success(keys) + "\xff", success(`["fake-api-signing-key"]`), success(`"fake-api-signing-key"`), "fake-api-signing-key",
+		success(
+			keys,
+		) + "\xff", success(`["fake-api-signing-key"]`), success(`"fake-api-signing-key"`), "fake-api-signing-key",
 		`["not-a-real-key-1"]`, success(`{"keys":{"not-a-real-key-1":1}}`), `{"title":5,"keys":["not-a-real-key-1"]}`,
 		success(`{"keys":[{"name":"a","value":["not-a-real-key-1"]}]}`), success(`{"keys":"not-a-real-key-1"}`),
 	}

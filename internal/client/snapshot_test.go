@@ -54,7 +54,13 @@ func TestPrefetch(t *testing.T) {
 			}
 			listings, singles := counts(fake)
 			if listings != test.listings || singles != test.singles {
-				t.Errorf("requests: got %d listings and %d single ones, want %d and %d", listings, singles, test.listings, test.singles)
+				t.Errorf(
+					"requests: got %d listings and %d single ones, want %d and %d",
+					listings,
+					singles,
+					test.listings,
+					test.singles,
+				)
 			}
 			if listings+singles > 2*test.reads {
 				t.Errorf("%d requests for %d reads", listings+singles, test.reads)
@@ -202,14 +208,34 @@ func TestPrefetchErrors(t *testing.T) {
 		told     string
 		listings int
 	}{
-		"malformed image": {status: 200, body: `{"result":{"images":[{"id":"x","draft":1}]},"success":true}`, told: `images[0] (id "x"): draft`, listings: 1},
-		"no such route":   {status: 404, told: "404 Not Found", listings: 1},
-		"outage":          {status: 503, told: "503 Service Unavailable", listings: 1},
-		"refused":         {status: 400, body: failure(`{"code":5400,"message":"no"}`), told: "no (code 5400)", listings: 1},
-		"not permitted":   {status: 403, body: failure(`{"code":10000,"message":"Authentication error"}`), kind: NotPermitted, listings: 2},
-		"throttled":       {status: 429, told: "429 Too Many Requests", listings: 1},
-		"no route at all": {status: 400, body: failure(`{"code":7000,"message":"No route"}`), told: "No route (code 7000)", listings: 1},
-		"malformed token": {status: 400, body: failure(`{"code":6003,"message":"m"}`), kind: MalformedCredentials, listings: 2},
+		"malformed image": {
+			status:   200,
+			body:     `{"result":{"images":[{"id":"x","draft":1}]},"success":true}`,
+			told:     `images[0] (id "x"): draft`,
+			listings: 1,
+		},
+		"no such route": {status: 404, told: "404 Not Found", listings: 1},
+		"outage":        {status: 503, told: "503 Service Unavailable", listings: 1},
+		"refused":       {status: 400, body: failure(`{"code":5400,"message":"no"}`), told: "no (code 5400)", listings: 1},
+		"not permitted": {
+			status:   403,
+			body:     failure(`{"code":10000,"message":"Authentication error"}`),
+			kind:     NotPermitted,
+			listings: 2,
+		},
+		"throttled": {status: 429, told: "429 Too Many Requests", listings: 1},
+		"no route at all": {
+			status:   400,
+			body:     failure(`{"code":7000,"message":"No route"}`),
+			told:     "No route (code 7000)",
+			listings: 1,
+		},
+		"malformed token": {
+			status:   400,
+			body:     failure(`{"code":6003,"message":"m"}`),
+			kind:     MalformedCredentials,
+			listings: 2,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -229,7 +255,8 @@ func TestPrefetchErrors(t *testing.T) {
 					t.Errorf("got %v, want %s", err, test.kind)
 				}
 			}
-			if test.told == "" && len(told) != 0 || test.told != "" && (len(told) != 1 || !strings.Contains(told[0], test.told)) {
+			if test.told == "" && len(told) != 0 ||
+				test.told != "" && (len(told) != 1 || !strings.Contains(told[0], test.told)) {
 				t.Errorf("told: got %v, want %q once", told, test.told)
 			}
 			if listings, _ := counts(fake); listings != test.listings {
@@ -278,7 +305,9 @@ func TestPrefetchMessages(t *testing.T) {
 	for id, want := range map[string]string{"brand/logo": "[first (code 1)]", "610a686f-3fa7-46ca-e36d-3c00bd791b00": "[first (code 1)]"} {
 		fake := fakeapi.New()
 		fake.Fail("v2", 1, fakeapi.Respond(
-			200, "application/json", `{"result":{"images":[{"id":"brand/logo"}]},"success":true,"messages":[{"code":1,"message":"first"}]}`,
+			200,
+			"application/json",
+			`{"result":{"images":[{"id":"brand/logo"}]},"success":true,"messages":[{"code":1,"message":"first"}]}`,
 		))
 		c := start(t, fake, prefetching)
 		for _, want := range []string{want, "[]"} {

@@ -20,7 +20,8 @@ func TestStats(t *testing.T) {
 	} {
 		var got Stats
 		err := got.UnmarshalJSON([]byte(result))
-		if want == "" && (err != nil || got != Stats{0, 5_000_000_000}) || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+		if want == "" && (err != nil || got != Stats{0, 5_000_000_000}) ||
+			want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: got %+v, %v, want %q", result, got, err, want)
 		}
 	}

@@ -38,7 +38,9 @@ func TestRedactorWith(t *testing.T) {
 			"a [redacted], a [redacted], a [redacted], a [redacted], a [redacted], a [redacted], an abc",
 		},
 		"the other alone": {
-			redactor{}.with("schlüssel"), "a token, a [redacted], a [redacted], a [redacted], a [redacted], a user:[redacted], an abc",
+			redactor{}.with(
+				"schlüssel",
+			), "a token, a [redacted], a [redacted], a [redacted], a [redacted], a user:[redacted], an abc",
 		},
 		"not of this encoding": {redactor{}.with("\xff\xfe\xfd\xfctoken"), strings.Replace(text, "token", "[redacted]", 1)},
 	}

@@ -39,7 +39,9 @@ func TestTransportHTTP2AndReuse(t *testing.T) {
 	defer server.Close()
 	transport := newTransport(t)
 	transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
-	c, err := New(Config{Credentials: APIToken(fakeapi.Token), BaseURL: server.URL + fakeapi.BasePath, Transport: transport})
+	c, err := New(
+		Config{Credentials: APIToken(fakeapi.Token), BaseURL: server.URL + fakeapi.BasePath, Transport: transport},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +126,8 @@ func TestCheckProxy(t *testing.T) {
 	} {
 		err := CheckProxy(value)
 		said := fmt.Sprint(err)
-		if (err == nil) != ok || !ok && (strings.Contains(said, "fake-api") || !strings.Contains(said, "address of a proxy")) {
+		if (err == nil) != ok ||
+			!ok && (strings.Contains(said, "fake-api") || !strings.Contains(said, "address of a proxy")) {
 			t.Errorf("%q: got %v, want it taken: %t", value, err, ok)
 		}
 	}

@@ -34,16 +34,19 @@ func TestListVariants(t *testing.T) {
 func TestListVariantsResponses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ result, want string }{
-		"none":                 {`{"variants":{}}`, ""},
-		"bare":                 {`{"variants":{"a":{}}}`, ""},
-		"null options":         {`{"variants":{"a":{"id":"a","options":null,"neverRequireSignedURLs":null}}}`, ""},
-		"a list":               {`{"variants":[]}`, "variants: want an object of variants, got an array"},
-		"missing":              {`{}`, "variants: want an object of variants, got nothing"},
-		"null":                 {`{"variants":null}`, "variants: want an object of variants, got nothing"},
-		"variant is text":      {`{"variants":{"a":"x"}}`, `variants: "a": want an object, got a string`},
-		"variant is null":      {`{"variants":{"a":null}}`, `variants: "a": want an object, got null`},
-		"another ID":           {`{"variants":{"a":{"id":"b"}}}`, `variants: "a": id is "b"`},
-		"width is text":        {`{"variants":{"a":{"options":{"width":"5"}}}}`, `variants: "a": options: width: want a number, got a string`},
+		"none":            {`{"variants":{}}`, ""},
+		"bare":            {`{"variants":{"a":{}}}`, ""},
+		"null options":    {`{"variants":{"a":{"id":"a","options":null,"neverRequireSignedURLs":null}}}`, ""},
+		"a list":          {`{"variants":[]}`, "variants: want an object of variants, got an array"},
+		"missing":         {`{}`, "variants: want an object of variants, got nothing"},
+		"null":            {`{"variants":null}`, "variants: want an object of variants, got nothing"},
+		"variant is text": {`{"variants":{"a":"x"}}`, `variants: "a": want an object, got a string`},
+		"variant is null": {`{"variants":{"a":null}}`, `variants: "a": want an object, got null`},
+		"another ID":      {`{"variants":{"a":{"id":"b"}}}`, `variants: "a": id is "b"`},
+		"width is text": {
+			`{"variants":{"a":{"options":{"width":"5"}}}}`,
+			`variants: "a": options: width: want a number, got a string`,
+		},
 		"options is a list":    {`{"variants":{"a":{"options":[]}}}`, `variants: "a": options: want an object, got an array`},
 		"the first one counts": {`{"variants":{"c":1,"a":2,"b":3}}`, `variants: "c": want`},
 	}
@@ -92,28 +95,111 @@ func TestGetVariant(t *testing.T) {
 		kind     Kind
 		at       string // what the error names
 	}{
-		"plain":                                 {prepare: func(*fakeapi.Server) {}, requests: once},
-		"missing":                               {prepare: gone(func(*fakeapi.Server) {}), requests: twice, kind: NotFound, at: getCard},
-		"missing, as JSON":                      {prepare: gone(one(inJSON(404, 5401))), requests: twice, kind: NotFound, at: getCard},
-		"missing, without a sign of the API":    {prepare: gone(one(inText)), requests: twice, kind: NotFound, at: getCard},
-		"missing, without a body":               {prepare: gone(one(fakeapi.Respond(404, "", ""))), requests: twice, kind: NotFound, at: getCard},
-		"listed, but not found alone":           {prepare: one(inJSON(404, 5401)), requests: twice},
-		"listed, but not found without a sign":  {prepare: one(inText), requests: twice},
-		"listed, but a page was found":          {prepare: one(inHTML), requests: twice},
-		"found before it is listed":             {prepare: both(after(assertNoRequests, pageOf(`{"variant":`+cardHeld+`}`)), inHTML), requests: once},
-		"pages for both":                        {prepare: both(inHTML, inHTML), requests: twice, kind: NotFromAPI, at: getAll},
-		"text for both":                         {prepare: both(inText, inText), requests: twice, kind: NotFromAPI, at: getAll},
-		"not found alone, and a page for all":   {prepare: both(inJSON(404, 5401), inHTML), requests: twice, kind: NotFromAPI, at: getAll},
-		"not found alone, all are not allowed":  {prepare: both(inText, inJSON(403, 10000)), requests: twice, kind: NotPermitted, at: getAll},
-		"not found alone, all are not complete": {prepare: both(inText, pageOf(`{}`)), requests: twice, kind: InvalidResponse, at: getAll},
-		"not found alone, all are away":         {prepare: both(inText, inJSON(501, 1)), requests: twice, kind: Unavailable, at: getAll},
-		"no such account":                       {prepare: both(inJSON(404, 7003), inJSON(404, 7003)), requests: twice, kind: NoRoute, at: getAll},
-		"not allowed":                           {prepare: one(inJSON(403, 10000)), requests: once, kind: NotPermitted, at: getCard},
-		"away":                                  {prepare: one(inJSON(501, 1)), requests: once, kind: Unavailable, at: getCard},
-		"another variant":                       {prepare: one(pageOf(`{"variant":{"id":"Card"}}`)), requests: once, kind: InvalidResponse, at: getCard},
-		"no variant":                            {prepare: one(pageOf(`{}`)), requests: once, kind: InvalidResponse, at: getCard},
-		"a null variant":                        {prepare: one(pageOf(`{"variant":null}`)), requests: once, kind: InvalidResponse, at: getCard},
-		"a list":                                {prepare: one(pageOf(`{"variant":[]}`)), requests: once, kind: InvalidResponse, at: getCard},
+		"plain": {prepare: func(*fakeapi.Server) {}, requests: once},
+		"missing": {
+			prepare:  gone(func(*fakeapi.Server) {}),
+			requests: twice,
+			kind:     NotFound,
+			at:       getCard,
+		},
+		"missing, as JSON": {
+			prepare:  gone(one(inJSON(404, 5401))),
+			requests: twice,
+			kind:     NotFound,
+			at:       getCard,
+		},
+		"missing, without a sign of the API": {prepare: gone(one(inText)), requests: twice, kind: NotFound, at: getCard},
+		"missing, without a body": {
+			prepare:  gone(one(fakeapi.Respond(404, "", ""))),
+			requests: twice,
+			kind:     NotFound,
+			at:       getCard,
+		},
+		"listed, but not found alone":          {prepare: one(inJSON(404, 5401)), requests: twice},
+		"listed, but not found without a sign": {prepare: one(inText), requests: twice},
+		"listed, but a page was found":         {prepare: one(inHTML), requests: twice},
+		"found before it is listed": {
+			prepare:  both(after(assertNoRequests, pageOf(`{"variant":`+cardHeld+`}`)), inHTML),
+			requests: once,
+		},
+		"pages for both": {
+			prepare:  both(inHTML, inHTML),
+			requests: twice,
+			kind:     NotFromAPI,
+			at:       getAll,
+		},
+		"text for both": {
+			prepare:  both(inText, inText),
+			requests: twice,
+			kind:     NotFromAPI,
+			at:       getAll,
+		},
+		"not found alone, and a page for all": {
+			prepare:  both(inJSON(404, 5401), inHTML),
+			requests: twice,
+			kind:     NotFromAPI,
+			at:       getAll,
+		},
+		"not found alone, all are not allowed": {
+			prepare:  both(inText, inJSON(403, 10000)),
+			requests: twice,
+			kind:     NotPermitted,
+			at:       getAll,
+		},
+		"not found alone, all are not complete": {
+			prepare:  both(inText, pageOf(`{}`)),
+			requests: twice,
+			kind:     InvalidResponse,
+			at:       getAll,
+		},
+		"not found alone, all are away": {
+			prepare:  both(inText, inJSON(501, 1)),
+			requests: twice,
+			kind:     Unavailable,
+			at:       getAll,
+		},
+		"no such account": {
+			prepare:  both(inJSON(404, 7003), inJSON(404, 7003)),
+			requests: twice,
+			kind:     NoRoute,
+			at:       getAll,
+		},
+		"not allowed": {
+			prepare:  one(inJSON(403, 10000)),
+			requests: once,
+			kind:     NotPermitted,
+			at:       getCard,
+		},
+		"away": {
+			prepare:  one(inJSON(501, 1)),
+			requests: once,
+			kind:     Unavailable,
+			at:       getCard,
+		},
+		"another variant": {
+			prepare:  one(pageOf(`{"variant":{"id":"Card"}}`)),
+			requests: once,
+			kind:     InvalidResponse,
+			at:       getCard,
+		},
+		"no variant": {
+			prepare:  one(pageOf(`{}`)),
+			requests: once,
+			kind:     InvalidResponse,
+			at:       getCard,
+		},
+		"a null variant": {
+			prepare:  one(pageOf(`{"variant":null}`)),
+			requests: once,
+			kind:     InvalidResponse,
+			at:       getCard,
+		},
+		"a list": {
+			prepare:  one(pageOf(`{"variant":[]}`)),
+			requests: once,
+			kind:     InvalidResponse,
+			at:       getCard,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -204,16 +290,53 @@ func TestGetVariantRetryNotFound(t *testing.T) {
 		want  string // when each request is made
 		kind  Kind   // empty for success
 	}{
-		"never there":                     {fresh: true, steps: five(inEnvelope), want: "[0s 500ms 1.5s 3.5s 7.5s 7.5s]", kind: NotFound},
-		"never there, and without a sign": {fresh: true, steps: five("not found"), want: "[0s 500ms 1.5s 3.5s 7.5s 7.5s]", kind: NotFound},
-		"there after three":               {fresh: true, steps: append(five(inEnvelope)[:2], fine(whole)), want: "[0s 500ms 1.5s]"},
-		"the same, without a sign":        {fresh: true, steps: append(five("not found")[:2], fine(whole)), want: "[0s 500ms 1.5s]"},
-		"there at once":                   {fresh: true, steps: []step{fine(whole)}, want: "[0s]"},
-		"not allowed":                     {fresh: true, steps: []step{refused(403, 10000)}, want: "[0s]", kind: NotPermitted},
-		"something else forbids it":       {fresh: true, steps: []step{{status: 403, body: strings.NewReader("no")}}, want: "[0s]", kind: NotFromAPI},
-		"no such account":                 {fresh: true, steps: []step{refused(404, 7003), refused(404, 7003)}, want: "[0s 0s]", kind: NoRoute},
-		"not new":                         {steps: append(five(inEnvelope)[:1], fine(none)), want: "[0s 0s]", kind: NotFound},
-		"not new, and without a sign":     {steps: append(five("not found")[:1], fine(none)), want: "[0s 0s]", kind: NotFound},
+		"never there": {
+			fresh: true,
+			steps: five(inEnvelope),
+			want:  "[0s 500ms 1.5s 3.5s 7.5s 7.5s]",
+			kind:  NotFound,
+		},
+		"never there, and without a sign": {
+			fresh: true,
+			steps: five("not found"),
+			want:  "[0s 500ms 1.5s 3.5s 7.5s 7.5s]",
+			kind:  NotFound,
+		},
+		"there after three": {
+			fresh: true,
+			steps: append(five(inEnvelope)[:2], fine(whole)),
+			want:  "[0s 500ms 1.5s]",
+		},
+		"the same, without a sign": {
+			fresh: true,
+			steps: append(five("not found")[:2], fine(whole)),
+			want:  "[0s 500ms 1.5s]",
+		},
+		"there at once": {fresh: true, steps: []step{fine(whole)}, want: "[0s]"},
+		"not allowed": {
+			fresh: true,
+			steps: []step{refused(403, 10000)},
+			want:  "[0s]",
+			kind:  NotPermitted,
+		},
+		"something else forbids it": {
+			fresh: true,
+			steps: []step{{status: 403, body: strings.NewReader("no")}},
+			want:  "[0s]",
+			kind:  NotFromAPI,
+		},
+		"no such account": {
+			fresh: true,
+			steps: []step{refused(404, 7003), refused(404, 7003)},
+			want:  "[0s 0s]",
+			kind:  NoRoute,
+		},
+		"not new": {steps: append(five(inEnvelope)[:1], fine(none)), want: "[0s 0s]", kind: NotFound},
+		"not new, and without a sign": {
+			steps: append(five("not found")[:1], fine(none)),
+			want:  "[0s 0s]",
+			kind:  NotFound,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -131,14 +131,23 @@ func TestCreateVariant(t *testing.T) {
 		"answer lost":  {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: found, holds: cardHeld},
 		"answer torn":  {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, requests: found, holds: cardHeld},
 		"request lost": {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, requests: twice, holds: cardHeld},
-		"all cut":      {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, requests: inVain, kind: Unreachable, doubt: true},
+		"all cut": {
+			prepare:  func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
+			requests: inVain,
+			kind:     Unreachable,
+			doubt:    true,
+		},
 		"request torn": {
 			prepare: func(s *fakeapi.Server) { s.DropDuringRequest(1) }, requests: []string{getAll, halfPosted, getAll, cardPosted}, holds: cardHeld,
 		},
 		"502, not made": {prepare: fails(after(assertNoRequests, badGateway)), requests: twice, holds: cardHeld},
 		"502, but made": {prepare: stored(cardOptions, true, badGateway), requests: found, holds: cardHeld},
 		"made, with more options by the API itself": {
-			prepare: stored(`{"blur":5,`+cardOptions[1:], true, fakeapi.Reset), requests: found, holds: strings.Replace(cardHeld, `{"browser`, `{"blur":5,"browser`, 1),
+			prepare: stored(
+				`{"blur":5,`+cardOptions[1:],
+				true,
+				fakeapi.Reset,
+			), requests: found, holds: strings.Replace(cardHeld, `{"browser`, `{"blur":5,"browser`, 1),
 		},
 		"answer lost, and listed late": {
 			prepare: func(s *fakeapi.Server) { s.StaleReads(1); s.DropResponseAfterCommit(1) }, requests: twice, kind: Exists, doubt: true, holds: cardHeld,
@@ -149,8 +158,18 @@ func TestCreateVariant(t *testing.T) {
 				s.DropResponseAfterCommit(1)
 			}, requests: []string{getAll, cardPosted, cardPosted}, kind: Exists, doubt: true, holds: cardHeld,
 		},
-		"answer lost, another is there":            {prepare: stored(another, false, fakeapi.Reset), requests: found, kind: Exists, holds: anotherHeld},
-		"answer lost, alike but for signed access": {prepare: stored(cardOptions, false, fakeapi.Reset), requests: found, kind: Exists, holds: signedHeld},
+		"answer lost, another is there": {
+			prepare:  stored(another, false, fakeapi.Reset),
+			requests: found,
+			kind:     Exists,
+			holds:    anotherHeld,
+		},
+		"answer lost, alike but for signed access": {
+			prepare:  stored(cardOptions, false, fakeapi.Reset),
+			requests: found,
+			kind:     Exists,
+			holds:    signedHeld,
+		},
 		"not made, one alike comes with the second": {
 			prepare: func(s *fakeapi.Server) {
 				fails(after(assertNoRequests, badGateway))(s)
@@ -164,7 +183,12 @@ func TestCreateVariant(t *testing.T) {
 			prepare: func(s *fakeapi.Server) {
 				s.DropResponseAfterCommit(1)
 				s.FailMethod(http.MethodGet, "variants", 1, pageOf(`{"variants":{}}`))
-				s.FailMethod(http.MethodGet, "variants", 1, fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
+				s.FailMethod(
+					http.MethodGet,
+					"variants",
+					1,
+					fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)),
+				)
 			}, requests: found, kind: Unreachable, doubt: true, holds: cardHeld,
 		},
 		"answer is another variant's": {
@@ -175,31 +199,54 @@ func TestCreateVariant(t *testing.T) {
 		},
 		"the listing is forbidden": {
 			prepare: func(s *fakeapi.Server) {
-				s.FailMethod(http.MethodGet, "variants", 1, fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
+				s.FailMethod(
+					http.MethodGet,
+					"variants",
+					1,
+					fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)),
+				)
 			}, requests: []string{getAll}, kind: NotPermitted,
 		},
-		"taken": {prepare: func(s *fakeapi.Server) { s.PutVariant("card", another, false) }, requests: once, kind: Exists, holds: anotherHeld},
+		"taken": {
+			prepare:  func(s *fakeapi.Server) { s.PutVariant("card", another, false) },
+			requests: once,
+			kind:     Exists,
+			holds:    anotherHeld,
+		},
 		"taken, in text": {prepare: func(s *fakeapi.Server) {
 			s.PutVariant("card", another, false)
 			s.PlainTextErrors(true)
 		}, requests: once, kind: Exists, holds: anotherHeld},
-		"taken, and alike": {prepare: func(s *fakeapi.Server) { s.PutVariant("card", cardOptions, true) }, requests: once, kind: Exists, holds: cardHeld},
+		"taken, and alike": {
+			prepare:  func(s *fakeapi.Server) { s.PutVariant("card", cardOptions, true) },
+			requests: once,
+			kind:     Exists,
+			holds:    cardHeld,
+		},
 		"throttled": {
-			prepare:  fails(after(assertNoRequests, fakeapi.Respond(429, "application/json", failure(`{"code":971,"message":"wait"}`)))),
+			prepare: fails(
+				after(assertNoRequests, fakeapi.Respond(429, "application/json", failure(`{"code":971,"message":"wait"}`))),
+			),
 			requests: []string{getAll, cardPosted, cardPosted},
 			holds:    cardHeld,
 		},
 		"broken off, as the API says": {
-			prepare:  fails(after(assertNoRequests, fakeapi.Respond(500, "text/plain", "ERROR 5450: Error", "Cf-Images", "err=5450"))),
+			prepare: fails(
+				after(assertNoRequests, fakeapi.Respond(500, "text/plain", "ERROR 5450: Error", "Cf-Images", "err=5450")),
+			),
 			requests: []string{getAll, cardPosted, cardPosted},
 			holds:    cardHeld,
 		},
 		"bad": {
-			prepare:  fails(after(assertNoRequests, fakeapi.Respond(400, "application/json", failure(`{"code":5400,"message":"Bad Request"}`)))),
+			prepare: fails(
+				after(assertNoRequests, fakeapi.Respond(400, "application/json", failure(`{"code":5400,"message":"Bad Request"}`))),
+			),
 			requests: once, kind: Rejected,
 		},
 		"success is false": {
-			prepare:  fails(after(assertNoRequests, fakeapi.Respond(200, "application/json", failure(`{"code":5400,"message":"Bad Request"}`)))),
+			prepare: fails(
+				after(assertNoRequests, fakeapi.Respond(200, "application/json", failure(`{"code":5400,"message":"Bad Request"}`))),
+			),
 			requests: once, kind: InvalidResponse,
 		},
 		"all are there": {prepare: func(s *fakeapi.Server) {
@@ -214,7 +261,17 @@ func TestCreateVariant(t *testing.T) {
 			fake := fakeapi.New()
 			test.prepare(fake)
 			got, _, err := writing(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, newCard())
-			wantRequests{requests: test.requests, kind: test.kind, doubt: test.doubt, id: "card", holds: test.holds}.check(t, fake, err)
+			wantRequests{
+				requests: test.requests,
+				kind:     test.kind,
+				doubt:    test.doubt,
+				id:       "card",
+				holds:    test.holds,
+			}.check(
+				t,
+				fake,
+				err,
+			)
 			if err == nil {
 				got.UnknownOptions = nil
 			}
@@ -325,12 +382,18 @@ func TestUpdateVariant(t *testing.T) {
 		doubt    bool
 		holds    string
 	}{
-		"plain":        {prepare: put(func(*fakeapi.Server) {}), requests: once, holds: held},
-		"answer lost":  {prepare: put(func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }), requests: twice, holds: held},
+		"plain": {prepare: put(func(*fakeapi.Server) {}), requests: once, holds: held},
+		"answer lost": {
+			prepare:  put(func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }),
+			requests: twice,
+			holds:    held,
+		},
 		"answer torn":  {prepare: put(func(s *fakeapi.Server) { s.DropDuringResponse(1) }), requests: twice, holds: held},
 		"request lost": {prepare: put(func(s *fakeapi.Server) { s.DropBeforeRequest(1) }), requests: twice, holds: held},
 		"lost to the end": {
-			prepare: put(func(s *fakeapi.Server) { s.DropResponseAfterCommit(-1) }), requests: []string{getCard, patched, patched, patched}, kind: Unreachable, doubt: true, holds: held,
+			prepare: put(
+				func(s *fakeapi.Server) { s.DropResponseAfterCommit(-1) },
+			), requests: []string{getCard, patched, patched, patched}, kind: Unreachable, doubt: true, holds: held,
 		},
 		"the read is old": {prepare: func(s *fakeapi.Server) {
 			s.PutVariant("card", `{"fit":"crop","width":8,"blur":5}`, true)
@@ -341,14 +404,23 @@ func TestUpdateVariant(t *testing.T) {
 			s.StaleReads(2)
 			s.PutVariant("card", `{"width":9}`, true)
 		}, requests: []string{getCard, getAll, blind}, holds: heldBlind},
-		"missing":          {prepare: func(*fakeapi.Server) {}, requests: []string{getCard, getAll, blind}, kind: NotFound},
-		"missing, in text": {prepare: func(s *fakeapi.Server) { s.PlainTextErrors(true) }, requests: []string{getCard, getAll, blind}, kind: NotFound},
+		"missing": {prepare: func(*fakeapi.Server) {}, requests: []string{getCard, getAll, blind}, kind: NotFound},
+		"missing, in text": {
+			prepare:  func(s *fakeapi.Server) { s.PlainTextErrors(true) },
+			requests: []string{getCard, getAll, blind},
+			kind:     NotFound,
+		},
 		"gone after the read": {prepare: put(func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodGet, "card", 1,
 				after(func() { s.RemoveVariant("card") }, pageOf(`{"variant":{"id":"card","options":{"blur":5}}}`)))
 		}), requests: once, kind: NotFound},
 		"may not be read": {prepare: put(func(s *fakeapi.Server) {
-			s.FailMethod(http.MethodGet, "card", 1, fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)))
+			s.FailMethod(
+				http.MethodGet,
+				"card",
+				1,
+				fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)),
+			)
 		}), requests: []string{getCard}, kind: NotPermitted, holds: heldBefore},
 		"read by something else": {prepare: put(func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodGet, "card", -1, inHTML)
@@ -359,7 +431,12 @@ func TestUpdateVariant(t *testing.T) {
 				after(assertNoRequests, fakeapi.Respond(400, "application/json", failure(`{"code":5400,"message":"Bad Request"}`))))
 		}), requests: once, kind: Rejected, holds: heldBefore},
 		"answer is another variant's": {prepare: put(func(s *fakeapi.Server) {
-			s.FailMethod(http.MethodPatch, "card", 1, after(assertNoRequests, pageOf(`{"variant":{"id":"hero","options":{"width":1}}}`)))
+			s.FailMethod(
+				http.MethodPatch,
+				"card",
+				1,
+				after(assertNoRequests, pageOf(`{"variant":{"id":"hero","options":{"width":1}}}`)),
+			)
 		}), requests: once, kind: InvalidResponse, doubt: true, holds: heldBefore},
 		"answer has no variant": {prepare: put(func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodPatch, "card", 1, after(assertNoRequests, pageOf(`{"variant":null}`)))
@@ -372,7 +449,17 @@ func TestUpdateVariant(t *testing.T) {
 			test.prepare(fake)
 			sent := &Variant{ID: "card", Width: new(320.0)}
 			got, _, err := writing(t, fake).UpdateVariant(t.Context(), fakeapi.AccountID, sent)
-			wantRequests{requests: test.requests, kind: test.kind, doubt: test.doubt, id: "card", holds: test.holds}.check(t, fake, err)
+			wantRequests{
+				requests: test.requests,
+				kind:     test.kind,
+				doubt:    test.doubt,
+				id:       "card",
+				holds:    test.holds,
+			}.check(
+				t,
+				fake,
+				err,
+			)
 			if sent.UnknownOptions != nil {
 				t.Errorf("what was given to it has changed: %+v", sent)
 			}
@@ -410,23 +497,54 @@ func TestDeleteVariant(t *testing.T) {
 		doubt    bool
 		stays    bool
 	}{
-		"plain":             {prepare: func(*fakeapi.Server) {}, requests: once},
-		"missing":           {prepare: missing(func(*fakeapi.Server) {}), requests: once},
-		"missing, in text":  {prepare: missing(func(s *fakeapi.Server) { s.PlainTextErrors(true) }), requests: once},
-		"answer lost":       {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: twice},
-		"answer torn":       {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, requests: twice},
-		"request lost":      {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, requests: twice},
-		"lost to the end":   {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, requests: []string{removed, removed, removed}, kind: Unreachable, doubt: true, stays: true},
-		"result is null":    {prepare: inJSON(200, `{"result":null,"success":true,"errors":[],"messages":[]}`), requests: once, stays: true},
-		"no result":         {prepare: inJSON(200, `{"success":true}`), requests: once, stays: true},
-		"result is text":    {prepare: inJSON(200, success(`"gone"`)), requests: once, stays: true},
-		"success is false":  {prepare: inJSON(200, failure(`{"code":5400,"message":"no"}`)), requests: once, kind: InvalidResponse, stays: true},
-		"no success":        {prepare: inJSON(200, `{"result":{}}`), requests: once, kind: InvalidResponse, doubt: true, stays: true},
-		"nothing at all":    {prepare: inJSON(200, ""), requests: once, kind: InvalidResponse, doubt: true, stays: true},
-		"404 of the router": {prepare: inJSON(404, failure(`{"code":7003,"message":"Could not route"}`)), requests: once, kind: NoRoute, stays: true},
-		"404 of a page":     {prepare: answers(inHTML), requests: once, kind: NotFromAPI, stays: true},
-		"404 of some text":  {prepare: answers(inText), requests: once, kind: NotFromAPI, stays: true},
-		"may not":           {prepare: inJSON(403, failure(`{"code":10000,"message":"no"}`)), requests: once, kind: NotPermitted, stays: true},
+		"plain":            {prepare: func(*fakeapi.Server) {}, requests: once},
+		"missing":          {prepare: missing(func(*fakeapi.Server) {}), requests: once},
+		"missing, in text": {prepare: missing(func(s *fakeapi.Server) { s.PlainTextErrors(true) }), requests: once},
+		"answer lost":      {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: twice},
+		"answer torn":      {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, requests: twice},
+		"request lost":     {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, requests: twice},
+		"lost to the end": {
+			prepare:  func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
+			requests: []string{removed, removed, removed},
+			kind:     Unreachable,
+			doubt:    true,
+			stays:    true,
+		},
+		"result is null": {
+			prepare:  inJSON(200, `{"result":null,"success":true,"errors":[],"messages":[]}`),
+			requests: once,
+			stays:    true,
+		},
+		"no result":      {prepare: inJSON(200, `{"success":true}`), requests: once, stays: true},
+		"result is text": {prepare: inJSON(200, success(`"gone"`)), requests: once, stays: true},
+		"success is false": {
+			prepare:  inJSON(200, failure(`{"code":5400,"message":"no"}`)),
+			requests: once,
+			kind:     InvalidResponse,
+			stays:    true,
+		},
+		"no success": {
+			prepare:  inJSON(200, `{"result":{}}`),
+			requests: once,
+			kind:     InvalidResponse,
+			doubt:    true,
+			stays:    true,
+		},
+		"nothing at all": {prepare: inJSON(200, ""), requests: once, kind: InvalidResponse, doubt: true, stays: true},
+		"404 of the router": {
+			prepare:  inJSON(404, failure(`{"code":7003,"message":"Could not route"}`)),
+			requests: once,
+			kind:     NoRoute,
+			stays:    true,
+		},
+		"404 of a page":    {prepare: answers(inHTML), requests: once, kind: NotFromAPI, stays: true},
+		"404 of some text": {prepare: answers(inText), requests: once, kind: NotFromAPI, stays: true},
+		"may not": {
+			prepare:  inJSON(403, failure(`{"code":10000,"message":"no"}`)),
+			requests: once,
+			kind:     NotPermitted,
+			stays:    true,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -439,7 +557,17 @@ func TestDeleteVariant(t *testing.T) {
 				holds = cardHeld
 			}
 			_, err := writing(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, "card", time.Time{})
-			wantRequests{requests: test.requests, kind: test.kind, doubt: test.doubt, id: "card", holds: holds}.check(t, fake, err)
+			wantRequests{
+				requests: test.requests,
+				kind:     test.kind,
+				doubt:    test.doubt,
+				id:       "card",
+				holds:    holds,
+			}.check(
+				t,
+				fake,
+				err,
+			)
 		})
 	}
 }

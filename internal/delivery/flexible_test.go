@@ -43,7 +43,13 @@ func TestFlexibleVariant(t *testing.T) {
 		"zoom":        {map[string]any{"gravity": "face", "zoom": num("0.1")}, "g=face,zoom=0.1"},
 		"face-zoom":   {map[string]any{"face-zoom": num("1")}, "zoom=1"},
 		"decimals as given": {
-			map[string]any{"dpr": num("1.5"), "brightness": num("0.1"), "contrast": num("2"), "gamma": num("1.25"), "saturation": num("0")},
+			map[string]any{
+				"dpr":        num("1.5"),
+				"brightness": num("0.1"),
+				"contrast":   num("2"),
+				"gamma":      num("1.25"),
+				"saturation": num("0"),
+			},
 			"dpr=1.5,brightness=0.1,contrast=2,gamma=1.25,saturation=0",
 		},
 		"words": {
@@ -54,7 +60,10 @@ func TestFlexibleVariant(t *testing.T) {
 		"hexadecimal colour": {map[string]any{"background": "#ffcc00"}, "background=%23ffcc00"},
 		"named colour":       {map[string]any{"background": "red"}, "background=red"},
 		"colour by function": {map[string]any{"background": "rgb(240,40,145)"}, "background=rgb%28240%2C40%2C145%29"},
-		"modern colour":      {map[string]any{"background": "rgb(240 40 145 50%)"}, "background=rgb%28240%2040%20145%2050%25%29"},
+		"modern colour": {
+			map[string]any{"background": "rgb(240 40 145 50%)"},
+			"background=rgb%28240%2040%20145%2050%25%29",
+		},
 		"letters and digits": {map[string]any{"background": "rgb-azAZ(0.9 -9+1)"}, "background=rgb-azAZ%280.9%20-9%2B1%29"},
 		"trim":               {map[string]any{"trim": "20;30;20;0"}, "trim=20;30;20;0"},
 		"no endless decimals": {
@@ -68,10 +77,16 @@ func TestFlexibleVariant(t *testing.T) {
 			},
 			"trim=border,trim.border.color=%23000000,trim.border.tolerance=5,trim.border.keep=10",
 		},
-		"trim by border, color only": {map[string]any{"trim.border.color": "rgb(255 255 0)"}, "trim.border.color=rgb%28255%20255%200%29"},
-		"trim by border and side":    {map[string]any{"trim": "border", "trim.left": num("3")}, "trim=border,trim.left=3"},
-		"trim by fractions":          {map[string]any{"trim": "0.1;0;0.25;20"}, "trim=0.1;0;0.25;20"},
-		"trim a side by a fraction":  {map[string]any{"trim.top": num("0.25"), "trim.width": num("0.5")}, "trim.top=0.25,trim.width=0.5"},
+		"trim by border, color only": {
+			map[string]any{"trim.border.color": "rgb(255 255 0)"},
+			"trim.border.color=rgb%28255%20255%200%29",
+		},
+		"trim by border and side": {map[string]any{"trim": "border", "trim.left": num("3")}, "trim=border,trim.left=3"},
+		"trim by fractions":       {map[string]any{"trim": "0.1;0;0.25;20"}, "trim=0.1;0;0.25;20"},
+		"trim a side by a fraction": {
+			map[string]any{"trim.top": num("0.25"), "trim.width": num("0.5")},
+			"trim.top=0.25,trim.width=0.5",
+		},
 		"breakpoints": {
 			map[string]any{"w": "auto", "wbreakpoints": "320;768", "wmobile": num("480"), "wdesktop": num("1600")},
 			"w=auto,wbreakpoints=320;768,wmobile=480,wdesktop=1600",
@@ -133,34 +148,45 @@ func TestFlexibleVariantErrors(t *testing.T) {
 			map[string]any{"fit": num("1")},
 			"fit: want one of scale-down, scale-up, contain, cover, crop, aspect-crop, pad, squeeze, got the number 1",
 		},
-		"boolean for a number": {map[string]any{"width": true}, "width: want an integer number of pixels from 1 to 12000, or \"auto\", got true"},
-		"many digits":          {map[string]any{"height": num("12000.1234567")}, "got the number 12000.12346"},
-		"unknown word":         {map[string]any{"fit": "fill"}, `fit: want one of scale-down`},
-		"width of zero":        {map[string]any{"width": num("0")}, "from 1 to 12000"},
-		"width too large":      {map[string]any{"width": num("12001")}, "got the number 12001"},
-		"half a pixel":         {map[string]any{"height": num("1.5")}, "height: want an integer"},
-		"by its short name":    {map[string]any{"q": num("101")}, "quality: want an integer from 1 to 100"},
-		"quality of zero":      {map[string]any{"quality": num("0")}, "quality: want"},
-		"point outside":        {map[string]any{"gravity": "1.5x0"}, "gravity: want one of auto"},
-		"zoom above":           {map[string]any{"zoom": num("1.01")}, "zoom: want a number from 0 to 1"},
-		"dpr of zero":          {map[string]any{"dpr": num("0")}, "dpr: want a number above 0, up to 2"},
-		"dpr above":            {map[string]any{"dpr": num("3")}, "dpr: want a number above 0, up to 2"},
-		"text for a boolean":   {map[string]any{"anim": "false"}, "anim: want true or false"},
-		"negative blur":        {map[string]any{"blur": num("-1")}, "blur: want a number from 0 to 250"},
-		"negative brightness":  {map[string]any{"brightness": num("-1")}, "brightness: want a number from 0 to 100"},
-		"negative saturation":  {map[string]any{"saturation": num("-0.1")}, "saturation: want a number from 0"},
-		"sharpen above":        {map[string]any{"sharpen": num("10.1")}, "sharpen: want a number from 0 to 10"},
-		"rotate by 45":         {map[string]any{"rotate": num("45")}, "rotate: want one of 0, 90, 180, 270, 360"},
-		"colour with a comma":  {map[string]any{"background": "red,w=9000"}, "background: want a CSS colour"},
-		"colour with alpha":    {map[string]any{"background": "rgb(1 2 3 / 50%)"}, "background: want a CSS colour without a slash"},
-		"colour with a slash":  {map[string]any{"background": "a/b"}, "background: want a CSS colour"},
-		"blur above":           {map[string]any{"blur": num("251")}, "blur: want a number from 0 to 250"},
-		"nothing is left": {
-			map[string]any{"trim.width": num("0")}, "trim.width: want an integer number of pixels from 1 to 12000, or a fraction above 0",
+		"boolean for a number": {
+			map[string]any{"width": true},
+			"width: want an integer number of pixels from 1 to 12000, or \"auto\", got true",
 		},
-		"trim too large":   {map[string]any{"trim": "12001;0;0;0"}, "trim: want the word border, or four sides"},
-		"trim twice":       {map[string]any{"trim": "1;2;3;4", "trim.left": num("1")}, "give the one or the other"},
-		"absurd gamma":     {map[string]any{"gamma": num("1e3000")}, "gamma: want a number from 0 to 100, got the number 1e+3000"},
+		"many digits":         {map[string]any{"height": num("12000.1234567")}, "got the number 12000.12346"},
+		"unknown word":        {map[string]any{"fit": "fill"}, `fit: want one of scale-down`},
+		"width of zero":       {map[string]any{"width": num("0")}, "from 1 to 12000"},
+		"width too large":     {map[string]any{"width": num("12001")}, "got the number 12001"},
+		"half a pixel":        {map[string]any{"height": num("1.5")}, "height: want an integer"},
+		"by its short name":   {map[string]any{"q": num("101")}, "quality: want an integer from 1 to 100"},
+		"quality of zero":     {map[string]any{"quality": num("0")}, "quality: want"},
+		"point outside":       {map[string]any{"gravity": "1.5x0"}, "gravity: want one of auto"},
+		"zoom above":          {map[string]any{"zoom": num("1.01")}, "zoom: want a number from 0 to 1"},
+		"dpr of zero":         {map[string]any{"dpr": num("0")}, "dpr: want a number above 0, up to 2"},
+		"dpr above":           {map[string]any{"dpr": num("3")}, "dpr: want a number above 0, up to 2"},
+		"text for a boolean":  {map[string]any{"anim": "false"}, "anim: want true or false"},
+		"negative blur":       {map[string]any{"blur": num("-1")}, "blur: want a number from 0 to 250"},
+		"negative brightness": {map[string]any{"brightness": num("-1")}, "brightness: want a number from 0 to 100"},
+		"negative saturation": {map[string]any{"saturation": num("-0.1")}, "saturation: want a number from 0"},
+		"sharpen above":       {map[string]any{"sharpen": num("10.1")}, "sharpen: want a number from 0 to 10"},
+		"rotate by 45":        {map[string]any{"rotate": num("45")}, "rotate: want one of 0, 90, 180, 270, 360"},
+		"colour with a comma": {map[string]any{"background": "red,w=9000"}, "background: want a CSS colour"},
+		"colour with alpha": {
+			map[string]any{"background": "rgb(1 2 3 / 50%)"},
+			"background: want a CSS colour without a slash",
+		},
+		"colour with a slash": {map[string]any{"background": "a/b"}, "background: want a CSS colour"},
+		"blur above":          {map[string]any{"blur": num("251")}, "blur: want a number from 0 to 250"},
+		"nothing is left": {
+			map[string]any{
+				"trim.width": num("0"),
+			}, "trim.width: want an integer number of pixels from 1 to 12000, or a fraction above 0",
+		},
+		"trim too large": {map[string]any{"trim": "12001;0;0;0"}, "trim: want the word border, or four sides"},
+		"trim twice":     {map[string]any{"trim": "1;2;3;4", "trim.left": num("1")}, "give the one or the other"},
+		"absurd gamma": {
+			map[string]any{"gamma": num("1e3000")},
+			"gamma: want a number from 0 to 100, got the number 1e+3000",
+		},
 		"five hex digits":  {map[string]any{"background": "#12345"}, "background: want a CSS colour"},
 		"a very long text": {map[string]any{"fit": strings.Repeat("x", 5000)}, "fit: want one of"},
 		"three sides":      {map[string]any{"trim": "1;2;3"}, "trim: want the word border, or four sides"},
@@ -198,11 +224,32 @@ func TestFlexibleVariantBounds(t *testing.T) {
 	}
 	const tiny = "1e-46" // as a text of seven digits, it is 0
 	tests := map[string]struct{ taken, refused []any }{
-		"width":  {append(numbers("1", "12000"), "auto"), append(numbers("0", "12001", "0.5", "1.5", "-1", tiny), "face", "1")},
+		"width": {
+			append(numbers("1", "12000"), "auto"),
+			append(numbers("0", "12001", "0.5", "1.5", "-1", tiny), "face", "1"),
+		},
 		"height": {numbers("1", "12000"), append(numbers("0", "12001", "0.5", "-1"), "auto")},
-		"fit":    {words("scale-down", "scale-up", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze"), words("fill", "", "Cover")},
+		"fit": {
+			words("scale-down", "scale-up", "contain", "cover", "crop", "aspect-crop", "pad", "squeeze"),
+			words("fill", "", "Cover"),
+		},
 		"gravity": {
-			words("auto", "face", "left", "right", "top", "bottom", "center", "entropy", "0x0", "1x1", "0x1", "1x0", "1.0x0.0", "0.5x1.00"),
+			words(
+				"auto",
+				"face",
+				"left",
+				"right",
+				"top",
+				"bottom",
+				"center",
+				"entropy",
+				"0x0",
+				"1x1",
+				"0x1",
+				"1x0",
+				"1.0x0.0",
+				"0.5x1.00",
+			),
 			words("centre", "1.1x0", "0x1.01", "-0.1x0", ".5x0", "0x", "x", "0x0x0", "00x0"),
 		},
 		"zoom": {numbers("0", "1", "0.5"), append(numbers("-0.001", "1.001"), "auto")},
@@ -214,9 +261,12 @@ func TestFlexibleVariantBounds(t *testing.T) {
 			append(numbers("1", "100"), words("high", "medium-high", "medium-low", "low")...),
 			append(numbers("0", "101", "99.5"), "medium"),
 		},
-		"format": {words("auto", "avif", "webp", "jpeg", "baseline-jpeg", "png", "png-force", "svg", "json"), words("gif", "JPEG")},
-		"dpr":    {numbers("0.1", "2", "1e-45"), numbers("0", "2.001", "-1", tiny)},
-		"anim":   {[]any{true, false}, append(numbers("0", "1"), "true")},
+		"format": {
+			words("auto", "avif", "webp", "jpeg", "baseline-jpeg", "png", "png-force", "svg", "json"),
+			words("gif", "JPEG"),
+		},
+		"dpr":  {numbers("0.1", "2", "1e-45"), numbers("0", "2.001", "-1", tiny)},
+		"anim": {[]any{true, false}, append(numbers("0", "1"), "true")},
 		"background": {
 			words("#fff", "#fffa", "#ffcc00", "#ffcc0080", "red", "rgb(0,0,0)"),
 			words("#ff", "#fffff", "#ffffffff0", "#ggg", "", "red1", "rgb()", "rgb(1", "url(/)"),
@@ -228,10 +278,13 @@ func TestFlexibleVariantBounds(t *testing.T) {
 		"flip":        {words("h", "v", "hv"), words("vh", "")},
 		"gamma":       {numbers("0", "0.1", "100"), numbers("100.001", "-1")},
 		"metadata":    {words("copyright", "keep", "none"), words("all")},
-		"rotate":      {numbers("0", "90", "180", "270", "360"), append(numbers("-90", "89", "91", "135", "271", "361", "90.5"), "90")},
-		"saturation":  {numbers("0", "100"), numbers("-0.001", "100.001")},
-		"segment":     {words("foreground"), words("background")},
-		"sharpen":     {numbers("0", "10"), numbers("-0.001", "10.001")},
+		"rotate": {
+			numbers("0", "90", "180", "270", "360"),
+			append(numbers("-90", "89", "91", "135", "271", "361", "90.5"), "90"),
+		},
+		"saturation": {numbers("0", "100"), numbers("-0.001", "100.001")},
+		"segment":    {words("foreground"), words("background")},
+		"sharpen":    {numbers("0", "10"), numbers("-0.001", "10.001")},
 		"trim": {
 			words("0;0;0;0", "12000;11999;10000;9999", "0.25;0;0.5;10", "border"),
 			words("12001;0;0;0", "0;0;0;12001", "13000;0;0;0", "0;0;0", "0;0;0;0;0", "-1;0;0;0", "0,0,0,0",
@@ -266,7 +319,8 @@ func TestFlexibleVariantBounds(t *testing.T) {
 				}
 			}
 			for _, value := range append(test.refused, struct{}{}) {
-				if got, err := FlexibleVariant(map[string]any{name: value}); err == nil || !strings.HasPrefix(err.Error(), name+": want ") {
+				if got, err := FlexibleVariant(map[string]any{name: value}); err == nil ||
+					!strings.HasPrefix(err.Error(), name+": want ") {
 					t.Errorf("%s: got %q, %v, want it refused", quote(value), got, err)
 				}
 			}

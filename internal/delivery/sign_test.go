@@ -65,7 +65,8 @@ func TestSignCustomDomains(t *testing.T) {
 	// openssl over /h/cdn-cgi/imagedelivery/x/v?exp=1631289275
 	const odd = "https://imagedelivery.net/h/cdn-cgi/imagedelivery/x/v"
 	got, err := Sign(odd, sampleKey, time.Unix(1631289275, 0))
-	if want := odd + "?exp=1631289275&sig=e707723647b3d0da2f17e4cdd4663cec87a16222e675736dfc10d577eb3c39e6"; err != nil || got != want {
+	if want := odd + "?exp=1631289275&sig=e707723647b3d0da2f17e4cdd4663cec87a16222e675736dfc10d577eb3c39e6"; err != nil ||
+		got != want {
 		t.Errorf("got  %s, %v\nwant %s", got, err, want)
 	}
 }
@@ -78,36 +79,121 @@ func TestSignErrors(t *testing.T) {
 		expires  time.Time
 		want     string
 	}{
-		"key with a line break": {url: sampleURL, key: sampleKey + "\n", expires: later, want: "the key must not have white space around it"},
-		"key with a space":      {url: sampleURL, key: " " + sampleKey, expires: later, want: "the key must not have white space around it"},
-		"key with a wide space": {url: sampleURL, key: sampleKey + "\u00a0", expires: later, want: "the key must not have white space around it"},
-		"key of spaces":         {url: sampleURL, key: "  ", expires: later, want: "the key must not have white space around it"},
-		"signed already":        {url: sampleURL + "?exp=1&sig=2", key: sampleKey, expires: later, want: "may be signed already"},
-		"empty query":           {url: sampleURL + "?", key: sampleKey, expires: later, want: "must not have a query"},
-		"fragment":              {url: sampleURL + "#x", key: sampleKey, expires: later, want: "must not have a query or a fragment"},
-		"flexible variant":      {url: "https://imagedelivery.net/h/i/w=400", key: sampleKey, expires: later, want: "flexible variant"},
+		"key with a line break": {
+			url:     sampleURL,
+			key:     sampleKey + "\n",
+			expires: later,
+			want:    "the key must not have white space around it",
+		},
+		"key with a space": {
+			url:     sampleURL,
+			key:     " " + sampleKey,
+			expires: later,
+			want:    "the key must not have white space around it",
+		},
+		"key with a wide space": {
+			url:     sampleURL,
+			key:     sampleKey + "\u00a0",
+			expires: later,
+			want:    "the key must not have white space around it",
+		},
+		"key of spaces": {
+			url:     sampleURL,
+			key:     "  ",
+			expires: later,
+			want:    "the key must not have white space around it",
+		},
+		"signed already": {
+			url:     sampleURL + "?exp=1&sig=2",
+			key:     sampleKey,
+			expires: later,
+			want:    "may be signed already",
+		},
+		"empty query": {url: sampleURL + "?", key: sampleKey, expires: later, want: "must not have a query"},
+		"fragment": {
+			url:     sampleURL + "#x",
+			key:     sampleKey,
+			expires: later,
+			want:    "must not have a query or a fragment",
+		},
+		"flexible variant": {
+			url:     "https://imagedelivery.net/h/i/w=400",
+			key:     sampleKey,
+			expires: later,
+			want:    "flexible variant",
+		},
 		"look-alike": {
 			url: "https://imagedelivery.net.example.com/h/i/v", key: sampleKey, expires: later,
 			want: "is not a delivery URL: it must be https://imagedelivery.net/",
 		},
-		"no TLS":        {url: "http://imagedelivery.net/h/i/v", key: sampleKey, expires: later, want: "must begin with https://; http is only for a fake API"},
-		"own, no TLS":   {url: "http://img.example.com/cdn-cgi/imagedelivery/h/i/v", key: sampleKey, expires: later, want: "must begin with https://"},
-		"like loopback": {url: "http://127.0.0.1.example.com/cdn-cgi/imagedelivery/h/i/v", key: sampleKey, expires: later, want: "must begin with https://"},
+		"no TLS": {
+			url:     "http://imagedelivery.net/h/i/v",
+			key:     sampleKey,
+			expires: later,
+			want:    "must begin with https://; http is only for a fake API",
+		},
+		"own, no TLS": {
+			url:     "http://img.example.com/cdn-cgi/imagedelivery/h/i/v",
+			key:     sampleKey,
+			expires: later,
+			want:    "must begin with https://",
+		},
+		"like loopback": {
+			url:     "http://127.0.0.1.example.com/cdn-cgi/imagedelivery/h/i/v",
+			key:     sampleKey,
+			expires: later,
+			want:    "must begin with https://",
+		},
 		"user info": {
 			url: "https://user@img.example.com/cdn-cgi/imagedelivery/h/i/v", key: sampleKey, expires: later,
 			want: "must not contain a user name or password",
 		},
-		"capital scheme":  {url: "HTTPS://imagedelivery.net/h/i/v", key: sampleKey, expires: later, want: "as a browser would send it"},
+		"capital scheme": {
+			url:     "HTTPS://imagedelivery.net/h/i/v",
+			key:     sampleKey,
+			expires: later,
+			want:    "as a browser would send it",
+		},
 		"no delivery URL": {url: "https://imagedelivery.net/h", key: sampleKey, expires: later, want: "the path is not"},
-		"raw space":       {url: "https://imagedelivery.net/h/a b/v", key: sampleKey, expires: later, want: "as a browser would send it"},
-		"path step":       {url: "https://imagedelivery.net/h/a/../b/v", key: sampleKey, expires: later, want: "as a browser would send it"},
-		"backslash":       {url: `https://imagedelivery.net/h/a\b/v`, key: sampleKey, expires: later, want: "as a browser would send it"},
-		"own path":        {url: "https://imagedelivery.net/cdn-cgi/imagedelivery/h/i/v", key: sampleKey, expires: later, want: "is not a delivery URL"},
-		"hidden options":  {url: "https://imagedelivery.net/h/i/w%3D400", key: sampleKey, expires: later, want: "flexible variant"},
-		"not a URL":       {url: "https://imagedelivery.net/%zz" + sampleKey, key: sampleKey, expires: later, want: "not a valid URL"},
-		"the year 1970":   {url: sampleURL, key: sampleKey, expires: time.Unix(0, 0), want: "after 1970"},
-		"empty key":       {url: sampleURL, expires: later, want: "the key must not be empty"},
-		"before 1970":     {url: sampleURL, key: sampleKey, expires: time.Unix(-5, 0), want: "after 1970"},
+		"raw space": {
+			url:     "https://imagedelivery.net/h/a b/v",
+			key:     sampleKey,
+			expires: later,
+			want:    "as a browser would send it",
+		},
+		"path step": {
+			url:     "https://imagedelivery.net/h/a/../b/v",
+			key:     sampleKey,
+			expires: later,
+			want:    "as a browser would send it",
+		},
+		"backslash": {
+			url:     `https://imagedelivery.net/h/a\b/v`,
+			key:     sampleKey,
+			expires: later,
+			want:    "as a browser would send it",
+		},
+		"own path": {
+			url:     "https://imagedelivery.net/cdn-cgi/imagedelivery/h/i/v",
+			key:     sampleKey,
+			expires: later,
+			want:    "is not a delivery URL",
+		},
+		"hidden options": {
+			url:     "https://imagedelivery.net/h/i/w%3D400",
+			key:     sampleKey,
+			expires: later,
+			want:    "flexible variant",
+		},
+		"not a URL": {
+			url:     "https://imagedelivery.net/%zz" + sampleKey,
+			key:     sampleKey,
+			expires: later,
+			want:    "not a valid URL",
+		},
+		"the year 1970": {url: sampleURL, key: sampleKey, expires: time.Unix(0, 0), want: "after 1970"},
+		"empty key":     {url: sampleURL, expires: later, want: "the key must not be empty"},
+		"before 1970":   {url: sampleURL, key: sampleKey, expires: time.Unix(-5, 0), want: "after 1970"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

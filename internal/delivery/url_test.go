@@ -12,7 +12,13 @@ func TestParse(t *testing.T) {
 	t.Parallel()
 	const origin = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/"
 	parsed := func(imageID, variant, base string) URL {
-		return URL{Host: "imagedelivery.net", AccountHash: "ZWd9g1K7eljCn_KDTu_MWA", ImageID: imageID, Variant: variant, Base: base}
+		return URL{
+			Host:        "imagedelivery.net",
+			AccountHash: "ZWd9g1K7eljCn_KDTu_MWA",
+			ImageID:     imageID,
+			Variant:     variant,
+			Base:        base,
+		}
 	}
 	tests := map[string]struct {
 		url  string
@@ -94,9 +100,18 @@ func TestParseErrors(t *testing.T) {
 		"password":         {"https://u:p@imagedelivery.net/hash/a/public", "must not contain a user name or password"},
 		"only the prefix":  {"https://example.com/cdn-cgi/imagedelivery/", "the path is not"},
 		"a page of a site": {"https://www.example.com/blog/2024/post", "it must be https://imagedelivery.net/"},
-		"a local emulator": {"http://localhost:8787/cdn-cgi/mf/imagedelivery/brand/logo/public", "it must be https://imagedelivery.net/"},
-		"another emulator": {"http://127.0.0.1:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/logo/hero", "it must be https://imagedelivery.net/"},
-		"the other's path": {"https://imagedelivery.net/cdn-cgi/imagedelivery/hash/a/public", "it must be https://imagedelivery.net/"},
+		"a local emulator": {
+			"http://localhost:8787/cdn-cgi/mf/imagedelivery/brand/logo/public",
+			"it must be https://imagedelivery.net/",
+		},
+		"another emulator": {
+			"http://127.0.0.1:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/logo/hero",
+			"it must be https://imagedelivery.net/",
+		},
+		"the other's path": {
+			"https://imagedelivery.net/cdn-cgi/imagedelivery/hash/a/public",
+			"it must be https://imagedelivery.net/",
+		},
 		"cdn-cgi as hash":  {"https://imagedelivery.net/cdn-cgi/image/a/public", "does not begin with an account hash"},
 		"escape in a hash": {"https://imagedelivery.net/h%2F/a/public", "does not begin with an account hash"},
 	}
@@ -122,16 +137,28 @@ func TestVariantOf(t *testing.T) {
 		"miniflare": {
 			url: "http://localhost:8787/cdn-cgi/mf/imagedelivery/brand/logo/public", imageID: "brand/logo", want: "public",
 		},
-		"another emulator":          {url: "http://127.0.0.1:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/logo/hero", imageID: "logo", want: "hero"},
-		"no prefix":                 {url: "http://localhost:8787/logo/hero", imageID: "logo", want: "hero"},
-		"a prefix of slashes":       {url: "http://localhost:8787//logo/hero", imageID: "logo", want: "hero"},
-		"with a query":              {url: "https://images.example.test/x/logo/hero?sig=a/b", imageID: "logo", want: "hero"},
-		"with a fragment":           {url: "https://images.example.test/x/logo/hero#a/b", imageID: "logo", want: "hero"},
-		"encoded slash":             {url: "http://localhost/v/brand%2Flogo/hero", imageID: "brand/logo", want: "hero"},
-		"encoded ID":                {url: "http://localhost/v/a%20b%25/hero", imageID: "a b%", want: "hero"},
-		"raw non-ASCII":             {url: "http://localhost/v/日本/hero", imageID: "日本", want: "hero"},
-		"flexible":                  {url: "http://localhost/v/logo/w=400,fit=cover", imageID: "logo", want: "w=400,fit=cover"},
-		"custom domain":             {url: "https://img.example.com/cdn-cgi/imagedelivery/hash/logo/hero", imageID: "logo", want: "hero"},
+		"another emulator": {
+			url:     "http://127.0.0.1:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/logo/hero",
+			imageID: "logo",
+			want:    "hero",
+		},
+		"no prefix":           {url: "http://localhost:8787/logo/hero", imageID: "logo", want: "hero"},
+		"a prefix of slashes": {url: "http://localhost:8787//logo/hero", imageID: "logo", want: "hero"},
+		"with a query":        {url: "https://images.example.test/x/logo/hero?sig=a/b", imageID: "logo", want: "hero"},
+		"with a fragment":     {url: "https://images.example.test/x/logo/hero#a/b", imageID: "logo", want: "hero"},
+		"encoded slash":       {url: "http://localhost/v/brand%2Flogo/hero", imageID: "brand/logo", want: "hero"},
+		"encoded ID":          {url: "http://localhost/v/a%20b%25/hero", imageID: "a b%", want: "hero"},
+		"raw non-ASCII":       {url: "http://localhost/v/日本/hero", imageID: "日本", want: "hero"},
+		"flexible": {
+			url:     "http://localhost/v/logo/w=400,fit=cover",
+			imageID: "logo",
+			want:    "w=400,fit=cover",
+		},
+		"custom domain": {
+			url:     "https://img.example.com/cdn-cgi/imagedelivery/hash/logo/hero",
+			imageID: "logo",
+			want:    "hero",
+		},
 		"documented":                {url: "https://imagedelivery.net/hash/logo/hero", imageID: "logo", want: "hero"},
 		"documented, another image": {url: "https://imagedelivery.net/hash/brand/logo/hero", imageID: "logo"},
 		"default host, no hash": {
@@ -205,14 +232,20 @@ func TestParseStrictErrors(t *testing.T) {
 	tests := map[string]struct{ url, want string }{
 		"bare name": {"public", "not an absolute https URL"},
 		"no ID":     {"http://example.com/hash/public", "it must be https://imagedelivery.net/<account hash>"},
-		"no TLS":    {"http://imagedelivery.net/hash/a/public", "it must begin with https://; http is accepted for a loopback address only"},
+		"no TLS": {
+			"http://imagedelivery.net/hash/a/public",
+			"it must begin with https://; http is accepted for a loopback address only",
+		},
 		"page": {
 			"https://www.example.com/blog/2024/post",
 			"it must be https://imagedelivery.net/<account hash>/<image ID>/<variant>, or have /cdn-cgi/imagedelivery/ before " +
 				"the hash on another host",
 		},
-		"odd hash":      {"https://imagedelivery.net/h%2F/a/public", "the path does not begin with an account hash"},
-		"prefix on CDN": {"https://imagedelivery.net/cdn-cgi/imagedelivery/hash/a/public", "it must be https://imagedelivery.net/"},
+		"odd hash": {"https://imagedelivery.net/h%2F/a/public", "the path does not begin with an account hash"},
+		"prefix on CDN": {
+			"https://imagedelivery.net/cdn-cgi/imagedelivery/hash/a/public",
+			"it must be https://imagedelivery.net/",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -245,7 +278,8 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q does not begin with its base %q", url, parsed.Base)
 		}
 		again, err := Parse(parsed.Base + "/other")
-		if err != nil || again.ImageID != parsed.ImageID || again.AccountHash != parsed.AccountHash || again.Variant != "other" {
+		if err != nil || again.ImageID != parsed.ImageID || again.AccountHash != parsed.AccountHash ||
+			again.Variant != "other" {
 			t.Errorf("%q: another variant on its base gives %+v, %v", url, again, err)
 		}
 	})

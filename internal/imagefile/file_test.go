@@ -18,7 +18,8 @@ func TestInspectFile(t *testing.T) {
 	}
 	// As sha256sum tells.
 	const hash = "a31c59d56ef4799bf0997d501a536291b2f51eb412ae6dc9eb8ed2e8668d1f66"
-	if p.Name != "testdata/anim.gif" || p.SHA256 != hash || p.Bytes != 150 || summary(p) != "GIF 20x10, frames: 3 of 600 pixels" {
+	if p.Name != "testdata/anim.gif" || p.SHA256 != hash || p.Bytes != 150 ||
+		summary(p) != "GIF 20x10, frames: 3 of 600 pixels" {
 		t.Errorf("got %+v", p)
 	}
 	if problems := p.Validate(true); problems != nil {
@@ -49,7 +50,8 @@ func TestInspectFileErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p, err := InspectFile(test.path)
-			if p != nil || err == nil || !strings.HasPrefix(err.Error(), test.want) || errors.Is(err, fs.ErrNotExist) != test.missing {
+			if p != nil || err == nil || !strings.HasPrefix(err.Error(), test.want) ||
+				errors.Is(err, fs.ErrNotExist) != test.missing {
 				t.Errorf("got %v, %v\nwant %s", p, err, test.want)
 			}
 			if err != nil && test.path != "" && strings.Count(err.Error(), filepath.Base(test.path)) > 1 {

@@ -23,9 +23,12 @@ func TestParseGIF(t *testing.T) {
 	)
 	frame := gifFrameOf(3, 5, 0, "")
 	checkSummaries(t, map[string]struct{ content, want string }{
-		"still":                 {start + frame + ";", "GIF 12x345, frames: 1 of 15 pixels"},
-		"old":                   {"GIF87a" + start[6:] + frame + ";", "GIF 12x345, frames: 1 of 15 pixels"},
-		"frames and extensions": {start + control + frame + comment + control + frame + frame + ";", "GIF 12x345, frames: 3 of 45 pixels"},
+		"still": {start + frame + ";", "GIF 12x345, frames: 1 of 15 pixels"},
+		"old":   {"GIF87a" + start[6:] + frame + ";", "GIF 12x345, frames: 1 of 15 pixels"},
+		"frames and extensions": {
+			start + control + frame + comment + control + frame + frame + ";",
+			"GIF 12x345, frames: 3 of 45 pixels",
+		},
 		"tables of colours": {
 			"GIF89a\x0c\x00\x59\x01\x81\x00\x00" + colours + gifFrameOf(3, 5, 0x80, colours[:6]) + frame + ";",
 			"GIF 12x345, frames: 2 of 30 pixels",
@@ -35,14 +38,32 @@ func TestParseGIF(t *testing.T) {
 				"\x03abc\x00" + frame + ";",
 			"GIF 12x345, frames: 2 of 30 pixels",
 		},
-		"something behind the end":         {start + frame + ";" + frame, "GIF 12x345, frames: 1 of 15 pixels"},
-		"an unknown block":                 {start + frame + "?" + frame, "GIF 12x345, frames: 1 of 15 pixels"},
-		"an unknown block at once":         {start + "?" + frame, "GIF 12x345, frames: 0, damaged: no picture follows its header"},
-		"no frames":                        {start + control + ";", "GIF 12x345, frames: 0, damaged: no picture follows its header"},
-		"the first frame tells the size":   {"GIF89a\x00\x00\x00\x00\x00\x00\x00" + frame + ";", "GIF 4x7, frames: 1 of 15 pixels"},
-		"the first frame tells the width":  {"GIF89a\x00\x00\x09\x00\x00\x00\x00" + frame + ";", "GIF 4x7, frames: 1 of 15 pixels"},
-		"the first frame tells the height": {"GIF89a\x09\x00\x00\x00\x00\x00\x00" + frame + ";", "GIF 4x7, frames: 1 of 15 pixels"},
-		"the depth of no table":            {"GIF89a\x0c\x00\x59\x01\x77\x00\x00" + frame + ";", "GIF 12x345, frames: 1 of 15 pixels"},
+		"something behind the end": {start + frame + ";" + frame, "GIF 12x345, frames: 1 of 15 pixels"},
+		"an unknown block":         {start + frame + "?" + frame, "GIF 12x345, frames: 1 of 15 pixels"},
+		"an unknown block at once": {
+			start + "?" + frame,
+			"GIF 12x345, frames: 0, damaged: no picture follows its header",
+		},
+		"no frames": {
+			start + control + ";",
+			"GIF 12x345, frames: 0, damaged: no picture follows its header",
+		},
+		"the first frame tells the size": {
+			"GIF89a\x00\x00\x00\x00\x00\x00\x00" + frame + ";",
+			"GIF 4x7, frames: 1 of 15 pixels",
+		},
+		"the first frame tells the width": {
+			"GIF89a\x00\x00\x09\x00\x00\x00\x00" + frame + ";",
+			"GIF 4x7, frames: 1 of 15 pixels",
+		},
+		"the first frame tells the height": {
+			"GIF89a\x09\x00\x00\x00\x00\x00\x00" + frame + ";",
+			"GIF 4x7, frames: 1 of 15 pixels",
+		},
+		"the depth of no table": {
+			"GIF89a\x0c\x00\x59\x01\x77\x00\x00" + frame + ";",
+			"GIF 12x345, frames: 1 of 15 pixels",
+		},
 		"no size": {
 			"GIF89a\x09\x00\x00\x00\x00\x00\x00,\x00\x00\x00\x00\x09\x00\x00\x00\x00\x02\x00;",
 			"GIF 9x0, frames: 0, damaged: its header names no size",
@@ -52,7 +73,12 @@ func TestParseGIF(t *testing.T) {
 			"GIF 0x9, frames: 0, damaged: its header names no size",
 		},
 		"the largest": {
-			"GIF89a\xff\xff\xff\xff\x00\x00\x00" + gifFrameOf(65535, 65535, 0, "") + ";", "GIF 65536x65537, frames: 1 of 4.294836225e+09 pixels",
+			"GIF89a\xff\xff\xff\xff\x00\x00\x00" + gifFrameOf(
+				65535,
+				65535,
+				0,
+				"",
+			) + ";", "GIF 65536x65537, frames: 1 of 4.294836225e+09 pixels",
 		},
 		"cut in the header":    {start[:12], "GIF 0x0, frames: 0, damaged: it ends within its header"},
 		"cut after the header": {start, "GIF 12x345, frames: 0, damaged: it ends within its header"},

@@ -34,8 +34,13 @@ const (
 // metaOf is a header whose item 2 is the picture: it has the third property,
 // the size, while the first item, a tile, has the second.
 func metaOf(properties string, width, height uint32) string {
-	return box("meta", "\x00\x00\x00\x00", box("hdlr", "\x00\x00\x00\x00\x00\x00\x00\x00pict"), box("pitm", "\x00\x00\x00\x00\x00\x02"),
-		box("iprp", box("ipco", box("hvcC", "abc"), sizeBox(512, 512), sizeBox(width, height)), box("ipma", properties)))
+	return box(
+		"meta",
+		"\x00\x00\x00\x00",
+		box("hdlr", "\x00\x00\x00\x00\x00\x00\x00\x00pict"),
+		box("pitm", "\x00\x00\x00\x00\x00\x02"),
+		box("iprp", box("ipco", box("hvcC", "abc"), sizeBox(512, 512), sizeBox(width, height)), box("ipma", properties)),
+	)
 }
 
 // itemBox is an entry of iinf: version 2, flags, the number, no protection, the
@@ -57,9 +62,18 @@ func codedMeta(coding string, width, height uint32) string {
 
 // trackBox is a track of a sequence: its handler, its coding, and its sides.
 func trackBox(handler, coding string, width, height uint16) string {
-	entry := strings.Repeat("\x00", 24) + string(binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(nil, width), height))
-	return box("trak", box("tkhd", "abcd"), box("mdia", box("mdhd"), box("hdlr", "\x00\x00\x00\x00\x00\x00\x00\x00"+handler+"abcd"),
-		box("minf", box("vmhd"), box("stbl", box("stsd", "\x00\x00\x00\x00\x00\x00\x00\x01", box(coding, entry, "more"))))))
+	entry := strings.Repeat(
+		"\x00",
+		24,
+	) + string(
+		binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(nil, width), height),
+	)
+	return box(
+		"trak",
+		box("tkhd", "abcd"),
+		box("mdia", box("mdhd"), box("hdlr", "\x00\x00\x00\x00\x00\x00\x00\x00"+handler+"abcd"),
+			box("minf", box("vmhd"), box("stbl", box("stsd", "\x00\x00\x00\x00\x00\x00\x00\x01", box(coding, entry, "more"))))),
+	)
 }
 
 func TestParseHEIFCodings(t *testing.T) {
@@ -77,15 +91,21 @@ func TestParseHEIFCodings(t *testing.T) {
 	}
 	grid := itemBox(2, "grid") + itemBox(3, "av01")
 	tests := map[string]struct{ content, want string }{
-		"the coding beats the brand, HEIC":   {avif + codedMeta("hvc1", 60, 40), sized},
-		"the coding beats the brand, AVIF":   {heic + codedMeta("av01", 60, 40), "AVIF 60x40, frames: 1"},
-		"an unknown coding":                  {heic + codedMeta("ab\x00c", 60, 40), `a HEIF file whose image is coded as "ab\x00c"`},
+		"the coding beats the brand, HEIC": {avif + codedMeta("hvc1", 60, 40), sized},
+		"the coding beats the brand, AVIF": {heic + codedMeta("av01", 60, 40), "AVIF 60x40, frames: 1"},
+		"an unknown coding": {
+			heic + codedMeta("ab\x00c", 60, 40),
+			`a HEIF file whose image is coded as "ab\x00c"`,
+		},
 		"the brand of a video, and an image": {isom + codedMeta("hvc1", 60, 40), sized},
-		"the brand of a video, and metadata": {isom + box("meta", "\x00\x00\x00\x00", box("ilst")) + box("moov"), "a video of the MP4 family"},
-		"no coding, by the brand":            {heic + metaOf(propertiesV0, 60, 40), sized},
-		"no coding, and no brand":            {mif1 + metaOf(propertiesV0, 60, 40), neither},
-		"cut, with the brand of any image":   {mif1 + codedMeta("hvc1", 60, 40) + box("mdat", "abcd")[:10], sized + ", cut"},
-		"no boxes":                           {mif1, neither},
+		"the brand of a video, and metadata": {
+			isom + box("meta", "\x00\x00\x00\x00", box("ilst")) + box("moov"),
+			"a video of the MP4 family",
+		},
+		"no coding, by the brand":          {heic + metaOf(propertiesV0, 60, 40), sized},
+		"no coding, and no brand":          {mif1 + metaOf(propertiesV0, 60, 40), neither},
+		"cut, with the brand of any image": {mif1 + codedMeta("hvc1", 60, 40) + box("mdat", "abcd")[:10], sized + ", cut"},
+		"no boxes":                         {mif1, neither},
 		"an item of a long number": {
 			meta("\x01\x00\x00\x00\x00\x01\x00\x00", box("iinf", "\x01\x00\x00\x00\x00\x00\x00\x01",
 				box("infe", "\x03\x00\x00\x00\x00\x01\x00\x00\x00\x00hvc1"))), "HEIC 0x0, frames: 1",
@@ -106,7 +126,10 @@ func TestParseHEIFCodings(t *testing.T) {
 			meta(pitm, infoBox(grid), box("iref", "\x01\x00\x00\x00", box("dimg", "\x00\x00\x00\x02\x00\x01\x00\x00\x00\x03"))),
 			"AVIF 0x0, frames: 1",
 		},
-		"a grid of nothing": {meta(pitm, infoBox(grid), box("iref", "\x00\x00\x00\x00", box("dimg", "\x00\x02\x00\x00"))), neither},
+		"a grid of nothing": {
+			meta(pitm, infoBox(grid), box("iref", "\x00\x00\x00\x00", box("dimg", "\x00\x02\x00\x00"))),
+			neither,
+		},
 		"a grid of itself": {
 			meta(pitm, infoBox(grid), box("iref", "\x00\x00\x00\x00", box("dimg", "\x00\x02\x00\x01\x00\x02"))), neither,
 		},
@@ -114,8 +137,14 @@ func TestParseHEIFCodings(t *testing.T) {
 		"a sequence of AV1": {
 			box("ftyp", "avis\x00\x00\x00\x00") + box("moov", trackBox("pict", "av01", 60, 40)), "AVIF 60x40, frames: 1",
 		},
-		"a sequence with other tracks": {msf1 + box("moov", trackBox("auxv", "av01", 1, 2), trackBox("vide", "hev1", 60, 40)), sized},
-		"a sequence, and an image":     {msf1 + box("moov", trackBox("pict", "av01", 1, 2)) + codedMeta("hvc1", 60, 40), sized},
+		"a sequence with other tracks": {
+			msf1 + box("moov", trackBox("auxv", "av01", 1, 2), trackBox("vide", "hev1", 60, 40)),
+			sized,
+		},
+		"a sequence, and an image": {
+			msf1 + box("moov", trackBox("pict", "av01", 1, 2)) + codedMeta("hvc1", 60, 40),
+			sized,
+		},
 		"a sequence, and no image": {
 			msf1 + box("meta", "\x00\x00\x00\x00", box("ilst")) + box("moov", trackBox("pict", "hvc1", 60, 40)), sized,
 		},
@@ -127,9 +156,18 @@ func TestParseHEIFCodings(t *testing.T) {
 		},
 		"a sequence with a short entry": {msf1 + box("moov", trackBox("pict", "hvc1", 60, 40)[:8]), neither},
 		"a sequence in a video":         {isom + box("moov", trackBox("vide", "hvc1", 60, 40)), "a video of the MP4 family"},
-		"small, of 7 bits":              {box("ftyp", "mif3avif") + box("mini", "\x00\x00\x3b\x30\x00\x00"), "AVIF 60x25, frames: 1"},
-		"small, of 15 bits":             {box("ftyp", "mif3heic") + box("mini", "\x00\x00\xff\xff\xff\xfe"), "HEIC 32768x32768, frames: 1"},
-		"small, too short":              {box("ftyp", "mif3avif") + box("mini", "\x00\x00\xff\xff\xff"), "AVIF 0x0, frames: 1"},
+		"small, of 7 bits": {
+			box("ftyp", "mif3avif") + box("mini", "\x00\x00\x3b\x30\x00\x00"),
+			"AVIF 60x25, frames: 1",
+		},
+		"small, of 15 bits": {
+			box("ftyp", "mif3heic") + box("mini", "\x00\x00\xff\xff\xff\xfe"),
+			"HEIC 32768x32768, frames: 1",
+		},
+		"small, too short": {
+			box("ftyp", "mif3avif") + box("mini", "\x00\x00\xff\xff\xff"),
+			"AVIF 0x0, frames: 1",
+		},
 		"small, with an unknown coding": {box("ftyp", "mif3abcd") + box("mini", "\x00\x00\xff\xff\xff\xfe"), neither},
 		"small, cut": {
 			box("ftyp", "mif3avif") + box("mini", "\x00\x00\x3b\x30\x00\x00abc")[:15], "AVIF 60x25, frames: 1, cut",
@@ -175,7 +213,11 @@ func TestParseHEIF(t *testing.T) {
 			strings.Repeat(part("", "", "\x00\x00\x00\x00\xff\xff\xff\xff"), 500), unknown,
 		},
 		"a later version": {
-			part("\x02\x00\x00\x00\x00\x00\x00\x02", properties, "\x02\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x02\x01\x83"), known,
+			part(
+				"\x02\x00\x00\x00\x00\x00\x00\x02",
+				properties,
+				"\x02\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x02\x01\x83",
+			), known,
 		},
 		"the 256th property": {
 			part(
@@ -186,12 +228,15 @@ func TestParseHEIF(t *testing.T) {
 		"short item, long property": {
 			part("\x00\x00\x00\x00\x00\x02", properties, "\x00\x00\x00\x01\x00\x00\x00\x01\x00\x02\x01\x80\x03"), known,
 		},
-		"the data first":              {heic + data + meta, known},
-		"the first box meta counts":   {heic + meta + metaOf(propertiesV0, 7, 8), known},
-		"sizes of 64 bits":            {heic + largeBox("free", "ab") + largeBox("meta", meta[8:]) + data, known},
-		"a last box without an end":   {heic + meta + "\x00\x00\x00\x00mdatabcdef", known},
-		"a box meta without an end":   {heic + data + "\x00\x00\x00\x00" + meta[4:], known},
-		"a box within without end":    {heic + box("meta", meta[8:len(meta)-len(propertiesV0)-8]+"\x00\x00\x00\x00ipma"+propertiesV0), known},
+		"the data first":            {heic + data + meta, known},
+		"the first box meta counts": {heic + meta + metaOf(propertiesV0, 7, 8), known},
+		"sizes of 64 bits":          {heic + largeBox("free", "ab") + largeBox("meta", meta[8:]) + data, known},
+		"a last box without an end": {heic + meta + "\x00\x00\x00\x00mdatabcdef", known},
+		"a box meta without an end": {heic + data + "\x00\x00\x00\x00" + meta[4:], known},
+		"a box within without end": {
+			heic + box("meta", meta[8:len(meta)-len(propertiesV0)-8]+"\x00\x00\x00\x00ipma"+propertiesV0),
+			known,
+		},
 		"something behind the end":    {heic + meta + data + "\x7f\xff\xff\xffmoreabc", known},
 		"what is no box behind it":    {heic + meta + data + "\x00\x00\x00\x07mdat", known},
 		"a sequence without a still":  {heic + box("moov", "abcd"), unknown},
@@ -199,36 +244,61 @@ func TestParseHEIF(t *testing.T) {
 		"nothing behind the brands":   {heic, without},
 		"a box of an impossible size": {heic + "\x00\x00\x00\x07meta" + meta, without},
 		"a 64-bit impossible size":    {heic + "\x00\x00\x00\x01meta\x00\x00\x00\x00\x00\x00\x00\x0f" + meta, without},
-		"a 64-bit huge size":          {heic + meta + "\x00\x00\x00\x01mdat\xff\xff\xff\xff\xff\xff\xff\xffabc", known + ", cut"},
-		"cut in a 64-bit size":        {heic + "\x00\x00\x00\x01meta\x00\x00", without},
-		"cut in the data":             {heic + meta + data[:12], known + ", cut"},
-		"cut in the header":           {heic + meta[:len(meta)-len(propertiesV0)-8], unknown + ", cut"},
-		"a meta box of nothing":       {heic + box("meta"), unknown},
-		"no picture named":            {part("", properties, propertiesV0), unknown},
-		"another picture named":       {part("\x00\x00\x00\x00\x00\x03", properties, propertiesV0), unknown},
-		"no properties":               {part("\x00\x00\x00\x00\x00\x02", "", propertiesV0), unknown},
-		"no list of properties":       {part("\x00\x00\x00\x00\x00\x02", properties, ""), unknown},
-		"a list with a forged count":  {part("\x00\x00\x00\x00\x00\x02", properties, "\x00\x00\x00\x00\xff\xff\xff\xff"+propertiesV0[8:]), known},
+		"a 64-bit huge size": {
+			heic + meta + "\x00\x00\x00\x01mdat\xff\xff\xff\xff\xff\xff\xff\xffabc",
+			known + ", cut",
+		},
+		"cut in a 64-bit size":  {heic + "\x00\x00\x00\x01meta\x00\x00", without},
+		"cut in the data":       {heic + meta + data[:12], known + ", cut"},
+		"cut in the header":     {heic + meta[:len(meta)-len(propertiesV0)-8], unknown + ", cut"},
+		"a meta box of nothing": {heic + box("meta"), unknown},
+		"no picture named":      {part("", properties, propertiesV0), unknown},
+		"another picture named": {part("\x00\x00\x00\x00\x00\x03", properties, propertiesV0), unknown},
+		"no properties":         {part("\x00\x00\x00\x00\x00\x02", "", propertiesV0), unknown},
+		"no list of properties": {part("\x00\x00\x00\x00\x00\x02", properties, ""), unknown},
+		"a list with a forged count": {
+			part("\x00\x00\x00\x00\x00\x02", properties, "\x00\x00\x00\x00\xff\xff\xff\xff"+propertiesV0[8:]),
+			known,
+		},
 		"a size that is too short": {
 			part("\x00\x00\x00\x00\x00\x02", box("free")+box("free")+box("ispe",
 				"\x00\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00"), propertiesV0), unknown,
 		},
 		"a side that cannot be": {
-			part("\x00\x00\x00\x00\x00\x02", box("free")+box("free")+sizeBox(1<<31, 1<<31-1), propertiesV0), "HEIC 0x2147483647, frames: 1",
+			part(
+				"\x00\x00\x00\x00\x00\x02",
+				box("free")+box("free")+sizeBox(1<<31, 1<<31-1),
+				propertiesV0,
+			), "HEIC 0x2147483647, frames: 1",
 		},
 		"a property without an end": {
-			part("\x00\x00\x00\x00\x00\x02", box("free")+box("free")+"\x00\x00\x00\x00"+sizeBox(60, 40)[4:], propertiesV0), known,
+			part(
+				"\x00\x00\x00\x00\x00\x02",
+				box("free")+box("free")+"\x00\x00\x00\x00"+sizeBox(60, 40)[4:],
+				propertiesV0,
+			), known,
 		},
 		"a property of 64 bits": {
-			part("\x00\x00\x00\x00\x00\x02", box("free")+largeBox("free", "ab")+largeBox("ispe", sizeBox(60, 40)[8:]), propertiesV0), known,
+			part(
+				"\x00\x00\x00\x00\x00\x02",
+				box("free")+largeBox("free", "ab")+largeBox("ispe", sizeBox(60, 40)[8:]),
+				propertiesV0,
+			), known,
 		},
 		"a property past the end": {
-			part("\x00\x00\x00\x00\x00\x02", box("free")+box("free")+"\xff\xff\xff\xff"+sizeBox(60, 40)[4:], propertiesV0), known,
+			part(
+				"\x00\x00\x00\x00\x00\x02",
+				box("free")+box("free")+"\xff\xff\xff\xff"+sizeBox(60, 40)[4:],
+				propertiesV0,
+			), known,
 		},
 		"a property of no size": {
 			part("\x00\x00\x00\x00\x00\x02", box("free")+"\x00\x00\x00\x07free"+sizeBox(60, 40), propertiesV0), unknown,
 		},
-		"a 64-bit property cut off": {part("\x00\x00\x00\x00\x00\x02", box("free")+"\x00\x00\x00\x01free", propertiesV0), unknown},
+		"a 64-bit property cut off": {
+			part("\x00\x00\x00\x00\x00\x02", box("free")+"\x00\x00\x00\x01free", propertiesV0),
+			unknown,
+		},
 		"too large a header": {
 			heic + box("meta", "\x00\x00\x00\x00", box("free", strings.Repeat("a", bufferSize)), meta[12:]) + data, unknown,
 		},
@@ -249,10 +319,16 @@ func TestSniffBrand(t *testing.T) {
 		"Canon raw":                    {box("ftyp", "crx \x00\x00\x00\x01crx isom"), "a Canon raw photo"},
 		"no brands":                    {box("ftyp") + "abcd", video},
 		"half a brand":                 {box("ftyp", "isom\x00\x00\x00\x00hei"), video},
-		"too short for a brand":        {"\x00\x00\x00\x0bftyphei", "data in no known format, which begin with 00 00 00 0b 66 74 79 70"},
+		"too short for a brand": {
+			"\x00\x00\x00\x0bftyphei",
+			"data in no known format, which begin with 00 00 00 0b 66 74 79 70",
+		},
 	}
 	for _, brand := range []string{"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"} {
-		tests[brand] = struct{ content, want string }{box("ftyp", brand, "\x00\x00\x00\x00") + box("meta"), "HEIC 0x0, frames: 1"}
+		tests[brand] = struct{ content, want string }{
+			box("ftyp", brand, "\x00\x00\x00\x00") + box("meta"),
+			"HEIC 0x0, frames: 1",
+		}
 	}
 	checkSummaries(t, tests)
 }

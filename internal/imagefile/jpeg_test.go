@@ -21,7 +21,11 @@ const jpegScan = "\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00"
 
 // jpegFile is one without tables, and without an end.
 func jpegFile(width, height uint16) string {
-	return "\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + jpegFrameOf("\xc0", width, height) + jpegScan
+	return "\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + jpegFrameOf(
+		"\xc0",
+		width,
+		height,
+	) + jpegScan
 }
 
 func TestParseJPEG(t *testing.T) {
@@ -35,28 +39,46 @@ func TestParseJPEG(t *testing.T) {
 		"a small picture in a segment": {start + thumbnail + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
 		"something behind the end":     {jpegFile(12, 345) + end + "more", "JPEG 12x345, frames: 1"},
 		"filled up before a marker":    {start + "\xff\xff\xff" + frame[1:] + jpegScan + end, "JPEG 12x345, frames: 1"},
-		"something before a marker":    {start + "\xff\xfe\x00\x04abcd\xff\x00" + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
-		"markers without content":      {start + "\xff\x01\xff\xd0\xff\xd7\xff\xd8" + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
+		"something before a marker": {
+			start + "\xff\xfe\x00\x04abcd\xff\x00" + frame + jpegScan + end,
+			"JPEG 12x345, frames: 1",
+		},
+		"markers without content": {
+			start + "\xff\x01\xff\xd0\xff\xd7\xff\xd8" + frame + jpegScan + end,
+			"JPEG 12x345, frames: 1",
+		},
 		"the height comes later": {start + jpegFrameOf("\xc0", 12, 0) + jpegScan + end, "JPEG 12x0, frames: 1, " +
 			"has its height after the first scan (DNL) " +
 			"instead of in its header, so its dimensions are not checked"},
 		"without a width": {
 			start + jpegFrameOf("\xc0", 0, 12) + jpegScan + end, "JPEG 0x12, frames: 0, damaged: its header names no size",
 		},
-		"cut in the data":            {jpegFile(12, 345) + "abc\xff\x00def\xff", "JPEG 12x345, frames: 1, cut"},
-		"cut behind the size":        {start + frame[:10], "JPEG 12x345, frames: 1, cut"},
-		"cut before the scan":        {start + frame, "JPEG 12x345, frames: 1, cut"},
-		"cut at the scan":            {start + frame + jpegScan, "JPEG 12x345, frames: 1, cut"},
-		"cut in the frame":           {start + frame[:9], "JPEG 0x0, frames: 0, damaged: it ends within its header"},
-		"cut in a length":            {start + "\xff\xfe\x00", "JPEG 0x0, frames: 0, damaged: it ends within its header"},
-		"cut in a segment":           {start + "\xff\xfe\x00\x09abc", "JPEG 0x0, frames: 0, damaged: it ends within its header"},
-		"cut before a marker":        {start + "\xff\xff", "JPEG 0x0, frames: 0, damaged: it ends within its header"},
-		"a picture without a size":   {start + "\xff\xfe\x00\x02" + jpegScan + end, "JPEG 0x0, frames: 0, damaged: its size is missing"},
-		"an end without a picture":   {start + "\xff\xfe\x00\x02\xff\xd9", "JPEG 0x0, frames: 0, damaged: its size is missing"},
+		"cut in the data":     {jpegFile(12, 345) + "abc\xff\x00def\xff", "JPEG 12x345, frames: 1, cut"},
+		"cut behind the size": {start + frame[:10], "JPEG 12x345, frames: 1, cut"},
+		"cut before the scan": {start + frame, "JPEG 12x345, frames: 1, cut"},
+		"cut at the scan":     {start + frame + jpegScan, "JPEG 12x345, frames: 1, cut"},
+		"cut in the frame":    {start + frame[:9], "JPEG 0x0, frames: 0, damaged: it ends within its header"},
+		"cut in a length":     {start + "\xff\xfe\x00", "JPEG 0x0, frames: 0, damaged: it ends within its header"},
+		"cut in a segment": {
+			start + "\xff\xfe\x00\x09abc",
+			"JPEG 0x0, frames: 0, damaged: it ends within its header",
+		},
+		"cut before a marker": {start + "\xff\xff", "JPEG 0x0, frames: 0, damaged: it ends within its header"},
+		"a picture without a size": {
+			start + "\xff\xfe\x00\x02" + jpegScan + end,
+			"JPEG 0x0, frames: 0, damaged: its size is missing",
+		},
+		"an end without a picture": {
+			start + "\xff\xfe\x00\x02\xff\xd9",
+			"JPEG 0x0, frames: 0, damaged: its size is missing",
+		},
 		"a comment of the length 0":  {start + "\xff\xfe\x00\x00" + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
 		"a comment of the length 1":  {start + "\xff\xfe\x00\x01" + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
 		"a segment behind the frame": {start + frame + "\xff\xe1\x00\x04\xff\xd9" + jpegScan + end, "JPEG 12x345, frames: 1"},
-		"an end without a scan":      {start + frame + end, "JPEG 12x345, frames: 1, damaged: no image data follow its header"},
+		"an end without a scan": {
+			start + frame + end,
+			"JPEG 12x345, frames: 1, damaged: no image data follow its header",
+		},
 		"a frame that is too short": {
 			start + "\xff\xc0\x00\x0a" + frame[4:] + jpegScan + end,
 			"JPEG 0x0, frames: 0, damaged: its frame header has an impossible length",
@@ -67,12 +89,18 @@ func TestParseJPEG(t *testing.T) {
 		},
 		"JPEG-LS":              {start + jpegFrameOf("\xf7", 12, 345) + jpegScan + end, "a JPEG-LS file"},
 		"the shortest segment": {start + "\xff\xfe\x00\x02" + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
-		"a forged length":      {start + "\xff\xfe\xff\xff" + frame + end, "JPEG 0x0, frames: 0, damaged: it ends within its header"},
+		"a forged length": {
+			start + "\xff\xfe\xff\xff" + frame + end,
+			"JPEG 0x0, frames: 0, damaged: it ends within its header",
+		},
 		"only tables": {
 			start + "\xff\xc4\x00\x0b" + frame[4:] + "\xff\xc8\x00\x0b" + frame[4:] + "\xff\xcc\x00\x0b" + frame[4:],
 			"JPEG 0x0, frames: 0, damaged: it ends within its header",
 		},
-		"tables, and then the frame": {start + "\xff\xc4\x00\x0b" + frame[4:] + frame + jpegScan + end, "JPEG 12x345, frames: 1"},
+		"tables, and then the frame": {
+			start + "\xff\xc4\x00\x0b" + frame[4:] + frame + jpegScan + end,
+			"JPEG 12x345, frames: 1",
+		},
 	}
 	const lossless, hierarchical, arithmetic = "lossless coding", "hierarchical coding", "arithmetic coding"
 	for marker, coding := range map[string]string{
@@ -180,9 +208,11 @@ func large(tb testing.TB) map[string]string {
 		progressive += string(data) + "\xff\xc4\x00\x1bABCDEFGHIJKLMNOPQRSTUVWXY" + jpegScan
 	}
 	return map[string]string{
-		"noise":       draw(func(int, int) uint8 { return uint8(random.Uint32()) }),
-		"a gradient":  draw(func(x, y int) uint8 { return uint8((x+y)>>4) + uint8(random.Uint32()&7) }),
-		"areas":       draw(func(x, y int) uint8 { return uint8(x>>8)<<5 ^ uint8(y>>7)<<4 ^ uint8(random.Uint32()&uint32(x>>9)) }),
+		"noise":      draw(func(int, int) uint8 { return uint8(random.Uint32()) }),
+		"a gradient": draw(func(x, y int) uint8 { return uint8((x+y)>>4) + uint8(random.Uint32()&7) }),
+		"areas": draw(
+			func(x, y int) uint8 { return uint8(x>>8)<<5 ^ uint8(y>>7)<<4 ^ uint8(random.Uint32()&uint32(x>>9)) },
+		),
 		"progressive": progressive + "\xff\xd9",
 	}
 }

@@ -222,7 +222,8 @@ func TestInspectReadIsBounded(t *testing.T) {
 // A reader that gives neither bytes nor an error is left in the end.
 func TestInspectReaderWithoutProgress(t *testing.T) {
 	t.Parallel()
-	if p, err := Inspect(io.MultiReader(strings.NewReader("GIF89a"), idle{})); p != nil || !errors.Is(err, io.ErrNoProgress) {
+	if p, err := Inspect(io.MultiReader(strings.NewReader("GIF89a"), idle{})); p != nil ||
+		!errors.Is(err, io.ErrNoProgress) {
 		t.Errorf("got %v, %v, want %v", p, err, io.ErrNoProgress)
 	}
 }

@@ -48,26 +48,57 @@ func TestParsePNG(t *testing.T) {
 	)
 	frames := func(n string) string { return "\x00\x00\x00\x08acTL" + n + "\x00\x00\x00\x00...." }
 	checkSummaries(t, map[string]struct{ content, want string }{
-		"still":                          {pngFile(12, 345, data+pngEnd), "PNG 12x345, frames: 1"},
-		"something behind the end":       {pngFile(12, 345, data+pngEnd+"\xff\xff\xff\xffMORE"), "PNG 12x345, frames: 1"},
-		"the largest":                    {pngFile(1<<31-1, 1<<31-1, data+pngEnd), "PNG 2147483647x2147483647, frames: 1"},
-		"wider than the largest":         {pngFile(1<<31, 1, data+pngEnd), "PNG 0x0, frames: 0, damaged: its header names no size"},
-		"higher than the largest":        {pngFile(1, 1<<31, data+pngEnd), "PNG 0x0, frames: 0, damaged: its header names no size"},
-		"without a width":                {pngFile(0, 1, data+pngEnd), "PNG 0x0, frames: 0, damaged: its header names no size"},
-		"without a height":               {pngFile(1, 0, data+pngEnd), "PNG 0x0, frames: 0, damaged: its header names no size"},
-		"animated":                       {pngFile(2, 3, frames("\x00\x00\x00\x07")+data+pngEnd), "PNG 2x3, frames: 7"},
-		"animated, without frames":       {pngFile(2, 3, frames("\x00\x00\x00\x00")+data+pngEnd), "PNG 2x3, frames: 1"},
-		"animated, with far too many":    {pngFile(2, 3, frames("\xff\xff\xff\xff")+data+pngEnd), "PNG 2x3, frames: 2147483647"},
+		"still":                    {pngFile(12, 345, data+pngEnd), "PNG 12x345, frames: 1"},
+		"something behind the end": {pngFile(12, 345, data+pngEnd+"\xff\xff\xff\xffMORE"), "PNG 12x345, frames: 1"},
+		"the largest":              {pngFile(1<<31-1, 1<<31-1, data+pngEnd), "PNG 2147483647x2147483647, frames: 1"},
+		"wider than the largest": {
+			pngFile(1<<31, 1, data+pngEnd),
+			"PNG 0x0, frames: 0, damaged: its header names no size",
+		},
+		"higher than the largest": {
+			pngFile(1, 1<<31, data+pngEnd),
+			"PNG 0x0, frames: 0, damaged: its header names no size",
+		},
+		"without a width": {
+			pngFile(0, 1, data+pngEnd),
+			"PNG 0x0, frames: 0, damaged: its header names no size",
+		},
+		"without a height": {
+			pngFile(1, 0, data+pngEnd),
+			"PNG 0x0, frames: 0, damaged: its header names no size",
+		},
+		"animated":                 {pngFile(2, 3, frames("\x00\x00\x00\x07")+data+pngEnd), "PNG 2x3, frames: 7"},
+		"animated, without frames": {pngFile(2, 3, frames("\x00\x00\x00\x00")+data+pngEnd), "PNG 2x3, frames: 1"},
+		"animated, with far too many": {
+			pngFile(2, 3, frames("\xff\xff\xff\xff")+data+pngEnd),
+			"PNG 2x3, frames: 2147483647",
+		},
 		"cut behind the count of frames": {pngFile(2, 3, frames("\x00\x00\x00\x07")[:12]), "PNG 2x3, frames: 7, " + without},
 		"cut in the count of frames":     {pngFile(2, 3, frames("\x00\x00\x00\x07")[:11]), "PNG 2x3, frames: 1, " + without},
 		"cut before the data":            {pngFile(2, 3, ""), "PNG 2x3, frames: 1, " + without},
-		"without data":                   {pngFile(2, 3, "\x00\x00\x00\x04gAMAabcd...."+pngTrailer), "PNG 2x3, frames: 1, " + without},
-		"a palette":                      {pngOfType(1, 3, "\x00\x00\x00\x03PLTEabc....", data, pngTrailer), "PNG 2x3, frames: 1"},
+		"without data": {
+			pngFile(2, 3, "\x00\x00\x00\x04gAMAabcd...."+pngTrailer),
+			"PNG 2x3, frames: 1, " + without,
+		},
+		"a palette": {
+			pngOfType(1, 3, "\x00\x00\x00\x03PLTEabc....", data, pngTrailer),
+			"PNG 2x3, frames: 1",
+		},
 		"much before the data": {
-			pngFile(2, 3, strings.Repeat("\x00\x00\x10\x00tEXt"+strings.Repeat("\x03", 4096)+"....", 40)+data+pngTrailer), "PNG 2x3, frames: 1",
+			pngFile(
+				2,
+				3,
+				strings.Repeat("\x00\x00\x10\x00tEXt"+strings.Repeat("\x03", 4096)+"....", 40)+data+pngTrailer,
+			), "PNG 2x3, frames: 1",
 		},
 		"a palette behind the data": {
-			pngOfType(1, 3, data, "\x00\x00\x00\x03PLTEabc....", pngTrailer), "PNG 2x3, frames: 1, damaged: its palette is missing",
+			pngOfType(
+				1,
+				3,
+				data,
+				"\x00\x00\x00\x03PLTEabc....",
+				pngTrailer,
+			), "PNG 2x3, frames: 1, damaged: its palette is missing",
 		},
 		"cut in the data":            {pngFile(2, 3, data[:10]), "PNG 2x3, frames: 1, cut"},
 		"cut before the last chunk":  {pngFile(2, 3, data), "PNG 2x3, frames: 1, cut"},
@@ -109,7 +140,11 @@ func TestParsePNGDepths(t *testing.T) {
 	for depth := range byte(33) {
 		for color := range byte(9) {
 			p := read(t, pngOfType(depth, color, "\x00\x00\x00\x03PLTEabc....", pngEnd))
-			want := fmt.Sprintf("its header names the bit depth %d and the color type %d, which cannot be combined", depth, color)
+			want := fmt.Sprintf(
+				"its header names the bit depth %d and the color type %d, which cannot be combined",
+				depth,
+				color,
+			)
 			if allowed[fmt.Sprintf("%d/%d", depth, color)] {
 				want = ""
 			}

@@ -17,13 +17,25 @@ func TestValidate(t *testing.T) {
 	const takes = "Cloudflare Images takes PNG, JPEG, GIF, WebP, SVG and HEIC."
 	page := "<html></html>"
 	tests := map[string]struct{ name, content, want string }{
-		"nothing wrong":         {name: "a.png", content: pngFile(1, 1, pngEnd)},
-		"another extension":     {name: "a.jpg", content: pngFile(1, 1, pngEnd)},
-		"empty":                 {name: "a.png", want: "error: a.png is empty: it has no bytes. Check what was to write it."},
-		"PDF":                   {name: "manual.pdf", content: "%PDF-1.7", want: "error: manual.pdf is a PDF document, not a picture. " + takes},
-		"PDF with a false name": {name: "logo.png", content: "%PDF-1.7", want: "error: logo.png holds a PDF document, not a picture. " + takes},
-		"PDF without a name":    {content: "%PDF-1.7", want: "error: The content is a PDF document, not a picture. " + takes},
-		"odd name":              {name: "a\nb.png", content: "%PDF-1.7", want: `error: "a\nb.png" holds a PDF document, not a picture. ` + takes},
+		"nothing wrong":     {name: "a.png", content: pngFile(1, 1, pngEnd)},
+		"another extension": {name: "a.jpg", content: pngFile(1, 1, pngEnd)},
+		"empty":             {name: "a.png", want: "error: a.png is empty: it has no bytes. Check what was to write it."},
+		"PDF": {
+			name:    "manual.pdf",
+			content: "%PDF-1.7",
+			want:    "error: manual.pdf is a PDF document, not a picture. " + takes,
+		},
+		"PDF with a false name": {
+			name:    "logo.png",
+			content: "%PDF-1.7",
+			want:    "error: logo.png holds a PDF document, not a picture. " + takes,
+		},
+		"PDF without a name": {content: "%PDF-1.7", want: "error: The content is a PDF document, not a picture. " + takes},
+		"odd name": {
+			name:    "a\nb.png",
+			content: "%PDF-1.7",
+			want:    `error: "a\nb.png" holds a PDF document, not a picture. ` + takes,
+		},
 		"TIFF": {
 			name: "scan.tif", content: "II*\x00", want: "error: scan.tif is a TIFF picture or a raw photo. " + takes + " Convert it to one of these.",
 		},
@@ -33,7 +45,11 @@ func TestValidate(t *testing.T) {
 		"HTML": {
 			name: "a.png", content: page, want: "error: a.png holds an HTML page, not a picture. A download may have been answered with an error or a page to log in at.",
 		},
-		"UTF-16": {name: "a.svg", content: "\xff\xfea\x00", want: "error: a.svg holds text in UTF-16, not a picture. " + takes},
+		"UTF-16": {
+			name:    "a.svg",
+			content: "\xff\xfea\x00",
+			want:    "error: a.svg holds text in UTF-16, not a picture. " + takes,
+		},
 		"ZIP": {
 			name: "a.zip", content: "PK\x03\x04",
 			want: "error: a.zip is a ZIP archive, or a document that is one inside, not a picture. Unpack it, and give the picture that is in it.",
@@ -48,7 +64,11 @@ func TestValidate(t *testing.T) {
 			want: "error: a.png holds a Git LFS pointer, not a picture. Run git lfs pull to get the picture itself; " +
 				"a pipeline may have to be told to fetch Git LFS files when it checks out.",
 		},
-		"damaged": {name: "a.png", content: pngSignature, want: "error: a.png is a damaged PNG file: it ends within its header. Export it or download it again."},
+		"damaged": {
+			name:    "a.png",
+			content: pngSignature,
+			want:    "error: a.png is a damaged PNG file: it ends within its header. Export it or download it again.",
+		},
 		"cut": {
 			name: "a.png", content: pngFile(1, 1, pngEnd[:8]),
 			want: "warning: a.png ends too early for a PNG file: its end is missing. Export it or download it again.",
@@ -110,17 +130,38 @@ func TestValidateLimits(t *testing.T) {
 		picture Info
 		want    []string
 	}{
-		"small":                     {Info{Format: PNG, Bytes: 1, Width: 1, Height: 1, Frames: 1}, nil},
-		"all that is allowed":       {Info{Format: PNG, Bytes: 10_000_000, Width: 12000, Height: 8333, Frames: 1}, nil},
-		"the whole area":            {Info{Format: JPEG, Bytes: 1, Width: 10000, Height: 10000, Frames: 1}, nil},
-		"perhaps too many bytes":    {Info{Format: PNG, Bytes: 10_000_001}, []string{fmt.Sprintf(bytesWarning, 10_000_001) + advice}},
-		"at the edge of the second": {Info{Format: SVG, Bytes: 10_485_760}, []string{fmt.Sprintf(bytesWarning, 10_485_760) + advice}},
-		"too many bytes":            {Info{Format: SVG, Bytes: 10_485_761}, []string{fmt.Sprintf(bytesError, 10_485_761) + advice}},
+		"small":               {Info{Format: PNG, Bytes: 1, Width: 1, Height: 1, Frames: 1}, nil},
+		"all that is allowed": {Info{Format: PNG, Bytes: 10_000_000, Width: 12000, Height: 8333, Frames: 1}, nil},
+		"the whole area":      {Info{Format: JPEG, Bytes: 1, Width: 10000, Height: 10000, Frames: 1}, nil},
+		"perhaps too many bytes": {
+			Info{Format: PNG, Bytes: 10_000_001},
+			[]string{fmt.Sprintf(bytesWarning, 10_000_001) + advice},
+		},
+		"at the edge of the second": {
+			Info{Format: SVG, Bytes: 10_485_760},
+			[]string{fmt.Sprintf(bytesWarning, 10_485_760) + advice},
+		},
+		"too many bytes": {
+			Info{Format: SVG, Bytes: 10_485_761},
+			[]string{fmt.Sprintf(bytesError, 10_485_761) + advice},
+		},
 		"too wide": {
-			Info{Format: GIF, Bytes: 1, Width: 12001, Height: 1, Frames: 1}, []string{fmt.Sprintf(sideError, 12001, 1, "GIF", 12000) + advice},
+			Info{
+				Format: GIF,
+				Bytes:  1,
+				Width:  12001,
+				Height: 1,
+				Frames: 1,
+			}, []string{fmt.Sprintf(sideError, 12001, 1, "GIF", 12000) + advice},
 		},
 		"too high": {
-			Info{Format: HEIC, Bytes: 1, Width: 1, Height: 12001, Frames: 1}, []string{fmt.Sprintf(sideError, 1, 12001, "HEIC", 12000) + advice},
+			Info{
+				Format: HEIC,
+				Bytes:  1,
+				Width:  1,
+				Height: 12001,
+				Frames: 1,
+			}, []string{fmt.Sprintf(sideError, 1, 12001, "HEIC", 12000) + advice},
 		},
 		"a wide WebP": {Info{Format: WebP, Bytes: 1, Width: 16383, Height: 1, Frames: 1}, nil},
 		"an area too large": {
@@ -139,7 +180,10 @@ func TestValidateLimits(t *testing.T) {
 			Info{Format: GIF, Bytes: 1, Width: 1000, Height: 1000, Frames: 101, framePixels: 101_000_000},
 			[]string{fmt.Sprintf(sumError, 101, 1000, 1000, "101") + advice},
 		},
-		"as long as is allowed": {Info{Format: GIF, Bytes: 1, Width: 1000, Height: 1000, Frames: 100, framePixels: 100_000_000}, nil},
+		"as long as is allowed": {
+			Info{Format: GIF, Bytes: 1, Width: 1000, Height: 1000, Frames: 100, framePixels: 100_000_000},
+			nil,
+		},
 		"a long animation of small frames": {
 			Info{Format: WebP, Bytes: 1, Width: 1000, Height: 1000, Frames: 101, framePixels: 3_000_000},
 			[]string{fmt.Sprintf(sumWarning, 101, 1000, 1000, "101") + advice},
@@ -160,7 +204,10 @@ func TestValidateLimits(t *testing.T) {
 		"an unknown size":   {Info{Format: HEIC, Bytes: 1, Frames: 1}, nil},
 		"forged frames": {
 			Info{Format: PNG, Bytes: 1, Width: 1 << 30, Height: 1, Frames: 1<<31 - 1},
-			[]string{fmt.Sprintf(sideError, 1<<30, 1, "PNG", 12000), fmt.Sprintf(sumError, 1<<31-1, 1<<30, 1, "1073.741824") + advice},
+			[]string{
+				fmt.Sprintf(sideError, 1<<30, 1, "PNG", 12000),
+				fmt.Sprintf(sumError, 1<<31-1, 1<<30, 1, "1073.741824") + advice,
+			},
 		},
 		"damaged and too large": {Info{Format: PNG, Bytes: 20_000_000, found: sniffed{formatError: "it is"}}, []string{
 			"error: a is a damaged PNG file: it is. Export it or download it again.", fmt.Sprintf(bytesError, 20_000_000) + advice,

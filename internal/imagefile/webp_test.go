@@ -34,7 +34,10 @@ func canvas(flags byte, width, height uint32) string {
 // webpFrame is what stands in ANMF: the place halved, the sides less one, how
 // long it lasts, flags, and then chunks.
 func webpFrame(width, height uint32) string {
-	return chunk("ANMF", low24(0)+low24(0)+low24(width-1)+low24(height-1)+low24(100)+"\x00"+chunk("VP8L", "\x2f\x00\x00\x00\x00"))
+	return chunk(
+		"ANMF",
+		low24(0)+low24(0)+low24(width-1)+low24(height-1)+low24(100)+"\x00"+chunk("VP8L", "\x2f\x00\x00\x00\x00"),
+	)
 }
 
 const (
@@ -52,7 +55,10 @@ var literals = []string{
 	box("ftyp", "heic\x00\x00\x00\x00mif1heic") + metaOf(propertiesV0, 60, 40),
 	box("ftyp", "avif\x00\x00\x00\x00mif1avif") + metaOf(propertiesV1, 60, 40),
 	"\x00\x00\x00\x01ftyp\x00\x00\x00\x00\x00\x00\x00\x18heic\x00\x00\x00\x00", "\x00\x00\x00\x00ftypheic\x00\x00\x00\x00",
-	jpegFile(60, 40), pngFile(60, 40, pngEnd), `<?xml version="1.0" encoding="latin1"?><!DOCTYPE svg [<!ENTITY a "b">]><svg/>`,
+	jpegFile(
+		60,
+		40,
+	), pngFile(60, 40, pngEnd), `<?xml version="1.0" encoding="latin1"?><!DOCTYPE svg [<!ENTITY a "b">]><svg/>`,
 	"version https://git-lfs.github.com/spec/v1\n", "",
 }
 
@@ -99,15 +105,23 @@ func TestParseWebP(t *testing.T) {
 		},
 		"a tail too short for more": {riff(lossy) + "abc", still},
 		"no chunks":                 {riff(), "WebP 0x0, frames: 0, damaged: no picture follows its header"},
-		"a size of nothing":         {"RIFF\x00\x00\x00\x00WEBP" + lossy, "WebP 0x0, frames: 0, damaged: no picture follows its header"},
-		"a size as of a stream":     {"RIFF\xff\xff\xff\xffWEBP" + lossy, still + ", cut"},
-		"only a header":             {riff(chunk("VP8X", canvas(0, 60, 40))), "WebP 60x40, frames: 0, damaged: no picture follows its header"},
+		"a size of nothing": {
+			"RIFF\x00\x00\x00\x00WEBP" + lossy,
+			"WebP 0x0, frames: 0, damaged: no picture follows its header",
+		},
+		"a size as of a stream": {"RIFF\xff\xff\xff\xffWEBP" + lossy, still + ", cut"},
+		"only a header": {
+			riff(chunk("VP8X", canvas(0, 60, 40))),
+			"WebP 60x40, frames: 0, damaged: no picture follows its header",
+		},
 		"another chunk first": {
 			riff(chunk("EXIF", "abcd"), lossy), "WebP 0x0, frames: 0, damaged: its first chunk is none that tells a size",
 		},
 		"a frame first": {riff(webpFrame(3, 5)), "WebP 0x0, frames: 0, damaged: its first chunk is none that tells a size"},
 		"lossy, broken": {
-			riff(chunk("VP8 ", "\x30\x01\x00\x9d\x01\x2b\x3c\x00\x28\x00")), "WebP 0x0, frames: 0, damaged: its picture data begin wrongly",
+			riff(
+				chunk("VP8 ", "\x30\x01\x00\x9d\x01\x2b\x3c\x00\x28\x00"),
+			), "WebP 0x0, frames: 0, damaged: its picture data begin wrongly",
 		},
 		"lossless, broken": {
 			riff(chunk("VP8L", "\x2e\x3b\xc0\x09\x00")), "WebP 0x0, frames: 0, damaged: its picture data begin wrongly",
@@ -118,7 +132,10 @@ func TestParseWebP(t *testing.T) {
 		"no height": {
 			riff(chunk("VP8 ", webpLossy[:6]+"\x3c\x00\x00\x40")), "WebP 0x0, frames: 0, damaged: its header names no size",
 		},
-		"too short a chunk":        {riff(chunk("VP8 ", webpLossy[:9])), "WebP 0x0, frames: 0, damaged: its chunk \"VP8 \" is too short"},
+		"too short a chunk": {
+			riff(chunk("VP8 ", webpLossy[:9])),
+			"WebP 0x0, frames: 0, damaged: its chunk \"VP8 \" is too short",
+		},
 		"cut in the header":        {riff(lossy)[:17], "WebP 0x0, frames: 0, damaged: it ends within its header"},
 		"cut in the chunk":         {riff(lossy)[:29], "WebP 0x0, frames: 0, damaged: it ends within its header"},
 		"cut in the data":          {riff(chunk("VP8 ", webpLossy+"abcdef"))[:32], still + ", cut"},

@@ -18,26 +18,52 @@ import (
 func TestToComputed(t *testing.T) {
 	t.Parallel()
 	check := []validator.String{stringCheck(client.CheckAccountID)}
-	inner := map[string]rschema.Attribute{"x": rschema.StringAttribute{MarkdownDescription: "Inner.", Required: true, Sensitive: true}}
+	inner := map[string]rschema.Attribute{
+		"x": rschema.StringAttribute{MarkdownDescription: "Inner.", Required: true, Sensitive: true},
+	}
 	tests := map[string]struct {
 		attribute rschema.Attribute
 		secret    bool
 	}{
-		"text that is required": {rschema.StringAttribute{MarkdownDescription: "Words.", Required: true, Validators: check}, false},
+		"text that is required": {
+			rschema.StringAttribute{MarkdownDescription: "Words.", Required: true, Validators: check},
+			false,
+		},
 		"text of its own type": {
-			rschema.StringAttribute{MarkdownDescription: "Words.", Optional: true, CustomType: jsontypes.NormalizedType{}}, false,
+			rschema.StringAttribute{
+				MarkdownDescription: "Words.",
+				Optional:            true,
+				CustomType:          jsontypes.NormalizedType{},
+			}, false,
 		},
 		"secret": {rschema.StringAttribute{MarkdownDescription: "Words.", Optional: true, Sensitive: true}, true},
 		"flag with a default": {
-			rschema.BoolAttribute{MarkdownDescription: "Words.", Optional: true, Computed: true, Default: booldefault.StaticBool(false)}, false,
+			rschema.BoolAttribute{
+				MarkdownDescription: "Words.",
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(false),
+			}, false,
 		},
 		"whole number": {rschema.Int64Attribute{MarkdownDescription: "Words.", Optional: true}, false},
 		"number":       {rschema.Float64Attribute{MarkdownDescription: "Words.", Optional: true}, false},
-		"list":         {rschema.ListAttribute{MarkdownDescription: "Words.", Optional: true, ElementType: types.StringType}, false},
-		"map":          {rschema.MapAttribute{MarkdownDescription: "Words.", Optional: true, ElementType: types.BoolType}, false},
-		"object":       {rschema.SingleNestedAttribute{MarkdownDescription: "Words.", Optional: true, Attributes: inner}, false},
+		"list": {
+			rschema.ListAttribute{MarkdownDescription: "Words.", Optional: true, ElementType: types.StringType},
+			false,
+		},
+		"map": {
+			rschema.MapAttribute{MarkdownDescription: "Words.", Optional: true, ElementType: types.BoolType},
+			false,
+		},
+		"object": {
+			rschema.SingleNestedAttribute{MarkdownDescription: "Words.", Optional: true, Attributes: inner},
+			false,
+		},
 		"objects by a name": {
-			rschema.MapNestedAttribute{MarkdownDescription: "Words.", NestedObject: rschema.NestedAttributeObject{Attributes: inner}},
+			rschema.MapNestedAttribute{
+				MarkdownDescription: "Words.",
+				NestedObject:        rschema.NestedAttributeObject{Attributes: inner},
+			},
 			false,
 		},
 	}
@@ -49,7 +75,12 @@ func TestToComputed(t *testing.T) {
 				t.Errorf("type: got %s, want %s", got.GetType(), test.attribute.GetType())
 			}
 			if got.GetMarkdownDescription() != "Words." || got.IsSensitive() != test.secret {
-				t.Errorf("got %q, sensitive %t, want the words, and sensitive %t", got.GetMarkdownDescription(), got.IsSensitive(), test.secret)
+				t.Errorf(
+					"got %q, sensitive %t, want the words, and sensitive %t",
+					got.GetMarkdownDescription(),
+					got.IsSensitive(),
+					test.secret,
+				)
 			}
 			onlyShown(t, got)
 			if s, ok := got.(dschema.StringAttribute); ok && s.Validators != nil {

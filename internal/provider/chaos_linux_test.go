@@ -75,7 +75,13 @@ func TestProviderChaos(t *testing.T) {
 	ids := make([]string, 200)
 	for i := range ids {
 		ids[i] = fmt.Sprintf("image-%d", i)
-		r.Store(fmt.Sprintf(`{"result":{"id":%q,"variants":["https://imagedelivery.net/hash/%[2]s/public"]},"success":true}`, ids[i], ids[i]))
+		r.Store(
+			fmt.Sprintf(
+				`{"result":{"id":%q,"variants":["https://imagedelivery.net/hash/%[2]s/public"]},"success":true}`,
+				ids[i],
+				ids[i],
+			),
+		)
 	}
 	target, _, _ := strings.Cut(strings.TrimPrefix(r.variables["CLOUDFLARE_BASE_URL"], "http://"), "/")
 	proxy := &chaos{target: target}
@@ -100,7 +106,12 @@ func TestProviderChaos(t *testing.T) {
 		listener.Close()
 		connections.Wait()
 	})
-	r.variables["CLOUDFLARE_BASE_URL"] = strings.Replace(r.variables["CLOUDFLARE_BASE_URL"], target, listener.Addr().String(), 1)
+	r.variables["CLOUDFLARE_BASE_URL"] = strings.Replace(
+		r.variables["CLOUDFLARE_BASE_URL"],
+		target,
+		listener.Addr().String(),
+		1,
+	)
 	c := r.cli(t, requiredProviders+`
 provider "cloudflare" {
   request_timeout = "2s"
@@ -142,7 +153,13 @@ data "cloudflare_image" "x" {
 	if left := providersOf(c.Dir); len(left) > 0 {
 		t.Errorf("provider processes are left: %v", left)
 	}
-	t.Logf("exit code %d after %s, %d connections, %d KB at the most", code, took.Round(time.Second), proxy.count.Load(), memory)
+	t.Logf(
+		"exit code %d after %s, %d connections, %d KB at the most",
+		code,
+		took.Round(time.Second),
+		proxy.count.Load(),
+		memory,
+	)
 }
 
 // peakMemory is the most resident memory, in KB, of the provider of a folder.

@@ -32,29 +32,61 @@ func TestProviderValidate(t *testing.T) {
 		configuration string
 		want          []problem
 	}{
-		"fine": {provider(`api_token = "t"`+"\n"+`request_timeout = "1m30s"`+"\n"+`max_retries = 0`) + image(`image_id = "a/b"`), nil},
+		"fine": {
+			provider(`api_token = "t"`+"\n"+`request_timeout = "1m30s"`+"\n"+`max_retries = 0`) + image(`image_id = "a/b"`),
+			nil,
+		},
 		"both schemes": {provider("api_token = \"t\"\nemail = \"a@example.com\""), []problem{
-			{summary: "Invalid Attribute Combination", detail: `"email" cannot be specified when "api_token" is specified`, line: "api_token"},
+			{
+				summary: "Invalid Attribute Combination",
+				detail:  `"email" cannot be specified when "api_token" is specified`,
+				line:    "api_token",
+			},
 		}},
 		"both schemes, by key": {provider("api_token = \"t\"\napi_key = \"k\""), []problem{
-			{summary: "Invalid Attribute Combination", detail: `"api_key" cannot be specified when "api_token" is specified`, line: "api_token"},
+			{
+				summary: "Invalid Attribute Combination",
+				detail:  `"api_key" cannot be specified when "api_token" is specified`,
+				line:    "api_token",
+			},
 		}},
 		"token": {
-			provider(`api_token = "to ken"`), []problem{{summary: "Invalid api_token", detail: "must not contain white space", line: "api_token"}},
+			provider(
+				`api_token = "to ken"`,
+			), []problem{{summary: "Invalid api_token", detail: "must not contain white space", line: "api_token"}},
 		},
-		"empty token":           {provider(`api_token = " "`), []problem{{summary: "Invalid api_token", detail: "must not be empty", line: "api_token"}}},
-		"token of a file":       {provider(`api_token = "token\n"`), nil},
-		"account ID of a file":  {provider(`account_id = "abc\n"`), nil},
-		"base URL of a file":    {provider(`base_url = "https://api.example.com\n"`), nil},
-		"key":                   {provider("api_key = \"k\\u0000\"\nemail = \"e\""), []problem{{summary: "Invalid api_key", detail: "control", line: "api_key"}}},
-		"e-mail":                {provider("api_key = \"k\"\nemail = \"e e\""), []problem{{summary: "Invalid email", detail: "white space", line: "email"}}},
-		"provider's account ID": {provider(`account_id = "x-y"`), []problem{{summary: "Invalid account_id", detail: "1 to 32 letters and digits", line: "account_id"}}},
-		"base URL":              {provider(`base_url = "http://api.example.com"`), []problem{{summary: "Invalid base_url", detail: "must use https", line: "base_url"}}},
+		"empty token": {
+			provider(`api_token = " "`),
+			[]problem{{summary: "Invalid api_token", detail: "must not be empty", line: "api_token"}},
+		},
+		"token of a file":      {provider(`api_token = "token\n"`), nil},
+		"account ID of a file": {provider(`account_id = "abc\n"`), nil},
+		"base URL of a file":   {provider(`base_url = "https://api.example.com\n"`), nil},
+		"key": {
+			provider("api_key = \"k\\u0000\"\nemail = \"e\""),
+			[]problem{{summary: "Invalid api_key", detail: "control", line: "api_key"}},
+		},
+		"e-mail": {
+			provider("api_key = \"k\"\nemail = \"e e\""),
+			[]problem{{summary: "Invalid email", detail: "white space", line: "email"}},
+		},
+		"provider's account ID": {
+			provider(`account_id = "x-y"`),
+			[]problem{{summary: "Invalid account_id", detail: "1 to 32 letters and digits", line: "account_id"}},
+		},
+		"base URL": {
+			provider(`base_url = "http://api.example.com"`),
+			[]problem{{summary: "Invalid base_url", detail: "must use https", line: "base_url"}},
+		},
 		"retries": {
-			provider(`max_retries = 21`), []problem{{summary: "Invalid Attribute Value", detail: "between 0 and 20, got: 21", line: "max_retries"}},
+			provider(
+				`max_retries = 21`,
+			), []problem{{summary: "Invalid Attribute Value", detail: "between 0 and 20, got: 21", line: "max_retries"}},
 		},
 		"negative retries": {
-			provider(`max_retries = -1`), []problem{{summary: "Invalid Attribute Value", detail: "between 0 and 20, got: -1", line: "max_retries"}},
+			provider(
+				`max_retries = -1`,
+			), []problem{{summary: "Invalid Attribute Value", detail: "between 0 and 20, got: -1", line: "max_retries"}},
 		},
 		"timeout": {
 			provider(`request_timeout = "30"`),
@@ -64,26 +96,54 @@ func TestProviderValidate(t *testing.T) {
 			}},
 		},
 		"timeout of zero": {
-			provider(`request_timeout = "0s"`), []problem{{summary: "Invalid request_timeout", detail: "longer than zero", line: "request_timeout"}},
+			provider(
+				`request_timeout = "0s"`,
+			), []problem{{summary: "Invalid request_timeout", detail: "longer than zero", line: "request_timeout"}},
 		},
 		"negative timeout": {
-			provider(`request_timeout = "-1s"`), []problem{{summary: "Invalid request_timeout", detail: "longer than zero", line: "request_timeout"}},
+			provider(
+				`request_timeout = "-1s"`,
+			), []problem{{summary: "Invalid request_timeout", detail: "longer than zero", line: "request_timeout"}},
 		},
 		"requests": {
 			provider(`requests_per_second = 0`),
-			[]problem{{summary: "Invalid requests_per_second", detail: "must be above 0, such as 4 or 0.5; the value is 0", line: "requests_per_second"}},
+			[]problem{
+				{
+					summary: "Invalid requests_per_second",
+					detail:  "must be above 0, such as 4 or 0.5; the value is 0",
+					line:    "requests_per_second",
+				},
+			},
 		},
 		"negative requests": {
 			provider(`requests_per_second = -0.5`),
 			[]problem{{summary: "Invalid requests_per_second", detail: "must be above 0", line: "requests_per_second"}},
 		},
 		"half a request": {provider("requests_per_second = 0.5\nprefetch_images = true"), nil},
-		"no image ID":    {image(``), []problem{{summary: "Missing required argument", detail: `"image_id" is required`, line: "data"}}},
-		"empty image ID": {image(`image_id = ""`), []problem{{summary: "Invalid image_id", detail: "must not be empty", line: "image_id"}}},
-		"leading slash":  {image(`image_id = "/a"`), []problem{{summary: "Invalid image_id", detail: "slash", line: "image_id"}}},
-		"trailing slash": {image(`image_id = "a/"`), []problem{{summary: "Invalid image_id", detail: "slash", line: "image_id"}}},
-		"dots":           {image(`image_id = ".."`), []problem{{summary: "Invalid image_id", detail: "path steps", line: "image_id"}}},
-		"line break":     {image(`image_id = "a\n"`), []problem{{summary: "Invalid image_id", detail: "control characters", line: "image_id"}}},
+		"no image ID": {
+			image(``),
+			[]problem{{summary: "Missing required argument", detail: `"image_id" is required`, line: "data"}},
+		},
+		"empty image ID": {
+			image(`image_id = ""`),
+			[]problem{{summary: "Invalid image_id", detail: "must not be empty", line: "image_id"}},
+		},
+		"leading slash": {
+			image(`image_id = "/a"`),
+			[]problem{{summary: "Invalid image_id", detail: "slash", line: "image_id"}},
+		},
+		"trailing slash": {
+			image(`image_id = "a/"`),
+			[]problem{{summary: "Invalid image_id", detail: "slash", line: "image_id"}},
+		},
+		"dots": {
+			image(`image_id = ".."`),
+			[]problem{{summary: "Invalid image_id", detail: "path steps", line: "image_id"}},
+		},
+		"line break": {
+			image(`image_id = "a\n"`),
+			[]problem{{summary: "Invalid image_id", detail: "control characters", line: "image_id"}},
+		},
 		"long image ID": {
 			image(`image_id = "` + strings.Repeat("a", 1025) + `"`),
 			[]problem{{summary: "Invalid image_id", detail: "at most 1024 characters, has 1025", line: "image_id"}},
@@ -104,7 +164,11 @@ func TestProviderValidate(t *testing.T) {
 			{summary: `Invalid required_variants[Value("")]`, detail: "must not be empty", line: "required_variants"},
 		}},
 		"a flexible variant": {image("image_id = \"a\"\nrequired_variants = [\"w=400\"]"), []problem{
-			{summary: `Invalid required_variants[Value("w=400")]`, detail: "flexible options are not defined anywhere", line: "required_variants"},
+			{
+				summary: `Invalid required_variants[Value("w=400")]`,
+				detail:  "flexible options are not defined anywhere",
+				line:    "required_variants",
+			},
 		}},
 		"a variant that is null": {image("image_id = \"a\"\nrequired_variants = [null]"), []problem{
 			{summary: "Null Set Value", detail: "null", line: "required_variants"},
@@ -112,18 +176,34 @@ func TestProviderValidate(t *testing.T) {
 		"a variant of images": {"data \"cloudflare_images\" \"x\" {\nrequired_variants = [\"\"]\n}\n", []problem{
 			{summary: `Invalid required_variants[Value("")]`, detail: "must not be empty", line: "required_variants"},
 		}},
-		"signing keys": {image(`image_id = "keys"`), []problem{{summary: "Invalid image_id", detail: "endpoint of its own", line: "image_id"}}},
+		"signing keys": {
+			image(`image_id = "keys"`),
+			[]problem{{summary: "Invalid image_id", detail: "endpoint of its own", line: "image_id"}},
+		},
 		"account ID": {
 			image("image_id = \"a\"\naccount_id = \"" + strings.Repeat("0", 33) + `"`),
 			[]problem{{summary: "Invalid account_id", detail: "1 to 32 letters and digits", line: "account_id"}},
 		},
-		"empty account ID": {image("image_id = \"a\"\naccount_id = \"\""), []problem{{summary: "Invalid account_id", detail: "1 to 32", line: "account_id"}}},
+		"empty account ID": {
+			image("image_id = \"a\"\naccount_id = \"\""),
+			[]problem{{summary: "Invalid account_id", detail: "1 to 32", line: "account_id"}},
+		},
 		"computed attribute": {
 			image("image_id = \"a\"\nvariants = []"),
-			[]problem{{summary: "Invalid Configuration for Read-Only Attribute", detail: `Cannot set value for this attribute`, line: "variants"}},
+			[]problem{
+				{
+					summary: "Invalid Configuration for Read-Only Attribute",
+					detail:  `Cannot set value for this attribute`,
+					line:    "variants",
+				},
+			},
 		},
 		"several at once": {image("image_id = \"/\"\naccount_id = \"?\""), []problem{
-			{summary: "Invalid image_id", detail: "slash", line: "image_id"}, {summary: "Invalid account_id", detail: "1 to 32", line: "account_id"},
+			{
+				summary: "Invalid image_id",
+				detail:  "slash",
+				line:    "image_id",
+			}, {summary: "Invalid account_id", detail: "1 to 32", line: "account_id"},
 		}},
 	}
 	r := newTestEnv(t)
@@ -181,7 +261,11 @@ func TestProviderPlanErrors(t *testing.T) {
 			said:   "404 Not Found: Image not found (code 5404), ray 8f1c2d3e4f5a6b7c-AMS",
 		},
 		"gone-text": {
-			handler: fakeapi.Respond(404, textType, "ERROR 5404: Image not found"), summary: "not found", advice: "Check image_id",
+			handler: fakeapi.Respond(
+				404,
+				textType,
+				"ERROR 5404: Image not found",
+			), summary: "not found", advice: "Check image_id",
 			said: "Image not found (code 5404)",
 		},
 		"gone-html": {
@@ -190,7 +274,11 @@ func TestProviderPlanErrors(t *testing.T) {
 			said: `an HTML page titled "Not here"`,
 		},
 		"blocked": {
-			handler: fakeapi.Respond(403, "application/problem+json", `{"title":"Error 1020: Access denied","status":403,"error_code":1020}`),
+			handler: fakeapi.Respond(
+				403,
+				"application/problem+json",
+				`{"title":"Error 1020: Access denied","status":403,"error_code":1020}`,
+			),
 			summary: "could not be read: stopped at Cloudflare's edge", advice: "says nothing about the credentials or the image",
 			said: "Error 1020: Access denied (code 1020)",
 		},
@@ -219,7 +307,11 @@ func TestProviderPlanErrors(t *testing.T) {
 			said: "Invalid request headers (code 6003): Invalid format for Authorization header (code 6111)",
 		},
 		"missing": {
-			handler: fakeapi.Respond(400, jsonType, failure(`{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)),
+			handler: fakeapi.Respond(
+				400,
+				jsonType,
+				failure(`{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`),
+			),
 			summary: "could not be read: malformed credentials", advice: "api_key", said: "(code 9106)",
 		},
 		"no-route": {
@@ -235,12 +327,27 @@ func TestProviderPlanErrors(t *testing.T) {
 			summary: "could not be read: stopped by a challenge page", advice: "bot protection", said: "Just a moment...",
 		},
 		"bad-gateway": {
-			handler: fakeapi.Respond(502, htmlType, "<title>502 Bad Gateway</title>"), summary: "could not be read: the API is unavailable",
+			handler: fakeapi.Respond(
+				502,
+				htmlType,
+				"<title>502 Bad Gateway</title>",
+			), summary: "could not be read: the API is unavailable",
 			advice: "Try again later", said: `502 Bad Gateway: an HTML page titled "502 Bad Gateway"`,
 		},
-		"origin-down": {handler: fakeapi.Respond(521, htmlType, ""), summary: "could not be read: the API is unavailable", advice: "Try again later", said: "521: an empty body"},
+		"origin-down": {
+			handler: fakeapi.Respond(521, htmlType, ""),
+			summary: "could not be read: the API is unavailable",
+			advice:  "Try again later",
+			said:    "521: an empty body",
+		},
 		"redirect": {
-			handler: fakeapi.Respond(302, htmlType, "", "Location", "https://login.example.com/x"), summary: "could not be read: redirected",
+			handler: fakeapi.Respond(
+				302,
+				htmlType,
+				"",
+				"Location",
+				"https://login.example.com/x",
+			), summary: "could not be read: redirected",
 			advice: "no redirect is followed", said: "leads to https://login.example.com",
 		},
 		"unsuccessful": {
@@ -248,30 +355,61 @@ func TestProviderPlanErrors(t *testing.T) {
 			summary: "could not be read: unexpected answer", advice: "nothing was taken from it", said: "200 OK: it says success: false",
 		},
 		"html": {
-			handler: fakeapi.Respond(200, htmlType, "<html><title>Sign in</title>"), summary: "could not be read: unexpected answer",
+			handler: fakeapi.Respond(
+				200,
+				htmlType,
+				"<html><title>Sign in</title>",
+			), summary: "could not be read: unexpected answer",
 			advice: "any proxy on the way", said: `an HTML page titled "Sign in"`,
 		},
-		"empty": {handler: fakeapi.Respond(200, jsonType, ""), summary: "could not be read: unexpected answer", advice: "nothing was taken", said: "the body is empty"},
+		"empty": {
+			handler: fakeapi.Respond(200, jsonType, ""),
+			summary: "could not be read: unexpected answer",
+			advice:  "nothing was taken",
+			said:    "the body is empty",
+		},
 		"half": {
-			handler: fakeapi.Respond(200, jsonType, `{"result":{"id":"half"`), summary: "could not be read: unexpected answer", advice: "nothing was taken",
+			handler: fakeapi.Respond(
+				200,
+				jsonType,
+				`{"result":{"id":"half"`,
+			), summary: "could not be read: unexpected answer", advice: "nothing was taken",
 			said: "unexpected end of JSON input",
 		},
 		"other": {
-			handler: fakeapi.Respond(200, jsonType, `{"result":{"id":"another"},"success":true}`), summary: "could not be read: unexpected answer",
+			handler: fakeapi.Respond(
+				200,
+				jsonType,
+				`{"result":{"id":"another"},"success":true}`,
+			), summary: "could not be read: unexpected answer",
 			advice: "nothing was taken", said: `id is "another", but "other" was asked for`,
 		},
 		"wrong-type": {
 			handler: fakeapi.Respond(200, jsonType, `{"result":{"id":"wrong-type","variants":{}},"success":true}`),
 			summary: "could not be read: unexpected answer", advice: "nothing was taken", said: "variants: want an array of URLs, got an object",
 		},
-		"dropped": {handler: fakeapi.Reset, summary: "could not be read: no answer", advice: "No complete answer came from 127.0.0.1", said: "EOF"},
-		"cut-off": {handler: fakeapi.Truncated("{"), summary: "could not be read: no answer", advice: "Check the network", said: "unexpected EOF"},
+		"dropped": {
+			handler: fakeapi.Reset,
+			summary: "could not be read: no answer",
+			advice:  "No complete answer came from 127.0.0.1",
+			said:    "EOF",
+		},
+		"cut-off": {
+			handler: fakeapi.Truncated("{"),
+			summary: "could not be read: no answer",
+			advice:  "Check the network",
+			said:    "unexpected EOF",
+		},
 		"echo": {
 			handler: fakeapi.Respond(400, jsonType, failure(`{"code":1,"message":"no such header: Bearer `+fakeapi.Token+`"}`)),
 			summary: "could not be read: request refused", advice: "What it said is below.", said: "Bearer [redacted] (code 1)",
 		},
 		"another-endpoint": {
-			handler: fakeapi.Respond(200, jsonType, `{"result":{"count":{"current":1,"allowed":2}},"success":true,"errors":[],"messages":[]}`),
+			handler: fakeapi.Respond(
+				200,
+				jsonType,
+				`{"result":{"count":{"current":1,"allowed":2}},"success":true,"errors":[],"messages":[]}`,
+			),
 			summary: "could not be read: unexpected answer", advice: "base_url", said: "it has no id, so it is not an image",
 		},
 	}
@@ -318,7 +456,8 @@ output "ids" {
 					t.Errorf("summary: got %s, want %s", got.Summary, want)
 				}
 				advice, said, _ := strings.Cut(got.Detail, "\n\n")
-				if !strings.Contains(advice, test.advice) || !strings.Contains(said, test.said) || strings.Contains(got.Detail, fakeapi.Token) {
+				if !strings.Contains(advice, test.advice) || !strings.Contains(said, test.said) ||
+					strings.Contains(got.Detail, fakeapi.Token) {
 					t.Errorf("detail: got %s, want %s and %s", got.Detail, test.advice, test.said)
 				}
 				return
@@ -386,10 +525,19 @@ func TestProviderPlanWarnings(t *testing.T) {
 	r := newTestEnv(t)
 	r.Fail("proxy", -1, fakeapi.Respond(404, "text/html", "<title>Not here</title>"))
 	r.Fail(
-		"route", -1,
-		fakeapi.Respond(404, "application/json", `{"result":null,"success":false,"errors":[{"code":7003,"message":"Could not route"}]}`),
+		"route",
+		-1,
+		fakeapi.Respond(
+			404,
+			"application/json",
+			`{"result":null,"success":false,"errors":[{"code":7003,"message":"Could not route"}]}`,
+		),
 	)
-	r.Fail("odd", -1, fakeapi.Respond(404, "application/json", `{"result":null,"success":false,"errors":[{"code":1,"message":"Gone"}]}`))
+	r.Fail(
+		"odd",
+		-1,
+		fakeapi.Respond(404, "application/json", `{"result":null,"success":false,"errors":[{"code":1,"message":"Gone"}]}`),
+	)
 	r.Store(`{"result":{"id":"noticed"},"success":true,"messages":[{"code":1000,"message":"soon to be removed"}]}`)
 	c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "x" {
@@ -426,7 +574,9 @@ func TestImageDataSourceUnrecognizedURLs(t *testing.T) {
 		variants = append(variants, fmt.Sprintf(`"http://localhost:8787/cdn-cgi/mf/imagedelivery/odd/%02d?sig=secret"`, i))
 	}
 	for _, id := range []string{"odd/a", "odd/b"} {
-		r.Store(`{"result":{"id":"` + id + `","creator":"odd","variants":[` + strings.Join(variants, ",") + `]},"success":true}`)
+		r.Store(
+			`{"result":{"id":"` + id + `","creator":"odd","variants":[` + strings.Join(variants, ",") + `]},"success":true}`,
+		)
 	}
 	c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "a" {
@@ -588,7 +738,10 @@ func TestProviderConnectionErrors(t *testing.T) {
 		t.Parallel()
 		r := newTestEnv(t)
 		r.Fail("brand/logo", -1, fakeapi.Dripping(20*time.Millisecond))
-		c := r.cli(t, requiredProviders+"provider \"cloudflare\" {\n  request_timeout = \"200ms\"\n  max_retries = 1\n}\n"+image)
+		c := r.cli(
+			t,
+			requiredProviders+"provider \"cloudflare\" {\n  request_timeout = \"200ms\"\n  max_retries = 1\n}\n"+image,
+		)
 		found, code := c.diagnostics("plan")
 		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "no complete answer within 200ms") ||
 			!strings.Contains(found[0].Detail, "after 2 attempts") {
@@ -607,7 +760,8 @@ func TestProviderConnectionErrors(t *testing.T) {
 		r.variables["HTTPS_PROXY"] = strings.Replace(proxy.URL, "//", "//user:fake-api-password@", 1)
 		r.variables["CLOUDFLARE_BASE_URL"] = "https://api.example.com/client/v4"
 		found, code := r.cli(t, requiredProviders+image).diagnostics("plan")
-		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "No complete answer came from api.example.com.") ||
+		if code != 1 || len(found) != 1 ||
+			!strings.Contains(found[0].Detail, "No complete answer came from api.example.com.") ||
 			!strings.Contains(found[0].Detail, "the proxy refused to connect: 407") {
 			t.Errorf("got exit code %d and %+v", code, found)
 		}
@@ -635,7 +789,8 @@ func TestProviderConnectionErrors(t *testing.T) {
 		t.Parallel()
 		r := newTestEnv(t)
 		long := strings.Repeat("日", 1024)
-		found, code := r.cli(t, requiredProviders+"data \"cloudflare_image\" \"x\" {\n  image_id = \""+long+"\"\n}\n").diagnostics("plan")
+		found, code := r.cli(t, requiredProviders+"data \"cloudflare_image\" \"x\" {\n  image_id = \""+long+"\"\n}\n").
+			diagnostics("plan")
 		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "404 Not Found: Image not found (code 5404)") ||
 			len(found[0].Detail) > 2500 {
 			t.Errorf("got exit code %d and %+v", code, found)
@@ -662,7 +817,8 @@ output "url" {
 		t.Fatalf("plan ended with %d after %d requests, want 0 after 0:\n%s", code, len(r.Requests()), output)
 	}
 	output, code := c.run("apply", "-auto-approve", "-no-color")
-	if code != 0 || !strings.Contains(output, `url = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero"`) ||
+	if code != 0 ||
+		!strings.Contains(output, `url = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero"`) ||
 		len(r.Requests()) != 1 {
 		t.Errorf("apply ended with %d after %d requests:\n%s", code, len(r.Requests()), output)
 	}
@@ -721,7 +877,8 @@ func TestLogTrace(t *testing.T) {
 					t.Errorf("schemes: got %q and %q, want one", token, key)
 				}
 				agent := request.Header.Get("User-Agent")
-				if !strings.HasPrefix(agent, "terraform-provider-cloudflare/0.1.0 Terraform/1.") || !strings.HasSuffix(agent, " team/7") {
+				if !strings.HasPrefix(agent, "terraform-provider-cloudflare/0.1.0 Terraform/1.") ||
+					!strings.HasSuffix(agent, " team/7") {
 					t.Errorf("user agent: got %q", agent)
 				}
 			}

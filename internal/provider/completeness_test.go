@@ -40,7 +40,9 @@ func TestCompleteness(t *testing.T) {
 		var described datasource.SchemaResponse
 		d.Schema(t.Context(), datasource.SchemaRequest{}, &described)
 		schema := described.Schema
-		gaps = append(gaps, servedGaps(root, "data-source", metadata.TypeName, schema.MarkdownDescription, schema.Attributes)...)
+		gaps = append(
+			gaps,
+			servedGaps(root, "data-source", metadata.TypeName, schema.MarkdownDescription, schema.Attributes)...)
 	}
 	for _, newResource := range p.Resources(t.Context()) {
 		r := newResource()
@@ -60,7 +62,9 @@ func TestCompleteness(t *testing.T) {
 		var described list.ListResourceSchemaResponse
 		l.ListResourceConfigSchema(t.Context(), list.ListResourceSchemaRequest{}, &described)
 		schema := described.Schema
-		gaps = append(gaps, servedGaps(root, "list-resource", metadata.TypeName, schema.MarkdownDescription, schema.Attributes)...)
+		gaps = append(
+			gaps,
+			servedGaps(root, "list-resource", metadata.TypeName, schema.MarkdownDescription, schema.Attributes)...)
 	}
 	for _, newResource := range p.(provider.ProviderWithEphemeralResources).EphemeralResources(t.Context()) {
 		e := newResource()
@@ -69,7 +73,9 @@ func TestCompleteness(t *testing.T) {
 		var described ephemeral.SchemaResponse
 		e.Schema(t.Context(), ephemeral.SchemaRequest{}, &described)
 		schema := described.Schema
-		gaps = append(gaps, servedGaps(root, "ephemeral-resource", metadata.TypeName, schema.MarkdownDescription, schema.Attributes)...)
+		gaps = append(
+			gaps,
+			servedGaps(root, "ephemeral-resource", metadata.TypeName, schema.MarkdownDescription, schema.Attributes)...)
 	}
 	gaps = append(gaps, functionGaps(t, root, p)...)
 	gaps = append(gaps, roomGaps(root, "client", "delivery", "imagefile")...)
@@ -107,7 +113,10 @@ func functionGaps(t *testing.T, root fs.FS, p provider.Provider) (gaps []string)
 }
 
 // attributeGaps looks at the descriptions of attributes, and of those in them.
-func attributeGaps[A interface{ GetMarkdownDescription() string }](name string, attributes map[string]A) (gaps []string) {
+func attributeGaps[A interface{ GetMarkdownDescription() string }](
+	name string,
+	attributes map[string]A,
+) (gaps []string) {
 	for attribute, a := range attributes {
 		attribute = name + "." + attribute
 		gaps = append(gaps, describe(attribute, a.GetMarkdownDescription())...)
@@ -130,7 +139,13 @@ func servedGaps[A interface{ GetMarkdownDescription() string }](
 	root fs.FS, kind, name, description string, attributes map[string]A,
 ) []string {
 	return slices.Concat(
-		describe(name, description), attributeGaps(name, attributes), permissionGaps(name, description), objectGaps(root, name, kind),
+		describe(
+			name,
+			description,
+		),
+		attributeGaps(name, attributes),
+		permissionGaps(name, description),
+		objectGaps(root, name, kind),
 	)
 }
 
@@ -143,7 +158,9 @@ func objectGaps(root fs.FS, name, kind string) []string {
 	if kind == "list-resource" {
 		ending = ".tfquery.hcl"
 	}
-	return append(missing(root, "examples/"+kind+"s/"+name+"/"+kind+ending, page, testFile(short, kind)), readmeGaps(root, page)...)
+	return append(
+		missing(root, "examples/"+kind+"s/"+name+"/"+kind+ending, page, testFile(short, kind)),
+		readmeGaps(root, page)...)
 }
 
 // resourceGaps looks for what only a resource has.
@@ -273,18 +290,24 @@ func TestCompletenessFindsGaps(t *testing.T) {
 		find  func(fs.FS) []string
 		want  []string
 	}{
-		"nothing of an object": {find: func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "data-source") }, want: []string{
-			"missing examples/data-sources/cloudflare_thing/data-source.tf",
-			"missing docs/data-sources/thing.md",
-			"missing internal/provider/thing_data_source_test.go",
-			"README.md has no row that leads to docs/data-sources/thing.md",
-		}},
-		"nothing of a list": {find: func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "list-resource") }, want: []string{
-			"missing examples/list-resources/cloudflare_thing/list-resource.tfquery.hcl",
-			"missing docs/list-resources/thing.md",
-			"missing internal/provider/thing_list_resource_test.go",
-			"README.md has no row that leads to docs/list-resources/thing.md",
-		}},
+		"nothing of an object": {
+			find: func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "data-source") },
+			want: []string{
+				"missing examples/data-sources/cloudflare_thing/data-source.tf",
+				"missing docs/data-sources/thing.md",
+				"missing internal/provider/thing_data_source_test.go",
+				"README.md has no row that leads to docs/data-sources/thing.md",
+			},
+		},
+		"nothing of a list": {
+			find: func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "list-resource") },
+			want: []string{
+				"missing examples/list-resources/cloudflare_thing/list-resource.tfquery.hcl",
+				"missing docs/list-resources/thing.md",
+				"missing internal/provider/thing_list_resource_test.go",
+				"README.md has no row that leads to docs/list-resources/thing.md",
+			},
+		},
 		"all of a list": {
 			files: map[string]string{
 				"examples/list-resources/cloudflare_thing/list-resource.tfquery.hcl": "", "docs/list-resources/thing.md": "",
@@ -305,12 +328,15 @@ func TestCompletenessFindsGaps(t *testing.T) {
 			find:  func(root fs.FS) []string { return readmeGaps(root, "docs/data-sources/thing.md") },
 			want:  []string{"README.md has no row that leads to docs/data-sources/thing.md"},
 		},
-		"nothing of a resource": {find: func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") }, want: []string{
-			"missing examples/resources/cloudflare_thing/import.sh",
-			"missing examples/resources/cloudflare_thing/import.tf",
-			"missing examples/resources/cloudflare_thing/import-identity.tf",
-			"internal/provider/thing_resource_test.go has no test of the whole lifecycle, Test…Lifecycle",
-		}},
+		"nothing of a resource": {
+			find: func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") },
+			want: []string{
+				"missing examples/resources/cloudflare_thing/import.sh",
+				"missing examples/resources/cloudflare_thing/import.tf",
+				"missing examples/resources/cloudflare_thing/import-identity.tf",
+				"internal/provider/thing_resource_test.go has no test of the whole lifecycle, Test…Lifecycle",
+			},
+		},
 		"a resource with a test of something else": {
 			files: map[string]string{
 				"examples/resources/cloudflare_thing/import.sh": "", "examples/resources/cloudflare_thing/import.tf": "",
@@ -343,8 +369,10 @@ func TestCompletenessFindsGaps(t *testing.T) {
 			want:  []string{"managedExamples has no row that runs examples/resources/cloudflare_image"},
 		},
 		"an example that runs elsewhere": {
-			files: map[string]string{"internal/provider/images_guide_test.go": `c := r.exampleCLI(t, "resources/cloudflare_image", "x")`},
-			find:  func(root fs.FS) []string { return exampleGaps(root, "cloudflare_image", nil) },
+			files: map[string]string{
+				"internal/provider/images_guide_test.go": `c := r.exampleCLI(t, "resources/cloudflare_image", "x")`,
+			},
+			find: func(root fs.FS) []string { return exampleGaps(root, "cloudflare_image", nil) },
 		},
 		"client files without a test": {
 			files: map[string]string{

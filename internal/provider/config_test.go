@@ -54,26 +54,62 @@ func TestConfigResolve(t *testing.T) {
 	t.Parallel()
 	token := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"}
 	pair := map[string]string{"CLOUDFLARE_API_KEY": "env-key", "CLOUDFLARE_EMAIL": "env@example.com"}
-	both := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token", "CLOUDFLARE_API_KEY": "env-key", "CLOUDFLARE_EMAIL": "env@example.com"}
+	both := map[string]string{
+		"CLOUDFLARE_API_TOKEN": "env-token",
+		"CLOUDFLARE_API_KEY":   "env-key",
+		"CLOUDFLARE_EMAIL":     "env@example.com",
+	}
 	tests := map[string]struct {
 		block     map[string]any
 		variables map[string]string
 		want      string // token, or e-mail and key
 	}{
-		"token from the environment":                   {variables: token, want: "env-token"},
-		"pair from the environment":                    {variables: pair, want: "env@example.com env-key"},
-		"both in the environment: the token":           {variables: both, want: "env-token"},
-		"an empty variable is unset":                   {variables: merge(pair, "CLOUDFLARE_API_TOKEN", ""), want: "env@example.com env-key"},
-		"a blank variable is unset":                    {variables: merge(pair, "CLOUDFLARE_API_TOKEN", " \n"), want: "env@example.com env-key"},
-		"token from the block":                         {block: map[string]any{"api_token": "token"}, want: "token"},
-		"the block's token beats the variable":         {block: map[string]any{"api_token": "token"}, variables: token, want: "token"},
-		"the block's token switches the pair off":      {block: map[string]any{"api_token": "token"}, variables: pair, want: "token"},
-		"pair from the block":                          {block: map[string]any{"api_key": "key", "email": "a@example.com"}, want: "a@example.com key"},
-		"the block's pair switches the token off":      {block: map[string]any{"api_key": "key", "email": "a@example.com"}, variables: both, want: "a@example.com key"},
-		"the block's key with the variable's e-mail":   {block: map[string]any{"api_key": "key"}, variables: both, want: "env@example.com key"},
-		"the block's e-mail with the variable's key":   {block: map[string]any{"email": "a@example.com"}, variables: both, want: "a@example.com env-key"},
-		"white space around the block's is trimmed":    {block: map[string]any{"api_token": "\ttoken\r\n"}, want: "token"},
-		"white space around the variable's is trimmed": {variables: map[string]string{"CLOUDFLARE_API_TOKEN": "env-token\n"}, want: "env-token"},
+		"token from the environment":         {variables: token, want: "env-token"},
+		"pair from the environment":          {variables: pair, want: "env@example.com env-key"},
+		"both in the environment: the token": {variables: both, want: "env-token"},
+		"an empty variable is unset": {
+			variables: merge(pair, "CLOUDFLARE_API_TOKEN", ""),
+			want:      "env@example.com env-key",
+		},
+		"a blank variable is unset": {
+			variables: merge(pair, "CLOUDFLARE_API_TOKEN", " \n"),
+			want:      "env@example.com env-key",
+		},
+		"token from the block": {block: map[string]any{"api_token": "token"}, want: "token"},
+		"the block's token beats the variable": {
+			block:     map[string]any{"api_token": "token"},
+			variables: token,
+			want:      "token",
+		},
+		"the block's token switches the pair off": {
+			block:     map[string]any{"api_token": "token"},
+			variables: pair,
+			want:      "token",
+		},
+		"pair from the block": {
+			block: map[string]any{"api_key": "key", "email": "a@example.com"},
+			want:  "a@example.com key",
+		},
+		"the block's pair switches the token off": {
+			block:     map[string]any{"api_key": "key", "email": "a@example.com"},
+			variables: both,
+			want:      "a@example.com key",
+		},
+		"the block's key with the variable's e-mail": {
+			block:     map[string]any{"api_key": "key"},
+			variables: both,
+			want:      "env@example.com key",
+		},
+		"the block's e-mail with the variable's key": {
+			block:     map[string]any{"email": "a@example.com"},
+			variables: both,
+			want:      "a@example.com env-key",
+		},
+		"white space around the block's is trimmed": {block: map[string]any{"api_token": "\ttoken\r\n"}, want: "token"},
+		"white space around the variable's is trimmed": {
+			variables: map[string]string{"CLOUDFLARE_API_TOKEN": "env-token\n"},
+			want:      "env-token",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -89,7 +125,8 @@ func TestConfigResolve(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 			resp := configure(t, test.block, test.variables)
-			if resp.Diagnostics.HasError() || resp.DataSourceData == nil || resp.ResourceData == nil || resp.EphemeralResourceData == nil {
+			if resp.Diagnostics.HasError() || resp.DataSourceData == nil || resp.ResourceData == nil ||
+				resp.EphemeralResourceData == nil {
 				t.Errorf("Configure: %v", resp.Diagnostics)
 			}
 		})
@@ -204,15 +241,33 @@ func TestConfigErrors(t *testing.T) {
 			attribute: later,
 			want:      []string{"Missing API key", "Set api_key in the provider block, or CLOUDFLARE_API_KEY"},
 		},
-		"variable without e-mail": {variables: map[string]string{"CLOUDFLARE_API_KEY": "key"}, attribute: later, want: []string{"CLOUDFLARE_EMAIL"}},
-		"variable without key":    {variables: map[string]string{"CLOUDFLARE_EMAIL": "a@example.com"}, attribute: later, want: []string{"CLOUDFLARE_API_KEY"}},
-		"e-mail and a token off":  {block: map[string]any{"email": "a@example.com"}, variables: good, attribute: later, want: []string{"Missing API key"}},
+		"variable without e-mail": {
+			variables: map[string]string{"CLOUDFLARE_API_KEY": "key"},
+			attribute: later,
+			want:      []string{"CLOUDFLARE_EMAIL"},
+		},
+		"variable without key": {
+			variables: map[string]string{"CLOUDFLARE_EMAIL": "a@example.com"},
+			attribute: later,
+			want:      []string{"CLOUDFLARE_API_KEY"},
+		},
+		"e-mail and a token off": {
+			block:     map[string]any{"email": "a@example.com"},
+			variables: good,
+			attribute: later,
+			want:      []string{"Missing API key"},
+		},
 		"space in the token": {
 			block:     map[string]any{"api_token": "stand in"},
 			attribute: "api_token",
 			want:      []string{"Invalid api_token", "must not contain white space"},
 		},
-		"empty token": {block: map[string]any{"api_token": ""}, variables: good, attribute: "api_token", want: []string{"Invalid api_token", "must not be empty"}},
+		"empty token": {
+			block:     map[string]any{"api_token": ""},
+			variables: good,
+			attribute: "api_token",
+			want:      []string{"Invalid api_token", "must not be empty"},
+		},
 		"line break in a variable": {
 			variables: map[string]string{"CLOUDFLARE_API_TOKEN": "stand\nin"},
 			attribute: "api_token",
@@ -247,12 +302,21 @@ func TestConfigErrors(t *testing.T) {
 			want: []string{"Invalid environment variable CLOUDFLARE_BASE_URL", "user name or password"},
 		},
 		"user agent": {
-			variables: merge(good, "TF_APPEND_USER_AGENT", "a\nb"), want: []string{"Invalid environment variable TF_APPEND_USER_AGENT"},
+			variables: merge(
+				good,
+				"TF_APPEND_USER_AGENT",
+				"a\nb",
+			), want: []string{"Invalid environment variable TF_APPEND_USER_AGENT"},
 		},
 		"unknown token": {
 			block:     map[string]any{"api_token": tftypes.UnknownValue},
 			variables: good, attribute: later,
-			want: []string{"Provider setting api_token is not known yet", "known at plan time", "CLOUDFLARE_API_TOKEN", "-target"},
+			want: []string{
+				"Provider setting api_token is not known yet",
+				"known at plan time",
+				"CLOUDFLARE_API_TOKEN",
+				"-target",
+			},
 		},
 		"unknown token, which switches the other scheme off": {
 			block:     map[string]any{"api_token": tftypes.UnknownValue},
@@ -265,7 +329,9 @@ func TestConfigErrors(t *testing.T) {
 			want: []string{"api_key is not known yet", "CLOUDFLARE_API_KEY"},
 		},
 		"unknown e-mail": {
-			block: map[string]any{"email": tftypes.UnknownValue}, variables: good, attribute: later, want: []string{"email is not known yet", "CLOUDFLARE_EMAIL"},
+			block: map[string]any{
+				"email": tftypes.UnknownValue,
+			}, variables: good, attribute: later, want: []string{"email is not known yet", "CLOUDFLARE_EMAIL"},
 		},
 		"unknown account ID": {
 			block:     map[string]any{"account_id": tftypes.UnknownValue},
@@ -278,7 +344,9 @@ func TestConfigErrors(t *testing.T) {
 			want: []string{"base_url is not known yet", "CLOUDFLARE_BASE_URL"},
 		},
 		"unknown number of retries": {
-			block: map[string]any{"max_retries": tftypes.UnknownValue}, variables: good, attribute: later, want: []string{"max_retries is not known yet"},
+			block: map[string]any{
+				"max_retries": tftypes.UnknownValue,
+			}, variables: good, attribute: later, want: []string{"max_retries is not known yet"},
 		},
 		"unknown pace": {
 			block:     map[string]any{"requests_per_second": tftypes.UnknownValue},
@@ -373,7 +441,8 @@ func TestConfigProxy(t *testing.T) {
 			t.Parallel()
 			variables := merge(merge(good, test.variable, test.value), "CLOUDFLARE_BASE_URL", test.baseURL)
 			said := fmt.Sprint(configure(t, nil, variables).Diagnostics)
-			if (said == "[]") != (test.want == "") || !strings.Contains(said, test.want) || strings.Contains(said, "fake-api-password") {
+			if (said == "[]") != (test.want == "") || !strings.Contains(said, test.want) ||
+				strings.Contains(said, "fake-api-password") {
 				t.Errorf("got %s, want %q", said, test.want)
 			}
 		})
@@ -382,7 +451,10 @@ func TestConfigProxy(t *testing.T) {
 
 func TestConfigUserAgent(t *testing.T) {
 	t.Parallel()
-	p := &cloudflareProvider{version: "1.2.3", getenv: environment(map[string]string{"TF_APPEND_USER_AGENT": " team/7 \n"})}
+	p := &cloudflareProvider{
+		version: "1.2.3",
+		getenv:  environment(map[string]string{"TF_APPEND_USER_AGENT": " team/7 \n"}),
+	}
 	var diags diag.Diagnostics
 	got := p.userAgent("1.11.4", &diags)
 	if want := "terraform-provider-cloudflare/1.2.3 Terraform/1.11.4 team/7"; got != want || diags.HasError() {
@@ -436,7 +508,11 @@ func TestConfigProxyVariables(t *testing.T) {
 // number here.
 func TestConfigClientErrors(t *testing.T) {
 	t.Parallel()
-	resp := configure(t, map[string]any{"max_retries": big.NewFloat(21)}, map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"})
+	resp := configure(
+		t,
+		map[string]any{"max_retries": big.NewFloat(21)},
+		map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"},
+	)
 	if got := resp.Diagnostics; len(got) != 1 || got[0].Summary() != "Invalid provider configuration" ||
 		got[0].Detail() != "MaxRetries: 21 is not between 0 and 20" || resp.DataSourceData != nil {
 		t.Errorf("got %v", got)
@@ -448,7 +524,8 @@ func TestConfigUserAgentWithoutTerraform(t *testing.T) {
 	t.Parallel()
 	p := &cloudflareProvider{version: "1.2.3", getenv: environment(nil)}
 	var diags diag.Diagnostics
-	if got := p.userAgent("1.11.4", &diags); got != "terraform-provider-cloudflare/1.2.3 Terraform/1.11.4" || diags.HasError() {
+	if got := p.userAgent("1.11.4", &diags); got != "terraform-provider-cloudflare/1.2.3 Terraform/1.11.4" ||
+		diags.HasError() {
 		t.Errorf("got %q, %v", got, diags)
 	}
 }

@@ -37,9 +37,15 @@ func TestDiagnostic(t *testing.T) {
 	}{
 		client.NotFound: {
 			summary: `Cloudflare image "brand/logo" not found`, attribute: "image_id",
-			advice: []string{"No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c35.", "Check image_id and account_id."},
+			advice: []string{
+				"No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c35.",
+				"Check image_id and account_id.",
+			},
 		},
-		client.Exists: {summary: `Cloudflare image "brand/logo" could not be read: conflict`, advice: []string{"it exists already"}},
+		client.Exists: {
+			summary: `Cloudflare image "brand/logo" could not be read: conflict`,
+			advice:  []string{"it exists already"},
+		},
 		client.NotPermitted: {
 			summary: `Cloudflare image "brand/logo" not permitted`, advice: []string{"account 023e105f4ecef8ad9ca31a8372d0c35", "Images Read", "the right account"},
 		},
@@ -66,11 +72,17 @@ func TestDiagnostic(t *testing.T) {
 		client.Challenged: {
 			summary: `Cloudflare image "brand/logo" could not be read: stopped by a challenge page`, advice: []string{"bot protection"},
 		},
-		client.Redirected: {summary: `Cloudflare image "brand/logo" could not be read: redirected`, advice: []string{"base_url"}},
+		client.Redirected: {
+			summary: `Cloudflare image "brand/logo" could not be read: redirected`,
+			advice:  []string{"base_url"},
+		},
 		client.Unavailable: {
 			summary: `Cloudflare image "brand/logo" could not be read: the API is unavailable`, advice: []string{"after 5 attempts and 7.5s of waiting", "Try again later"},
 		},
-		client.Rejected: {summary: `Cloudflare image "brand/logo" could not be read: request refused`, advice: []string{"What it said is below."}},
+		client.Rejected: {
+			summary: `Cloudflare image "brand/logo" could not be read: request refused`,
+			advice:  []string{"What it said is below."},
+		},
 		client.InvalidResponse: {
 			summary: `Cloudflare image "brand/logo" could not be read: unexpected answer`, advice: []string{"not what the Images API documents"},
 		},
@@ -97,7 +109,13 @@ func TestDiagnostic(t *testing.T) {
 	for kind, test := range tests {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			s := operation{action: actionRead, object: objectImage, id: "brand/logo", attribute: "image_id", accountID: "023e105f4ecef8ad9ca31a8372d0c35"}
+			s := operation{
+				action:    actionRead,
+				object:    objectImage,
+				id:        "brand/logo",
+				attribute: "image_id",
+				accountID: "023e105f4ecef8ad9ca31a8372d0c35",
+			}
 			err := &client.Error{
 				Kind: kind, Method: "GET", Path: "/x", Host: "api.example.com", Status: 499, Ray: "8f1c2d-AMS", Attempts: 5,
 				Waited: 7512345 * time.Microsecond,
@@ -114,7 +132,10 @@ func TestDiagnostic(t *testing.T) {
 					t.Errorf("detail: got %s, want %q in it", got.Detail(), want)
 				}
 			}
-			if want := "\n\nGET /x: 499, ray 8f1c2d-AMS, after 5 attempts and 7.5s of waiting"; !strings.HasSuffix(got.Detail(), want) {
+			if want := "\n\nGET /x: 499, ray 8f1c2d-AMS, after 5 attempts and 7.5s of waiting"; !strings.HasSuffix(
+				got.Detail(),
+				want,
+			) {
 				t.Errorf("detail: got %s, want the story at its end", got.Detail())
 			}
 		})
@@ -140,7 +161,15 @@ func TestDiagnosticAttempts(t *testing.T) {
 func TestDiagnosticCircuitOpen(t *testing.T) {
 	t.Parallel()
 	err := &client.Error{Kind: client.Unavailable, Method: "GET", Path: "/x", Status: 503, Attempts: 1, CircuitOpen: true}
-	got := operation{action: actionRead, object: objectImage, id: "x", attribute: "image_id", accountID: "a"}.diagnostic(err)
+	got := operation{
+		action:    actionRead,
+		object:    objectImage,
+		id:        "x",
+		attribute: "image_id",
+		accountID: "a",
+	}.diagnostic(
+		err,
+	)
 	const want = "The API failed for others before, after all retries, so this was not retried. The first errors say what to do.\n\n" +
 		"GET /x: 503 Service Unavailable, not retried, as other requests had failed before"
 	if got.Summary() != `Cloudflare image "x" could not be read: the API is unavailable` || got.Detail() != want {
@@ -323,7 +352,13 @@ func TestDiagnosticClaimsNothingFalse(t *testing.T) {
 			for _, row := range errorRules {
 				for attempts := range 4 {
 					mayBeDone := attempts == 3
-					what := operation{action: act, object: object, id: "x", attribute: "id", accountID: "023e105f4ecef8ad9ca31a8372d0c353"}
+					what := operation{
+						action:    act,
+						object:    object,
+						id:        "x",
+						attribute: "id",
+						accountID: "023e105f4ecef8ad9ca31a8372d0c353",
+					}
 					got := what.diagnostic(&client.Error{
 						Kind: row.kind, Host: "api.example.com", Attempts: attempts, MaybeApplied: mayBeDone,
 					})
@@ -390,9 +425,19 @@ func TestDiagnosticAttemptsText(t *testing.T) {
 func TestDiagnosticWaitBudget(t *testing.T) {
 	t.Parallel()
 	for act := range actions {
-		got := operation{action: action(act), object: objectImage, id: "a", attribute: "id", accountID: "account"}.diagnostic(&client.Error{Kind: client.RateLimited})
-		if !strings.Contains(got.Detail(), "The request was not sent") || !strings.Contains(got.Detail(), "for 30 minutes in all") ||
-			strings.Contains(got.Detail(), "0 attempts") || strings.Contains(got.Detail(), "0s") {
+		got := operation{
+			action:    action(act),
+			object:    objectImage,
+			id:        "a",
+			attribute: "id",
+			accountID: "account",
+		}.diagnostic(
+			&client.Error{Kind: client.RateLimited},
+		)
+		if !strings.Contains(got.Detail(), "The request was not sent") ||
+			!strings.Contains(got.Detail(), "for 30 minutes in all") ||
+			strings.Contains(got.Detail(), "0 attempts") ||
+			strings.Contains(got.Detail(), "0s") {
 			t.Errorf("got %s", got.Detail())
 		}
 	}
@@ -401,8 +446,17 @@ func TestDiagnosticWaitBudget(t *testing.T) {
 // A name that is taken is told at the attribute that has it.
 func TestDiagnosticNameConflict(t *testing.T) {
 	t.Parallel()
-	got := operation{action: actionCreate, object: objectImage, id: "brand/logo", attribute: "id", accountID: "a"}.diagnostic(&client.Error{Kind: client.Exists, Status: 409, Attempts: 1})
-	if attributeOf(got) != "id" || got.Summary() != `Cloudflare image "brand/logo" could not be created: it exists already` {
+	got := operation{
+		action:    actionCreate,
+		object:    objectImage,
+		id:        "brand/logo",
+		attribute: "id",
+		accountID: "a",
+	}.diagnostic(
+		&client.Error{Kind: client.Exists, Status: 409, Attempts: 1},
+	)
+	if attributeOf(got) != "id" ||
+		got.Summary() != `Cloudflare image "brand/logo" could not be created: it exists already` {
 		t.Errorf("got %s: %s", attributeOf(got), got.Summary())
 	}
 }
@@ -425,11 +479,21 @@ func TestDiagnosticRejectedFiles(t *testing.T) {
 		{status: 400, code: 5400, advice: "The API refused the request."},
 	}
 	for _, test := range tests {
-		got := operation{action: actionCreate, object: objectImage, id: "brand/logo", attribute: "id", accountID: "a"}.diagnostic(&client.Error{
-			Kind: client.Rejected, Status: test.status, Attempts: 1, Messages: []client.Message{{Code: test.code, Text: "said"}},
-		})
-		if got.Summary() != `Cloudflare image "brand/logo" could not be created: request refused` || attributeOf(got) != test.attribute ||
-			!strings.Contains(got.Detail(), test.advice) || !strings.Contains(got.Detail(), " What ") {
+		got := operation{
+			action:    actionCreate,
+			object:    objectImage,
+			id:        "brand/logo",
+			attribute: "id",
+			accountID: "a",
+		}.diagnostic(
+			&client.Error{
+				Kind: client.Rejected, Status: test.status, Attempts: 1, Messages: []client.Message{{Code: test.code, Text: "said"}},
+			},
+		)
+		if got.Summary() != `Cloudflare image "brand/logo" could not be created: request refused` ||
+			attributeOf(got) != test.attribute ||
+			!strings.Contains(got.Detail(), test.advice) ||
+			!strings.Contains(got.Detail(), " What ") {
 			t.Errorf("%d: got %s: %s: %s", test.code, attributeOf(got), got.Summary(), got.Detail())
 		}
 	}
@@ -469,18 +533,36 @@ func TestDiagnosticByCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	what := operation{action: actionCreate, object: objectImage, id: "brand/logo", attribute: "id", accountID: fakeapi.AccountID}
+	what := operation{
+		action:    actionCreate,
+		object:    objectImage,
+		id:        "brand/logo",
+		attribute: "id",
+		accountID: fakeapi.AccountID,
+	}
 	for number, want := range tests {
 		for _, httpStatus := range []int{400, 401, 402, 403, 404, 408, 409, 410, 413, 415, 422, 429} {
 			for _, isPlain := range []bool{false, true} {
 				status.Store(int64(httpStatus))
 				code.Store(int64(number))
 				plain.Store(isPlain)
-				_, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, client.Upload{ID: "brand/logo", URL: "https://example.com/a.png"})
+				_, _, err := c.CreateImage(
+					t.Context(),
+					fakeapi.AccountID,
+					client.Upload{ID: "brand/logo", URL: "https://example.com/a.png"},
+				)
 				got := what.diagnostic(err)
 				if !strings.HasSuffix(got.Summary(), want.tail) || !strings.Contains(got.Detail(), want.advice) ||
 					attributeOf(got) != want.attribute {
-					t.Errorf("%d with code %d, plain: %t: got %s: %s: %s", httpStatus, number, isPlain, attributeOf(got), got.Summary(), got.Detail())
+					t.Errorf(
+						"%d with code %d, plain: %t: got %s: %s: %s",
+						httpStatus,
+						number,
+						isPlain,
+						attributeOf(got),
+						got.Summary(),
+						got.Detail(),
+					)
 				}
 			}
 		}
@@ -505,9 +587,17 @@ func TestDiagnosticLimitOfZero(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := operation{action: actionCreate, object: objectImage, id: "brand/logo", attribute: "id", accountID: "a"}.diagnostic(&client.Error{
-				Kind: client.Rejected, Status: 403, Attempts: 1, Messages: []client.Message{{Code: client.CodeLimit, Text: test.message}},
-			})
+			got := operation{
+				action:    actionCreate,
+				object:    objectImage,
+				id:        "brand/logo",
+				attribute: "id",
+				accountID: "a",
+			}.diagnostic(
+				&client.Error{
+					Kind: client.Rejected, Status: 403, Attempts: 1, Messages: []client.Message{{Code: client.CodeLimit, Text: test.message}},
+				},
+			)
 			if want := `Cloudflare image "brand/logo" ` + test.want; got.Summary() != want {
 				t.Errorf("got %s, want %s", got.Summary(), want)
 			}
@@ -518,7 +608,15 @@ func TestDiagnosticLimitOfZero(t *testing.T) {
 // What is at no attribute points at none.
 func TestDiagnosticWithoutAttribute(t *testing.T) {
 	t.Parallel()
-	got := operation{action: actionRead, object: objectImage, id: "x", attribute: "image_id", accountID: "a"}.diagnostic(&client.Error{Kind: client.Unreachable})
+	got := operation{
+		action:    actionRead,
+		object:    objectImage,
+		id:        "x",
+		attribute: "image_id",
+		accountID: "a",
+	}.diagnostic(
+		&client.Error{Kind: client.Unreachable},
+	)
 	if _, has := got.(diag.DiagnosticWithPath); has {
 		t.Errorf("got %v, with a path", got)
 	}

@@ -119,12 +119,19 @@ func TestDocsCodeBlocks(t *testing.T) {
 func TestDocsCommonPitfalls(t *testing.T) {
 	t.Parallel()
 	const logo = "data \"cloudflare_image\" \"logo\" {\n  image_id = \"brand/logo\"\n}\n"
-	gone := fakeapi.Respond(404, "application/json", `{"success":false,"errors":[{"code":5404,"message":"Image not found"}],"result":null}`)
+	gone := fakeapi.Respond(
+		404,
+		"application/json",
+		`{"success":false,"errors":[{"code":5404,"message":"Image not found"}],"result":null}`,
+	)
 	apply := []string{"apply", "-auto-approve", "-no-color"}
 	t.Run("an image that is gone stops destroy", func(t *testing.T) {
 		t.Parallel()
 		r := newTestEnv(t)
-		c := r.cli(t, requiredProviders+logo+"resource \"terraform_data\" \"user\" {\n  input = data.cloudflare_image.logo.id\n}\n")
+		c := r.cli(
+			t,
+			requiredProviders+logo+"resource \"terraform_data\" \"user\" {\n  input = data.cloudflare_image.logo.id\n}\n",
+		)
 		c.want(0, apply...)
 		r.Fail("brand/logo", -1, gone)
 		c.want(1, "destroy", "-auto-approve", "-no-color")

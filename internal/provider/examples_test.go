@@ -135,7 +135,10 @@ func TestExamplesWrongVariantGuide(t *testing.T) {
 
 // words drops line breaks and frames.
 func words(text string) string {
-	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ", "├", " ", "─", " ").Replace(text)), " ")
+	return strings.Join(
+		strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ", "├", " ", "─", " ").Replace(text)),
+		" ",
+	)
 }
 
 // The pictures of the folder are uploaded, the page has each in each width, and

@@ -53,13 +53,19 @@ output "url" {
 		handler http.HandlerFunc
 		said    string
 	}{
-		"reset":       {fakeapi.Reset, "No complete answer came from 127.0.0.1"},
-		"cut off":     {fakeapi.Truncated(`{"result":`), "unexpected EOF"},
-		"dripping":    {fakeapi.Dripping(50 * time.Millisecond), "no complete answer within 1s"},
-		"huge":        {fakeapi.Endless(64 << 20), "over 4194304 bytes"},
-		"unsuccess":   {fakeapi.Respond(200, "application/json", `{"success":false,"result":null}`), "it says success: false"},
-		"throttled":   {fakeapi.Respond(429, "text/plain", ""), "The rate limit was still exceeded after 1 attempt."},
-		"bad gateway": {fakeapi.Respond(502, "text/html", "<title>Bad gateway</title>"), "The API still failed after 1 attempt."},
+		"reset":    {fakeapi.Reset, "No complete answer came from 127.0.0.1"},
+		"cut off":  {fakeapi.Truncated(`{"result":`), "unexpected EOF"},
+		"dripping": {fakeapi.Dripping(50 * time.Millisecond), "no complete answer within 1s"},
+		"huge":     {fakeapi.Endless(64 << 20), "over 4194304 bytes"},
+		"unsuccess": {
+			fakeapi.Respond(200, "application/json", `{"success":false,"result":null}`),
+			"it says success: false",
+		},
+		"throttled": {fakeapi.Respond(429, "text/plain", ""), "The rate limit was still exceeded after 1 attempt."},
+		"bad gateway": {
+			fakeapi.Respond(502, "text/html", "<title>Bad gateway</title>"),
+			"The API still failed after 1 attempt.",
+		},
 	}
 	for name, fault := range faults {
 		r.Fail("brand/logo", 1, fault.handler) // each run is a process, so no connection was used before

@@ -60,7 +60,9 @@ func TestFunctionExamples(t *testing.T) {
 			resource.UnitTest(
 				t,
 				resource.TestCase{
-					TerraformVersionChecks: with(engine.Functions), ProtoV6ProviderFactories: r.factories(), Steps: []resource.TestStep{step},
+					TerraformVersionChecks: with(
+						engine.Functions,
+					), ProtoV6ProviderFactories: r.factories(), Steps: []resource.TestStep{step},
 				},
 			)
 		})
@@ -77,11 +79,14 @@ func TestFunctionResults(t *testing.T) {
 		},
 		"options of a map":  {`flexible_variant(tomap({ w = 400, h = 300 }))`, "w=400,h=300"},
 		"a corner in a map": {`flexible_variant(tomap({ w = 400, gravity = "0x1" }))`, "w=400,g=0x1"},
-		"a mixed map":       {`flexible_variant(tomap({ w = 400, fit = "cover", anim = false }))`, "w=400,fit=cover,anim=false"},
-		"extra options":     {`flexible_variant({ width = 400, extra = ["new=1", "other=a;b"] })`, "w=400,new=1,other=a;b"},
-		"extra as a list":   {`flexible_variant({ width = 400, extra = tolist(["new=1"]) })`, "w=400,new=1"},
-		"extra as a set":    {`flexible_variant({ width = 400, extra = toset(["new=1"]) })`, "w=400,new=1"},
-		"extra as null":     {`flexible_variant({ width = 400, extra = null })`, "w=400"},
+		"a mixed map": {
+			`flexible_variant(tomap({ w = 400, fit = "cover", anim = false }))`,
+			"w=400,fit=cover,anim=false",
+		},
+		"extra options":   {`flexible_variant({ width = 400, extra = ["new=1", "other=a;b"] })`, "w=400,new=1,other=a;b"},
+		"extra as a list": {`flexible_variant({ width = 400, extra = tolist(["new=1"]) })`, "w=400,new=1"},
+		"extra as a set":  {`flexible_variant({ width = 400, extra = toset(["new=1"]) })`, "w=400,new=1"},
+		"extra as null":   {`flexible_variant({ width = 400, extra = null })`, "w=400"},
 		"border trimmed": {
 			`flexible_variant({ trim = "border", "trim.border.keep" = 10, blur = 0 })`, "blur=0,trim=border,trim.border.keep=10",
 		},
@@ -92,9 +97,15 @@ func TestFunctionResults(t *testing.T) {
 			`parse_delivery_url(provider::cloudflare::delivery_url("hash", "a%2Fb c", "v", "x.example.com")).image_id`,
 			"a%2Fb c",
 		},
-		"variant of a URL":  {`parse_delivery_url("https://imagedelivery.net/hash/a/b/w=400,fit=cover?x=1").variant`, "w=400,fit=cover"},
+		"variant of a URL": {
+			`parse_delivery_url("https://imagedelivery.net/hash/a/b/w=400,fit=cover?x=1").variant`,
+			"w=400,fit=cover",
+		},
 		"URL of a fake API": {`parse_delivery_url("http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a/b").image_id`, "a"},
-		"host of a URL":     {`parse_delivery_url("https://x.example.com/cdn-cgi/imagedelivery/hash/a/b").host`, "x.example.com"},
+		"host of a URL": {
+			`parse_delivery_url("https://x.example.com/cdn-cgi/imagedelivery/hash/a/b").host`,
+			"x.example.com",
+		},
 		"documented example": {
 			`signed_url("https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile",` +
 				` "Oix0bbNaT8Rge9PuyxUBrjI6zrgnsyJ5=", "2021-09-10T15:54:35Z")`,
@@ -130,7 +141,10 @@ func TestFunctionErrors(t *testing.T) {
 	t.Parallel()
 	const url = `"https://imagedelivery.net/hash/a/public"`
 	tests := map[string]struct{ call, want string }{
-		"hash": {`delivery_url("a/b", "a", "v")`, `Invalid value for "account_hash" parameter: the account hash must be letters`},
+		"hash": {
+			`delivery_url("a/b", "a", "v")`,
+			`Invalid value for "account_hash" parameter: the account hash must be letters`,
+		},
 		"image ID": {
 			`delivery_url("hash", "a/", "v")`,
 			`Invalid value for "image_id" parameter: the image ID must not start or end with a slash`,
@@ -139,21 +153,27 @@ func TestFunctionErrors(t *testing.T) {
 		"host": {
 			`delivery_url("hash", "a", "b", "https://x")`, `Invalid value for "host" parameter: the host must be a host name`,
 		},
-		"empty host": {`delivery_url("hash", "a", "b", "")`, `Invalid value for "host" parameter: the host must not be empty`},
-		"two hosts":  {`delivery_url("hash", "a", "b", "x", "y")`, `at most one host can be given`},
+		"empty host": {
+			`delivery_url("hash", "a", "b", "")`,
+			`Invalid value for "host" parameter: the host must not be empty`,
+		},
+		"two hosts": {`delivery_url("hash", "a", "b", "x", "y")`, `at most one host can be given`},
 		"no delivery URL": {
 			`parse_delivery_url("https://example.com/a")`, `Invalid value for "url" parameter: this is not a delivery URL: it`,
 		},
 		"unknown option":      {`flexible_variant({ widht = 400 })`, `"widht" is not an option of a flexible variant`},
 		"option out of range": {`flexible_variant({ quality = 101 })`, `quality: want an integer from 1 to 100`},
 		"option as text":      {`flexible_variant({ width = "400" })`, `got the text "400"`},
-		"extra as text":       {`flexible_variant({ extra = "a=1" })`, `extra: want a list of strings such as "name=value", got the text "a=1"`},
-		"extra numbers":       {`flexible_variant({ extra = [1] })`, `got a list with other elements`},
-		"extra with a comma":  {`flexible_variant({ extra = ["a=1,b=2"] })`, `without commas, slashes and spaces`},
-		"option as a list":    {`flexible_variant({ width = [400] })`, `got a list, map or object.`},
-		"no options":          {`flexible_variant({})`, `at least one option`},
-		"options as text":     {`flexible_variant("w=400")`, `the options must be an object`},
-		"options as null":     {`flexible_variant(null)`, `argument must not be null`},
+		"extra as text": {
+			`flexible_variant({ extra = "a=1" })`,
+			`extra: want a list of strings such as "name=value", got the text "a=1"`,
+		},
+		"extra numbers":      {`flexible_variant({ extra = [1] })`, `got a list with other elements`},
+		"extra with a comma": {`flexible_variant({ extra = ["a=1,b=2"] })`, `without commas, slashes and spaces`},
+		"option as a list":   {`flexible_variant({ width = [400] })`, `got a list, map or object.`},
+		"no options":         {`flexible_variant({})`, `at least one option`},
+		"options as text":    {`flexible_variant("w=400")`, `the options must be an object`},
+		"options as null":    {`flexible_variant(null)`, `argument must not be null`},
 		"page of a site": {
 			`parse_delivery_url("https://www.example.com/blog/2024/post")`,
 			`this is not a delivery URL: it must be https://imagedelivery.net/`,
@@ -227,10 +247,14 @@ func TestFunctionErrorPositions(t *testing.T) {
 		arguments []attr.Value
 		want      int64
 	}{
-		"account hash":           {function: newDeliveryURLFunction(), arguments: build("a/b", "a", "v")},
-		"image ID":               {function: newDeliveryURLFunction(), arguments: build("hash", "a/", "v"), want: 1},
-		"variant":                {function: newDeliveryURLFunction(), arguments: build("hash", "a", "b/c"), want: 2},
-		"host":                   {function: newDeliveryURLFunction(), arguments: build("hash", "a", "v", "https://x"), want: 3},
+		"account hash": {function: newDeliveryURLFunction(), arguments: build("a/b", "a", "v")},
+		"image ID":     {function: newDeliveryURLFunction(), arguments: build("hash", "a/", "v"), want: 1},
+		"variant":      {function: newDeliveryURLFunction(), arguments: build("hash", "a", "b/c"), want: 2},
+		"host": {
+			function:  newDeliveryURLFunction(),
+			arguments: build("hash", "a", "v", "https://x"),
+			want:      3,
+		},
 		"empty host":             {function: newDeliveryURLFunction(), arguments: build("hash", "a", "v", ""), want: 3},
 		"the second host":        {function: newDeliveryURLFunction(), arguments: build("hash", "a", "v", "x", "y"), want: 4},
 		"the second, both empty": {function: newDeliveryURLFunction(), arguments: build("hash", "a", "v", "", ""), want: 4},

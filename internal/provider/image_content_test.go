@@ -191,7 +191,13 @@ func TestImageResourceUpload(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
 	planned := imageResourceModel{Source: f.text("old.png"), SHA256: f.hash(t, "old.png")}
-	planned.ID, planned.Creator, planned.RequireSignedURLs = types.StringValue(customID), types.StringValue("web"), types.BoolValue(true)
+	planned.ID, planned.Creator, planned.RequireSignedURLs = types.StringValue(
+		customID,
+	), types.StringValue(
+		"web",
+	), types.BoolValue(
+		true,
+	)
 	planned.Metadata, planned.MetaJSON = jsontypes.NewNormalizedValue(`{ "a": 1 }`), types.StringValue(`{"a":1}`)
 	with := func(change func(m *imageResourceModel)) imageResourceModel {
 		m := planned
@@ -225,7 +231,12 @@ func TestImageResourceUpload(t *testing.T) {
 		},
 		"a file that was changed": {
 			planned: planned, config: "new.png", problem: "Error sha256: The picture is not the one that was planned",
-			words: []string{f.hash(t, "new.png").ValueString(), f.hash(t, "old.png").ValueString(), "Nothing was sent", "local_file"},
+			words: []string{
+				f.hash(t, "new.png").ValueString(),
+				f.hash(t, "old.png").ValueString(),
+				"Nothing was sent",
+				"local_file",
+			},
 		},
 		"a file that has gone": {
 			planned: planned, config: "gone.png", problem: "Error source: Missing picture",

@@ -114,25 +114,31 @@ func TestImageDataSourceAttributes(t *testing.T) {
 			"creator":  str("design-team"),
 			"uploaded": str("2026-03-02T08:15:30.120Z"),
 		}},
-		"nothing but an ID": {answer: `{"result":{"id":"bare"},"success":true}`, id: "bare", want: map[string]knownvalue.Check{
-			"exists":              knownvalue.Bool(true),
-			"filename":            null,
-			"creator":             null,
-			"uploaded":            null,
-			"require_signed_urls": knownvalue.Bool(false),
-			"draft":               knownvalue.Bool(false),
-			"variants":            list(),
-			"variant_urls":        knownvalue.MapExact(map[string]knownvalue.Check{}),
-			"meta":                knownvalue.MapExact(map[string]knownvalue.Check{}),
-			"meta_json":           str("{}"),
-			"account_hash":        null,
-			"delivery_base_url":   null,
-		}},
+		"nothing but an ID": {
+			answer: `{"result":{"id":"bare"},"success":true}`,
+			id:     "bare",
+			want: map[string]knownvalue.Check{
+				"exists":              knownvalue.Bool(true),
+				"filename":            null,
+				"creator":             null,
+				"uploaded":            null,
+				"require_signed_urls": knownvalue.Bool(false),
+				"draft":               knownvalue.Bool(false),
+				"variants":            list(),
+				"variant_urls":        knownvalue.MapExact(map[string]knownvalue.Check{}),
+				"meta":                knownvalue.MapExact(map[string]knownvalue.Check{}),
+				"meta_json":           str("{}"),
+				"account_hash":        null,
+				"delivery_base_url":   null,
+			},
+		},
 		"metadata of all kinds": {
 			answer: `{"result":{"id":"kinds","meta":{"big":12345678901234567890,"float":1.50,"exp":1E+2,"text":"<&>","empty":"","null":null,"off":false,` +
 				`"list":[1, "<&>", null],"object":{"a" : {"b":2}},"é":"\u00e9"}},"success":true}`, id: "kinds", want: map[string]knownvalue.Check{
 				"meta": knownvalue.MapExact(map[string]knownvalue.Check{
-					"big": str("12345678901234567890"), "float": str("1.50"), "exp": str("1E+2"), "text": str("<&>"), "empty": str(""), "null": null,
+					"big": str(
+						"12345678901234567890",
+					), "float": str("1.50"), "exp": str("1E+2"), "text": str("<&>"), "empty": str(""), "null": null,
 					"off": str("false"), "list": str(`[1,"<&>",null]`), "object": str(`{"a":{"b":2}}`), "é": str("é"),
 				}),
 				"meta_json": str(
@@ -141,21 +147,32 @@ func TestImageDataSourceAttributes(t *testing.T) {
 				),
 			},
 		},
-		"metadata that is no object": {answer: `{"result":{"id":"odd","meta":["a",1]},"success":true}`, id: "odd", want: map[string]knownvalue.Check{
-			"meta":      knownvalue.MapExact(map[string]knownvalue.Check{}),
-			"meta_json": str(`["a",1]`),
-		}},
-		"null metadata": {answer: `{"result":{"id":"null","meta":null},"success":true}`, id: "null", want: map[string]knownvalue.Check{
-			"meta":      knownvalue.MapExact(map[string]knownvalue.Check{}),
-			"meta_json": str("{}"),
-		}},
+		"metadata that is no object": {
+			answer: `{"result":{"id":"odd","meta":["a",1]},"success":true}`,
+			id:     "odd",
+			want: map[string]knownvalue.Check{
+				"meta":      knownvalue.MapExact(map[string]knownvalue.Check{}),
+				"meta_json": str(`["a",1]`),
+			},
+		},
+		"null metadata": {
+			answer: `{"result":{"id":"null","meta":null},"success":true}`,
+			id:     "null",
+			want: map[string]knownvalue.Check{
+				"meta":      knownvalue.MapExact(map[string]knownvalue.Check{}),
+				"meta_json": str("{}"),
+			},
+		},
 		"URLs of several kinds": {
 			answer: `{"result":{"id":"mixed","variants":["public","https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero",` +
 				`"https://imagedelivery.net/hash-a/mixed/thumb","https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero",` +
 				`"https://imagedelivery.net/hash-0/another/small"]},"success":true}`, id: "mixed", want: map[string]knownvalue.Check{
 				"variants": list(
-					"https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero", "https://imagedelivery.net/hash-0/another/small",
-					"https://imagedelivery.net/hash-a/mixed/thumb", "https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero", "public",
+					"https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero",
+					"https://imagedelivery.net/hash-0/another/small",
+					"https://imagedelivery.net/hash-a/mixed/thumb",
+					"https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero",
+					"public",
 				),
 				"variant_urls": knownvalue.MapExact(map[string]knownvalue.Check{
 					"hero":  str("https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero"),
@@ -167,7 +184,9 @@ func TestImageDataSourceAttributes(t *testing.T) {
 		},
 		"a percent sign and slashes in the ID": {
 			answer: `{"result":{"id":"a%2Fb/ü","variants":["https://imagedelivery.net/hash/a%252Fb/%C3%BC/v"]},"success":true}`, id: "a%2Fb/ü", want: map[string]knownvalue.Check{
-				"variant_urls": knownvalue.MapExact(map[string]knownvalue.Check{"v": str("https://imagedelivery.net/hash/a%252Fb/%C3%BC/v")}),
+				"variant_urls": knownvalue.MapExact(
+					map[string]knownvalue.Check{"v": str("https://imagedelivery.net/hash/a%252Fb/%C3%BC/v")},
+				),
 				"account_hash": str("hash"),
 			},
 		},
@@ -275,7 +294,10 @@ func TestImageDataSourceMissingVariant(t *testing.T) {
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{{
-			Config:      imageConfig("brand/logo", "") + "output \"url\" {\n  value = data.cloudflare_image.test.variant_urls[\"heroo\"]\n}\n",
+			Config: imageConfig(
+				"brand/logo",
+				"",
+			) + "output \"url\" {\n  value = data.cloudflare_image.test.variant_urls[\"heroo\"]\n}\n",
 			PlanOnly:    true,
 			ExpectError: regexp.MustCompile(`(?s)Invalid index.*variant_urls is map of string with 3 elements`),
 		}},
@@ -336,7 +358,9 @@ func TestAccImage(t *testing.T) {
 				expect("id", knownvalue.StringExact(imageID)),
 				expect(
 					"variant_urls",
-					knownvalue.MapPartial(map[string]knownvalue.Check{"public": knownvalue.StringRegexp(regexp.MustCompile(`^https://.*/public$`))}),
+					knownvalue.MapPartial(
+						map[string]knownvalue.Check{"public": knownvalue.StringRegexp(regexp.MustCompile(`^https://.*/public$`))},
+					),
 				),
 				expect("account_hash", knownvalue.NotNull()),
 			},

@@ -70,7 +70,10 @@ func TestListResourceExamples(t *testing.T) {
 	t.Parallel()
 	const identity = "account_id=" + fakeapi.AccountID
 	tests := map[string]map[string]int{ // how many lines of each list
-		"cloudflare_image":         {"list.cloudflare_image.all " + identity: 15, "list.cloudflare_image.home " + identity: 3},
+		"cloudflare_image": {
+			"list.cloudflare_image.all " + identity:  15,
+			"list.cloudflare_image.home " + identity: 3,
+		},
 		"cloudflare_image_variant": {"list.cloudflare_image_variant.all " + identity: 3},
 	}
 	for _, folder := range exampleFolders(t) {
@@ -139,7 +142,11 @@ func TestImageListResourceFilters(t *testing.T) {
 		"a number":         {block: "config {\n meta_filter = { year = 2026 }\n }", length: 1, requests: 1},
 		"nobody's":         {block: "config {\n creator = \"nobody\"\n }", requests: 1},
 		"a page and a bit": {block: "limit = 1001\n config {\n creator = \"many\"\n }", length: 1001, requests: 2},
-		"all":              {block: "limit = 10000\n config {\n creator = \"many\"\n sort_order = \"asc\"\n }", length: 2500, requests: 3},
+		"all": {
+			block:    "limit = 10000\n config {\n creator = \"many\"\n sort_order = \"asc\"\n }",
+			length:   2500,
+			requests: 3,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -154,9 +161,11 @@ func TestImageListResourceFilters(t *testing.T) {
 				Steps: []resource.TestStep{
 					{Config: requiredProviders + "provider \"cloudflare\" {}\n"},
 					{
-						Query:             true,
-						Config:            "list \"cloudflare_image\" \"some\" {\n provider = cloudflare\n " + test.block + "\n}\n",
-						QueryResultChecks: []querycheck.QueryResultCheck{querycheck.ExpectLength("list.cloudflare_image.some", test.length)},
+						Query:  true,
+						Config: "list \"cloudflare_image\" \"some\" {\n provider = cloudflare\n " + test.block + "\n}\n",
+						QueryResultChecks: []querycheck.QueryResultCheck{
+							querycheck.ExpectLength("list.cloudflare_image.some", test.length),
+						},
 					},
 				},
 			})
@@ -173,7 +182,8 @@ func TestImageListResourceErrors(t *testing.T) {
 	withEngine(t, engine.ListResources)
 	r := newTestEnv(t)
 	r.Fail("v2", -1, forbidden)
-	output, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n  provider = cloudflare\n}\n").run("query", "-no-color")
+	output, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n  provider = cloudflare\n}\n").
+		run("query", "-no-color")
 	if code != 1 || !outputMatching("a token has the permission Images Read for this account").MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
@@ -187,7 +197,8 @@ func TestImageListResourceWarnings(t *testing.T) {
 	for _, limit := range []string{"2", "3", "4"} {
 		r := newTestEnv(t)
 		r.Fail("v2", -1, oddListing)
-		found, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n provider = cloudflare\n limit = "+limit+"\n}\n").diagnostics("query")
+		found, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n provider = cloudflare\n limit = "+limit+"\n}\n").
+			diagnostics("query")
 		var got []string
 		for _, diagnostic := range found {
 			got = append(got, diagnostic.Severity+" "+diagnostic.Summary)

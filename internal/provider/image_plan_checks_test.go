@@ -25,16 +25,25 @@ func TestImagePlanMetadata(t *testing.T) {
 	unfilled := f.metadataState(t, `{"a":1}`)
 	unfilled.Meta, unfilled.MetaJSON = types.MapNull(types.StringType), types.StringNull()
 	runPlans(t, f, map[string]planTest{
-		"the same":                      {before: f.metadataState(t, `{"a":1,"b":[2]}`), config: metadata(`{"a":1,"b":[2]}`)},
-		"another order and white space": {before: f.metadataState(t, `{"a":1,"b":[2]}`), config: metadata("{\n \"b\": [ 2 ], \"a\": 1 }")},
+		"the same": {before: f.metadataState(t, `{"a":1,"b":[2]}`), config: metadata(`{"a":1,"b":[2]}`)},
+		"another order and white space": {
+			before: f.metadataState(t, `{"a":1,"b":[2]}`),
+			config: metadata("{\n \"b\": [ 2 ], \"a\": 1 }"),
+		},
 		"another value": {
 			before: f.metadataState(t, `{"a":1,"b":"x"}`), config: metadata(`{ "a": 2 }`),
 			want: `meta={"a":"2"} meta_json={\"a\":2} metadata={ \"a\": 2 } uploaded=?`,
 		},
 		"first of all": {
-			before: f.state(t, cloudflareID), config: metadata(`{"a":2}`), want: `meta={"a":"2"} meta_json={\"a\":2} metadata={\"a\":2} uploaded=?`,
+			before: f.state(
+				t,
+				cloudflareID,
+			), config: metadata(`{"a":2}`), want: `meta={"a":"2"} meta_json={\"a\":2} metadata={\"a\":2} uploaded=?`,
 		},
-		"removed":                          {before: f.metadataState(t, `{"a":1}`), want: "meta={} meta_json={} metadata=- uploaded=?"},
+		"removed": {
+			before: f.metadataState(t, `{"a":1}`),
+			want:   "meta={} meta_json={} metadata=- uploaded=?",
+		},
 		"none, written as an empty object": {before: f.state(t, customID), config: metadata("{}"), want: "metadata={}"},
 		"none, not written any more":       {before: f.metadataState(t, "{}"), want: "metadata=-"},
 		"removed by an empty object": {
@@ -45,13 +54,23 @@ func TestImagePlanMetadata(t *testing.T) {
 		"of the image in another form, named now": {
 			before: spread, config: metadata(`{"b":[2],"a":1}`), want: `metadata={\"b\":[2],\"a\":1}`,
 		},
-		"that the state has not spread yet": {before: unfilled, config: metadata(`{"a":1}`), want: `meta={"a":"1"} meta_json={\"a\":1}`},
+		"that the state has not spread yet": {
+			before: unfilled,
+			config: metadata(`{"a":1}`),
+			want:   `meta={"a":"1"} meta_json={\"a\":1}`,
+		},
 		"that only the apply knows": {
-			before: f.metadataState(t, `{"a":1}`), config: func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedUnknown() },
+			before: f.metadataState(
+				t,
+				`{"a":1}`,
+			), config: func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedUnknown() },
 			want: "meta=? meta_json=? metadata=? uploaded=?",
 		},
 		"none, and what only the apply knows": {
-			before: f.metadataState(t, "{}"), config: func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedUnknown() },
+			before: f.metadataState(
+				t,
+				"{}",
+			), config: func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedUnknown() },
 			want: "meta=? meta_json=? metadata=?",
 		},
 	})
@@ -83,7 +102,11 @@ func TestImagePlanUpdate(t *testing.T) {
 		"private": {
 			before: f.state(t, cloudflareID), config: private(types.BoolValue(true)), want: moved + "true" + rest,
 		},
-		"public":                           {before: hidden, config: private(types.BoolValue(false)), want: moved + "false" + rest},
+		"public": {
+			before: hidden,
+			config: private(types.BoolValue(false)),
+			want:   moved + "false" + rest,
+		},
 		"public, as nothing is said":       {before: hidden, want: moved + "false" + rest},
 		"still private":                    {before: hidden, config: private(types.BoolValue(true))},
 		"access that only the apply knows": {before: hidden, config: private(types.BoolUnknown()), want: moved + "?" + rest},
@@ -123,7 +146,9 @@ func TestImagePlanUpdate(t *testing.T) {
 			config: func(c *imageResourceModel) {
 				c.ID, c.Source, c.RequireSignedURLs = types.StringNull(), types.StringNull(), types.BoolValue(true)
 			},
-			problems: []string{"Error require_signed_urls: A custom ID cannot be private"}, words: []string{"set source, url or file"},
+			problems: []string{
+				"Error require_signed_urls: A custom ID cannot be private",
+			}, words: []string{"set source, url or file"},
 		},
 		"private, and a custom ID of the state alone, with content": {
 			before: f.state(t, customID),
@@ -135,7 +160,10 @@ func TestImagePlanUpdate(t *testing.T) {
 			problems: []string{"Error require_signed_urls: A custom ID cannot be private"},
 		},
 		"another ID": {
-			before: f.state(t, customID), config: func(c *imageResourceModel) { c.ID = types.StringValue("brand/b") }, want: "id=brand/b",
+			before: f.state(
+				t,
+				customID,
+			), config: func(c *imageResourceModel) { c.ID = types.StringValue("brand/b") }, want: "id=brand/b",
 		},
 	})
 }
@@ -149,12 +177,22 @@ func TestImagePlanUnknownOnUpdate(t *testing.T) {
 		return func(c *imageResourceModel) { c.Source, c.Creator = f.text(file), types.StringUnknown() }
 	}
 	runPlans(t, f, map[string]planTest{
-		"the same picture": {before: f.state(t, cloudflareID), config: beside("same.png"), want: "creator=? source=same.png uploaded=?"},
+		"the same picture": {
+			before: f.state(t, cloudflareID),
+			config: beside("same.png"),
+			want:   "creator=? source=same.png uploaded=?",
+		},
 		"another picture": {
-			before: f.state(t, cloudflareID), config: beside("new.png"), want: "creator=? sha256=NEW source=new.png", replace: "sha256",
+			before: f.state(
+				t,
+				cloudflareID,
+			), config: beside("new.png"), want: "creator=? sha256=NEW source=new.png", replace: "sha256",
 		},
 		"a file to come": {
-			before: f.state(t, cloudflareID), config: beside("later.png"), want: "creator=? sha256=? source=later.png", replace: "sha256",
+			before: f.state(
+				t,
+				cloudflareID,
+			), config: beside("later.png"), want: "creator=? sha256=? source=later.png", replace: "sha256",
 		},
 		"no picture": {
 			before: f.state(t, cloudflareID), config: beside("page.html"),
@@ -185,23 +223,43 @@ func TestImagePlanRejectedFile(t *testing.T) {
 		return func(c *imageResourceModel) { c.Source, c.File = types.StringNull(), types.StringValue(text) }
 	}
 	runPlans(t, f, map[string]planTest{
-		"a page":      {config: file("page.html"), problems: []string{would}, words: []string{f.path("page.html") + " is "}},
-		"nothing":     {config: file("empty.png"), problems: []string{would}, words: []string{f.path("empty.png") + " is empty"}},
-		"an LFS file": {config: file("ärger.png"), problems: []string{would}, words: []string{f.path("ärger.png"), "git lfs pull"}},
-		"a folder":    {config: file(""), problems: []string{"Error source: Unreadable picture"}, words: []string{string(f) + " is a directory"}},
+		"a page": {config: file("page.html"), problems: []string{would}, words: []string{f.path("page.html") + " is "}},
+		"nothing": {
+			config:   file("empty.png"),
+			problems: []string{would},
+			words:    []string{f.path("empty.png") + " is empty"},
+		},
+		"an LFS file": {
+			config:   file("ärger.png"),
+			problems: []string{would},
+			words:    []string{f.path("ärger.png"), "git lfs pull"},
+		},
+		"a folder": {
+			config:   file(""),
+			problems: []string{"Error source: Unreadable picture"},
+			words:    []string{string(f) + " is a directory"},
+		},
 		"a file that is not there": {
 			config: file("later.png"), problems: []string{"Error source: Missing picture"},
-			words: []string{f.path("later.png") + " does not exist", "sha256 = local_file.example.content_sha256", "carry the file along"},
+			words: []string{
+				f.path("later.png") + " does not exist",
+				"sha256 = local_file.example.content_sha256",
+				"carry the file along",
+			},
 		},
 		"a path through a file": {config: file("old.png/a.png"), problems: []string{"Error source: Unreadable picture"}},
 		"several limits": {
-			config: file("huge.png"), problems: []string{would, would}, words: []string{"bytes", "12000", "enforce_upload_limits = false"},
+			config: file(
+				"huge.png",
+			), problems: []string{would, would}, words: []string{"bytes", "12000", "enforce_upload_limits = false"},
 		},
 		"no Base64": {
 			config: inBase64("not Base64!"), problems: []string{"Error file: Invalid file"}, words: []string{"filebase64()"},
 		},
 		"empty Base64": {
-			config: inBase64(""), problems: []string{"Error file: Cloudflare would refuse this picture"}, words: []string{"The content is empty"},
+			config: inBase64(
+				"",
+			), problems: []string{"Error file: Cloudflare would refuse this picture"}, words: []string{"The content is empty"},
 		},
 		"a text in Base64": {
 			config: inBase64("aGVsbG8="), problems: []string{"Error file: Cloudflare would refuse this picture"},
@@ -228,11 +286,17 @@ func TestImagePlanNewID(t *testing.T) {
 	upper := strings.ToUpper(cloudflareID)
 	runPlans(t, f, map[string]planTest{
 		"Cloudflare's own form": {
-			config: id(cloudflareID), problems: []string{refused}, words: []string{"Leave id out", `id = "account/` + cloudflareID + `"`},
+			config: id(
+				cloudflareID,
+			), problems: []string{refused}, words: []string{"Leave id out", `id = "account/` + cloudflareID + `"`},
 		},
 		"Cloudflare's own form in capitals": {config: id(upper), problems: []string{refused}},
-		"a path step up":                    {config: id("a/../b"), problems: []string{refused}, words: []string{`"." or ".." between`}},
-		"a path step at the end":            {config: id("a/."), problems: []string{refused}},
+		"a path step up": {
+			config:   id("a/../b"),
+			problems: []string{refused},
+			words:    []string{`"." or ".." between`},
+		},
+		"a path step at the end": {config: id("a/."), problems: []string{refused}},
 		"Cloudflare's own form, private": {
 			config: func(c *imageResourceModel) { id(cloudflareID)(c); c.RequireSignedURLs = types.BoolValue(true) }, problems: []string{refused},
 		},

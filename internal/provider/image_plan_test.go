@@ -88,7 +88,11 @@ func hexHash(content []byte) string {
 // state is that of an image that old.png was uploaded as.
 func (f imageFolder) state(tb testing.TB, id string) *imageResourceModel {
 	tb.Helper()
-	m := &imageResourceModel{AccountID: types.StringValue("account"), Source: f.text("old.png"), SHA256: f.hash(tb, "old.png")}
+	m := &imageResourceModel{
+		AccountID: types.StringValue("account"),
+		Source:    f.text("old.png"),
+		SHA256:    f.hash(tb, "old.png"),
+	}
 	m.fill(&client.Image{
 		ID:       id,
 		Filename: new("old.png"),
@@ -234,7 +238,16 @@ func (f imageFolder) changes(tb testing.TB, from, to *imageResourceModel) string
 	}
 	slices.Sort(lines)
 	return strings.NewReplacer(
-		string(f)+string(filepath.Separator), "", f.hash(tb, "old.png").ValueString(), "OLD", f.hash(tb, "new.png").ValueString(), "NEW",
+		string(
+			f,
+		)+string(
+			filepath.Separator,
+		),
+		"",
+		f.hash(tb, "old.png").ValueString(),
+		"OLD",
+		f.hash(tb, "new.png").ValueString(),
+		"NEW",
 	).Replace(strings.Join(lines, " "))
 }
 
@@ -345,7 +358,12 @@ func TestImagePlanNewImage(t *testing.T) {
 		"no picture": {
 			config:   without,
 			problems: []string{"Error source: Missing picture"},
-			words:    []string{"set source to the path of a file", "url to where Cloudflare fetches it", "file to its bytes in Base64", "imported"},
+			words: []string{
+				"set source to the path of a file",
+				"url to where Cloudflare fetches it",
+				"file to its bytes in Base64",
+				"imported",
+			},
 		},
 		"a hash, but no picture": {
 			config:   func(c *imageResourceModel) { without(c); c.SHA256 = f.hash(t, "old.png") },
@@ -379,9 +397,21 @@ func TestImagePlanNewUnknown(t *testing.T) {
 			want:   map[string]string{"require_signed_urls": "?"},
 			warned: "source",
 		},
-		"the creator": {config: func(c *imageResourceModel) { c.Creator = unknown }, want: map[string]string{"creator": "?"}, warned: "source"},
-		"the account": {config: func(c *imageResourceModel) { c.AccountID = unknown }, want: map[string]string{"account_id": "?"}, warned: "source"},
-		"the ID":      {config: func(c *imageResourceModel) { c.ID = unknown }, want: map[string]string{"id": "?"}, warned: "source"},
+		"the creator": {
+			config: func(c *imageResourceModel) { c.Creator = unknown },
+			want:   map[string]string{"creator": "?"},
+			warned: "source",
+		},
+		"the account": {
+			config: func(c *imageResourceModel) { c.AccountID = unknown },
+			want:   map[string]string{"account_id": "?"},
+			warned: "source",
+		},
+		"the ID": {
+			config: func(c *imageResourceModel) { c.ID = unknown },
+			want:   map[string]string{"id": "?"},
+			warned: "source",
+		},
 		"the creator, of a text in Base64": {
 			config: func(c *imageResourceModel) {
 				c.Creator, c.Source, c.File = unknown, types.StringNull(), types.StringValue("aGVsbG8=")
@@ -394,7 +424,10 @@ func TestImagePlanNewUnknown(t *testing.T) {
 			want:   map[string]string{"creator": "?", "filename": "later.png", "source": "later.png"},
 		},
 		"the hash": {config: func(c *imageResourceModel) { c.SHA256 = unknown }},
-		"the path": {config: func(c *imageResourceModel) { c.Source = unknown }, want: map[string]string{"source": "?", "filename": "?"}},
+		"the path": {
+			config: func(c *imageResourceModel) { c.Source = unknown },
+			want:   map[string]string{"source": "?", "filename": "?"},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -416,7 +449,10 @@ func TestImagePlanNewUnknown(t *testing.T) {
 				want:   strings.Join(lines, " "),
 			}
 			if test.warned != "" {
-				content := map[string]string{"source": strconv.Quote(f.path("page.html")), "file": `the content of image "brand/logo"`}
+				content := map[string]string{
+					"source": strconv.Quote(f.path("page.html")),
+					"file":   `the content of image "brand/logo"`,
+				}
 				row.problems = []string{"Warning " + test.warned + ": The apply would fail at " + content[test.warned]}
 				row.words = []string{"not a picture", "Fix it first, unless the same apply writes it"}
 			}
@@ -446,12 +482,21 @@ func TestImagePlanConfiguredHash(t *testing.T) {
 			words:    []string{f.hash(t, "new.png").ValueString()},
 		},
 		"new, of a file to come": {
-			config: given(old, "later.png"), want: newImage + "filename=later.png" + fresh + "sha256=OLD source=later.png" + rest,
+			config: given(
+				old,
+				"later.png",
+			), want: newImage + "filename=later.png" + fresh + "sha256=OLD source=later.png" + rest,
 		},
 		"new, unknown as the file": {
-			config: given(unknown, "later.png"), want: newImage + "filename=later.png" + fresh + "sha256=? source=later.png" + rest,
+			config: given(
+				unknown,
+				"later.png",
+			), want: newImage + "filename=later.png" + fresh + "sha256=? source=later.png" + rest,
 		},
-		"new, of what is refused": {config: given(old, "page.html"), problems: []string{"Error source: Cloudflare would refuse this picture"}},
+		"new, of what is refused": {
+			config:   given(old, "page.html"),
+			problems: []string{"Error source: Cloudflare would refuse this picture"},
+		},
 		"new, with an unknown path": {
 			config: func(c *imageResourceModel) { c.SHA256, c.Source = old, unknown },
 			want:   newImage + "filename=?" + fresh + "sha256=OLD source=?" + rest,
@@ -534,8 +579,12 @@ func TestImagePlanNewContent(t *testing.T) {
 		"other bytes, generated": {
 			before: f.state(t, cloudflareID), config: encoded(9), want: "sha256=NEW source=-", replace: "sha256",
 		},
-		"other bytes, custom": {before: f.state(t, customID), config: encoded(9), want: "filename=? sha256=NEW source=-" + inPlace},
-		"the same URL":        {before: f.urlState(t, cloudflareID), config: url(same)},
+		"other bytes, custom": {
+			before: f.state(t, customID),
+			config: encoded(9),
+			want:   "filename=? sha256=NEW source=-" + inPlace,
+		},
+		"the same URL": {before: f.urlState(t, cloudflareID), config: url(same)},
 		"another URL, generated": {
 			before: f.urlState(t, cloudflareID), config: url(other), want: "url=" + other.ValueString(), replace: "url",
 		},
@@ -547,7 +596,10 @@ func TestImagePlanNewContent(t *testing.T) {
 			before: f.urlState(t, cloudflareID), config: url(types.StringUnknown()), want: "sha256=? url=?", replace: "url",
 		},
 		"a URL for a file, generated": {
-			before: f.state(t, cloudflareID), config: url(other), want: "sha256=- source=- url=" + other.ValueString(), replace: "url",
+			before: f.state(
+				t,
+				cloudflareID,
+			), config: url(other), want: "sha256=- source=- url=" + other.ValueString(), replace: "url",
 		},
 		"a URL for a file, custom": {
 			before: f.state(t, customID), config: url(other),
@@ -590,7 +642,10 @@ func TestImagePlanAfterImport(t *testing.T) {
 			before: f.importedState(t, customID), config: func(c *imageResourceModel) { without(c); c.ID = types.StringNull() },
 		},
 		"the ID is repeated": {
-			before: f.importedState(t, cloudflareID), config: func(c *imageResourceModel) { without(c); c.ID = types.StringValue(cloudflareID) },
+			before: f.importedState(
+				t,
+				cloudflareID,
+			), config: func(c *imageResourceModel) { without(c); c.ID = types.StringValue(cloudflareID) },
 		},
 		"it is replaced by one without a picture": {config: without, problems: []string{"Error source: Missing picture"}},
 	})

@@ -123,8 +123,10 @@ func TestImageResourceDraft(t *testing.T) {
 	c := r.cli(t, requiredProviders+"resource \"cloudflare_image\" \"logo\" {\n  id = \"logo\"\n  source = \"a.png\"\n}\n")
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 	c.appliedState()
-	r.Store(`{"result":{"id":"logo","filename":null,"uploaded":"2030-01-01T00:00:00.000Z","requireSignedURLs":false,"draft":true,` +
-		`"variants":["https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/logo/public"]},"success":true,"errors":[],"messages":[]}`)
+	r.Store(
+		`{"result":{"id":"logo","filename":null,"uploaded":"2030-01-01T00:00:00.000Z","requireSignedURLs":false,"draft":true,` +
+			`"variants":["https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/logo/public"]},"success":true,"errors":[],"messages":[]}`,
+	)
 	changes, found, code := c.planned("-detailed-exitcode")
 	if code != 0 || len(changes) > 0 || len(found) != 1 || found[0].Severity != "warning" ||
 		!strings.Contains(found[0].told(), `Cloudflare image "logo" is a draft: It still waits for its picture`) {

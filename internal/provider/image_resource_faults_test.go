@@ -153,7 +153,12 @@ func cutConfig(own, generated string) string {
 			"resource \"cloudflare_image\" \"own-%[1]s\" {\n  id = \"own/%[1]s\"\n  source = \"%[1]s.own.svg\"\n%[2]s}\n",
 			stage, own,
 		)
-		fmt.Fprintf(&config, "resource \"cloudflare_image\" \"given-%[1]s\" {\n  source = \"%[1]s.given.svg\"\n%[2]s}\n", stage, generated)
+		fmt.Fprintf(
+			&config,
+			"resource \"cloudflare_image\" \"given-%[1]s\" {\n  source = \"%[1]s.given.svg\"\n%[2]s}\n",
+			stage,
+			generated,
+		)
 	}
 	return config.String()
 }
@@ -301,7 +306,14 @@ resource "cloudflare_image" "given" {
 	for run := 0; ; run++ {
 		found, code := c.diagnostics("apply", "-auto-approve", "-parallelism=60", "-refresh=false")
 		missing, managed := own+given-len(c.managed()), len(c.managed())
-		t.Logf("run %d ended with %d after %s: %d images, %d errors", run, code, time.Since(begin).Round(time.Second), managed, len(found))
+		t.Logf(
+			"run %d ended with %d after %s: %d images, %d errors",
+			run,
+			code,
+			time.Since(begin).Round(time.Second),
+			managed,
+			len(found),
+		)
 		if (code == 0) != (missing == 0) || len(found) != missing {
 			t.Fatalf("%d images are missing: %v", missing, found)
 		}

@@ -49,7 +49,10 @@ func storedState(change func(*imageResourceModel)) *imageResourceModel {
 	m.RequireSignedURLs, m.Draft = types.BoolValue(false), types.BoolValue(false)
 	m.Variants = types.ListValueMust(types.StringType, []attr.Value{types.StringValue(heroURL)})
 	m.VariantURLs = types.MapValueMust(types.StringType, map[string]attr.Value{"hero": types.StringValue(heroURL)})
-	m.Meta = types.MapValueMust(types.StringType, map[string]attr.Value{"a": types.StringValue("1"), "b": types.StringValue("x")})
+	m.Meta = types.MapValueMust(
+		types.StringType,
+		map[string]attr.Value{"a": types.StringValue("1"), "b": types.StringValue("x")},
+	)
 	m.MetaJSON = types.StringValue(`{"a":1,"b":"x"}`)
 	m.AccountHash = types.StringValue("hash")
 	m.DeliveryBaseURL = types.StringValue("https://imagedelivery.net/hash/" + cloudflareID)
@@ -66,9 +69,12 @@ func TestImageModelUpdate(t *testing.T) {
 		planned func(*imageResourceModel)
 		want    *client.ImageUpdate // nil for nothing; beside what the image is known by
 	}{
-		"nothing":                     {func(*imageResourceModel) {}, nil},
-		"a path alone":                {func(m *imageResourceModel) { m.Source = types.StringValue("b.png") }, nil},
-		"the order of metadata alone": {func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedValue(`{"a":1,"b":"x"}`) }, nil},
+		"nothing":      {func(*imageResourceModel) {}, nil},
+		"a path alone": {func(m *imageResourceModel) { m.Source = types.StringValue("b.png") }, nil},
+		"the order of metadata alone": {
+			func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedValue(`{"a":1,"b":"x"}`) },
+			nil,
+		},
 		"a creator": {
 			func(m *imageResourceModel) { m.Creator = types.StringValue("b") }, &client.ImageUpdate{Creator: new("b")},
 		},
@@ -87,7 +93,13 @@ func TestImageModelUpdate(t *testing.T) {
 		},
 		"everything": {
 			func(m *imageResourceModel) {
-				m.Metadata, m.Creator, m.RequireSignedURLs = jsontypes.NewNormalizedValue("{}"), types.StringValue("b"), types.BoolValue(true)
+				m.Metadata, m.Creator, m.RequireSignedURLs = jsontypes.NewNormalizedValue(
+					"{}",
+				), types.StringValue(
+					"b",
+				), types.BoolValue(
+					true,
+				)
 			},
 			&client.ImageUpdate{Metadata: json.RawMessage(`{}`), Creator: new("b"), RequireSignedURLs: new(true)},
 		},
@@ -148,14 +160,19 @@ func TestImageModelApplyWrite(t *testing.T) {
 			planned: unknown,
 			answer:  func(i *client.Image) { i.Variants = append(i.Variants, card) },
 			want: func(m *imageResourceModel) {
-				m.Variants = types.ListValueMust(types.StringType, []attr.Value{types.StringValue(card), types.StringValue(heroURL)})
+				m.Variants = types.ListValueMust(
+					types.StringType,
+					[]attr.Value{types.StringValue(card), types.StringValue(heroURL)},
+				)
 				m.VariantURLs = types.MapValueMust(types.StringType, map[string]attr.Value{
 					"hero": types.StringValue(heroURL), "card": types.StringValue(card),
 				})
 			},
 		},
-		"a number that the API writes in its own way": {answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"a":1.0,"b":"x"}`) }},
-		"a name that the API writes in its own way":   {answer: func(i *client.Image) { i.Filename = new("LOGO.PNG") }},
+		"a number that the API writes in its own way": {
+			answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"a":1.0,"b":"x"}`) },
+		},
+		"a name that the API writes in its own way": {answer: func(i *client.Image) { i.Filename = new("LOGO.PNG") }},
 		"a draft, of which the answer does not tell": {
 			planned: func(m *imageResourceModel) { m.Draft = types.BoolValue(true) },
 			want:    func(m *imageResourceModel) { m.Draft = types.BoolValue(true) },
@@ -196,8 +213,13 @@ func TestImageModelApplyWrite(t *testing.T) {
 func TestImageModelApplyWriteUnrecognizedURL(t *testing.T) {
 	t.Parallel()
 	m := storedState(nil)
-	diags := m.applyWrite(storedImage(func(i *client.Image) { i.Variants = append(i.Variants, "hero") }), m.subject(actionUpdate))
-	want := []string{`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form, such as "hero"`}
+	diags := m.applyWrite(
+		storedImage(func(i *client.Image) { i.Variants = append(i.Variants, "hero") }),
+		m.subject(actionUpdate),
+	)
+	want := []string{
+		`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form, such as "hero"`,
+	}
 	if got := summariesOfDiags(diags); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -309,9 +331,11 @@ func TestImageModelApplyRead(t *testing.T) {
 		"nothing new":               {},
 		"metadata in another order": {answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"b":"x","a":1}`) }},
 		"an odd URL": {
-			answer:   func(i *client.Image) { i.Variants = append(i.Variants, "hero") },
-			want:     func(m *imageResourceModel) { m.Variants = stringList([]string{"hero", heroURL}) },
-			problems: []string{`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form, such as "hero"`},
+			answer: func(i *client.Image) { i.Variants = append(i.Variants, "hero") },
+			want:   func(m *imageResourceModel) { m.Variants = stringList([]string{"hero", heroURL}) },
+			problems: []string{
+				`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form, such as "hero"`,
+			},
 		},
 		"other metadata": {
 			answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"c":null}`) },
@@ -476,7 +500,11 @@ func TestImageModelRoundTrip(t *testing.T) {
 					t.Fatal(diags)
 				}
 				if !reflect.DeepEqual(again, framework) {
-					t.Errorf("%s (-framework +getModel):\n%s", name, cmp.Diff(framework, again, cmp.AllowUnexported(imageResourceModel{})))
+					t.Errorf(
+						"%s (-framework +getModel):\n%s",
+						name,
+						cmp.Diff(framework, again, cmp.AllowUnexported(imageResourceModel{})),
+					)
 				}
 			}
 		})

@@ -92,7 +92,10 @@ func TestImageResourceValidate(t *testing.T) {
 		"Cloudflare's own URL": {
 			`url = "https://imagedelivery.net/h/a/public"`, "error Invalid url: The value must not lead to imagedelivery.net",
 		},
-		"no SHA-256": {picture + `sha256 = "ABC"`, "error Invalid sha256: The value must be 64 lower-case hexadecimal digits"},
+		"no SHA-256": {
+			picture + `sha256 = "ABC"`,
+			"error Invalid sha256: The value must be 64 lower-case hexadecimal digits",
+		},
 		"metadata that is no object": {
 			picture + `metadata = "[1]"`, "error Invalid metadata: The value must be a JSON object, such as jsonencode(",
 		},
@@ -137,7 +140,10 @@ func TestImageResourcePlanErrors(t *testing.T) {
 		"a folder":                 {file("folder"), "error Unreadable picture: "},
 		"a file that is not there": {file("absent.png"), "sha256 = local_file.example.content_sha256"},
 		"too many bytes":           {file("large.svg"), refused + "large.svg has 10485761 bytes: at most 10 MB"},
-		"too many pixels":          {file("wide.png"), refused + "wide.png is 11000 x 11000 pixels, which are 121 megapixels"},
+		"too many pixels": {
+			file("wide.png"),
+			refused + "wide.png is 11000 x 11000 pixels, which are 121 megapixels",
+		},
 		"another hash": {
 			file("a.png") + "\nsha256 = \"" + hashed(pngOf(11)) + `"`,
 			"error sha256 is not that of the picture: The picture has the SHA-256 " + hashed(pngOf(10)),
@@ -145,8 +151,14 @@ func TestImageResourcePlanErrors(t *testing.T) {
 		"an ID of Cloudflare's": {
 			file("a.png") + "\nid = \"57a4d0ff-ac1d-4e57-0b5e-00000000ff00\"", "error An ID of this form cannot be chosen",
 		},
-		"an ID that no URL names": {file("a.png") + "\nid = \"a/../b\"", "error An ID of this form cannot be chosen: No browser could show"},
-		"an ID of another kind":   {file("a.png") + "\nid = \"paper.pdf\"", `warning The ID "paper.pdf" ends like another kind of file`},
+		"an ID that no URL names": {
+			file("a.png") + "\nid = \"a/../b\"",
+			"error An ID of this form cannot be chosen: No browser could show",
+		},
+		"an ID of another kind": {
+			file("a.png") + "\nid = \"paper.pdf\"",
+			`warning The ID "paper.pdf" ends like another kind of file`,
+		},
 		"a custom ID known late": {
 			file("a.png") + "\nid = terraform_data.private.input\nrequire_signed_urls = true",
 			"error A custom ID cannot be private",
@@ -287,7 +299,8 @@ resource "cloudflare_image" "logo" {
 `)
 			put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 			found, code := c.diagnostics("apply", "-auto-approve")
-			if code != 1 || len(found) != 1 || found[0].Summary != `Cloudflare image "brand/logo" could not be created: it exists already` {
+			if code != 1 || len(found) != 1 ||
+				found[0].Summary != `Cloudflare image "brand/logo" could not be created: it exists already` {
 				t.Fatalf("ended with %d: %v", code, found)
 			}
 			block := regexp.MustCompile(`(?s)import \{.*?\}`).FindString(found[0].Detail)
@@ -323,7 +336,8 @@ resource "cloudflare_image" "logo" {
 	const secret = "not-for-the-log"
 	c.Env = append(c.Env, "TF_VAR_secret="+secret)
 	output, code := c.run("plan", "-no-color")
-	if code != 1 || !outputMatching("Invalid url").MatchString(output) || !outputMatching("must not hold a user name or password").MatchString(output) {
+	if code != 1 || !outputMatching("Invalid url").MatchString(output) ||
+		!outputMatching("must not hold a user name or password").MatchString(output) {
 		t.Errorf("plan ended with %d:\n%s", code, output)
 	}
 	if lines := fromLog(output, secret); len(lines) > 0 {
@@ -371,7 +385,11 @@ resource "cloudflare_image" "example_image" {
 	}
 	const private, url, file = "require_signed_urls = true", `url = "https://example.com/path/to/logo.png"`, `file = "Example data"`
 	public := without(example, private)
-	wantErrors(without(public, url), "Invalid file", "The value must be the bytes of a picture in Base64, as filebase64() gives them")
+	wantErrors(
+		without(public, url),
+		"Invalid file",
+		"The value must be the bytes of a picture in Base64, as filebase64() gives them",
+	)
 
 	put(t, filepath.Join(c.Dir, "logo.png"), pngOf(10))
 	const parts = "metadata: {\"key\":\"value\"}\ncreator: creator\n"

@@ -270,9 +270,12 @@ func TestImageResourceLifecycle(t *testing.T) {
 				Check: asked("GET "+path, "PATCH "+path+` {"creator":"you","metadata":{"n":2}}`),
 			},
 			{
-				PreConfig:        func() { put(t, dir+"/a.png", second) },
-				Config:           logoConfig(withID + source + changed),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: plannedActions(logo, plancheck.ResourceActionUpdate), PostApplyPostRefresh: emptyPlan},
+				PreConfig: func() { put(t, dir+"/a.png", second) },
+				Config:    logoConfig(withID + source + changed),
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply:             plannedActions(logo, plancheck.ResourceActionUpdate),
+					PostApplyPostRefresh: emptyPlan,
+				},
 				ConfigStateChecks: []statecheck.StateCheck{
 					inState("sha256", knownvalue.StringExact(hashed(second))),
 				},
@@ -287,7 +290,10 @@ func TestImageResourceLifecycle(t *testing.T) {
 			{
 				Config: logoConfig(withID + source),
 				ConfigStateChecks: []statecheck.StateCheck{
-					inState("metadata", knownvalue.Null()), inState("creator", knownvalue.Null()), inState("meta", knownvalue.MapSizeExact(0)),
+					inState(
+						"metadata",
+						knownvalue.Null(),
+					), inState("creator", knownvalue.Null()), inState("meta", knownvalue.MapSizeExact(0)),
 				},
 				Check: asked("GET "+path, "PATCH "+path+` {"creator":"","metadata":{}}`),
 			},
@@ -304,10 +310,12 @@ func TestImageResourceLifecycle(t *testing.T) {
 				ExpectError: outputMatching("Cannot import non-existent remote object"),
 			},
 			{
-				PreConfig:        func() { r.requests() },
-				Config:           logoConfig("  id = \"logo\"\n" + source),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: plannedActions(logo, plancheck.ResourceActionDestroyBeforeCreate)},
-				Check:            asked("GET "+path, "DELETE "+path, "POST  id: logo\n"+file(second)),
+				PreConfig: func() { r.requests() },
+				Config:    logoConfig("  id = \"logo\"\n" + source),
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: plannedActions(logo, plancheck.ResourceActionDestroyBeforeCreate),
+				},
+				Check: asked("GET "+path, "DELETE "+path, "POST  id: logo\n"+file(second)),
 			},
 		},
 		CheckDestroy: r.noImageLeft,
@@ -341,16 +349,20 @@ func TestImageResourceLifecycleGeneratedID(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: logoConfig(source), ConfigStateChecks: hasID(ids[0]), Check: asked("POST  " + file(10))},
 			{
-				PreConfig:         func() { put(t, dir+"/a.png", pngOf(11)) },
-				Config:            logoConfig(source),
-				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: plannedActions(logo, plancheck.ResourceActionDestroyBeforeCreate)},
+				PreConfig: func() { put(t, dir+"/a.png", pngOf(11)) },
+				Config:    logoConfig(source),
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: plannedActions(logo, plancheck.ResourceActionDestroyBeforeCreate),
+				},
 				ConfigStateChecks: hasID(ids[1]),
 				Check:             asked("GET /"+ids[0], "DELETE /"+ids[0], "POST  "+file(11)),
 			},
 			{
-				PreConfig:         func() { put(t, dir+"/a.png", pngOf(12)) },
-				Config:            logoConfig(source + createFirst),
-				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: plannedActions(logo, plancheck.ResourceActionCreateBeforeDestroy)},
+				PreConfig: func() { put(t, dir+"/a.png", pngOf(12)) },
+				Config:    logoConfig(source + createFirst),
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: plannedActions(logo, plancheck.ResourceActionCreateBeforeDestroy),
+				},
 				ConfigStateChecks: hasID(ids[2]),
 				Check:             asked("GET /"+ids[1], "POST  "+file(12), "DELETE /"+ids[1]),
 			},
@@ -432,7 +444,10 @@ func TestImageResourceFromURL(t *testing.T) {
 		{name: "the same file", content: `source = "b.png"`, picture: 13, asked: []string{reads}},
 		{name: "a URL again", content: `url = "` + address + `/a.png"`, picture: 10, asked: []string{reads, "DELETE /brand", uploaded("url: " + address + "/a.png")}},
 	} {
-		c.write("main.tf", requiredProviders+"resource \"cloudflare_image\" \"x\" {\n  id = \"brand\"\n  "+step.content+"\n}\n")
+		c.write(
+			"main.tf",
+			requiredProviders+"resource \"cloudflare_image\" \"x\" {\n  id = \"brand\"\n  "+step.content+"\n}\n",
+		)
 		if output, code := c.run("apply", "-auto-approve", "-no-color"); code != 0 {
 			t.Fatalf("%s: apply ended with %d:\n%s", step.name, code, output)
 		}
@@ -447,7 +462,15 @@ func TestImageResourceFromURL(t *testing.T) {
 }
 
 // imported are IDs with all that may stand in one.
-var imported = []string{"brand/logo", "50% off", "a%2Fb", "ü/ß.png", "it's/a b+c", "${x}", "57a4d0ff-ac1d-4e57-0b5e-00000000ff00"}
+var imported = []string{
+	"brand/logo",
+	"50% off",
+	"a%2Fb",
+	"ü/ß.png",
+	"it's/a b+c",
+	"${x}",
+	"57a4d0ff-ac1d-4e57-0b5e-00000000ff00",
+}
 
 // importedConfig takes images in, each second one with its account, with more
 // arguments for all.
@@ -477,12 +500,15 @@ func TestImageResourceImport(t *testing.T) {
 	t.Parallel()
 	r := newEmptyTestEnv(t)
 	for _, id := range imported {
-		r.Store(fmt.Sprintf(`{"result":{"id":%q,"filename":"old.png","uploaded":"2030-01-01T00:00:00.000Z","creator":"somebody",`+
-			`"meta":{"theirs":true},"requireSignedURLs":false,"variants":[]},"success":true}`, id))
+		r.Store(
+			fmt.Sprintf(`{"result":{"id":%q,"filename":"old.png","uploaded":"2030-01-01T00:00:00.000Z","creator":"somebody",`+
+				`"meta":{"theirs":true},"requireSignedURLs":false,"variants":[]},"success":true}`, id),
+		)
 	}
 	c := r.cli(t, importedConfig(true, "  creator = \"somebody\"\n  metadata = \"{ \\\"theirs\\\": true }\"\n"))
 	output, code := c.run("apply", "-auto-approve", "-no-color")
-	if want := fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", len(imported)); code != 0 || !strings.Contains(output, want) {
+	if want := fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", len(imported)); code != 0 ||
+		!strings.Contains(output, want) {
 		t.Fatalf("apply ended with %d:\n%s", code, output)
 	}
 	if got := writes(r.requests()); len(got) > 0 {

@@ -44,11 +44,19 @@ func TestSigningKeyEphemeralResource(t *testing.T) {
 	}{
 		"default": {
 			"",
-			map[string]knownvalue.Check{"account_id": str(fakeapi.AccountID), "name": str("default"), "value": str("fake-api-signing-key")},
+			map[string]knownvalue.Check{
+				"account_id": str(fakeapi.AccountID),
+				"name":       str("default"),
+				"value":      str("fake-api-signing-key"),
+			},
 		},
 		"named": {
 			`name = "campaign"`,
-			map[string]knownvalue.Check{"account_id": str(fakeapi.AccountID), "name": str("campaign"), "value": str("fake-api-campaign-key")},
+			map[string]knownvalue.Check{
+				"account_id": str(fakeapi.AccountID),
+				"name":       str("campaign"),
+				"value":      str("fake-api-campaign-key"),
+			},
 		},
 	}
 	for name, test := range tests {
@@ -95,7 +103,8 @@ output "x" {
   value     = provider::cloudflare::signed_url("https://imagedelivery.net/hash/a/public", "2030-01-01T00:00:00Z", var.key)
   sensitive = true
 }`).run("plan", "-no-color")
-	if code != 1 || !outputMatching("the expiry must be an RFC 3339 time").MatchString(output) || strings.Contains(output, fakeapi.SigningKey) {
+	if code != 1 || !outputMatching("the expiry must be an RFC 3339 time").MatchString(output) ||
+		strings.Contains(output, fakeapi.SigningKey) {
 		t.Errorf("plan ended with %d:\n%s", code, output)
 	}
 }
@@ -107,7 +116,10 @@ func TestSigningKeyEphemeralResourceErrors(t *testing.T) {
 		"names given":  {arguments: `name = "nope"`, want: `It has: "campaign", "default".`},
 		"no keys":      {answer: `{"result":{"keys":[]},"success":true}`, want: `It has: none.`},
 		"empty name":   {arguments: `name = ""`, want: `Attribute name UTF-8 character count must be between 1 and 20`},
-		"long name":    {arguments: `name = "aaaaaaaaaaaaaaaaaaaaa"`, want: `Attribute name UTF-8 character count must be between 1 and 20`},
+		"long name": {
+			arguments: `name = "aaaaaaaaaaaaaaaaaaaaa"`,
+			want:      `Attribute name UTF-8 character count must be between 1 and 20`,
+		},
 		"wrong answer": {
 			answer: `{"result":{"keys":{"value":"fake-api-signing-key"}},"success":true}`,
 			want:   `keys: want an array of keys, got an object, ray`,
@@ -137,7 +149,9 @@ func TestSigningKeyEphemeralResourceErrors(t *testing.T) {
 			resource.UnitTest(t, resource.TestCase{
 				TerraformVersionChecks:   with(engine.EphemeralResources),
 				ProtoV6ProviderFactories: factories,
-				Steps:                    []resource.TestStep{{Config: echoed(test.arguments), ExpectError: outputMatching(test.want)}},
+				Steps: []resource.TestStep{
+					{Config: echoed(test.arguments), ExpectError: outputMatching(test.want)},
+				},
 			})
 		})
 	}

@@ -43,12 +43,23 @@ func TestSigningKeyResourceLifecycle(t *testing.T) {
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: emptyPlan},
 				Check:            asked("GET /keys"),
 			},
-			{ResourceName: shop, ImportState: true, ImportStateVerify: true, ImportStateId: "shop", ImportStateVerifyIdentifierAttribute: "name"},
+			{
+				ResourceName:                         shop,
+				ImportState:                          true,
+				ImportStateVerify:                    true,
+				ImportStateId:                        "shop",
+				ImportStateVerifyIdentifierAttribute: "name",
+			},
 			{
 				ResourceName: shop, ImportState: true, ImportStateVerify: true, ImportStateId: fakeapi.AccountID + "/shop",
 				ImportStateVerifyIdentifierAttribute: "name",
 			},
-			{ResourceName: shop, ImportState: true, ImportStateId: "absent", ExpectError: outputMatching("Cannot import non-existent remote object")},
+			{
+				ResourceName:  shop,
+				ImportState:   true,
+				ImportStateId: "absent",
+				ExpectError:   outputMatching("Cannot import non-existent remote object"),
+			},
 			{
 				PreConfig:        func() { r.requests() },
 				Config:           keyConfig("shop2"),
@@ -130,7 +141,8 @@ func TestSigningKeyResourceLostResponses(t *testing.T) {
 			c := r.cli(t, keyConfig("shop"))
 			cut(r.Server, 1)
 			output, code := c.run("apply", "-auto-approve", "-no-color")
-			if unsure := outputMatching("It is not known whether the image signing key was created").MatchString(output); code != 0 && !unsure {
+			if unsure := outputMatching("It is not known whether the image signing key was created").MatchString(output); code != 0 &&
+				!unsure {
 				t.Errorf("ended with %d:\n%s", code, output)
 			}
 			c.want(0, "apply", "-auto-approve") // where nothing was made

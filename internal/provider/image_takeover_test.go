@@ -74,8 +74,11 @@ var officialImages = map[string]officialCase{
 		ours: `{` + takenImageKeys + `,"require_signed_urls":false,"meta":{},"variant_urls":{},` +
 			`"variants":["http://localhost/b","https://imagedelivery.net/h/another/public"]}`,
 	},
-	"without an ID":      {theirs: `{"account_id":"a"}`, refused: `account "a", ID "": account_id or id is missing`},
-	"with an empty ID":   {theirs: `{"account_id":"a","id":""}`, refused: `account "a", ID "": account_id or id is missing`},
+	"without an ID": {theirs: `{"account_id":"a"}`, refused: `account "a", ID "": account_id or id is missing`},
+	"with an empty ID": {
+		theirs:  `{"account_id":"a","id":""}`,
+		refused: `account "a", ID "": account_id or id is missing`,
+	},
 	"without an account": {theirs: `{"id":"b"}`, refused: `account "", ID "b": account_id or id is missing`},
 	"null":               {theirs: `null`, refused: `account "", ID "": account_id or id is missing`},
 	"everything null":    {theirs: `{"account_id":null,"id":null}`, refused: `account_id or id is missing`},

@@ -69,7 +69,9 @@ func TestImageFillMeta(t *testing.T) {
 			meta:  `{"text":"a","empty":"","null":null,"number":1.50,"flag":true,"list":[1,"a"],"object":{"b":null}}`,
 			whole: `{"text":"a","empty":"","null":null,"number":1.50,"flag":true,"list":[1,"a"],"object":{"b":null}}`,
 			spread: map[string]attr.Value{
-				"text": types.StringValue("a"), "empty": types.StringValue(""), "null": types.StringNull(), "number": types.StringValue("1.50"),
+				"text": types.StringValue(
+					"a",
+				), "empty": types.StringValue(""), "null": types.StringNull(), "number": types.StringValue("1.50"),
 				"flag": types.StringValue("true"), "list": types.StringValue(`[1,"a"]`), "object": types.StringValue(`{"b":null}`),
 			},
 		},
@@ -166,7 +168,9 @@ func TestImageFillEmulatorURLs(t *testing.T) {
 			if got := summariesOfDiags(diags); !slices.Equal(got, test.summaries) {
 				t.Errorf("got %q, want %q", got, test.summaries)
 			}
-			if diff := missingVariants(operation{id: "a"}, slices.Sorted(maps.Keys(test.names)), model.VariantURLs); len(diff) != 0 {
+			if diff := missingVariants(operation{id: "a"}, slices.Sorted(maps.Keys(test.names)), model.VariantURLs); len(
+				diff,
+			) != 0 {
 				t.Errorf("required variants: got %v", diff)
 			}
 		})

@@ -32,8 +32,16 @@ func TestVariantRequirement(t *testing.T) {
 	}{
 		"nothing required": {urls: urls("public")},
 		"all there":        {required: []string{"public", "hero"}, urls: urls("hero", "public", "thumbnail")},
-		"no variants":      {required: []string{"public"}, urls: urls(), want: []string{`Cloudflare image "a" has no variant "public"; it has none`}},
-		"another case":     {required: []string{"Hero"}, urls: urls("hero"), want: []string{`Cloudflare image "a" has no variant "Hero"; it has hero`}},
+		"no variants": {
+			required: []string{"public"},
+			urls:     urls(),
+			want:     []string{`Cloudflare image "a" has no variant "public"; it has none`},
+		},
+		"another case": {
+			required: []string{"Hero"},
+			urls:     urls("hero"),
+			want:     []string{`Cloudflare image "a" has no variant "Hero"; it has hero`},
+		},
 		"several": {required: []string{"b", "public", "a"}, urls: urls("public"), want: []string{
 			`Cloudflare image "a" has no variant "b"; it has public`, `Cloudflare image "a" has no variant "a"; it has public`,
 		}},
@@ -73,7 +81,8 @@ func TestVariantRequirementManyImages(t *testing.T) {
 	const want = `Without it: "id-001", "id-003", "id-005", "id-007", "id-009", "id-011", "id-013", "id-015", "id-017", ` +
 		`"id-019" and 240 more. ` +
 		`The first of them has public. `
-	if len(got) != 1 || got[0].Summary() != `250 of 500 Cloudflare images have no variant "hero"` || got[0].Detail() != want+variantRemedy {
+	if len(got) != 1 || got[0].Summary() != `250 of 500 Cloudflare images have no variant "hero"` ||
+		got[0].Detail() != want+variantRemedy {
 		t.Errorf("got %v, want one with %s", got, want)
 	}
 }
@@ -110,7 +119,8 @@ func TestUnrecognizedURLsWarning(t *testing.T) {
 				odd.add(url)
 			}
 			got := odd.warning(operation{object: objectImage, id: "a"})
-			if len(got) != 1 || got[0].Severity() != diag.SeverityWarning || !strings.HasPrefix(got[0].Summary(), `Cloudflare image "a": `) {
+			if len(got) != 1 || got[0].Severity() != diag.SeverityWarning ||
+				!strings.HasPrefix(got[0].Summary(), `Cloudflare image "a": `) {
 				t.Fatalf("got %v", got)
 			}
 			_, after, _ := strings.Cut(got[0].Detail(), begins)

@@ -106,16 +106,26 @@ func TestVariantDataSourceAccount(t *testing.T) {
 func TestVariantDataSourceErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ arguments, answer, want string }{
-		"an absent one":          {arguments: `variant_id = "heroo"`, want: `Cloudflare image variant "heroo" not found`},
-		"an absent one, to whom": {arguments: `variant_id = "heroo"`, want: `Account ` + fakeapi.AccountID + ` has no variant of this name; capitals matter.`},
-		"those that exist":       {arguments: `variant_id = "heroo"`, want: `It has: "hero", "public", "thumbnail".`},
-		"other capitals":         {arguments: `variant_id = "Hero"`, want: `Cloudflare image variant "Hero" not found`},
-		"none exist":             {arguments: `variant_id = "hero"`, answer: `{"result":{"variants":{}},"success":true}`, want: `It has: none.`},
-		"no name":                {arguments: `variant_id = ""`, want: `Invalid variant_id`},
-		"a name with a slash":    {arguments: `variant_id = "a/b"`, want: `Invalid variant_id`},
-		"no variant_id":          {want: `The argument "variant_id" is required`},
-		"options that are set":   {arguments: "variant_id = \"hero\"\n  options = { width = 1 }", want: `Invalid Configuration for Read-Only Attribute`},
-		"an account's form":      {arguments: "variant_id = \"hero\"\n  account_id = \"a b\"", want: `Invalid account_id`},
+		"an absent one": {arguments: `variant_id = "heroo"`, want: `Cloudflare image variant "heroo" not found`},
+		"an absent one, to whom": {
+			arguments: `variant_id = "heroo"`,
+			want:      `Account ` + fakeapi.AccountID + ` has no variant of this name; capitals matter.`,
+		},
+		"those that exist": {arguments: `variant_id = "heroo"`, want: `It has: "hero", "public", "thumbnail".`},
+		"other capitals":   {arguments: `variant_id = "Hero"`, want: `Cloudflare image variant "Hero" not found`},
+		"none exist": {
+			arguments: `variant_id = "hero"`,
+			answer:    `{"result":{"variants":{}},"success":true}`,
+			want:      `It has: none.`,
+		},
+		"no name":             {arguments: `variant_id = ""`, want: `Invalid variant_id`},
+		"a name with a slash": {arguments: `variant_id = "a/b"`, want: `Invalid variant_id`},
+		"no variant_id":       {want: `The argument "variant_id" is required`},
+		"options that are set": {
+			arguments: "variant_id = \"hero\"\n  options = { width = 1 }",
+			want:      `Invalid Configuration for Read-Only Attribute`,
+		},
+		"an account's form": {arguments: "variant_id = \"hero\"\n  account_id = \"a b\"", want: `Invalid account_id`},
 		"a wrong answer": {
 			arguments: `variant_id = "hero"`, answer: `{"result":{"variants":[]},"success":true}`, want: `want an object of variants, got an array`,
 		},
@@ -129,7 +139,9 @@ func TestVariantDataSourceErrors(t *testing.T) {
 			}
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: r.factories(),
-				Steps:                    []resource.TestStep{{Config: variantData(test.arguments), PlanOnly: true, ExpectError: outputMatching(test.want)}},
+				Steps: []resource.TestStep{
+					{Config: variantData(test.arguments), PlanOnly: true, ExpectError: outputMatching(test.want)},
+				},
 			})
 		})
 	}
@@ -149,7 +161,8 @@ func TestVariantDataSourceUnusualNames(t *testing.T) {
 	if code != 1 || len(found) != 1 {
 		t.Fatalf("ended with %d: %v", code, found)
 	}
-	if detail := found[0].Detail; strings.ContainsAny(detail, "\x1b\n") || len(detail) > 2500 || !strings.Contains(detail, "more") {
+	if detail := found[0].Detail; strings.ContainsAny(detail, "\x1b\n") || len(detail) > 2500 ||
+		!strings.Contains(detail, "more") {
 		t.Errorf("got %d bytes: %q", len(detail), detail)
 	}
 

@@ -15,7 +15,13 @@ func TestVariantListResource(t *testing.T) {
 	r := newTestEnv(t)
 	c := r.queries(t, "list \"cloudflare_image_variant\" \"all\" {\n  provider = cloudflare\n}\n")
 	config := c.generated()
-	hero, public := strings.Index(config, `id                        = "hero"`), strings.Index(config, `id                        = "public"`)
+	hero, public := strings.Index(
+		config,
+		`id                        = "hero"`,
+	), strings.Index(
+		config,
+		`id                        = "public"`,
+	)
 	if hero < 0 || public < hero {
 		t.Errorf("got:\n%s", config)
 	}

@@ -38,16 +38,22 @@ func TestVariantModelApplyWrite(t *testing.T) {
 			client.Variant{Fit: new("pad")}, func(m *imageVariantResourceModel) { m.Options.Fit = types.StringValue("pad") },
 		},
 		"other metadata": {
-			client.Variant{Metadata: new("keep")}, func(m *imageVariantResourceModel) { m.Options.Metadata = types.StringValue("keep") },
+			client.Variant{
+				Metadata: new("keep"),
+			}, func(m *imageVariantResourceModel) { m.Options.Metadata = types.StringValue("keep") },
 		},
 		"another width": {
 			client.Variant{Width: new(301.0)}, func(m *imageVariantResourceModel) { m.Options.Width = types.Float64Value(301) },
 		},
 		"another height": {
-			client.Variant{Height: new(201.0)}, func(m *imageVariantResourceModel) { m.Options.Height = types.Float64Value(201) },
+			client.Variant{
+				Height: new(201.0),
+			}, func(m *imageVariantResourceModel) { m.Options.Height = types.Float64Value(201) },
 		},
 		"another time": {
-			client.Variant{BrowserTTL: new(7200.0)}, func(m *imageVariantResourceModel) { m.Options.BrowserTTL = types.Float64Value(7200) },
+			client.Variant{
+				BrowserTTL: new(7200.0),
+			}, func(m *imageVariantResourceModel) { m.Options.BrowserTTL = types.Float64Value(7200) },
 		},
 		"another access": {
 			client.Variant{NeverRequireSignedURLs: true},
@@ -62,10 +68,14 @@ func TestVariantModelApplyWrite(t *testing.T) {
 			if diff := cmp.Diff(planned(test.want), got, cmp.AllowUnexported(imageVariantResourceModel{})); diff != "" {
 				t.Errorf("state (-want +got):\n%s", diff)
 			}
-			if diags.HasError() != (test.want != nil) || test.want != nil && !strings.Contains(detailsOfDiags(diags), "terraform untaint") {
+			if diags.HasError() != (test.want != nil) ||
+				test.want != nil && !strings.Contains(detailsOfDiags(diags), "terraform untaint") {
 				t.Errorf("got %v", diags)
 			}
-			if diags := planned(nil).applyWrite(&test.answer, got.subject(actionUpdate)); strings.Contains(detailsOfDiags(diags), "untaint") {
+			if diags := planned(nil).applyWrite(&test.answer, got.subject(actionUpdate)); strings.Contains(
+				detailsOfDiags(diags),
+				"untaint",
+			) {
 				t.Errorf("a change tells of a taint: %v", diags)
 			}
 		})

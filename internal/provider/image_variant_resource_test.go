@@ -83,10 +83,17 @@ func TestVariantResourceLifecycle(t *testing.T) {
 			},
 			{
 				PreConfig: func() {
-					r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":300,"blur":5}`, false) // as with the dashboard's slider
+					r.PutVariant(
+						"card",
+						`{"fit":"scale-down","metadata":"none","width":300,"blur":5}`,
+						false,
+					) // as with the dashboard's slider
 				},
-				Config:            variantConfig(`fit = "cover", height = 200, browser_ttl = 3600`),
-				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: plannedActions(card, plancheck.ResourceActionUpdate), PostApplyPostRefresh: emptyPlan},
+				Config: variantConfig(`fit = "cover", height = 200, browser_ttl = 3600`),
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply:             plannedActions(card, plancheck.ResourceActionUpdate),
+					PostApplyPostRefresh: emptyPlan,
+				},
 				ConfigStateChecks: []statecheck.StateCheck{optionsOf("cover", 0, 200, 3600)},
 				Check:             asked("GET /variants/card", "PATCH /variants/card "+changed),
 			},
@@ -197,8 +204,11 @@ func TestVariantResourceStaleReads(t *testing.T) {
 			lateFor(500, -1),
 			still500(func() { r.StaleReads(0) }),
 			still500(func() {
-				r.FailMethod("GET", "card", -1, fakeapi.Respond(200, "application/json", // older than the latest write but one
-					`{"result":{"variant":{"id":"card","options":{"fit":"scale-down","metadata":"none","width":300}}},"success":true}`))
+				r.FailMethod("GET", "card", -1, fakeapi.Respond(
+					200,
+					"application/json", // older than the latest write but one
+					`{"result":{"variant":{"id":"card","options":{"fit":"scale-down","metadata":"none","width":300}}},"success":true}`,
+				))
 			}),
 		},
 	})
@@ -220,9 +230,15 @@ func TestVariantResourceErrors(t *testing.T) {
 			block("card", "height = 1.5"),
 			"Invalid options.height: The value must be a whole number of pixels from 1; the value is 1.5.",
 		},
-		"no size":             {block("card", `fit = "cover"`), "Invalid options: A variant needs a size. Set width, height or both"},
-		"a fit of flexible":   {block("card", `width = 1, fit = "squeeze"`), `Attribute options.fit value must be one of`},
-		"an unknown metadata": {block("card", `width = 1, metadata = "all"`), `Attribute options.metadata value must be one of`},
+		"no size": {
+			block("card", `fit = "cover"`),
+			"Invalid options: A variant needs a size. Set width, height or both",
+		},
+		"a fit of flexible": {block("card", `width = 1, fit = "squeeze"`), `Attribute options.fit value must be one of`},
+		"an unknown metadata": {
+			block("card", `width = 1, metadata = "all"`),
+			`Attribute options.metadata value must be one of`,
+		},
 		"browsers keep little": {
 			block("card", "width = 1, browser_ttl = 3599"),
 			"whole number of seconds from 3600 to 31536000; the value is 3599.",
@@ -244,7 +260,10 @@ func TestVariantResourceErrors(t *testing.T) {
 			if code != 1 || len(found) != 1 {
 				t.Fatalf("ended with %d: %v", code, found)
 			}
-			if said := found[0].Summary + ": " + found[0].Detail; !strings.Contains(strings.Join(strings.Fields(said), " "), test.want) {
+			if said := found[0].Summary + ": " + found[0].Detail; !strings.Contains(
+				strings.Join(strings.Fields(said), " "),
+				test.want,
+			) {
 				t.Errorf("got %s\nwant %s", said, test.want)
 			}
 			r.assertRequests(t)
@@ -293,7 +312,14 @@ func TestVariantResourceMismatch(t *testing.T) {
 	}
 	r.FailMethod("POST", "variants", 1, func(w http.ResponseWriter, request *http.Request) {
 		r.PutVariant("card", held, false)
-		fakeapi.Respond(200, "application/json", `{"result":{"variant":{"id":"card","options":`+held+`}},"success":true}`)(w, request)
+		fakeapi.Respond(
+			200,
+			"application/json",
+			`{"result":{"variant":{"id":"card","options":`+held+`}},"success":true}`,
+		)(
+			w,
+			request,
+		)
 	})
 	c := r.cli(t, protected("width = 300"))
 	found, code := c.diagnostics("apply", "-auto-approve")
@@ -334,7 +360,8 @@ func TestVariantResourcePublic(t *testing.T) {
 	}
 	r.requests()
 	output, code := c.run("destroy", "-auto-approve", "-no-color")
-	if code != 0 || !outputMatching(`Cloudflare image variant "public" of the account `+fakeapi.AccountID+` stays`).MatchString(output) {
+	if code != 0 ||
+		!outputMatching(`Cloudflare image variant "public" of the account `+fakeapi.AccountID+` stays`).MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
 	r.assertRequests(t, "GET /variants/public")
@@ -361,7 +388,8 @@ func TestVariantResourceLostResponses(t *testing.T) {
 			cut(r.Server, 1)
 			output, code := c.run("apply", "-auto-approve", "-no-color")
 			_, exists := r.Variant("card")
-			if unsure := outputMatching("Whether it was created is not known").MatchString(output); code != 0 && (!unsure || exists) {
+			if unsure := outputMatching("Whether it was created is not known").MatchString(output); code != 0 &&
+				(!unsure || exists) {
 				t.Errorf("create ended with %d, exists %t:\n%s", code, exists, output)
 			}
 			if posts := fromLog(strings.Join(r.requests(), "\n"), "POST"); len(posts) > 1 && exists && code != 0 {

@@ -23,15 +23,22 @@ func TestVariantsDataSourceExample(t *testing.T) {
 			Config:           example(t, "data-sources/cloudflare_image_variants/data-source.tf"),
 			ConfigPlanChecks: secondPlanIsEmpty,
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownOutputValue("hero_url", str("https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero")),
+				statecheck.ExpectKnownOutputValue(
+					"hero_url",
+					str("https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero"),
+				),
 				statecheck.ExpectKnownValue(all, tfjsonpath.New("account_id"), str(fakeapi.AccountID)),
 				statecheck.ExpectKnownValue(all, tfjsonpath.New("variants"), knownvalue.MapExact(map[string]knownvalue.Check{
 					"hero": knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"fit": str("cover"), "width": knownvalue.Int64Exact(1200), "height": knownvalue.Int64Exact(400), "metadata": str("none"),
+						"fit": str(
+							"cover",
+						), "width": knownvalue.Int64Exact(1200), "height": knownvalue.Int64Exact(400), "metadata": str("none"),
 						"browser_ttl": null, "never_require_signed_urls": knownvalue.Bool(false),
 					}),
 					"public": knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"fit": str("scale-down"), "width": knownvalue.Int64Exact(640), "height": knownvalue.Int64Exact(480), "metadata": str("none"),
+						"fit": str(
+							"scale-down",
+						), "width": knownvalue.Int64Exact(640), "height": knownvalue.Int64Exact(480), "metadata": str("none"),
 						"browser_ttl": null, "never_require_signed_urls": knownvalue.Bool(false),
 					}),
 					"thumbnail": knownvalue.ObjectExact(map[string]knownvalue.Check{
@@ -48,7 +55,11 @@ func TestVariantsDataSourceExample(t *testing.T) {
 func TestVariantsDataSourcePrecondition(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
-	r.Fail("variants", -1, fakeapi.Respond(200, "application/json", `{"result":{"variants":{"public":{"id":"public"}}},"success":true}`))
+	r.Fail(
+		"variants",
+		-1,
+		fakeapi.Respond(200, "application/json", `{"result":{"variants":{"public":{"id":"public"}}},"success":true}`),
+	)
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{{

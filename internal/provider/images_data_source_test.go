@@ -37,16 +37,27 @@ func TestImagesDataSourceExample(t *testing.T) {
 					"photos/harbour.jpg": str("Boats in a harbour"),
 				})),
 				web("account_id", str(fakeapi.AccountID)),
-				web("ids", knownvalue.ListExact([]knownvalue.Check{str("logos/main.png"), str("logos/footer.png"), str("photos/harbour.jpg")})),
+				web(
+					"ids",
+					knownvalue.ListExact(
+						[]knownvalue.Check{str("logos/main.png"), str("logos/footer.png"), str("photos/harbour.jpg")},
+					),
+				),
 				// The same attributes as those of one image.
 				statecheck.ExpectKnownValue(address, logo, knownvalue.ObjectExact(map[string]knownvalue.Check{
-					"id": str("logos/main.png"), "filename": str("main.png"), "creator": str("web-team"), "uploaded": str("2025-09-01T10:00:00.000Z"),
+					"id": str(
+						"logos/main.png",
+					), "filename": str("main.png"), "creator": str("web-team"), "uploaded": str("2025-09-01T10:00:00.000Z"),
 					"require_signed_urls": knownvalue.Bool(false), "draft": knownvalue.Bool(false),
-					"variants": knownvalue.ListExact([]knownvalue.Check{str(main + "/hero"), str(main + "/public"), str(main + "/thumbnail")}),
+					"variants": knownvalue.ListExact(
+						[]knownvalue.Check{str(main + "/hero"), str(main + "/public"), str(main + "/thumbnail")},
+					),
 					"variant_urls": knownvalue.MapExact(map[string]knownvalue.Check{
 						"hero": str(main + "/hero"), "public": str(main + "/public"), "thumbnail": str(main + "/thumbnail"),
 					}),
-					"meta":              knownvalue.MapExact(map[string]knownvalue.Check{"alt": str("The main logo"), "page": str(`{"name":"home"}`)}),
+					"meta": knownvalue.MapExact(
+						map[string]knownvalue.Check{"alt": str("The main logo"), "page": str(`{"name":"home"}`)},
+					),
 					"meta_json":         str(`{"alt":"The main logo","page":{"name":"home"}}`),
 					"account_hash":      str("ZWd9g1K7eljCn_KDTu_MWA"),
 					"delivery_base_url": str(main),
@@ -60,7 +71,9 @@ func TestImagesDataSourceExample(t *testing.T) {
 func TestImagesDataSourceDeepFilter(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
-	r.Store(`{"result":{"id":"deep","uploaded":"2024-01-01T00:00:00Z","meta":{"a":{"b":{"c":{"d":{"e_5":"x"}}}}}},"success":true}`)
+	r.Store(
+		`{"result":{"id":"deep","uploaded":"2024-01-01T00:00:00Z","meta":{"a":{"b":{"c":{"d":{"e_5":"x"}}}}}},"success":true}`,
+	)
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
 		Steps: []resource.TestStep{{
@@ -193,9 +206,13 @@ func TestImagesDataSourceErrors(t *testing.T) {
 		"six filters": {
 			answer: "-", arguments: "meta_filter = { a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }", want: `Invalid meta_filter`,
 		},
-		"odd sort order": {answer: "-", arguments: `sort_order = "up"`, want: `sort_order value must be one of: ["asc" "desc"]`},
-		"no items":       {answer: "-", arguments: `max_items = 0`, want: `max_items value must be between 1 and 1000000`},
-		"account":        {answer: "-", arguments: `account_id = "a/b"`, want: `Invalid account_id`},
+		"odd sort order": {
+			answer:    "-",
+			arguments: `sort_order = "up"`,
+			want:      `sort_order value must be one of: ["asc" "desc"]`,
+		},
+		"no items": {answer: "-", arguments: `max_items = 0`, want: `max_items value must be between 1 and 1000000`},
+		"account":  {answer: "-", arguments: `account_id = "a/b"`, want: `Invalid account_id`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -20,7 +20,8 @@ func TestImagesGuideFolder(t *testing.T) {
 	output, code := c.run("apply", "-auto-approve", "-no-color")
 	const base = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/pictures/"
 	for _, name := range []string{"logo.png", "mark.svg"} {
-		if want := fmt.Sprintf("%q = %q", "pictures/"+name, base+name+"/public"); code != 0 || !outputMatching(want).MatchString(output) {
+		if want := fmt.Sprintf("%q = %q", "pictures/"+name, base+name+"/public"); code != 0 ||
+			!outputMatching(want).MatchString(output) {
 			t.Errorf("apply ended with %d, want %s:\n%s", code, want, output)
 		}
 	}
@@ -31,7 +32,8 @@ func TestImagesGuideFolder(t *testing.T) {
 		t.Errorf("a change ended with %d:\n%s", code, output)
 	}
 	c.write("pictures/mark.svg", "<html>Not found</html>")
-	if output, code = c.run("plan", "-no-color"); code != 1 || !outputMatching("Cloudflare would refuse this picture").MatchString(output) {
+	if output, code = c.run("plan", "-no-color"); code != 1 ||
+		!outputMatching("Cloudflare would refuse this picture").MatchString(output) {
 		t.Errorf("a page in place of a picture ended with %d:\n%s", code, output)
 	}
 }

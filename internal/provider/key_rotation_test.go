@@ -81,7 +81,10 @@ func TestSigningKeyRotation(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: withoutBlocks(t, rotation(t, "before"), second), Check: opens("before", map[string]bool{"before": true})},
 			{Config: rotation(t, "both"), Check: opens("both", map[string]bool{"before": true, "both": true})},
-			{Config: withSecond("changed"), Check: opens("changed", map[string]bool{"before": true, "both": true, "changed": true})},
+			{
+				Config: withSecond("changed"),
+				Check:  opens("changed", map[string]bool{"before": true, "both": true, "changed": true}),
+			},
 			{
 				Config: withoutBlocks(t, withSecond("done"), first, "import"),
 				Check:  opens("done", map[string]bool{"before": false, "both": false, "changed": true, "done": true}),

@@ -26,7 +26,10 @@ func TestRateLimitWarning(t *testing.T) {
 	if len(diags) != 0 {
 		t.Errorf("told too much: %v", diags)
 	}
-	w.record(t.Context(), client.Wait{Delay: 10 * time.Second, Limited: true, Reason: "rate limit: 0 left for another 10s"})
+	w.record(
+		t.Context(),
+		client.Wait{Delay: 10 * time.Second, Limited: true, Reason: "rate limit: 0 left for another 10s"},
+	)
 	for range 2 {
 		w.record(t.Context(), client.Wait{Delay: time.Hour, Limited: true, Reason: "later"})
 		w.report(&diags)
@@ -44,8 +47,13 @@ func TestProviderOutage(t *testing.T) {
 	t.Run("waits", func(t *testing.T) {
 		t.Parallel()
 		r := newTestEnv(t)
-		r.Fail("brand/logo", 1, fakeapi.Respond(429, "application/json", `{"success":false,"errors":[]}`, "Retry-After", "10"))
-		found, code := r.cli(t, requiredProviders+"data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n").diagnostics("plan")
+		r.Fail(
+			"brand/logo",
+			1,
+			fakeapi.Respond(429, "application/json", `{"success":false,"errors":[]}`, "Retry-After", "10"),
+		)
+		found, code := r.cli(t, requiredProviders+"data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n").
+			diagnostics("plan")
 		if code != 0 || len(found) != 1 || found[0].Summary != "Cloudflare's rate limit slows this run down" ||
 			!strings.Contains(found[0].Detail, "waited for 10s: 429 Too Many Requests") {
 			t.Errorf("got exit code %d and %+v", code, found)

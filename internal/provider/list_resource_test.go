@@ -118,7 +118,10 @@ func TestImageListResourceReadsAhead(t *testing.T) {
 				r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","variants":[]},"success":true}`, i))
 			}
 			request := tfprotov6.ListResourceRequest{TypeName: "cloudflare_image", Limit: test.limit}
-			found := newProtocol(t, r).list(t, request, map[string]any{"creator": "many", "sort_order": "asc"}, func(taken int) bool {
+			found := newProtocol(
+				t,
+				r,
+			).list(t, request, map[string]any{"creator": "many", "sort_order": "asc"}, func(taken int) bool {
 				return taken != test.taken
 			})
 			if len(found) != test.want || len(r.Requests()) != test.requests {
@@ -152,8 +155,12 @@ func TestVariantListResourceMessages(t *testing.T) {
 	t.Parallel()
 	for taken, want := range map[int]int{1: 1, -1: 2} {
 		r := newTestEnv(t)
-		r.Fail("variants", 1, fakeapi.Respond(200, "application/json", `{"result":{"variants":{"a":{"id":"a","options":{}}}},"success":true,`+
-			`"errors":[],"messages":[{"code":10,"message":"Variants are renamed soon"}]}`))
+		r.Fail(
+			"variants",
+			1,
+			fakeapi.Respond(200, "application/json", `{"result":{"variants":{"a":{"id":"a","options":{}}}},"success":true,`+
+				`"errors":[],"messages":[{"code":10,"message":"Variants are renamed soon"}]}`),
+		)
 		found := newProtocol(t, r).list(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil,
 			func(n int) bool { return n != taken })
 		if len(found) != want || len(summaries(found[0].Diagnostics)) != 1 {
@@ -174,8 +181,16 @@ func TestListResourceErrors(t *testing.T) {
 		want     string
 		before   int
 	}{
-		"images":   {typeName: images, prepare: func(r *testEnv) { r.Fail("v2", -1, forbidden) }, want: "Cloudflare images not permitted"},
-		"variants": {typeName: variants, prepare: func(r *testEnv) { r.Fail("variants", -1, forbidden) }, want: "Cloudflare image variants not permitted"},
+		"images": {
+			typeName: images,
+			prepare:  func(r *testEnv) { r.Fail("v2", -1, forbidden) },
+			want:     "Cloudflare images not permitted",
+		},
+		"variants": {
+			typeName: variants,
+			prepare:  func(r *testEnv) { r.Fail("variants", -1, forbidden) },
+			want:     "Cloudflare image variants not permitted",
+		},
 		"no credentials for images": {
 			typeName: images, prepare: func(r *testEnv) { delete(r.variables, "CLOUDFLARE_API_TOKEN") }, want: "Missing Cloudflare credentials",
 		},
@@ -189,8 +204,16 @@ func TestListResourceErrors(t *testing.T) {
 		},
 		"the second page": {
 			typeName: images, prepare: func(r *testEnv) {
-				r.Fail("v2", 1, fakeapi.Respond(200, "application/json", `{"result":{"images":[{"id":"a","variants":[]},{"id":"b","variants":[]}],`+
-					`"continuation_token":"more"},"success":true,"errors":[],"messages":[]}`))
+				r.Fail(
+					"v2",
+					1,
+					fakeapi.Respond(
+						200,
+						"application/json",
+						`{"result":{"images":[{"id":"a","variants":[]},{"id":"b","variants":[]}],`+
+							`"continuation_token":"more"},"success":true,"errors":[],"messages":[]}`,
+					),
+				)
 				r.Fail("v2", -1, forbidden)
 			}, want: "Cloudflare images not permitted", before: 2,
 		},

@@ -16,7 +16,8 @@ func (r *testEnv) many(n int, settings string) string {
 		r.Store(fmt.Sprintf(
 			`{"result":{"id":"many/%04d","uploaded":"2030-01-01T00:00:00.000Z","variants":["https://imagedelivery.net/hash/many/%04d/public"]},`+
 				`"success":true}`,
-			i, i,
+			i,
+			i,
 		))
 	}
 	return requiredProviders + fmt.Sprintf(`
@@ -82,7 +83,9 @@ func TestProviderPrefetch(t *testing.T) {
 		t.Errorf("requests: got %d, want 1", got)
 	}
 	// Each run takes a snapshot of its own.
-	r.Store(`{"result":{"id":"many/0000","variants":["https://imagedelivery.net/another/many/0000/public"]},"success":true}`)
+	r.Store(
+		`{"result":{"id":"many/0000","variants":["https://imagedelivery.net/another/many/0000/public"]},"success":true}`,
+	)
 	if output, code := c.run("plan", "-detailed-exitcode", "-no-color"); code != 2 {
 		t.Errorf("a plan after a change ended with %d:\n%s", code, output)
 	}
@@ -96,7 +99,8 @@ func TestProviderPrefetchFallback(t *testing.T) {
 	r.variables["TF_LOG_PROVIDER"] = "WARN"
 	c := r.cli(t, r.many(5, "prefetch_images = true"))
 	output, code := c.run("apply", "-auto-approve", "-no-color")
-	if code != 0 || !strings.Contains(output, "right = true") || !strings.Contains(output, "Cloudflare images are no longer prefetched") {
+	if code != 0 || !strings.Contains(output, "right = true") ||
+		!strings.Contains(output, "Cloudflare images are no longer prefetched") {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
 	if got := len(r.Requests()); got != 6 {

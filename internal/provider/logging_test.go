@@ -50,7 +50,10 @@ func TestLogPrefetchError(t *testing.T) {
 func TestLogProgress(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder
-	logProgress(tflogtest.RootLogger(t.Context(), &log), client.Progress{Method: "POST", Path: "/a%2Fb", Sent: 1 << 20, Size: 5 << 20})
+	logProgress(
+		tflogtest.RootLogger(t.Context(), &log),
+		client.Progress{Method: "POST", Path: "/a%2Fb", Sent: 1 << 20, Size: 5 << 20},
+	)
 	entries, err := tflogtest.MultilineJSONDecode(strings.NewReader(log.String()))
 	want := []map[string]any{{
 		"@level": "info", "@message": "Cloudflare API request is being sent", "@module": "provider",
@@ -64,7 +67,10 @@ func TestLogProgress(t *testing.T) {
 // One line for each attempt, with nothing but what is no secret.
 func TestLoggingTransport(t *testing.T) {
 	t.Parallel()
-	answer := &http.Response{StatusCode: http.StatusAccepted, Header: http.Header{"Cf-Ray": {"8f1c2d-AMS"}, "X-Secret": {"s"}}}
+	answer := &http.Response{
+		StatusCode: http.StatusAccepted,
+		Header:     http.Header{"Cf-Ray": {"8f1c2d-AMS"}, "X-Secret": {"s"}},
+	}
 	for name, test := range map[string]struct {
 		err  error
 		want map[string]any

@@ -57,7 +57,9 @@ func TestMetaFilterMatches(t *testing.T) {
 		"element not known":     {list(unknown, a), at(client.MetaString, "a")},
 		"no element known":      {list(unknown), matches{}},
 		"element of no type yet": {
-			object(types.TupleValueMust([]attr.Type{types.DynamicType, types.StringType}, []attr.Value{types.DynamicUnknown(), a})),
+			object(
+				types.TupleValueMust([]attr.Type{types.DynamicType, types.StringType}, []attr.Value{types.DynamicUnknown(), a}),
+			),
 			at(client.MetaString, "a"),
 		},
 	}
@@ -86,19 +88,25 @@ func TestMetaFilterNumber(t *testing.T) {
 		number *big.Float
 		want   string // empty for an error
 	}{
-		"whole":                    {new(big.Float).SetInt64(3), "3"},
-		"nothing":                  {new(big.Float), "0"},
-		"fraction of a float":      {big.NewFloat(0.1), "0.1"},
-		"fraction of a text":       {parse("0.1"), "0.1"},
-		"beyond a float":           {new(big.Float).SetUint64(9007199254740993), "9007199254740993"},
-		"float beyond integers":    {big.NewFloat(1 << 70), "1180591620717411303424"},
-		"large":                    {parse("-123456789012345678901234567890"), "-123456789012345678901234567890"},
-		"very large":               {parse("1e300"), "1e+300"},
-		"very small":               {parse("1.25e-300"), "1.25e-300"},
-		"the smallest written out": {new(big.Float).SetMantExp(big.NewFloat(0.5), -64), "0.00000000000000000002710505431213761"},
-		"one that is not":          {new(big.Float).SetMantExp(big.NewFloat(0.5), -65), "1.3552527156068805e-20"},
+		"whole":                 {new(big.Float).SetInt64(3), "3"},
+		"nothing":               {new(big.Float), "0"},
+		"fraction of a float":   {big.NewFloat(0.1), "0.1"},
+		"fraction of a text":    {parse("0.1"), "0.1"},
+		"beyond a float":        {new(big.Float).SetUint64(9007199254740993), "9007199254740993"},
+		"float beyond integers": {big.NewFloat(1 << 70), "1180591620717411303424"},
+		"large":                 {parse("-123456789012345678901234567890"), "-123456789012345678901234567890"},
+		"very large":            {parse("1e300"), "1e+300"},
+		"very small":            {parse("1.25e-300"), "1.25e-300"},
+		"the smallest written out": {
+			new(big.Float).SetMantExp(big.NewFloat(0.5), -64),
+			"0.00000000000000000002710505431213761",
+		},
+		"one that is not": {new(big.Float).SetMantExp(big.NewFloat(0.5), -65), "1.3552527156068805e-20"},
 		"the largest written out": {
-			new(big.Float).SetMantExp(big.NewFloat(0.5), 256), "57896044618658097711785492504343953926634992332820282019728792003956564819968",
+			new(
+				big.Float,
+			).SetMantExp(big.NewFloat(0.5), 256),
+			"57896044618658097711785492504343953926634992332820282019728792003956564819968",
 		},
 		"one that is not, either": {
 			new(big.Float).SetMantExp(big.NewFloat(0.5), 257),
@@ -122,27 +130,66 @@ func TestMetaFilterNumber(t *testing.T) {
 func TestMetaFilterErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ filter, at, want string }{
-		"a text":              {filter: `"team"`, want: "must be an object or a map"},
-		"a list":              {filter: `["team"]`, want: "must be an object or a map"},
-		"six paths":           {filter: `{ a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }`, want: "at most 5 paths, as the API takes no more; it has 6. Keep"},
-		"six levels":          {filter: `{ "a.b.c.d.e.f" = "x" }`, at: "a.b.c.d.e.f", want: "must be a field path such as region.name"},
-		"hyphen in a path":    {filter: `{ "a-b" = "x" }`, at: "a-b", want: "must be a field path such as region.name"},
-		"no path":             {filter: `{ "" = "x" }`, want: "must be a field path such as region.name"},
-		"null":                {filter: `{ a = null }`, at: "a", want: "must not be null. Leave it out"},
-		"null in a map":       {filter: `tomap({ a = tostring(null) })`, at: "a", want: "must not be null. Leave it out"},
-		"null in a list":      {filter: `{ a = ["x", null] }`, at: "a", want: "list is wrong at [1]: the value must not be null"},
-		"only nulls":          {filter: `{ a = tolist([null]) }`, at: "a", want: "list is wrong at [0]: the value must not be null"},
-		"null list":           {filter: `{ a = tolist(null) }`, at: "a", want: "must not be null. Leave it out"},
-		"object":              {filter: `{ region = { name = "eu" } }`, at: "region", want: `a path of its own, such as "region.name" = "eu"`},
-		"list in a list":      {filter: `{ a = [["x"]] }`, at: "a", want: "list is wrong at [0]: the value must be a text, a number, a boolean"},
-		"empty list":          {filter: `{ a = [] }`, at: "a", want: "must have from 1 to 10 values, as the API takes no others; it has 0. Leave the path out"},
-		"empty set":           {filter: `{ a = toset([]) }`, at: "a", want: "must have from 1 to 10 values"},
-		"eleven values":       {filter: `{ a = range(11) }`, at: "a", want: "it has 11. Leave the path out where any value will do, and read what is"},
-		"texts and numbers":   {filter: `{ a = ["1", 2] }`, at: "a", want: "only texts or only numbers"},
-		"numbers and texts":   {filter: `{ a = [1, "2"] }`, at: "a", want: "only texts or only numbers"},
-		"booleans":            {filter: `{ a = [true, false] }`, at: "a", want: "no booleans. Give true or false without a list"},
+		"a text": {filter: `"team"`, want: "must be an object or a map"},
+		"a list": {filter: `["team"]`, want: "must be an object or a map"},
+		"six paths": {
+			filter: `{ a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }`,
+			want:   "at most 5 paths, as the API takes no more; it has 6. Keep",
+		},
+		"six levels": {
+			filter: `{ "a.b.c.d.e.f" = "x" }`,
+			at:     "a.b.c.d.e.f",
+			want:   "must be a field path such as region.name",
+		},
+		"hyphen in a path": {filter: `{ "a-b" = "x" }`, at: "a-b", want: "must be a field path such as region.name"},
+		"no path":          {filter: `{ "" = "x" }`, want: "must be a field path such as region.name"},
+		"null":             {filter: `{ a = null }`, at: "a", want: "must not be null. Leave it out"},
+		"null in a map":    {filter: `tomap({ a = tostring(null) })`, at: "a", want: "must not be null. Leave it out"},
+		"null in a list": {
+			filter: `{ a = ["x", null] }`,
+			at:     "a",
+			want:   "list is wrong at [1]: the value must not be null",
+		},
+		"only nulls": {
+			filter: `{ a = tolist([null]) }`,
+			at:     "a",
+			want:   "list is wrong at [0]: the value must not be null",
+		},
+		"null list": {filter: `{ a = tolist(null) }`, at: "a", want: "must not be null. Leave it out"},
+		"object": {
+			filter: `{ region = { name = "eu" } }`,
+			at:     "region",
+			want:   `a path of its own, such as "region.name" = "eu"`,
+		},
+		"list in a list": {
+			filter: `{ a = [["x"]] }`,
+			at:     "a",
+			want:   "list is wrong at [0]: the value must be a text, a number, a boolean",
+		},
+		"empty list": {
+			filter: `{ a = [] }`,
+			at:     "a",
+			want:   "must have from 1 to 10 values, as the API takes no others; it has 0. Leave the path out",
+		},
+		"empty set": {filter: `{ a = toset([]) }`, at: "a", want: "must have from 1 to 10 values"},
+		"eleven values": {
+			filter: `{ a = range(11) }`,
+			at:     "a",
+			want:   "it has 11. Leave the path out where any value will do, and read what is",
+		},
+		"texts and numbers": {filter: `{ a = ["1", 2] }`, at: "a", want: "only texts or only numbers"},
+		"numbers and texts": {filter: `{ a = [1, "2"] }`, at: "a", want: "only texts or only numbers"},
+		"booleans": {
+			filter: `{ a = [true, false] }`,
+			at:     "a",
+			want:   "no booleans. Give true or false without a list",
+		},
 		"booleans at the end": {filter: `{ a = ["x", true] }`, at: "a", want: "no booleans"},
-		"separator":           {filter: `{ a = ["x", "y|z"] }`, at: "a", want: "list is wrong at [1]: its texts must not hold |"},
+		"separator": {
+			filter: `{ a = ["x", "y|z"] }`,
+			at:     "a",
+			want:   "list is wrong at [1]: its texts must not hold |",
+		},
 		"enormous":            {filter: `{ a = 1e999 }`, at: "a", want: "from -1.7e308 to 1.7e308"},
 		"in a list, enormous": {filter: `{ a = [1, 1e999] }`, at: "a", want: "list is wrong at [1]: the number must be"},
 	}
@@ -214,7 +261,13 @@ func TestMetaFilter(t *testing.T) {
 		"b": `{"team":"web","level":"3","published":"true","region":{"name":"us"}}`,
 		"c": `{"level":3.0,"published":false,"serial":12345678901234567890123,"region":{"name":"eu|us"}}`,
 	} {
-		r.Store(fmt.Sprintf(`{"result":{"id":%q,"creator":"me","uploaded":"2024-01-01T00:00:00Z","meta":%s},"success":true}`, id, meta))
+		r.Store(
+			fmt.Sprintf(
+				`{"result":{"id":%q,"creator":"me","uploaded":"2024-01-01T00:00:00Z","meta":%s},"success":true}`,
+				id,
+				meta,
+			),
+		)
 	}
 	config := requiredProviders + "resource \"terraform_data\" \"team\" {\n  input = \"web\"\n}\n"
 	var checks []statecheck.StateCheck
@@ -236,6 +289,8 @@ data "cloudflare_images" "x%d" {
 	}
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(),
-		Steps:                    []resource.TestStep{{Config: config, ConfigPlanChecks: secondPlanIsEmpty, ConfigStateChecks: checks}},
+		Steps: []resource.TestStep{
+			{Config: config, ConfigPlanChecks: secondPlanIsEmpty, ConfigStateChecks: checks},
+		},
 	})
 }

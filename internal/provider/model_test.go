@@ -49,7 +49,11 @@ func allNull(t *testing.T, of attr.Type) tftypes.Value {
 // well, value for value.
 func TestWriteModel(t *testing.T) {
 	t.Parallel()
-	whole, none := imageDataSourceModel{ImageID: types.StringValue("brand/logo")}, imageDataSourceModel{IgnoreNotFound: types.BoolValue(true)}
+	whole, none := imageDataSourceModel{
+		ImageID: types.StringValue("brand/logo"),
+	}, imageDataSourceModel{
+		IgnoreNotFound: types.BoolValue(true),
+	}
 	whole.RequiredVariants = types.SetValueMust(types.StringType, []attr.Value{types.StringValue("hero")})
 	none.RequiredVariants = types.SetNull(types.StringType)
 	whole.fill(wholeImage(), operation{})
@@ -78,7 +82,10 @@ func TestWriteModelDynamic(t *testing.T) {
 	of := schema.Schema{Attributes: map[string]schema.Attribute{"meta_filter": metaFilterAttribute()}}
 	mixed := map[string]attr.Value{
 		"text": types.StringValue("日本"), "number": types.NumberValue(big.NewFloat(0.25)), "yes": types.BoolValue(true),
-		"list":  types.TupleValueMust([]attr.Type{types.StringType, types.NumberType}, []attr.Value{types.StringValue(""), types.NumberNull()}),
+		"list": types.TupleValueMust(
+			[]attr.Type{types.StringType, types.NumberType},
+			[]attr.Value{types.StringValue(""), types.NumberNull()},
+		),
 		"set":   types.SetValueMust(types.StringType, []attr.Value{types.StringValue("a")}),
 		"large": types.NumberValue(new(big.Float).SetPrec(512).SetInt(new(big.Int).Lsh(big.NewInt(3), 80))),
 	}
@@ -108,7 +115,8 @@ func TestWriteModelDynamic(t *testing.T) {
 				t.Errorf("state (framework, setModel): %v, %v", diff, err)
 			}
 			var again filtered
-			if diags := readModel(t.Context(), got, &again); diags.HasError() || !again.MetaFilter.Equal(filter) && !filter.IsUnderlyingValueNull() {
+			if diags := readModel(t.Context(), got, &again); diags.HasError() ||
+				!again.MetaFilter.Equal(filter) && !filter.IsUnderlyingValueNull() {
 				t.Errorf("got %v back, and %v, want %v", again.MetaFilter, diags, filter)
 			}
 		})

@@ -25,10 +25,16 @@ func TestNormalizationCheck(t *testing.T) {
 		"composed":   {[]string{composedID, "日本"}, nil},
 		"decomposed": {[]string{"a", decomposedID}, []string{`IDs with decomposed letters, such as "café.png"`}},
 		"both": {
-			[]string{composedID, decomposedID}, []string{"two IDs are one to Terraform", `IDs with decomposed letters, such as "café.png"`},
+			[]string{
+				composedID,
+				decomposedID,
+			}, []string{"two IDs are one to Terraform", `IDs with decomposed letters, such as "café.png"`},
 		},
 		"both, turned round": {
-			[]string{decomposedID, composedID}, []string{"two IDs are one to Terraform", `IDs with decomposed letters, such as "café.png"`},
+			[]string{
+				decomposedID,
+				composedID,
+			}, []string{"two IDs are one to Terraform", `IDs with decomposed letters, such as "café.png"`},
 		},
 	}
 	for name, test := range tests {
@@ -58,7 +64,14 @@ func TestNFCHint(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]bool{"cafe.png": false, composedID: true} {
 		err := &client.Error{Kind: client.NotFound, Messages: []client.Message{{Code: client.CodeNotFound}}}
-		got := operation{action: actionRead, object: objectImage, id: id, attribute: "image_id", accountID: "a"}.diagnostic(err).Detail()
+		got := operation{
+			action:    actionRead,
+			object:    objectImage,
+			id:        id,
+			attribute: "image_id",
+			accountID: "a",
+		}.diagnostic(err).
+			Detail()
 		if strings.Contains(got, "may hold decomposed letters") != want {
 			t.Errorf("%s: got %s", id, got)
 		}
@@ -72,7 +85,8 @@ func TestNormalizationCheckInPlan(t *testing.T) {
 	for _, id := range []string{composedID, decomposedID} {
 		r.Store(fmt.Sprintf(`{"result":{"id":"%s","creator":"mac"},"success":true,"errors":[],"messages":[]}`, id))
 	}
-	found, code := r.cli(t, requiredProviders+"data \"cloudflare_images\" \"x\" {\n  creator = \"mac\"\n}\n").diagnostics("plan")
+	found, code := r.cli(t, requiredProviders+"data \"cloudflare_images\" \"x\" {\n  creator = \"mac\"\n}\n").
+		diagnostics("plan")
 	if code != 1 || len(found) != 2 {
 		t.Errorf("got exit code %d and %+v", code, found)
 	}
@@ -87,12 +101,16 @@ func TestNormalizationCheckManyIDs(t *testing.T) {
 		f.add(fmt.Sprintf("%d-%s", i, decomposedID))
 	}
 	got := f.collisions(operation{object: objectImages})
-	if got.ErrorsCount() != 10 || got.WarningsCount() != 1 || !strings.Contains(got.Warnings()[0].Detail(), `"9-café.png" and 2 more`) {
+	if got.ErrorsCount() != 10 || got.WarningsCount() != 1 ||
+		!strings.Contains(got.Warnings()[0].Detail(), `"9-café.png" and 2 more`) {
 		t.Errorf("got %v", got)
 	}
 	long := newNormalizationCheck()
 	long.add(strings.Repeat("x", 200) + decomposedID)
-	if detail := long.collisions(operation{object: objectImages})[0].Detail(); !strings.Contains(detail, `: "`+strings.Repeat("x", 100)+`".`) {
+	if detail := long.collisions(operation{object: objectImages})[0].Detail(); !strings.Contains(
+		detail,
+		`: "`+strings.Repeat("x", 100)+`".`,
+	) {
 		t.Errorf("got %s", detail)
 	}
 	for text, want := range map[string]bool{"": true, "a~\x7f": true, "a\u0080": false, "é": false} {

@@ -112,10 +112,17 @@ func TestOfficialProviderSideBySide(t *testing.T) {
 	c := newTestEnv(t).exampleCLI(t, "beside-official")
 	output, code := c.run("apply", "-auto-approve", "-no-color")
 	const url = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero"
-	if code != 0 || !strings.Contains(output, `hero_url = "`+url+`"`) || !strings.Contains(output, `image_id = "brand/logo"`) {
+	if code != 0 || !strings.Contains(output, `hero_url = "`+url+`"`) ||
+		!strings.Contains(output, `image_id = "brand/logo"`) {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
-	created, read := strings.Index(output, "cloudflare_image_variant.hero: Creation complete"), strings.Index(output, "logo: Read complete")
+	created, read := strings.Index(
+		output,
+		"cloudflare_image_variant.hero: Creation complete",
+	), strings.Index(
+		output,
+		"logo: Read complete",
+	)
 	if created < 0 || read < created {
 		t.Errorf("the image is not read after the variant is made:\n%s", output)
 	}

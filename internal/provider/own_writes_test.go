@@ -40,11 +40,15 @@ func TestRecentWrites(t *testing.T) {
 		kept          recentWrites
 		changed, made bool
 	}{
-		"none":             {},
-		"made":             {kept: recentWrites{at(time.Minute, "")}, made: true},
-		"changed":          {kept: recentWrites{at(time.Minute, `{"a":1}`)}, changed: true},
-		"changed twice":    {kept: recentWrites{at(time.Minute, `{"a":1}`), at(time.Second, `{"a":2}`)}, changed: true},
-		"made and changed": {kept: recentWrites{at(119*time.Second, ""), at(time.Second, `{"a":1}`)}, changed: true, made: true},
+		"none":          {},
+		"made":          {kept: recentWrites{at(time.Minute, "")}, made: true},
+		"changed":       {kept: recentWrites{at(time.Minute, `{"a":1}`)}, changed: true},
+		"changed twice": {kept: recentWrites{at(time.Minute, `{"a":1}`), at(time.Second, `{"a":2}`)}, changed: true},
+		"made and changed": {
+			kept:    recentWrites{at(119*time.Second, ""), at(time.Second, `{"a":1}`)},
+			changed: true,
+			made:    true,
+		},
 		"long ago":         {kept: recentWrites{at(2*time.Minute, ""), at(time.Second, `{"a":2}`)}},
 		"two minutes ago":  {kept: recentWrites{at(2*time.Minute, `{"a":1}`)}},
 		"by a clock ahead": {kept: recentWrites{at(-119*time.Second, `{"a":1}`)}, changed: true},

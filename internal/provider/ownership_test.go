@@ -126,7 +126,13 @@ resource "cloudflare_image_signing_key" "shop" {
 	c.want(0, "apply", "-auto-approve")
 	r.StaleReads(-1)
 	r.FailMethod(http.MethodPost, "variants", 1, notDone503)
-	c.want(0, "apply", "-auto-approve", "-replace=cloudflare_image_variant.card", "-replace=cloudflare_image_signing_key.shop")
+	c.want(
+		0,
+		"apply",
+		"-auto-approve",
+		"-replace=cloudflare_image_variant.card",
+		"-replace=cloudflare_image_signing_key.shop",
+	)
 	if _, is := r.Variant("card"); !is {
 		t.Error("the variant is gone")
 	}
@@ -198,7 +204,9 @@ func TestImageResourceCustomIDBecomesPrivate(t *testing.T) {
 // Content that came from a URL, then from nowhere, is replaced by a file.
 func TestImageResourceFileAfterURL(t *testing.T) {
 	t.Parallel()
-	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(pngOf(5)) }))
+	origin := httptest.NewServer(
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(pngOf(5)) }),
+	)
 	t.Cleanup(origin.Close)
 	const block = "resource \"cloudflare_image\" \"new\" {\n  id = \"brand/new\"\n  %s\n}\n"
 	r := newTestEnv(t)
@@ -238,7 +246,10 @@ resource "cloudflare_image" "new" {
 			put(t, filepath.Join(c.Dir, "b.png"), pngOf(10))
 			c.want(0, "apply", "-auto-approve")
 			r.requests()
-			c.write("main.tf", requiredProviders+strings.Replace(fmt.Sprintf(block, path), "triggers_replace = ", "triggers_replace = \"x\" #", 1))
+			c.write(
+				"main.tf",
+				requiredProviders+strings.Replace(fmt.Sprintf(block, path), "triggers_replace = ", "triggers_replace = \"x\" #", 1),
+			)
 			c.want(0, "apply", "-auto-approve")
 			if got := writes(r.requests()); len(got) > 0 {
 				t.Errorf("got %q, want no write", got)
@@ -257,7 +268,8 @@ func TestImageResourceImportCandidate(t *testing.T) {
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 	r.FailMethod(http.MethodPost, "v1", 1, doneThen503(r.Server))
 	found, code := c.diagnostics("apply", "-auto-approve")
-	if code != 1 || len(found) != 1 || found[0].Summary != "Cloudflare image may not have been created: the API is unavailable" {
+	if code != 1 || len(found) != 1 ||
+		found[0].Summary != "Cloudflare image may not have been created: the API is unavailable" {
 		t.Fatalf("ended with %d: %v", code, found)
 	}
 	blocks := regexp.MustCompile(`(?s)import \{.*?\}`).FindAllString(found[0].Detail, -1)
@@ -313,14 +325,21 @@ func TestImageResourceReadAfterFailedReupload(t *testing.T) {
 	const image = "cloudflare_image"
 	f, r := newImageFolder(t), newTestEnv(t)
 	ours := newProtocol(t, r)
-	given := map[string]any{"account_id": fakeapi.AccountID, "id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false}
+	given := map[string]any{
+		"account_id":          fakeapi.AccountID,
+		"id":                  "brand/new",
+		"source":              f.path("old.png"),
+		"require_signed_urls": false,
+	}
 	before, reported := ours.apply(t, image, written{}, given)
 	if len(reported) > 0 {
 		t.Fatal(summaries(reported))
 	}
 	r.FailMethod(http.MethodPost, "v1", 1, func(w http.ResponseWriter, req *http.Request) {
 		_, _ = io.Copy(io.Discard, req.Body)
-		r.Store(`{"result":{"id":"brand/new","filename":"theirs.png","uploaded":"2026-11-29T10:00:00Z","variants":[]},"success":true}`)
+		r.Store(
+			`{"result":{"id":"brand/new","filename":"theirs.png","uploaded":"2026-11-29T10:00:00Z","variants":[]},"success":true}`,
+		)
 		fakeapi.Respond(409, "text/plain", "ERROR 5409: Resource already exists")(w, req)
 	})
 	r.ConflictAfterDelete(-1)
@@ -360,7 +379,12 @@ func TestImageResourceReadAfterReuploadNotDeleted(t *testing.T) {
 	const image = "cloudflare_image"
 	f, r := newImageFolder(t), newTestEnv(t)
 	ours := newProtocol(t, r)
-	given := map[string]any{"account_id": fakeapi.AccountID, "id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false}
+	given := map[string]any{
+		"account_id":          fakeapi.AccountID,
+		"id":                  "brand/new",
+		"source":              f.path("old.png"),
+		"require_signed_urls": false,
+	}
 	before, reported := ours.apply(t, image, written{}, given)
 	if len(reported) > 0 {
 		t.Fatal(summaries(reported))
@@ -436,21 +460,44 @@ func TestImageResourcePlanRejectedReupload(t *testing.T) {
 	const image = "cloudflare_image"
 	f := newImageFolder(t)
 	tests := map[string]struct{ id, meta, want string }{
-		"metadata that is a string": {id: "brand/new", meta: `"text"`, want: "The metadata of the image cannot be uploaded again"},
-		"metadata that is an array": {id: "brand/new", meta: `[1]`, want: "The metadata of the image cannot be uploaded again"},
+		"metadata that is a string": {
+			id:   "brand/new",
+			meta: `"text"`,
+			want: "The metadata of the image cannot be uploaded again",
+		},
+		"metadata that is an array": {
+			id:   "brand/new",
+			meta: `[1]`,
+			want: "The metadata of the image cannot be uploaded again",
+		},
 		"metadata that is too large": {
 			id: "brand/new", meta: `{"a":"` + strings.Repeat("x", 1100) + `"}`, want: "The metadata of the image cannot be uploaded again",
 		},
-		"an ID of another extension": {id: "brand/new.html", meta: `{}`, want: "An image with this ID cannot be uploaded again"},
-		"nothing wrong":              {id: "brand/new.png", meta: `{"a":1}`},
+		"an ID of another extension": {
+			id:   "brand/new.html",
+			meta: `{}`,
+			want: "An image with this ID cannot be uploaded again",
+		},
+		"nothing wrong": {id: "brand/new.png", meta: `{"a":1}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
-			r.Store(fmt.Sprintf(`{"result":{"id":%q,"uploaded":"2026-11-29T10:00:00Z","variants":[],"meta":%s},"success":true}`, test.id, test.meta))
+			r.Store(
+				fmt.Sprintf(
+					`{"result":{"id":%q,"uploaded":"2026-11-29T10:00:00Z","variants":[],"meta":%s},"success":true}`,
+					test.id,
+					test.meta,
+				),
+			)
 			ours := newProtocol(t, r)
-			given := map[string]any{"account_id": fakeapi.AccountID, "id": test.id, "source": f.path("old.png"), "require_signed_urls": false}
+			given := map[string]any{
+				"account_id":          fakeapi.AccountID,
+				"id":                  test.id,
+				"source":              f.path("old.png"),
+				"require_signed_urls": false,
+			}
 			state := ours.attributes(t, image, ours.imported(t, image, test.id).state)
 			state["sha256"] = tftypes.NewValue(tftypes.String, strings.Repeat("0", 64))
 			before := ours.config(t, image, map[string]any{
@@ -481,7 +528,11 @@ func TestResourcePlanAfterAmbiguousDelete(t *testing.T) {
 		"a variant": {typeName: "cloudflare_image_variant", last: "card", given: func(p protocol) map[string]any {
 			return p.card(map[string]any{"width": 300.0})
 		}},
-		"a key": {typeName: "cloudflare_image_signing_key", last: "shop", given: func(protocol) map[string]any { return map[string]any{"name": "shop"} }},
+		"a key": {
+			typeName: "cloudflare_image_signing_key",
+			last:     "shop",
+			given:    func(protocol) map[string]any { return map[string]any{"name": "shop"} },
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

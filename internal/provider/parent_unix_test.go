@@ -27,9 +27,19 @@ func TestProviderEndsWithItsParent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			// The shell waits for a line, so that the provider knows its parent.
-			shell := exec.CommandContext(t.Context(), "sh", "-c", `"$0" $1 >ready & echo $! >&2; read -r line`, builtBinary(t), test.flag)
+			shell := exec.CommandContext(
+				t.Context(),
+				"sh",
+				"-c",
+				`"$0" $1 >ready & echo $! >&2; read -r line`,
+				builtBinary(t),
+				test.flag,
+			)
 			shell.Dir = t.TempDir()
-			shell.Env = []string{"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "TMPDIR=."}
+			shell.Env = []string{
+				"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+				"TMPDIR=.",
+			}
 			reader, writer, err := os.Pipe() // closed at its other end once the provider has ended
 			if err != nil {
 				t.Fatal(err)

@@ -77,7 +77,12 @@ type written struct {
 }
 
 // plan plans a resource; without a configuration, its end.
-func (p protocol) plan(t *testing.T, typeName string, before written, given map[string]any) *tfprotov6.PlanResourceChangeResponse {
+func (p protocol) plan(
+	t *testing.T,
+	typeName string,
+	before written,
+	given map[string]any,
+) *tfprotov6.PlanResourceChangeResponse {
 	t.Helper()
 	planned, err := p.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typeName, PriorState: p.prior(t, typeName, before), PriorIdentity: before.identity, PriorPrivate: before.private,
@@ -90,7 +95,12 @@ func (p protocol) plan(t *testing.T, typeName string, before written, given map[
 }
 
 // apply plans and applies, and is what is there then.
-func (p protocol) apply(t *testing.T, typeName string, before written, given map[string]any) (written, []*tfprotov6.Diagnostic) {
+func (p protocol) apply(
+	t *testing.T,
+	typeName string,
+	before written,
+	given map[string]any,
+) (written, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	planned := p.plan(t, typeName, before, given)
 	if len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
@@ -144,7 +154,12 @@ func (p protocol) read(t *testing.T, typeName string, before written) (written, 
 }
 
 // readLogged writes the log of the provider as well.
-func (p protocol) readLogged(t *testing.T, log io.Writer, typeName string, before written) (written, []*tfprotov6.Diagnostic) {
+func (p protocol) readLogged(
+	t *testing.T,
+	log io.Writer,
+	typeName string,
+	before written,
+) (written, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	read, err := p.ReadResource(tflogtest.RootLogger(t.Context(), log), &tfprotov6.ReadResourceRequest{
 		TypeName: typeName, CurrentState: before.state, CurrentIdentity: before.identity, Private: before.private,
@@ -175,7 +190,11 @@ func TestResourceReadKeepsState(t *testing.T) {
 			`{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`), ""},
 		"gone, told in text": {fakeapi.Respond(404, "text/html", "ERROR 5404: Image not found"), ""},
 		"another's 404": {
-			fakeapi.Respond(404, "text/html", "<title>Not found</title>"), "could not be read: something else than the API answered",
+			fakeapi.Respond(
+				404,
+				"text/html",
+				"<title>Not found</title>",
+			), "could not be read: something else than the API answered",
 		},
 		"not permitted": {forbidden, "not permitted"},
 	}
@@ -190,7 +209,8 @@ func TestResourceReadKeepsState(t *testing.T) {
 			state := ours.state(t, "cloudflare_image", read.state)
 			told, kept := summaries(diagnostics), state.Equal(ours.state(t, "cloudflare_image", before.state))
 			switch want := []string{`ERROR Cloudflare image "` + id + `" ` + test.failed}; {
-			case test.failed == "" && (len(told) > 0 || !state.IsNull()), test.failed != "" && (!slices.Equal(told, want) || !kept):
+			case test.failed == "" && (len(told) > 0 || !state.IsNull()),
+				test.failed != "" && (!slices.Equal(told, want) || !kept):
 				t.Errorf("got %q and the state %s", told, state)
 			}
 		})
@@ -259,19 +279,57 @@ func TestResourceImportNames(t *testing.T) {
 		"cloudflare_image": `"brand/logo v2"`, "cloudflare_image_variant": `"hero"`, "cloudflare_image_signing_key": "contains none",
 	}
 	tests := []struct{ typeName, name, text, account, id, failed string }{
-		{typeName: "cloudflare_image", name: "image_id", text: otherAccount + "/brand/logo", account: otherAccount, id: "brand/logo"},
+		{
+			typeName: "cloudflare_image",
+			name:     "image_id",
+			text:     otherAccount + "/brand/logo",
+			account:  otherAccount,
+			id:       "brand/logo",
+		},
 		{typeName: "cloudflare_image", name: "image_id", text: "brand/logo", account: fakeapi.AccountID, id: "brand/logo"},
 		{typeName: "cloudflare_image", name: "image_id", text: "variants", failed: "Invalid image ID to import"},
 		{typeName: "cloudflare_image", name: "image_id", text: otherAccount + "/", failed: "Nothing to import"},
 		{typeName: "cloudflare_image", name: "image_id", text: deliveryOfLogo, failed: "A delivery URL isn't an import ID"},
-		{typeName: "cloudflare_image", name: "image_id", text: strings.TrimPrefix(deliveryOfLogo, "https://"), failed: "A delivery URL isn't an import ID"},
-		{typeName: "cloudflare_image", name: "image_id", text: otherAccount + "/" + deliveryOfLogo, failed: "A delivery URL isn't an import ID"},
-		{typeName: "cloudflare_image_variant", name: "variant_id", text: deliveryOfLogo, failed: "A delivery URL isn't an import ID"},
-		{typeName: "cloudflare_image_signing_key", name: "name", text: deliveryOfLogo, failed: "A delivery URL isn't an import ID"},
-		{typeName: "cloudflare_image_variant", name: "variant_id", text: otherAccount + "/hero", account: otherAccount, id: "hero"},
+		{
+			typeName: "cloudflare_image",
+			name:     "image_id",
+			text:     strings.TrimPrefix(deliveryOfLogo, "https://"),
+			failed:   "A delivery URL isn't an import ID",
+		},
+		{
+			typeName: "cloudflare_image",
+			name:     "image_id",
+			text:     otherAccount + "/" + deliveryOfLogo,
+			failed:   "A delivery URL isn't an import ID",
+		},
+		{
+			typeName: "cloudflare_image_variant",
+			name:     "variant_id",
+			text:     deliveryOfLogo,
+			failed:   "A delivery URL isn't an import ID",
+		},
+		{
+			typeName: "cloudflare_image_signing_key",
+			name:     "name",
+			text:     deliveryOfLogo,
+			failed:   "A delivery URL isn't an import ID",
+		},
+		{
+			typeName: "cloudflare_image_variant",
+			name:     "variant_id",
+			text:     otherAccount + "/hero",
+			account:  otherAccount,
+			id:       "hero",
+		},
 		{typeName: "cloudflare_image_variant", name: "variant_id", text: "hero", account: fakeapi.AccountID, id: "hero"},
 		{typeName: "cloudflare_image_variant", name: "variant_id", failed: "Nothing to import"},
-		{typeName: "cloudflare_image_signing_key", name: "name", text: otherAccount + "/site", account: otherAccount, id: "site"},
+		{
+			typeName: "cloudflare_image_signing_key",
+			name:     "name",
+			text:     otherAccount + "/site",
+			account:  otherAccount,
+			id:       "site",
+		},
 		{typeName: "cloudflare_image_signing_key", name: "name", text: "site", account: fakeapi.AccountID, id: "site"},
 		{typeName: "cloudflare_image_signing_key", name: "name", failed: "Nothing to import"},
 	}
@@ -279,7 +337,10 @@ func TestResourceImportNames(t *testing.T) {
 		t.Run(test.typeName+" "+test.text, func(t *testing.T) {
 			t.Parallel()
 			ours := newProtocol(t, newTestEnv(t))
-			resp, err := ours.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: test.typeName, ID: test.text})
+			resp, err := ours.ImportResourceState(
+				t.Context(),
+				&tfprotov6.ImportResourceStateRequest{TypeName: test.typeName, ID: test.text},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -369,7 +430,8 @@ func TestSigningKeyResourceRead(t *testing.T) {
 	}
 	r.Fail("keys", 1, forbidden)
 	want := []string{"ERROR Cloudflare image signing keys not permitted"}
-	if failed, told := ours.read(t, key, before); !slices.Equal(summaries(told), want) || ours.state(t, key, failed.state).IsNull() {
+	if failed, told := ours.read(t, key, before); !slices.Equal(summaries(told), want) ||
+		ours.state(t, key, failed.state).IsNull() {
 		t.Errorf("got %q and the state %s", summaries(told), ours.state(t, key, failed.state))
 	}
 	elsewhere := map[string]any{"name": "campaign", "account_id": otherAccount}
@@ -431,7 +493,8 @@ func TestVariantResourceProtocol(t *testing.T) {
 		}
 	}
 	held(`"width":300`)
-	if got := identityOf(t, ours, variant, made.identity); got["variant_id"] != "card" || got["account_id"] != fakeapi.AccountID {
+	if got := identityOf(t, ours, variant, made.identity); got["variant_id"] != "card" ||
+		got["account_id"] != fakeapi.AccountID {
 		t.Errorf("got the identity %v", got)
 	}
 	same := func(what string, got, want *tfprotov6.DynamicValue) {

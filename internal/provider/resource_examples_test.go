@@ -55,7 +55,8 @@ func TestResourceExamples(t *testing.T) {
 			c.write("import.tf", "") // what it imports is not there yet
 			c.want(0, "apply", "-auto-approve")
 			c.want(0, "plan", "-detailed-exitcode")
-			if output, code := c.run("destroy", "-auto-approve", "-no-color"); code != 1 || !strings.Contains(output, "prevent_destroy") {
+			if output, code := c.run("destroy", "-auto-approve", "-no-color"); code != 1 ||
+				!strings.Contains(output, "prevent_destroy") {
 				t.Errorf("destroy ended with %d:\n%s", code, output)
 			}
 
@@ -69,7 +70,10 @@ func TestResourceExamples(t *testing.T) {
 			c.write("import.tf", "")
 			c.runsImports(test.address)
 
-			c.write("resource.tf", strings.Replace(c.read("resource.tf"), "prevent_destroy = true", "prevent_destroy = false", 1))
+			c.write(
+				"resource.tf",
+				strings.Replace(c.read("resource.tf"), "prevent_destroy = true", "prevent_destroy = false", 1),
+			)
 			c.want(0, "destroy", "-auto-approve")
 			if test.exists(r) {
 				t.Error("it is still there")

@@ -65,7 +65,13 @@ func TestForcesReplacement(t *testing.T) {
 	for computed, want := range map[bool]int{false: 1, true: 0} {
 		got := forcesReplacement(schema.StringAttribute{MarkdownDescription: "Name of it.", Computed: computed})
 		if got.MarkdownDescription != "Name of it. A change replaces it." || len(got.PlanModifiers) != want {
-			t.Errorf("computed: %t: got %q and %d modifiers, want %d", computed, got.MarkdownDescription, len(got.PlanModifiers), want)
+			t.Errorf(
+				"computed: %t: got %q and %d modifiers, want %d",
+				computed,
+				got.MarkdownDescription,
+				len(got.PlanModifiers),
+				want,
+			)
 		}
 		for _, modifier := range got.PlanModifiers {
 			if does, want := modifier.Description(t.Context()), stringplanmodifier.RequiresReplace().Description(t.Context()); does != want {
@@ -91,19 +97,55 @@ func TestPlanAccount(t *testing.T) {
 		replaced           bool
 		failed             string
 	}{
-		"the provider's":                        {provider: &ours, configured: null, before: null, want: here},
-		"its own":                               {provider: &ours, configured: there, before: null, want: there},
-		"the provider's, as before":             {provider: &ours, configured: null, before: here, want: here},
-		"another than before":                   {provider: &ours, configured: null, before: there, want: here, replaced: true},
-		"its own, another than before":          {provider: &ours, configured: there, before: here, want: there, replaced: true},
+		"the provider's":            {provider: &ours, configured: null, before: null, want: here},
+		"its own":                   {provider: &ours, configured: there, before: null, want: there},
+		"the provider's, as before": {provider: &ours, configured: null, before: here, want: here},
+		"another than before": {
+			provider:   &ours,
+			configured: null,
+			before:     there,
+			want:       here,
+			replaced:   true,
+		},
+		"its own, another than before": {
+			provider:   &ours,
+			configured: there,
+			before:     here,
+			want:       there,
+			replaced:   true,
+		},
 		"not known yet":                         {provider: &notYet, configured: null, before: null, want: unknown},
 		"not known yet, as before":              {provider: &notYet, configured: null, before: there, want: there},
 		"its own, and the provider's not known": {provider: &notYet, configured: there, before: null, want: there},
-		"its own not known yet":                 {provider: &ours, configured: unknown, before: here, want: unknown, replaced: true},
-		"none":                                  {provider: &providerData{}, configured: null, before: null, want: null, failed: "Error account_id: Missing Cloudflare account ID"},
-		"none any more":                         {provider: &providerData{}, configured: null, before: there, want: null, failed: "Error account_id: Missing Cloudflare account ID"},
-		"none that can be worked with":          {provider: &providerData{configErrors: noToken}, configured: there, before: null, want: null, failed: "Error -: No token"},
-		"while nothing is configured":           {configured: there, before: null, want: null},
+		"its own not known yet": {
+			provider:   &ours,
+			configured: unknown,
+			before:     here,
+			want:       unknown,
+			replaced:   true,
+		},
+		"none": {
+			provider:   &providerData{},
+			configured: null,
+			before:     null,
+			want:       null,
+			failed:     "Error account_id: Missing Cloudflare account ID",
+		},
+		"none any more": {
+			provider:   &providerData{},
+			configured: null,
+			before:     there,
+			want:       null,
+			failed:     "Error account_id: Missing Cloudflare account ID",
+		},
+		"none that can be worked with": {
+			provider:   &providerData{configErrors: noToken},
+			configured: there,
+			before:     null,
+			want:       null,
+			failed:     "Error -: No token",
+		},
+		"while nothing is configured": {configured: there, before: null, want: null},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -158,16 +200,28 @@ var noToken = diag.Diagnostics{diag.NewErrorDiagnostic("No token", "Set one.")}
 func TestParseImport(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ text, account, id string }{
-		"a name":                         {text: "hero", account: fakeapi.AccountID, id: "hero"},
-		"an account and a name":          {text: otherAccount + "/hero", account: otherAccount, id: "hero"},
-		"an ID with a slash":             {text: "brand/logo", account: fakeapi.AccountID, id: "brand/logo"},
-		"an account and such an ID":      {text: otherAccount + "/brand/logo", account: otherAccount, id: "brand/logo"},
-		"an ID with all sorts of things": {text: otherAccount + "/50%2F off/ü #1", account: otherAccount, id: "50%2F off/ü #1"},
-		"nearly an account":              {text: otherAccount[1:] + "/logo", account: fakeapi.AccountID, id: otherAccount[1:] + "/logo"},
-		"an account in capitals":         {text: strings.ToUpper(otherAccount) + "/logo", account: fakeapi.AccountID, id: strings.ToUpper(otherAccount) + "/logo"},
-		"an account alone":               {text: otherAccount, account: fakeapi.AccountID, id: otherAccount},
-		"an account and nothing":         {text: otherAccount + "/"},
-		"nothing":                        {},
+		"a name":                    {text: "hero", account: fakeapi.AccountID, id: "hero"},
+		"an account and a name":     {text: otherAccount + "/hero", account: otherAccount, id: "hero"},
+		"an ID with a slash":        {text: "brand/logo", account: fakeapi.AccountID, id: "brand/logo"},
+		"an account and such an ID": {text: otherAccount + "/brand/logo", account: otherAccount, id: "brand/logo"},
+		"an ID with all sorts of things": {
+			text:    otherAccount + "/50%2F off/ü #1",
+			account: otherAccount,
+			id:      "50%2F off/ü #1",
+		},
+		"nearly an account": {
+			text:    otherAccount[1:] + "/logo",
+			account: fakeapi.AccountID,
+			id:      otherAccount[1:] + "/logo",
+		},
+		"an account in capitals": {
+			text:    strings.ToUpper(otherAccount) + "/logo",
+			account: fakeapi.AccountID,
+			id:      strings.ToUpper(otherAccount) + "/logo",
+		},
+		"an account alone":       {text: otherAccount, account: fakeapi.AccountID, id: otherAccount},
+		"an account and nothing": {text: otherAccount + "/"},
+		"nothing":                {},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -197,12 +251,32 @@ func TestParseImportIdentity(t *testing.T) {
 		wantAccount string // empty where it fails
 		failed      string
 	}{
-		"with an account":         {provider: &ours, account: text(otherAccount), id: text("hero"), wantAccount: otherAccount},
-		"with the provider's":     {provider: &ours, account: none, id: text("hero"), wantAccount: fakeapi.AccountID},
-		"with what is no account": {provider: &ours, account: text("a/b"), id: text("hero"), failed: "Error account_id: Invalid account_id"},
-		"that is empty":           {provider: &ours, account: none, id: text(""), failed: "Error -: Nothing to import"},
-		"and no account":          {provider: &providerData{}, account: none, id: text("hero"), failed: "Error account_id: Missing Cloudflare account ID"},
-		"by no credentials":       {provider: &providerData{configErrors: noToken}, account: none, id: text("hero"), failed: "Error -: No token"},
+		"with an account": {
+			provider:    &ours,
+			account:     text(otherAccount),
+			id:          text("hero"),
+			wantAccount: otherAccount,
+		},
+		"with the provider's": {provider: &ours, account: none, id: text("hero"), wantAccount: fakeapi.AccountID},
+		"with what is no account": {
+			provider: &ours,
+			account:  text("a/b"),
+			id:       text("hero"),
+			failed:   "Error account_id: Invalid account_id",
+		},
+		"that is empty": {provider: &ours, account: none, id: text(""), failed: "Error -: Nothing to import"},
+		"and no account": {
+			provider: &providerData{},
+			account:  none,
+			id:       text("hero"),
+			failed:   "Error account_id: Missing Cloudflare account ID",
+		},
+		"by no credentials": {
+			provider: &providerData{configErrors: noToken},
+			account:  none,
+			id:       text("hero"),
+			failed:   "Error -: No token",
+		},
 		"of nothing, by no credentials": {
 			provider: &providerData{configErrors: noToken}, account: none, id: text(""), failed: "Error -: Nothing to import",
 		},
@@ -305,7 +379,8 @@ import {
 }
 `)
 	output, code := c.run("plan", "-no-color")
-	if code != 1 || !outputMatching("Invalid account_id").MatchString(output) || !outputMatching("Leave it out for the provider's.").MatchString(output) {
+	if code != 1 || !outputMatching("Invalid account_id").MatchString(output) ||
+		!outputMatching("Leave it out for the provider's.").MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
 	if asked := r.requests(); len(asked) != 0 {

@@ -55,10 +55,18 @@ func TestServerPassesErrorsOn(t *testing.T) {
 }
 
 // read asks a server to read a data source, as an engine does.
-func read(tb testing.TB, from tfprotov6.ProviderServer, typeName string, given map[string]any) *tfprotov6.ReadDataSourceResponse {
+func read(
+	tb testing.TB,
+	from tfprotov6.ProviderServer,
+	typeName string,
+	given map[string]any,
+) *tfprotov6.ReadDataSourceResponse {
 	tb.Helper()
 	config := configuredWith(tb, from, typeName, given)
-	response, err := from.ReadDataSource(tb.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
+	response, err := from.ReadDataSource(
+		tb.Context(),
+		&tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config},
+	)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -72,7 +80,10 @@ func configuredServer(tb testing.TB, server tfprotov6.ProviderServer) *tfprotov6
 	if err != nil {
 		tb.Fatal(err)
 	}
-	configured, err := server.ConfigureProvider(tb.Context(), &tfprotov6.ConfigureProviderRequest{Config: dynamic(tb, schemas.Provider, nil)})
+	configured, err := server.ConfigureProvider(
+		tb.Context(),
+		&tfprotov6.ConfigureProviderRequest{Config: dynamic(tb, schemas.Provider, nil)},
+	)
 	if err != nil || len(configured.Diagnostics) > 0 {
 		tb.Fatal(err, configured)
 	}
@@ -80,7 +91,12 @@ func configuredServer(tb testing.TB, server tfprotov6.ProviderServer) *tfprotov6
 }
 
 // configured configures a server, and encodes a configuration of a data source.
-func configuredWith(tb testing.TB, server tfprotov6.ProviderServer, typeName string, given map[string]any) *tfprotov6.DynamicValue {
+func configuredWith(
+	tb testing.TB,
+	server tfprotov6.ProviderServer,
+	typeName string,
+	given map[string]any,
+) *tfprotov6.DynamicValue {
 	tb.Helper()
 	return dynamic(tb, configuredServer(tb, server).DataSourceSchemas[typeName], given)
 }

@@ -71,7 +71,9 @@ func builtBinary(t *testing.T) string {
 		t.Fatal(err)
 	}
 	mirror := filepath.Join(filepath.Dir(cliConfig), "mirror")
-	binaries, err := filepath.Glob(filepath.Join(mirror, filepath.FromSlash(Addresses()[0]), "*", "*", "terraform-provider-*"))
+	binaries, err := filepath.Glob(
+		filepath.Join(mirror, filepath.FromSlash(Addresses()[0]), "*", "*", "terraform-provider-*"),
+	)
 	if err != nil || len(binaries) == 0 {
 		t.Fatalf("found %v, %v in %s", binaries, err, mirror)
 	}
@@ -110,7 +112,10 @@ func TestLogDisabledReportsCrashes(t *testing.T) {
 	command := exec.CommandContext(t.Context(), builtBinary(t))
 	command.Dir = dir
 	// What go-plugin wants to see before it serves.
-	command.Env = []string{"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "TMPDIR=."}
+	command.Env = []string{
+		"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+		"TMPDIR=.",
+	}
 	var written strings.Builder
 	command.Stderr = &written
 	handshake, err := command.StdoutPipe()

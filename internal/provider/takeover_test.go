@@ -111,12 +111,24 @@ func TestStateMigrationSameAddress(t *testing.T) {
 		exchange []string
 		config   string
 	}{
-		"image, version 0":         {state: "v5.18.0-image", config: takenImageConfig},
-		"image, version 1":         {state: "v5.18.0-image", exchange: []string{`"schema_version": 0`, `"schema_version": 1`}, config: takenImageConfig},
-		"image, version 500":       {state: "v5.22.0-image", config: takenImageConfig},
-		"image, a version to come": {state: "v5.22.0-image", exchange: []string{`"schema_version": 500`, `"schema_version": 999`}, config: takenImageConfig},
-		"variants, version 500":    {state: "v5.22.0-variants", config: takenVariantsConfig},
-		"variants, version 0":      {state: "v5.22.0-variants", exchange: []string{`"schema_version": 500`, `"schema_version": 0`}, config: takenVariantsConfig},
+		"image, version 0": {state: "v5.18.0-image", config: takenImageConfig},
+		"image, version 1": {
+			state:    "v5.18.0-image",
+			exchange: []string{`"schema_version": 0`, `"schema_version": 1`},
+			config:   takenImageConfig,
+		},
+		"image, version 500": {state: "v5.22.0-image", config: takenImageConfig},
+		"image, a version to come": {
+			state:    "v5.22.0-image",
+			exchange: []string{`"schema_version": 500`, `"schema_version": 999`},
+			config:   takenImageConfig,
+		},
+		"variants, version 500": {state: "v5.22.0-variants", config: takenVariantsConfig},
+		"variants, version 0": {
+			state:    "v5.22.0-variants",
+			exchange: []string{`"schema_version": 500`, `"schema_version": 0`},
+			config:   takenVariantsConfig,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -172,7 +184,9 @@ func TestStateMigrationOtherWays(t *testing.T) {
 	tests := map[string]string{
 		"another provider": renamed + regexp.MustCompile(`(?m)^resource .*`).
 			ReplaceAllString(takenVariantsConfig+takenImageConfig, "$0\n  provider = images"),
-		"another label": both + strings.NewReplacer(`"hero" {`, `"hero2" {`, `"thumb" {`, `"thumb2" {`).Replace(takenVariantsConfig) + `
+		"another label": both + strings.NewReplacer(`"hero" {`, `"hero2" {`, `"thumb" {`, `"thumb2" {`).
+			Replace(takenVariantsConfig) +
+			`
 moved {
   from = cloudflare_image_variant.hero
   to   = cloudflare_image_variant.hero2
@@ -325,8 +339,14 @@ func upgrade(
 	t *testing.T, server tfprotov6.ProviderServer, typeName string, version int64, raw []byte,
 ) *tfprotov6.UpgradeResourceStateResponse {
 	t.Helper()
-	resp, err := server.UpgradeResourceState(t.Context(),
-		&tfprotov6.UpgradeResourceStateRequest{TypeName: typeName, Version: version, RawState: &tfprotov6.RawState{JSON: raw}})
+	resp, err := server.UpgradeResourceState(
+		t.Context(),
+		&tfprotov6.UpgradeResourceStateRequest{
+			TypeName: typeName,
+			Version:  version,
+			RawState: &tfprotov6.RawState{JSON: raw},
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -377,7 +397,13 @@ func identityOf(
 }
 
 // wantState compares a state with one of ours, which leaves out what is null.
-func wantState(t *testing.T, server tfprotov6.ProviderServer, typeName string, got *tfprotov6.DynamicValue, ours string) {
+func wantState(
+	t *testing.T,
+	server tfprotov6.ProviderServer,
+	typeName string,
+	got *tfprotov6.DynamicValue,
+	ours string,
+) {
 	t.Helper()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -478,49 +504,171 @@ func TestStateMigrationMoves(t *testing.T) {
 		want              string // the state
 		refused           []string
 	}{
-		"the official provider, by Terraform":   {to: variant, address: officialAddress, from: variant, version: 500, raw: official, want: official},
-		"the official provider, by OpenTofu":    {to: variant, address: "registry.opentofu.org/cloudflare/cloudflare", from: variant, version: 500, raw: official, want: official},
-		"the official provider, without a host": {to: variant, address: "cloudflare/cloudflare", from: variant, version: 500, raw: official, want: official},
-		"the official provider, by its name":    {to: variant, address: "cloudflare", from: variant, raw: official, want: official},
-		"a mirror of the official provider":     {to: variant, address: "mirror.example.com/cloudflare/cloudflare", from: variant, version: 500, raw: official, want: official},
-		"our own at another address":            {to: variant, address: old, from: variant, version: 1000, raw: own, want: own},
-		"our own key at another address":        {to: keys, address: old, from: keys, raw: key, want: key},
+		"the official provider, by Terraform": {
+			to:      variant,
+			address: officialAddress,
+			from:    variant,
+			version: 500,
+			raw:     official,
+			want:    official,
+		},
+		"the official provider, by OpenTofu": {
+			to:      variant,
+			address: "registry.opentofu.org/cloudflare/cloudflare",
+			from:    variant,
+			version: 500,
+			raw:     official,
+			want:    official,
+		},
+		"the official provider, without a host": {
+			to:      variant,
+			address: "cloudflare/cloudflare",
+			from:    variant,
+			version: 500,
+			raw:     official,
+			want:    official,
+		},
+		"the official provider, by its name": {
+			to:      variant,
+			address: "cloudflare",
+			from:    variant,
+			raw:     official,
+			want:    official,
+		},
+		"a mirror of the official provider": {
+			to:      variant,
+			address: "mirror.example.com/cloudflare/cloudflare",
+			from:    variant,
+			version: 500,
+			raw:     official,
+			want:    official,
+		},
+		"our own at another address": {
+			to:      variant,
+			address: old,
+			from:    variant,
+			version: 1000,
+			raw:     own,
+			want:    own,
+		},
+		"our own key at another address": {to: keys, address: old, from: keys, raw: key, want: key},
 		"our own with something else": {
 			to: keys, address: old, from: keys, raw: `{` + account + `,"name":"shop","value":{"a":1}}`, want: key,
 		},
 
-		"another provider": {to: variant, address: "registry.terraform.io/example/cloudflare2", from: variant, version: 500, raw: official, refused: []string{
-			"that of a cloudflare_image_variant of the provider registry.terraform.io/example/cloudflare2, in version 500 of its schema",
-		}},
-		"an address that only ends alike": {to: variant, address: "registry.terraform.io/notcloudflare/cloudflare", from: variant, version: 500, raw: official, refused: []string{
-			"of the provider registry.terraform.io/notcloudflare/cloudflare,",
-		}},
-		"no address": {to: variant, from: variant, version: 500, raw: official, refused: []string{"in version 500 of its schema"}},
-		"another type": {to: variant, address: officialAddress, from: "cloudflare_image", version: 500, raw: official, refused: []string{
-			"that of a cloudflare_image of the provider " + officialAddress, "cannot become that of a cloudflare_image_variant.",
-		}},
-		"an unknown type": {to: "cloudflare_image", address: "registry.terraform.io/hashicorp/aws", from: "aws_s3_object", raw: `{"id":"x"}`, refused: []string{
-			"that of a aws_s3_object of the provider registry.terraform.io/hashicorp/aws", "cannot become that of a cloudflare_image.",
-		}},
-		"our own type, and another of ours": {to: variant, address: old, from: "cloudflare_image", version: 1000, raw: own, refused: []string{
-			"that of a cloudflare_image of",
-		}},
+		"another provider": {
+			to:      variant,
+			address: "registry.terraform.io/example/cloudflare2",
+			from:    variant,
+			version: 500,
+			raw:     official,
+			refused: []string{
+				"that of a cloudflare_image_variant of the provider registry.terraform.io/example/cloudflare2, in version 500 of its schema",
+			},
+		},
+		"an address that only ends alike": {
+			to:      variant,
+			address: "registry.terraform.io/notcloudflare/cloudflare",
+			from:    variant,
+			version: 500,
+			raw:     official,
+			refused: []string{
+				"of the provider registry.terraform.io/notcloudflare/cloudflare,",
+			},
+		},
+		"no address": {
+			to:      variant,
+			from:    variant,
+			version: 500,
+			raw:     official,
+			refused: []string{"in version 500 of its schema"},
+		},
+		"another type": {
+			to:      variant,
+			address: officialAddress,
+			from:    "cloudflare_image",
+			version: 500,
+			raw:     official,
+			refused: []string{
+				"that of a cloudflare_image of the provider " + officialAddress, "cannot become that of a cloudflare_image_variant.",
+			},
+		},
+		"an unknown type": {
+			to:      "cloudflare_image",
+			address: "registry.terraform.io/hashicorp/aws",
+			from:    "aws_s3_object",
+			raw:     `{"id":"x"}`,
+			refused: []string{
+				"that of a aws_s3_object of the provider registry.terraform.io/hashicorp/aws", "cannot become that of a cloudflare_image.",
+			},
+		},
+		"our own type, and another of ours": {
+			to:      variant,
+			address: old,
+			from:    "cloudflare_image",
+			version: 1000,
+			raw:     own,
+			refused: []string{
+				"that of a cloudflare_image of",
+			},
+		},
 		"a version to come": {to: variant, address: old, from: variant, version: 1001, raw: own, refused: []string{
 			"in version 1001 of its schema", "up to version 1000; if a newer version of this provider has written it, use that one.",
 		}},
-		"a version to come of the official provider": {to: variant, address: officialAddress, from: variant, version: 1001, raw: official, refused: []string{"version 1001"}},
-		"a key of a version to come":                 {to: keys, address: old, from: keys, version: 1, raw: key, refused: []string{"up to version 0;"}},
-		"a key of the official provider":             {to: keys, address: officialAddress, from: keys, version: -1, raw: key, refused: []string{"version -1"}},
-		"our own without an ID": {to: variant, address: old, from: variant, version: 1000, raw: `{` + account + `}`, refused: []string{
-			`account "023e105f4ecef8ad9ca31a8372d0c353", ID "": account_id or id is missing.`,
-		}},
+		"a version to come of the official provider": {
+			to:      variant,
+			address: officialAddress,
+			from:    variant,
+			version: 1001,
+			raw:     official,
+			refused: []string{"version 1001"},
+		},
+		"a key of a version to come": {
+			to:      keys,
+			address: old,
+			from:    keys,
+			version: 1,
+			raw:     key,
+			refused: []string{"up to version 0;"},
+		},
+		"a key of the official provider": {
+			to:      keys,
+			address: officialAddress,
+			from:    keys,
+			version: -1,
+			raw:     key,
+			refused: []string{"version -1"},
+		},
+		"our own without an ID": {
+			to:      variant,
+			address: old,
+			from:    variant,
+			version: 1000,
+			raw:     `{` + account + `}`,
+			refused: []string{
+				`account "023e105f4ecef8ad9ca31a8372d0c353", ID "": account_id or id is missing.`,
+			},
+		},
 		"our own without an account": {to: keys, address: old, from: keys, raw: `{"name":"shop"}`, refused: []string{
 			`account "", ID "shop": account_id or name is missing.`,
 		}},
-		"our own, null": {to: keys, address: old, from: keys, raw: `null`, refused: []string{"account_id or name is missing."}},
-		"our own of another form": {to: variant, address: old, from: variant, version: 1000, raw: `{"options":7}`, refused: []string{
-			"The state is not one of this provider's. In the state of a cloudflare_image_variant,",
-		}},
+		"our own, null": {
+			to:      keys,
+			address: old,
+			from:    keys,
+			raw:     `null`,
+			refused: []string{"account_id or name is missing."},
+		},
+		"our own of another form": {
+			to:      variant,
+			address: old,
+			from:    variant,
+			version: 1000,
+			raw:     `{"options":7}`,
+			refused: []string{
+				"The state is not one of this provider's. In the state of a cloudflare_image_variant,",
+			},
+		},
 	}
 	server := migrationServer()
 	for name, test := range tests {
@@ -567,7 +715,12 @@ func TestStateMigrationUpgrades(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantRefusal(t, upgraded.Diagnostics, "State cannot be taken over", "The state of a "+typeName+" has no attributes in JSON.")
+			wantRefusal(
+				t,
+				upgraded.Diagnostics,
+				"State cannot be taken over",
+				"The state of a "+typeName+" has no attributes in JSON.",
+			)
 		})
 	}
 }

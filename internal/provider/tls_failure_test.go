@@ -62,7 +62,10 @@ func TestDiagnosticTLS(t *testing.T) {
 		"unknown authority": {
 			host: "localhost", end: soon, untrusted: true, tail: "untrusted TLS certificate",
 			want: append(
-				certificateRemedies, "received for localhost:", "signed by an authority that this machine does not trust", "unknown authority",
+				certificateRemedies,
+				"received for localhost:",
+				"signed by an authority that this machine does not trust",
+				"unknown authority",
 			),
 		},
 		"expired": {
@@ -110,7 +113,16 @@ func TestDiagnosticWithoutTLS(t *testing.T) {
 		server := httptest.NewServer(http.NotFoundHandler())
 		server.Config.ErrorLog = log.New(io.Discard, "", 0)
 		t.Cleanup(server.Close)
-		wantTLSFailure(t, server.Listener.Addr(), nil, "no TLS", "such as plain HTTP", "scheme and port", "base_url", "HTTPS_PROXY")
+		wantTLSFailure(
+			t,
+			server.Listener.Addr(),
+			nil,
+			"no TLS",
+			"such as plain HTTP",
+			"scheme and port",
+			"base_url",
+			"HTTPS_PROXY",
+		)
 	})
 	t.Run("another protocol", func(t *testing.T) {
 		t.Parallel()
@@ -154,7 +166,15 @@ func wantTLSFailure(t *testing.T, at net.Addr, roots *x509.CertPool, tail string
 		t.Fatal(err)
 	}
 	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a")
-	got := operation{action: actionRead, object: objectImage, id: "a", attribute: "image_id", accountID: fakeapi.AccountID}.diagnostic(err)
+	got := operation{
+		action:    actionRead,
+		object:    objectImage,
+		id:        "a",
+		attribute: "image_id",
+		accountID: fakeapi.AccountID,
+	}.diagnostic(
+		err,
+	)
 	if summary := `Cloudflare image "a" could not be read: ` + tail; got.Summary() != summary {
 		t.Errorf("got %s, want %s: %s", got.Summary(), summary, got.Detail())
 	}

@@ -36,7 +36,11 @@ func TestStringCheck(t *testing.T) {
 		"only white space": {validator: trimmedStringCheck(isA), value: types.StringValue(" ")},
 	} {
 		var resp validator.StringResponse
-		test.validator.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("x"), ConfigValue: test.value}, &resp)
+		test.validator.ValidateString(
+			t.Context(),
+			validator.StringRequest{Path: path.Root("x"), ConfigValue: test.value},
+			&resp,
+		)
 		if got := resp.Diagnostics; got.HasError() == test.ok || !test.ok && (attributeOf(got[0]) != "x" ||
 			got[0].Summary() != "Invalid x" || got[0].Detail() != "The value must be the letter.") {
 			t.Errorf("%s: got %v, want it taken: %t", name, got, test.ok)
@@ -55,7 +59,11 @@ func TestPositive(t *testing.T) {
 		"negative": {types.Float64Value(-1), false}, "half": {types.Float64Value(0.5), true},
 	} {
 		var resp validator.Float64Response
-		positive{}.ValidateFloat64(t.Context(), validator.Float64Request{Path: path.Root("x"), ConfigValue: test.value}, &resp)
+		positive{}.ValidateFloat64(
+			t.Context(),
+			validator.Float64Request{Path: path.Root("x"), ConfigValue: test.value},
+			&resp,
+		)
 		if resp.Diagnostics.HasError() == test.ok {
 			t.Errorf("%s: got %v, want it taken: %t", name, resp.Diagnostics, test.ok)
 		}
@@ -84,8 +92,13 @@ func TestIntegerBetween(t *testing.T) {
 		"one of one":  {check: integerBetween{unit: "frames", min: 1, max: 1}, value: types.Float64Value(2), want: "a whole number of frames from 1 to 1; the value is 2."},
 	} {
 		var resp validator.Float64Response
-		test.check.ValidateFloat64(t.Context(), validator.Float64Request{Path: path.Root("x"), ConfigValue: test.value}, &resp)
-		if got := detailsOfDiags(resp.Diagnostics); resp.Diagnostics.HasError() != (test.want != "") || !strings.HasSuffix(got, test.want) {
+		test.check.ValidateFloat64(
+			t.Context(),
+			validator.Float64Request{Path: path.Root("x"), ConfigValue: test.value},
+			&resp,
+		)
+		if got := detailsOfDiags(resp.Diagnostics); resp.Diagnostics.HasError() != (test.want != "") ||
+			!strings.HasSuffix(got, test.want) {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}

@@ -35,7 +35,8 @@ func TestVariantsGuide(t *testing.T) {
 	c.want(0, "plan", "-detailed-exitcode")
 
 	c.write("main.tf", strings.Replace(written, "    card   =", "    tile   =", 1))
-	if output, code = c.run("plan", "-no-color"); code != 1 || !strings.Contains(output, `cloudflare_image_variant.all["card"]`) {
+	if output, code = c.run("plan", "-no-color"); code != 1 ||
+		!strings.Contains(output, `cloudflare_image_variant.all["card"]`) {
 		t.Errorf("another name ended with %d:\n%s", code, output)
 	}
 	c.write("main.tf", strings.Replace(written, "width = 600", "width = 0", 1))
@@ -58,7 +59,8 @@ func TestVariantsGuideImports(t *testing.T) {
 	r := newTestEnv(t)
 	c := r.exampleCLI(t, "variants/take-over")
 	output, code := c.run("apply", "-auto-approve", "-no-color")
-	if code != 0 || !strings.Contains(output, "2 imported, 1 added, 1 changed, 0 destroyed") || !outputMatching(`"thumbnail" = {`).MatchString(output) {
+	if code != 0 || !strings.Contains(output, "2 imported, 1 added, 1 changed, 0 destroyed") ||
+		!outputMatching(`"thumbnail" = {`).MatchString(output) {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
 	var writes []string

@@ -113,7 +113,11 @@ type reply struct {
 }
 
 func literal(status int, body string) reply {
-	return reply{status: status, header: http.Header{"Content-Type": {"text/plain"}, "Cf-Ray": {"8f1c2d3e4f5a6b7c-AMS"}}, body: []byte(body)}
+	return reply{
+		status: status,
+		header: http.Header{"Content-Type": {"text/plain"}, "Cf-Ray": {"8f1c2d3e4f5a6b7c-AMS"}},
+		body:   []byte(body),
+	}
 }
 
 // wire carries the requests of one run to the account.
@@ -194,7 +198,19 @@ func (a *account) turn() {
 // sortKey puts requests into an order that does not depend on when they came.
 func (e *exchange) sortKey() string {
 	r := e.request
-	return fmt.Sprint(e.run.state, " ", e.run.number, " ", e.address, " ", r.Method, " ", r.URL.RequestURI(), " ", e.describe())
+	return fmt.Sprint(
+		e.run.state,
+		" ",
+		e.run.number,
+		" ",
+		e.address,
+		" ",
+		r.Method,
+		" ",
+		r.URL.RequestURI(),
+		" ",
+		e.describe(),
+	)
 }
 
 // describe returns the form without its boundary.

@@ -124,7 +124,12 @@ func (tf *workspace) destroy(r *process, address string, in *instance) (left *in
 	case tf.decode(address, resp.NewState).IsNull():
 		return in, false
 	}
-	return &instance{value: tf.decode(address, resp.NewState), identity: resp.NewIdentity, private: resp.Private, tainted: in.tainted}, false
+	return &instance{
+		value:    tf.decode(address, resp.NewState),
+		identity: resp.NewIdentity,
+		private:  resp.Private,
+		tainted:  in.tainted,
+	}, false
 }
 
 // change creates or updates an object.
@@ -142,7 +147,12 @@ func (tf *workspace) change(r *process, c *change, prior *instance) bool {
 	return tf.carryOut(r, c, prior, again)
 }
 
-func (tf *workspace) carryOut(r *process, c *change, prior *instance, planned *tfprotov6.PlanResourceChangeResponse) bool {
+func (tf *workspace) carryOut(
+	r *process,
+	c *change,
+	prior *instance,
+	planned *tfprotov6.PlanResourceChangeResponse,
+) bool {
 	was := tf.null(c.address)
 	if prior != nil {
 		was = prior.value
@@ -174,7 +184,10 @@ func (tf *workspace) restore(r *process, address string, old *instance) {
 	tf.save(r, func() {
 		if tf.state[address] == nil {
 			tf.state[address] = old
-			tf.deposed[address] = slices.DeleteFunc(slices.Clone(tf.deposed[address]), func(in *instance) bool { return in == old })
+			tf.deposed[address] = slices.DeleteFunc(
+				slices.Clone(tf.deposed[address]),
+				func(in *instance) bool { return in == old },
+			)
 		}
 	})
 }

@@ -20,7 +20,17 @@ var stateNames = []string{"staging", "production"}
 const others = "others"
 
 // addresses are those that edits draw from. A list has addresses of its own.
-var addresses = []string{"image.a", "image.b", "image.c", "list[0]", "list[1]", "list[2]", "variant.v", "variant.w", "key.k"}
+var addresses = []string{
+	"image.a",
+	"image.b",
+	"image.c",
+	"list[0]",
+	"list[1]",
+	"list[2]",
+	"variant.v",
+	"variant.w",
+	"key.k",
+}
 
 // listIDs are the elements of the list that count goes over.
 var listIDs = []string{"one", "two", "three"}

@@ -54,7 +54,14 @@ func (tf *workspace) checkPlan(address string, prior, config, planned tftypes.Va
 		case value.Equal(given[a.Name]) || !prior.IsNull() && value.Equal(was[a.Name]):
 		case a.NestedType != nil && incompatible(given[a.Name], value) != nil:
 		default:
-			tf.lockedViolatef("plans are valid", "%s: planned %s = %s for the configured %s", address, a.Name, value, given[a.Name])
+			tf.lockedViolatef(
+				"plans are valid",
+				"%s: planned %s = %s for the configured %s",
+				address,
+				a.Name,
+				value,
+				given[a.Name],
+			)
 		}
 	}
 }
@@ -62,7 +69,12 @@ func (tf *workspace) checkPlan(address string, prior, config, planned tftypes.Va
 // checkResult holds the result of an apply to its plan.
 func (tf *workspace) checkResult(c *change, planned, value tftypes.Value) {
 	if names := incompatible(planned, value); names != nil || !value.IsFullyKnown() {
-		tf.lockedViolatef("results are consistent", "%s: inconsistent result after apply in %s", c.address, strings.Join(names, ", "))
+		tf.lockedViolatef(
+			"results are consistent",
+			"%s: inconsistent result after apply in %s",
+			c.address,
+			strings.Join(names, ", "),
+		)
 	}
 }
 
@@ -94,7 +106,13 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 		}
 		o.named = o.run.killed.Load() || names(o.run, o, key) || names(r, o, key)
 		if !o.named {
-			a.violatef("nothing is left without a word", "%s created %s for %s, which is in no state and no error", tf.name, key, o.address)
+			a.violatef(
+				"nothing is left without a word",
+				"%s created %s for %s, which is in no state and no error",
+				tf.name,
+				key,
+				o.address,
+			)
 		}
 	}
 	tf.checkErrors(p, r)
@@ -130,7 +148,9 @@ func (tf *workspace) checkErrors(p *savedPlan, r *process) {
 
 // ambiguous matches the errors of writes that may have been carried out.
 var (
-	ambiguous = regexp.MustCompile(`may (not )?have been (created|made|uploaded|changed|updated)|may have (created|stored|uploaded)`)
+	ambiguous = regexp.MustCompile(
+		`may (not )?have been (created|made|uploaded|changed|updated)|may have (created|stored|uploaded)`,
+	)
 	// otherWayOut is offered before an import.
 	otherWayOut = regexp.MustCompile(`\bmoved\b`)
 	anotherID   = regexp.MustCompile(`(?i)(another|new) ID`)
@@ -145,7 +165,8 @@ func names(r *process, o *object, key string) bool {
 		if strings.Contains(words, `"`+id+`"`) || strings.Contains(words, "/"+id+`"`) {
 			return true
 		}
-		return o.run == r && d.address == o.address && ambiguous.MatchString(words) && (!o.renamed || anotherID.MatchString(words))
+		return o.run == r && d.address == o.address && ambiguous.MatchString(words) &&
+			(!o.renamed || anotherID.MatchString(words))
 	})
 }
 
@@ -156,7 +177,13 @@ func (tf *workspace) checkEqual(p *savedPlan) {
 	held := a.Contents()
 	for in, address := range tf.held() {
 		if _, ok := p.config[address]; !ok || tf.state[address] != in {
-			a.violatef("a successful apply equals the configuration", "%s still holds %s at %s", tf.name, tf.idOf(address, in), address)
+			a.violatef(
+				"a successful apply equals the configuration",
+				"%s still holds %s at %s",
+				tf.name,
+				tf.idOf(address, in),
+				address,
+			)
 		}
 	}
 	for address, b := range p.config {
@@ -181,13 +208,24 @@ func (tf *workspace) checkEqual(p *savedPlan) {
 			image := held.Images[id]
 			problem = tf.imageProblem(b, o, in, image.Content, image.Metadata, image.Creator, image.Private, a.touched[key])
 		case b.kind == "variant":
-			want := fmt.Sprintf(`{"id":%q,"options":{"fit":"scale-down","metadata":"none","width":%d},"neverRequireSignedURLs":false}`, id, b.width)
+			want := fmt.Sprintf(
+				`{"id":%q,"options":{"fit":"scale-down","metadata":"none","width":%d},"neverRequireSignedURLs":false}`,
+				id,
+				b.width,
+			)
 			if held.Variants[id] != want {
 				problem = "is " + held.Variants[id]
 			}
 		}
 		if problem != "" {
-			a.violatef("a successful apply equals the configuration", "%s: %s %s, configured as %s", tf.name, address, problem, b)
+			a.violatef(
+				"a successful apply equals the configuration",
+				"%s: %s %s, configured as %s",
+				tf.name,
+				address,
+				problem,
+				b,
+			)
 		}
 	}
 }

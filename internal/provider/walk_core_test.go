@@ -160,7 +160,10 @@ func pass(d time.Duration) { <-time.After(d) }
 func (tf *workspace) report(r *process, address string, diagnostics []*tfprotov6.Diagnostic, err error) (ok bool) {
 	ok = err == nil
 	if err != nil {
-		diagnostics = append(diagnostics, &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Summary: err.Error()})
+		diagnostics = append(
+			diagnostics,
+			&tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Summary: err.Error()},
+		)
 	}
 	for _, d := range diagnostics {
 		ok = ok && d.Severity != tfprotov6.DiagnosticSeverityError
@@ -169,7 +172,14 @@ func (tf *workspace) report(r *process, address string, diagnostics []*tfprotov6
 		r.mu.Unlock()
 		tf.account.mu.Lock()
 		if !r.killed.Load() {
-			tf.account.notef("%s #%d %s: %s: %.220s", tf.name, r.number, address, d.Summary, strings.ReplaceAll(d.Detail, "\n", " "))
+			tf.account.notef(
+				"%s #%d %s: %s: %.220s",
+				tf.name,
+				r.number,
+				address,
+				d.Summary,
+				strings.ReplaceAll(d.Detail, "\n", " "),
+			)
 		}
 		if strings.Contains(d.Summary+d.Detail, fakeapi.Token) {
 			tf.account.violatef("diagnostics never hold the token", "%s", d.Summary)

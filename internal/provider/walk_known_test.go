@@ -66,10 +66,17 @@ func failedWalks() map[string][]step {
 	}
 	return map[string][]step{
 		"a delete is repeated after the create of the same ID": {
-			listOf(0, 1, 2), calm, listOf(0, 2), applied(runOptions{salt: 1, faults: []fault{{method: "DELETE", nth: 2, times: 1, kind: "503 done"}}}),
+			listOf(
+				0,
+				1,
+				2,
+			), calm, listOf(0, 2), applied(runOptions{salt: 1, faults: []fault{{method: "DELETE", nth: 2, times: 1, kind: "503 done"}}}),
 		},
 		"an upload by URL is a 503, others upload": {
-			setTo("image.a", with(public, "url 0")), failing(fault{method: "POST", nth: 1, times: 1, kind: "unnamed upload"}, fault{method: "POST", nth: 1, times: 1, kind: "503"}),
+			setTo(
+				"image.a",
+				with(public, "url 0"),
+			), failing(fault{method: "POST", nth: 1, times: 1, kind: "unnamed upload"}, fault{method: "POST", nth: 1, times: 1, kind: "503"}),
 		},
 		"two states upload the same file, one gets a 503": {
 			setTo("image.a", public),
@@ -92,13 +99,21 @@ func failedWalks() map[string][]step {
 		},
 		"an access change gives a new ID in a lost response": {
 			setTo("image.a", public), calm, setTo("image.a", private),
-			applied(runOptions{newIDs: true, lag: 2, faults: []fault{{method: "PATCH", nth: 1, times: 1, kind: "503 done"}}}), calm,
+			applied(
+				runOptions{newIDs: true, lag: 2, faults: []fault{{method: "PATCH", nth: 1, times: 1, kind: "503 done"}}},
+			), calm,
 		},
 		"content by URL, then none, then a file": {
-			setTo("image.a", with(logo, "url 1")), calm, setTo("image.a", with(logo, "none")), calm, setTo("image.a", logo), calm,
+			setTo(
+				"image.a",
+				with(logo, "url 1"),
+			), calm, setTo("image.a", with(logo, "none")), calm, setTo("image.a", logo), calm,
 		},
 		"a late sha256 is that in the state, the path is another": {
-			rewrite(2, 0), setTo("image.a", hashed(logo)), calm, setTo("image.a", hashed(with(logo, "file 2"))), applied(runOptions{late: true}),
+			rewrite(
+				2,
+				0,
+			), setTo("image.a", hashed(logo)), calm, setTo("image.a", hashed(with(logo, "file 2"))), applied(runOptions{late: true}),
 		},
 		"id is left out and the access becomes private": {
 			setTo("image.a", logo), calm, setTo("image.a", private), calm,

@@ -95,7 +95,11 @@ func (a *account) theirs(key string, what int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	kind, id, _ := strings.Cut(key, "/")
-	path := map[string]string{"image": "v1/", "variant": "v1/variants/", "key": "v1/keys/"}[kind] + strings.ReplaceAll(id, "/", "%2F")
+	path := map[string]string{"image": "v1/", "variant": "v1/variants/", "key": "v1/keys/"}[kind] + strings.ReplaceAll(
+		id,
+		"/",
+		"%2F",
+	)
 	switch {
 	case what == theyDelete:
 		a.act(a.request(http.MethodDelete, path, "", nil))
@@ -106,6 +110,13 @@ func (a *account) theirs(key string, what int) {
 	case kind == "image":
 		a.act(a.request(http.MethodPatch, path, "application/json", []byte(`{"metadata":{"theirs":true}}`)))
 	case kind == "variant":
-		a.act(a.request(http.MethodPatch, path, "application/json", []byte(`{"options":{"width":999,"fit":"pad","metadata":"none"}}`)))
+		a.act(
+			a.request(
+				http.MethodPatch,
+				path,
+				"application/json",
+				[]byte(`{"options":{"width":999,"fit":"pad","metadata":"none"}}`),
+			),
+		)
 	}
 }

@@ -34,7 +34,13 @@ func (tf *workspace) plan(o runOptions, refreshOnly bool) (*savedPlan, *process)
 	r := tf.start("plan", o)
 	defer r.cancel()
 	tf.config = usable(tf.config, tf.name, tf.customIDs())
-	p := &savedPlan{serial: tf.serial, config: maps.Clone(tf.config), changes: map[string]*change{}, began: r.began, run: r}
+	p := &savedPlan{
+		serial:  tf.serial,
+		config:  maps.Clone(tf.config),
+		changes: map[string]*change{},
+		began:   r.began,
+		run:     r,
+	}
 	union := sortedKeys(p.config)
 	for _, address := range tf.held() {
 		union = append(union, address)

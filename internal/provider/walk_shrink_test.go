@@ -115,6 +115,12 @@ func (r result) report(seed uint64, length int, steps []step) string {
 	if r.steps >= len(steps) {
 		fmt.Fprintf(&words, "     and then calm applies, if the steps do not show it\n")
 	}
-	fmt.Fprintf(&words, "\nRequests:\n%s\n\nTo replay it: make walk SEED=%d STEPS=%d", strings.Join(r.log, "\n"), seed, length)
+	fmt.Fprintf(
+		&words,
+		"\nRequests:\n%s\n\nTo replay it: make walk SEED=%d STEPS=%d",
+		strings.Join(r.log, "\n"),
+		seed,
+		length,
+	)
 	return words.String()
 }

@@ -223,11 +223,31 @@ func (r dice) options() runOptions {
 		o.replace, o.lag = pick(r, "variant.v", "variant.w", "key.k"), 2
 		o.faults = append(o.faults, fault{method: pick(r, "POST", "PUT"), nth: 1, times: pick(r, 1, 2), kind: "503"})
 	case 1:
-		o.faults = append(o.faults, fault{method: "DELETE", nth: 1 + r.IntN(2), times: 1, kind: pick(r, "503 done", "cut done")})
+		o.faults = append(
+			o.faults,
+			fault{method: "DELETE", nth: 1 + r.IntN(2), times: 1, kind: pick(r, "503 done", "cut done")},
+		)
 	}
 	for range pick(r, 0, 1, 1, 1, 2, 3) {
-		f := fault{method: pick(r, "POST", "POST", "POST", "DELETE", "DELETE", "PATCH", "PUT", "GET"), nth: 1 + r.IntN(3), times: pick(r, 1, 1, 1, 2, 6)}
-		f.kind = pick(r, "cut", "cut done", "cut done", "503", "503", "503 done", "503 done", "429", "stop", "kill", "kill done")
+		f := fault{
+			method: pick(r, "POST", "POST", "POST", "DELETE", "DELETE", "PATCH", "PUT", "GET"),
+			nth:    1 + r.IntN(3),
+			times:  pick(r, 1, 1, 1, 2, 6),
+		}
+		f.kind = pick(
+			r,
+			"cut",
+			"cut done",
+			"cut done",
+			"503",
+			"503",
+			"503 done",
+			"503 done",
+			"429",
+			"stop",
+			"kill",
+			"kill done",
+		)
 		switch f.method {
 		case "PUT":
 			f.nth = 1

@@ -82,7 +82,11 @@ func (w *world) do(s step) {
 			delete(tf.config, fmt.Sprintf("list[%d]", i))
 		}
 		for i, n := range s.numbers {
-			tf.config[fmt.Sprintf("list[%d]", i)] = resourceBlock{kind: "image", id: listIDs[n], content: fmt.Sprintf("file %d", n)}
+			tf.config[fmt.Sprintf("list[%d]", i)] = resourceBlock{
+				kind:    "image",
+				id:      listIDs[n],
+				content: fmt.Sprintf("file %d", n),
+			}
 		}
 	case "file":
 		w.files.write(s.numbers[0], s.numbers[1])
@@ -245,7 +249,11 @@ func (tf *workspace) importObject(address, id string) {
 		return
 	}
 	one := resp.ImportedResources[0]
-	in, ok := tf.read(r, address, &instance{value: tf.decode(address, one.State), identity: one.Identity, private: one.Private})
+	in, ok := tf.read(
+		r,
+		address,
+		&instance{value: tf.decode(address, one.State), identity: one.Identity, private: one.Private},
+	)
 	if ok && in != nil {
 		tf.put(address, in)
 		tf.account.objects[objectKey(kindOf(address), id)].trusted = true

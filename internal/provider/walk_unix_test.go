@@ -35,9 +35,12 @@ func newPageRunner(t *testing.T, variables []string) *pageRunner {
 		t.Fatal(err)
 	}
 	w := &pageRunner{env: slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		return slices.ContainsFunc([]string{"TF_", "CLOUDFLARE_", "MAKE", "MFLAGS", "XDG_", "HOME="}, func(prefix string) bool {
-			return strings.HasPrefix(variable, prefix)
-		})
+		return slices.ContainsFunc(
+			[]string{"TF_", "CLOUDFLARE_", "MAKE", "MFLAGS", "XDG_", "HOME="},
+			func(prefix string) bool {
+				return strings.HasPrefix(variable, prefix)
+			},
+		)
 	})}
 	for _, name := range []string{"GOPATH", "GOCACHE", "GOMODCACHE"} { // which else lie in the home
 		value, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
@@ -46,7 +49,12 @@ func newPageRunner(t *testing.T, variables []string) *pageRunner {
 		}
 		w.env = append(w.env, name+"="+strings.TrimSpace(string(value)))
 	}
-	w.env = append(w.env, "HOME="+home, "PATH="+bin+":"+os.Getenv("PATH"), "CHECKPOINT_DISABLE=1") //nolint:forbidigo // as a shell has it
+	w.env = append(
+		w.env,
+		"HOME="+home,
+		"PATH="+bin+":"+os.Getenv("PATH"),
+		"CHECKPOINT_DISABLE=1",
+	) //nolint:forbidigo // as a shell has it
 	w.env = append(w.env, variables...)
 	return w
 }
@@ -149,7 +157,10 @@ func TestDocsReadme(t *testing.T) {
 
 	// What it gives to be pasted is what make fake-api prints.
 	pasted := "export " + strings.Join(variables, "\nexport ") + "\n"
-	if want := strings.ReplaceAll(pasted, origin, makeStandIn); !slices.Contains(blocksOf(t, "README.md"), block{"sh", want}) {
+	if want := strings.ReplaceAll(pasted, origin, makeStandIn); !slices.Contains(
+		blocksOf(t, "README.md"),
+		block{"sh", want},
+	) {
 		t.Errorf("the README does not show:\n%s", want)
 	}
 }
@@ -199,7 +210,10 @@ func TestTroubleshootingCommands(t *testing.T) {
 	arguments := strings.Split(strings.TrimSpace(output), "\n")
 	url := arguments[len(arguments)-1]
 	want := "/accounts/" + fakeapi.AccountID + "/images/v1/brand%2Flogo"
-	asked := slices.ContainsFunc(r.Requests(), func(request fakeapi.Request) bool { return request.URI == fakeapi.BasePath+want })
+	asked := slices.ContainsFunc(
+		r.Requests(),
+		func(request fakeapi.Request) bool { return request.URI == fakeapi.BasePath+want },
+	)
 	if url != "https://api.cloudflare.com/client/v4"+want || !asked {
 		t.Errorf("the page asks for %s, the provider for %v", url, r.Requests())
 	}

@@ -62,17 +62,34 @@ var rows = []row{
 	{name: "1000 blocks/connections refused", configuration: blocks(1000), refused: true},
 	{name: "1000 images by cloudflare_images", latency: latency, configuration: listing},
 	{name: "100000 images by cloudflare_images", configuration: listing, images: 100_000},
-	{name: "2000 blocks/1200 requests in 10 s", latency: latency / 10, configuration: blocks(2000), images: 2000, quota: 1200},
+	{
+		name:          "2000 blocks/1200 requests in 10 s",
+		latency:       latency / 10,
+		configuration: blocks(2000),
+		images:        2000,
+		quota:         1200,
+	},
 
 	{name: "apply of 200 pictures/do-nothing provider", idle: true, apply: true, configuration: newPictures(200)},
-	{name: "apply of 200 pictures", latency: latency, apply: true, configuration: newPictures(200), beside: func(took walls) time.Duration {
-		return took["apply of 200 pictures/do-nothing provider"] + 200/10*latency
-	}},
+	{
+		name:          "apply of 200 pictures",
+		latency:       latency,
+		apply:         true,
+		configuration: newPictures(200),
+		beside: func(took walls) time.Duration {
+			return took["apply of 200 pictures/do-nothing provider"] + 200/10*latency
+		},
+	},
 	{name: "1000 new pictures/sha256sum", hashed: true},
 	{name: "1000 new pictures/do-nothing provider", idle: true, configuration: newPictures(1000)},
-	{name: "1000 new pictures", latency: latency, configuration: newPictures(1000), beside: func(took walls) time.Duration {
-		return took["1000 new pictures/sha256sum"] + took["1000 new pictures/do-nothing provider"]
-	}},
+	{
+		name:          "1000 new pictures",
+		latency:       latency,
+		configuration: newPictures(1000),
+		beside: func(took walls) time.Duration {
+			return took["1000 new pictures/sha256sum"] + took["1000 new pictures/do-nothing provider"]
+		},
+	},
 	{name: "1000 unchanged images/do-nothing provider", idle: true, made: true, configuration: unchanged},
 	{
 		name: "1000 unchanged images/prefetched", latency: latency, made: true, configuration: unchanged, settings: prefetch,
@@ -185,7 +202,17 @@ func newRig(b *testing.B) rig {
 	}
 	binaries := map[bool]string{false: filepath.Join(dir, "provider"), true: filepath.Join(dir, "idle")}
 	for idle, source := range map[bool]string{false: "../../..", true: "./idle"} {
-		build := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binaries[idle], source)
+		build := exec.CommandContext(
+			b.Context(),
+			"go",
+			"build",
+			"-trimpath",
+			"-ldflags",
+			"-s -w",
+			"-o",
+			binaries[idle],
+			source,
+		)
 		if printed, err := build.CombinedOutput(); err != nil {
 			b.Fatalf("build %s: %v\n%s", source, err, printed)
 		}
@@ -273,9 +300,12 @@ func madeState(b *testing.B, picture string) string {
 			`"creator":"many","source":"small.png","sha256":"%x","meta":{"alt":"A picture"},"meta_json":"{\"alt\":\"A picture\"}"}}`,
 			i, fakeapi.AccountID, sha256.Sum256(content))
 	}
-	return fmt.Sprintf(`{"version":4,"terraform_version":"1.0.0","serial":1,"lineage":"benchmark","resources":[{"mode":"managed",`+
-		`"type":"cloudflare_image","name":"many","provider":"provider[\"%s\"]","instances":[%s]}]}`,
-		provider.Addresses()[0], strings.Join(instances, ","))
+	return fmt.Sprintf(
+		`{"version":4,"terraform_version":"1.0.0","serial":1,"lineage":"benchmark","resources":[{"mode":"managed",`+
+			`"type":"cloudflare_image","name":"many","provider":"provider[\"%s\"]","instances":[%s]}]}`,
+		provider.Addresses()[0],
+		strings.Join(instances, ","),
+	)
 }
 
 func (p place) write(b *testing.B, name, text string) {

@@ -34,7 +34,9 @@ func BenchmarkQuery(b *testing.B) {
 	rig := newRig(b)
 	if !rig.lists(b) {
 		if rig.engine, _ = filepath.Abs(newest); !rig.lists(b) {
-			fmt.Println("BenchmarkQuery: NOT MEASURED: no engine lists resources; make engine ENGINE=terraform-latest builds one")
+			fmt.Println(
+				"BenchmarkQuery: NOT MEASURED: no engine lists resources; make engine ENGINE=terraform-latest builds one",
+			)
 			return
 		}
 	}

@@ -24,7 +24,12 @@ type swatch [cells * cells][3]int
 
 func swatchOf(picture image.Image, box image.Rectangle) (s swatch) {
 	for i := range s {
-		cell := image.Rect(i%cells*box.Dx()/cells, i/cells*box.Dy()/cells, (i%cells+1)*box.Dx()/cells, (i/cells+1)*box.Dy()/cells)
+		cell := image.Rect(
+			i%cells*box.Dx()/cells,
+			i/cells*box.Dy()/cells,
+			(i%cells+1)*box.Dx()/cells,
+			(i/cells+1)*box.Dy()/cells,
+		)
 		cell = cell.Add(box.Min)
 		var sum [3]uint64
 		for y := cell.Min.Y; y < cell.Max.Y; y++ {

@@ -126,7 +126,8 @@ func TestChooseImage(t *testing.T) { //nolint:paralleltest // it sets the enviro
 	if got := strings.Join(env, " "); got != "CLOUDFLARE_API_TOKEN=fake-api CLOUDFLARE_ACCOUNT_ID=of-mine TF_VAR_image_id=mine" {
 		t.Errorf("got %s", got)
 	}
-	if !strings.Contains(out.String(), `image "mine" from the real account of-mine`) || strings.Contains(out.String(), "fake-api") {
+	if !strings.Contains(out.String(), `image "mine" from the real account of-mine`) ||
+		strings.Contains(out.String(), "fake-api") {
 		t.Errorf("printed %s", out.String())
 	}
 }

@@ -67,7 +67,8 @@ func TestSameChecks(t *testing.T) {
 // after all of the words.
 func promised(t *testing.T) []string {
 	t.Helper()
-	promise := regexp.MustCompile(`It works with Terraform (\S+) and OpenTofu (\S+) or later`).FindStringSubmatch(read(t, "README.md"))
+	promise := regexp.MustCompile(`It works with Terraform (\S+) and OpenTofu (\S+) or later`).
+		FindStringSubmatch(read(t, "README.md"))
 	if promise == nil {
 		t.Fatal("the README does not say what the provider works with")
 	}

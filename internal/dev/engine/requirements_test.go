@@ -78,7 +78,9 @@ func configurations(t *testing.T) map[string][]string {
 func TestRequiredVersions(t *testing.T) {
 	t.Parallel()
 	oldest := promised(t)[1]
-	constraint := regexp.MustCompile(`required_version = "(.+)"(?: # .*: Terraform ([0-9.]+)(?: or OpenTofu ([0-9.]+))?)?\n`)
+	constraint := regexp.MustCompile(
+		`required_version = "(.+)"(?: # .*: Terraform ([0-9.]+)(?: or OpenTofu ([0-9.]+))?)?\n`,
+	)
 	source := regexp.MustCompile(`source += "([a-z0-9.-]+(?:/[a-z0-9-]+){1,2})"\n +(?:version = "(.+)"\n)?`)
 	all := configurations(t)
 	for name, configurations := range all {

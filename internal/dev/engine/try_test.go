@@ -24,7 +24,8 @@ func TestTry(t *testing.T) {
 		t.Errorf("got %v:\n%s", err, output)
 	}
 	output, err := w.RunAll(t.Context(), []string{"plan", "-no-color"})
-	if err == nil || !strings.Contains(err.Error(), "plan ended with exit code 1:") || !strings.Contains(output, "CLOUDFLARE_ACCOUNT_ID") {
+	if err == nil || !strings.Contains(err.Error(), "plan ended with exit code 1:") ||
+		!strings.Contains(output, "CLOUDFLARE_ACCOUNT_ID") {
 		t.Errorf("got %v:\n%s", err, output)
 	}
 	w.Close()

@@ -24,7 +24,12 @@ func newAccount(t *testing.T) account {
 	fake := New()
 	server := httptest.NewServer(fake)
 	t.Cleanup(server.Close)
-	return account{Server: fake, t: t, origin: server.URL, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
+	return account{
+		Server: fake,
+		t:      t,
+		origin: server.URL,
+		client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
+	}
 }
 
 // reply is an answer; err tells that it broke off, or never came.
@@ -39,7 +44,12 @@ type reply struct {
 // the headers, pairs of name and value, say otherwise.
 func (a account) ask(method, path, body string, header ...string) reply {
 	a.t.Helper()
-	request, err := http.NewRequestWithContext(a.t.Context(), method, a.origin+BasePath+"/accounts/"+AccountID+"/"+path, nil)
+	request, err := http.NewRequestWithContext(
+		a.t.Context(),
+		method,
+		a.origin+BasePath+"/accounts/"+AccountID+"/"+path,
+		nil,
+	)
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -145,7 +155,8 @@ func TestTextErrors(t *testing.T) {
 			t.Errorf("%s %s: got %+v, want %s", test.method, test.path, got, test.want)
 		}
 	}
-	if got := a.ask(http.MethodGet, "images/v3", ""); !strings.HasPrefix(got.body, "{") || got.header.Get("Cf-Images") != "" {
+	if got := a.ask(http.MethodGet, "images/v3", ""); !strings.HasPrefix(got.body, "{") ||
+		got.header.Get("Cf-Images") != "" {
 		t.Errorf("the gateway: got %+v, want JSON", got)
 	}
 	a.PlainTextErrors(false)

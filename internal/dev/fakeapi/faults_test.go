@@ -56,7 +56,12 @@ func TestLimitAndDelay(t *testing.T) {
 	fake.Limit(1, time.Hour)
 	fake.Delay(20 * time.Millisecond)
 	for _, want := range []int{http.StatusOK, http.StatusTooManyRequests} {
-		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, BasePath+"/accounts/"+AccountID+"/images/v1/stats", nil)
+		request := httptest.NewRequestWithContext(
+			t.Context(),
+			http.MethodGet,
+			BasePath+"/accounts/"+AccountID+"/images/v1/stats",
+			nil,
+		)
 		request.Header.Set("Authorization", "Bearer "+Token)
 		answer := httptest.NewRecorder()
 		begin := time.Now()

@@ -23,7 +23,8 @@ func TestUpdateImage(t *testing.T) {
 		got := a.ask(http.MethodPatch, path, step.body).image(t)
 		later := a.ask(http.MethodGet, path, "").image(t)
 		for _, image := range []made{got, later} {
-			if string(image.Meta) != step.meta || string(image.Creator) != step.creator || image.ID != "a/b c" || *image.Filename != "logo.png" {
+			if string(image.Meta) != step.meta || string(image.Creator) != step.creator || image.ID != "a/b c" ||
+				*image.Filename != "logo.png" {
 				t.Errorf("step %d: got %+v, want %s and %s", i, image, step.meta, step.creator)
 			}
 		}
@@ -38,12 +39,19 @@ func TestUpdateStoredImage(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	before := a.Images()
-	a.wants(200, result(`{"id":"photos/harbour.jpg","filename":"harbour.jpg","meta":{"alt":"Boats"},"uploaded":"2025-10-03T07:45:10.250Z",`+
-		`"requireSignedURLs":false,"creator":"web-team","variants":[`+
-		`"https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/photos/harbour.jpg/public",`+
-		`"https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/photos/harbour.jpg/hero",`+
-		`"https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/photos/harbour.jpg/thumbnail"]}`),
-		http.MethodPatch, "images/v1/photos%2Fharbour.jpg", `{"metadata":{"alt":"Boats"}}`)
+	a.wants(
+		200,
+		result(
+			`{"id":"photos/harbour.jpg","filename":"harbour.jpg","meta":{"alt":"Boats"},"uploaded":"2025-10-03T07:45:10.250Z",`+
+				`"requireSignedURLs":false,"creator":"web-team","variants":[`+
+				`"https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/photos/harbour.jpg/public",`+
+				`"https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/photos/harbour.jpg/hero",`+
+				`"https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/photos/harbour.jpg/thumbnail"]}`,
+		),
+		http.MethodPatch,
+		"images/v1/photos%2Fharbour.jpg",
+		`{"metadata":{"alt":"Boats"}}`,
+	)
 	a.wants(200, result(`{"id":"610a686f-3fa7-46ca-e36d-3c00bd791b00","filename":null,"meta":{"uploaderId":"u"},`+
 		`"uploaded":"2023-06-04T19:18:04.451Z","requireSignedURLs":false,"creator":"x","variants":[`+
 		`"https://imagedelivery.net/abcdefghijklmnopqrstuv/610a686f-3fa7-46ca-e36d-3c00bd791b00/public"],"draft":true}`),
@@ -76,8 +84,13 @@ func TestUpdateImageErrors(t *testing.T) {
 	}
 	a.wants(400, saysBadRequest, http.MethodPatch, path, "--B\r\n"+part("creator", "x")+"\r\n--B--\r\n", "Content-Type",
 		"multipart/form-data; boundary=B")
-	a.wants(400, `{"result":null,"success":false,"errors":[{"code":5410,"message":"`+customAndPrivateMessage+`"}],"messages":[]}`,
-		http.MethodPatch, path, `{"requireSignedURLs":true}`)
+	a.wants(
+		400,
+		`{"result":null,"success":false,"errors":[{"code":5410,"message":"`+customAndPrivateMessage+`"}],"messages":[]}`,
+		http.MethodPatch,
+		path,
+		`{"requireSignedURLs":true}`,
+	)
 	a.wants(404, `{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`,
 		http.MethodPatch, "images/v1/nope", `{"creator":"x"}`)
 	if after, _ := a.Image("photos/harbour.jpg"); after != before {
@@ -96,7 +109,8 @@ func TestAccessChange(t *testing.T) {
 	const first = "57a4d001-ac1d-4e57-0b5e-000000000100"
 	a.post(file(dot)).image(t)
 	delivered := func(id string) int { return a.open("/ZWd9g1K7eljCn_KDTu_MWA/" + id + "/public").status }
-	if got := a.ask(http.MethodPatch, "images/v1/"+first, `{"requireSignedURLs":true}`).image(t); got.ID != first || !got.Private {
+	if got := a.ask(http.MethodPatch, "images/v1/"+first, `{"requireSignedURLs":true}`).image(t); got.ID != first ||
+		!got.Private {
 		t.Errorf("got %+v, want the same ID", got)
 	}
 	if got := delivered(first); got != 403 {
@@ -107,11 +121,13 @@ func TestAccessChange(t *testing.T) {
 		t.Errorf("got %s, want the same ID where nothing changes", got.ID)
 	}
 	got := a.ask(http.MethodPatch, "images/v1/"+first, `{"requireSignedURLs":false}`).image(t)
-	if got.ID == first || !generatedID.MatchString(got.ID) || !strings.HasSuffix(got.ID, "00") || string(got.Creator) != `"x"` ||
+	if got.ID == first || !generatedID.MatchString(got.ID) || !strings.HasSuffix(got.ID, "00") ||
+		string(got.Creator) != `"x"` ||
 		!strings.Contains(got.Variants[0], "/"+got.ID+"/") {
 		t.Errorf("got %+v, want the same under a new ID", got)
 	}
-	if _, found := a.Image(first); found || delivered(first) != 404 || delivered(got.ID) != 200 || string(a.Content(got.ID)) != dot {
+	if _, found := a.Image(first); found || delivered(first) != 404 || delivered(got.ID) != 200 ||
+		string(a.Content(got.ID)) != dot {
 		t.Error("the image is not where its new ID says")
 	}
 	const stored = "083eb7b2-5392-4565-b69e-aff66acddd00" // which has two variants of three
@@ -135,7 +151,8 @@ func TestDeleteImage(t *testing.T) {
 	}
 	a.RemoveImage("photos/harbour.jpg")
 	a.wants(200, result(`{"count":{"current":14,"allowed":100000}}`), http.MethodGet, "images/v1/stats", "")
-	if list := a.ask(http.MethodGet, "images/v2", "").body; strings.Contains(list, "brand/logo") || strings.Contains(list, "harbour") {
+	if list := a.ask(http.MethodGet, "images/v2", "").body; strings.Contains(list, "brand/logo") ||
+		strings.Contains(list, "harbour") {
 		t.Errorf("the list still has one: %s", list)
 	}
 	for _, variant := range []string{"public", "w=80"} {

@@ -16,7 +16,12 @@ func TestLagReads(t *testing.T) {
 		s := New()
 		s.LagReads(time.Minute, func() time.Duration { return time.Hour })
 		status := func(method, path string) int {
-			r := httptest.NewRequestWithContext(t.Context(), method, BasePath+"/accounts/"+AccountID+"/images/"+path, http.NoBody)
+			r := httptest.NewRequestWithContext(
+				t.Context(),
+				method,
+				BasePath+"/accounts/"+AccountID+"/images/"+path,
+				http.NoBody,
+			)
 			r.Header.Set("Authorization", "Bearer "+Token)
 			w := httptest.NewRecorder()
 			s.ServeHTTP(w, r)

@@ -62,31 +62,146 @@ func TestServer(t *testing.T) {
 			path:   account + "/images/v1/nope",
 			header: token, status: 404, want: `{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`,
 		},
-		"no such image, as text": {path: account + "/images/v1/nope", header: token[:2], status: 404, want: "ERROR 5404: Image not found"},
-		"raw slash":              {path: account + "/images/v1/brand/logo", header: token, status: 404, want: `"code":7000`},
-		"another endpoint":       {path: account + "/images/v1/stats", header: token, status: 200, want: `{"result":{"count":{"current":16,"allowed":100000}}`},
-		"variants":               {path: account + "/images/v1/variants", header: token, status: 200, want: `"thumbnail": {`},
-		"keys":                   {path: account + "/images/v1/keys", header: token, status: 200, want: `"value": "fake-api-signing-key"`},
-		"list":                   {path: account + "/images/v2?creator=web-team&sort_order=asc", header: token, status: 200, want: `"continuation_token":null}`},
-		"list, by metadata":      {path: account + "/images/v2?meta.page.name%5Beq:string%5D=nope", header: token, status: 200, want: `{"images":[],`},
-		"page too small":         {path: account + "/images/v2?per_page=9", header: token, status: 400, want: "between 10 and 1000"},
-		"page too large":         {path: account + "/images/v2?per_page=1001", header: token, status: 400, want: "between 10 and 1000"},
-		"odd token":              {path: account + "/images/v2?continuation_token=x", header: token, status: 400, want: "invalid continuation_token"},
-		"negative token":         {path: account + "/images/v2?continuation_token=fake-api-page--5", header: token, status: 400, want: "invalid continuation_token"},
-		"odd sort order":         {path: account + "/images/v2?sort_order=up", header: token, status: 400, want: "invalid sort_order"},
-		"list, by a number":      {path: account + "/images/v2?meta.year%5Beq:number%5D=2026.0", header: token, status: 200, want: `"id": "brand/logo",`},
-		"list, by numbers":       {path: account + "/images/v2?meta.year%5Bin:number%5D=7%7C2026", header: token, status: 200, want: `"id": "brand/logo",`},
-		"list, by a boolean":     {path: account + "/images/v2?meta.on%5Beq:boolean%5D=true", header: token, status: 200, want: `{"images":[{"id":"083eb7b2`},
-		"list, by texts":         {path: account + "/images/v2?meta.key%5Bin:string%5D=a%7Cvalue", header: token, status: 200, want: `{"images":[{"id":"083eb7b2`},
-		"list, by another type":  {path: account + "/images/v2?meta.year%5Beq:string%5D=2026", header: token, status: 200, want: `{"images":[],`},
-		"list, by a text with |": {path: account + "/images/v2?meta.key%5Beq:string%5D=a%7Cvalue", header: token, status: 200, want: `{"images":[],`},
-		"in booleans":            {path: account + "/images/v2?meta.on%5Bin:boolean%5D=true", header: token, status: 400, want: "invalid meta filter"},
-		"text for a number":      {path: account + "/images/v2?meta.year%5Beq:number%5D=x", header: token, status: 400, want: "invalid value"},
-		"fraction for a number":  {path: account + "/images/v2?meta.year%5Bin:number%5D=1%7C1/2", header: token, status: 400, want: "invalid value"},
-		"number for a boolean":   {path: account + "/images/v2?meta.on%5Beq:boolean%5D=1", header: token, status: 400, want: "invalid value"},
-		"eleven values":          {path: account + "/images/v2?meta.a%5Bin:string%5D=1" + strings.Repeat("%7C1", 10), header: token, status: 400, want: "too many values"},
-		"another operator":       {path: account + "/images/v2?meta.a%5Bgt%5D=1", header: token, status: 400, want: "invalid meta filter"},
-		"six levels":             {path: account + "/images/v2?meta.a.b.c.d.e.f%5Beq:string%5D=1", header: token, status: 400, want: "invalid meta filter"},
+		"no such image, as text": {
+			path:   account + "/images/v1/nope",
+			header: token[:2],
+			status: 404,
+			want:   "ERROR 5404: Image not found",
+		},
+		"raw slash": {path: account + "/images/v1/brand/logo", header: token, status: 404, want: `"code":7000`},
+		"another endpoint": {
+			path:   account + "/images/v1/stats",
+			header: token,
+			status: 200,
+			want:   `{"result":{"count":{"current":16,"allowed":100000}}`,
+		},
+		"variants": {path: account + "/images/v1/variants", header: token, status: 200, want: `"thumbnail": {`},
+		"keys": {
+			path:   account + "/images/v1/keys",
+			header: token,
+			status: 200,
+			want:   `"value": "fake-api-signing-key"`,
+		},
+		"list": {
+			path:   account + "/images/v2?creator=web-team&sort_order=asc",
+			header: token,
+			status: 200,
+			want:   `"continuation_token":null}`,
+		},
+		"list, by metadata": {
+			path:   account + "/images/v2?meta.page.name%5Beq:string%5D=nope",
+			header: token,
+			status: 200,
+			want:   `{"images":[],`,
+		},
+		"page too small": {
+			path:   account + "/images/v2?per_page=9",
+			header: token,
+			status: 400,
+			want:   "between 10 and 1000",
+		},
+		"page too large": {
+			path:   account + "/images/v2?per_page=1001",
+			header: token,
+			status: 400,
+			want:   "between 10 and 1000",
+		},
+		"odd token": {
+			path:   account + "/images/v2?continuation_token=x",
+			header: token,
+			status: 400,
+			want:   "invalid continuation_token",
+		},
+		"negative token": {
+			path:   account + "/images/v2?continuation_token=fake-api-page--5",
+			header: token,
+			status: 400,
+			want:   "invalid continuation_token",
+		},
+		"odd sort order": {
+			path:   account + "/images/v2?sort_order=up",
+			header: token,
+			status: 400,
+			want:   "invalid sort_order",
+		},
+		"list, by a number": {
+			path:   account + "/images/v2?meta.year%5Beq:number%5D=2026.0",
+			header: token,
+			status: 200,
+			want:   `"id": "brand/logo",`,
+		},
+		"list, by numbers": {
+			path:   account + "/images/v2?meta.year%5Bin:number%5D=7%7C2026",
+			header: token,
+			status: 200,
+			want:   `"id": "brand/logo",`,
+		},
+		"list, by a boolean": {
+			path:   account + "/images/v2?meta.on%5Beq:boolean%5D=true",
+			header: token,
+			status: 200,
+			want:   `{"images":[{"id":"083eb7b2`,
+		},
+		"list, by texts": {
+			path:   account + "/images/v2?meta.key%5Bin:string%5D=a%7Cvalue",
+			header: token,
+			status: 200,
+			want:   `{"images":[{"id":"083eb7b2`,
+		},
+		"list, by another type": {
+			path:   account + "/images/v2?meta.year%5Beq:string%5D=2026",
+			header: token,
+			status: 200,
+			want:   `{"images":[],`,
+		},
+		"list, by a text with |": {
+			path:   account + "/images/v2?meta.key%5Beq:string%5D=a%7Cvalue",
+			header: token,
+			status: 200,
+			want:   `{"images":[],`,
+		},
+		"in booleans": {
+			path:   account + "/images/v2?meta.on%5Bin:boolean%5D=true",
+			header: token,
+			status: 400,
+			want:   "invalid meta filter",
+		},
+		"text for a number": {
+			path:   account + "/images/v2?meta.year%5Beq:number%5D=x",
+			header: token,
+			status: 400,
+			want:   "invalid value",
+		},
+		"fraction for a number": {
+			path:   account + "/images/v2?meta.year%5Bin:number%5D=1%7C1/2",
+			header: token,
+			status: 400,
+			want:   "invalid value",
+		},
+		"number for a boolean": {
+			path:   account + "/images/v2?meta.on%5Beq:boolean%5D=1",
+			header: token,
+			status: 400,
+			want:   "invalid value",
+		},
+		"eleven values": {
+			path:   account + "/images/v2?meta.a%5Bin:string%5D=1" + strings.Repeat("%7C1", 10),
+			header: token,
+			status: 400,
+			want:   "too many values",
+		},
+		"another operator": {
+			path:   account + "/images/v2?meta.a%5Bgt%5D=1",
+			header: token,
+			status: 400,
+			want:   "invalid meta filter",
+		},
+		"six levels": {
+			path:   account + "/images/v2?meta.a.b.c.d.e.f%5Beq:string%5D=1",
+			header: token,
+			status: 400,
+			want:   "invalid meta filter",
+		},
 		"six filters": {
 			path: account + "/images/v2?meta.a%5Beq:string%5D=1&meta.b%5Beq:string%5D=1&meta.c%5Beq:string%5D=1" +
 				"&meta.d%5Beq:string%5D=1&meta.e%5Beq:string%5D=1&meta.f%5Beq:string%5D=1",
@@ -94,7 +209,11 @@ func TestServer(t *testing.T) {
 		},
 		"unknown parameter":     {path: account + "/images/v2?page=2", header: token, status: 400, want: "unknown parameter"},
 		"list of nothing known": {path: account + "/images/v3", header: token, status: 404, want: `"code":7000`},
-		"flexible variant":      {path: "/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/w=320,fit=cover", status: 200, want: "PNG"},
+		"flexible variant": {
+			path:   "/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/w=320,fit=cover",
+			status: 200,
+			want:   "PNG",
+		},
 		"flexible, but private": {
 			path:   "/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/w=320",
 			status: 404, want: "ERROR 9404",
@@ -106,33 +225,67 @@ func TestServer(t *testing.T) {
 			path: "/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/thumbnail", status: 200, want: "PNG",
 		},
 		"no credentials": {path: account + "/images/v1/brand%2Flogo", status: 400, want: "ERROR 9106"},
-		"half a key":     {path: account + "/images/v1/brand%2Flogo", header: []string{"X-Auth-Key", Key}, status: 400, want: "ERROR 9106"},
+		"half a key": {
+			path:   account + "/images/v1/brand%2Flogo",
+			header: []string{"X-Auth-Key", Key},
+			status: 400,
+			want:   "ERROR 9106",
+		},
 		"both schemes": {
 			path:   account + "/images/v1/brand%2Flogo",
 			header: append([]string{"X-Auth-Email", Email, "X-Auth-Key", Key}, token...), status: 400, want: `"code":6103`,
 		},
-		"empty token": {path: account + "/images/v1/brand%2Flogo", header: []string{"Authorization", "Bearer "}, status: 400, want: "ERROR 9106"},
+		"empty token": {
+			path:   account + "/images/v1/brand%2Flogo",
+			header: []string{"Authorization", "Bearer "},
+			status: 400,
+			want:   "ERROR 9106",
+		},
 		"quoted token": {
 			path:   account + "/images/v1/brand%2Flogo",
 			header: []string{"Authorization", `Bearer "x"`, "Accept", "application/json"},
 			status: 400, want: `"code":6111`,
 		},
-		"wrong token": {path: account + "/images/v1/brand%2Flogo", header: []string{"Authorization", "Bearer nope"}, status: 403, want: "ERROR 10000"},
+		"wrong token": {
+			path:   account + "/images/v1/brand%2Flogo",
+			header: []string{"Authorization", "Bearer nope"},
+			status: 403,
+			want:   "ERROR 10000",
+		},
 		"wrong key": {
 			path:   account + "/images/v1/brand%2Flogo",
 			header: []string{"X-Auth-Email", Email, "X-Auth-Key", "nope"},
 			status: 403, want: "ERROR 10000",
 		},
-		"short account ID":       {path: BasePath + "/accounts/abc/images/v1/x", header: token, status: 404, want: `"code":7003`},
-		"another account":        {path: BasePath + "/accounts/99999999999999999999999999999999/images/v1/x", header: token, status: 403, want: `"code":10000`},
-		"account without Images": {path: BasePath + "/accounts/" + AccountWithoutImages + "/images/v1/x", header: token, status: 403, want: `"code":5403`},
-		"no such route":          {path: BasePath + "/zones", header: token, status: 404, want: `"code":7000`},
+		"short account ID": {
+			path:   BasePath + "/accounts/abc/images/v1/x",
+			header: token,
+			status: 404,
+			want:   `"code":7003`,
+		},
+		"another account": {
+			path:   BasePath + "/accounts/99999999999999999999999999999999/images/v1/x",
+			header: token,
+			status: 403,
+			want:   `"code":10000`,
+		},
+		"account without Images": {
+			path:   BasePath + "/accounts/" + AccountWithoutImages + "/images/v1/x",
+			header: token,
+			status: 403,
+			want:   `"code":5403`,
+		},
+		"no such route": {path: BasePath + "/zones", header: token, status: 404, want: `"code":7000`},
 		"private picture": {
 			path:   "/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public",
 			status: 403, want: "signed",
 		},
-		"no such picture": {path: "/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/nope", status: 404, want: "ERROR 9404"},
-		"only slashes":    {path: account + "/images/v1/%2F%2F", header: token, status: 404, want: `"code":5404`},
+		"no such picture": {
+			path:   "/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/nope",
+			status: 404,
+			want:   "ERROR 9404",
+		},
+		"only slashes": {path: account + "/images/v1/%2F%2F", header: token, status: 404, want: `"code":5404`},
 	}
 	server := httptest.NewServer(New())
 	t.Cleanup(server.Close)
@@ -163,7 +316,9 @@ func TestList(t *testing.T) {
 	t.Parallel()
 	fake := New()
 	for i := range 25 {
-		fake.Store(fmt.Sprintf(`{"result":{"id":"n%02d","creator":"n","uploaded":"2030-01-01T00:00:%02d.000Z"},"success":true}`, i, i))
+		fake.Store(
+			fmt.Sprintf(`{"result":{"id":"n%02d","creator":"n","uploaded":"2030-01-01T00:00:%02d.000Z"},"success":true}`, i, i),
+		)
 	}
 	server := httptest.NewServer(fake)
 	t.Cleanup(server.Close)
@@ -216,7 +371,8 @@ func TestPictures(t *testing.T) {
 		_, one := get(t, server, strings.TrimSuffix(hero, "hero")+variant)
 		status, other := get(t, server, "/ZWd9g1K7eljCn_KDTu_MWA/logos/main.png/"+variant)
 		config, _, err := image.DecodeConfig(strings.NewReader(one))
-		if size := (image.Point{X: config.Width, Y: config.Height}); err != nil || size != want || status != 200 || one == other {
+		if size := (image.Point{X: config.Width, Y: config.Height}); err != nil || size != want || status != 200 ||
+			one == other {
 			t.Errorf("%s: got %v, %v; want %v, and a picture of its own: %t", variant, size, err, want, one != other)
 		}
 	}

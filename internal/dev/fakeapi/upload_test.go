@@ -66,7 +66,12 @@ func TestUpload(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	a.DeliverFrom("https://example.com")
-	whole := a.post(part("id", "brand/50% ä"), part("metadata", `{"team": "web"}`+"\n"), part("creator", "web-team"), file(dot))
+	whole := a.post(
+		part("id", "brand/50% ä"),
+		part("metadata", `{"team": "web"}`+"\n"),
+		part("creator", "web-team"),
+		file(dot),
+	)
 	image := whole.image(t)
 	want := `{"result":{"id":"brand/50% ä","filename":"logo.png","meta":{"team":"web"},"uploaded":"` + image.Uploaded +
 		`","requireSignedURLs":false,"creator":"web-team","variants":[`
@@ -74,7 +79,10 @@ func TestUpload(t *testing.T) {
 		t.Errorf("got %s, want %s", whole.body, want)
 	}
 	base := "https://example.com/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/50%25%20%C3%A4/"
-	if got := slices.Sorted(slices.Values(image.Variants)); !slices.Equal(got, []string{base + "hero", base + "public", base + "thumbnail"}) {
+	if got := slices.Sorted(slices.Values(image.Variants)); !slices.Equal(
+		got,
+		[]string{base + "hero", base + "public", base + "thumbnail"},
+	) {
 		t.Errorf("got the variants %v", got)
 	}
 	if len(image.Uploaded) != len("2026-11-02T09:15:00.949Z") {
@@ -92,7 +100,10 @@ func TestUpload(t *testing.T) {
 	if !strings.HasPrefix(list, `{"result":{"images":[{"id":"brand/50% ä",`) {
 		t.Errorf("got the list %s", list)
 	}
-	if list := a.ask(http.MethodGet, "images/v2", "").body; !strings.HasPrefix(list, `{"result":{"images":[{"id":"57a4d001-`) {
+	if list := a.ask(http.MethodGet, "images/v2", "").body; !strings.HasPrefix(
+		list,
+		`{"result":{"images":[{"id":"57a4d001-`,
+	) {
 		t.Errorf("the newest is not the first of %s", list)
 	}
 	a.wants(200, result(`{"count":{"current":18,"allowed":100000}}`), http.MethodGet, "images/v1/stats", "")
@@ -106,7 +117,11 @@ func TestUploadErrors(t *testing.T) {
 	a := newAccount(t)
 	const tooLargeText, uuid = "ERROR 5413: Maximum image size of 10 MB is reached", "083eb7b2-5392-4565-b69e-aff66acddd01"
 	refused := func(code int, message string) string {
-		return fmt.Sprintf(`{"result":null,"success":false,"errors":[{"code":%d,"message":"%s"}],"messages":[]}`, code, message)
+		return fmt.Sprintf(
+			`{"result":null,"success":false,"errors":[{"code":%d,"message":"%s"}],"messages":[]}`,
+			code,
+			message,
+		)
 	}
 	badID := func(reason string) string { return refused(5411, invalidID+reason) }
 	const nameless = "Content-Disposition: form-data; name=\"file\"\r\nContent-Type: image/png\r\n\r\n"
@@ -156,7 +171,15 @@ func TestUploadErrors(t *testing.T) {
 	const raw = "ERROR 5415: " + notAFormMessage
 	a.wants(415, raw, http.MethodPost, "images/v1", dot, "Content-Type", "image/png")
 	a.wants(415, raw, http.MethodPost, "images/v1", `{"url":"x"}`)
-	a.wants(415, raw, http.MethodPost, "images/v1", "--A\r\n"+file(dot)+"\r\n--A--\r\n", "Content-Type", "multipart/form-data; boundary=B")
+	a.wants(
+		415,
+		raw,
+		http.MethodPost,
+		"images/v1",
+		"--A\r\n"+file(dot)+"\r\n--A--\r\n",
+		"Content-Type",
+		"multipart/form-data; boundary=B",
+	)
 	a.wants(400, saysBadRequest, http.MethodPost, "images/v1", "--B\r\n"+file(dot)+"\r\n--B\r\n", "Content-Type",
 		"multipart/form-data; boundary=B")
 	if got := a.Images(); len(got) != 16 {
@@ -205,7 +228,8 @@ func TestUploadFromURL(t *testing.T) {
 	}))
 	t.Cleanup(origin.Close)
 	withUser := strings.Replace(origin.URL, "http://", "http://me:x@", 1)
-	if got := a.post(part("url", withUser+"/a/logo%201.png?x=1")).image(t); *got.Filename != "logo 1.png" || string(a.Content(got.ID)) != dot {
+	if got := a.post(part("url", withUser+"/a/logo%201.png?x=1")).image(t); *got.Filename != "logo 1.png" ||
+		string(a.Content(got.ID)) != dot {
 		t.Errorf("got %+v", got)
 	}
 	if got := a.post(part("url", withUser+"/")).image(t); got.Filename != nil {

@@ -25,12 +25,21 @@ func TestVariantLifecycle(t *testing.T) {
 	a.wants(200, result(`{"variant":`+made+`}`), http.MethodPost, "images/v1/variants",
 		`{"id":"Wide1", "options":{"fit": "pad", "blur":7, "width":1366,"browser_ttl":3600}, "neverRequireSignedURLs":true}`)
 	a.wants(200, result(`{"variant":`+made+`}`), http.MethodGet, path, "")
-	if got := a.ask(http.MethodGet, "images/v1/variants", ""); !strings.HasPrefix(got.body, `{"result":{"variants":{"hero":`+heroObject+`,`) ||
+	if got := a.ask(http.MethodGet, "images/v1/variants", ""); !strings.HasPrefix(
+		got.body,
+		`{"result":{"variants":{"hero":`+heroObject+`,`,
+	) ||
 		!strings.HasSuffix(got.body, `,"Wide1":`+made+`}},"success":true,"errors":[],"messages":[]}`) {
 		t.Errorf("got %s, want the new one last", got.body)
 	}
 	a.wants(200, result(`{"variant":`+changed+`}`), http.MethodPatch, path, `{"options":{"height":2.0}}`)
-	a.wants(200, result(`{"variant":`+open+`}`), http.MethodPatch, path, `{"options":{"width":3},"neverRequireSignedURLs":false}`)
+	a.wants(
+		200,
+		result(`{"variant":`+open+`}`),
+		http.MethodPatch,
+		path,
+		`{"options":{"width":3},"neverRequireSignedURLs":false}`,
+	)
 	a.wants(200, saysDone, http.MethodDelete, path, "")
 	a.wants(404, saysNoVariant, http.MethodDelete, path, "")
 	a.wants(404, saysNoVariant, http.MethodPatch, path, `{"options":{"width":3}}`)
@@ -77,7 +86,15 @@ func TestVariantErrors(t *testing.T) {
 			t.Errorf("%s: got %d %s, want a bad request", name, got.status, got.body)
 		}
 	}
-	a.wants(400, saysBadRequest, http.MethodPost, "images/v1/variants", `{"id":"new","options":{"width":1}}`, "Content-Type", "text/plain")
+	a.wants(
+		400,
+		saysBadRequest,
+		http.MethodPost,
+		"images/v1/variants",
+		`{"id":"new","options":{"width":1}}`,
+		"Content-Type",
+		"text/plain",
+	)
 	a.wants(400, saysBadRequest, http.MethodPatch, hero, `{"neverRequireSignedURLs":true}`)
 	a.wants(400, saysBadRequest, http.MethodPatch, hero, `{"options":{"width":-1}}`)
 	a.wants(409, saysTaken, http.MethodPost, "images/v1/variants", `{"id":"hero","options":{"width":1}}`)
@@ -124,7 +141,10 @@ func TestVariantsOfImages(t *testing.T) {
 		if strings.TrimSpace(got) != begin+want+end {
 			t.Errorf("got %s, want %s", got, want)
 		}
-		if list := a.ask(http.MethodGet, "images/v2", "").body; !strings.Contains(list, strings.TrimPrefix(begin, `{"result":`)+want+`]}`) {
+		if list := a.ask(http.MethodGet, "images/v2", "").body; !strings.Contains(
+			list,
+			strings.TrimPrefix(begin, `{"result":`)+want+`]}`,
+		) {
 			t.Errorf("the list has not %s", want)
 		}
 	}

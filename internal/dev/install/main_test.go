@@ -103,7 +103,17 @@ func TestInstallAgain(t *testing.T) {
 			t.Errorf("%v: got version %s, want %s", runs, got, want)
 		}
 	}
-	initialize, upgrade, plan := []string{"init", "-no-color"}, []string{"init", "-no-color", "-upgrade"}, []string{"plan", "-no-color"}
+	initialize, upgrade, plan := []string{
+		"init",
+		"-no-color",
+	}, []string{
+		"init",
+		"-no-color",
+		"-upgrade",
+	}, []string{
+		"plan",
+		"-no-color",
+	}
 
 	const first, second = "0.1.20261129080000", "0.1.20261129080001"
 	installed("one", at)

@@ -63,7 +63,10 @@ func check(t *testing.T, tree fs.FS, files []string) (broken []string, checked i
 		text := code.ReplaceAllString(fence.ReplaceAllString(string(content), ""), "")
 		for _, found := range picture.FindAllStringSubmatch(text, -1) {
 			if (file == "README.md" || strings.HasPrefix(file, "docs/")) && !strings.HasPrefix(found[1], "https:") {
-				broken = append(broken, fmt.Sprintf("%s: the picture %q is shown by no registry: begin with %s", file, found[1], repository))
+				broken = append(
+					broken,
+					fmt.Sprintf("%s: the picture %q is shown by no registry: begin with %s", file, found[1], repository),
+				)
 			}
 		}
 		for _, found := range link.FindAllStringSubmatch(text, -1) {
@@ -132,8 +135,10 @@ func anchors(content string) (found []string) {
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	tree := fstest.MapFS{
-		"README.md": {Data: []byte("# The `code` & *more*\n## Twice\n## Twice\n```sh\n# comment\n```\n<a id=\"nested--x\"></a>\n" +
-			"[good](docs/a.md) `[code](gone.md)`\n```\n[block](gone.md)\n```\n[bad](gone.md) [anchor](#nowhere)\n")},
+		"README.md": {
+			Data: []byte("# The `code` & *more*\n## Twice\n## Twice\n```sh\n# comment\n```\n<a id=\"nested--x\"></a>\n" +
+				"[good](docs/a.md) `[code](gone.md)`\n```\n[block](gone.md)\n```\n[bad](gone.md) [anchor](#nowhere)\n"),
+		},
 		"docs/a.md": {Data: []byte("# Page\n![own](" + repository + "a.png) ![relative](../a.png)\n")},
 		"a.png":     {},
 	}

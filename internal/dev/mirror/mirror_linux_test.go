@@ -25,7 +25,9 @@ func laidOut(t *testing.T) string {
 	if _, err := engine.Build(t.Context(), built, ".", provider.Addresses()[:1]); err != nil {
 		t.Fatal(err)
 	}
-	binaries, err := filepath.Glob(filepath.Join(built, "mirror", filepath.FromSlash(provider.Addresses()[0]), "*", "*", "*"))
+	binaries, err := filepath.Glob(
+		filepath.Join(built, "mirror", filepath.FromSlash(provider.Addresses()[0]), "*", "*", "*"),
+	)
 	if err != nil || len(binaries) != 1 {
 		t.Fatalf("found %q, %v, want one binary", binaries, err)
 	}
@@ -118,7 +120,8 @@ func TestNetworkMirror(t *testing.T) {
 		t.Fatal(err)
 	}
 	w = workspace(t, installation, trust...)
-	if output, code, err := w.Run(t.Context(), "init", "-no-color"); err != nil || code != 1 || !strings.Contains(output, "checksum") {
+	if output, code, err := w.Run(t.Context(), "init", "-no-color"); err != nil || code != 1 ||
+		!strings.Contains(output, "checksum") {
 		t.Errorf("init ended with %d, %v, want a checksum error:\n%s", code, err, output)
 	}
 }

@@ -109,7 +109,10 @@ func TestComplete(t *testing.T) {
 		if got, want := strings.Join(names, " "), "LICENSE THIRD_PARTY.md "+binary; got != want {
 			t.Errorf("%s holds %s, not %s", path, got, want)
 		}
-		if licences := content["THIRD_PARTY.md"]; !bytes.Contains(licences, []byte("### github.com/hashicorp/terraform-plugin-framework v")) {
+		if licences := content["THIRD_PARTY.md"]; !bytes.Contains(
+			licences,
+			[]byte("### github.com/hashicorp/terraform-plugin-framework v"),
+		) {
 			t.Errorf("THIRD_PARTY.md in %s lacks the plugin framework:\n%.500s", path, licences)
 		}
 	}
@@ -182,7 +185,11 @@ func TestReproducible(t *testing.T) {
 	sums := artifact(clone, "SHA256SUMS")
 	run(t, clone, gpg, "gpg", "--batch", "--verify", sums+".sig", sums)
 	if first, second := read(t, artifact(root(t), "SHA256SUMS")), read(t, sums); !bytes.Equal(first, second) {
-		t.Errorf("a clone of the last commit gives other bytes; has everything been committed?\ndist:\n%s\nclone:\n%s", first, second)
+		t.Errorf(
+			"a clone of the last commit gives other bytes; has everything been committed?\ndist:\n%s\nclone:\n%s",
+			first,
+			second,
+		)
 	}
 
 	rebuilt := filepath.Join(dir, "rebuilt")

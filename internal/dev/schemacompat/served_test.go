@@ -19,7 +19,10 @@ import (
 // engine is too old to export them: make generate writes the same file with
 // each engine, and none lets a change of them pass.
 func complete(ctx context.Context, exported *tfjson.ProviderSchema) error {
-	server := provider.New("test", new(sync.RWMutex))() //nolint:contextcheck // its schema is made once, for whatever context
+	server := provider.New(
+		"test",
+		new(sync.RWMutex),
+	)() //nolint:contextcheck // its schema is made once, for whatever context
 	served, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return err
