@@ -10,7 +10,7 @@ import (
 // with two is not documented; here it is an error, so that no test can miss it.
 func (s *Server) authorize(r *http.Request, accountID string) *response {
 	refusal := func(status int, errorObject string) *response {
-		refused := refuse(r, status, errorObject)
+		refused := errorResponse(r, status, errorObject)
 		return &refused
 	}
 	bearer, hasToken := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
@@ -33,7 +33,7 @@ func (s *Server) authorize(r *http.Request, accountID string) *response {
 		return refusal(http.StatusNotFound, `{"code":7003,"message":"Could not route to `+r.URL.EscapedPath()+
 			`, perhaps your object identifier is invalid?"}`)
 	case accountID == AccountWithoutImages:
-		refused := s.rejectCredentials(r, noImages)
+		refused := s.reject(r, noImages)
 		return &refused
 	default:
 		return refusal(http.StatusForbidden, `{"code":10000,"message":"Authentication error"}`)

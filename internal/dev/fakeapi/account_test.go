@@ -40,9 +40,9 @@ type reply struct {
 	err    error
 }
 
-// ask sends a request to a path below the account. A body goes as JSON, unless
+// request sends a request to a path below the account. A body goes as JSON, unless
 // the headers, pairs of name and value, say otherwise.
-func (a account) ask(method, path, body string, header ...string) reply {
+func (a account) request(method, path, body string, header ...string) reply {
 	a.t.Helper()
 	request, err := http.NewRequestWithContext(
 		a.t.Context(),
@@ -75,10 +75,10 @@ func (a account) do(request *http.Request) reply {
 	return reply{status: response.StatusCode, header: response.Header, body: string(content), err: err}
 }
 
-// wants asks, and holds the answer to its status and its whole body.
-func (a account) wants(status int, want, method, path, body string, header ...string) {
+// want asks, and holds the answer to its status and its whole body.
+func (a account) want(status int, want, method, path, body string, header ...string) {
 	a.t.Helper()
-	if got := a.ask(method, path, body, header...); got.err != nil || got.status != status || got.body != want {
+	if got := a.request(method, path, body, header...); got.err != nil || got.status != status || got.body != want {
 		a.t.Errorf("%s %s %s: got %d %s, %v; want %d %s", method, path, body, got.status, got.body, got.err, status, want)
 	}
 }
@@ -115,8 +115,8 @@ func TestDroppedConnections(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t)
 			test.cut(a.Server, 1)
-			a.ask(http.MethodGet, "images/v1/variants", "") // reads do not count
-			got := a.ask(http.MethodPost, "images/v1/variants", body)
+			a.request(http.MethodGet, "images/v1/variants", "") // reads do not count
+			got := a.request(http.MethodPost, "images/v1/variants", body)
 			if got.err == nil || got.status != test.status {
 				t.Errorf("got %+v, want a connection that broke off, and the status %d", got, test.status)
 			}
@@ -126,7 +126,7 @@ func TestDroppedConnections(t *testing.T) {
 			if _, stored := a.Variant("wide"); stored != test.stored {
 				t.Errorf("stored: %t, want %t", stored, test.stored)
 			}
-			if again := a.ask(http.MethodPost, "images/v1/variants", body); again.status != test.secondOutcome {
+			if again := a.request(http.MethodPost, "images/v1/variants", body); again.status != test.secondOutcome {
 				t.Errorf("the next request got %d %s, want %d", again.status, again.body, test.secondOutcome)
 			}
 			requests := a.Requests()
@@ -149,18 +149,18 @@ func TestTextErrors(t *testing.T) {
 		{method: http.MethodPost, path: "images/v1/variants", body: `{}`, code: "err=5400", want: "ERROR 5400: Bad Request"},
 		{method: http.MethodDelete, path: "images/v1/variants/nope", code: "err=5401", want: "ERROR 5401: Variant name not found"},
 	} {
-		got := a.ask(test.method, test.path, test.body)
+		got := a.request(test.method, test.path, test.body)
 		if got.body != test.want || got.header.Get("Cf-Images") != test.code ||
 			got.header.Get("Content-Type") != "text/plain;charset=utf-8" {
 			t.Errorf("%s %s: got %+v, want %s", test.method, test.path, got, test.want)
 		}
 	}
-	if got := a.ask(http.MethodGet, "images/v3", ""); !strings.HasPrefix(got.body, "{") ||
+	if got := a.request(http.MethodGet, "images/v3", ""); !strings.HasPrefix(got.body, "{") ||
 		got.header.Get("Cf-Images") != "" {
 		t.Errorf("the gateway: got %+v, want JSON", got)
 	}
 	a.PlainTextErrors(false)
-	a.wants(404, saysNoVariant, http.MethodDelete, "images/v1/variants/nope", "")
+	a.want(404, saysNoVariant, http.MethodDelete, "images/v1/variants/nope", "")
 }
 
 // A fault of one method leaves the others alone, and keeps its place.
@@ -182,12 +182,12 @@ func TestFailMethod(t *testing.T) {
 		{method: http.MethodDelete, path: "images/v1/variants/hero", want: 503},
 		{method: http.MethodDelete, path: "images/v1/variants/hero", want: 200},
 	} {
-		if got := a.ask(step.method, step.path, ""); got.status != step.want {
+		if got := a.request(step.method, step.path, ""); got.status != step.want {
 			t.Errorf("step %d: got %d, want %d", i, got.status, step.want)
 		}
 	}
 	for range 2 {
-		if got := a.ask(http.MethodPost, "images/v1/variants", `{"a":1}`); got.status != 500 || got.body != `{"a":1}` {
+		if got := a.request(http.MethodPost, "images/v1/variants", `{"a":1}`); got.status != 500 || got.body != `{"a":1}` {
 			t.Errorf("got %+v, want the handler to see the body", got)
 		}
 	}

@@ -13,18 +13,18 @@ type chaos struct {
 	delay   time.Duration
 }
 
-// trouble is what a write meets.
-type trouble int
+// writeFault is what a write meets.
+type writeFault int
 
 const (
-	noTrouble trouble = iota
-	cutBefore
-	cutAfterStoring
+	noFault writeFault = iota
+	dropBefore
+	dropAfterCommit
 	slow
-	tooMany
-	brokenBefore
-	brokenAfterStoring
-	troubles // how many there are
+	rateLimited
+	failBefore
+	failAfterCommit
+	faultCount // how many there are
 )
 
 // Chaos makes so many of a hundred writes meet trouble, in a sequence that is
@@ -38,45 +38,45 @@ func (s *Server) Chaos(seed uint64, percent int, delay time.Duration) {
 	s.chaos = &chaos{rand.New(rand.NewPCG(seed, 0)), percent, delay} //nolint:gosec // it has to come out the same
 }
 
-func (s *Server) nextTrouble() (trouble, time.Duration) {
+func (s *Server) nextWriteFault() (writeFault, time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.chaos == nil {
-		return noTrouble, 0
+		return noFault, 0
 	}
-	meets, which := s.chaos.random.IntN(100) < s.chaos.percent, 1+s.chaos.random.IntN(int(troubles)-1)
+	meets, which := s.chaos.random.IntN(100) < s.chaos.percent, 1+s.chaos.random.IntN(int(faultCount)-1)
 	if !meets {
-		return noTrouble, 0
+		return noFault, 0
 	}
-	return trouble(which), s.chaos.delay
+	return writeFault(which), s.chaos.delay
 }
 
-// withTrouble carries a write out, as far as the sequence lets it.
-func (s *Server) withTrouble(r *http.Request, carryOut func() response) response {
+// applyWithChaos carries a write out, as far as the sequence lets it.
+func (s *Server) applyWithChaos(r *http.Request, apply func() response) response {
 	broken := response{status: http.StatusInternalServerError, contentType: "text/plain", body: "error"}
-	met, delay := s.nextTrouble()
+	met, delay := s.nextWriteFault()
 	switch met {
-	case cutBefore:
+	case dropBefore:
 		panic(http.ErrAbortHandler)
-	case tooMany:
-		refused := throttled(r)
+	case rateLimited:
+		refused := rateLimitResponse(r)
 		refused.header = []string{"Retry-After", "1"}
 		return refused
-	case brokenBefore:
+	case failBefore:
 		return broken
 	case slow:
 		select {
 		case <-time.After(delay):
 		case <-r.Context().Done():
 		}
-	case noTrouble, cutAfterStoring, brokenAfterStoring, troubles:
+	case noFault, dropAfterCommit, failAfterCommit, faultCount:
 	}
-	said := carryOut()
+	result := apply()
 	switch met { //nolint:exhaustive // the others were met above
-	case cutAfterStoring:
+	case dropAfterCommit:
 		panic(http.ErrAbortHandler)
-	case brokenAfterStoring:
+	case failAfterCommit:
 		return broken
 	}
-	return said
+	return result
 }

@@ -17,13 +17,13 @@ func TestChaos(t *testing.T) {
 		a.Chaos(seed, 90, time.Millisecond)
 		for i := range 60 {
 			id := fmt.Sprint("v", i)
-			got := a.ask(http.MethodPost, "images/v1/variants", `{"id":"`+id+`","options":{"width":1}}`)
+			got := a.request(http.MethodPost, "images/v1/variants", `{"id":"`+id+`","options":{"width":1}}`)
 			_, stored := a.Variant(id)
 			outcomes = append(outcomes, fmt.Sprint(got.status, " ", stored))
 			if got.status == http.StatusTooManyRequests && got.header.Get("Retry-After") != "1" {
 				t.Errorf("got 429 with %v", got.header)
 			}
-			if read := a.ask(http.MethodGet, "images/v1/stats", ""); read.status != http.StatusOK {
+			if read := a.request(http.MethodGet, "images/v1/stats", ""); read.status != http.StatusOK {
 				t.Errorf("a read got %+v", read)
 			}
 		}
@@ -50,7 +50,7 @@ func TestChaosShare(t *testing.T) {
 		a := newAccount(t)
 		a.Chaos(1, percent, 0)
 		for range 50 {
-			if met, _ := a.nextTrouble(); (met != noTrouble) != want {
+			if met, _ := a.nextWriteFault(); (met != noFault) != want {
 				t.Errorf("%d%%: got %d", percent, met)
 			}
 		}

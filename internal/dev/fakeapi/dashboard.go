@@ -50,7 +50,7 @@ func (s *Server) SetMetadata(id, json string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if image, found := s.images[id]; found {
-		image.answer, image.result = "", nil
+		image.response, image.result = "", nil
 		image.setMeta(json)
 		s.images[id] = image
 	}
@@ -76,7 +76,7 @@ func (s *Server) RemoveImage(id string) {
 func (s *Server) Content(id string) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.images[id].picture)
+	return slices.Clone(s.images[id].content)
 }
 
 // KeyNames lists the names of the signing keys, as they were made.

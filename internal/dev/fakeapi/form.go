@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	maxPicture  = 10 << 20
+	maxFileSize = 10 << 20
 	maxMetadata = 1024 // bytes
 	maxCreator  = 1024 // characters
 )
@@ -24,7 +24,7 @@ type form struct {
 	meta             string // compact, empty where there is none
 	private          bool
 	filename         string
-	picture          []byte
+	content          []byte
 }
 
 // readForm reads the form of an upload, or tells why it is refused.
@@ -55,21 +55,21 @@ func readForm(r *http.Request) (form, *apiError) {
 			return f, &badRequest
 		}
 		seen = append(seen, name)
-		if refused := f.take(part, content); refused != nil {
+		if refused := f.addPart(part, content); refused != nil {
 			return f, refused
 		}
 	}
 }
 
-// take notes a part. Parts of other names are not looked at.
-func (f *form) take(part *multipart.Part, content []byte) *apiError {
+// addPart notes a part. Parts of other names are not looked at.
+func (f *form) addPart(part *multipart.Part, content []byte) *apiError {
 	ok := true
 	switch part.FormName() {
 	case "file":
 		if part.FileName() == "" || part.Header.Get("Content-Type") == "" {
-			return &notAPicture // a text field is no file, whatever it holds
+			return &unsupportedFormat // a text field is no file, whatever it holds
 		}
-		f.filename, f.picture = part.FileName(), content
+		f.filename, f.content = part.FileName(), content
 	case "url":
 		f.url = string(content)
 	case "id":
@@ -95,14 +95,14 @@ func (f *form) check(seen []string) *apiError {
 	switch {
 	case slices.Contains(seen, "file") == slices.Contains(seen, "url"):
 		return &badRequest
-	case len(f.picture) > maxPicture:
+	case len(f.content) > maxFileSize:
 		return &tooLarge
 	case hasID && checkCustomID(f.id) != "":
 		return &apiError{status: 400, code: 5411, message: invalidID + checkCustomID(f.id)}
 	case hasID && f.private:
 		return &customAndPrivate
-	case f.picture != nil && pictureType(f.picture) == "":
-		return &notAPicture
+	case f.content != nil && mediaTypeOf(f.content) == "":
+		return &unsupportedFormat
 	}
 	return nil
 }

@@ -17,17 +17,17 @@ func (s *Server) getImage(r *http.Request, imageID string) response {
 	}
 	image, found := s.visibleImages(past)[imageID]
 	if !found || s.isHidden(image) {
-		return s.rejectCredentials(r, noSuchImage)
+		return s.reject(r, noSuchImage)
 	}
-	return inJSON(http.StatusOK, s.imageAnswer(image))
+	return jsonResponse(http.StatusOK, s.imageAnswer(image))
 }
 
 // isHidden tells whether an image is not to be seen yet, and counts down.
 func (s *Server) isHidden(image storedImage) bool {
-	if image.hidden == 0 {
+	if image.hiddenReads == 0 {
 		return false
 	}
-	image.hidden.take()
+	image.hiddenReads.spend()
 	s.images[image.id] = image
 	return true
 }
@@ -73,13 +73,13 @@ func (s *Server) changeImage(r *http.Request, imageID string) response {
 	c, ok := readChanges(r)
 	switch {
 	case !found:
-		return s.rejectCredentials(r, noSuchImage)
+		return s.reject(r, noSuchImage)
 	case !ok:
-		return s.rejectCredentials(r, badRequest)
+		return s.reject(r, badRequest)
 	case c.private != nil && *c.private && !generatedID.MatchString(imageID):
-		return s.rejectCredentials(r, customAndPrivate)
+		return s.reject(r, customAndPrivate)
 	}
-	image.answer, image.result = "", nil // no longer what was written by hand
+	image.response, image.result = "", nil // no longer what was written by hand
 	if c.meta != nil {
 		image.setMeta(*c.meta)
 	}
@@ -114,10 +114,10 @@ func (s *Server) deleteImage(r *http.Request, imageID string) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, found := s.images[imageID]; !found {
-		return s.rejectCredentials(r, imageIsGone)
+		return s.reject(r, imageIsGone)
 	}
 	delete(s.images, imageID)
-	s.kept[imageID] = s.keepTaken
+	s.conflicts[imageID] = s.conflictsAfterDelete
 	s.reserve(imageID)
 	return success("{}")
 }
@@ -134,12 +134,12 @@ func (s *Server) result(image storedImage) string {
 		for _, address := range s.urls(image) {
 			urls = append(urls, quoted(address))
 		}
-		if image.own && len(urls) > 0 { // the API keeps no order
+		if image.isUpload && len(urls) > 0 { // the API keeps no order
 			s.turn++
 			turn := s.turn % len(urls)
 			urls = append(urls[turn:], urls[:turn]...)
 		}
-		text = replaceMember(text, "variants", "["+strings.Join(urls, ",")+"]")
+		text = replaceField(text, "variants", "["+strings.Join(urls, ",")+"]")
 	}
 	return strings.ReplaceAll(text, deliveryOrigin, s.delivery)
 }
@@ -149,9 +149,9 @@ func (s *Server) imageAnswer(image storedImage) string {
 	case image.result == nil:
 		return success(s.result(image)).body
 	case s.variants.changed():
-		return replaceMember(image.answer, "result", s.result(image))
+		return replaceField(image.response, "result", s.result(image))
 	}
-	return strings.ReplaceAll(image.answer, deliveryOrigin, s.delivery)
+	return strings.ReplaceAll(image.response, deliveryOrigin, s.delivery)
 }
 
 // object is an image that was uploaded or changed, without its variants.

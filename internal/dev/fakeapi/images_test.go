@@ -20,8 +20,8 @@ func TestUpdateImage(t *testing.T) {
 		{body: `{"metadata":{},"requireSignedURLs":false}`, creator: `"you"`},
 		{body: `{"metadata":{"k":2},"creator":""}`, meta: `{"k":2}`, creator: `null`},
 	} {
-		got := a.ask(http.MethodPatch, path, step.body).image(t)
-		later := a.ask(http.MethodGet, path, "").image(t)
+		got := a.request(http.MethodPatch, path, step.body).image(t)
+		later := a.request(http.MethodGet, path, "").image(t)
 		for _, image := range []made{got, later} {
 			if string(image.Meta) != step.meta || string(image.Creator) != step.creator || image.ID != "a/b c" ||
 				*image.Filename != "logo.png" {
@@ -29,7 +29,7 @@ func TestUpdateImage(t *testing.T) {
 			}
 		}
 	}
-	if list := a.ask(http.MethodGet, "images/v2?creator=me", "").body; !strings.Contains(list, `"images":[]`) {
+	if list := a.request(http.MethodGet, "images/v2?creator=me", "").body; !strings.Contains(list, `"images":[]`) {
 		t.Errorf("the list goes by what was: %s", list)
 	}
 }
@@ -39,7 +39,7 @@ func TestUpdateStoredImage(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	before := a.Images()
-	a.wants(
+	a.want(
 		200,
 		result(
 			`{"id":"photos/harbour.jpg","filename":"harbour.jpg","meta":{"alt":"Boats"},"uploaded":"2025-10-03T07:45:10.250Z",`+
@@ -52,7 +52,7 @@ func TestUpdateStoredImage(t *testing.T) {
 		"images/v1/photos%2Fharbour.jpg",
 		`{"metadata":{"alt":"Boats"}}`,
 	)
-	a.wants(200, result(`{"id":"610a686f-3fa7-46ca-e36d-3c00bd791b00","filename":null,"meta":{"uploaderId":"u"},`+
+	a.want(200, result(`{"id":"610a686f-3fa7-46ca-e36d-3c00bd791b00","filename":null,"meta":{"uploaderId":"u"},`+
 		`"uploaded":"2023-06-04T19:18:04.451Z","requireSignedURLs":false,"creator":"x","variants":[`+
 		`"https://imagedelivery.net/abcdefghijklmnopqrstuv/610a686f-3fa7-46ca-e36d-3c00bd791b00/public"],"draft":true}`),
 		http.MethodPatch, "images/v1/610a686f-3fa7-46ca-e36d-3c00bd791b00", `{"creator":"x"}`)
@@ -78,25 +78,25 @@ func TestUpdateImageErrors(t *testing.T) {
 		"no JSON":             `{`,
 		"a list":              `[]`,
 	} {
-		if got := a.ask(http.MethodPatch, path, body); got.status != 400 || got.body != saysBadRequest {
+		if got := a.request(http.MethodPatch, path, body); got.status != 400 || got.body != saysBadRequest {
 			t.Errorf("%s: got %d %s, want a bad request", name, got.status, got.body)
 		}
 	}
-	a.wants(400, saysBadRequest, http.MethodPatch, path, "--B\r\n"+part("creator", "x")+"\r\n--B--\r\n", "Content-Type",
+	a.want(400, saysBadRequest, http.MethodPatch, path, "--B\r\n"+part("creator", "x")+"\r\n--B--\r\n", "Content-Type",
 		"multipart/form-data; boundary=B")
-	a.wants(
+	a.want(
 		400,
 		`{"result":null,"success":false,"errors":[{"code":5410,"message":"`+customAndPrivateMessage+`"}],"messages":[]}`,
 		http.MethodPatch,
 		path,
 		`{"requireSignedURLs":true}`,
 	)
-	a.wants(404, `{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`,
+	a.want(404, `{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`,
 		http.MethodPatch, "images/v1/nope", `{"creator":"x"}`)
 	if after, _ := a.Image("photos/harbour.jpg"); after != before {
 		t.Errorf("a refused change left %s", after)
 	}
-	if got := a.ask(http.MethodPatch, private, `{"requireSignedURLs":true}`); got.status != 200 {
+	if got := a.request(http.MethodPatch, private, `{"requireSignedURLs":true}`); got.status != 200 {
 		t.Errorf("a private image that stays so: got %d %s", got.status, got.body)
 	}
 }
@@ -109,7 +109,7 @@ func TestAccessChange(t *testing.T) {
 	const first = "57a4d001-ac1d-4e57-0b5e-000000000100"
 	a.post(file(dot)).image(t)
 	delivered := func(id string) int { return a.open("/ZWd9g1K7eljCn_KDTu_MWA/" + id + "/public").status }
-	if got := a.ask(http.MethodPatch, "images/v1/"+first, `{"requireSignedURLs":true}`).image(t); got.ID != first ||
+	if got := a.request(http.MethodPatch, "images/v1/"+first, `{"requireSignedURLs":true}`).image(t); got.ID != first ||
 		!got.Private {
 		t.Errorf("got %+v, want the same ID", got)
 	}
@@ -117,10 +117,10 @@ func TestAccessChange(t *testing.T) {
 		t.Errorf("a private picture: got %d", got)
 	}
 	a.NewIDOnAccessChange(true)
-	if got := a.ask(http.MethodPatch, "images/v1/"+first, `{"requireSignedURLs":true,"creator":"x"}`).image(t); got.ID != first {
+	if got := a.request(http.MethodPatch, "images/v1/"+first, `{"requireSignedURLs":true,"creator":"x"}`).image(t); got.ID != first {
 		t.Errorf("got %s, want the same ID where nothing changes", got.ID)
 	}
-	got := a.ask(http.MethodPatch, "images/v1/"+first, `{"requireSignedURLs":false}`).image(t)
+	got := a.request(http.MethodPatch, "images/v1/"+first, `{"requireSignedURLs":false}`).image(t)
 	if got.ID == first || !generatedID.MatchString(got.ID) || !strings.HasSuffix(got.ID, "00") ||
 		string(got.Creator) != `"x"` ||
 		!strings.Contains(got.Variants[0], "/"+got.ID+"/") {
@@ -131,7 +131,7 @@ func TestAccessChange(t *testing.T) {
 		t.Error("the image is not where its new ID says")
 	}
 	const stored = "083eb7b2-5392-4565-b69e-aff66acddd00" // which has two variants of three
-	moved := a.ask(http.MethodPatch, "images/v1/"+stored, `{"requireSignedURLs":false}`).image(t)
+	moved := a.request(http.MethodPatch, "images/v1/"+stored, `{"requireSignedURLs":false}`).image(t)
 	base := "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/" + moved.ID
 	if !slices.Equal(moved.Variants, []string{base + "/thumbnail", base + "/public"}) || delivered(moved.ID) != 200 {
 		t.Errorf("a stored image moved to %+v", moved)
@@ -143,15 +143,15 @@ func TestAccessChange(t *testing.T) {
 func TestDeleteImage(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
-	a.wants(200, saysDone, http.MethodDelete, "images/v1/brand%2Flogo", "", "Content-Type", "application/json")
-	got := a.ask(http.MethodDelete, "images/v1/brand%2Flogo", "")
+	a.want(200, saysDone, http.MethodDelete, "images/v1/brand%2Flogo", "", "Content-Type", "application/json")
+	got := a.request(http.MethodDelete, "images/v1/brand%2Flogo", "")
 	if got.status != 404 || got.body != "ERROR 5404: Image not found\n" || got.header.Get("Cf-Images") != "err=5404" ||
 		got.header.Get("Content-Type") != "text/plain;charset=utf-8" {
 		t.Errorf("got %+v, want a refusal in text", got)
 	}
 	a.RemoveImage("photos/harbour.jpg")
-	a.wants(200, result(`{"count":{"current":14,"allowed":100000}}`), http.MethodGet, "images/v1/stats", "")
-	if list := a.ask(http.MethodGet, "images/v2", "").body; strings.Contains(list, "brand/logo") ||
+	a.want(200, result(`{"count":{"current":14,"allowed":100000}}`), http.MethodGet, "images/v1/stats", "")
+	if list := a.request(http.MethodGet, "images/v2", "").body; strings.Contains(list, "brand/logo") ||
 		strings.Contains(list, "harbour") {
 		t.Errorf("the list still has one: %s", list)
 	}
@@ -170,7 +170,7 @@ func TestConflictAfterDelete(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	a.ConflictAfterDelete(2)
-	a.wants(200, saysDone, http.MethodDelete, "images/v1/brand%2Flogo", "")
+	a.want(200, saysDone, http.MethodDelete, "images/v1/brand%2Flogo", "")
 	for i, want := range []int{409, 200, 409, 200} {
 		id := "brand/logo"
 		if i == 1 {
@@ -193,12 +193,12 @@ func TestDelayVisibility(t *testing.T) {
 		t.Error("the test does not see it")
 	}
 	for i, want := range []int{404, 404, 200, 200} {
-		if got := a.ask(http.MethodGet, "images/v1/a", ""); got.status != want {
+		if got := a.request(http.MethodGet, "images/v1/a", ""); got.status != want {
 			t.Errorf("read %d: got %d, want %d", i, got.status, want)
 		}
 	}
 	for i, want := range []bool{false, false, true} {
-		if list := a.ask(http.MethodGet, "images/v2", "").body; strings.Contains(list, `"id":"b"`) != want {
+		if list := a.request(http.MethodGet, "images/v2", "").body; strings.Contains(list, `"id":"b"`) != want {
 			t.Errorf("list %d: has it: %t, want %t", i, !want, want)
 		}
 	}

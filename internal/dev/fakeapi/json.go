@@ -5,17 +5,17 @@ import (
 	"encoding/json"
 )
 
-// member is one member of an object, with the place of its value in the text.
-type member struct {
+// field is one member of an object, with the place of its value in the text.
+type field struct {
 	name       string
 	value      json.RawMessage
 	start, end int
 }
 
-// membersOf takes an object apart, in its order.
-func membersOf(object []byte) []member {
+// objectFields takes an object apart, in its order.
+func objectFields(object []byte) []field {
 	decoder := json.NewDecoder(bytes.NewReader(object))
-	var members []member
+	var members []field
 	_, err := decoder.Token() // the brace
 	for err == nil && decoder.More() {
 		var token json.Token
@@ -27,7 +27,7 @@ func membersOf(object []byte) []member {
 		var value json.RawMessage
 		err = decoder.Decode(&value)
 		end := int(decoder.InputOffset())
-		members = append(members, member{name, value, end - len(value), end})
+		members = append(members, field{name, value, end - len(value), end})
 	}
 	if err != nil {
 		panic(err) // the answers are written by hand
@@ -35,10 +35,10 @@ func membersOf(object []byte) []member {
 	return members
 }
 
-// replaceMember gives a member of an object another value, and leaves the rest
+// replaceField gives a member of an object another value, and leaves the rest
 // of the text as it is.
-func replaceMember(object, name, value string) string {
-	for _, m := range membersOf([]byte(object)) {
+func replaceField(object, name, value string) string {
+	for _, m := range objectFields([]byte(object)) {
 		if m.name == name {
 			return object[:m.start] + value + object[m.end:]
 		}

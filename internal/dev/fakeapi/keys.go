@@ -17,7 +17,7 @@ const SigningKey = "fake-api-signing-key"
 // The answer that lists the signing keys that the account begins with.
 //
 //go:embed keys.json
-var keysAnswer string
+var keysResponse string
 
 const maxKeys = 2
 
@@ -31,9 +31,9 @@ type signingKey struct {
 
 // keyring is the account's signing keys, in the order in which they were made.
 type keyring struct {
-	keys   []signingKey
-	answer string // to the list, where nothing was changed yet
-	made   int
+	keys     []signingKey
+	response string // to the list, where nothing was changed yet
+	created  int
 }
 
 func newKeyring() keyring {
@@ -42,10 +42,10 @@ func newKeyring() keyring {
 			Keys []signingKey `json:"keys"`
 		} `json:"result"`
 	}
-	if err := json.Unmarshal([]byte(keysAnswer), &list); err != nil {
+	if err := json.Unmarshal([]byte(keysResponse), &list); err != nil {
 		panic(err)
 	}
-	return keyring{keys: list.Result.Keys, answer: keysAnswer}
+	return keyring{keys: list.Result.Keys, response: keysResponse}
 }
 
 func (k *keyring) index(name string) int {
@@ -54,9 +54,9 @@ func (k *keyring) index(name string) int {
 
 // put makes a key, or gives the one of this name a new value.
 func (k *keyring) put(name string) {
-	k.made++
-	k.answer = ""
-	key := signingKey{name, fmt.Sprintf("not-a-real-key-%d", k.made)}
+	k.created++
+	k.response = ""
+	key := signingKey{name, fmt.Sprintf("not-a-real-key-%d", k.created)}
 	if i := k.index(name); i >= 0 {
 		k.keys[i] = key
 		return
@@ -67,7 +67,7 @@ func (k *keyring) put(name string) {
 // remove takes a key away. There is always one: instead of the last, there is
 // a new one called "default".
 func (k *keyring) remove(name string) {
-	k.answer = ""
+	k.response = ""
 	k.keys = slices.DeleteFunc(k.keys, func(key signingKey) bool { return key.Name == name })
 	if len(k.keys) == 0 {
 		k.put("default")
@@ -75,8 +75,8 @@ func (k *keyring) remove(name string) {
 }
 
 func (k *keyring) list() response {
-	if k.answer != "" {
-		return inJSON(http.StatusOK, k.answer)
+	if k.response != "" {
+		return jsonResponse(http.StatusOK, k.response)
 	}
 	keys := make([]string, len(k.keys))
 	for i, key := range k.keys {
@@ -98,11 +98,11 @@ func (s *Server) putKey(r *http.Request, name string) response {
 	defer s.mu.Unlock()
 	switch {
 	case r.Header["Content-Type"] != nil || r.Header["Api-Version"] != nil:
-		return s.rejectCredentials(r, notAForm)
+		return s.reject(r, notAForm)
 	case !keyName.MatchString(name):
-		return s.rejectCredentials(r, badRequest)
+		return s.reject(r, badRequest)
 	case s.keys.index(name) < 0 && len(s.keys.keys) >= maxKeys:
-		return s.rejectCredentials(r, limitIsReached)
+		return s.reject(r, limitIsReached)
 	}
 	s.keys.put(name)
 	return s.keys.list()
@@ -112,7 +112,7 @@ func (s *Server) deleteKey(r *http.Request, name string) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.keys.index(name) < 0 {
-		return s.rejectCredentials(r, noSuchKey)
+		return s.reject(r, noSuchKey)
 	}
 	s.keys.remove(name)
 	return s.keys.list()

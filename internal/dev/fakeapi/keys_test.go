@@ -35,7 +35,7 @@ func TestSigningKeyLifecycle(t *testing.T) {
 		{method: http.MethodPut, name: strings.Repeat("a", 20), status: 200, want: keys(`{"name":"default","value":"not-a-real-key-3"},` +
 			`{"name":"` + strings.Repeat("a", 20) + `","value":"not-a-real-key-4"}`)},
 	} {
-		a.wants(step.status, step.want, step.method, "images/v1/keys/"+step.name, "")
+		a.want(step.status, step.want, step.method, "images/v1/keys/"+step.name, "")
 	}
 	if got := a.KeyNames(); !slices.Equal(got, []string{"default", strings.Repeat("a", 20)}) {
 		t.Errorf("got the keys %v", got)
@@ -47,13 +47,13 @@ func TestKeyHeaders(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	for _, name := range []string{"Content-Type", "api-version"} {
-		got := a.ask(http.MethodPut, "images/v1/keys/default", "", name, "application/json")
+		got := a.request(http.MethodPut, "images/v1/keys/default", "", name, "application/json")
 		const want = "ERROR 5415: Images must be uploaded as a form, not as raw image data. Please use multipart/form-data format"
 		if got.status != 415 || got.body != want || got.header.Get("Cf-Images") != "err=5415" {
 			t.Errorf("%s: got %+v, want 415", name, got)
 		}
 	}
-	a.wants(200, keysAnswer, http.MethodGet, "images/v1/keys", "")
+	a.want(200, keysResponse, http.MethodGet, "images/v1/keys", "")
 }
 
 // Delivery URLs open with each key that there is, and with no other.

@@ -21,7 +21,7 @@ type lag struct {
 type moment struct {
 	until    time.Time
 	images   map[string]storedImage
-	variants listing
+	variants variantListing
 	keys     []signingKey
 }
 
@@ -64,7 +64,7 @@ func (s *Server) fetch(ctx context.Context, f *form) *apiError {
 	if !ok {
 		return &notFetched
 	}
-	f.picture = content
+	f.content = content
 	f.nameByURL()
 	return nil
 }
@@ -110,7 +110,7 @@ func (s *Server) visibleImages(m *moment) map[string]storedImage {
 	return visible
 }
 
-func (s *Server) visibleVariants(m *moment) listing {
+func (s *Server) visibleVariants(m *moment) variantListing {
 	if m == nil {
 		return s.variants.read()
 	}

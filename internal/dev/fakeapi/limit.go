@@ -8,11 +8,11 @@ import (
 
 // limit counts requests in windows of a fixed length.
 type limit struct {
-	quota   int
-	window  time.Duration
-	begin   time.Time
-	used    int
-	enforce bool // false where the headers only pretend
+	quota       int
+	window      time.Duration
+	windowStart time.Time
+	used        int
+	enforce     bool // false where the headers only pretend
 }
 
 // Limit makes the fake API refuse more than quota requests in a window. At
@@ -30,23 +30,23 @@ func (s *Server) Delay(delay time.Duration) {
 	s.delay = delay
 }
 
-// throttled is what those hear who are over the limit.
-func throttled(r *http.Request) response {
-	return refuse(r, http.StatusTooManyRequests, `{"code":971,"message":"Please wait and consider throttling your request speed"}`)
+// rateLimitResponse is what those hear who are over the limit.
+func rateLimitResponse(r *http.Request) response {
+	return errorResponse(r, http.StatusTooManyRequests, `{"code":971,"message":"Please wait and consider throttling your request speed"}`)
 }
 
-// take counts a request, writes the headers that tell what is left, and tells
+// spend counts a request, writes the headers that tell what is left, and tells
 // whether the request is within the limit.
-func (l *limit) take(header http.Header, now time.Time) bool {
-	if l.begin.IsZero() || now.Sub(l.begin) >= l.window {
-		l.begin, l.used = now, 0
+func (l *limit) spend(header http.Header, now time.Time) bool {
+	if l.windowStart.IsZero() || now.Sub(l.windowStart) >= l.window {
+		l.windowStart, l.used = now, 0
 	}
 	if l.enforce {
 		l.used++
 	} else {
 		l.used = 1
 	}
-	reset := int((l.window - now.Sub(l.begin) + time.Second - 1) / time.Second)
+	reset := int((l.window - now.Sub(l.windowStart) + time.Second - 1) / time.Second)
 	header.Set("Ratelimit", fmt.Sprintf(`"default";r=%d;t=%d`, max(l.quota-l.used, 0), reset))
 	header.Set("Ratelimit-Policy", fmt.Sprintf(`"default";q=%d;w=%d`, l.quota, int(l.window/time.Second)))
 	if l.used > l.quota {

@@ -23,7 +23,7 @@ func TestLimit(t *testing.T) {
 	}
 	for i, step := range steps {
 		header := http.Header{}
-		ok := l.take(header, begin.Add(step.after))
+		ok := l.spend(header, begin.Add(step.after))
 		if ok != step.ok || header.Get("Ratelimit") != step.limit || header.Get("Retry-After") != step.retryAfter ||
 			header.Get("Ratelimit-Policy") != `"default";q=2;w=10` {
 			t.Errorf("request %d: got %t and %v, want %+v", i, ok, header, step)
@@ -31,7 +31,7 @@ func TestLimit(t *testing.T) {
 	}
 	pretended := limit{quota: 1, window: time.Second}
 	for range 3 {
-		if !pretended.take(http.Header{}, begin) {
+		if !pretended.spend(http.Header{}, begin) {
 			t.Error("a limit that is only pretended refuses")
 		}
 	}

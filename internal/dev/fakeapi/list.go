@@ -16,20 +16,20 @@ func (s *Server) listImages(r *http.Request, _ string) response {
 	query := r.URL.Query()
 	perPage, err := strconv.Atoi(cmp.Or(query.Get("per_page"), "1000"))
 	if err != nil || perPage < 10 || perPage > 1000 {
-		return s.rejectCredentials(r, badQuery("per_page must be between 10 and 1000"))
+		return s.reject(r, badQuery("per_page must be between 10 and 1000"))
 	}
 	offset := 0
 	if token := query.Get("continuation_token"); token != "" {
 		if _, err := fmt.Sscanf(token, "fake-api-page-%d", &offset); err != nil || offset < 0 {
-			return s.rejectCredentials(r, badQuery("invalid continuation_token"))
+			return s.reject(r, badQuery("invalid continuation_token"))
 		}
 	}
 	if problem := checkParameters(query); problem != "" {
-		return s.rejectCredentials(r, badQuery(problem))
+		return s.reject(r, badQuery(problem))
 	}
 	filters, problem := metaFilters(query)
 	if problem != "" {
-		return s.rejectCredentials(r, badQuery(problem))
+		return s.reject(r, badQuery(problem))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

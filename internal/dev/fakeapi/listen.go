@@ -27,7 +27,7 @@ func ListenOn(ctx context.Context, port string, seen func(method, uri string, st
 	origin = "http://" + listener.Addr().String()
 	fake := New()
 	fake.DeliverFrom(origin)
-	server := &http.Server{Handler: watched{fake, seen}, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: observed{fake, seen}, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // until stop
 	variables = []string{
 		"CLOUDFLARE_API_TOKEN=" + Token,
@@ -37,16 +37,16 @@ func ListenOn(ctx context.Context, port string, seen func(method, uri string, st
 	return origin, variables, func() { _ = server.Close() }, nil
 }
 
-// watched is a handler whose requests are told.
-type watched struct {
+// observed is a handler whose requests are told.
+type observed struct {
 	http.Handler
 
 	seen func(method, uri string, status int)
 }
 
-func (h watched) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h observed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	status := 0
 	defer func() { h.seen(r.Method, r.RequestURI, status) }()
-	h.Handler.ServeHTTP(&statusWriter{ResponseWriter: w, note: func(s int) { status = s }}, r)
+	h.Handler.ServeHTTP(&statusWriter{ResponseWriter: w, onStatus: func(s int) { status = s }}, r)
 	status = cmp.Or(status, http.StatusOK) // which net/http sends where a handler names none
 }

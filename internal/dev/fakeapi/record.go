@@ -61,7 +61,7 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request) (_ http.Response
 		s.requests[number].Body = text
 	}
 	answered := 0
-	noted := &statusWriter{ResponseWriter: w, note: func(status int) { answered = status; note(status) }}
+	noted := &statusWriter{ResponseWriter: w, onStatus: func(status int) { answered = status; note(status) }}
 	return noted, r, func() { note(answered) }
 }
 
@@ -69,11 +69,11 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request) (_ http.Response
 type statusWriter struct {
 	http.ResponseWriter
 
-	note func(status int)
+	onStatus func(status int)
 }
 
 func (w *statusWriter) WriteHeader(status int) {
-	w.note(status)
+	w.onStatus(status)
 	w.ResponseWriter.WriteHeader(status)
 }
 

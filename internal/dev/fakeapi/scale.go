@@ -43,8 +43,8 @@ func startsWith(signature string) func([]byte) bool {
 	return func(content []byte) bool { return bytes.HasPrefix(content, []byte(signature)) }
 }
 
-// pictureType is the media type of a picture by its bytes, or empty.
-func pictureType(content []byte) string {
+// mediaTypeOf is the media type of a picture by its bytes, or empty.
+func mediaTypeOf(content []byte) string {
 	for _, format := range formats {
 		if format.matches(content) {
 			return format.mediaType
@@ -58,7 +58,7 @@ func pictureType(content []byte) string {
 // scale-down; the others are treated the same, and of an animation there is the
 // first frame. What cannot be decoded, such as SVG and HEIC, stays as it is.
 func scaled(content []byte, width, height int) (delivered []byte, mediaType string) {
-	asItIs := pictureType(content)
+	asItIs := mediaTypeOf(content)
 	config, _, err := image.DecodeConfig(bytes.NewReader(content))
 	if err != nil || config.Width*config.Height > maxPixels {
 		return content, asItIs

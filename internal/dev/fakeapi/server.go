@@ -45,10 +45,10 @@ type Server struct {
 	mu         sync.Mutex
 	images     map[string]storedImage
 	bases      map[string]string // from delivery paths without their variant to the IDs of images
-	variants   catalogue
+	variants   variantStore
 	keys       keyring
 	faults     map[string][]fault
-	cuts       cuts
+	drops      connectionDrops
 	chaos      *chaos
 	textErrors atomic.Bool
 	requests   []Request
@@ -62,14 +62,14 @@ type Server struct {
 // uploads is what is needed to make images, and to make them behave as fresh
 // ones do.
 type uploads struct {
-	numbers   int    // of images that were ever stored
-	generated int    // IDs
-	latest    string // time of an upload
-	turn      int    // by how much the next list of variants is turned
-	newIDs    bool
-	hide      counter
-	keepTaken counter
-	kept      map[string]counter // IDs that are still taken after a DELETE
+	numbers              int    // of images that were ever stored
+	generated            int    // IDs
+	latest               string // time of an upload
+	turn                 int    // by how much the next list of variants is turned
+	newIDs               bool
+	hiddenReads          counter
+	conflictsAfterDelete counter
+	conflicts            map[string]counter // IDs that are still taken after a DELETE
 }
 
 // New returns a fake API that holds the images in the images folder.
@@ -77,10 +77,10 @@ func New() *Server {
 	s := &Server{
 		images:   map[string]storedImage{},
 		bases:    map[string]string{},
-		variants: newCatalogue(),
+		variants: newVariantStore(),
 		keys:     newKeyring(),
 		faults:   map[string][]fault{},
-		uploads:  uploads{kept: map[string]counter{}},
+		uploads:  uploads{conflicts: map[string]counter{}},
 		delivery: deliveryOrigin,
 		limit:    limit{quota: 1200, window: 5 * time.Minute},
 	}
@@ -111,14 +111,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// The decoded path cannot tell "a%2Fb" from "a/b".
 	path, isAPI := strings.CutPrefix(r.URL.EscapedPath(), BasePath+"/")
 	if !isAPI {
-		s.servePicture(w, r)
+		s.serveDelivery(w, r)
 		return
 	}
 	w, r, recorded := s.record(w, r)
 	defer recorded()
 	s.mu.Lock()
 	delay := s.delay
-	allowed := s.limit.take(w.Header(), time.Now())
+	allowed := s.limit.spend(w.Header(), time.Now())
 	s.mu.Unlock()
 
 	w.Header().Set("Cf-Ray", "8f1c2d3e4f5a6b7c-AMS")
@@ -128,7 +128,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !allowed {
-		throttled(r).write(w)
+		rateLimitResponse(r).write(w)
 		return
 	}
 	s.serveAPI(w, r, strings.Split(path, "/"))
@@ -138,7 +138,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, segments []string) {
 	methods, name, found := findRoute(segments)
 	if !found {
-		refuse(r, http.StatusNotFound, `{"code":7000,"message":"No route for that URI"}`).write(w)
+		errorResponse(r, http.StatusNotFound, `{"code":7000,"message":"No route for that URI"}`).write(w)
 		return
 	}
 	if handler := s.nextFault(r.Method, unescape(segments[len(segments)-1])); handler != nil {
@@ -150,7 +150,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, segments []str
 	case refused != nil:
 		refused.write(w)
 	case !allowed:
-		refuse(r, http.StatusMethodNotAllowed, `{"code":10405,"message":"Method not allowed for this authentication scheme"}`).write(w)
+		errorResponse(r, http.StatusMethodNotAllowed, `{"code":10405,"message":"Method not allowed for this authentication scheme"}`).write(w)
 	case r.Method == http.MethodGet:
 		handle(s, r, name).write(w)
 	default:

@@ -10,7 +10,7 @@ import (
 // storedImage is an image, with what the listing goes by. The answer and the result
 // are literal, and empty where it was uploaded or changed.
 type storedImage struct {
-	answer   string
+	response string
 	result   json.RawMessage
 	id       string
 	uploaded string
@@ -20,11 +20,11 @@ type storedImage struct {
 	creator  string
 	meta     map[string]any
 
-	variants []string // the URLs that were written by hand
-	base     string   // the path of the delivery URLs, without the variant
-	own      bool     // it was uploaded, and has a URL for each variant
-	picture  []byte   // nil where one is drawn
-	hidden   counter  // reads that do not see it yet
+	variants    []string // the URLs that were written by hand
+	base        string   // the path of the delivery URLs, without the variant
+	isUpload    bool     // it was uploaded, and has a URL for each variant
+	content     []byte   // nil where one is drawn
+	hiddenReads counter  // reads that do not see it yet
 
 	filename, metaJSON, creatorJSON string // as they are written; the last two are empty where they are left out
 }
@@ -51,7 +51,7 @@ func parse(answer string) storedImage {
 		panic(err)
 	}
 	i := storedImage{
-		answer: answer, result: envelope.Result, id: image.ID, uploaded: image.Uploaded, private: image.RequireSignedURLs,
+		response: answer, result: envelope.Result, id: image.ID, uploaded: image.Uploaded, private: image.RequireSignedURLs,
 		draft: image.Draft, variants: image.Variants, filename: cmp.Or(string(image.Filename), "null"),
 	}
 	if image.Creator != nil {
@@ -105,7 +105,7 @@ func (s *Server) keep(image storedImage) {
 		image.number = s.numbers
 		s.numbers++
 	}
-	if image.own {
+	if image.isUpload {
 		image.base = baseOf(image.id)
 		s.bases[image.base] = image.id
 	}
@@ -136,7 +136,7 @@ func (s *Server) urls(image storedImage) []string {
 	}
 	for _, v := range s.variants.now.variants {
 		address := deliveryOrigin + image.base + v.id
-		if image.base != "" && (v.made || image.own) && !slices.Contains(urls, address) {
+		if image.base != "" && (v.createdLater || image.isUpload) && !slices.Contains(urls, address) {
 			urls = append(urls, address)
 		}
 	}

@@ -17,7 +17,7 @@ func (s *Server) StaleReads(times int) {
 func (s *Server) DelayVisibility(times int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.hide = counter(times)
+	s.hiddenReads = counter(times)
 }
 
 // ConflictAfterDelete makes the ID of an image that is deleted from now on stay taken for
@@ -25,7 +25,7 @@ func (s *Server) DelayVisibility(times int) {
 func (s *Server) ConflictAfterDelete(times int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.keepTaken = counter(times)
+	s.conflictsAfterDelete = counter(times)
 }
 
 // NewIDOnAccessChange makes an image get a new ID when a PATCH changes whether

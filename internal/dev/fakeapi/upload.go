@@ -22,19 +22,19 @@ func (s *Server) upload(r *http.Request, _ string) response {
 		refused = s.fetch(r.Context(), &f) // perhaps from the fake API itself, so before the lock
 	}
 	if refused != nil {
-		return s.rejectCredentials(r, *refused)
+		return s.reject(r, *refused)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f.id == "" {
 		f.id = s.newID()
-	} else if _, exists := s.images[f.id]; exists || s.isKept(f.id) || s.isReserved(f.id) {
-		return s.rejectCredentials(r, alreadyExists)
+	} else if _, exists := s.images[f.id]; exists || s.hasConflict(f.id) || s.isReserved(f.id) {
+		return s.reject(r, alreadyExists)
 	}
 	s.latest = max(s.latest, time.Now().UTC().Format(uploadedLayout)) // a clock may be set back
 	image := storedImage{
 		id: f.id, filename: "null", uploaded: s.latest, private: f.private,
-		own: true, picture: f.picture, hidden: s.hide,
+		isUpload: true, content: f.content, hiddenReads: s.hiddenReads,
 	}
 	if f.filename != "" {
 		image.filename = quoted(f.filename)
@@ -47,12 +47,12 @@ func (s *Server) upload(r *http.Request, _ string) response {
 	return success(s.result(s.images[f.id]))
 }
 
-// isKept tells whether an ID is still taken by an image that was deleted.
-func (s *Server) isKept(id string) bool {
-	left, isKept := s.kept[id]
-	taken := isKept && left.take()
+// hasConflict tells whether an ID is still taken by an image that was deleted.
+func (s *Server) hasConflict(id string) bool {
+	left, isKept := s.conflicts[id]
+	taken := isKept && left.spend()
 	if isKept {
-		s.kept[id] = left
+		s.conflicts[id] = left
 	}
 	return taken
 }
@@ -65,14 +65,14 @@ func (f *form) fetch(ctx context.Context) *apiError {
 	if err != nil || !isLoopback(address) {
 		return &notFetched
 	}
-	f.picture, err = fetch(ctx, address)
+	f.content, err = fetch(ctx, address)
 	switch {
 	case errors.Is(err, errTooLarge):
 		return &tooLarge
 	case err != nil:
 		return &notFetched
-	case pictureType(f.picture) == "":
-		return &notAPicture
+	case mediaTypeOf(f.content) == "":
+		return &unsupportedFormat
 	}
 	f.nameByURL()
 	return nil
@@ -116,8 +116,8 @@ func fetch(ctx context.Context, address *url.URL) ([]byte, error) {
 	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("the origin answered with %s", response.Status)
 	}
-	content, err := io.ReadAll(io.LimitReader(response.Body, maxPicture+1))
-	if len(content) > maxPicture {
+	content, err := io.ReadAll(io.LimitReader(response.Body, maxFileSize+1))
+	if len(content) > maxFileSize {
 		return nil, errTooLarge
 	}
 	return content, err

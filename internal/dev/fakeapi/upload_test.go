@@ -36,7 +36,7 @@ func (a account) post(parts ...string) reply {
 	for _, p := range parts {
 		body += "--B\r\n" + p + "\r\n"
 	}
-	return a.ask(http.MethodPost, "images/v1", body+"--B--\r\n", "Content-Type", "multipart/form-data; boundary=B")
+	return a.request(http.MethodPost, "images/v1", body+"--B--\r\n", "Content-Type", "multipart/form-data; boundary=B")
 }
 
 // made is what the answers to an upload say.
@@ -88,7 +88,7 @@ func TestUpload(t *testing.T) {
 	if len(image.Uploaded) != len("2026-11-02T09:15:00.949Z") {
 		t.Errorf("uploaded at %s, want three digits of a fraction", image.Uploaded)
 	}
-	again := a.ask(http.MethodGet, "images/v1/brand%2F50%25%20%C3%A4", "").image(t)
+	again := a.request(http.MethodGet, "images/v1/brand%2F50%25%20%C3%A4", "").image(t)
 	if slices.Equal(again.Variants, image.Variants) || len(again.Variants) != 3 {
 		t.Errorf("got the variants %v again, want another order", again.Variants)
 	}
@@ -96,17 +96,17 @@ func TestUpload(t *testing.T) {
 	if bare.ID != "57a4d001-ac1d-4e57-0b5e-000000000100" || bare.Meta != nil || bare.Creator != nil || !bare.Private {
 		t.Errorf("got %+v, want a private image without metadata and creator", bare)
 	}
-	list := a.ask(http.MethodGet, "images/v2?creator=web-team&per_page=10&meta.team%5Beq:string%5D=web", "").body
+	list := a.request(http.MethodGet, "images/v2?creator=web-team&per_page=10&meta.team%5Beq:string%5D=web", "").body
 	if !strings.HasPrefix(list, `{"result":{"images":[{"id":"brand/50% ä",`) {
 		t.Errorf("got the list %s", list)
 	}
-	if list := a.ask(http.MethodGet, "images/v2", "").body; !strings.HasPrefix(
+	if list := a.request(http.MethodGet, "images/v2", "").body; !strings.HasPrefix(
 		list,
 		`{"result":{"images":[{"id":"57a4d001-`,
 	) {
 		t.Errorf("the newest is not the first of %s", list)
 	}
-	a.wants(200, result(`{"count":{"current":18,"allowed":100000}}`), http.MethodGet, "images/v1/stats", "")
+	a.want(200, result(`{"count":{"current":18,"allowed":100000}}`), http.MethodGet, "images/v1/stats", "")
 	if got := a.Images(); len(got) != 18 || got[17] != bare.ID || string(a.Content(bare.ID)) != dot {
 		t.Errorf("holds %v", got)
 	}
@@ -169,9 +169,9 @@ func TestUploadErrors(t *testing.T) {
 		}
 	}
 	const raw = "ERROR 5415: " + notAFormMessage
-	a.wants(415, raw, http.MethodPost, "images/v1", dot, "Content-Type", "image/png")
-	a.wants(415, raw, http.MethodPost, "images/v1", `{"url":"x"}`)
-	a.wants(
+	a.want(415, raw, http.MethodPost, "images/v1", dot, "Content-Type", "image/png")
+	a.want(415, raw, http.MethodPost, "images/v1", `{"url":"x"}`)
+	a.want(
 		415,
 		raw,
 		http.MethodPost,
@@ -180,7 +180,7 @@ func TestUploadErrors(t *testing.T) {
 		"Content-Type",
 		"multipart/form-data; boundary=B",
 	)
-	a.wants(400, saysBadRequest, http.MethodPost, "images/v1", "--B\r\n"+file(dot)+"\r\n--B\r\n", "Content-Type",
+	a.want(400, saysBadRequest, http.MethodPost, "images/v1", "--B\r\n"+file(dot)+"\r\n--B\r\n", "Content-Type",
 		"multipart/form-data; boundary=B")
 	if got := a.Images(); len(got) != 16 {
 		t.Errorf("holds %d images, want the 16 of the beginning", len(got))
@@ -310,8 +310,8 @@ func TestRecordedForms(t *testing.T) {
 	a.post(part("id", "a"), part("metadata", `{"k":1}`), file(dot))
 	a.DropDuringRequest(1)
 	a.post(part("id", "b"), file(dot+strings.Repeat(" ", 1000)))
-	a.ask(http.MethodPost, "images/v1", dot, "Content-Type", "image/png")
-	a.ask(http.MethodPatch, "images/v1/a", `{"creator":"`+strings.Repeat("x", 70_000)+`"}`)
+	a.request(http.MethodPost, "images/v1", dot, "Content-Type", "image/png")
+	a.request(http.MethodPatch, "images/v1/a", `{"creator":"`+strings.Repeat("x", 70_000)+`"}`)
 	requests := a.Requests()
 	for i, want := range []string{
 		"id: a\nmetadata: {\"k\":1}\nfile: \"logo.png\", image/png, 11 bytes\n",

@@ -15,9 +15,9 @@ var variantID = regexp.MustCompile(`^[a-zA-Z0-9]{1,99}$`)
 var optionRules = map[string]func(value any) bool{
 	"fit":         isOneOf("scale-down", "contain", "cover", "crop", "pad"),
 	"metadata":    isOneOf("keep", "copyright", "none"),
-	"width":       isWhole(1, math.MaxInt32),
-	"height":      isWhole(1, math.MaxInt32),
-	"browser_ttl": isWhole(3600, 31_536_000),
+	"width":       integerBetween(1, math.MaxInt32),
+	"height":      integerBetween(1, math.MaxInt32),
+	"browser_ttl": integerBetween(3600, 31_536_000),
 }
 
 func isOneOf(words ...string) func(any) bool {
@@ -27,7 +27,7 @@ func isOneOf(words ...string) func(any) bool {
 	}
 }
 
-func isWhole(from, to float64) func(any) bool {
+func integerBetween(from, to float64) func(any) bool {
 	return func(value any) bool {
 		number, isNumber := value.(float64)
 		return isNumber && number == math.Trunc(number) && number >= from && number <= to

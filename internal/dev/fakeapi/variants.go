@@ -12,30 +12,30 @@ import (
 // The answer that lists the variants that the account begins with.
 //
 //go:embed variants.json
-var variantsAnswer string
+var variantsResponse string
 
 const maxVariants = 100
 
 // variant is a variant of the account.
 type variant struct {
-	id      string
-	options string // as they were sent, without white space
-	never   bool   // neverRequireSignedURLs
-	made    bool   // since the beginning, so that the stored images do not list it
+	id           string
+	options      string // as they were sent, without white space
+	never        bool   // neverRequireSignedURLs
+	createdLater bool   // since the beginning, so that the stored images do not list it
 }
 
 func (v variant) object() string {
 	return fmt.Sprintf(`{"id":%s,"options":%s,"neverRequireSignedURLs":%t}`, quoted(v.id), v.options, v.never)
 }
 
-// listing is the account's variants at one time, in the order in which they
+// variantListing is the account's variants at one time, in the order in which they
 // were made.
-type listing struct {
+type variantListing struct {
 	variants []variant
-	answer   string // to the list, where nothing was changed yet
+	response string // to the list, where nothing was changed yet
 }
 
-func (l listing) find(id string) (v variant, found bool) {
+func (l variantListing) find(id string) (v variant, found bool) {
 	i := slices.IndexFunc(l.variants, func(v variant) bool { return v.id == id })
 	if i < 0 {
 		return variant{}, false
@@ -43,26 +43,26 @@ func (l listing) find(id string) (v variant, found bool) {
 	return l.variants[i], true
 }
 
-// catalogue is the account's variants, with what they were before the last
+// variantStore is the account's variants, with what they were before the last
 // change.
-type catalogue struct {
-	now, before listing
+type variantStore struct {
+	now, before variantListing
 	removed     map[string]bool
 	stale       int     // reads after each change that still see what was before it
 	left        counter // how many of them are left
 }
 
-func newCatalogue() catalogue {
+func newVariantStore() variantStore {
 	var list struct {
 		Result struct {
 			Variants json.RawMessage `json:"variants"`
 		} `json:"result"`
 	}
-	if err := json.Unmarshal([]byte(variantsAnswer), &list); err != nil {
+	if err := json.Unmarshal([]byte(variantsResponse), &list); err != nil {
 		panic(err)
 	}
-	c := catalogue{removed: map[string]bool{}, now: listing{answer: variantsAnswer}}
-	for _, member := range membersOf(list.Result.Variants) {
+	c := variantStore{removed: map[string]bool{}, now: variantListing{response: variantsResponse}}
+	for _, member := range objectFields(list.Result.Variants) {
 		var v struct {
 			ID      string          `json:"id"`
 			Options json.RawMessage `json:"options"`
@@ -77,36 +77,36 @@ func newCatalogue() catalogue {
 }
 
 // changed tells whether the stored answers no longer list the right variants.
-func (c *catalogue) changed() bool { return c.now.answer == "" }
+func (c *variantStore) changed() bool { return c.now.response == "" }
 
 // begin notes that there is going to be a change.
-func (c *catalogue) begin() {
+func (c *variantStore) begin() {
 	c.before, c.left = c.now, counter(c.stale)
-	c.now = listing{variants: slices.Clone(c.now.variants)}
+	c.now = variantListing{variants: slices.Clone(c.now.variants)}
 }
 
 // put makes a variant or changes the one with its ID.
-func (c *catalogue) put(v variant) {
+func (c *variantStore) put(v variant) {
 	c.begin()
 	if i := slices.IndexFunc(c.now.variants, func(other variant) bool { return other.id == v.id }); i >= 0 {
-		v.made = c.now.variants[i].made
+		v.createdLater = c.now.variants[i].createdLater
 		c.now.variants[i] = v
 		return
 	}
-	v.made = true
+	v.createdLater = true
 	delete(c.removed, v.id)
 	c.now.variants = append(c.now.variants, v)
 }
 
-func (c *catalogue) remove(id string) {
+func (c *variantStore) remove(id string) {
 	c.begin()
 	c.removed[id] = true
 	c.now.variants = slices.DeleteFunc(c.now.variants, func(v variant) bool { return v.id == id })
 }
 
 // read is the listing as a read sees it.
-func (c *catalogue) read() listing {
-	if c.left.take() {
+func (c *variantStore) read() variantListing {
+	if c.left.spend() {
 		return c.before
 	}
 	return c.now
@@ -116,8 +116,8 @@ func (s *Server) listVariants(*http.Request, string) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	list := s.visibleVariants(s.moment())
-	if list.answer != "" {
-		return inJSON(http.StatusOK, list.answer)
+	if list.response != "" {
+		return jsonResponse(http.StatusOK, list.response)
 	}
 	members := make([]string, len(list.variants))
 	for i, v := range list.variants {
@@ -131,7 +131,7 @@ func (s *Server) getVariant(r *http.Request, id string) response {
 	defer s.mu.Unlock()
 	v, found := s.visibleVariants(s.moment()).find(id)
 	if !found {
-		return s.rejectCredentials(r, noSuchVariant.asText())
+		return s.reject(r, noSuchVariant.asText())
 	}
 	return success(`{"variant":` + v.object() + `}`)
 }
@@ -143,11 +143,11 @@ func (s *Server) createVariant(r *http.Request, _ string) response {
 	_, taken := s.variants.now.find(v.id)
 	switch {
 	case !ok || !variantID.MatchString(v.id):
-		return s.rejectCredentials(r, badRequest)
+		return s.reject(r, badRequest)
 	case taken:
-		return s.rejectCredentials(r, alreadyExists)
+		return s.reject(r, alreadyExists)
 	case len(s.variants.now.variants) >= maxVariants:
-		return s.rejectCredentials(r, limitIsReached)
+		return s.reject(r, limitIsReached)
 	}
 	s.variants.put(v)
 	return success(`{"variant":` + v.object() + `}`)
@@ -158,11 +158,11 @@ func (s *Server) changeVariant(r *http.Request, id string) response {
 	defer s.mu.Unlock()
 	old, found := s.variants.now.find(id)
 	if !found {
-		return s.rejectCredentials(r, noSuchVariant)
+		return s.reject(r, noSuchVariant)
 	}
 	v, ok := readVariant(r, old)
 	if !ok {
-		return s.rejectCredentials(r, badRequest)
+		return s.reject(r, badRequest)
 	}
 	v.id = id
 	s.variants.put(v)
@@ -174,7 +174,7 @@ func (s *Server) deleteVariant(r *http.Request, id string) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, found := s.variants.now.find(id); !found {
-		return s.rejectCredentials(r, noSuchVariant)
+		return s.reject(r, noSuchVariant)
 	}
 	if id != "public" {
 		s.variants.remove(id)

@@ -20,30 +20,30 @@ func TestVariantLifecycle(t *testing.T) {
 		changed = `{"id":"Wide1","options":{"height":2.0},"neverRequireSignedURLs":true}`
 		open    = `{"id":"Wide1","options":{"width":3},"neverRequireSignedURLs":false}`
 	)
-	a.wants(200, variantsAnswer, http.MethodGet, "images/v1/variants", "")
-	a.wants(200, result(`{"variant":`+heroObject+`}`), http.MethodGet, "images/v1/variants/hero", "")
-	a.wants(200, result(`{"variant":`+made+`}`), http.MethodPost, "images/v1/variants",
+	a.want(200, variantsResponse, http.MethodGet, "images/v1/variants", "")
+	a.want(200, result(`{"variant":`+heroObject+`}`), http.MethodGet, "images/v1/variants/hero", "")
+	a.want(200, result(`{"variant":`+made+`}`), http.MethodPost, "images/v1/variants",
 		`{"id":"Wide1", "options":{"fit": "pad", "blur":7, "width":1366,"browser_ttl":3600}, "neverRequireSignedURLs":true}`)
-	a.wants(200, result(`{"variant":`+made+`}`), http.MethodGet, path, "")
-	if got := a.ask(http.MethodGet, "images/v1/variants", ""); !strings.HasPrefix(
+	a.want(200, result(`{"variant":`+made+`}`), http.MethodGet, path, "")
+	if got := a.request(http.MethodGet, "images/v1/variants", ""); !strings.HasPrefix(
 		got.body,
 		`{"result":{"variants":{"hero":`+heroObject+`,`,
 	) ||
 		!strings.HasSuffix(got.body, `,"Wide1":`+made+`}},"success":true,"errors":[],"messages":[]}`) {
 		t.Errorf("got %s, want the new one last", got.body)
 	}
-	a.wants(200, result(`{"variant":`+changed+`}`), http.MethodPatch, path, `{"options":{"height":2.0}}`)
-	a.wants(
+	a.want(200, result(`{"variant":`+changed+`}`), http.MethodPatch, path, `{"options":{"height":2.0}}`)
+	a.want(
 		200,
 		result(`{"variant":`+open+`}`),
 		http.MethodPatch,
 		path,
 		`{"options":{"width":3},"neverRequireSignedURLs":false}`,
 	)
-	a.wants(200, saysDone, http.MethodDelete, path, "")
-	a.wants(404, saysNoVariant, http.MethodDelete, path, "")
-	a.wants(404, saysNoVariant, http.MethodPatch, path, `{"options":{"width":3}}`)
-	got := a.ask(http.MethodGet, path, "")
+	a.want(200, saysDone, http.MethodDelete, path, "")
+	a.want(404, saysNoVariant, http.MethodDelete, path, "")
+	a.want(404, saysNoVariant, http.MethodPatch, path, `{"options":{"width":3}}`)
+	got := a.request(http.MethodGet, path, "")
 	if got.status != 404 || got.body != "ERROR 5401: Variant name not found" || got.header.Get("Cf-Images") != "err=5401" {
 		t.Errorf("got %+v, want a refusal without an envelope", got)
 	}
@@ -82,11 +82,11 @@ func TestVariantErrors(t *testing.T) {
 		"a list":               `[]`,
 		"null":                 `null`,
 	} {
-		if got := a.ask(http.MethodPost, "images/v1/variants", body); got.status != 400 || got.body != saysBadRequest {
+		if got := a.request(http.MethodPost, "images/v1/variants", body); got.status != 400 || got.body != saysBadRequest {
 			t.Errorf("%s: got %d %s, want a bad request", name, got.status, got.body)
 		}
 	}
-	a.wants(
+	a.want(
 		400,
 		saysBadRequest,
 		http.MethodPost,
@@ -95,21 +95,21 @@ func TestVariantErrors(t *testing.T) {
 		"Content-Type",
 		"text/plain",
 	)
-	a.wants(400, saysBadRequest, http.MethodPatch, hero, `{"neverRequireSignedURLs":true}`)
-	a.wants(400, saysBadRequest, http.MethodPatch, hero, `{"options":{"width":-1}}`)
-	a.wants(409, saysTaken, http.MethodPost, "images/v1/variants", `{"id":"hero","options":{"width":1}}`)
-	if got := a.ask(http.MethodPut, hero, `{}`); got.status != 405 {
+	a.want(400, saysBadRequest, http.MethodPatch, hero, `{"neverRequireSignedURLs":true}`)
+	a.want(400, saysBadRequest, http.MethodPatch, hero, `{"options":{"width":-1}}`)
+	a.want(409, saysTaken, http.MethodPost, "images/v1/variants", `{"id":"hero","options":{"width":1}}`)
+	if got := a.request(http.MethodPut, hero, `{}`); got.status != 405 {
 		t.Errorf("PUT: got %d %s, want 405", got.status, got.body)
 	}
-	a.wants(200, variantsAnswer, http.MethodGet, "images/v1/variants", "")
+	a.want(200, variantsResponse, http.MethodGet, "images/v1/variants", "")
 }
 
 // "public" can be deleted only in name.
 func TestDeletePublic(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
-	a.wants(200, saysDone, http.MethodDelete, "images/v1/variants/public", "")
-	a.wants(200, variantsAnswer, http.MethodGet, "images/v1/variants", "")
+	a.want(200, saysDone, http.MethodDelete, "images/v1/variants/public", "")
+	a.want(200, variantsResponse, http.MethodGet, "images/v1/variants", "")
 }
 
 func TestVariantLimit(t *testing.T) {
@@ -118,9 +118,9 @@ func TestVariantLimit(t *testing.T) {
 	for i := range 97 {
 		a.PutVariant(fmt.Sprint("v", i), `{"width":1}`, false)
 	}
-	a.wants(400, saysLimit, http.MethodPost, "images/v1/variants", `{"id":"new","options":{"width":1}}`)
+	a.want(400, saysLimit, http.MethodPost, "images/v1/variants", `{"id":"new","options":{"width":1}}`)
 	a.RemoveVariant("v0")
-	if got := a.ask(http.MethodPost, "images/v1/variants", `{"id":"new","options":{"width":1}}`); got.status != 200 {
+	if got := a.request(http.MethodPost, "images/v1/variants", `{"id":"new","options":{"width":1}}`); got.status != 200 {
 		t.Errorf("the hundredth: got %d %s", got.status, got.body)
 	}
 }
@@ -137,11 +137,11 @@ func TestVariantsOfImages(t *testing.T) {
 	)
 	urls := func(want string) {
 		t.Helper()
-		got := a.ask(http.MethodGet, "images/v1/a%2Fb", "").body
+		got := a.request(http.MethodGet, "images/v1/a%2Fb", "").body
 		if strings.TrimSpace(got) != begin+want+end {
 			t.Errorf("got %s, want %s", got, want)
 		}
-		if list := a.ask(http.MethodGet, "images/v2", "").body; !strings.Contains(
+		if list := a.request(http.MethodGet, "images/v2", "").body; !strings.Contains(
 			list,
 			strings.TrimPrefix(begin, `{"result":`)+want+`]}`,
 		) {
@@ -183,7 +183,7 @@ func TestStaleReads(t *testing.T) {
 	a := newAccount(t)
 	a.PutVariant("wide", `{"width":1}`, false)
 	a.StaleReads(2)
-	a.wants(200, result(`{"variant":{"id":"wide","options":{"width":1},"neverRequireSignedURLs":false}}`),
+	a.want(200, result(`{"variant":{"id":"wide","options":{"width":1},"neverRequireSignedURLs":false}}`),
 		http.MethodGet, "images/v1/variants/wide", "")
 	for i, step := range []struct{ method, body, old, now string }{
 		{method: http.MethodPatch, body: `{"options":{"width":2}}`, old: `"width":1}`, now: `"width":2}`},
@@ -194,15 +194,15 @@ func TestStaleReads(t *testing.T) {
 		if step.method == http.MethodPost {
 			path = "images/v1/variants"
 		}
-		if got := a.ask(step.method, path, step.body); got.status != 200 {
+		if got := a.request(step.method, path, step.body); got.status != 200 {
 			t.Fatalf("step %d: got %+v", i, got)
 		}
-		list := a.ask(http.MethodGet, "images/v1/variants", "").body
+		list := a.request(http.MethodGet, "images/v1/variants", "").body
 		if strings.Contains(list, `"wide":{`) != (step.old != "5401") {
 			t.Errorf("step %d: the list is %s", i, list)
 		}
 		for _, want := range []string{step.old, step.now, step.now} {
-			if got := a.ask(http.MethodGet, "images/v1/variants/wide", ""); !strings.Contains(got.body, want) {
+			if got := a.request(http.MethodGet, "images/v1/variants/wide", ""); !strings.Contains(got.body, want) {
 				t.Errorf("step %d: got %s, want %s", i, got.body, want)
 			}
 		}

@@ -18,10 +18,10 @@ import (
 	"time"
 )
 
-// servePicture serves the delivery URLs of the stored images, both as
+// serveDelivery serves the delivery URLs of the stored images, both as
 // imagedelivery.net and as a custom domain spell their path, and flexible
 // variants of theirs that only say how wide the picture is.
-func (s *Server) servePicture(w http.ResponseWriter, r *http.Request) {
+func (s *Server) serveDelivery(w http.ResponseWriter, r *http.Request) {
 	address := strings.TrimPrefix(r.URL.EscapedPath(), "/cdn-cgi/imagedelivery")
 	base, name := cutVariant(address)
 	s.mu.Lock()
@@ -33,7 +33,7 @@ func (s *Server) servePicture(w http.ResponseWriter, r *http.Request) {
 	width := flexibleWidth(name)
 	switch {
 	case width > 0 && isImage && !image.private:
-		image.writePicture(w, base, width, 0)
+		image.writeContent(w, base, width, 0)
 	case !found:
 		w.Header().Set("Cf-Resized", "err=9404")
 		http.Error(w, "ERROR 9404: Image not found", http.StatusNotFound)
@@ -41,14 +41,14 @@ func (s *Server) servePicture(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "ERROR 9403: This image needs a signed URL", http.StatusForbidden)
 	default:
 		width, height := variant.size()
-		image.writePicture(w, base, width, height)
+		image.writeContent(w, base, width, height)
 	}
 }
 
-// writePicture writes the picture that was uploaded, or draws one. A side of 0
+// writeContent writes the picture that was uploaded, or draws one. A side of 0
 // is as long as the picture makes it; drawn ones are four by three.
-func (i *storedImage) writePicture(w http.ResponseWriter, base string, width, height int) {
-	content, mediaType := i.picture, "image/png"
+func (i *storedImage) writeContent(w http.ResponseWriter, base string, width, height int) {
+	content, mediaType := i.content, "image/png"
 	if content != nil {
 		content, mediaType = scaled(content, width, height)
 	} else {
@@ -60,7 +60,7 @@ func (i *storedImage) writePicture(w http.ResponseWriter, base string, width, he
 		case height < 1:
 			height = max(width*3/4, 1)
 		}
-		content = picture(strings.TrimSuffix(base, "/"), image.Point{X: width, Y: height})
+		content = drawImage(strings.TrimSuffix(base, "/"), image.Point{X: width, Y: height})
 	}
 	w.Header().Set("Content-Type", mediaType)
 	_, _ = w.Write(content)
@@ -103,9 +103,9 @@ func (k *keyring) signed(address, query string, now time.Time) bool {
 	})
 }
 
-// picture draws the same picture for the same image: a gradient in a colour of
+// drawImage draws the same picture for the same image: a gradient in a colour of
 // its own, with a border.
-func picture(address string, size image.Point) []byte {
+func drawImage(address string, size image.Point) []byte {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(address))
 	tint := hash.Sum32()

@@ -22,7 +22,7 @@ func (s *Server) Contents() Holdings {
 	defer s.mu.Unlock()
 	h := Holdings{map[string]HeldImage{}, map[string]string{}, map[string]string{}}
 	for id, image := range s.images {
-		h.Images[id] = HeldImage{image.picture, image.metaJSON, image.creator, image.private}
+		h.Images[id] = HeldImage{image.content, image.metaJSON, image.creator, image.private}
 	}
 	for _, v := range s.variants.now.variants {
 		h.Variants[v.id] = v.object()
@@ -40,7 +40,7 @@ func (s *Server) Clear() {
 	defer s.mu.Unlock()
 	s.images, s.bases = map[string]storedImage{}, map[string]string{}
 	public, _ := s.variants.now.find("public")
-	s.variants.now = listing{variants: []variant{public}}
+	s.variants.now = variantListing{variants: []variant{public}}
 	s.keys = keyring{}
 	s.keys.put("default")
 }

@@ -24,41 +24,41 @@ func (a response) write(w http.ResponseWriter) {
 	_, _ = w.Write([]byte(a.body)) // a client that went away is its own affair
 }
 
-// inJSON answers with a whole body of JSON.
-func inJSON(status int, body string) response {
+// jsonResponse answers with a whole body of JSON.
+func jsonResponse(status int, body string) response {
 	return response{status: status, contentType: "application/json", body: body}
 }
 
 // success answers with a result in the envelope.
 func success(result string) response {
-	return inJSON(http.StatusOK, `{"result":`+result+`,"success":true,"errors":[],"messages":[]}`)
+	return jsonResponse(http.StatusOK, `{"result":`+result+`,"success":true,"errors":[],"messages":[]}`)
 }
 
 // apiError is an error of the Images service.
 type apiError struct {
-	status  int
-	code    int
-	message string
-	text    string // the message where the answer is text, if it is another
-	plain   bool   // it is text whatever was accepted
+	status       int
+	code         int
+	message      string
+	plainMessage string // the message where the answer is text, if it is another
+	plain        bool   // it is text whatever was accepted
 }
 
 // The refusals, as far as they are known. The status of 5410, 5411, 5453 and
 // 5454 is not; 400 is what the service says to other bad requests.
 var (
-	badRequest       = apiError{status: 400, code: 5400, message: "Bad Request"}
-	noSuchVariant    = apiError{status: 404, code: 5401, message: "Variant name not found"}
-	noImages         = apiError{status: 403, code: 5403, message: "The given account is not valid or is not authorized to access this service"}
-	noSuchImage      = apiError{status: 404, code: 5404, message: "Image not found"}
-	noSuchKey        = apiError{status: 404, code: 5404, message: "Key not found"} // only the code is known
-	imageIsGone      = apiError{status: 404, code: 5404, message: "Image not found\n", plain: true}
-	alreadyExists    = apiError{status: 409, code: 5409, message: alreadyExistsLong, text: "Resource already exists"}
-	notAForm         = apiError{status: 415, code: 5415, message: notAFormMessage, plain: true}
-	tooLarge         = apiError{status: 413, code: 5413, message: "Maximum image size of 10 MB is reached", plain: true}
-	customAndPrivate = apiError{status: 400, code: 5410, message: customAndPrivateMessage}
-	notFetched       = apiError{status: 400, code: 5454, message: "The URL could not be fetched"} // the words are not known
-	notAPicture      = apiError{status: 415, code: 5455, message: "Unsupported image format"}
-	limitIsReached   = apiError{status: 400, code: 5453, message: "The given account has reached a service limit"}
+	badRequest        = apiError{status: 400, code: 5400, message: "Bad Request"}
+	noSuchVariant     = apiError{status: 404, code: 5401, message: "Variant name not found"}
+	noImages          = apiError{status: 403, code: 5403, message: "The given account is not valid or is not authorized to access this service"}
+	noSuchImage       = apiError{status: 404, code: 5404, message: "Image not found"}
+	noSuchKey         = apiError{status: 404, code: 5404, message: "Key not found"} // only the code is known
+	imageIsGone       = apiError{status: 404, code: 5404, message: "Image not found\n", plain: true}
+	alreadyExists     = apiError{status: 409, code: 5409, message: alreadyExistsLong, plainMessage: "Resource already exists"}
+	notAForm          = apiError{status: 415, code: 5415, message: notAFormMessage, plain: true}
+	tooLarge          = apiError{status: 413, code: 5413, message: "Maximum image size of 10 MB is reached", plain: true}
+	customAndPrivate  = apiError{status: 400, code: 5410, message: customAndPrivateMessage}
+	notFetched        = apiError{status: 400, code: 5454, message: "The URL could not be fetched"} // the words are not known
+	unsupportedFormat = apiError{status: 415, code: 5455, message: "Unsupported image format"}
+	limitIsReached    = apiError{status: 400, code: 5453, message: "The given account has reached a service limit"}
 )
 
 const (
@@ -78,13 +78,13 @@ func (why apiError) object() string {
 	return fmt.Sprintf(`{"code":%d,"message":%q}`, why.code, why.message)
 }
 
-// rejectCredentials answers with an error of the Images service, which repeats the code of
+// reject answers with an error of the Images service, which repeats the code of
 // a text in a header.
-func (s *Server) rejectCredentials(r *http.Request, why apiError) response {
+func (s *Server) reject(r *http.Request, why apiError) response {
 	if !why.plain && !s.textErrors.Load() && acceptsJSON(r) {
-		return refuse(r, why.status, why.object())
+		return errorResponse(r, why.status, why.object())
 	}
-	text := why.text
+	text := why.plainMessage
 	if text == "" {
 		text = why.message
 	}
@@ -94,11 +94,11 @@ func (s *Server) rejectCredentials(r *http.Request, why apiError) response {
 	}
 }
 
-// refuse answers with an error: in the envelope for those who ask for JSON, as
+// errorResponse answers with an error: in the envelope for those who ask for JSON, as
 // plain text for the rest.
-func refuse(r *http.Request, status int, errorObject string) response {
+func errorResponse(r *http.Request, status int, errorObject string) response {
 	if acceptsJSON(r) {
-		return inJSON(status, `{"result":null,"success":false,"errors":[`+errorObject+`],"messages":[]}`)
+		return jsonResponse(status, `{"result":null,"success":false,"errors":[`+errorObject+`],"messages":[]}`)
 	}
 	var plain struct {
 		Code    int    `json:"code"`
