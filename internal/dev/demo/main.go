@@ -1,13 +1,13 @@
-// Command demo shows the provider at work: real Terraform, or OpenTofu, reads
-// an image and prints the URLs of its variants, uploads a picture, makes a
-// variant, opens what is new and what is signed, plans a change, and then refuses
-// a variant without a size, a file that is no picture, a picture that is too
-// large, and a variant that does not exist. If Terraform is too old for functions
-// of providers, it leaves the URLs out that they build.
+// Command demo shows the provider in use with real Terraform or OpenTofu: it
+// reads an image and prints the URLs of its variants, uploads an image file,
+// creates a variant, opens the new and the signed URLs, and plans an update.
+// Then it shows the errors for a variant without a size, a file that isn't an
+// image, an image that is too large, and a variant that doesn't exist. Provider
+// functions are left out if Terraform is too old for them.
 //
-// It works on the fake API, on a loopback port, unless
-// CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID name a real image.
-// In a real account it only reads.
+// It uses the fake API on a loopback port unless CLOUDFLARE_API_TOKEN,
+// CLOUDFLARE_ACCOUNT_ID and IMAGE_ID name a real image. In a real account it
+// only reads.
 package main
 
 import (
@@ -39,7 +39,7 @@ const (
 	picture       = "TF_VAR_picture=picture.png"
 )
 
-// plans are what is planned after the apply, each with what it has to say.
+// plans are the plans after the apply, and the output expected of each.
 var plans = []struct {
 	about    string
 	variable string
@@ -52,7 +52,7 @@ var plans = []struct {
 		"Now a mistake on purpose: nothing is 0 pixels wide, and the plan must say so.", "card_width=0", 1,
 		"a whole number of pixels from 1; the value is 0", true,
 	},
-	{"Another one: page.png is a page that somebody has saved as a picture.", "picture=page.png", 1, "an HTML page", true},
+	{"Another one: page.png is a page that somebody has saved as an image.", "picture=page.png", 1, "an HTML page", true},
 	{"And huge.png has more pixels than Cloudflare takes.", "picture=huge.png", 1, "20000", true},
 	{`The last one: there is no variant "heroo", and the plan must say so.`, "variant=heroo", 1, `has no variant "heroo"`, false},
 }
@@ -150,7 +150,7 @@ func chooseImage(ctx context.Context, out io.Writer) (env []string, stop func(),
 		return nil, nil, err
 	}
 	fmt.Fprintf(out, "Reading from a fake API for the Images API at %s.\n", origin)
-	fmt.Fprintln(out, "(Set CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID to read an image of your own.)")
+	fmt.Fprintln(out, "(Set CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID to read one of your images.)")
 	env = append(env, "TF_VAR_image_id="+storedImage, "TF_VAR_private_image_id="+privateImage,
 		"TF_VAR_signing_key="+fakeapi.SigningKey, cardWidth, picture)
 	return env, stop, nil
@@ -168,7 +168,7 @@ func show(ctx context.Context, out io.Writer, workspace *engine.Workspace, want 
 	return said, err
 }
 
-// openPicture fetches the picture behind the URL that is an output.
+// openPicture fetches the image behind the URL in an output.
 func openPicture(ctx context.Context, out io.Writer, workspace *engine.Workspace) error {
 	output, err := workspace.RunAll(ctx, []string{"output", "-json"})
 	if err != nil {
@@ -211,7 +211,7 @@ func openPicture(ctx context.Context, out io.Writer, workspace *engine.Workspace
 	return open(ctx, out, outputs.SignedURL.Value)
 }
 
-// open fetches a URL and tells what came.
+// open fetches a URL and prints the response.
 func open(ctx context.Context, out io.Writer, url string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

@@ -24,7 +24,7 @@ type Version struct {
 type Feature struct {
 	name string
 
-	// What a configuration with it has in it, where that can be told.
+	// matches configurations that use it; nil if unknown
 	mark *regexp.Regexp
 
 	// The first versions with it; nil where no version has it.
@@ -41,12 +41,12 @@ var (
 	Identities         = feature("imports by identity", `(?m)^\s*identity\s*=\s*\{`, "1.12.0", "1.12.0")
 	ListResources      = feature("list resources", `(?m)^list "`, "1.14.0", "")
 
-	// In a moved block to the same type of another provider, the engine asks the
-	// new provider for the state, and tells it the old one's right address.
+	// For a moved block to the same resource type of another provider, Terraform
+	// requests the state from the new provider, with the source address of the old
+	// one.
 	MovesBetweenProviders = feature("moves between providers", "", "1.8.0", "1.12.4")
 
-	// A plan tells what several instances of one block have in common, to the
-	// letter, only once.
+	// A plan merges equal diagnostics of several instances of one block.
 	EqualErrorsMerged = feature("merging of equal errors", "", "1.12.0", "")
 
 	marked = []Feature{ImportsForEach, MockedProviders, Functions, EphemeralResources, Identities, ListResources}
@@ -63,7 +63,7 @@ func feature(name, mark, terraform, openTofu string) Feature {
 	return f
 }
 
-// Has is whether the engine has a feature.
+// Has reports whether this version has a feature.
 func (v Version) Has(f Feature) bool { return v.Without(f) == "" }
 
 // Without says that the engine has no such feature, by name and version, or
@@ -101,7 +101,7 @@ func (v Version) Lacks(dir string) (reason string, err error) {
 	return reason, err
 }
 
-// Identify asks an engine for its name and version.
+// Identify returns the name and version of a binary.
 func Identify(ctx context.Context, enginePath string) (Version, error) {
 	command := exec.CommandContext(ctx, enginePath, "version")
 	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull)
@@ -118,7 +118,7 @@ var nameLine = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v(\S+)$`)
 func identify(output string) (Version, error) {
 	found := nameLine.FindStringSubmatch(output)
 	if found == nil {
-		return Version{}, fmt.Errorf("this is neither Terraform nor OpenTofu; asked for its version, it printed %q", output)
+		return Version{}, fmt.Errorf("this is neither Terraform nor OpenTofu; its version command printed %q", output)
 	}
 	present, err := version.NewVersion(found[2])
 	if err != nil {

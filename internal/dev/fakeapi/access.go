@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
-// authorize tells what is answered to those who may not reach the account, or
-// nil. It accepts exactly one authentication scheme: what the real API does
-// with two is not documented; here it is an error, so that no test can miss it.
+// authorize returns the error response for a request that may not reach the
+// account, or nil. It accepts exactly one authentication scheme: how the real
+// API treats two isn't documented, so here it is an error that no test can
+// miss.
 func (s *Server) authorize(r *http.Request, accountID string) *response {
 	refusal := func(status int, errorObject string) *response {
 		refused := errorResponse(r, status, errorObject)

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// chaos is a sequence of troubles for writes.
+// chaos is a sequence of faults for writes.
 type chaos struct {
 	random  *rand.Rand
 	percent int
 	delay   time.Duration
 }
 
-// writeFault is what a write meets.
+// writeFault is a fault injected into a write.
 type writeFault int
 
 const (
@@ -27,11 +27,11 @@ const (
 	faultCount // how many there are
 )
 
-// Chaos makes so many of a hundred writes meet trouble, in a sequence that is
-// the same for the same seed: the connection is dropped before or after the
-// write is carried out, the answer waits for the delay, or is 429 with a
-// Retry-After of one second, or 500 before or after the write is carried out.
-// Writes at the same time take their turns as they come.
+// Chaos injects a fault into the given percentage of writes, in a sequence that
+// depends on the seed alone: the connection is dropped before or after the
+// write is applied, the response is delayed, or it is a 429 with a Retry-After
+// of one second, or a 500 before or after the write is applied. Concurrent
+// writes draw their faults in the order in which they arrive.
 func (s *Server) Chaos(seed uint64, percent int, delay time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,7 +51,7 @@ func (s *Server) nextWriteFault() (writeFault, time.Duration) {
 	return writeFault(which), s.chaos.delay
 }
 
-// applyWithChaos carries a write out, as far as the sequence lets it.
+// applyWithChaos applies a write unless the next fault prevents it.
 func (s *Server) applyWithChaos(r *http.Request, apply func() response) response {
 	broken := response{status: http.StatusInternalServerError, contentType: "text/plain", body: "error"}
 	met, delay := s.nextWriteFault()

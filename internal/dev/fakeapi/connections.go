@@ -9,10 +9,10 @@ import (
 	"strconv"
 )
 
-// connectionDrops counts the writes whose connection is to be dropped, by the stage.
+// connectionDrops counts the writes whose connection will be dropped, by stage.
 type connectionDrops struct{ duringRequest, beforeApply, afterCommit, duringResponse counter }
 
-// counter is how many more times; negative means for ever.
+// counter is how often something happens; negative means always.
 type counter int
 
 func (c *counter) spend() bool {
@@ -23,20 +23,20 @@ func (c *counter) spend() bool {
 	return *c < 0
 }
 
-// DropDuringRequest makes the next writes lose their connection when half of their
-// body was read. As for all switches, a negative count means all of them.
+// DropDuringRequest drops the connection of the next writes once half of the
+// body has been read. As with all switches, a negative count means all of them.
 func (s *Server) DropDuringRequest(times int) { s.setDrops(&s.drops.duringRequest, times) }
 
-// DropBeforeRequest makes the next writes lose their connection when the whole of them
-// was read, but nothing was carried out.
+// DropBeforeRequest drops the connection of the next writes after the request
+// has been read, without applying it.
 func (s *Server) DropBeforeRequest(times int) { s.setDrops(&s.drops.beforeApply, times) }
 
-// DropResponseAfterCommit makes the next writes lose their connection when they were
-// carried out, before any answer.
+// DropResponseAfterCommit drops the connection of the next writes after they
+// have been applied, without sending a response.
 func (s *Server) DropResponseAfterCommit(times int) { s.setDrops(&s.drops.afterCommit, times) }
 
-// DropDuringResponse makes the next writes lose their connection when they were
-// carried out and half of the answer was sent.
+// DropDuringResponse drops the connection of the next writes after they have
+// been applied and half of the response has been sent.
 func (s *Server) DropDuringResponse(times int) { s.setDrops(&s.drops.duringResponse, times) }
 
 func (s *Server) setDrops(count *counter, times int) {
@@ -51,15 +51,16 @@ func (s *Server) shouldDrop(count *counter) bool {
 	return count.spend()
 }
 
-// serveWrite reads a write, carries it out and answers, as far as the switches
-// let it come. A write that is cut at one stage does not count for later ones.
+// serveWrite reads a write, applies it and responds, unless a switch
+// interferes. A write that is dropped at one stage doesn't count for later
+// ones.
 func (s *Server) serveWrite(w http.ResponseWriter, r *http.Request, apply func() response) {
 	if s.shouldDrop(&s.drops.duringRequest) {
 		_, _ = io.CopyN(io.Discard, r.Body, max(r.ContentLength/2, 1)) // of chunks, the first byte
 		panic(http.ErrAbortHandler)
 	}
 	if _, err := io.Copy(io.Discard, r.Body); err != nil {
-		panic(http.ErrAbortHandler) // the client broke off, so that nothing was asked
+		panic(http.ErrAbortHandler) // the client canceled the request
 	}
 	if s.shouldDrop(&s.drops.beforeApply) {
 		panic(http.ErrAbortHandler)
@@ -78,7 +79,7 @@ func (s *Server) serveWrite(w http.ResponseWriter, r *http.Request, apply func()
 	result.write(w)
 }
 
-// sentBody is the body of a write, which was read before it is carried out.
+// sentBody returns the body of a write, which has been read before.
 func sentBody(r *http.Request) []byte {
 	if body, isKept := r.Body.(*keptBody); isKept {
 		return body.kept
@@ -86,7 +87,7 @@ func sentBody(r *http.Request) []byte {
 	return nil
 }
 
-// sentObject reads a body that has to be a JSON object.
+// sentObject decodes a body that must be a JSON object.
 func sentObject(r *http.Request) (members map[string]json.RawMessage, ok bool) {
 	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "application/json" {
@@ -96,7 +97,7 @@ func sentObject(r *http.Request) (members map[string]json.RawMessage, ok bool) {
 	return members, err == nil && members != nil
 }
 
-// compact is JSON without its white space.
+// compact returns JSON without white space.
 func compact(raw []byte) string {
 	var compacted bytes.Buffer
 	if err := json.Compact(&compacted, raw); err != nil {

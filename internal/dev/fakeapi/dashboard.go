@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// The methods in this file do what someone does in the dashboard, and show
-// what the account holds, past the API and its switches.
+// The methods in this file do what somebody does in the dashboard, and return
+// the contents of the account, bypassing the API and its switches.
 
 // Variant returns a variant as the API writes it.
 func (s *Server) Variant(id string) (body string, ok bool) {
@@ -20,7 +20,7 @@ func (s *Server) Variant(id string) (body string, ok bool) {
 	return v.object(), true
 }
 
-// PutVariant makes a variant, or changes it. The options are not checked.
+// PutVariant creates or updates a variant. The options are not validated.
 func (s *Server) PutVariant(id, optionsJSON string, never bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -34,7 +34,7 @@ func (s *Server) RemoveVariant(id string) {
 	s.variants.remove(id)
 }
 
-// Image returns the answer that a request for an image gets, hidden or not.
+// Image returns the response body for an image, even if it is hidden.
 func (s *Server) Image(id string) (answer string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -45,7 +45,7 @@ func (s *Server) Image(id string) (answer string, ok bool) {
 	return s.imageAnswer(image), true
 }
 
-// SetMetadata gives an image any JSON as its metadata, such as a string.
+// SetMetadata sets the metadata of an image to any JSON, such as a string.
 func (s *Server) SetMetadata(id, json string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,7 +56,7 @@ func (s *Server) SetMetadata(id, json string) {
 	}
 }
 
-// Images lists the IDs of the images, as they were stored.
+// Images returns the IDs of all images in the order of their upload.
 func (s *Server) Images() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -65,7 +65,7 @@ func (s *Server) Images() []string {
 	return ids
 }
 
-// RemoveImage removes an image; its ID is free at once.
+// RemoveImage removes an image; its ID can be used again immediately.
 func (s *Server) RemoveImage(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -79,7 +79,8 @@ func (s *Server) Content(id string) []byte {
 	return slices.Clone(s.images[id].content)
 }
 
-// KeyNames lists the names of the signing keys, as they were made.
+// KeyNames returns the names of the signing keys in the order of their
+// creation.
 func (s *Server) KeyNames() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,7 +98,7 @@ func (s *Server) RemoveKey(name string) {
 	s.keys.remove(name)
 }
 
-// AddKey makes a signing key, whatever its name and however many there are.
+// AddKey creates a signing key without checking its name or the limit.
 func (s *Server) AddKey(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

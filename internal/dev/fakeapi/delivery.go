@@ -18,9 +18,9 @@ import (
 	"time"
 )
 
-// serveDelivery serves the delivery URLs of the stored images, both as
-// imagedelivery.net and as a custom domain spell their path, and flexible
-// variants of theirs that only say how wide the picture is.
+// serveDelivery serves the delivery URLs of the stored images, with the path of
+// imagedelivery.net and with that of a custom domain, and flexible variants
+// that only set the width.
 func (s *Server) serveDelivery(w http.ResponseWriter, r *http.Request) {
 	address := strings.TrimPrefix(r.URL.EscapedPath(), "/cdn-cgi/imagedelivery")
 	base, name := cutVariant(address)
@@ -45,8 +45,8 @@ func (s *Server) serveDelivery(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// writeContent writes the picture that was uploaded, or draws one. A side of 0
-// is as long as the picture makes it; drawn ones are four by three.
+// writeContent writes the uploaded image, or draws one. A side of 0 follows
+// from the other; drawn images are four by three.
 func (i *storedImage) writeContent(w http.ResponseWriter, base string, width, height int) {
 	content, mediaType := i.content, "image/png"
 	if content != nil {
@@ -66,10 +66,10 @@ func (i *storedImage) writeContent(w http.ResponseWriter, base string, width, he
 	_, _ = w.Write(content)
 }
 
-// size is the box of a variant, in pixels; 0 is no bound.
+// size returns the bounds of a variant in pixels; 0 means unbounded.
 func (v variant) size() (width, height int) {
 	var options struct{ Width, Height float64 }
-	_ = json.Unmarshal([]byte(v.options), &options) // what is no size is none
+	_ = json.Unmarshal([]byte(v.options), &options) // anything else is unbounded
 	return max(min(int(options.Width), 4000), 0), max(min(int(options.Height), 4000), 0)
 }
 
@@ -87,8 +87,8 @@ func flexibleWidth(variant string) int {
 	return width
 }
 
-// signed tells whether the query is an expiry that lies ahead and its signature
-// by one of the account's keys.
+// signed reports whether the query has an expiry in the future and its
+// signature by one of the account's keys.
 func (k *keyring) signed(address, query string, now time.Time) bool {
 	signed, signature, ok := strings.Cut(query, "&sig=")
 	expiry, isExpiry := strings.CutPrefix(signed, "exp=")
@@ -103,8 +103,8 @@ func (k *keyring) signed(address, query string, now time.Time) bool {
 	})
 }
 
-// drawImage draws the same picture for the same image: a gradient in a colour of
-// its own, with a border.
+// drawImage draws the same image for the same ID: a gradient in a color derived
+// from the ID, with a border.
 func drawImage(address string, size image.Point) []byte {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(address))

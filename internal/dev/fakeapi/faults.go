@@ -8,23 +8,23 @@ import (
 	"time"
 )
 
-// fault replaces the answers to the next requests for one name.
+// fault replaces the responses to the next requests for one name.
 type fault struct {
 	method  string // empty for any
 	left    int    // how many more times; negative means for ever
 	handler http.HandlerFunc
 }
 
-// Fail makes the next requests for an image ID meet the handler instead of the
-// image; a negative count means all of them. Several calls queue up. Requests
-// reach the handler whatever their credentials. Faults are found by the last
-// segment of the path, so that "v1", "v2", "variants" and "keys", and the names
-// of variants and keys, fail as images do.
+// Fail routes the next requests for an image ID to the handler; a negative
+// count means all of them. Several calls queue up. Requests reach the handler
+// whatever their credentials. Faults are matched by the last path segment, so
+// "v1", "v2", "variants" and "keys", and the names of variants and keys, work
+// like image IDs.
 func (s *Server) Fail(imageID string, times int, handler http.HandlerFunc) {
 	s.FailMethod("", imageID, times, handler)
 }
 
-// FailMethod is Fail for requests of one method only.
+// FailMethod is like Fail for requests of one method.
 func (s *Server) FailMethod(method, name string, times int, handler http.HandlerFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,13 +46,13 @@ func (s *Server) nextFault(method, name string) http.HandlerFunc {
 	return nil
 }
 
-// Respond is a literal answer, for Fail. Header values come in pairs of name
-// and value.
+// Respond returns a handler for Fail that sends a literal response. Header
+// values come in pairs of name and value.
 func Respond(status int, contentType, body string, header ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { response{status, contentType, body, header}.write(w) }
 }
 
-// Reset drops the connection without an answer.
+// Reset drops the connection without a response.
 func Reset(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
 // Truncated promises a longer body than it sends, and drops the connection.

@@ -18,7 +18,7 @@ const (
 	maxCreator  = 1024 // characters
 )
 
-// form is what an upload asks for.
+// form is the multipart form of an upload.
 type form struct {
 	id, url, creator string
 	meta             string // compact, empty where there is none
@@ -27,7 +27,7 @@ type form struct {
 	content          []byte
 }
 
-// readForm reads the form of an upload, or tells why it is refused.
+// readForm reads the form of an upload, or returns the error to respond with.
 func readForm(r *http.Request) (form, *apiError) {
 	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "multipart/form-data" {
@@ -61,13 +61,13 @@ func readForm(r *http.Request) (form, *apiError) {
 	}
 }
 
-// addPart notes a part. Parts of other names are not looked at.
+// addPart records a part. Parts with other names are ignored.
 func (f *form) addPart(part *multipart.Part, content []byte) *apiError {
 	ok := true
 	switch part.FormName() {
 	case "file":
 		if part.FileName() == "" || part.Header.Get("Content-Type") == "" {
-			return &unsupportedFormat // a text field is no file, whatever it holds
+			return &unsupportedFormat // a field without a file name isn't a file
 		}
 		f.filename, f.content = part.FileName(), content
 	case "url":
@@ -89,7 +89,7 @@ func (f *form) addPart(part *multipart.Part, content []byte) *apiError {
 	return nil
 }
 
-// check looks at what the parts are together.
+// check validates the combination of the parts.
 func (f *form) check(seen []string) *apiError {
 	hasID := slices.Contains(seen, "id")
 	switch {
@@ -107,7 +107,8 @@ func (f *form) check(seen []string) *apiError {
 	return nil
 }
 
-// readMetadata reads a JSON object of up to 1,024 bytes. An empty one is none.
+// readMetadata reads a JSON object of up to 1,024 bytes. An empty object means
+// no metadata.
 func readMetadata(raw []byte) (meta string, ok bool) {
 	var members map[string]any
 	raw = bytes.TrimSpace(raw)

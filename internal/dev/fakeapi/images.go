@@ -12,7 +12,7 @@ func (s *Server) getImage(r *http.Request, imageID string) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var past *moment
-	if !generatedID.MatchString(imageID) { // no stale read of a generated ID is known
+	if !generatedID.MatchString(imageID) { // stale reads are known for custom IDs only
 		past = s.moment()
 	}
 	image, found := s.visibleImages(past)[imageID]
@@ -22,7 +22,7 @@ func (s *Server) getImage(r *http.Request, imageID string) response {
 	return jsonResponse(http.StatusOK, s.imageAnswer(image))
 }
 
-// isHidden tells whether an image is not to be seen yet, and counts down.
+// isHidden reports whether an image isn't visible yet, and counts down.
 func (s *Server) isHidden(image storedImage) bool {
 	if image.hiddenReads == 0 {
 		return false
@@ -38,7 +38,7 @@ func (s *Server) getStats(*http.Request, string) response {
 	return success(fmt.Sprintf(`{"count":{"current":%d,"allowed":100000}}`, len(s.images)))
 }
 
-// changes are what a PATCH asks for; nil is what it leaves out.
+// changes are the fields of a PATCH; nil if omitted.
 type changes struct {
 	meta    *string
 	private *bool
@@ -79,7 +79,7 @@ func (s *Server) changeImage(r *http.Request, imageID string) response {
 	case c.private != nil && *c.private && !generatedID.MatchString(imageID):
 		return s.reject(r, customAndPrivate)
 	}
-	image.response, image.result = "", nil // no longer what was written by hand
+	image.response, image.result = "", nil // no longer the fixture
 	if c.meta != nil {
 		image.setMeta(*c.meta)
 	}
@@ -100,7 +100,7 @@ func (s *Server) changeImage(r *http.Request, imageID string) response {
 	return success(s.result(s.images[image.id]))
 }
 
-// rename gives an image another ID, and the URLs to it.
+// rename changes the ID of an image and of its URLs.
 func (i *storedImage) rename(id string) {
 	i.id, i.base = id, baseOf(id)
 	for n, address := range i.variants {
@@ -109,7 +109,7 @@ func (i *storedImage) rename(id string) {
 	}
 }
 
-// deleteImage refuses in text, as was recorded.
+// deleteImage reports errors as plain text, as has been observed.
 func (s *Server) deleteImage(r *http.Request, imageID string) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,8 +122,8 @@ func (s *Server) deleteImage(r *http.Request, imageID string) response {
 	return success("{}")
 }
 
-// result is the image as the API writes it: literally, where it was written by
-// hand and the account has the variants that it began with.
+// result returns the image as the API writes it: the literal fixture while it
+// and the account's variants are unchanged.
 func (s *Server) result(image storedImage) string {
 	text := string(image.result)
 	if image.result == nil {
@@ -154,7 +154,7 @@ func (s *Server) imageAnswer(image storedImage) string {
 	return strings.ReplaceAll(image.response, deliveryOrigin, s.delivery)
 }
 
-// object is an image that was uploaded or changed, without its variants.
+// object returns an uploaded or updated image without its variants.
 func (i *storedImage) object() string {
 	members := []string{`"id":` + quoted(i.id), `"filename":` + i.filename}
 	if i.metaJSON != "" {

@@ -5,14 +5,14 @@ import (
 	"encoding/json"
 )
 
-// field is one member of an object, with the place of its value in the text.
+// field is one field of an object, and where its value is in the JSON.
 type field struct {
 	name       string
 	value      json.RawMessage
 	start, end int
 }
 
-// objectFields takes an object apart, in its order.
+// objectFields returns the fields of an object in their order.
 func objectFields(object []byte) []field {
 	decoder := json.NewDecoder(bytes.NewReader(object))
 	var members []field
@@ -30,13 +30,13 @@ func objectFields(object []byte) []field {
 		members = append(members, field{name, value, end - len(value), end})
 	}
 	if err != nil {
-		panic(err) // the answers are written by hand
+		panic(err) // fixtures are valid
 	}
 	return members
 }
 
-// replaceField gives a member of an object another value, and leaves the rest
-// of the text as it is.
+// replaceField replaces the value of one field and leaves the rest of the JSON
+// unchanged.
 func replaceField(object, name, value string) string {
 	for _, m := range objectFields([]byte(object)) {
 		if m.name == name {
@@ -46,13 +46,13 @@ func replaceField(object, name, value string) string {
 	return object
 }
 
-// quoted is a text in JSON.
+// quoted returns a JSON string.
 func quoted(text string) string {
 	var encoded bytes.Buffer
 	encoder := json.NewEncoder(&encoded)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(text); err != nil {
-		panic(err) // a text can always be encoded
+		panic(err) // a string can always be encoded
 	}
 	return string(bytes.TrimSpace(encoded.Bytes()))
 }

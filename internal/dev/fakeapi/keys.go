@@ -10,11 +10,10 @@ import (
 	"strings"
 )
 
-// SigningKey is the value of the key "default" that the account begins with.
-// It is no one's.
+// SigningKey is the value of the initial key "default". It is a fake.
 const SigningKey = "fake-api-signing-key"
 
-// The answer that lists the signing keys that the account begins with.
+// The response that lists the initial signing keys.
 //
 //go:embed keys.json
 var keysResponse string
@@ -23,16 +22,16 @@ const maxKeys = 2
 
 var keyName = regexp.MustCompile(`^[a-zA-Z0-9]{1,20}$`)
 
-// signingKey is written as the API writes it.
+// signingKey has the JSON form of the API.
 type signingKey struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-// keyring is the account's signing keys, in the order in which they were made.
+// keyring holds the account's signing keys in the order of their creation.
 type keyring struct {
 	keys     []signingKey
-	response string // to the list, where nothing was changed yet
+	response string // of the listing, while nothing has changed
 	created  int
 }
 
@@ -52,7 +51,7 @@ func (k *keyring) index(name string) int {
 	return slices.IndexFunc(k.keys, func(key signingKey) bool { return key.Name == name })
 }
 
-// put makes a key, or gives the one of this name a new value.
+// put creates a key, or rotates the one with this name.
 func (k *keyring) put(name string) {
 	k.created++
 	k.response = ""
@@ -64,8 +63,8 @@ func (k *keyring) put(name string) {
 	k.keys = append(k.keys, key)
 }
 
-// remove takes a key away. There is always one: instead of the last, there is
-// a new one called "default".
+// remove deletes a key. There is always one: the last is replaced by a new one
+// called "default".
 func (k *keyring) remove(name string) {
 	k.response = ""
 	k.keys = slices.DeleteFunc(k.keys, func(key signingKey) bool { return key.Name == name })
@@ -91,8 +90,8 @@ func (s *Server) listKeys(*http.Request, string) response {
 	return s.visibleKeys(s.moment())
 }
 
-// putKey makes a key or rotates one. A request that has one of two headers
-// reaches the upload instead.
+// putKey creates or rotates a key. A request with one of two headers is routed
+// to the upload instead.
 func (s *Server) putKey(r *http.Request, name string) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -12,31 +12,31 @@ type limit struct {
 	window      time.Duration
 	windowStart time.Time
 	used        int
-	enforce     bool // false where the headers only pretend
+	enforce     bool // if false, only the headers are set
 }
 
-// Limit makes the fake API refuse more than quota requests in a window. At
-// first it only pretends to Cloudflare's own 1,200 in five minutes.
+// Limit rejects more than quota requests in a window with a 429. By default
+// only the headers announce Cloudflare's 1,200 requests in five minutes.
 func (s *Server) Limit(quota int, window time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.limit = limit{quota: quota, window: window, enforce: true}
 }
 
-// Delay makes every answer of the API wait.
+// Delay delays every response of the API.
 func (s *Server) Delay(delay time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.delay = delay
 }
 
-// rateLimitResponse is what those hear who are over the limit.
+// rateLimitResponse is the response to a request over the limit.
 func rateLimitResponse(r *http.Request) response {
 	return errorResponse(r, http.StatusTooManyRequests, `{"code":971,"message":"Please wait and consider throttling your request speed"}`)
 }
 
-// spend counts a request, writes the headers that tell what is left, and tells
-// whether the request is within the limit.
+// spend counts a request, sets the headers with the remaining quota, and
+// reports whether the request is within the limit.
 func (l *limit) spend(header http.Header, now time.Time) bool {
 	if l.windowStart.IsZero() || now.Sub(l.windowStart) >= l.window {
 		l.windowStart, l.used = now, 0

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// listImages answers with a page of the images: by time of upload, newest first
-// unless asked otherwise, without drafts. A continuation token is the number
-// of images that came before.
+// listImages returns a page of the images without drafts, by upload time,
+// newest first by default. A continuation token is the number of images on the
+// pages before.
 func (s *Server) listImages(r *http.Request, _ string) response {
 	query := r.URL.Query()
 	perPage, err := strconv.Atoi(cmp.Or(query.Get("per_page"), "1000"))
@@ -63,7 +63,7 @@ func badQuery(problem string) apiError {
 	return apiError{status: http.StatusBadRequest, code: badRequest.code, message: problem}
 }
 
-// checkParameters refuses what the API does not know.
+// checkParameters rejects parameters that the API doesn't document.
 func checkParameters(query map[string][]string) string {
 	for name, values := range query {
 		switch {

@@ -8,15 +8,14 @@ import (
 	"time"
 )
 
-// Listen starts a fake API on a free loopback port, with delivery URLs that
-// lead to itself. The variables, as NAME=value, lead the provider to it.
+// Listen starts a fake API on a free loopback port, with delivery URLs on the
+// same port. The variables, as NAME=value, point the provider to it.
 func Listen(ctx context.Context) (origin string, variables []string, stop func(), err error) {
 	return ListenOn(ctx, "0", func(string, string, int) {})
 }
 
-// ListenOn is Listen on a port of one's choice. Each request is told to seen
-// when it has been answered, with a status of 0 where the connection was
-// dropped instead.
+// ListenOn is like Listen on a given port. It reports each completed request to
+// seen, with a status of 0 if the connection was dropped.
 func ListenOn(ctx context.Context, port string, seen func(method, uri string, status int)) (
 	origin string, variables []string, stop func(), err error,
 ) {
@@ -37,7 +36,7 @@ func ListenOn(ctx context.Context, port string, seen func(method, uri string, st
 	return origin, variables, func() { _ = server.Close() }, nil
 }
 
-// observed is a handler whose requests are told.
+// observed is a handler that reports its requests.
 type observed struct {
 	http.Handler
 
@@ -48,5 +47,5 @@ func (h observed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	status := 0
 	defer func() { h.seen(r.Method, r.RequestURI, status) }()
 	h.Handler.ServeHTTP(&statusWriter{ResponseWriter: w, onStatus: func(s int) { status = s }}, r)
-	status = cmp.Or(status, http.StatusOK) // which net/http sends where a handler names none
+	status = cmp.Or(status, http.StatusOK) // the default of net/http
 }

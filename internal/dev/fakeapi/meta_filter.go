@@ -8,18 +8,17 @@ import (
 	"strings"
 )
 
-// metaFilter is a filter by metadata. Of the operators, the fake API knows
-// those that the provider sends: eq and in, with a type.
+// metaFilter is a filter by metadata. The fake API supports the operators that
+// the provider sends: eq and in, with a type.
 type metaFilter struct {
 	path   []string
 	kind   string   // string, number or boolean
-	values []string // of which one has to be there
+	values []string // one of them must match
 }
 
 var metaParameter = regexp.MustCompile(`^meta\.(\w{1,100}(?:\.\w{1,100}){0,4})\[(?:eq:(string|number|boolean)|in:(string|number))\]$`)
 
-// metaFilters reads the filters of a query, and holds them to the documented
-// limits.
+// metaFilters parses the filters of a query and enforces the documented limits.
 func metaFilters(query map[string][]string) (filters []metaFilter, problem string) {
 	for name, values := range query {
 		if !strings.HasPrefix(name, "meta.") {
@@ -47,7 +46,7 @@ func metaFilters(query map[string][]string) (filters []metaFilter, problem strin
 	return filters, ""
 }
 
-// isTyped is whether all values are of the filter's type.
+// isTyped reports whether all values are of the filter's type.
 func (f metaFilter) isTyped() bool {
 	return !slices.ContainsFunc(f.values, func(value string) bool {
 		switch f.kind {
@@ -60,7 +59,7 @@ func (f metaFilter) isTyped() bool {
 	})
 }
 
-// matches is whether the metadata holds one of the values.
+// matches reports whether the metadata has one of the values.
 func (f metaFilter) matches(meta map[string]any) bool {
 	var at any = meta
 	for _, step := range f.path {
@@ -80,8 +79,8 @@ func (f metaFilter) matches(meta map[string]any) bool {
 	})
 }
 
-// number is the exact value of a JSON number, nil where it is none, or has an
-// exponent beyond reason.
+// number returns the exact value of a JSON number, or nil if it is invalid or
+// its exponent is unreasonable.
 func number(text json.Number) *big.Rat {
 	if raw, err := json.Marshal(text); err != nil || string(raw) != text.String() {
 		return nil

@@ -14,16 +14,16 @@ import (
 // Request is one request that the fake API received.
 type Request struct {
 	Method string
-	// URI is the request target as it stood on the wire.
+	// URI is the request target as received.
 	URI    string
 	Header http.Header
 	At     time.Time
-	// Status is that of the answer, or 0 while there is none, where the
-	// connection was dropped, and for a handler of Fail that writes no status.
+	// Status is the status of the response. It is 0 while there is no response, if
+	// the connection was dropped, and for a handler of Fail that writes no status.
 	Status int
-	// Body is what was read of a write: the first 64 KiB of JSON; of a form, a
-	// line for each part, such as `id: brand/logo` and
-	// `file: "logo.png", image/png, 67 bytes`; of anything else, its length.
+	// Body is the body of a write: the first 64 KiB of JSON; for a form, a line
+	// for each part, such as `id: brand/logo` and `file: "logo.png", image/png, 67
+	// bytes`; otherwise its length.
 	Body string
 }
 
@@ -39,8 +39,9 @@ func (s *Server) Requests() []Request {
 	return append([]Request(nil), s.requests...)
 }
 
-// record notes a request. What it returns notes the status and the body before
-// the client can have an answer; recorded does so where there is none.
+// record records a request. The returned writer and request record status and
+// body before the client receives the response; recorded does so if the handler
+// sends nothing.
 func (s *Server) record(w http.ResponseWriter, r *http.Request) (_ http.ResponseWriter, _ *http.Request, recorded func()) {
 	s.mu.Lock()
 	number := len(s.requests)
@@ -65,7 +66,7 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request) (_ http.Response
 	return noted, r, func() { note(answered) }
 }
 
-// statusWriter notes the status of an answer.
+// statusWriter records the status of a response.
 type statusWriter struct {
 	http.ResponseWriter
 
@@ -127,8 +128,8 @@ func describeForm(body []byte, boundary string) string {
 	return lines.String()
 }
 
-// isWholeForm tells whether the boundary that ends a form is there; the reader
-// of forms makes no difference.
+// isWholeForm reports whether the final boundary of a form is present;
+// multipart.Reader doesn't distinguish.
 func isWholeForm(body []byte, boundary string) bool {
 	return bytes.Contains(body, []byte("\r\n--"+boundary+"--"))
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// response is what the API says to one request.
+// response is the response to one request.
 type response struct {
 	status      int
 	contentType string
@@ -21,15 +21,15 @@ func (a response) write(w http.ResponseWriter) {
 		w.Header().Set(a.header[i], a.header[i+1])
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write([]byte(a.body)) // a client that went away is its own affair
+	_, _ = w.Write([]byte(a.body)) // the client may have disconnected
 }
 
-// jsonResponse answers with a whole body of JSON.
+// jsonResponse returns a response with a JSON body.
 func jsonResponse(status int, body string) response {
 	return response{status: status, contentType: "application/json", body: body}
 }
 
-// success answers with a result in the envelope.
+// success returns a result in the envelope.
 func success(result string) response {
 	return jsonResponse(http.StatusOK, `{"result":`+result+`,"success":true,"errors":[],"messages":[]}`)
 }
@@ -39,12 +39,12 @@ type apiError struct {
 	status       int
 	code         int
 	message      string
-	plainMessage string // the message where the answer is text, if it is another
-	plain        bool   // it is text whatever was accepted
+	plainMessage string // the message in plain text, if different
+	plain        bool   // plain text whatever the request accepts
 }
 
-// The refusals, as far as they are known. The status of 5410, 5411, 5453 and
-// 5454 is not; 400 is what the service says to other bad requests.
+// The errors, as far as they are known. The statuses of 5410, 5411, 5453 and
+// 5454 are unknown; 400 is the service's status for other bad requests.
 var (
 	badRequest        = apiError{status: 400, code: 5400, message: "Bad Request"}
 	noSuchVariant     = apiError{status: 404, code: 5401, message: "Variant name not found"}
@@ -56,7 +56,7 @@ var (
 	notAForm          = apiError{status: 415, code: 5415, message: notAFormMessage, plain: true}
 	tooLarge          = apiError{status: 413, code: 5413, message: "Maximum image size of 10 MB is reached", plain: true}
 	customAndPrivate  = apiError{status: 400, code: 5410, message: customAndPrivateMessage}
-	notFetched        = apiError{status: 400, code: 5454, message: "The URL could not be fetched"} // the words are not known
+	notFetched        = apiError{status: 400, code: 5454, message: "The URL could not be fetched"} // the message is unknown
 	unsupportedFormat = apiError{status: 415, code: 5455, message: "Unsupported image format"}
 	limitIsReached    = apiError{status: 400, code: 5453, message: "The given account has reached a service limit"}
 )
@@ -68,7 +68,7 @@ const (
 	notAFormMessage = "Images must be uploaded as a form, not as raw image data. Please use multipart/form-data format"
 )
 
-// asText is the refusal in the form that has no envelope.
+// asText returns the error in its plain-text form, without an envelope.
 func (why apiError) asText() apiError {
 	why.plain = true
 	return why
@@ -78,8 +78,8 @@ func (why apiError) object() string {
 	return fmt.Sprintf(`{"code":%d,"message":%q}`, why.code, why.message)
 }
 
-// reject answers with an error of the Images service, which repeats the code of
-// a text in a header.
+// reject returns an error of the Images service. In plain text, a header
+// repeats the code.
 func (s *Server) reject(r *http.Request, why apiError) response {
 	if !why.plain && !s.textErrors.Load() && acceptsJSON(r) {
 		return errorResponse(r, why.status, why.object())
@@ -94,8 +94,8 @@ func (s *Server) reject(r *http.Request, why apiError) response {
 	}
 }
 
-// errorResponse answers with an error: in the envelope for those who ask for JSON, as
-// plain text for the rest.
+// errorResponse returns an error: in the envelope if the request accepts JSON,
+// otherwise as plain text.
 func errorResponse(r *http.Request, status int, errorObject string) response {
 	if acceptsJSON(r) {
 		return jsonResponse(status, `{"result":null,"success":false,"errors":[`+errorObject+`],"messages":[]}`)

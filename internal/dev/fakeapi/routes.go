@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// handler answers one request; the name is what stands for the star of the
-// route.
+// handler serves one request; name is the path segment in place of the star of
+// the route.
 type handler func(s *Server, r *http.Request, name string) response
 
 // routes are the endpoints below an account. The first that fits counts, so
@@ -41,8 +41,8 @@ var routes = []struct {
 	}},
 }
 
-// findRoute tells what can be done at a path, which is split at its slashes
-// and not decoded.
+// findRoute returns the methods of a path, which is split at its slashes and
+// not decoded.
 func findRoute(segments []string) (methods map[string]handler, name string, found bool) {
 	if len(segments) < 3 || segments[0] != "accounts" {
 		return nil, "", false

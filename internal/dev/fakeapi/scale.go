@@ -16,7 +16,7 @@ import (
 // maxPixels bounds what is decoded.
 const maxPixels = 50_000_000
 
-// formats are what the beginnings of pictures look like.
+// formats are the magic numbers of image files.
 var formats = []struct {
 	mediaType string
 	matches   func(content []byte) bool
@@ -43,7 +43,8 @@ func startsWith(signature string) func([]byte) bool {
 	return func(content []byte) bool { return bytes.HasPrefix(content, []byte(signature)) }
 }
 
-// mediaTypeOf is the media type of a picture by its bytes, or empty.
+// mediaTypeOf returns the media type of an image by its first bytes, or an
+// empty string.
 func mediaTypeOf(content []byte) string {
 	for _, format := range formats {
 		if format.matches(content) {
@@ -53,10 +54,11 @@ func mediaTypeOf(content []byte) string {
 	return ""
 }
 
-// scaled is a picture as it is delivered: a PNG that is no larger than the box,
-// where a side of 0 is no bound, and keeps its proportions. That is the fit
-// scale-down; the others are treated the same, and of an animation there is the
-// first frame. What cannot be decoded, such as SVG and HEIC, stays as it is.
+// scaled returns an image as it is delivered: a PNG within the bounds, where a
+// side of 0 is unbounded, with its aspect ratio kept. This is the fit
+// scale-down; other fits are treated the same. Of an animation, only the first
+// frame is kept. Formats that cannot be decoded, such as SVG and HEIC, are
+// returned unchanged.
 func scaled(content []byte, width, height int) (delivered []byte, mediaType string) {
 	asItIs := mediaTypeOf(content)
 	config, _, err := image.DecodeConfig(bytes.NewReader(content))
@@ -77,7 +79,7 @@ func scaled(content []byte, width, height int) (delivered []byte, mediaType stri
 	return encoded.Bytes(), "image/png"
 }
 
-// fitted is the size of a picture in a box.
+// fitted returns the size of an image within bounds.
 func fitted(size image.Point, width, height int) image.Point {
 	factor := 1.0
 	if width > 0 {

@@ -1,10 +1,10 @@
-// Package fakeapi stands in for the Cloudflare Images API, so that the
-// tests and the demo need no account and no network. It is an http.Handler
-// that answers as the real API is documented, or known, to answer: one account
+// Package fakeapi is an in-memory fake of the Cloudflare Images API, so that
+// the tests and the demo need no account and no network. It is an http.Handler
+// that responds as the real API is documented or known to respond: one account
 // with a few images, variants and signing keys, both authentication schemes,
-// the envelope, the plain-text errors, and the delivery URLs with real pictures
-// behind them. What is written is kept for as long as it runs. Switches make
-// it answer late, old or not at all.
+// the envelope, the plain-text errors, and delivery URLs with real images.
+// Writes are kept for as long as it runs. Switches inject faults: delays, stale
+// reads, dropped connections.
 package fakeapi
 
 import (
@@ -17,8 +17,7 @@ import (
 	"time"
 )
 
-// The account that the fake API knows, and the credentials it accepts. They
-// are no one's.
+// The account of the fake API and its credentials. They are fakes.
 const (
 	AccountID = "023e105f4ecef8ad9ca31a8372d0c353"
 	// AccountWithoutImages exists but has no Images subscription.
@@ -29,10 +28,10 @@ const (
 	Key   = "fake-api-key"
 )
 
-// BasePath is where the API begins; the rest of the tree serves pictures.
+// BasePath is the path of the API; the rest of the tree serves images.
 const BasePath = "/client/v4"
 
-// deliveryOrigin begins every URL in the stored answers.
+// deliveryOrigin is the origin of every URL in the fixtures.
 const deliveryOrigin = "https://imagedelivery.net"
 
 //go:embed images/*.json
@@ -44,7 +43,7 @@ type Server struct {
 
 	mu         sync.Mutex
 	images     map[string]storedImage
-	bases      map[string]string // from delivery paths without their variant to the IDs of images
+	bases      map[string]string // image IDs by delivery path without the variant
 	variants   variantStore
 	keys       keyring
 	faults     map[string][]fault
@@ -59,20 +58,20 @@ type Server struct {
 	origin     func(address string) ([]byte, bool) // nil for this machine
 }
 
-// uploads is what is needed to make images, and to make them behave as fresh
-// ones do.
+// uploads is the state of uploads, and of the eventual consistency of new
+// images.
 type uploads struct {
-	numbers              int    // of images that were ever stored
+	numbers              int    // of images stored so far
 	generated            int    // IDs
 	latest               string // time of an upload
-	turn                 int    // by how much the next list of variants is turned
+	turn                 int    // rotation of the next list of variants
 	newIDs               bool
 	hiddenReads          counter
 	conflictsAfterDelete counter
-	conflicts            map[string]counter // IDs that are still taken after a DELETE
+	conflicts            map[string]counter // deleted IDs that are still reserved
 }
 
-// New returns a fake API that holds the images in the images folder.
+// New returns a fake API with the images of the images folder.
 func New() *Server {
 	s := &Server{
 		images:   map[string]storedImage{},
@@ -89,16 +88,16 @@ func New() *Server {
 		panic(err)
 	}
 	for _, file := range files {
-		answer, err := storedImages.ReadFile(file)
+		response, err := storedImages.ReadFile(file)
 		if err != nil {
 			panic(err)
 		}
-		s.Store(string(answer))
+		s.Store(string(response))
 	}
 	return s
 }
 
-// DeliverFrom makes the URLs in the answers lead to the fake API itself, which
+// DeliverFrom makes the delivery URLs point to the fake API itself, which
 // listens at the origin, such as "http://127.0.0.1:8080".
 func (s *Server) DeliverFrom(origin string) {
 	s.mu.Lock()
@@ -106,9 +105,9 @@ func (s *Server) DeliverFrom(origin string) {
 	s.delivery = origin + "/cdn-cgi/imagedelivery"
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP serves one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// The decoded path cannot tell "a%2Fb" from "a/b".
+	// The decoded path doesn't distinguish "a%2Fb" from "a/b".
 	path, isAPI := strings.CutPrefix(r.URL.EscapedPath(), BasePath+"/")
 	if !isAPI {
 		s.serveDelivery(w, r)
@@ -134,7 +133,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.serveAPI(w, r, strings.Split(path, "/"))
 }
 
-// serveAPI answers below BasePath.
+// serveAPI serves requests below BasePath.
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, segments []string) {
 	methods, name, found := findRoute(segments)
 	if !found {

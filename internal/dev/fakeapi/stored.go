@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// storedImage is an image, with what the listing goes by. The answer and the result
-// are literal, and empty where it was uploaded or changed.
+// storedImage is an image and its sort keys. The response and the result are
+// literal fixtures, empty once it was uploaded or updated.
 type storedImage struct {
 	response string
 	result   json.RawMessage
@@ -29,8 +29,8 @@ type storedImage struct {
 	filename, metaJSON, creatorJSON string // as they are written; the last two are empty where they are left out
 }
 
-// parse reads an answer that is written by hand.
-func parse(answer string) storedImage {
+// parse parses a fixture.
+func parse(body string) storedImage {
 	var envelope struct {
 		Result json.RawMessage `json:"result"`
 	}
@@ -44,14 +44,14 @@ func parse(answer string) storedImage {
 		Creator           *string         `json:"creator"`
 		Meta              json.RawMessage `json:"meta"`
 	}
-	if err := json.Unmarshal([]byte(answer), &envelope); err != nil {
+	if err := json.Unmarshal([]byte(body), &envelope); err != nil {
 		panic(err)
 	}
 	if err := json.Unmarshal(envelope.Result, &image); err != nil {
 		panic(err)
 	}
 	i := storedImage{
-		response: answer, result: envelope.Result, id: image.ID, uploaded: image.Uploaded, private: image.RequireSignedURLs,
+		response: body, result: envelope.Result, id: image.ID, uploaded: image.Uploaded, private: image.RequireSignedURLs,
 		draft: image.Draft, variants: image.Variants, filename: cmp.Or(string(image.Filename), "null"),
 	}
 	if image.Creator != nil {
@@ -68,8 +68,7 @@ func parse(answer string) storedImage {
 	return i
 }
 
-// setMeta replaces the metadata. They are an object, but what is written by
-// hand may be anything.
+// setMeta replaces the metadata: an object, or any JSON in a fixture.
 func (i *storedImage) setMeta(text string) {
 	var value any
 	if text != "" {
@@ -83,21 +82,20 @@ func (i *storedImage) setMeta(text string) {
 	i.meta, _ = value.(map[string]any)
 }
 
-// Store adds an image, or replaces the one with the same ID. The answer is the
-// literal body that a request for it gets. It panics where the answer has no
-// result.id, as it is written by hand.
-func (s *Server) Store(answer string) {
-	image := parse(answer)
+// Store adds an image or replaces the one with the same ID. The argument is the
+// literal body of the response to a read. It panics if it has no result.id.
+func (s *Server) Store(body string) {
+	image := parse(body)
 	if image.id == "" {
-		panic("the answer has no result.id: " + answer)
+		panic("the response has no result.id: " + body)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.keep(image)
 }
 
-// keep adds an image, or replaces the one with the same ID, and notes where
-// its pictures are.
+// keep adds an image or replaces the one with the same ID, and records its
+// delivery path.
 func (s *Server) keep(image storedImage) {
 	if old, exists := s.images[image.id]; exists && image.result == nil {
 		image.number = old.number
@@ -124,9 +122,9 @@ func cutVariant(address string) (base, name string) {
 	return address[:end], address[end:]
 }
 
-// urls are the delivery URLs of an image: those that were written by hand,
-// without those of variants that are gone, and one for each other variant that
-// was made since. What was uploaded has one for each variant.
+// urls returns the delivery URLs of an image: those of the fixture without
+// deleted variants, and one for each variant created since. An uploaded image
+// has one for each variant.
 func (s *Server) urls(image storedImage) []string {
 	var urls []string
 	for _, address := range image.variants {

@@ -1,9 +1,9 @@
 package fakeapi
 
-// StaleReads makes the next reads after each change of the variants, of the
-// list or of one, still answer what was before that change. It holds for every
-// change from now on, those of PutVariant and RemoveVariant too, until it is
-// called with 0; a negative count means all reads until the next change.
+// StaleReads makes the next reads of variants after each change, of the list or
+// of one, return the state before that change. It applies to every later
+// change, including those of PutVariant and RemoveVariant, until it is called
+// with 0; a negative count means all reads until the next change.
 func (s *Server) StaleReads(times int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -11,32 +11,31 @@ func (s *Server) StaleReads(times int) {
 	s.variants.left = 0
 }
 
-// DelayVisibility makes an image that is uploaded from now on absent from the next
-// reads that would show it: of itself, where they are answered with 404, and of
-// lists.
+// DelayVisibility hides images that are uploaded from now on from the next
+// reads that would show them: reads of the image return 404, listings leave it
+// out.
 func (s *Server) DelayVisibility(times int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hiddenReads = counter(times)
 }
 
-// ConflictAfterDelete makes the ID of an image that is deleted from now on stay taken for
-// the next uploads that ask for it.
+// ConflictAfterDelete keeps the ID of an image that is deleted from now on
+// reserved for the next uploads that use it.
 func (s *Server) ConflictAfterDelete(times int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.conflictsAfterDelete = counter(times)
 }
 
-// NewIDOnAccessChange makes an image get a new ID when a PATCH changes whether
-// it requires signed URLs. There is evidence that the API does, and that it
-// does not.
+// NewIDOnAccessChange gives an image a new ID when a PATCH changes whether it
+// requires signed URLs. There is evidence for both behaviors of the API.
 func (s *Server) NewIDOnAccessChange(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.newIDs = on
 }
 
-// PlainTextErrors makes the Images service refuse in plain text, whatever the
-// client accepts.
+// PlainTextErrors turns errors of the Images service into plain text, whatever
+// the client accepts.
 func (s *Server) PlainTextErrors(on bool) { s.textErrors.Store(on) }

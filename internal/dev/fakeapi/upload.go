@@ -12,14 +12,13 @@ import (
 	"time"
 )
 
-// uploadedLayout is how the API writes times: always with three digits of a
-// second's fraction.
+// uploadedLayout is the API's format of times: always with milliseconds.
 const uploadedLayout = "2006-01-02T15:04:05.000Z"
 
 func (s *Server) upload(r *http.Request, _ string) response {
 	f, refused := readForm(r)
 	if refused == nil && f.url != "" {
-		refused = s.fetch(r.Context(), &f) // perhaps from the fake API itself, so before the lock
+		refused = s.fetch(r.Context(), &f) // before locking: it may be a URL of the fake API
 	}
 	if refused != nil {
 		return s.reject(r, *refused)
@@ -47,7 +46,8 @@ func (s *Server) upload(r *http.Request, _ string) response {
 	return success(s.result(s.images[f.id]))
 }
 
-// hasConflict tells whether an ID is still taken by an image that was deleted.
+// hasConflict reports whether an ID is still reserved after a delete, and
+// counts down.
 func (s *Server) hasConflict(id string) bool {
 	left, isKept := s.conflicts[id]
 	taken := isKept && left.spend()
@@ -57,9 +57,9 @@ func (s *Server) hasConflict(id string) bool {
 	return taken
 }
 
-// fetch reads the picture that the form names. The fake API fetches from this
-// machine only. What the API takes as the filename of a URL that ends in a
-// slash is not known; here there is none.
+// fetch downloads the image of an upload by URL. The fake API fetches from
+// loopback addresses only. Which file name the API gives a URL that ends in a
+// slash is unknown; here it has none.
 func (f *form) fetch(ctx context.Context) *apiError {
 	address, err := url.Parse(f.url)
 	if err != nil || !isLoopback(address) {
@@ -78,7 +78,7 @@ func (f *form) fetch(ctx context.Context) *apiError {
 	return nil
 }
 
-// nameByURL names the image after the last segment of its URL.
+// nameByURL sets the file name to the last segment of the URL.
 func (f *form) nameByURL() {
 	address, err := url.Parse(f.url)
 	if err != nil {
@@ -94,10 +94,10 @@ func isLoopback(address *url.URL) bool {
 	return (address.Scheme == "http" || address.Scheme == "https") && (host == "localhost" || net.ParseIP(host).IsLoopback())
 }
 
-var errTooLarge = errors.New("the picture is too large")
+var errTooLarge = errors.New("the image is too large")
 
-// fetch follows no redirect, as one could lead away from this machine, and
-// asks no proxy.
+// fetch doesn't follow redirects, which could point to another machine, and
+// bypasses proxies.
 func fetch(ctx context.Context, address *url.URL) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
 	if err != nil {
@@ -114,7 +114,7 @@ func fetch(ctx context.Context, address *url.URL) ([]byte, error) {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the origin answered with %s", response.Status)
+		return nil, fmt.Errorf("the origin returned %s", response.Status)
 	}
 	content, err := io.ReadAll(io.LimitReader(response.Body, maxFileSize+1))
 	if len(content) > maxFileSize {

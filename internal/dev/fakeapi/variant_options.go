@@ -10,8 +10,8 @@ import (
 
 var variantID = regexp.MustCompile(`^[a-zA-Z0-9]{1,99}$`)
 
-// optionRules hold the options that are known. Others are taken as they come:
-// the dashboard has a blur, of which no public page tells the name.
+// optionRules validate the known options. Others are accepted as they are: the
+// dashboard has a blur option whose API name is undocumented.
 var optionRules = map[string]func(value any) bool{
 	"fit":         isOneOf("scale-down", "contain", "cover", "crop", "pad"),
 	"metadata":    isOneOf("keep", "copyright", "none"),
@@ -34,8 +34,8 @@ func integerBetween(from, to float64) func(any) bool {
 	}
 }
 
-// readVariant reads what a request asks for. The options replace those that
-// were there; what else is left out stays.
+// readVariant reads the body of a create or update. The options replace the
+// previous ones; other fields are kept if omitted.
 func readVariant(r *http.Request, v variant) (_ variant, ok bool) {
 	members, ok := sentObject(r)
 	if !ok || !isOptions(members["options"]) {
@@ -52,7 +52,7 @@ func readVariant(r *http.Request, v variant) (_ variant, ok bool) {
 	return v, true
 }
 
-// isOptions wants one of the two sides; the documentation has a request
+// isOptions requires a width or a height; the documentation has a request
 // without fit and metadata.
 func isOptions(raw json.RawMessage) bool {
 	var options map[string]any

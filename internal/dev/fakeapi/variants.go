@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// The answer that lists the variants that the account begins with.
+// The response that lists the initial variants.
 //
 //go:embed variants.json
 var variantsResponse string
@@ -19,20 +19,20 @@ const maxVariants = 100
 // variant is a variant of the account.
 type variant struct {
 	id           string
-	options      string // as they were sent, without white space
+	options      string // compact JSON
 	never        bool   // neverRequireSignedURLs
-	createdLater bool   // since the beginning, so that the stored images do not list it
+	createdLater bool   // the fixtures do not list it
 }
 
 func (v variant) object() string {
 	return fmt.Sprintf(`{"id":%s,"options":%s,"neverRequireSignedURLs":%t}`, quoted(v.id), v.options, v.never)
 }
 
-// variantListing is the account's variants at one time, in the order in which they
-// were made.
+// variantListing is the account's variants at one time, in the order of their
+// creation.
 type variantListing struct {
 	variants []variant
-	response string // to the list, where nothing was changed yet
+	response string // of the listing, while nothing has changed
 }
 
 func (l variantListing) find(id string) (v variant, found bool) {
@@ -43,13 +43,13 @@ func (l variantListing) find(id string) (v variant, found bool) {
 	return l.variants[i], true
 }
 
-// variantStore is the account's variants, with what they were before the last
+// variantStore is the account's variants, and their state before the last
 // change.
 type variantStore struct {
 	now, before variantListing
 	removed     map[string]bool
-	stale       int     // reads after each change that still see what was before it
-	left        counter // how many of them are left
+	stale       int     // stale reads after each change
+	left        counter // remaining stale reads
 }
 
 func newVariantStore() variantStore {
@@ -76,16 +76,16 @@ func newVariantStore() variantStore {
 	return c
 }
 
-// changed tells whether the stored answers no longer list the right variants.
+// changed reports whether the variants differ from those of the fixtures.
 func (c *variantStore) changed() bool { return c.now.response == "" }
 
-// begin notes that there is going to be a change.
+// begin starts a change.
 func (c *variantStore) begin() {
 	c.before, c.left = c.now, counter(c.stale)
 	c.now = variantListing{variants: slices.Clone(c.now.variants)}
 }
 
-// put makes a variant or changes the one with its ID.
+// put creates a variant or updates the one with its ID.
 func (c *variantStore) put(v variant) {
 	c.begin()
 	if i := slices.IndexFunc(c.now.variants, func(other variant) bool { return other.id == v.id }); i >= 0 {
@@ -104,7 +104,7 @@ func (c *variantStore) remove(id string) {
 	c.now.variants = slices.DeleteFunc(c.now.variants, func(v variant) bool { return v.id == id })
 }
 
-// read is the listing as a read sees it.
+// read returns the variants as a read sees them.
 func (c *variantStore) read() variantListing {
 	if c.left.spend() {
 		return c.before
@@ -169,7 +169,7 @@ func (s *Server) changeVariant(r *http.Request, id string) response {
 	return success(`{"variant":` + v.object() + `}`)
 }
 
-// deleteVariant answers for "public" as for any other, but that one stays.
+// deleteVariant reports success for "public" too, but keeps it.
 func (s *Server) deleteVariant(r *http.Request, id string) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,12 +1,11 @@
-// Command install builds the provider and installs it for this user, where
-// Terraform and OpenTofu look by themselves.
+// Command install builds the provider and installs it into the user's implied
+// local mirror of Terraform and OpenTofu.
 //
-// Terraform records a checksum of each version that it has installed, and fails
-// if that version has another one later. So each build has a version of its own:
-// folders that are initialized go on with theirs, and terraform init -upgrade
-// takes the newest. The last number of the version is the time of the install, as
-// Terraform takes prereleases only by their exact version, and doesn't order
-// versions by build metadata.
+// Terraform records a checksum of each installed version and fails if it
+// changes. So each build has its own version: initialized folders keep theirs,
+// and terraform init -upgrade selects the newest. The last number of the
+// version is the time of the install, because Terraform selects prereleases
+// only by their exact version and ignores build metadata.
 package main
 
 import (

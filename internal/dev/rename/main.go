@@ -1,5 +1,5 @@
-// Command rename gives the provider another namespace: the module path and the
-// source address change in every tracked text file. RELEASING.md tells when.
+// Command rename changes the provider's namespace: the module path and the
+// source address in every tracked text file. See RELEASING.md.
 package main
 
 import (
@@ -104,7 +104,7 @@ func replace(text, before, after string) string {
 	}
 }
 
-// rewrite leaves alone what is no text.
+// rewrite skips binary files.
 func rewrite(file string, before, after []string) error {
 	content, err := os.ReadFile(file)
 	if err != nil || !utf8.Valid(content) {
