@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// waitForExit returns once the parent process has ended: the kernel then gives this
-// process another parent. There is no event for that on all systems.
+// waitForExit returns once the parent process has ended: the kernel then
+// reparents this process. Not all systems have an event for it.
 func waitForExit(parent int) {
 	poll := time.NewTicker(time.Second)
 	defer poll.Stop()

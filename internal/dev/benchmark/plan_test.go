@@ -37,9 +37,9 @@ type row struct {
 	refused       bool          // nobody listens, and the plan fails
 	apply         bool          // instead of a plan
 	made          bool          // before it is measured: all images of unchanged
-	hashed        bool          // by sha256sum, and no engine: all pictures
+	hashed        bool          // all images by sha256sum, without Terraform
 
-	// What the time is told as a multiple of, by the times of the rows before.
+	// The baseline for the metric "times", computed from the times of earlier rows.
 	beside func(walls) time.Duration
 }
 
@@ -70,24 +70,24 @@ var rows = []row{
 		quota:         1200,
 	},
 
-	{name: "apply of 200 pictures/do-nothing provider", idle: true, apply: true, configuration: newPictures(200)},
+	{name: "apply of 200 images/do-nothing provider", idle: true, apply: true, configuration: newImages(200)},
 	{
-		name:          "apply of 200 pictures",
+		name:          "apply of 200 images",
 		latency:       latency,
 		apply:         true,
-		configuration: newPictures(200),
+		configuration: newImages(200),
 		beside: func(took walls) time.Duration {
-			return took["apply of 200 pictures/do-nothing provider"] + 200/10*latency
+			return took["apply of 200 images/do-nothing provider"] + 200/10*latency
 		},
 	},
-	{name: "1000 new pictures/sha256sum", hashed: true},
-	{name: "1000 new pictures/do-nothing provider", idle: true, configuration: newPictures(1000)},
+	{name: "1000 new images/sha256sum", hashed: true},
+	{name: "1000 new images/do-nothing provider", idle: true, configuration: newImages(1000)},
 	{
-		name:          "1000 new pictures",
+		name:          "1000 new images",
 		latency:       latency,
-		configuration: newPictures(1000),
+		configuration: newImages(1000),
 		beside: func(took walls) time.Duration {
-			return took["1000 new pictures/sha256sum"] + took["1000 new pictures/do-nothing provider"]
+			return took["1000 new images/sha256sum"] + took["1000 new images/do-nothing provider"]
 		},
 	},
 	{name: "1000 unchanged images/do-nothing provider", idle: true, made: true, configuration: unchanged},
@@ -120,12 +120,12 @@ output "n" {
 `, n)
 }
 
-func newPictures(n int) string {
+func newImages(n int) string {
 	return fmt.Sprintf(`
 resource "cloudflare_image" "new" {
   count  = %d
   id     = format("new/%%04d", count.index)
-  source = format("pictures/%%04d.png", count.index)
+  source = format("files/%%04d.png", count.index)
 }
 `, n)
 }
@@ -151,16 +151,16 @@ provider "cloudflare" {
 }
 `
 
-// stored is the answer of an image with the creator many.
-const stored = `{"result":{"id":"many/%04[1]d","filename":"picture-%04[1]d.png","creator":"many","meta":{"alt":"A picture"},` +
+// stored is the response for an image with the creator many.
+const stored = `{"result":{"id":"many/%04[1]d","filename":"image-%04[1]d.png","creator":"many","meta":{"alt":"An image"},` +
 	`"requireSignedURLs":false,"uploaded":"2025-01-01T00:00:00.000Z","variants":[` +
 	`"https://imagedelivery.net/hash/many/%04[1]d/public","https://imagedelivery.net/hash/many/%04[1]d/hero",` +
 	`"https://imagedelivery.net/hash/many/%04[1]d/thumbnail"]},"success":true,"errors":[],"messages":[]}`
 
-// What the table says of a plan: how long it took, and as a multiple of the
-// first row, in the same turn, or of what it stands beside; CPU time of the
-// engine and the provider together, and of the provider's process alone, with
-// its peak memory; requests, and how many of them were answered with 429.
+// The metrics of a plan: its duration, also as a multiple of the first row of
+// the same round or of comparable rows; CPU time of Terraform and the provider
+// together, and of the provider process alone, with its peak memory; requests,
+// and how many of them got a 429.
 func BenchmarkPlan(b *testing.B) {
 	rig := newRig(b)
 	var base time.Duration
@@ -181,12 +181,12 @@ func BenchmarkPlan(b *testing.B) {
 	}
 }
 
-// rig holds a mirror with the wrapper, the providers that it can run, and
-// pictures.
+// rig is a mirror with the wrapper, the providers that it can run, and image
+// files.
 type rig struct {
 	engine, cliConfig string
 	binaries          map[bool]string // the provider, and the idle one
-	pictures          string          // a folder
+	files             string          // a folder
 }
 
 func newRig(b *testing.B) rig {
@@ -217,7 +217,7 @@ func newRig(b *testing.B) rig {
 			b.Fatalf("build %s: %v\n%s", source, err, printed)
 		}
 	}
-	return rig{engine: path, cliConfig: cliConfig, binaries: binaries, pictures: filepath.Join(dir, "pictures")}
+	return rig{engine: path, cliConfig: cliConfig, binaries: binaries, files: filepath.Join(dir, "files")}
 }
 
 // measure runs a row once, reports what it took, and returns for how long.
@@ -240,7 +240,7 @@ func (r rig) measure(b *testing.B, row row) (wall time.Duration) {
 	return wall
 }
 
-// place is a folder that an engine works in, and the account behind it.
+// place is a working directory of Terraform, and the account behind it.
 type place struct {
 	*engine.Workspace
 
@@ -273,8 +273,8 @@ func (r rig) prepare(b *testing.B, row row) place {
 	}}
 	place := place{Workspace: workspace, fake: fake, usage: usage, refused: row.refused}
 	place.write(b, "main.tf", fmt.Sprintf(requirements, provider.Source, row.settings)+row.configuration)
-	if strings.Contains(row.configuration, "pictures/") {
-		r.drawPictures(b, dir)
+	if strings.Contains(row.configuration, "files/") {
+		r.drawImages(b, dir)
 	}
 	place.run(b, "init", "-no-color")
 	if row.made {
@@ -286,18 +286,18 @@ func (r rig) prepare(b *testing.B, row row) place {
 	return place
 }
 
-// madeState is as much of a state as it takes to read the images of unchanged: an
-// engine that made them would write the file anew for each.
-func madeState(b *testing.B, picture string) string {
+// madeState returns the part of a state that is needed to refresh the images of
+// unchanged: creating them would rewrite the state file for each.
+func madeState(b *testing.B, file string) string {
 	b.Helper()
-	content, err := os.ReadFile(picture)
+	content, err := os.ReadFile(file)
 	if err != nil {
 		b.Fatal(err)
 	}
 	instances := make([]string, 1000)
 	for i := range instances {
 		instances[i] = fmt.Sprintf(`{"index_key":%d,"schema_version":1000,"attributes":{"id":"many/%04[1]d","account_id":%q,`+
-			`"creator":"many","source":"small.png","sha256":"%x","meta":{"alt":"A picture"},"meta_json":"{\"alt\":\"A picture\"}"}}`,
+			`"creator":"many","source":"small.png","sha256":"%x","meta":{"alt":"An image"},"meta_json":"{\"alt\":\"An image\"}"}}`,
 			i, fakeapi.AccountID, sha256.Sum256(content))
 	}
 	return fmt.Sprintf(
@@ -322,8 +322,8 @@ func (p place) run(b *testing.B, args ...string) {
 	}
 }
 
-// measure runs the engine, reports what that took, and returns for how long and
-// what it printed.
+// measure runs Terraform, reports the resources it used, and returns its
+// duration and output.
 func (p place) measure(b *testing.B, args ...string) (wall time.Duration, output string) {
 	b.Helper()
 	before := len(p.fake.Requests())

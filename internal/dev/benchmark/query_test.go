@@ -12,7 +12,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 )
 
-// newest is the engine that make builds of tools/terraform.
+// newest is the Terraform that make builds from tools/terraform.
 const newest = "../../../.bin/terraform-latest"
 
 // query is what terraform query is given.
@@ -26,8 +26,8 @@ list "cloudflare_image" "many" {
 }
 `
 
-// What it takes to bring an account of 5,000 images into a state, step by step,
-// by the engine in use, or else by the newest one; by none where neither lists
+// BenchmarkQuery measures the import of an account with 5,000 images, step by
+// step, with the Terraform in use or else the newest one, if it can list
 // resources.
 func BenchmarkQuery(b *testing.B) {
 	const images = 5000
@@ -35,7 +35,7 @@ func BenchmarkQuery(b *testing.B) {
 	if !rig.lists(b) {
 		if rig.engine, _ = filepath.Abs(newest); !rig.lists(b) {
 			fmt.Println(
-				"BenchmarkQuery: NOT MEASURED: no engine lists resources; make engine ENGINE=terraform-latest builds one",
+				"BenchmarkQuery: NOT MEASURED: no Terraform here has list resources; make engine ENGINE=terraform-latest builds one",
 			)
 			return
 		}
@@ -64,7 +64,7 @@ func BenchmarkQuery(b *testing.B) {
 	}
 }
 
-// lists is whether the engine is there, and lists resources.
+// lists reports whether this Terraform exists and supports list resources.
 func (r rig) lists(b *testing.B) bool {
 	b.Helper()
 	if _, err := os.Stat(r.engine); err != nil {

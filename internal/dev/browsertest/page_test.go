@@ -24,38 +24,37 @@ import (
 
 const example = "examples/responsive-images"
 
-// report writes what became of each picture into the page. As a page tells the
-// width of a picture from a srcset in CSS pixels, each is loaded once more.
+// report writes the state of each image into the page. A page reports the width
+// of an image from a srcset in CSS pixels, so each is loaded again.
 const report = `<script>
 addEventListener("load", async () => {
-  const pictures = [...document.images].map(async (shown) => {
+  const images = [...document.images].map(async (shown) => {
     const file = new Image();
     await new Promise((done) => { file.onload = file.onerror = done; file.src = shown.currentSrc; });
     const { x, y, width, height } = shown.getBoundingClientRect();
     return { URL: shown.currentSrc, Width: file.naturalWidth, Box: [x, y, x + width, y + height].map(Math.round) };
   });
-  document.documentElement.dataset.pictures = JSON.stringify(await Promise.all(pictures));
+  document.documentElement.dataset.images = JSON.stringify(await Promise.all(images));
 });
 </script>`
 
-var reported = regexp.MustCompile(`data-pictures="([^"]*)"`)
+var reported = regexp.MustCompile(`data-images="([^"]*)"`)
 
-// loaded is a picture that the browser chose: its URL and its own width.
+// loaded is an image selected by the browser: its URL and its intrinsic width.
 type loaded struct {
 	URL   string
 	Width int
 }
 
-// shown is a picture with its place on the page: left, top, right and bottom.
+// shown is an image with its position on the page: left, top, right and bottom.
 type shown struct {
 	loaded
 
 	Box [4]int
 }
 
-// The page has each picture that the example uploads, in the width that fits,
-// and shows what is in its file. The test leaves a screenshot, which the README
-// shows.
+// The page shows each image of the example in the best width, with the content
+// of its file. The test leaves a screenshot, which the README shows.
 func TestPage(t *testing.T) {
 	t.Parallel()
 	origin, env, stop, err := fakeapi.Listen(t.Context())
@@ -87,7 +86,7 @@ func TestPage(t *testing.T) {
 		got = append(got, picture.loaded)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Fatalf("the pictures on the page (-want +got):\n%s", diff)
+		t.Fatalf("the images on the page (-want +got):\n%s", diff)
 	}
 	screenshot := filepath.Join("..", "..", "..", filepath.FromSlash(example), "page.png")
 	absolute, err := filepath.Abs(screenshot)
@@ -98,7 +97,7 @@ func TestPage(t *testing.T) {
 	wantShown(t, screenshot, pictures)
 }
 
-// wantShown wants each picture to look like its own file.
+// wantShown compares each image on the page with its file.
 func wantShown(t *testing.T, screenshot string, pictures []shown) {
 	t.Helper()
 	page := decoded(t, screenshot)

@@ -156,7 +156,7 @@ func chooseImage(ctx context.Context, out io.Writer) (env []string, stop func(),
 	return env, stop, nil
 }
 
-// show runs the engine for all to see, and wants it to end with an exit code.
+// show runs Terraform, prints its output, and requires an exit code.
 func show(ctx context.Context, out io.Writer, workspace *engine.Workspace, want int, args ...string) (string, error) {
 	args = append([]string{args[0], "-input=false", "-no-color"}, args[1:]...)
 	fmt.Fprintf(out, "\n$ %s %s\n", filepath.Base(workspace.Engine), strings.Join(args, " "))
@@ -192,19 +192,19 @@ func openPicture(ctx context.Context, out io.Writer, workspace *engine.Workspace
 	if err := open(ctx, out, outputs.URL.Value); err != nil || outputs.Uploaded.Value == "" {
 		return err
 	}
-	fmt.Fprint(out, "\nThe uploaded picture is there.")
+	fmt.Fprint(out, "\nThe uploaded image is available.")
 	if err := open(ctx, out, outputs.Uploaded.Value); err != nil {
 		return err
 	}
-	fmt.Fprint(out, "\nThe new variant serves every image of the account at once.")
+	fmt.Fprint(out, "\nThe new variant is available for every image immediately.")
 	if err := open(ctx, out, outputs.CardURL.Value); err != nil {
 		return err
 	}
 	if open(ctx, io.Discard, outputs.PrivateURL.Value) == nil {
 		return fmt.Errorf("the private image at %s opens without a signature", outputs.PrivateURL.Value)
 	}
-	fmt.Fprintf(out, "\nA private image opens only when its URL is signed: %s was refused.", outputs.PrivateURL.Value)
-	if outputs.SignedURL.Value == "" { // there are no functions
+	fmt.Fprintf(out, "\nA private image opens only when its URL is signed: %s was rejected.", outputs.PrivateURL.Value)
+	if outputs.SignedURL.Value == "" { // provider functions are unavailable
 		fmt.Fprintln(out)
 		return nil
 	}

@@ -87,7 +87,7 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-// What does not open is told, and fails the demo.
+// A URL that does not open is reported and fails the demo.
 func TestOpenPictureThatIsNone(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -112,7 +112,7 @@ func TestOpenPictureThatIsNone(t *testing.T) {
 	}
 }
 
-// With an image of one's own, nothing of the fake API is used.
+// With a real image, the fake API is not used.
 func TestChooseImage(t *testing.T) { //nolint:paralleltest // it sets the environment
 	for name, value := range map[string]string{"CLOUDFLARE_API_TOKEN": "fake-api", "CLOUDFLARE_ACCOUNT_ID": "of-mine", "IMAGE_ID": "mine"} {
 		t.Setenv(name, value)

@@ -22,8 +22,8 @@ func read(t *testing.T, name string) string {
 
 const checks = ".github/workflows/checks.yml"
 
-// engines are the versions that a workflow runs the tests on, of each engine:
-// some of the matrix, and some rows that are included in it.
+// engines returns the versions of Terraform and OpenTofu in a workflow's
+// matrix.
 func engines(workflow string) map[string][]string {
 	found := map[string][]string{}
 	for _, matrix := range regexp.MustCompile(`engine: \[(.+)\]\s+version: \[(.+)\]`).FindAllStringSubmatch(workflow, -1) {
@@ -35,9 +35,8 @@ func engines(workflow string) map[string][]string {
 	return found
 }
 
-// commands are the make commands of a workflow or a script, each once, with the
-// engine of the matrix written out. ENGINE=terraform is what is on PATH, as it
-// is without.
+// commands returns the make commands of a workflow or a script, each once, with
+// the engine of the matrix inserted. ENGINE=terraform is the same as no ENGINE.
 func commands(text string) []string {
 	const ofMatrix = "${{ matrix.engine }}"
 	found := map[string]bool{}

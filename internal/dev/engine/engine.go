@@ -1,5 +1,5 @@
-// Package engine runs real Terraform, or OpenTofu, on the provider built from
-// this tree. Tests and programs use it; the provider does not.
+// Package engine runs real Terraform or OpenTofu with the provider built from
+// this tree. Tests and developer programs use it; the provider does not.
 package engine
 
 import (
@@ -15,18 +15,19 @@ import (
 	"strings"
 )
 
-// PathVariable names the engine to use; terraform-plugin-testing reads it too.
+// PathVariable is the environment variable with the path of the binary to use;
+// terraform-plugin-testing reads it too.
 const PathVariable = "TF_ACC_TERRAFORM_PATH"
 
 // builtVersion is what the mirror offers the provider as: a version that the
 // constraint of the examples allows.
 const builtVersion = "0.1.0"
 
-// Find returns the path of the engine: the one that PathVariable names, or
-// else terraform or tofu from PATH.
+// Find returns the path of the binary: that of PathVariable, or else terraform
+// or tofu from PATH.
 func Find() (string, error) {
 	if named := os.Getenv(PathVariable); named != "" { //nolint:forbidigo // as terraform-plugin-testing does
-		return filepath.Abs(named) // the engine runs in other folders
+		return filepath.Abs(named) // Terraform runs in other folders
 	}
 	for _, name := range []string{"terraform", "tofu"} {
 		if found, err := exec.LookPath(name); err == nil {
@@ -36,10 +37,9 @@ func Find() (string, error) {
 	return "", errors.New("neither terraform nor tofu is on PATH: set " + PathVariable + ", or let make test or make demo build OpenTofu")
 }
 
-// Build compiles a provider, the package "." for the one at the module's root,
+// Build compiles a provider (the package "." is the one at the module's root)
 // into a filesystem mirror below dir, under each of its addresses. It returns
-// the path of the CLI configuration that makes an engine install the provider
-// from there and from nowhere else.
+// the path of a CLI configuration that installs the provider from there only.
 func Build(ctx context.Context, dir, pkg string, addresses []string) (cliConfig string, err error) {
 	root, err := moduleRoot(ctx)
 	if err != nil {
@@ -62,8 +62,8 @@ func Build(ctx context.Context, dir, pkg string, addresses []string) (cliConfig 
 	return cliConfig, os.WriteFile(cliConfig, []byte(MirrorConfig(mirror)), 0o600)
 }
 
-// MirrorConfig is a CLI configuration that makes an engine install providers
-// from a filesystem mirror and from nowhere else.
+// MirrorConfig returns a CLI configuration that installs providers from a
+// filesystem mirror only.
 func MirrorConfig(mirror string) string {
 	return fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror))
 }
@@ -76,24 +76,24 @@ func moduleRoot(ctx context.Context) (string, error) {
 	return filepath.Dir(strings.TrimSpace(string(output))), nil
 }
 
-// Workspace is a folder with a configuration that an engine works in.
+// Workspace is a working directory with a configuration.
 type Workspace struct {
-	// Engine is the path of the engine.
+	// Engine is the path of the Terraform or OpenTofu binary.
 	Engine string
 	// Dir is the folder.
 	Dir string
 	// CLIConfig is the path of the CLI configuration, from Build.
 	CLIConfig string
-	// Env are further variables, as NAME=value. Those of the caller's own
-	// environment that steer an engine or the provider do not get through.
+	// Env are additional variables, as NAME=value. Variables of the caller that
+	// configure Terraform or the provider are removed.
 	Env []string
 
 	temp string // what Close removes
 }
 
 // Try copies a folder of the module, such as examples/demo, to a temporary one,
-// where an engine can try it with the provider as it is built from this tree.
-// Close removes the copy.
+// in which Terraform can use the provider built from this tree. Close removes
+// the copy.
 func Try(ctx context.Context, addresses []string, folder string, env ...string) (*Workspace, error) {
 	enginePath, err := Find()
 	if err != nil {
@@ -122,7 +122,7 @@ func Try(ctx context.Context, addresses []string, folder string, env ...string) 
 // Close removes what Try has made.
 func (w *Workspace) Close() { os.RemoveAll(w.temp) }
 
-// Command prepares a run of the engine.
+// Command returns the command for one run.
 func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, w.Engine, args...)
 	command.Dir = w.Dir
@@ -134,8 +134,8 @@ func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	return command
 }
 
-// Run runs the engine to its end and returns all it printed and its exit code.
-// The error is only for a run that did not come to an exit code.
+// Run runs Terraform and returns its output and exit code. The error is nil if
+// there is an exit code.
 func (w *Workspace) Run(ctx context.Context, args ...string) (output string, exitCode int, err error) {
 	printed, err := w.Command(ctx, args...).CombinedOutput()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.Exited() {
@@ -144,9 +144,8 @@ func (w *Workspace) Run(ctx context.Context, args ...string) (output string, exi
 	return string(printed), 0, err
 }
 
-// RunAll runs the engine once for each list of arguments and returns what the
-// last run printed. A run that does not end well is an error that holds all it
-// printed.
+// RunAll runs Terraform once for each list of arguments and returns the output
+// of the last run. The error of a failed run contains its output.
 func (w *Workspace) RunAll(ctx context.Context, runs ...[]string) (output string, err error) {
 	for _, args := range runs {
 		var code int

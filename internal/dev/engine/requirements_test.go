@@ -59,7 +59,7 @@ func configurations(t *testing.T) map[string][]string {
 		t.Fatal(err)
 	}
 	block := regexp.MustCompile("(?s)```terraform\n(.*?)```")
-	documents, err := fs.Glob(root, "templates/guides/*.tmpl") // docs also shows what is in examples
+	documents, err := fs.Glob(root, "templates/guides/*.tmpl") // docs also include the examples
 	if err != nil {
 		t.Fatal(err)
 	}

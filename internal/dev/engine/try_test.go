@@ -11,8 +11,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
-// A copy of a folder, with the provider of this tree, is tried by a real
-// engine, and is gone afterwards.
+// A copy of a folder works with real Terraform, and is removed afterwards.
 func TestTry(t *testing.T) {
 	t.Setenv("CLOUDFLARE_API_TOKEN", "of the caller, which must not get through")
 	w, err := engine.Try(t.Context(), provider.Addresses(), "examples/wrong-variant/map-key", "CLOUDFLARE_ACCOUNT_ID=a/b")
@@ -33,7 +32,7 @@ func TestTry(t *testing.T) {
 		t.Errorf("the copy is left: %v", err)
 	}
 	if _, err := w.RunAll(t.Context(), []string{"version"}); err == nil {
-		t.Error("an engine ran in a folder that is gone")
+		t.Error("Terraform ran in a removed folder")
 	}
 }
 
@@ -68,7 +67,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// What is neither engine is told by what it printed.
+// A binary that is neither is reported with its output.
 func TestIdentifyAnother(t *testing.T) {
 	t.Parallel()
 	if _, err := engine.Identify(t.Context(), filepath.Join(t.TempDir(), "no-such-engine")); err == nil {

@@ -12,15 +12,15 @@ import (
 	"github.com/hashicorp/go-version"
 )
 
-// Version is an engine's name and version.
+// Version is the name and version of Terraform or OpenTofu.
 type Version struct {
-	// Name is as the engine prints it, such as: OpenTofu v1.12.6.
+	// Name is the first line of the version command, such as: OpenTofu v1.12.6.
 	Name     string
 	OpenTofu bool // and not Terraform
 	Number   *version.Version
 }
 
-// Feature is what not every supported engine has.
+// Feature is a feature that not every supported version has.
 type Feature struct {
 	name string
 
@@ -66,8 +66,8 @@ func feature(name, mark, terraform, openTofu string) Feature {
 // Has reports whether this version has a feature.
 func (v Version) Has(f Feature) bool { return v.Without(f) == "" }
 
-// Without says that the engine has no such feature, by name and version, or
-// nothing where it has it.
+// Without returns a sentence that this version lacks a feature, or an empty
+// string.
 func (v Version) Without(f Feature) string {
 	since := f.terraform
 	if v.OpenTofu {
@@ -82,8 +82,8 @@ func (v Version) Without(f Feature) string {
 	return ""
 }
 
-// Lacks says which feature the configuration in a folder uses that the engine
-// does not have, or nothing.
+// Lacks returns which feature used in a folder's configuration this version
+// lacks, or an empty string.
 func (v Version) Lacks(dir string) (reason string, err error) {
 	tree := os.DirFS(dir)
 	err = fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -112,7 +112,7 @@ func Identify(ctx context.Context, enginePath string) (Version, error) {
 	return identify(string(output))
 }
 
-// nameLine is what an engine prints of itself, among warnings.
+// nameLine matches the name and version among warnings.
 var nameLine = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v(\S+)$`)
 
 func identify(output string) (Version, error) {
@@ -122,7 +122,7 @@ func identify(output string) (Version, error) {
 	}
 	present, err := version.NewVersion(found[2])
 	if err != nil {
-		return Version{}, fmt.Errorf("the engine calls itself %q: %w", found[0], err)
+		return Version{}, fmt.Errorf("malformed version %q: %w", found[0], err)
 	}
 	return Version{Name: found[0], OpenTofu: found[1] == "OpenTofu", Number: present}, nil
 }

@@ -20,7 +20,7 @@ func TestIdentify(t *testing.T) {
 		"no version":           {"Terraform", "error"},
 		"another program":      {"Packer v1.11.4", "error"},
 		"no number":            {"Terraform v1.x", "error"},
-		"an error of its own":  {"terraform: no such option", "error"},
+		"an error":             {"terraform: no such option", "error"},
 		"a name in a sentence": {"This is not Terraform v1.8.0", "error"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,8 +83,8 @@ func TestHas(t *testing.T) {
 	}
 }
 
-// What a configuration needs is told from its files, and by name and version
-// what the engine lacks of it.
+// The required features of a configuration are found in its files; the missing
+// ones are reported by name and version.
 func TestLacks(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ engine, file, content, want string }{

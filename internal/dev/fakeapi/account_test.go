@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// account asks a fake API over connections that are not kept, as net/http
-// repeats some requests over kept ones.
+// account sends requests to a fake API over new connections, because net/http
+// retries some requests on reused ones.
 type account struct {
 	*Server
 
@@ -32,7 +32,7 @@ func newAccount(t *testing.T) account {
 	}
 }
 
-// reply is an answer; err tells that it broke off, or never came.
+// reply is a response; err reports that it broke off or never came.
 type reply struct {
 	status int
 	header http.Header
@@ -75,7 +75,7 @@ func (a account) do(request *http.Request) reply {
 	return reply{status: response.StatusCode, header: response.Header, body: string(content), err: err}
 }
 
-// want asks, and holds the answer to its status and its whole body.
+// want sends a request and compares the status and the whole body.
 func (a account) want(status int, want, method, path, body string, header ...string) {
 	a.t.Helper()
 	if got := a.request(method, path, body, header...); got.err != nil || got.status != status || got.body != want {
@@ -83,7 +83,7 @@ func (a account) want(status int, want, method, path, body string, header ...str
 	}
 }
 
-// The refusals that several endpoints give, as the API writes them.
+// Errors that several endpoints return, as the API writes them.
 const (
 	saysBadRequest = `{"result":null,"success":false,"errors":[{"code":5400,"message":"Bad Request"}],"messages":[]}`
 	saysNoVariant  = `{"result":null,"success":false,"errors":[{"code":5401,"message":"Variant name not found"}],"messages":[]}`
@@ -102,7 +102,7 @@ func TestDroppedConnections(t *testing.T) {
 	for name, test := range map[string]struct {
 		cut           func(s *Server, times int)
 		stored        bool
-		status        int // 0 where no answer began
+		status        int // 0 without a response
 		recorded      string
 		secondOutcome int
 	}{
@@ -121,7 +121,7 @@ func TestDroppedConnections(t *testing.T) {
 				t.Errorf("got %+v, want a connection that broke off, and the status %d", got, test.status)
 			}
 			if test.status != 0 && (!errors.Is(got.err, io.ErrUnexpectedEOF) || got.body == "") {
-				t.Errorf("got %q, %v; want half an answer", got.body, got.err)
+				t.Errorf("got %q, %v; want half a response", got.body, got.err)
 			}
 			if _, stored := a.Variant("wide"); stored != test.stored {
 				t.Errorf("stored: %t, want %t", stored, test.stored)
@@ -137,8 +137,8 @@ func TestDroppedConnections(t *testing.T) {
 	}
 }
 
-// In text, every refusal of the service comes with its code in a header, and
-// those of the gateway stay as they were.
+// In plain text, every error of the service has its code in a header; those of
+// the gateway are unchanged.
 func TestTextErrors(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)

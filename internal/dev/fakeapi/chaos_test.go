@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// One seed gives one sequence, with every trouble in it, and what was not
-// carried out is not there. Reads are left alone.
+// A seed determines the sequence, which has every fault; writes that were not
+// applied leave no trace. Reads are not affected.
 func TestChaos(t *testing.T) {
 	t.Parallel()
 	sequence := func(seed uint64) (outcomes []string) {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Each fault reaches a client as what it is called.
+// Each fault reaches the client as named.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	fake := New()
@@ -36,7 +36,7 @@ func TestFaults(t *testing.T) {
 		}
 		response, err := browser.Do(request)
 		if (err == nil) != test.answers {
-			t.Errorf("%s: got %v, want an answer: %t", name, err, test.answers)
+			t.Errorf("%s: got %v, want a response: %t", name, err, test.answers)
 		}
 		if err != nil {
 			continue

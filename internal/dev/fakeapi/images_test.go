@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The life of an image that was uploaded: what is left out stays.
+// The lifecycle of an uploaded image: omitted fields are kept.
 func TestUpdateImage(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
@@ -94,15 +94,15 @@ func TestUpdateImageErrors(t *testing.T) {
 	a.want(404, `{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`,
 		http.MethodPatch, "images/v1/nope", `{"creator":"x"}`)
 	if after, _ := a.Image("photos/harbour.jpg"); after != before {
-		t.Errorf("a refused change left %s", after)
+		t.Errorf("a rejected update left %s", after)
 	}
 	if got := a.request(http.MethodPatch, private, `{"requireSignedURLs":true}`); got.status != 200 {
 		t.Errorf("a private image that stays so: got %d %s", got.status, got.body)
 	}
 }
 
-// An access change keeps the ID, or gives a new one where the switch says so,
-// and the pictures follow.
+// An access change keeps the ID or, with the switch, gives a new one; the
+// delivered images follow.
 func TestAccessChange(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
@@ -114,7 +114,7 @@ func TestAccessChange(t *testing.T) {
 		t.Errorf("got %+v, want the same ID", got)
 	}
 	if got := delivered(first); got != 403 {
-		t.Errorf("a private picture: got %d", got)
+		t.Errorf("a private image: got %d", got)
 	}
 	a.NewIDOnAccessChange(true)
 	if got := a.request(http.MethodPatch, "images/v1/"+first, `{"requireSignedURLs":true,"creator":"x"}`).image(t); got.ID != first {
@@ -138,8 +138,8 @@ func TestAccessChange(t *testing.T) {
 	}
 }
 
-// A DELETE takes the image out of everything, and a second one is told in
-// text, whatever was accepted.
+// A DELETE removes the image everywhere; a second one fails in plain text,
+// whatever was accepted.
 func TestDeleteImage(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
@@ -147,7 +147,7 @@ func TestDeleteImage(t *testing.T) {
 	got := a.request(http.MethodDelete, "images/v1/brand%2Flogo", "")
 	if got.status != 404 || got.body != "ERROR 5404: Image not found\n" || got.header.Get("Cf-Images") != "err=5404" ||
 		got.header.Get("Content-Type") != "text/plain;charset=utf-8" {
-		t.Errorf("got %+v, want a refusal in text", got)
+		t.Errorf("got %+v, want an error in plain text", got)
 	}
 	a.RemoveImage("photos/harbour.jpg")
 	a.want(200, result(`{"count":{"current":14,"allowed":100000}}`), http.MethodGet, "images/v1/stats", "")
@@ -157,7 +157,7 @@ func TestDeleteImage(t *testing.T) {
 	}
 	for _, variant := range []string{"public", "w=80"} {
 		if got := a.open("/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/" + variant); got.status != 404 {
-			t.Errorf("%s: got %d, want no picture", variant, got.status)
+			t.Errorf("%s: got %d, want no image", variant, got.status)
 		}
 	}
 	if got := a.post(part("id", "brand/logo"), file(dot)).image(t); got.ID != "brand/logo" {
@@ -165,7 +165,7 @@ func TestDeleteImage(t *testing.T) {
 	}
 }
 
-// An ID stays taken for the uploads that ask for it, as often as was said.
+// An ID stays reserved for the given number of uploads.
 func TestConflictAfterDelete(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)

@@ -42,7 +42,7 @@ func TestSigningKeyLifecycle(t *testing.T) {
 	}
 }
 
-// A PUT that says what it holds reaches the upload, and changes nothing.
+// A PUT with a content type reaches the upload and changes nothing.
 func TestKeyHeaders(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)

@@ -32,7 +32,7 @@ func TestLimit(t *testing.T) {
 	pretended := limit{quota: 1, window: time.Second}
 	for range 3 {
 		if !pretended.spend(http.Header{}, begin) {
-			t.Error("a limit that is only pretended refuses")
+			t.Error("a limit that is only announced rejects requests")
 		}
 	}
 }

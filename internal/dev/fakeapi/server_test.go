@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// get asks the server over a real socket and returns status and body.
+// get sends a request over a real socket and returns status and body.
 func get(t *testing.T, server *httptest.Server, path string, header ...string) (int, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
@@ -32,7 +32,7 @@ func get(t *testing.T, server *httptest.Server, path string, header ...string) (
 		t.Fatal(err)
 	}
 	if response.Header.Get("Cf-Ray") == "" && strings.HasPrefix(path, BasePath+"/") {
-		t.Error("the answer has no ray")
+		t.Error("the response has no ray ID")
 	}
 	return response.StatusCode, string(body)
 }
@@ -154,7 +154,7 @@ func TestServer(t *testing.T) {
 			status: 200,
 			want:   `{"images":[],`,
 		},
-		"list, by a text with |": {
+		"list, by a string with |": {
 			path:   account + "/images/v2?meta.key%5Beq:string%5D=a%7Cvalue",
 			header: token,
 			status: 200,
@@ -221,7 +221,7 @@ func TestServer(t *testing.T) {
 		"signed":             {path: signedPath, status: 200, want: "PNG"},
 		"signed, long ago":   {path: strings.Replace(signedPath, "=4", "=3", 1), status: 403, want: "signed"},
 		"signed for another": {path: strings.Replace(signedPath, "=4", "=5", 1), status: 403, want: "signed"},
-		"private picture, in a variant for all": {
+		"private image, in a public variant": {
 			path: "/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/thumbnail", status: 200, want: "PNG",
 		},
 		"no credentials": {path: account + "/images/v1/brand%2Flogo", status: 400, want: "ERROR 9106"},
@@ -363,7 +363,7 @@ func TestPictures(t *testing.T) {
 		t.Errorf("got %d, %s of %d × %d, %v; want a PNG of 1200 × 400", status, format, config.Width, config.Height, err)
 	}
 	if _, again := get(t, server, hero); again != encoded {
-		t.Error("the same picture came out differently")
+		t.Error("the same image differs")
 	}
 	fake.PutVariant("tall", `{"height":30}`, false)
 	fake.PutVariant("free", `{"fit":"pad"}`, false)
@@ -373,7 +373,7 @@ func TestPictures(t *testing.T) {
 		config, _, err := image.DecodeConfig(strings.NewReader(one))
 		if size := (image.Point{X: config.Width, Y: config.Height}); err != nil || size != want || status != 200 ||
 			one == other {
-			t.Errorf("%s: got %v, %v; want %v, and a picture of its own: %t", variant, size, err, want, one != other)
+			t.Errorf("%s: got %v, %v; want %v, and an image that differs: %t", variant, size, err, want, one != other)
 		}
 	}
 }

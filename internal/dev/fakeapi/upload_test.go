@@ -17,10 +17,10 @@ import (
 	"testing"
 )
 
-// dot is a PNG of one pixel, as far as its first bytes tell.
+// dot is a PNG of one pixel, as far as its header says.
 const dot = "\x89PNG\r\n\x1a\n..."
 
-// part is a text part of a form, and file the one with a picture.
+// part is a field of a form, and file one with an image file.
 func part(name, value string) string {
 	return `Content-Disposition: form-data; name="` + name + "\"\r\n\r\n" + value
 }
@@ -39,7 +39,7 @@ func (a account) post(parts ...string) reply {
 	return a.request(http.MethodPost, "images/v1", body+"--B--\r\n", "Content-Type", "multipart/form-data; boundary=B")
 }
 
-// made is what the answers to an upload say.
+// made is the response to an upload.
 type made struct {
 	ID       string          `json:"id"`
 	Filename *string         `json:"filename"`
@@ -133,36 +133,36 @@ func TestUploadErrors(t *testing.T) {
 		status int
 		want   string
 	}{
-		"file as text":           {parts: []string{part("file", dot)}, status: 415, want: notPicture},
-		"file without a type":    {parts: []string{untyped + dot}, status: 415, want: notPicture},
-		"file without a name":    {parts: []string{nameless + dot}, status: 415, want: notPicture},
-		"no picture":             {parts: []string{file("<html>")}, status: 415, want: notPicture},
-		"XML, but no picture":    {parts: []string{file("<?xml version='1.0'?><a/>")}, status: 415, want: notPicture},
-		"empty file":             {parts: []string{file("")}, status: 400, want: saysBadRequest},
-		"empty metadata":         {parts: []string{file(dot), part("metadata", "")}, status: 400, want: saysBadRequest},
-		"nothing to upload":      {parts: []string{part("id", "a")}, status: 400, want: saysBadRequest},
-		"file and url":           {parts: []string{file(dot), part("url", a.origin)}, status: 400, want: saysBadRequest},
-		"twice the same part":    {parts: []string{file(dot), part("id", "a"), part("id", "b")}, status: 400, want: saysBadRequest},
-		"metadata are a list":    {parts: []string{file(dot), part("metadata", "[]")}, status: 400, want: saysBadRequest},
-		"metadata are null":      {parts: []string{file(dot), part("metadata", "null")}, status: 400, want: saysBadRequest},
-		"1,025 bytes of them":    {parts: []string{file(dot), part("metadata", `{"a":"`+strings.Repeat("x", 1017)+`"}`)}, status: 400, want: saysBadRequest},
-		"flag of another word":   {parts: []string{file(dot), part("requireSignedURLs", "yes")}, status: 400, want: saysBadRequest},
-		"creator too long":       {parts: []string{file(dot), part("creator", strings.Repeat("ä", 1025))}, status: 400, want: saysBadRequest},
-		"too large":              {parts: []string{file(dot + strings.Repeat(" ", 10<<20))}, status: 413, want: tooLargeText},
-		"far too large":          {parts: []string{file(dot + strings.Repeat(" ", 13<<20))}, status: 413, want: tooLargeText},
-		"ID of a UUID":           {parts: []string{file(dot), part("id", uuid)}, status: 400, want: badID("Must not be UUID")},
-		"ID of a document":       {parts: []string{file(dot), part("id", "a.pdf")}, status: 400, want: badID("Must not use a non-image file name extension")},
-		"ID that begins with /":  {parts: []string{file(dot), part("id", "/a")}, status: 400, want: badID("Must not begin or end with a slash")},
-		"ID that ends with /":    {parts: []string{file(dot), part("id", "a/")}, status: 400, want: badID("Must not begin or end with a slash")},
-		"ID too long":            {parts: []string{file(dot), part("id", strings.Repeat("ä", 1025))}, status: 400, want: tooLong},
-		"ID is no UTF-8":         {parts: []string{file(dot), part("id", "\xff")}, status: 400, want: badID("Must be UTF-8")},
-		"ID of an endpoint":      {parts: []string{file(dot), part("id", "keys")}, status: 400, want: badID("Must not be the name of an endpoint")},
-		"ID below an endpoint":   {parts: []string{file(dot), part("id", "variants/a")}, status: 400, want: badID("Must not be the name of an endpoint")},
-		"private custom ID":      {parts: []string{file(dot), part("id", "a"), part("requireSignedURLs", "true")}, status: 400, want: private},
-		"taken":                  {parts: []string{file(dot), part("id", "brand/logo")}, status: 409, want: saysTaken},
-		"URL of another machine": {parts: []string{part("url", "http://192.0.2.1/a.png")}, status: 400, want: refused(5454, "The URL could not be fetched")},
-		"URL of nothing":         {parts: []string{part("url", a.origin+"/nope")}, status: 400, want: refused(5454, "The URL could not be fetched")},
-		"URL of a file":          {parts: []string{part("url", "file:///dev/null")}, status: 400, want: refused(5454, "The URL could not be fetched")},
+		"file as text":             {parts: []string{part("file", dot)}, status: 415, want: notPicture},
+		"file without a type":      {parts: []string{untyped + dot}, status: 415, want: notPicture},
+		"file without a name":      {parts: []string{nameless + dot}, status: 415, want: notPicture},
+		"no picture":               {parts: []string{file("<html>")}, status: 415, want: notPicture},
+		"XML that is not an image": {parts: []string{file("<?xml version='1.0'?><a/>")}, status: 415, want: notPicture},
+		"empty file":               {parts: []string{file("")}, status: 400, want: saysBadRequest},
+		"empty metadata":           {parts: []string{file(dot), part("metadata", "")}, status: 400, want: saysBadRequest},
+		"nothing to upload":        {parts: []string{part("id", "a")}, status: 400, want: saysBadRequest},
+		"file and url":             {parts: []string{file(dot), part("url", a.origin)}, status: 400, want: saysBadRequest},
+		"twice the same part":      {parts: []string{file(dot), part("id", "a"), part("id", "b")}, status: 400, want: saysBadRequest},
+		"metadata are a list":      {parts: []string{file(dot), part("metadata", "[]")}, status: 400, want: saysBadRequest},
+		"metadata are null":        {parts: []string{file(dot), part("metadata", "null")}, status: 400, want: saysBadRequest},
+		"1,025 bytes of them":      {parts: []string{file(dot), part("metadata", `{"a":"`+strings.Repeat("x", 1017)+`"}`)}, status: 400, want: saysBadRequest},
+		"flag of another word":     {parts: []string{file(dot), part("requireSignedURLs", "yes")}, status: 400, want: saysBadRequest},
+		"creator too long":         {parts: []string{file(dot), part("creator", strings.Repeat("ä", 1025))}, status: 400, want: saysBadRequest},
+		"too large":                {parts: []string{file(dot + strings.Repeat(" ", 10<<20))}, status: 413, want: tooLargeText},
+		"far too large":            {parts: []string{file(dot + strings.Repeat(" ", 13<<20))}, status: 413, want: tooLargeText},
+		"ID of a UUID":             {parts: []string{file(dot), part("id", uuid)}, status: 400, want: badID("Must not be UUID")},
+		"ID of a document":         {parts: []string{file(dot), part("id", "a.pdf")}, status: 400, want: badID("Must not use a non-image file name extension")},
+		"ID that begins with /":    {parts: []string{file(dot), part("id", "/a")}, status: 400, want: badID("Must not begin or end with a slash")},
+		"ID that ends with /":      {parts: []string{file(dot), part("id", "a/")}, status: 400, want: badID("Must not begin or end with a slash")},
+		"ID too long":              {parts: []string{file(dot), part("id", strings.Repeat("ä", 1025))}, status: 400, want: tooLong},
+		"ID is not UTF-8":          {parts: []string{file(dot), part("id", "\xff")}, status: 400, want: badID("Must be UTF-8")},
+		"ID of an endpoint":        {parts: []string{file(dot), part("id", "keys")}, status: 400, want: badID("Must not be the name of an endpoint")},
+		"ID below an endpoint":     {parts: []string{file(dot), part("id", "variants/a")}, status: 400, want: badID("Must not be the name of an endpoint")},
+		"private custom ID":        {parts: []string{file(dot), part("id", "a"), part("requireSignedURLs", "true")}, status: 400, want: private},
+		"taken":                    {parts: []string{file(dot), part("id", "brand/logo")}, status: 409, want: saysTaken},
+		"URL of another machine":   {parts: []string{part("url", "http://192.0.2.1/a.png")}, status: 400, want: refused(5454, "The URL could not be fetched")},
+		"URL of nothing":           {parts: []string{part("url", a.origin+"/nope")}, status: 400, want: refused(5454, "The URL could not be fetched")},
+		"URL of a file":            {parts: []string{part("url", "file:///dev/null")}, status: 400, want: refused(5454, "The URL could not be fetched")},
 	} {
 		if got := a.post(test.parts...); got.err != nil || got.status != test.status || got.body != test.want {
 			t.Errorf("%s: got %d %.300s, %v; want %d %s", name, got.status, got.body, got.err, test.status, test.want)
@@ -246,8 +246,7 @@ func TestUploadFromURL(t *testing.T) {
 	}
 }
 
-// Pictures are delivered in the size of the variant, never larger than they
-// are.
+// Images are delivered in the size of the variant, and never enlarged.
 func TestUploadedPictures(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
@@ -293,7 +292,7 @@ func TestUploadedPictures(t *testing.T) {
 	}
 }
 
-// open asks for a delivery URL.
+// open requests a delivery URL.
 func (a account) open(path string) reply {
 	a.t.Helper()
 	request, err := http.NewRequestWithContext(a.t.Context(), http.MethodGet, a.origin+path, nil)

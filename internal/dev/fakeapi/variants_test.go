@@ -45,7 +45,7 @@ func TestVariantLifecycle(t *testing.T) {
 	a.want(404, saysNoVariant, http.MethodPatch, path, `{"options":{"width":3}}`)
 	got := a.request(http.MethodGet, path, "")
 	if got.status != 404 || got.body != "ERROR 5401: Variant name not found" || got.header.Get("Cf-Images") != "err=5401" {
-		t.Errorf("got %+v, want a refusal without an envelope", got)
+		t.Errorf("got %+v, want an error without an envelope", got)
 	}
 }
 
@@ -125,7 +125,7 @@ func TestVariantLimit(t *testing.T) {
 	}
 }
 
-// Images have a URL for each variant of the account, and a picture behind it.
+// Images have a URL for each variant of the account, which serves an image.
 func TestVariantsOfImages(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
@@ -164,14 +164,14 @@ func TestVariantsOfImages(t *testing.T) {
 	}
 	a.PutVariant("wide", size, false)
 	if got := status(private); got != 403 {
-		t.Errorf("a private picture: got %d", got)
+		t.Errorf("a private image: got %d", got)
 	}
 	a.RemoveVariant("public")
 	urls(url + `wide"`)
 	a.RemoveVariant("wide")
 	urls("")
 	if got := status("a/b/public"); got != 404 {
-		t.Errorf("a picture of a variant that is gone: got %d", got)
+		t.Errorf("an image of a deleted variant: got %d", got)
 	}
 	a.PutVariant("hero", size, false) // it was there before, but not in this image
 	urls("")

@@ -155,8 +155,8 @@ func TestInstallAgain(t *testing.T) {
 	works(second, initialize, plan)
 }
 
-// The commit is not part of the binary. This repository may be a worktree, which
-// Go does not look at, so the test has one of its own.
+// The commit is not part of the binary. This repository may be a worktree,
+// which Go ignores, so the test creates a repository.
 func TestBuildWithoutCommit(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

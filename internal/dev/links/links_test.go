@@ -65,7 +65,7 @@ func check(t *testing.T, tree fs.FS, files []string) (broken []string, checked i
 			if (file == "README.md" || strings.HasPrefix(file, "docs/")) && !strings.HasPrefix(found[1], "https:") {
 				broken = append(
 					broken,
-					fmt.Sprintf("%s: the picture %q is shown by no registry: begin with %s", file, found[1], repository),
+					fmt.Sprintf("%s: no registry shows the image %q: begin with %s", file, found[1], repository),
 				)
 			}
 		}
@@ -102,19 +102,19 @@ func follow(tree fs.FS, file, to string) string {
 	}
 	content, err := fs.ReadFile(tree, file)
 	if info, statErr := fs.Stat(tree, file); statErr == nil && info.IsDir() {
-		err = nil // GitHub shows what is in it
+		err = nil // GitHub lists its files
 	}
 	if err != nil {
-		return "leads to no file"
+		return "no such file"
 	}
 	if target.Fragment != "" && !slices.Contains(anchors(string(content)), target.Fragment) {
-		return "leads to no heading"
+		return "no such heading"
 	}
 	return ""
 }
 
-// anchors are those that GitHub and the registries give to headings, and those
-// that stand in the text.
+// anchors returns the anchors that GitHub and the registries generate for
+// headings, and those written in the page.
 func anchors(content string) (found []string) {
 	for _, match := range named.FindAllStringSubmatch(content, -1) {
 		found = append(found, match[1])
@@ -151,19 +151,19 @@ func TestFollow(t *testing.T) {
 		"#twice-1":             "",
 		"#nested--x":           "",
 		"https://example.com/": "",
-		"docs/b.md":            "leads to no file",
-		"../outside.md":        "leads to no file",
+		"docs/b.md":            "no such file",
+		"../outside.md":        "no such file",
 		"/docs/a.md":           "is neither of https nor relative",
 		"//example.com/":       "is neither of https nor relative",
-		"docs/a.md#paage":      "leads to no heading",
-		"#twice-2":             "leads to no heading",
-		"#comment":             "leads to no heading",
+		"docs/a.md#paage":      "no such heading",
+		"#twice-2":             "no such heading",
+		"#comment":             "no such heading",
 		"http://example.com/":  "is neither of https nor relative",
 		"mailto:a@example.com": "is neither of https nor relative",
 		"https://localhost/":   "is neither of https nor relative",
 		"a page.md":            "is no URL",
 		repository + "a.png":   "",
-		repository + "b.png":   "leads to no file",
+		repository + "b.png":   "no such file",
 		"":                     "is no URL",
 	} {
 		if got := follow(tree, "README.md", to); got != want {

@@ -93,8 +93,8 @@ func unpack(t *testing.T, path string) (names []string, content map[string][]byt
 	return names, content
 }
 
-// Every platform has an archive, with the licences, and an SBOM, and SHA256SUMS
-// lists all that a registry asks for.
+// Every platform has an archive with the licences and an SBOM, and SHA256SUMS
+// lists everything that a registry requires.
 func TestComplete(t *testing.T) {
 	t.Parallel()
 	want := []string{filepath.Base(artifact("", "manifest.json"))}
@@ -127,8 +127,8 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// An engine installs the provider from the mirror and plans with it. The proxy
-// is a closed port: whoever wants the network fails.
+// Terraform installs the provider from the mirror and plans with it. The proxy
+// is a closed port, so network access fails.
 func TestInstalls(t *testing.T) {
 	t.Parallel()
 	path, err := engine.Find()

@@ -1,6 +1,5 @@
-// Package releasecheck holds the tests of a release: what it is built with, and,
-// with the build tag release, whether it is complete, installs, and can be
-// built again.
+// Package releasecheck tests a release: its toolchain and, with the build tag
+// release, that it is complete, installs, and is reproducible.
 package releasecheck
 
 import (
@@ -25,9 +24,9 @@ func readModule(t *testing.T, path string) *modfile.File {
 	return file
 }
 
-// The Go that go.mod names for builds, on which the bytes of a release depend,
-// builds the tools as well: no tool asks for a newer one, which a machine set
-// up by go.mod would not have.
+// The Go version in go.mod, on which the bytes of a release depend, builds the
+// tools as well: no tool requires a newer one, which a machine set up by go.mod
+// would not have.
 func TestToolchain(t *testing.T) {
 	t.Parallel()
 	root := readModule(t, filepath.Join("..", "..", "..", "go.mod")).Toolchain

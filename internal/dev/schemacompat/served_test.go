@@ -15,14 +15,13 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
-// complete takes list resources and identities from the provider where the
-// engine is too old to export them: make generate writes the same file with
-// each engine, and none lets a change of them pass.
+// complete adds list resources and identities from the provider if Terraform is
+// too old to export them, so that every version generates the same file.
 func complete(ctx context.Context, exported *tfjson.ProviderSchema) error {
 	server := provider.New(
 		"test",
 		new(sync.RWMutex),
-	)() //nolint:contextcheck // its schema is made once, for whatever context
+	)() //nolint:contextcheck // the schema does not depend on the context
 	served, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return err
@@ -54,7 +53,7 @@ func each[From, To any](values map[string]From, convert func(From) (To, error)) 
 	return converted, nil
 }
 
-// listSchema is the schema of a list resource as an engine exports it.
+// listSchema converts the schema of a list resource to its export.
 func listSchema(schema *tfprotov6.Schema) (*tfjson.Schema, error) {
 	if len(schema.Block.BlockTypes) > 0 {
 		return nil, errors.New("it has blocks, which are not converted yet")
@@ -67,7 +66,7 @@ func listSchema(schema *tfprotov6.Schema) (*tfjson.Schema, error) {
 	}
 	for _, attribute := range schema.Block.Attributes {
 		if attribute.NestedType != nil {
-			return nil, fmt.Errorf("%s has attributes of its own, which are not converted yet", attribute.Name)
+			return nil, fmt.Errorf("%s has nested attributes, which are not converted yet", attribute.Name)
 		}
 		exported := &tfjson.SchemaAttribute{
 			Description:     attribute.Description,
@@ -86,7 +85,7 @@ func listSchema(schema *tfprotov6.Schema) (*tfjson.Schema, error) {
 	return &tfjson.Schema{Version: uint64(schema.Version), Block: block}, nil
 }
 
-// identitySchema is the schema of an identity as an engine exports it.
+// identitySchema converts the schema of an identity to its export.
 func identitySchema(schema *tfprotov6.ResourceIdentitySchema) (*tfjson.IdentitySchema, error) {
 	attributes := make(map[string]*tfjson.IdentityAttribute, len(schema.IdentityAttributes))
 	for _, attribute := range schema.IdentityAttributes {
@@ -117,7 +116,7 @@ func convertType(from, to any) error {
 	return json.Unmarshal(encoded, to)
 }
 
-// What the engine exports stays as it is; what it does not know is added.
+// The export is kept; only missing parts are added.
 func TestComplete(t *testing.T) {
 	t.Parallel()
 	mine := map[string]*tfjson.IdentitySchema{"of the engine": {}}
@@ -126,7 +125,7 @@ func TestComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(schema.ResourceIdentitySchemas) != 1 || schema.ResourceIdentitySchemas["of the engine"] == nil {
-		t.Errorf("the engine's identities became %v", schema.ResourceIdentitySchemas)
+		t.Errorf("the exported identities became %v", schema.ResourceIdentitySchemas)
 	}
 	if schema.ListResourceSchemas["cloudflare_image"] == nil {
 		t.Errorf("no list resource was added: %v", schema.ListResourceSchemas)

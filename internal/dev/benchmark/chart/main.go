@@ -1,6 +1,6 @@
-// Command chart draws what the benchmark of plans printed as bars: one for each
-// plan, as long as its median time. Plans whose names begin alike stand
-// together, on a scale of their own. It reads standard input and writes SVG.
+// Command chart draws the results of the plan benchmark as bars: one for each
+// plan, as long as its median time. Plans whose names share a prefix are
+// grouped and share a scale. It reads standard input and writes SVG.
 package main
 
 import (
@@ -79,7 +79,7 @@ func (g *group) add(name string, took time.Duration) {
 	g.bars[at].times = append(g.bars[at].times, took)
 }
 
-// The measures of the picture, in pixels.
+// Dimensions of the chart in pixels.
 const (
 	lineHeight = 20
 	textWidth  = 170

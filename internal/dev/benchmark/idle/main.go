@@ -1,6 +1,6 @@
-// Command idle is a provider that does nothing: its data source and its resource
-// return at once. The benchmark takes it for the limit of what this framework
-// allows.
+// Command idle is a provider that does nothing: its data source and its
+// resource return immediately. It shows the overhead of Terraform and the
+// framework.
 package main
 
 import (

@@ -1,9 +1,9 @@
 //go:build linux
 
-// Command wrapper stands in for a provider: it runs the one that
-// BENCHMARK_PROVIDER names, and writes what that process took to the file that
-// BENCHMARK_USAGE names, as JSON: CPU time in nanoseconds and the peak of its
-// resident memory in bytes.
+// Command wrapper runs the provider named by BENCHMARK_PROVIDER in its place,
+// and writes the resources that the process used to the file named by
+// BENCHMARK_USAGE, as JSON: CPU time in nanoseconds and peak resident memory in
+// bytes.
 package main
 
 import (
@@ -15,7 +15,7 @@ import (
 )
 
 func main() {
-	getenv := os.Getenv                                                 //nolint:forbidigo // the engine passes nothing else on
+	getenv := os.Getenv                                                 //nolint:forbidigo // Terraform passes only the environment
 	child := exec.Command(getenv("BENCHMARK_PROVIDER"), os.Args[1:]...) //nolint:noctx,gosec // it ends with its parent
 	child.Stdin, child.Stdout, child.Stderr = os.Stdin, os.Stdout, os.Stderr
 	_ = child.Run() // its exit code is passed on below

@@ -13,7 +13,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// What it prints leads to it, and each request has its line, until it is
+// The printed variables point to it, and each request is logged until it is
 // interrupted.
 func TestServe(t *testing.T) {
 	t.Parallel()
@@ -79,6 +79,6 @@ func TestServeTakenPort(t *testing.T) {
 	defer listener.Close()
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	if err := run(t.Context(), io.Discard, port); err == nil {
-		t.Errorf("port %s is taken, but that was no error", port)
+		t.Errorf("port %s is in use, but there was no error", port)
 	}
 }

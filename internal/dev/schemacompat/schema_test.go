@@ -22,7 +22,7 @@ import (
 // promised is the schema that users rely on.
 const promised = "schema.json"
 
-var update = flag.Bool("update", false, "write "+promised+" anew, as make generate does")
+var update = flag.Bool("update", false, "write "+promised+", as make generate does")
 
 // The schema is what the committed file promises.
 func TestSchemaCompatibility(t *testing.T) {
@@ -89,10 +89,9 @@ func without(t *testing.T, committed []byte, version engine.Version) []byte {
 }
 
 // normalize gives the one provider of an export a short name, whatever its
-// address, and indents all, so that a change can be read. Reading it into
-// tfjson drops what only some versions of the engines write, and the format's
-// version is fixed for the same reason. What the engine does not know of is
-// taken from the provider.
+// address, and indents the JSON, so that differences can be read. Decoding into
+// tfjson drops fields that only some versions write; the format version is
+// fixed for the same reason. Missing parts are added from the provider itself.
 func normalize(ctx context.Context, exported []byte) ([]byte, error) {
 	var schemas tfjson.ProviderSchemas
 	if err := json.Unmarshal(exported, &schemas); err != nil {

@@ -14,10 +14,10 @@ import (
 	"time"
 )
 
-// noise makes each picture another one, and the same in each turn.
+// noise gives each image different content, the same in each round.
 var noise = rand.NewChaCha8([32]byte{})
 
-// draw writes a square picture with a byte for each pixel.
+// draw writes a square image with one byte per pixel.
 func draw(b *testing.B, path string, side int) {
 	b.Helper()
 	canvas := image.NewGray(image.Rect(0, 0, side, side))
@@ -33,26 +33,26 @@ func draw(b *testing.B, path string, side int) {
 	}
 }
 
-// drawPictures links the folder with a thousand pictures of 1 MB into another
-// folder. They are drawn when they are first needed.
-func (r rig) drawPictures(b *testing.B, into string) {
+// drawImages links a folder with a thousand images of 1 MB into another folder.
+// They are drawn on first use.
+func (r rig) drawImages(b *testing.B, into string) {
 	b.Helper()
-	if os.Mkdir(r.pictures, 0o700) == nil {
+	if os.Mkdir(r.files, 0o700) == nil {
 		for i := range 1000 {
-			draw(b, filepath.Join(r.pictures, fmt.Sprintf("%04d.png", i)), 1000)
+			draw(b, filepath.Join(r.files, fmt.Sprintf("%04d.png", i)), 1000)
 		}
 	}
-	if err := os.Symlink(r.pictures, filepath.Join(into, "pictures")); err != nil {
+	if err := os.Symlink(r.files, filepath.Join(into, "files")); err != nil {
 		b.Fatal(err)
 	}
 }
 
-// hash has sha256sum read all pictures, one after the other.
+// hash runs sha256sum over all images, one after the other.
 func (r rig) hash(b *testing.B) (wall time.Duration) {
 	b.Helper()
 	dir := b.TempDir()
-	r.drawPictures(b, dir)
-	files, err := filepath.Glob(filepath.Join(dir, "pictures", "*"))
+	r.drawImages(b, dir)
+	files, err := filepath.Glob(filepath.Join(dir, "files", "*"))
 	if err != nil {
 		b.Fatal(err)
 	}
