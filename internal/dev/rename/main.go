@@ -1,5 +1,5 @@
-// Command rename changes the provider's namespace: the module path and the
-// source address in every tracked text file. See RELEASING.md.
+// Command rename gives the provider another namespace: the module path and the
+// source address change in every tracked text file. See RELEASING.md.
 package main
 
 import (
@@ -48,7 +48,7 @@ func run(ctx context.Context, dir, namespace string) error {
 		return err
 	}
 	module, source := "github.com/"+namespace+"/"+path.Base(before[0]), namespace+"/"+path.Base(before[1])
-	after := []string{module, source, namespace + "/*", "@" + namespace}
+	after := []string{module, source, namespace + "/*"}
 	for _, file := range files {
 		if err := rewrite(file, before, after); err != nil {
 			return err
@@ -57,8 +57,8 @@ func run(ctx context.Context, dir, namespace string) error {
 	return nil
 }
 
-// presentNames are the module, the source address, what an exclude list says
-// for all of its family, and the owner of the code.
+// presentNames returns the module, the source address, and the pattern of an
+// exclude list for all of its namespace.
 func presentNames(dir string) ([]string, error) {
 	content, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	if err != nil {
@@ -68,8 +68,7 @@ func presentNames(dir string) ([]string, error) {
 	if module == "" {
 		return nil, errors.New("go.mod names no module")
 	}
-	family := path.Dir(provider.Source)
-	return []string{module, provider.Source, family + "/*", "@" + family}, nil
+	return []string{module, provider.Source, path.Dir(provider.Source) + "/*"}, nil
 }
 
 // tracked are the paths of the files that git knows.
@@ -104,7 +103,7 @@ func replace(text, before, after string) string {
 	}
 }
 
-// rewrite skips binary files.
+// rewrite replaces names in a file, unless it is binary.
 func rewrite(file string, before, after []string) error {
 	content, err := os.ReadFile(file)
 	if err != nil || !utf8.Valid(content) {

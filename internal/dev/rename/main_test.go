@@ -28,7 +28,6 @@ func TestRun(t *testing.T) {
 		"README.md":    {"include = [\"terraform.local/images/*\"]\n", "include = [\"acme-1/*\"]\n"},
 		"official.tf":  {`source = "cloudflare/cloudflare"`, `source = "cloudflare/cloudflare"`},
 		"page.png":     {"\x89PNG terraform.local/images/cloudflare", "\x89PNG terraform.local/images/cloudflare"},
-		"CODEOWNERS":   {"* @terraform.local/images\n", "* @acme-1\n"},
 		"untracked.md": {"terraform.local/images/cloudflare", "terraform.local/images/cloudflare"},
 	}
 	for name, file := range files {
