@@ -1,5 +1,5 @@
-// Package links checks the links in what people read: the Markdown files at
-// the root, and the documentation.
+// Package links checks the links in the Markdown files at the root, in the
+// documentation, and in the notes of the development packages.
 package links
 
 import (
@@ -20,7 +20,8 @@ import (
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	root := os.DirFS("../../..")
-	broken, checked := check(t, root, glob(t, root, "*.md", "docs/*.md", "docs/*/*.md"))
+	files := glob(t, root, "*.md", "docs/*.md", "docs/*/*.md", "docs/dev/decisions/*.md", "internal/dev/*/README.md")
+	broken, checked := check(t, root, files)
 	for _, problem := range broken {
 		t.Error(problem)
 	}
