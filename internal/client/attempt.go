@@ -29,7 +29,7 @@ func (k *call) send(ctx context.Context) (a attempt) {
 	defer func() {
 		cancel(nil)
 		a.delivered = sent.finish()
-		k.client.limiter.release(k.isProbe, a.header, time.Now())
+		k.client.limiter.Release(k.isProbe, a.header, time.Now())
 	}()
 	wire, err := k.wireRequest(ctx, &sent)
 	if err != nil {

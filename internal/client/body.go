@@ -3,12 +3,13 @@ package client
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http/httptrace"
 	"sync"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
 // body gives a fresh reader of what is sent and its length in bytes, so that
@@ -18,17 +19,9 @@ type body func() (content io.ReadCloser, length int64, err error)
 // jsonBody is a value as compact JSON.
 func jsonBody(value any) body {
 	return func() (io.ReadCloser, int64, error) {
-		text, err := compactJSON(value)
+		text, err := strictjson.Marshal(value)
 		return io.NopCloser(bytes.NewReader(text)), int64(len(text)), err
 	}
-}
-
-func compactJSON(value any) ([]byte, error) {
-	var encoded bytes.Buffer
-	encoder := json.NewEncoder(&encoded)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(value)
-	return bytes.TrimSuffix(encoded.Bytes(), []byte("\n")), err
 }
 
 // sendTracker notes how much of one attempt has been handed to the transport:

@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
 )
 
 // request is what is asked of the API.
@@ -52,7 +55,7 @@ type call struct {
 	client       *Client
 	request      request
 	target       *url.URL
-	redactor     redactor
+	redactor     redact.Redactor
 	attempts     int
 	sent         time.Time     // when the latest attempt began
 	waited       time.Duration // waits that came to their end
@@ -77,7 +80,7 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 		return nil, r.newError(Rejected, err)
 	}
 	target.RawQuery = r.query.Encode()
-	k := &call{client: c, request: r, target: target, redactor: c.config.Credentials.redactor.with(r.redact...)}
+	k := &call{client: c, request: r, target: target, redactor: c.config.Credentials.redactor.With(r.redact...)}
 	ctx = context.WithValue(ctx, callKey{}, k)
 	for {
 		if err := k.pace(ctx); err != nil {
@@ -106,8 +109,8 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 
 // pace waits until the rate limit allows the next attempt.
 func (k *call) pace(ctx context.Context) (err error) {
-	k.isProbe, err = k.client.limiter.acquire(ctx, func(delay time.Duration, reason string) {
-		k.notifyWait(ctx, Wait{Attempt: k.attempts + 1, Delay: delay, Reason: reason, Limited: reason != userLimitReason})
+	k.isProbe, err = k.client.limiter.Acquire(ctx, func(delay time.Duration, reason string) {
+		k.notifyWait(ctx, Wait{Attempt: k.attempts + 1, Delay: delay, Reason: reason, Limited: reason != ratelimit.UserLimit})
 	})
 	if err == nil {
 		k.waited, k.waiting = k.waited+k.waiting, 0
@@ -128,7 +131,7 @@ func (k *call) evaluate(result json.Unmarshaler) ([]Message, *Error) {
 	if err != nil {
 		return nil, k.invalidResponse(err)
 	}
-	return k.redactor.messages(messages), nil
+	return sanitize(k.redactor, messages), nil
 }
 
 type callKey struct{}

@@ -14,7 +14,12 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 )
+
+// MaxRateLimitWait is how long a Client waits for the rate limit in total.
+const MaxRateLimitWait = ratelimit.MaxWait
 
 // What a zero Config field means.
 const (
@@ -111,7 +116,7 @@ type Client struct {
 	maxRetries int
 	jitter     func() float64 // 0 to 1: how much of the spread a wait takes
 	http       *http.Client
-	limiter    *rateLimiter
+	limiter    *ratelimit.Limiter
 	breaker    circuitBreaker
 	inFlight   inFlight
 	clock      clock
@@ -137,7 +142,7 @@ func New(config Config) (*Client, error) {
 		maxRetries: *config.MaxRetries,
 		jitter:     randomJitter,
 		http:       &http.Client{Transport: noRedirects{config.Transport}, Timeout: config.RequestTimeout},
-		limiter:    newRateLimiter(config.RequestsPerSecond),
+		limiter:    ratelimit.New(config.RequestsPerSecond),
 		deleteWait: deleteConflictWait,
 	}
 	if config.PrefetchImages {
@@ -153,4 +158,10 @@ func (c *Client) invalidatePrefetch(accountID string) {
 	if c.snapshots != nil {
 		c.snapshots.invalidate(accountID)
 	}
+}
+
+// Sanitize makes text that the API gave, such as a name, fit for a message: of one
+// line, without the credentials, and at most limit characters long.
+func (c *Client) Sanitize(text string, limit int) string {
+	return c.config.Credentials.redactor.Sanitize(text, limit)
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
 )
 
 // Credentials is one authentication scheme, with its values. It prints as
@@ -11,17 +13,15 @@ import (
 type Credentials struct {
 	header   map[string]string
 	values   []string // as given, for New to check
-	redactor redactor
+	redactor redact.Redactor
 }
-
-const redacted = "[redacted]"
 
 // APIToken authenticates with an API token, the scheme Cloudflare prefers.
 func APIToken(token string) Credentials {
 	return Credentials{
 		header:   map[string]string{"Authorization": "Bearer " + token},
 		values:   []string{token},
-		redactor: newRedactor(token),
+		redactor: redact.New(token),
 	}
 }
 
@@ -31,7 +31,7 @@ func APIKey(email, key string) Credentials {
 	return Credentials{
 		header:   map[string]string{"X-Auth-Email": email, "X-Auth-Key": key},
 		values:   []string{email, key},
-		redactor: newRedactor(key),
+		redactor: redact.New(key),
 	}
 }
 
@@ -50,10 +50,10 @@ func CheckCredential(value string) error {
 }
 
 // String keeps the secret out of formatted text.
-func (c Credentials) String() string { return redacted }
+func (c Credentials) String() string { return redact.Placeholder }
 
 // GoString keeps the secret out of %#v.
-func (c Credentials) GoString() string { return redacted }
+func (c Credentials) GoString() string { return redact.Placeholder }
 
 func (c Credentials) apply(header http.Header) {
 	for name, value := range c.header {

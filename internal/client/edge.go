@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
 // edgeError is what Cloudflare's edge says where it answers before the API sees
@@ -24,10 +27,10 @@ type edgeError struct {
 // names stand in the order of the object.
 func looseFields(object []byte) (values map[string]string, names []string) {
 	values = map[string]string{}
-	for rawName, raw := range objectFields(object) {
-		name, _ := decodeString(rawName)
+	for rawName, raw := range strictjson.Fields(object) {
+		name, _ := strictjson.DecodeString(rawName)
 		value := string(raw)
-		if decoded, ok := decodeString(raw); ok {
+		if decoded, ok := strictjson.DecodeString(raw); ok {
 			value = decoded
 		}
 		if value == "null" && raw[0] == 'n' {
@@ -48,8 +51,8 @@ var (
 )
 
 // parseEdgeError finds what the edge said, and is whether it was the edge.
-func parseEdgeError(body []byte, show redactor) (p edgeError, ok bool) {
-	if isObject(body) {
+func parseEdgeError(body []byte, show redact.Redactor) (p edgeError, ok bool) {
+	if strictjson.IsObject(body) {
 		return parseEdgeErrorObject(body)
 	}
 	said := bodyPrefix(body, show)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -222,7 +223,7 @@ func TestEdgeErrorFields(t *testing.T) {
 			t.Errorf("%s: got %s: %v", sign, e.Kind, e)
 		}
 	}
-	p, _ := parseEdgeError([]byte(`{"error_code":1010,"ray_id":"a35ff634f8dd2205"}`), redactor{})
+	p, _ := parseEdgeError([]byte(`{"error_code":1010,"ray_id":"a35ff634f8dd2205"}`), redact.Redactor{})
 	if p.ray != "a35ff634f8dd2205" {
 		t.Errorf("ray: got %q", p.ray)
 	}
@@ -260,7 +261,7 @@ func TestParseEdgeError(t *testing.T) {
 		`<title>Sorry</title>used Cloudflare to restrict access`:       {title: "Sorry"},
 		`<link href="/cdn-cgi/styles/cf.errors.css">Error code: 521 x`: {code: 521},
 	} {
-		if got, ok := parseEdgeError([]byte(body), redactor{}); !ok || got != want {
+		if got, ok := parseEdgeError([]byte(body), redact.Redactor{}); !ok || got != want {
 			t.Errorf("%s: got %+v, %t, want %+v", body, got, ok, want)
 		}
 	}
@@ -269,7 +270,7 @@ func TestParseEdgeError(t *testing.T) {
 		`{"instance":"/errors/1"}`, `{"error_name":"timeout"}`, `{"type":"about:blank"}`, `{"success":false,"error_code":1010}`,
 		`{"errors":[],"error_code":1010}`, `[{"error_code":1010}]`, "", "error code: 10", "<title>Error 1020</title>",
 	} {
-		if got, ok := parseEdgeError([]byte(body), redactor{}); ok {
+		if got, ok := parseEdgeError([]byte(body), redact.Redactor{}); ok {
 			t.Errorf("%s: got %+v, want nothing of the edge", body, got)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
 )
 
 // Kind is what a caller can act on. Each Kind is an error of its own, so that
@@ -102,7 +104,7 @@ type Error struct {
 	// none arrived. It may be nil.
 	Err error
 
-	redactor  redactor
+	redactor  redact.Redactor
 	ambiguous bool      // an attempt before may have done it, whatever the Kind
 	sent      time.Time // when the last attempt began
 }
@@ -134,12 +136,12 @@ const maxErrorLen = 2000
 // Error tells the whole story on one line.
 func (e *Error) Error() string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "%s %s", e.Method, e.redactor.truncateMiddle(e.Path, 300))
+	fmt.Fprintf(&s, "%s %s", e.Method, e.redactor.TruncateMiddle(e.Path, 300))
 	if e.Status != 0 {
 		fmt.Fprintf(&s, ": %s", statusLine(e.Status))
 	}
 	if e.Err != nil {
-		fmt.Fprintf(&s, ": %s", e.redactor.truncateMiddle(e.Err.Error(), 500))
+		fmt.Fprintf(&s, ": %s", e.redactor.TruncateMiddle(e.Err.Error(), 500))
 	}
 	for _, message := range append(slices.Clone(e.Messages), e.Notes...) {
 		fmt.Fprintf(&s, ": %s", message)
@@ -147,7 +149,7 @@ func (e *Error) Error() string {
 	if e.Excerpt != "" {
 		fmt.Fprintf(&s, ": %s", e.Excerpt)
 	}
-	story := truncate(s.String(), maxErrorLen)
+	story := redact.Truncate(s.String(), maxErrorLen)
 	if e.Ray != "" {
 		story += ", ray " + e.Ray
 	}

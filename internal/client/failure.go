@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
 // newError describes a request that was not sent.
@@ -53,7 +56,7 @@ func (k *call) excerpt() string {
 	if k.request.sensitive || k.last.status < 300 && isJSON(k.last.body) {
 		return ""
 	}
-	if isObject(k.last.body) {
+	if strictjson.IsObject(k.last.body) {
 		return excerptJSON(k.last.body, k.redactor)
 	}
 	return excerpt(bodyPrefix(k.last.body, k.redactor), k.redactor)
@@ -93,9 +96,9 @@ func (k *call) applyEdgeError(e *Error, said edgeError) {
 	if slices.Contains([]Kind{NotPermitted, NotFound, Rejected}, e.Kind) {
 		e.Kind = BlockedAtEdge
 	}
-	e.Messages, e.Notes = e.redactor.messages([]Message{said.message()}), nil
+	e.Messages, e.Notes = sanitize(e.redactor, []Message{said.message()}), nil
 	if advice := strings.TrimSpace(said.advice); advice != "" {
-		e.Notes = e.redactor.messages([]Message{{Text: advice}})
+		e.Notes = sanitize(e.redactor, []Message{{Text: advice}})
 	}
 	e.Excerpt = ""
 	if said.title == "" && said.detail == "" {
@@ -132,7 +135,7 @@ func (k *call) redirect() error {
 
 // waitError describes a call whose wait was refused, or called off.
 func (k *call) waitError(ctx context.Context, err error) *Error {
-	if is[errBudgetExhausted](err) {
+	if is[ratelimit.BudgetExhaustedError](err) {
 		return k.newError(RateLimited, err)
 	}
 	return k.canceled(ctx, err)

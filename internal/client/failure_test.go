@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -126,7 +127,9 @@ func TestErrorWaitBudgetExhausted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, transport := scripted(t, 0, nil, step{status: 429, retryAfter: "30"})
-		c.limiter.budget.spent = MaxRateLimitWait
+		if err := errors.Join(c.limiter.Spend(time.Now(), MaxRateLimitWait), ratelimit.Sleep(t.Context(), MaxRateLimitWait)); err != nil {
+			t.Fatal(err)
+		}
 		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
 		if !errors.Is(err, RateLimited) || !strings.Contains(err.Error(), "another 30s would be more than 30m0s") ||
 			len(transport.at) != 1 {

@@ -26,6 +26,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -117,7 +118,7 @@ func TestCallMalformedHTTP(t *testing.T) {
 			readRequest(c)
 			for i := range 200 {
 				if _, err := fmt.Fprintf(c, "%c", ok[i%len(ok)]); err != nil ||
-					sleep(context.Background(), 10*time.Millisecond) != nil {
+					ratelimit.Sleep(context.Background(), 10*time.Millisecond) != nil {
 					return
 				}
 			}

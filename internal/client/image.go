@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
@@ -94,17 +95,17 @@ func (r *requestedImage) UnmarshalJSON(data []byte) error {
 func (i *Image) UnmarshalJSON(data []byte) error {
 	var meta, metadata json.RawMessage
 	var variants []*string
-	err := decodeObject(data,
-		field{"id", "a string", (*strictString)(&i.ID)},
-		field{"filename", "a string or null", &i.Filename},
-		field{"creator", "a string or null", &i.Creator},
-		field{"uploaded", "a string", &i.Uploaded},
-		field{"requireSignedURLs", "true or false", &i.RequireSignedURLs},
-		field{"draft", "true or false", &i.Draft},
-		field{"variants", "an array of URLs", &variants},
-		field{"meta", "an object", &meta},
+	err := strictjson.Decode(data,
+		strictjson.Key("id", "a string", (*strictjson.String)(&i.ID)),
+		strictjson.Key("filename", "a string or null", &i.Filename),
+		strictjson.Key("creator", "a string or null", &i.Creator),
+		strictjson.Key("uploaded", "a string", &i.Uploaded),
+		strictjson.Key("requireSignedURLs", "true or false", &i.RequireSignedURLs),
+		strictjson.Key("draft", "true or false", &i.Draft),
+		strictjson.Key("variants", "an array of URLs", &variants),
+		strictjson.Key("meta", "an object", &meta),
 		// The name in two of Cloudflare's own sample answers.
-		field{"metadata", "an object", &metadata},
+		strictjson.Key("metadata", "an object", &metadata),
 	)
 	switch {
 	case i.ID == "" && err == nil:
@@ -139,3 +140,8 @@ func compactMeta(raw json.RawMessage) (json.RawMessage, error) {
 	err := json.Compact(&out, raw)
 	return out.Bytes(), err
 }
+
+// EqualJSON reports whether two JSON values are equal, whatever the order of
+// their keys, the white space, and the notation of their numbers: the API need
+// not return 1.0 as it was sent. No value equals an empty object.
+func EqualJSON(one, two json.RawMessage) bool { return strictjson.Equal(one, two) }

@@ -8,6 +8,8 @@ import (
 	"iter"
 	"net/url"
 	"strings"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
 // The bounds of a page of a listing.
@@ -121,14 +123,14 @@ func (l *imageList) atLimit(more int) bool {
 func (l *imageList) UnmarshalJSON(data []byte) error {
 	var entries json.RawMessage
 	var token string
-	err := decodeObject(data,
-		field{"images", "an array of images", &entries},
-		field{"continuation_token", "a string or null", &token},
+	err := strictjson.Decode(data,
+		strictjson.Key("images", "an array of images", &entries),
+		strictjson.Key("continuation_token", "a string or null", &token),
 	)
 	if err != nil {
 		return err
 	}
-	if kind := jsonKind(entries); kind != "an array" {
+	if kind := strictjson.Kind(entries); kind != "an array" {
 		return fmt.Errorf("images: want an array of images, got %s", strings.Replace(kind, "null", "nothing", 1))
 	}
 	fresh, err := l.newImages(entries)
@@ -145,7 +147,7 @@ func (l *imageList) newImages(entries json.RawMessage) ([]Image, error) {
 	var fresh []Image
 	seen := map[string]bool{} // on this page
 	i := -1
-	for entry := range elements(entries) {
+	for entry := range strictjson.Elements(entries) {
 		i++
 		if l.atLimit(len(fresh)) {
 			break
@@ -199,7 +201,7 @@ func (l *imageList) add(fresh []Image) {
 // idSuffix gives the ID of a malformed image, where it has one.
 func idSuffix(entry json.RawMessage) string {
 	var id string
-	if decodeObject(entry, field{"id", "a string", &id}) != nil || id == "" {
+	if strictjson.Decode(entry, strictjson.Key("id", "a string", &id)) != nil || id == "" {
 		return ""
 	}
 	return fmt.Sprintf(" (id %q)", id)

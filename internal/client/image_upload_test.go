@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -476,7 +477,7 @@ func TestCreateImageURLWithPassword(t *testing.T) {
 					t.Errorf("%s: got %s", body, text)
 				}
 			}
-			if !strings.Contains(e.Error(), redacted) {
+			if !strings.Contains(e.Error(), redact.Placeholder) {
 				t.Errorf("%s: got %v", body, e)
 			}
 		}

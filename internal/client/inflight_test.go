@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -188,7 +189,7 @@ func TestInFlightFailedWrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.limiter.probe = false // the first request doesn't go alone
+		skipProbe(t, c)
 		var readers sync.WaitGroup
 		read := func() {
 			readers.Go(func() {
@@ -223,7 +224,7 @@ func TestInFlightListingCanceled(t *testing.T) {
 				if token == "next" {
 					page = `{"success": true, "errors": [], "messages": [], "result": {"images": [{"id": "2"}], "continuation_token": null}}`
 				}
-				if err := sleep(r.Context(), 10*time.Second); err != nil {
+				if err := ratelimit.Sleep(r.Context(), 10*time.Second); err != nil {
 					return nil, err
 				}
 				return &http.Response{

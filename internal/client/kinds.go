@@ -1,6 +1,8 @@
 package client
 
-import "slices"
+import (
+	"slices"
+)
 
 // How the Images API itself says that there is no such thing.
 const (

@@ -1,12 +1,13 @@
 package client
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
 // MetaType is the type of the values that a filter by metadata asks for.
@@ -53,7 +54,7 @@ func (m MetaMatch) noun() string {
 // must.
 func (m MetaMatch) check(meta json.RawMessage, path string) error {
 	raw := metaAt(meta, strings.Split(path, "."))
-	if jsonKind(raw) != "a "+string(m.Type) {
+	if strictjson.Kind(raw) != "a "+string(m.Type) {
 		return fmt.Errorf("has no %s at %q in its metadata, but %s was asked for", m.noun(), path, m)
 	}
 	got := string(raw)
@@ -66,7 +67,7 @@ func (m MetaMatch) check(meta json.RawMessage, path string) error {
 // equals is whether a wanted value is the one that there is.
 func (m MetaMatch) equals(got string) func(want string) bool {
 	if m.Type == MetaNumber {
-		return func(want string) bool { return sameNumber(got, want) }
+		return func(want string) bool { return strictjson.EqualNumbers(got, want) }
 	}
 	return func(want string) bool { return got == want }
 }
@@ -97,48 +98,4 @@ func metaAt(meta json.RawMessage, path []string) json.RawMessage {
 		meta = object[name]
 	}
 	return meta
-}
-
-// sameNumber compares JSON numbers exactly, however they are written.
-func sameNumber(a, b string) bool {
-	one, ok := newDecimal(a)
-	other, valid := newDecimal(b)
-	return ok && valid && one == other
-}
-
-// decimal is a number in its one normal form. No digit of a large number is
-// lost in it, and an enormous exponent takes no memory.
-type decimal struct {
-	negative bool
-	digits   string // without zeros around them, so none for 0
-	exponent int    // of 10, to multiply the digits by
-}
-
-// newDecimal takes a JSON number apart. It refuses exponents that no int holds.
-func newDecimal(number string) (d decimal, ok bool) {
-	number, d.negative = strings.CutPrefix(number, "-")
-	number, exponent, isScientific := strings.Cut(strings.ToLower(number), "e")
-	whole, fraction, _ := strings.Cut(number, ".")
-	significant := strings.TrimLeft(whole+fraction, "0")
-	d.digits = strings.TrimRight(significant, "0")
-	if d.digits == "" {
-		return decimal{}, true
-	}
-	if isScientific {
-		var err error
-		if d.exponent, err = strconv.Atoi(exponent); err != nil {
-			return decimal{}, false
-		}
-	}
-	d.exponent += len(significant) - len(d.digits) - len(fraction)
-	return d, true
-}
-
-// String is the number as in JSON.
-func (d decimal) String() string {
-	sign := ""
-	if d.negative {
-		sign = "-"
-	}
-	return fmt.Sprintf("%s%se%d", sign, cmp.Or(d.digits, "0"), d.exponent)
 }

@@ -24,6 +24,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -117,7 +118,7 @@ func TestUploadFormUnusualNames(t *testing.T) {
 			fake := fakeapi.New()
 			fake.DropResponseAfterCommit(1)
 			_, _, err := newUploadClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, Upload{File: contentOf(name, dot)})
-			if e := asError(t, err); len(e.Candidates) != 1 || e.Candidates[0].Filename != truncate(name, maxCandidateLen) {
+			if e := asError(t, err); len(e.Candidates) != 1 || e.Candidates[0].Filename != redact.Truncate(name, maxCandidateLen) {
 				t.Errorf("got %+v", e.Candidates)
 			}
 		})

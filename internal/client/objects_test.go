@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -85,11 +86,11 @@ func TestCreateAndDeleteOfOneID(t *testing.T) {
 						c := newPipeClient(t, fake)
 						created, deleted := make(chan error, 1), make(chan error, 1)
 						go func() {
-							_ = sleep(t.Context(), at[0])
+							_ = ratelimit.Sleep(t.Context(), at[0])
 							created <- writes.create(t.Context(), c)
 						}()
 						go func() {
-							_ = sleep(t.Context(), at[1])
+							_ = ratelimit.Sleep(t.Context(), at[1])
 							deleted <- writes.delete(t.Context(), c)
 						}()
 						if err := <-created; err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -22,7 +23,7 @@ type slowly struct {
 }
 
 func (s *slowly) Read(p []byte) (int, error) {
-	if s.Len() > 0 && sleep(context.Background(), s.interval) != nil {
+	if s.Len() > 0 && ratelimit.Sleep(context.Background(), s.interval) != nil {
 		return 0, io.ErrUnexpectedEOF // which cannot be
 	}
 	return s.Reader.Read(p[:min(len(p), 1000)])

@@ -1,89 +1,385 @@
 package client
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-func TestReadQuota(t *testing.T) {
+// limitedAPI answers after a latency and counts requests in windows, as the
+// API does.
+type limitedAPI struct {
+	quota   int
+	window  time.Duration
+	latency time.Duration
+	others  time.Duration // another tool takes a request at this interval; 0 for none
+
+	mu      sync.Mutex
+	begin   time.Time
+	used    int
+	seen    int
+	refused int
+	last    time.Time
+}
+
+func (a *limitedAPI) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := ratelimit.Sleep(r.Context(), a.latency/2); err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	now := time.Now()
+	if a.begin.IsZero() || now.Sub(a.begin) >= a.window {
+		a.begin, a.used = now, 0
+	}
+	a.used++
+	a.seen++
+	a.last = now
+	used := a.used
+	if a.others > 0 {
+		used += int(now.Sub(a.begin) / a.others)
+	}
+	left := max(a.quota-used, 0)
+	reset := int((a.window - now.Sub(a.begin) + time.Second - 1) / time.Second)
+	header := http.Header{}
+	header.Set("Ratelimit", fmt.Sprintf(`"default";r=%d;t=%d`, left, reset))
+	header.Set("Ratelimit-Policy", fmt.Sprintf(`"default";q=%d;w=%d`, a.quota, a.window/time.Second))
+	status := http.StatusOK
+	if used > a.quota {
+		a.refused++
+		status = http.StatusTooManyRequests
+		header.Set("Retry-After", fmt.Sprint(reset))
+	}
+	a.mu.Unlock()
+	if err := ratelimit.Sleep(r.Context(), a.latency/2); err != nil {
+		return nil, err
+	}
+	id := r.URL.Path[len("/client/v4/accounts/a/images/v1/"):]
+	return &http.Response{StatusCode: status, Header: header, Body: bodyOf(success(fmt.Sprintf(`{"id":%q}`, id)))}, nil
+}
+
+// readAll reads n images with ten readers, as Terraform does.
+func readAll(t *testing.T, c *Client, n int) time.Duration {
+	t.Helper()
+	begin := time.Now()
+	ids := make(chan int)
+	var readers sync.WaitGroup
+	for range 10 {
+		readers.Go(func() {
+			for i := range ids {
+				if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(i)); err != nil {
+					t.Errorf("image %d: %v", i, err)
+				}
+			}
+		})
+	}
+	for i := range n {
+		ids <- i
+	}
+	close(ids)
+	readers.Wait()
+	return time.Since(begin)
+}
+
+// However much is to be read, however little is left, no answer is a 429 where
+// nobody else uses the credentials, and it takes no longer than the windows
+// that it needs.
+func TestRateLimiter(t *testing.T) {
 	t.Parallel()
-	none := "none"
 	tests := map[string]struct {
-		limits, policy []string
-		want           string
+		api     *limitedAPI
+		reads   int
+		already int // requests that someone made in this window
+		longest time.Duration
+		refused int // at most; others may take what was ours
 	}{
-		"documented": {
-			limits: []string{`"default";r=50;t=30`},
-			policy: []string{`"default";q=1200;w=300`},
-			want:   "50 of 1200 for 30s",
+		"all of it at once": {
+			api: &limitedAPI{
+				quota:   1200,
+				window:  300 * time.Second,
+				latency: 100 * time.Millisecond,
+			}, reads: 900, longest: 10 * time.Second,
 		},
-		"without a policy": {limits: []string{`"default";r=50;t=30`}, want: "50 of 0 for 30s"},
-		"another's policy": {
-			limits: []string{`"default";r=50;t=30`},
-			policy: []string{`"burst";q=100;w=60`},
-			want:   "50 of 0 for 30s",
+		"more than a window": {
+			api: &limitedAPI{
+				quota:   1200,
+				window:  300 * time.Second,
+				latency: 100 * time.Millisecond,
+			}, reads: 2000, longest: 312 * time.Second,
 		},
-		"the tightest counts": {
-			limits: []string{`"default";r=50;t=30, "burst";r=3;t=5`},
-			policy: []string{`"burst";q=100;w=60, "default";q=1200;w=300`},
-			want:   "3 of 100 for 5s",
+		"several windows": {
+			api: &limitedAPI{
+				quota:   1200,
+				window:  300 * time.Second,
+				latency: 100 * time.Millisecond,
+			}, reads: 5000, longest: 1220 * time.Second,
 		},
-		"in several headers": {limits: []string{`"burst";r=3;t=5`, `"default";r=2;t=30`}, want: "2 of 0 for 30s"},
-		"used up":            {limits: []string{`"default";r=0;t=0`}, want: "0 of 0 for 0s"},
-		"a very long window": {limits: []string{`"default";r=0;t=1000000000`}, want: "0 of 0 for 5m10s"},
-		"further parameters": {limits: []string{`"default";x="y";r=5;pk=:cHsdsRa894==:;t=6`}, want: "5 of 0 for 6s"},
-		"equally tight":      {limits: []string{`"a";r=5;t=6, "b";r=5;t=7`}, want: "5 of 0 for 6s"},
-		"a quota that is not said, beside one that is": {
-			limits: []string{
-				`"a";r=50;t=6, "b";r=399;t=7`,
-			}, policy: []string{`"b";q=2000`}, want: "399 of 2000 for 7s", // less than 50 of 250
+		"little is left": {
+			api: &limitedAPI{
+				quota:   1200,
+				window:  300 * time.Second,
+				latency: 100 * time.Millisecond,
+			}, reads: 100, already: 1190, longest: 305 * time.Second,
 		},
-		"the most that can be": {
-			limits: []string{
-				`"a";r=1000000000;t=6`,
-			}, policy: []string{`"a";q=1000000000`}, want: "1000000000 of 1000000000 for 6s",
+		"nothing but one": {
+			api: &limitedAPI{
+				quota:   1200,
+				window:  300 * time.Second,
+				latency: 100 * time.Millisecond,
+			}, reads: 20, already: 1199, longest: 305 * time.Second,
 		},
-		"one more than that":  {limits: []string{`"a";r=1000000001;t=6`}, want: none},
-		"absent":              {want: none},
-		"empty":               {limits: []string{""}, want: none},
-		"garbage":             {limits: []string{"\x00;;=r=,"}, want: none},
-		"a name that is none": {limits: []string{`default;r=5;t=6`}, want: none},
-		"no number left":      {limits: []string{`"default";t=6`}, want: none},
-		"no window":           {limits: []string{`"default";r=5`}, want: none},
-		"negative":            {limits: []string{`"default";r=-5;t=6`}, want: none},
-		"a fraction":          {limits: []string{`"default";r=5.5;t=6`}, want: none},
-		"text for a number":   {limits: []string{`"default";r="5";t=6`}, want: none},
-		"far too many":        {limits: []string{`"default";r=999999999999999;t=6`}, want: none},
-		"an inner list":       {limits: []string{`("default");r=5;t=6`}, want: none},
-		"one good item":       {limits: []string{`"a";r=x;t=6, "default";r=5;t=6`}, want: "5 of 0 for 6s"},
-		"one broken item":     {limits: []string{`"a";;, "default";r=5;t=6`}, want: none},
-		"the older names":     {want: none},
+		"shared with others": {
+			api: &limitedAPI{
+				quota:   1200,
+				window:  300 * time.Second,
+				latency: 100 * time.Millisecond,
+				others:  time.Second,
+			}, reads: 1100, longest: 600 * time.Second, refused: 3,
+		},
+		"a tiny quota": {
+			api:     &limitedAPI{quota: 20, window: 10 * time.Second, latency: 100 * time.Millisecond},
+			reads:   60,
+			longest: 55 * time.Second,
+		},
+		"a window of a second": {
+			api:     &limitedAPI{quota: 50, window: time.Second, latency: 20 * time.Millisecond},
+			reads:   300,
+			longest: 20 * time.Second,
+		},
+		"few reads, little left": {
+			api: &limitedAPI{
+				quota:   1200,
+				window:  300 * time.Second,
+				latency: 100 * time.Millisecond,
+			}, reads: 2, already: 1186, longest: 60 * time.Second,
+		},
+		"a small, short window": {
+			api:     &limitedAPI{quota: 50, window: 10 * time.Second, latency: 20 * time.Millisecond},
+			reads:   200,
+			longest: 50 * time.Second,
+		},
+		"a slow API": {
+			api:     &limitedAPI{quota: 100, window: 60 * time.Second, latency: 3 * time.Second},
+			reads:   150,
+			longest: 110 * time.Second,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			header := http.Header{"Ratelimit": test.limits, "Ratelimit-Policy": test.policy, "X-Ratelimit-Remaining": {"0"}}
-			got := none
-			if allowed, ok := readQuota(header); ok {
-				got = fmt.Sprintf("%d of %d for %s", allowed.remaining, allowed.quota, allowed.untilReset)
-			}
-			if got != test.want {
-				t.Errorf("got %s, want %s", got, test.want)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				api := test.api
+				api.begin, api.used = time.Now(), test.already
+				c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api})
+				if err != nil {
+					t.Fatal(err)
+				}
+				took := readAll(t, c, test.reads)
+				if api.refused > test.refused || api.seen != test.reads+api.refused {
+					t.Errorf(
+						"%d requests, %d of them refused; want %d and at most %d",
+						api.seen,
+						api.refused,
+						test.reads,
+						test.refused,
+					)
+				}
+				if took > test.longest {
+					t.Errorf("it took %s, want %s at most", took, test.longest)
+				}
+			})
 		})
 	}
 }
 
-// A fifth is low; a quota that is not said is taken to be small.
-func TestQuotaIsLow(t *testing.T) {
+// The ceiling is the user's, whatever the API allows.
+func TestRateLimiterUserLimit(t *testing.T) {
 	t.Parallel()
-	for allowed, want := range map[quota]bool{
-		{remaining: 240, quota: 1200}: true, {remaining: 241, quota: 1200}: false, {remaining: 1, quota: 5}: true, {remaining: 0, quota: 1200}: true,
-		{remaining: 50}: true, {remaining: 51}: false, {}: true,
-	} {
-		if got := allowed.isLow(); got != want {
-			t.Errorf("%+v: got %t, want %t", allowed, got, want)
+	synctest.Test(t, func(t *testing.T) {
+		c, err := New(Config{
+			Credentials:       APIToken(fakeapi.Token),
+			Transport:         &limitedAPI{quota: 1200, window: 300 * time.Second},
+			RequestsPerSecond: 4,
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
+		if got, want := readAll(t, c, 41), 10*time.Second; got.Round(time.Millisecond) != want {
+			t.Errorf("41 requests at 4 a second took %s, want %s", got, want)
+		}
+	})
+}
+
+// The ceiling holds, too, for those who had to wait for the first answer.
+func TestRateLimiterUserLimitWithLatency(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: 10 * time.Second}
+		var sent []time.Duration
+		var mu sync.Mutex
+		begin := time.Now()
+		noting := roundTripper(func(r *http.Request) (*http.Response, error) {
+			mu.Lock()
+			sent = append(sent, time.Since(begin))
+			mu.Unlock()
+			return api.RoundTrip(r)
+		})
+		c, err := New(Config{Credentials: APIToken(fakeapi.Token), RequestsPerSecond: 1, Transport: noting})
+		if err != nil {
+			t.Fatal(err)
+		}
+		readAll(t, c, 10)
+		for i := 1; i < len(sent); i++ {
+			if gap := sent[i] - sent[i-1]; gap < time.Second {
+				t.Errorf("request %d came %s after the one before", i, gap)
+			}
+		}
+	})
+}
+
+// A pause of a second or more is told, with what is left.
+func TestRateLimiterReportsWaits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		api := &limitedAPI{quota: 100, window: 60 * time.Second}
+		api.begin, api.used = time.Now(), 98
+		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api, OnWait: func(_ context.Context, w Wait) {
+			told = append(told, fmt.Sprintf("attempt %d, %s: %s", w.Attempt, w.Delay.Round(time.Second), w.Reason))
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 3 {
+			if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff([]string{"attempt 1, 1m1s: rate limit: 1 left for another 1m0s"}, told); diff != "" {
+			t.Errorf("waits (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// A wait for the rate limit ends with the caller's context, and the next
+// caller is not held up.
+func TestRateLimiterCanceled(t *testing.T) {
+	t.Parallel()
+	gone := errors.New("operator pressed Ctrl-C")
+	synctest.Test(t, func(t *testing.T) {
+		api := &limitedAPI{quota: 100, window: 60 * time.Second}
+		api.begin, api.used = time.Now(), 100-1
+		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := c.GetImage(t.Context(), "a", "0"); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		var readers sync.WaitGroup
+		for i := range 3 {
+			readers.Go(func() {
+				_, _, err := c.GetImage(ctx, "a", fmt.Sprint(i))
+				if !errors.Is(err, Canceled) || !errors.Is(err, gone) {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+		synctest.Wait()
+		begin := time.Now()
+		cancel(gone)
+		readers.Wait()
+		if took := time.Since(begin); took != 0 {
+			t.Errorf("it took %s to stop", took)
+		}
+		if _, _, err := c.GetImage(t.Context(), "a", "9"); err != nil || api.refused != 0 {
+			t.Errorf("the next read: %v, %d refused", err, api.refused)
+		}
+	})
+}
+
+// skipProbe lets the first requests be sent concurrently.
+func skipProbe(t *testing.T, c *Client) {
+	t.Helper()
+	isProbe, err := c.limiter.Acquire(t.Context(), func(time.Duration, string) {})
+	if err != nil {
+		t.Fatal(err)
 	}
+	c.limiter.Release(isProbe, nil, time.Now())
+}
+
+// A limit that never lets go ends a run in the documented time, however many
+// reads there are; one that only lasts is waited out.
+func TestWaitBudgetEndlessLimit(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]func() *http.Response{
+		"none left": func() *http.Response {
+			header := http.Header{"Ratelimit": {`"default";r=0;t=300`}, "Ratelimit-Policy": {`"default";q=1200;w=300`}}
+			return &http.Response{StatusCode: http.StatusOK, Header: header, Body: bodyOf(success(`{"id":"x"}`))}
+		},
+		"429": func() *http.Response {
+			return &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"300"}}, Body: bodyOf("")}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, err := New(Config{
+					Credentials: APIToken(fakeapi.Token),
+					Transport:   roundTripper(func(*http.Request) (*http.Response, error) { return answer(), nil }),
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				begin := time.Now()
+				var mu sync.Mutex
+				refused := 0
+				var readers sync.WaitGroup
+				for reader := range 10 {
+					readers.Go(func() {
+						for i := range 20 {
+							_, _, err := c.ListVariants(t.Context(), fmt.Sprint(reader, "x", i))
+							mu.Lock()
+							e, ok := errors.AsType[*Error](err)
+							if ok && e.Kind == RateLimited && (e.CircuitOpen || strings.Contains(e.Error(), "would be more than 30m0s")) {
+								refused++
+							}
+							mu.Unlock()
+						}
+					})
+				}
+				readers.Wait()
+				if took := time.Since(begin); took > MaxRateLimitWait+time.Minute || refused < 100 {
+					t.Errorf("it took %s, and %d of 200 reads were told why", took, refused)
+				}
+			})
+		})
+	}
+}
+
+// What keeps a run waiting is told as what it is.
+func TestWaitLimited(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		c, _ := scripted(t, 0, nil, step{status: 429, retryAfter: "30"}, step{status: 503}, step{status: 200})
+		c.config.OnWait = func(_ context.Context, w Wait) { told = append(told, fmt.Sprint(w.Delay, w.Limited)) }
+		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := fmt.Sprint(told), "[30s true 1s false]"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	})
 }

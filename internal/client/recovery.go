@@ -7,6 +7,7 @@ import (
 	"path"
 	"time"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
@@ -78,7 +79,7 @@ func (c *Client) sendUntilKnown(
 			return false, e
 		}
 		delay := c.backoff(retry)
-		if sleep(ctx, delay) != nil {
+		if ratelimit.Sleep(ctx, delay) != nil {
 			return false, e
 		}
 		waited += delay
@@ -95,7 +96,7 @@ func awaitListed[T any](
 		list, messages, err := read(ctx, accountID)
 		isMissing := func(id string, image *Image) bool { return isMissing(list, id, image) }
 		if err != nil || retry >= c.maxRetries || !c.objects.isAnyMissing(accountID, kind, isMissing) ||
-			sleep(ctx, c.backoff(retry)) != nil { // then the list is complete for all that is known
+			ratelimit.Sleep(ctx, c.backoff(retry)) != nil { // then the list is complete for all that is known
 			return list, messages, err
 		}
 	}
@@ -121,7 +122,7 @@ func (c *Client) addCandidates(
 		isOurs := c.objects.isRecent(objectKey{accountID, imageKind, image.ID})
 		if !isOurs && isCandidate(image) {
 			e.Candidates = append(e.Candidates, Candidate{
-				e.redactor.truncateMiddle(image.ID, maxCandidateLen), e.redactor.truncateMiddle(deref(image.Filename), maxCandidateLen),
+				e.redactor.TruncateMiddle(image.ID, maxCandidateLen), e.redactor.TruncateMiddle(deref(image.Filename), maxCandidateLen),
 				deref(image.Uploaded),
 			})
 		}

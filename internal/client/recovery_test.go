@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -123,7 +124,7 @@ func TestCreateImageFromURLAmbiguous(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		// The bubble's clock begins before the images of the fake were uploaded.
-		if err := sleep(t.Context(), time.Until(time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC))); err != nil {
+		if err := ratelimit.Sleep(t.Context(), time.Until(time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC))); err != nil {
 			t.Fatal(err)
 		}
 		fake := fakeapi.New()

@@ -8,6 +8,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
 // Ray is the ID that Cloudflare gives a request, for its support to find it
@@ -44,12 +47,12 @@ var plainTextError = regexp.MustCompile(`^ERROR (\d{1,9}): ([^\n]*)`)
 
 // refusalMessages finds the API's errors in a body, and what it said beside
 // them. An error may stand in the envelope's place.
-func refusalMessages(body []byte, show redactor) (messages, notes []Message) {
+func refusalMessages(body []byte, show redact.Redactor) (messages, notes []Message) {
 	if match := plainTextError.FindStringSubmatch(bodyPrefix(body, show)); match != nil {
 		code, _ := strconv.Atoi(match[1]) // nine digits always fit
-		return show.messages([]Message{{Code: code, Text: match[2]}}), nil
+		return sanitize(show, []Message{{Code: code, Text: match[2]}}), nil
 	}
-	if !isObject(body) {
+	if !strictjson.IsObject(body) {
 		return nil, nil
 	}
 	var e envelope
@@ -59,18 +62,18 @@ func refusalMessages(body []byte, show redactor) (messages, notes []Message) {
 			e.errors = messageList{alone}
 		}
 	}
-	return show.messages(e.errors), show.messages(e.messages)
+	return sanitize(show, e.errors), sanitize(show, e.messages)
 }
 
 // isEnvelope is whether a body is the API's envelope, even an empty one.
 func isEnvelope(body []byte) bool {
-	if !isObject(body) {
+	if !strictjson.IsObject(body) {
 		return false
 	}
 	var errors json.RawMessage
 	var success *bool
-	err := decodeObject(body, field{"success", "true or false", &success}, field{"errors", "an array", &errors})
-	return err == nil && success != nil && jsonKind(errors) == "an array"
+	err := strictjson.Decode(body, strictjson.Key("success", "true or false", &success), strictjson.Key("errors", "an array", &errors))
+	return err == nil && success != nil && strictjson.Kind(errors) == "an array"
 }
 
 // isJSON is whether a body is meant to be a JSON object or array, whole or not.
@@ -80,9 +83,9 @@ func isJSON(body []byte) bool {
 }
 
 // bodyPrefix is as much of a body as is looked at for an excerpt.
-func bodyPrefix(body []byte, show redactor) string {
+func bodyPrefix(body []byte, show redact.Redactor) string {
 	body = bytes.TrimSpace(body)
-	text := show.redact(strings.ToValidUTF8(string(body[:min(len(body), redactWindow)]), " "))
+	text := show.Redact(strings.ToValidUTF8(string(body[:min(len(body), redact.Window)]), " "))
 	return text[:min(len(text), maxExcerpt)]
 }
 
@@ -92,14 +95,14 @@ const maxExcerpt = 8 << 10
 var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
 // excerpt describes a body that is not the API's envelope in a few words.
-func excerpt(body string, show redactor) string {
+func excerpt(body string, show redact.Redactor) string {
 	if title := htmlTitle.FindStringSubmatch(body); title != nil {
-		return fmt.Sprintf("an HTML page titled \"%s\"", show.sanitize(title[1], 100))
+		return fmt.Sprintf("an HTML page titled \"%s\"", show.Sanitize(title[1], 100))
 	}
 	if body == "" {
 		return "an empty body"
 	}
-	return fmt.Sprintf("the body begins \"%s\"", show.sanitize(body, 200))
+	return fmt.Sprintf("the body begins \"%s\"", show.Sanitize(body, 200))
 }
 
 // excerptKeys are what tends to say something in JSON of others, in the
@@ -107,15 +110,15 @@ func excerpt(body string, show redactor) string {
 var excerptKeys = []string{"title", "error", "message", "msg", "detail", "error_description", "description", "reason", "code", "status"}
 
 // excerptJSON describes a JSON object that is not the API's envelope.
-func excerptJSON(body []byte, show redactor) string {
+func excerptJSON(body []byte, show redact.Redactor) string {
 	values, names := looseFields(body)
 	for i, name := range names {
-		names[i] = show.sanitize(name, 40)
+		names[i] = show.Sanitize(name, 40)
 	}
 	var said []string
 	for _, name := range excerptKeys {
 		if value := values[name]; value != "" {
-			said = append(said, name+": "+show.sanitize(value, 200))
+			said = append(said, name+": "+show.Sanitize(value, 200))
 		}
 	}
 	switch {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -483,7 +484,7 @@ func TestExcerptIsBounded(t *testing.T) {
 		"a longer text":      {letters(201), `the body begins "` + letters(200) + `…"`},
 		"a title far behind": {letters(8<<10) + "<title>y</title>", `the body begins "` + letters(200) + `…"`},
 	} {
-		if got := excerpt(bodyPrefix([]byte(test.body), redactor{}), redactor{}); got != test.want {
+		if got := excerpt(bodyPrefix([]byte(test.body), redact.Redactor{}), redact.Redactor{}); got != test.want {
 			t.Errorf("%s: got %s", name, got)
 		}
 	}
@@ -501,7 +502,7 @@ func TestExcerptIsBounded(t *testing.T) {
 			`{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1,"k":1}`, "JSON with the members a, b, c, d, e, f, g, h, i, j",
 		},
 	} {
-		if got := excerptJSON([]byte(test.body), redactor{}); got != test.want {
+		if got := excerptJSON([]byte(test.body), redact.Redactor{}); got != test.want {
 			t.Errorf("%s: got %s", name, got)
 		}
 	}

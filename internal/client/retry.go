@@ -11,16 +11,15 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 )
 
 // The bounds of a wait between two attempts.
 const (
-	minBackoff = 500 * time.Millisecond
-	maxBackoff = 8 * time.Second
-	// maxRetryAfter is what a server may ask for: Cloudflare blocks for five
-	// minutes, and rounds.
-	// https://developers.cloudflare.com/fundamentals/api/reference/limits/
-	maxRetryAfter = 5*time.Minute + 10*time.Second
+	minBackoff    = 500 * time.Millisecond
+	maxBackoff    = 8 * time.Second
+	maxRetryAfter = ratelimit.MaxReset
 )
 
 // Wait is a pause before a request: after an attempt that failed, or for a limit.
@@ -136,12 +135,12 @@ func (k *call) backoff(ctx context.Context) error {
 	}
 	limited := k.last.status == http.StatusTooManyRequests
 	if limited {
-		if err := k.client.limiter.budget.spend(time.Now(), delay); err != nil {
+		if err := k.client.limiter.Spend(time.Now(), delay); err != nil {
 			return err
 		}
 	}
-	k.notifyWait(ctx, Wait{Attempt: k.attempts, Delay: delay, Reason: k.redactor.sanitize(reason, 300), Limited: limited})
-	if err := sleep(ctx, delay); err != nil {
+	k.notifyWait(ctx, Wait{Attempt: k.attempts, Delay: delay, Reason: k.redactor.Sanitize(reason, 300), Limited: limited})
+	if err := ratelimit.Sleep(ctx, delay); err != nil {
 		return err
 	}
 	k.waited, k.waiting = k.waited+delay, 0

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
 // maxKeysBytes bounds the answer that lists the signing keys.
@@ -25,9 +27,9 @@ type SigningKey struct {
 
 // UnmarshalJSON reads one key.
 func (k *SigningKey) UnmarshalJSON(data []byte) error {
-	err := decodeObject(data,
-		field{"name", "a string", (*strictString)(&k.Name)},
-		field{"value", "a string", &k.Value},
+	err := strictjson.Decode(data,
+		strictjson.Key("name", "a string", (*strictjson.String)(&k.Name)),
+		strictjson.Key("value", "a string", &k.Value),
 	)
 	if err != nil {
 		return err
@@ -41,7 +43,7 @@ func (k *SigningKey) UnmarshalJSON(data []byte) error {
 type keyList struct{ keys []SigningKey }
 
 func (l *keyList) UnmarshalJSON(data []byte) error {
-	if err := decodeObject(data, field{"keys", "an array of keys", &l.keys}); err != nil {
+	if err := strictjson.Decode(data, strictjson.Key("keys", "an array of keys", &l.keys)); err != nil {
 		return err
 	}
 	if l.keys == nil {

@@ -3,6 +3,8 @@ package client
 import (
 	"context"
 	"errors"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
 // Stats is how many images an account has, and how many it may have; neither
@@ -14,8 +16,11 @@ type Stats struct{ Current, Allowed int64 }
 // UnmarshalJSON reads the result object.
 func (s *Stats) UnmarshalJSON(data []byte) error {
 	*s = Stats{-1, -1}
-	count := object{{"current", "a whole number", &s.Current}, {"allowed", "a whole number", &s.Allowed}}
-	if err := decodeObject(data, field{"count", "an object", &count}); err != nil {
+	count := strictjson.Object{
+		strictjson.Key("current", "a whole number", &s.Current),
+		strictjson.Key("allowed", "a whole number", &s.Allowed),
+	}
+	if err := strictjson.Decode(data, strictjson.Key("count", "an object", &count)); err != nil {
 		return err
 	}
 	if s.Current < 0 || s.Allowed < 0 {

@@ -6,8 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
 // Variant is a way of delivering images that is defined for an account. Every
@@ -39,44 +40,21 @@ type Variant struct {
 	UnknownOptions map[string]json.RawMessage
 }
 
-// UnmarshalJSON reads one variant.
+// UnmarshalJSON decodes one variant.
 func (v *Variant) UnmarshalJSON(data []byte) error {
-	return decodeObject(data,
-		field{"id", "a string", (*strictString)(&v.ID)},
-		field{"neverRequireSignedURLs", "true or false", &v.NeverRequireSignedURLs},
-		field{"options", "an object", (*variantOptions)(v)},
+	options := strictjson.Object{
+		strictjson.Key("fit", "a string", &v.Fit),
+		strictjson.Key("width", "a number", &v.Width),
+		strictjson.Key("height", "a number", &v.Height),
+		strictjson.Key("metadata", "a string", &v.Metadata),
+		strictjson.Key("browser_ttl", "a number", &v.BrowserTTL),
+		strictjson.Rest(&v.UnknownOptions),
+	}
+	return strictjson.Decode(data,
+		strictjson.Key("id", "a string", (*strictjson.String)(&v.ID)),
+		strictjson.Key("neverRequireSignedURLs", "true or false", &v.NeverRequireSignedURLs),
+		strictjson.Key("options", "an object", &options),
 	)
-}
-
-// variantOptions are the options of a Variant.
-type variantOptions Variant
-
-// UnmarshalJSON reads the options, and keeps those that are not known.
-func (o *variantOptions) UnmarshalJSON(data []byte) error {
-	if string(data) == "null" {
-		return nil
-	}
-	known := []field{
-		{"fit", "a string", &o.Fit},
-		{"width", "a number", &o.Width},
-		{"height", "a number", &o.Height},
-		{"metadata", "a string", &o.Metadata},
-		{"browser_ttl", "a number", &o.BrowserTTL},
-	}
-	if err := decodeObject(data, known...); err != nil {
-		return err
-	}
-	for rawName, raw := range objectFields(data) {
-		name, _ := decodeString(rawName)
-		if slices.ContainsFunc(known, func(m field) bool { return m.name == name }) {
-			continue
-		}
-		if o.UnknownOptions == nil {
-			o.UnknownOptions = map[string]json.RawMessage{}
-		}
-		o.UnknownOptions[name] = raw
-	}
-	return nil
 }
 
 // requestBody is a variant as it is written, all of it but its name.
@@ -104,7 +82,7 @@ func setIfNotNil[T any](options map[string]any, name string, value *T) {
 func (v *Variant) Canonical() json.RawMessage {
 	known := *v
 	known.UnknownOptions = nil
-	text, _ := compactJSON(known.requestBody()) // texts and finite numbers always fit
+	text, _ := strictjson.Marshal(known.requestBody()) // texts and finite numbers always fit
 	return text
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
 // What is read of an answer at most: for one variant, and for all of them, of
@@ -24,7 +26,7 @@ type requestedVariant struct {
 }
 
 func (r *requestedVariant) UnmarshalJSON(data []byte) error {
-	if err := decodeObject(data, field{"variant", "an object", &r.Variant}); err != nil {
+	if err := strictjson.Decode(data, strictjson.Key("variant", "an object", &r.Variant)); err != nil {
 		return err
 	}
 	if r.ID != r.id {
@@ -66,15 +68,15 @@ type variantList struct{ variants map[string]Variant }
 
 func (l *variantList) UnmarshalJSON(data []byte) error {
 	var entries json.RawMessage
-	if err := decodeObject(data, field{"variants", "an object of variants", &entries}); err != nil {
+	if err := strictjson.Decode(data, strictjson.Key("variants", "an object of variants", &entries)); err != nil {
 		return err
 	}
-	if kind := jsonKind(entries); kind != "an object" {
+	if kind := strictjson.Kind(entries); kind != "an object" {
 		return fmt.Errorf("variants: want an object of variants, got %s", strings.Replace(kind, "null", "nothing", 1))
 	}
 	l.variants = map[string]Variant{}
-	for rawName, raw := range objectFields(entries) {
-		var name strictString
+	for rawName, raw := range strictjson.Fields(entries) {
+		var name strictjson.String
 		if err := name.UnmarshalJSON(rawName); err != nil {
 			return fmt.Errorf("variants: %w", err)
 		}

@@ -361,7 +361,7 @@ func TestGetVariantRetryNotFoundNotCoalesced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		singles := 0
 		c, _ := scripted(t, 0, nil, step{})
-		c.limiter.probe = false // both go at once
+		skipProbe(t, c)
 		c.http.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
 			body := success(`{"variants":{}}`)
 			if strings.HasSuffix(r.URL.Path, "/a") {

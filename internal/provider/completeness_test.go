@@ -78,7 +78,8 @@ func TestCompleteness(t *testing.T) {
 			servedGaps(root, "ephemeral-resource", metadata.TypeName, schema.MarkdownDescription, schema.Attributes)...)
 	}
 	gaps = append(gaps, functionGaps(t, root, p)...)
-	gaps = append(gaps, roomGaps(root, "client", "delivery", "imagefile")...)
+	gaps = append(gaps, roomGaps(root, "client", "client/internal/strictjson", "client/internal/ratelimit",
+		"client/internal/redact", "delivery", "imagefile")...)
 	for _, gap := range gaps {
 		t.Error(gap)
 	}

@@ -1,13 +1,9 @@
-package client
+package redact
 
 import (
 	"encoding/base64"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
-
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // What is too short to be a secret does not garble words it occurs in.
@@ -16,7 +12,7 @@ func TestRedactor(t *testing.T) {
 	for token, want := range map[string]string{
 		"t": "the cat", "the": "the cat", "the cat": "[redacted]", "cats": "the cat", "e ca": "th[redacted]t",
 	} {
-		if got := APIToken(token).redactor.sanitize("the cat", 100); got != want {
+		if got := New(token).Sanitize("the cat", 100); got != want {
 			t.Errorf("%q: got %q, want %q", token, got, want)
 		}
 	}
@@ -28,24 +24,24 @@ func TestRedactorWith(t *testing.T) {
 	t.Parallel()
 	const text = "a token, a schlüssel, a schl%C3%BCssel, a schl%25c3%25bcssel, a schl\\u00FCssel, a user:schlüssel, an abc"
 	tests := map[string]struct {
-		r    redactor
+		r    Redactor
 		want string
 	}{
-		"nothing":            {redactor{}.with(), text},
-		"too short to count": {newRedactor("token").with("abc", ""), strings.Replace(text, "token", "[redacted]", 1)},
+		"nothing":            {Redactor{}.With(), text},
+		"too short to count": {New("token").With("abc", ""), strings.Replace(text, "token", "[redacted]", 1)},
 		"both": {
-			newRedactor("token").with("user:schlüssel", "user", "schlüssel"),
+			New("token").With("user:schlüssel", "user", "schlüssel"),
 			"a [redacted], a [redacted], a [redacted], a [redacted], a [redacted], a [redacted], an abc",
 		},
 		"the other alone": {
-			redactor{}.with(
+			Redactor{}.With(
 				"schlüssel",
 			), "a token, a [redacted], a [redacted], a [redacted], a [redacted], a user:[redacted], an abc",
 		},
-		"not of this encoding": {redactor{}.with("\xff\xfe\xfd\xfctoken"), strings.Replace(text, "token", "[redacted]", 1)},
+		"not of this encoding": {Redactor{}.With("\xff\xfe\xfd\xfctoken"), strings.Replace(text, "token", "[redacted]", 1)},
 	}
 	for name, test := range tests {
-		if got := test.r.redact(text); got != test.want {
+		if got := test.r.Redact(text); got != test.want {
 			t.Errorf("%s: got %s, want %s", name, got, test.want)
 		}
 	}
@@ -55,24 +51,20 @@ func TestRedactorWith(t *testing.T) {
 // ends are told.
 func TestTruncateMiddle(t *testing.T) {
 	t.Parallel()
-	r := newRedactor("fake-api-token")
+	r := New("fake-api-token")
 	for name, test := range map[string]struct{ text, want string }{
 		"short":     {"a\n b", "a b"},
 		"as long":   {"0123456789", "0123456789"},
 		"longer":    {"0123456789x", "01234…6789x"},
 		"a secret":  {"a fake-api-token", "a [re…cted]"},
-		"very long": {"begin" + strings.Repeat("x", 3*redactWindow) + "finis", "begin…finis"},
+		"very long": {"begin" + strings.Repeat("x", 3*Window) + "finis", "begin…finis"},
 	} {
-		if got := r.truncateMiddle(test.text, 10); got != test.want {
+		if got := r.TruncateMiddle(test.text, 10); got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}
-	if got := r.sanitize(strings.Repeat(" ", 3*redactWindow)+"x", 10); got != "x" {
+	if got := r.Sanitize(strings.Repeat(" ", 3*Window)+"x", 10); got != "x" {
 		t.Errorf("behind white space: got %q", got)
-	}
-	c := start(t, nil)
-	if got := c.Sanitize("a\x1b[31m "+fakeapi.Token+"…", 100); got != "a [31m [redacted]…" {
-		t.Errorf("got %q", got)
 	}
 }
 
@@ -84,30 +76,11 @@ func TestRedactorBase64(t *testing.T) {
 		for _, before := range []string{"", "u", "u:", "us:", "user:"} {
 			for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawURLEncoding} {
 				text := encoding.EncodeToString([]byte(before + secret + "!?"))
-				got := newRedactor(secret).sanitize(text, 100)
-				if strings.Contains(got, redacted) != known || known && before == "" && !strings.HasPrefix(got, redacted) {
+				got := New(secret).Sanitize(text, 100)
+				if strings.Contains(got, Placeholder) != known || known && before == "" && !strings.HasPrefix(got, Placeholder) {
 					t.Errorf("%q after %q: got %s", secret, before, got)
 				}
 			}
-		}
-	}
-}
-
-// Each part of a message has a length of its own.
-func TestMessagesAreBounded(t *testing.T) {
-	t.Parallel()
-	for _, more := range []string{"", "x"} {
-		texts := map[int]string{300: "", 200: "", 100: ""}
-		for limit := range texts {
-			texts[limit] = strings.Repeat("x", limit)
-		}
-		m := Message{Text: texts[300] + more, DocumentationURL: texts[200] + more, Pointer: texts[100] + more}
-		m.Chain = []Message{m}
-		cut := strings.Repeat("…", len(more))
-		want := Message{Text: texts[300] + cut, DocumentationURL: texts[200] + cut, Pointer: texts[100] + cut}
-		want.Chain = []Message{want}
-		if diff := cmp.Diff([]Message{want}, redactor{}.messages([]Message{m})); diff != "" {
-			t.Errorf("messages (-want +got):\n%s", diff)
 		}
 	}
 }

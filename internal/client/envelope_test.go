@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -297,8 +298,8 @@ func FuzzDecode(f *testing.F) {
 		if image.Meta != nil && !json.Valid(image.Meta) {
 			t.Errorf("meta is not JSON: %q", image.Meta)
 		}
-		messages, _ := refusalMessages(body, redactor{})
-		quoted := excerpt(bodyPrefix(body, redactor{}), redactor{})
+		messages, _ := refusalMessages(body, redact.Redactor{})
+		quoted := excerpt(bodyPrefix(body, redact.Redactor{}), redact.Redactor{})
 		story := (&Error{Method: "GET", Path: "/", Status: 400, Messages: messages, Excerpt: quoted, Err: err}).Error()
 		if !utf8.ValidString(story) || strings.ContainsFunc(story, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			t.Errorf("not fit to print: %q", story)
@@ -316,5 +317,199 @@ func TestDecodeResultIsObject(t *testing.T) {
 		if (err == nil) != (want == "") || err != nil && err.Error() != "result: "+want {
 			t.Errorf("%s: got %v, want %q", result, err, want)
 		}
+	}
+}
+
+// Many errors do not fill the screen, nor take long.
+func TestMessagesMany(t *testing.T) {
+	t.Parallel()
+	entry := `{"code":1,"message":"` + strings.Repeat("m", 400) + `"}`
+	wide := strings.Repeat(entry+",", 5000) + entry
+	deep := strings.Repeat(`{"code":1,"error_chain":[`, 4000) + strings.Repeat(`]}`, 4000)
+	for name, body := range map[string]string{
+		"wide":         failure(wide),
+		"deep":         failure(deep),
+		"a wide chain": failure(`{"code":1,"error_chain":[` + wide + `]}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New()
+			fake.Fail("a", 1, fakeapi.Respond(400, "application/json", body))
+			_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
+			if got := err.Error(); len(got) > 2100 || !strings.Contains(got, "(code 1)") ||
+				!strings.HasSuffix(got, ", ray 8f1c2d3e4f5a6b7c-AMS") {
+				t.Errorf("got %d bytes: %s", len(got), got)
+			}
+			if messages := asError(t, err).Messages; len(messages) > 10 || len(messages[0].Chain) > 10 {
+				t.Errorf("got %d messages", len(messages))
+			}
+		})
+	}
+}
+
+func TestMessagesOfSuccess(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New()
+	fake.Store(
+		`{"result":{"id":"a"},"success":true,"errors":[{"code":7,"message":"odd"}],"messages":[{"code":1000,"message":"soon ` +
+			`to be removed","documentation_url":"https://example.com/doc","source":{"pointer":"/id"},"error_chain":[{"code":` +
+			`1001,"message":"why"}]}]}`,
+	)
+	_, messages, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make([]string, 0, len(messages))
+	for _, m := range messages {
+		got = append(got, m.String())
+	}
+	want := []string{"odd (code 7)", "soon to be removed (code 1000) at /id, see https://example.com/doc: why (code 1001)"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("messages (-want +got):\n%s", diff)
+	}
+}
+
+// What comes beside a success is bounded, and free of the credentials.
+func TestMessagesAreSanitized(t *testing.T) {
+	t.Parallel()
+	many := strings.Repeat(`{"message":"more"},`, 2000)
+	fake := fakeapi.New()
+	fake.Store(
+		`{"result":{"id":"a"},"success":true,"messages":[{"message":"Bearer fake-api-token\u001b[31m","source":{"pointer":` +
+			`"/fake-api-token"},"documentation_url":"https://fake-api-token/","error_chain":[{"message":` +
+			`"\u0066ake-api-token"}]},` + many + `{"message":"last"}]}`,
+	)
+	_, messages, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(messages) != 10 {
+		t.Errorf("got %d messages, want 10", len(messages))
+	}
+	if got, want := messages[0].String(), "Bearer [redacted] [31m at /[redacted], see https://[redacted]/: [redacted]"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// What is kept of a list of messages, and what is told of the first one that
+// is odd.
+func TestDecodeMessages(t *testing.T) {
+	t.Parallel()
+	const numbered = `{"code":1},{"code":2},{"code":3},{"code":4},{"code":5},{"code":6},{"code":7},{"code":8},{"code":9},{"code":10}`
+	const told = "(code 1) (code 2) (code 3) (code 4) (code 5) (code 6) (code 7) (code 8) (code 9) (code 10)"
+	for name, test := range map[string]struct{ list, want, err string }{
+		"as many as are read": {list: "[" + numbered + "]", want: told},
+		"one more":            {list: "[" + numbered + `,{"code":"x"}]`, want: told},
+		"a deep chain": {
+			list: `[{"code":1,"error_chain":[{"code":2,"error_chain":[{"code":3,"error_chain":[{"code":4,"error_chain":[{"code":5}]}]}]}]}]`,
+			want: "(code 1): (code 2): (code 3): (code 4)",
+		},
+		"nothing said":       {list: `[{},{"code":0,"message":""},{"message":"a"},{"code":7}]`, want: "a (code 7)"},
+		"no chain":           {list: `[{"code":1,"error_chain":null}]`, want: "(code 1)"},
+		"code as text":       {list: `[{"code":"12"}]`, want: "(code 12)"},
+		"code as empty text": {list: `[{"code":"","message":"a"}]`, want: "a", err: "code: unexpected end of JSON input"},
+		"two odd ones":       {list: `[{"message":5,"code":1},{"code":[]}]`, want: "(code 1)", err: "message: want a string, got a number"},
+		"odd, so is its chain": {
+			list: `[{"message":5,"code":1,"error_chain":7}]`, want: "(code 1)", err: "message: want a string, got a number",
+		},
+		"only its chain is odd": {list: `[{"code":1,"error_chain":[{"message":5}]}]`, want: "(code 1)", err: "error_chain: message: want a string, got a number"},
+		"an odd one after it": {
+			list: `[{"code":1,"error_chain":5},{"code":2,"message":5}]`, want: "(code 1) (code 2)", err: "error_chain: want an array of objects, got a number",
+		},
+	} {
+		var got messageList
+		err := got.UnmarshalJSON([]byte(test.list))
+		said := make([]string, 0, len(got))
+		for _, m := range got {
+			said = append(said, m.String())
+		}
+		if strings.Join(said, " ") != test.want || (err == nil) != (test.err == "") || err != nil && err.Error() != test.err {
+			t.Errorf("%s: got %v, %v, want %s, %s", name, got, err, test.want, test.err)
+		}
+	}
+}
+
+// An answer that lists odd variants or messages names them, and null is none.
+func TestDecodeMalformedEntries(t *testing.T) {
+	t.Parallel()
+	var list variantList
+	if err := list.UnmarshalJSON([]byte(`{"variants":{"a\ud83d":{}}}`)); err == nil ||
+		!strings.Contains(err.Error(), "surrogates") {
+		t.Errorf("half a surrogate in a name: got %v", err)
+	}
+	messages, err := decodeMessages([]byte("null"), 1)
+	if messages != nil || err != nil {
+		t.Errorf("null: got %v, %v", messages, err)
+	}
+	m, err := decodeMessage([]byte(`{"code":1,"error_chain":5}`), 1)
+	if m.Code != 1 || err == nil || !strings.Contains(err.Error(), "error_chain: want an array of objects, got a number") {
+		t.Errorf("got %+v, %v", m, err)
+	}
+}
+
+// A name that stands twice makes an answer say two things at once, whether in
+// the envelope or in what was asked for, and however it is written.
+func TestDecodeDuplicateKeys(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"success":false,"success":true,"result":{"id":"a"}}`:                  `the name "success" stands twice`,
+		`{"success":true,"result":{"id":"b"},"result":{"id":"a"}}`:              `the name "result" stands twice`,
+		`{"success":true,"result":{"id":"b","id":"a"}}`:                         `result: the name "id" stands twice`,
+		`{"success":true,"result":{"id":"a","\u0069d":"a"}}`:                    `result: the name "id" stands twice`,
+		`{"success":true,"result":{"id":"a","unknown":1,"unknown":1}}`:          `result: the name "unknown" stands twice`,
+		`{"success":true,"result":{"id":"a","meta":{"k":1,"k":2}}}`:             "", // the uploader's own
+		`{"success":true,"result":{"id":"a"},"messages":[{"code":1,"code":2}]}`: `messages: the name "code" stands twice`,
+	} {
+		fake := fakeapi.New()
+		fake.Fail("a", -1, fakeapi.Respond(200, "application/json", body))
+		_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", body, err, want)
+		}
+	}
+	fake := fakeapi.New()
+	fake.Fail("variants", 1, fakeapi.Respond(200, "application/json", success(`{"variants":{"hero":{},"hero":{}}}`)))
+	if _, _, err := start(t, fake).ListVariants(t.Context(), fakeapi.AccountID); err == nil ||
+		!strings.Contains(err.Error(), `"hero": the name stands twice`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// An error names the image whose ID has an unpaired surrogate.
+func TestListImagesUnpairedSurrogate(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New()
+	fake.Fail("v2", 1, fakeapi.Respond(200, "application/json", success(`{"images":[{"id":"a\ud83d"}]}`)))
+	if _, err := list(t, fake, Filter{}); err == nil ||
+		!strings.Contains(err.Error(), "id: half a pair of UTF-16 surrogates") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Each part of a message has a length of its own.
+func TestMessagesAreBounded(t *testing.T) {
+	t.Parallel()
+	for _, more := range []string{"", "x"} {
+		texts := map[int]string{300: "", 200: "", 100: ""}
+		for limit := range texts {
+			texts[limit] = strings.Repeat("x", limit)
+		}
+		m := Message{Text: texts[300] + more, DocumentationURL: texts[200] + more, Pointer: texts[100] + more}
+		m.Chain = []Message{m}
+		cut := strings.Repeat("…", len(more))
+		want := Message{Text: texts[300] + cut, DocumentationURL: texts[200] + cut, Pointer: texts[100] + cut}
+		want.Chain = []Message{want}
+		if diff := cmp.Diff([]Message{want}, sanitize(redact.Redactor{}, []Message{m})); diff != "" {
+			t.Errorf("messages (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// Names that messages quote are redacted.
+func TestClientSanitize(t *testing.T) {
+	t.Parallel()
+	c := start(t, nil)
+	if got, want := c.Sanitize("a\x1b[31m "+fakeapi.Token+"…", 100), "a [31m [redacted]…"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -1,0 +1,193 @@
+package client
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
+)
+
+// Message is an entry of an answer's errors or messages. Its text is free of
+// secrets and of control characters.
+// https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/
+type Message struct {
+	// Code is Cloudflare's number for the condition; 0 where it was missing.
+	Code int
+	// Text says what it is about. It may be empty.
+	Text string
+	// DocumentationURL is where to read on; often empty.
+	DocumentationURL string
+	// Pointer names the part of the request that is meant; often empty.
+	Pointer string
+	// Chain holds the underlying conditions, which tend to say more.
+	Chain []Message
+}
+
+// The bounds of what is taken from an answer's errors and messages.
+const (
+	maxMessages   = 10 // in each list
+	maxChainDepth = 3
+)
+
+// String writes the message on one line, its chain included.
+func (m Message) String() string {
+	var s strings.Builder
+	s.WriteString(m.Text)
+	if m.Code != 0 {
+		fmt.Fprintf(&s, " (code %d)", m.Code)
+	}
+	if m.Pointer != "" {
+		fmt.Fprintf(&s, " at %s", m.Pointer)
+	}
+	if m.DocumentationURL != "" {
+		fmt.Fprintf(&s, ", see %s", m.DocumentationURL)
+	}
+	for _, cause := range m.Chain {
+		fmt.Fprintf(&s, ": %s", cause)
+	}
+	return strings.TrimSpace(s.String())
+}
+
+// messageList reads a list of messages. It keeps what can be read, whatever
+// error it returns, so that one odd entry does not hide the codes of the rest.
+type messageList []Message
+
+// UnmarshalJSON reads errors or messages.
+func (l *messageList) UnmarshalJSON(data []byte) error {
+	messages, err := decodeMessages(data, maxChainDepth)
+	*l = messages
+	return err
+}
+
+func decodeMessages(data []byte, depth int) (messages []Message, first error) {
+	switch kind := strictjson.Kind(data); kind {
+	case "an array":
+	case "null":
+		return nil, nil
+	default:
+		return nil, fmt.Errorf("want an array of objects, got %s", kind)
+	}
+	count := 0
+	for entry := range strictjson.Elements(data) {
+		if count == maxMessages {
+			break
+		}
+		count++
+		message, err := decodeMessage(entry, depth)
+		if err != nil && first == nil {
+			first = err
+		}
+		if message.Code != 0 || message.Text != "" {
+			messages = append(messages, message)
+		}
+	}
+	return messages, first
+}
+
+// decodeMessage reads an entry, and as many levels of its chain as depth says.
+func decodeMessage(data []byte, depth int) (m Message, err error) {
+	var chain json.RawMessage
+	var alone string                                    // in the envelope's place, it has this name
+	if alone, ok := strictjson.DecodeString(data); ok { // some list texts
+		return Message{Text: alone}, errors.New("want an object, got a string")
+	}
+	source := strictjson.Object{strictjson.Key("pointer", "a string", &m.Pointer)}
+	err = strictjson.Decode(data,
+		strictjson.Key("code", "a whole number", (*code)(&m.Code)),
+		strictjson.Key("message", "a string", &m.Text),
+		strictjson.Key("error", "a string", &alone),
+		strictjson.Key("documentation_url", "a string", &m.DocumentationURL),
+		strictjson.Key("error_chain", "an array of objects", &chain),
+		strictjson.Key("source", "an object", &source),
+	)
+	if depth > 0 && chain != nil && string(chain) != "null" {
+		var chainErr error
+		if m.Chain, chainErr = decodeMessages(chain, depth-1); chainErr != nil && err == nil {
+			err = fmt.Errorf("error_chain: %w", chainErr)
+		}
+	}
+	m.Text = cmp.Or(m.Text, alone)
+	return m, err
+}
+
+// code is a number that some write as text.
+type code int
+
+// UnmarshalJSON reads a code.
+func (c *code) UnmarshalJSON(data []byte) error {
+	if len(data) > 1 && data[0] == '"' {
+		data = data[1 : len(data)-1]
+	}
+	return json.Unmarshal(data, (*int)(c))
+}
+
+// envelope is the frame of every v4 answer.
+// https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/
+type envelope struct {
+	success  *bool
+	result   json.RawMessage
+	errors   messageList
+	messages messageList
+}
+
+func (e *envelope) decode(data []byte) error {
+	return strictjson.Decode(data,
+		strictjson.Key("success", "true or false", &e.success),
+		strictjson.Key("result", "an object", &e.result),
+		strictjson.Key("errors", "an array of objects", &e.errors),
+		strictjson.Key("messages", "an array of objects", &e.messages),
+	)
+}
+
+// errUnsuccessful means that a 200 answer says success: false.
+var errUnsuccessful = errors.New("it says success: false")
+
+// decodeEnvelope reads the body of a 200 answer into result, and returns what
+// the API had to say beside it. Where result is nil, success is all that is
+// asked. The error names what is wrong with the body.
+func decodeEnvelope(body []byte, result json.Unmarshaler) ([]Message, error) {
+	switch {
+	case len(body) == 0:
+		return nil, errors.New("the body is empty")
+	case !utf8.Valid(body):
+		return nil, errors.New("the body is not UTF-8")
+	case !json.Valid(body):
+		return nil, fmt.Errorf("the body is not valid JSON: %w", json.Unmarshal(body, new(any)))
+	}
+	var e envelope
+	if err := e.decode(body); err != nil {
+		return nil, err
+	}
+	switch {
+	case e.success == nil:
+		return nil, errors.New("it does not say success")
+	case !*e.success:
+		return nil, errUnsuccessful
+	case result == nil:
+		return append(e.errors, e.messages...), nil
+	}
+	if kind := strictjson.Kind(e.result); kind != "an object" {
+		return nil, fmt.Errorf("result: want an object, got %s", kind)
+	}
+	if err := result.UnmarshalJSON(e.result); err != nil {
+		return nil, fmt.Errorf("result: %w", err)
+	}
+	return append(e.errors, e.messages...), nil
+}
+
+// sanitize redacts and truncates messages in place.
+func sanitize(r redact.Redactor, messages []Message) []Message {
+	for i := range messages {
+		m := &messages[i]
+		m.Text = r.Sanitize(m.Text, 300)
+		m.DocumentationURL = r.Sanitize(m.DocumentationURL, 200)
+		m.Pointer = r.Sanitize(m.Pointer, 100)
+		sanitize(r, m.Chain)
+	}
+	return messages
+}

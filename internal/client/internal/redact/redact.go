@@ -1,0 +1,127 @@
+// Package redact makes untrusted text fit to be shown: it removes credentials,
+// which the text may echo, then control characters, and truncates it.
+package redact
+
+import (
+	"encoding/base64"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// Placeholder replaces a credential.
+const Placeholder = "[redacted]"
+
+// Redactor removes secrets from text, before it is truncated: half a secret is
+// one too. The zero Redactor knows no secrets.
+type Redactor struct{ secrets *regexp.Regexp }
+
+// New returns a Redactor. It ignores values that are too short to be a secret,
+// and would garble every word that contains them.
+func New(secrets ...string) Redactor {
+	var patterns []string
+	for _, secret := range secrets {
+		if len(secret) >= 4 {
+			patterns = append(append(patterns, escapedPattern(secret)), base64Patterns(secret)...)
+		}
+	}
+	if patterns == nil {
+		return Redactor{}
+	}
+	return Redactor{regexp.MustCompile(strings.Join(patterns, "|"))}
+}
+
+// With returns a Redactor that knows more secrets.
+func (r Redactor) With(secrets ...string) Redactor {
+	more := New(secrets...)
+	switch {
+	case more.secrets == nil:
+		return r
+	case r.secrets == nil:
+		return more
+	}
+	return Redactor{regexp.MustCompile(r.secrets.String() + "|" + more.secrets.String())}
+}
+
+// escapedPattern returns a pattern for a secret whose characters may be escaped
+// for JSON or for a URL, any number of times.
+func escapedPattern(secret string) string {
+	var pattern strings.Builder
+	for _, character := range strings.ToValidUTF8(secret, "") {
+		literal, inURL := string(character), ""
+		for _, b := range []byte(literal) {
+			inURL += fmt.Sprintf(`%%(?:25)*%02x`, b)
+		}
+		fmt.Fprintf(&pattern, `\\*(?:%s|(?i:u%04x|%s))`, regexp.QuoteMeta(literal), character, inURL)
+	}
+	return pattern.String()
+}
+
+// base64Patterns returns patterns for a secret in base64, at any offset. A short
+// one may be a part of any word.
+func base64Patterns(secret string) (patterns []string) {
+	if len(secret) < 8 {
+		return nil
+	}
+	for _, alphabet := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		for offset := range 3 { // bytes
+			encoded := alphabet.EncodeToString([]byte(strings.Repeat("x", offset) + secret))
+			// The first and last characters hold bits of the bytes around it.
+			inner := encoded[(8*offset+5)/6 : 8*(offset+len(secret))/6]
+			patterns = append(patterns, regexp.QuoteMeta(inner))
+		}
+	}
+	return patterns
+}
+
+// Window is how many bytes at either end of a text are redacted: far more than
+// are shown.
+const Window = 64 << 10
+
+// Sanitize returns text on one line, redacted, and truncated to limit characters.
+func (r Redactor) Sanitize(text string, limit int) string {
+	text = collapseSpace(text)
+	return Truncate(r.Redact(text[:min(len(text), Window)]), limit)
+}
+
+// TruncateMiddle is Sanitize, but keeps both ends of a long text: the end of an
+// error says what is wrong, and the end of a path names the object.
+func (r Redactor) TruncateMiddle(text string, limit int) string {
+	text = collapseSpace(text)
+	if len(text) > 2*Window {
+		text = text[:Window] + text[len(text)-Window:]
+	}
+	runes := []rune(r.Redact(text))
+	if len(runes) <= limit {
+		return string(runes)
+	}
+	end := limit / 2
+	return string(runes[:limit-end]) + "…" + string(runes[len(runes)-end:])
+}
+
+// Redact replaces the secrets in a text.
+func (r Redactor) Redact(text string) string {
+	if r.secrets == nil {
+		return text
+	}
+	return r.secrets.ReplaceAllString(text, Placeholder)
+}
+
+// Truncate returns text on one line of a terminal, truncated to limit
+// characters: runs of white space and unprintable characters become one space.
+func Truncate(text string, limit int) string {
+	text = collapseSpace(text[:min(len(text), 8*limit)]) // only the beginning can count
+	if runes := []rune(text); len(runes) > limit {
+		return string(runes[:limit]) + "…"
+	}
+	return text
+}
+
+// collapseSpace turns each run of white space and unprintable characters into one
+// space.
+func collapseSpace(text string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, " "), func(r rune) bool {
+		return !unicode.IsPrint(r) || unicode.IsSpace(r)
+	}), " ")
+}

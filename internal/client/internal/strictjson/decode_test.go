@@ -1,0 +1,76 @@
+package strictjson
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Every key is matched exactly, and the first of several errors counts.
+func TestDecode(t *testing.T) {
+	t.Parallel()
+	type values struct {
+		Name  string
+		Inner float64
+		Rest  map[string]json.RawMessage
+	}
+	tests := map[string]struct {
+		data    string
+		want    values
+		wantErr string
+	}{
+		"all":              {data: `{"name":"a","nested":{"n":1}}`, want: values{Name: "a", Inner: 1}},
+		"absent":           {data: `{}`},
+		"null":             {data: `{"name":null,"nested":null}`},
+		"escaped key":      {data: `{"n\u0061me":"a"}`, want: values{Name: "a"}},
+		"unknown":          {data: `{"Name":"a"}`, want: values{Rest: map[string]json.RawMessage{"Name": json.RawMessage(`"a"`)}}},
+		"duplicate":        {data: `{"name":"a","name":"b"}`, want: values{Name: "a"}, wantErr: `the name "name" stands twice`},
+		"duplicate nested": {data: `{"nested":{"x":1,"x":1}}`, wantErr: `nested: the name "x" stands twice`},
+		"wrong type":       {data: `{"name":1}`, wantErr: "name: want a string, got a number"},
+		"wrong, then good": {data: `{"nested":{"n":"1"},"name":"a"}`, want: values{Name: "a"}, wantErr: "nested: n: want a number, got a string"},
+		"two errors":       {data: `{"nested":[],"name":1}`, wantErr: "nested: want an object, got an array"},
+		"array":            {data: `[]`, wantErr: "want an object, got an array"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got values
+			nested := Object{Key("n", "a number", &got.Inner)}
+			err := Decode([]byte(test.data), Key("name", "a string", &got.Name), Key("nested", "an object", &nested), Rest(&got.Rest))
+			if message := errorText(err); message != test.wantErr {
+				t.Errorf("error: got %q, want %q", message, test.wantErr)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("values (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// An unpaired surrogate is not a character, and must not become one.
+func TestStringUnpairedSurrogates(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{
+		`"a"`:                      "a",
+		`"\ud83d\ude00"`:           "😀",
+		`"\ufffd"`:                 "\uFFFD",
+		`"\uFFFD` + "\uFFFD" + `"`: "\uFFFD\uFFFD",
+		`"\ud83d"`:                 "",
+		`"\ude00\ud83d"`:           "",
+		`"x\uD83Dy"`:               "",
+		`"\ud83d\ufffd"`:           "",
+	} {
+		var got String
+		if err := got.UnmarshalJSON([]byte(raw)); (err == nil) != (want != "") || string(got) != want {
+			t.Errorf("%s: got %q, %v, want %q", raw, got, err, want)
+		}
+	}
+}
