@@ -8,98 +8,99 @@ import (
 	"io"
 	"net/http/httptrace"
 	"sync"
+	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
-// body gives a fresh reader of what is sent and its length in bytes, so that
-// another attempt can send it again and nothing is held in memory.
+// body opens the content and returns its length in bytes, so that another
+// attempt can send it again and nothing is held in memory.
 type body func() (content io.ReadCloser, length int64, err error)
 
-// jsonBody is a value as compact JSON.
+// jsonBody returns a value as compact JSON.
 func jsonBody(value any) body {
 	return func() (io.ReadCloser, int64, error) {
-		text, err := strictjson.Marshal(value)
-		return io.NopCloser(bytes.NewReader(text)), int64(len(text)), err
+		encoded, err := strictjson.Marshal(value)
+		return io.NopCloser(bytes.NewReader(encoded)), int64(len(encoded)), err
 	}
 }
 
-// sendTracker notes how much of one attempt has been handed to the transport:
-// until the last of it has, nothing can have been stored. The transport may
-// still be at it when an answer is there.
+// sendTracker records how much of a request the transport has read: until it has
+// read all of it, nothing can have been applied. The transport may still be
+// reading when a response arrives.
 type sendTracker struct {
 	mu          sync.Mutex
 	connections int
 	fullySent   bool
 	finished    bool
-	readErr     error // that kept the body from being read
-	closed      bool  // the transport has given the body up
+	readErr     error // of the body
+	closed      bool  // by the transport
 }
 
-// maxConnections is how many new connections an attempt may use up. Where a server
-// closes each before it has read a request, net/http takes the next one, at
-// once and without end.
+// maxConnections is how many new connections an attempt may use. If a server
+// closes each before it has read the request, net/http opens the next one
+// immediately, without end.
 const maxConnections = 5
 
 var errConnections = fmt.Errorf("the server closed %d connections in a row before it read the request", maxConnections)
 
-// trace follows an attempt through the transport, and ends it where it uses up
-// too many connections. A request without a body may be whole as soon as there
-// is a connection; the transport takes another one only where nothing went over
+// trace follows an attempt through the transport, and cancels it if it uses too
+// many connections. A request without a body may be fully sent as soon as there
+// is a connection; the transport takes another one only if nothing was sent over
 // the last.
-func (d *sendTracker) trace(ctx context.Context, bodiless bool) (context.Context, context.CancelCauseFunc) {
+func (t *sendTracker) trace(ctx context.Context, bodiless bool) (context.Context, context.CancelCauseFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { d.setFullySent(false) },
+		GetConn: func(string) { t.setFullySent(false) },
 		ConnectDone: func(_, _ string, err error) {
-			d.mu.Lock()
-			defer d.mu.Unlock()
+			t.mu.Lock()
+			defer t.mu.Unlock()
 			if err != nil {
 				return
 			}
-			if d.connections++; d.connections > maxConnections {
+			if t.connections++; t.connections > maxConnections {
 				cancel(errConnections)
 			}
 		},
-		GotConn: func(httptrace.GotConnInfo) { d.setFullySent(bodiless) },
+		GotConn: func(httptrace.GotConnInfo) { t.setFullySent(bodiless) },
 	}), cancel
 }
 
-func (d *sendTracker) setFullySent(whole bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.fullySent = whole
+func (t *sendTracker) setFullySent(fullySent bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.fullySent = fullySent
 }
 
-// finish tells whether the whole request may have reached the API, and lets
-// nothing more of it go there.
-func (d *sendTracker) finish() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.finished = true
-	return d.fullySent
+// finish keeps the rest of the body back, and reports whether the whole request
+// may have reached the API.
+func (t *sendTracker) finish() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.finished = true
+	return t.fullySent
 }
 
-// bodyErr is why a body could not be read to its end, if it could not.
-func (d *sendTracker) bodyErr() error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.readErr
+// bodyErr returns the error that ended the reading of the body.
+func (t *sendTracker) bodyErr() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.readErr
 }
 
-// errAttemptFinished keeps the rest of a body back.
+// errAttemptFinished is the error of a Read after the end of the attempt.
 var errAttemptFinished = errors.New("the attempt has ended")
 
-// trackedBody is a body on its way.
+// trackedBody is the body of one attempt.
 type trackedBody struct {
 	io.ReadCloser
 
-	left     int64 // bytes
+	unread   int64 // bytes
 	sent     *sendTracker
-	progress func(left int64)
+	progress func(unread int64)
 }
 
-// Read hands bytes over only while the attempt has not ended.
+// Read fails once the attempt has ended.
 func (b *trackedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.sent.mu.Lock()
@@ -110,17 +111,41 @@ func (b *trackedBody) Read(p []byte) (int, error) {
 	if err != nil && !errors.Is(err, io.EOF) && !b.sent.closed {
 		b.sent.readErr = err
 	}
-	b.left -= int64(n)
-	b.sent.fullySent = b.left <= 0
-	b.progress(b.left)
+	b.unread -= int64(n)
+	b.sent.fullySent = b.unread <= 0
+	b.progress(b.unread)
 	return n, err
 }
 
-// Close gives the body up. What a Read says afterwards is no fault of the body:
-// HTTP/2 closes it while it may still be read.
+// Close closes the body. The error of a Read afterwards is ignored: HTTP/2 closes
+// the body while it may still be read.
 func (b *trackedBody) Close() error {
 	b.sent.mu.Lock()
 	b.sent.closed = true
 	b.sent.mu.Unlock()
 	return b.ReadCloser.Close()
+}
+
+// Progress is how much of the body of a request has been sent.
+type Progress struct {
+	// Method and Path are those of the request; the path is escaped.
+	Method, Path string
+	// Sent and Size are in bytes.
+	Sent, Size int64
+}
+
+// progressInterval is the interval of notifications.
+const progressInterval = 5 * time.Second
+
+// progress returns a function that notifies the observer from time to time.
+func (k *call) progress(ctx context.Context, length int64) func(unread int64) {
+	last := time.Now()
+	return func(unread int64) {
+		now := time.Now()
+		if now.Sub(last) < progressInterval {
+			return
+		}
+		last = now
+		k.client.config.Observer.OnProgress(ctx, Progress{k.request.method, k.target.EscapedPath(), length - unread, length})
+	}
 }

@@ -5,38 +5,38 @@ import (
 	"sync"
 )
 
-// breakerThreshold is how many different requests in a row must have failed, each
-// after all its retries, for those after them to be tried only once.
+// breakerThreshold is how many different requests in a row must fail, each after
+// all its retries, before requests are no longer retried.
 const breakerThreshold = 3
 
 // breakerKinds are failures that do not concern one object.
 var breakerKinds = []Kind{Unreachable, Unavailable, RateLimited}
 
-// circuitBreaker notes whether the API is down as a whole: a thousand reads that are
-// each retried would take hours to say so. The first answer that is none of
-// the breakerKinds ends it.
+// circuitBreaker stops retries during an outage: a thousand reads with all their
+// retries would take hours. The first response that is none of the breakerKinds
+// closes it.
 type circuitBreaker struct {
 	mu     sync.Mutex
-	failed map[string]bool // paths, since the last other answer
+	failed map[string]bool // paths, since the last other response
 }
 
-// open tells whether the API is down.
-func (o *circuitBreaker) open() bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return len(o.failed) >= breakerThreshold
+// isOpen reports whether the API seems to be down.
+func (b *circuitBreaker) isOpen() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.failed) >= breakerThreshold
 }
 
-// record takes in how a request ended; nil is a success.
-func (o *circuitBreaker) record(path string, failed *Error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+// record records the outcome of a request; nil is a success.
+func (b *circuitBreaker) record(path string, failed *Error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	switch {
 	case failed == nil || !slices.Contains(breakerKinds, failed.Kind):
-		o.failed = nil
-	case o.failed == nil:
-		o.failed = map[string]bool{path: true}
-	case len(o.failed) < breakerThreshold:
-		o.failed[path] = true
+		b.failed = nil
+	case b.failed == nil:
+		b.failed = map[string]bool{path: true}
+	case len(b.failed) < breakerThreshold:
+		b.failed[path] = true
 	}
 }

@@ -204,7 +204,7 @@ func TestWaitNamesRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := scripted(t, 0, nil, step{err: errors.New(strings.Repeat("x", 301))}, step{status: 200})
 		var told []Wait
-		c.config.OnWait = func(_ context.Context, w Wait) { told = append(told, w) }
+		c.config.Observer.OnWait = func(_ context.Context, w Wait) { told = append(told, w) }
 		if _, _, err := c.GetImage(t.Context(), "acc", "a"); err != nil {
 			t.Fatal(err)
 		}

@@ -1,8 +1,12 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -10,45 +14,6 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
 )
-
-// request is what is asked of the API.
-type request struct {
-	method        string
-	segments      []string      // of the path below the base URL, each as it is
-	query         url.Values    // may be nil
-	body          body          // nil for none
-	contentType   string        // of the body
-	limit         int64         // bytes of the answer that are read
-	sensitive     bool          // the answer holds secrets, and is never quoted
-	redact        []string      // secrets in the body, which an answer may repeat
-	bestEffort    bool          // there is another way: one retry is enough
-	retryNotFound bool          // what is asked for is new, and may not be found yet
-	retryConflict bool          // the name was free a moment ago, but may still seem taken
-	idempotent    bool          // sending it twice is harmless
-	uploadTimeout time.Duration // for sending it, beside the time for the answer
-}
-
-// newGet asks for what is at a path. It changes nothing.
-func newGet(limit int64, segments ...string) request {
-	return request{method: http.MethodGet, segments: segments, limit: limit, idempotent: true}
-}
-
-// newMutation asks for a change. A value that is not nil is sent as JSON.
-func newMutation(method string, value any, idempotent bool, limit int64, segments ...string) request {
-	r := request{method: method, segments: segments, limit: limit, idempotent: idempotent}
-	if value != nil {
-		r.body, r.contentType = jsonBody(value), "application/json"
-	}
-	return r
-}
-
-func (r request) isRead() bool { return r.method == http.MethodGet }
-
-// account is the ID of the account that the request concerns.
-func (r request) account() string { return r.segments[1] }
-
-// path is where the request goes below the base URL, escaped as it is sent.
-func (r request) path() string { return escapedPath(r.segments...) }
 
 // call is one request with all its attempts. It serves one goroutine.
 type call struct {
@@ -58,19 +23,41 @@ type call struct {
 	redactor     redact.Redactor
 	attempts     int
 	sent         time.Time     // when the latest attempt began
-	waited       time.Duration // waits that came to their end
-	waiting      time.Duration // the one that is under way
-	reason       string        // why it began
-	maybeApplied bool          // a write may have been done
-	isProbe      bool          // the attempt that is under way keeps others waiting
+	waited       time.Duration // total of the waits that have ended
+	waiting      time.Duration // the wait in progress
+	reason       string        // of the latest wait
+	maybeApplied bool          // a write may have been applied
+	isProbe      bool          // the attempt in progress is a probe of the rate limiter
 	last         attempt
 }
 
-// do sends the request until an attempt brings what was asked for, or until
-// another try would not help or might do something twice. It reads the JSON
-// object that answers into result, where that is not nil, and returns the
-// messages that came with it.
-// Every error is an *Error.
+// attempt is the result of one attempt: a response, or the error instead of one.
+type attempt struct {
+	status    int
+	header    http.Header
+	body      []byte
+	err       error
+	delivered bool // the whole request may have reached the API
+}
+
+// Attempt is one attempt at a request, for an Observer.
+type Attempt struct {
+	// Method and Path are those of the request; the path is escaped.
+	Method, Path string
+	// Number counts the attempts from 1.
+	Number int
+	// Duration is the time until the header of the response, or until the error.
+	Duration time.Duration
+	// Status is the HTTP status; 0 without a response.
+	Status int
+	// Ray is the ID of the response for Cloudflare's support; often empty.
+	Ray string
+}
+
+// do sends the request until an attempt succeeds, or until another one would not
+// help or might apply a write twice. It decodes the result object into result,
+// unless that is nil, and returns the messages of the response. Every error is
+// an *Error.
 func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]Message, error) {
 	if !r.isRead() {
 		defer c.invalidatePrefetch(r.account())
@@ -81,9 +68,8 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 	}
 	target.RawQuery = r.query.Encode()
 	k := &call{client: c, request: r, target: target, redactor: c.config.Credentials.redactor.With(r.redact...)}
-	ctx = context.WithValue(ctx, callKey{}, k)
 	for {
-		if err := k.pace(ctx); err != nil {
+		if err := k.acquire(ctx); err != nil {
 			return nil, k.waitError(ctx, err)
 		}
 		k.last = k.send(ctx)
@@ -95,22 +81,23 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 		}
 		k.maybeApplied = k.maybeApplied || !r.isRead() && k.last.delivered && !failed.isRefusal()
 		if ctx.Err() != nil {
-			return nil, k.canceled(ctx, failed)
+			return nil, k.waitError(ctx, failed)
 		}
 		if !k.shouldRetry(failed) {
 			failed.MaybeApplied, failed.ambiguous = k.maybeApplied && failed.Kind != NotFound, k.maybeApplied
 			return nil, k.finish(failed)
 		}
-		if err := k.backoff(ctx); err != nil {
+		if err := k.backoff(ctx, failed); err != nil {
 			return nil, k.waitError(ctx, err)
 		}
 	}
 }
 
-// pace waits until the rate limit allows the next attempt.
-func (k *call) pace(ctx context.Context) (err error) {
+// acquire waits until the rate limit allows the next attempt.
+func (k *call) acquire(ctx context.Context) (err error) {
 	k.isProbe, err = k.client.limiter.Acquire(ctx, func(delay time.Duration, reason string) {
-		k.notifyWait(ctx, Wait{Attempt: k.attempts + 1, Delay: delay, Reason: reason, Limited: reason != ratelimit.UserLimit})
+		isAPILimit := reason != ratelimit.UserLimit
+		k.notifyWait(ctx, Wait{Attempt: k.attempts + 1, Delay: delay, Reason: reason, Limited: isAPILimit})
 	})
 	if err == nil {
 		k.waited, k.waiting = k.waited+k.waiting, 0
@@ -118,8 +105,104 @@ func (k *call) pace(ctx context.Context) (err error) {
 	return err
 }
 
-// evaluate reads what the latest attempt brought into result, or describes what
-// is wrong with it.
+// send makes one attempt. If the body of a 200 response breaks off, the attempt
+// has failed; other responses are evaluated by their status, however much of
+// the body arrived.
+func (k *call) send(ctx context.Context) (a attempt) {
+	var sent sendTracker
+	ctx, cancel := sent.trace(ctx, k.request.body == nil)
+	defer func() {
+		cancel(nil)
+		a.delivered = sent.finish()
+		k.client.limiter.Release(k.isProbe, a.header, time.Now())
+	}()
+	wire, err := k.wireRequest(ctx, &sent)
+	if err != nil {
+		a.err = errNotSent{err}
+		return a
+	}
+	k.attempts++
+	k.sent = time.Now()
+	response, err := k.roundTrip(ctx, wire)
+	if err != nil {
+		a.err = err
+		if cause := context.Cause(ctx); errors.Is(cause, errConnections) {
+			a.err = cause
+		}
+		if unread := sent.bodyErr(); unread != nil {
+			a.err = errNotSent{unread}
+		}
+		return a
+	}
+	defer response.Body.Close()
+	a.status, a.header = response.StatusCode, response.Header
+	if a.status >= http.StatusOK { // the body of a 101 is the connection itself, which has no timeout
+		a.body, err = readBounded(response.Body, k.request.limit)
+	}
+	if a.status == http.StatusOK {
+		a.err = err
+	}
+	return a
+}
+
+// roundTrip sends a request, and notifies the observer.
+func (k *call) roundTrip(ctx context.Context, wire *http.Request) (*http.Response, error) {
+	httpClient := *k.client.http
+	httpClient.Timeout = k.timeout()
+	response, err := httpClient.Do(wire)
+	observed := Attempt{
+		Method: wire.Method, Path: wire.URL.EscapedPath(), Number: k.attempts, Duration: time.Since(k.sent),
+	}
+	if err == nil {
+		observed.Status, observed.Ray = response.StatusCode, rayOf(response.Header)
+	}
+	k.client.config.Observer.OnAttempt(ctx, observed)
+	return response, err
+}
+
+// timeout returns how long an attempt may take.
+func (k *call) timeout() time.Duration { return k.client.http.Timeout + k.request.uploadTimeout }
+
+// wireRequest returns the request for one attempt.
+func (k *call) wireRequest(ctx context.Context, sent *sendTracker) (*http.Request, error) {
+	var content io.Reader
+	var length int64
+	if k.request.body != nil {
+		opened, n, err := k.request.body()
+		if err != nil {
+			return nil, err
+		}
+		content, length = &trackedBody{opened, n, sent, k.progress(ctx, n)}, n
+	}
+	wire, err := http.NewRequestWithContext(ctx, k.request.method, k.target.String(), content)
+	if err != nil {
+		return nil, err
+	}
+	if content != nil {
+		wire.ContentLength = length
+		wire.Header.Set("Content-Type", k.request.contentType)
+	}
+	k.client.config.Credentials.apply(wire.Header)
+	wire.Header.Set("Accept", "application/json")
+	if k.client.config.UserAgent != "" {
+		wire.Header.Set("User-Agent", k.client.config.UserAgent)
+	}
+	return wire, nil
+}
+
+// errTooLarge means that a body was cut at its limit.
+var errTooLarge = errors.New("the body is larger than any answer of this API")
+
+func readBounded(body io.Reader, limit int64) ([]byte, error) {
+	var buffer bytes.Buffer
+	n, err := buffer.ReadFrom(io.LimitReader(body, limit+1))
+	if err == nil && n > limit {
+		err = fmt.Errorf("%w: over %d bytes", errTooLarge, limit)
+	}
+	return buffer.Bytes(), err
+}
+
+// evaluate decodes the response of the latest attempt, or returns its error.
 func (k *call) evaluate(result json.Unmarshaler) ([]Message, *Error) {
 	switch {
 	case k.last.err != nil:
@@ -134,14 +217,33 @@ func (k *call) evaluate(result json.Unmarshaler) ([]Message, *Error) {
 	return sanitize(k.redactor, messages), nil
 }
 
-type callKey struct{}
+// newError describes a call without a response.
+func (k *call) newError(kind Kind, err error) *Error {
+	e := k.request.newError(kind, err)
+	e.Path = k.target.EscapedPath()
+	e.Host = k.client.baseURL.Host
+	e.Attempts, e.Waited = k.attempts, k.waited
+	e.redactor = k.redactor
+	e.MaybeApplied, e.sent = k.maybeApplied, k.sent
+	return e
+}
 
-// Attempt is the number of the request that is being sent with this context,
-// counted from 1, or 0 for a request that is not the Client's. It is for
-// transports that log.
-func Attempt(ctx context.Context) int {
-	if k, ok := ctx.Value(callKey{}).(*call); ok {
-		return k.attempts
+// waitError describes a call that its caller canceled, with the failure before
+// that, or one whose wait would exceed the budget.
+func (k *call) waitError(ctx context.Context, cause error) *Error {
+	if is[ratelimit.BudgetExhaustedError](cause) {
+		return k.newError(RateLimited, cause)
 	}
-	return 0
+	if ctx.Err() != nil {
+		cause = context.Cause(ctx)
+	}
+	switch {
+	case k.waiting > 0:
+		cause = fmt.Errorf("%w during a wait of %s after: %s", cause, k.waiting.Round(100*time.Millisecond), k.reason)
+	case k.reason != "":
+		cause = fmt.Errorf("%w during an attempt after: %s", cause, k.reason)
+	case k.attempts == 0:
+		cause = fmt.Errorf("%w before a request was sent", cause)
+	}
+	return k.newError(Canceled, cause)
 }

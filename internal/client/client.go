@@ -55,14 +55,23 @@ type Config struct {
 	PrefetchImages bool
 	// Transport carries the requests. Nil means NewTransport().
 	Transport http.RoundTripper
-	// OnWait, when set, is told of each wait before it begins; of those for a
-	// limit, only where they take a second or more.
+	// Observer is notified of what the Client does.
+	Observer Observer
+}
+
+// Observer is notified of what a Client does. Its functions may be nil, and are
+// called concurrently, with the context of the caller whose request it is.
+type Observer struct {
+	// OnAttempt is called after each attempt.
+	OnAttempt func(context.Context, Attempt)
+	// OnWait is called before each wait for a retry, and before each wait of a
+	// second or more for a rate limit.
 	OnWait func(context.Context, Wait)
-	// OnProgress, when set, is told how far the body of a request is, where that
-	// takes longer than some seconds.
+	// OnProgress is called every few seconds while a body is sent.
 	OnProgress func(context.Context, Progress)
-	// OnPrefetchError, when set, is told why images are no longer prefetched.
-	OnPrefetchError func(context.Context, error)
+	// OnFallback is called with the error that ended the prefetching of images:
+	// they are read one by one then.
+	OnFallback func(context.Context, error)
 }
 
 // withDefaults gives each field that is not set its meaning.
@@ -73,13 +82,14 @@ func (c Config) withDefaults() Config {
 	if c.Transport == nil {
 		c.Transport = NewTransport()
 	}
-	c.OnWait = orIgnore(c.OnWait)
-	c.OnProgress = orIgnore(c.OnProgress)
-	c.OnPrefetchError = orIgnore(c.OnPrefetchError)
+	c.Observer.OnAttempt = orIgnore(c.Observer.OnAttempt)
+	c.Observer.OnWait = orIgnore(c.Observer.OnWait)
+	c.Observer.OnProgress = orIgnore(c.Observer.OnProgress)
+	c.Observer.OnFallback = orIgnore(c.Observer.OnFallback)
 	return c
 }
 
-// orIgnore returns the hook, or one that does nothing for nil.
+// orIgnore returns the function, or one that does nothing for nil.
 func orIgnore[T any](hook func(context.Context, T)) func(context.Context, T) {
 	if hook == nil {
 		return func(context.Context, T) {}
@@ -146,7 +156,7 @@ func New(config Config) (*Client, error) {
 		deleteWait: deleteConflictWait,
 	}
 	if config.PrefetchImages {
-		c.snapshots = newSnapshots(config.OnPrefetchError)
+		c.snapshots = &snapshots{accounts: map[string]*snapshot{}}
 	}
 	return c, nil
 }

@@ -113,7 +113,7 @@ func TestNewDefaults(t *testing.T) {
 	if c.http.Timeout != 30*time.Second {
 		t.Errorf("timeout: got %s, want 30s", c.http.Timeout)
 	}
-	c.config.OnProgress(t.Context(), Progress{}) // it is told to nobody
+	c.config.Observer.OnProgress(t.Context(), Progress{}) // it is told to nobody
 }
 
 // One request carries the headers of one scheme, and asks for JSON.

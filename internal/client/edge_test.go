@@ -223,9 +223,9 @@ func TestEdgeErrorFields(t *testing.T) {
 			t.Errorf("%s: got %s: %v", sign, e.Kind, e)
 		}
 	}
-	p, _ := parseEdgeError([]byte(`{"error_code":1010,"ray_id":"a35ff634f8dd2205"}`), redact.Redactor{})
-	if p.ray != "a35ff634f8dd2205" {
-		t.Errorf("ray: got %q", p.ray)
+	p := parseErrorBody([]byte(`{"error_code":1010,"ray_id":"a35ff634f8dd2205"}`), redact.Redactor{}).edge
+	if p == nil || p.ray != "a35ff634f8dd2205" {
+		t.Errorf("ray: got %+v", p)
 	}
 }
 
@@ -261,8 +261,8 @@ func TestParseEdgeError(t *testing.T) {
 		`<title>Sorry</title>used Cloudflare to restrict access`:       {title: "Sorry"},
 		`<link href="/cdn-cgi/styles/cf.errors.css">Error code: 521 x`: {code: 521},
 	} {
-		if got, ok := parseEdgeError([]byte(body), redact.Redactor{}); !ok || got != want {
-			t.Errorf("%s: got %+v, %t, want %+v", body, got, ok, want)
+		if got := parseErrorBody([]byte(body), redact.Redactor{}).edge; got == nil || *got != want {
+			t.Errorf("%s: got %+v, want %+v", body, got, want)
 		}
 	}
 	for _, body := range []string{
@@ -270,7 +270,7 @@ func TestParseEdgeError(t *testing.T) {
 		`{"instance":"/errors/1"}`, `{"error_name":"timeout"}`, `{"type":"about:blank"}`, `{"success":false,"error_code":1010}`,
 		`{"errors":[],"error_code":1010}`, `[{"error_code":1010}]`, "", "error code: 10", "<title>Error 1020</title>",
 	} {
-		if got, ok := parseEdgeError([]byte(body), redact.Redactor{}); ok {
+		if got := parseErrorBody([]byte(body), redact.Redactor{}).edge; got != nil {
 			t.Errorf("%s: got %+v, want nothing of the edge", body, got)
 		}
 	}
@@ -279,8 +279,12 @@ func TestParseEdgeError(t *testing.T) {
 // A text stands as it is, null as nothing, and anything else as it is written.
 func TestLooseFields(t *testing.T) {
 	t.Parallel()
-	values, names := looseFields([]byte(`{"text":"a\u0062","null":null,"like null":"null","number":5e1,"list":[ ]}`))
+	fields, names := looseFields([]byte(`{"text":"a\u0062","null":null,"like null":"null","number":5e1,"list":[ ]}`))
 	want := map[string]string{"text": "ab", "null": "", "like null": "null", "number": "5e1", "list": "[ ]"}
+	values := map[string]string{}
+	for key, raw := range fields {
+		values[key] = looseString(raw)
+	}
 	if diff := cmp.Diff(want, values); diff != "" {
 		t.Errorf("values (-want +got):\n%s", diff)
 	}

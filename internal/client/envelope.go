@@ -53,14 +53,13 @@ func (m Message) String() string {
 	return strings.TrimSpace(s.String())
 }
 
-// messageList reads a list of messages. It keeps what can be read, whatever
-// error it returns, so that one odd entry does not hide the codes of the rest.
+// messageList decodes a list of messages. It keeps the valid entries, whatever
+// error it returns, so that a malformed one does not hide the codes of the rest.
 type messageList []Message
 
-// UnmarshalJSON reads errors or messages.
-func (l *messageList) UnmarshalJSON(data []byte) error {
-	messages, err := decodeMessages(data, maxChainDepth)
-	*l = messages
+// UnmarshalJSON decodes errors or messages.
+func (l *messageList) UnmarshalJSON(data []byte) (err error) {
+	*l, err = decodeMessages(data, maxChainDepth)
 	return err
 }
 
@@ -92,15 +91,15 @@ func decodeMessages(data []byte, depth int) (messages []Message, first error) {
 // decodeMessage reads an entry, and as many levels of its chain as depth says.
 func decodeMessage(data []byte, depth int) (m Message, err error) {
 	var chain json.RawMessage
-	var alone string                                    // in the envelope's place, it has this name
-	if alone, ok := strictjson.DecodeString(data); ok { // some list texts
-		return Message{Text: alone}, errors.New("want an object, got a string")
+	var single string                                  // in the place of the envelope, it has this key
+	if text, ok := strictjson.DecodeString(data); ok { // some list strings
+		return Message{Text: text}, errors.New("want an object, got a string")
 	}
 	source := strictjson.Object{strictjson.Key("pointer", "a string", &m.Pointer)}
 	err = strictjson.Decode(data,
 		strictjson.Key("code", "a whole number", (*code)(&m.Code)),
 		strictjson.Key("message", "a string", &m.Text),
-		strictjson.Key("error", "a string", &alone),
+		strictjson.Key("error", "a string", &single),
 		strictjson.Key("documentation_url", "a string", &m.DocumentationURL),
 		strictjson.Key("error_chain", "an array of objects", &chain),
 		strictjson.Key("source", "an object", &source),
@@ -111,7 +110,7 @@ func decodeMessage(data []byte, depth int) (m Message, err error) {
 			err = fmt.Errorf("error_chain: %w", chainErr)
 		}
 	}
-	m.Text = cmp.Or(m.Text, alone)
+	m.Text = cmp.Or(m.Text, single)
 	return m, err
 }
 

@@ -298,9 +298,8 @@ func FuzzDecode(f *testing.F) {
 		if image.Meta != nil && !json.Valid(image.Meta) {
 			t.Errorf("meta is not JSON: %q", image.Meta)
 		}
-		messages, _ := refusalMessages(body, redact.Redactor{})
-		quoted := excerpt(bodyPrefix(body, redact.Redactor{}), redact.Redactor{})
-		story := (&Error{Method: "GET", Path: "/", Status: 400, Messages: messages, Excerpt: quoted, Err: err}).Error()
+		parsed := parseErrorBody(body, redact.Redactor{})
+		story := (&Error{Method: "GET", Path: "/", Status: 400, Messages: parsed.messages, Excerpt: parsed.excerpt, Err: err}).Error()
 		if !utf8.ValidString(story) || strings.ContainsFunc(story, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			t.Errorf("not fit to print: %q", story)
 		}
@@ -419,12 +418,12 @@ func TestDecodeMessages(t *testing.T) {
 	} {
 		var got messageList
 		err := got.UnmarshalJSON([]byte(test.list))
-		said := make([]string, 0, len(got))
+		texts := make([]string, 0, len(got))
 		for _, m := range got {
-			said = append(said, m.String())
+			texts = append(texts, m.String())
 		}
-		if strings.Join(said, " ") != test.want || (err == nil) != (test.err == "") || err != nil && err.Error() != test.err {
-			t.Errorf("%s: got %v, %v, want %s, %s", name, got, err, test.want, test.err)
+		if strings.Join(texts, " ") != test.want || (err == nil) != (test.err == "") || err != nil && err.Error() != test.err {
+			t.Errorf("%s: got %v, %v, want %s, %s", name, texts, err, test.want, test.err)
 		}
 	}
 }

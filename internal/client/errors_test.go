@@ -2,9 +2,13 @@ package client
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
@@ -110,6 +114,170 @@ func TestErrorLengthIsBounded(t *testing.T) {
 	} {
 		if got := test.err.Error(); got != test.want {
 			t.Errorf("%s: got %d characters: %s", name, len(got), got)
+		}
+	}
+}
+
+// Every status, both ends of each range, and every code, alone and with a
+// status that says something else.
+func TestKindOf(t *testing.T) {
+	t.Parallel()
+	statuses := map[int]Kind{
+		199: InvalidResponse, 201: InvalidResponse, 299: InvalidResponse,
+		300: Redirected, 302: Redirected, 399: Redirected,
+		400: Rejected, 401: NotPermitted, 402: Rejected, 403: NotPermitted, 404: NotFound, 405: Rejected, 407: Rejected,
+		408: Unavailable, 409: Exists, 410: Rejected, 428: Rejected, 429: RateLimited, 430: Rejected, 499: Rejected,
+		500: Unavailable, 521: Unavailable, 599: Unavailable, 600: InvalidResponse,
+	}
+	for status, want := range statuses {
+		if got := kindOf(status, nil); got != want {
+			t.Errorf("%d: got %s, want %s", status, got, want)
+		}
+	}
+	codes := map[int]Kind{
+		5404: NotFound, 5401: NotFound, 5409: Exists, 5403: NotEnabled, 7403: NotEnabled,
+		5408: Unavailable, 5433: Unavailable, 5450: Unavailable,
+		5500: Unavailable, 5503: Unavailable, 5540: Unavailable, 5541: Unavailable, 5542: Unavailable, 5543: Unavailable,
+		5544: Unavailable, 5550: Unavailable,
+		6003: MalformedCredentials, 6103: MalformedCredentials, 6111: MalformedCredentials, 9106: MalformedCredentials,
+		10000: NotPermitted, 9109: NotPermitted, 7003: NoRoute, 7000: NoRoute, 971: RateLimited, 10429: RateLimited,
+		5410: Rejected, 5411: Rejected, 5413: Rejected, 5443: Rejected, 5453: Rejected, 5454: Rejected, 5455: Rejected,
+		7011: Rejected, 9422: Rejected,
+	}
+	for code, want := range codes {
+		messages := []Message{{Code: 1}, {Code: code}}
+		for _, status := range []int{200, 400, 401, 403, 404, 408, 409, 429, 499} {
+			if got := kindOf(status, messages); got != want {
+				t.Errorf("%d with code %d: got %s, want %s", status, code, got, want)
+			}
+		}
+		for status, always := range map[int]Kind{302: Redirected, 503: Unavailable} {
+			if got := kindOf(status, messages); got != always {
+				t.Errorf("%d with code %d: got %s, want %s", status, code, got, always)
+			}
+		}
+	}
+	// The first row counts, whatever the order of the answer.
+	for _, messages := range [][]Message{{{Code: 10000}, {Code: 5404}}, {{Code: 5404}, {Code: 10000}}} {
+		if got := kindOf(403, messages); got != NotFound {
+			t.Errorf("%v: got %s, want %s", messages, got, NotFound)
+		}
+	}
+}
+
+// TestKindOfCodeBeforeStatus sends every code of the table with every 4xx
+// status and in every form: a code means the same whatever the status.
+func TestKindOfCodeBeforeStatus(t *testing.T) {
+	t.Parallel()
+	forms := map[string]func(code int) attempt{
+		"envelope": func(code int) attempt {
+			return attempt{body: []byte(failure(fmt.Sprintf(`{"code":%d,"message":"said"}`, code)))}
+		},
+		"object": func(code int) attempt {
+			return attempt{body: fmt.Appendf(nil, `{"code":%d,"error":"said"}`, code)}
+		},
+		"plain text": func(code int) attempt {
+			return attempt{body: fmt.Appendf(nil, "ERROR %d: said", code)}
+		},
+		"header": func(code int) attempt {
+			return attempt{header: http.Header{"Cf-Images": {fmt.Sprintf("err=%d", code)}}}
+		},
+	}
+	// These mean something else with status 400; see credentialCodes.
+	statusDecides := map[int]Kind{1000: NotPermitted, 9103: NotPermitted, 9107: NotPermitted}
+	c := start(t, http.NotFoundHandler())
+	target, err := url.Parse("https://api.cloudflare.com/client/v4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range errorKinds {
+		for _, code := range row.codes {
+			want, ok := statusDecides[code]
+			if !ok {
+				want = row.kind
+			}
+			for form, respond := range forms {
+				for status := 401; status <= 499; status++ {
+					k := &call{client: c, target: target, last: respond(code)}
+					k.last.status = status
+					if e := k.statusError(); e.Kind != want || !e.HasCode(code) {
+						t.Errorf("%d with code %d as %s: got %s (%v), want %s", status, code, form, e.Kind, e, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A code that rules out success isn't retried, although the status would be.
+func TestKindOfFinalCodesNotRetried(t *testing.T) {
+	t.Parallel()
+	for code, attempts := range map[int]int{5453: 1, 10000: 1, 5404: 1, 971: 5, 5408: 5, 1: 5} {
+		for _, status := range []int{408, 429} {
+			t.Run(fmt.Sprintf("%d with code %d", status, code), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					requests := 0
+					c, _ := scripted(t, 0, nil)
+					c.http.Transport = roundTripper(func(*http.Request) (*http.Response, error) {
+						requests++
+						body := failure(fmt.Sprintf(`{"code":%d,"message":"said"}`, code))
+						return &http.Response{
+							StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)),
+						}, nil
+					})
+					if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err == nil || requests != attempts {
+						t.Errorf("got %v after %d requests, want an error after %d", err, requests, attempts)
+					}
+				})
+			})
+		}
+	}
+}
+
+// What the API has against an image is told by its code, which the answer has
+// in JSON or in text.
+func TestErrorCodes(t *testing.T) {
+	t.Parallel()
+	answers := map[string]int{
+		`{"code":5410,"message":"The image contains a custom ID and cannot be set to private."}`: CodePrivateID,
+		`{"code":5411,"message":"The Custom ID is invalid. Must not be UUID"}`:                   CodeImageID,
+		`ERROR 5443: Maximum animation size is reached`:                                          CodeAnimation,
+		`{"code":5454,"message":"The URL could not be fetched"}`:                                 CodeURL,
+		`{"code":5455,"message":"Unsupported image format"}`:                                     CodeFormat,
+		`ERROR 9422: The image could not be decoded`:                                             CodeDamaged,
+	}
+	for answer, code := range answers {
+		t.Run(answer, func(t *testing.T) {
+			t.Parallel()
+			contentType, body := "text/plain;charset=utf-8", answer
+			if strings.HasPrefix(answer, "{") {
+				contentType, body = "application/json", failure(answer)
+			}
+			c := newUploadClient(t, readThen(415, contentType, body))
+			_, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{File: contentOf("logo.png", dot)})
+			if e := asError(t, err); e.Kind != Rejected || !e.HasCode(code) {
+				t.Errorf("%s is not told as refused with code %d", e, code)
+			}
+		})
+	}
+}
+
+// A fault of the service leaves open whether a write was done, whatever its
+// status.
+func TestErrorInternalIsAmbiguous(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[int]bool{5550: true, 5500: true, 5455: false} {
+		fake := fakeapi.New()
+		fake.FailMethod(
+			http.MethodDelete,
+			"hero",
+			1,
+			readThen(415, "application/json", failure(fmt.Sprintf(`{"code":%d}`, code))),
+		)
+		_, err := start(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, "hero", time.Time{})
+		if e := asError(t, err); e.MaybeApplied != want {
+			t.Errorf("415 with code %d: may be done: got %t, want %t", code, e.MaybeApplied, want)
 		}
 	}
 }

@@ -10,8 +10,6 @@ import (
 // snapshots answer reads of single images from listings, one for each account.
 // An image that somebody else changes afterwards is not read again.
 type snapshots struct {
-	onError func(context.Context, error)
-
 	mu       sync.Mutex
 	accounts map[string]*snapshot
 }
@@ -29,10 +27,6 @@ type snapshot struct {
 	// Guarded by snapshots.mu.
 	asked   map[string]bool // image IDs, of those who wait as well
 	stopped bool            // after an error or a write
-}
-
-func newSnapshots(onError func(context.Context, error)) *snapshots {
-	return &snapshots{onError: onError, accounts: map[string]*snapshot{}}
 }
 
 func newSnapshot() *snapshot {
@@ -127,7 +121,7 @@ func (c *Client) readPage(ctx context.Context, accountID string, s *snapshot) ([
 			return nil, err
 		}
 		c.snapshots.stop(s)
-		c.snapshots.onError(ctx, err)
+		c.config.Observer.OnFallback(ctx, err)
 		return nil, nil
 	}
 	s.pages++

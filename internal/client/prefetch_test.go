@@ -244,7 +244,7 @@ func TestPrefetchErrors(t *testing.T) {
 			fake.Fail("v2", -1, fakeapi.Respond(test.status, json, test.body))
 			var told []string
 			c := start(t, fake, prefetching, func(config *Config) {
-				config.OnPrefetchError = func(_ context.Context, err error) { told = append(told, err.Error()) }
+				config.Observer.OnFallback = func(_ context.Context, err error) { told = append(told, err.Error()) }
 			})
 			for range 2 {
 				image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo")
@@ -284,7 +284,7 @@ func TestPrefetchCancel(t *testing.T) {
 // A snapshot that was asked for before a write gives nothing after it.
 func TestPrefetchInvalidatedReadsNoMore(t *testing.T) {
 	t.Parallel()
-	s := newSnapshots(func(context.Context, error) {})
+	s := &snapshots{accounts: map[string]*snapshot{}}
 	before := s.get("a", "x")
 	if !s.shouldFetchPage(before) {
 		t.Fatal("a new snapshot reads nothing")
@@ -324,7 +324,7 @@ func TestPrefetchCancelWhileAnotherReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := scripted(t, 0, nil, step{status: 200, body: strings.NewReader(success(`{"images":[{"id":"a"}]}`))})
-		c.snapshots = newSnapshots(func(context.Context, error) {})
+		c.snapshots = &snapshots{accounts: map[string]*snapshot{}}
 		arrive := make(chan struct{})
 		behind := c.http.Transport
 		c.http.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {

@@ -254,9 +254,9 @@ func TestRateLimiterReportsWaits(t *testing.T) {
 		var told []string
 		api := &limitedAPI{quota: 100, window: 60 * time.Second}
 		api.begin, api.used = time.Now(), 98
-		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api, OnWait: func(_ context.Context, w Wait) {
+		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api, Observer: Observer{OnWait: func(_ context.Context, w Wait) {
 			told = append(told, fmt.Sprintf("attempt %d, %s: %s", w.Attempt, w.Delay.Round(time.Second), w.Reason))
-		}})
+		}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -374,7 +374,7 @@ func TestWaitLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []string
 		c, _ := scripted(t, 0, nil, step{status: 429, retryAfter: "30"}, step{status: 503}, step{status: 200})
-		c.config.OnWait = func(_ context.Context, w Wait) { told = append(told, fmt.Sprint(w.Delay, w.Limited)) }
+		c.config.Observer.OnWait = func(_ context.Context, w Wait) { told = append(told, fmt.Sprint(w.Delay, w.Limited)) }
 		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
 			t.Fatal(err)
 		}

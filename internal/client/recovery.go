@@ -74,7 +74,7 @@ func (c *Client) sendUntilKnown(
 		case errors.Is(problem, Exists):
 			e.Kind, e.MaybeApplied = Exists, false
 			return false, e
-		case !errors.Is(problem, NotFound) || retry >= c.maxRetries || c.breaker.open():
+		case !errors.Is(problem, NotFound) || retry >= c.maxRetries || c.breaker.isOpen():
 			c.breaker.record(e.Path, e)
 			return false, e
 		}

@@ -4,13 +4,59 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
-// endpoint appends the segments to the base URL's path. Each segment is
-// escaped, so that it stays the one path segment it was given as: an ID can
-// never change which endpoint is called.
+// request is a request to the API as a value.
+type request struct {
+	method        string
+	segments      []string      // of the path below the base URL, not escaped
+	query         url.Values    // may be nil
+	body          body          // nil for none
+	contentType   string        // of the body
+	limit         int64         // largest body of a response, in bytes
+	sensitive     bool          // the response holds secrets, and is never quoted
+	redact        []string      // secrets in the body, which a response may repeat
+	bestEffort    bool          // there is another way: one retry is enough
+	retryNotFound bool          // the object is new, and may not be found yet
+	retryConflict bool          // the ID was deleted recently, and may still be reserved
+	idempotent    bool          // sending it twice is harmless
+	uploadTimeout time.Duration // for sending the body, in addition to the request timeout
+}
+
+// newGet returns a request that changes nothing.
+func newGet(limit int64, segments ...string) request {
+	return request{method: http.MethodGet, segments: segments, limit: limit, idempotent: true}
+}
+
+// newMutation returns a request that writes. A value that is not nil is sent as
+// JSON.
+func newMutation(method string, value any, idempotent bool, limit int64, segments ...string) request {
+	r := request{method: method, segments: segments, limit: limit, idempotent: idempotent}
+	if value != nil {
+		r.body, r.contentType = jsonBody(value), "application/json"
+	}
+	return r
+}
+
+func (r request) isRead() bool { return r.method == http.MethodGet }
+
+// account returns the ID of the account in the path.
+func (r request) account() string { return r.segments[1] }
+
+// path returns the path below the base URL, escaped as it is sent.
+func (r request) path() string { return escapedPath(r.segments...) }
+
+// newError describes a request that was not sent.
+func (r request) newError(kind Kind, err error) *Error {
+	return &Error{Kind: kind, Method: r.method, Path: r.path(), Err: err}
+}
+
+// endpoint appends the segments to the path of the base URL. Each is escaped and
+// stays one segment: an ID can never change which endpoint is called.
 func endpoint(base *url.URL, segments ...string) (*url.URL, error) {
 	for _, segment := range segments {
 		// url.PathEscape leaves dots alone, and a server resolves these two.
@@ -25,7 +71,7 @@ func endpoint(base *url.URL, segments ...string) (*url.URL, error) {
 	return &target, err
 }
 
-// escapedPath joins segments to a path that begins with a slash.
+// escapedPath joins segments to an escaped path that begins with a slash.
 func escapedPath(segments ...string) string {
 	var path strings.Builder
 	for _, segment := range segments {
@@ -35,7 +81,7 @@ func escapedPath(segments ...string) string {
 	return path.String()
 }
 
-// ParseBaseURL checks the root URL of the API: https, or http to a loopback
+// ParseBaseURL parses the root URL of the API: https, or http to a loopback
 // address; a host; no user info, query or fragment.
 func ParseBaseURL(s string) (*url.URL, error) {
 	base, err := url.Parse(s)

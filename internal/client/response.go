@@ -1,116 +1,67 @@
 package client
 
 import (
-	"cmp"
-	"context"
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
-// newError describes a request that was not sent.
-func (r request) newError(kind Kind, err error) *Error {
-	return &Error{Kind: kind, Method: r.method, Path: r.path(), Err: err}
-}
-
-// newError describes a call that brought no answer to judge.
-func (k *call) newError(kind Kind, err error) *Error {
-	e := k.request.newError(kind, err)
-	e.Path = k.target.EscapedPath()
-	e.Host = k.client.baseURL.Host
-	e.Attempts, e.Waited = k.attempts, k.waited
-	e.redactor = k.redactor
-	e.MaybeApplied, e.sent = k.maybeApplied, k.sent
-	return e
-}
-
-// responseError describes an answer, and what its body has to say; where the body
-// has no code, a header may.
-func (k *call) responseError(err error) *Error {
+// responseError describes a response by its body, which it parses. A header may
+// have a code if the body does not.
+func (k *call) responseError(err error) (*Error, errorBody) {
 	e := k.newError("", err)
-	e.Status = k.last.status
-	e.Ray = Ray(k.last.header)
-	e.Messages, e.Notes = refusalMessages(k.last.body, e.redactor)
+	e.Status, e.Ray = k.last.status, rayOf(k.last.header)
+	body := k.parseBody()
+	e.Messages, e.Notes = body.messages, body.notes
 	if len(e.Messages)+len(e.Notes) == 0 {
-		e.Excerpt = k.excerpt()
+		e.Excerpt = body.excerpt
 	}
-	hasNone := !slices.ContainsFunc(e.Messages, func(m Message) bool { return m.Code != 0 })
-	if code := codeFromHeader(k.last.header); code != 0 && hasNone {
+	hasCode := slices.ContainsFunc(e.Messages, func(m Message) bool { return m.Code != 0 })
+	if code := codeFromHeader(k.last.header); code != 0 && !hasCode {
 		e.Messages = append(e.Messages, Message{Code: code})
 	}
-	return e
+	return e, body
 }
 
-// excerpt is what may be quoted of an answer that says nothing by itself. JSON
-// that came as a success may be another object than the one that was asked
-// for, with a secret in it.
-func (k *call) excerpt() string {
-	if k.request.sensitive || k.last.status < 300 && isJSON(k.last.body) {
-		return ""
-	}
-	if strictjson.IsObject(k.last.body) {
-		return excerptJSON(k.last.body, k.redactor)
-	}
-	return excerpt(bodyPrefix(k.last.body, k.redactor), k.redactor)
-}
-
-// statusError describes an answer whose status is not 200.
+// statusError describes a response whose status is not 200. One has a sign of the
+// API if it has its envelope, plain text or header, or a known code.
 func (k *call) statusError() *Error {
-	e := k.responseError(nil)
+	e, body := k.responseError(nil)
 	e.Kind = kindOf(e.Status, e.Messages)
-	said, isEdge := parseEdgeError(k.last.body, e.redactor)
+	hasSign := body.isFromAPI || codeFromHeader(k.last.header) != 0 || hasKnownCode(e.Messages)
 	switch {
 	case k.last.header.Get("Cf-Mitigated") == "challenge":
 		e.Kind = Challenged
-	case isEdge:
-		k.applyEdgeError(e, said)
+	case body.edge != nil:
+		body.edge.apply(e, body.excerpt)
 	case e.Kind == Redirected:
 		e.Err = k.redirect()
 	case e.Kind == InvalidResponse:
 		e.Err = errors.New("want status 200")
-	case (e.Kind == NotPermitted || e.Kind == NotFound) && !k.isFromAPI(e):
+	case (e.Kind == NotPermitted || e.Kind == NotFound) && !hasSign:
 		e.Kind = NotFromAPI
+	}
+	if body.edge != nil {
+		e.edgeRetryAfter = body.edge.retryAfter
 	}
 	return e
 }
 
-// isFromAPI is whether an answer has a sign of the API: its envelope, its
-// plain text, its header, or a code that is known to be its own.
-func (k *call) isFromAPI(e *Error) bool {
-	isText := plainTextError.MatchString(bodyPrefix(k.last.body, e.redactor))
-	return isText || isEnvelope(k.last.body) || codeFromHeader(k.last.header) != 0 || hasKnownCode(e.Messages)
-}
-
-// applyEdgeError lets an error tell what the edge said. Its codes are others than
-// the API's.
-func (k *call) applyEdgeError(e *Error, said edgeError) {
-	e.Kind = kindOf(e.Status, nil)
-	if slices.Contains([]Kind{NotPermitted, NotFound, Rejected}, e.Kind) {
-		e.Kind = BlockedAtEdge
-	}
-	e.Messages, e.Notes = sanitize(e.redactor, []Message{said.message()}), nil
-	if advice := strings.TrimSpace(said.advice); advice != "" {
-		e.Notes = sanitize(e.redactor, []Message{{Text: advice}})
-	}
-	e.Excerpt = ""
-	if said.title == "" && said.detail == "" {
-		e.Excerpt = k.excerpt()
-	}
-	e.Ray = cmp.Or(e.Ray, Ray(http.Header{"Cf-Ray": {said.ray}}))
-}
-
-// invalidResponse describes a 200 answer that is not what was asked for. Its codes
-// count where it says itself that it is a failure.
+// invalidResponse describes a 200 response that is not as requested. Its codes
+// count only if it says that it is a failure.
 func (k *call) invalidResponse(err error) *Error {
-	e := k.responseError(err)
+	e, _ := k.responseError(err)
 	e.Kind = InvalidResponse
 	if errors.Is(err, errUnsuccessful) {
 		e.Kind = kindOf(e.Status, e.Messages)
@@ -118,8 +69,8 @@ func (k *call) invalidResponse(err error) *Error {
 	return e
 }
 
-// redirect names the scheme and host that a redirect leads to, and nothing
-// else of it, as the rest may hold a secret.
+// redirect names only the scheme and host of the target, as the rest may hold a
+// secret.
 func (k *call) redirect() error {
 	const refused = "redirects are not followed"
 	location := k.last.header.Get(locationHeader)
@@ -133,32 +84,7 @@ func (k *call) redirect() error {
 	return fmt.Errorf("%s; this one leads to %s://%s", refused, target.Scheme, target.Host)
 }
 
-// waitError describes a call whose wait was refused, or called off.
-func (k *call) waitError(ctx context.Context, err error) *Error {
-	if is[ratelimit.BudgetExhaustedError](err) {
-		return k.newError(RateLimited, err)
-	}
-	return k.canceled(ctx, err)
-}
-
-// canceled describes a call that its caller ended, and what had kept it from
-// its end until then.
-func (k *call) canceled(ctx context.Context, cause error) *Error {
-	if ctx.Err() != nil {
-		cause = context.Cause(ctx)
-	}
-	switch {
-	case k.waiting > 0:
-		cause = fmt.Errorf("%w during a wait of %s after: %s", cause, k.waiting.Round(100*time.Millisecond), k.reason)
-	case k.reason != "":
-		cause = fmt.Errorf("%w during an attempt after: %s", cause, k.reason)
-	case k.attempts == 0:
-		cause = fmt.Errorf("%w before a request was sent", cause)
-	}
-	return k.newError(Canceled, cause)
-}
-
-// transportError describes a call whose last attempt brought no complete answer.
+// transportError describes a call whose latest attempt got no complete response.
 func (k *call) transportError() *Error {
 	if cause, ok := errors.AsType[errNotSent](k.last.err); ok {
 		return k.newError(Rejected, cause.error)
@@ -168,21 +94,183 @@ func (k *call) transportError() *Error {
 		err = fmt.Errorf("no complete answer within %s: %w", k.timeout(), err)
 	}
 	e := k.newError(Unreachable, err)
-	if k.last.status != 0 {
-		e.Status, e.Ray = k.last.status, Ray(k.last.header)
-		if !isRetryable(k.last.err) {
-			e.Kind = InvalidResponse
-			e.Excerpt = k.excerpt()
-		}
+	e.Status, e.Ray = k.last.status, rayOf(k.last.header)
+	if e.Status != 0 && !isRetryable(k.last.err) {
+		e.Kind = InvalidResponse
+		e.Excerpt = k.parseBody().excerpt
 	}
 	return e
 }
 
-// withoutURL drops the method and URL that net/http puts around an error,
-// which the Error names already.
+// withoutURL removes the method and URL that net/http adds to an error, which
+// the Error names already.
 func withoutURL(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err
 	}
 	return err
+}
+
+// errorBody is the body of a response that is not a success: of the API, of
+// Cloudflare's edge, or of somebody else.
+type errorBody struct {
+	messages, notes []Message // of the API
+	isFromAPI       bool      // by its form: the envelope or plain text of the API
+	edge            *edgeError
+	excerpt         string // may be quoted if there are no messages
+}
+
+// parseBody parses the body of the latest response. JSON with the status of a
+// success is not quoted: it may be another object, with a secret in it.
+func (k *call) parseBody() errorBody {
+	body := k.last.body
+	parsed := parseErrorBody(body, k.redactor)
+	if k.request.sensitive || k.last.status < 300 && isJSON(body) {
+		parsed.excerpt = ""
+	}
+	return parsed
+}
+
+func parseErrorBody(body []byte, r redact.Redactor) errorBody {
+	if strictjson.IsObject(body) {
+		return parseErrorObject(body, r)
+	}
+	prefix := bodyPrefix(body, r)
+	parsed := errorBody{edge: parseEdgeText(prefix), excerpt: excerptText(prefix, r)}
+	if match := plainTextError.FindStringSubmatch(prefix); match != nil {
+		code, _ := strconv.Atoi(match[1]) // nine digits always fit
+		parsed.messages, parsed.isFromAPI = sanitize(r, []Message{{Code: code, Text: match[2]}}), true
+	}
+	return parsed
+}
+
+// parseErrorObject parses a JSON object: the envelope, or a single error in its
+// place, or a problem of the edge. The envelope has success and errors, even if
+// errors is empty.
+func parseErrorObject(body []byte, r redact.Redactor) errorBody {
+	var e envelope
+	_ = e.decode(body) // as far as it is valid
+	fields, keys := looseFields(body)
+	hasTypes := strictjson.Kind(fields["success"]) == "a boolean" && strictjson.Kind(fields["errors"]) == "an array"
+	parsed := errorBody{
+		messages:  e.errors,
+		notes:     sanitize(r, e.messages),
+		isFromAPI: hasTypes && len(keys) == len(fields), // without duplicates
+		edge:      parseEdgeObject(fields),
+		excerpt:   excerptObject(fields, keys, r),
+	}
+	if len(parsed.messages) == 0 {
+		if single, err := decodeMessage(body, maxChainDepth); err == nil && single.Code != 0 {
+			parsed.messages = []Message{single}
+		}
+	}
+	parsed.messages = sanitize(r, parsed.messages)
+	return parsed
+}
+
+// plainTextError is an error of the Images backend without an envelope.
+var plainTextError = regexp.MustCompile(`^ERROR (\d{1,9}): ([^\n]*)`)
+
+// rayOf returns the ID that Cloudflare gives a request, for its support; empty if
+// the header is malformed.
+func rayOf(header http.Header) string {
+	if ray := header.Get("Cf-Ray"); rayPattern.MatchString(ray) {
+		return ray
+	}
+	return ""
+}
+
+var rayPattern = regexp.MustCompile(`^[0-9a-f]{6,32}(-[A-Z]{3})?$`)
+
+// codeFromHeader returns the code that the Images backend adds to any body, or 0.
+func codeFromHeader(header http.Header) int {
+	return findCode(codeHeader, header.Get("Cf-Images"))
+}
+
+var codeHeader = regexp.MustCompile(`(?:^|[\s,;])err=(\d{1,9})(?:$|[\s,;])`)
+
+// findCode returns the number that a pattern finds, or 0.
+func findCode(pattern *regexp.Regexp, text string) int {
+	match := pattern.FindStringSubmatch(text)
+	if match == nil {
+		return 0
+	}
+	code, _ := strconv.Atoi(match[1]) // nine digits always fit
+	return code
+}
+
+// isJSON reports whether a body begins as a JSON object or array.
+func isJSON(body []byte) bool {
+	body = bytes.TrimLeft(body, " \t\r\n\ufeff")
+	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
+}
+
+// maxExcerpt is the size of the part of a body that is searched, in bytes.
+const maxExcerpt = 8 << 10
+
+// bodyPrefix returns the part of a body that is searched, redacted.
+func bodyPrefix(body []byte, r redact.Redactor) string {
+	body = bytes.TrimSpace(body)
+	text := r.Redact(strings.ToValidUTF8(string(body[:min(len(body), redact.Window)]), " "))
+	return text[:min(len(text), maxExcerpt)]
+}
+
+var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+// excerptText describes a body that is not a JSON object.
+func excerptText(prefix string, r redact.Redactor) string {
+	if title := htmlTitle.FindStringSubmatch(prefix); title != nil {
+		return fmt.Sprintf("an HTML page titled \"%s\"", r.Sanitize(title[1], 100))
+	}
+	if prefix == "" {
+		return "an empty body"
+	}
+	return fmt.Sprintf("the body begins \"%s\"", r.Sanitize(prefix, 200))
+}
+
+// excerptKeys are the keys that tend to explain an error, in the order in which
+// they are quoted.
+var excerptKeys = []string{
+	"title", "error", "message", "msg", "detail", "error_description", "description", "reason", "code", "status",
+}
+
+// excerptObject describes a JSON object that is not the API's envelope.
+func excerptObject(fields map[string]json.RawMessage, keys []string, r redact.Redactor) string {
+	var quoted []string
+	for _, key := range excerptKeys {
+		if value := looseString(fields[key]); value != "" {
+			quoted = append(quoted, key+": "+r.Sanitize(value, 200))
+		}
+	}
+	if len(quoted) > 0 {
+		return "JSON that says " + strings.Join(quoted, ", ")
+	}
+	for _, key := range keys[:min(len(keys), 10)] {
+		quoted = append(quoted, r.Sanitize(key, 40))
+	}
+	if len(quoted) > 0 {
+		return "JSON with the members " + strings.Join(quoted, ", ")
+	}
+	return "an empty JSON object"
+}
+
+// looseFields returns the fields of a JSON object of unknown form, and their keys
+// in order.
+func looseFields(object []byte) (fields map[string]json.RawMessage, keys []string) {
+	fields = map[string]json.RawMessage{}
+	for rawKey, raw := range strictjson.Fields(object) {
+		key, _ := strictjson.DecodeString(rawKey)
+		fields[key] = raw
+		keys = append(keys, key)
+	}
+	return fields, keys
+}
+
+// looseString returns a JSON string decoded, an empty one for null, and any other
+// value as written.
+func looseString(raw json.RawMessage) string {
+	if decoded, ok := strictjson.DecodeString(raw); ok || string(raw) == "null" {
+		return decoded
+	}
+	return string(raw)
 }

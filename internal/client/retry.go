@@ -6,10 +6,12 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
@@ -22,58 +24,61 @@ const (
 	maxRetryAfter = ratelimit.MaxReset
 )
 
-// Wait is a pause before a request: after an attempt that failed, or for a limit.
+// Wait is a wait before a request: after an attempt that failed, or for a rate
+// limit.
 type Wait struct {
-	// Method and Path are what will be asked; the path is escaped.
+	// Method and Path are those of the request; the path is escaped.
 	Method, Path string
 	// Attempt is the number of the attempt that failed, counted from 1, or of
 	// the one that waits for the rate limit.
 	Attempt int
-	// Delay is how long the pause takes.
+	// Delay is the length of the wait.
 	Delay time.Duration
-	// Reason says what failed, or which limit is waited for.
+	// Reason is what failed, or the limit.
 	Reason string
-	// Limited is whether it is for the API's rate limit.
+	// Limited reports whether the wait is for the rate limit of the API.
 	Limited bool
 }
 
 // shouldRetry reports whether another attempt may help, and does no harm: if the
-// request isn't idempotent, nothing can have been stored.
+// request isn't idempotent, nothing can have been applied.
 func (k *call) shouldRetry(failed *Error) bool {
 	retries := k.client.maxRetries
 	if k.request.bestEffort {
 		retries = min(retries, 1)
 	}
-	return k.isTransient(failed) && k.attempts <= retries && k.isSafe(failed) && !k.client.breaker.open()
+	return k.isTransient(failed) && k.attempts <= retries && k.isSafe(failed) && !k.client.breaker.isOpen()
 }
 
-// isSafe reports whether another attempt does nothing twice.
+// isSafe reports whether another attempt applies nothing twice.
 func (k *call) isSafe(failed *Error) bool {
 	return k.request.idempotent || !k.last.delivered || failed.isRefusal()
 }
 
-// isTransient is whether a later attempt may not meet what the latest has met.
+// isTransient reports whether a later attempt may not fail in the same way.
 func (k *call) isTransient(failed *Error) bool {
 	if k.last.err != nil {
 		return isRetryable(k.last.err)
 	}
-	return k.awaitingConsistency(failed) || isRetryableStatus(k.last.status) && !failed.isFinal() || hasAnyCode(failed.Messages, incompleteUpload)
+	return k.awaitsConsistency(failed) || isRetryableStatus(k.last.status) && !failed.isFinal() ||
+		hasAnyCode(failed.Messages, incompleteUpload)
 }
 
-// awaitingConsistency is whether what is asked for may only be too new to be found, or a
-// name only too lately free to be taken. The API's own 404 need not have a sign
-// of the API.
-func (k *call) awaitingConsistency(failed *Error) bool {
-	unsigned := failed.Kind == NotFromAPI && k.last.status == http.StatusNotFound
-	return k.request.retryNotFound && (failed.Kind == NotFound || unsigned) ||
+// awaitsConsistency reports whether an object may only be too new to be found, or
+// an ID deleted too recently to be free. The API's own 404 may lack every sign of
+// the API.
+func (k *call) awaitsConsistency(failed *Error) bool {
+	isUnsigned := failed.Kind == NotFromAPI && k.last.status == http.StatusNotFound
+	return k.request.retryNotFound && (failed.Kind == NotFound || isUnsigned) ||
 		k.request.retryConflict && failed.Kind == Exists && !k.maybeApplied
 }
 
-// finish notes how a call ended, and whether it was not retried for that others
-// had failed before.
+// finish records the failure of a call, and whether it was not retried since
+// other requests had failed before.
 func (k *call) finish(failed *Error) *Error {
-	failed.CircuitOpen = k.isTransient(failed) && k.client.maxRetries > 0 && k.attempts == 1 && k.client.breaker.open()
-	isExhausted := k.isTransient(failed) && k.isSafe(failed)
+	isTransient := k.isTransient(failed)
+	failed.CircuitOpen = isTransient && k.client.maxRetries > 0 && k.attempts == 1 && k.client.breaker.isOpen()
+	isExhausted := isTransient && k.isSafe(failed)
 	if !k.request.bestEffort && (isExhausted || !slices.Contains(breakerKinds, failed.Kind)) {
 		k.client.breaker.record(k.request.path(), failed)
 	}
@@ -90,15 +95,14 @@ func isRetryableStatus(status int) bool {
 		520 <= status && status <= 529 // Cloudflare's own: the edge could not talk to the API
 }
 
-// errNotSent is an error that kept an attempt from being made.
+// errNotSent wraps an error that prevented an attempt.
 type errNotSent struct{ error }
 
 func (e errNotSent) Unwrap() error { return e.error }
 
-// isRetryable tells whether a transport error is one that a second try can
-// mend. A wrong certificate stays wrong, and so does an answer that arrived
-// whole but cannot be used. URLs and headers that cannot be sent have been
-// refused by New.
+// isRetryable reports whether a second attempt may not meet a transport error. A
+// wrong certificate stays wrong, and so does a whole response that cannot be
+// used. New has rejected URLs and headers that cannot be sent.
 func isRetryable(err error) bool {
 	for _, final := range []error{errTooLarge, http.ErrSchemeMismatch, gzip.ErrHeader, gzip.ErrChecksum} {
 		if errors.Is(err, final) {
@@ -125,21 +129,22 @@ func is[E error](err error) bool {
 	return ok
 }
 
-// backoff waits after an attempt that failed: the backoff, or longer if the
-// server asks for it.
-func (k *call) backoff(ctx context.Context) error {
-	delay := max(k.client.backoff(k.attempts-1), parseRetryAfter(k.retryAfterValue(), time.Now()))
+// backoff waits after an attempt that failed, longer if the server requests it.
+func (k *call) backoff(ctx context.Context, failed *Error) error {
+	delay := max(k.client.backoff(k.attempts-1), k.retryAfter(failed))
 	reason := statusLine(k.last.status)
 	if k.last.err != nil {
 		reason = withoutURL(k.last.err).Error()
 	}
-	limited := k.last.status == http.StatusTooManyRequests
-	if limited {
+	isLimited := k.last.status == http.StatusTooManyRequests
+	if isLimited {
 		if err := k.client.limiter.Spend(time.Now(), delay); err != nil {
 			return err
 		}
 	}
-	k.notifyWait(ctx, Wait{Attempt: k.attempts, Delay: delay, Reason: k.redactor.Sanitize(reason, 300), Limited: limited})
+	k.notifyWait(ctx, Wait{
+		Attempt: k.attempts, Delay: delay, Reason: k.redactor.Sanitize(reason, 300), Limited: isLimited,
+	})
 	if err := ratelimit.Sleep(ctx, delay); err != nil {
 		return err
 	}
@@ -147,20 +152,46 @@ func (k *call) backoff(ctx context.Context) error {
 	return nil
 }
 
-// backoff is the delay before a retry, counted from 0: exponential, with jitter.
+// backoff returns the delay before a retry, counted from 0: exponential, with
+// jitter.
 func (c *Client) backoff(retry int) time.Duration {
 	base := min(minBackoff<<min(retry, 10), maxBackoff)
 	return min(base+time.Duration(c.jitter()*float64(base)/4), maxBackoff)
 }
 
-// notifyWait announces a wait.
+// randomJitter keeps clients that failed together from retrying together.
+func randomJitter() float64 {
+	return rand.Float64() //nolint:gosec // nothing secret depends on it
+}
+
+// retryAfter returns the delay that the latest response requests, in its header,
+// or else in a body of the edge.
+func (k *call) retryAfter(failed *Error) time.Duration {
+	if value := k.last.header.Get("Retry-After"); value != "" {
+		return parseRetryAfter(value, time.Now())
+	}
+	seconds, _ := strconv.ParseFloat(failed.edgeRetryAfter, 64)
+	if seconds > 0 { // not NaN
+		return time.Duration(math.Ceil(min(seconds, maxRetryAfter.Seconds()))) * time.Second
+	}
+	return 0
+}
+
+// parseRetryAfter parses a Retry-After header, in seconds or as a date, to a delay
+// of 0 to maxRetryAfter; 0 if it is malformed.
+func parseRetryAfter(value string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return min(max(date.Sub(now), 0), maxRetryAfter)
+	}
+	return 0
+}
+
+// notifyWait notifies the observer of a wait before it begins.
 func (k *call) notifyWait(ctx context.Context, wait Wait) {
 	k.waited, k.waiting, k.reason = k.waited+k.waiting, wait.Delay, wait.Reason
 	wait.Method, wait.Path = k.request.method, k.target.EscapedPath()
-	k.client.config.OnWait(ctx, wait)
-}
-
-// randomJitter keeps clients that failed together from coming back together.
-func randomJitter() float64 {
-	return rand.Float64() //nolint:gosec // nothing secret depends on it
+	k.client.config.Observer.OnWait(ctx, wait)
 }

@@ -21,6 +21,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -117,11 +118,11 @@ func scripted(t *testing.T, jitter float64, waits *[]string, steps ...step) (*Cl
 	c, err := New(Config{
 		Credentials: APIToken(fakeapi.Token),
 		Transport:   transport,
-		OnWait: func(_ context.Context, w Wait) {
+		Observer: Observer{OnWait: func(_ context.Context, w Wait) {
 			if waits != nil {
 				*waits = append(*waits, fmt.Sprintf("%s after attempt %d: %s", w.Delay, w.Attempt, w.Reason))
 			}
-		},
+		}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -431,23 +432,35 @@ func TestRetryRefusedHandshake(t *testing.T) {
 	}
 }
 
-func TestRetryAttemptNumber(t *testing.T) {
+// Each attempt is observed once, with its response or without one.
+func TestCallObservesAttempts(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var got []int
-		c, transport := scripted(t, 0, nil, step{status: 500}, step{status: 200})
+		var got []Attempt
+		c, transport := scripted(t, 0, nil, step{status: 500}, step{err: io.ErrUnexpectedEOF}, step{status: 200})
 		c.http.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
-			got = append(got, Attempt(r.Context()))
-			return transport.RoundTrip(r)
+			if err := ratelimit.Sleep(r.Context(), 5*time.Millisecond); err != nil {
+				return nil, err
+			}
+			response, err := transport.RoundTrip(r)
+			if err == nil {
+				response.Header.Set("Cf-Ray", "8f1c2d3e4f5a6b7c-AMS")
+			}
+			return response, err
 		})
+		c.config.Observer.OnAttempt = func(_ context.Context, a Attempt) { got = append(got, a) }
 		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]int{1, 2}, got); diff != "" {
-			t.Errorf("attempts (-want +got):\n%s", diff)
+		attempt := func(number, status int, ray string) Attempt {
+			return Attempt{
+				Method: http.MethodGet, Path: "/client/v4/accounts/" + fakeapi.AccountID + "/images/v1/a",
+				Number: number, Duration: 5 * time.Millisecond, Status: status, Ray: ray,
+			}
 		}
-		if got := Attempt(t.Context()); got != 0 {
-			t.Errorf("a context of another: got %d, want 0", got)
+		want := []Attempt{attempt(1, 500, "8f1c2d3e4f5a6b7c-AMS"), attempt(2, 0, ""), attempt(3, 200, "8f1c2d3e4f5a6b7c-AMS")}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("attempts (-want +got):\n%s", diff)
 		}
 	})
 }
@@ -485,3 +498,71 @@ func TestRetryCorruptCompression(t *testing.T) {
 }
 
 func bodyOf(text string) io.ReadCloser { return io.NopCloser(strings.NewReader(text)) }
+
+func TestParseRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	tests := map[string]time.Duration{
+		"":                               0,
+		"0":                              0,
+		"7":                              7 * time.Second,
+		"310":                            310 * time.Second,
+		"311":                            310 * time.Second,
+		"1000000000":                     310 * time.Second,
+		"99999999999999999999":           310 * time.Second,
+		"-99999999999999999999":          0,
+		"9223372036854775807":            310 * time.Second,
+		"-5":                             0,
+		"1.5":                            0,
+		"soon":                           0,
+		"Mon, 02 Mar 2026 08:00:30 GMT":  30 * time.Second,
+		"Mon, 02 Mar 2026 07:59:00 GMT":  0,
+		"Tue, 02 Mar 2027 08:00:00 GMT":  310 * time.Second,
+		"Monday, 02-Mar-26 08:00:30 GMT": 30 * time.Second,
+	}
+	for value, want := range tests {
+		if got := parseRetryAfter(value, now); got != want {
+			t.Errorf("%q: got %s, want %s", value, got, want)
+		}
+	}
+}
+
+// A pause that only the body asks for is kept; the header comes first, and
+// both are bounded.
+func TestRetryAfterInBody(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		header, body string
+		want         time.Duration
+	}{
+		"in the body":      {body: `{"error_code":1015,"retry_after":30}`, want: 30 * time.Second},
+		"as text":          {body: `{"error_code":1015,"retry_after":"45"}`, want: 45 * time.Second},
+		"in both":          {header: "20", body: `{"error_code":1015,"retry_after":30}`, want: 20 * time.Second},
+		"for a year":       {body: `{"error_code":1015,"retry_after":31536000}`, want: maxRetryAfter},
+		"a fraction":       {body: `{"error_code":1015,"retry_after":1.5}`, want: 2 * time.Second},
+		"with a point":     {body: `{"error_code":1015,"retry_after":3e1}`, want: 30 * time.Second},
+		"for no time":      {body: `{"error_code":1015,"retry_after":-5}`, want: minBackoff},
+		"none":             {body: `{"error_code":1015}`, want: minBackoff},
+		"no number":        {body: `{"error_code":1015,"retry_after":"NaN"}`, want: minBackoff},
+		"without end":      {body: `{"error_code":1015,"retry_after":1e999}`, want: maxRetryAfter},
+		"not understood":   {body: `{"error_code":1015,"retry_after":{}}`, want: minBackoff},
+		"of another":       {body: `{"success":false,"errors":[],"retry_after":30}`, want: minBackoff},
+		"an empty answer":  {want: minBackoff},
+		"as a page":        {body: `<title>x used Cloudflare to restrict access</title>`, want: minBackoff},
+		"as text and code": {body: `error code: 1015`, want: minBackoff},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, transport := scripted(t, 0, nil,
+					step{status: 429, retryAfter: test.header, body: strings.NewReader(test.body)}, step{status: 200})
+				if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
+					t.Fatal(err)
+				}
+				if got := transport.at[1]; got != test.want {
+					t.Errorf("got %s, want %s", got, test.want)
+				}
+			})
+		})
+	}
+}

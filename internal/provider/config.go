@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -45,11 +44,10 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 	diags := &resp.Diagnostics
 	texts := resolveStrings(ctx, req.Config, p.getenv, diags)
 	config := client.Config{
-		BaseURL:         texts["base_url"].text,
-		UserAgent:       p.userAgent(req.TerraformVersion, diags),
-		Transport:       loggingTransport{p.transportOrDefault()},
-		OnProgress:      logProgress,
-		OnPrefetchError: logPrefetchError,
+		BaseURL:   texts["base_url"].text,
+		UserAgent: p.userAgent(req.TerraformVersion, diags),
+		Transport: p.transport,
+		Observer:  client.Observer{OnAttempt: logAttempt, OnProgress: logProgress, OnFallback: logFallback},
 	}
 	limits := readTyped(ctx, req.Config, &config, diags)
 	p.checkProxy(texts["base_url"].text, diags)
@@ -57,7 +55,7 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 		return
 	}
 	data := &providerData{accountID: texts["account_id"].text, enforceLimits: limits}
-	config.OnWait = data.rateLimitWarning.record
+	config.Observer.OnWait = data.rateLimitWarning.record
 	if config.Credentials = data.deferredCredentials(ctx, req.Config, texts); len(data.configErrors) == 0 {
 		api, err := client.New(config)
 		if err != nil {
@@ -68,14 +66,6 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 	}
 	p.accountID = data.accountID
 	resp.DataSourceData, resp.ResourceData, resp.EphemeralResourceData, resp.ListResourceData = data, data, data, data
-}
-
-// transportOrDefault returns what carries the requests.
-func (p *cloudflareProvider) transportOrDefault() http.RoundTripper {
-	if p.transport != nil {
-		return p.transport
-	}
-	return client.NewTransport()
 }
 
 // deferredCredentials keeps what is missing, or not known yet, for the first use.

@@ -3,40 +3,31 @@ package provider
 import (
 	"context"
 	"errors"
-	"net/http"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// loggingTransport writes one structured line for each attempt. No header but
-// the ray ID is logged, and no body: they hold secrets.
-type loggingTransport struct{ next http.RoundTripper }
-
-// RoundTrip sends the request and logs how it went.
-func (t loggingTransport) RoundTrip(request *http.Request) (*http.Response, error) {
-	ctx := request.Context()
-	start := time.Now()
-	response, err := t.next.RoundTrip(request)
+// logAttempt writes one structured line for each attempt. No header but the ray
+// ID is logged, and no body: they hold secrets.
+func logAttempt(ctx context.Context, attempt client.Attempt) {
 	fields := map[string]any{
-		"method":      request.Method,
-		"path":        request.URL.EscapedPath(),
-		"attempt":     client.Attempt(ctx),
-		"duration_ms": time.Since(start).Milliseconds(),
+		"method":      attempt.Method,
+		"path":        attempt.Path,
+		"attempt":     attempt.Number,
+		"duration_ms": attempt.Duration.Milliseconds(),
 	}
-	if err != nil {
+	if attempt.Status == 0 {
 		tflog.Debug(ctx, "Cloudflare API request brought no answer", fields)
-		return nil, err
+		return
 	}
-	fields["status"] = response.StatusCode
-	fields["ray"] = client.Ray(response.Header)
+	fields["status"] = attempt.Status
+	fields["ray"] = attempt.Ray
 	tflog.Debug(ctx, "Cloudflare API request", fields)
-	return response, nil
 }
 
-// logWait tells why a read takes long.
+// logWait logs why a request takes long.
 func logWait(ctx context.Context, wait client.Wait) {
 	tflog.Warn(ctx, "Cloudflare API request waits", map[string]any{
 		"method":  wait.Method,
@@ -47,7 +38,7 @@ func logWait(ctx context.Context, wait client.Wait) {
 	})
 }
 
-// logProgress tells how far an upload is.
+// logProgress logs the progress of an upload.
 func logProgress(ctx context.Context, progress client.Progress) {
 	tflog.Info(ctx, "Cloudflare API request is being sent", map[string]any{
 		"method": progress.Method,
@@ -57,9 +48,9 @@ func logProgress(ctx context.Context, progress client.Progress) {
 	})
 }
 
-// logPrefetchError tells why images are read one by one again, without the
-// beginning of the body that an error may quote.
-func logPrefetchError(ctx context.Context, err error) {
+// logFallback logs why images are read one by one again, without the excerpt of
+// the body that an error may quote.
+func logFallback(ctx context.Context, err error) {
 	if e, ok := errors.AsType[*client.Error](err); ok {
 		unquoted := *e
 		unquoted.Excerpt = ""

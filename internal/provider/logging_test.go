@@ -2,9 +2,6 @@ package provider
 
 import (
 	"errors"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +13,7 @@ import (
 )
 
 // The log tells what went wrong with a listing, but quotes nothing of it.
-func TestLogPrefetchError(t *testing.T) {
+func TestLogFallback(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		err  error
@@ -34,7 +31,7 @@ func TestLogPrefetchError(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var log strings.Builder
-			logPrefetchError(tflogtest.RootLogger(t.Context(), &log), test.err)
+			logFallback(tflogtest.RootLogger(t.Context(), &log), test.err)
 			entries, err := tflogtest.MultilineJSONDecode(strings.NewReader(log.String()))
 			if err != nil || len(entries) != 1 {
 				t.Fatalf("got %v, %v", entries, err)
@@ -64,60 +61,44 @@ func TestLogProgress(t *testing.T) {
 	}
 }
 
-// One line for each attempt, with nothing but what is no secret.
-func TestLoggingTransport(t *testing.T) {
+// One line for each attempt, without anything secret.
+func TestLogAttempt(t *testing.T) {
 	t.Parallel()
-	answer := &http.Response{
-		StatusCode: http.StatusAccepted,
-		Header:     http.Header{"Cf-Ray": {"8f1c2d-AMS"}, "X-Secret": {"s"}},
-	}
 	for name, test := range map[string]struct {
-		err  error
-		want map[string]any
+		attempt client.Attempt
+		want    map[string]any
 	}{
-		"an answer": {nil, map[string]any{
-			"@message": "Cloudflare API request", "method": "GET", "path": "/a%2Fb", "attempt": 0.0, "status": 202.0, "ray": "8f1c2d-AMS",
-		}},
-		"none": {io.EOF, map[string]any{
-			"@message": "Cloudflare API request brought no answer", "method": "GET", "path": "/a%2Fb", "attempt": 0.0,
-		}},
+		"a response": {
+			attempt: client.Attempt{
+				Method: "GET", Path: "/a%2Fb", Number: 2, Duration: 1500 * time.Millisecond, Status: 202, Ray: "8f1c2d-AMS",
+			},
+			want: map[string]any{
+				"@level": "debug", "@module": "provider", "@message": "Cloudflare API request", "method": "GET", "path": "/a%2Fb",
+				"attempt": 2.0, "duration_ms": 1500.0, "status": 202.0, "ray": "8f1c2d-AMS",
+			},
+		},
+		"none": {
+			attempt: client.Attempt{Method: "GET", Path: "/a%2Fb", Number: 1, Duration: time.Millisecond},
+			want: map[string]any{
+				"@level": "debug", "@module": "provider", "@message": "Cloudflare API request brought no answer", "method": "GET",
+				"path": "/a%2Fb", "attempt": 1.0, "duration_ms": 1.0,
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var log strings.Builder
-			next := roundTripper(func(*http.Request) (*http.Response, error) {
-				if test.err != nil {
-					return nil, test.err
-				}
-				return answer, nil
-			})
-			ctx := tflogtest.RootLogger(t.Context(), &log)
-			request := httptest.NewRequestWithContext(ctx, http.MethodGet, "https://api.example.com/a%2Fb?token=s", nil)
-			response, err := loggingTransport{next}.RoundTrip(request) //nolint:bodyclose // it has none
-			if !errors.Is(err, test.err) || (response == answer) != (test.err == nil) {
-				t.Errorf("got %v, %v", response, err)
-			}
+			logAttempt(tflogtest.RootLogger(t.Context(), &log), test.attempt)
 			entries, err := tflogtest.MultilineJSONDecode(strings.NewReader(log.String()))
-			if err != nil || len(entries) != 1 {
-				t.Fatalf("got %v, %v", entries, err)
+			if err != nil {
+				t.Fatal(err)
 			}
-			got := entries[0]
-			for _, name := range []string{"@level", "@module", "duration_ms"} {
-				if _, there := got[name]; !there {
-					t.Errorf("no %s", name)
-				}
-				delete(got, name)
-			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
-				t.Errorf("line (-want +got):\n%s", diff)
+			if diff := cmp.Diff([]map[string]any{test.want}, entries); diff != "" {
+				t.Errorf("lines (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
-
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // A wait is logged with all that is known of it.
 func TestLogWait(t *testing.T) {
