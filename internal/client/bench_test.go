@@ -16,7 +16,7 @@ func BenchmarkDecodeImage(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := decodeEnvelope(body, &requestedImage{uploadedImage{id: "brand/logo"}}); err != nil {
+		if _, err := decodeEnvelope(body, &requestedImage{id: "brand/logo"}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -39,7 +39,7 @@ func BenchmarkGetImage(b *testing.B) {
 	listening := start(b, fakeapi.New())
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, err := listening.GetImage(b.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
+		if _, _, err := listening.GetImage(b.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{}); err != nil {
 			b.Fatal(err)
 		}
 	}

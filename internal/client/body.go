@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http/httptrace"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
@@ -29,12 +30,13 @@ func jsonBody(value any) body {
 // read all of it, nothing can have been applied. The transport may still be
 // reading when a response arrives.
 type sendTracker struct {
-	mu          sync.Mutex
-	connections int
-	fullySent   bool
-	finished    bool
-	readErr     error // of the body
-	closed      bool  // by the transport
+	connections atomic.Int32
+
+	mu        sync.Mutex
+	fullySent bool
+	finished  bool
+	readErr   error // of the body
+	closed    bool  // by the transport
 }
 
 // maxConnections is how many new connections an attempt may use. If a server
@@ -53,12 +55,7 @@ func (t *sendTracker) trace(ctx context.Context, bodiless bool) (context.Context
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { t.setFullySent(false) },
 		ConnectDone: func(_, _ string, err error) {
-			t.mu.Lock()
-			defer t.mu.Unlock()
-			if err != nil {
-				return
-			}
-			if t.connections++; t.connections > maxConnections {
+			if err == nil && t.connections.Add(1) > maxConnections {
 				cancel(errConnections)
 			}
 		},

@@ -83,7 +83,7 @@ func TestCircuitBreaker(t *testing.T) {
 				c.jitter = func() float64 { return 0 }
 				read := func(id string) (attempts int, took time.Duration, e *Error) {
 					begin, before := time.Now(), api.requests
-					if _, _, err := c.GetImage(t.Context(), "a", id); err != nil {
+					if _, _, err := c.GetImage(t.Context(), "a", id, ReadOptions{}); err != nil {
 						e = asError(t, err)
 					}
 					return api.requests - before, time.Since(begin), e
@@ -141,7 +141,7 @@ func TestCircuitBreakerThousandReads(t *testing.T) {
 		for reader := range 10 {
 			readers.Go(func() {
 				for i := range 100 {
-					if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(reader, "-", i)); err == nil {
+					if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(reader, "-", i), ReadOptions{}); err == nil {
 						t.Error("an image was read")
 					}
 				}
@@ -185,12 +185,12 @@ func TestCircuitBreakerOpen(t *testing.T) {
 					t.Errorf("another way: got %v and %v", err, c.breaker.failed)
 				}
 				for i := range 3 {
-					if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(i)); asError(t, err).CircuitOpen {
+					if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(i), ReadOptions{}); asError(t, err).CircuitOpen {
 						t.Errorf("image %d: got %v", i, err)
 					}
 				}
 				status = test.status
-				if _, _, err := c.GetImage(t.Context(), "a", "last"); asError(t, err).CircuitOpen != test.want {
+				if _, _, err := c.GetImage(t.Context(), "a", "last", ReadOptions{}); asError(t, err).CircuitOpen != test.want {
 					t.Errorf("got %v, want it given up: %t", err, test.want)
 				}
 			})
@@ -205,7 +205,7 @@ func TestWaitNamesRequest(t *testing.T) {
 		c, _ := scripted(t, 0, nil, step{err: errors.New(strings.Repeat("x", 301))}, step{status: 200})
 		var told []Wait
 		c.config.Observer.OnWait = func(_ context.Context, w Wait) { told = append(told, w) }
-		if _, _, err := c.GetImage(t.Context(), "acc", "a"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), "acc", "a", ReadOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		want := []Wait{{

@@ -178,14 +178,9 @@ func (k *call) wireRequest(ctx context.Context, sent *sendTracker) (*http.Reques
 	if err != nil {
 		return nil, err
 	}
+	wire.ContentLength, wire.Header = length, k.client.header.Clone()
 	if content != nil {
-		wire.ContentLength = length
 		wire.Header.Set("Content-Type", k.request.contentType)
-	}
-	k.client.config.Credentials.apply(wire.Header)
-	wire.Header.Set("Accept", "application/json")
-	if k.client.config.UserAgent != "" {
-		wire.Header.Set("User-Agent", k.client.config.UserAgent)
 	}
 	return wire, nil
 }

@@ -214,7 +214,7 @@ func TestPrefetchAfterWrite(t *testing.T) {
 					_, _ = io.WriteString(w, success(`{}`))
 				}), func(config *Config) { config.PrefetchImages, config.MaxRetries = prefetch, new(0) })
 				filename := func() string {
-					image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo")
+					image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -270,7 +270,7 @@ func TestInFlightAfterWrite(t *testing.T) {
 		_, _ = io.WriteString(w, success(`{"id":"a","filename":"new"}`))
 	}))
 	get := func() string {
-		image, _, err := c.GetImage(t.Context(), "acc", "a")
+		image, _, err := c.GetImage(t.Context(), "acc", "a", ReadOptions{})
 		if err != nil {
 			t.Error(err)
 			return ""
@@ -382,7 +382,7 @@ func TestCallSwitchingProtocols(t *testing.T) {
 	defer c.http.CloseIdleConnections()
 	done := make(chan error, 1)
 	go func() {
-		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 		done <- err
 	}()
 	select {
@@ -451,7 +451,7 @@ func TestTransportGoAwayStorm(t *testing.T) {
 	})
 	c.jitter = func() float64 { return -4 } // takes all of a pause away
 	defer transport.CloseIdleConnections()
-	_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+	_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 	e := asError(t, err)
 	if e.Kind != Unreachable || e.Attempts != 2 || !strings.Contains(e.Error(), "closed 5 connections in a row") {
 		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
@@ -519,7 +519,7 @@ func TestTransportDeadHTTP2Connection(t *testing.T) {
 		config.MaxRetries, config.Transport, config.RequestTimeout = new(2), transport, 30*time.Second
 	})
 	defer transport.CloseIdleConnections()
-	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
+	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	f.freeze()
@@ -528,7 +528,7 @@ func TestTransportDeadHTTP2Connection(t *testing.T) {
 	for i := range 20 {
 		readers.Go(func() {
 			id := []string{"brand/logo", "logos/main.png", "this/is/my-customid", "a/b", "100%.png"}[i%5]
-			if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id); err != nil {
+			if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id, ReadOptions{}); err != nil {
 				t.Errorf("%s: %v", id, err)
 			}
 		})
@@ -571,7 +571,7 @@ func TestCallConnectionsPerAttempt(t *testing.T) {
 				}
 				return nil, io.EOF
 			})
-			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 			if got := strings.Contains(asError(t, err).Error(), "closed 5 connections in a row"); got != test.ended {
 				t.Errorf("got %v, want it to tell of the connections: %t", err, test.ended)
 			}

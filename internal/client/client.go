@@ -126,6 +126,7 @@ type Client struct {
 	maxRetries int
 	jitter     func() float64 // 0 to 1: how much of the spread a wait takes
 	http       *http.Client
+	header     http.Header // of every request
 	limiter    *ratelimit.Limiter
 	breaker    circuitBreaker
 	inFlight   inFlight
@@ -152,8 +153,13 @@ func New(config Config) (*Client, error) {
 		maxRetries: *config.MaxRetries,
 		jitter:     randomJitter,
 		http:       &http.Client{Transport: noRedirects{config.Transport}, Timeout: config.RequestTimeout},
+		header:     config.Credentials.header.Clone(),
 		limiter:    ratelimit.New(config.RequestsPerSecond),
 		deleteWait: deleteConflictWait,
+	}
+	c.header.Set("Accept", "application/json")
+	if config.UserAgent != "" {
+		c.header.Set("User-Agent", config.UserAgent)
 	}
 	if config.PrefetchImages {
 		c.snapshots = &snapshots{accounts: map[string]*snapshot{}}

@@ -138,7 +138,7 @@ func TestCallRequestHeaders(t *testing.T) {
 				config.Credentials = test.credentials
 				config.UserAgent = "agent/1"
 			})
-			if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
+			if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{}); err != nil {
 				t.Fatal(err)
 			}
 			test.want["Accept"] = "application/json"

@@ -11,15 +11,15 @@ import (
 // Credentials is one authentication scheme, with its values. It prints as
 // "[redacted]" in every format.
 type Credentials struct {
-	header   map[string]string
-	values   []string // as given, for New to check
+	header   http.Header
+	values   []string // for New to check
 	redactor redact.Redactor
 }
 
 // APIToken authenticates with an API token, the scheme Cloudflare prefers.
 func APIToken(token string) Credentials {
 	return Credentials{
-		header:   map[string]string{"Authorization": "Bearer " + token},
+		header:   http.Header{"Authorization": {"Bearer " + token}},
 		values:   []string{token},
 		redactor: redact.New(token),
 	}
@@ -29,15 +29,15 @@ func APIToken(token string) Credentials {
 // global API key.
 func APIKey(email, key string) Credentials {
 	return Credentials{
-		header:   map[string]string{"X-Auth-Email": email, "X-Auth-Key": key},
+		header:   http.Header{"X-Auth-Email": {email}, "X-Auth-Key": {key}},
 		values:   []string{email, key},
 		redactor: redact.New(key),
 	}
 }
 
-// CheckCredential tells why a value cannot be sent in a header. It never
-// repeats the value, and judges neither its length nor its form: Cloudflare
-// changes both.
+// CheckCredential returns an error if a value cannot be sent in a header. It never
+// quotes the value, and checks neither its length nor its form: Cloudflare changes
+// both.
 func CheckCredential(value string) error {
 	if value == "" {
 		return errors.New("must not be empty")
@@ -49,14 +49,8 @@ func CheckCredential(value string) error {
 	return nil
 }
 
-// String keeps the secret out of formatted text.
+// String hides the secret in every format but %#v.
 func (c Credentials) String() string { return redact.Placeholder }
 
-// GoString keeps the secret out of %#v.
+// GoString hides the secret in %#v.
 func (c Credentials) GoString() string { return redact.Placeholder }
-
-func (c Credentials) apply(header http.Header) {
-	for name, value := range c.header {
-		header.Set(name, value)
-	}
-}

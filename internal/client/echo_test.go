@@ -28,7 +28,7 @@ func TestRedactorEchoedToken(t *testing.T) {
 	t.Parallel()
 	reads := map[string]func(context.Context, *Client) error{
 		"a": func(ctx context.Context, c *Client) error {
-			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "a")
+			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "a", ReadOptions{})
 			return err
 		},
 		"v2": func(ctx context.Context, c *Client) error {

@@ -28,7 +28,7 @@ func responseOf(t *testing.T, status int, contentType, body string, header ...st
 	t.Helper()
 	fake := fakeapi.New()
 	fake.Fail("a", -1, fakeapi.Respond(status, contentType, body, header...))
-	_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
+	_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 	return asError(t, err)
 }
 

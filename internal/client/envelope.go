@@ -73,14 +73,11 @@ func decodeMessages(data []byte, depth int) (messages []Message, first error) {
 	}
 	count := 0
 	for entry := range strictjson.Elements(data) {
-		if count == maxMessages {
+		if count++; count > maxMessages {
 			break
 		}
-		count++
 		message, err := decodeMessage(entry, depth)
-		if err != nil && first == nil {
-			first = err
-		}
+		first = cmp.Or(first, err)
 		if message.Code != 0 || message.Text != "" {
 			messages = append(messages, message)
 		}
@@ -167,14 +164,12 @@ func decodeEnvelope(body []byte, result json.Unmarshaler) ([]Message, error) {
 		return nil, errors.New("it does not say success")
 	case !*e.success:
 		return nil, errUnsuccessful
-	case result == nil:
-		return append(e.errors, e.messages...), nil
-	}
-	if kind := strictjson.Kind(e.result); kind != "an object" {
-		return nil, fmt.Errorf("result: want an object, got %s", kind)
-	}
-	if err := result.UnmarshalJSON(e.result); err != nil {
-		return nil, fmt.Errorf("result: %w", err)
+	case result != nil && strictjson.Kind(e.result) != "an object":
+		return nil, fmt.Errorf("result: want an object, got %s", strictjson.Kind(e.result))
+	case result != nil:
+		if err := result.UnmarshalJSON(e.result); err != nil {
+			return nil, fmt.Errorf("result: %w", err)
+		}
 	}
 	return append(e.errors, e.messages...), nil
 }

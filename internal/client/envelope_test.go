@@ -114,7 +114,7 @@ func TestDecodeMalformedResponses(t *testing.T) {
 			fake := fakeapi.New()
 			fake.Fail("a", -1, fakeapi.Respond(200, "application/json", test.body))
 			c := start(t, fake, func(config *Config) { config.MaxRetries = new(4) })
-			image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+			image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 			if image != nil {
 				t.Errorf("got an image beside the error: %+v", image)
 			}
@@ -198,7 +198,7 @@ func TestDecodeUnrequestedResponseNotQuoted(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
 			fake.Fail("a", 1, fakeapi.Respond(200, "application/json", success(result)))
-			_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
+			_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 			if e := asError(t, err); e.Kind != InvalidResponse || strings.Contains(e.Error(), "fake-api") {
 				t.Errorf("got %s: %v", e.Kind, e)
 			}
@@ -220,7 +220,7 @@ func TestDecodeTooLargeResponse(t *testing.T) {
 				endless(w, r)
 			})
 			c := start(t, fake, func(config *Config) { config.MaxRetries = new(2) })
-			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 			e := asError(t, err)
 			if e.Kind != InvalidResponse || e.Attempts != 1 || !strings.Contains(e.Error(), "over 4194304 bytes") {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
@@ -239,7 +239,7 @@ func TestDecodeResponseLimits(t *testing.T) {
 		read   func(context.Context, *Client) error
 	}{
 		"a": {limit: 4 << 20, result: `{"id":"a"}`, read: func(ctx context.Context, c *Client) error {
-			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "a")
+			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "a", ReadOptions{})
 			return err
 		}},
 		"variants": {limit: 4 << 20, result: `{"variants":{}}`, read: func(ctx context.Context, c *Client) error {
@@ -247,7 +247,7 @@ func TestDecodeResponseLimits(t *testing.T) {
 			return err
 		}},
 		"card": {limit: 1 << 20, result: `{"variant":{"id":"card"}}`, read: func(ctx context.Context, c *Client) error {
-			_, _, err := c.GetVariant(ctx, fakeapi.AccountID, "card", false)
+			_, _, err := c.GetVariant(ctx, fakeapi.AccountID, "card", ReadOptions{})
 			return err
 		}},
 		"keys": {limit: 1 << 20, result: `{"keys":[]}`, read: func(ctx context.Context, c *Client) error {
@@ -290,7 +290,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`ERROR 5404: Image not found`))
 	f.Add([]byte(`{"success":false,"errors":[{"code":6003,"message":"m","error_chain":[{"code":6111}]}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		image := requestedImage{uploadedImage{id: "brand/logo"}}
+		image := requestedImage{id: "brand/logo"}
 		_, err := decodeEnvelope(body, &image)
 		if err == nil && (image.ID != "brand/logo" || !json.Valid(body)) {
 			t.Errorf("accepted %q as %+v", body, image.Image)
@@ -334,7 +334,7 @@ func TestMessagesMany(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
 			fake.Fail("a", 1, fakeapi.Respond(400, "application/json", body))
-			_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
+			_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 			if got := err.Error(); len(got) > 2100 || !strings.Contains(got, "(code 1)") ||
 				!strings.HasSuffix(got, ", ray 8f1c2d3e4f5a6b7c-AMS") {
 				t.Errorf("got %d bytes: %s", len(got), got)
@@ -354,7 +354,7 @@ func TestMessagesOfSuccess(t *testing.T) {
 			`to be removed","documentation_url":"https://example.com/doc","source":{"pointer":"/id"},"error_chain":[{"code":` +
 			`1001,"message":"why"}]}]}`,
 	)
-	_, messages, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
+	_, messages, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -378,7 +378,7 @@ func TestMessagesAreSanitized(t *testing.T) {
 			`"/fake-api-token"},"documentation_url":"https://fake-api-token/","error_chain":[{"message":` +
 			`"\u0066ake-api-token"}]},` + many + `{"message":"last"}]}`,
 	)
-	_, messages, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
+	_, messages, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -461,7 +461,7 @@ func TestDecodeDuplicateKeys(t *testing.T) {
 	} {
 		fake := fakeapi.New()
 		fake.Fail("a", -1, fakeapi.Respond(200, "application/json", body))
-		_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
+		_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", body, err, want)
 		}

@@ -21,7 +21,7 @@ func failure(errorObjects string) string {
 // An error that is met before anything is sent is one clean line as well.
 func TestErrorRejectedHasNoStatus(t *testing.T) {
 	t.Parallel()
-	_, _, err := start(t, fakeapi.New()).GetImage(t.Context(), fakeapi.AccountID, "a\n\x1b[31mb")
+	_, _, err := start(t, fakeapi.New()).GetImage(t.Context(), fakeapi.AccountID, "a\n\x1b[31mb", ReadOptions{})
 	if want := "GET /accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v1/a%0A%1B%5B31mb: image ID must not contain " +
 		"control characters, such as a line break"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
@@ -66,7 +66,7 @@ func TestErrorAuthentication(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := start(t, fakeapi.New(), func(config *Config) { config.Credentials = test.credentials })
-			_, _, err := c.GetImage(t.Context(), test.accountID, "brand/logo")
+			_, _, err := c.GetImage(t.Context(), test.accountID, "brand/logo", ReadOptions{})
 			if !errors.Is(err, test.kind) {
 				t.Errorf("got %v, want %s", err, test.kind)
 			}
@@ -226,7 +226,7 @@ func TestKindOfFinalCodesNotRetried(t *testing.T) {
 							StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)),
 						}, nil
 					})
-					if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err == nil || requests != attempts {
+					if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{}); err == nil || requests != attempts {
 						t.Errorf("got %v after %d requests, want an error after %d", err, requests, attempts)
 					}
 				})

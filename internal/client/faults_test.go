@@ -188,7 +188,7 @@ func TestCallMalformedHTTP(t *testing.T) {
 				}
 			})
 			defer c.http.CloseIdleConnections()
-			image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+			image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 			if test.kind == "" {
 				if err != nil || image.ID != "a" {
 					t.Errorf("got %+v, %v", image, err)
@@ -221,7 +221,7 @@ func TestCallHugeBodyMemory(t *testing.T) { //nolint:paralleltest // it measures
 	c := start(t, fake)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+	_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 	runtime.ReadMemStats(&after)
 	if !errors.Is(err, InvalidResponse) {
 		t.Errorf("got %v", err)
@@ -291,7 +291,7 @@ func TestTransportCertificates(t *testing.T) {
 				config.BaseURL, config.Transport, config.MaxRetries = "https://localhost:"+port+fakeapi.BasePath, transport, new(3)
 			})
 			defer c.http.CloseIdleConnections()
-			_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo")
+			_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{})
 			if test.want == "" {
 				if err != nil {
 					t.Errorf("got %v", err)
@@ -315,7 +315,7 @@ func TestTransportUnknownHost(t *testing.T) {
 			return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "api.invalid", IsNotFound: true}}
 		}}
 	})
-	_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+	_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 	if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 ||
 		!strings.Contains(e.Error(), "lookup api.invalid: no such host") {
 		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
@@ -345,7 +345,7 @@ func TestTransportGoAway(t *testing.T) {
 	})
 	defer c.http.CloseIdleConnections()
 	for range 5 {
-		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -366,7 +366,7 @@ func TestClientBursts(t *testing.T) {
 				c, transport := scripted(t, 0, nil,
 					step{status: 429, retryAfter: retryAfter}, step{status: 503, retryAfter: retryAfter},
 					step{err: io.EOF}, step{status: 521}, step{status: 200})
-				if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
+				if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{}); err != nil {
 					t.Fatal(err)
 				}
 				if took := transport.at[4]; took < 7500*time.Millisecond || took > 2*maxRetryAfter+10*time.Second {
@@ -385,7 +385,7 @@ func TestClientBursts(t *testing.T) {
 			fake.Fail("a", -1, fakeapi.Respond(200, "application/json", success(wholeImage), "Ratelimit", limits))
 			c := start(t, fake)
 			for range 3 {
-				if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
+				if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -406,7 +406,7 @@ func TestClientManyReaders(t *testing.T) {
 		readers.Go(func() {
 			for j := range 8 {
 				id := ids[(i+j)%len(ids)]
-				image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id)
+				image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id, ReadOptions{})
 				if id == "nope" {
 					if !errors.Is(err, NotFound) {
 						t.Errorf("%s: got %v", id, err)

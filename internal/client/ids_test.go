@@ -61,7 +61,7 @@ func TestCheckImageID(t *testing.T) {
 // path.
 func writesTo(ctx context.Context, c *Client, name string) map[string]error {
 	const account = fakeapi.AccountID
-	_, _, got := c.GetVariant(ctx, account, name, true)
+	_, _, got := c.GetVariant(ctx, account, name, ReadOptions{RetryNotFound: true})
 	_, _, changed := c.UpdateVariant(ctx, account, &Variant{ID: name, Width: new(1.0)})
 	_, deleted := c.DeleteVariant(ctx, account, name, time.Time{})
 	_, removed := c.DeleteSigningKey(ctx, account, name, time.Time{})
@@ -135,12 +135,12 @@ func TestCheckImageIDNeverSent(t *testing.T) {
 	fake := fakeapi.New()
 	c := start(t, fake)
 	for _, id := range []string{"", ".", "..", "/a", "keys"} {
-		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id)
+		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id, ReadOptions{})
 		if !errors.Is(err, Rejected) {
 			t.Errorf("%q: got %v, want it to be rejected", id, err)
 		}
 	}
-	if _, _, err := c.GetImage(t.Context(), "..", "a"); !errors.Is(err, Rejected) {
+	if _, _, err := c.GetImage(t.Context(), "..", "a", ReadOptions{}); !errors.Is(err, Rejected) {
 		t.Errorf("account ..: got %v, want it to be rejected", err)
 	}
 	for _, name := range []string{"", ".", ".."} { // as a part of a path, they would name what is above
@@ -154,7 +154,7 @@ func TestCheckImageIDNeverSent(t *testing.T) {
 		t.Errorf("requests: got %d, want 0", got)
 	}
 	// The positive control: the fake API does count.
-	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil || len(fake.Requests()) != 1 {
+	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{}); err != nil || len(fake.Requests()) != 1 {
 		t.Errorf("got %v and %d requests, want no error and 1", err, len(fake.Requests()))
 	}
 }

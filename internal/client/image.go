@@ -45,46 +45,60 @@ type Image struct {
 	Meta json.RawMessage
 }
 
-// GetImage reads one image, or takes it from the account's listing where
-// images are prefetched. Callers share the image and must not change it. The
-// messages are what the API had to say beside a successful answer. Every error
-// is an *Error.
-func (c *Client) GetImage(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
-	return c.getImage(ctx, accountID, imageID, false)
+// ReadOptions are the options of a read.
+type ReadOptions struct {
+	// RetryNotFound retries if the object is not found: it was created recently,
+	// and the API is eventually consistent. An object that this Client created is
+	// read so in any case.
+	RetryNotFound bool
 }
 
-// GetFreshImage is GetImage for one that was just made: it may not be found yet,
-// and is asked for some times more.
-func (c *Client) GetFreshImage(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
-	return c.getImage(ctx, accountID, imageID, true)
-}
-
-func (c *Client) getImage(ctx context.Context, accountID, imageID string, fresh bool) (*Image, []Message, error) {
+// GetImage reads one image, or takes it from the listing of the account if images
+// are prefetched. Callers share the image and must not change it. The messages are
+// those of a successful response. Every error is an *Error.
+func (c *Client) GetImage(ctx context.Context, accountID, imageID string, options ReadOptions) (
+	*Image, []Message, error,
+) {
 	r := newGet(maxImageBytes, "accounts", accountID, "images", "v1", imageID)
-	r.retryNotFound = fresh || c.objects.isRecent(objectKey{accountID, imageKind, imageID})
-	if err := CheckImageID(imageID); err != nil {
-		return nil, nil, r.newError(Rejected, fmt.Errorf("image ID %w", err))
+	r.retryNotFound = options.RetryNotFound || c.objects.isRecent(objectKey{accountID, imageKind, imageID})
+	if err := checkImageID(r, imageID); err != nil {
+		return nil, nil, err
 	}
 	image, earlier, err := c.fromSnapshot(ctx, accountID, imageID)
 	if image != nil || err != nil {
 		return image, earlier, err
 	}
-	got, messages, err := read(ctx, c, r, requestedImage{uploadedImage{id: imageID}})
+	got, messages, err := read(ctx, c, r, requestedImage{id: imageID, hint: "; check image_id and base_url"})
 	if err != nil {
 		return nil, nil, err
 	}
 	return &got.Image, append(earlier, messages...), nil
 }
 
-// requestedImage is an Image that must have the ID that was asked for. It
-// guards against the other endpoints below /images/v1/, and against whatever
-// stands between us and the API.
-type requestedImage struct{ uploadedImage }
+// checkImageID returns an *Error if an ID must not be sent.
+func checkImageID(r request, id string) error {
+	if err := CheckImageID(id); err != nil {
+		return r.newError(Rejected, fmt.Errorf("image ID %w", err))
+	}
+	return nil
+}
+
+// requestedImage is an Image that must have the requested ID; any if that is empty.
+// It detects the responses of other endpoints below /images/v1/, and of a proxy.
+type requestedImage struct {
+	Image
+
+	id   string
+	hint string // for a response that isn't an image
+}
 
 func (r *requestedImage) UnmarshalJSON(data []byte) error {
-	err := r.uploadedImage.UnmarshalJSON(data)
-	if err != nil && r.ID == "" {
-		return fmt.Errorf("%w; check image_id and base_url", err)
+	err := r.Image.UnmarshalJSON(data)
+	switch {
+	case err != nil && r.ID == "":
+		return fmt.Errorf("%w%s", err, r.hint)
+	case err == nil && r.id != "" && r.ID != r.id:
+		return fmt.Errorf("id is %q, but %q was asked for", r.ID, r.id)
 	}
 	return err
 }

@@ -1,29 +1,33 @@
 package client
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
-// Filter picks images of an account. The zero Filter picks all, newest first.
+// Filter selects images of an account. The zero Filter selects all, newest first.
 type Filter struct {
-	// Creator picks the images of one creator; the empty string those without
-	// a creator. Nil does not pick by creator.
+	// Creator selects the images of one creator; the empty string those without
+	// a creator. Nil selects all.
 	Creator *string
-	// Meta picks the images whose metadata holds, at each field path, one of
-	// these values. A path is up to five names with points between them, such
-	// as "region.name"; up to five paths are allowed.
+	// Meta selects the images whose metadata has one of the values at each field
+	// path. A path is up to five keys, separated by dots, such as "region.name";
+	// up to five paths are allowed.
 	Meta map[string]MetaMatch
 	// SortOrder is "asc" or "desc", by time of upload; empty means "desc".
 	SortOrder string
-	// MaxItems is how many images are wanted at most; 0 means all.
+	// MaxItems is the maximal number of images; 0 means all.
 	MaxItems int
 }
 
-// query is how the API is asked for a page.
+// query returns the parameters of the first page.
 func (f *Filter) query() url.Values {
 	perPage := maxPerPage
 	if f.MaxItems > 0 {
@@ -37,13 +41,17 @@ func (f *Filter) query() url.Values {
 		query.Set("creator", *f.Creator)
 	}
 	for path, match := range f.Meta {
-		query.Set("meta."+path+"["+match.operator()+"]", match.parameter())
+		operator := "eq:"
+		if len(match.Values) > 1 {
+			operator = "in:"
+		}
+		query.Set("meta."+path+"["+operator+string(match.Type)+"]", strings.Join(match.Values, "|"))
 	}
 	return query
 }
 
-// check tells where an image contradicts the filter, as it does when the API
-// does not know the filter and ignores it.
+// check returns an error if an image contradicts the filter, as it does if the API
+// ignores the filter.
 func (f *Filter) check(image *Image) error {
 	if creator := deref(image.Creator); f.Creator != nil && creator != *f.Creator {
 		return fmt.Errorf("the filter was ignored: image %q has the creator %q, but %q was asked for", image.ID, creator, *f.Creator)
@@ -54,4 +62,71 @@ func (f *Filter) check(image *Image) error {
 		}
 	}
 	return nil
+}
+
+// MetaType is the type of the values of a filter by metadata.
+type MetaType string
+
+// The types that the API compares. It accepts several values of a path if they are
+// strings or numbers.
+const (
+	MetaString  MetaType = "string"
+	MetaNumber  MetaType = "number"
+	MetaBoolean MetaType = "boolean"
+)
+
+// MetaMatch matches metadata that has one of the values at a path. All values have
+// the type.
+//
+// https://developers.cloudflare.com/api/resources/images/subresources/v2/methods/list/
+type MetaMatch struct {
+	Type MetaType
+	// Values are 1 to 10 values: strings as they are, numbers as in JSON, booleans
+	// as true or false. If there are several, no string contains a vertical bar.
+	Values []string
+}
+
+// check returns an error if metadata contradicts the filter at a path.
+func (m MetaMatch) check(meta json.RawMessage, path string) error {
+	raw := metaAt(meta, strings.Split(path, "."))
+	if strictjson.Kind(raw) != "a "+string(m.Type) {
+		noun := strings.Replace(string(m.Type), "string", "text", 1)
+		return fmt.Errorf("has no %s at %q in its metadata, but %s was asked for", noun, path, m)
+	}
+	got := string(raw)
+	isEqual := func(want string) bool {
+		return got == want || m.Type == MetaNumber && strictjson.EqualNumbers(got, want)
+	}
+	if m.Type == MetaString && json.Unmarshal(raw, &got) != nil || !slices.ContainsFunc(m.Values, isEqual) {
+		return fmt.Errorf("has %s at %q in its metadata, but %s was asked for", m.quote(got), path, m)
+	}
+	return nil
+}
+
+// String returns the values as in a message.
+func (m MetaMatch) String() string {
+	quoted := make([]string, len(m.Values))
+	for i, value := range m.Values {
+		quoted[i] = m.quote(value)
+	}
+	return strings.Join(quoted, " or ")
+}
+
+func (m MetaMatch) quote(value string) string {
+	if m.Type == MetaString {
+		return strconv.Quote(value)
+	}
+	return value
+}
+
+// metaAt returns the value at a path in a JSON object, or nil.
+func metaAt(meta json.RawMessage, path []string) json.RawMessage {
+	for _, name := range path {
+		var object map[string]json.RawMessage
+		if json.Unmarshal(meta, &object) != nil {
+			return nil
+		}
+		meta = object[name]
+	}
+	return meta
 }

@@ -35,7 +35,7 @@ func TestGetImage(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			c := start(t, fakeapi.New())
-			got, messages, err := c.GetImage(t.Context(), fakeapi.AccountID, id)
+			got, messages, err := c.GetImage(t.Context(), fakeapi.AccountID, id, ReadOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,31 +1,38 @@
 package client
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"mime/multipart"
 	"net/http"
+	"net/textproto"
 	"net/url"
 	"time"
 )
 
-// Upload is an image that is to be made.
+// Upload is an image to be created.
 //
 // https://developers.cloudflare.com/images/storage/upload-images/
 type Upload struct {
-	// ID is the custom ID. Empty where Cloudflare gives one.
+	// ID is the custom ID. If empty, Cloudflare generates one.
 	ID string
-	// File is the picture. Nil where Cloudflare fetches it from URL.
+	// File is the image file. Nil if Cloudflare fetches it from URL.
 	File *File
-	// URL is where Cloudflare fetches the picture from; it may hold a password.
+	// URL is the URL of the image file; it may contain a password.
 	URL string
 	// Metadata is a JSON object of up to 1024 bytes. Nil for none.
 	Metadata json.RawMessage
-	// Creator is the uploader's own reference to a user. Nil for none.
+	// Creator is a reference to a user. Nil for none.
 	Creator *string
-	// RequireSignedURLs is whether delivery is to ask for a signed URL; it
-	// cannot be together with an ID.
+	// RequireSignedURLs makes the image private. It excludes a custom ID.
 	RequireSignedURLs bool
 }
 
@@ -50,24 +57,26 @@ func (c *Client) CreateImage(ctx context.Context, accountID string, upload Uploa
 	return image, messages, err
 }
 
-// uploadRequest checks what would never be stored as it is.
+// uploadRequest returns the request, or an *Error if it can never succeed.
 func (c *Client) uploadRequest(accountID string, upload Upload) (request, error) {
 	r := newMutation(http.MethodPost, nil, false, maxImageBytes, "accounts", accountID, "images", "v1")
 	if upload.ID != "" {
-		if err := CheckImageID(upload.ID); err != nil {
-			return r, r.newError(Rejected, fmt.Errorf("image ID %w", err))
+		if err := checkImageID(r, upload.ID); err != nil {
+			return r, err
 		}
 	}
-	form, err := upload.form()
-	if err != nil {
+	var err error
+	if r.body, r.contentType, err = upload.form(); err != nil {
 		return r, r.newError(Rejected, err)
 	}
-	r.body, r.contentType, r.uploadTimeout = form.body, form.contentType, form.uploadTimeout
+	if upload.File != nil {
+		r.uploadTimeout = time.Duration(upload.File.Size) * time.Second / minUploadRate
+	}
 	r.redact = upload.userInfo()
 	return r, nil
 }
 
-// userInfo is the user and the password in the URL, which may be a token.
+// userInfo returns the user name and password in the URL, which may be a token.
 func (u *Upload) userInfo() []string {
 	address, err := url.Parse(u.URL)
 	if err != nil || address.User == nil {
@@ -78,9 +87,9 @@ func (u *Upload) userInfo() []string {
 	return []string{user + ":" + password, user, password}
 }
 
-// send makes one attempt at an upload, or several if none can have been stored.
+// send sends a request whose result is the image with an ID; any if that is empty.
 func (c *Client) send(ctx context.Context, r request, id string) (*Image, []Message, error) {
-	got := uploadedImage{id: id}
+	got := requestedImage{id: id}
 	messages, err := c.do(ctx, r, &got)
 	if err != nil {
 		return nil, nil, err
@@ -88,8 +97,8 @@ func (c *Client) send(ctx context.Context, r request, id string) (*Image, []Mess
 	return &got.Image, messages, nil
 }
 
-// uploadGenerated uploads an image to which Cloudflare gives an ID. A second
-// attempt might store it twice.
+// uploadGenerated uploads an image without a custom ID. A second attempt might
+// create another image.
 func (c *Client) uploadGenerated(ctx context.Context, r request, accountID string, upload *Upload) (*Image, []Message, error) {
 	image, messages, err := c.send(ctx, r, "")
 	if isAmbiguous(err) {
@@ -108,13 +117,13 @@ func (c *Client) uploadGenerated(ctx context.Context, r request, accountID strin
 func (c *Client) uploadCustom(
 	ctx context.Context, r request, o *trackedObject, accountID string, upload *Upload,
 ) (image *Image, messages []Message, err error) {
-	r.retryConflict = o.deleted
+	r.retryConflict = o.isDeleted()
 	_, err = c.sendUntilKnown(ctx, func() (err error) {
 		image, messages, err = c.send(ctx, r, upload.ID)
 		return err
 	}, func(ctx context.Context, sent time.Time) (err error) {
-		image, messages, err = c.GetImage(ctx, accountID, upload.ID)
-		isStale := err == nil && o.deleted && (isSameUpload(deref(image.Uploaded), o.lastUploaded) ||
+		image, messages, err = c.GetImage(ctx, accountID, upload.ID, ReadOptions{})
+		isStale := err == nil && o.isDeleted() && (isSameUpload(deref(image.Uploaded), o.lastUploaded) ||
 			c.clock.isBefore(deref(image.Uploaded), o.deletedAt))
 		switch {
 		case err != nil:
@@ -134,19 +143,157 @@ func (c *Client) uploadCustom(
 	return image, messages, nil
 }
 
-// uploadedImage is an Image that must have the requested ID; any if that is empty.
-type uploadedImage struct {
-	Image
-
-	id string
+// File is an image file to be uploaded.
+type File struct {
+	// Name is the file name of the image: up to 255 characters.
+	Name string
+	// Type is the media type, such as "image/png".
+	Type string
+	// Size is the size in bytes.
+	Size int64
+	// SHA256 is the hash of the content, in lower-case hexadecimal digits.
+	SHA256 string
+	// Open opens the file.
+	Open func() (io.ReadCloser, error)
 }
 
-func (u *uploadedImage) UnmarshalJSON(data []byte) error {
-	if err := u.Image.UnmarshalJSON(data); err != nil {
+// minUploadRate is the slowest upload that does not time out, in bytes per second.
+const minUploadRate = 64 << 10
+
+// form returns an upload as multipart/form-data, with the file as the last part. It
+// holds nothing of the file in memory.
+func (u *Upload) form() (content body, contentType string, err error) {
+	var encoded bytes.Buffer
+	writer := multipart.NewWriter(&encoded)
+	signed := "" // the default of the API
+	if u.RequireSignedURLs {
+		signed = "true"
+	}
+	for _, field := range []struct{ name, contentType, value string }{
+		{"id", "", u.ID},
+		{"metadata", "application/json", string(u.Metadata)},
+		{"creator", "", deref(u.Creator)},
+		{"requireSignedURLs", "", signed},
+		{"url", "", u.URL},
+	} {
+		if field.value == "" {
+			continue // the API rejects an empty part
+		}
+		if err := addPart(writer, field.name, "", field.contentType, field.value); err != nil {
+			return nil, "", err
+		}
+	}
+	if u.File != nil {
+		if err := addPart(writer, "file", u.File.Name, u.File.Type, ""); err != nil {
+			return nil, "", err
+		}
+	}
+	length := encoded.Len()
+	if err := writer.Close(); err != nil {
+		return nil, "", err
+	}
+	head, tail := encoded.Bytes()[:length], encoded.Bytes()[length:]
+	return u.File.between(head, tail), writer.FormDataContentType(), nil
+}
+
+// deref returns a string, or an empty one for nil.
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func addPart(writer *multipart.Writer, name, filename, contentType, value string) error {
+	header := textproto.MIMEHeader{}
+	disposition := `form-data; name="` + name + `"`
+	if filename != "" {
+		disposition = multipart.FileContentDisposition(name, filename)
+	}
+	header.Set("Content-Disposition", disposition)
+	if contentType != "" {
+		header.Set("Content-Type", contentType)
+	}
+	part, err := writer.CreatePart(header)
+	if err != nil {
 		return err
 	}
-	if u.id != "" && u.ID != u.id {
-		return fmt.Errorf("id is %q, but %q was asked for", u.ID, u.id)
+	_, err = io.WriteString(part, value)
+	return err
+}
+
+// between returns a body with the file, if there is one, in its middle.
+func (f *File) between(head, tail []byte) body {
+	return func() (io.ReadCloser, int64, error) {
+		length := int64(len(head) + len(tail))
+		if f == nil {
+			return io.NopCloser(io.MultiReader(bytes.NewReader(head), bytes.NewReader(tail))), length, nil
+		}
+		file, err := f.openVerified()
+		if err != nil {
+			return nil, 0, err
+		}
+		return struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(bytes.NewReader(head), file, bytes.NewReader(tail)), file}, length + f.Size, nil
 	}
-	return nil
+}
+
+// ErrFileChanged means that a file is not as planned any more. As the end of the
+// form was never sent, nothing can have been stored.
+var ErrFileChanged = errors.New("the picture has changed since it was planned, so plan again")
+
+// verifyingReader reads a file, and fails at its end if it has changed.
+type verifyingReader struct {
+	file   *File
+	source io.ReadCloser
+	hash   hash.Hash
+	read   int64
+}
+
+// openVerified opens the file. One that is gone has changed, too.
+func (f *File) openVerified() (*verifyingReader, error) {
+	source, err := f.Open()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%w: %w", ErrFileChanged, err)
+	case err != nil:
+		return nil, err
+	}
+	return &verifyingReader{file: f, source: source, hash: sha256.New()}, nil
+}
+
+func (r *verifyingReader) Read(p []byte) (int, error) {
+	if unread := r.file.Size - r.read; int64(len(p)) > unread {
+		p = p[:unread+1] // one more, to detect a longer file
+	}
+	n, err := r.source.Read(p)
+	r.read += int64(n)
+	_, _ = r.hash.Write(p[:n]) // it has no errors
+	if r.read > r.file.Size {
+		return 0, fmt.Errorf("%w: it is longer than %d bytes", ErrFileChanged, r.file.Size)
+	}
+	if !errors.Is(err, io.EOF) {
+		return n, err
+	}
+	if sum := hex.EncodeToString(r.hash.Sum(nil)); r.read < r.file.Size || sum != r.file.SHA256 {
+		return 0, fmt.Errorf("%w: its SHA-256 is %s over %d bytes, and was to be %s over %d",
+			ErrFileChanged, sum, r.read, r.file.SHA256, r.file.Size)
+	}
+	return n, err
+}
+
+// Close closes the file.
+func (r *verifyingReader) Close() error { return r.source.Close() }
+
+// Check reads the file once, and returns ErrFileChanged if it is not as planned.
+func (f *File) Check() error {
+	file, err := f.openVerified()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	_, err = io.Copy(io.Discard, file)
+	return err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -36,9 +35,6 @@ func (c *Client) UpdateImage(ctx context.Context, accountID, imageID string, cha
 	setIfNotNil(value, "creator", change.Creator)
 	setIfNotNil(value, "requireSignedURLs", change.RequireSignedURLs)
 	r := newMutation(http.MethodPatch, value, true, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
-	if err := CheckImageID(imageID); err != nil {
-		return nil, nil, r.newError(Rejected, fmt.Errorf("image ID %w", err))
-	}
 	var image *Image
 	key := objectKey{accountID, imageKind, imageID}
 	messages, err := c.withLock(ctx, r, key, func(*trackedObject) (messages []Message, err error) {
@@ -85,10 +81,7 @@ func (c *Client) changeAccess(
 // time of the image to delete, shows that this client has created another one
 // under its ID since. Every error is an *Error.
 func (c *Client) DeleteImage(ctx context.Context, accountID, imageID, uploaded string) ([]Message, error) {
-	r, err := deleteRequest(accountID, imageID)
-	if err != nil {
-		return nil, err
-	}
+	r := deleteRequest(accountID, imageID)
 	return c.withLock(ctx, r, objectKey{accountID, imageKind, imageID}, func(o *trackedObject) ([]Message, error) {
 		if o.image != nil && !isSameUpload(uploaded, deref(o.image.Uploaded)) {
 			return nil, nil
@@ -97,12 +90,8 @@ func (c *Client) DeleteImage(ctx context.Context, accountID, imageID, uploaded s
 	})
 }
 
-func deleteRequest(accountID, imageID string) (request, error) {
-	r := newMutation(http.MethodDelete, nil, false, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
-	if err := CheckImageID(imageID); err != nil {
-		return r, r.newError(Rejected, fmt.Errorf("image ID %w", err))
-	}
-	return r, nil
+func deleteRequest(accountID, imageID string) request {
+	return newMutation(http.MethodDelete, nil, false, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 }
 
 // deleteImage deletes an image whose lock the caller holds. After an attempt
@@ -112,7 +101,7 @@ func (c *Client) deleteImage(
 	ctx context.Context, r request, o *trackedObject, accountID, imageID, uploaded string,
 ) (messages []Message, err error) {
 	isGone := func(ctx context.Context) bool {
-		found, _, err := c.GetImage(ctx, accountID, imageID)
+		found, _, err := c.GetImage(ctx, accountID, imageID, ReadOptions{})
 		if err == nil {
 			return IsLaterUpload(deref(found.Uploaded), uploaded)
 		}
@@ -183,11 +172,8 @@ const (
 func (c *Client) deleteForReplacement(
 	ctx, shielded context.Context, o *trackedObject, accountID, imageID, uploaded string,
 ) (Deletion, error) {
-	r, err := deleteRequest(accountID, imageID)
-	if err != nil {
-		return NotDeleted, err
-	}
-	_, err = c.deleteImage(ctx, r, o, accountID, imageID, uploaded)
+	r := deleteRequest(accountID, imageID)
+	_, err := c.deleteImage(ctx, r, o, accountID, imageID, uploaded)
 	if isAmbiguous(err) && ctx.Err() != nil {
 		_, err = c.deleteImage(shielded, r, o, accountID, imageID, uploaded)
 	}

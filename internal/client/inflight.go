@@ -34,7 +34,7 @@ func (f *inFlight) wrote(accountID string) {
 func (f *inFlight) key(r request, variety string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return fmt.Sprintf("%d %s %s", f.writes[r.account()], r.path(), variety)
+	return fmt.Sprintf("%d %s %t %s", f.writes[r.account()], r.path(), r.retryNotFound, variety)
 }
 
 // response is the result of a read, and the messages that came with it. Its
@@ -50,11 +50,7 @@ func read[T any, P interface {
 	*T
 	json.Unmarshaler
 }](ctx context.Context, c *Client, r request, empty T) (T, []Message, error) {
-	variety := ""
-	if r.retryNotFound {
-		variety = "fresh"
-	}
-	return coalesce(ctx, &c.inFlight, r, variety, func() (T, []Message, error) {
+	return coalesce(ctx, &c.inFlight, r, "", func() (T, []Message, error) {
 		value := empty
 		messages, err := c.do(ctx, r, P(&value))
 		return value, messages, err

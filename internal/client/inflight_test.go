@@ -16,34 +16,43 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// Identical concurrent reads are one request.
+// Identical concurrent reads are one request. A read that is retried on a 404 is
+// not identical to one that isn't.
 func TestInFlight(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: time.Second}
-		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var readers sync.WaitGroup
-		for i := range 64 {
-			readers.Go(func() {
-				id := fmt.Sprint(i % 2)
-				image, _, err := c.GetImage(t.Context(), "a", id)
-				if err != nil || image.ID != id {
-					t.Errorf("got %+v, %v", image, err)
+	tests := map[string]func(i int) (id string, options ReadOptions){
+		"two images":  func(i int) (string, ReadOptions) { return fmt.Sprint(i % 2), ReadOptions{} },
+		"two options": func(i int) (string, ReadOptions) { return "0", ReadOptions{RetryNotFound: i%2 == 0} },
+	}
+	for name, readOf := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: time.Second}
+				c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var readers sync.WaitGroup
+				for i := range 64 {
+					readers.Go(func() {
+						id, options := readOf(i)
+						if image, _, err := c.GetImage(t.Context(), "a", id, options); err != nil || image.ID != id {
+							t.Errorf("got %+v, %v", image, err)
+						}
+					})
+				}
+				readers.Wait()
+				if api.seen != 2 {
+					t.Errorf("requests: got %d, want 2", api.seen)
+				}
+				// Nothing is kept.
+				if _, _, err := c.GetImage(t.Context(), "a", "0", ReadOptions{}); err != nil || api.seen != 3 {
+					t.Errorf("got %v and %d requests, want a third one", err, api.seen)
 				}
 			})
-		}
-		readers.Wait()
-		if api.seen != 2 {
-			t.Errorf("requests: got %d, want 2", api.seen)
-		}
-		// Nothing is kept.
-		if _, _, err := c.GetImage(t.Context(), "a", "0"); err != nil || api.seen != 3 {
-			t.Errorf("got %v and %d requests, want a third one", err, api.seen)
-		}
-	})
+		})
+	}
 }
 
 // A caller that is canceled returns at once, with the cause. The others get the
@@ -65,7 +74,7 @@ func TestInFlightCancel(t *testing.T) {
 			return func() {
 				defer cancel(nil)
 				begin := time.Now()
-				_, _, err := c.GetImage(ctx, "a", "same")
+				_, _, err := c.GetImage(ctx, "a", "same", ReadOptions{})
 				if !errors.Is(err, want) || want != nil && !errors.Is(err, Canceled) {
 					t.Errorf("got %v, want %v", err, want)
 				}
@@ -106,32 +115,6 @@ func TestInFlightCanceledBefore(t *testing.T) {
 	if !errors.Is(err, Canceled) {
 		t.Errorf("got %v, want Canceled", err)
 	}
-}
-
-// A read that is retried on a 404 doesn't share the request of one that isn't.
-func TestInFlightFresh(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		api := &limitedAPI{quota: 1200, window: 300 * time.Second, latency: time.Second}
-		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var readers sync.WaitGroup
-		for range 2 {
-			for _, get := range []func(context.Context, string, string) (*Image, []Message, error){c.GetImage, c.GetFreshImage} {
-				readers.Go(func() {
-					if _, _, err := get(t.Context(), "a", "same"); err != nil {
-						t.Error(err)
-					}
-				})
-			}
-		}
-		readers.Wait()
-		if api.seen != 2 {
-			t.Errorf("requests: got %d, want 2", api.seen)
-		}
-	})
 }
 
 func readOf(accountID string) request { return newGet(1, "accounts", accountID, "images", "v1", "x") }
@@ -193,7 +176,7 @@ func TestInFlightFailedWrite(t *testing.T) {
 		var readers sync.WaitGroup
 		read := func() {
 			readers.Go(func() {
-				if _, _, err := c.GetImage(t.Context(), "a", "same"); err != nil {
+				if _, _, err := c.GetImage(t.Context(), "a", "same", ReadOptions{}); err != nil {
 					t.Error(err)
 				}
 			})

@@ -48,7 +48,7 @@ func TestPrefetch(t *testing.T) {
 			c := start(t, fake, prefetching)
 			for i := range test.reads {
 				id := fmt.Sprintf("many/%04d", i)
-				if image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id); err != nil || image.ID != id {
+				if image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id, ReadOptions{}); err != nil || image.ID != id {
 					t.Fatalf("got %+v, %v, want %s", image, err, id)
 				}
 			}
@@ -85,7 +85,7 @@ func TestPrefetchConcurrently(t *testing.T) {
 			case 1:
 				id, want = fmt.Sprint("none/", i), NotFound
 			}
-			image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id)
+			image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id, ReadOptions{})
 			if !errors.Is(err, want) || (want == nil && image.ID != id) {
 				t.Errorf("%s: got %+v, %v", id, image, err)
 			}
@@ -103,7 +103,7 @@ func readAtOnce(t *testing.T, c *Client, n int, id func(int) string) {
 	var readers sync.WaitGroup
 	for i := range n {
 		readers.Go(func() {
-			if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id(i)); err != nil {
+			if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id(i), ReadOptions{}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -142,7 +142,7 @@ func TestPrefetchMalformedPages(t *testing.T) {
 				config.RequestTimeout, config.MaxRetries = 500*time.Millisecond, new(5)
 			})
 			for range 2 {
-				image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo")
+				image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{})
 				if err != nil || *image.Filename != "logo.png" {
 					t.Fatalf("got %+v, %v", image, err)
 				}
@@ -173,7 +173,7 @@ func TestPrefetchIsASnapshot(t *testing.T) {
 	fake := fakeapi.New()
 	c := start(t, fake, prefetching)
 	filename := func() string {
-		image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo")
+		image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,11 +184,11 @@ func TestPrefetchIsASnapshot(t *testing.T) {
 	if second := filename(); second != first {
 		t.Errorf("got %q after %q, want the snapshot's", second, first)
 	}
-	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountWithoutImages, "brand/logo"); !errors.Is(err, NotEnabled) {
+	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountWithoutImages, "brand/logo", ReadOptions{}); !errors.Is(err, NotEnabled) {
 		t.Errorf("another account: got %v", err)
 	}
 	plain := fakeapi.New()
-	if _, _, err := start(t, plain).GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
+	if _, _, err := start(t, plain).GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if listings, singles := counts(plain); listings != 0 || singles != 1 {
@@ -247,7 +247,7 @@ func TestPrefetchErrors(t *testing.T) {
 				config.Observer.OnFallback = func(_ context.Context, err error) { told = append(told, err.Error()) }
 			})
 			for range 2 {
-				image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo")
+				image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{})
 				if test.kind == "" && (err != nil || image.ID != "brand/logo") {
 					t.Errorf("got %+v, %v", image, err)
 				}
@@ -273,10 +273,10 @@ func TestPrefetchCancel(t *testing.T) {
 	c := start(t, fake, prefetching)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := c.GetImage(ctx, fakeapi.AccountID, "brand/logo"); !errors.Is(err, Canceled) {
+	if _, _, err := c.GetImage(ctx, fakeapi.AccountID, "brand/logo", ReadOptions{}); !errors.Is(err, Canceled) {
 		t.Errorf("got %v", err)
 	}
-	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
+	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{}); err != nil {
 		t.Errorf("got %v", err)
 	}
 }
@@ -311,7 +311,7 @@ func TestPrefetchMessages(t *testing.T) {
 		))
 		c := start(t, fake, prefetching)
 		for _, want := range []string{want, "[]"} {
-			_, messages, err := c.GetImage(t.Context(), fakeapi.AccountID, id)
+			_, messages, err := c.GetImage(t.Context(), fakeapi.AccountID, id, ReadOptions{})
 			if got := fmt.Sprint(messages); err != nil || got != want {
 				t.Errorf("%s: got %s, %v, want %s", id, got, err, want)
 			}
@@ -333,14 +333,14 @@ func TestPrefetchCancelWhileAnotherReads(t *testing.T) {
 		})
 		var readers sync.WaitGroup
 		readers.Go(func() {
-			if image, _, err := c.GetImage(t.Context(), "acc", "a"); err != nil || image.ID != "a" {
+			if image, _, err := c.GetImage(t.Context(), "acc", "a", ReadOptions{}); err != nil || image.ID != "a" {
 				t.Errorf("who stays: got %+v, %v", image, err)
 			}
 		})
 		synctest.Wait()
 		ctx, cancel := context.WithCancel(t.Context())
 		readers.Go(func() {
-			if image, _, err := c.GetImage(ctx, "acc", "b"); image != nil || !errors.Is(err, Canceled) {
+			if image, _, err := c.GetImage(ctx, "acc", "b", ReadOptions{}); image != nil || !errors.Is(err, Canceled) {
 				t.Errorf("who leaves: got %+v, %v", image, err)
 			}
 		})

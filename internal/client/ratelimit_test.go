@@ -77,7 +77,7 @@ func readAll(t *testing.T, c *Client, n int) time.Duration {
 	for range 10 {
 		readers.Go(func() {
 			for i := range ids {
-				if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(i)); err != nil {
+				if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(i), ReadOptions{}); err != nil {
 					t.Errorf("image %d: %v", i, err)
 				}
 			}
@@ -261,7 +261,7 @@ func TestRateLimiterReportsWaits(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range 3 {
-			if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(i)); err != nil {
+			if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(i), ReadOptions{}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -283,14 +283,14 @@ func TestRateLimiterCanceled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := c.GetImage(t.Context(), "a", "0"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), "a", "0", ReadOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancelCause(t.Context())
 		var readers sync.WaitGroup
 		for i := range 3 {
 			readers.Go(func() {
-				_, _, err := c.GetImage(ctx, "a", fmt.Sprint(i))
+				_, _, err := c.GetImage(ctx, "a", fmt.Sprint(i), ReadOptions{})
 				if !errors.Is(err, Canceled) || !errors.Is(err, gone) {
 					t.Errorf("got %v", err)
 				}
@@ -303,7 +303,7 @@ func TestRateLimiterCanceled(t *testing.T) {
 		if took := time.Since(begin); took != 0 {
 			t.Errorf("it took %s to stop", took)
 		}
-		if _, _, err := c.GetImage(t.Context(), "a", "9"); err != nil || api.refused != 0 {
+		if _, _, err := c.GetImage(t.Context(), "a", "9", ReadOptions{}); err != nil || api.refused != 0 {
 			t.Errorf("the next read: %v, %d refused", err, api.refused)
 		}
 	})
@@ -375,7 +375,7 @@ func TestWaitLimited(t *testing.T) {
 		var told []string
 		c, _ := scripted(t, 0, nil, step{status: 429, retryAfter: "30"}, step{status: 503}, step{status: 200})
 		c.config.Observer.OnWait = func(_ context.Context, w Wait) { told = append(told, fmt.Sprint(w.Delay, w.Limited)) }
-		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		if got, want := fmt.Sprint(told), "[30s true 1s false]"; got != want {

@@ -77,7 +77,7 @@ func TestEndpointRequestURI(t *testing.T) {
 			for _, slash := range []string{"", "/"} {
 				fake := fakeapi.New()
 				c := start(t, fake, func(config *Config) { config.BaseURL += slash })
-				image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id)
+				image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, id, ReadOptions{})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -27,19 +27,20 @@ func (k *call) responseError(err error) (*Error, errorBody) {
 	if len(e.Messages)+len(e.Notes) == 0 {
 		e.Excerpt = body.excerpt
 	}
+	// The Images backend adds its code to any body.
+	code := findCode(codeHeader, k.last.header.Get("Cf-Images"))
+	body.isFromAPI = body.isFromAPI || code != 0 || hasKnownCode(e.Messages)
 	hasCode := slices.ContainsFunc(e.Messages, func(m Message) bool { return m.Code != 0 })
-	if code := codeFromHeader(k.last.header); code != 0 && !hasCode {
+	if code != 0 && !hasCode {
 		e.Messages = append(e.Messages, Message{Code: code})
 	}
 	return e, body
 }
 
-// statusError describes a response whose status is not 200. One has a sign of the
-// API if it has its envelope, plain text or header, or a known code.
+// statusError describes a response whose status is not 200.
 func (k *call) statusError() *Error {
 	e, body := k.responseError(nil)
 	e.Kind = kindOf(e.Status, e.Messages)
-	hasSign := body.isFromAPI || codeFromHeader(k.last.header) != 0 || hasKnownCode(e.Messages)
 	switch {
 	case k.last.header.Get("Cf-Mitigated") == "challenge":
 		e.Kind = Challenged
@@ -49,7 +50,7 @@ func (k *call) statusError() *Error {
 		e.Err = k.redirect()
 	case e.Kind == InvalidResponse:
 		e.Err = errors.New("want status 200")
-	case (e.Kind == NotPermitted || e.Kind == NotFound) && !hasSign:
+	case (e.Kind == NotPermitted || e.Kind == NotFound) && !body.isFromAPI:
 		e.Kind = NotFromAPI
 	}
 	if body.edge != nil {
@@ -115,7 +116,7 @@ func withoutURL(err error) error {
 // Cloudflare's edge, or of somebody else.
 type errorBody struct {
 	messages, notes []Message // of the API
-	isFromAPI       bool      // by its form: the envelope or plain text of the API
+	isFromAPI       bool      // by its form, header or code
 	edge            *edgeError
 	excerpt         string // may be quoted if there are no messages
 }
@@ -181,11 +182,6 @@ func rayOf(header http.Header) string {
 }
 
 var rayPattern = regexp.MustCompile(`^[0-9a-f]{6,32}(-[A-Z]{3})?$`)
-
-// codeFromHeader returns the code that the Images backend adds to any body, or 0.
-func codeFromHeader(header http.Header) int {
-	return findCode(codeHeader, header.Get("Cf-Images"))
-}
 
 var codeHeader = regexp.MustCompile(`(?:^|[\s,;])err=(\d{1,9})(?:$|[\s,;])`)
 

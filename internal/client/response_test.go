@@ -36,7 +36,7 @@ func TestCallRedirectsAreNotFollowed(t *testing.T) {
 			fake := fakeapi.New()
 			fake.Fail("a", -1, fakeapi.Respond(307, "text/html", "", "Location", second.URL))
 			c := start(t, fake, func(config *Config) { config.Credentials, config.MaxRetries = credentials, new(4) })
-			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 			if e := asError(t, err); e.Kind != Redirected || e.Attempts != 1 ||
 				!strings.Contains(e.Error(), strings.TrimPrefix(second.URL, "http://")) {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
@@ -131,7 +131,7 @@ func TestErrorWaitBudgetExhausted(t *testing.T) {
 		if err := errors.Join(c.limiter.Spend(time.Now(), MaxRateLimitWait), ratelimit.Sleep(t.Context(), MaxRateLimitWait)); err != nil {
 			t.Fatal(err)
 		}
-		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 		if !errors.Is(err, RateLimited) || !strings.Contains(err.Error(), "another 30s would be more than 30m0s") ||
 			len(transport.at) != 1 {
 			t.Errorf("got %v after %d attempts", err, len(transport.at))
@@ -157,7 +157,7 @@ func TestErrorCanceledWhileWaiting(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.jitter = func() float64 { return 0 }
-		_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a")
+		_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 		want := []string{
 			"500ms 503 Service Unavailable false", "7.5s requests_per_second false",
 			"1s 503 Service Unavailable false", "7s requests_per_second false",
@@ -507,7 +507,7 @@ func TestErrorResponses(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
 			fake.Fail("brand/x", -1, fakeapi.Respond(test.status, test.contentType, test.body, test.header...))
-			_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "brand/x")
+			_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "brand/x", ReadOptions{})
 			e := asError(t, err)
 			if e.Kind != test.kind || !errors.Is(err, test.kind) {
 				t.Errorf("kind: got %q, want %q", e.Kind, test.kind)
@@ -566,7 +566,7 @@ func TestErrorCodeInHeader(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
 			fake.Fail("a", -1, fakeapi.Respond(test.status, "text/plain", test.body, "Cf-Images", test.header))
-			_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
+			_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 			e := asError(t, err)
 			if e.Kind != test.kind || !strings.Contains(e.Error(), test.want) || test.want == "" && len(e.Messages) > 0 ||
 				strings.Count(e.Error(), "(code ") > 1 {

@@ -190,7 +190,7 @@ func TestRetryAttempts(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				c, transport := scripted(t, test.jitter, nil, test.steps...)
-				_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+				_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 				if got := fmt.Sprint(transport.at); got != test.want {
 					t.Errorf("attempts: got %s, want %s", got, test.want)
 				}
@@ -217,7 +217,7 @@ func TestBackoffIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, transport := scripted(t, 1, nil, step{status: 500})
 		c.maxRetries = MaxRetriesLimit
-		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 		if got := len(transport.at); got != 21 {
 			t.Fatalf("attempts: got %d, want 21", got)
 		}
@@ -249,7 +249,7 @@ func TestRetryReportsWaits(t *testing.T) {
 			step{status: 429, retryAfter: "30"},
 			step{err: &net.OpError{Op: "dial", Err: errors.New("Bearer fake-api-token")}},
 			step{status: 200})
-		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		want := []string{"30s after attempt 1: 429 Too Many Requests", "1s after attempt 2: dial: Bearer [redacted]"}
@@ -270,7 +270,7 @@ func TestRetryCanceled(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			time.AfterFunc(7*time.Second, func() { cancel(gone) })
 			begin := time.Now()
-			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "a")
+			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "a", ReadOptions{})
 			if got := time.Since(begin); got != 7*time.Second {
 				t.Errorf("it took %s, want 7s", got)
 			}
@@ -298,7 +298,7 @@ func TestRetryCanceled(t *testing.T) {
 				}
 				return transport.RoundTrip(r)
 			})
-			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "a")
+			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "a", ReadOptions{})
 			if want := "operator pressed Ctrl-C during an attempt after: 503 Service Unavailable, after 2 attempts and 500ms of " +
 				"waiting"; !errors.Is(err, Canceled) ||
 				!strings.HasSuffix(err.Error(), want) {
@@ -310,7 +310,7 @@ func TestRetryCanceled(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(gone)
-		_, _, err := start(t, fakeapi.New()).GetImage(ctx, fakeapi.AccountID, "a")
+		_, _, err := start(t, fakeapi.New()).GetImage(ctx, fakeapi.AccountID, "a", ReadOptions{})
 		if !errors.Is(err, Canceled) || !errors.Is(err, gone) {
 			t.Errorf("got %v", err)
 		}
@@ -321,7 +321,7 @@ func TestRetryCanceled(t *testing.T) {
 		fake.Fail("a", -1, fakeapi.Dripping(10*time.Millisecond))
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(50*time.Millisecond, func() { cancel(gone) })
-		_, _, err := start(t, fake).GetImage(ctx, fakeapi.AccountID, "a")
+		_, _, err := start(t, fake).GetImage(ctx, fakeapi.AccountID, "a", ReadOptions{})
 		if !errors.Is(err, Canceled) || !errors.Is(err, gone) {
 			t.Errorf("got %v", err)
 		}
@@ -350,7 +350,7 @@ func TestRetryBrokenConnections(t *testing.T) {
 					config.RequestTimeout = 100 * time.Millisecond
 				}
 			})
-			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo")
+			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{})
 			e := asError(t, err)
 			if e.Kind != Unreachable || e.Attempts != 2 || !strings.Contains(e.Error(), test.want) {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
@@ -360,7 +360,7 @@ func TestRetryBrokenConnections(t *testing.T) {
 			}
 			// The connection mends, and so does the client.
 			c.http.Timeout = 30 * time.Second
-			if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
+			if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{}); err != nil {
 				t.Errorf("after the fault: %v", err)
 			}
 		})
@@ -374,7 +374,7 @@ func TestRetryRefusedConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a")
+	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 	e := asError(t, err)
 	// Windows has another number for a refused connection.
 	dial, ok := errors.AsType[*net.OpError](err)
@@ -397,7 +397,7 @@ func TestRetryUntrustedCertificate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a")
+	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 	if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 || !strings.Contains(e.Error(), "certificate") {
 		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 	}
@@ -424,7 +424,7 @@ func TestRetryRefusedHandshake(t *testing.T) {
 				transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 				config.BaseURL, config.Transport, config.MaxRetries = server.URL, transport, new(2)
 			})
-			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 			if e := asError(t, err); e.Kind != Unreachable || e.Attempts != 1 || !strings.Contains(e.Error(), "tls: ") {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 			}
@@ -449,7 +449,7 @@ func TestCallObservesAttempts(t *testing.T) {
 			return response, err
 		})
 		c.config.Observer.OnAttempt = func(_ context.Context, a Attempt) { got = append(got, a) }
-		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		attempt := func(number, status int, ray string) Attempt {
@@ -489,7 +489,7 @@ func TestRetryCorruptCompression(t *testing.T) {
 			fake := fakeapi.New()
 			fake.Fail("a", -1, fakeapi.Respond(200, "application/json", body, "Content-Encoding", "gzip"))
 			c := start(t, fake, func(config *Config) { config.MaxRetries = new(3) })
-			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a")
+			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 			if e := asError(t, err); e.Kind != InvalidResponse || e.Attempts != 1 {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 			}
@@ -556,7 +556,7 @@ func TestRetryAfterInBody(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, transport := scripted(t, 0, nil,
 					step{status: 429, retryAfter: test.header, body: strings.NewReader(test.body)}, step{status: 200})
-				if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a"); err != nil {
+				if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{}); err != nil {
 					t.Fatal(err)
 				}
 				if got := transport.at[1]; got != test.want {

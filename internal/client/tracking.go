@@ -31,8 +31,7 @@ const (
 type trackedObject struct {
 	lock chan struct{} // holds one value while a write is in progress
 
-	deleted       bool      // by this client, and not created again since
-	deletedAt     time.Time // zero if not deleted
+	deletedAt     time.Time // by this client, and not created again since; zero if not
 	deleteUnknown bool      // a DELETE failed, but may have been applied
 	// lastUploaded identifies what was deleted: the upload time of an image, the value
 	// of a signing key. Empty if unknown.
@@ -71,6 +70,11 @@ func (c *Client) withLock(
 	if _, err := endpoint(c.baseURL, r.segments...); err != nil {
 		return nil, r.newError(Rejected, err)
 	}
+	if key.kind == imageKind {
+		if err := checkImageID(r, key.id); err != nil {
+			return nil, err
+		}
+	}
 	o := c.objects.get(key)
 	select {
 	case o.lock <- struct{}{}:
@@ -87,7 +91,7 @@ func (s *objects) setCreated(o *trackedObject, image *Image) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o.created, o.image = time.Now(), image
-	o.deleted, o.deletedAt, o.deleteUnknown, o.lastUploaded = false, time.Time{}, false, ""
+	o.deletedAt, o.deleteUnknown, o.lastUploaded = time.Time{}, false, ""
 }
 
 // setDeleted records how a DELETE ended. A failed one that was certainly not
@@ -97,7 +101,7 @@ func (s *objects) setDeleted(o *trackedObject, last string, err error) {
 	defer s.mu.Unlock()
 	if err == nil {
 		o.created, o.image = time.Time{}, nil
-		o.deleted, o.deletedAt, o.lastUploaded = true, time.Now(), last
+		o.deletedAt, o.lastUploaded = time.Now(), last
 	}
 	o.deleteUnknown = isAmbiguous(err)
 }
@@ -126,6 +130,10 @@ func (s *objects) isAnyMissing(accountID, kind string, isMissing func(id string,
 func (o *trackedObject) isRecent() bool {
 	return !o.created.IsZero() && time.Since(o.created) < createdRecently
 }
+
+// isDeleted reports whether this client has deleted the object. The caller holds
+// the lock.
+func (o *trackedObject) isDeleted() bool { return !o.deletedAt.IsZero() }
 
 // create creates an object. If the ID is taken, it waits for a delete by this
 // client to begin, and tries again once that has ended. So it does if send found
@@ -161,7 +169,7 @@ func (c *Client) waitForDelete(ctx context.Context, o *trackedObject) bool {
 	case <-ctx.Done():
 	}
 	o.lock <- struct{}{} // once the delete has ended, with all its attempts
-	return o.deleted && !o.deletedAt.Equal(before) && ctx.Err() == nil
+	return o.isDeleted() && !o.deletedAt.Equal(before) && ctx.Err() == nil
 }
 
 // delete deletes an object whose lock the caller holds; one that is already

@@ -19,7 +19,7 @@ func TestTransportEndlessHeaders(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
 	fake.Fail("a", -1, fakeapi.Respond(200, "application/json", "", "X-Long", strings.Repeat("x", 1<<20+1<<16)))
-	_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a")
+	_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 	if e := asError(t, err); e.Kind != Unreachable || !strings.Contains(e.Error(), "exceeded") {
 		t.Errorf("got %s: %v", e.Kind, e)
 	}
@@ -46,7 +46,7 @@ func TestTransportHTTP2AndReuse(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 3 {
-		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo"); err != nil {
+		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -79,7 +79,7 @@ func TestTransportProxy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a")
+	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 	if e := asError(t, err); e.Kind != Unreachable || !strings.Contains(
 		e.Error(), "the proxy refused to connect: 407 Proxy Authentication Required",
 	) {

@@ -103,14 +103,14 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 			return false, err
 		}
 		_, isListed := before[variant.ID]
-		r.retryConflict = o.deleted
+		r.retryConflict = o.isDeleted()
 		found, err := c.sendUntilKnown(ctx, func() (err error) {
 			got := expected(variant)
 			messages, err = c.do(ctx, r, &got)
 			created = &got.Variant
 			return err
 		}, func(ctx context.Context, _ time.Time) (err error) {
-			if isListed || o.deleted {
+			if isListed || o.isDeleted() {
 				return NotFound // as far as a listing, which may be stale, can prove
 			}
 			created, messages, err = c.findVariant(ctx, accountID, variant)
@@ -146,7 +146,7 @@ func (c *Client) findVariant(ctx context.Context, accountID string, variant *Var
 // UpdateVariant defines a variant anew. Options that have no field stay as they
 // are; a field that is nil is left out. Every error is an *Error.
 func (c *Client) UpdateVariant(ctx context.Context, accountID string, variant *Variant) (*Variant, []Message, error) {
-	before, _, err := c.GetVariant(ctx, accountID, variant.ID, false)
+	before, _, err := c.GetVariant(ctx, accountID, variant.ID, ReadOptions{})
 	if err != nil && !errors.Is(err, NotFound) { // which a new one may be for a while
 		return nil, nil, err
 	}

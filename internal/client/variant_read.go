@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,13 +36,13 @@ func (r *requestedVariant) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// GetVariant reads one variant. What the API answers for one that does not
-// exist has no sign of the API, so it is absent only where the listing lacks it
-// too. A fresh one may not be found yet, and is asked for some times more.
-// Every error is an *Error.
-func (c *Client) GetVariant(ctx context.Context, accountID, variantID string, fresh bool) (*Variant, []Message, error) {
+// GetVariant reads one variant. The 404 of the API has no sign of the API, so a
+// variant is not found only if the listing lacks it too. Every error is an *Error.
+func (c *Client) GetVariant(ctx context.Context, accountID, variantID string, options ReadOptions) (
+	*Variant, []Message, error,
+) {
 	r := newGet(maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variantID)
-	r.retryNotFound = fresh || c.objects.isRecent(objectKey{accountID, variantKind, variantID})
+	r.retryNotFound = options.RetryNotFound || c.objects.isRecent(objectKey{accountID, variantKind, variantID})
 	got, messages, err := read(ctx, c, r, requestedVariant{id: variantID})
 	if err == nil {
 		return &got.Variant, messages, nil
@@ -80,28 +81,21 @@ func (l *variantList) UnmarshalJSON(data []byte) error {
 		if err := name.UnmarshalJSON(rawName); err != nil {
 			return fmt.Errorf("variants: %w", err)
 		}
-		if err := l.add(string(name), raw); err != nil {
+		var variant Variant
+		err := variant.UnmarshalJSON(raw)
+		variant.ID = cmp.Or(variant.ID, string(name))
+		_, isKnown := l.variants[string(name)]
+		switch {
+		case err == nil && variant.ID != string(name):
+			err = fmt.Errorf("id is %q", variant.ID)
+		case err == nil && isKnown:
+			err = errors.New("the name stands twice")
+		}
+		if err != nil {
 			return fmt.Errorf("variants: %q: %w", name, err)
 		}
+		l.variants[variant.ID] = variant
 	}
-	return nil
-}
-
-func (l *variantList) add(name string, raw json.RawMessage) error {
-	var variant Variant
-	if err := variant.UnmarshalJSON(raw); err != nil {
-		return err
-	}
-	if variant.ID == "" {
-		variant.ID = name
-	}
-	if variant.ID != name {
-		return fmt.Errorf("id is %q", variant.ID)
-	}
-	if _, known := l.variants[name]; known {
-		return errors.New("the name stands twice")
-	}
-	l.variants[name] = variant
 	return nil
 }
 

@@ -207,7 +207,7 @@ func TestGetVariant(t *testing.T) {
 			fake := fakeapi.New()
 			fake.PutVariant("card", cardOptions, true)
 			test.prepare(fake)
-			got, _, err := writing(t, fake).GetVariant(t.Context(), fakeapi.AccountID, "card", false)
+			got, _, err := writing(t, fake).GetVariant(t.Context(), fakeapi.AccountID, "card", ReadOptions{})
 			held, _ := fake.Variant("card")
 			wantRequests{requests: test.requests, kind: test.kind, id: "card", holds: held}.check(t, fake, err)
 			if test.kind == "" {
@@ -237,7 +237,7 @@ func TestGetVariantErrors(t *testing.T) {
 	} {
 		fake := fakeapi.New()
 		fake.FailMethod(http.MethodGet, "card", 1, pageOf(result))
-		_, _, err := start(t, fake).GetVariant(t.Context(), fakeapi.AccountID, "card", false)
+		_, _, err := start(t, fake).GetVariant(t.Context(), fakeapi.AccountID, "card", ReadOptions{})
 		if !errors.Is(err, InvalidResponse) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", result, err, want)
 		}
@@ -262,7 +262,7 @@ func TestGetVariantMessages(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
 			prepare(fake)
-			_, messages, err := start(t, fake).GetVariant(t.Context(), fakeapi.AccountID, "card", false)
+			_, messages, err := start(t, fake).GetVariant(t.Context(), fakeapi.AccountID, "card", ReadOptions{})
 			if want := []Message{{Code: 10, Text: "renamed soon"}}; err != nil || !cmp.Equal(messages, want) {
 				t.Errorf("got %+v, %v, want %+v", messages, err, want)
 			}
@@ -343,7 +343,7 @@ func TestGetVariantRetryNotFound(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				c, transport := scripted(t, 0, nil, test.steps...)
-				_, _, err := c.GetVariant(t.Context(), fakeapi.AccountID, "a", test.fresh)
+				_, _, err := c.GetVariant(t.Context(), fakeapi.AccountID, "a", ReadOptions{RetryNotFound: test.fresh})
 				if got := fmt.Sprint(transport.at); got != test.want {
 					t.Errorf("requests: got %s, want %s", got, test.want)
 				}
@@ -375,13 +375,13 @@ func TestGetVariantRetryNotFoundNotCoalesced(t *testing.T) {
 		})
 		var readers sync.WaitGroup
 		readers.Go(func() {
-			if _, _, err := c.GetVariant(t.Context(), fakeapi.AccountID, "a", false); !errors.Is(err, NotFound) {
+			if _, _, err := c.GetVariant(t.Context(), fakeapi.AccountID, "a", ReadOptions{}); !errors.Is(err, NotFound) {
 				t.Errorf("one that is not new: got %v, want %s", err, NotFound)
 			}
 		})
 		synctest.Wait()
 		readers.Go(func() {
-			if _, _, err := c.GetVariant(t.Context(), fakeapi.AccountID, "a", true); err != nil {
+			if _, _, err := c.GetVariant(t.Context(), fakeapi.AccountID, "a", ReadOptions{RetryNotFound: true}); err != nil {
 				t.Errorf("one that is new: got %v", err)
 			}
 		})

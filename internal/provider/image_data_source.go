@@ -78,7 +78,7 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 
 	what := operation{actionRead, objectImage, model.ImageID.ValueString(), "image_id", model.AccountID.ValueString()}
-	image, messages, err := d.client.GetImage(ctx, what.accountID, what.id)
+	image, messages, err := d.client.GetImage(ctx, what.accountID, what.id, client.ReadOptions{})
 	err = model.ignoreNotFound(err)
 	if !d.handleResult(what, messages, err, &resp.Diagnostics) {
 		return

@@ -61,15 +61,12 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "image_id", model.ID)...)
 
 	what := model.subject(actionRead)
-	get := r.client.GetImage
-	if model.isRecent(time.Now()) {
-		get = r.client.GetFreshImage
-	}
 	private, diags := readImagePrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	written, diags := readRecentWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)
-	image, messages, err := get(ctx, what.accountID, what.id)
+	options := client.ReadOptions{RetryNotFound: model.isRecent(time.Now())}
+	image, messages, err := r.client.GetImage(ctx, what.accountID, what.id, options)
 	switch {
 	case isImageNotFound(err) && private.Deletion != client.Deleted && model.mayBeStale(time.Now()):
 		resp.Diagnostics.Append(notYetFound(what))

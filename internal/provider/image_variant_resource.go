@@ -97,7 +97,8 @@ func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadReques
 	resp.Diagnostics.Append(diags...)
 
 	what := model.subject(actionRead)
-	variant, messages, err := r.client.GetVariant(ctx, what.accountID, what.id, written.justCreated())
+	variant, messages, err := r.client.GetVariant(ctx, what.accountID, what.id,
+		client.ReadOptions{RetryNotFound: written.justCreated()})
 	if errors.Is(err, client.NotFound) {
 		if written.justCreated() {
 			resp.Diagnostics.Append(notYetFound(what))

@@ -165,7 +165,7 @@ func wantTLSFailure(t *testing.T, at net.Addr, roots *x509.CertPool, tail string
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a")
+	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a", client.ReadOptions{})
 	got := operation{
 		action:    actionRead,
 		object:    objectImage,

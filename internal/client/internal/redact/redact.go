@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -17,9 +18,12 @@ const Placeholder = "[redacted]"
 // one too. The zero Redactor knows no secrets.
 type Redactor struct{ secrets *regexp.Regexp }
 
-// New returns a Redactor. It ignores values that are too short to be a secret,
-// and would garble every word that contains them.
-func New(secrets ...string) Redactor {
+// New returns a Redactor that knows secrets.
+func New(secrets ...string) Redactor { return Redactor{}.With(secrets...) }
+
+// With returns a Redactor that knows more secrets. It ignores values that are too
+// short to be a secret, and would garble every word that contains them.
+func (r Redactor) With(secrets ...string) Redactor {
 	var patterns []string
 	for _, secret := range secrets {
 		if len(secret) >= 4 {
@@ -27,21 +31,12 @@ func New(secrets ...string) Redactor {
 		}
 	}
 	if patterns == nil {
-		return Redactor{}
+		return r
+	}
+	if r.secrets != nil {
+		patterns = slices.Insert(patterns, 0, r.secrets.String())
 	}
 	return Redactor{regexp.MustCompile(strings.Join(patterns, "|"))}
-}
-
-// With returns a Redactor that knows more secrets.
-func (r Redactor) With(secrets ...string) Redactor {
-	more := New(secrets...)
-	switch {
-	case more.secrets == nil:
-		return r
-	case r.secrets == nil:
-		return more
-	}
-	return Redactor{regexp.MustCompile(r.secrets.String() + "|" + more.secrets.String())}
 }
 
 // escapedPattern returns a pattern for a secret whose characters may be escaped
