@@ -143,6 +143,7 @@ func (k *call) progress(ctx context.Context, length int64) func(unread int64) {
 			return
 		}
 		last = now
-		k.client.config.Observer.OnProgress(ctx, Progress{k.request.method, k.target.EscapedPath(), length - unread, length})
+		notify(ctx, k.client.config.Observer.OnProgress,
+			Progress{k.request.method, k.target.EscapedPath(), length - unread, length})
 	}
 }

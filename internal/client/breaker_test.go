@@ -217,15 +217,3 @@ func TestWaitNamesRequest(t *testing.T) {
 		}
 	})
 }
-
-// Clients that failed together do not come back together.
-func TestBackoffJitterDiffers(t *testing.T) {
-	t.Parallel()
-	seen := map[float64]bool{}
-	for range 100 {
-		seen[randomJitter()] = true
-	}
-	if len(seen) < 50 {
-		t.Errorf("got %d different ones of 100", len(seen))
-	}
-}

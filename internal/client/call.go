@@ -96,8 +96,8 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 // acquire waits until the rate limit allows the next attempt.
 func (k *call) acquire(ctx context.Context) (err error) {
 	k.isProbe, err = k.client.limiter.Acquire(ctx, func(delay time.Duration, reason string) {
-		isAPILimit := reason != ratelimit.UserLimit
-		k.notifyWait(ctx, Wait{Attempt: k.attempts + 1, Delay: delay, Reason: reason, Limited: isAPILimit})
+		wait := Wait{Attempt: k.attempts + 1, Delay: delay, Reason: reason, Limited: reason != ratelimit.UserLimit}
+		k.notifyWait(ctx, wait)
 	})
 	if err == nil {
 		k.waited, k.waiting = k.waited+k.waiting, 0
@@ -156,7 +156,7 @@ func (k *call) roundTrip(ctx context.Context, wire *http.Request) (*http.Respons
 	if err == nil {
 		observed.Status, observed.Ray = response.StatusCode, rayOf(response.Header)
 	}
-	k.client.config.Observer.OnAttempt(ctx, observed)
+	notify(ctx, k.client.config.Observer.OnAttempt, observed)
 	return response, err
 }
 

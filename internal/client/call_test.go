@@ -557,7 +557,7 @@ func TestCallConnectionsPerAttempt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c, _ := scripted(t, 0, nil)
-			c.maxRetries = 0
+			c.config.MaxRetries = new(0)
 			c.http.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
 				trace := httptrace.ContextClientTrace(r.Context())
 				for range test.refused {

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
@@ -79,22 +80,15 @@ func (c Config) withDefaults() Config {
 	c.BaseURL = cmp.Or(c.BaseURL, DefaultBaseURL)
 	c.MaxRetries = cmp.Or(c.MaxRetries, new(DefaultMaxRetries))
 	c.RequestTimeout = cmp.Or(c.RequestTimeout, DefaultRequestTimeout)
-	if c.Transport == nil {
-		c.Transport = NewTransport()
-	}
-	c.Observer.OnAttempt = orIgnore(c.Observer.OnAttempt)
-	c.Observer.OnWait = orIgnore(c.Observer.OnWait)
-	c.Observer.OnProgress = orIgnore(c.Observer.OnProgress)
-	c.Observer.OnFallback = orIgnore(c.Observer.OnFallback)
+	c.Transport = cmp.Or(c.Transport, NewTransport())
 	return c
 }
 
-// orIgnore returns the function, or one that does nothing for nil.
-func orIgnore[T any](hook func(context.Context, T)) func(context.Context, T) {
-	if hook == nil {
-		return func(context.Context, T) {}
+// notify calls a function of an Observer, unless it is nil.
+func notify[T any](ctx context.Context, function func(context.Context, T), value T) {
+	if function != nil {
+		function(ctx, value)
 	}
-	return hook
 }
 
 // check names the field that cannot work.
@@ -123,8 +117,7 @@ func (c Config) check() error {
 type Client struct {
 	config     Config // with its defaults
 	baseURL    *url.URL
-	maxRetries int
-	jitter     func() float64 // 0 to 1: how much of the spread a wait takes
+	jitter     func() float64 // 0 to 1: keeps clients that failed together from retrying together
 	http       *http.Client
 	header     http.Header // of every request
 	limiter    *ratelimit.Limiter
@@ -133,7 +126,7 @@ type Client struct {
 	clock      clock
 	objects    objects
 	deleteWait time.Duration // for a delete by this client, after a conflict
-	snapshots  *snapshots    // nil where images are not prefetched
+	snapshots  snapshots
 }
 
 // New returns a Client, or an error that names the Config field that cannot
@@ -150,30 +143,26 @@ func New(config Config) (*Client, error) {
 	c := &Client{
 		config:     config,
 		baseURL:    baseURL,
-		maxRetries: *config.MaxRetries,
-		jitter:     randomJitter,
+		jitter:     rand.Float64,
 		http:       &http.Client{Transport: noRedirects{config.Transport}, Timeout: config.RequestTimeout},
 		header:     config.Credentials.header.Clone(),
 		limiter:    ratelimit.New(config.RequestsPerSecond),
+		inFlight:   inFlight{writes: map[string]int{}},
+		objects:    objects{byKey: map[objectKey]*trackedObject{}},
 		deleteWait: deleteConflictWait,
+		snapshots:  snapshots{accounts: map[string]*snapshot{}},
 	}
 	c.header.Set("Accept", "application/json")
 	if config.UserAgent != "" {
 		c.header.Set("User-Agent", config.UserAgent)
 	}
-	if config.PrefetchImages {
-		c.snapshots = &snapshots{accounts: map[string]*snapshot{}}
-	}
 	return c, nil
 }
 
-// invalidatePrefetch drops what is kept or shared about an account: what is read after a
-// write is asked anew.
+// invalidatePrefetch keeps reads after a write from being served by earlier ones.
 func (c *Client) invalidatePrefetch(accountID string) {
 	c.inFlight.wrote(accountID)
-	if c.snapshots != nil {
-		c.snapshots.invalidate(accountID)
-	}
+	c.snapshots.invalidate(accountID)
 }
 
 // Sanitize makes text that the API gave, such as a name, fit for a message: of one

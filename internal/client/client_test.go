@@ -107,13 +107,13 @@ func TestNewDefaults(t *testing.T) {
 	if got, want := c.baseURL.String(), "https://api.cloudflare.com/client/v4"; got != want {
 		t.Errorf("base URL: got %q, want %q", got, want)
 	}
-	if c.maxRetries != 4 {
-		t.Errorf("retries: got %d, want 4", c.maxRetries)
+	if *c.config.MaxRetries != 4 {
+		t.Errorf("retries: got %d, want 4", *c.config.MaxRetries)
 	}
 	if c.http.Timeout != 30*time.Second {
 		t.Errorf("timeout: got %s, want 30s", c.http.Timeout)
 	}
-	c.config.Observer.OnProgress(t.Context(), Progress{}) // it is told to nobody
+	notify(t.Context(), c.config.Observer.OnProgress, Progress{}) // nil
 }
 
 // One request carries the headers of one scheme, and asks for JSON.

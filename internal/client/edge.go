@@ -75,7 +75,13 @@ func (p *edgeError) apply(e *Error, excerpt string) {
 	if slices.Contains([]Kind{NotPermitted, NotFound, Rejected}, e.Kind) {
 		e.Kind = BlockedAtEdge
 	}
-	e.Messages, e.Notes = sanitize(e.redactor, []Message{p.message()}), nil
+	text := "Cloudflare's edge"
+	for _, part := range []string{p.title, p.detail} {
+		if part = strings.TrimSpace(part); part != "" {
+			text += ": " + part
+		}
+	}
+	e.Messages, e.Notes = sanitize(e.redactor, []Message{{Code: p.code, Text: text}}), nil
 	if advice := strings.TrimSpace(p.advice); advice != "" {
 		e.Notes = sanitize(e.redactor, []Message{{Text: advice}})
 	}
@@ -84,15 +90,4 @@ func (p *edgeError) apply(e *Error, excerpt string) {
 		e.Excerpt = excerpt
 	}
 	e.Ray = cmp.Or(e.Ray, rayOf(http.Header{"Cf-Ray": {p.ray}}))
-}
-
-// message returns the problem in the order in which it is read.
-func (p *edgeError) message() Message {
-	parts := []string{"Cloudflare's edge"}
-	for _, part := range []string{p.title, p.detail} {
-		if part = strings.TrimSpace(part); part != "" {
-			parts = append(parts, part)
-		}
-	}
-	return Message{Code: p.code, Text: strings.Join(parts, ": ")}
 }

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -56,13 +55,11 @@ type ReadOptions struct {
 // GetImage reads one image, or takes it from the listing of the account if images
 // are prefetched. Callers share the image and must not change it. The messages are
 // those of a successful response. Every error is an *Error.
-func (c *Client) GetImage(ctx context.Context, accountID, imageID string, options ReadOptions) (
-	*Image, []Message, error,
-) {
+func (c *Client) GetImage(ctx context.Context, accountID, imageID string, opts ReadOptions) (*Image, []Message, error) {
 	r := newGet(maxImageBytes, "accounts", accountID, "images", "v1", imageID)
-	r.retryNotFound = options.RetryNotFound || c.objects.isRecent(objectKey{accountID, imageKind, imageID})
-	if err := checkImageID(r, imageID); err != nil {
-		return nil, nil, err
+	r.retryNotFound = opts.RetryNotFound || c.objects.isRecent(objectKey{accountID, imageKind, imageID})
+	if err := CheckImageID(imageID); err != nil {
+		return nil, nil, r.newError(Rejected, fmt.Errorf("image ID %w", err))
 	}
 	image, earlier, err := c.fromSnapshot(ctx, accountID, imageID)
 	if image != nil || err != nil {
@@ -73,14 +70,6 @@ func (c *Client) GetImage(ctx context.Context, accountID, imageID string, option
 		return nil, nil, err
 	}
 	return &got.Image, append(earlier, messages...), nil
-}
-
-// checkImageID returns an *Error if an ID must not be sent.
-func checkImageID(r request, id string) error {
-	if err := CheckImageID(id); err != nil {
-		return r.newError(Rejected, fmt.Errorf("image ID %w", err))
-	}
-	return nil
 }
 
 // requestedImage is an Image that must have the requested ID; any if that is empty.
@@ -141,18 +130,10 @@ func (i *Image) UnmarshalJSON(data []byte) error {
 	if meta == nil {
 		meta = metadata
 	}
-	i.Meta, err = compactMeta(meta)
-	return err
-}
-
-// compactMeta removes insignificant white space; absent and null become nil.
-func compactMeta(raw json.RawMessage) (json.RawMessage, error) {
-	if raw == nil || bytes.Equal(raw, []byte("null")) {
-		return nil, nil
+	if meta != nil && string(meta) != "null" {
+		i.Meta, err = strictjson.Marshal(meta)
 	}
-	var out bytes.Buffer
-	err := json.Compact(&out, raw)
-	return out.Bytes(), err
+	return err
 }
 
 // EqualJSON reports whether two JSON values are equal, whatever the order of

@@ -44,7 +44,13 @@ func (c *Client) ListImages(ctx context.Context, accountID string, filter Filter
 		return !exists && image != nil && filter.MaxItems == 0 && filter.check(image) == nil
 	}
 	read := func(ctx context.Context, accountID string) (*imageList, []Message, error) {
-		return c.listOnce(ctx, accountID, filter)
+		list := newImageList(filter)
+		r := pageRequest(accountID, list)
+		variety := fmt.Sprintf("%s#%d", r.query.Encode(), filter.MaxItems)
+		return coalesce(ctx, &c.inFlight, r, variety, func() (*imageList, []Message, error) {
+			messages, err := c.readPages(ctx, accountID, list)
+			return list, messages, err
+		})
 	}
 	list, messages, err := awaitListed(ctx, c, accountID, imageKind, isMissing, read)
 	if err != nil {
@@ -53,21 +59,16 @@ func (c *Client) ListImages(ctx context.Context, accountID string, filter Filter
 	return list.images, messages, nil
 }
 
-func (c *Client) listOnce(ctx context.Context, accountID string, filter Filter) (*imageList, []Message, error) {
-	list := newImageList(filter)
-	r := pageRequest(accountID, list)
-	variety := fmt.Sprintf("%s#%d", r.query.Encode(), filter.MaxItems)
-	return coalesce(ctx, &c.inFlight, r, variety, func() (*imageList, []Message, error) {
-		var messages []Message
-		for !list.complete {
-			more, err := c.do(ctx, pageRequest(accountID, list), list)
-			if err != nil {
-				return nil, nil, err
-			}
-			messages = append(messages, more...)
+// readPages reads the rest of a list.
+func (c *Client) readPages(ctx context.Context, accountID string, list *imageList) (messages []Message, err error) {
+	for !list.complete {
+		more, err := c.do(ctx, pageRequest(accountID, list), list)
+		if err != nil {
+			return nil, err
 		}
-		return list, messages, nil
-	})
+		messages = append(messages, more...)
+	}
+	return messages, nil
 }
 
 // EachImage reads the images that the filter picks, as ListImages does, but a
@@ -133,38 +134,47 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 	if kind := strictjson.Kind(entries); kind != "an array" {
 		return fmt.Errorf("images: want an array of images, got %s", strings.Replace(kind, "null", "nothing", 1))
 	}
-	fresh, err := l.newImages(entries)
+	found, err := l.newImages(entries)
 	if err != nil {
 		return err
 	}
-	l.add(fresh)
+	l.emptyPages++
+	for _, image := range found { // the whole page is valid
+		l.at[image.ID] = len(l.images)
+		l.images = append(l.images, image)
+		l.emptyPages = 0
+	}
 	l.bytes += int64(len(data))
 	return l.advance(token)
 }
 
-// newImages are the images of a page that are wanted and not known yet.
-func (l *imageList) newImages(entries json.RawMessage) ([]Image, error) {
-	var fresh []Image
+// newImages returns the images of a page that are not in the list yet, up to its
+// limit.
+func (l *imageList) newImages(entries json.RawMessage) (found []Image, err error) {
 	seen := map[string]bool{} // on this page
 	i := -1
 	for entry := range strictjson.Elements(entries) {
 		i++
-		if l.atLimit(len(fresh)) {
+		if l.atLimit(len(found)) {
 			break
 		}
 		var image Image
 		if err := image.UnmarshalJSON(entry); err != nil {
-			return nil, fmt.Errorf("images[%d]%s: %w", i, idSuffix(entry), err)
+			name := fmt.Sprintf("images[%d]", i)
+			if image.ID != "" {
+				name += fmt.Sprintf(" (id %q)", image.ID)
+			}
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		if err := l.filter.check(&image); err != nil {
 			return nil, err
 		}
 		if _, known := l.at[image.ID]; !known && !seen[image.ID] {
 			seen[image.ID] = true
-			fresh = append(fresh, image)
+			found = append(found, image)
 		}
 	}
-	return fresh, nil
+	return found, nil
 }
 
 // advance makes the list ready for the page that a token leads to; an empty one
@@ -185,24 +195,4 @@ func (l *imageList) advance(token string) error {
 	l.tokens[token] = true
 	l.query.Set("continuation_token", token)
 	return nil
-}
-
-// add takes over the new images of a page, now that all of it is known to be
-// good.
-func (l *imageList) add(fresh []Image) {
-	l.emptyPages++
-	for _, image := range fresh {
-		l.at[image.ID] = len(l.images)
-		l.images = append(l.images, image)
-		l.emptyPages = 0
-	}
-}
-
-// idSuffix gives the ID of a malformed image, where it has one.
-func idSuffix(entry json.RawMessage) string {
-	var id string
-	if strictjson.Decode(entry, strictjson.Key("id", "a string", &id)) != nil || id == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (id %q)", id)
 }

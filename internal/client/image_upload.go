@@ -40,7 +40,9 @@ type Upload struct {
 // taken by an image that this client is deleting, it waits for that. An upload
 // under a custom ID whose outcome is unknown is resolved by reading that ID; one
 // without is an error that names the candidates. Every error is an *Error.
-func (c *Client) CreateImage(ctx context.Context, accountID string, upload Upload) (*Image, []Message, error) {
+func (c *Client) CreateImage(ctx context.Context, accountID string, upload Upload) (
+	image *Image, messages []Message, err error,
+) {
 	r, err := c.uploadRequest(accountID, upload)
 	if err != nil {
 		return nil, nil, err
@@ -48,8 +50,6 @@ func (c *Client) CreateImage(ctx context.Context, accountID string, upload Uploa
 	if upload.ID == "" {
 		return c.uploadGenerated(ctx, r, accountID, &upload)
 	}
-	var image *Image
-	var messages []Message
 	err = c.create(ctx, r, objectKey{accountID, imageKind, upload.ID}, func(o *trackedObject) (_ bool, err error) {
 		image, messages, err = c.uploadCustom(ctx, r, o, accountID, &upload)
 		return false, err
@@ -60,11 +60,6 @@ func (c *Client) CreateImage(ctx context.Context, accountID string, upload Uploa
 // uploadRequest returns the request, or an *Error if it can never succeed.
 func (c *Client) uploadRequest(accountID string, upload Upload) (request, error) {
 	r := newMutation(http.MethodPost, nil, false, maxImageBytes, "accounts", accountID, "images", "v1")
-	if upload.ID != "" {
-		if err := checkImageID(r, upload.ID); err != nil {
-			return r, err
-		}
-	}
 	var err error
 	if r.body, r.contentType, err = upload.form(); err != nil {
 		return r, r.newError(Rejected, err)

@@ -9,17 +9,16 @@ import (
 	"time"
 )
 
-// ImageUpdate is what is to become of an image; what is nil stays as it is.
+// ImageUpdate is an update of an image; nil fields are not updated.
 type ImageUpdate struct {
-	// Metadata is the whole of the new metadata, a JSON object: {} for none.
-	Metadata json.RawMessage
 	// Creator is the new reference to a user: empty for none.
-	Creator *string
-	// RequireSignedURLs is whether delivery is to ask for a signed URL. A change
-	// may give the image another ID.
-	RequireSignedURLs *bool
-	// Filename and Uploaded are those of the image, to name it under another ID.
-	Filename, Uploaded *string
+	Creator *string `json:"creator,omitempty"`
+	// Metadata replaces all of the metadata, a JSON object: {} for none.
+	Metadata json.RawMessage `json:"metadata,omitempty"`
+	// RequireSignedURLs makes the image private or public. That may change its ID.
+	RequireSignedURLs *bool `json:"requireSignedURLs,omitempty"`
+	// Filename and Uploaded are those of the image, to find it under another ID.
+	Filename, Uploaded *string `json:"-"`
 }
 
 // UpdateImage changes the metadata, creator or access of an image, but not its
@@ -27,21 +26,16 @@ type ImageUpdate struct {
 // images that it may be now. Every error is an *Error.
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v1/methods/edit/
-func (c *Client) UpdateImage(ctx context.Context, accountID, imageID string, change ImageUpdate) (*Image, []Message, error) {
-	value := map[string]any{}
-	if change.Metadata != nil {
-		value["metadata"] = change.Metadata
-	}
-	setIfNotNil(value, "creator", change.Creator)
-	setIfNotNil(value, "requireSignedURLs", change.RequireSignedURLs)
-	r := newMutation(http.MethodPatch, value, true, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
-	var image *Image
+func (c *Client) UpdateImage(ctx context.Context, accountID, imageID string, update ImageUpdate) (
+	image *Image, messages []Message, err error,
+) {
+	r := newMutation(http.MethodPatch, update, true, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 	key := objectKey{accountID, imageKind, imageID}
-	messages, err := c.withLock(ctx, r, key, func(*trackedObject) (messages []Message, err error) {
-		if change.RequireSignedURLs == nil {
+	messages, err = c.withLock(ctx, r, key, func(*trackedObject) (messages []Message, err error) {
+		if update.RequireSignedURLs == nil {
 			image, messages, err = c.send(ctx, r, imageID)
 		} else {
-			image, messages, err = c.changeAccess(ctx, r, accountID, imageID, change)
+			image, messages, err = c.changeAccess(ctx, r, accountID, imageID, update)
 		}
 		return messages, err
 	})
@@ -51,19 +45,19 @@ func (c *Client) UpdateImage(ctx context.Context, accountID, imageID string, cha
 // changeAccess sends a change that may give the image another ID. If its
 // outcome is unknown, the error names the images that it may be now.
 func (c *Client) changeAccess(
-	ctx context.Context, r request, accountID, imageID string, change ImageUpdate,
+	ctx context.Context, r request, accountID, imageID string, update ImageUpdate,
 ) (*Image, []Message, error) {
 	began := time.Now()
 	image, messages, err := c.send(ctx, r, "")
 	if e, ok := errors.AsType[*Error](err); ok && (e.MaybeApplied || e.ambiguous) {
 		e.MaybeApplied, e.MayHaveNewID = true, true
-		known := deref(change.Uploaded)
+		known := deref(update.Uploaded)
 		c.addCandidates(ctx, accountID, e,
 			func(image *Image) bool { return known != "" && IsLaterUpload(known, deref(image.Uploaded)) },
 			func(image *Image) bool {
 				isFrom := isSameUpload(deref(image.Uploaded), known) || !c.clock.isBefore(deref(image.Uploaded), began)
-				return isFrom && image.ID != imageID && deref(image.Filename) == deref(change.Filename) &&
-					image.RequireSignedURLs == *change.RequireSignedURLs
+				return isFrom && image.ID != imageID && deref(image.Filename) == deref(update.Filename) &&
+					image.RequireSignedURLs == *update.RequireSignedURLs
 			})
 		isSame := func(candidate Candidate) bool { return isSameUpload(candidate.Uploaded, known) }
 		if slices.ContainsFunc(e.Candidates, isSame) { // then the time of upload did not change

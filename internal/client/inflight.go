@@ -24,9 +24,6 @@ type inFlight struct {
 func (f *inFlight) wrote(accountID string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.writes == nil {
-		f.writes = map[string]int{}
-	}
 	f.writes[accountID]++
 }
 

@@ -124,7 +124,7 @@ func readOf(accountID string) request { return newGet(1, "accounts", accountID, 
 func TestInFlightWrite(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var f inFlight
+		f := inFlight{writes: map[string]int{}}
 		response := make(chan struct{})
 		sent := 0
 		send := func() (int, []Message, error) { //nolint:unparam // as join wants it

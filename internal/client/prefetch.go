@@ -48,13 +48,6 @@ func (s *snapshots) get(accountID, imageID string) *snapshot {
 	return this
 }
 
-// stop ends a snapshot: it gives what it has, and no more is read for it.
-func (s *snapshots) stop(this *snapshot) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	this.stopped = true
-}
-
 // invalidate drops an account's snapshot for good: a new listing may lag behind
 // what was written.
 func (s *snapshots) invalidate(accountID string) {
@@ -83,7 +76,7 @@ var accountWideKinds = []Kind{NotPermitted, NotEnabled, MalformedCredentials, Bl
 // the listing where that pays. It returns nil where the image must be read by
 // itself; the messages are then to be passed on.
 func (c *Client) fromSnapshot(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
-	if c.snapshots == nil {
+	if !c.config.PrefetchImages {
 		return nil, nil, nil
 	}
 	s := c.snapshots.get(accountID, imageID)
@@ -120,8 +113,10 @@ func (c *Client) readPage(ctx context.Context, accountID string, s *snapshot) ([
 		if slices.Contains(accountWideKinds, e.Kind) {
 			return nil, err
 		}
-		c.snapshots.stop(s)
-		c.config.Observer.OnFallback(ctx, err)
+		c.snapshots.mu.Lock()
+		s.stopped = true // it still serves the images that it has
+		c.snapshots.mu.Unlock()
+		notify(ctx, c.config.Observer.OnFallback, err)
 		return nil, nil
 	}
 	s.pages++

@@ -324,7 +324,7 @@ func TestPrefetchCancelWhileAnotherReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := scripted(t, 0, nil, step{status: 200, body: strings.NewReader(success(`{"images":[{"id":"a"}]}`))})
-		c.snapshots = &snapshots{accounts: map[string]*snapshot{}}
+		c.config.PrefetchImages = true
 		arrive := make(chan struct{})
 		behind := c.http.Transport
 		c.http.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
@@ -76,7 +76,7 @@ func (c *Client) sendUntilKnown(
 		case errors.Is(problem, Exists):
 			e.Kind, e.MaybeApplied = Exists, false
 			return false, e
-		case !errors.Is(problem, NotFound) || retry >= c.maxRetries || c.breaker.isOpen():
+		case !errors.Is(problem, NotFound) || retry >= *c.config.MaxRetries || c.breaker.isOpen():
 			c.breaker.record(e.Path, e)
 			return false, e
 		}
@@ -97,7 +97,7 @@ func awaitListed[T any](
 	for retry := 0; ; retry++ {
 		list, messages, err := read(ctx, accountID)
 		isMissing := func(id string, image *Image) bool { return isMissing(list, id, image) }
-		if err != nil || retry >= c.maxRetries || !c.objects.isAnyMissing(accountID, kind, isMissing) ||
+		if err != nil || retry >= *c.config.MaxRetries || !c.objects.isAnyMissing(accountID, kind, isMissing) ||
 			ratelimit.Sleep(ctx, c.backoff(retry)) != nil { // then the list is complete for all that is known
 			return list, messages, err
 		}
@@ -121,8 +121,7 @@ func (c *Client) addCandidates(
 			return
 		}
 		searched++
-		isOurs := c.objects.isRecent(objectKey{accountID, imageKind, image.ID})
-		if !isOurs && isCandidate(image) {
+		if !c.objects.isRecent(objectKey{accountID, imageKind, image.ID}) && isCandidate(image) {
 			e.Candidates = append(e.Candidates, Candidate{
 				e.redactor.TruncateMiddle(image.ID, maxCandidateLen), e.redactor.TruncateMiddle(deref(image.Filename), maxCandidateLen),
 				deref(image.Uploaded),
@@ -154,49 +153,42 @@ const uploadTolerance = time.Second
 // isSameUpload reports whether two upload times, as the API writes them, may
 // be of one upload. Unknown times differ from all others.
 func isSameUpload(one, two string) bool {
-	first, errOne := delivery.ParseTime(one)
-	second, errTwo := delivery.ParseTime(two)
-	return errOne == nil && errTwo == nil && first.Sub(second).Abs() <= uploadTolerance
+	difference, ok := uploadDifference(one, two)
+	return ok && difference.Abs() <= uploadTolerance
 }
 
 // IsLaterUpload reports whether a time of upload, as the API writes it, is
 // certainly later than a known one. Unknown times are not.
 func IsLaterUpload(uploaded, known string) bool {
-	first, errOne := delivery.ParseTime(uploaded)
-	second, errTwo := delivery.ParseTime(known)
-	return errOne == nil && errTwo == nil && first.Sub(second) > uploadTolerance
+	difference, ok := uploadDifference(uploaded, known)
+	return ok && difference > uploadTolerance
 }
 
-// clock knows by how much the API's clock differs from ours.
-type clock struct {
-	mu   sync.Mutex
-	skew time.Duration
+// uploadDifference returns one time less another, if both are known.
+func uploadDifference(one, two string) (time.Duration, bool) {
+	first, errOne := delivery.ParseTime(one)
+	second, errTwo := delivery.ParseTime(two)
+	return first.Sub(second), errOne == nil && errTwo == nil
 }
 
-// maxSkew is how wrong one of the clocks may be. Something in between that has no
-// clock at all says 1970, and every image would seem new.
+// clock tracks the skew between the clock of the API and the local one.
+type clock struct{ skew atomic.Int64 } // in nanoseconds
+
+// maxSkew bounds the skew. A proxy without a clock reports 1970, and every image
+// would seem new.
 const maxSkew = 24 * time.Hour
 
-// observe takes in what an answer says of the time.
+// observe records the time in the header of a response.
 func (c *clock) observe(header http.Header, now time.Time) {
 	date, err := http.ParseTime(header.Get("Date"))
-	ahead := date.Sub(now)
-	if err != nil || ahead.Abs() > maxSkew {
-		return
+	if skew := date.Sub(now); err == nil && skew.Abs() <= maxSkew {
+		c.skew.Store(int64(skew))
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.skew = ahead
 }
 
-// isBefore is whether a time that the API told, as RFC 3339, lies before one of
-// ours. One that it did not tell does.
-func (c *clock) isBefore(told string, ours time.Time) bool {
-	at, err := delivery.ParseTime(told)
-	if err != nil {
-		return true
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return at.Before(ours.Add(c.skew - uploadTolerance))
+// isBefore reports whether a time of the API, as RFC 3339, is before a local one.
+// A missing or malformed one is.
+func (c *clock) isBefore(reported string, local time.Time) bool {
+	at, err := delivery.ParseTime(reported)
+	return err != nil || at.Before(local.Add(time.Duration(c.skew.Load())-uploadTolerance))
 }

@@ -30,8 +30,7 @@ func (k *call) responseError(err error) (*Error, errorBody) {
 	// The Images backend adds its code to any body.
 	code := findCode(codeHeader, k.last.header.Get("Cf-Images"))
 	body.isFromAPI = body.isFromAPI || code != 0 || hasKnownCode(e.Messages)
-	hasCode := slices.ContainsFunc(e.Messages, func(m Message) bool { return m.Code != 0 })
-	if code != 0 && !hasCode {
+	if code != 0 && !slices.ContainsFunc(e.Messages, func(m Message) bool { return m.Code != 0 }) {
 		e.Messages = append(e.Messages, Message{Code: code})
 	}
 	return e, body
@@ -175,10 +174,7 @@ var plainTextError = regexp.MustCompile(`^ERROR (\d{1,9}): ([^\n]*)`)
 // rayOf returns the ID that Cloudflare gives a request, for its support; empty if
 // the header is malformed.
 func rayOf(header http.Header) string {
-	if ray := header.Get("Cf-Ray"); rayPattern.MatchString(ray) {
-		return ray
-	}
-	return ""
+	return rayPattern.FindString(header.Get("Cf-Ray"))
 }
 
 var rayPattern = regexp.MustCompile(`^[0-9a-f]{6,32}(-[A-Z]{3})?$`)

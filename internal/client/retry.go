@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"math"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
@@ -43,7 +42,7 @@ type Wait struct {
 // shouldRetry reports whether another attempt may help, and does no harm: if the
 // request isn't idempotent, nothing can have been applied.
 func (k *call) shouldRetry(failed *Error) bool {
-	retries := k.client.maxRetries
+	retries := *k.client.config.MaxRetries
 	if k.request.bestEffort {
 		retries = min(retries, 1)
 	}
@@ -77,7 +76,7 @@ func (k *call) awaitsConsistency(failed *Error) bool {
 // other requests had failed before.
 func (k *call) finish(failed *Error) *Error {
 	isTransient := k.isTransient(failed)
-	failed.CircuitOpen = isTransient && k.client.maxRetries > 0 && k.attempts == 1 && k.client.breaker.isOpen()
+	failed.CircuitOpen = isTransient && *k.client.config.MaxRetries > 0 && k.attempts == 1 && k.client.breaker.isOpen()
 	isExhausted := isTransient && k.isSafe(failed)
 	if !k.request.bestEffort && (isExhausted || !slices.Contains(breakerKinds, failed.Kind)) {
 		k.client.breaker.record(k.request.path(), failed)
@@ -142,9 +141,8 @@ func (k *call) backoff(ctx context.Context, failed *Error) error {
 			return err
 		}
 	}
-	k.notifyWait(ctx, Wait{
-		Attempt: k.attempts, Delay: delay, Reason: k.redactor.Sanitize(reason, 300), Limited: isLimited,
-	})
+	reason = k.redactor.Sanitize(reason, 300)
+	k.notifyWait(ctx, Wait{Attempt: k.attempts, Delay: delay, Reason: reason, Limited: isLimited})
 	if err := ratelimit.Sleep(ctx, delay); err != nil {
 		return err
 	}
@@ -157,11 +155,6 @@ func (k *call) backoff(ctx context.Context, failed *Error) error {
 func (c *Client) backoff(retry int) time.Duration {
 	base := min(minBackoff<<min(retry, 10), maxBackoff)
 	return min(base+time.Duration(c.jitter()*float64(base)/4), maxBackoff)
-}
-
-// randomJitter keeps clients that failed together from retrying together.
-func randomJitter() float64 {
-	return rand.Float64() //nolint:gosec // nothing secret depends on it
 }
 
 // retryAfter returns the delay that the latest response requests, in its header,
@@ -193,5 +186,5 @@ func parseRetryAfter(value string, now time.Time) time.Duration {
 func (k *call) notifyWait(ctx context.Context, wait Wait) {
 	k.waited, k.waiting, k.reason = k.waited+k.waiting, wait.Delay, wait.Reason
 	wait.Method, wait.Path = k.request.method, k.target.EscapedPath()
-	k.client.config.Observer.OnWait(ctx, wait)
+	notify(ctx, k.client.config.Observer.OnWait, wait)
 }

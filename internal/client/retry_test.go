@@ -216,7 +216,7 @@ func TestBackoffIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, transport := scripted(t, 1, nil, step{status: 500})
-		c.maxRetries = MaxRetriesLimit
+		c.config.MaxRetries = new(MaxRetriesLimit)
 		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 		if got := len(transport.at); got != 21 {
 			t.Fatalf("attempts: got %d, want 21", got)
@@ -232,12 +232,20 @@ func TestBackoffIsBounded(t *testing.T) {
 	})
 }
 
-func TestBackoffJitterInRange(t *testing.T) {
+// Clients that failed together do not retry together.
+func TestBackoffJitter(t *testing.T) {
 	t.Parallel()
+	c := start(t, nil)
+	seen := map[float64]bool{}
 	for range 1000 {
-		if j := randomJitter(); j < 0 || j > 1 {
-			t.Fatalf("got %v", j)
+		jitter := c.jitter()
+		if jitter < 0 || jitter > 1 {
+			t.Fatalf("got %v, want 0 to 1", jitter)
 		}
+		seen[jitter] = true
+	}
+	if len(seen) < 500 {
+		t.Errorf("got %d different values of 1000", len(seen))
 	}
 }
 

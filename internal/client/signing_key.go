@@ -31,42 +31,28 @@ func (k *SigningKey) UnmarshalJSON(data []byte) error {
 		strictjson.Key("name", "a string", (*strictjson.String)(&k.Name)),
 		strictjson.Key("value", "a string", &k.Value),
 	)
-	if err != nil {
-		return err
+	if err == nil && (k.Name == "" || k.Value == "") {
+		err = errors.New("want a name and a value, got one that is missing or empty")
 	}
-	if k.Name == "" || k.Value == "" {
-		return errors.New("want a name and a value, got one that is missing or empty")
-	}
-	return nil
+	return err
 }
 
-type keyList struct{ keys []SigningKey }
-
-func (l *keyList) UnmarshalJSON(data []byte) error {
-	if err := strictjson.Decode(data, strictjson.Key("keys", "an array of keys", &l.keys)); err != nil {
-		return err
-	}
-	if l.keys == nil {
-		return errors.New("keys: want an array of keys, got nothing")
-	}
-	return nil
-}
-
-// createdKey is the answer to a request for a key: all of them, and so that one.
-type createdKey struct {
-	keyList
-
+// keyList decodes the signing keys of an account, with the one of a name; any if
+// that is empty.
+type keyList struct {
+	keys []SigningKey
 	name string
 }
 
-func (m *createdKey) UnmarshalJSON(data []byte) error {
-	if err := m.keyList.UnmarshalJSON(data); err != nil {
-		return err
+func (l *keyList) UnmarshalJSON(data []byte) error {
+	err := strictjson.Decode(data, strictjson.Key("keys", "an array of keys", &l.keys))
+	switch {
+	case err == nil && l.keys == nil:
+		return errors.New("keys: want an array of keys, got nothing")
+	case err == nil && l.name != "" && valueOf(l.keys, l.name) == "":
+		return fmt.Errorf("keys: %q is not among them", l.name)
 	}
-	if valueOf(m.keys, m.name) == "" {
-		return fmt.Errorf("keys: %q is not among them", m.name)
-	}
-	return nil
+	return err
 }
 
 // ListSigningKeys reads the signing keys of an account. While the listing lacks
@@ -107,7 +93,7 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 		if value := valueOf(keys, name); value != "" && value != o.lastUploaded {
 			return false, r.newError(Exists, errors.New("not sent, since the account has a key of this name"))
 		}
-		messages, err = c.do(ctx, r, &createdKey{name: name})
+		messages, err = c.do(ctx, r, &keyList{name: name})
 		if isAmbiguous(err) {
 			reading, cancel := resolve(ctx)
 			defer cancel()

@@ -20,13 +20,11 @@ func (s *Stats) UnmarshalJSON(data []byte) error {
 		strictjson.Key("current", "a whole number", &s.Current),
 		strictjson.Key("allowed", "a whole number", &s.Allowed),
 	}
-	if err := strictjson.Decode(data, strictjson.Key("count", "an object", &count)); err != nil {
-		return err
+	err := strictjson.Decode(data, strictjson.Key("count", "an object", &count))
+	if err == nil && (s.Current < 0 || s.Allowed < 0) {
+		err = errors.New("count: want current and allowed, got one that is missing or negative")
 	}
-	if s.Current < 0 || s.Allowed < 0 {
-		return errors.New("count: want current and allowed, got one that is missing or negative")
-	}
-	return nil
+	return err
 }
 
 // GetStats reads how many images an account has. Every error is an *Error.

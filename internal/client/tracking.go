@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -55,9 +56,6 @@ func (s *objects) get(key objectKey) *trackedObject {
 	o := s.byKey[key]
 	if o == nil {
 		o = &trackedObject{lock: make(chan struct{}, 1), deletions: make(chan struct{})}
-		if s.byKey == nil {
-			s.byKey = map[objectKey]*trackedObject{}
-		}
 		s.byKey[key] = o
 	}
 	return o
@@ -70,10 +68,8 @@ func (c *Client) withLock(
 	if _, err := endpoint(c.baseURL, r.segments...); err != nil {
 		return nil, r.newError(Rejected, err)
 	}
-	if key.kind == imageKind {
-		if err := checkImageID(r, key.id); err != nil {
-			return nil, err
-		}
+	if err := CheckImageID(key.id); key.kind == imageKind && err != nil {
+		return nil, r.newError(Rejected, fmt.Errorf("image ID %w", err))
 	}
 	o := c.objects.get(key)
 	select {
@@ -92,18 +88,6 @@ func (s *objects) setCreated(o *trackedObject, image *Image) {
 	defer s.mu.Unlock()
 	o.created, o.image = time.Now(), image
 	o.deletedAt, o.deleteUnknown, o.lastUploaded = time.Time{}, false, ""
-}
-
-// setDeleted records how a DELETE ended. A failed one that was certainly not
-// applied changes nothing.
-func (s *objects) setDeleted(o *trackedObject, last string, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err == nil {
-		o.created, o.image = time.Time{}, nil
-		o.deletedAt, o.lastUploaded = time.Now(), last
-	}
-	o.deleteUnknown = isAmbiguous(err)
 }
 
 // isRecent reports whether this client created the object recently, so that
@@ -142,7 +126,8 @@ func (c *Client) create(ctx context.Context, r request, key objectKey, send func
 	_, err := c.withLock(ctx, r, key, func(o *trackedObject) ([]Message, error) {
 		for {
 			if o.deleteUnknown {
-				return nil, r.newError(DeleteUnknown, errDeleteUnknown)
+				// It may exist, and would be in the state twice.
+				return nil, r.newError(DeleteUnknown, errors.New("not sent, since the outcome of a deletion of this ID is unknown"))
 			}
 			found, err := send(o)
 			if !found && !errors.Is(err, Exists) || !c.waitForDelete(ctx, o) {
@@ -152,9 +137,6 @@ func (c *Client) create(ctx context.Context, r request, key objectKey, send func
 	})
 	return err
 }
-
-// errDeleteUnknown keeps one object from being in the state twice.
-var errDeleteUnknown = errors.New("not sent, since the outcome of a deletion of this ID is unknown")
 
 // waitForDelete gives way to a delete that is in progress or begins soon, and
 // reports whether that has deleted the object.
@@ -183,7 +165,13 @@ func (c *Client) delete(o *trackedObject, last string, send func() ([]Message, e
 	if errors.Is(err, NotFound) {
 		messages, err = nil, nil
 	}
-	c.objects.setDeleted(o, last, err)
+	c.objects.mu.Lock()
+	defer c.objects.mu.Unlock()
+	if err == nil {
+		o.created, o.image = time.Time{}, nil
+		o.deletedAt, o.lastUploaded = time.Now(), last
+	}
+	o.deleteUnknown = isAmbiguous(err) // a failed one that was certainly not applied changes nothing
 	return messages, err
 }
 

@@ -2,10 +2,13 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
@@ -86,18 +89,112 @@ func (v *Variant) Canonical() json.RawMessage {
 	return text
 }
 
+// The largest responses: for one variant, and for all of an account, 100 at most.
+const (
+	maxVariantBytes  = 1 << 20
+	maxVariantsBytes = 4 << 20
+)
+
+// requestedVariant is a Variant that must have the ID that was asked for.
+type requestedVariant struct {
+	Variant
+
+	id string
+}
+
+func (r *requestedVariant) UnmarshalJSON(data []byte) error {
+	err := strictjson.Decode(data, strictjson.Key("variant", "an object", &r.Variant))
+	if err == nil && r.ID != r.id {
+		err = fmt.Errorf("variant: id is %q, but %q was asked for", r.ID, r.id)
+	}
+	return err
+}
+
+// GetVariant reads one variant. The 404 of the API has no sign of the API, so a
+// variant is not found only if the listing lacks it too. Every error is an *Error.
+func (c *Client) GetVariant(ctx context.Context, accountID, id string, opts ReadOptions) (*Variant, []Message, error) {
+	r := newGet(maxVariantBytes, "accounts", accountID, "images", "v1", "variants", id)
+	r.retryNotFound = opts.RetryNotFound || c.objects.isRecent(objectKey{accountID, variantKind, id})
+	got, messages, err := read(ctx, c, r, requestedVariant{id: id})
+	if err == nil {
+		return &got.Variant, messages, nil
+	}
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Status != http.StatusNotFound {
+		return nil, nil, err
+	}
+	variants, messages, listed := c.ListVariants(ctx, accountID)
+	if listed != nil {
+		return nil, nil, listed
+	}
+	if variant, ok := variants[id]; ok {
+		return &variant, messages, nil
+	}
+	absent := *e // which others share
+	absent.Kind = NotFound
+	return nil, nil, &absent
+}
+
+// variantList is the result of a listing: an object with a key for each variant.
+type variantList map[string]Variant
+
+func (l *variantList) UnmarshalJSON(data []byte) error {
+	var entries json.RawMessage
+	if err := strictjson.Decode(data, strictjson.Key("variants", "an object of variants", &entries)); err != nil {
+		return err
+	}
+	if kind := strictjson.Kind(entries); kind != "an object" {
+		return fmt.Errorf("variants: want an object of variants, got %s", strings.Replace(kind, "null", "nothing", 1))
+	}
+	*l = variantList{}
+	for rawName, raw := range strictjson.Fields(entries) {
+		var name strictjson.String
+		if err := name.UnmarshalJSON(rawName); err != nil {
+			return fmt.Errorf("variants: %w", err)
+		}
+		var variant Variant
+		err := variant.UnmarshalJSON(raw)
+		variant.ID = cmp.Or(variant.ID, string(name))
+		_, isKnown := (*l)[string(name)]
+		switch {
+		case err == nil && variant.ID != string(name):
+			err = fmt.Errorf("id is %q", variant.ID)
+		case err == nil && isKnown:
+			err = errors.New("the name stands twice")
+		}
+		if err != nil {
+			return fmt.Errorf("variants: %q: %w", name, err)
+		}
+		(*l)[variant.ID] = variant
+	}
+	return nil
+}
+
+// ListVariants reads the variants of an account, by ID. While the listing lacks
+// one that this client created recently, it is read again, within the retry
+// budget. Callers share the map and must not change it. Every error is an
+// *Error.
+func (c *Client) ListVariants(ctx context.Context, accountID string) (map[string]Variant, []Message, error) {
+	isMissing := func(variants map[string]Variant, id string, _ *Image) bool { _, exists := variants[id]; return !exists }
+	return awaitListed(ctx, c, accountID, variantKind, isMissing, c.listVariants)
+}
+
+func (c *Client) listVariants(ctx context.Context, accountID string) (map[string]Variant, []Message, error) {
+	return read(ctx, c, newGet(maxVariantsBytes, "accounts", accountID, "images", "v1", "variants"), variantList(nil))
+}
+
 // CreateVariant creates a variant, and never changes an existing one. If the
 // name is taken by a variant that this client is deleting, it waits for that. A
 // create whose outcome is unknown is resolved by a listing, unless the one
 // before showed the name, and sent again if that lacks the variant. Every error
 // is an *Error.
-func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *Variant) (*Variant, []Message, error) {
+func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *Variant) (
+	created *Variant, messages []Message, err error,
+) {
 	value := variant.requestBody()
 	value["id"] = variant.ID
 	r := newMutation(http.MethodPost, value, false, maxVariantBytes, "accounts", accountID, "images", "v1", "variants")
-	var created *Variant
-	var messages []Message
-	err := c.create(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(o *trackedObject) (bool, error) {
+	err = c.create(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(o *trackedObject) (bool, error) {
 		before, _, err := c.listVariants(ctx, accountID)
 		if err != nil {
 			return false, err
@@ -143,11 +240,11 @@ func (c *Client) findVariant(ctx context.Context, accountID string, variant *Var
 	return &found, messages, nil
 }
 
-// UpdateVariant defines a variant anew. Options that have no field stay as they
-// are; a field that is nil is left out. Every error is an *Error.
+// UpdateVariant updates a variant, and keeps the options that have no field; a
+// field that is nil is not sent. Every error is an *Error.
 func (c *Client) UpdateVariant(ctx context.Context, accountID string, variant *Variant) (*Variant, []Message, error) {
 	before, _, err := c.GetVariant(ctx, accountID, variant.ID, ReadOptions{})
-	if err != nil && !errors.Is(err, NotFound) { // which a new one may be for a while
+	if err != nil && !errors.Is(err, NotFound) { // a new variant may not be found for a while
 		return nil, nil, err
 	}
 	whole := *variant
@@ -156,19 +253,16 @@ func (c *Client) UpdateVariant(ctx context.Context, accountID string, variant *V
 	}
 	r := newMutation(http.MethodPatch, whole.requestBody(), true, maxVariantBytes,
 		"accounts", accountID, "images", "v1", "variants", variant.ID)
-	changed := expected(variant)
-	key := objectKey{accountID, variantKind, variant.ID}
-	messages, err := c.withLock(ctx, r, key, func(*trackedObject) ([]Message, error) {
-		return c.do(ctx, r, &changed)
-	})
+	updated, key := expected(variant), objectKey{accountID, variantKind, variant.ID}
+	messages, err := c.withLock(ctx, r, key, func(*trackedObject) ([]Message, error) { return c.do(ctx, r, &updated) })
 	if err != nil {
 		return nil, nil, err
 	}
-	return &changed.Variant, messages, nil
+	return &updated.Variant, messages, nil
 }
 
-// expected is what the answer to a write is read into: what it leaves out, and
-// has no nil, is as it was sent.
+// expected returns the target for the response to a write. It has the values as
+// sent of fields that a response may omit and that cannot be nil.
 func expected(variant *Variant) requestedVariant {
 	sent := Variant{NeverRequireSignedURLs: variant.NeverRequireSignedURLs}
 	return requestedVariant{Variant: sent, id: variant.ID}

@@ -31,7 +31,7 @@ type Limiter struct {
 	userLimiter  *rate.Limiter // the limit set by the user
 	quotaLimiter *rate.Limiter // the limit of the API
 	token        chan struct{} // holds one value while nobody waits for quotaLimiter
-	budget       budget
+	budget       budget        // for the latter
 
 	mu       sync.Mutex
 	isProbe  bool // the remaining number is unknown: the next request is a probe
@@ -64,11 +64,9 @@ func New(requestsPerSecond float64) *Limiter {
 
 // Acquire waits until the next request may be sent, and reports whether it is a
 // probe. After success, Release must be called once. notify is called before a
-// wait of a second or more. The error is a BudgetExhaustedError or that of the
+// wait of a second or more, with its length and reason. The error is a BudgetExhaustedError or that of the
 // context.
-func (l *Limiter) Acquire(
-	ctx context.Context, notify func(delay time.Duration, reason string),
-) (isProbe bool, err error) {
+func (l *Limiter) Acquire(ctx context.Context, notify func(time.Duration, string)) (isProbe bool, err error) {
 	// One after the other, so that each waits for the latest limit.
 	select {
 	case <-l.token:
@@ -198,4 +196,41 @@ func (l *Limiter) recompute(now time.Time) {
 	l.usable = max(unsent.remaining-reserved, 0)
 	l.reason = fmt.Sprintf("rate limit: %d left for another %s", l.quota.remaining, l.quota.untilReset)
 	l.quotaLimiter.SetLimitAt(now, rate.Limit(float64(max(l.usable, 1))/l.reset.Sub(now).Seconds()))
+}
+
+// MaxWait is how long a Limiter waits for the rate limit in total. That is enough
+// for some 7,000 requests of the 1,200 in five minutes that Cloudflare allows;
+// an endless limit would otherwise delay a run by hours.
+const MaxWait = 30 * time.Minute
+
+// budget is the time spent waiting for the rate limit: that in which at least
+// one request waited.
+type budget struct {
+	mu    sync.Mutex
+	spent time.Duration
+	until time.Time // end of the latest wait
+}
+
+// BudgetExhaustedError means that the next wait would exceed MaxWait.
+type BudgetExhaustedError struct{ spent, next time.Duration }
+
+func (e BudgetExhaustedError) Error() string {
+	return fmt.Sprintf("waiting for the rate limit has taken %s in this run, and another %s would be more than %s",
+		e.spent.Round(time.Second), e.next.Round(time.Second), MaxWait)
+}
+
+// spend takes a wait that begins now from the budget.
+func (b *budget) spend(now time.Time, delay time.Duration) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	end := now.Add(delay)
+	if !end.After(b.until) {
+		return nil
+	}
+	more := min(delay, end.Sub(b.until))
+	if b.spent+more > MaxWait {
+		return BudgetExhaustedError{b.spent, delay}
+	}
+	b.spent, b.until = b.spent+more, end
+	return nil
 }
