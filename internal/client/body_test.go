@@ -16,31 +16,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
-
-// slowBody is sent in two parts, the second when the server has seen the first
-// for long enough to answer.
-func slowBody(text string, more <-chan struct{}) body {
-	return func() (io.ReadCloser, int64, error) {
-		half := len(text) / 2
-		rest := &gate{Reader: strings.NewReader(text[half:]), open: more}
-		return io.NopCloser(io.MultiReader(strings.NewReader(text[:half]), rest)), int64(len(text)), nil
-	}
-}
-
-// gate holds its reader back until it is open.
-type gate struct {
-	io.Reader
-
-	open <-chan struct{}
-}
-
-func (g *gate) Read(p []byte) (int, error) {
-	<-g.open
-	return g.Reader.Read(p)
-}
 
 // Once an attempt has been judged, nothing more of its body goes out.
 func TestTrackedBodyAfterFinish(t *testing.T) {
@@ -204,20 +181,6 @@ func TestSendTrackerWithoutBody(t *testing.T) {
 			t.Errorf("%s: got %t, want %t", name, got, test.want)
 		}
 	}
-}
-
-// slowly gives a text in pieces, one at each interval.
-type slowly struct {
-	strings.Reader
-
-	interval time.Duration
-}
-
-func (s *slowly) Read(p []byte) (int, error) {
-	if s.Len() > 0 && ratelimit.Sleep(context.Background(), s.interval) != nil {
-		return 0, io.ErrUnexpectedEOF // which cannot be
-	}
-	return s.Reader.Read(p[:min(len(p), 1000)])
 }
 
 // How far a body is on its way is told every five seconds, and not where it

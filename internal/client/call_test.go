@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,11 +20,6 @@ import (
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
-
-// nothing takes any JSON object.
-type nothing struct{}
-
-func (*nothing) UnmarshalJSON([]byte) error { return nil }
 
 // readAllOf reads a request with the length of its body.
 func readAllOf(connection net.Conn) {
@@ -252,8 +246,6 @@ func TestCallWaited(t *testing.T) {
 		t.Errorf("got %s and %s, want 1s over and 2s under way", k.waited, k.waiting)
 	}
 }
-
-var _ json.Unmarshaler = (*nothing)(nil)
 
 // A read that began before a write is not joined after it.
 func TestInFlightAfterWrite(t *testing.T) {

@@ -1,9 +1,6 @@
 package client
 
 import (
-	"errors"
-	"net/http"
-	"net/http/httptest"
 	"os/exec"
 	"strings"
 	"testing"
@@ -13,46 +10,6 @@ import (
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
-
-// start serves the handler on loopback and returns a client for it. Retries
-// are off unless the config asks for them.
-func start(tb testing.TB, handler http.Handler, change ...func(*Config)) *Client {
-	tb.Helper()
-	server := httptest.NewServer(handler)
-	tb.Cleanup(server.Close)
-	config := Config{
-		Credentials: APIToken(fakeapi.Token),
-		BaseURL:     server.URL + fakeapi.BasePath,
-		MaxRetries:  new(0),
-	}
-	for _, c := range change {
-		c(&config)
-	}
-	c, err := New(config)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return c
-}
-
-// newTransport is the client's own transport, for a test to change.
-func newTransport(t *testing.T) *http.Transport {
-	t.Helper()
-	transport, ok := NewTransport().(*http.Transport)
-	if !ok {
-		t.Fatal("NewTransport is no *http.Transport")
-	}
-	return transport
-}
-
-func asError(t *testing.T, err error) *Error {
-	t.Helper()
-	e, ok := errors.AsType[*Error](err)
-	if !ok {
-		t.Fatalf("got %T %v, want *Error", err, err)
-	}
-	return e
-}
 
 func TestNew(t *testing.T) {
 	t.Parallel()

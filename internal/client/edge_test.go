@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
-	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // edgeAnswer is a problem object as Cloudflare's edge writes it.
@@ -22,15 +21,6 @@ const edgeAnswer = `{"type":"https:` +
 	`"instance":"a35ff634f8dd2205","error_code":1010,"error_name":"browser_signature_banned","error_category":"access_denied",` +
 	`"ray_id":"a35ff634f8dd2205","timestamp":"2026-09-04T21:07:05Z","zone":"api.cloudflare.com","cloudflare_error":true,` +
 	`"retryable":false,"owner_action_required":true,"what_you_should_do":"**Do not retry.** Contact the site owner.","footer":"f"}`
-
-// responseOf is what an image that is answered so is told as.
-func responseOf(t *testing.T, status int, contentType, body string, header ...string) *Error {
-	t.Helper()
-	fake := fakeapi.New()
-	fake.Fail("a", -1, fakeapi.Respond(status, contentType, body, header...))
-	_, _, err := start(t, fake).GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
-	return asError(t, err)
-}
 
 // What the edge says names its cause, in each of its forms.
 func TestEdgeErrorResponses(t *testing.T) {

@@ -17,12 +17,6 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-const wholeImage = `{"id":"a","variants":[]}`
-
-func success(result string) string {
-	return `{"result":` + result + `,"success":true,"errors":[],"messages":[]}`
-}
-
 // A 200 answer that is not exactly an image is an error that names what is
 // wrong with it.
 func TestDecodeMalformedResponses(t *testing.T) {

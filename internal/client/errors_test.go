@@ -14,10 +14,6 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-func failure(errorObjects string) string {
-	return `{"result":null,"success":false,"errors":[` + errorObjects + `],"messages":[]}`
-}
-
 // An error that is met before anything is sent is one clean line as well.
 func TestErrorRejectedHasNoStatus(t *testing.T) {
 	t.Parallel()

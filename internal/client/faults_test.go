@@ -35,47 +35,6 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// rawServer speaks what a handler of connections writes, HTTP or not.
-func rawServer(t *testing.T, handle func(net.Conn)) (url string, connections *atomic.Int64) {
-	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	connections = new(atomic.Int64)
-	var handlers sync.WaitGroup
-	handlers.Go(func() {
-		for {
-			connection, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			connections.Add(1)
-			handlers.Go(func() {
-				defer connection.Close()
-				handle(connection)
-			})
-		}
-	})
-	t.Cleanup(func() {
-		listener.Close()
-		handlers.Wait()
-	})
-	return "http://" + listener.Addr().String(), connections
-}
-
-// readRequest reads to the end of the request's headers.
-func readRequest(connection net.Conn) {
-	buffer := make([]byte, 4096)
-	for text := ""; !strings.Contains(text, "\r\n\r\n"); {
-		n, err := connection.Read(buffer)
-		if err != nil {
-			return
-		}
-		text += string(buffer[:n])
-	}
-}
-
 // What comes over a connection that misbehaves, what the user sees, and how
 // often it is tried.
 func TestCallMalformedHTTP(t *testing.T) {

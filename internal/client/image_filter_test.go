@@ -137,9 +137,6 @@ func TestFilterCheck(t *testing.T) {
 	}
 }
 
-func textMatch(values ...string) MetaMatch   { return MetaMatch{MetaString, values} }
-func numberMatch(values ...string) MetaMatch { return MetaMatch{MetaNumber, values} }
-
 // The metadata of an image is held to what was asked for.
 func TestMetaMatchCheck(t *testing.T) {
 	t.Parallel()

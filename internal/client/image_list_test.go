@@ -14,33 +14,12 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// store puts n images into the fake API, of which the last is the newest.
-func store(fake *fakeapi.Server, n int, more string) {
-	for i := range n {
-		fake.Store(
-			fmt.Sprintf(
-				`{"result":{"id":"many/%04d","uploaded":"2030-01-01T%02d:%02d:00.000Z"%s},"success":true}`,
-				i,
-				i/60%24,
-				i%60,
-				more,
-			),
-		)
-	}
-}
-
 func idsOf(images []Image) []string {
 	ids := make([]string, len(images))
 	for i := range images {
 		ids[i] = images[i].ID
 	}
 	return ids
-}
-
-func list(t *testing.T, fake http.Handler, filter Filter) ([]Image, error) {
-	t.Helper()
-	images, _, err := start(t, fake).ListImages(t.Context(), fakeapi.AccountID, filter)
-	return images, err
 }
 
 func TestListImages(t *testing.T) {
@@ -173,10 +152,6 @@ func page(token string, ids ...string) http.HandlerFunc {
 		"application/json",
 		success(`{"images":[`+strings.Join(images, ",")+`],"continuation_token":`+token+`}`),
 	)
-}
-
-func pageOf(result string) http.HandlerFunc {
-	return fakeapi.Respond(200, "application/json", success(result))
 }
 
 // An upload in the meantime shifts the pages by one.

@@ -16,18 +16,6 @@ import (
 
 func prefetching(config *Config) { config.PrefetchImages = true }
 
-// counts tells how many requests were for the listing, and for one image.
-func counts(fake *fakeapi.Server) (listings, singles int) {
-	for _, request := range fake.Requests() {
-		if strings.Contains(request.URI, "/images/v2") {
-			listings++
-		} else {
-			singles++
-		}
-	}
-	return listings, singles
-}
-
 func TestPrefetch(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -13,60 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
-
-// limitedAPI answers after a latency and counts requests in windows, as the
-// API does.
-type limitedAPI struct {
-	quota   int
-	window  time.Duration
-	latency time.Duration
-	others  time.Duration // another tool takes a request at this interval; 0 for none
-
-	mu      sync.Mutex
-	begin   time.Time
-	used    int
-	seen    int
-	refused int
-	last    time.Time
-}
-
-func (a *limitedAPI) RoundTrip(r *http.Request) (*http.Response, error) {
-	if err := ratelimit.Sleep(r.Context(), a.latency/2); err != nil {
-		return nil, err
-	}
-	a.mu.Lock()
-	now := time.Now()
-	if a.begin.IsZero() || now.Sub(a.begin) >= a.window {
-		a.begin, a.used = now, 0
-	}
-	a.used++
-	a.seen++
-	a.last = now
-	used := a.used
-	if a.others > 0 {
-		used += int(now.Sub(a.begin) / a.others)
-	}
-	left := max(a.quota-used, 0)
-	reset := int((a.window - now.Sub(a.begin) + time.Second - 1) / time.Second)
-	header := http.Header{}
-	header.Set("Ratelimit", fmt.Sprintf(`"default";r=%d;t=%d`, left, reset))
-	header.Set("Ratelimit-Policy", fmt.Sprintf(`"default";q=%d;w=%d`, a.quota, a.window/time.Second))
-	status := http.StatusOK
-	if used > a.quota {
-		a.refused++
-		status = http.StatusTooManyRequests
-		header.Set("Retry-After", fmt.Sprint(reset))
-	}
-	a.mu.Unlock()
-	if err := ratelimit.Sleep(r.Context(), a.latency/2); err != nil {
-		return nil, err
-	}
-	id := r.URL.Path[len("/client/v4/accounts/a/images/v1/"):]
-	return &http.Response{StatusCode: status, Header: header, Body: bodyOf(success(fmt.Sprintf(`{"id":%q}`, id)))}, nil
-}
 
 // readAll reads n images with ten readers, as Terraform does.
 func readAll(t *testing.T, c *Client, n int) time.Duration {
@@ -307,16 +255,6 @@ func TestRateLimiterCanceled(t *testing.T) {
 			t.Errorf("the next read: %v, %d refused", err, api.refused)
 		}
 	})
-}
-
-// skipProbe lets the first requests be sent concurrently.
-func skipProbe(t *testing.T, c *Client) {
-	t.Helper()
-	isProbe, err := c.limiter.Acquire(t.Context(), func(time.Duration, string) {})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.limiter.Release(isProbe, nil, time.Now())
 }
 
 // A limit that never lets go ends a run in the documented time, however many

@@ -2,9 +2,7 @@ package client
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -18,36 +16,6 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
-
-// stored is an image as the API writes it.
-func stored(id, filename, uploaded, more string) string {
-	const image = `{"id":%q,"filename":%q,"uploaded":%q,"requireSignedURLs":false,"variants":[]%s}`
-	return success(fmt.Sprintf(image, id, filename, uploaded, more))
-}
-
-const (
-	idA = "0a1b2c3d-0000-4000-8000-000000000001"
-	idB = "0a1b2c3d-0000-4000-8000-000000000002"
-)
-
-// now is the time as the API writes it.
-func now(ahead time.Duration) string {
-	return time.Now().UTC().Add(ahead).Format("2006-01-02T15:04:05.000Z")
-}
-
-func candidateIDs(candidates []Candidate) (ids []string) {
-	for _, candidate := range candidates {
-		ids = append(ids, candidate.ID)
-	}
-	return ids
-}
-
-// logo is an upload of logo.png.
-func logo(id string) Upload {
-	return Upload{
-		ID: id, File: contentOf("logo.png", dot), Metadata: json.RawMessage(`{"a":1}`), Creator: new("me"),
-	}
-}
 
 const logoMeta = `,"meta":{"a":1},"creator":"me"`
 

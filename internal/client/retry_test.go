@@ -78,59 +78,6 @@ func TestIsRetryable(t *testing.T) {
 	}
 }
 
-// script is a transport that notes when each request comes, and answers the
-// n-th one with its n-th step; the last step repeats.
-type script struct {
-	begin time.Time
-	at    []time.Duration
-	steps []step
-}
-
-type step struct {
-	status     int
-	retryAfter string
-	err        error
-	body       io.Reader
-}
-
-func (s *script) RoundTrip(*http.Request) (*http.Response, error) {
-	if s.begin.IsZero() {
-		s.begin = time.Now()
-	}
-	current := s.steps[min(len(s.at), len(s.steps)-1)]
-	s.at = append(s.at, time.Since(s.begin))
-	if current.err != nil {
-		return nil, current.err
-	}
-	if current.body == nil {
-		current.body = strings.NewReader(success(wholeImage))
-	}
-	header := http.Header{}
-	if current.retryAfter != "" {
-		header.Set("Retry-After", current.retryAfter)
-	}
-	return &http.Response{StatusCode: current.status, Header: header, Body: io.NopCloser(current.body)}, nil
-}
-
-func scripted(t *testing.T, jitter float64, waits *[]string, steps ...step) (*Client, *script) {
-	t.Helper()
-	transport := &script{steps: steps}
-	c, err := New(Config{
-		Credentials: APIToken(fakeapi.Token),
-		Transport:   transport,
-		Observer: Observer{OnWait: func(_ context.Context, w Wait) {
-			if waits != nil {
-				*waits = append(*waits, fmt.Sprintf("%s after attempt %d: %s", w.Delay, w.Attempt, w.Reason))
-			}
-		}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.jitter = func() float64 { return jitter }
-	return c, transport
-}
-
 // When each attempt is made, to the nanosecond, on a clock that costs nothing.
 func TestRetryAttempts(t *testing.T) {
 	t.Parallel()
@@ -203,12 +150,6 @@ func TestRetryAttempts(t *testing.T) {
 			})
 		})
 	}
-}
-
-type brokenReader struct{}
-
-func (brokenReader) Read([]byte) (int, error) {
-	return 0, &net.OpError{Op: "read", Err: syscall.ECONNRESET}
 }
 
 // The back-off grows to eight seconds and no further.
@@ -473,10 +414,6 @@ func TestCallObservesAttempts(t *testing.T) {
 	})
 }
 
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
 func TestRetryCorruptCompression(t *testing.T) {
 	t.Parallel()
 	var good bytes.Buffer
@@ -504,8 +441,6 @@ func TestRetryCorruptCompression(t *testing.T) {
 		})
 	}
 }
-
-func bodyOf(text string) io.ReadCloser { return io.NopCloser(strings.NewReader(text)) }
 
 func TestParseRetryAfter(t *testing.T) {
 	t.Parallel()
