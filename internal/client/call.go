@@ -79,7 +79,7 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 			c.breaker.record(r.path(), nil)
 			return messages, nil
 		}
-		k.maybeApplied = k.maybeApplied || !r.isRead() && k.last.delivered && !failed.isRefusal()
+		k.maybeApplied = k.maybeApplied || !r.isRead() && k.last.delivered && !failed.isRejection()
 		if ctx.Err() != nil {
 			return nil, k.waitError(ctx, failed)
 		}

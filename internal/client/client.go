@@ -1,8 +1,8 @@
 // Package client talks to the Cloudflare Images API over HTTP. It knows
 // nothing about Terraform.
 //
-// An answer is either exactly what the API documents or an error that says
-// what was wrong with it: callers never see a half-filled value.
+// A response is either exactly as the API documents it, or an error that describes
+// the difference: callers never get an incomplete value.
 package client
 
 import (
@@ -29,30 +29,30 @@ const (
 	DefaultRequestTimeout = 30 * time.Second
 )
 
-// MaxRetriesLimit is the largest number of retries a Config may ask for.
+// MaxRetriesLimit is the largest MaxRetries of a Config.
 const MaxRetriesLimit = 20
 
-// Config says how to reach the API. Only Credentials is required.
+// Config configures a Client. Only Credentials is required.
 type Config struct {
-	// Credentials is the one authentication scheme to send.
+	// Credentials is the authentication scheme.
 	Credentials Credentials
-	// BaseURL is the API's root, with or without a trailing slash; see
-	// ParseBaseURL for what is accepted. Empty means DefaultBaseURL.
+	// BaseURL is the root URL of the API, with or without a trailing slash; see
+	// ParseBaseURL. Empty means DefaultBaseURL.
 	BaseURL string
 	// UserAgent is sent with every request. Empty means Go's own.
 	UserAgent string
-	// MaxRetries is how often a failed request is sent again, 0 to
+	// MaxRetries is the maximal number of retries of a request, 0 to
 	// MaxRetriesLimit. Nil means DefaultMaxRetries.
 	MaxRetries *int
 	// RequestTimeout bounds one attempt, from dialling to the last byte of the
 	// body; an upload has a second more for each 64 KiB. Zero means
 	// DefaultRequestTimeout.
 	RequestTimeout time.Duration
-	// RequestsPerSecond is a ceiling on the pace of requests, for credentials
-	// that other tools use as well. Zero means none.
+	// RequestsPerSecond limits the rate of requests, for credentials that other
+	// tools use as well. Zero means no limit but that of the API.
 	RequestsPerSecond float64
-	// PrefetchImages lists an account's images when the first one is read, and
-	// answers later reads from the list.
+	// PrefetchImages lists the images of an account when the first one is read,
+	// and serves later reads from the list.
 	PrefetchImages bool
 	// Transport carries the requests. Nil means NewTransport().
 	Transport http.RoundTripper
@@ -75,7 +75,7 @@ type Observer struct {
 	OnFallback func(context.Context, error)
 }
 
-// withDefaults gives each field that is not set its meaning.
+// withDefaults sets the defaults of zero fields.
 func (c Config) withDefaults() Config {
 	c.BaseURL = cmp.Or(c.BaseURL, DefaultBaseURL)
 	c.MaxRetries = cmp.Or(c.MaxRetries, new(DefaultMaxRetries))
@@ -91,7 +91,7 @@ func notify[T any](ctx context.Context, function func(context.Context, T), value
 	}
 }
 
-// check names the field that cannot work.
+// check returns an error that names an invalid field.
 func (c Config) check() error {
 	switch {
 	case c.Credentials.header == nil:
@@ -129,8 +129,8 @@ type Client struct {
 	snapshots  snapshots
 }
 
-// New returns a Client, or an error that names the Config field that cannot
-// work. It makes no request.
+// New returns a Client, or an error that names an invalid field of the Config. It
+// sends no request.
 func New(config Config) (*Client, error) {
 	config = config.withDefaults()
 	if err := config.check(); err != nil {
@@ -165,8 +165,8 @@ func (c *Client) invalidatePrefetch(accountID string) {
 	c.snapshots.invalidate(accountID)
 }
 
-// Sanitize makes text that the API gave, such as a name, fit for a message: of one
-// line, without the credentials, and at most limit characters long.
+// Sanitize makes untrusted text, such as a name, fit for a message: on one line,
+// without the credentials, and truncated to limit characters.
 func (c *Client) Sanitize(text string, limit int) string {
 	return c.config.Credentials.redactor.Sanitize(text, limit)
 }

@@ -30,7 +30,7 @@ var (
 	edgeCode      = regexp.MustCompile(`(?i)\berror(?: code:?|\s)?(?:<[^>]*>|\s)*(1\d{3}|5[0-3]\d)\b`)
 )
 
-// parseEdgeText returns nil if the edge did not write a text.
+// parseEdgeText returns nil if a body is not of the edge.
 func parseEdgeText(text string) *edgeError {
 	if edgeTextError.MatchString(text) {
 		return &edgeError{code: findCode(edgeTextError, text)}
@@ -45,7 +45,7 @@ func parseEdgeText(text string) *edgeError {
 	return p
 }
 
-// parseEdgeObject returns nil if the edge did not write an object.
+// parseEdgeObject returns nil if an object is not of the edge.
 func parseEdgeObject(fields map[string]json.RawMessage) *edgeError {
 	if fields["success"] != nil || fields["errors"] != nil {
 		return nil // the API's own envelope

@@ -12,29 +12,30 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
-// Message is an entry of an answer's errors or messages. Its text is free of
-// secrets and of control characters.
+// Message is an entry of the errors or messages of a response. It contains no
+// secrets and no control characters.
+//
 // https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/
 type Message struct {
-	// Code is Cloudflare's number for the condition; 0 where it was missing.
+	// Code is Cloudflare's number for the condition; 0 if missing.
 	Code int
-	// Text says what it is about. It may be empty.
+	// Text describes the condition. It may be empty.
 	Text string
-	// DocumentationURL is where to read on; often empty.
+	// DocumentationURL is the page that explains it; often empty.
 	DocumentationURL string
-	// Pointer names the part of the request that is meant; often empty.
+	// Pointer is the part of the request that it concerns; often empty.
 	Pointer string
-	// Chain holds the underlying conditions, which tend to say more.
+	// Chain is the underlying conditions, which tend to be more specific.
 	Chain []Message
 }
 
-// The bounds of what is taken from an answer's errors and messages.
+// The bounds of the errors and messages of a response.
 const (
 	maxMessages   = 10 // in each list
 	maxChainDepth = 3
 )
 
-// String writes the message on one line, its chain included.
+// String returns the message with its chain on one line.
 func (m Message) String() string {
 	var s strings.Builder
 	s.WriteString(m.Text)
@@ -85,7 +86,7 @@ func decodeMessages(data []byte, depth int) (messages []Message, first error) {
 	return messages, first
 }
 
-// decodeMessage reads an entry, and as many levels of its chain as depth says.
+// decodeMessage decodes an entry, with up to depth levels of its chain.
 func decodeMessage(data []byte, depth int) (m Message, err error) {
 	var chain json.RawMessage
 	var single string                                  // in the place of the envelope, it has this key
@@ -111,10 +112,10 @@ func decodeMessage(data []byte, depth int) (m Message, err error) {
 	return m, err
 }
 
-// code is a number that some write as text.
+// code is a number, which some write as a string.
 type code int
 
-// UnmarshalJSON reads a code.
+// UnmarshalJSON decodes a code.
 func (c *code) UnmarshalJSON(data []byte) error {
 	if len(data) > 1 && data[0] == '"' {
 		data = data[1 : len(data)-1]
@@ -122,7 +123,8 @@ func (c *code) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*int)(c))
 }
 
-// envelope is the frame of every v4 answer.
+// envelope is the frame of every v4 response.
+//
 // https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/
 type envelope struct {
 	success  *bool
@@ -140,12 +142,11 @@ func (e *envelope) decode(data []byte) error {
 	)
 }
 
-// errUnsuccessful means that a 200 answer says success: false.
+// errUnsuccessful means that a 200 response says success: false.
 var errUnsuccessful = errors.New("it says success: false")
 
-// decodeEnvelope reads the body of a 200 answer into result, and returns what
-// the API had to say beside it. Where result is nil, success is all that is
-// asked. The error names what is wrong with the body.
+// decodeEnvelope decodes the body of a 200 response into result, and returns its
+// errors and messages. If result is nil, only success is checked.
 func decodeEnvelope(body []byte, result json.Unmarshaler) ([]Message, error) {
 	switch {
 	case len(body) == 0:

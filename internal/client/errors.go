@@ -12,7 +12,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
 )
 
-// Kind is what a caller can act on. Each Kind is an error of its own, so that
+// Kind classifies failures for callers. Each Kind is an error, so that
 // errors.Is(err, client.NotFound) works.
 type Kind string
 
@@ -30,30 +30,30 @@ const (
 	NotPermitted Kind = "not permitted"
 	// NotEnabled means that the account is wrong or has no Images subscription.
 	NotEnabled Kind = "not enabled"
-	// MalformedCredentials means that the API could not even read them.
+	// MalformedCredentials means that the API could not parse the credentials.
 	MalformedCredentials Kind = "malformed credentials"
-	// NoRoute means that the API did not recognise the path, as it does for an
-	// account ID of the wrong form.
+	// NoRoute means that the API did not recognize the path, as for a malformed
+	// account ID.
 	NoRoute Kind = "no route"
 	// RateLimited means that the rate limit was still exceeded after the last retry.
 	RateLimited Kind = "throttled"
-	// BlockedAtEdge means that Cloudflare's edge answered before the API saw the
-	// request: an address or a program that is blocked, or a rule of a firewall.
+	// BlockedAtEdge means that Cloudflare's edge rejected the request before the API
+	// saw it: a blocked address or program, or a firewall rule.
 	BlockedAtEdge Kind = "at the edge"
-	// NotFromAPI means a 401, 403 or 404 with none of the signs of the API, so
-	// that something in between has answered.
+	// NotFromAPI means a 401, 403 or 404 without any sign of the API, as from a
+	// proxy.
 	NotFromAPI Kind = "not the API"
-	// Challenged means that Cloudflare's own bot protection answered.
+	// Challenged means a response of Cloudflare's bot protection.
 	Challenged Kind = "challenged"
-	// Redirected means a 3xx answer; none is followed.
+	// Redirected means a 3xx response; redirects are not followed.
 	Redirected Kind = "redirected"
 	// Unavailable means that the API still failed after the last retry.
 	Unavailable Kind = "unavailable"
-	// Rejected means any other refusal.
+	// Rejected means any other rejection.
 	Rejected Kind = "rejected"
-	// InvalidResponse means an answer that is not what the API documents.
+	// InvalidResponse means a response that is not as the API documents it.
 	InvalidResponse Kind = "wrong answer"
-	// Unreachable means that no complete answer arrived.
+	// Unreachable means that no complete response arrived.
 	Unreachable Kind = "unreachable"
 	// Canceled means that the caller's context ended first.
 	Canceled Kind = "canceled"
@@ -62,37 +62,37 @@ const (
 // Error makes a Kind usable as the target of errors.Is.
 func (k Kind) Error() string { return string(k) }
 
-// Error is a request that did not bring what was asked for. Its text is one
-// line, free of secrets and of control characters.
+// Error is the failure of a request. Its message is one line, without secrets and
+// control characters.
 type Error struct {
-	// Kind is what a caller can act on.
+	// Kind classifies the failure.
 	Kind Kind
-	// Method and Path are what was asked; the path is escaped as sent.
+	// Method and Path are those of the request; the path is escaped as sent.
 	Method, Path string
-	// Host is the host that was asked.
+	// Host is the host of the request.
 	Host string
-	// Status is the HTTP status; 0 where no answer arrived.
+	// Status is the HTTP status; 0 without a response.
 	Status int
 	// Messages are the API's own errors, each with its chain.
 	Messages []Message
-	// Notes are what the API said beside its errors.
+	// Notes are the API's messages in addition to its errors.
 	Notes []Message
 	// Excerpt is the beginning of a body that is not the API's envelope.
 	Excerpt string
-	// Ray is the cf-ray header, which Cloudflare's support asks for.
+	// Ray is the ID of the response for Cloudflare's support; often empty.
 	Ray string
 	// Attempts is how many requests were sent.
 	Attempts int
 	// Waited is the time spent waiting between them.
 	Waited time.Duration
-	// CircuitOpen is whether it was not retried, as other requests had failed after
-	// all their retries, and the API seems to be down.
+	// CircuitOpen reports whether the request was not retried, as others had failed
+	// after all their retries, and the API seems to be down.
 	CircuitOpen bool
-	// MaybeApplied is whether a write may have been carried out all the same: the
-	// whole of it was sent, and no answer refused it.
+	// MaybeApplied reports whether a write may have been applied anyway: all of it
+	// was sent, and no response rejected it.
 	MaybeApplied bool
-	// MayHaveNewID reports whether a change of access that may have been applied
-	// may have given the image another ID.
+	// MayHaveNewID reports whether an update of the access may have changed the ID
+	// of the image.
 	MayHaveNewID bool
 	// ListingFailed reports whether the listing that would name the candidates
 	// failed as well.
@@ -100,27 +100,27 @@ type Error struct {
 	// Candidates are images that a write whose outcome is unknown may have
 	// created. Others may have created them as well.
 	Candidates []Candidate
-	// Err is the cause on our side: what was wrong with the answer, or why
-	// none arrived. It may be nil.
+	// Err is the local cause: a malformed response, or no response. It may be
+	// nil.
 	Err error
 
 	redactor  redact.Redactor
-	ambiguous bool      // an attempt before may have done it, whatever the Kind
+	ambiguous bool      // an earlier attempt may have been applied, whatever the Kind
 	sent      time.Time // when the last attempt began
 
 	edgeRetryAfter string // as the edge wrote it; empty if it did not
 }
 
-// isRefusal reports whether the response says that nothing was done. A fault of
-// the service says nothing of the kind, whatever its status.
-func (e *Error) isRefusal() bool {
+// isRejection reports whether the response means that nothing was applied. An
+// internal error of the service does not, whatever its status.
+func (e *Error) isRejection() bool {
 	if hasAnyCode(e.Messages, internalErrors) {
 		return false
 	}
 	return e.Status >= 400 && e.Status < 500 || errors.Is(e.Err, errUnsuccessful) || hasAnyCode(e.Messages, incompleteUpload)
 }
 
-// HasCode tells whether the API gave this code.
+// HasCode reports whether the errors of the API have a code.
 func (e *Error) HasCode(code int) bool { return hasAnyCode(e.Messages, []int{code}) }
 
 // Is makes errors.Is(err, kind) work.
@@ -129,13 +129,13 @@ func (e *Error) Is(target error) bool {
 	return ok && kind == e.Kind
 }
 
-// Unwrap returns the cause on our side.
+// Unwrap returns the local cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// maxErrorLen is how long the text of an Error can get, in characters.
+// maxErrorLen is the maximal length of the message of an Error, in characters.
 const maxErrorLen = 2000
 
-// Error tells the whole story on one line.
+// Error returns the whole message on one line.
 func (e *Error) Error() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%s %s", e.Method, e.redactor.TruncateMiddle(e.Path, 300))
@@ -145,62 +145,62 @@ func (e *Error) Error() string {
 	if e.Err != nil {
 		fmt.Fprintf(&s, ": %s", e.redactor.TruncateMiddle(e.Err.Error(), 500))
 	}
-	for _, message := range append(slices.Clone(e.Messages), e.Notes...) {
-		fmt.Fprintf(&s, ": %s", message)
+	for _, m := range append(slices.Clone(e.Messages), e.Notes...) {
+		fmt.Fprintf(&s, ": %s", m)
 	}
 	if e.Excerpt != "" {
 		fmt.Fprintf(&s, ": %s", e.Excerpt)
 	}
-	story := redact.Truncate(s.String(), maxErrorLen)
+	message := redact.Truncate(s.String(), maxErrorLen)
 	if e.Ray != "" {
-		story += ", ray " + e.Ray
+		message += ", ray " + e.Ray
 	}
 	if e.Attempts > 1 {
-		story += fmt.Sprintf(", after %d attempts and %s of waiting", e.Attempts, e.Waited.Round(100*time.Millisecond))
+		message += fmt.Sprintf(", after %d attempts and %s of waiting", e.Attempts, e.Waited.Round(100*time.Millisecond))
 	}
 	if e.CircuitOpen {
-		story += ", not retried, as other requests had failed before"
+		message += ", not retried, as other requests had failed before"
 	}
-	return story
+	return message
 }
 
 func statusLine(status int) string {
 	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
 }
 
-// How the Images API itself says that there is no such thing.
+// Codes of the Images API for an object that does not exist.
 const (
 	CodeNotFound  = 5404 // image or signing key
 	CodeNoVariant = 5401
 )
 
-// CodeLimit is how it says that the account has as much as it may.
+// CodeLimit is the code for an exhausted storage quota.
 const CodeLimit = 5453
 
-// How it says what it has against an image.
+// Codes for an invalid image.
 const (
-	CodePrivateID = 5410 // an ID of one's own, and private
+	CodePrivateID = 5410 // a custom ID for a private image
 	CodeImageID   = 5411
 	CodeTooLarge  = 5413
-	CodeAnimation = 5443 // too many pixels, all frames together
-	CodeURL       = 5454 // not to be fetched
+	CodeAnimation = 5443 // too many pixels in all frames
+	CodeURL       = 5454 // cannot be fetched
 	CodeFormat    = 5455
 	CodeEntity    = 7011 // the gateway's twin of CodeTooLarge
 	CodeDamaged   = 9422
 )
 
-// codeExists is how it says that a name is taken.
+// codeExists is the code for an ID in use.
 const codeExists = 5409
 
-// incompleteUpload are how it says that what was sent did not arrive as a whole, so
-// that nothing was stored: sent too slowly, aborted, broken off.
+// incompleteUpload are codes for a body that did not arrive completely, so that
+// nothing was stored: too slow, aborted, truncated.
 var incompleteUpload = []int{5408, 5433, 5450}
 
 // internalErrors are faults of the Images service itself: internal, storage,
 // purge, account load, audit, abuse. 5550 has also been seen with status 415.
 var internalErrors = []int{5500, 5503, 5540, 5541, 5542, 5543, 5544, 5550}
 
-// credentialCodes are about credentials. With status 400 they mean that the API
+// credentialCodes concern credentials. With status 400 they mean that the API
 // could not parse them, with any other that they are not valid: the only codes
 // whose meaning depends on the status.
 var credentialCodes = []int{1000, 9103, 9107}
@@ -213,7 +213,7 @@ var credentialCodes = []int{1000, 9103, 9107}
 var errorKinds = []struct {
 	kind     Kind
 	codes    []int // any one of them; nil matches every response
-	from, to int   // statuses, both included; any where they are 0
+	from, to int   // statuses, both included; any if they are 0
 }{
 	{kind: Redirected, from: 300, to: 399},
 	{kind: Unavailable, from: 500, to: 599},
@@ -257,7 +257,7 @@ func (e *Error) isFinal() bool {
 	return hasKnownCode(e.Messages) && e.Kind != RateLimited && e.Kind != Unavailable
 }
 
-// hasKnownCode reports whether a code is one of those above.
+// hasKnownCode reports whether a code is in errorKinds.
 func hasKnownCode(messages []Message) bool {
 	for _, row := range errorKinds {
 		if row.codes != nil && hasAnyCode(messages, row.codes) {
@@ -267,8 +267,8 @@ func hasKnownCode(messages []Message) bool {
 	return false
 }
 
-// hasAnyCode looks for one of some codes. Those in chains are only of what lies
-// behind an error.
+// hasAnyCode reports whether a message has one of some codes. Those in chains are
+// of underlying conditions only.
 func hasAnyCode(messages []Message, codes []int) bool {
 	return slices.ContainsFunc(messages, func(m Message) bool { return slices.Contains(codes, m.Code) })
 }

@@ -20,20 +20,20 @@ const (
 	maxPageBytes = 64 << 20
 )
 
-// The bounds of a whole listing. An account of Cloudflare's largest plan on
-// the price list has far fewer images.
+// The bounds of a whole listing. Accounts on Cloudflare's largest listed plan have
+// far fewer images.
 const (
-	// MaxListedImages is how many images a listing may have.
+	// MaxListedImages is the maximal number of images in a listing.
 	MaxListedImages = 1_000_000
 	maxListedPages  = 5_000
 	maxListedBytes  = 4 << 30 // of all pages, as they came
-	// maxEmptyPages is how many pages in a row may bring nothing new. A filter
-	// may leave many of them empty, and a hundred requests are well within what
-	// the API allows.
+	// maxEmptyPages is how many pages in a row may contain nothing new. A filter
+	// may leave many of them empty, and a hundred requests are well within the
+	// rate limit.
 	maxEmptyPages = 100
 )
 
-// ListImages reads the images that the filter picks, in the API's order. If an
+// ListImages reads the images that the filter selects, in the API's order. If an
 // image appears twice, as it does when an upload shifts the pages, the first
 // occurrence wins. While the listing lacks an image that this client created
 // recently, it is read again, within the retry budget. Callers share the images
@@ -71,8 +71,8 @@ func (c *Client) readPages(ctx context.Context, accountID string, list *imageLis
 	return messages, nil
 }
 
-// EachImage reads the images that the filter picks, as ListImages does, but a
-// page only when all before it have been taken. An error ends the images.
+// EachImage is ListImages, but reads a page only once all images before it have
+// been consumed. An error ends the sequence.
 func (c *Client) EachImage(ctx context.Context, accountID string, filter Filter) iter.Seq2[*Image, error] {
 	return func(yield func(*Image, error) bool) {
 		for list := newImageList(filter); !list.complete; {
@@ -90,14 +90,14 @@ func (c *Client) EachImage(ctx context.Context, accountID string, filter Filter)
 	}
 }
 
-// pageRequest asks for the next page of a list.
+// pageRequest returns the request for the next page of a list.
 func pageRequest(accountID string, list *imageList) request {
 	r := newGet(maxPageBytes, "accounts", accountID, "images", "v2")
 	r.query = list.query
 	return r
 }
 
-// newImageList returns a list that is to be filled page by page.
+// newImageList returns an empty list, into which pages are decoded.
 func newImageList(filter Filter) *imageList {
 	return &imageList{filter: filter, query: filter.query(), at: map[string]int{}, tokens: map[string]bool{}}
 }
@@ -106,21 +106,21 @@ func newImageList(filter Filter) *imageList {
 type imageList struct {
 	filter     Filter
 	query      url.Values // of the next page
-	complete   bool       // there is no next page, or none is wanted
+	complete   bool       // no next page is needed
 	images     []Image
-	at         map[string]int  // where in images an ID stands
-	tokens     map[string]bool // of pages so far, the last one left out
+	at         map[string]int  // index in images, by ID
+	tokens     map[string]bool // of pages so far, except the last
 	bytes      int64           // of pages so far
 	emptyPages int             // pages in a row without a new image
 }
 
-// atLimit reports whether no more images are wanted after some more.
+// atLimit reports whether some more images reach the limit.
 func (l *imageList) atLimit(more int) bool {
 	return l.filter.MaxItems > 0 && len(l.images)+more == l.filter.MaxItems
 }
 
-// UnmarshalJSON reads the result object of one more page. An error names the
-// image that is malformed, or contradicts the filter.
+// UnmarshalJSON decodes one more page. An error names the image that is malformed,
+// or contradicts the filter.
 func (l *imageList) UnmarshalJSON(data []byte) error {
 	var entries json.RawMessage
 	var token string
@@ -177,8 +177,8 @@ func (l *imageList) newImages(entries json.RawMessage) (found []Image, err error
 	return found, nil
 }
 
-// advance makes the list ready for the page that a token leads to; an empty one
-// leads nowhere.
+// advance prepares the request for the page of a token; without one, the list is
+// complete.
 func (l *imageList) advance(token string) error {
 	switch {
 	case token == "" || l.atLimit(0):

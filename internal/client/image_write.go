@@ -71,7 +71,7 @@ func (c *Client) changeAccess(
 }
 
 // DeleteImage deletes an image, and every copy of it that Cloudflare keeps. One
-// that is already gone is no error. Nothing is deleted if uploaded, the upload
+// that is already gone is not an error. Nothing is deleted if uploaded, the upload
 // time of the image to delete, shows that this client has created another one
 // under its ID since. Every error is an *Error.
 func (c *Client) DeleteImage(ctx context.Context, accountID, imageID, uploaded string) ([]Message, error) {
@@ -116,7 +116,7 @@ func (c *Client) deleteImage(
 	})
 }
 
-// maxReplacing bounds the time for an exchange, which nothing interrupts.
+// maxReplacing bounds the time of a re-upload, which nothing interrupts.
 const maxReplacing = 10 * time.Minute
 
 // ReplaceImage re-uploads the image behind a custom ID. The API cannot replace
@@ -151,7 +151,7 @@ func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Uplo
 	return image, messages, deletion, err
 }
 
-// Deletion is what became of an image that was to be re-uploaded.
+// Deletion is the outcome of the deletion before a re-upload.
 type Deletion int
 
 // The values of a Deletion.

@@ -55,8 +55,8 @@ func read[T any, P interface {
 }
 
 // coalesce runs send, or waits for one in flight for the same request and variety.
-// A caller whose context ends gets its *Error at once. send runs under the
-// context of its first caller, so nothing is read for nobody; if that one is
+// A caller whose context ends gets its *Error immediately. send runs under the
+// context of its first caller, so no request outlives its callers; if that one is
 // canceled, one of the others sends the request again.
 func coalesce[T any](
 	ctx context.Context, f *inFlight, r request, variety string, send func() (T, []Message, error),
@@ -74,7 +74,7 @@ func coalesce[T any](
 		case <-ctx.Done():
 			select {
 			case <-started:
-				result = <-results // at once, and its error says what it was waiting for
+				result = <-results // immediately, and its error describes the wait
 			default:
 				continue
 			}

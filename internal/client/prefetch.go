@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// snapshots answer reads of single images from listings, one for each account.
-// An image that somebody else changes afterwards is not read again.
+// snapshots serve reads of single images from listings, one for each account. An
+// image that is updated elsewhere afterwards is not read again.
 type snapshots struct {
 	mu       sync.Mutex
 	accounts map[string]*snapshot
@@ -16,40 +16,39 @@ type snapshots struct {
 
 // snapshot is the listing of an account, as far as it has been read.
 //
-// A page costs a request. Another one is read only while there are fewer pages
-// than different images were asked for, so that the pages never cost more than
-// the reads by themselves would have.
+// A page costs a request. Another one is read only while there are fewer pages than
+// requested images, so that pages never cost more requests than single reads.
 type snapshot struct {
-	token chan struct{} // there while nobody reads a page
+	token chan struct{} // holds one value while nobody reads a page
 	list  *imageList
 	pages int
 
 	// Guarded by snapshots.mu.
-	asked   map[string]bool // image IDs, of those who wait as well
-	stopped bool            // after an error or a write
+	requested map[string]bool // image IDs
+	stopped   bool            // after an error or a write
 }
 
 func newSnapshot() *snapshot {
-	s := &snapshot{token: make(chan struct{}, 1), list: newImageList(Filter{}), asked: map[string]bool{}}
+	s := &snapshot{token: make(chan struct{}, 1), list: newImageList(Filter{}), requested: map[string]bool{}}
 	s.token <- struct{}{}
 	return s
 }
 
-// get counts one more read in, and returns the account's snapshot.
+// get returns the snapshot of an account, and counts the image as requested.
 func (s *snapshots) get(accountID, imageID string) *snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	this := s.accounts[accountID]
-	if this == nil {
-		this = newSnapshot()
-		s.accounts[accountID] = this
+	found := s.accounts[accountID]
+	if found == nil {
+		found = newSnapshot()
+		s.accounts[accountID] = found
 	}
-	this.asked[imageID] = true
-	return this
+	found.requested[imageID] = true
+	return found
 }
 
-// invalidate drops an account's snapshot for good: a new listing may lag behind
-// what was written.
+// invalidate ends prefetching for an account: a new listing may not show a write
+// yet.
 func (s *snapshots) invalidate(accountID string) {
 	empty := newSnapshot()
 	empty.stopped = true
@@ -61,20 +60,20 @@ func (s *snapshots) invalidate(accountID string) {
 	s.accounts[accountID] = empty
 }
 
-// shouldFetchPage tells whether another page is worth a request.
-func (s *snapshots) shouldFetchPage(this *snapshot) bool {
+// shouldFetchPage reports whether another page is worth a request.
+func (s *snapshots) shouldFetchPage(one *snapshot) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !this.stopped && !this.list.complete && this.pages < len(this.asked)
+	return !one.stopped && !one.list.complete && one.pages < len(one.requested)
 }
 
-// accountWideKinds are those that a read of a single image would meet as well.
-// A page that does not arrive is none: it is a thousand times as large.
+// accountWideKinds are failures that a read of a single image would meet as well.
+// Unreachable is not one of them: a page is a thousand times as large.
 var accountWideKinds = []Kind{NotPermitted, NotEnabled, MalformedCredentials, BlockedAtEdge, Challenged, Canceled}
 
-// fromSnapshot looks an image up in the account's listing, and reads more of
-// the listing where that pays. It returns nil where the image must be read by
-// itself; the messages are then to be passed on.
+// fromSnapshot returns an image from the listing of the account, and reads more of
+// that if worthwhile. It returns nil if the image must be read separately; the
+// messages count for that read.
 func (c *Client) fromSnapshot(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
 	if !c.config.PrefetchImages {
 		return nil, nil, nil
@@ -103,8 +102,8 @@ func (c *Client) fromSnapshot(ctx context.Context, accountID, imageID string) (*
 	}
 }
 
-// readPage reads one more page of a snapshot. An error that concerns the
-// listing alone stops it, and is told to the hook.
+// readPage reads one more page of a snapshot. An error that concerns only the
+// listing stops it, and is reported to the Observer.
 func (c *Client) readPage(ctx context.Context, accountID string, s *snapshot) ([]Message, error) {
 	r := pageRequest(accountID, s.list)
 	r.bestEffort = true

@@ -48,7 +48,7 @@ func resolve(ctx context.Context) (context.Context, context.CancelFunc) {
 // sendUntilKnown sends a write until its outcome is known. After each attempt
 // that may have been applied, and was sent at a time, find returns nil if it was
 // applied, NotFound if the write can be sent again, Exists if the ID belongs to
-// somebody else's object, or why it cannot tell. A conflict of a later attempt is
+// somebody else's object, or another error. A conflict of a later attempt is
 // ambiguous: the first one or somebody else may have caused it. It reports
 // whether find has found the outcome.
 func (c *Client) sendUntilKnown(

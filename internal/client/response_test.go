@@ -49,10 +49,10 @@ func TestCallRedirectsAreNotFollowed(t *testing.T) {
 }
 
 // A 4xx says that nothing was done; no other status does.
-func TestErrorIsRefusal(t *testing.T) {
+func TestErrorIsRejection(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]bool{0: false, 200: false, 399: false, 400: true, 404: true, 499: true, 500: false, 502: false} {
-		if got := (&Error{Status: status}).isRefusal(); got != want {
+		if got := (&Error{Status: status}).isRejection(); got != want {
 			t.Errorf("%d: got %t, want %t", status, got, want)
 		}
 	}

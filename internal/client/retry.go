@@ -51,7 +51,7 @@ func (k *call) shouldRetry(failed *Error) bool {
 
 // isSafe reports whether another attempt applies nothing twice.
 func (k *call) isSafe(failed *Error) bool {
-	return k.request.idempotent || !k.last.delivered || failed.isRefusal()
+	return k.request.idempotent || !k.last.delivered || failed.isRejection()
 }
 
 // isTransient reports whether a later attempt may not fail in the same way.

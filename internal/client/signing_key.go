@@ -11,21 +11,21 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
-// maxKeysBytes bounds the answer that lists the signing keys.
+// maxKeysBytes is the largest response that lists signing keys.
 const maxKeysBytes = 1 << 20
 
 // SigningKey signs the delivery URLs of private images. Its value is a secret.
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v1/subresources/keys/
 type SigningKey struct {
-	// Name is the key's name, of up to 20 characters; an account has one
-	// called "default" until it is deleted.
+	// Name has up to 20 characters; an account has a key called "default" until
+	// that is deleted.
 	Name string
-	// Value is the secret, to be used as it is.
+	// Value is the secret, not encoded.
 	Value string
 }
 
-// UnmarshalJSON reads one key.
+// UnmarshalJSON decodes one key.
 func (k *SigningKey) UnmarshalJSON(data []byte) error {
 	err := strictjson.Decode(data,
 		strictjson.Key("name", "a string", (*strictjson.String)(&k.Name)),
@@ -111,7 +111,7 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 }
 
 // DeleteSigningKey deletes a key: every URL signed with it stops working. One
-// that is already gone is no error. Every error is an *Error.
+// that is already gone is not an error. Every error is an *Error.
 func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, created time.Time) ([]Message, error) {
 	r := keyRequest(http.MethodDelete, accountID, name)
 	r.idempotent = true
@@ -127,8 +127,8 @@ func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, c
 	})
 }
 
-// keyRequest has no body, and so no Content-Type: with one, the API takes it
-// for the upload of an image.
+// keyRequest returns a request without a body, and so without a Content-Type: with
+// one, the API treats it as the upload of an image.
 func keyRequest(method, accountID, name string) request {
 	r := newMutation(method, nil, false, maxKeysBytes, "accounts", accountID, "images", "v1", "keys", name)
 	r.sensitive = true

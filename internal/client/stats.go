@@ -7,13 +7,13 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
-// Stats is how many images an account has, and how many it may have; neither
-// is below 0.
+// Stats is the number of images of an account, and the maximal number; neither is
+// negative.
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v1/subresources/stats/
 type Stats struct{ Current, Allowed int64 }
 
-// UnmarshalJSON reads the result object.
+// UnmarshalJSON decodes the result object.
 func (s *Stats) UnmarshalJSON(data []byte) error {
 	*s = Stats{-1, -1}
 	count := strictjson.Object{
@@ -27,7 +27,7 @@ func (s *Stats) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// GetStats reads how many images an account has. Every error is an *Error.
+// GetStats reads the number of images of an account. Every error is an *Error.
 func (c *Client) GetStats(ctx context.Context, accountID string) (Stats, []Message, error) {
 	return read(ctx, c, newGet(1<<20, "accounts", accountID, "images", "v1", "stats"), Stats{})
 }

@@ -34,8 +34,8 @@ type trackedObject struct {
 
 	deletedAt     time.Time // by this client, and not created again since; zero if not
 	deleteUnknown bool      // a DELETE failed, but may have been applied
-	// lastUploaded identifies what was deleted: the upload time of an image, the value
-	// of a signing key. Empty if unknown.
+	// lastUploaded identifies the deleted object: the upload time of an image, the
+	// value of a signing key. Empty if unknown.
 	lastUploaded string
 
 	// Guarded by objects.mu.
@@ -155,7 +155,7 @@ func (c *Client) waitForDelete(ctx context.Context, o *trackedObject) bool {
 }
 
 // delete deletes an object whose lock the caller holds; one that is already
-// gone is no error. last identifies the object to delete.
+// gone is not an error. last identifies the object to delete.
 func (c *Client) delete(o *trackedObject, last string, send func() ([]Message, error)) ([]Message, error) {
 	c.objects.mu.Lock()
 	close(o.deletions)

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// How long a connection of HTTP/2 may be silent before it is asked for a sign
-// of life, and how long that may take. Without it, each attempt would go down
-// the same dead connection.
+// How long an HTTP/2 connection may be idle before a ping, and how long the
+// response may take. Without pings, each attempt would use the same dead
+// connection.
 const (
 	sendPingTimeout = 5 * time.Second
 	pingTimeout     = 5 * time.Second
@@ -40,8 +40,8 @@ func NewTransport() http.RoundTripper {
 	}
 }
 
-// proxyFor keeps what goes to a loopback address on this machine: it may be
-// http, with the credentials in the clear.
+// proxyFor returns no proxy for a loopback address: the request may be http, with
+// the credentials in the clear.
 func proxyFor(request *http.Request) (*url.URL, error) {
 	if isLoopback(request.URL.Hostname()) {
 		return nil, nil //nolint:nilnil // http.Transport takes it for no proxy
@@ -49,9 +49,9 @@ func proxyFor(request *http.Request) (*url.URL, error) {
 	return http.ProxyFromEnvironment(request)
 }
 
-// CheckProxy tells why the value of a proxy variable cannot be used. It never
-// repeats the value, which may hold a password. net/http would ignore such a
-// variable, and send directly what was meant for a proxy.
+// CheckProxy returns an error if the value of a proxy variable cannot be used. It
+// never quotes the value, which may contain a password. net/http would ignore such
+// a variable, and bypass the proxy.
 func CheckProxy(value string) error {
 	if !strings.Contains(value, "://") {
 		value = "http://" + value
@@ -68,7 +68,7 @@ func CheckProxy(value string) error {
 // would also repeat a target that it cannot parse in an error.
 type noRedirects struct{ next http.RoundTripper }
 
-// locationHeader is where unfollowed keeps the target.
+// locationHeader is the header in which noRedirects keeps the target.
 const locationHeader = "X-Unfollowed-Location"
 
 // RoundTrip sends the request.
@@ -81,16 +81,16 @@ func (t noRedirects) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// proxyError is a proxy's refusal to connect to the API.
+// proxyError means that a proxy did not connect to the API.
 type proxyError struct{ status int }
 
 func (e *proxyError) Error() string {
 	return "the proxy refused to connect: " + statusLine(e.status)
 }
 
-func checkProxyResponse(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
-	if answer.StatusCode != http.StatusOK {
-		return &proxyError{answer.StatusCode}
+func checkProxyResponse(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {
+	if response.StatusCode != http.StatusOK {
+		return &proxyError{response.StatusCode}
 	}
 	return nil
 }

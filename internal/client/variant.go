@@ -14,32 +14,32 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
-// Variant is a way of delivering images that is defined for an account. Every
-// field but ID may be missing from an answer.
+// Variant is a way of delivering the images of an account. A response may lack
+// every field but ID.
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v1/subresources/variants/
 type Variant struct {
-	// ID is the variant's name: letters, digits, and at most 99 of them.
+	// ID is the name: 1 to 99 letters and digits.
 	ID string
 	// Fit is how an image is fitted into width and height: "scale-down",
 	// "contain", "cover", "crop" or "pad".
 	Fit *string
 	// Width and Height are in pixels.
 	Width, Height *float64
-	// Metadata is what is kept of a picture's own metadata: "keep",
+	// Metadata is the part of the embedded metadata that is kept: "keep",
 	// "copyright" or "none".
 	Metadata *string
-	// BrowserTTL is how long browsers keep a picture, in seconds: 3600 to
-	// 31536000. Nil where the account's own setting counts.
+	// BrowserTTL is how long browsers cache an image, in seconds: 3600 to 31536000.
+	// Nil for the setting of the account.
 	//
 	// https://developers.cloudflare.com/images/optimization/hosted-images/browser-ttl/
 	BrowserTTL *float64
-	// NeverRequireSignedURLs is whether the variant is served unsigned, even
-	// of images that require signed URLs.
+	// NeverRequireSignedURLs reports whether the variant needs no signed URL, even
+	// for images that require one.
 	NeverRequireSignedURLs bool
 
 	// UnknownOptions are the options that have no field, such as one for blur, by
-	// their names. Nil where there are none.
+	// key. Nil if there are none.
 	UnknownOptions map[string]json.RawMessage
 }
 
@@ -60,7 +60,7 @@ func (v *Variant) UnmarshalJSON(data []byte) error {
 	)
 }
 
-// requestBody is a variant as it is written, all of it but its name.
+// requestBody returns the body of a write, without the ID.
 func (v *Variant) requestBody() map[string]any {
 	options := map[string]any{}
 	for name, raw := range v.UnknownOptions {
@@ -80,8 +80,8 @@ func setIfNotNil[T any](options map[string]any, name string, value *T) {
 	}
 }
 
-// Canonical is what the fields say, but for the name, as compact JSON: equal
-// for two variants that are defined alike.
+// Canonical returns the definition, without ID and UnknownOptions, as compact JSON:
+// equal for two variants with the same definition.
 func (v *Variant) Canonical() json.RawMessage {
 	known := *v
 	known.UnknownOptions = nil
@@ -95,7 +95,7 @@ const (
 	maxVariantsBytes = 4 << 20
 )
 
-// requestedVariant is a Variant that must have the ID that was asked for.
+// requestedVariant is a Variant that must have the requested ID.
 type requestedVariant struct {
 	Variant
 
@@ -269,7 +269,7 @@ func expected(variant *Variant) requestedVariant {
 }
 
 // DeleteVariant deletes a variant, and breaks every delivery URL that names it.
-// One that is already gone is no error. Nothing is deleted if this client has
+// One that is already gone is not an error. Nothing is deleted if this client has
 // created the variant again after the time at which the one to delete was
 // created; zero if that is unknown. Every error is an *Error.
 func (c *Client) DeleteVariant(ctx context.Context, accountID, variantID string, created time.Time) ([]Message, error) {

@@ -41,7 +41,7 @@ func Elements(array []byte) iter.Seq[json.RawMessage] {
 	}
 }
 
-// inside returns what is between the brackets of an object or array.
+// inside returns the content of an object or array, without the brackets.
 func inside(data []byte) []byte {
 	data = bytes.TrimSpace(data)
 	return bytes.TrimSpace(data[1 : len(data)-1])
