@@ -135,7 +135,9 @@ func TestCallNotSent(t *testing.T) {
 		want   string
 	}{
 		"a file that is missing": {
-			method: http.MethodPost, body: func() (io.ReadCloser, int64, error) { return nil, 0, errors.New("no such file") }, want: "no such file",
+			method: http.MethodPost,
+			body:   func() (io.ReadCloser, int64, error) { return nil, 0, errors.New("no such file") },
+			want:   "no such file",
 		},
 		"a method that is none": {method: "NOT ONE", want: `invalid method "NOT ONE"`},
 	} {
@@ -187,38 +189,38 @@ func TestSendTrackerWithoutBody(t *testing.T) {
 // takes less.
 func TestProgress(t *testing.T) {
 	t.Parallel()
-	type told struct {
-		At   time.Duration
-		What Progress
+	type notification struct {
+		At       time.Duration
+		Progress Progress
 	}
 	const path = fakeapi.BasePath + "/accounts/" + fakeapi.AccountID + "/a%2Fb"
-	at := func(seconds int, sent int64) told {
-		return told{
+	at := func(seconds int, sent int64) notification {
+		return notification{
 			time.Duration(seconds) * time.Second,
 			Progress{Method: http.MethodPost, Path: path, Sent: sent, Size: 14_000},
 		}
 	}
 	tests := map[string]struct {
 		interval time.Duration
-		want     []told
+		want     []notification
 	}{
-		"slow": {time.Second, []told{at(5, 5000), at(10, 10_000)}},
-		"slow, with halts": {3 * time.Second, []told{
+		"slow": {time.Second, []notification{at(5, 5000), at(10, 10_000)}},
+		"slow, with halts": {3 * time.Second, []notification{
 			at(6, 2000), at(12, 4000), at(18, 6000), at(24, 8000), at(30, 10_000), at(36, 12_000), at(42, 14_000),
 		}},
 		"in time":           {350 * time.Millisecond, nil},
 		"in time, barely":   {355 * time.Millisecond, nil},
-		"a little too slow": {360 * time.Millisecond, []told{{5040 * time.Millisecond, at(0, 14_000).What}}},
+		"a little too slow": {360 * time.Millisecond, []notification{{5040 * time.Millisecond, at(0, 14_000).Progress}}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				var got []told
+				var got []notification
 				began := time.Now()
 				c := newPipeClient(t, readThen(200, "application/json", success("{}")), func(config *Config) {
 					config.RequestTimeout = time.Hour
-					config.Observer.OnProgress = func(_ context.Context, p Progress) { got = append(got, told{time.Since(began), p}) }
+					config.Observer.OnProgress = func(_ context.Context, p Progress) { got = append(got, notification{time.Since(began), p}) }
 				})
 				r := request{method: http.MethodPost, segments: []string{"accounts", fakeapi.AccountID, "a/b"}, limit: 1000}
 				r.body = func() (io.ReadCloser, int64, error) {

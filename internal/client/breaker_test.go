@@ -203,8 +203,8 @@ func TestWaitNamesRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := scripted(t, 0, nil, step{err: errors.New(strings.Repeat("x", 301))}, step{status: 200})
-		var told []Wait
-		c.config.Observer.OnWait = func(_ context.Context, w Wait) { told = append(told, w) }
+		var waits []Wait
+		c.config.Observer.OnWait = func(_ context.Context, w Wait) { waits = append(waits, w) }
 		if _, _, err := c.GetImage(t.Context(), "acc", "a", ReadOptions{}); err != nil {
 			t.Fatal(err)
 		}
@@ -212,7 +212,7 @@ func TestWaitNamesRequest(t *testing.T) {
 			Method: "GET", Path: "/client/v4/accounts/acc/images/v1/a", Attempt: 1, Delay: 500 * time.Millisecond,
 			Reason: strings.Repeat("x", 300) + "…",
 		}}
-		if diff := cmp.Diff(want, told); diff != "" {
+		if diff := cmp.Diff(want, waits); diff != "" {
 			t.Errorf("waits (-want +got):\n%s", diff)
 		}
 	})

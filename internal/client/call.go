@@ -150,9 +150,8 @@ func (k *call) roundTrip(ctx context.Context, wire *http.Request) (*http.Respons
 	httpClient := *k.client.http
 	httpClient.Timeout = k.timeout()
 	response, err := httpClient.Do(wire)
-	observed := Attempt{
-		Method: wire.Method, Path: wire.URL.EscapedPath(), Number: k.attempts, Duration: time.Since(k.sent),
-	}
+	duration, path := time.Since(k.sent), wire.URL.EscapedPath()
+	observed := Attempt{Method: wire.Method, Path: path, Number: k.attempts, Duration: duration}
 	if err == nil {
 		observed.Status, observed.Ray = response.StatusCode, rayOf(response.Header)
 	}
@@ -215,10 +214,8 @@ func (k *call) evaluate(result json.Unmarshaler) ([]Message, *Error) {
 // newError describes a call without a response.
 func (k *call) newError(kind Kind, err error) *Error {
 	e := k.request.newError(kind, err)
-	e.Path = k.target.EscapedPath()
-	e.Host = k.client.baseURL.Host
+	e.Path, e.Host, e.redactor = k.target.EscapedPath(), k.client.baseURL.Host, k.redactor
 	e.Attempts, e.Waited = k.attempts, k.waited
-	e.redactor = k.redactor
 	e.MaybeApplied, e.sent = k.maybeApplied, k.sent
 	return e
 }

@@ -144,11 +144,11 @@ var pieces = sync.OnceValue(func() []string {
 })
 
 // assertNothingLeaked looks for pieces of the token.
-func assertNothingLeaked(t *testing.T, told, answer string) {
+func assertNothingLeaked(t *testing.T, message, body string) {
 	t.Helper()
 	for _, piece := range pieces() {
-		if strings.Contains(told, piece) {
-			t.Fatalf("%q of the token is told: %s\nof the answer %.300s", piece, told, answer)
+		if strings.Contains(message, piece) {
+			t.Fatalf("%q of the token is in the message: %s\nof the body %.300s", piece, message, body)
 		}
 	}
 }

@@ -75,13 +75,13 @@ func (p *edgeError) apply(e *Error, excerpt string) {
 	if slices.Contains([]Kind{NotPermitted, NotFound, Rejected}, e.Kind) {
 		e.Kind = BlockedAtEdge
 	}
-	text := "Cloudflare's edge"
+	parts := []string{"Cloudflare's edge"}
 	for _, part := range []string{p.title, p.detail} {
 		if part = strings.TrimSpace(part); part != "" {
-			text += ": " + part
+			parts = append(parts, part)
 		}
 	}
-	e.Messages, e.Notes = sanitize(e.redactor, []Message{{Code: p.code, Text: text}}), nil
+	e.Messages, e.Notes = sanitize(e.redactor, []Message{{Code: p.code, Text: strings.Join(parts, ": ")}}), nil
 	if advice := strings.TrimSpace(p.advice); advice != "" {
 		e.Notes = sanitize(e.redactor, []Message{{Text: advice}})
 	}

@@ -389,10 +389,10 @@ func TestMessagesAreSanitized(t *testing.T) {
 func TestDecodeMessages(t *testing.T) {
 	t.Parallel()
 	const numbered = `{"code":1},{"code":2},{"code":3},{"code":4},{"code":5},{"code":6},{"code":7},{"code":8},{"code":9},{"code":10}`
-	const told = "(code 1) (code 2) (code 3) (code 4) (code 5) (code 6) (code 7) (code 8) (code 9) (code 10)"
+	const ten = "(code 1) (code 2) (code 3) (code 4) (code 5) (code 6) (code 7) (code 8) (code 9) (code 10)"
 	for name, test := range map[string]struct{ list, want, err string }{
-		"as many as are read": {list: "[" + numbered + "]", want: told},
-		"one more":            {list: "[" + numbered + `,{"code":"x"}]`, want: told},
+		"as many as are read": {list: "[" + numbered + "]", want: ten},
+		"one more":            {list: "[" + numbered + `,{"code":"x"}]`, want: ten},
 		"a deep chain": {
 			list: `[{"code":1,"error_chain":[{"code":2,"error_chain":[{"code":3,"error_chain":[{"code":4,"error_chain":[{"code":5}]}]}]}]}]`,
 			want: "(code 1): (code 2): (code 3): (code 4)",

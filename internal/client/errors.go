@@ -117,7 +117,8 @@ func (e *Error) isRejection() bool {
 	if hasAnyCode(e.Messages, internalErrors) {
 		return false
 	}
-	return e.Status >= 400 && e.Status < 500 || errors.Is(e.Err, errUnsuccessful) || hasAnyCode(e.Messages, incompleteUpload)
+	return e.Status >= 400 && e.Status < 500 || errors.Is(e.Err, errUnsuccessful) ||
+		hasAnyCode(e.Messages, incompleteUpload)
 }
 
 // HasCode reports whether the errors of the API have a code.

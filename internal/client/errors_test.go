@@ -222,7 +222,8 @@ func TestKindOfFinalCodesNotRetried(t *testing.T) {
 							StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)),
 						}, nil
 					})
-					if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{}); err == nil || requests != attempts {
+					_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
+					if err == nil || requests != attempts {
 						t.Errorf("got %v after %d requests, want an error after %d", err, requests, attempts)
 					}
 				})

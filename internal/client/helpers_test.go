@@ -334,10 +334,10 @@ func (a *limitedAPI) RoundTrip(r *http.Request) (*http.Response, error) {
 	if a.others > 0 {
 		used += int(now.Sub(a.begin) / a.others)
 	}
-	left := max(a.quota-used, 0)
+	remaining := max(a.quota-used, 0)
 	reset := int((a.window - now.Sub(a.begin) + time.Second - 1) / time.Second)
 	header := http.Header{}
-	header.Set("Ratelimit", fmt.Sprintf(`"default";r=%d;t=%d`, left, reset))
+	header.Set("Ratelimit", fmt.Sprintf(`"default";r=%d;t=%d`, remaining, reset))
 	header.Set("Ratelimit-Policy", fmt.Sprintf(`"default";q=%d;w=%d`, a.quota, a.window/time.Second))
 	status := http.StatusOK
 	if used > a.quota {

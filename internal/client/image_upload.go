@@ -94,13 +94,12 @@ func (c *Client) send(ctx context.Context, r request, id string) (*Image, []Mess
 
 // uploadGenerated uploads an image without a custom ID. A second attempt might
 // create another image.
-func (c *Client) uploadGenerated(ctx context.Context, r request, accountID string, upload *Upload) (*Image, []Message, error) {
+func (c *Client) uploadGenerated(ctx context.Context, r request, accountID string, u *Upload) (*Image, []Message, error) {
 	image, messages, err := c.send(ctx, r, "")
-	if isAmbiguous(err) {
-		e, _ := errors.AsType[*Error](err)
+	if e, ok := errors.AsType[*Error](err); ok && e.MaybeApplied {
 		c.addCandidates(ctx, accountID, e,
 			func(image *Image) bool { return image.Uploaded != nil && c.clock.isBefore(*image.Uploaded, e.sent) },
-			func(image *Image) bool { return c.matches(upload, image, e.sent) })
+			func(image *Image) bool { return c.matches(u, image, e.sent) })
 	}
 	if err == nil {
 		c.objects.setCreated(c.objects.get(objectKey{accountID, imageKind, image.ID}), image)

@@ -389,7 +389,8 @@ func TestCreateImageBackoff(t *testing.T) {
 		fake.DropBeforeRequest(3)
 		c := newPipeClient(t, fake)
 		began := time.Now()
-		if _, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{ID: "a", File: contentOf("a.png", dot)}); err != nil {
+		upload := Upload{ID: "a", File: contentOf("a.png", dot)}
+		if _, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, upload); err != nil {
 			t.Fatal(err)
 		}
 		var at []time.Duration
@@ -495,7 +496,8 @@ func TestUploadFormUnusualNames(t *testing.T) {
 			fake := fakeapi.New()
 			fake.DropResponseAfterCommit(1)
 			_, _, err := newUploadClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, Upload{File: contentOf(name, dot)})
-			if e := asError(t, err); len(e.Candidates) != 1 || e.Candidates[0].Filename != redact.Truncate(name, maxCandidateLen) {
+			e, want := asError(t, err), redact.Truncate(name, maxCandidateLen)
+			if len(e.Candidates) != 1 || e.Candidates[0].Filename != want {
 				t.Errorf("got %+v", e.Candidates)
 			}
 		})
@@ -676,7 +678,9 @@ func TestVerifyingReader(t *testing.T) {
 	t.Parallel()
 	for name, room := range map[string]int{"for one more": len(dot) + 1, "for many more": 1000} {
 		content := contentOf("a.png", dot)
-		content.Open = func() (io.ReadCloser, error) { return io.NopCloser(iotest.DataErrReader(strings.NewReader(dot))), nil }
+		content.Open = func() (io.ReadCloser, error) {
+			return io.NopCloser(iotest.DataErrReader(strings.NewReader(dot))), nil
+		}
 		picture, err := content.openVerified()
 		if err != nil {
 			t.Fatal(err)
@@ -689,15 +693,15 @@ func TestVerifyingReader(t *testing.T) {
 }
 
 // generated is a picture of any size that nobody holds.
-type generated struct{ left int64 }
+type generated struct{ unread int64 }
 
 func (g *generated) Read(p []byte) (int, error) {
-	if g.left == 0 {
+	if g.unread == 0 {
 		return 0, io.EOF
 	}
-	n := min(int64(len(p)), g.left)
+	n := min(int64(len(p)), g.unread)
 	clear(p[:n])
-	g.left -= n
+	g.unread -= n
 	return int(n), nil
 }
 
@@ -705,10 +709,10 @@ func (g *generated) Read(p []byte) (int, error) {
 func TestUploadLargeFileMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of the whole process
 	const size = 50 << 20
 	sum := sha256.New()
-	_, _ = io.Copy(sum, &generated{left: size})
+	_, _ = io.Copy(sum, &generated{unread: size})
 	content := &File{
 		Name: "a.png", Type: "image/png", Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)),
-		Open: func() (io.ReadCloser, error) { return io.NopCloser(&generated{left: size}), nil },
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(&generated{unread: size}), nil },
 	}
 	received := int64(0)
 	c := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

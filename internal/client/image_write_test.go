@@ -228,7 +228,8 @@ func TestUpdateImageAccessAmbiguous(t *testing.T) {
 		want       []string
 	}{
 		"the same ID": {
-			retries: 4, prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, want: []string{patch + " 0", patch + " 200"},
+			retries: 4, prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
+			want: []string{patch + " 0", patch + " 200"},
 		},
 		"lost before it was applied": {
 			newIDs: true, retries: 4, prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(2) },
@@ -417,10 +418,10 @@ func TestReplaceImage(t *testing.T) {
 			kind:     Rejected,
 			deletion: NotDeleted,
 		},
-		"the ID stays taken for a while": {
+		"the ID stays conflicts for a while": {
 			prepare: func(s *fakeapi.Server) { s.ConflictAfterDelete(4) }, want: append(append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 4)...), "POST v1 200"), deletion: Deleted,
 		},
-		"the ID stays taken": {
+		"the ID stays conflicts": {
 			prepare: func(s *fakeapi.Server) { s.ConflictAfterDelete(-1) }, want: append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 5)...), kind: Exists, deletion: Deleted,
 		},
 		"the new one is refused": {
@@ -479,16 +480,16 @@ func TestReplaceImage(t *testing.T) {
 func TestCreateImageAfterDelete(t *testing.T) {
 	t.Parallel()
 	const remove = "DELETE v1/brand%2Flogo "
-	taken := slices.Repeat([]string{"POST v1 409"}, 2)
+	conflicts := slices.Repeat([]string{"POST v1 409"}, 2)
 	for name, test := range map[string]struct {
 		before []string // what is asked first
 		id     string
 		want   []string
 		kind   Kind // empty for success
 	}{
-		"the one that was deleted": {before: []string{remove + "200"}, id: "brand/logo", want: append(taken, "POST v1 200")},
-		"one that was not":         {id: "brand/logo", want: taken[:1], kind: Exists},
-		"one that was made again":  {before: []string{remove + "200", "POST v1 409", "POST v1 409", "POST v1 200"}, id: "brand/logo", want: taken[:1], kind: Exists},
+		"the one that was deleted": {before: []string{remove + "200"}, id: "brand/logo", want: append(conflicts, "POST v1 200")},
+		"one that was not":         {id: "brand/logo", want: conflicts[:1], kind: Exists},
+		"one that was made again":  {before: []string{remove + "200", "POST v1 409", "POST v1 409", "POST v1 200"}, id: "brand/logo", want: conflicts[:1], kind: Exists},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -61,10 +61,10 @@ func (s *snapshots) invalidate(accountID string) {
 }
 
 // shouldFetchPage reports whether another page is worth a request.
-func (s *snapshots) shouldFetchPage(one *snapshot) bool {
+func (s *snapshots) shouldFetchPage(current *snapshot) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !one.stopped && !one.list.complete && one.pages < len(one.requested)
+	return !current.stopped && !current.list.complete && current.pages < len(current.requested)
 }
 
 // accountWideKinds are failures that a read of a single image would meet as well.

@@ -172,7 +172,8 @@ func TestPrefetchIsASnapshot(t *testing.T) {
 	if second := filename(); second != first {
 		t.Errorf("got %q after %q, want the snapshot's", second, first)
 	}
-	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountWithoutImages, "brand/logo", ReadOptions{}); !errors.Is(err, NotEnabled) {
+	_, _, err := c.GetImage(t.Context(), fakeapi.AccountWithoutImages, "brand/logo", ReadOptions{})
+	if !errors.Is(err, NotEnabled) {
 		t.Errorf("another account: got %v", err)
 	}
 	plain := fakeapi.New()
@@ -193,29 +194,29 @@ func TestPrefetchErrors(t *testing.T) {
 		status   int
 		body     string
 		kind     Kind // empty where the image is read by itself
-		told     string
+		fallback string
 		listings int
 	}{
 		"malformed image": {
 			status:   200,
 			body:     `{"result":{"images":[{"id":"x","draft":1}]},"success":true}`,
-			told:     `images[0] (id "x"): draft`,
+			fallback: `images[0] (id "x"): draft`,
 			listings: 1,
 		},
-		"no such route": {status: 404, told: "404 Not Found", listings: 1},
-		"outage":        {status: 503, told: "503 Service Unavailable", listings: 1},
-		"refused":       {status: 400, body: failure(`{"code":5400,"message":"no"}`), told: "no (code 5400)", listings: 1},
+		"no such route": {status: 404, fallback: "404 Not Found", listings: 1},
+		"outage":        {status: 503, fallback: "503 Service Unavailable", listings: 1},
+		"refused":       {status: 400, body: failure(`{"code":5400,"message":"no"}`), fallback: "no (code 5400)", listings: 1},
 		"not permitted": {
 			status:   403,
 			body:     failure(`{"code":10000,"message":"Authentication error"}`),
 			kind:     NotPermitted,
 			listings: 2,
 		},
-		"throttled": {status: 429, told: "429 Too Many Requests", listings: 1},
+		"throttled": {status: 429, fallback: "429 Too Many Requests", listings: 1},
 		"no route at all": {
 			status:   400,
 			body:     failure(`{"code":7000,"message":"No route"}`),
-			told:     "No route (code 7000)",
+			fallback: "No route (code 7000)",
 			listings: 1,
 		},
 		"malformed token": {
@@ -230,9 +231,9 @@ func TestPrefetchErrors(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
 			fake.Fail("v2", -1, fakeapi.Respond(test.status, json, test.body))
-			var told []string
+			var fallbacks []string
 			c := start(t, fake, prefetching, func(config *Config) {
-				config.Observer.OnFallback = func(_ context.Context, err error) { told = append(told, err.Error()) }
+				config.Observer.OnFallback = func(_ context.Context, err error) { fallbacks = append(fallbacks, err.Error()) }
 			})
 			for range 2 {
 				image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{})
@@ -243,9 +244,9 @@ func TestPrefetchErrors(t *testing.T) {
 					t.Errorf("got %v, want %s", err, test.kind)
 				}
 			}
-			if test.told == "" && len(told) != 0 ||
-				test.told != "" && (len(told) != 1 || !strings.Contains(told[0], test.told)) {
-				t.Errorf("told: got %v, want %q once", told, test.told)
+			if test.fallback == "" && len(fallbacks) != 0 ||
+				test.fallback != "" && (len(fallbacks) != 1 || !strings.Contains(fallbacks[0], test.fallback)) {
+				t.Errorf("fallback: got %v, want %q once", fallbacks, test.fallback)
 			}
 			if listings, _ := counts(fake); listings != test.listings {
 				t.Errorf("listings: got %d, want %d", listings, test.listings)

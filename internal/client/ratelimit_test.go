@@ -199,12 +199,13 @@ func TestRateLimiterUserLimitWithLatency(t *testing.T) {
 func TestRateLimiterReportsWaits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var told []string
+		var waits []string
 		api := &limitedAPI{quota: 100, window: 60 * time.Second}
 		api.begin, api.used = time.Now(), 98
-		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api, Observer: Observer{OnWait: func(_ context.Context, w Wait) {
-			told = append(told, fmt.Sprintf("attempt %d, %s: %s", w.Attempt, w.Delay.Round(time.Second), w.Reason))
-		}}})
+		onWait := func(_ context.Context, w Wait) {
+			waits = append(waits, fmt.Sprintf("attempt %d, %s: %s", w.Attempt, w.Delay.Round(time.Second), w.Reason))
+		}
+		c, err := New(Config{Credentials: APIToken(fakeapi.Token), Transport: api, Observer: Observer{OnWait: onWait}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,7 +214,7 @@ func TestRateLimiterReportsWaits(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if diff := cmp.Diff([]string{"attempt 1, 1m1s: rate limit: 1 left for another 1m0s"}, told); diff != "" {
+		if diff := cmp.Diff([]string{"attempt 1, 1m1s: rate limit: 1 left for another 1m0s"}, waits); diff != "" {
 			t.Errorf("waits (-want +got):\n%s", diff)
 		}
 	})
@@ -267,7 +268,8 @@ func TestWaitBudgetEndlessLimit(t *testing.T) {
 			return &http.Response{StatusCode: http.StatusOK, Header: header, Body: bodyOf(success(`{"id":"x"}`))}
 		},
 		"429": func() *http.Response {
-			return &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"300"}}, Body: bodyOf("")}
+			header := http.Header{"Retry-After": {"300"}}
+			return &http.Response{StatusCode: http.StatusTooManyRequests, Header: header, Body: bodyOf("")}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -299,7 +301,7 @@ func TestWaitBudgetEndlessLimit(t *testing.T) {
 				}
 				readers.Wait()
 				if took := time.Since(begin); took > MaxRateLimitWait+time.Minute || refused < 100 {
-					t.Errorf("it took %s, and %d of 200 reads were told why", took, refused)
+					t.Errorf("it took %s, and %d of 200 reads were waits why", took, refused)
 				}
 			})
 		})
@@ -310,13 +312,13 @@ func TestWaitBudgetEndlessLimit(t *testing.T) {
 func TestWaitLimited(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var told []string
+		var waits []string
 		c, _ := scripted(t, 0, nil, step{status: 429, retryAfter: "30"}, step{status: 503}, step{status: 200})
-		c.config.Observer.OnWait = func(_ context.Context, w Wait) { told = append(told, fmt.Sprint(w.Delay, w.Limited)) }
+		c.config.Observer.OnWait = func(_ context.Context, w Wait) { waits = append(waits, fmt.Sprint(w.Delay, w.Limited)) }
 		if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{}); err != nil {
 			t.Fatal(err)
 		}
-		if got, want := fmt.Sprint(told), "[30s true 1s false]"; got != want {
+		if got, want := fmt.Sprint(waits), "[30s true 1s false]"; got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	})

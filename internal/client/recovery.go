@@ -54,7 +54,7 @@ func resolve(ctx context.Context) (context.Context, context.CancelFunc) {
 func (c *Client) sendUntilKnown(
 	ctx context.Context, send func() error, find func(ctx context.Context, sent time.Time) error,
 ) (found bool, err error) {
-	attempts, waited, mayBeDone := 0, time.Duration(0), false
+	attempts, waited, maybeApplied := 0, time.Duration(0), false
 	for retry := 0; ; retry++ {
 		e, failed := errors.AsType[*Error](send())
 		if !failed {
@@ -62,21 +62,21 @@ func (c *Client) sendUntilKnown(
 		}
 		attempts, waited = attempts+e.Attempts, waited+e.Waited
 		isKnown := !e.MaybeApplied
-		mayBeDone = mayBeDone || e.MaybeApplied
-		e.Attempts, e.Waited, e.MaybeApplied = attempts, waited, mayBeDone
+		maybeApplied = maybeApplied || e.MaybeApplied
+		e.Attempts, e.Waited, e.MaybeApplied = attempts, waited, maybeApplied
 		if isKnown {
 			return false, e
 		}
 		reading, cancel := resolve(ctx)
-		problem := find(reading, e.sent)
+		unresolved := find(reading, e.sent)
 		cancel()
 		switch {
-		case problem == nil:
+		case unresolved == nil:
 			return true, nil
-		case errors.Is(problem, Exists):
+		case errors.Is(unresolved, Exists):
 			e.Kind, e.MaybeApplied = Exists, false
 			return false, e
-		case !errors.Is(problem, NotFound) || retry >= *c.config.MaxRetries || c.breaker.isOpen():
+		case !errors.Is(unresolved, NotFound) || retry >= *c.config.MaxRetries || c.breaker.isOpen():
 			c.breaker.record(e.Path, e)
 			return false, e
 		}
@@ -122,10 +122,9 @@ func (c *Client) addCandidates(
 		}
 		searched++
 		if !c.objects.isRecent(objectKey{accountID, imageKind, image.ID}) && isCandidate(image) {
-			e.Candidates = append(e.Candidates, Candidate{
-				e.redactor.TruncateMiddle(image.ID, maxCandidateLen), e.redactor.TruncateMiddle(deref(image.Filename), maxCandidateLen),
-				deref(image.Uploaded),
-			})
+			id := e.redactor.TruncateMiddle(image.ID, maxCandidateLen)
+			filename := e.redactor.TruncateMiddle(deref(image.Filename), maxCandidateLen)
+			e.Candidates = append(e.Candidates, Candidate{id, filename, deref(image.Uploaded)})
 		}
 	}
 }

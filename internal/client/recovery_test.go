@@ -189,7 +189,8 @@ func TestCreateImageCustomIDAmbiguous(t *testing.T) {
 			want: slices.Repeat([]string{post + "503", get + "404"}, 3),
 		},
 		"stored, but not shown": {
-			prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1); s.DelayVisibility(-1) }, kind: Exists, ambiguous: true, want: []string{post + "0", get + "404", post + "409"},
+			prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1); s.DelayVisibility(-1) },
+			kind:    Exists, ambiguous: true, want: []string{post + "0", get + "404", post + "409"},
 		},
 		"not stored, and somebody takes the ID before the retry": {
 			prepare: func(s *fakeapi.Server) {
@@ -441,41 +442,41 @@ func TestClockObserve(t *testing.T) {
 	t.Parallel()
 	ours := time.Date(2026, 11, 2, 9, 15, 0, 0, time.UTC)
 	tests := map[string]struct {
-		date string // the latest header, at ours
-		told string
-		want bool
+		date     string // the latest header, at ours
+		reported string
+		want     bool
 	}{
-		"nothing known, the same time":      {told: "2026-11-02T09:15:00.000Z"},
-		"nothing known, just tolerated":     {told: "2026-11-02T09:14:59.000Z"},
-		"nothing known, a little too early": {told: "2026-11-02T09:14:58.999Z", want: true},
-		"another time zone":                 {told: "2026-11-02T10:14:59+01:00"},
-		"a minute ahead, just tolerated":    {date: "Mon, 02 Nov 2026 09:16:00 GMT", told: "2026-11-02T09:15:59Z"},
+		"nothing known, the same time":      {reported: "2026-11-02T09:15:00.000Z"},
+		"nothing known, just tolerated":     {reported: "2026-11-02T09:14:59.000Z"},
+		"nothing known, a little too early": {reported: "2026-11-02T09:14:58.999Z", want: true},
+		"another time zone":                 {reported: "2026-11-02T10:14:59+01:00"},
+		"a minute ahead, just tolerated":    {date: "Mon, 02 Nov 2026 09:16:00 GMT", reported: "2026-11-02T09:15:59Z"},
 		"a minute ahead, too early": {
-			date: "Mon, 02 Nov 2026 09:16:00 GMT",
-			told: "2026-11-02T09:15:58Z",
-			want: true,
+			date:     "Mon, 02 Nov 2026 09:16:00 GMT",
+			reported: "2026-11-02T09:15:58Z",
+			want:     true,
 		},
-		"a minute behind, just tolerated": {date: "Mon, 02 Nov 2026 09:14:00 GMT", told: "2026-11-02T09:13:59Z"},
+		"a minute behind, just tolerated": {date: "Mon, 02 Nov 2026 09:14:00 GMT", reported: "2026-11-02T09:13:59Z"},
 		"a minute behind, too early": {
-			date: "Mon, 02 Nov 2026 09:14:00 GMT",
-			told: "2026-11-02T09:13:58Z",
-			want: true,
+			date:     "Mon, 02 Nov 2026 09:14:00 GMT",
+			reported: "2026-11-02T09:13:58Z",
+			want:     true,
 		},
-		"a day behind": {date: "Sun, 01 Nov 2026 09:15:00 GMT", told: "2026-11-01T09:14:59Z"},
+		"a day behind": {date: "Sun, 01 Nov 2026 09:15:00 GMT", reported: "2026-11-01T09:14:59Z"},
 		"more than a day behind": {
-			date: "Sun, 01 Nov 2026 09:14:59 GMT",
-			told: "2026-11-01T09:14:59Z",
-			want: true,
+			date:     "Sun, 01 Nov 2026 09:14:59 GMT",
+			reported: "2026-11-01T09:14:59Z",
+			want:     true,
 		},
-		"more than a day ahead": {date: "Tue, 03 Nov 2026 09:15:01 GMT", told: "2026-11-02T09:15:00Z"},
+		"more than a day ahead": {date: "Tue, 03 Nov 2026 09:15:01 GMT", reported: "2026-11-02T09:15:00Z"},
 		"no clock at all": {
-			date: "Thu, 01 Jan 1970 00:00:00 GMT",
-			told: "2026-11-02T09:14:56Z",
-			want: true,
+			date:     "Thu, 01 Jan 1970 00:00:00 GMT",
+			reported: "2026-11-02T09:14:56Z",
+			want:     true,
 		},
-		"no date":      {date: "yesterday", told: "2026-11-02T09:14:56Z", want: true},
+		"no date":      {date: "yesterday", reported: "2026-11-02T09:14:56Z", want: true},
 		"nothing told": {want: true},
-		"no time":      {told: "now", want: true},
+		"no time":      {reported: "now", want: true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -483,7 +484,7 @@ func TestClockObserve(t *testing.T) {
 			var c clock
 			c.observe(http.Header{"Date": {test.date}}, ours)
 			c.observe(nil, ours) // no answer says nothing
-			if got := c.isBefore(test.told, ours); got != test.want {
+			if got := c.isBefore(test.reported, ours); got != test.want {
 				t.Errorf("got %t, want %t", got, test.want)
 			}
 		})

@@ -51,7 +51,9 @@ func TestCallRedirectsAreNotFollowed(t *testing.T) {
 // A 4xx says that nothing was done; no other status does.
 func TestErrorIsRejection(t *testing.T) {
 	t.Parallel()
-	for status, want := range map[int]bool{0: false, 200: false, 399: false, 400: true, 404: true, 499: true, 500: false, 502: false} {
+	for status, want := range map[int]bool{
+		0: false, 200: false, 399: false, 400: true, 404: true, 499: true, 500: false, 502: false,
+	} {
 		if got := (&Error{Status: status}).isRejection(); got != want {
 			t.Errorf("%d: got %t, want %t", status, got, want)
 		}
@@ -128,10 +130,11 @@ func TestErrorWaitBudgetExhausted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c, transport := scripted(t, 0, nil, step{status: 429, retryAfter: "30"})
-		if err := errors.Join(c.limiter.Spend(time.Now(), MaxRateLimitWait), ratelimit.Sleep(t.Context(), MaxRateLimitWait)); err != nil {
+		err := errors.Join(c.limiter.Spend(time.Now(), MaxRateLimitWait), ratelimit.Sleep(t.Context(), MaxRateLimitWait))
+		if err != nil {
 			t.Fatal(err)
 		}
-		_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
+		_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 		if !errors.Is(err, RateLimited) || !strings.Contains(err.Error(), "another 30s would be more than 30m0s") ||
 			len(transport.at) != 1 {
 			t.Errorf("got %v after %d attempts", err, len(transport.at))
@@ -144,13 +147,13 @@ func TestErrorWaitBudgetExhausted(t *testing.T) {
 func TestErrorCanceledWhileWaiting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var told []string
+		var waits []string
 		c, err := New(Config{
 			Credentials: APIToken(
 				fakeapi.Token,
 			), RequestsPerSecond: 0.125, MaxRetries: new(2), Transport: &script{steps: []step{{status: 503}}},
 			Observer: Observer{OnWait: func(_ context.Context, w Wait) {
-				told = append(told, fmt.Sprintf("%s %s %t", w.Delay, w.Reason, w.Limited))
+				waits = append(waits, fmt.Sprintf("%s %s %t", w.Delay, w.Reason, w.Limited))
 			}},
 		})
 		if err != nil {
@@ -162,7 +165,7 @@ func TestErrorCanceledWhileWaiting(t *testing.T) {
 			"500ms 503 Service Unavailable false", "7.5s requests_per_second false",
 			"1s 503 Service Unavailable false", "7s requests_per_second false",
 		}
-		if diff := cmp.Diff(want, told); diff != "" || asError(t, err).Waited != 16*time.Second {
+		if diff := cmp.Diff(want, waits); diff != "" || asError(t, err).Waited != 16*time.Second {
 			t.Errorf("%v, waits (-want +got):\n%s", err, diff)
 		}
 	})

@@ -97,8 +97,8 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 		if isAmbiguous(err) {
 			reading, cancel := resolve(ctx)
 			defer cancel()
-			keys, more, lost := c.listSigningKeys(reading, accountID)
-			if value := valueOf(keys, name); lost == nil && value != "" && value != o.lastUploaded {
+			keys, more, listErr := c.listSigningKeys(reading, accountID)
+			if value := valueOf(keys, name); listErr == nil && value != "" && value != o.lastUploaded {
 				found, messages, err = true, more, nil
 			}
 		}

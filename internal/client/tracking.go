@@ -122,7 +122,9 @@ func (o *trackedObject) isDeleted() bool { return !o.deletedAt.IsZero() }
 // create creates an object. If the ID is taken, it waits for a delete by this
 // client to begin, and tries again once that has ended. So it does if send found
 // the object instead of getting a response: it may be the one to be deleted.
-func (c *Client) create(ctx context.Context, r request, key objectKey, send func(*trackedObject) (found bool, err error)) error {
+func (c *Client) create(
+	ctx context.Context, r request, key objectKey, send func(*trackedObject) (found bool, err error),
+) error {
 	_, err := c.withLock(ctx, r, key, func(o *trackedObject) ([]Message, error) {
 		for {
 			if o.deleteUnknown {

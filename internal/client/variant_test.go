@@ -59,7 +59,8 @@ func TestCreateVariant(t *testing.T) {
 			doubt:    true,
 		},
 		"request torn": {
-			prepare: func(s *fakeapi.Server) { s.DropDuringRequest(1) }, requests: []string{getAll, halfPosted, getAll, cardPosted}, holds: cardHeld,
+			prepare:  func(s *fakeapi.Server) { s.DropDuringRequest(1) },
+			requests: []string{getAll, halfPosted, getAll, cardPosted}, holds: cardHeld,
 		},
 		"502, not made": {prepare: fails(after(assertNoRequests, badGateway)), requests: twice, holds: cardHeld},
 		"502, but made": {prepare: stored(cardOptions, true, badGateway), requests: found, holds: cardHeld},
@@ -71,7 +72,8 @@ func TestCreateVariant(t *testing.T) {
 			), requests: found, holds: strings.Replace(cardHeld, `{"browser`, `{"blur":5,"browser`, 1),
 		},
 		"answer lost, and listed late": {
-			prepare: func(s *fakeapi.Server) { s.StaleReads(1); s.DropResponseAfterCommit(1) }, requests: twice, kind: Exists, doubt: true, holds: cardHeld,
+			prepare:  func(s *fakeapi.Server) { s.StaleReads(1); s.DropResponseAfterCommit(1) },
+			requests: twice, kind: Exists, doubt: true, holds: cardHeld,
 		},
 		"answer lost, but listed before": {
 			prepare: func(s *fakeapi.Server) {

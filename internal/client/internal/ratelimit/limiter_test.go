@@ -269,10 +269,10 @@ func TestBudget(t *testing.T) {
 			{at: minute, delay: 19 * minute, ok: true},
 		},
 		"one within the other": {
-			{
-				delay: 20 * minute,
-				ok:    true,
-			}, {at: minute, delay: 5 * minute, ok: true}, {at: 20 * minute, delay: 10 * minute, ok: true}, {at: 30 * minute, delay: time.Nanosecond},
+			{delay: 20 * minute, ok: true},
+			{at: minute, delay: 5 * minute, ok: true},
+			{at: 20 * minute, delay: 10 * minute, ok: true},
+			{at: 30 * minute, delay: time.Nanosecond},
 		},
 		"one into the other": {
 			{delay: 20 * minute, ok: true},

@@ -79,8 +79,9 @@ func TestParseQuota(t *testing.T) {
 func TestQuotaIsLow(t *testing.T) {
 	t.Parallel()
 	for allowed, want := range map[quota]bool{
-		{remaining: 240, total: 1200}: true, {remaining: 241, total: 1200}: false, {remaining: 1, total: 5}: true, {remaining: 0, total: 1200}: true,
-		{remaining: 50}: true, {remaining: 51}: false, {}: true,
+		{remaining: 240, total: 1200}: true, {remaining: 241, total: 1200}: false, {remaining: 0, total: 1200}: true,
+		{remaining: 1, total: 5}: true,
+		{remaining: 50}:          true, {remaining: 51}: false, {}: true,
 	} {
 		if got := allowed.isLow(); got != want {
 			t.Errorf("%+v: got %t, want %t", allowed, got, want)

@@ -65,7 +65,8 @@ func TestEqualNumbers(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got, reverse := EqualNumbers(test.a, test.b), EqualNumbers(test.b, test.a); got != test.want || reverse != test.want {
+			got, reverse := EqualNumbers(test.a, test.b), EqualNumbers(test.b, test.a)
+			if got != test.want || reverse != test.want {
 				t.Errorf("%s and %s: got %t, and %t the other way round, want %t", test.a, test.b, got, reverse, test.want)
 			}
 		})

@@ -71,7 +71,8 @@ func valueEnd(data []byte) int {
 		case c == '}' || c == ']':
 			depth--
 		}
-		if depth == 0 && !inString && (i+1 == len(data) || strings.IndexByte(" \t\r\n,:}]", data[i+1]) >= 0 || data[i] == '"') {
+		if depth == 0 && !inString &&
+			(i+1 == len(data) || strings.IndexByte(" \t\r\n,:}]", data[i+1]) >= 0 || data[i] == '"') {
 			return i + 1
 		}
 	}
