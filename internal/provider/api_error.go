@@ -14,30 +14,30 @@ import (
 )
 
 // diagnostic turns a client error into words a practitioner can act on.
-func (s operation) diagnostic(err error) diag.Diagnostic {
-	row, e := matchRule(s, err)
-	unsure := s.action != actionRead && e.MaybeApplied
+func (op operation) diagnostic(err error) diag.Diagnostic {
+	row, e := matchRule(op, err)
+	unsure := op.action != actionRead && e.MaybeApplied
 	detail := row.advice
 	if e.CircuitOpen {
 		detail = "The API failed for others before, after all retries, so this was not retried. The first errors say what to do."
 	}
-	isUnnamed := unsure && (e.MayHaveNewID || s.object == objectImage && s.id == "")
+	isUnnamed := unsure && (e.MayHaveNewID || op.object == objectImage && op.id == "")
 	if unsure && !isUnnamed {
-		detail += " " + actions[s.action].unsure
+		detail += " " + actions[op.action].unsure
 	}
-	words := s.replacer(e)
-	summary := "Cloudflare " + s.String() + " " + words.Replace(row.summarySuffix(unsure))
-	detail = words.Replace(detail)
+	replacer := op.replacer(e)
+	summary := "Cloudflare " + op.String() + " " + replacer.Replace(row.summarySuffix(unsure))
+	detail = replacer.Replace(detail)
 	switch {
 	case isUnnamed:
-		detail += s.candidates(e)
-	case row.suggestImport || unsure && s.action == actionCreate:
-		detail += importBlock(s.object.resource, s.accountID, s.id)
+		detail += op.candidates(e)
+	case row.suggestImport || unsure && op.action == actionCreate:
+		detail += importBlock(op.object.resource, op.accountID, op.id)
 	}
 	detail += "\n\n" + err.Error()
 	attribute := row.attribute
 	if row.atIDAttribute {
-		attribute = s.attribute
+		attribute = op.attribute
 	}
 	if attribute == "" {
 		return diag.NewErrorDiagnostic(summary, detail)
@@ -47,9 +47,9 @@ func (s operation) diagnostic(err error) diag.Diagnostic {
 
 // candidates names the images that a write whose outcome is unknown may have
 // created, each with its import block. The user decides: others upload as well.
-func (s operation) candidates(e *client.Error) string {
+func (op operation) candidates(e *client.Error) string {
 	var list strings.Builder
-	if s.action == actionCreate {
+	if op.action == actionCreate {
 		list.WriteString(" It is not known whether the image was created, and the next apply uploads it again.")
 	} else {
 		list.WriteString(" It is not known whether the image was changed. Cloudflare may have given it a new ID: then the next plan " +
@@ -67,7 +67,7 @@ func (s operation) candidates(e *client.Error) string {
 		"Import the one that is yours and in no state:")
 	for _, candidate := range e.Candidates[:min(len(e.Candidates), maxCandidates)] {
 		fmt.Fprintf(&list, "\n\nID %q, file name %q, uploaded %s:", candidate.ID, candidate.Filename, candidate.Uploaded)
-		list.WriteString(importBlock(s.object.resource, s.accountID, candidate.ID))
+		list.WriteString(importBlock(op.object.resource, op.accountID, candidate.ID))
 	}
 	if n := len(e.Candidates) - maxCandidates; n > 0 {
 		fmt.Fprintf(&list, "\n\nand %d more", n)
@@ -80,13 +80,13 @@ const maxCandidates = 5
 
 // matchRule picks the row for an error. Every error of the client is an
 // *Error, and each of its kinds has a row.
-func matchRule(s operation, err error) (errorRule, *client.Error) {
+func matchRule(op operation, err error) (errorRule, *client.Error) {
 	e, ok := errors.AsType[*client.Error](err)
 	if !ok {
 		e = &client.Error{MaybeApplied: true} // for all that is known
 	}
 	for _, row := range errorRules {
-		if row.kind == e.Kind && (row.when == nil || row.when(s, e)) {
+		if row.kind == e.Kind && (row.when == nil || row.when(op, e)) {
 			return row, e
 		}
 	}
@@ -110,19 +110,19 @@ func (f errorRule) summarySuffix(unsure bool) string {
 }
 
 // replacer puts what is known into a row's braces.
-func (s operation) replacer(e *client.Error) *strings.Replacer {
+func (op operation) replacer(e *client.Error) *strings.Replacer {
 	return strings.NewReplacer(
-		"{done}", actions[s.action].done,
-		"{access}", actions[s.action].access,
-		"{permission}", actions[s.action].permission,
-		"{noun}", s.object.name,
-		"{uncertain}", s.object.uncertain,
-		"{key}", s.object.key,
-		"{code}", strconv.Itoa(s.object.code),
-		"{fresh}", s.object.notFoundHint+s.nfcHint(),
-		"{attribute}", s.attribute,
-		"{account}", s.accountID,
-		"{length}", strconv.Itoa(len(s.accountID)),
+		"{done}", actions[op.action].done,
+		"{access}", actions[op.action].access,
+		"{permission}", actions[op.action].permission,
+		"{noun}", op.object.name,
+		"{uncertain}", op.object.uncertain,
+		"{key}", op.object.key,
+		"{code}", strconv.Itoa(op.object.code),
+		"{fresh}", op.object.notFoundHint+op.nfcHint(),
+		"{attribute}", op.attribute,
+		"{account}", op.accountID,
+		"{length}", strconv.Itoa(len(op.accountID)),
 		"{host}", e.Host,
 		"{certificate}", certificateProblem(e.Err),
 		"{tries}", attempts(e),
@@ -140,13 +140,13 @@ func attempts(e *client.Error) string {
 
 // apiMessages turns the messages in a successful response into one warning: of
 // several with the same summary, Terraform shows only the first.
-func (s operation) apiMessages(messages []client.Message) (diags diag.Diagnostics) {
-	var texts []string
+func (op operation) apiMessages(messages []client.Message) (diags diag.Diagnostics) {
+	var lines []string
 	for _, message := range messages {
-		texts = append(texts, message.String())
+		lines = append(lines, message.String())
 	}
-	if len(texts) > 0 {
-		diags.AddWarning("Cloudflare has a message about "+s.String(), strings.Join(texts, "\n"))
+	if len(lines) > 0 {
+		diags.AddWarning("Cloudflare has a message about "+op.String(), strings.Join(lines, "\n"))
 	}
 	return diags
 }

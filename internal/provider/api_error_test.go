@@ -109,7 +109,7 @@ func TestDiagnostic(t *testing.T) {
 	for kind, test := range tests {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			s := operation{
+			op := operation{
 				action:    actionRead,
 				object:    objectImage,
 				id:        "brand/logo",
@@ -120,7 +120,7 @@ func TestDiagnostic(t *testing.T) {
 				Kind: kind, Method: "GET", Path: "/x", Host: "api.example.com", Status: 499, Ray: "8f1c2d-AMS", Attempts: 5,
 				Waited: 7512345 * time.Microsecond,
 			}
-			got := s.diagnostic(err)
+			got := op.diagnostic(err)
 			if got.Summary() != test.summary {
 				t.Errorf("summary: got %s, want %s", got.Summary(), test.summary)
 			}
@@ -145,13 +145,13 @@ func TestDiagnostic(t *testing.T) {
 // The advice fits how far the request got.
 func TestDiagnosticAttempts(t *testing.T) {
 	t.Parallel()
-	s := operation{action: actionRead, object: objectImage, id: "x", attribute: "image_id", accountID: "a"}
+	op := operation{action: actionRead, object: objectImage, id: "x", attribute: "image_id", accountID: "a"}
 	for want, e := range map[string]*client.Error{
 		"still exceeded after 1 attempt. ": {Kind: client.RateLimited, Attempts: 1},
 		"still failed after 1 attempt. ":   {Kind: client.Unavailable, Attempts: 1},
 		"cannot be sent as it is.":         {Kind: client.Rejected},
 	} {
-		if got := s.diagnostic(e).Detail(); !strings.Contains(got, want) {
+		if got := op.diagnostic(e).Detail(); !strings.Contains(got, want) {
 			t.Errorf("got %s, want %q in it", got, want)
 		}
 	}
@@ -202,21 +202,21 @@ func TestDiagnosticWrites(t *testing.T) {
 	const fromOutage = "The API still failed after 1 attempt. Try again later; https://www.cloudflarestatus.com tells of outages. " +
 		"The provider's max_retries sets how often a request is sent again."
 	tests := map[string]struct {
-		what      operation
+		op        operation
 		err       client.Error
 		summary   string
 		attribute string
 		detail    string
 	}{
 		"variant not found": {
-			what:    variant(actionRead),
+			op:      variant(actionRead),
 			err:     client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5401}}},
 			summary: `Cloudflare image variant "hero" not found`, attribute: "id",
 			detail: "No image variant with this name is in account " + account + ". Check id and account_id. " +
 				"A new variant can take minutes until every part of Cloudflare knows it.",
 		},
 		"variant not found, by another code": {
-			what:    variant(actionUpdate),
+			op:      variant(actionUpdate),
 			err:     client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
 			summary: `Cloudflare image variant "hero" not found`, attribute: "id",
 			detail: "No image variant with this name is in account " + account + ". Check id and account_id. " +
@@ -224,47 +224,47 @@ func TestDiagnosticWrites(t *testing.T) {
 				"A new variant can take minutes until every part of Cloudflare knows it.",
 		},
 		"key not found": {
-			what:    key(actionDelete),
+			op:      key(actionDelete),
 			err:     client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
 			summary: `Cloudflare image signing key "site" not found`, attribute: "name",
 			detail: "No image signing key with this name is in account " + account + ". Check name and account_id.",
 		},
 		"listing not found": {
-			what:    operation{object: objectVariants, accountID: account},
+			op:      operation{object: objectVariants, accountID: account},
 			err:     client.Error{Kind: client.NotFound, Attempts: 1},
 			summary: "Cloudflare image variants not found", detail: "The API knows no image variants of account " + account + ". Check account_id, and the provider's base_url.",
 		},
 		"no place for a new image": {
-			what:    newImage,
+			op:      newImage,
 			err:     client.Error{Kind: client.NotFound, Attempts: 1},
 			summary: "Cloudflare image could not be created: the API does not know the place", attribute: "account_id",
 			detail: "The API knows no place for a new image in account " + account + ". Check account_id, and the provider's base_url.",
 		},
 		"a key may not be created": {
-			what:    key(actionCreate),
+			op:      key(actionCreate),
 			err:     client.Error{Kind: client.NotPermitted, Attempts: 1},
 			summary: `Cloudflare image signing key "site" not permitted`, detail: "The credentials may not write to Cloudflare Images in account " + account + ". " +
 				"Check three things, which look the same from outside: that the API token or key is valid, " +
 				"that a token has the permission Images Write for this account, and that account_id is the right account.",
 		},
 		"a change meets an outage": {
-			what:    variant(actionUpdate),
+			op:      variant(actionUpdate),
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
 			summary: `Cloudflare image variant "hero" may not have been changed: the API is unavailable`, detail: fromOutage + " It is not known whether the image variant was changed. The next plan reads it again, and shows what is left to do.",
 		},
 		"a creation meets an outage": {
-			what:    image(actionCreate),
+			op:      image(actionCreate),
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
 			summary: `Cloudflare image "brand/logo" may not have been created: the API is unavailable`, detail: fromOutage + " It is not known whether the image was created. " +
 				"If the next apply reports that it exists, and it is yours, import it.",
 		},
 		"a read meets an outage": {
-			what:    image(actionRead),
+			op:      image(actionRead),
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1},
 			summary: `Cloudflare image "brand/logo" could not be read: the API is unavailable`, detail: fromOutage,
 		},
 		"a deletion is throttled": {
-			what:    image(actionDelete),
+			op:      image(actionDelete),
 			err:     client.Error{Kind: client.RateLimited, Attempts: 1},
 			summary: `Cloudflare image "brand/logo" could not be deleted: rate limit exceeded`, detail: "The rate limit was still exceeded after 1 attempt. " +
 				"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. " +
@@ -272,36 +272,36 @@ func TestDiagnosticWrites(t *testing.T) {
 				"max_retries, and Terraform's -parallelism, help as well.",
 		},
 		"a deletion is refused after an answer was lost": {
-			what:    image(actionDelete),
+			op:      image(actionDelete),
 			err:     client.Error{Kind: client.Rejected, Attempts: 2, MaybeApplied: true},
 			summary: `Cloudflare image "brand/logo" may not have been deleted: request refused`, detail: "The API refused the request. What it said is below. " +
 				"It is not known whether the image was deleted. Destroy it again at once, or plan again in three minutes: " +
 				"reads may be stale until then.",
 		},
 		"a creation is refused": {
-			what:    variant(actionCreate),
+			op:      variant(actionCreate),
 			err:     client.Error{Kind: client.Rejected, Attempts: 1},
 			summary: `Cloudflare image variant "hero" could not be created: request refused`, detail: "The API refused the request. What it said is below.",
 		},
 		"a creation is interrupted": {
-			what:    newImage,
+			op:      newImage,
 			err:     client.Error{Kind: client.Canceled, Attempts: 1, MaybeApplied: true},
 			summary: "Cloudflare image may not have been created: canceled", detail: "The run was interrupted before an answer came. It is not known whether the image was created, and the next apply uploads it again. " +
 				"A listing shows no image that it can be, but listings lag: look again in some minutes.",
 		},
 		"the listing of candidates fails": {
-			what:    newImage,
+			op:      newImage,
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true, ListingFailed: true},
 			summary: "Cloudflare image may not have been created: the API is unavailable", detail: fromOutage + " It is not known whether the image was created, and the next apply uploads it again. " +
 				"The listing that would show it failed as well: look for it in the dashboard.",
 		},
 		"a change is interrupted between two attempts": {
-			what:    image(actionUpdate),
+			op:      image(actionUpdate),
 			err:     client.Error{Kind: client.Canceled, Attempts: 1},
 			summary: `Cloudflare image "brand/logo" not changed: canceled`, detail: "The run was interrupted between two attempts. Nothing was changed.",
 		},
 		"a creation is throttled to the end": {
-			what:    variant(actionCreate),
+			op:      variant(actionCreate),
 			err:     client.Error{Kind: client.RateLimited, Attempts: 5},
 			summary: `Cloudflare image variant "hero" could not be created: rate limit exceeded`, detail: "The rate limit was still exceeded after 5 attempts and 0s of waiting. " +
 				"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. " +
@@ -309,17 +309,17 @@ func TestDiagnosticWrites(t *testing.T) {
 				"max_retries, and Terraform's -parallelism, help as well.",
 		},
 		"a change is interrupted before it is sent": {
-			what:    image(actionUpdate),
+			op:      image(actionUpdate),
 			err:     client.Error{Kind: client.Canceled},
 			summary: `Cloudflare image "brand/logo" not changed: canceled`, detail: "The run was interrupted before the request was sent.",
 		},
 		"a read is interrupted before it is sent": {
-			what:    image(actionRead),
+			op:      image(actionRead),
 			err:     client.Error{Kind: client.Canceled},
 			summary: `Cloudflare image "brand/logo" not read: canceled`, detail: "The read was interrupted before an answer came. Nothing was changed.",
 		},
 		"a read is interrupted": {
-			what:    key(actionRead),
+			op:      key(actionRead),
 			err:     client.Error{Kind: client.Canceled, Attempts: 1},
 			summary: `Cloudflare image signing key "site" not read: canceled`, detail: "The read was interrupted before an answer came. Nothing was changed.",
 		},
@@ -327,7 +327,7 @@ func TestDiagnosticWrites(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := test.what.diagnostic(&test.err)
+			got := test.op.diagnostic(&test.err)
 			if got.Summary() != test.summary {
 				t.Errorf("summary: got %s, want %s", got.Summary(), test.summary)
 			}
@@ -352,14 +352,14 @@ func TestDiagnosticClaimsNothingFalse(t *testing.T) {
 			for _, row := range errorRules {
 				for attempts := range 4 {
 					mayBeDone := attempts == 3
-					what := operation{
+					op := operation{
 						action:    act,
 						object:    object,
 						id:        "x",
 						attribute: "id",
 						accountID: "023e105f4ecef8ad9ca31a8372d0c353",
 					}
-					got := what.diagnostic(&client.Error{
+					got := op.diagnostic(&client.Error{
 						Kind: row.kind, Host: "api.example.com", Attempts: attempts, MaybeApplied: mayBeDone,
 					})
 					advice, _, _ := strings.Cut(got.Detail(), "\n\n")
@@ -533,7 +533,7 @@ func TestDiagnosticByCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	what := operation{
+	op := operation{
 		action:    actionCreate,
 		object:    objectImage,
 		id:        "brand/logo",
@@ -551,7 +551,7 @@ func TestDiagnosticByCode(t *testing.T) {
 					fakeapi.AccountID,
 					client.Upload{ID: "brand/logo", URL: "https://example.com/a.png"},
 				)
-				got := what.diagnostic(err)
+				got := op.diagnostic(err)
 				if !strings.HasSuffix(got.Summary(), want.tail) || !strings.Contains(got.Detail(), want.advice) ||
 					attributeOf(got) != want.attribute {
 					t.Errorf(

@@ -70,32 +70,32 @@ func toComputed(attributes map[string]rschema.Attribute) map[string]dschema.Attr
 }
 
 func computedAttribute(attribute rschema.Attribute) dschema.Attribute {
-	words, secret := attribute.GetMarkdownDescription(), attribute.IsSensitive()
+	desc, secret := attribute.GetMarkdownDescription(), attribute.IsSensitive()
 	switch a := attribute.(type) {
 	case rschema.StringAttribute:
-		return dschema.StringAttribute{MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType}
+		return dschema.StringAttribute{MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType}
 	case rschema.BoolAttribute:
-		return dschema.BoolAttribute{MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType}
+		return dschema.BoolAttribute{MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType}
 	case rschema.Int64Attribute:
-		return dschema.Int64Attribute{MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType}
+		return dschema.Int64Attribute{MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType}
 	case rschema.Float64Attribute:
-		return dschema.Float64Attribute{MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType}
+		return dschema.Float64Attribute{MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType}
 	case rschema.ListAttribute:
 		return dschema.ListAttribute{
-			MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType, ElementType: a.ElementType,
+			MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType, ElementType: a.ElementType,
 		}
 	case rschema.MapAttribute:
 		return dschema.MapAttribute{
-			MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType, ElementType: a.ElementType,
+			MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType, ElementType: a.ElementType,
 		}
 	case rschema.MapNestedAttribute:
 		nested := dschema.NestedAttributeObject{Attributes: toComputed(a.NestedObject.Attributes), CustomType: a.NestedObject.CustomType}
 		return dschema.MapNestedAttribute{
-			MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType, NestedObject: nested,
+			MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType, NestedObject: nested,
 		}
 	case rschema.SingleNestedAttribute:
 		return dschema.SingleNestedAttribute{
-			MarkdownDescription: words, Sensitive: secret, Computed: true, CustomType: a.CustomType, Attributes: toComputed(a.Attributes),
+			MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType, Attributes: toComputed(a.Attributes),
 		}
 	default:
 		panic(fmt.Sprintf("computed: give a %T its form in a data source", a))
@@ -117,9 +117,9 @@ func toEphemeral(attributes map[string]rschema.Attribute) map[string]eschema.Att
 }
 
 // stringList and stringMap are collections of texts.
-func stringList(texts []string) types.List {
-	values := make([]attr.Value, len(texts))
-	for i, text := range texts {
+func stringList(elements []string) types.List {
+	values := make([]attr.Value, len(elements))
+	for i, text := range elements {
 		values[i] = types.StringValue(text)
 	}
 	return types.ListValueMust(types.StringType, values)

@@ -67,12 +67,12 @@ func toProviderData(data any, diags *diag.Diagnostics) *providerData {
 	if data == nil {
 		return nil
 	}
-	taken, ok := data.(*providerData)
+	typed, ok := data.(*providerData)
 	if !ok {
 		diags.AddError("Unexpected provider data",
 			fmt.Sprintf("Want *providerData, got %T. This is a bug in the provider; please report it.", data))
 	}
-	return taken
+	return typed
 }
 
 // valueSource is a configuration, plan or state.
@@ -108,12 +108,12 @@ func (d *providerData) account(own types.String, diags *diag.Diagnostics) types.
 
 // handleResult passes on what a call of the client had to say, and is whether it
 // brought what was asked for.
-func (d *providerData) handleResult(what operation, messages []client.Message, err error, diags *diag.Diagnostics) bool {
+func (d *providerData) handleResult(op operation, messages []client.Message, err error, diags *diag.Diagnostics) bool {
 	d.rateLimitWarning.report(diags)
 	if err != nil {
-		diags.Append(what.diagnostic(err))
+		diags.Append(op.diagnostic(err))
 		return false
 	}
-	diags.Append(what.apiMessages(messages)...)
+	diags.Append(op.apiMessages(messages)...)
 	return true
 }

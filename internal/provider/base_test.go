@@ -62,7 +62,7 @@ func TestProviderDataAccount(t *testing.T) {
 // What a call has to say is passed on, whether it brought anything or not.
 func TestProviderDataHandleResult(t *testing.T) {
 	t.Parallel()
-	what := operation{action: actionRead, object: objectImage, id: "a", attribute: "image_id", accountID: "acc"}
+	op := operation{action: actionRead, object: objectImage, id: "a", attribute: "image_id", accountID: "acc"}
 	messages := []client.Message{{Code: 1, Text: "soon"}, {Text: "later"}}
 	for name, test := range map[string]struct {
 		err  error
@@ -73,7 +73,7 @@ func TestProviderDataHandleResult(t *testing.T) {
 	} {
 		d := new(providerData)
 		var diags diag.Diagnostics
-		if got := d.handleResult(what, messages, test.err, &diags); got != (test.err == nil) {
+		if got := d.handleResult(op, messages, test.err, &diags); got != (test.err == nil) {
 			t.Errorf("%s: got %t", name, got)
 		}
 		var got []string

@@ -42,21 +42,21 @@ func (p *cloudflareProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 // known yet, only where it is needed: a plan may well need no request.
 func (p *cloudflareProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	diags := &resp.Diagnostics
-	texts := resolveStrings(ctx, req.Config, p.getenv, diags)
+	settings := resolveStrings(ctx, req.Config, p.getenv, diags)
 	config := client.Config{
-		BaseURL:   texts["base_url"].text,
+		BaseURL:   settings["base_url"].text,
 		UserAgent: p.userAgent(req.TerraformVersion, diags),
 		Transport: p.transport,
 		Observer:  client.Observer{OnAttempt: logAttempt, OnProgress: logProgress, OnFallback: logFallback},
 	}
 	limits := readTyped(ctx, req.Config, &config, diags)
-	p.checkProxy(texts["base_url"].text, diags)
+	p.checkProxy(settings["base_url"].text, diags)
 	if diags.HasError() {
 		return
 	}
-	data := &providerData{accountID: texts["account_id"].text, enforceLimits: limits}
+	data := &providerData{accountID: settings["account_id"].text, enforceLimits: limits}
 	config.Observer.OnWait = data.rateLimitWarning.record
-	if config.Credentials = data.deferredCredentials(ctx, req.Config, texts); len(data.configErrors) == 0 {
+	if config.Credentials = data.deferredCredentials(ctx, req.Config, settings); len(data.configErrors) == 0 {
 		api, err := client.New(config)
 		if err != nil {
 			diags.AddError("Invalid provider configuration", err.Error())
@@ -69,13 +69,13 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 }
 
 // deferredCredentials keeps what is missing, or not known yet, for the first use.
-func (d *providerData) deferredCredentials(ctx context.Context, config tfsdk.Config, texts map[string]stringValue) (given client.Credentials) {
+func (d *providerData) deferredCredentials(ctx context.Context, config tfsdk.Config, settings map[string]stringValue) (creds client.Credentials) {
 	checkKnown(ctx, config, &d.configErrors)
 	d.hasUnknown = len(d.configErrors) > 0
 	if !d.hasUnknown {
-		given = credentials(texts, &d.configErrors)
+		creds = credentials(settings, &d.configErrors)
 	}
-	return given
+	return creds
 }
 
 // checkProxy refuses what net/http would ignore without a word, and send past
@@ -127,8 +127,8 @@ func readTyped(ctx context.Context, from tfsdk.Config, config *client.Config, di
 }
 
 // credentials picks the one scheme to send, or says what is missing.
-func credentials(texts map[string]stringValue, diags *diag.Diagnostics) client.Credentials {
-	token, key, email := texts["api_token"].text, texts["api_key"].text, texts["email"].text
+func credentials(settings map[string]stringValue, diags *diag.Diagnostics) client.Credentials {
+	token, key, email := settings["api_token"].text, settings["api_key"].text, settings["email"].text
 	switch {
 	case token != "":
 		return client.APIToken(token)

@@ -27,19 +27,21 @@ type errorRule struct {
 	suggestImport bool
 }
 
-func isList(s operation, _ *client.Error) bool   { return s.object.key == "" }
-func isCreate(s operation, _ *client.Error) bool { return s.action == actionCreate }
-func mayBeOwnConflict(s operation, e *client.Error) bool {
-	return isNameConflict(s, e) && e.MaybeApplied
+func isList(op operation, _ *client.Error) bool   { return op.object.key == "" }
+func isCreate(op operation, _ *client.Error) bool { return op.action == actionCreate }
+func mayBeOwnConflict(op operation, e *client.Error) bool {
+	return isNameConflict(op, e) && e.MaybeApplied
 }
 func isUnknownUpdate(_ operation, e *client.Error) bool { return e.MayHaveNewID }
-func isNameConflict(s operation, e *client.Error) bool  { return isCreate(s, e) && s.object.key != "" }
-func isSigningKey(s operation, _ *client.Error) bool {
-	return s.object == objectSigningKey || s.object == objectSigningKeys
+func isNameConflict(op operation, e *client.Error) bool {
+	return isCreate(op, e) && op.object.key != ""
+}
+func isSigningKey(op operation, _ *client.Error) bool {
+	return op.object == objectSigningKey || op.object == objectSigningKeys
 }
 
-func isKeyDelete(s operation, _ *client.Error) bool {
-	return s.object == objectSigningKey && s.action == actionDelete
+func isKeyDelete(op operation, _ *client.Error) bool {
+	return op.object == objectSigningKey && op.action == actionDelete
 }
 
 // isTooLarge follows all rows with a code of their own: the status counts only
@@ -48,11 +50,11 @@ func isTooLarge(_ operation, e *client.Error) bool {
 	return e.Status == http.StatusRequestEntityTooLarge || e.HasCode(client.CodeTooLarge) || e.HasCode(client.CodeEntity)
 }
 
-func isWrite(s operation, _ *client.Error) bool           { return s.action != actionRead }
-func notSent(_ operation, e *client.Error) bool           { return e.Attempts == 0 }
-func writeNotSent(s operation, e *client.Error) bool      { return isWrite(s, e) && notSent(s, e) }
-func writeNotApplied(s operation, e *client.Error) bool   { return isWrite(s, e) && !e.MaybeApplied }
-func lacksNotFoundCode(s operation, e *client.Error) bool { return !e.HasCode(s.object.code) }
+func isWrite(op operation, _ *client.Error) bool           { return op.action != actionRead }
+func notSent(_ operation, e *client.Error) bool            { return e.Attempts == 0 }
+func writeNotSent(op operation, e *client.Error) bool      { return isWrite(op, e) && notSent(op, e) }
+func writeNotApplied(op operation, e *client.Error) bool   { return isWrite(op, e) && !e.MaybeApplied }
+func lacksNotFoundCode(op operation, e *client.Error) bool { return !e.HasCode(op.object.code) }
 
 func hasCode(code int) func(operation, *client.Error) bool {
 	return func(_ operation, e *client.Error) bool { return e.HasCode(code) }

@@ -73,11 +73,11 @@ func (flexibleVariantFunction) Run(ctx context.Context, req function.RunRequest,
 	}
 	var attributes map[string]attr.Value
 	isMap := false
-	switch given := argument.UnderlyingValue().(type) {
+	switch value := argument.UnderlyingValue().(type) {
 	case types.Object:
-		attributes = given.Attributes()
+		attributes = value.Attributes()
 	case types.Map:
-		attributes, isMap = given.Elements(), true
+		attributes, isMap = value.Elements(), true
 	default:
 		resp.Error = function.NewArgumentFuncError(0, "the options must be an object, such as { width = 400 }")
 		return

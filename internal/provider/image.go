@@ -106,21 +106,21 @@ func emptyImage() imageModel {
 
 // fill maps an image into the model; it sets every field. URLs that nothing
 // can be told from are added to odd.
-func (m *imageModel) fill(image *client.Image, odd *unrecognizedURLs) {
+func (m *imageModel) fill(image *client.Image, unrecognized *unrecognizedURLs) {
 	m.ID = types.StringValue(image.ID)
 	m.Filename = types.StringPointerValue(image.Filename)
 	m.Creator = types.StringPointerValue(image.Creator)
 	m.Uploaded = types.StringPointerValue(image.Uploaded)
 	m.RequireSignedURLs = types.BoolValue(image.RequireSignedURLs)
 	m.Draft = types.BoolValue(image.Draft)
-	m.fillURLs(image.ID, image.Variants, odd)
+	m.fillURLs(image.ID, image.Variants, unrecognized)
 	m.fillMeta(image.Meta)
 }
 
 // fillURLs sorts the URLs and parses them. One that doesn't end in the image's
 // ID and a variant appears in variants only. If two URLs name the same variant,
 // the first one wins. Only URLs of a documented form contain an account hash.
-func (m *imageModel) fillURLs(imageID string, variants []string, odd *unrecognizedURLs) {
+func (m *imageModel) fillURLs(imageID string, variants []string, unrecognized *unrecognizedURLs) {
 	sorted := slices.Sorted(slices.Values(variants))
 	byName := map[string]attr.Value{}
 	m.AccountHash, m.DeliveryBaseURL = types.StringNull(), types.StringNull()
@@ -131,7 +131,7 @@ func (m *imageModel) fillURLs(imageID string, variants []string, odd *unrecogniz
 		if !isDocumented {
 			var ok bool
 			if name, ok = delivery.VariantOf(variant, imageID); !ok {
-				odd.add(variant)
+				unrecognized.add(variant)
 				continue
 			}
 			unhashed = cmp.Or(unhashed, variant)
@@ -145,7 +145,7 @@ func (m *imageModel) fillURLs(imageID string, variants []string, odd *unrecogniz
 		}
 	}
 	if m.AccountHash.IsNull() && unhashed != "" {
-		odd.unhashed.add(unhashed)
+		unrecognized.unhashed.add(unhashed)
 	}
 	m.Variants, m.VariantURLs = stringList(sorted), stringMap(byName)
 }

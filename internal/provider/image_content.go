@@ -50,12 +50,12 @@ func (m *imageResourceModel) contentPath() tfpath.Path {
 // Cloudflare would refuse. It is nil where diags says why.
 func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imagefile.Info {
 	at := m.contentPath()
-	var picture *imagefile.Info
+	var info *imagefile.Info
 	var err error
 	if m.Source.IsNull() {
-		picture, err = imagefile.Inspect(m.decoded())
+		info, err = imagefile.Inspect(m.decoded())
 	} else {
-		picture, err = imagefile.InspectFile(m.Source.ValueString())
+		info, err = imagefile.InspectFile(m.Source.ValueString())
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -73,7 +73,7 @@ func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imag
 		return nil
 	}
 	var warnings []string
-	for _, problem := range picture.Validate(limits) {
+	for _, problem := range info.Validate(limits) {
 		if problem.Warning {
 			warnings = append(warnings, problem.Text)
 		} else {
@@ -86,7 +86,7 @@ func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imag
 	if diags.HasError() {
 		return nil
 	}
-	return picture
+	return info
 }
 
 // contentName names the image file in the summary of a warning. Of several
@@ -113,8 +113,8 @@ func (m *imageResourceModel) decoded() io.Reader {
 func (r *imageResource) upload(
 	ctx context.Context, config tfsdk.Config, planned *imageResourceModel, diags *diag.Diagnostics,
 ) (upload client.Upload, ok bool) {
-	var given imageResourceModel
-	diags.Append(readModel(ctx, config, &given)...)
+	var configured imageResourceModel
+	diags.Append(readModel(ctx, config, &configured)...)
 	upload = client.Upload{
 		ID:                planned.ID.ValueString(),
 		URL:               planned.URL.ValueString(),
@@ -127,29 +127,29 @@ func (r *imageResource) upload(
 	if upload.URL != "" || diags.HasError() {
 		return upload, !diags.HasError()
 	}
-	picture := given.inspect(r.enforceLimits, diags)
-	if picture == nil {
+	info := configured.inspect(r.enforceLimits, diags)
+	if info == nil {
 		return upload, false
 	}
-	if !planned.SHA256.IsUnknown() && planned.SHA256.ValueString() != picture.SHA256 {
+	if !planned.SHA256.IsUnknown() && planned.SHA256.ValueString() != info.SHA256 {
 		diags.AddAttributeError(tfpath.Root("sha256"), "The picture is not the one that was planned",
-			"Its SHA-256 is "+picture.SHA256+", and was to be "+planned.SHA256.ValueString()+". Nothing was sent. "+
+			"Its SHA-256 is "+info.SHA256+", and was to be "+planned.SHA256.ValueString()+". Nothing was sent. "+
 				"Plan again. If the file is made during the apply, set sha256 to a hash that only the apply knows, "+
 				"such as local_file.example.content_sha256.")
 		return upload, false
 	}
-	planned.SHA256 = types.StringValue(picture.SHA256)
-	upload.File = given.content(picture, upload.ID)
+	planned.SHA256 = types.StringValue(info.SHA256)
+	upload.File = configured.content(info, upload.ID)
 	return upload, true
 }
 
 // content is a picture to be sent.
-func (m *imageResourceModel) content(picture *imagefile.Info, id string) *client.File {
-	content := &client.File{Type: mediaTypes[picture.Format], Size: picture.Bytes, SHA256: picture.SHA256}
+func (m *imageResourceModel) content(info *imagefile.Info, id string) *client.File {
+	content := &client.File{Type: mediaTypes[info.Format], Size: info.Bytes, SHA256: info.SHA256}
 	if m.Source.IsNull() {
 		content.Name = truncateName(path.Base("/" + id))
 		if content.Name == "/" {
-			content.Name = "image." + strings.ToLower(string(picture.Format))
+			content.Name = "image." + strings.ToLower(string(info.Format))
 		}
 		content.Open = func() (io.ReadCloser, error) { return io.NopCloser(m.decoded()), nil }
 		return content

@@ -96,12 +96,12 @@ func TestImageContentBase64(t *testing.T) {
 			t.Parallel()
 			m := imageResourceModel{File: types.StringValue(test.file)}
 			var diags diag.Diagnostics
-			picture := m.inspect(true, &diags)
+			info := m.inspect(true, &diags)
 			switch {
-			case test.broken && (picture != nil || strings.Join(summariesOfDiags(diags), "") != "Error file: Invalid file"):
-				t.Errorf("got %v, %v of what is broken", picture, diags)
-			case !test.broken && (picture == nil || picture.SHA256 != hexHash(content) || len(diags) > 0):
-				t.Errorf("got %v, %v", picture, diags)
+			case test.broken && (info != nil || strings.Join(summariesOfDiags(diags), "") != "Error file: Invalid file"):
+				t.Errorf("got %v, %v of what is broken", info, diags)
+			case !test.broken && (info == nil || info.SHA256 != hexHash(content) || len(diags) > 0):
+				t.Errorf("got %v, %v", info, diags)
 			case strings.Contains(detailsOfDiags(diags), encoded[:20]):
 				t.Errorf("the picture is in the message: %s", detailsOfDiags(diags))
 			}
@@ -161,11 +161,11 @@ func TestImageContent(t *testing.T) {
 func checkContent(t *testing.T, from *imageResourceModel, id string, want client.File, content []byte) {
 	t.Helper()
 	var diags diag.Diagnostics
-	picture := from.inspect(false, &diags)
-	if picture == nil {
+	info := from.inspect(false, &diags)
+	if info == nil {
 		t.Fatal(diags)
 	}
-	got := from.content(picture, id)
+	got := from.content(info, id)
 	open := got.Open
 	got.Open = nil
 	if diff := cmp.Diff(&want, got); diff != "" {

@@ -22,9 +22,9 @@ func TestImageContentNamedPipe(t *testing.T) {
 		t.Error("it is missing")
 	}
 	var diags diag.Diagnostics
-	picture := m.inspect(true, &diags)
-	if got := strings.Join(summariesOfDiags(diags), "; "); picture != nil || got != "Error source: Unreadable picture" {
-		t.Errorf("got %v, %s", picture, got)
+	info := m.inspect(true, &diags)
+	if got := strings.Join(summariesOfDiags(diags), "; "); info != nil || got != "Error source: Unreadable picture" {
+		t.Errorf("got %v, %s", info, got)
 	}
 	if !strings.Contains(detailsOfDiags(diags), "named pipe") {
 		t.Errorf("got %s", detailsOfDiags(diags))

@@ -77,14 +77,14 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 
-	what := operation{actionRead, objectImage, model.ImageID.ValueString(), "image_id", model.AccountID.ValueString()}
-	image, messages, err := d.client.GetImage(ctx, what.accountID, what.id, client.ReadOptions{})
+	op := operation{actionRead, objectImage, model.ImageID.ValueString(), "image_id", model.AccountID.ValueString()}
+	image, messages, err := d.client.GetImage(ctx, op.accountID, op.id, client.ReadOptions{})
 	err = model.ignoreNotFound(err)
-	if !d.handleResult(what, messages, err, &resp.Diagnostics) {
+	if !d.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
 
-	resp.Diagnostics.Append(model.fill(image, what)...)
+	resp.Diagnostics.Append(model.fill(image, op)...)
 	writeModel(ctx, &resp.State, &model)
 }
 
@@ -99,16 +99,16 @@ func (m *imageDataSourceModel) ignoreNotFound(err error) error {
 
 // fill maps an image into the model; nil is one that does not exist, of which
 // no variants are required.
-func (m *imageDataSourceModel) fill(image *client.Image, what operation) (diags diag.Diagnostics) {
+func (m *imageDataSourceModel) fill(image *client.Image, op operation) (diags diag.Diagnostics) {
 	m.Exists = types.BoolValue(image != nil)
 	if image == nil {
 		m.imageModel = emptyImage()
 		return nil
 	}
-	var odd unrecognizedURLs
-	m.imageModel.fill(image, &odd)
-	diags.Append(odd.warning(what)...)
-	diags.Append(missingVariants(what, sortedStrings(m.RequiredVariants), m.VariantURLs)...)
+	var unrecognized unrecognizedURLs
+	m.imageModel.fill(image, &unrecognized)
+	diags.Append(unrecognized.warning(op)...)
+	diags.Append(missingVariants(op, sortedStrings(m.RequiredVariants), m.VariantURLs)...)
 	return diags
 }
 

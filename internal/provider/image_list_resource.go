@@ -63,7 +63,7 @@ func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stre
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	what := operation{action: actionRead, object: objectImages, accountID: model.AccountID.ValueString()}
+	op := operation{action: actionRead, object: objectImages, accountID: model.AccountID.ValueString()}
 	filter, diags := model.filter(req.Limit)
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
@@ -73,22 +73,22 @@ func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stre
 		// Each result waits for the next one, so that the last can tell what is odd
 		// about all of them: an engine takes no more results than it has asked for.
 		var last *list.ListResult
-		var odd unrecognizedURLs
-		forms := newNormalizationCheck()
-		for image, err := range r.client.EachImage(ctx, what.accountID, filter) {
+		var unrecognized unrecognizedURLs
+		normalization := newNormalizationCheck()
+		for image, err := range r.client.EachImage(ctx, op.accountID, filter) {
 			if last != nil && !push(*last) {
 				return
 			}
 			var diags diag.Diagnostics
-			if !r.handleResult(what, nil, err, &diags) {
+			if !r.handleResult(op, nil, err, &diags) {
 				push(list.ListResult{Diagnostics: diags})
 				return
 			}
-			forms.add(image.ID)
-			last = new(imageResult(ctx, req, model.AccountID, image, &odd))
+			normalization.add(image.ID)
+			last = new(imageResult(ctx, req, model.AccountID, image, &unrecognized))
 		}
 		if last != nil {
-			last.Diagnostics.Append(append(odd.warning(what), forms.collisions(what)...)...)
+			last.Diagnostics.Append(append(unrecognized.warning(op), normalization.collisions(op)...)...)
 			push(*last)
 		}
 	}
@@ -107,12 +107,12 @@ func (m *imageListModel) filter(limit int64) (client.Filter, diag.Diagnostics) {
 
 // imageResult is an image as a listing shows it: as it would be after an import.
 func imageResult(
-	ctx context.Context, req list.ListRequest, accountID types.String, image *client.Image, odd *unrecognizedURLs,
+	ctx context.Context, req list.ListRequest, accountID types.String, image *client.Image, unrecognized *unrecognizedURLs,
 ) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = displayName(image)
 	model := imageResourceModel{AccountID: accountID}
-	model.applyImport(image, odd)
+	model.applyImport(image, unrecognized)
 	result.Diagnostics.Append(setIdentity(ctx, result.Identity, accountID, "image_id", model.ID)...)
 	if req.IncludeResource {
 		result.Resource.Raw = encodeModel(&model).decode(result.Resource.Raw.Type())

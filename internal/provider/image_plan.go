@@ -121,11 +121,11 @@ func (p *imagePlan) plannedHash() types.String {
 		p.previewFile()
 		return types.StringUnknown()
 	}
-	picture := p.config.inspect(p.limits, &p.diags)
-	if picture == nil {
+	info := p.config.inspect(p.limits, &p.diags)
+	if info == nil {
 		return types.StringUnknown()
 	}
-	return types.StringValue(picture.SHA256)
+	return types.StringValue(info.SHA256)
 }
 
 // hasUnknownArgs is whether the configuration, but for the picture, depends on what

@@ -43,14 +43,14 @@ func (p *imagePlan) previewFile() {
 // checkHash compares the hash that is given with the picture, where there is one
 // already that is not in the account.
 func (p *imagePlan) checkHash() {
-	given := p.config.SHA256
-	inState := p.before != nil && given.Equal(p.before.SHA256)
-	if given.IsUnknown() || inState || p.config.Source.IsUnknown() || p.config.fileMissing() {
+	configured := p.config.SHA256
+	inState := p.before != nil && configured.Equal(p.before.SHA256)
+	if configured.IsUnknown() || inState || p.config.Source.IsUnknown() || p.config.fileMissing() {
 		return
 	}
-	if picture := p.config.inspect(p.limits, &p.diags); picture != nil && picture.SHA256 != given.ValueString() {
+	if info := p.config.inspect(p.limits, &p.diags); info != nil && info.SHA256 != configured.ValueString() {
 		p.diags.AddAttributeError(path.Root("sha256"), "sha256 is not that of the picture",
-			"The picture has the SHA-256 "+picture.SHA256+". Correct sha256, or leave it out: the plan takes it from the picture.")
+			"The picture has the SHA-256 "+info.SHA256+". Correct sha256, or leave it out: the plan takes it from the picture.")
 	}
 }
 

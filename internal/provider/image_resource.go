@@ -41,13 +41,13 @@ func (r *imageResource) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 
-	what := planned.subject(actionCreate)
-	image, messages, err := r.client.CreateImage(ctx, what.accountID, upload)
-	if !r.handleResult(what, messages, err, &resp.Diagnostics) {
+	op := planned.operation(actionCreate)
+	image, messages, err := r.client.CreateImage(ctx, op.accountID, upload)
+	if !r.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
 
-	resp.Diagnostics.Append(planned.applyWrite(image, what)...)
+	resp.Diagnostics.Append(planned.applyWrite(image, op)...)
 	writeModel(ctx, &resp.State, &planned)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, planned.AccountID, "image_id", planned.ID)...)
 	resp.Diagnostics.Append(imagePrivate{}.withContent(&planned, nil).save(ctx, resp.Private)...)
@@ -60,24 +60,24 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "image_id", model.ID)...)
 
-	what := model.subject(actionRead)
+	op := model.operation(actionRead)
 	private, diags := readImagePrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	written, diags := readRecentWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)
 	options := client.ReadOptions{RetryNotFound: model.isRecent(time.Now())}
-	image, messages, err := r.client.GetImage(ctx, what.accountID, what.id, options)
+	image, messages, err := r.client.GetImage(ctx, op.accountID, op.id, options)
 	switch {
 	case isImageNotFound(err) && private.Deletion != client.Deleted && model.mayBeStale(time.Now()):
-		resp.Diagnostics.Append(notYetFound(what))
+		resp.Diagnostics.Append(notYetFound(op))
 		return
 	case isImageNotFound(err):
 		resp.State.RemoveResource(ctx)
 		return
-	case !r.handleResult(what, messages, err, &resp.Diagnostics):
+	case !r.handleResult(op, messages, err, &resp.Diagnostics):
 		return
 	case private.isForeign(image, &model):
-		resp.Diagnostics.Append(foreignImage(what))
+		resp.Diagnostics.Append(foreignImage(op))
 		resp.State.RemoveResource(ctx)
 		return
 	case private.Deletion != client.NotDeleted && !written.mayHaveDeleted(): // it was not deleted after all
@@ -85,7 +85,7 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
 	}
 
-	resp.Diagnostics.Append(model.applyRead(image, what)...)
+	resp.Diagnostics.Append(model.applyRead(image, op)...)
 	writeModel(ctx, &resp.State, &model)
 }
 
@@ -97,10 +97,10 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if !r.prepare(ctx, req.Plan, &planned, &planned.AccountID, &resp.Diagnostics) {
 		return
 	}
-	what := before.subject(actionUpdate)
+	op := before.operation(actionUpdate)
 	private, diags := readImagePrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	found, ok := r.afterFailedReupload(ctx, private, &before, what, &resp.Diagnostics)
+	found, ok := r.afterFailedReupload(ctx, private, &before, op, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -108,22 +108,22 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	var image *client.Image
 	switch change := planned.update(&before); {
 	case found == foreign:
-		resp.Diagnostics.Append(foreignImageOnUpdate(what))
+		resp.Diagnostics.Append(foreignImageOnUpdate(op))
 		return
 	case found == gone, hasNewContent(&before, &planned, private.URL):
 		image, ok = r.replaceContent(ctx, req, resp, &planned, &before, private, found)
 	case change != nil:
 		var messages []client.Message
 		var err error
-		image, messages, err = r.client.UpdateImage(ctx, what.accountID, what.id, *change)
-		ok = r.handleResult(what, messages, err, &resp.Diagnostics)
+		image, messages, err = r.client.UpdateImage(ctx, op.accountID, op.id, *change)
+		ok = r.handleResult(op, messages, err, &resp.Diagnostics)
 	}
 	if !ok {
 		return
 	}
 
 	if image != nil {
-		resp.Diagnostics.Append(planned.applyWrite(image, what)...)
+		resp.Diagnostics.Append(planned.applyWrite(image, op)...)
 	}
 	writeModel(ctx, &resp.State, &planned)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, planned.AccountID, "image_id", planned.ID)...)
@@ -136,18 +136,18 @@ func (r *imageResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 
-	what := model.subject(actionDelete)
+	op := model.operation(actionDelete)
 	private, diags := readImagePrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	switch found, ok := r.afterFailedReupload(ctx, private, &model, what, &resp.Diagnostics); {
+	switch found, ok := r.afterFailedReupload(ctx, private, &model, op, &resp.Diagnostics); {
 	case !ok, found == gone:
 		return
 	case found == foreign:
-		resp.Diagnostics.Append(foreignImage(what))
+		resp.Diagnostics.Append(foreignImage(op))
 		return
 	}
-	messages, err := r.client.DeleteImage(ctx, what.accountID, what.id, model.Uploaded.ValueString())
-	r.handleResult(what, messages, err, &resp.Diagnostics)
+	messages, err := r.client.DeleteImage(ctx, op.accountID, op.id, model.Uploaded.ValueString())
+	r.handleResult(op, messages, err, &resp.Diagnostics)
 	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
 	if isAmbiguous(err) {
 		private.Deletion = client.MayBeDeleted

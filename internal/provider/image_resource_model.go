@@ -31,8 +31,8 @@ type imageResourceModel struct {
 	Metadata  jsontypes.Normalized `tfsdk:"metadata"`
 }
 
-func (m *imageResourceModel) subject(verb action) operation {
-	return operation{verb, objectImage, m.ID.ValueString(), "id", m.AccountID.ValueString()}
+func (m *imageResourceModel) operation(action action) operation {
+	return operation{action, objectImage, m.ID.ValueString(), "id", m.AccountID.ValueString()}
 }
 
 // isRecent is whether the image was uploaded so lately that it may not be found
@@ -117,12 +117,12 @@ func (m *imageResourceModel) update(before *imageResourceModel) *client.ImageUpd
 // applyWrite maps the answer of a write into the planned model. What was planned
 // stays as it was planned: the answer may know of a variant that was made in the
 // same run. It tells where the API did not do as it was told.
-func (m *imageResourceModel) applyWrite(image *client.Image, what operation) (diags diag.Diagnostics) {
+func (m *imageResourceModel) applyWrite(image *client.Image, op operation) (diags diag.Diagnostics) {
 	planned := *m
-	var odd unrecognizedURLs
-	m.fill(image, &odd)
-	diags.Append(odd.warning(what)...)
-	diags.Append(m.mismatches(&planned, image, what)...)
+	var unrecognized unrecognizedURLs
+	m.fill(image, &unrecognized)
+	diags.Append(unrecognized.warning(op)...)
+	diags.Append(m.mismatches(&planned, image, op)...)
 	if diags.HasError() {
 		if !client.EqualJSON(image.Meta, planned.metadata()) {
 			m.Metadata = metadataOf(image)
@@ -134,14 +134,14 @@ func (m *imageResourceModel) applyWrite(image *client.Image, what operation) (di
 }
 
 // mismatches tells where an image is not as it was to be.
-func (m *imageResourceModel) mismatches(planned *imageResourceModel, image *client.Image, what operation) (diags diag.Diagnostics) {
+func (m *imageResourceModel) mismatches(planned *imageResourceModel, image *client.Image, op operation) (diags diag.Diagnostics) {
 	differs := func(attribute, wanted, got string) {
 		detail := fmt.Sprintf("The API took the request, but the image has another %s than the configuration: %s instead of %s. "+
 			"It is in the state as it is. Change the configuration to it, or change the image in the dashboard.", attribute, got, wanted)
-		if what.action == actionCreate {
+		if op.action == actionCreate {
 			detail += taintedHint
 		}
-		diags.AddAttributeError(path.Root(attribute), fmt.Sprintf("Cloudflare %s is not as it was to be", what), detail)
+		diags.AddAttributeError(path.Root(attribute), fmt.Sprintf("Cloudflare %s is not as it was to be", op), detail)
 	}
 	wanted := planned.plannedMetadata()
 	if !client.EqualJSON(image.Meta, wanted) {
@@ -180,11 +180,11 @@ func preserve[T interface{ IsUnknown() bool }](value *T, planned T) {
 // the order of members, the fraction of a second. Metadata that no configuration
 // has named stays out of metadata for as long as nobody changes it: a state that
 // was taken over from another provider may not know of it.
-func (m *imageResourceModel) applyRead(image *client.Image, what operation) (diags diag.Diagnostics) {
+func (m *imageResourceModel) applyRead(image *client.Image, op operation) (diags diag.Diagnostics) {
 	before := *m
-	var odd unrecognizedURLs
-	m.applyImport(image, &odd)
-	diags.Append(odd.warning(what)...)
+	var unrecognized unrecognizedURLs
+	m.applyImport(image, &unrecognized)
+	diags.Append(unrecognized.warning(op)...)
 	switch {
 	case !before.MetaJSON.IsNull() && client.EqualJSON(image.Meta, before.metaJSON()):
 		m.Metadata, m.MetaJSON, m.Meta = before.Metadata, before.MetaJSON, before.Meta
@@ -195,14 +195,14 @@ func (m *imageResourceModel) applyRead(image *client.Image, what operation) (dia
 		m.Uploaded = before.Uploaded
 	}
 	if image.Draft {
-		diags.AddWarning("Cloudflare "+what.String()+" is a draft", "It still waits for its picture, so its URLs serve nothing yet.")
+		diags.AddWarning("Cloudflare "+op.String()+" is a draft", "It still waits for its picture, so its URLs serve nothing yet.")
 	}
 	return diags
 }
 
 // applyImport maps an image into the state that its import would have.
-func (m *imageResourceModel) applyImport(image *client.Image, odd *unrecognizedURLs) {
-	m.fill(image, odd)
+func (m *imageResourceModel) applyImport(image *client.Image, unrecognized *unrecognizedURLs) {
+	m.fill(image, unrecognized)
 	m.Metadata = metadataOf(image)
 	if m.Creator.ValueString() == "" {
 		m.Creator = types.StringNull()

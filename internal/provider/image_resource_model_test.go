@@ -199,7 +199,7 @@ func TestImageModelApplyWrite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := storedState(test.planned)
-			if diags := got.applyWrite(storedImage(test.answer), got.subject(actionUpdate)); len(diags) > 0 {
+			if diags := got.applyWrite(storedImage(test.answer), got.operation(actionUpdate)); len(diags) > 0 {
 				t.Errorf("got %s: %s", summariesOfDiags(diags), detailsOfDiags(diags))
 			}
 			if diff := cmp.Diff(storedState(test.want), got, cmp.AllowUnexported(imageResourceModel{})); diff != "" {
@@ -215,7 +215,7 @@ func TestImageModelApplyWriteUnrecognizedURL(t *testing.T) {
 	m := storedState(nil)
 	diags := m.applyWrite(
 		storedImage(func(i *client.Image) { i.Variants = append(i.Variants, "hero") }),
-		m.subject(actionUpdate),
+		m.operation(actionUpdate),
 	)
 	want := []string{
 		`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form, such as "hero"`,
@@ -280,7 +280,7 @@ func TestImageModelApplyWriteMismatch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := storedState(nil)
-			diags := got.applyWrite(storedImage(test.answer), got.subject(actionUpdate))
+			diags := got.applyWrite(storedImage(test.answer), got.operation(actionUpdate))
 			var problems []string
 			for _, at := range test.problems {
 				problems = append(problems, "Error "+at+`: Cloudflare image "`+cloudflareID+`" is not as it was to be`)
@@ -307,7 +307,7 @@ func TestImageModelApplyWriteMismatch(t *testing.T) {
 func TestImageModelApplyWriteNewMismatch(t *testing.T) {
 	t.Parallel()
 	m := storedState(nil)
-	diags := m.applyWrite(storedImage(func(i *client.Image) { i.Creator = nil }), m.subject(actionCreate))
+	diags := m.applyWrite(storedImage(func(i *client.Image) { i.Creator = nil }), m.operation(actionCreate))
 	if !diags.HasError() || !strings.Contains(detailsOfDiags(diags), "terraform untaint") {
 		t.Errorf("got %s", detailsOfDiags(diags))
 	}
@@ -421,7 +421,7 @@ func TestImageModelApplyRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := storedState(test.before)
-			if diff := cmp.Diff(test.problems, summariesOfDiags(got.applyRead(storedImage(test.answer), got.subject(actionRead)))); diff != "" {
+			if diff := cmp.Diff(test.problems, summariesOfDiags(got.applyRead(storedImage(test.answer), got.operation(actionRead)))); diff != "" {
 				t.Errorf("diagnostics (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(storedState(test.want), got, cmp.AllowUnexported(imageResourceModel{})); diff != "" {

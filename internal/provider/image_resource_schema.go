@@ -81,9 +81,9 @@ func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 }
 
 // contentAttribute is one of the three that say where the picture is.
-func contentAttribute(words string, others ...string) schema.StringAttribute {
-	words += " A new image needs one of `source`, `url` and `file`."
-	attribute := schema.StringAttribute{MarkdownDescription: words, Optional: true}
+func contentAttribute(description string, others ...string) schema.StringAttribute {
+	description += " A new image needs one of `source`, `url` and `file`."
+	attribute := schema.StringAttribute{MarkdownDescription: description, Optional: true}
 	for _, other := range others {
 		attribute.Validators = append(attribute.Validators, stringvalidator.ConflictsWith(path.MatchRoot(other)))
 	}
@@ -171,7 +171,7 @@ func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	p.formerURL = private.URL
 	p.run()
 	if p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) { // a re-upload works either way
-		checkDeleted(ctx, req.Private, p.before.subject(actionUpdate), &p.diags)
+		checkDeleted(ctx, req.Private, p.before.operation(actionUpdate), &p.diags)
 	}
 	if resp.Diagnostics.Append(p.diags...); resp.Diagnostics.HasError() {
 		return

@@ -108,7 +108,7 @@ func (r *imageResource) replaceContent(
 	ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse,
 	planned, before *imageResourceModel, private imagePrivate, found existing,
 ) (*client.Image, bool) {
-	diags, op := &resp.Diagnostics, before.subject(actionUpdate)
+	diags, op := &resp.Diagnostics, before.operation(actionUpdate)
 	upload, ok := r.upload(ctx, req.Config, planned, diags)
 	if !ok {
 		return nil, false

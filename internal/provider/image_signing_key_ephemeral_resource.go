@@ -38,9 +38,9 @@ func (e *imageSigningKeyEphemeralResource) Open(ctx context.Context, req ephemer
 		return
 	}
 
-	what := operation{action: actionRead, object: objectSigningKeys, accountID: model.AccountID.ValueString()}
-	keys, messages, err := e.client.ListSigningKeys(ctx, what.accountID)
-	if !e.handleResult(what, messages, err, &resp.Diagnostics) {
+	op := operation{action: actionRead, object: objectSigningKeys, accountID: model.AccountID.ValueString()}
+	keys, messages, err := e.client.ListSigningKeys(ctx, op.accountID)
+	if !e.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
 

@@ -77,7 +77,7 @@ func (r *imageSigningKeyResource) ModifyPlan(ctx context.Context, req resource.M
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), planned.Name)...)
 	}
 	if !req.State.Raw.IsNull() {
-		checkDeleted(ctx, req.Private, planned.subject(actionUpdate), &resp.Diagnostics)
+		checkDeleted(ctx, req.Private, planned.operation(actionUpdate), &resp.Diagnostics)
 	}
 }
 
@@ -87,9 +87,9 @@ func (r *imageSigningKeyResource) Create(ctx context.Context, req resource.Creat
 		return
 	}
 
-	what := model.subject(actionCreate)
-	messages, err := r.client.CreateSigningKey(ctx, what.accountID, what.id)
-	if !r.handleResult(what, messages, err, &resp.Diagnostics) {
+	op := model.operation(actionCreate)
+	messages, err := r.client.CreateSigningKey(ctx, op.accountID, op.id)
+	if !r.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
 
@@ -107,9 +107,9 @@ func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadReq
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "name", model.Name)...)
 
-	what := operation{action: actionRead, object: objectSigningKeys, accountID: model.AccountID.ValueString()}
-	exists, messages, err := r.client.HasSigningKey(ctx, what.accountID, model.Name.ValueString())
-	if !r.handleResult(what, messages, err, &resp.Diagnostics) {
+	op := operation{action: actionRead, object: objectSigningKeys, accountID: model.AccountID.ValueString()}
+	exists, messages, err := r.client.HasSigningKey(ctx, op.accountID, model.Name.ValueString())
+	if !r.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
 
@@ -118,7 +118,7 @@ func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadReq
 	switch {
 	case exists:
 	case written.justCreated(): // a create would give it a new value
-		resp.Diagnostics.Append(notYetFound(model.subject(actionRead)))
+		resp.Diagnostics.Append(notYetFound(model.operation(actionRead)))
 	default:
 		resp.State.RemoveResource(ctx)
 		return
@@ -137,11 +137,11 @@ func (r *imageSigningKeyResource) Delete(ctx context.Context, req resource.Delet
 		return
 	}
 
-	what := model.subject(actionDelete)
+	op := model.operation(actionDelete)
 	created, diags := readCreated(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	messages, err := r.client.DeleteSigningKey(ctx, what.accountID, what.id, created)
-	r.handleResult(what, messages, err, &resp.Diagnostics)
+	messages, err := r.client.DeleteSigningKey(ctx, op.accountID, op.id, created)
+	r.handleResult(op, messages, err, &resp.Diagnostics)
 	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
 }
 
@@ -156,8 +156,8 @@ func (r *imageSigningKeyResource) ImportState(ctx context.Context, req resource.
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, account, "name", name)...)
 }
 
-func (m *imageSigningKeyResourceModel) subject(verb action) operation {
-	return operation{verb, objectSigningKey, m.Name.ValueString(), "name", m.AccountID.ValueString()}
+func (m *imageSigningKeyResourceModel) operation(action action) operation {
+	return operation{action, objectSigningKey, m.Name.ValueString(), "name", m.AccountID.ValueString()}
 }
 
 // MoveState takes over a state of our own at another provider address: engines

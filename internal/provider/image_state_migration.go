@@ -74,9 +74,9 @@ func fromOfficialImage(attributes []byte) (_ any, accountID, id types.String, er
 
 // fillOfficialMeta takes over what the API told of the metadata, and what the
 // configuration said. What is no metadata here is left to the next read.
-func (m *imageResourceModel) fillOfficialMeta(told, configured *string) {
-	if told != nil && json.Valid([]byte(*told)) {
-		meta := compactMetadata(*told)
+func (m *imageResourceModel) fillOfficialMeta(reported, configured *string) {
+	if reported != nil && json.Valid([]byte(*reported)) {
+		meta := compactMetadata(*reported)
 		if string(meta) == "null" {
 			meta = nil
 		}
@@ -99,9 +99,9 @@ func hashOf(file *string) types.String {
 	if file == nil || *file == "" {
 		return types.StringNull()
 	}
-	picture, err := imagefile.Inspect(base64.NewDecoder(base64.StdEncoding, strings.NewReader(*file)))
+	info, err := imagefile.Inspect(base64.NewDecoder(base64.StdEncoding, strings.NewReader(*file)))
 	if err != nil {
 		return types.StringNull()
 	}
-	return types.StringValue(picture.SHA256)
+	return types.StringValue(info.SHA256)
 }

@@ -100,8 +100,8 @@ func TestImageFillURLs(t *testing.T) {
 		"https://imagedelivery.net/hash/a/public", own, other, "https://imagedelivery.net/hash/a/hero", "odd",
 	}}
 	var model imageModel
-	var odd unrecognizedURLs
-	model.fill(&image, &odd)
+	var unrecognized unrecognizedURLs
+	model.fill(&image, &unrecognized)
 	want := imageModel{
 		Meta: stringMap(nil),
 		Variants: stringList([]string{
@@ -117,8 +117,8 @@ func TestImageFillURLs(t *testing.T) {
 		Meta:     model.Meta,
 		Variants: model.Variants, VariantURLs: model.VariantURLs, AccountHash: model.AccountHash, DeliveryBaseURL: model.DeliveryBaseURL,
 	}
-	if diff := cmp.Diff(want, got); diff != "" || odd.count != 2 {
-		t.Errorf("%d odd ones, model (-want +got):\n%s", odd.count, diff)
+	if diff := cmp.Diff(want, got); diff != "" || unrecognized.count != 2 {
+		t.Errorf("%d odd ones, model (-want +got):\n%s", unrecognized.count, diff)
 	}
 }
 
@@ -158,13 +158,13 @@ func TestImageFillEmulatorURLs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var model imageModel
-			var odd unrecognizedURLs
-			model.fill(&client.Image{ID: "a", Variants: test.variants}, &odd)
+			var unrecognized unrecognizedURLs
+			model.fill(&client.Image{ID: "a", Variants: test.variants}, &unrecognized)
 			if !model.VariantURLs.Equal(stringMap(test.names)) || !model.AccountHash.Equal(test.hash) ||
 				model.DeliveryBaseURL.IsNull() != test.hash.IsNull() {
 				t.Errorf("got %s, %s, %s", model.VariantURLs, model.AccountHash, model.DeliveryBaseURL)
 			}
-			diags := odd.warning(operation{object: objectImage, id: "a"})
+			diags := unrecognized.warning(operation{object: objectImage, id: "a"})
 			if got := summariesOfDiags(diags); !slices.Equal(got, test.summaries) {
 				t.Errorf("got %q, want %q", got, test.summaries)
 			}

@@ -43,17 +43,17 @@ type unrecognizedURLs struct {
 }
 
 // warning names the URLs, once for all images that were read.
-func (o *unrecognizedURLs) warning(what operation) (diags diag.Diagnostics) {
+func (o *unrecognizedURLs) warning(op operation) (diags diag.Diagnostics) {
 	const documented = "A delivery URL is https://" + delivery.DefaultHost + "/<account hash>/<image ID>/<variant>, " +
 		"or has /cdn-cgi/imagedelivery/ before the hash on another host"
 	if o.count > 0 {
-		diags.AddWarning("Cloudflare "+what.String()+": delivery URLs of an unknown form, such as "+o.examples[0],
+		diags.AddWarning("Cloudflare "+op.String()+": delivery URLs of an unknown form, such as "+o.examples[0],
 			"These are in variants only, and nothing was taken from them for variant_urls, account_hash and delivery_base_url: "+
 				summarize(o.examples, o.count)+". "+documented+", with the ID of the image that it is listed for. "+
 				"If the provider's base_url leads to an emulator of the API, this is to be expected; else please report it.")
 	}
 	if o.unhashed.count > 0 {
-		diags.AddWarning("Cloudflare "+what.String()+": account hash unknown",
+		diags.AddWarning("Cloudflare "+op.String()+": account hash unknown",
 			"account_hash and delivery_base_url are null, as these URLs are not of a documented form: "+
 				summarize(o.unhashed.examples, o.unhashed.count)+". "+documented+". variant_urls contains them.")
 	}
@@ -98,11 +98,11 @@ func requiredVariantsAttribute(of string) schema.SetAttribute {
 
 // missingVariants tells each variant that is required of an image but that it
 // does not have.
-func missingVariants(what operation, required []string, urls types.Map) (diags diag.Diagnostics) {
+func missingVariants(op operation, required []string, urls types.Map) (diags diag.Diagnostics) {
 	for _, name := range required {
 		if _, has := urls.Elements()[name]; !has {
 			diags.AddAttributeError(path.Root("required_variants").AtSetValue(types.StringValue(name)),
-				fmt.Sprintf("Cloudflare image %q has no variant %q; it has %s", what.id, name, variantNames(urls.Elements())),
+				fmt.Sprintf("Cloudflare image %q has no variant %q; it has %s", op.id, name, variantNames(urls.Elements())),
 				variantRemedy)
 		}
 	}

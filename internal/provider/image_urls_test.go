@@ -111,14 +111,14 @@ func TestUnrecognizedURLsWarning(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var odd unrecognizedURLs
-			if got := odd.warning(operation{object: objectImages}); len(got) != 0 {
+			var unrecognized unrecognizedURLs
+			if got := unrecognized.warning(operation{object: objectImages}); len(got) != 0 {
 				t.Errorf("before there is one: got %v", got)
 			}
 			for _, url := range test.urls {
-				odd.add(url)
+				unrecognized.add(url)
 			}
-			got := odd.warning(operation{object: objectImage, id: "a"})
+			got := unrecognized.warning(operation{object: objectImage, id: "a"})
 			if len(got) != 1 || got[0].Severity() != diag.SeverityWarning ||
 				!strings.HasPrefix(got[0].Summary(), `Cloudflare image "a": `) {
 				t.Fatalf("got %v", got)

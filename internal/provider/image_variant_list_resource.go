@@ -42,9 +42,9 @@ func (r *imageVariantListResource) List(ctx context.Context, req list.ListReques
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	what := operation{action: actionRead, object: objectVariants, accountID: model.AccountID.ValueString()}
-	variants, messages, err := r.client.ListVariants(ctx, what.accountID)
-	if !r.handleResult(what, messages, err, &diags) {
+	op := operation{action: actionRead, object: objectVariants, accountID: model.AccountID.ValueString()}
+	variants, messages, err := r.client.ListVariants(ctx, op.accountID)
+	if !r.handleResult(op, messages, err, &diags) {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}

@@ -39,7 +39,7 @@ func (r *imageVariantResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if !req.State.Raw.IsNull() {
 		var before imageVariantResourceModel
 		resp.Diagnostics.Append(readModel(ctx, req.State, &before)...)
-		checkDeleted(ctx, req.Private, before.subject(actionUpdate), &resp.Diagnostics)
+		checkDeleted(ctx, req.Private, before.operation(actionUpdate), &resp.Diagnostics)
 		keepUnreportedOptions(ctx, req, resp)
 		return
 	}
@@ -74,21 +74,21 @@ func keepUnreportedOptions(ctx context.Context, req resource.ModifyPlanRequest, 
 
 // applyWrite maps the answer of a write into the model, and tells where the API did
 // not do as it was told. What the answer leaves out is taken as it was sent.
-func (m *imageVariantResourceModel) applyWrite(answer *client.Variant, what operation) (diags diag.Diagnostics) {
-	planned := m.variant(what.id)
+func (m *imageVariantResourceModel) applyWrite(response *client.Variant, op operation) (diags diag.Diagnostics) {
+	planned := m.variant(op.id)
 	got := *planned
-	got.Fit, got.Metadata = cmp.Or(answer.Fit, got.Fit), cmp.Or(answer.Metadata, got.Metadata)
-	got.Width, got.Height = cmp.Or(answer.Width, got.Width), cmp.Or(answer.Height, got.Height)
-	got.BrowserTTL = cmp.Or(answer.BrowserTTL, got.BrowserTTL)
-	got.NeverRequireSignedURLs = answer.NeverRequireSignedURLs
+	got.Fit, got.Metadata = cmp.Or(response.Fit, got.Fit), cmp.Or(response.Metadata, got.Metadata)
+	got.Width, got.Height = cmp.Or(response.Width, got.Width), cmp.Or(response.Height, got.Height)
+	got.BrowserTTL = cmp.Or(response.BrowserTTL, got.BrowserTTL)
+	got.NeverRequireSignedURLs = response.NeverRequireSignedURLs
 	m.fill(&got)
 	if !bytes.Equal(got.Canonical(), planned.Canonical()) {
 		detail := "The API took the request, but answered with another definition, which is in the state now. " +
 			"Change the configuration to it, or look at the variant in the dashboard."
-		if what.action == actionCreate {
+		if op.action == actionCreate {
 			detail += taintedHint
 		}
-		diags.AddError(fmt.Sprintf("Cloudflare %s is not as it was to be", what),
+		diags.AddError(fmt.Sprintf("Cloudflare %s is not as it was to be", op),
 			fmt.Sprintf("%s\n\nSent: %s\nAnswered: %.1000s", detail, planned.Canonical(), got.Canonical()))
 	}
 	return diags

@@ -64,7 +64,7 @@ func TestVariantModelApplyWrite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := planned(nil)
-			diags := got.applyWrite(&test.answer, got.subject(actionCreate))
+			diags := got.applyWrite(&test.answer, got.operation(actionCreate))
 			if diff := cmp.Diff(planned(test.want), got, cmp.AllowUnexported(imageVariantResourceModel{})); diff != "" {
 				t.Errorf("state (-want +got):\n%s", diff)
 			}
@@ -72,7 +72,7 @@ func TestVariantModelApplyWrite(t *testing.T) {
 				test.want != nil && !strings.Contains(detailsOfDiags(diags), "terraform untaint") {
 				t.Errorf("got %v", diags)
 			}
-			if diags := planned(nil).applyWrite(&test.answer, got.subject(actionUpdate)); strings.Contains(
+			if diags := planned(nil).applyWrite(&test.answer, got.operation(actionUpdate)); strings.Contains(
 				detailsOfDiags(diags),
 				"untaint",
 			) {

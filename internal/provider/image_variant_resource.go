@@ -75,13 +75,13 @@ func (r *imageVariantResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 
-	what := model.subject(actionCreate)
-	variant, messages, err := r.client.CreateVariant(ctx, what.accountID, model.variant(what.id))
-	if !r.handleResult(what, messages, err, &resp.Diagnostics) {
+	op := model.operation(actionCreate)
+	variant, messages, err := r.client.CreateVariant(ctx, op.accountID, model.variant(op.id))
+	if !r.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
 
-	resp.Diagnostics.Append(model.applyWrite(variant, what)...)
+	resp.Diagnostics.Append(model.applyWrite(variant, op)...)
 	writeModel(ctx, &resp.State, &model)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
 	resp.Diagnostics.Append(saveCreated(ctx, resp.Private)...)
@@ -96,24 +96,24 @@ func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadReques
 	written, diags := readRecentWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)
 
-	what := model.subject(actionRead)
-	variant, messages, err := r.client.GetVariant(ctx, what.accountID, what.id,
+	op := model.operation(actionRead)
+	variant, messages, err := r.client.GetVariant(ctx, op.accountID, op.id,
 		client.ReadOptions{RetryNotFound: written.justCreated()})
 	if errors.Is(err, client.NotFound) {
 		if written.justCreated() {
-			resp.Diagnostics.Append(notYetFound(what))
+			resp.Diagnostics.Append(notYetFound(op))
 			return
 		}
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	if !r.handleResult(what, messages, err, &resp.Diagnostics) {
+	if !r.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
 
 	if written.isStale(variant.Canonical()) {
 		tflog.Debug(
-			ctx, "Cloudflare answered with what was there before a change of our own; the state is kept", map[string]any{"id": what.id},
+			ctx, "Cloudflare answered with what was there before a change of our own; the state is kept", map[string]any{"id": op.id},
 		)
 		return
 	}
@@ -128,18 +128,18 @@ func (r *imageVariantResource) Update(ctx context.Context, req resource.UpdateRe
 		return
 	}
 
-	what := model.subject(actionUpdate)
-	variant, messages, err := r.client.UpdateVariant(ctx, what.accountID, model.variant(what.id))
-	if !r.handleResult(what, messages, err, &resp.Diagnostics) {
+	op := model.operation(actionUpdate)
+	variant, messages, err := r.client.UpdateVariant(ctx, op.accountID, model.variant(op.id))
+	if !r.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
 
-	resp.Diagnostics.Append(model.applyWrite(variant, what)...)
+	resp.Diagnostics.Append(model.applyWrite(variant, op)...)
 	writeModel(ctx, &resp.State, &model)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
 	written, diags := readRecentWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)
-	written = append(written, recentWrite{At: time.Now(), Before: before.variant(what.id).Canonical()})
+	written = append(written, recentWrite{At: time.Now(), Before: before.variant(op.id).Canonical()})
 	resp.Diagnostics.Append(written.save(ctx, resp.Private)...)
 }
 
@@ -154,11 +154,11 @@ func (r *imageVariantResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 
-	what := model.subject(actionDelete)
+	op := model.operation(actionDelete)
 	created, diags := readCreated(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	messages, err := r.client.DeleteVariant(ctx, what.accountID, what.id, created)
-	r.handleResult(what, messages, err, &resp.Diagnostics)
+	messages, err := r.client.DeleteVariant(ctx, op.accountID, op.id, created)
+	r.handleResult(op, messages, err, &resp.Diagnostics)
 	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
 }
 
@@ -172,6 +172,6 @@ func (r *imageVariantResource) ImportState(ctx context.Context, req resource.Imp
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, account, "variant_id", id)...)
 }
 
-func (m *imageVariantResourceModel) subject(verb action) operation {
-	return operation{verb, objectVariant, m.ID.ValueString(), "id", m.AccountID.ValueString()}
+func (m *imageVariantResourceModel) operation(action action) operation {
+	return operation{action, objectVariant, m.ID.ValueString(), "id", m.AccountID.ValueString()}
 }

@@ -59,9 +59,9 @@ func (d *imageVariantsDataSource) Read(ctx context.Context, req datasource.ReadR
 		return
 	}
 
-	what := operation{action: actionRead, object: objectVariants, accountID: model.AccountID.ValueString()}
-	variants, messages, err := d.client.ListVariants(ctx, what.accountID)
-	if !d.handleResult(what, messages, err, &resp.Diagnostics) {
+	op := operation{action: actionRead, object: objectVariants, accountID: model.AccountID.ValueString()}
+	variants, messages, err := d.client.ListVariants(ctx, op.accountID)
+	if !d.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
 

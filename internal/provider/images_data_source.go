@@ -87,17 +87,17 @@ func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 
-	what := operation{action: actionRead, object: objectImages, accountID: model.AccountID.ValueString()}
+	op := operation{action: actionRead, object: objectImages, accountID: model.AccountID.ValueString()}
 	filter, diags := model.filter()
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	images, messages, err := d.client.ListImages(ctx, what.accountID, filter)
-	if !d.handleResult(what, messages, err, &resp.Diagnostics) {
+	images, messages, err := d.client.ListImages(ctx, op.accountID, filter)
+	if !d.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
 
-	resp.Diagnostics.Append(model.fill(images, what)...)
+	resp.Diagnostics.Append(model.fill(images, op)...)
 	writeModel(ctx, &resp.State, &model)
 }
 
@@ -113,25 +113,25 @@ func (m *imagesDataSourceModel) filter() (client.Filter, diag.Diagnostics) {
 }
 
 // fill packs the images, as an account may have a hundred thousand of them.
-func (m *imagesDataSourceModel) fill(images []client.Image, what operation) (diags diag.Diagnostics) {
+func (m *imagesDataSourceModel) fill(images []client.Image, op operation) (diags diag.Diagnostics) {
 	ids := make([]string, len(images))
 	objects := newEncoder()
 	objects.open(len(images))
-	forms := newNormalizationCheck()
+	normalization := newNormalizationCheck()
 	required := newVariantRequirement(sortedStrings(m.RequiredVariants))
-	var odd unrecognizedURLs
+	var unrecognized unrecognizedURLs
 	for i := range images {
 		var one imageModel
-		one.fill(&images[i], &odd)
+		one.fill(&images[i], &unrecognized)
 		required.check(images[i].ID, one.VariantURLs)
-		forms.add(images[i].ID)
+		normalization.add(images[i].ID)
 		ids[i] = images[i].ID
 		objects.text(images[i].ID)
 		objects.model(&one)
 	}
 	m.IDs, m.Images = stringList(ids), objects.packed()
-	diags.Append(odd.warning(what)...)
-	diags.Append(forms.collisions(what)...)
+	diags.Append(unrecognized.warning(op)...)
+	diags.Append(normalization.collisions(op)...)
 	diags.Append(required.missing()...)
 	return diags
 }

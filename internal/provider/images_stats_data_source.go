@@ -45,9 +45,9 @@ func (d *imagesStatsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		return
 	}
 
-	what := operation{action: actionRead, object: objectStats, accountID: model.AccountID.ValueString()}
-	stats, messages, err := d.client.GetStats(ctx, what.accountID)
-	if !d.handleResult(what, messages, err, &resp.Diagnostics) {
+	op := operation{action: actionRead, object: objectStats, accountID: model.AccountID.ValueString()}
+	stats, messages, err := d.client.GetStats(ctx, op.accountID)
+	if !d.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
 

@@ -91,14 +91,14 @@ data "cloudflare_image" "x" {
 // that succeeded or not, and no other does.
 func TestRateLimitWarningInPlan(t *testing.T) {
 	t.Parallel()
-	what := operation{action: actionRead, object: objectImage, id: "a", attribute: "id", accountID: "b"}
+	op := operation{action: actionRead, object: objectImage, id: "a", attribute: "id", accountID: "b"}
 	for name, err := range map[string]error{"success": nil, "failure": &client.Error{Kind: client.Unreachable}} {
 		var data providerData
 		data.rateLimitWarning.record(t.Context(), client.Wait{Delay: time.Minute, Limited: true, Reason: "none left"})
 		var first, second diag.Diagnostics
-		data.handleResult(what, nil, err, &first)
+		data.handleResult(op, nil, err, &first)
 		data.rateLimitWarning.record(t.Context(), client.Wait{Delay: time.Minute, Limited: true, Reason: "none left"})
-		data.handleResult(what, nil, err, &second)
+		data.handleResult(op, nil, err, &second)
 		if first.WarningsCount() != 1 || second.WarningsCount() != 0 {
 			t.Errorf("%s: got %v, and then %v", name, first, second)
 		}

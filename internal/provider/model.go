@@ -43,13 +43,13 @@ func fieldsOf(model reflect.Type) []attributeField {
 // readModel takes what is set in a configuration, plan or state into a model,
 // whose other fields stay as they are: null, in a new one.
 func readModel(ctx context.Context, from valueSource, model any) (diags diag.Diagnostics) {
-	var given map[string]tftypes.Value
-	if err := rawValue(from).As(&given); err != nil {
+	var attributes map[string]tftypes.Value
+	if err := rawValue(from).As(&attributes); err != nil {
 		panic(fmt.Sprintf("getModel: %s", err))
 	}
 	into := reflect.ValueOf(model).Elem()
 	for _, field := range fieldsOf(into.Type()) {
-		if value := given[field.name]; !value.IsNull() {
+		if value := attributes[field.name]; !value.IsNull() {
 			diags.Append(from.GetAttribute(ctx, path.Root(field.name), into.FieldByIndex(field.index).Addr().Interface())...)
 		}
 	}

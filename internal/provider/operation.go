@@ -17,11 +17,11 @@ type operation struct {
 }
 
 // String is the subject's name, such as: image "brand/logo".
-func (s operation) String() string {
-	if s.id == "" {
-		return s.object.name
+func (op operation) String() string {
+	if op.id == "" {
+		return op.object.name
 	}
-	return fmt.Sprintf("%s %q", s.object.name, s.id)
+	return fmt.Sprintf("%s %q", op.object.name, op.id)
 }
 
 // action is what is done to a subject. A read that is part of a write has the

@@ -124,11 +124,11 @@ func (p encoder) value(value attr.Value) {
 //
 //nolint:contextcheck,nolintlint // it is used for nothing here, and the linter of such comments misses the other one
 func (p encoder) dynamic(value types.Dynamic) {
-	given, err := value.ToTerraformValue(context.Background())
+	terraformValue, err := value.ToTerraformValue(context.Background())
 	if err != nil {
 		panic(fmt.Sprintf("packer: %s", err)) // the framework made the value
 	}
-	whole, err := tfprotov6.NewDynamicValue(tftypes.DynamicPseudoType, given)
+	whole, err := tfprotov6.NewDynamicValue(tftypes.DynamicPseudoType, terraformValue)
 	if err != nil {
 		panic(fmt.Sprintf("packer: %s", err))
 	}

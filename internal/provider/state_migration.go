@@ -124,8 +124,8 @@ func (t stateMigration) migrate(
 }
 
 // explainReason says which state it is, what is wrong with it, and what to do.
-func (t stateMigration) explainReason(words string, account, id types.String, err error) string {
-	return fmt.Sprintf("%sIn the state of a %s, account %s, ID %s: %s.%s", words, t.typeName,
+func (t stateMigration) explainReason(prefix string, account, id types.String, err error) string {
+	return fmt.Sprintf("%sIn the state of a %s, account %s, ID %s: %s.%s", prefix, t.typeName,
 		hclQuote(account.ValueString()), hclQuote(id.ValueString()), explain(err), importInstead(account.ValueString(), id.ValueString()))
 }
 

@@ -49,14 +49,14 @@ func isASCII(text string) bool {
 
 // collisions is an error for IDs that an engine takes for one, and a warning for
 // those that it changes.
-func (f *normalizationCheck) collisions(what operation) (diags diag.Diagnostics) {
+func (f *normalizationCheck) collisions(op operation) (diags diag.Diagnostics) {
 	for _, pair := range f.same[:min(len(f.same), maxListedNames)] {
-		diags.AddError("Cloudflare "+what.String()+": two IDs are one to Terraform", fmt.Sprintf(
+		diags.AddError("Cloudflare "+op.String()+": two IDs are one to Terraform", fmt.Sprintf(
 			"%+.100q and %+.100q differ only in how Unicode writes their letters, and Terraform makes them the same, so one image would be lost. "+
 				"Upload one of them under another ID, or leave it out with a filter.", pair[0], pair[1]))
 	}
 	if f.count > 0 {
-		diags.AddWarning("Cloudflare "+what.String()+": IDs with decomposed letters, such as "+f.decomposed[0], fmt.Sprintf(
+		diags.AddWarning("Cloudflare "+op.String()+": IDs with decomposed letters, such as "+f.decomposed[0], fmt.Sprintf(
 			"Terraform composes the letters of these IDs, as it does with all text, so cloudflare_image cannot read these images by them: %s. "+
 				"File names of macOS are written so. Upload such images under an ID in composed form (NFC).", summarize(f.decomposed, f.count)))
 	}
@@ -65,8 +65,8 @@ func (f *normalizationCheck) collisions(what operation) (diags diag.Diagnostics)
 
 // nfcHint is for an image that is not found by an ID of other letters
 // than those of ASCII.
-func (s operation) nfcHint() string {
-	if s.object != objectImage || isASCII(s.id) {
+func (op operation) nfcHint() string {
+	if op.object != objectImage || isASCII(op.id) {
 		return ""
 	}
 	return " An ID that was made from a file name of macOS may hold decomposed letters, which Terraform composes: " +
