@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"strconv"
@@ -149,4 +150,38 @@ func (op operation) apiMessages(messages []client.Message) (diags diag.Diagnosti
 		diags.AddWarning("Cloudflare has a message about "+op.String(), strings.Join(lines, "\n"))
 	}
 	return diags
+}
+
+// errorRule is a row that turns errors of the client into words.
+type errorRule struct {
+	kind client.Kind
+	// when narrows the row down; nil fits always.
+	when func(operation, *client.Error) bool
+	// summary ends the summary: after "could not be read: ", or, where it is
+	// alone, after the subject's name.
+	summary    string
+	standalone bool
+	// advice is what to do; see words for what is put into braces.
+	advice string
+	// attribute is at fault, where one is; atIDAttribute is the one that names the
+	// subject.
+	attribute     string
+	atIDAttribute bool
+	// suggestImport is whether an import is the way out.
+	suggestImport bool
+}
+
+// certificateProblem says why a certificate isn't trusted. The verifiers of
+// macOS and Windows return the same types.
+func certificateProblem(err error) string {
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return "is signed by an authority that this machine does not trust"
+	}
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return "is for another host name"
+	}
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
+		return "has expired or is not valid yet (check this machine's clock as well)"
+	}
+	return "cannot be verified"
 }

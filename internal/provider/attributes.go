@@ -2,12 +2,15 @@ package provider
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	dschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	eschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	lschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
 	rschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -127,4 +130,24 @@ func stringList(elements []string) types.List {
 
 func stringMap(values map[string]attr.Value) types.Map {
 	return types.MapValueMust(types.StringType, values)
+}
+
+// sortedStrings are the elements of a set, sorted.
+func sortedStrings(set types.Set) (found []string) {
+	for _, element := range set.Elements() {
+		if text, ok := element.(types.String); ok {
+			found = append(found, text.ValueString())
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// forcesReplacement is an attribute whose change makes another object.
+func forcesReplacement(a rschema.StringAttribute) rschema.StringAttribute {
+	a.MarkdownDescription += " A change replaces it."
+	if !a.Computed { // of the account, plan takes care
+		a.PlanModifiers = []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	}
+	return a
 }

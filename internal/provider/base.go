@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -10,9 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 // providerData is what the provider block configured, for all that the
@@ -75,15 +79,10 @@ func toProviderData(data any, diags *diag.Diagnostics) *providerData {
 	return typed
 }
 
-// valueSource is a configuration, plan or state.
-type valueSource interface {
-	GetAttribute(ctx context.Context, at path.Path, target any) diag.Diagnostics
-}
-
 // prepare takes a source into a model and settles the model's account. Where it
 // is false, diags says why.
-func (d *providerData) prepare(ctx context.Context, from valueSource, model any, accountID *types.String, diags *diag.Diagnostics) bool {
-	diags.Append(readModel(ctx, from, model)...)
+func (d *providerData) prepare(ctx context.Context, from tfwire.Source, model any, accountID *types.String, diags *diag.Diagnostics) bool {
+	diags.Append(tfwire.Read(ctx, from, model)...)
 	if diags.HasError() || !d.checkConfigured(diags) {
 		return false
 	}
@@ -116,4 +115,50 @@ func (d *providerData) handleResult(op operation, messages []client.Message, err
 	}
 	diags.Append(op.apiMessages(messages)...)
 	return true
+}
+
+// planAccount settles the account of a planned object, so that the plan shows it, and
+// replaces what is in another one. It is false where there is nothing more to
+// plan: of a destroy, and where diags says why not.
+func (r *baseResource) planAccount(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
+	if req.Plan.Raw.IsNull() || r.providerData == nil {
+		return false
+	}
+	at := path.Root("account_id")
+	var configured, before types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at, &configured)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, at, &before)...)
+	}
+	account := configured
+	switch {
+	case r.hasUnknown && configured.IsNull() && !before.IsNull():
+		account = before
+	case r.hasUnknown && configured.IsNull():
+		account = types.StringUnknown()
+	case r.hasUnknown:
+	case !r.checkConfigured(&resp.Diagnostics):
+		return false
+	case configured.IsNull():
+		account = r.account(configured, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return false
+	}
+	setAccount(ctx, &resp.Plan, account)
+	if !before.IsNull() && !account.Equal(before) {
+		resp.RequiresReplace = append(resp.RequiresReplace, at)
+	}
+	return !resp.Diagnostics.HasError()
+}
+
+// setAccount is Plan.SetAttribute, which copies all of the plan several times.
+func setAccount(ctx context.Context, plan *tfsdk.Plan, account types.String) {
+	var planned map[string]tftypes.Value
+	if err := plan.Raw.As(&planned); err != nil {
+		panic(fmt.Sprintf("setAccount: %s", err)) // every plan here is an object
+	}
+	planned = maps.Clone(planned)                            // As gives the map of the value itself
+	planned["account_id"], _ = account.ToTerraformValue(ctx) // any text can be one
+	plan.Raw = tftypes.NewValue(plan.Raw.Type(), planned)
 }

@@ -10,7 +10,7 @@ import (
 
 // dynamic encodes a configuration of attributes, the others being null. That of
 // an attribute of any type is given as it is.
-func dynamic(tb testing.TB, schema *tfprotov6.Schema, terraformValue map[string]any) *tfprotov6.DynamicValue {
+func dynamic(tb testing.TB, schema *tfprotov6.Schema, given map[string]any) *tfprotov6.DynamicValue {
 	tb.Helper()
 	kind, ok := schema.ValueType().(tftypes.Object)
 	if !ok {
@@ -18,9 +18,9 @@ func dynamic(tb testing.TB, schema *tfprotov6.Schema, terraformValue map[string]
 	}
 	values := map[string]tftypes.Value{}
 	for name, attribute := range kind.AttributeTypes {
-		value, ready := terraformValue[name].(tftypes.Value)
+		value, ready := given[name].(tftypes.Value)
 		if !ready {
-			value = tftypes.NewValue(attribute, terraformValue[name])
+			value = tftypes.NewValue(attribute, given[name])
 		}
 		values[name] = value
 	}

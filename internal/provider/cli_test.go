@@ -693,7 +693,7 @@ func TestConfigCredentialsOnFirstUse(t *testing.T) {
 		delete(r.variables, "CLOUDFLARE_API_TOKEN")
 		found, code := r.cli(t, requiredProviders+image("  count = 3\n")).diagnostics("plan")
 		whole, want := 0, 3
-		if engineVersion.Has(engine.EqualErrorsMerged) {
+		if cliVersion(t).Has(engine.EqualErrorsMerged) {
 			want = 2 // one in full, and one for the two that refer to it
 		}
 		for _, got := range found {
@@ -706,7 +706,7 @@ func TestConfigCredentialsOnFirstUse(t *testing.T) {
 		}
 		if code != 1 || len(found) != want || whole != 1 || len(r.Requests()) != 0 {
 			t.Errorf("%s: got exit code %d, %d diagnostics, %d in full and %d requests, want %d diagnostics",
-				engineVersion.Name, code, len(found), whole, len(r.Requests()), want)
+				cliVersion(t).Name, code, len(found), whole, len(r.Requests()), want)
 		}
 	})
 	t.Run("a token of the same apply", func(t *testing.T) {

@@ -2,8 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 
@@ -72,15 +70,4 @@ func (deliveryURLFunction) Run(ctx context.Context, req function.RunRequest, res
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, url)
-}
-
-// argumentError tells an error at the argument that it is about; the parts
-// stand in the order of the parameters.
-func argumentError(err error, parts ...delivery.Part) *function.FuncError {
-	if about, ok := errors.AsType[*delivery.Error](err); ok {
-		if position := slices.Index(parts, about.Part); position >= 0 {
-			return function.NewArgumentFuncError(int64(position), about.Error())
-		}
-	}
-	return function.NewFuncError(err.Error())
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine/enginetest"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -30,8 +31,9 @@ var notWalked = []string{"make demo", "make test", "make fake-api", "export CLOU
 
 func newPageRunner(t *testing.T, variables []string) *pageRunner {
 	t.Helper()
+	path, _ := enginetest.Find(t)
 	home, bin := t.TempDir(), t.TempDir()
-	if err := os.Symlink(enginePath, filepath.Join(bin, "terraform")); err != nil {
+	if err := os.Symlink(path, filepath.Join(bin, "terraform")); err != nil {
 		t.Fatal(err)
 	}
 	w := &pageRunner{env: slices.DeleteFunc(os.Environ(), func(variable string) bool {
@@ -106,7 +108,7 @@ func walk(t *testing.T, page, origin string, variables []string) (output, home s
 	t.Helper()
 	w := newPageRunner(t, variables)
 	for _, b := range blocksOf(t, page) {
-		if strings.Contains(b.content, "provider::") && !engineVersion.Has(engine.Functions) {
+		if strings.Contains(b.content, "provider::") && !cliVersion(t).Has(engine.Functions) {
 			break
 		}
 		b.content = strings.ReplaceAll(b.content, makeStandIn, origin)
@@ -147,7 +149,7 @@ func TestDocsReadme(t *testing.T) {
 	defer stop()
 	variables = append(variables, "TF_VAR_signing_key="+fakeapi.SigningKey)
 	output, _ := walk(t, "README.md", origin, variables)
-	if engineVersion.Has(engine.Functions) {
+	if cliVersion(t).Has(engine.Functions) {
 		signed := output[strings.LastIndex(output, "http://"):]
 		unsigned, _, _ := strings.Cut(signed, "?")
 		if !opens(t, signed) || opens(t, unsigned) {

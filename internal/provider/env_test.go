@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"net/http/httptest"
@@ -16,20 +17,19 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine/enginetest"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// enginePath is the Terraform or OpenTofu that the tests drive, and engineVersion
-// which one it is; buildProvider compiles the provider for it, once.
-var (
-	enginePath    string
-	engineVersion engine.Version
-	buildProvider func() (string, error)
-)
+// buildDir is where the tests build the provider. TestMain removes it.
+var buildDir string
 
 func TestMain(m *testing.M) {
 	if isPlugin() {
@@ -39,48 +39,15 @@ func TestMain(m *testing.M) {
 }
 
 func runTests(m *testing.M) int {
-	path, err := engine.Find()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
 	dir, err := os.MkdirTemp("", "cloudflare-images-test-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	enginePath = path
-	if engineVersion, err = engine.Identify(context.Background(), path); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	buildProvider = sync.OnceValues(func() (string, error) {
-		if err := mirrorOfficial(filepath.Join(dir, "mirror")); err != nil {
-			return "", err
-		}
-		return engine.Build(context.Background(), dir, ".", Addresses())
-	})
-
-	// What terraform-plugin-testing goes by.
-	address := strings.Split(Addresses()[0], "/")
-	if engineVersion.OpenTofu {
-		address = strings.Split(Addresses()[len(Addresses())-1], "/")
-	}
-	for name, value := range map[string]string{
-		engine.PathVariable:         path,
-		"TF_ACC_PROVIDER_HOST":      address[0],
-		"TF_ACC_PROVIDER_NAMESPACE": address[1],
-		"TF_CLI_CONFIG_FILE":        os.DevNull,
-	} {
-		if err := os.Setenv(name, value); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-	}
-
-	// Half of the time, these tests wait: for a pace, for a try to come, for an
-	// engine that waits. A flag -parallel goes before this.
+	buildDir = dir
+	// Half of the time, these tests wait: for the rate limit, for a retry, for
+	// Terraform. A flag -parallel takes precedence.
 	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -88,26 +55,86 @@ func runTests(m *testing.M) int {
 	return m.Run()
 }
 
-// with is for tests of terraform-plugin-testing that not every engine can run.
-func with(feature engine.Feature) []tfversion.TerraformVersionCheck {
-	return []tfversion.TerraformVersionCheck{needed(feature)}
+// cliVersion returns the version of the Terraform or OpenTofu that the tests run,
+// and skips the test in short mode.
+func cliVersion(tb testing.TB) engine.Version {
+	tb.Helper()
+	path, version := enginetest.Find(tb)
+	if err := configureTesting(path, version); err != nil {
+		tb.Fatal(err)
+	}
+	return version
 }
 
-// withEngine skips a test, by name and version, where the engine lacks what it
-// needs.
-func withEngine(t *testing.T, feature engine.Feature) {
-	t.Helper()
-	if reason := engineVersion.Without(feature); reason != "" {
-		t.Skip(reason)
+var (
+	testingOnce sync.Once
+	errTesting  error
+)
+
+// configureTesting sets the environment that terraform-plugin-testing reads,
+// once.
+func configureTesting(path string, version engine.Version) error {
+	testingOnce.Do(func() {
+		address := strings.Split(Addresses()[0], "/")
+		if version.OpenTofu {
+			address = strings.Split(Addresses()[len(Addresses())-1], "/")
+		}
+		for name, value := range map[string]string{
+			engine.PathVariable:         path,
+			"TF_ACC_PROVIDER_HOST":      address[0],
+			"TF_ACC_PROVIDER_NAMESPACE": address[1],
+			"TF_CLI_CONFIG_FILE":        os.DevNull,
+		} {
+			errTesting = errors.Join(errTesting, os.Setenv(name, value))
+		}
+	})
+	return errTesting
+}
+
+var (
+	buildOnce sync.Once
+	cliConfig string
+	errBuild  error
+)
+
+// buildProvider compiles the provider, once, and returns the path of the CLI
+// configuration that installs it.
+func buildProvider(tb testing.TB) string {
+	tb.Helper()
+	version := cliVersion(tb)
+	buildOnce.Do(func() {
+		if errBuild = mirrorOfficial(filepath.Join(buildDir, "mirror"), version.OpenTofu); errBuild == nil {
+			cliConfig, errBuild = engine.Build(context.Background(), buildDir, ".", Addresses())
+		}
+	})
+	if errBuild != nil {
+		tb.Fatal(errBuild)
+	}
+	return cliConfig
+}
+
+// with is the condition of a test of terraform-plugin-testing that needs a
+// feature.
+func with(tb testing.TB, feature engine.Feature) []tfversion.TerraformVersionCheck {
+	tb.Helper()
+	return []tfversion.TerraformVersionCheck{missingFeature(cliVersion(tb).Without(feature))}
+}
+
+// requireFeature skips a test, with the reason, if Terraform lacks a feature.
+func requireFeature(tb testing.TB, feature engine.Feature) {
+	tb.Helper()
+	if reason := cliVersion(tb).Without(feature); reason != "" {
+		tb.Skip(reason)
 	}
 }
 
-type needed engine.Feature
+// missingFeature is why a test is skipped, or empty.
+type missingFeature string
 
-func (n needed) CheckTerraformVersion(
+func (m missingFeature) CheckTerraformVersion(
 	_ context.Context, _ tfversion.CheckTerraformVersionRequest, resp *tfversion.CheckTerraformVersionResponse,
 ) {
-	resp.Skip = engineVersion.Without(engine.Feature(n))
+	resp.Skip = string(m)
 }
 
 // testEnv is a fake API on loopback, and the environment that leads to it.
@@ -132,7 +159,9 @@ func newTestEnv(tb testing.TB) *testEnv {
 }
 
 // factories serves the provider to terraform-plugin-testing, in this process.
-func (r *testEnv) factories() map[string]func() (tfprotov6.ProviderServer, error) {
+func (r *testEnv) factories(tb testing.TB) map[string]func() (tfprotov6.ProviderServer, error) {
+	tb.Helper()
+	cliVersion(tb)
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"cloudflare": func() (tfprotov6.ProviderServer, error) {
 			return newServer(newWithEnvironment("test", environment(r.variables))), nil
@@ -189,10 +218,8 @@ func (r *testEnv) cli(t *testing.T, configuration string) *cli {
 // cliIn works in a copy of a folder, with one more file.
 func (r *testEnv) cliIn(t *testing.T, source, name, content string) *cli {
 	t.Helper()
-	cliConfig, err := buildProvider()
-	if err != nil {
-		t.Fatal(err)
-	}
+	path, version := enginetest.Find(t)
+	cliConfig := buildProvider(t)
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(source)); err != nil {
 		t.Fatal(err)
@@ -200,12 +227,12 @@ func (r *testEnv) cliIn(t *testing.T, source, name, content string) *cli {
 	if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	workspace := &engine.Workspace{Engine: enginePath, Dir: dir, CLIConfig: cliConfig}
+	workspace := &engine.Workspace{Engine: path, Dir: dir, CLIConfig: cliConfig}
 	for name, value := range r.variables {
 		workspace.Env = append(workspace.Env, name+"="+value)
 	}
 	c := &cli{workspace, t}
-	reason, err := engineVersion.Lacks(dir)
+	reason, err := version.Lacks(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,4 +297,21 @@ func (c *cli) diagnostics(args ...string) (found []diagnostic, code int) {
 		}
 	}
 	return found, code
+}
+
+// emptyResourceState returns a state of a resource in which every attribute is
+// null.
+func emptyResourceState(t *testing.T, of resource.Resource) tfsdk.State {
+	t.Helper()
+	var resp resource.SchemaResponse
+	of.Schema(t.Context(), resource.SchemaRequest{}, &resp)
+	object, ok := resp.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
+	if !ok {
+		t.Fatal("the schema is not an object")
+	}
+	values := map[string]tftypes.Value{}
+	for name, of := range object.AttributeTypes {
+		values[name] = tftypes.NewValue(of, nil)
+	}
+	return tfsdk.State{Raw: tftypes.NewValue(object, values), Schema: resp.Schema}
 }

@@ -60,9 +60,7 @@ func TestFunctionExamples(t *testing.T) {
 			resource.UnitTest(
 				t,
 				resource.TestCase{
-					TerraformVersionChecks: with(
-						engine.Functions,
-					), ProtoV6ProviderFactories: r.factories(), Steps: []resource.TestStep{step},
+					TerraformVersionChecks: with(t, engine.Functions), ProtoV6ProviderFactories: r.factories(t), Steps: []resource.TestStep{step},
 				},
 			)
 		})
@@ -128,7 +126,7 @@ func TestFunctionResults(t *testing.T) {
 	}
 	r := newTestEnv(t)
 	resource.UnitTest(t, resource.TestCase{
-		TerraformVersionChecks: with(engine.Functions), ProtoV6ProviderFactories: r.factories(),
+		TerraformVersionChecks: with(t, engine.Functions), ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{{Config: configuration, ConfigStateChecks: checks, ConfigPlanChecks: secondPlanIsEmpty}},
 	})
 	if got := len(r.Requests()); got != 0 {
@@ -212,7 +210,7 @@ func TestFunctionErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			resource.UnitTest(t, resource.TestCase{
-				TerraformVersionChecks: with(engine.Functions), ProtoV6ProviderFactories: newTestEnv(t).factories(),
+				TerraformVersionChecks: with(t, engine.Functions), ProtoV6ProviderFactories: newTestEnv(t).factories(t),
 				Steps: []resource.TestStep{{
 					Config:      requiredProviders + "output \"x\" {\n  value = provider::cloudflare::" + test.call + "\n}\n",
 					PlanOnly:    true,

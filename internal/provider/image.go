@@ -1,9 +1,7 @@
 package provider
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -148,30 +146,4 @@ func (m *imageModel) fillURLs(imageID string, variants []string, unrecognized *u
 		unrecognized.unhashed.add(unhashed)
 	}
 	m.Variants, m.VariantURLs = stringList(sorted), stringMap(byName)
-}
-
-// fillMeta keeps the metadata whole as JSON, and spreads its top level, where
-// it is an object, over a map of text.
-func (m *imageModel) fillMeta(meta json.RawMessage) {
-	if meta == nil {
-		meta = json.RawMessage("{}")
-	}
-	m.MetaJSON = types.StringValue(string(meta))
-	var members map[string]json.RawMessage
-	if json.Unmarshal(meta, &members) != nil {
-		members = nil
-	}
-	values := make(map[string]attr.Value, len(members))
-	for name, raw := range members {
-		var text string
-		switch {
-		case bytes.Equal(raw, []byte("null")):
-			values[name] = types.StringNull()
-		case json.Unmarshal(raw, &text) == nil:
-			values[name] = types.StringValue(text)
-		default:
-			values[name] = types.StringValue(string(raw))
-		}
-	}
-	m.Meta = stringMap(values)
 }

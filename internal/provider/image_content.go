@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -18,9 +20,12 @@ import (
 	tfpath "github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/text/unicode/norm"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 	"terraform.local/images/terraform-provider-cloudflare/internal/imagefile"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 // mediaTypes and extensions are those of the formats, as they are sent.
@@ -114,7 +119,7 @@ func (r *imageResource) upload(
 	ctx context.Context, config tfsdk.Config, planned *imageResourceModel, diags *diag.Diagnostics,
 ) (upload client.Upload, ok bool) {
 	var configured imageResourceModel
-	diags.Append(readModel(ctx, config, &configured)...)
+	diags.Append(tfwire.Read(ctx, config, &configured)...)
 	upload = client.Upload{
 		ID:                planned.ID.ValueString(),
 		URL:               planned.URL.ValueString(),
@@ -169,4 +174,77 @@ func filenameOf(source string) string { return truncateName(filepath.Base(source
 func truncateName(name string) string {
 	runes := []rune(name)
 	return string(runes[:min(len(runes), maxFilename)])
+}
+
+// pathHint says why a file that a user sees isn't found by its path: a sentence
+// and a space, or nothing.
+func pathHint(source string) string {
+	switch {
+	case source == "~" || strings.HasPrefix(filepath.ToSlash(source), "~/"):
+		return `Terraform doesn't expand "~": write source = pathexpand(` + hclQuote(source) + `). `
+	case otherForm(source) != "":
+		return "A file of this name exists, but its name is written in another normal form of Unicode: " +
+			"the letters and accents that ls shows are the same, the bytes are not. " +
+			"Terraform composes all strings (NFC), and file names from macOS are often decomposed (NFD), so no configuration can name the file. " +
+			"Rename the file or folder to the composed form, for example with convmv -f utf-8 -t utf-8 --nfc --notest. "
+	}
+	return ""
+}
+
+// otherForm returns the path under which a file exists if parts of it are
+// written in another normal form of Unicode, and an empty string if there is
+// none.
+func otherForm(source string) string {
+	if isASCII(source) {
+		return ""
+	}
+	found := filepath.VolumeName(source)
+	for i, part := range strings.Split(filepath.ToSlash(source[len(found):]), "/") {
+		if i > 0 {
+			found += "/"
+		}
+		for _, form := range []string{part, norm.NFC.String(part), norm.NFD.String(part)} {
+			if _, err := os.Stat(found + form); err == nil || form == "" {
+				part = form
+				break
+			}
+		}
+		found += part
+	}
+	if _, err := os.Stat(found); err != nil {
+		return ""
+	}
+	return found
+}
+
+func checkSource(source string) error {
+	if source == "" {
+		return errors.New("must not be empty")
+	}
+	return nil
+}
+
+// checkURL is for what Cloudflare can fetch. What is in the state must not be a
+// secret.
+func checkURL(text string) error {
+	parsed, err := url.Parse(text)
+	switch {
+	case err != nil || parsed.Scheme != "https" && parsed.Scheme != "http" || parsed.Hostname() == "":
+		return errors.New("must be a URL that begins with https:// or http://")
+	case parsed.User != nil:
+		return errors.New("must not hold a user name or password, as it stands in the state; " +
+			"fetch the picture before the plan, and set source to its path")
+	case strings.EqualFold(parsed.Hostname(), delivery.DefaultHost):
+		return errors.New("must not lead to " + delivery.DefaultHost + ": Cloudflare does not fetch from itself")
+	}
+	return nil
+}
+
+var sha256Form = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+func checkSHA256(text string) error {
+	if !sha256Form.MatchString(text) {
+		return errors.New("must be 64 lower-case hexadecimal digits, as filesha256() gives them")
+	}
+	return nil
 }

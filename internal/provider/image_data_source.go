@@ -3,8 +3,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -13,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
-	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 type imageDataSource struct{ baseDataSource }
@@ -85,7 +83,7 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 
 	resp.Diagnostics.Append(model.fill(image, op)...)
-	writeModel(ctx, &resp.State, &model)
+	tfwire.Write(ctx, &resp.State, &model)
 }
 
 // ignoreNotFound lets an image be absent where that is an answer. Only the API's own
@@ -110,23 +108,4 @@ func (m *imageDataSourceModel) fill(image *client.Image, op operation) (diags di
 	diags.Append(unrecognized.warning(op)...)
 	diags.Append(missingVariants(op, sortedStrings(m.RequiredVariants), m.VariantURLs)...)
 	return diags
-}
-
-// checkNoDeliveryURL rejects the URL of an image in the place of its ID.
-func checkNoDeliveryURL(id string) error {
-	if url, ok := deliveryURL(id); ok {
-		return fmt.Errorf("is a delivery URL; the ID of its image is %.200q. "+
-			"Give the ID, or take the URL apart with provider::cloudflare::parse_delivery_url", url.ImageID)
-	}
-	return nil
-}
-
-// deliveryURL parses a delivery URL, even if its scheme is missing.
-func deliveryURL(text string) (url delivery.URL, ok bool) {
-	for _, candidate := range []string{strings.TrimSpace(text), "https://" + text} {
-		if url, err := delivery.Parse(candidate); err == nil {
-			return url, true
-		}
-	}
-	return delivery.URL{}, false
 }

@@ -37,7 +37,7 @@ func TestImageDataSourceExample(t *testing.T) {
 	r := newTestEnv(t)
 	const base = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo"
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{{
 			Config:           example(t, "data-sources/cloudflare_image/data-source.tf"),
 			ConfigPlanChecks: secondPlanIsEmpty,
@@ -252,7 +252,7 @@ func TestImageDataSourceAttributes(t *testing.T) {
 				checks = append(checks, expect(attribute, value))
 			}
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: r.factories(),
+				ProtoV6ProviderFactories: r.factories(t),
 				Steps: []resource.TestStep{{
 					Config: imageConfig(test.id, test.more), ConfigStateChecks: checks, ConfigPlanChecks: secondPlanIsEmpty,
 				}},
@@ -276,7 +276,7 @@ func TestImageDataSourceVariantOrder(t *testing.T) {
 	}
 	configuration := imageConfig("shuffled", "") + "output \"image\" {\n  value = data.cloudflare_image.test\n}\n"
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{
 			{PreConfig: shuffled("thumb", "hero", "public"), Config: configuration},
 			{PreConfig: shuffled("public", "thumb", "hero"), Config: configuration, ConfigPlanChecks: resource.ConfigPlanChecks{
@@ -292,7 +292,7 @@ func TestImageDataSourceMissingVariant(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{{
 			Config: imageConfig(
 				"brand/logo",
@@ -312,7 +312,7 @@ func TestImageDataSourceAccount(t *testing.T) {
 		r := newTestEnv(t)
 		r.variables["CLOUDFLARE_ACCOUNT_ID"] = "99999999999999999999999999999999"
 		resource.UnitTest(t, resource.TestCase{
-			ProtoV6ProviderFactories: r.factories(),
+			ProtoV6ProviderFactories: r.factories(t),
 			Steps: []resource.TestStep{{
 				Config:            imageConfig("brand/logo", `account_id = "`+fakeapi.AccountID+`"`),
 				ConfigStateChecks: []statecheck.StateCheck{expect("account_id", knownvalue.StringExact(fakeapi.AccountID))},
@@ -324,7 +324,7 @@ func TestImageDataSourceAccount(t *testing.T) {
 		r := newTestEnv(t)
 		delete(r.variables, "CLOUDFLARE_ACCOUNT_ID")
 		resource.UnitTest(t, resource.TestCase{
-			ProtoV6ProviderFactories: r.factories(),
+			ProtoV6ProviderFactories: r.factories(t),
 			Steps: []resource.TestStep{{
 				Config:      imageConfig("brand/logo", ""),
 				PlanOnly:    true,
@@ -350,7 +350,7 @@ func TestAccImage(t *testing.T) {
 		r.variables[name] = os.Getenv(name) //nolint:forbidigo // as above
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{{
 			Config:           imageConfig(imageID, ""),
 			ConfigPlanChecks: secondPlanIsEmpty,

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 // imageListResource finds the images that could be managed.
@@ -115,7 +116,7 @@ func imageResult(
 	model.applyImport(image, unrecognized)
 	result.Diagnostics.Append(setIdentity(ctx, result.Identity, accountID, "image_id", model.ID)...)
 	if req.IncludeResource {
-		result.Resource.Raw = encodeModel(&model).decode(result.Resource.Raw.Type())
+		result.Resource.Raw = tfwire.Object(ctx, result.Resource.Raw.Type(), &model)
 	}
 	return result
 }

@@ -42,7 +42,7 @@ func (c *cli) generated() string {
 func TestImageListResource(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
-	withEngine(t, engine.ListResources)
+	requireFeature(t, engine.ListResources)
 	c := r.queries(t, "list \"cloudflare_image\" \"all\" {\n  provider = cloudflare\n}\n")
 	config := c.generated()
 	for _, want := range []string{`id       = "brand/logo"`, `= "50%25.png"`, `= "日本/ロゴ 1.png"`, `= "q?x=1"`} {
@@ -102,7 +102,7 @@ func TestListResourceExamples(t *testing.T) {
 // no change, as it is.
 func TestImageListResourceMetadata(t *testing.T) {
 	t.Parallel()
-	withEngine(t, engine.ListResources)
+	requireFeature(t, engine.ListResources)
 	r := newTestEnv(t)
 	for _, id := range r.Images() {
 		r.RemoveImage(id)
@@ -156,8 +156,8 @@ func TestImageListResourceFilters(t *testing.T) {
 				r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","variants":[]},"success":true}`, i))
 			}
 			resource.UnitTest(t, resource.TestCase{
-				TerraformVersionChecks:   with(engine.ListResources),
-				ProtoV6ProviderFactories: r.factories(),
+				TerraformVersionChecks:   with(t, engine.ListResources),
+				ProtoV6ProviderFactories: r.factories(t),
 				Steps: []resource.TestStep{
 					{Config: requiredProviders + "provider \"cloudflare\" {}\n"},
 					{
@@ -169,7 +169,7 @@ func TestImageListResourceFilters(t *testing.T) {
 					},
 				},
 			})
-			if got := len(r.Requests()); engineVersion.Has(engine.ListResources) && got != test.requests {
+			if got := len(r.Requests()); cliVersion(t).Has(engine.ListResources) && got != test.requests {
 				t.Errorf("got %d requests, want %d", got, test.requests)
 			}
 		})
@@ -179,7 +179,7 @@ func TestImageListResourceFilters(t *testing.T) {
 // What is wrong is told as it is told of any other read.
 func TestImageListResourceErrors(t *testing.T) {
 	t.Parallel()
-	withEngine(t, engine.ListResources)
+	requireFeature(t, engine.ListResources)
 	r := newTestEnv(t)
 	r.Fail("v2", -1, forbidden)
 	output, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n  provider = cloudflare\n}\n").
@@ -193,7 +193,7 @@ func TestImageListResourceErrors(t *testing.T) {
 // wanted.
 func TestImageListResourceWarnings(t *testing.T) {
 	t.Parallel()
-	withEngine(t, engine.ListResources)
+	requireFeature(t, engine.ListResources)
 	for _, limit := range []string{"2", "3", "4"} {
 		r := newTestEnv(t)
 		r.Fail("v2", -1, oddListing)

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
@@ -53,4 +55,97 @@ func metadataOf(image *client.Image) jsontypes.Normalized {
 		return jsontypes.NewNormalizedNull()
 	}
 	return jsontypes.NewNormalizedValue(string(image.Meta))
+}
+
+// fillMeta keeps the metadata whole as JSON, and spreads its top level, where
+// it is an object, over a map of text.
+func (m *imageModel) fillMeta(meta json.RawMessage) {
+	if meta == nil {
+		meta = json.RawMessage("{}")
+	}
+	m.MetaJSON = types.StringValue(string(meta))
+	var members map[string]json.RawMessage
+	if json.Unmarshal(meta, &members) != nil {
+		members = nil
+	}
+	values := make(map[string]attr.Value, len(members))
+	for name, raw := range members {
+		var text string
+		switch {
+		case bytes.Equal(raw, []byte("null")):
+			values[name] = types.StringNull()
+		case json.Unmarshal(raw, &text) == nil:
+			values[name] = types.StringValue(text)
+		default:
+			values[name] = types.StringValue(string(raw))
+		}
+	}
+	m.Meta = stringMap(values)
+}
+
+// metadata is what the image is to hold; nil for nothing.
+func (m *imageResourceModel) metadata() json.RawMessage {
+	if m.Metadata.ValueString() == "" {
+		return nil
+	}
+	return compactMetadata(m.Metadata.ValueString())
+}
+
+// metaJSON is the metadata that the image has, whether or not a configuration
+// ever named it.
+func (m *imageResourceModel) metaJSON() json.RawMessage {
+	return json.RawMessage(m.MetaJSON.ValueString())
+}
+
+// plannedMetadata is the metadata that a planned image is to have: what is configured,
+// or else what it has.
+func (m *imageResourceModel) plannedMetadata() json.RawMessage {
+	if m.Metadata.IsNull() && !m.MetaJSON.IsUnknown() && !client.EqualJSON(m.metaJSON(), nil) {
+		return m.metaJSON()
+	}
+	return m.metadata()
+}
+
+// planMetadata keeps the text of the state where it says the same.
+func (p *imagePlan) planMetadata() {
+	if p.config.Metadata.IsUnknown() {
+		p.planned.Metadata = p.config.Metadata
+		p.fillPlannedMeta()
+		return
+	}
+	isNull, wasNull := p.config.Metadata.IsNull(), p.before.Metadata.IsNull()
+	switch {
+	case isNull && wasNull: // the image may have metadata of others
+		return
+	case isNull || wasNull || !client.EqualJSON(p.config.metadata(), p.before.metadata()):
+		p.planned.Metadata = p.config.Metadata
+	}
+	if client.EqualJSON(p.config.metadata(), p.before.metaJSON()) {
+		return
+	}
+	p.fillPlannedMeta()
+}
+
+// fillPlannedMeta fills what follows from the metadata.
+func (p *imagePlan) fillPlannedMeta() {
+	if p.planned.Metadata.IsUnknown() {
+		p.planned.Meta, p.planned.MetaJSON = types.MapUnknown(types.StringType), types.StringUnknown()
+		return
+	}
+	p.planned.fillMeta(p.planned.metadata())
+}
+
+// fillOfficialMeta takes over what the API told of the metadata, and what the
+// configuration said. What is no metadata here is left to the next read.
+func (m *imageResourceModel) fillOfficialMeta(reported, configured *string) {
+	if reported != nil && json.Valid([]byte(*reported)) {
+		meta := compactMetadata(*reported)
+		if string(meta) == "null" {
+			meta = nil
+		}
+		m.fillMeta(meta)
+	}
+	if configured != nil && isObject(*configured) {
+		m.Metadata = jsontypes.NewNormalizedValue(*configured)
+	}
 }

@@ -1,11 +1,14 @@
 package provider
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 // imagePlan is how the plan of an image comes about. It asks the API nothing,
@@ -69,7 +72,7 @@ func (p *imagePlan) keepPath() {
 	}
 	kept := p.planned
 	kept.Source = p.before.Source
-	if kept.equal(p.before) {
+	if tfwire.Equal(&kept, p.before) {
 		p.planned = kept
 	}
 }
@@ -143,35 +146,6 @@ func (p *imagePlan) planNew() {
 	p.checkNewID()
 }
 
-// planMetadata keeps the text of the state where it says the same.
-func (p *imagePlan) planMetadata() {
-	if p.config.Metadata.IsUnknown() {
-		p.planned.Metadata = p.config.Metadata
-		p.fillPlannedMeta()
-		return
-	}
-	isNull, wasNull := p.config.Metadata.IsNull(), p.before.Metadata.IsNull()
-	switch {
-	case isNull && wasNull: // the image may have metadata of others
-		return
-	case isNull || wasNull || !client.EqualJSON(p.config.metadata(), p.before.metadata()):
-		p.planned.Metadata = p.config.Metadata
-	}
-	if client.EqualJSON(p.config.metadata(), p.before.metaJSON()) {
-		return
-	}
-	p.fillPlannedMeta()
-}
-
-// fillPlannedMeta fills what follows from the metadata.
-func (p *imagePlan) fillPlannedMeta() {
-	if p.planned.Metadata.IsUnknown() {
-		p.planned.Meta, p.planned.MetaJSON = types.MapUnknown(types.StringType), types.StringUnknown()
-		return
-	}
-	p.planned.fillMeta(p.planned.metadata())
-}
-
 func (p *imagePlan) markURLsUnknown() {
 	p.planned.Variants = types.ListUnknown(types.StringType)
 	p.planned.VariantURLs = types.MapUnknown(types.StringType)
@@ -201,4 +175,29 @@ func hasNewContent(before, planned *imageResourceModel, formerURL string) bool {
 		return !planned.URL.Equal(url)
 	}
 	return !planned.SHA256.Equal(before.SHA256) // null for a URL
+}
+
+func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if !r.planAccount(ctx, req, resp) {
+		return
+	}
+	p := imagePlan{limits: r.enforceLimits}
+	resp.Diagnostics.Append(tfwire.Read(ctx, req.Config, &p.config)...)
+	resp.Diagnostics.Append(tfwire.Read(ctx, resp.Plan, &p.planned)...)
+	if !req.State.Raw.IsNull() {
+		p.before = new(imageResourceModel)
+		resp.Diagnostics.Append(tfwire.Read(ctx, req.State, p.before)...)
+	}
+	private, diags := readImagePrivate(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	p.formerURL = private.URL
+	p.run()
+	if p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) { // a re-upload works either way
+		checkDeleted(ctx, req.Private, p.before.operation(actionUpdate), &p.diags)
+	}
+	if resp.Diagnostics.Append(p.diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Plan.Raw = tfwire.Object(ctx, resp.Plan.Raw.Type(), &p.planned)
+	resp.RequiresReplace = append(resp.RequiresReplace, p.replace...)
 }

@@ -1,12 +1,14 @@
 package provider
 
 import (
-	"path/filepath"
+	"context"
 	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
@@ -99,20 +101,12 @@ func privateCustomID() diag.Diagnostic {
 			"or leave require_signed_urls out.")
 }
 
-// isGeneratedID is whether an ID has the form of those that Cloudflare gives,
-// which no custom ID may have. They are no UUIDs of RFC 9562: any digit may
-// stand anywhere.
-func isGeneratedID(id string) bool { return generatedID.MatchString(id) }
-
-// hasNonImageExt returns the extension of an ID if it is that of another kind
-// of file, or an empty string.
-func hasNonImageExt(id string) string {
-	extension := filepath.Ext(id)
-	switch strings.ToLower(extension) {
-	case ".avi", ".bin", ".css", ".csv", ".dmg", ".doc", ".docx", ".eot", ".exe", ".gz", ".htm", ".html", ".jar", ".js", ".json",
-		".md", ".mov", ".mp3", ".mp4", ".odt", ".pdf", ".php", ".ppt", ".pptx", ".rar", ".rtf", ".tar", ".ttf", ".txt", ".wasm",
-		".wav", ".webm", ".woff", ".woff2", ".xls", ".xlsx", ".xml", ".yaml", ".yml", ".zip":
-		return extension
+func (r *imageResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var id types.String
+	var private types.Bool
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &id)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("require_signed_urls"), &private)...)
+	if id.ValueString() != "" && !isGeneratedID(id.ValueString()) && private.ValueBool() {
+		resp.Diagnostics.Append(privateCustomID())
 	}
-	return ""
 }

@@ -210,8 +210,10 @@ var configured = []string{"source", "url", "file", "creator", "metadata"}
 func values(m *imageResourceModel) map[string]any {
 	found := map[string]any{}
 	from := reflect.ValueOf(m).Elem()
-	for _, field := range fieldsOf(from.Type()) {
-		found[field.name] = from.FieldByIndex(field.index).Addr().Interface()
+	for _, field := range reflect.VisibleFields(from.Type()) {
+		if name := field.Tag.Get("tfsdk"); name != "" {
+			found[name] = from.FieldByIndex(field.Index).Addr().Interface()
+		}
 	}
 	return found
 }

@@ -2,12 +2,15 @@ package provider
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 type imageResource struct{ baseResource }
@@ -25,6 +28,15 @@ func newImageResource() resource.Resource { return &imageResource{} }
 func (r *imageResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_image"
 	resp.ResourceBehavior.MutableIdentity = true // a change of access may give another ID
+}
+
+func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := imageAttributes("cloudflare_image.logo")
+	attributes["account_id"] = forcesReplacement(accountIDAttribute())
+	attributes["id"] = customIDAttribute()
+	maps.Copy(attributes, contentAttributes())
+	maps.Copy(attributes, imageSettingAttributes())
+	resp.Schema = schema.Schema{Version: schemaVersion, MarkdownDescription: imageResourceDescription, Attributes: attributes}
 }
 
 func (r *imageResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -48,7 +60,7 @@ func (r *imageResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 
 	resp.Diagnostics.Append(planned.applyWrite(image, op)...)
-	writeModel(ctx, &resp.State, &planned)
+	tfwire.Write(ctx, &resp.State, &planned)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, planned.AccountID, "image_id", planned.ID)...)
 	resp.Diagnostics.Append(imagePrivate{}.withContent(&planned, nil).save(ctx, resp.Private)...)
 }
@@ -86,14 +98,14 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 
 	resp.Diagnostics.Append(model.applyRead(image, op)...)
-	writeModel(ctx, &resp.State, &model)
+	tfwire.Write(ctx, &resp.State, &model)
 }
 
 // Update changes what is known of an image in place, and the picture behind a
 // custom ID; ModifyPlan has had all others replaced.
 func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var planned, before imageResourceModel
-	resp.Diagnostics.Append(readModel(ctx, req.State, &before)...)
+	resp.Diagnostics.Append(tfwire.Read(ctx, req.State, &before)...)
 	if !r.prepare(ctx, req.Plan, &planned, &planned.AccountID, &resp.Diagnostics) {
 		return
 	}
@@ -125,7 +137,7 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if image != nil {
 		resp.Diagnostics.Append(planned.applyWrite(image, op)...)
 	}
-	writeModel(ctx, &resp.State, &planned)
+	tfwire.Write(ctx, &resp.State, &planned)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, planned.AccountID, "image_id", planned.ID)...)
 	resp.Diagnostics.Append(private.withContent(&planned, &before).save(ctx, resp.Private)...)
 }

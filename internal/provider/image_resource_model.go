@@ -5,12 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"reflect"
-	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -54,42 +51,9 @@ func (m *imageResourceModel) mayBeStale(now time.Time) bool {
 	return m.age(now).Abs() < staleReadWindow && !isGeneratedID(m.ID.ValueString())
 }
 
-// equal reports whether two models have the same values.
-func (m *imageResourceModel) equal(other *imageResourceModel) bool {
-	one, two := reflect.ValueOf(m).Elem(), reflect.ValueOf(other).Elem()
-	return !slices.ContainsFunc(fieldsOf(one.Type()), func(f attributeField) bool {
-		value, _ := reflect.TypeAssert[attr.Value](one.FieldByIndex(f.index))
-		otherValue, _ := reflect.TypeAssert[attr.Value](two.FieldByIndex(f.index))
-		return !value.Equal(otherValue)
-	})
-}
-
 // hasContent reports whether a configuration says where the content is.
 func (m *imageResourceModel) hasContent() bool {
 	return !m.Source.IsNull() || !m.URL.IsNull() || !m.File.IsNull()
-}
-
-// metadata is what the image is to hold; nil for nothing.
-func (m *imageResourceModel) metadata() json.RawMessage {
-	if m.Metadata.ValueString() == "" {
-		return nil
-	}
-	return compactMetadata(m.Metadata.ValueString())
-}
-
-// metaJSON is the metadata that the image has, whether or not a configuration
-// ever named it.
-func (m *imageResourceModel) metaJSON() json.RawMessage {
-	return json.RawMessage(m.MetaJSON.ValueString())
-}
-
-// plannedMetadata is the metadata that a planned image is to have: what is configured,
-// or else what it has.
-func (m *imageResourceModel) plannedMetadata() json.RawMessage {
-	if m.Metadata.IsNull() && !m.MetaJSON.IsUnknown() && !client.EqualJSON(m.metaJSON(), nil) {
-		return m.metaJSON()
-	}
-	return m.metadata()
 }
 
 // update is what differs from what was there before, or nil.

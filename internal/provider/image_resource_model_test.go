@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 // heroURL is the only URL of a stored image.
@@ -484,16 +485,16 @@ func TestImageModelRoundTrip(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, want := emptyResourceState(t, newImageResource()), emptyResourceState(t, newImageResource())
-			writeModel(t.Context(), &got, model)
+			tfwire.Write(t.Context(), &got, model)
 			if diags := want.Set(t.Context(), model); diags.HasError() {
 				t.Fatal(diags)
 			}
 			if diff, err := want.Raw.Diff(got.Raw); err != nil || len(diff) > 0 {
-				t.Errorf("state (framework, setModel): %v, %v", diff, err)
+				t.Errorf("state (framework, tfwire): %v, %v", diff, err)
 			}
-			for name, from := range map[string]valueSource{"configuration": tfsdk.Config(got), "plan": tfsdk.Plan(got), "state": got} {
+			for name, from := range map[string]tfwire.Source{"configuration": tfsdk.Config(got), "plan": tfsdk.Plan(got), "state": got} {
 				var again, framework imageResourceModel
-				if diags := readModel(t.Context(), from, &again); diags.HasError() {
+				if diags := tfwire.Read(t.Context(), from, &again); diags.HasError() {
 					t.Fatal(diags)
 				}
 				if diags := want.Get(t.Context(), &framework); diags.HasError() {
@@ -501,7 +502,7 @@ func TestImageModelRoundTrip(t *testing.T) {
 				}
 				if !reflect.DeepEqual(again, framework) {
 					t.Errorf(
-						"%s (-framework +getModel):\n%s",
+						"%s (-framework +tfwire):\n%s",
 						name,
 						cmp.Diff(framework, again, cmp.AllowUnexported(imageResourceModel{})),
 					)

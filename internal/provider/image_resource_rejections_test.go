@@ -350,7 +350,7 @@ resource "cloudflare_image" "logo" {
 // say what cannot be; put right, each of its three kinds of picture is sent.
 func TestImageResourceOfficialExample(t *testing.T) {
 	t.Parallel()
-	withEngine(t, engine.WriteOnlyArguments)
+	requireFeature(t, engine.WriteOnlyArguments)
 	const example = requiredProviders + `
 resource "cloudflare_image" "example_image" {
   account_id = "023e105f4ecef8ad9ca31a8372d0c353"

@@ -227,7 +227,7 @@ func TestImageResourceLifecycle(t *testing.T) {
 	const told = "  metadata = jsonencode({ team = \"web\", n = 1 })\n  creator = \"me\"\n"
 	const changed = "  metadata = jsonencode({ n = 2 })\n  creator = \"you\"\n"
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{
 			{
 				Config: logoConfig(withID + source + told),
@@ -345,7 +345,7 @@ func TestImageResourceLifecycleGeneratedID(t *testing.T) {
 		}
 	}
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{
 			{Config: logoConfig(source), ConfigStateChecks: hasID(ids[0]), Check: asked("POST  " + file(10))},
 			{
@@ -418,7 +418,7 @@ func origin(t *testing.T, pictures map[string][]byte) (address string) {
 // them: another picture is sent, the same one is not.
 func TestImageResourceFromURL(t *testing.T) {
 	t.Parallel()
-	withEngine(t, engine.WriteOnlyArguments)
+	requireFeature(t, engine.WriteOnlyArguments)
 	r := newEmptyTestEnv(t)
 	address := origin(t, map[string][]byte{"/a.png": pngOf(10), "/b.png": pngOf(11)})
 	c := r.cli(t, requiredProviders)

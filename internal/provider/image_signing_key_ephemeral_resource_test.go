@@ -62,10 +62,10 @@ func TestSigningKeyEphemeralResource(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			factories := newTestEnv(t).factories()
+			factories := newTestEnv(t).factories(t)
 			factories["echo"] = echoprovider.NewProviderServer()
 			resource.UnitTest(t, resource.TestCase{
-				TerraformVersionChecks:   with(engine.EphemeralResources),
+				TerraformVersionChecks:   with(t, engine.EphemeralResources),
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config: echoed(test.arguments),
@@ -144,10 +144,10 @@ func TestSigningKeyEphemeralResourceErrors(t *testing.T) {
 			default:
 				r.Fail("keys", -1, fakeapi.Respond(200, "application/json", test.answer))
 			}
-			factories := r.factories()
+			factories := r.factories(t)
 			factories["echo"] = echoprovider.NewProviderServer()
 			resource.UnitTest(t, resource.TestCase{
-				TerraformVersionChecks:   with(engine.EphemeralResources),
+				TerraformVersionChecks:   with(t, engine.EphemeralResources),
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{
 					{Config: echoed(test.arguments), ExpectError: outputMatching(test.want)},

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 type imageSigningKeyResource struct{ baseResource }
@@ -72,7 +73,7 @@ func (r *imageSigningKeyResource) ModifyPlan(ctx context.Context, req resource.M
 		return
 	}
 	var planned imageSigningKeyResourceModel
-	resp.Diagnostics.Append(readModel(ctx, resp.Plan, &planned)...)
+	resp.Diagnostics.Append(tfwire.Read(ctx, resp.Plan, &planned)...)
 	if planned.ID.IsUnknown() { // it stays null in a state without it, which Read completes
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), planned.Name)...)
 	}
@@ -94,7 +95,7 @@ func (r *imageSigningKeyResource) Create(ctx context.Context, req resource.Creat
 	}
 
 	model.ID = model.Name
-	writeModel(ctx, &resp.State, &model)
+	tfwire.Write(ctx, &resp.State, &model)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "name", model.Name)...)
 	resp.Diagnostics.Append(saveCreated(ctx, resp.Private)...)
 }
@@ -124,7 +125,7 @@ func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadReq
 		return
 	}
 	model.ID = model.Name
-	writeModel(ctx, &resp.State, &model)
+	tfwire.Write(ctx, &resp.State, &model)
 }
 
 // Update has nothing to change: whatever can be set replaces the key.

@@ -35,7 +35,7 @@ func TestSigningKeyResourceLifecycle(t *testing.T) {
 		return func(*terraform.State) error { r.assertRequests(t, want...); return nil }
 	}
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{
 			{Config: keyConfig("shop"), Check: asked("GET /keys", "PUT /keys/shop")},
 			{

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -70,21 +69,6 @@ func fromOfficialImage(attributes []byte) (_ any, accountID, id types.String, er
 	ours.fillURLs(id.ValueString(), theirs.Variants, new(unrecognizedURLs))
 	ours.fillOfficialMeta(theirs.Meta, theirs.Metadata)
 	return ours, accountID, id, nil
-}
-
-// fillOfficialMeta takes over what the API told of the metadata, and what the
-// configuration said. What is no metadata here is left to the next read.
-func (m *imageResourceModel) fillOfficialMeta(reported, configured *string) {
-	if reported != nil && json.Valid([]byte(*reported)) {
-		meta := compactMetadata(*reported)
-		if string(meta) == "null" {
-			meta = nil
-		}
-		m.fillMeta(meta)
-	}
-	if configured != nil && isObject(*configured) {
-		m.Metadata = jsontypes.NewNormalizedValue(*configured)
-	}
 }
 
 // isMigrated is whether the state is another provider's, and was not read since:

@@ -1,14 +1,10 @@
 package provider
 
 import (
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -23,9 +19,6 @@ type urlSamples struct {
 	count    int
 	examples []string
 }
-
-// maxListedNames is how many of many a diagnostic names.
-const maxListedNames = 10
 
 func (s *urlSamples) add(url string) {
 	s.count++
@@ -58,28 +51,6 @@ func (o *unrecognizedURLs) warning(op operation) (diags diag.Diagnostics) {
 				summarize(o.unhashed.examples, o.unhashed.count)+". "+documented+". variant_urls contains them.")
 	}
 	return diags
-}
-
-// summarize is the first few of some names, and how many more there are.
-func summarize(names []string, count int) string {
-	names = names[:min(len(names), maxListedNames)]
-	if count > len(names) {
-		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), count-len(names))
-	}
-	return strings.Join(names, ", ")
-}
-
-// quotedNames is the names of what an account has, as show makes them fit.
-func quotedNames(names []string, show func(string, int) string) string {
-	if len(names) == 0 {
-		return "none"
-	}
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		quoted[i] = fmt.Sprintf("%q", show(name, 40))
-	}
-	slices.Sort(quoted)
-	return summarize(quoted, len(quoted))
 }
 
 // requiredVariantsAttribute is an argument of all that read images.
@@ -153,37 +124,3 @@ func (r *variantRequirement) missing() (diags diag.Diagnostics) {
 const variantRemedy = "Correct the name in required_variants: capitals matter. " +
 	"Or define the variant for the account, with a resource cloudflare_image_variant or in the dashboard under Images; " +
 	"every image then has it."
-
-// sortedStrings are the elements of a set, sorted.
-func sortedStrings(set types.Set) (found []string) {
-	for _, element := range set.Elements() {
-		if text, ok := element.(types.String); ok {
-			found = append(found, text.ValueString())
-		}
-	}
-	slices.Sort(found)
-	return found
-}
-
-// variantNames are the variants that an image has.
-func variantNames(urls map[string]attr.Value) string {
-	if len(urls) == 0 {
-		return "none"
-	}
-	names := slices.Sorted(maps.Keys(urls))
-	for i, name := range names {
-		names[i] = fmt.Sprintf("%.100s", name)
-	}
-	return summarize(names, len(names))
-}
-
-// checkVariantName is for names that an account's variants can have.
-func checkVariantName(name string) error {
-	switch {
-	case name == "":
-		return errors.New("must not be empty")
-	case strings.ContainsAny(name, "=/"):
-		return errors.New("must be the name of a variant of the account; flexible options are not defined anywhere, so they cannot be missing")
-	}
-	return nil
-}

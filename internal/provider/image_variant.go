@@ -1,6 +1,9 @@
 package provider
 
 import (
+	"errors"
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -115,4 +118,15 @@ func (m *imageVariantModel) variant(id string) *client.Variant {
 		BrowserTTL:             m.Options.BrowserTTL.ValueFloat64Pointer(),
 		NeverRequireSignedURLs: m.NeverRequireSignedURLs.ValueBool(),
 	}
+}
+
+// checkVariantName is for names that an account's variants can have.
+func checkVariantName(name string) error {
+	switch {
+	case name == "":
+		return errors.New("must not be empty")
+	case strings.ContainsAny(name, "=/"):
+		return errors.New("must be the name of a variant of the account; flexible options are not defined anywhere, so they cannot be missing")
+	}
+	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 type imageVariantDataSource struct{ baseDataSource }
@@ -70,7 +71,7 @@ func (d *imageVariantDataSource) Read(ctx context.Context, req datasource.ReadRe
 	if resp.Diagnostics.Append(model.fill(variants, d.client.Sanitize)...); resp.Diagnostics.HasError() {
 		return
 	}
-	writeModel(ctx, &resp.State, &model)
+	tfwire.Write(ctx, &resp.State, &model)
 }
 
 // fill picks the variant of the model's name out of an account's.

@@ -17,7 +17,7 @@ func TestVariantDataSourceExample(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{{
 			Config:           example(t, "data-sources/cloudflare_image_variant/data-source.tf"),
 			ConfigPlanChecks: secondPlanIsEmpty,
@@ -63,7 +63,7 @@ func TestVariantDataSourceState(t *testing.T) {
 			r.PutVariant("public", `{}`, false)
 			const x = "data.cloudflare_image_variant.x"
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: r.factories(),
+				ProtoV6ProviderFactories: r.factories(t),
 				Steps: []resource.TestStep{{
 					Config:           variantData(fmt.Sprintf("variant_id = %q", test.id)),
 					ConfigPlanChecks: secondPlanIsEmpty,
@@ -87,7 +87,7 @@ func TestVariantDataSourceAccount(t *testing.T) {
 	r.variables["CLOUDFLARE_ACCOUNT_ID"] = fakeapi.AccountWithoutImages
 	const x = "data.cloudflare_image_variant.x"
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{
 			{
 				Config: variantData("account_id = \"" + fakeapi.AccountID + "\"\n  variant_id = \"hero\""),
@@ -138,7 +138,7 @@ func TestVariantDataSourceErrors(t *testing.T) {
 				r.Fail("variants", -1, fakeapi.Respond(200, "application/json", test.answer))
 			}
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: r.factories(),
+				ProtoV6ProviderFactories: r.factories(t),
 				Steps: []resource.TestStep{
 					{Config: variantData(test.arguments), PlanOnly: true, ExpectError: outputMatching(test.want)},
 				},

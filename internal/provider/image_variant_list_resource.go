@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 // imageVariantListResource finds the variants that could be managed.
@@ -69,7 +70,7 @@ func variantResult(ctx context.Context, req list.ListRequest, accountID types.St
 	model.fill(&variant)
 	result.Diagnostics.Append(setIdentity(ctx, result.Identity, accountID, "variant_id", model.ID)...)
 	if req.IncludeResource {
-		result.Resource.Raw = encodeModel(&model).decode(result.Resource.Raw.Type())
+		result.Resource.Raw = tfwire.Object(ctx, result.Resource.Raw.Type(), &model)
 	}
 	return result
 }

@@ -11,7 +11,7 @@ import (
 // taken in without a change, also where the account does not tell an option.
 func TestVariantListResource(t *testing.T) {
 	t.Parallel()
-	withEngine(t, engine.ListResources)
+	requireFeature(t, engine.ListResources)
 	r := newTestEnv(t)
 	c := r.queries(t, "list \"cloudflare_image_variant\" \"all\" {\n  provider = cloudflare\n}\n")
 	config := c.generated()

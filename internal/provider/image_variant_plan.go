@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 func (r *imageVariantResource) ValidateConfig(
@@ -38,7 +39,7 @@ func (r *imageVariantResource) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 	if !req.State.Raw.IsNull() {
 		var before imageVariantResourceModel
-		resp.Diagnostics.Append(readModel(ctx, req.State, &before)...)
+		resp.Diagnostics.Append(tfwire.Read(ctx, req.State, &before)...)
 		checkDeleted(ctx, req.Private, before.operation(actionUpdate), &resp.Diagnostics)
 		keepUnreportedOptions(ctx, req, resp)
 		return

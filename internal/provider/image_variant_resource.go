@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 type imageVariantResource struct{ baseResource }
@@ -82,7 +83,7 @@ func (r *imageVariantResource) Create(ctx context.Context, req resource.CreateRe
 	}
 
 	resp.Diagnostics.Append(model.applyWrite(variant, op)...)
-	writeModel(ctx, &resp.State, &model)
+	tfwire.Write(ctx, &resp.State, &model)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
 	resp.Diagnostics.Append(saveCreated(ctx, resp.Private)...)
 }
@@ -118,12 +119,12 @@ func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 	model.fill(variant)
-	writeModel(ctx, &resp.State, &model)
+	tfwire.Write(ctx, &resp.State, &model)
 }
 
 func (r *imageVariantResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var model, before imageVariantResourceModel
-	resp.Diagnostics.Append(readModel(ctx, req.State, &before)...)
+	resp.Diagnostics.Append(tfwire.Read(ctx, req.State, &before)...)
 	if !r.prepare(ctx, req.Plan, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
@@ -135,7 +136,7 @@ func (r *imageVariantResource) Update(ctx context.Context, req resource.UpdateRe
 	}
 
 	resp.Diagnostics.Append(model.applyWrite(variant, op)...)
-	writeModel(ctx, &resp.State, &model)
+	tfwire.Write(ctx, &resp.State, &model)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
 	written, diags := readRecentWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)

@@ -62,7 +62,7 @@ func TestVariantResourceLifecycle(t *testing.T) {
 	const made = `{"id":"card","neverRequireSignedURLs":false,"options":{"fit":"scale-down","metadata":"none","width":300}}`
 	const changed = `{"neverRequireSignedURLs":false,"options":{"blur":5,"browser_ttl":3600,"fit":"cover","height":200,"metadata":"none"}}`
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{
 			{
 				Config: variantConfig("width = 300"),
@@ -129,7 +129,7 @@ func TestVariantResourceDrift(t *testing.T) {
 	r := newTestEnv(t)
 	config := variantConfig("width = 300")
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{
 			{Config: config},
 			{
@@ -197,7 +197,7 @@ func TestVariantResourceStaleReads(t *testing.T) {
 		}
 	}
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{
 			lateFor(300, 2),
 			lateFor(400, -1),

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 type imageVariantsDataSource struct{ baseDataSource }
@@ -26,7 +27,7 @@ type imageVariantsEntryModel struct {
 
 type imageVariantsDataSourceModel struct {
 	AccountID types.String `tfsdk:"account_id"`
-	Variants  wireValue    `tfsdk:"variants"`
+	Variants  tfwire.Value `tfsdk:"variants"`
 }
 
 func (d *imageVariantsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -66,17 +67,15 @@ func (d *imageVariantsDataSource) Read(ctx context.Context, req datasource.ReadR
 	}
 
 	model.fill(variants)
-	writeModel(ctx, &resp.State, &model)
+	tfwire.Write(ctx, &resp.State, &model)
 }
 
 func (m *imageVariantsDataSourceModel) fill(variants map[string]client.Variant) {
-	objects := newEncoder()
-	objects.open(len(variants))
+	objects := tfwire.NewMap(len(variants))
 	for id, variant := range variants {
 		one := imageVariantsEntryModel{NeverRequireSignedURLs: types.BoolValue(variant.NeverRequireSignedURLs)}
 		one.fill(&variant)
-		objects.text(id)
-		objects.model(&one)
+		objects.Add(id, &one)
 	}
-	m.Variants = objects.packed()
+	m.Variants = objects.Value()
 }

@@ -18,7 +18,7 @@ func TestVariantsDataSourceExample(t *testing.T) {
 	const all = "data.cloudflare_image_variants.all"
 	str, null := knownvalue.StringExact, knownvalue.Null()
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{{
 			Config:           example(t, "data-sources/cloudflare_image_variants/data-source.tf"),
 			ConfigPlanChecks: secondPlanIsEmpty,
@@ -61,7 +61,7 @@ func TestVariantsDataSourcePrecondition(t *testing.T) {
 		fakeapi.Respond(200, "application/json", `{"result":{"variants":{"public":{"id":"public"}}},"success":true}`),
 	)
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{{
 			Config:      example(t, "data-sources/cloudflare_image_variants/data-source.tf"),
 			PlanOnly:    true,
@@ -80,7 +80,7 @@ func TestVariantsDataSourceErrors(t *testing.T) {
 	r := newTestEnv(t)
 	r.Fail("variants", -1, fakeapi.Respond(200, "application/json", `{"result":{"variants":[]},"success":true}`))
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{{
 			Config:      requiredProviders + "data \"cloudflare_image_variants\" \"x\" {}\n",
 			PlanOnly:    true,

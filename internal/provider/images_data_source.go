@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 type imagesDataSource struct{ baseDataSource }
@@ -28,7 +29,7 @@ type imagesDataSourceModel struct {
 	SortOrder  types.String  `tfsdk:"sort_order"`
 	MaxItems   types.Int64   `tfsdk:"max_items"`
 	IDs        types.List    `tfsdk:"ids"`
-	Images     wireValue     `tfsdk:"images"`
+	Images     tfwire.Value  `tfsdk:"images"`
 
 	RequiredVariants types.Set `tfsdk:"required_variants"`
 }
@@ -98,7 +99,7 @@ func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 
 	resp.Diagnostics.Append(model.fill(images, op)...)
-	writeModel(ctx, &resp.State, &model)
+	tfwire.Write(ctx, &resp.State, &model)
 }
 
 // filter is which images are wanted.
@@ -115,8 +116,7 @@ func (m *imagesDataSourceModel) filter() (client.Filter, diag.Diagnostics) {
 // fill packs the images, as an account may have a hundred thousand of them.
 func (m *imagesDataSourceModel) fill(images []client.Image, op operation) (diags diag.Diagnostics) {
 	ids := make([]string, len(images))
-	objects := newEncoder()
-	objects.open(len(images))
+	objects := tfwire.NewMap(len(images))
 	normalization := newNormalizationCheck()
 	required := newVariantRequirement(sortedStrings(m.RequiredVariants))
 	var unrecognized unrecognizedURLs
@@ -126,10 +126,9 @@ func (m *imagesDataSourceModel) fill(images []client.Image, op operation) (diags
 		required.check(images[i].ID, one.VariantURLs)
 		normalization.add(images[i].ID)
 		ids[i] = images[i].ID
-		objects.text(images[i].ID)
-		objects.model(&one)
+		objects.Add(images[i].ID, &one)
 	}
-	m.IDs, m.Images = stringList(ids), objects.packed()
+	m.IDs, m.Images = stringList(ids), objects.Value()
 	diags.Append(unrecognized.warning(op)...)
 	diags.Append(normalization.collisions(op)...)
 	diags.Append(required.missing()...)

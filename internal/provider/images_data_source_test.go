@@ -24,7 +24,7 @@ func TestImagesDataSourceExample(t *testing.T) {
 		return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), value)
 	}
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{{
 			Config:           example(t, "data-sources/cloudflare_images/data-source.tf"),
 			ConfigPlanChecks: secondPlanIsEmpty,
@@ -75,7 +75,7 @@ func TestImagesDataSourceDeepFilter(t *testing.T) {
 		`{"result":{"id":"deep","uploaded":"2024-01-01T00:00:00Z","meta":{"a":{"b":{"c":{"d":{"e_5":"x"}}}}}},"success":true}`,
 	)
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{{
 			Config: requiredProviders + "data \"cloudflare_images\" \"deep\" {\n  meta_filter = { \"a.b.c.d.e_5\" = \"x\" }\n}\n",
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -92,7 +92,7 @@ func TestImagesDataSourceEmpty(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{{
 			Config:           requiredProviders + "data \"cloudflare_images\" \"none\" {\n  creator = \"nobody\"\n}\n",
 			ConfigPlanChecks: secondPlanIsEmpty,
@@ -226,7 +226,7 @@ func TestImagesDataSourceErrors(t *testing.T) {
 				r.Fail("v2", -1, fakeapi.Respond(200, "application/json", test.answer))
 			}
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: r.factories(),
+				ProtoV6ProviderFactories: r.factories(t),
 				Steps: []resource.TestStep{{
 					Config:      requiredProviders + "data \"cloudflare_images\" \"x\" {\n  " + test.arguments + "\n}\n",
 					PlanOnly:    true,

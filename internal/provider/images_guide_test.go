@@ -145,7 +145,7 @@ func TestImageResourceImports(t *testing.T) {
 	}
 	c.write("import.tf", "")
 	c.runsImports("cloudflare_image.logo")
-	if engineVersion.Has(engine.Identities) {
+	if cliVersion(t).Has(engine.Identities) {
 		c.want(0, "state", "rm", "cloudflare_image.logo")
 		c.write("import.tf", fileText(t, "examples/resources/cloudflare_image/import-identity.tf"))
 		output, code := c.run("apply", "-auto-approve", "-no-color")

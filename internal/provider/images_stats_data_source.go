@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 type imagesStatsDataSource struct{ baseDataSource }
@@ -52,5 +54,5 @@ func (d *imagesStatsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	}
 
 	model.Current, model.Allowed = types.Int64Value(stats.Current), types.Int64Value(stats.Allowed)
-	writeModel(ctx, &resp.State, &model)
+	tfwire.Write(ctx, &resp.State, &model)
 }

@@ -3,20 +3,14 @@ package provider
 import (
 	"context"
 	"fmt"
-	"maps"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
@@ -24,61 +18,6 @@ import (
 
 // What the resources have in common: the account, and import by ID and by
 // identity.
-
-// forcesReplacement is an attribute whose change makes another object.
-func forcesReplacement(a schema.StringAttribute) schema.StringAttribute {
-	a.MarkdownDescription += " A change replaces it."
-	if !a.Computed { // of the account, plan takes care
-		a.PlanModifiers = []planmodifier.String{stringplanmodifier.RequiresReplace()}
-	}
-	return a
-}
-
-// planAccount settles the account of a planned object, so that the plan shows it, and
-// replaces what is in another one. It is false where there is nothing more to
-// plan: of a destroy, and where diags says why not.
-func (r *baseResource) planAccount(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
-	if req.Plan.Raw.IsNull() || r.providerData == nil {
-		return false
-	}
-	at := path.Root("account_id")
-	var configured, before types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at, &configured)...)
-	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.GetAttribute(ctx, at, &before)...)
-	}
-	account := configured
-	switch {
-	case r.hasUnknown && configured.IsNull() && !before.IsNull():
-		account = before
-	case r.hasUnknown && configured.IsNull():
-		account = types.StringUnknown()
-	case r.hasUnknown:
-	case !r.checkConfigured(&resp.Diagnostics):
-		return false
-	case configured.IsNull():
-		account = r.account(configured, &resp.Diagnostics)
-	}
-	if resp.Diagnostics.HasError() {
-		return false
-	}
-	setAccount(ctx, &resp.Plan, account)
-	if !before.IsNull() && !account.Equal(before) {
-		resp.RequiresReplace = append(resp.RequiresReplace, at)
-	}
-	return !resp.Diagnostics.HasError()
-}
-
-// setAccount is Plan.SetAttribute, which copies all of the plan several times.
-func setAccount(ctx context.Context, plan *tfsdk.Plan, account types.String) {
-	var planned map[string]tftypes.Value
-	if err := plan.Raw.As(&planned); err != nil {
-		panic(fmt.Sprintf("setAccount: %s", err)) // every plan here is an object
-	}
-	planned = maps.Clone(planned)                            // As gives the map of the value itself
-	planned["account_id"], _ = account.ToTerraformValue(ctx) // any text can be one
-	plan.Raw = tftypes.NewValue(plan.Raw.Type(), planned)
-}
 
 // identitySchema is the account, and the attribute that names an object in it.
 func identitySchema(name, description string) identityschema.Schema {
@@ -160,30 +99,7 @@ func importBlock(kind, accountID, id string) string {
 	return fmt.Sprintf("\n\n  import {\n    to = %s.example # its own address\n    id = %s\n  }", kind, hclQuote(id))
 }
 
-// taintedHint is what to know where an object was made, but not as it was to be.
-const taintedHint = " As it is new, the next plan replaces it, unless terraform untaint lets it be."
-
 // hclQuote is a text as it stands in a configuration.
 func hclQuote(text string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(fmt.Sprintf("%q", text))
-}
-
-// notYetFound is the warning about an object that was created minutes ago and is
-// not found: the API may not show it yet.
-func notYetFound(op operation) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" not found yet",
-		"It was created a few minutes ago, and the API can take minutes to show a new "+op.object.name+
-			" everywhere, so it stays in the state. If it was deleted since, a plan in some minutes shows that.")
-}
-
-// checkDeleted rejects the plan of an object that a recent request may have
-// deleted: a read that finds it may be stale, and so may one that does not.
-func checkDeleted(ctx context.Context, private privateState, op operation, diags *diag.Diagnostics) {
-	written, failed := readRecentWrites(ctx, private, time.Now())
-	diags.Append(failed...)
-	if written.mayHaveDeleted() {
-		diags.AddError("Cloudflare "+op.String()+" may have been deleted",
-			"A request to delete it got no response less than three minutes ago, and reads may be stale for that long, "+
-				"so it is not known whether it exists. Plan again in three minutes. It can be destroyed at once.")
-	}
 }

@@ -11,7 +11,7 @@ import (
 // change, with the lines that the guide shows.
 func TestImportGuideQuery(t *testing.T) {
 	t.Parallel()
-	withEngine(t, engine.ListResources)
+	requireFeature(t, engine.ListResources)
 	r := newTestEnv(t)
 	r.PutVariant("thumbnail", `{"fit":"scale-down","metadata":"none","width":160}`, true)
 	c := r.exampleCLI(t, "take-in/query")

@@ -330,7 +330,7 @@ func fromLog(log, word string) (lines []string) {
 // provider where it is left out.
 func TestImportByIdentity(t *testing.T) {
 	t.Parallel()
-	withEngine(t, engine.Identities)
+	requireFeature(t, engine.Identities)
 	r := newTestEnv(t)
 	const id = "a b/50%2F ü\"${x}"
 	r.Store(`{"result":{"id":"a b/50%2F ü\"${x}","uploaded":"2026-01-01T00:00:00Z","variants":[]},"success":true}`)
@@ -369,7 +369,7 @@ import {
 // An account of a form that none has is refused before any request.
 func TestImportByIdentityOfNoAccount(t *testing.T) {
 	t.Parallel()
-	withEngine(t, engine.Identities)
+	requireFeature(t, engine.Identities)
 	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+`
 resource "cloudflare_image" "odd" {}

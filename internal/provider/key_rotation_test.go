@@ -54,7 +54,7 @@ func TestSigningKeyRotation(t *testing.T) {
 	pictures := httptest.NewServer(r.Server)
 	t.Cleanup(pictures.Close)
 	r.DeliverFrom(pictures.URL)
-	factories := r.factories()
+	factories := r.factories(t)
 	factories["echo"] = echoprovider.NewProviderServer()
 
 	urls := map[string]string{}
@@ -76,7 +76,7 @@ func TestSigningKeyRotation(t *testing.T) {
 		return strings.Replace(rotation(t, step), signing+"first.name", signing+"second.name", 1)
 	}
 	resource.UnitTest(t, resource.TestCase{
-		TerraformVersionChecks:   with(engine.EphemeralResources),
+		TerraformVersionChecks:   with(t, engine.EphemeralResources),
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{Config: withoutBlocks(t, rotation(t, "before"), second), Check: opens("before", map[string]bool{"before": true})},

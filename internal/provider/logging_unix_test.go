@@ -66,11 +66,7 @@ func TestLogDisabled(t *testing.T) {
 // builtBinary is the provider as the mirror has it.
 func builtBinary(t *testing.T) string {
 	t.Helper()
-	cliConfig, err := buildProvider()
-	if err != nil {
-		t.Fatal(err)
-	}
-	mirror := filepath.Join(filepath.Dir(cliConfig), "mirror")
+	mirror := filepath.Join(filepath.Dir(buildProvider(t)), "mirror")
 	binaries, err := filepath.Glob(
 		filepath.Join(mirror, filepath.FromSlash(Addresses()[0]), "*", "*", "terraform-provider-*"),
 	)

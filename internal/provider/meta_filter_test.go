@@ -288,7 +288,7 @@ data "cloudflare_images" "x%d" {
 		))
 	}
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: r.factories(),
+		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{
 			{Config: config, ConfigPlanChecks: secondPlanIsEmpty, ConfigStateChecks: checks},
 		},

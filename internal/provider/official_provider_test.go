@@ -82,7 +82,7 @@ func serveOfficial() int {
 
 // mirrorOfficial copies this test into a filesystem mirror as the official
 // provider, under the address that the engine takes cloudflare/cloudflare for.
-func mirrorOfficial(mirror string) error {
+func mirrorOfficial(mirror string, openTofu bool) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -92,7 +92,7 @@ func mirrorOfficial(mirror string) error {
 		return err
 	}
 	registry := "registry.terraform.io"
-	if engineVersion.OpenTofu {
+	if openTofu {
 		registry = "registry.opentofu.org"
 	}
 	folder := filepath.Join(mirror, registry, "cloudflare", "cloudflare", "5.22.0", runtime.GOOS+"_"+runtime.GOARCH)

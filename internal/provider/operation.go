@@ -92,3 +92,6 @@ var (
 	objectSigningKeys = objectType{name: "image signing keys"}
 	objectStats       = objectType{name: "images stats"}
 )
+
+// taintedHint is what to know where an object was made, but not as it was to be.
+const taintedHint = " As it is new, the next plan replaces it, unless terraform untaint lets it be."

@@ -118,3 +118,23 @@ func isAmbiguous(err error) bool {
 	e, ok := errors.AsType[*client.Error](err)
 	return ok && e.MaybeApplied
 }
+
+// notYetFound is the warning about an object that was created minutes ago and is
+// not found: the API may not show it yet.
+func notYetFound(op operation) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" not found yet",
+		"It was created a few minutes ago, and the API can take minutes to show a new "+op.object.name+
+			" everywhere, so it stays in the state. If it was deleted since, a plan in some minutes shows that.")
+}
+
+// checkDeleted rejects the plan of an object that a recent request may have
+// deleted: a read that finds it may be stale, and so may one that does not.
+func checkDeleted(ctx context.Context, private privateState, op operation, diags *diag.Diagnostics) {
+	written, failed := readRecentWrites(ctx, private, time.Now())
+	diags.Append(failed...)
+	if written.mayHaveDeleted() {
+		diags.AddError("Cloudflare "+op.String()+" may have been deleted",
+			"A request to delete it got no response less than three minutes ago, and reads may be stale for that long, "+
+				"so it is not known whether it exists. Plan again in three minutes. It can be destroyed at once.")
+	}
+}

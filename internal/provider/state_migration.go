@@ -15,6 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 // A state that the official provider has written is taken over, whichever way
@@ -117,7 +119,7 @@ func (t stateMigration) migrate(
 		diags.AddError("State of the official provider cannot be taken over", "Nothing was changed. "+t.explainReason("", account, id, err))
 		return
 	}
-	writeModel(ctx, state, model)
+	tfwire.Write(ctx, state, model)
 	if identity != nil {
 		diags.Append(setIdentity(ctx, identity, account, t.idName, id)...)
 	}

@@ -25,7 +25,7 @@ func officialStateFile(t *testing.T, name string, exchange ...string) string {
 		t.Fatal(err)
 	}
 	state := string(text)
-	if engineVersion.OpenTofu {
+	if cliVersion(t).OpenTofu {
 		state = strings.ReplaceAll(state, "registry.terraform.io", "registry.opentofu.org")
 	}
 	return strings.NewReplacer(exchange...).Replace(state)
@@ -294,7 +294,7 @@ func TestStateMigrationSigningKey(t *testing.T) {
 	resources := `"resources": [{"mode":"managed","type":"cloudflare_image_signing_key","name":"old",` +
 		`"provider":"provider[\"registry.terraform.io/cloudflare/cloudflare\"]","instances":[{"schema_version":0,` +
 		`"attributes":{"account_id":"` + fakeapi.AccountID + `","name":"default"}}]}]}`
-	if engineVersion.OpenTofu {
+	if cliVersion(t).OpenTofu {
 		resources = strings.ReplaceAll(resources, "registry.terraform.io", "registry.opentofu.org")
 	}
 	c := r.cliWithState(t, both+`

@@ -1,6 +1,9 @@
 package provider
 
 import (
+	"crypto/tls"
+	"errors"
+	"net"
 	"net/http"
 	"regexp"
 	"slices"
@@ -8,34 +11,20 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// errorRule is a row that turns errors of the client into words.
-type errorRule struct {
-	kind client.Kind
-	// when narrows the row down; nil fits always.
-	when func(operation, *client.Error) bool
-	// summary ends the summary: after "could not be read: ", or, where it is
-	// alone, after the subject's name.
-	summary    string
-	standalone bool
-	// advice is what to do; see words for what is put into braces.
-	advice string
-	// attribute is at fault, where one is; atIDAttribute is the one that names the
-	// subject.
-	attribute     string
-	atIDAttribute bool
-	// suggestImport is whether an import is the way out.
-	suggestImport bool
-}
+func isList(op operation, _ *client.Error) bool { return op.object.key == "" }
 
-func isList(op operation, _ *client.Error) bool   { return op.object.key == "" }
 func isCreate(op operation, _ *client.Error) bool { return op.action == actionCreate }
+
 func mayBeOwnConflict(op operation, e *client.Error) bool {
 	return isNameConflict(op, e) && e.MaybeApplied
 }
+
 func isUnknownUpdate(_ operation, e *client.Error) bool { return e.MayHaveNewID }
+
 func isNameConflict(op operation, e *client.Error) bool {
 	return isCreate(op, e) && op.object.key != ""
 }
+
 func isSigningKey(op operation, _ *client.Error) bool {
 	return op.object == objectSigningKey || op.object == objectSigningKeys
 }
@@ -50,10 +39,14 @@ func isTooLarge(_ operation, e *client.Error) bool {
 	return e.Status == http.StatusRequestEntityTooLarge || e.HasCode(client.CodeTooLarge) || e.HasCode(client.CodeEntity)
 }
 
-func isWrite(op operation, _ *client.Error) bool           { return op.action != actionRead }
-func notSent(_ operation, e *client.Error) bool            { return e.Attempts == 0 }
-func writeNotSent(op operation, e *client.Error) bool      { return isWrite(op, e) && notSent(op, e) }
-func writeNotApplied(op operation, e *client.Error) bool   { return isWrite(op, e) && !e.MaybeApplied }
+func isWrite(op operation, _ *client.Error) bool { return op.action != actionRead }
+
+func notSent(_ operation, e *client.Error) bool { return e.Attempts == 0 }
+
+func writeNotSent(op operation, e *client.Error) bool { return isWrite(op, e) && notSent(op, e) }
+
+func writeNotApplied(op operation, e *client.Error) bool { return isWrite(op, e) && !e.MaybeApplied }
+
 func lacksNotFoundCode(op operation, e *client.Error) bool { return !e.HasCode(op.object.code) }
 
 func hasCode(code int) func(operation, *client.Error) bool {
@@ -71,3 +64,23 @@ func lacksStorage(_ operation, e *client.Error) bool {
 // limitOfZero matches a limit of 0, however it is worded: "limit: 0", "limit of
 // 0 images", "0 of 0", "5/0".
 var limitOfZero = regexp.MustCompile(`(?i)(?:limit|allowed|maximum|quota)\D{0,30}\b0(?:$|[^\d.,]|[.,](?:$|\D))|\d\s*(?:/|of)\s*0\b`)
+
+// isUntrustedCertificate reports whether the certificate of the server, or of a
+// proxy in between, could not be verified.
+func isUntrustedCertificate(_ operation, e *client.Error) bool {
+	_, ok := errors.AsType[*tls.CertificateVerificationError](e.Err)
+	return ok
+}
+
+// lacksTLS reports whether the port speaks another protocol than TLS.
+func lacksTLS(_ operation, e *client.Error) bool {
+	_, ok := errors.AsType[tls.RecordHeaderError](e.Err)
+	return ok || errors.Is(e.Err, http.ErrSchemeMismatch)
+}
+
+// isHandshakeFailure reports whether either side ended the TLS handshake with an
+// alert.
+func isHandshakeFailure(_ operation, e *client.Error) bool {
+	alert, ok := errors.AsType[*net.OpError](e.Err)
+	return ok && (alert.Op == "remote error" || alert.Op == "local error")
+}

@@ -1,0 +1,57 @@
+package provider
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
+)
+
+var generatedID = regexp.MustCompile(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// isGeneratedID is whether an ID has the form of those that Cloudflare gives,
+// which no custom ID may have. They are no UUIDs of RFC 9562: any digit may
+// stand anywhere.
+func isGeneratedID(id string) bool { return generatedID.MatchString(id) }
+
+// hasNonImageExt returns the extension of an ID if it is that of another kind
+// of file, or an empty string.
+func hasNonImageExt(id string) string {
+	extension := filepath.Ext(id)
+	switch strings.ToLower(extension) {
+	case ".avi", ".bin", ".css", ".csv", ".dmg", ".doc", ".docx", ".eot", ".exe", ".gz", ".htm", ".html", ".jar", ".js", ".json",
+		".md", ".mov", ".mp3", ".mp4", ".odt", ".pdf", ".php", ".ppt", ".pptx", ".rar", ".rtf", ".tar", ".ttf", ".txt", ".wasm",
+		".wav", ".webm", ".woff", ".woff2", ".xls", ".xlsx", ".xml", ".yaml", ".yml", ".zip":
+		return extension
+	}
+	return ""
+}
+
+func checkCustomID(id string) error {
+	if err := checkNoDeliveryURL(id); err != nil {
+		return err
+	}
+	return client.CheckImageID(id)
+}
+
+// checkNoDeliveryURL rejects the URL of an image in the place of its ID.
+func checkNoDeliveryURL(id string) error {
+	if url, ok := deliveryURL(id); ok {
+		return fmt.Errorf("is a delivery URL; the ID of its image is %.200q. "+
+			"Give the ID, or take the URL apart with provider::cloudflare::parse_delivery_url", url.ImageID)
+	}
+	return nil
+}
+
+// deliveryURL parses a delivery URL, even if its scheme is missing.
+func deliveryURL(text string) (url delivery.URL, ok bool) {
+	for _, candidate := range []string{strings.TrimSpace(text), "https://" + text} {
+		if url, err := delivery.Parse(candidate); err == nil {
+			return url, true
+		}
+	}
+	return delivery.URL{}, false
+}
