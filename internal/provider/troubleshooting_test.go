@@ -86,7 +86,7 @@ func summariesOf(t *testing.T, name string, source any) (found map[string]bool, 
 var elsewhere = map[string]int{
 	"base.go":                      1, // what Configure kept for later
 	"api_error.go":                 2,
-	"functions.go":                2,
+	"functions.go":                 2,
 	"flexible_variant_function.go": 1,
 }
 
