@@ -533,13 +533,7 @@ func TestDiagnosticByCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	op := operation{
-		action:    actionCreate,
-		object:    objectImage,
-		id:        "brand/logo",
-		attribute: "id",
-		accountID: fakeapi.AccountID,
-	}
+	op := operation{actionCreate, objectImage, "brand/logo", "id", fakeapi.AccountID}
 	for number, want := range tests {
 		for _, httpStatus := range []int{400, 401, 402, 403, 404, 408, 409, 410, 413, 415, 422, 429} {
 			for _, isPlain := range []bool{false, true} {
@@ -549,7 +543,7 @@ func TestDiagnosticByCode(t *testing.T) {
 				_, _, err := c.CreateImage(
 					t.Context(),
 					fakeapi.AccountID,
-					client.Upload{ID: "brand/logo", URL: "https://example.com/a.png"},
+					client.Upload{URL: "https://example.com/a.png"}, // a taken custom ID would be waited for
 				)
 				got := op.diagnostic(err)
 				if !strings.HasSuffix(got.Summary(), want.tail) || !strings.Contains(got.Detail(), want.advice) ||

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine/enginetest"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
@@ -192,10 +193,7 @@ type rig struct {
 func newRig(b *testing.B) rig {
 	b.Helper()
 	dir := b.TempDir()
-	path, err := engine.Find()
-	if err != nil {
-		b.Fatal(err)
-	}
+	path, _ := enginetest.Find(b)
 	cliConfig, err := engine.Build(b.Context(), dir, "./internal/dev/benchmark/wrapper", provider.Addresses())
 	if err != nil {
 		b.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	goversion "github.com/hashicorp/go-version"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine/enginetest"
 )
 
 // What the demo prints, and what it prints only if there are functions of
@@ -38,6 +39,7 @@ var (
 )
 
 func TestDemo(t *testing.T) {
+	_, version := enginetest.Find(t)
 	for _, name := range []string{"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "IMAGE_ID"} {
 		t.Setenv(name, "")
 	}
@@ -45,14 +47,6 @@ func TestDemo(t *testing.T) {
 	t.Setenv("TMPDIR", temp)
 	t.Setenv("TMP", temp) // on Windows
 
-	path, err := engine.Find()
-	if err != nil {
-		t.Fatal(err)
-	}
-	version, err := engine.Identify(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
 	old := engine.Version{Name: "Terraform v1.5.7", Number: goversion.Must(goversion.NewVersion("1.5.7"))}
 	for name, version := range map[string]engine.Version{"as it is": version, "without functions": old} {
 		t.Run(name, func(t *testing.T) {

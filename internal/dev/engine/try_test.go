@@ -8,11 +8,13 @@ import (
 	"testing"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine/enginetest"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
 // A copy of a folder works with real Terraform, and is removed afterwards.
 func TestTry(t *testing.T) {
+	enginetest.Find(t)
 	t.Setenv("CLOUDFLARE_API_TOKEN", "of the caller, which must not get through")
 	w, err := engine.Try(t.Context(), provider.Addresses(), "examples/wrong-variant/map-key", "CLOUDFLARE_ACCOUNT_ID=a/b")
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/go-version"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine/enginetest"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
@@ -38,10 +39,7 @@ data "cloudflare_image" "logo" {
 // initialized is a folder of a user who has a home with installed providers.
 func initialized(t *testing.T, home string) *engine.Workspace {
 	t.Helper()
-	path, err := engine.Find()
-	if err != nil {
-		t.Fatal(err)
-	}
+	path, _ := enginetest.Find(t)
 	_, env, stop, err := fakeapi.Listen(t.Context())
 	if err != nil {
 		t.Fatal(err)

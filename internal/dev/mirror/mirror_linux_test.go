@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine/enginetest"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
@@ -20,6 +21,7 @@ const version = "0.1.0"
 // laidOut is the path of a mirror with the provider for this machine.
 func laidOut(t *testing.T) string {
 	t.Helper()
+	enginetest.Find(t) // before the build, which takes longer
 	dist := t.TempDir()
 	built := t.TempDir()
 	if _, err := engine.Build(t.Context(), built, ".", provider.Addresses()[:1]); err != nil {
@@ -63,10 +65,7 @@ func laidOut(t *testing.T) string {
 // workspace is a folder that requires the provider, and a CLI configuration.
 func workspace(t *testing.T, installation string, env ...string) *engine.Workspace {
 	t.Helper()
-	path, err := engine.Find()
-	if err != nil {
-		t.Fatal(err)
-	}
+	path, _ := enginetest.Find(t)
 	dir := t.TempDir()
 	w := &engine.Workspace{Engine: path, Dir: dir, CLIConfig: filepath.Join(dir, "cli.tfrc"), Env: env}
 	for name, content := range map[string]string{

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine/enginetest"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -131,10 +132,7 @@ func TestComplete(t *testing.T) {
 // is a closed port, so network access fails.
 func TestInstalls(t *testing.T) {
 	t.Parallel()
-	path, err := engine.Find()
-	if err != nil {
-		t.Fatal(err)
-	}
+	path, _ := enginetest.Find(t)
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join(root(t), "examples", "demo"))); err != nil {
 		t.Fatal(err)

@@ -60,6 +60,9 @@ func command(t *testing.T, dir string, args ...string) {
 // compiles, with its tests.
 func TestRenamedCopy(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("compiles a copy of the repository, which tests do not in short mode")
+	}
 	const root = "../../.."
 	names, err := presentNames(root)
 	if err != nil {

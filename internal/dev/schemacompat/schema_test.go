@@ -16,6 +16,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine/enginetest"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
@@ -27,15 +28,12 @@ var update = flag.Bool("update", false, "write "+promised+", as make generate do
 // The schema is what the committed file promises.
 func TestSchemaCompatibility(t *testing.T) {
 	t.Parallel()
+	_, version := enginetest.Find(t)
 	workspace, err := engine.Try(t.Context(), provider.Addresses(), "examples/provider")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer workspace.Close()
-	version, err := engine.Identify(t.Context(), workspace.Engine)
-	if err != nil {
-		t.Fatal(err)
-	}
 	output, err := workspace.RunAll(t.Context(), []string{"init", "-no-color"}, []string{"providers", "schema", "-json"})
 	if err != nil {
 		t.Fatal(err)
