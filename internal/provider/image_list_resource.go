@@ -114,7 +114,7 @@ func imageResult(
 	result.DisplayName = displayName(image)
 	model := imageResourceModel{AccountID: accountID}
 	model.applyImport(image, unrecognized)
-	result.Diagnostics.Append(setIdentity(ctx, result.Identity, accountID, "image_id", model.ID)...)
+	result.Diagnostics.Append(model.identity().save(ctx, result.Identity)...)
 	if req.IncludeResource {
 		result.Resource.Raw = tfwire.Object(ctx, result.Resource.Raw.Type(), &model)
 	}

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
@@ -60,8 +59,7 @@ func (r *imageResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 
 	resp.Diagnostics.Append(planned.applyWrite(image, op)...)
-	tfwire.Write(ctx, &resp.State, &planned)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, planned.AccountID, "image_id", planned.ID)...)
+	resp.Diagnostics.Append(writeObject(ctx, &resp.State, resp.Identity, &planned)...)
 	resp.Diagnostics.Append(imagePrivate{}.withContent(&planned, nil).save(ctx, resp.Private)...)
 }
 
@@ -70,7 +68,7 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	if !r.prepare(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "image_id", model.ID)...)
+	resp.Diagnostics.Append(model.identity().save(ctx, resp.Identity)...)
 
 	op := model.operation(actionRead)
 	private, diags := readImagePrivate(ctx, req.Private)
@@ -137,8 +135,7 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if image != nil {
 		resp.Diagnostics.Append(planned.applyWrite(image, op)...)
 	}
-	tfwire.Write(ctx, &resp.State, &planned)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, planned.AccountID, "image_id", planned.ID)...)
+	resp.Diagnostics.Append(writeObject(ctx, &resp.State, resp.Identity, &planned)...)
 	resp.Diagnostics.Append(private.withContent(&planned, &before).save(ctx, resp.Private)...)
 }
 
@@ -175,7 +172,5 @@ func (r *imageResource) ImportState(ctx context.Context, req resource.ImportStat
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), account)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, account, "image_id", id)...)
+	saveImport(ctx, resp, objectIdentity{account, "image_id", id}, "id")
 }

@@ -32,6 +32,10 @@ func (m *imageResourceModel) operation(action action) operation {
 	return operation{action, objectImage, m.ID.ValueString(), "id", m.AccountID.ValueString()}
 }
 
+func (m *imageResourceModel) identity() objectIdentity {
+	return objectIdentity{m.AccountID, "image_id", m.ID}
+}
+
 // isRecent is whether the image was uploaded so lately that it may not be found
 // everywhere.
 func (m *imageResourceModel) isRecent(now time.Time) bool { return m.age(now) < 5*time.Minute }

@@ -95,8 +95,7 @@ func (r *imageSigningKeyResource) Create(ctx context.Context, req resource.Creat
 	}
 
 	model.ID = model.Name
-	tfwire.Write(ctx, &resp.State, &model)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "name", model.Name)...)
+	resp.Diagnostics.Append(writeObject(ctx, &resp.State, resp.Identity, &model)...)
 	resp.Diagnostics.Append(saveCreated(ctx, resp.Private)...)
 }
 
@@ -106,7 +105,7 @@ func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadReq
 	if !r.prepare(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "name", model.Name)...)
+	resp.Diagnostics.Append(model.identity().save(ctx, resp.Identity)...)
 
 	op := operation{action: actionRead, object: objectSigningKeys, accountID: model.AccountID.ValueString()}
 	exists, messages, err := r.client.HasSigningKey(ctx, op.accountID, model.Name.ValueString())
@@ -151,14 +150,15 @@ func (r *imageSigningKeyResource) ImportState(ctx context.Context, req resource.
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), account)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("name"), name)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), name)...)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, account, "name", name)...)
+	saveImport(ctx, resp, objectIdentity{account, "name", name}, "name", "id")
 }
 
 func (m *imageSigningKeyResourceModel) operation(action action) operation {
 	return operation{action, objectSigningKey, m.Name.ValueString(), "name", m.AccountID.ValueString()}
+}
+
+func (m *imageSigningKeyResourceModel) identity() objectIdentity {
+	return objectIdentity{m.AccountID, "name", m.Name}
 }
 
 // MoveState takes over a state of our own at another provider address: engines

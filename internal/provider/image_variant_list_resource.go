@@ -68,7 +68,7 @@ func variantResult(ctx context.Context, req list.ListRequest, accountID types.St
 	result.DisplayName = id
 	model := imageVariantResourceModel{AccountID: accountID, ID: types.StringValue(id)}
 	model.fill(&variant)
-	result.Diagnostics.Append(setIdentity(ctx, result.Identity, accountID, "variant_id", model.ID)...)
+	result.Diagnostics.Append(model.identity().save(ctx, result.Identity)...)
 	if req.IncludeResource {
 		result.Resource.Raw = tfwire.Object(ctx, result.Resource.Raw.Type(), &model)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -83,8 +82,7 @@ func (r *imageVariantResource) Create(ctx context.Context, req resource.CreateRe
 	}
 
 	resp.Diagnostics.Append(model.applyWrite(variant, op)...)
-	tfwire.Write(ctx, &resp.State, &model)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
+	resp.Diagnostics.Append(writeObject(ctx, &resp.State, resp.Identity, &model)...)
 	resp.Diagnostics.Append(saveCreated(ctx, resp.Private)...)
 }
 
@@ -93,7 +91,7 @@ func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadReques
 	if !r.prepare(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
 		return
 	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
+	resp.Diagnostics.Append(model.identity().save(ctx, resp.Identity)...)
 	written, diags := readRecentWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)
 
@@ -136,8 +134,7 @@ func (r *imageVariantResource) Update(ctx context.Context, req resource.UpdateRe
 	}
 
 	resp.Diagnostics.Append(model.applyWrite(variant, op)...)
-	tfwire.Write(ctx, &resp.State, &model)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, model.AccountID, "variant_id", model.ID)...)
+	resp.Diagnostics.Append(writeObject(ctx, &resp.State, resp.Identity, &model)...)
 	written, diags := readRecentWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)
 	written = append(written, recentWrite{At: time.Now(), Before: before.variant(op.id).Canonical()})
@@ -168,11 +165,13 @@ func (r *imageVariantResource) ImportState(ctx context.Context, req resource.Imp
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), account)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, account, "variant_id", id)...)
+	saveImport(ctx, resp, objectIdentity{account, "variant_id", id}, "id")
 }
 
 func (m *imageVariantResourceModel) operation(action action) operation {
 	return operation{action, objectVariant, m.ID.ValueString(), "id", m.AccountID.ValueString()}
+}
+
+func (m *imageVariantResourceModel) identity() objectIdentity {
+	return objectIdentity{m.AccountID, "variant_id", m.ID}
 }

@@ -14,6 +14,7 @@ import (
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
+	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 // What the resources have in common: the account, and import by ID and by
@@ -30,13 +31,37 @@ func identitySchema(name, description string) identityschema.Schema {
 	}}
 }
 
-// setIdentity tells which object it is.
-func setIdentity(
-	ctx context.Context, identity *tfsdk.ResourceIdentity, accountID types.String, name string, id types.String,
-) diag.Diagnostics {
-	diags := identity.SetAttribute(ctx, path.Root("account_id"), accountID)
-	diags.Append(identity.SetAttribute(ctx, path.Root(name), id)...)
+// objectIdentity is the identity of an object.
+type objectIdentity struct {
+	accountID types.String
+	name      string // the attribute of the ID
+	id        types.String
+}
+
+// save stores the identity in a response.
+func (i objectIdentity) save(ctx context.Context, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+	diags := identity.SetAttribute(ctx, path.Root("account_id"), i.accountID)
+	diags.Append(identity.SetAttribute(ctx, path.Root(i.name), i.id)...)
 	return diags
+}
+
+// resourceModel is the model of an object with an identity.
+type resourceModel interface{ identity() objectIdentity }
+
+// writeObject stores an object that was created or updated, and its identity.
+func writeObject(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, model resourceModel) diag.Diagnostics {
+	tfwire.Write(ctx, state, model)
+	return model.identity().save(ctx, identity)
+}
+
+// saveImport stores what an import names: the account, the ID in the attributes
+// that hold it, and the identity. Terraform reads the rest.
+func saveImport(ctx context.Context, resp *resource.ImportStateResponse, object objectIdentity, attributes ...string) {
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), object.accountID)...)
+	for _, attribute := range attributes {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), object.id)...)
+	}
+	resp.Diagnostics.Append(object.save(ctx, resp.Identity)...)
 }
 
 // parseImport is what an import names: by identity, or by a text that is an ID

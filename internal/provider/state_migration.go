@@ -101,7 +101,7 @@ func (t stateMigration) moveSameProvider(ctx context.Context, req resource.MoveS
 			t.explainReason("The state is not one of this provider's. ", account, id, err))
 		return
 	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.TargetIdentity, account, t.idName, id)...)
+	resp.Diagnostics.Append(objectIdentity{account, t.idName, id}.save(ctx, resp.TargetIdentity)...)
 }
 
 // migrate makes a state of ours of one of the official provider's, all of it or
@@ -121,7 +121,7 @@ func (t stateMigration) migrate(
 	}
 	tfwire.Write(ctx, state, model)
 	if identity != nil {
-		diags.Append(setIdentity(ctx, identity, account, t.idName, id)...)
+		diags.Append(objectIdentity{account, t.idName, id}.save(ctx, identity)...)
 	}
 }
 
