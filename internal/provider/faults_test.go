@@ -1,9 +1,12 @@
 package provider
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +21,17 @@ func (c *cli) state() string {
 		c.t.Fatal(err)
 	}
 	return string(content)
+}
+
+// stateContains reports whether the state file contains a piece of JSON, however
+// it is indented: OpenTofu 1.8 to 1.11 write compact JSON.
+func (c *cli) stateContains(compact string) bool {
+	c.t.Helper()
+	var state bytes.Buffer
+	if err := json.Compact(&state, []byte(c.state())); err != nil {
+		c.t.Fatal(err)
+	}
+	return strings.Contains(state.String(), compact)
 }
 
 // appliedState applies the configuration and returns the state.

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -31,7 +32,7 @@ type imageModel struct {
 // imageAttributes describes the attributes of imageModel, with an address that
 // examples of their use begin with.
 func imageAttributes(address string) map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+	attributes := map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			MarkdownDescription: "ID of the image, as the API gives it.",
 			Computed:            true,
@@ -57,6 +58,15 @@ func imageAttributes(address string) map[string]schema.Attribute {
 			MarkdownDescription: "Whether the image still waits for its upload. The URLs of a draft exist but serve nothing yet.",
 			Computed:            true,
 		},
+	}
+	maps.Copy(attributes, imageURLAttributes(address))
+	maps.Copy(attributes, imageMetaAttributes())
+	return attributes
+}
+
+// imageURLAttributes describes what follows from an image's delivery URLs.
+func imageURLAttributes(address string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
 		"variants": schema.ListAttribute{
 			MarkdownDescription: "Delivery URLs of the image, one for each variant of the account, sorted as text. " +
 				"The position says nothing about the variant; use `variant_urls` to pick one.",
@@ -70,17 +80,6 @@ func imageAttributes(address string) map[string]schema.Attribute {
 				"If a variant has two URLs, this is the first of them in `variants`.",
 			Computed:    true,
 			ElementType: types.StringType,
-		},
-		"meta": schema.MapAttribute{
-			MarkdownDescription: "Top level of the image's metadata. " +
-				"Strings are as they are, numbers and booleans as written, null stays null, objects and arrays become JSON text. " +
-				"Empty where there is no metadata, or it is not an object. It is written to the state, so keep secrets out of it.",
-			Computed:    true,
-			ElementType: types.StringType,
-		},
-		"meta_json": schema.StringAttribute{
-			MarkdownDescription: "The whole metadata as JSON, without loss, for `jsondecode`. `{}` where there is none.",
-			Computed:            true,
 		},
 		"account_hash": schema.StringAttribute{
 			MarkdownDescription: "The account's name in delivery URLs, which is not its ID. " +
@@ -96,14 +95,30 @@ func imageAttributes(address string) map[string]schema.Attribute {
 	}
 }
 
-// emptyImage is the model where there is none: scalars are null, collections
-// empty.
+func imageMetaAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"meta": schema.MapAttribute{
+			MarkdownDescription: "Top level of the image's metadata. " +
+				"Strings are as they are, numbers and booleans as written, null stays null, objects and arrays become JSON text. " +
+				"Empty where there is no metadata, or it is not an object. It is written to the state, so keep secrets out of it.",
+			Computed:    true,
+			ElementType: types.StringType,
+		},
+		"meta_json": schema.StringAttribute{
+			MarkdownDescription: "The whole metadata as JSON, without loss, for `jsondecode`. `{}` where there is none.",
+			Computed:            true,
+		},
+	}
+}
+
+// emptyImage returns the model of an image that does not exist: scalars are null,
+// collections empty.
 func emptyImage() imageModel {
 	return imageModel{Variants: stringList(nil), VariantURLs: stringMap(nil), Meta: stringMap(nil)}
 }
 
-// fill maps an image into the model; it sets every field. URLs that nothing
-// can be told from are added to odd.
+// fill maps an image into the model; it sets every field. URLs without a variant
+// are added to unrecognized.
 func (m *imageModel) fill(image *client.Image, unrecognized *unrecognizedURLs) {
 	m.ID = types.StringValue(image.ID)
 	m.Filename = types.StringPointerValue(image.Filename)

@@ -3,16 +3,22 @@ package provider
 import (
 	"archive/zip"
 	"bytes"
+	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
@@ -68,13 +74,35 @@ func TestSigningKeyEphemeralResource(t *testing.T) {
 				TerraformVersionChecks:   with(t, engine.EphemeralResources),
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
-					Config: echoed(test.arguments),
+					Config:             echoed(test.arguments),
+					ConfigPlanChecks:   onlyOpens,
+					ExpectNonEmptyPlan: plansOpens(t),
 					ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(
 						"echo.test", tfjsonpath.New("data"), knownvalue.ObjectExact(test.want),
 					)},
 				}},
 			})
 		})
+	}
+}
+
+// plansOpens reports whether the JSON of a plan has the actions of ephemeral
+// resources, so that no plan with one is empty to terraform-plugin-testing.
+func plansOpens(t *testing.T) bool {
+	t.Helper()
+	return !cliVersion(t).Has(engine.PlansWithoutOpens)
+}
+
+// onlyOpens checks that the plan after an apply changes nothing.
+var onlyOpens = resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{changesNothing{}}}
+
+type changesNothing struct{}
+
+func (changesNothing) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	for _, change := range req.Plan.ResourceChanges {
+		if actions := change.Change.Actions; !actions.NoOp() && !slices.Equal(actions, []tfjson.Action{"open"}) {
+			resp.Error = errors.Join(resp.Error, fmt.Errorf("%s: the plan has the actions %v", change.Address, actions))
+		}
 	}
 }
 

@@ -75,21 +75,25 @@ func TestSigningKeyRotation(t *testing.T) {
 		const signing = "name = cloudflare_image_signing_key."
 		return strings.Replace(rotation(t, step), signing+"first.name", signing+"second.name", 1)
 	}
+	steps := []resource.TestStep{
+		{Config: withoutBlocks(t, rotation(t, "before"), second), Check: opens("before", map[string]bool{"before": true})},
+		{Config: rotation(t, "both"), Check: opens("both", map[string]bool{"before": true, "both": true})},
+		{
+			Config: withSecond("changed"),
+			Check:  opens("changed", map[string]bool{"before": true, "both": true, "changed": true}),
+		},
+		{
+			Config: withoutBlocks(t, withSecond("done"), first, "import"),
+			Check:  opens("done", map[string]bool{"before": false, "both": false, "changed": true, "done": true}),
+		},
+	}
+	for i := range steps {
+		steps[i].ConfigPlanChecks, steps[i].ExpectNonEmptyPlan = onlyOpens, plansOpens(t)
+	}
 	resource.UnitTest(t, resource.TestCase{
 		TerraformVersionChecks:   with(t, engine.EphemeralResources),
 		ProtoV6ProviderFactories: factories,
-		Steps: []resource.TestStep{
-			{Config: withoutBlocks(t, rotation(t, "before"), second), Check: opens("before", map[string]bool{"before": true})},
-			{Config: rotation(t, "both"), Check: opens("both", map[string]bool{"before": true, "both": true})},
-			{
-				Config: withSecond("changed"),
-				Check:  opens("changed", map[string]bool{"before": true, "both": true, "changed": true}),
-			},
-			{
-				Config: withoutBlocks(t, withSecond("done"), first, "import"),
-				Check:  opens("done", map[string]bool{"before": false, "both": false, "changed": true, "done": true}),
-			},
-		},
+		Steps:                    steps,
 	})
 	for _, request := range r.Requests() {
 		if request.Method == http.MethodPut && !strings.HasSuffix(request.URI, "/keys/shop2") {

@@ -167,8 +167,8 @@ func TestStateMigrationKeepsMetadata(t *testing.T) {
 			c.want(0, "apply", "-auto-approve", "-no-color")
 			r.wantReadsOnly(t)
 			c.want(0, "plan", "-detailed-exitcode", "-no-color")
-			if after := c.state(); !strings.Contains(after, `"meta_json": "{\"n\":3`) {
-				t.Errorf("meta_json does not show it:\n%s", after)
+			if !c.stateContains(`"meta_json":"{\"n\":3`) {
+				t.Errorf("meta_json does not show it:\n%s", c.state())
 			}
 		})
 	}

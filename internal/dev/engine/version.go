@@ -49,6 +49,9 @@ var (
 	// A plan merges equal diagnostics of several instances of one block.
 	EqualErrorsMerged = feature("merging of equal errors", "", "1.12.0", "")
 
+	// The JSON of a plan has no actions of ephemeral resources.
+	PlansWithoutOpens = feature("plans without ephemeral resources", "", "1.10.0", "1.12.0")
+
 	marked = []Feature{ImportsForEach, MockedProviders, Functions, EphemeralResources, Identities, ListResources}
 )
 
