@@ -167,7 +167,7 @@ type errorRule struct {
 	// subject.
 	attribute     string
 	atIDAttribute bool
-	// suggestImport is whether an import is the way out.
+	// suggestImport reports whether an import is the way out.
 	suggestImport bool
 }
 

@@ -31,7 +31,7 @@ type providerData struct {
 	enforceLimits    bool   // whether pictures are checked against those of every account
 }
 
-// checkConfigured is whether requests can be made. Why not is told in full by the first
+// checkConfigured reports whether requests can be made. Why not is told in full by the first
 // that wants to make one, and shortly by the others.
 func (d *providerData) checkConfigured(diags *diag.Diagnostics) bool {
 	first := d.reported.CompareAndSwap(false, true)
@@ -105,7 +105,7 @@ func (d *providerData) account(own types.String, diags *diag.Diagnostics) types.
 	return types.StringNull()
 }
 
-// handleResult passes on what a call of the client had to say, and is whether it
+// handleResult passes on what a call of the client had to say, and reports whether it
 // brought what was asked for.
 func (d *providerData) handleResult(op operation, messages []client.Message, err error, diags *diag.Diagnostics) bool {
 	d.rateLimitWarning.report(diags)

@@ -5,31 +5,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
-
-// dynamic encodes a configuration of attributes, the others being null. That of
-// an attribute of any type is given as it is.
-func dynamic(tb testing.TB, schema *tfprotov6.Schema, given map[string]any) *tfprotov6.DynamicValue {
-	tb.Helper()
-	kind, ok := schema.ValueType().(tftypes.Object)
-	if !ok {
-		tb.Fatal("the schema is no object")
-	}
-	values := map[string]tftypes.Value{}
-	for name, attribute := range kind.AttributeTypes {
-		value, ready := given[name].(tftypes.Value)
-		if !ready {
-			value = tftypes.NewValue(attribute, given[name])
-		}
-		values[name] = value
-	}
-	value, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, values))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return &value
-}
 
 // benchmarkRead measures reads of a data source as the engine asks for them,
 // over the plugin protocol and loopback.

@@ -248,7 +248,7 @@ func missing(root fs.FS, paths ...string) (gaps []string) {
 	return gaps
 }
 
-// holds is whether a file is there, and the pattern is in it.
+// holds reports whether a file is there, and the pattern is in it.
 func holds(root fs.FS, path string, pattern *regexp.Regexp) bool {
 	content, err := fs.ReadFile(root, path)
 	return err == nil && pattern.Match(content)

@@ -17,11 +17,6 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// environment is a getenv that knows these variables only.
-func environment(variables map[string]string) func(string) string {
-	return func(name string) string { return variables[name] }
-}
-
 // blockConfig is a provider block; attributes not given are null.
 func blockConfig(t *testing.T, block map[string]any) tfsdk.Config {
 	t.Helper()

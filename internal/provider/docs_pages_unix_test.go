@@ -123,7 +123,7 @@ func walk(t *testing.T, page, origin string, variables []string) (output, home s
 	return output, home
 }
 
-// opens is whether a URL gives a picture.
+// opens reports whether a URL gives a picture.
 func opens(t *testing.T, url string) bool {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)

@@ -1,26 +1,33 @@
 package provider
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
+	"image"
+	"image/png"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/google/go-cmp/cmp"
+	fwresource "github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
@@ -192,119 +199,12 @@ func example(t *testing.T, path string) string {
 	return whole.String()
 }
 
-// outputMatching is a pattern for words in an engine's output, which breaks lines where
-// it likes.
-func outputMatching(words string) *regexp.Regexp {
-	var parts []string
-	for word := range strings.FieldsSeq(words) {
-		parts = append(parts, regexp.QuoteMeta(word))
-	}
-	return regexp.MustCompile(strings.Join(parts, `[\s│]+`))
-}
-
-// cli is the engine with the provider's binary, installed by init, in a folder
-// of its own.
-type cli struct {
-	*engine.Workspace
-
-	t *testing.T
-}
-
-func (r *testEnv) cli(t *testing.T, configuration string) *cli {
-	t.Helper()
-	return r.cliIn(t, t.TempDir(), "main.tf", configuration)
-}
-
-// cliIn works in a copy of a folder, with one more file.
-func (r *testEnv) cliIn(t *testing.T, source, name, content string) *cli {
-	t.Helper()
-	path, version := enginetest.Find(t)
-	cliConfig := buildProvider(t)
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(source)); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	workspace := &engine.Workspace{Engine: path, Dir: dir, CLIConfig: cliConfig}
-	for name, value := range r.variables {
-		workspace.Env = append(workspace.Env, name+"="+value)
-	}
-	c := &cli{workspace, t}
-	reason, err := version.Lacks(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if reason != "" {
-		t.Skip(reason)
-	}
-	if output, code := c.run("init", "-no-color"); code != 0 {
-		t.Fatalf("init ended with %d:\n%s", code, output)
-	}
-	return c
-}
-
-func (c *cli) run(args ...string) (output string, code int) {
-	c.t.Helper()
-	output, code, err := c.Run(c.t.Context(), args...)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return output, code
-}
-
-// want runs the engine and wants an exit code.
-func (c *cli) want(code int, args ...string) {
-	c.t.Helper()
-	if output, got := c.run(args...); got != code {
-		c.t.Errorf("%s ended with %d, want %d:\n%s", args, got, code, output)
-	}
-}
-
-// write puts a file into the folder.
-func (c *cli) write(name, content string) {
-	c.t.Helper()
-	if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(content), 0o600); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-// diagnostic is an error or warning as the engine reports it in JSON.
-type diagnostic struct {
-	Severity, Summary, Detail, Address string
-	Snippet                            struct{ Code string }
-}
-
-// diagnostics runs a command with -json and returns what it reports.
-func (c *cli) diagnostics(args ...string) (found []diagnostic, code int) {
-	c.t.Helper()
-	output, code := c.run(slices.Insert(slices.Clone(args), 1, "-json")...)
-	if args[0] == "validate" {
-		var report struct{ Diagnostics []diagnostic }
-		if err := json.Unmarshal([]byte(output), &report); err != nil {
-			c.t.Fatalf("%v:\n%s", err, output)
-		}
-		return report.Diagnostics, code
-	}
-	for line := range strings.Lines(output) {
-		var event struct{ Diagnostic *diagnostic }
-		if err := json.Unmarshal([]byte(line), &event); err != nil {
-			c.t.Fatalf("%v:\n%s", err, output)
-		}
-		if event.Diagnostic != nil {
-			found = append(found, *event.Diagnostic)
-		}
-	}
-	return found, code
-}
-
 // emptyResourceState returns a state of a resource in which every attribute is
 // null.
-func emptyResourceState(t *testing.T, of resource.Resource) tfsdk.State {
+func emptyResourceState(t *testing.T, of fwresource.Resource) tfsdk.State {
 	t.Helper()
-	var resp resource.SchemaResponse
-	of.Schema(t.Context(), resource.SchemaRequest{}, &resp)
+	var resp fwresource.SchemaResponse
+	of.Schema(t.Context(), fwresource.SchemaRequest{}, &resp)
 	object, ok := resp.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
 		t.Fatal("the schema is not an object")
@@ -314,4 +214,152 @@ func emptyResourceState(t *testing.T, of resource.Resource) tfsdk.State {
 		values[name] = tftypes.NewValue(of, nil)
 	}
 	return tfsdk.State{Raw: tftypes.NewValue(object, values), Schema: resp.Schema}
+}
+
+// otherAccount is not the one that the fake API has.
+const otherAccount = "0123456789abcdef0123456789abcdef"
+
+// requests is what was asked of the images API since the last call, as a method,
+// a path below images/v1 and a body.
+func (r *testEnv) requests() (lines []string) {
+	all := r.Requests()
+	for _, request := range all[r.seen:] {
+		path := strings.TrimPrefix(request.URI, fakeapi.BasePath+"/accounts/"+fakeapi.AccountID+"/images/v1")
+		lines = append(lines, strings.TrimSpace(request.Method+" "+path+" "+request.Body))
+	}
+	r.seen = len(all)
+	return lines
+}
+
+// assertRequests compares what was asked since the last call, in its order. The
+// engine may read more than once, one time after the other: that counts once.
+func (r *testEnv) assertRequests(t *testing.T, want ...string) {
+	t.Helper()
+	var got []string
+	for _, line := range r.requests() {
+		if len(got) == 0 || got[len(got)-1] != line || !strings.HasPrefix(line, "GET ") {
+			got = append(got, line)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+// emptyPlan is a check that nothing is left to do.
+var emptyPlan = []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}
+
+// actions is a check of what a plan does with a resource.
+func plannedActions(address string, action plancheck.ResourceActionType) []plancheck.PlanCheck {
+	return []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}
+}
+
+// pngOf is a small picture; of another width, it is another picture.
+func pngOf(width int) []byte {
+	var encoded bytes.Buffer
+	if err := png.Encode(&encoded, image.NewGray(image.Rect(0, 0, width, 5))); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return encoded.Bytes()
+}
+
+// svgOf is a picture with a text in it, of at least so many bytes.
+func svgOf(text string, size int) []byte {
+	head := `<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"><!-- ` + text
+	return []byte(head + strings.Repeat(" ", max(size-len(head), 1)) + "--></svg>\n")
+}
+
+func hashed(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+// put writes a file for a test.
+func put(t *testing.T, name string, content []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// newEmptyTestEnv is a rig whose account has no images.
+func newEmptyTestEnv(t *testing.T) *testEnv {
+	t.Helper()
+	r := newTestEnv(t)
+	for _, id := range r.Images() {
+		r.RemoveImage(id)
+	}
+	return r
+}
+
+// elsewhere changes what somebody else changes by the API, and does not count as
+// asked.
+func (r *testEnv) elsewhere(t *testing.T, id, body string) {
+	t.Helper()
+	address := fakeapi.BasePath + "/accounts/" + fakeapi.AccountID + "/images/v1/" + id
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPatch, address, strings.NewReader(body))
+	request.Header.Set("Authorization", "Bearer "+fakeapi.Token)
+	request.Header.Set("Content-Type", "application/json")
+	answer := httptest.NewRecorder()
+	r.ServeHTTP(answer, request)
+	if answer.Code != http.StatusOK {
+		t.Fatalf("the change of %s was answered with %d: %s", id, answer.Code, answer.Body)
+	}
+	r.requests()
+}
+
+// wantPicture compares the bytes of an image.
+func (r *testEnv) wantPicture(t *testing.T, id string, want []byte) {
+	t.Helper()
+	if got := r.Content(id); !bytes.Equal(got, want) {
+		t.Errorf("the picture of %q: got %d bytes, want %d others", id, len(got), len(want))
+	}
+}
+
+// lifecycle returns an empty environment, a folder, and a check of the requests.
+func lifecycle(t *testing.T) (r *testEnv, dir string, requested func(want ...string) resource.TestCheckFunc) {
+	t.Helper()
+	r, dir = newEmptyTestEnv(t), t.TempDir()
+	return r, filepath.ToSlash(dir), func(want ...string) resource.TestCheckFunc {
+		return func(*terraform.State) error { r.assertRequests(t, want...); return nil }
+	}
+}
+
+// noImageLeft is a check of the end of a test.
+func (r *testEnv) noImageLeft(*terraform.State) error {
+	if left := r.Images(); len(left) > 0 {
+		return fmt.Errorf("images are left: %q", left)
+	}
+	return nil
+}
+
+// newTestEnvWithRoom has room for one more signing key.
+func newTestEnvWithRoom(t *testing.T) *testEnv {
+	t.Helper()
+	r := newTestEnv(t)
+	r.RemoveKey("campaign")
+	return r
+}
+
+// fileText is a file of this repository.
+func fileText(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// environment is a getenv that knows these variables only.
+func environment(variables map[string]string) func(string) string {
+	return func(name string) string { return variables[name] }
+}
+
+// secondPlanIsEmpty asserts that neither state nor outputs change again.
+var secondPlanIsEmpty = resource.ConfigPlanChecks{
+	PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 }

@@ -3,7 +3,6 @@ package provider
 import (
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -37,39 +36,6 @@ func exampleFolders(t *testing.T) []string {
 // importByIdentity is the way to import that needs a newer engine. It is in the
 // place of import.tf, not beside it.
 const importByIdentity = "import-identity.tf"
-
-// exampleCLI works in a copy of an example's folder, without some of its files:
-// without importByIdentity, if nothing else is named.
-func (r *testEnv) exampleCLI(t *testing.T, folder string, without ...string) *cli {
-	t.Helper()
-	source := t.TempDir()
-	if err := os.CopyFS(source, os.DirFS(filepath.Join("..", "..", "examples", filepath.FromSlash(folder)))); err != nil {
-		t.Fatal(err)
-	}
-	if len(without) == 0 {
-		without = []string{importByIdentity}
-	}
-	for _, name := range without {
-		if err := os.RemoveAll(filepath.Join(source, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	files, err := filepath.Glob(filepath.Join(source, "*.tf"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	configuration := requiredProviders
-	for _, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(string(content), "required_providers") {
-			configuration = "# The example says what it requires.\n"
-		}
-	}
-	return r.cliIn(t, source, "test_requirements.tf", configuration)
-}
 
 // Every published example is valid as it stands.
 func TestExamplesValidate(t *testing.T) {
@@ -131,14 +97,6 @@ func TestExamplesWrongVariantGuide(t *testing.T) {
 			}
 		})
 	}
-}
-
-// words drops line breaks and frames.
-func words(text string) string {
-	return strings.Join(
-		strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ", "├", " ", "─", " ").Replace(text)),
-		" ",
-	)
 }
 
 // The pictures of the folder are uploaded, the page has each in each width, and

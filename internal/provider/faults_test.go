@@ -1,47 +1,12 @@
 package provider
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
-
-// state is what the state file holds.
-func (c *cli) state() string {
-	c.t.Helper()
-	content, err := os.ReadFile(filepath.Join(c.Dir, "terraform.tfstate"))
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return string(content)
-}
-
-// stateContains reports whether the state file contains a piece of JSON, however
-// it is indented: OpenTofu 1.8 to 1.11 write compact JSON.
-func (c *cli) stateContains(compact string) bool {
-	c.t.Helper()
-	var state bytes.Buffer
-	if err := json.Compact(&state, []byte(c.state())); err != nil {
-		c.t.Fatal(err)
-	}
-	return strings.Contains(state.String(), compact)
-}
-
-// appliedState applies the configuration and returns the state.
-func (c *cli) appliedState() string {
-	c.t.Helper()
-	if output, code := c.run("apply", "-auto-approve", "-no-color"); code != 0 {
-		c.t.Fatalf("apply ended with %d:\n%s", code, output)
-	}
-	return c.state()
-}
 
 // A fault in an apply leaves the state as it was, and the next run mends it.
 func TestProviderFaultsKeepState(t *testing.T) {

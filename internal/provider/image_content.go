@@ -34,7 +34,7 @@ var mediaTypes = map[imagefile.Format]string{
 	imagefile.SVG: "image/svg+xml", imagefile.HEIC: "image/heic", imagefile.AVIF: "image/avif",
 }
 
-// fileMissing is whether the picture is a file that is not there.
+// fileMissing reports whether the picture is a file that is not there.
 func (m *imageResourceModel) fileMissing() bool {
 	if m.Source.ValueString() == "" {
 		return m.File.IsNull() || m.File.IsUnknown()

@@ -23,11 +23,6 @@ func imageConfig(imageID, more string) string {
 	return requiredProviders + fmt.Sprintf("data \"cloudflare_image\" \"test\" {\n  image_id = %q\n%s\n}\n", imageID, more)
 }
 
-// secondPlanIsEmpty asserts that neither state nor outputs change again.
-var secondPlanIsEmpty = resource.ConfigPlanChecks{
-	PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
-}
-
 func expect(attribute string, value knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(imageAddress, tfjsonpath.New(attribute), value)
 }

@@ -12,7 +12,7 @@ import (
 
 var generatedID = regexp.MustCompile(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
-// isGeneratedID is whether an ID has the form of those that Cloudflare gives,
+// isGeneratedID reports whether an ID has the form of those that Cloudflare gives,
 // which no custom ID may have. They are no UUIDs of RFC 9562: any digit may
 // stand anywhere.
 func isGeneratedID(id string) bool { return generatedID.MatchString(id) }

@@ -27,7 +27,7 @@ func checkMetadata(text string) error {
 	return nil
 }
 
-// isObject is whether a text is a JSON object.
+// isObject reports whether a text is a JSON object.
 func isObject(text string) bool {
 	var members map[string]json.RawMessage
 	return json.Unmarshal([]byte(text), &members) == nil && members != nil

@@ -131,7 +131,7 @@ func (p *imagePlan) plannedHash() types.String {
 	return types.StringValue(info.SHA256)
 }
 
-// hasUnknownArgs is whether the configuration, but for the picture, depends on what
+// hasUnknownArgs reports whether the configuration, but for the picture, depends on what
 // only an apply tells.
 func (p *imagePlan) hasUnknownArgs() bool {
 	c := &p.config

@@ -36,7 +36,7 @@ func (m *imageResourceModel) identity() objectIdentity {
 	return objectIdentity{m.AccountID, "image_id", m.ID}
 }
 
-// isRecent is whether the image was uploaded so lately that it may not be found
+// isRecent reports whether the image was uploaded so lately that it may not be found
 // everywhere.
 func (m *imageResourceModel) isRecent(now time.Time) bool { return m.age(now) < 5*time.Minute }
 
@@ -177,7 +177,7 @@ func (m *imageResourceModel) applyImport(image *client.Image, unrecognized *unre
 	}
 }
 
-// isSameSecond is whether two times of an answer may be one: the API rounds them
+// isSameSecond reports whether two times of an answer may be one: the API rounds them
 // as it likes.
 func isSameSecond(one, two string) bool {
 	first, errOne := delivery.ParseTime(one)

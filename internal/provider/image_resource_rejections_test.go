@@ -478,15 +478,3 @@ resource "cloudflare_image" "there" {
 	}
 	r.wantPicture(t, "there", pngOf(11))
 }
-
-// copied is the same work in a folder of its own.
-func (c *cli) copied() *cli {
-	c.t.Helper()
-	dir := c.t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(c.Dir)); err != nil {
-		c.t.Fatal(err)
-	}
-	workspace := *c.Workspace
-	workspace.Dir, workspace.Env = dir, slices.Clone(c.Env)
-	return &cli{&workspace, c.t}
-}

@@ -1,18 +1,10 @@
 package provider
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"image"
-	"image/png"
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -24,156 +16,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
-
-// pngOf is a small picture; of another width, it is another picture.
-func pngOf(width int) []byte {
-	var encoded bytes.Buffer
-	if err := png.Encode(&encoded, image.NewGray(image.Rect(0, 0, width, 5))); err != nil {
-		panic(err) // a buffer takes everything
-	}
-	return encoded.Bytes()
-}
-
-// svgOf is a picture with a text in it, of at least so many bytes.
-func svgOf(text string, size int) []byte {
-	head := `<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"><!-- ` + text
-	return []byte(head + strings.Repeat(" ", max(size-len(head), 1)) + "--></svg>\n")
-}
-
-func hashed(content []byte) string {
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:])
-}
-
-// put writes a file for a test.
-func put(t *testing.T, name string, content []byte) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(name, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// newEmptyTestEnv is a rig whose account has no images.
-func newEmptyTestEnv(t *testing.T) *testEnv {
-	t.Helper()
-	r := newTestEnv(t)
-	for _, id := range r.Images() {
-		r.RemoveImage(id)
-	}
-	return r
-}
-
-// elsewhere changes what somebody else changes by the API, and does not count as
-// asked.
-func (r *testEnv) elsewhere(t *testing.T, id, body string) {
-	t.Helper()
-	address := fakeapi.BasePath + "/accounts/" + fakeapi.AccountID + "/images/v1/" + id
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodPatch, address, strings.NewReader(body))
-	request.Header.Set("Authorization", "Bearer "+fakeapi.Token)
-	request.Header.Set("Content-Type", "application/json")
-	answer := httptest.NewRecorder()
-	r.ServeHTTP(answer, request)
-	if answer.Code != http.StatusOK {
-		t.Fatalf("the change of %s was answered with %d: %s", id, answer.Code, answer.Body)
-	}
-	r.requests()
-}
-
-// wantPicture compares the bytes of an image.
-func (r *testEnv) wantPicture(t *testing.T, id string, want []byte) {
-	t.Helper()
-	if got := r.Content(id); !bytes.Equal(got, want) {
-		t.Errorf("the picture of %q: got %d bytes, want %d others", id, len(got), len(want))
-	}
-}
-
-// managed are the images in a state, deposed ones too, by their IDs, with
-// their hashes.
-func (c *cli) managed() map[string]string {
-	c.t.Helper()
-	var state struct {
-		Resources []struct {
-			Type      string
-			Instances []struct {
-				Attributes struct{ ID, SHA256 string }
-			}
-		}
-	}
-	text, err := os.ReadFile(filepath.Join(c.Dir, "terraform.tfstate"))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err := errors.Join(err, json.Unmarshal(text, &state)); err != nil {
-		c.t.Fatal(err)
-	}
-	images := map[string]string{}
-	for _, r := range state.Resources {
-		for _, instance := range r.Instances {
-			if r.Type == "cloudflare_image" {
-				images[instance.Attributes.ID] = instance.Attributes.SHA256
-			}
-		}
-	}
-	return images
-}
-
-// wantManaged wants the account to have exactly the images that the state has,
-// with the pictures that it tells.
-func (r *testEnv) wantManaged(c *cli) {
-	c.t.Helper()
-	managed, have := c.managed(), r.Images()
-	slices.Sort(have)
-	if diff := cmp.Diff(slices.Sorted(maps.Keys(managed)), have); diff != "" {
-		c.t.Errorf("images (-state +account):\n%s", diff)
-	}
-	for id, hash := range managed {
-		if picture := r.Content(id); hash != "" && hash != hashed(picture) {
-			c.t.Errorf("the picture of %q has %d bytes and is not the one in the state", id, len(picture))
-		}
-	}
-}
-
-// planned is what a plan does, as the engine tells it in JSON: the action by
-// the address.
-func (c *cli) planned(args ...string) (actions map[string]string, found []diagnostic, code int) {
-	c.t.Helper()
-	output, code := c.run(append([]string{"plan", "-json"}, args...)...)
-	actions = map[string]string{}
-	for line := range strings.Lines(output) {
-		var event struct {
-			Type       string
-			Diagnostic *diagnostic
-			Change     struct {
-				Action   string
-				Resource struct{ Addr string }
-			}
-		}
-		if err := json.Unmarshal([]byte(line), &event); err != nil {
-			c.t.Fatalf("%v:\n%s", err, output)
-		}
-		if event.Diagnostic != nil {
-			found = append(found, *event.Diagnostic)
-		}
-		if event.Type == "planned_change" {
-			actions[event.Change.Resource.Addr] = event.Change.Action
-		}
-	}
-	return actions, found, code
-}
-
-// told is a diagnostic on one line.
-func (d diagnostic) told() string {
-	return strings.Join(strings.Fields(d.Summary+": "+d.Detail), " ")
-}
 
 const logo = "cloudflare_image.logo"
 
@@ -187,23 +34,6 @@ resource "terraform_data" "page" {
   input = "${cloudflare_image.logo.delivery_base_url}/public"
 }
 `
-}
-
-// lifecycle is a rig, and a check of what was asked of it.
-func lifecycle(t *testing.T) (r *testEnv, dir string, asked func(want ...string) resource.TestCheckFunc) {
-	t.Helper()
-	r, dir = newEmptyTestEnv(t), t.TempDir()
-	return r, filepath.ToSlash(dir), func(want ...string) resource.TestCheckFunc {
-		return func(*terraform.State) error { r.assertRequests(t, want...); return nil }
-	}
-}
-
-// noImageLeft is a check of the end of a test.
-func (r *testEnv) noImageLeft(*terraform.State) error {
-	if left := r.Images(); len(left) > 0 {
-		return fmt.Errorf("images are left: %q", left)
-	}
-	return nil
 }
 
 // inState is a check of one attribute.

@@ -71,7 +71,7 @@ func fromOfficialImage(attributes []byte) (_ any, accountID, id types.String, er
 	return ours, accountID, id, nil
 }
 
-// isMigrated is whether the state is another provider's, and was not read since:
+// isMigrated reports whether the state is another provider's, and was not read since:
 // that one does not tell drafts, and may not know of the metadata either, or of
 // its latest change. The state of an import knows of nothing at all.
 func (m *imageResourceModel) isMigrated() bool {

@@ -193,23 +193,3 @@ func TestImagesGuideLimits(t *testing.T) {
 		}
 	}
 }
-
-// outputOf is the value of an output.
-func (c *cli) outputOf(name string) string {
-	c.t.Helper()
-	value, code := c.run("output", "-raw", name)
-	if code != 0 {
-		c.t.Fatalf("output %s ended with %d:\n%s", name, code, value)
-	}
-	return value
-}
-
-// fileText is a file of this repository.
-func fileText(t *testing.T, name string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}

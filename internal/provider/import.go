@@ -107,7 +107,7 @@ func heldBy(url delivery.URL, name string) string {
 	}
 }
 
-// isAccountID is whether a text has the form of Cloudflare's own account IDs.
+// isAccountID reports whether a text has the form of Cloudflare's own account IDs.
 func isAccountID(text string) bool {
 	return len(text) == 32 && strings.Trim(text, "0123456789abcdef") == ""
 }

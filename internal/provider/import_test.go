@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -14,49 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
-
-// otherAccount is not the one that the fake API has.
-const otherAccount = "0123456789abcdef0123456789abcdef"
-
-// requests is what was asked of the images API since the last call, as a method,
-// a path below images/v1 and a body.
-func (r *testEnv) requests() (lines []string) {
-	all := r.Requests()
-	for _, request := range all[r.seen:] {
-		path := strings.TrimPrefix(request.URI, fakeapi.BasePath+"/accounts/"+fakeapi.AccountID+"/images/v1")
-		lines = append(lines, strings.TrimSpace(request.Method+" "+path+" "+request.Body))
-	}
-	r.seen = len(all)
-	return lines
-}
-
-// assertRequests compares what was asked since the last call, in its order. The
-// engine may read more than once, one time after the other: that counts once.
-func (r *testEnv) assertRequests(t *testing.T, want ...string) {
-	t.Helper()
-	var got []string
-	for _, line := range r.requests() {
-		if len(got) == 0 || got[len(got)-1] != line || !strings.HasPrefix(line, "GET ") {
-			got = append(got, line)
-		}
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
-	}
-}
-
-// emptyPlan is a check that nothing is left to do.
-var emptyPlan = []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}
-
-// actions is a check of what a plan does with a resource.
-func plannedActions(address string, action plancheck.ResourceActionType) []plancheck.PlanCheck {
-	return []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}
-}
 
 // The documentation tells that a change of an attribute replaces its object, and
 // the engine plans so; of a computed one, the plan of the resource does.

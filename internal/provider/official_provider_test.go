@@ -68,7 +68,7 @@ func (officialVariant) Update(_ context.Context, req resource.UpdateRequest, res
 
 func (officialVariant) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
-// isPlugin is whether an engine has started this test as a provider.
+// isPlugin reports whether an engine has started this test as a provider.
 func isPlugin() bool { return os.Getenv("TF_PLUGIN_MAGIC_COOKIE") != "" } //nolint:forbidigo // so do engines tell
 
 func serveOfficial() int {

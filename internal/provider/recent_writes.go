@@ -98,7 +98,7 @@ func (w recentWrites) mayHaveDeleted() bool {
 	return slices.ContainsFunc(w, func(one recentWrite) bool { return one.Deleted })
 }
 
-// isStale is whether what was read is what one of them has changed.
+// isStale reports whether what was read is what one of them has changed.
 func (w recentWrites) isStale(read json.RawMessage) bool {
 	return slices.ContainsFunc(w, func(one recentWrite) bool { return bytes.Equal(one.Before, read) })
 }

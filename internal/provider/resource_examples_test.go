@@ -1,8 +1,6 @@
 package provider
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -22,24 +20,6 @@ var managedExamples = map[string]managed{
 		folder: "resources/cloudflare_image_signing_key", address: "cloudflare_image_signing_key.shop",
 		exists: func(r *testEnv) bool { return strings.Contains(strings.Join(r.KeyNames(), " "), "shop") },
 	},
-}
-
-// newTestEnvWithRoom has room for one more signing key.
-func newTestEnvWithRoom(t *testing.T) *testEnv {
-	t.Helper()
-	r := newTestEnv(t)
-	r.RemoveKey("campaign")
-	return r
-}
-
-// read returns a file of the folder.
-func (c *cli) read(name string) string {
-	c.t.Helper()
-	content, err := os.ReadFile(filepath.Join(c.Dir, name))
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return string(content)
 }
 
 // Each resource's example is made, protected, forgotten, imported in each way
@@ -79,25 +59,6 @@ func TestResourceExamples(t *testing.T) {
 				t.Error("it is still there")
 			}
 		})
-	}
-}
-
-// runsImports runs each command of import.sh, each from a state without it.
-func (c *cli) runsImports(address string) {
-	c.t.Helper()
-	ran := 0
-	for line := range strings.Lines(c.read("import.sh")) {
-		words := strings.Fields(line)
-		if len(words) == 0 || words[0] != "terraform" {
-			continue
-		}
-		c.want(0, "state", "rm", address)
-		c.want(0, words[1:]...)
-		c.want(0, "plan", "-detailed-exitcode")
-		ran++
-	}
-	if ran == 0 {
-		c.t.Error("import.sh has no command")
 	}
 }
 

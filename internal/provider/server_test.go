@@ -192,53 +192,6 @@ func TestServerPassesErrorsOn(t *testing.T) {
 	}
 }
 
-// read asks a server to read a data source, as an engine does.
-func read(
-	tb testing.TB,
-	from tfprotov6.ProviderServer,
-	typeName string,
-	given map[string]any,
-) *tfprotov6.ReadDataSourceResponse {
-	tb.Helper()
-	config := configuredWith(tb, from, typeName, given)
-	response, err := from.ReadDataSource(
-		tb.Context(),
-		&tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config},
-	)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return response
-}
-
-// configuredServer configures a server by its environment alone.
-func configuredServer(tb testing.TB, server tfprotov6.ProviderServer) *tfprotov6.GetProviderSchemaResponse {
-	tb.Helper()
-	schemas, err := server.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	configured, err := server.ConfigureProvider(
-		tb.Context(),
-		&tfprotov6.ConfigureProviderRequest{Config: dynamic(tb, schemas.Provider, nil)},
-	)
-	if err != nil || len(configured.Diagnostics) > 0 {
-		tb.Fatal(err, configured)
-	}
-	return schemas
-}
-
-// configured configures a server, and encodes a configuration of a data source.
-func configuredWith(
-	tb testing.TB,
-	server tfprotov6.ProviderServer,
-	typeName string,
-	given map[string]any,
-) *tfprotov6.DynamicValue {
-	tb.Helper()
-	return dynamic(tb, configuredServer(tb, server).DataSourceSchemas[typeName], given)
-}
-
 // An engine that asks for the configuration of an import gets the custom ID of
 // an image, and an account only where it is not the provider's.
 func TestGenerateResourceConfig(t *testing.T) {
