@@ -7,6 +7,7 @@ import (
 	dschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	rschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -141,5 +142,28 @@ func TestToEphemeralUnsupported(t *testing.T) {
 			}()
 			convert()
 		})
+	}
+}
+
+// The documentation tells that a change of an attribute replaces its object, and
+// the engine plans so; of a computed one, the plan of the resource does.
+func TestForcesReplacement(t *testing.T) {
+	t.Parallel()
+	for computed, want := range map[bool]int{false: 1, true: 0} {
+		got := forcesReplacement(rschema.StringAttribute{MarkdownDescription: "Name of it.", Computed: computed})
+		if got.MarkdownDescription != "Name of it. A change replaces it." || len(got.PlanModifiers) != want {
+			t.Errorf(
+				"computed: %t: got %q and %d modifiers, want %d",
+				computed,
+				got.MarkdownDescription,
+				len(got.PlanModifiers),
+				want,
+			)
+		}
+		for _, modifier := range got.PlanModifiers {
+			if does, want := modifier.Description(t.Context()), stringplanmodifier.RequiresReplace().Description(t.Context()); does != want {
+				t.Errorf("got a modifier %q, want %q", does, want)
+			}
+		}
 	}
 }

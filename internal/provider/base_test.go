@@ -6,9 +6,14 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // What Terraform hands over is the provider's own, nothing while it validates,
@@ -85,3 +90,117 @@ func TestProviderDataHandleResult(t *testing.T) {
 		}
 	}
 }
+
+// A plan shows the account that an object is made in, and replaces what is in
+// another one. While the provider's account is not known yet, an object stays
+// where it is.
+func TestPlanAccount(t *testing.T) {
+	t.Parallel()
+	ours := providerData{accountID: fakeapi.AccountID}
+	null, unknown := types.StringNull(), types.StringUnknown()
+	here, there := types.StringValue(fakeapi.AccountID), types.StringValue(otherAccount)
+	notYet := providerData{hasUnknown: true, configErrors: noToken}
+	tests := map[string]struct {
+		provider           *providerData
+		configured, before types.String
+		want               types.String
+		replaced           bool
+		failed             string
+	}{
+		"the provider's":            {provider: &ours, configured: null, before: null, want: here},
+		"its own":                   {provider: &ours, configured: there, before: null, want: there},
+		"the provider's, as before": {provider: &ours, configured: null, before: here, want: here},
+		"another than before": {
+			provider:   &ours,
+			configured: null,
+			before:     there,
+			want:       here,
+			replaced:   true,
+		},
+		"its own, another than before": {
+			provider:   &ours,
+			configured: there,
+			before:     here,
+			want:       there,
+			replaced:   true,
+		},
+		"not known yet":                         {provider: &notYet, configured: null, before: null, want: unknown},
+		"not known yet, as before":              {provider: &notYet, configured: null, before: there, want: there},
+		"its own, and the provider's not known": {provider: &notYet, configured: there, before: null, want: there},
+		"its own not known yet": {
+			provider:   &ours,
+			configured: unknown,
+			before:     here,
+			want:       unknown,
+			replaced:   true,
+		},
+		"none": {
+			provider:   &providerData{},
+			configured: null,
+			before:     null,
+			want:       null,
+			failed:     "Error account_id: Missing Cloudflare account ID",
+		},
+		"none any more": {
+			provider:   &providerData{},
+			configured: null,
+			before:     there,
+			want:       null,
+			failed:     "Error account_id: Missing Cloudflare account ID",
+		},
+		"none that can be worked with": {
+			provider:   &providerData{configErrors: noToken},
+			configured: there,
+			before:     null,
+			want:       null,
+			failed:     "Error -: No token",
+		},
+		"while nothing is configured": {configured: there, before: null, want: null},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := &baseResource{test.provider}
+			empty := emptyResourceState(t, newImageSigningKeyResource())
+			with := func(account types.String) tftypes.Value {
+				state := tfsdk.State{Raw: empty.Raw, Schema: empty.Schema}
+				if diags := state.SetAttribute(t.Context(), path.Root("account_id"), account); diags.HasError() {
+					t.Fatal(diags)
+				}
+				return state.Raw
+			}
+			req := resource.ModifyPlanRequest{
+				Config: tfsdk.Config{Raw: with(test.configured), Schema: empty.Schema},
+				Plan:   tfsdk.Plan{Raw: with(null), Schema: empty.Schema},
+				State:  tfsdk.State{Raw: tftypes.NewValue(empty.Raw.Type(), nil), Schema: empty.Schema},
+			}
+			if !test.before.IsNull() {
+				req.State.Raw = with(test.before)
+			}
+			resp := resource.ModifyPlanResponse{Plan: req.Plan}
+			planned := r.planAccount(t.Context(), req, &resp)
+			if want := test.failed == "" && test.provider != nil; planned != want {
+				t.Errorf("got %t, want %t", planned, want)
+			}
+			if !resp.Plan.Raw.Equal(with(test.want)) {
+				t.Errorf("got %s, want the account %s", resp.Plan.Raw, test.want)
+			}
+			if !req.Plan.Raw.Equal(with(null)) {
+				t.Errorf("the plan that was given is another now: %s", req.Plan.Raw)
+			}
+			if replaced := resp.RequiresReplace.Contains(path.Root("account_id")); replaced != test.replaced {
+				t.Errorf("replaced: got %t, want %t", replaced, test.replaced)
+			}
+			if got := strings.Join(summariesOfDiags(resp.Diagnostics), ", "); got != test.failed {
+				t.Errorf("got %q, want %q", got, test.failed)
+			}
+		})
+	}
+	end := resource.ModifyPlanRequest{Plan: tfsdk.Plan{Raw: tftypes.NewValue(tftypes.Object{}, nil)}}
+	if r := (&baseResource{&ours}); r.planAccount(t.Context(), end, new(resource.ModifyPlanResponse)) {
+		t.Error("there is more to plan of the end")
+	}
+}
+
+// noToken is why no request can be made.
+var noToken = diag.Diagnostics{diag.NewErrorDiagnostic("No token", "Set one.")}

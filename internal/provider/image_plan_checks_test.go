@@ -2,7 +2,6 @@ package provider
 
 import (
 	"bytes"
-	"encoding/json"
 	"strconv"
 	"strings"
 	"testing"
@@ -348,44 +347,4 @@ func TestImagePlanReportsEverything(t *testing.T) {
 			},
 		},
 	})
-}
-
-// A custom ID is none that the API keeps for itself, nor the URL of an image.
-func TestCheckCustomID(t *testing.T) {
-	t.Parallel()
-	for id, want := range map[string]string{
-		"brand/logo": "", "variants": "variants", "https://imagedelivery.net/hash/a/public": "is a delivery URL", "/a": "slash",
-	} {
-		err := checkCustomID(id)
-		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: got %v, want %q", id, err, want)
-		}
-	}
-}
-
-// Metadata may have 1024 bytes, white space apart.
-func TestCheckMetadata(t *testing.T) {
-	t.Parallel()
-	of := func(bytes int) string { return `{ "a" : "` + strings.Repeat("x", bytes-len(`{"a":""}`)) + `" }` }
-	if err := checkMetadata(of(1024)); err != nil {
-		t.Error(err)
-	}
-	for text, want := range map[string]string{of(1025): "it is 1025", "[]": "must be a JSON object", "null": "must be a JSON object"} {
-		if err := checkMetadata(text); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%.20s: got %v, want %s", text, err, want)
-		}
-	}
-}
-
-// compactMetadata leaves what is no JSON as it is, for the API to refuse.
-func TestCompactMetadata(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"{ \"a\" : [ 1.0 , \"x y\" ]\n}": `{"a":[1.0,"x y"]}`, `{"a":"<&>"}`: `{"a":"<&>"}`, "{ no": "{ no",
-		`{"\u003ca\u003e":"\u0026\u2028\u2029\u003d"}`: "{\"<a>\":\"&\u2028\u2029\\u003d\"}", `["\\u003c\\\u003c"]`: `["\\u003c\\<"]`,
-	} {
-		if got := compactMetadata(text); !bytes.Equal(got, json.RawMessage(want)) {
-			t.Errorf("%q: got %s, want %s", text, got, want)
-		}
-	}
 }

@@ -53,45 +53,6 @@ func TestImageFillSetsAll(t *testing.T) {
 	}
 }
 
-// Metadata of every form, whole and spread.
-func TestImageFillMeta(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		meta, whole string
-		spread      map[string]attr.Value
-	}{
-		"none":  {whole: "{}"},
-		"empty": {meta: "{}", whole: "{}"},
-		"list":  {meta: "[1]", whole: "[1]"},
-		"text":  {meta: `"a"`, whole: `"a"`},
-		"null":  {meta: "null", whole: "null"},
-		"of each kind": {
-			meta:  `{"text":"a","empty":"","null":null,"number":1.50,"flag":true,"list":[1,"a"],"object":{"b":null}}`,
-			whole: `{"text":"a","empty":"","null":null,"number":1.50,"flag":true,"list":[1,"a"],"object":{"b":null}}`,
-			spread: map[string]attr.Value{
-				"text": types.StringValue(
-					"a",
-				), "empty": types.StringValue(""), "null": types.StringNull(), "number": types.StringValue("1.50"),
-				"flag": types.StringValue("true"), "list": types.StringValue(`[1,"a"]`), "object": types.StringValue(`{"b":null}`),
-			},
-		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			image := client.Image{ID: "a"}
-			if test.meta != "" {
-				image.Meta = json.RawMessage(test.meta)
-			}
-			var model imageModel
-			model.fill(&image, new(unrecognizedURLs))
-			if model.MetaJSON.ValueString() != test.whole || !model.Meta.Equal(stringMap(test.spread)) {
-				t.Errorf("got %s and %s", model.MetaJSON, model.Meta)
-			}
-		})
-	}
-}
-
 // URLs are sorted, the first of a variant counts, and what is odd is told.
 func TestImageFillURLs(t *testing.T) {
 	t.Parallel()
