@@ -94,8 +94,8 @@ func matchRule(op operation, err error) (errorRule, *client.Error) {
 	return errorRule{advice: "This is a bug in the provider; please report it."}, e
 }
 
-// summarySuffix is the end of the summary. It does not say that a write failed where
-// it may have been done.
+// summarySuffix returns the end of the summary. It does not claim that a
+// write failed if it may have been applied.
 func (f errorRule) summarySuffix(unsure bool) string {
 	failed := "could not be {done}"
 	if unsure {
@@ -131,7 +131,7 @@ func (op operation) replacer(e *client.Error) *strings.Replacer {
 	)
 }
 
-// attempts tells how hard the client tried.
+// attempts says how hard the client tried.
 func attempts(e *client.Error) string {
 	if e.Attempts == 1 {
 		return "1 attempt"

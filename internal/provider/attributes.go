@@ -105,8 +105,8 @@ func computedAttribute(attribute rschema.Attribute) dschema.Attribute {
 	}
 }
 
-// toEphemeral is the attributes as an ephemeral resource has them,
-// where all of them are texts. What can be set can be set there as well.
+// toEphemeral returns the attributes of an ephemeral resource, which are all
+// strings. What can be set can be set there as well.
 func toEphemeral(attributes map[string]rschema.Attribute) map[string]eschema.Attribute {
 	open := make(map[string]eschema.Attribute, len(attributes))
 	for name, attribute := range attributes {
@@ -119,7 +119,7 @@ func toEphemeral(attributes map[string]rschema.Attribute) map[string]eschema.Att
 	return open
 }
 
-// stringList and stringMap are collections of texts.
+// stringList and stringMap are collections of strings.
 func stringList(elements []string) types.List {
 	values := make([]attr.Value, len(elements))
 	for i, text := range elements {
@@ -132,7 +132,7 @@ func stringMap(values map[string]attr.Value) types.Map {
 	return types.MapValueMust(types.StringType, values)
 }
 
-// sortedStrings are the elements of a set, sorted.
+// sortedStrings returns the elements of a set, sorted.
 func sortedStrings(set types.Set) (found []string) {
 	for _, element := range set.Elements() {
 		if text, ok := element.(types.String); ok {
@@ -143,7 +143,7 @@ func sortedStrings(set types.Set) (found []string) {
 	return found
 }
 
-// forcesReplacement is an attribute whose change makes another object.
+// forcesReplacement returns an attribute that forces replacement.
 func forcesReplacement(a rschema.StringAttribute) rschema.StringAttribute {
 	a.MarkdownDescription += " A change replaces it."
 	if !a.Computed { // of the account, plan takes care

@@ -31,8 +31,8 @@ type providerData struct {
 	enforceLimits    bool   // whether pictures are checked against those of every account
 }
 
-// checkConfigured reports whether requests can be made. Why not is told in full by the first
-// that wants to make one, and shortly by the others.
+// checkConfigured reports whether requests can be made. The first caller
+// reports why not in full, later ones refer to it.
 func (d *providerData) checkConfigured(diags *diag.Diagnostics) bool {
 	first := d.reported.CompareAndSwap(false, true)
 	for _, problem := range d.configErrors {
@@ -79,8 +79,8 @@ func toProviderData(data any, diags *diag.Diagnostics) *providerData {
 	return typed
 }
 
-// prepare takes a source into a model and settles the model's account. Where it
-// is false, diags says why.
+// prepare reads a source into a model and resolves the account ID of the
+// model. If it returns false, diags says why.
 func (d *providerData) prepare(ctx context.Context, from tfwire.Source, model any, accountID *types.String, diags *diag.Diagnostics) bool {
 	diags.Append(tfwire.Read(ctx, from, model)...)
 	if diags.HasError() || !d.checkConfigured(diags) {
@@ -90,8 +90,8 @@ func (d *providerData) prepare(ctx context.Context, from tfwire.Source, model an
 	return !diags.HasError()
 }
 
-// account picks the account to work in: the object's own, or else the
-// provider's.
+// account resolves the account ID: the one of the object, or else the one of
+// the provider.
 func (d *providerData) account(own types.String, diags *diag.Diagnostics) types.String {
 	switch {
 	case !own.IsNull() && !own.IsUnknown():
@@ -105,8 +105,8 @@ func (d *providerData) account(own types.String, diags *diag.Diagnostics) types.
 	return types.StringNull()
 }
 
-// handleResult passes on what a call of the client had to say, and reports whether it
-// brought what was asked for.
+// handleResult reports the messages and the error of a call, and reports
+// whether the call succeeded.
 func (d *providerData) handleResult(op operation, messages []client.Message, err error, diags *diag.Diagnostics) bool {
 	d.rateLimitWarning.report(diags)
 	if err != nil {
@@ -117,9 +117,10 @@ func (d *providerData) handleResult(op operation, messages []client.Message, err
 	return true
 }
 
-// planAccount settles the account of a planned object, so that the plan shows it, and
-// replaces what is in another one. It is false where there is nothing more to
-// plan: of a destroy, and where diags says why not.
+// planAccount resolves account_id at plan time, so that the plan shows it,
+// and forces the replacement of an object in another account. It returns
+// false if there is nothing more to plan: for a destroy, and if diags says
+// why not.
 func (r *baseResource) planAccount(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
 	if req.Plan.Raw.IsNull() || r.providerData == nil {
 		return false
@@ -152,7 +153,8 @@ func (r *baseResource) planAccount(ctx context.Context, req resource.ModifyPlanR
 	return !resp.Diagnostics.HasError()
 }
 
-// setAccount is Plan.SetAttribute, which copies all of the plan several times.
+// setAccount does what Plan.SetAttribute does, which copies the whole plan
+// several times.
 func setAccount(ctx context.Context, plan *tfsdk.Plan, account types.String) {
 	var planned map[string]tftypes.Value
 	if err := plan.Raw.As(&planned); err != nil {

@@ -100,11 +100,13 @@ func (flexibleVariantFunction) Run(ctx context.Context, req function.RunRequest,
 	resp.Error = resp.Result.Set(ctx, variant)
 }
 
-// decimalNumber is a number as an engine writes it; 0x1 is a corner of the picture.
+// decimalNumber matches a number as Terraform writes it. 0x1 is not one, but
+// a corner of the image.
 var decimalNumber = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
 
-// optionValue is a value as internal/delivery takes it. A map makes text of all
-// its values as soon as one of them is text, so numbers are found in it again.
+// optionValue returns a value as internal/delivery expects it. A map
+// converts all of its values to strings as soon as one of them is a string,
+// so numbers and booleans are recognized in them.
 func optionValue(value attr.Value, inMap bool) any {
 	switch value := value.(type) {
 	case types.Number:
@@ -154,7 +156,7 @@ func extraValue(value attr.Value) any {
 	return entries
 }
 
-// wrongOptionType stands for a value that no option takes.
+// wrongOptionType describes a value that no option accepts.
 type wrongOptionType string
 
 func (w wrongOptionType) String() string { return string(w) }

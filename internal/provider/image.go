@@ -13,7 +13,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// imageModel is what every answer about an image is mapped into.
+// imageModel is the model that every response about an image is mapped into.
 type imageModel struct {
 	ID                types.String `tfsdk:"id"`
 	Filename          types.String `tfsdk:"filename"`

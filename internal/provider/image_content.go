@@ -28,13 +28,13 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
-// mediaTypes and extensions are those of the formats, as they are sent.
+// mediaTypes are the media types of the formats.
 var mediaTypes = map[imagefile.Format]string{
 	imagefile.PNG: "image/png", imagefile.JPEG: "image/jpeg", imagefile.GIF: "image/gif", imagefile.WebP: "image/webp",
 	imagefile.SVG: "image/svg+xml", imagefile.HEIC: "image/heic", imagefile.AVIF: "image/avif",
 }
 
-// fileMissing reports whether the picture is a file that is not there.
+// fileMissing reports whether the content is in a file that does not exist.
 func (m *imageResourceModel) fileMissing() bool {
 	if m.Source.ValueString() == "" {
 		return m.File.IsNull() || m.File.IsUnknown()
@@ -43,7 +43,8 @@ func (m *imageResourceModel) fileMissing() bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// contentPath is the attribute that has a picture which can be looked at.
+// contentPath returns the attribute that has content which can be read at
+// plan time.
 func (m *imageResourceModel) contentPath() tfpath.Path {
 	if m.Source.IsNull() {
 		return tfpath.Root("file")
@@ -51,8 +52,8 @@ func (m *imageResourceModel) contentPath() tfpath.Path {
 	return tfpath.Root("source")
 }
 
-// inspect reads the picture that a configuration names, and tells all that
-// Cloudflare would refuse. It is nil where diags says why.
+// inspect reads the configured image file and reports everything that
+// Cloudflare would reject. It returns nil if diags says why.
 func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imagefile.Info {
 	at := m.contentPath()
 	var info *imagefile.Info
@@ -108,13 +109,14 @@ func (m *imageResourceModel) contentName() string {
 	return fmt.Sprintf("the content with the SHA-256 %x", digest.Sum(nil))
 }
 
-// decoded reads the bytes that stand in file.
+// decoded reads the bytes of the argument file.
 func (m *imageResourceModel) decoded() io.Reader {
 	return base64.NewDecoder(base64.StdEncoding, strings.NewReader(m.File.ValueString()))
 }
 
-// upload is what is sent for a planned image. The picture is looked at once
-// more, as the plan may be older; it is false where diags says what is wrong.
+// upload returns the upload of a planned image. The content is inspected
+// again, as the plan may be older. It returns false if diags says what is
+// wrong.
 func (r *imageResource) upload(
 	ctx context.Context, config tfsdk.Config, planned *imageResourceModel, diags *diag.Diagnostics,
 ) (upload client.Upload, ok bool) {
@@ -148,7 +150,7 @@ func (r *imageResource) upload(
 	return upload, true
 }
 
-// content is a picture to be sent.
+// content returns the file to upload.
 func (m *imageResourceModel) content(info *imagefile.Info, id string) *client.File {
 	content := &client.File{Type: mediaTypes[info.Format], Size: info.Bytes, SHA256: info.SHA256}
 	if m.Source.IsNull() {
@@ -165,10 +167,11 @@ func (m *imageResourceModel) content(info *imagefile.Info, id string) *client.Fi
 	return content
 }
 
-// maxFilename is what the API takes of a name, in characters.
+// maxFilename is the number of characters that the API accepts in a file
+// name.
 const maxFilename = 255
 
-// filenameOf is the name that a file is uploaded under.
+// filenameOf returns the name that a file is uploaded under.
 func filenameOf(source string) string { return truncateName(filepath.Base(source)) }
 
 func truncateName(name string) string {
@@ -224,8 +227,8 @@ func checkSource(source string) error {
 	return nil
 }
 
-// checkURL is for what Cloudflare can fetch. What is in the state must not be a
-// secret.
+// checkURL accepts what Cloudflare can fetch. A URL is in the state, so it
+// must not contain a secret.
 func checkURL(text string) error {
 	parsed, err := url.Parse(text)
 	switch {

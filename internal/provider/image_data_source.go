@@ -86,8 +86,9 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	tfwire.Write(ctx, &resp.State, &model)
 }
 
-// ignoreNotFound lets an image be absent where that is an answer. Only the API's own
-// code says so: with a wrong base_url, every image would look absent.
+// ignoreNotFound suppresses the not-found error if it is configured so. Only
+// the API's own code counts: with a wrong base_url, every image would seem
+// to be absent.
 func (m *imageDataSourceModel) ignoreNotFound(err error) error {
 	if e, ok := errors.AsType[*client.Error](err); ok && e.HasCode(client.CodeNotFound) && m.IgnoreNotFound.ValueBool() {
 		return nil
@@ -95,8 +96,8 @@ func (m *imageDataSourceModel) ignoreNotFound(err error) error {
 	return err
 }
 
-// fill maps an image into the model; nil is one that does not exist, of which
-// no variants are required.
+// fill maps an image into the model; nil means that it does not exist, and
+// then no variants are required.
 func (m *imageDataSourceModel) fill(image *client.Image, op operation) (diags diag.Diagnostics) {
 	m.Exists = types.BoolValue(image != nil)
 	if image == nil {

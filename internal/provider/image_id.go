@@ -12,9 +12,9 @@ import (
 
 var generatedID = regexp.MustCompile(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
-// isGeneratedID reports whether an ID has the form of those that Cloudflare gives,
-// which no custom ID may have. They are no UUIDs of RFC 9562: any digit may
-// stand anywhere.
+// isGeneratedID reports whether an ID has the form of those that Cloudflare
+// generates, which no custom ID may have. They are not UUIDs of RFC 9562:
+// every digit may have any value.
 func isGeneratedID(id string) bool { return generatedID.MatchString(id) }
 
 // hasNonImageExt returns the extension of an ID if it is that of another kind
@@ -37,7 +37,7 @@ func checkCustomID(id string) error {
 	return client.CheckImageID(id)
 }
 
-// checkNoDeliveryURL rejects the URL of an image in the place of its ID.
+// checkNoDeliveryURL rejects the delivery URL of an image instead of its ID.
 func checkNoDeliveryURL(id string) error {
 	if url, ok := deliveryURL(id); ok {
 		return fmt.Errorf("is a delivery URL; the ID of its image is %.200q. "+

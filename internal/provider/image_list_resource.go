@@ -56,7 +56,8 @@ func (r *imageListResource) ListResourceConfigSchema(
 	}
 }
 
-// List reads a page only when the engine has taken what came before, but for one.
+// List reads a page only when Terraform has received the results before it,
+// except for one.
 func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var model imageListModel
 	var diags diag.Diagnostics
@@ -95,7 +96,7 @@ func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stre
 	}
 }
 
-// filter is which images are wanted, and how many of them.
+// filter returns which images are requested, and how many of them.
 func (m *imageListModel) filter(limit int64) (client.Filter, diag.Diagnostics) {
 	matches, diags := metaMatches(path.Root("meta_filter"), m.MetaFilter)
 	return client.Filter{
@@ -106,7 +107,7 @@ func (m *imageListModel) filter(limit int64) (client.Filter, diag.Diagnostics) {
 	}, diags
 }
 
-// imageResult is an image as a listing shows it: as it would be after an import.
+// imageResult returns an image as it would be after an import.
 func imageResult(
 	ctx context.Context, req list.ListRequest, accountID types.String, image *client.Image, unrecognized *unrecognizedURLs,
 ) list.ListResult {
@@ -121,7 +122,8 @@ func imageResult(
 	return result
 }
 
-// displayName is one line, whatever the file was called: engines print it as it is.
+// displayName is a single line, whatever the name of the file: Terraform
+// prints it as it is.
 func displayName(image *client.Image) string {
 	name := image.ID
 	if image.Filename != nil && *image.Filename != image.ID {

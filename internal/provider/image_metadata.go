@@ -14,7 +14,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// maxMetadata is what the API takes, in bytes.
+// maxMetadata is the number of bytes that the API accepts.
 const maxMetadata = 1024
 
 func checkMetadata(text string) error {
@@ -27,13 +27,14 @@ func checkMetadata(text string) error {
 	return nil
 }
 
-// isObject reports whether a text is a JSON object.
+// isObject reports whether a string is a JSON object.
 func isObject(text string) bool {
 	var members map[string]json.RawMessage
 	return json.Unmarshal([]byte(text), &members) == nil && members != nil
 }
 
-// compactMetadata is metadata in the fewest bytes; what is no JSON stays.
+// compactMetadata returns metadata in the fewest bytes. Invalid JSON stays
+// as it is.
 func compactMetadata(text string) json.RawMessage {
 	var out bytes.Buffer
 	if json.Compact(&out, []byte(text)) != nil {
@@ -42,14 +43,15 @@ func compactMetadata(text string) json.RawMessage {
 	return json.RawMessage(unescaped.Replace(out.String()))
 }
 
-// unescaped writes the characters as they are that jsonencode escapes for the sake
-// of web pages, in six bytes for one.
+// unescaped writes characters literally that jsonencode escapes for use in
+// web pages, in six bytes for one.
 var unescaped = strings.NewReplacer(
 	`\\`, `\\`, `\u003c`, "<", `\u003e`, ">", `\u0026`, "&", `\u2028`, "\u2028", `\u2029`, "\u2029",
 )
 
-// metadataOf is an image's metadata as a configuration has it: null for none, and
-// for what is no object, which no configuration can hold.
+// metadataOf returns the metadata of an image as a configuration has it:
+// null if there is none, and if it is not an object, which no configuration
+// can have.
 func metadataOf(image *client.Image) jsontypes.Normalized {
 	if image.Meta == nil || image.Meta[0] != '{' || client.EqualJSON(image.Meta, nil) {
 		return jsontypes.NewNormalizedNull()
@@ -57,8 +59,8 @@ func metadataOf(image *client.Image) jsontypes.Normalized {
 	return jsontypes.NewNormalizedValue(string(image.Meta))
 }
 
-// fillMeta keeps the metadata whole as JSON, and spreads its top level, where
-// it is an object, over a map of text.
+// fillMeta stores the metadata as JSON, and the top level of an object as a
+// map of strings.
 func (m *imageModel) fillMeta(meta json.RawMessage) {
 	if meta == nil {
 		meta = json.RawMessage("{}")
@@ -83,7 +85,7 @@ func (m *imageModel) fillMeta(meta json.RawMessage) {
 	m.Meta = stringMap(values)
 }
 
-// metadata is what the image is to hold; nil for nothing.
+// metadata returns the configured metadata; nil if there is none.
 func (m *imageResourceModel) metadata() json.RawMessage {
 	if m.Metadata.ValueString() == "" {
 		return nil
@@ -91,14 +93,14 @@ func (m *imageResourceModel) metadata() json.RawMessage {
 	return compactMetadata(m.Metadata.ValueString())
 }
 
-// metaJSON is the metadata that the image has, whether or not a configuration
-// ever named it.
+// metaJSON returns the metadata of the image, whether or not it was ever
+// configured.
 func (m *imageResourceModel) metaJSON() json.RawMessage {
 	return json.RawMessage(m.MetaJSON.ValueString())
 }
 
-// plannedMetadata is the metadata that a planned image is to have: what is configured,
-// or else what it has.
+// plannedMetadata returns the metadata of the planned image: the configured
+// one, or else the existing one.
 func (m *imageResourceModel) plannedMetadata() json.RawMessage {
 	if m.Metadata.IsNull() && !m.MetaJSON.IsUnknown() && !client.EqualJSON(m.metaJSON(), nil) {
 		return m.metaJSON()
@@ -106,7 +108,7 @@ func (m *imageResourceModel) plannedMetadata() json.RawMessage {
 	return m.metadata()
 }
 
-// planMetadata keeps the text of the state where it says the same.
+// planMetadata keeps the string in the state if it is equal JSON.
 func (p *imagePlan) planMetadata() {
 	if p.config.Metadata.IsUnknown() {
 		p.planned.Metadata = p.config.Metadata
@@ -126,7 +128,7 @@ func (p *imagePlan) planMetadata() {
 	p.fillPlannedMeta()
 }
 
-// fillPlannedMeta fills what follows from the metadata.
+// fillPlannedMeta fills the attributes that follow from the metadata.
 func (p *imagePlan) fillPlannedMeta() {
 	if p.planned.Metadata.IsUnknown() {
 		p.planned.Meta, p.planned.MetaJSON = types.MapUnknown(types.StringType), types.StringUnknown()
@@ -135,8 +137,8 @@ func (p *imagePlan) fillPlannedMeta() {
 	p.planned.fillMeta(p.planned.metadata())
 }
 
-// fillOfficialMeta takes over what the API told of the metadata, and what the
-// configuration said. What is no metadata here is left to the next read.
+// fillOfficialMeta stores the metadata that the API reported, and the
+// configured one. Anything else is left to the next read.
 func (m *imageResourceModel) fillOfficialMeta(reported, configured *string) {
 	if reported != nil && json.Valid([]byte(*reported)) {
 		meta := compactMetadata(*reported)

@@ -11,8 +11,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
-// imagePlan is how the plan of an image comes about. It asks the API nothing,
-// and of the disk no more than the picture.
+// imagePlan computes the planned state of an image. It makes no API calls,
+// and reads nothing but the image file.
 type imagePlan struct {
 	config  imageResourceModel
 	before  *imageResourceModel // nil for a new image
@@ -25,8 +25,8 @@ type imagePlan struct {
 	diags   diag.Diagnostics
 }
 
-// run plans. Of an image that exists, everything stays as it is but for what
-// the configuration changes, and what follows from that.
+// run computes the plan. An existing image stays as it is, except for what
+// the configuration changes and what follows from that.
 func (p *imagePlan) run() {
 	if p.before != nil {
 		p.seedFromState(p.before)
@@ -77,8 +77,9 @@ func (p *imagePlan) keepPath() {
 	}
 }
 
-// planAccess forgets what may change with the access: Cloudflare may give the
-// image another ID. What the configuration names cannot be another one.
+// planAccess marks attributes unknown that may change with
+// require_signed_urls: Cloudflare may give the image another ID. A
+// configured ID cannot change.
 func (p *imagePlan) planAccess() {
 	if !p.config.ID.IsNull() {
 		p.checkGeneratedID()
@@ -89,7 +90,7 @@ func (p *imagePlan) planAccess() {
 	p.markURLsUnknown()
 }
 
-// seedFromState takes over what is there, and then what the configuration says.
+// seedFromState starts from the state, and applies the configuration.
 func (p *imagePlan) seedFromState(before *imageResourceModel) {
 	account, private, id := p.planned.AccountID, p.planned.RequireSignedURLs, p.planned.ID
 	p.planned = *before
@@ -101,8 +102,8 @@ func (p *imagePlan) seedFromState(before *imageResourceModel) {
 	}
 }
 
-// plannedHash is that of the picture as it is to be: null where it cannot be known, as
-// that of a URL, and unknown where only the apply can tell.
+// plannedHash returns the hash of the planned content: null if it cannot be
+// known, as for a URL, and unknown if it is known only during apply.
 func (p *imagePlan) plannedHash() types.String {
 	isNew := p.before == nil
 	switch {
@@ -131,14 +132,14 @@ func (p *imagePlan) plannedHash() types.String {
 	return types.StringValue(info.SHA256)
 }
 
-// hasUnknownArgs reports whether the configuration, but for the picture, depends on what
-// only an apply tells.
+// hasUnknownArgs reports whether arguments other than the content are known
+// only during apply.
 func (p *imagePlan) hasUnknownArgs() bool {
 	c := &p.config
 	return c.ID.IsUnknown() || c.AccountID.IsUnknown() || c.Metadata.IsUnknown() || c.Creator.IsUnknown() || c.RequireSignedURLs.IsUnknown()
 }
 
-// planNew plans what can be known of an image before it is made.
+// planNew plans what is known of an image before it is created.
 func (p *imagePlan) planNew() {
 	p.planned.Draft = types.BoolValue(false)
 	p.planned.Filename = p.filename()
@@ -151,7 +152,7 @@ func (p *imagePlan) markURLsUnknown() {
 	p.planned.VariantURLs = types.MapUnknown(types.StringType)
 }
 
-// filename is the name that the image will have.
+// filename returns the file name that the image will have.
 func (p *imagePlan) filename() types.String {
 	source := p.config.Source
 	if source.IsNull() || source.IsUnknown() {

@@ -13,10 +13,10 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// What the plan of an image refuses, beside what stands against the picture.
+// Checks of the plan of an image, except for those of its file.
 
-// checkFile refuses to make an image, or to exchange its picture, without
-// one: a hash alone is none.
+// checkFile rejects a new image, and new content, without an image file: a
+// hash alone is not enough.
 func (p *imagePlan) checkFile() {
 	c := &p.config
 	if c.hasContent() || p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) {
@@ -27,8 +27,8 @@ func (p *imagePlan) checkFile() {
 			"or file to its bytes in Base64. An image that is imported needs none.")
 }
 
-// previewFile warns of what stands against a picture that the apply may yet write
-// anew, as something else in its block is not known before.
+// previewFile warns about problems in a file that the apply may still
+// regenerate, as other arguments of the block are unknown.
 func (p *imagePlan) previewFile() {
 	var found diag.Diagnostics
 	p.config.inspect(p.limits, &found)
@@ -42,8 +42,8 @@ func (p *imagePlan) previewFile() {
 	}
 }
 
-// checkHash compares the hash that is given with the picture, where there is one
-// already that is not in the account.
+// checkHash compares the configured hash with the file, if the file exists
+// and is not the one in the account.
 func (p *imagePlan) checkHash() {
 	configured := p.config.SHA256
 	inState := p.before != nil && configured.Equal(p.before.SHA256)
@@ -56,7 +56,7 @@ func (p *imagePlan) checkHash() {
 	}
 }
 
-// checkAccess refuses what the API would: a custom ID cannot be private.
+// checkAccess rejects a private image with a custom ID, as the API does.
 func (p *imagePlan) checkAccess() {
 	id := p.config.ID.ValueString()
 	if id != "" && !isGeneratedID(id) && p.planned.RequireSignedURLs.ValueBool() {
@@ -64,8 +64,8 @@ func (p *imagePlan) checkAccess() {
 	}
 }
 
-// checkNewID refuses to choose what only Cloudflare gives, and what no URL could
-// name. Of images that exist, such IDs can be managed.
+// checkNewID rejects a custom ID that only Cloudflare can generate, and one
+// that no URL can contain. Existing images with such IDs can be managed.
 func (p *imagePlan) checkNewID() {
 	at, id := path.Root("id"), p.planned.ID.ValueString()
 	if id == "" {
@@ -86,7 +86,7 @@ func (p *imagePlan) checkNewID() {
 	}
 }
 
-// checkGeneratedID refuses to hold on to an ID of Cloudflare's own while the access
+// checkGeneratedID rejects a configured generated ID while the access
 // changes.
 func (p *imagePlan) checkGeneratedID() {
 	if isGeneratedID(p.config.ID.ValueString()) {

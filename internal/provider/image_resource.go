@@ -99,8 +99,8 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	tfwire.Write(ctx, &resp.State, &model)
 }
 
-// Update changes what is known of an image in place, and the picture behind a
-// custom ID; ModifyPlan has had all others replaced.
+// Update changes an image in place, and re-uploads the content of a custom
+// ID. ModifyPlan has forced the replacement of all others.
 func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var planned, before imageResourceModel
 	resp.Diagnostics.Append(tfwire.Read(ctx, req.State, &before)...)

@@ -16,7 +16,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// imageResourceModel is an image, and where its picture comes from.
+// imageResourceModel is an image, and the source of its content.
 type imageResourceModel struct {
 	imageModel
 
@@ -36,8 +36,8 @@ func (m *imageResourceModel) identity() objectIdentity {
 	return objectIdentity{m.AccountID, "image_id", m.ID}
 }
 
-// isRecent reports whether the image was uploaded so lately that it may not be found
-// everywhere.
+// isRecent reports whether the image was uploaded so recently that a read
+// may not find it.
 func (m *imageResourceModel) isRecent(now time.Time) bool { return m.age(now) < 5*time.Minute }
 
 // age is the time since the upload; a very long one if that is unknown.
@@ -55,12 +55,12 @@ func (m *imageResourceModel) mayBeStale(now time.Time) bool {
 	return m.age(now).Abs() < staleReadWindow && !isGeneratedID(m.ID.ValueString())
 }
 
-// hasContent reports whether a configuration says where the content is.
+// hasContent reports whether a configuration has content.
 func (m *imageResourceModel) hasContent() bool {
 	return !m.Source.IsNull() || !m.URL.IsNull() || !m.File.IsNull()
 }
 
-// update is what differs from what was there before, or nil.
+// update returns the difference from the state, or nil.
 func (m *imageResourceModel) update(before *imageResourceModel) *client.ImageUpdate {
 	change := client.ImageUpdate{Filename: before.Filename.ValueStringPointer(), Uploaded: before.Uploaded.ValueStringPointer()}
 	differs := false
@@ -82,9 +82,9 @@ func (m *imageResourceModel) update(before *imageResourceModel) *client.ImageUpd
 	return &change
 }
 
-// applyWrite maps the answer of a write into the planned model. What was planned
-// stays as it was planned: the answer may know of a variant that was made in the
-// same run. It tells where the API did not do as it was told.
+// applyWrite merges the response of a write into the planned model, and
+// reports mismatches. Planned values stay as planned: the response may
+// contain a variant that was created in the same run.
 func (m *imageResourceModel) applyWrite(image *client.Image, op operation) (diags diag.Diagnostics) {
 	planned := *m
 	var unrecognized unrecognizedURLs
@@ -101,7 +101,7 @@ func (m *imageResourceModel) applyWrite(image *client.Image, op operation) (diag
 	return diags
 }
 
-// mismatches tells where an image is not as it was to be.
+// mismatches reports where an image differs from the plan.
 func (m *imageResourceModel) mismatches(planned *imageResourceModel, image *client.Image, op operation) (diags diag.Diagnostics) {
 	differs := func(attribute, wanted, got string) {
 		detail := fmt.Sprintf("The API took the request, but the image has another %s than the configuration: %s instead of %s. "+
@@ -124,7 +124,7 @@ func (m *imageResourceModel) mismatches(planned *imageResourceModel, image *clie
 	return diags
 }
 
-// preservePlanned takes over what the plan has promised.
+// preservePlanned restores the planned values.
 func (m *imageResourceModel) preservePlanned(planned *imageResourceModel) {
 	m.Creator = planned.Creator // "" and null are one to the API
 	preserve(&m.Filename, planned.Filename)
@@ -144,10 +144,10 @@ func preserve[T interface{ IsUnknown() bool }](value *T, planned T) {
 	}
 }
 
-// applyRead maps what was read into the state. What only looks different stays:
-// the order of members, the fraction of a second. Metadata that no configuration
-// has named stays out of metadata for as long as nobody changes it: a state that
-// was taken over from another provider may not know of it.
+// applyRead maps an image into the state. Semantically equal values stay:
+// the order of keys, the fraction of a second. Metadata that was never
+// configured stays out of metadata until somebody changes it: a state that
+// was migrated from another provider may not have it.
 func (m *imageResourceModel) applyRead(image *client.Image, op operation) (diags diag.Diagnostics) {
 	before := *m
 	var unrecognized unrecognizedURLs
@@ -168,7 +168,7 @@ func (m *imageResourceModel) applyRead(image *client.Image, op operation) (diags
 	return diags
 }
 
-// applyImport maps an image into the state that its import would have.
+// applyImport maps an image into the state after its import.
 func (m *imageResourceModel) applyImport(image *client.Image, unrecognized *unrecognizedURLs) {
 	m.fill(image, unrecognized)
 	m.Metadata = metadataOf(image)
@@ -177,8 +177,8 @@ func (m *imageResourceModel) applyImport(image *client.Image, unrecognized *unre
 	}
 }
 
-// isSameSecond reports whether two times of an answer may be one: the API rounds them
-// as it likes.
+// isSameSecond reports whether two times in responses may be the same: the
+// API rounds them inconsistently.
 func isSameSecond(one, two string) bool {
 	first, errOne := delivery.ParseTime(one)
 	second, errTwo := delivery.ParseTime(two)

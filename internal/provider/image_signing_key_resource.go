@@ -26,7 +26,8 @@ var (
 
 func newImageSigningKeyResource() resource.Resource { return &imageSigningKeyResource{} }
 
-// imageSigningKeyResourceModel has no value: a state is no place for a secret.
+// imageSigningKeyResourceModel has no value: a secret must not be in a
+// state.
 type imageSigningKeyResourceModel struct {
 	ID        types.String `tfsdk:"id"`
 	AccountID types.String `tfsdk:"account_id"`
@@ -161,9 +162,9 @@ func (m *imageSigningKeyResourceModel) identity() objectIdentity {
 	return objectIdentity{m.AccountID, "name", m.Name}
 }
 
-// MoveState takes over a state of our own at another provider address: engines
-// ask for that where a moved block leads there, and some wherever the address
-// is another one.
+// MoveState accepts a state of this provider at another provider address: a moved
+// block between addresses requires it, and with some versions any change of the
+// address does.
 func (r *imageSigningKeyResource) MoveState(context.Context) []resource.StateMover {
 	return stateMigration{"cloudflare_image_signing_key", "name", "name", 0, nil}.movers()
 }

@@ -71,14 +71,16 @@ func fromOfficialImage(attributes []byte) (_ any, accountID, id types.String, er
 	return ours, accountID, id, nil
 }
 
-// isMigrated reports whether the state is another provider's, and was not read since:
-// that one does not tell drafts, and may not know of the metadata either, or of
-// its latest change. The state of an import knows of nothing at all.
+// isMigrated reports whether the state is of another provider, and was not
+// read since: that provider does not report drafts, and may not have the
+// metadata or its latest change. The state after an import has none of these
+// values.
 func (m *imageResourceModel) isMigrated() bool {
 	return m.Draft.IsNull() && !m.RequireSignedURLs.IsNull()
 }
 
-// hashOf is that of a picture in Base64; null where it is none.
+// hashOf returns the hash of content in Base64; null if it is not an image
+// file.
 func hashOf(file *string) types.String {
 	if file == nil || *file == "" {
 		return types.StringNull()

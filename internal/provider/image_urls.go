@@ -28,7 +28,7 @@ func (s *urlSamples) add(url string) {
 	}
 }
 
-// unrecognizedURLs are delivery URLs that no variant was taken from.
+// unrecognizedURLs are the delivery URLs without a recognized variant.
 type unrecognizedURLs struct {
 	urlSamples
 
@@ -53,7 +53,8 @@ func (o *unrecognizedURLs) warning(op operation) (diags diag.Diagnostics) {
 	return diags
 }
 
-// requiredVariantsAttribute is an argument of all that read images.
+// requiredVariantsAttribute is an argument of every data source that reads
+// images.
 func requiredVariantsAttribute(of string) schema.SetAttribute {
 	return schema.SetAttribute{
 		MarkdownDescription: "Names of variants that " + of + " must have. One that is missing is an error at plan time, " +
@@ -67,8 +68,7 @@ func requiredVariantsAttribute(of string) schema.SetAttribute {
 	}
 }
 
-// missingVariants tells each variant that is required of an image but that it
-// does not have.
+// missingVariants reports each required variant that an image does not have.
 func missingVariants(op operation, required []string, urls types.Map) (diags diag.Diagnostics) {
 	for _, name := range required {
 		if _, has := urls.Elements()[name]; !has {
@@ -80,7 +80,7 @@ func missingVariants(op operation, required []string, urls types.Map) (diags dia
 	return diags
 }
 
-// variantRequirement is what many images must have, and which of them do not.
+// variantRequirement checks many images for required variants.
 type variantRequirement struct {
 	variants []string
 	images   int
@@ -93,7 +93,7 @@ func newVariantRequirement(variants []string) *variantRequirement {
 	return &variantRequirement{variants: variants, without: map[string][]string{}, counts: map[string]int{}, has: map[string]string{}}
 }
 
-// check takes in one image.
+// check adds one image.
 func (r *variantRequirement) check(imageID string, urls types.Map) {
 	r.images++
 	for _, name := range r.variants {
@@ -109,7 +109,7 @@ func (r *variantRequirement) check(imageID string, urls types.Map) {
 	}
 }
 
-// missing tells each variant that is required but that some images do not have.
+// missing reports each required variant that some images do not have.
 func (r *variantRequirement) missing() (diags diag.Diagnostics) {
 	for _, name := range r.variants {
 		if count := r.counts[name]; count > 0 {

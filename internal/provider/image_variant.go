@@ -107,7 +107,7 @@ func (m *imageVariantModel) fill(variant *client.Variant) {
 	m.NeverRequireSignedURLs = types.BoolValue(variant.NeverRequireSignedURLs)
 }
 
-// variant is the way back.
+// variant maps the model to a variant of the client.
 func (m *imageVariantModel) variant(id string) *client.Variant {
 	return &client.Variant{
 		ID:                     id,
@@ -120,7 +120,7 @@ func (m *imageVariantModel) variant(id string) *client.Variant {
 	}
 }
 
-// checkVariantName is for names that an account's variants can have.
+// checkVariantName accepts names that a variant of an account can have.
 func checkVariantName(name string) error {
 	switch {
 	case name == "":

@@ -55,7 +55,7 @@ func (d *imageVariantDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 	}
 }
 
-// Read lists all variants, to name them where the one is missing.
+// Read lists all variants, so that an error can name them.
 func (d *imageVariantDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model imageVariantDataSourceModel
 	if !d.prepare(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {

@@ -61,8 +61,7 @@ func (r *imageVariantListResource) List(ctx context.Context, req list.ListReques
 	}
 }
 
-// variantResult is a variant as a listing shows it: as it would be after an
-// import.
+// variantResult returns a variant as it would be after an import.
 func variantResult(ctx context.Context, req list.ListRequest, accountID types.String, id string, variant client.Variant) list.ListResult {
 	result := req.NewListResult(ctx)
 	result.DisplayName = id

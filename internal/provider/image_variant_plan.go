@@ -54,8 +54,8 @@ func (r *imageVariantResource) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 }
 
-// keepUnreportedOptions lets options be that the account does not tell and the
-// configuration leaves out: a default would be a change that nobody asked for.
+// keepUnreportedOptions keeps options null that the account does not report
+// and the configuration leaves out: a default would be an unintended change.
 func keepUnreportedOptions(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var options types.Object
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("options"), &options)...)
@@ -73,8 +73,9 @@ func keepUnreportedOptions(ctx context.Context, req resource.ModifyPlanRequest, 
 	}
 }
 
-// applyWrite maps the answer of a write into the model, and tells where the API did
-// not do as it was told. What the answer leaves out is taken as it was sent.
+// applyWrite maps the response of a write into the model, and reports a
+// mismatch. Fields that the response leaves out are assumed to be as they
+// were sent.
 func (m *imageVariantResourceModel) applyWrite(response *client.Variant, op operation) (diags diag.Diagnostics) {
 	planned := m.variant(op.id)
 	got := *planned

@@ -102,7 +102,7 @@ func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	tfwire.Write(ctx, &resp.State, &model)
 }
 
-// filter is which images are wanted.
+// filter returns which images are requested.
 func (m *imagesDataSourceModel) filter() (client.Filter, diag.Diagnostics) {
 	matches, diags := metaMatches(path.Root("meta_filter"), m.MetaFilter)
 	return client.Filter{
@@ -113,7 +113,8 @@ func (m *imagesDataSourceModel) filter() (client.Filter, diag.Diagnostics) {
 	}, diags
 }
 
-// fill packs the images, as an account may have a hundred thousand of them.
+// fill encodes the images at once, as an account may have a hundred thousand
+// of them.
 func (m *imagesDataSourceModel) fill(images []client.Image, op operation) (diags diag.Diagnostics) {
 	ids := make([]string, len(images))
 	objects := tfwire.NewMap(len(images))

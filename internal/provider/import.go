@@ -17,10 +17,10 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
-// What the resources have in common: the account, and import by ID and by
-// identity.
+// Import by ID and by identity.
 
-// identitySchema is the account, and the attribute that names an object in it.
+// identitySchema has the account, and the attribute that names an object in
+// it.
 func identitySchema(name, description string) identityschema.Schema {
 	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"account_id": identityschema.StringAttribute{
@@ -64,9 +64,10 @@ func saveImport(ctx context.Context, resp *resource.ImportStateResponse, object 
 	resp.Diagnostics.Append(object.save(ctx, resp.Identity)...)
 }
 
-// parseImport is what an import names: by identity, or by a text that is an ID
-// with its account or alone. An ID may hold slashes, percent signs and spaces,
-// and is taken as it is; so an account counts only where it has the form of one.
+// parseImport returns the account and the ID that an import names: by
+// identity, or by a string with the ID alone or after its account. An ID may
+// contain slashes, percent signs and spaces, and is not decoded; so the part
+// before a slash is an account only if it has the form of one.
 func (r *baseResource) parseImport(
 	ctx context.Context, req resource.ImportStateRequest, name string, diags *diag.Diagnostics,
 ) (accountID, id types.String) {
@@ -95,7 +96,7 @@ func (r *baseResource) parseImport(
 	return r.account(accountID, diags), id
 }
 
-// heldBy says what a delivery URL contains of the name that an import takes.
+// heldBy says what a delivery URL contains of the requested name.
 func heldBy(url delivery.URL, name string) string {
 	switch name {
 	case "image_id":
@@ -107,13 +108,13 @@ func heldBy(url delivery.URL, name string) string {
 	}
 }
 
-// isAccountID reports whether a text has the form of Cloudflare's own account IDs.
+// isAccountID reports whether a string has the form of an account ID.
 func isAccountID(text string) bool {
 	return len(text) == 32 && strings.Trim(text, "0123456789abcdef") == ""
 }
 
-// importBlock is what takes an object into the state. Where the account is not
-// known yet, it is that of the provider.
+// importBlock returns the block that imports an object. If the account is
+// unknown, it is the one of the provider.
 func importBlock(kind, accountID, id string) string {
 	if id == "" {
 		return "" // the API gives the ID
@@ -124,7 +125,7 @@ func importBlock(kind, accountID, id string) string {
 	return fmt.Sprintf("\n\n  import {\n    to = %s.example # its own address\n    id = %s\n  }", kind, hclQuote(id))
 }
 
-// hclQuote is a text as it stands in a configuration.
+// hclQuote quotes a string for a configuration.
 func hclQuote(text string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(fmt.Sprintf("%q", text))
 }

@@ -46,13 +46,13 @@ func metaFilterAttribute() schema.DynamicAttribute {
 	}
 }
 
-// metaFilterValidator refuses what the API would not take.
+// metaFilterValidator rejects filters that the API would reject.
 type metaFilterValidator struct{}
 
-// Description is unused: the schema descriptions tell the rules.
+// Description is unused: the schema descriptions state the rules.
 func (metaFilterValidator) Description(context.Context) string { return "" }
 
-// MarkdownDescription is unused: the schema descriptions tell the rules.
+// MarkdownDescription is unused: the schema descriptions state the rules.
 func (metaFilterValidator) MarkdownDescription(context.Context) string { return "" }
 
 // ValidateDynamic checks what is known.
@@ -61,8 +61,8 @@ func (metaFilterValidator) ValidateDynamic(_ context.Context, req validator.Dyna
 	resp.Diagnostics.Append(diags...)
 }
 
-// metaMatches is what the client is to filter by: nil where the filter is null.
-// What is not known yet is left out.
+// metaMatches returns the conditions of the client; nil if the filter is
+// null.
 func metaMatches(at path.Path, filter types.Dynamic) (matches map[string]client.MetaMatch, diags diag.Diagnostics) {
 	given := filter.UnderlyingValue()
 	if given == nil || given.IsNull() || given.IsUnknown() {

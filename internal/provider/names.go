@@ -9,10 +9,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 )
 
-// maxListedNames is how many of many a diagnostic names.
+// maxListedNames is the number of names that a diagnostic lists.
 const maxListedNames = 10
 
-// summarize is the first few of some names, and how many more there are.
+// summarize lists the first few names, and the number of the others.
 func summarize(names []string, count int) string {
 	names = names[:min(len(names), maxListedNames)]
 	if count > len(names) {
@@ -21,7 +21,7 @@ func summarize(names []string, count int) string {
 	return strings.Join(names, ", ")
 }
 
-// quotedNames is the names of what an account has, as show makes them fit.
+// quotedNames lists names of objects in an account. show sanitizes them.
 func quotedNames(names []string, show func(string, int) string) string {
 	if len(names) == 0 {
 		return "none"
@@ -34,7 +34,7 @@ func quotedNames(names []string, show func(string, int) string) string {
 	return summarize(quoted, len(quoted))
 }
 
-// variantNames are the variants that an image has.
+// variantNames lists the variants of an image.
 func variantNames(urls map[string]attr.Value) string {
 	if len(urls) == 0 {
 		return "none"

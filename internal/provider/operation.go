@@ -6,7 +6,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// operation is what was asked of the API: what to do with which object, or
+// operation is a request to the API: what to do with which object, or
 // listing, of which account.
 type operation struct {
 	action    action
@@ -93,5 +93,6 @@ var (
 	objectStats       = objectType{name: "images stats"}
 )
 
-// taintedHint is what to know where an object was made, but not as it was to be.
+// taintedHint ends the error about an object that was created, but differs
+// from the plan.
 const taintedHint = " As it is new, the next plan replaces it, unless terraform untaint lets it be."

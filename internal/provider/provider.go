@@ -16,13 +16,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Source is the provider's source address, as it stands under
-// required_providers. Where it names no host, each engine looks in its own
-// registry.
+// Source is the provider's source address, as in required_providers. Without
+// a host, Terraform and OpenTofu look in their own registries.
 const Source = "terraform.local/images/cloudflare"
 
-// Addresses are what Source means in full: to Terraform first, to OpenTofu
-// last. They are one where Source names a host.
+// Addresses returns the full source addresses: Terraform's first, OpenTofu's
+// last. They are the same if Source has a host.
 func Addresses() []string { return addressesOf(Source) }
 
 func addressesOf(source string) []string {

@@ -14,8 +14,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// recentWrite is what a resource keeps, beside its state, of a write of its own:
-// the API may answer for a while with what was there before.
+// recentWrite is a write that a resource records in its private state: reads
+// may be stale for a while.
 type recentWrite struct {
 	At     time.Time       `json:"at"`
 	Before json.RawMessage `json:"before,omitempty"` // absent where the object was made
@@ -23,26 +23,27 @@ type recentWrite struct {
 	Deleted bool `json:"deleted,omitempty"`
 }
 
-// recentWrites are those that answers may still lag behind.
+// recentWrites are the writes that reads may not show yet.
 type recentWrites []recentWrite
 
-// recentWritesKey is where they are kept.
+// recentWritesKey is their key in the private state.
 const recentWritesKey = "own_writes"
 
-// staleReadWindow is how long the API is known to answer with what was there before.
+// staleReadWindow is how long reads are known to be stale after a write.
 const staleReadWindow = 2 * time.Minute
 
-// deleteWindow is how long nothing is planned for an object after a delete that
-// may have been applied: lagging, and the time from a read to the end of its plan.
+// deleteWindow is how long nothing is planned for an object after a delete
+// that may have been applied: the window of stale reads, and the time from a
+// read to the end of its plan.
 const deleteWindow = staleReadWindow + time.Minute
 
-// privateState is what is kept beside a state.
+// privateState is the private state of a resource.
 type privateState interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// save writes them down.
+// save stores the writes in the private state.
 func (w recentWrites) save(ctx context.Context, private privateState) diag.Diagnostics {
 	text, err := json.Marshal(w)
 	if err != nil {
@@ -51,8 +52,8 @@ func (w recentWrites) save(ctx context.Context, private privateState) diag.Diagn
 	return private.SetKey(ctx, recentWritesKey, text)
 }
 
-// readRecentWrites is those that are recent. The clock of the machine that wrote
-// may be ahead of this one's.
+// readRecentWrites returns the writes that are still recent. The clock of
+// the machine that wrote may be ahead of this one.
 func readRecentWrites(ctx context.Context, private privateState, now time.Time) (w recentWrites, diags diag.Diagnostics) {
 	text, diags := private.GetKey(ctx, recentWritesKey)
 	if len(text) > 0 && json.Unmarshal(text, &w) != nil {
@@ -72,7 +73,7 @@ func (w recentWrites) justCreated() bool {
 	return slices.ContainsFunc(w, func(one recentWrite) bool { return one.Before == nil && !one.Deleted })
 }
 
-// createdKey is where the time of the creation is kept.
+// createdKey is the key of the creation time in the private state.
 const createdKey = "created"
 
 // saveCreated records that an object was created now.
@@ -98,7 +99,8 @@ func (w recentWrites) mayHaveDeleted() bool {
 	return slices.ContainsFunc(w, func(one recentWrite) bool { return one.Deleted })
 }
 
-// isStale reports whether what was read is what one of them has changed.
+// isStale reports whether a read returned the value from before a recent
+// write.
 func (w recentWrites) isStale(read json.RawMessage) bool {
 	return slices.ContainsFunc(w, func(one recentWrite) bool { return bytes.Equal(one.Before, read) })
 }

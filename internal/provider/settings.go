@@ -18,8 +18,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// stringSetting is a row for an argument that is text, and may also be set in
-// the environment.
+// stringSetting is a row for a string argument, which may also be set in the
+// environment.
 type stringSetting struct {
 	attribute   string
 	variable    string             // environment variable

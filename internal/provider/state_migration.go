@@ -19,17 +19,16 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
-// A state that the official provider has written is taken over, whichever way
-// it comes: as an older version of our own, where an address keeps its name and
-// gets another provider, or as a state to be moved, where an engine asks for
-// that instead. Behind both stands one converter for each type.
+// State migration from the official provider, via UpgradeState if an address
+// keeps its name and gets another provider, or via MoveState. Both use the same
+// converter of a type.
 
-// schemaVersion is above those of the official provider, 500 at the newest. An
-// engine refuses a state of a newer version than the schema's, and hands one of
-// the same version over as it is.
+// schemaVersion is above those of the official provider, of which 500 is the
+// newest. Terraform rejects a state with a newer version than the schema,
+// and hands over one with the same version unchanged.
 const schemaVersion = 1000
 
-// stateMigration is how the states of a type are taken over.
+// stateMigration describes how the states of a type are migrated.
 type stateMigration struct {
 	typeName string
 	idName   string // in the identity
@@ -42,8 +41,8 @@ type stateMigration struct {
 	convert func(attributes []byte) (model any, accountID, id types.String, err error)
 }
 
-// upgraders are for a state of any version below ours, as it may be that of a
-// version of the official provider that is yet to come.
+// upgraders upgrade a state of any lower version, as a future version of the
+// official provider may have written it.
 func (t stateMigration) upgraders() map[int64]resource.StateUpgrader {
 	upgraders := make(map[int64]resource.StateUpgrader, t.version)
 	upgrader := resource.StateUpgrader{StateUpgrader: func(
@@ -57,8 +56,8 @@ func (t stateMigration) upgraders() map[int64]resource.StateUpgrader {
 	return upgraders
 }
 
-// movers are for a state of the type at another provider address: the official
-// provider's, or another one of our own.
+// movers migrate a state of the type from another provider address: the
+// official provider's, or another one of this provider.
 func (t stateMigration) movers() []resource.StateMover {
 	return []resource.StateMover{{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 		sameType := req.SourceTypeName == t.typeName
@@ -76,14 +75,14 @@ func (t stateMigration) movers() []resource.StateMover {
 	}}}
 }
 
-// isOfficial is about a provider address, of which an engine may know the last
-// part only.
+// isOfficial reports whether a provider address is the official provider's.
+// Terraform may know only its last part.
 func isOfficial(address string) bool {
 	return address == "cloudflare" || strings.HasSuffix("/"+address, "/cloudflare/cloudflare")
 }
 
-// moveSameProvider takes a state of our own as it is. Attributes that only another
-// version knows are dropped, as they are in an upgrade.
+// moveSameProvider copies a state of this provider. Attributes that only
+// another version has are dropped, as in an upgrade.
 func (t stateMigration) moveSameProvider(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 	lenient := tfprotov6.UnmarshalOpts{ValueFromJSONOpts: tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true}}
 	value, err := req.SourceRawState.UnmarshalWithOpts(resp.TargetState.Raw.Type(), lenient)
@@ -104,8 +103,8 @@ func (t stateMigration) moveSameProvider(ctx context.Context, req resource.MoveS
 	resp.Diagnostics.Append(objectIdentity{account, t.idName, id}.save(ctx, resp.TargetIdentity)...)
 }
 
-// migrate makes a state of ours of one of the official provider's, all of it or
-// nothing.
+// migrate converts a state of the official provider, completely or not at
+// all.
 func (t stateMigration) migrate(
 	ctx context.Context, raw *tfprotov6.RawState, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics,
 ) {
@@ -125,14 +124,15 @@ func (t stateMigration) migrate(
 	}
 }
 
-// explainReason says which state it is, what is wrong with it, and what to do.
+// explainReason says which state it is, what is wrong with it, and what to
+// do.
 func (t stateMigration) explainReason(prefix string, account, id types.String, err error) string {
 	return fmt.Sprintf("%sIn the state of a %s, account %s, ID %s: %s.%s", prefix, t.typeName,
 		hclQuote(account.ValueString()), hclQuote(id.ValueString()), explain(err), importInstead(account.ValueString(), id.ValueString()))
 }
 
-// explain is what keeps a state from being taken over, without the names that
-// things have in this code.
+// explain says why a state cannot be migrated, without the names of types in
+// this code.
 func explain(err error) string {
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Sprintf("%s is of the type %s, which it is in no known version of that provider", cmp.Or(e.Field, "the whole"), e.Value)
@@ -140,7 +140,7 @@ func explain(err error) string {
 	return err.Error()
 }
 
-// importInstead is the way that always works.
+// importInstead describes the import, which always works.
 func importInstead(accountID, id string) string {
 	if accountID == "" || id == "" {
 		accountID, id = "<account ID>", "<ID>"

@@ -7,10 +7,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// normalizationCheck keeps watch over IDs that Unicode can write in two ways. An engine
-// turns each text into the composed form (NFC) without a word, so that of two
-// IDs that differ only in that, one image would vanish, and an image whose ID
-// is decomposed, as file names of macOS are, cannot be asked for.
+// normalizationCheck collects IDs that Unicode can encode in two ways.
+// Terraform composes each string (NFC) silently, so that of two IDs that
+// differ only in that, one image would be lost, and an image with a
+// decomposed ID, as file names on macOS are, cannot be read.
 type normalizationCheck struct {
 	composed   map[string]string // the ID as it is, by its composed form
 	same       [][2]string
@@ -47,8 +47,8 @@ func isASCII(text string) bool {
 	return true
 }
 
-// collisions is an error for IDs that an engine takes for one, and a warning for
-// those that it changes.
+// collisions reports an error for IDs that Terraform makes the same, and a
+// warning for those that it changes.
 func (f *normalizationCheck) collisions(op operation) (diags diag.Diagnostics) {
 	for _, pair := range f.same[:min(len(f.same), maxListedNames)] {
 		diags.AddError("Cloudflare "+op.String()+": two IDs are one to Terraform", fmt.Sprintf(
@@ -63,8 +63,8 @@ func (f *normalizationCheck) collisions(op operation) (diags diag.Diagnostics) {
 	return diags
 }
 
-// nfcHint is for an image that is not found by an ID of other letters
-// than those of ASCII.
+// nfcHint explains why an image with an ID of non-ASCII letters may not be
+// found.
 func (op operation) nfcHint() string {
 	if op.object != objectImage || isASCII(op.id) {
 		return ""

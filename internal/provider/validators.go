@@ -29,10 +29,10 @@ func trimmedStringCheck(check func(string) error) validator.String {
 	return stringValidator{prepare: strings.TrimSpace, check: check}
 }
 
-// Description is unused: the schema descriptions tell the rules.
+// Description is unused: the schema descriptions state the rules.
 func (stringValidator) Description(context.Context) string { return "" }
 
-// MarkdownDescription is unused: the schema descriptions tell the rules.
+// MarkdownDescription is unused: the schema descriptions state the rules.
 func (stringValidator) MarkdownDescription(context.Context) string { return "" }
 
 // ValidateString runs the check on a known value.
@@ -45,13 +45,13 @@ func (v stringValidator) ValidateString(_ context.Context, req validator.StringR
 	}
 }
 
-// positive refuses numbers that are not above zero.
+// positive rejects numbers that are not above zero.
 type positive struct{}
 
-// Description is unused: the schema descriptions tell the rules.
+// Description is unused: the schema descriptions state the rules.
 func (positive) Description(context.Context) string { return "" }
 
-// MarkdownDescription is unused: the schema descriptions tell the rules.
+// MarkdownDescription is unused: the schema descriptions state the rules.
 func (positive) MarkdownDescription(context.Context) string { return "" }
 
 // ValidateFloat64 checks a known value.
@@ -62,16 +62,16 @@ func (positive) ValidateFloat64(_ context.Context, req validator.Float64Request,
 	}
 }
 
-// integerBetween takes whole numbers from min, up to max where that is not 0.
+// integerBetween accepts integers from min, up to max unless that is 0.
 type integerBetween struct {
 	unit     string // in the plural
 	min, max float64
 }
 
-// Description is unused: the schema descriptions tell the rules.
+// Description is unused: the schema descriptions state the rules.
 func (integerBetween) Description(context.Context) string { return "" }
 
-// MarkdownDescription is unused: the schema descriptions tell the rules.
+// MarkdownDescription is unused: the schema descriptions state the rules.
 func (integerBetween) MarkdownDescription(context.Context) string { return "" }
 
 // ValidateFloat64 checks a known value.
