@@ -56,9 +56,8 @@ func hasCode(code int) func(operation, *client.Error) bool {
 // lacksStorage reports whether the limit that was reached is 0, which only
 // the message of the response says.
 func lacksStorage(_ operation, e *client.Error) bool {
-	return e.HasCode(client.CodeLimit) && slices.ContainsFunc(slices.Concat(e.Messages, e.Notes), func(m client.Message) bool {
-		return limitOfZero.MatchString(m.String())
-	})
+	isZero := func(m client.Message) bool { return limitOfZero.MatchString(m.String()) }
+	return e.HasCode(client.CodeLimit) && (slices.ContainsFunc(e.Messages, isZero) || slices.ContainsFunc(e.Notes, isZero))
 }
 
 // limitOfZero matches a limit of 0, however it is worded: "limit: 0", "limit of

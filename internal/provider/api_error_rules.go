@@ -159,7 +159,8 @@ var errorRules = []errorRule{
 			"Choose another one, or leave id out to get one. What the API said is below.",
 	},
 	{
-		kind: client.Rejected, when: hasCode(client.CodePrivateID), summary: "request refused", attribute: "require_signed_urls",
+		kind: client.Rejected, when: hasCode(client.CodePrivateID), summary: "request refused",
+		attribute: "require_signed_urls",
 		advice: "An image under an ID of your own cannot be private. " +
 			"Leave id out to get one, or leave require_signed_urls out. What the API said is below.",
 	},

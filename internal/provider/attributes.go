@@ -73,32 +73,37 @@ func toComputed(attributes map[string]rschema.Attribute) map[string]dschema.Attr
 }
 
 func computedAttribute(attribute rschema.Attribute) dschema.Attribute {
-	desc, secret := attribute.GetMarkdownDescription(), attribute.IsSensitive()
+	text, secret := attribute.GetMarkdownDescription(), attribute.IsSensitive()
 	switch a := attribute.(type) {
 	case rschema.StringAttribute:
-		return dschema.StringAttribute{MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType}
+		return dschema.StringAttribute{MarkdownDescription: text, Sensitive: secret, Computed: true, CustomType: a.CustomType}
 	case rschema.BoolAttribute:
-		return dschema.BoolAttribute{MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType}
+		return dschema.BoolAttribute{MarkdownDescription: text, Sensitive: secret, Computed: true, CustomType: a.CustomType}
 	case rschema.Int64Attribute:
-		return dschema.Int64Attribute{MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType}
+		return dschema.Int64Attribute{MarkdownDescription: text, Sensitive: secret, Computed: true, CustomType: a.CustomType}
 	case rschema.Float64Attribute:
-		return dschema.Float64Attribute{MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType}
+		return dschema.Float64Attribute{
+			MarkdownDescription: text, Sensitive: secret, Computed: true, CustomType: a.CustomType,
+		}
 	case rschema.ListAttribute:
 		return dschema.ListAttribute{
-			MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType, ElementType: a.ElementType,
+			MarkdownDescription: text, Sensitive: secret, Computed: true, CustomType: a.CustomType, ElementType: a.ElementType,
 		}
 	case rschema.MapAttribute:
 		return dschema.MapAttribute{
-			MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType, ElementType: a.ElementType,
+			MarkdownDescription: text, Sensitive: secret, Computed: true, CustomType: a.CustomType, ElementType: a.ElementType,
 		}
 	case rschema.MapNestedAttribute:
-		nested := dschema.NestedAttributeObject{Attributes: toComputed(a.NestedObject.Attributes), CustomType: a.NestedObject.CustomType}
+		nested := dschema.NestedAttributeObject{
+			Attributes: toComputed(a.NestedObject.Attributes), CustomType: a.NestedObject.CustomType,
+		}
 		return dschema.MapNestedAttribute{
-			MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType, NestedObject: nested,
+			MarkdownDescription: text, Sensitive: secret, Computed: true, CustomType: a.CustomType, NestedObject: nested,
 		}
 	case rschema.SingleNestedAttribute:
 		return dschema.SingleNestedAttribute{
-			MarkdownDescription: desc, Sensitive: secret, Computed: true, CustomType: a.CustomType, Attributes: toComputed(a.Attributes),
+			MarkdownDescription: text, Sensitive: secret, Computed: true, CustomType: a.CustomType,
+			Attributes: toComputed(a.Attributes),
 		}
 	default:
 		panic(fmt.Sprintf("computed: give a %T its form in a data source", a))

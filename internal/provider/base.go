@@ -81,7 +81,9 @@ func toProviderData(data any, diags *diag.Diagnostics) *providerData {
 
 // prepare reads a source into a model and resolves the account ID of the
 // model. If it returns false, diags says why.
-func (d *providerData) prepare(ctx context.Context, from tfwire.Source, model any, accountID *types.String, diags *diag.Diagnostics) bool {
+func (d *providerData) prepare(
+	ctx context.Context, from tfwire.Source, model any, accountID *types.String, diags *diag.Diagnostics,
+) bool {
 	diags.Append(tfwire.Read(ctx, from, model)...)
 	if diags.HasError() || !d.checkConfigured(diags) {
 		return false

@@ -69,7 +69,9 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 }
 
 // deferredCredentials keeps what is missing, or not known yet, for the first use.
-func (d *providerData) deferredCredentials(ctx context.Context, config tfsdk.Config, settings map[string]stringValue) (creds client.Credentials) {
+func (d *providerData) deferredCredentials(
+	ctx context.Context, config tfsdk.Config, settings map[string]stringValue,
+) (creds client.Credentials) {
 	checkKnown(ctx, config, &d.configErrors)
 	d.hasUnknown = len(d.configErrors) > 0
 	if !d.hasUnknown {

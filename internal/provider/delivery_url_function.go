@@ -66,7 +66,9 @@ func (deliveryURLFunction) Run(ctx context.Context, req function.RunRequest, res
 	}
 	url, err := delivery.Build(host, accountHash, imageID, variant)
 	if err != nil {
-		resp.Error = argumentError(err, delivery.PartAccountHash, delivery.PartImageID, delivery.PartVariant, delivery.PartHost)
+		resp.Error = argumentError(
+			err, delivery.PartAccountHash, delivery.PartImageID, delivery.PartVariant, delivery.PartHost,
+		)
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, url)

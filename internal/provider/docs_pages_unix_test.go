@@ -51,12 +51,8 @@ func newPageRunner(t *testing.T, variables []string) *pageRunner {
 		}
 		w.env = append(w.env, name+"="+strings.TrimSpace(string(value)))
 	}
-	w.env = append(
-		w.env,
-		"HOME="+home,
-		"PATH="+bin+":"+os.Getenv("PATH"),
-		"CHECKPOINT_DISABLE=1",
-	) //nolint:forbidigo // as a shell has it
+	search := bin + ":" + os.Getenv("PATH") //nolint:forbidigo // as a shell has it
+	w.env = append(w.env, "HOME="+home, "PATH="+search, "CHECKPOINT_DISABLE=1")
 	w.env = append(w.env, variables...)
 	return w
 }

@@ -136,7 +136,8 @@ func (p *imagePlan) plannedHash() types.String {
 // only during apply.
 func (p *imagePlan) hasUnknownArgs() bool {
 	c := &p.config
-	return c.ID.IsUnknown() || c.AccountID.IsUnknown() || c.Metadata.IsUnknown() || c.Creator.IsUnknown() || c.RequireSignedURLs.IsUnknown()
+	return c.ID.IsUnknown() || c.AccountID.IsUnknown() || c.Metadata.IsUnknown() || c.Creator.IsUnknown() ||
+		c.RequireSignedURLs.IsUnknown()
 }
 
 // planNew plans what is known of an image before it is created.

@@ -35,7 +35,11 @@ func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	attributes["id"] = customIDAttribute()
 	maps.Copy(attributes, contentAttributes())
 	maps.Copy(attributes, imageSettingAttributes())
-	resp.Schema = schema.Schema{Version: schemaVersion, MarkdownDescription: imageResourceDescription, Attributes: attributes}
+	resp.Schema = schema.Schema{
+		Version:             schemaVersion,
+		MarkdownDescription: imageResourceDescription,
+		Attributes:          attributes,
+	}
 }
 
 func (r *imageResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {

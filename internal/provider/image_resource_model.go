@@ -62,7 +62,10 @@ func (m *imageResourceModel) hasContent() bool {
 
 // update returns the difference from the state, or nil.
 func (m *imageResourceModel) update(before *imageResourceModel) *client.ImageUpdate {
-	change := client.ImageUpdate{Filename: before.Filename.ValueStringPointer(), Uploaded: before.Uploaded.ValueStringPointer()}
+	change := client.ImageUpdate{
+		Filename: before.Filename.ValueStringPointer(),
+		Uploaded: before.Uploaded.ValueStringPointer(),
+	}
 	differs := false
 	if !m.Metadata.Equal(before.Metadata) && !client.EqualJSON(m.metadata(), before.metaJSON()) {
 		differs, change.Metadata = true, m.metadata()
@@ -102,7 +105,9 @@ func (m *imageResourceModel) applyWrite(image *client.Image, op operation) (diag
 }
 
 // mismatches reports where an image differs from the plan.
-func (m *imageResourceModel) mismatches(planned *imageResourceModel, image *client.Image, op operation) (diags diag.Diagnostics) {
+func (m *imageResourceModel) mismatches(
+	planned *imageResourceModel, image *client.Image, op operation,
+) (diags diag.Diagnostics) {
 	differs := func(attribute, wanted, got string) {
 		detail := fmt.Sprintf("The API took the request, but the image has another %s than the configuration: %s instead of %s. "+
 			"It is in the state as it is. Change the configuration to it, or change the image in the dashboard.", attribute, got, wanted)

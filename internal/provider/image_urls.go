@@ -90,7 +90,9 @@ type variantRequirement struct {
 }
 
 func newVariantRequirement(variants []string) *variantRequirement {
-	return &variantRequirement{variants: variants, without: map[string][]string{}, counts: map[string]int{}, has: map[string]string{}}
+	return &variantRequirement{
+		variants: variants, without: map[string][]string{}, counts: map[string]int{}, has: map[string]string{},
+	}
 }
 
 // check adds one image.

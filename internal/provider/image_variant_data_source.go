@@ -75,7 +75,9 @@ func (d *imageVariantDataSource) Read(ctx context.Context, req datasource.ReadRe
 }
 
 // fill picks the variant of the model's name out of an account's.
-func (m *imageVariantDataSourceModel) fill(variants map[string]client.Variant, show func(string, int) string) (diags diag.Diagnostics) {
+func (m *imageVariantDataSourceModel) fill(
+	variants map[string]client.Variant, show func(string, int) string,
+) (diags diag.Diagnostics) {
 	variant, exists := variants[m.VariantID.ValueString()]
 	if !exists {
 		diags.AddAttributeError(path.Root("variant_id"), fmt.Sprintf("Cloudflare image variant %q not found", m.VariantID.ValueString()),

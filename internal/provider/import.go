@@ -49,7 +49,9 @@ func (i objectIdentity) save(ctx context.Context, identity *tfsdk.ResourceIdenti
 type resourceModel interface{ identity() objectIdentity }
 
 // writeObject stores an object that was created or updated, and its identity.
-func writeObject(ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, model resourceModel) diag.Diagnostics {
+func writeObject(
+	ctx context.Context, state *tfsdk.State, identity *tfsdk.ResourceIdentity, model resourceModel,
+) diag.Diagnostics {
 	tfwire.Write(ctx, state, model)
 	return model.identity().save(ctx, identity)
 }

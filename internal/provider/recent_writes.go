@@ -54,7 +54,9 @@ func (w recentWrites) save(ctx context.Context, private privateState) diag.Diagn
 
 // readRecentWrites returns the writes that are still recent. The clock of
 // the machine that wrote may be ahead of this one.
-func readRecentWrites(ctx context.Context, private privateState, now time.Time) (w recentWrites, diags diag.Diagnostics) {
+func readRecentWrites(
+	ctx context.Context, private privateState, now time.Time,
+) (w recentWrites, diags diag.Diagnostics) {
 	text, diags := private.GetKey(ctx, recentWritesKey)
 	if len(text) > 0 && json.Unmarshal(text, &w) != nil {
 		w = nil // by another version of the provider; it matters for minutes only

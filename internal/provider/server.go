@@ -48,7 +48,9 @@ func (s server) ApplyResourceChange(
 
 // ReadDataSource is the framework's, except for the state, which tfwire.Write
 // stores in the sink. A read that fails writes none.
-func (s server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+func (s server) ReadDataSource(
+	ctx context.Context, req *tfprotov6.ReadDataSourceRequest,
+) (*tfprotov6.ReadDataSourceResponse, error) {
 	var state tfwire.Value
 	resp, err := s.frameworkServer.ReadDataSource(tfwire.WithSink(ctx, &state), req)
 	if err == nil && state != nil {

@@ -1,9 +1,8 @@
 package provider
 
 import (
-	"testing"
-
 	"fmt"
+	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/attr"

@@ -149,7 +149,9 @@ type stringValue struct {
 // comes first, an empty variable counts as unset, and a scheme of
 // authentication named in the configuration switches the other one's variables
 // off.
-func resolveStrings(ctx context.Context, config tfsdk.Config, getenv func(string) string, diags *diag.Diagnostics) map[string]stringValue {
+func resolveStrings(
+	ctx context.Context, config tfsdk.Config, getenv func(string) string, diags *diag.Diagnostics,
+) map[string]stringValue {
 	values := map[string]stringValue{}
 	for _, row := range stringSettings {
 		var given types.String

@@ -59,7 +59,9 @@ func (t stateMigration) upgraders() map[int64]resource.StateUpgrader {
 // movers migrate a state of the type from another provider address: the
 // official provider's, or another one of this provider.
 func (t stateMigration) movers() []resource.StateMover {
-	return []resource.StateMover{{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+	return []resource.StateMover{{StateMover: func(
+		ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse,
+	) {
 		sameType := req.SourceTypeName == t.typeName
 		switch {
 		case sameType && req.SourceSchemaVersion == t.version:
@@ -70,7 +72,8 @@ func (t stateMigration) movers() []resource.StateMover {
 			resp.Diagnostics.AddError("State cannot be moved", fmt.Sprintf("Nothing was changed. The state is that of a %s of the provider %s, "+
 				"in version %d of its schema, and cannot become that of a %s. That takes a state of the same type, of the official provider "+
 				"or of this one, up to version %d; if a newer version of this provider has written it, use that one.%s",
-				req.SourceTypeName, req.SourceProviderAddress, req.SourceSchemaVersion, t.typeName, t.version, importInstead("", "")))
+				req.SourceTypeName, req.SourceProviderAddress, req.SourceSchemaVersion, t.typeName, t.version,
+				importInstead("", "")))
 		}
 	}}}
 }
@@ -106,7 +109,8 @@ func (t stateMigration) moveSameProvider(ctx context.Context, req resource.MoveS
 // migrate converts a state of the official provider, completely or not at
 // all.
 func (t stateMigration) migrate(
-	ctx context.Context, raw *tfprotov6.RawState, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics,
+	ctx context.Context, raw *tfprotov6.RawState, state *tfsdk.State, identity *tfsdk.ResourceIdentity,
+	diags *diag.Diagnostics,
 ) {
 	if raw.JSON == nil {
 		diags.AddError("State cannot be taken over",
@@ -128,7 +132,8 @@ func (t stateMigration) migrate(
 // do.
 func (t stateMigration) explainReason(prefix string, account, id types.String, err error) string {
 	return fmt.Sprintf("%sIn the state of a %s, account %s, ID %s: %s.%s", prefix, t.typeName,
-		hclQuote(account.ValueString()), hclQuote(id.ValueString()), explain(err), importInstead(account.ValueString(), id.ValueString()))
+		hclQuote(account.ValueString()), hclQuote(id.ValueString()), explain(err),
+		importInstead(account.ValueString(), id.ValueString()))
 }
 
 // explain says why a state cannot be migrated, without the names of types in

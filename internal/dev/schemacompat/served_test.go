@@ -18,10 +18,7 @@ import (
 // complete adds list resources and identities from the provider if Terraform is
 // too old to export them, so that every version generates the same file.
 func complete(ctx context.Context, exported *tfjson.ProviderSchema) error {
-	server := provider.New(
-		"test",
-		new(sync.RWMutex),
-	)() //nolint:contextcheck // the schema does not depend on the context
+	server := provider.New("test", new(sync.RWMutex))() //nolint:contextcheck // its schema is built once, for any context
 	served, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return err
