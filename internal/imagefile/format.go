@@ -20,6 +20,9 @@ const (
 	AVIF Format = "AVIF"
 )
 
+// Name is the format as a lower-case word, such as "webp".
+func (f Format) Name() string { return strings.ToLower(string(f)) }
+
 // withArticle is the format with its indefinite article.
 func (f Format) withArticle() string {
 	if f == AVIF || f == SVG {

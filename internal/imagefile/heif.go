@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 )
 
 // parseHEIF goes through the boxes of the outermost level. The box meta describes
@@ -52,10 +53,12 @@ func parseHEIF(in *source, p *Info) error {
 var imageBoxes = map[string]func([]byte) codedImage{"meta": primaryItem, "mini": smallImage, "moov": firstTrack}
 
 // codedImage is an image as the boxes describe it: the code of its coding, such
-// as hvc1, and its dimensions. All are zero if unknown.
+// as hvc1, its stored dimensions, and those as displayed. All are zero if
+// unknown.
 type codedImage struct {
-	coding        string
-	width, height int
+	coding                      string
+	width, height               int
+	displayWidth, displayHeight int64
 }
 
 // settle takes the coding and the dimensions of the still image, or of the
@@ -66,6 +69,7 @@ func (p *Info) settle(image, sequence codedImage) {
 		image = sequence
 	}
 	p.Width, p.Height = image.width, image.height
+	p.DisplayWidth, p.DisplayHeight = image.displayWidth, image.displayHeight
 	found, known := codings[image.coding]
 	switch {
 	case known:
@@ -156,17 +160,49 @@ func primaryItem(meta []byte) (image codedImage) {
 	}
 	item := primary.uint(2 + 2*min(1, primary.uint(4)>>24))
 	properties := find(inside.rest, "iprp")
-	wanted := propertiesOf(item, find(properties, "ipma"))
-	number := uint64(0)
-	for kind, property := range boxes(find(properties, "ipco")) {
-		number++
-		if wanted[number] && kind == "ispe" && len(property) >= 12 {
-			image.width, image.height = side(property[4:]), side(property[8:])
-			break
-		}
-	}
+	image.setDimensions(propertiesOf(item, properties))
 	image.coding = codingOf(item, inside.rest)
 	return image
+}
+
+// setDimensions reads the stored dimensions, and applies the properties that
+// crop and rotate the image, in their order.
+func (image *codedImage) setDimensions(properties []property) {
+	at := slices.IndexFunc(properties, func(p property) bool { return p.kind == "ispe" && len(p.content) >= 12 })
+	if at < 0 {
+		return
+	}
+	image.width, image.height = side(properties[at].content[4:]), side(properties[at].content[8:])
+	if image.width == 0 || image.height == 0 {
+		return
+	}
+	width, height := int64(image.width), int64(image.height)
+	for _, p := range properties {
+		switch p.kind {
+		case "clap":
+			width, height = cropped(width, height, p.content)
+		case "irot": // in steps of 90 degrees
+			if len(p.content) > 0 && p.content[0]&1 == 1 {
+				width, height = height, width
+			}
+		}
+	}
+	image.displayWidth, image.displayHeight = width, height
+}
+
+// cropped returns dimensions after a crop to the clean aperture, whose sides
+// come first, as fractions. One that isn't within the image is ignored.
+func cropped(width, height int64, clap []byte) (croppedWidth, croppedHeight int64) {
+	in := fields{clap}
+	fraction := func() int64 {
+		numerator, denominator := in.uint(4), in.uint(4)
+		return int64(numerator / max(1, denominator))
+	}
+	croppedWidth, croppedHeight = fraction(), fraction()
+	if len(clap) < 32 || croppedWidth == 0 || croppedWidth > width || croppedHeight == 0 || croppedHeight > height {
+		return width, height
+	}
+	return croppedWidth, croppedHeight
 }
 
 // codingOf returns the type of an item. That of an item which is derived from
@@ -221,7 +257,8 @@ func firstSource(item uint64, iref []byte) (first uint64, ok bool) {
 }
 
 // smallImage reads the box mini, which replaces the box meta in small files.
-// Its coding is then a brand. Flags come first: of the third byte, the highest
+// Its coding is then a brand. Flags come first: the lowest three bits of the
+// second byte are an Exif orientation less one; of the third byte, the highest
 // bit says that a side has 15 bits instead of 7. The sides less one follow.
 func smallImage(mini []byte) (image codedImage) {
 	if len(mini) < 6 {
@@ -237,6 +274,7 @@ func smallImage(mini []byte) (image codedImage) {
 	}
 	image.width = next()
 	image.height = next()
+	image.displayWidth, image.displayHeight = oriented(image.width, image.height, int(mini[1]&7)+1)
 	return image
 }
 
@@ -255,15 +293,38 @@ func firstTrack(moov []byte) (image codedImage) {
 			if len(entry) < 28 {
 				break
 			}
-			return codedImage{coding, int(binary.BigEndian.Uint16(entry[24:])), int(binary.BigEndian.Uint16(entry[26:]))}
+			image.coding = coding
+			image.width, image.height = int(binary.BigEndian.Uint16(entry[24:])), int(binary.BigEndian.Uint16(entry[26:]))
+			return image
 		}
 	}
 	return image
 }
 
-// propertiesOf are the numbers of an item's properties, from 1.
-func propertiesOf(item uint64, ipma []byte) map[uint64]bool {
-	in, numbers := fields{ipma}, map[uint64]bool{}
+// property is a property of an item: its type and its content.
+type property struct {
+	kind    string
+	content []byte
+}
+
+// propertiesOf returns the properties of an item, in the order in which they
+// apply.
+func propertiesOf(item uint64, iprp []byte) (found []property) {
+	var all []property
+	for kind, content := range boxes(find(iprp, "ipco")) {
+		all = append(all, property{kind, content})
+	}
+	for _, number := range propertyNumbers(item, find(iprp, "ipma")) {
+		if number >= 1 && number <= uint64(len(all)) {
+			found = append(found, all[number-1])
+		}
+	}
+	return found
+}
+
+// propertyNumbers are the numbers of an item's properties, from 1.
+func propertyNumbers(item uint64, ipma []byte) (numbers []uint64) {
+	in := fields{ipma}
 	head := in.uint(4)
 	idSize, numberSize, mask := 2+2*min(1, head>>24), uint64(1), uint64(0x7F)
 	if head&1 == 1 {
@@ -273,7 +334,7 @@ func propertiesOf(item uint64, ipma []byte) map[uint64]bool {
 		id := in.uint(idSize)
 		for range in.uint(1) {
 			if number := in.uint(numberSize) & mask; id == item {
-				numbers[number] = true
+				numbers = append(numbers, number)
 			}
 		}
 		if len(in.rest) == 0 {

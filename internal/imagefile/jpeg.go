@@ -21,6 +21,7 @@ const (
 	markerEOI  = 0xD9
 	markerSOS  = 0xDA
 	markerDRI  = 0xDD
+	markerAPP1 = 0xE1 // Exif metadata, or others
 	markerLS   = 0xF7 // begins a frame of JPEG-LS
 	markerTEM  = 0x01
 )
@@ -53,7 +54,11 @@ func parseJPEG(in *source, p *Info) error {
 				return err
 			}
 		default: // decoders skip these, whatever length they have
-			in.skipQuietly(int64(binary.BigEndian.Uint16(segment)))
+			length := int64(binary.BigEndian.Uint16(segment))
+			if marker == markerAPP1 {
+				p.readJPEGExif(in, length)
+			}
+			in.skipQuietly(length)
 		}
 	}
 }
@@ -83,6 +88,14 @@ func jpegFrame(in *source, p *Info, marker byte) error {
 	}
 	in.skipQuietly(int64(length))
 	return nil
+}
+
+// readJPEGExif reads the orientation from a segment, whose length comes first.
+func (p *Info) readJPEGExif(in *source, length int64) {
+	content, _ := in.Peek(int(length))
+	if p.orientation == 0 && len(content) > 2 && bytes.HasPrefix(content[2:], []byte(exifPrefix)) {
+		p.orientation = orientationOf(content[2+len(exifPrefix):])
+	}
 }
 
 // uncommonJPEG names the coding that few decoders read, if it is one of these.

@@ -35,11 +35,16 @@ type Info struct {
 	// Width and Height are in pixels, as stored, before any rotation. They are
 	// 0 where they are unknown, as they are for SVG and for some HEIC files.
 	Width, Height int
+	// DisplayWidth and DisplayHeight are in pixels, as browsers display the
+	// image: after the rotation and the crop that its metadata describe. They
+	// are 0 if unknown, as for an SVG file without an absolute size.
+	DisplayWidth, DisplayHeight int64
 	// Frames is 1 for a still picture, and 0 where the header is damaged.
 	Frames int
 
 	found       sniffed
 	framePixels float64 // the pixels of all frames, where frames may be smaller than the picture
+	orientation int     // of Exif metadata, from 1 to 8; 0 if unknown
 	truncated   bool    // bytes are missing at the end
 	warnings    []doubt // features that only some decoders accept
 }
@@ -70,6 +75,7 @@ func inspect(r io.Reader, limit int64) (*Info, error) {
 	if p.Format != "" && p.found.formatError == "" {
 		p.recordResult(rule(p.Format).parse(in, p))
 	}
+	p.setDisplay()
 	if err := in.drain(); !errors.Is(err, io.EOF) {
 		return nil, err
 	}

@@ -281,6 +281,9 @@ func FuzzInspect(f *testing.F) {
 	for _, content := range literals {
 		f.Add([]byte(content))
 	}
+	for _, content := range displayed(f) {
+		f.Add([]byte(content))
+	}
 	files, err := filepath.Glob("testdata/*.*")
 	if err != nil {
 		f.Fatal(err)
@@ -298,6 +301,9 @@ func FuzzInspect(f *testing.F) {
 		}
 		if whole.Width < 0 || whole.Height < 0 || whole.Frames < 0 {
 			t.Errorf("got less than nothing: %+v", whole)
+		}
+		if w, h := whole.DisplayWidth, whole.DisplayHeight; w < 0 || h < 0 || (w == 0) != (h == 0) || w > 0 && whole.Format == "" {
+			t.Errorf("displayed as %dx%d: %+v", w, h, whole)
 		}
 		for _, problem := range whole.Validate(true) {
 			if !strings.HasPrefix(problem.Text, "The content ") || len(problem.Text) > 800 {

@@ -38,6 +38,10 @@ func parsePNG(in *source, p *Info) error {
 			p.Frames = max(1, int(binary.BigEndian.Uint32(frames)&maxPNGSide))
 		case "PLTE":
 			seen.palette = true
+		case "eXIf": // browsers apply it if it precedes the image data
+			if !seen.data {
+				p.readExif(in, int64(length))
+			}
 		case "IDAT":
 			if !seen.palette {
 				return formatError("its palette is missing")

@@ -6,6 +6,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -81,10 +84,42 @@ func parseSVG(in *source, p *Info) error {
 		return formatError("it ends within the start tag of its root element")
 	}
 	p.Frames = 1
+	p.setSVGSize(x.width, x.height)
 	if x.order != nil {
 		p.warn("is an SVG file in UTF-16", "Save it in UTF-8.")
 	} else if !isEmpty && !in.contains([]byte("</"+name)) {
 		return io.ErrUnexpectedEOF
 	}
 	return nil
+}
+
+// setSVGSize sets the dimensions by the attributes of the root element. They are
+// known if both are absolute.
+func (p *Info) setSVGSize(width, height string) {
+	w, h := svgPixels(width), svgPixels(height)
+	if w > 0 && h > 0 {
+		p.DisplayWidth, p.DisplayHeight = w, h
+	}
+}
+
+var svgLength = regexp.MustCompile(`^\s*\+?(\d+\.?\d*|\.\d+)([A-Za-z]*)\s*$`)
+
+// svgUnits are the absolute units, in pixels.
+// https://www.w3.org/TR/css-values-4/#absolute-lengths
+var svgUnits = map[string]float64{
+	"": 1, "px": 1, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "q": 96 / 101.6, "pt": 96.0 / 72, "pc": 16,
+}
+
+// svgPixels returns an absolute length in pixels, rounded, or 0.
+func svgPixels(length string) int64 {
+	match := svgLength.FindStringSubmatch(length)
+	if match == nil {
+		return 0
+	}
+	number, err := strconv.ParseFloat(match[1], 64)
+	pixels := math.Round(number * svgUnits[strings.ToLower(match[2])])
+	if err != nil || pixels > math.MaxInt32 {
+		return 0
+	}
+	return int64(pixels)
 }

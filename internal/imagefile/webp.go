@@ -46,6 +46,9 @@ func webpChunk(in *source, p *Info, kind [4]byte, size int64) error {
 	switch {
 	case p.Width == 0 && (at < 0 || webpChunks[at].kind == "ANMF"):
 		return formatError("its first chunk is none that tells a size")
+	case string(kind[:]) == "EXIF":
+		p.readExif(in, size)
+		return nil
 	case at < 0:
 		return nil
 	case size < int64(webpChunks[at].length):

@@ -20,6 +20,8 @@ type xmlReader struct {
 	kept   []byte           // the beginning of an instruction
 	html   bool             // the DOCTYPE is that of HTML
 	broken string
+	width  string // the attribute of the root element, at most maxXMLName bytes of it
+	height string // likewise
 }
 
 // newXMLReader passes over a byte order mark.
@@ -188,21 +190,48 @@ func (x *xmlReader) comment() {
 
 const twoHyphens = "a comment before its root element has two hyphens in it, which XML does not allow"
 
-// tag passes over the rest of a start tag after its name, and reports whether
-// the tag says that the element is empty.
+// tag reads the rest of a start tag after its name, and reports whether the tag
+// says that the element is empty.
 func (x *xmlReader) tag() (isEmpty bool) {
+	var name []byte // of an attribute, with the equals sign
 	for c := x.last; x.err == nil; c = x.next() {
 		switch {
 		case c == '>':
 			return isEmpty
 		case isQuote(c):
-			x.until(c)
-			isEmpty = false
+			x.attribute(string(name), c)
+			name, isEmpty = name[:0], false
 		default:
 			isEmpty = c == '/'
+			if !isXMLSpace(c) && len(name) < maxXMLName {
+				name = append(name, c)
+			}
 		}
 	}
 	return false
+}
+
+// attribute reads the value of an attribute, of which the quote was read.
+func (x *xmlReader) attribute(name string, quote byte) {
+	switch {
+	case name == "width=" && x.width == "":
+		x.width = x.value(quote)
+	case name == "height=" && x.height == "":
+		x.height = x.value(quote)
+	default:
+		x.until(quote)
+	}
+}
+
+// value returns what precedes a quote. One that is too long is returned cut.
+func (x *xmlReader) value(quote byte) string {
+	var value []byte
+	for c := x.next(); x.err == nil && c != quote; c = x.next() {
+		if len(value) < maxXMLName {
+			value = append(value, c)
+		}
+	}
+	return string(value)
 }
 
 // until passes over everything up to and including a character.
