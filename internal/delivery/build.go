@@ -26,6 +26,8 @@ const (
 	PartURL         Part = "URL"
 	PartKey         Part = "key"
 	PartExpiry      Part = "expiry"
+	PartZone        Part = "zone"
+	PartSource      Part = "source"
 )
 
 // Error says which part cannot be as it is, and why.
@@ -58,7 +60,7 @@ func Build(host, accountHash, imageID, variant string) (string, error) {
 	if host == "" || isDefaultHost(host) {
 		return "https://" + DefaultHost + "/" + path, nil
 	}
-	if parsed, err := url.Parse("https://" + host); err != nil || !hostForm.MatchString(host) || !isPort(parsed.Port()) {
+	if !isHost(host) {
 		return "", &Error{PartHost, "must be a host name in ASCII, such as img.example.com, without scheme and path"}
 	}
 	return "https://" + host + "/" + customDomainPrefix + path, nil
@@ -70,6 +72,13 @@ func isAccountHash(s string) bool { return accountHashForm.MatchString(s) && s !
 // isDefaultHost knows the ways to write DefaultHost.
 func isDefaultHost(host string) bool {
 	return strings.EqualFold(strings.TrimSuffix(strings.TrimSuffix(host, ":443"), "."), DefaultHost)
+}
+
+// isHost reports whether a string is a host name or an IP address, with a port
+// if there is one.
+func isHost(host string) bool {
+	parsed, err := url.Parse("https://" + host)
+	return err == nil && hostForm.MatchString(host) && isPort(parsed.Port())
 }
 
 func isPort(port string) bool {
@@ -148,10 +157,14 @@ func isDotSegment(s string) bool { return s == "." || s == ".." }
 // percent-encode set of https://url.spec.whatwg.org/. Percent signs are
 // escaped as well, as the ID is not encoded yet, and so is a backslash, which
 // a browser takes for a slash.
-func encode(id string) string {
+func encode(id string) string { return escape(id, "%#?"+unsafeInURL) }
+
+// escape percent-encodes whatever isn't printable ASCII, and the unsafe
+// characters.
+func escape(s, unsafe string) string {
 	var out strings.Builder
-	for i := range len(id) {
-		if c := id[i]; c <= ' ' || c > '~' || strings.IndexByte("%\"#<>?^`{}\\", c) >= 0 {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c > '~' || strings.IndexByte(unsafe, c) >= 0 {
 			fmt.Fprintf(&out, "%%%02X", c)
 		} else {
 			out.WriteByte(c)

@@ -28,12 +28,12 @@ const side = `(0\.\d{1,7}|\d{1,4}|1[01]\d{3}|12000)`
 // width is an integer from 1 to maxPixels.
 const width = `([1-9]\d{0,3}|1[01]\d{3}|12000)`
 
-// options are in the order in which they are written. If Cloudflare's sources
+// hostedOptions are in the order in which they are written. If Cloudflare's sources
 // disagree, the wider set of values is accepted: the pages of the features, and
 // the types of the Workers runtime, which have more values of gravity, format,
 // rotate and trim, and say that factors of 0 are ignored.
 // https://developers.cloudflare.com/images/optimization/features/
-var options = []option{
+var hostedOptions = []option{
 	{"width", "w", "an integer number of pixels from 1 to 12000, or \"auto\"", anyOf(integer(1, maxPixels), keyword("auto"))},
 	{
 		"wbreakpoints", "", "for width \"auto\": integers from 1 to 12000, separated by semicolons, such as \"320;768;1200\"",
@@ -99,20 +99,27 @@ const (
 	lengthWords = "an integer number of pixels from 1 to 12000, or a fraction above 0"
 )
 
-// Option is an option of a flexible variant, as documented.
+// Option is an option of a flexible variant or a transformation URL, as
+// documented.
 type Option struct {
-	// Name and Alias mean the same; Alias is empty where there is none.
+	// Name and Alias mean the same; Alias is empty if there is none.
 	Name, Alias string
 	// Takes is what can be given, in words.
 	Takes string
+	// Hosted reports whether hosted images have the option. Transformation URLs
+	// have all options.
+	Hosted bool
 }
 
-// FlexibleOptions are the options that FlexibleVariant knows, in the order in
-// which it writes them.
-func FlexibleOptions() []Option {
-	known := make([]Option, len(options))
-	for i, o := range options {
-		known[i] = Option{o.name, o.alias, o.want}
+// Options are the options that FlexibleVariant and BuildTransformation know, in
+// the order in which they write them.
+func Options() []Option {
+	known := make([]Option, 0, len(hostedOptions)+len(transformationOptions))
+	for _, o := range hostedOptions {
+		known = append(known, Option{o.name, o.alias, o.want, true})
+	}
+	for _, o := range transformationOptions {
+		known = append(known, Option{o.name, o.alias, o.want, false})
 	}
 	return known
 }
@@ -130,6 +137,17 @@ var quality = anyOf(integer(1, 100), keyword("high", "medium-high", "medium-low"
 //
 // https://developers.cloudflare.com/images/manage-images/enable-flexible-variants/
 func FlexibleVariant(values map[string]any) (string, error) {
+	for _, o := range transformationOptions {
+		if _, given := values[o.name]; given {
+			return "", fmt.Errorf("%s works in transformation URLs only, which transformation_url writes: "+
+				"Cloudflare doesn't support it for hosted images", o.name)
+		}
+	}
+	return writeOptions("a flexible variant", hostedOptions, values)
+}
+
+// writeOptions writes the options of a flexible variant or a transformation URL.
+func writeOptions(what string, options []option, values map[string]any) (string, error) {
 	var parts []string
 	known := map[string]bool{ExtraOption: true}
 	for _, o := range options {
@@ -159,7 +177,7 @@ func FlexibleVariant(values map[string]any) (string, error) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		if !known[key] {
-			return "", fmt.Errorf("%q is not an option of a flexible variant; the options are %s", key, optionNames())
+			return "", fmt.Errorf("%q is not an option of %s; the options are %s", key, what, optionNames(options))
 		}
 	}
 	if err := checkTrim(values); err != nil {
@@ -173,7 +191,7 @@ func FlexibleVariant(values map[string]any) (string, error) {
 		parts = append(parts, more...)
 	}
 	if len(parts) == 0 {
-		return "", fmt.Errorf("a flexible variant needs at least one option; the options are %s", optionNames())
+		return "", fmt.Errorf("%s needs at least one option; the options are %s", what, optionNames(options))
 	}
 	return strings.Join(parts, ","), nil
 }
@@ -196,7 +214,7 @@ func checkTrim(values map[string]any) error {
 	return nil
 }
 
-func optionNames() string {
+func optionNames(options []option) string {
 	names := make([]string, 0, len(options)+1)
 	for _, o := range options {
 		name := o.name

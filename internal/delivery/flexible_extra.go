@@ -45,7 +45,7 @@ func extras(value any, values map[string]any) ([]string, error) {
 
 // longName is the documented name of an option, and any other name as it is.
 func longName(name string) string {
-	for _, o := range options {
+	for _, o := range hostedOptions {
 		if o.alias != "" && name == o.alias {
 			return o.name
 		}

@@ -194,7 +194,11 @@ func TestFlexibleVariantErrors(t *testing.T) {
 		"border of four sides": {
 			map[string]any{"trim": "1;2;3;4", "trim.border.keep": num("1")}, `trim.border.keep adjusts trim = "border"`,
 		},
-		"option of the remote": {map[string]any{"onerror": "redirect"}, `"onerror" is not an option`},
+		"transformation only": {
+			map[string]any{"w": num("1"), "onerror": "redirect"},
+			"onerror works in transformation URLs only, which transformation_url writes: Cloudflare doesn't support it for hosted images",
+		},
+		"transformation only, the other": {map[string]any{"origin-auth": "x"}, "origin-auth works in transformation URLs only"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -307,8 +311,8 @@ func TestFlexibleVariantBounds(t *testing.T) {
 		"wdesktop": {numbers("1", "12000"), append(numbers("0", "12001", "0.5"), "auto")},
 		"upscale":  {words("interpolate", "generate"), words("ai", "")},
 	}
-	if len(tests) != len(options) {
-		t.Errorf("got tests for %d options, want %d", len(tests), len(options))
+	if len(tests) != len(hostedOptions) {
+		t.Errorf("got tests for %d options, want %d", len(tests), len(hostedOptions))
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -328,22 +332,30 @@ func TestFlexibleVariantBounds(t *testing.T) {
 	}
 }
 
-// What the documentation is told is what FlexibleVariant takes: by both names,
-// and no other.
-func TestFlexibleOptions(t *testing.T) {
+// TestOptions checks that the documented options are those that are accepted, by
+// both names, for hosted images and for transformations.
+func TestOptions(t *testing.T) {
 	t.Parallel()
-	known := FlexibleOptions()
-	if len(known) != len(options) {
-		t.Fatalf("got %d options, want %d", len(known), len(options))
+	known := Options()
+	if len(known) != len(hostedOptions)+len(transformationOptions) {
+		t.Fatalf("got %d options, want %d", len(known), len(hostedOptions)+len(transformationOptions))
 	}
 	for _, option := range known {
 		for _, name := range []string{option.Name, option.Alias} {
 			if name == "" {
 				continue
 			}
-			_, err := FlexibleVariant(map[string]any{name: "none of them"})
+			given := map[string]any{name: "none of them"}
+			_, err := BuildTransformation("www.example.com", "/a.png", given)
 			if err == nil || !strings.Contains(err.Error(), "want "+option.Takes+", got") {
-				t.Errorf("%s: got %v, want an error that tells %s", name, err, option.Takes)
+				t.Errorf("%s: got %v, want an error with %s", name, err, option.Takes)
+			}
+			want := name + " works in transformation URLs only"
+			if option.Hosted {
+				want = "want " + option.Takes + ", got"
+			}
+			if _, err := FlexibleVariant(given); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: got %v, want an error with %s", name, err, want)
 			}
 		}
 	}

@@ -32,11 +32,12 @@ func (flexibleVariantFunction) Definition(_ context.Context, _ function.Definiti
 			"~> **Note:** The account must have flexible variants enabled, and private images cannot be served so: " +
 			"otherwise the URL gives an error in the browser, which no plan can see.\n\n" +
 			"The options, in the order in which they are written:\n\n" +
-			optionTable(delivery.FlexibleOptions()) + "\n" +
+			optionTable(delivery.Options()) + "\n" +
 			"Cloudflare's [documentation](https://developers.cloudflare.com/images/optimization/features/) describes what they do. " +
 			"If its pages and the types of its Workers runtime disagree, the wider set of values is accepted: `gravity` `center` and " +
 			"`entropy`, `format` `png`, `png-force` and `svg`, `rotate` 0 and 360, `trim.right` and `trim.bottom`, " +
 			"and a `brightness`, `contrast` or `gamma` of 0, which changes nothing.\n\n" +
+			"Options for *transformation* only are errors here; they belong into [`transformation_url`](transformation_url.md). " +
 			"An option that is null is left out. Unknown options, and values that are not allowed, are errors. " +
 			"An option or a value that this provider does not know yet goes into `extra`, a list of `\"name=value\"` strings: " +
 			"`{ width = 400, extra = [\"new-option=1\"] }`. Only the syntax of these is checked. " +
@@ -54,13 +55,17 @@ func (flexibleVariantFunction) Definition(_ context.Context, _ function.Definiti
 // optionTable is a Markdown table of the options.
 func optionTable(options []delivery.Option) string {
 	var table strings.Builder
-	table.WriteString("| option | also | takes |\n|---|---|---|\n")
+	table.WriteString("| option | also | takes | for |\n|---|---|---|---|\n")
 	for _, o := range options {
 		also := ""
 		if o.Alias != "" {
 			also = "`" + o.Alias + "`"
 		}
-		fmt.Fprintf(&table, "| `%s` | %s | %s |\n", o.Name, also, o.Takes)
+		scope := "transformation"
+		if o.Hosted {
+			scope = "hosted, transformation"
+		}
+		fmt.Fprintf(&table, "| `%s` | %s | %s | %s |\n", o.Name, also, o.Takes, scope)
 	}
 	return table.String()
 }
@@ -71,6 +76,22 @@ func (flexibleVariantFunction) Run(ctx context.Context, req function.RunRequest,
 	if resp.Error != nil {
 		return
 	}
+	options, ok := givenOptions(argument)
+	if !ok {
+		resp.Error = function.NewArgumentFuncError(0, "the options must be an object, such as { width = 400 }")
+		return
+	}
+	variant, err := delivery.FlexibleVariant(options)
+	if err != nil {
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, variant)
+}
+
+// givenOptions returns the options that aren't null, as internal/delivery takes
+// them. It returns false if they aren't an object or a map.
+func givenOptions(argument types.Dynamic) (options map[string]any, ok bool) {
 	var attributes map[string]attr.Value
 	isMap := false
 	switch value := argument.UnderlyingValue().(type) {
@@ -79,10 +100,9 @@ func (flexibleVariantFunction) Run(ctx context.Context, req function.RunRequest,
 	case types.Map:
 		attributes, isMap = value.Elements(), true
 	default:
-		resp.Error = function.NewArgumentFuncError(0, "the options must be an object, such as { width = 400 }")
-		return
+		return nil, false
 	}
-	options := map[string]any{}
+	options = map[string]any{}
 	for name, value := range attributes {
 		if value.IsNull() {
 			continue
@@ -92,12 +112,7 @@ func (flexibleVariantFunction) Run(ctx context.Context, req function.RunRequest,
 			options[name] = extraValue(value)
 		}
 	}
-	variant, err := delivery.FlexibleVariant(options)
-	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, err.Error())
-		return
-	}
-	resp.Error = resp.Result.Set(ctx, variant)
+	return options, true
 }
 
 // decimalNumber matches a number as Terraform writes it. 0x1 is not one, but

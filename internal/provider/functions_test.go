@@ -34,6 +34,13 @@ func TestFunctionExamples(t *testing.T) {
 		"parse_delivery_url": {
 			"image_id":  "brand/logo%20v2",
 			"thumbnail": "https://img.example.com/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo%2520v2/thumbnail",
+			"source":    "/uploads/avatar1.jpg",
+		},
+		"transformation_url": {
+			"avatar":                "https://www.example.com/cdn-cgi/image/w=80,q=75/uploads/avatar1.jpg",
+			"image_of_another_host": "https://www.example.com/cdn-cgi/image/f=auto/https://img.example.com/my%20cat.png?v=2",
+			"srcset": "https://www.example.com/cdn-cgi/image/w=320,fit=cover/images/hills.png 320w, " +
+				"https://www.example.com/cdn-cgi/image/w=640,fit=cover/images/hills.png 640w",
 		},
 		"signed_url": {
 			// HMAC-SHA256 by openssl over /ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public?exp=1893456000
@@ -65,6 +72,21 @@ func TestFunctionExamples(t *testing.T) {
 			)
 		})
 	}
+}
+
+// TestFunctionImageInfoExample runs the example, which has a file.
+func TestFunctionImageInfoExample(t *testing.T) {
+	t.Parallel()
+	c := newTestEnv(t).exampleCLI(t, "functions/image_info")
+	c.want(0, "apply", "-auto-approve")
+	for output, want := range map[string]string{
+		"img": `<img src="/logo.png" width="320" height="160">`, "file": "png, 1273 bytes",
+	} {
+		if got := c.outputOf(output); got != want {
+			t.Errorf("%s: got %s, want %s", output, got, want)
+		}
+	}
+	c.want(0, "plan", "-detailed-exitcode")
 }
 
 // What functions give for arguments of all kinds.
@@ -103,6 +125,34 @@ func TestFunctionResults(t *testing.T) {
 		"host of a URL": {
 			`parse_delivery_url("https://x.example.com/cdn-cgi/imagedelivery/hash/a/b").host`,
 			"x.example.com",
+		},
+		"delivery URL without options": {
+			`parse_delivery_url("https://imagedelivery.net/hash/a/w=400").options == null ? "null" : "set"`, "null",
+		},
+		"transformation": {
+			`transformation_url("www.example.com", "/Größe/a b.png?c=d", { width = 400, onerror = "redirect", fit = null })`,
+			"https://www.example.com/cdn-cgi/image/w=400,onerror=redirect/Gr%C3%B6%C3%9Fe/a%20b.png?c=d",
+		},
+		"transformation by a map": {
+			`transformation_url("www.example.com", "https://e.com/a", tomap({ w = 400, anim = false, "origin-auth" = "share-publicly" }))`,
+			"https://www.example.com/cdn-cgi/image/w=400,anim=false,origin-auth=share-publicly/https://e.com/a",
+		},
+		"transformation there and back": {
+			`transformation_url("www.example.com", "/a.png", ` +
+				`merge(provider::cloudflare::parse_delivery_url("https://e.com/cdn-cgi/image/w=1,background=%23ff0/b").options, { w = 2 }))`,
+			"https://www.example.com/cdn-cgi/image/w=2,background=%23ff0/a.png",
+		},
+		"parts of a transformation": {
+			`parse_delivery_url("https://e.com:8443/cdn-cgi/image/w=1/https://e.org/a?b").host`, "e.com:8443",
+		},
+		"a transformation has no image": {
+			`parse_delivery_url("https://e.com/cdn-cgi/image/w=1/a").image_id == null ? "null" : "set"`, "null",
+		},
+		"width of an image file": {
+			`image_info(base64encode("<svg width='60' height='40'/>")).width == 60 ? "60" : "another"`, "60",
+		},
+		"no height of an image file": {
+			`image_info(base64encode("<svg viewBox='0 0 60 40'/>")).height == null ? "null" : "set"`, "null",
 		},
 		"documented example": {
 			`signed_url("https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile",` +
@@ -184,6 +234,37 @@ func TestFunctionErrors(t *testing.T) {
 			`parse_delivery_url("http://imagedelivery.net/hash/a/public")`,
 			`this is not a delivery URL: it must begin with https://`,
 		},
+		"transformation without a source": {
+			`parse_delivery_url("https://e.com/cdn-cgi/image/w=400")`,
+			`Invalid value for "url" parameter: this is not a transformation URL: the path is not /cdn-cgi/image/<options>/<source>`,
+		},
+		"option of a transformation": {
+			`flexible_variant({ onerror = "redirect" })`,
+			`Invalid value for "options" parameter: onerror works in transformation URLs only, which transformation_url writes`,
+		},
+		"zone": {
+			`transformation_url("https://e.com", "/a", { w = 1 })`, `Invalid value for "zone" parameter: the zone must be a host name`,
+		},
+		"source": {
+			`transformation_url("e.com", "a.png", { w = 1 })`,
+			`Invalid value for "source" parameter: the source must be an absolute path, which begins with a slash`,
+		},
+		"option of a transformation out of range": {
+			`transformation_url("e.com", "/a", { onerror = "ignore" })`,
+			`Invalid value for "options" parameter: onerror: want the word redirect`,
+		},
+		"unknown option of a transformation": {
+			`transformation_url("e.com", "/a", { widht = 1 })`, `"widht" is not an option of a transformation URL`,
+		},
+		"options of a transformation as text": {
+			`transformation_url("e.com", "/a", "w=1")`, `Invalid value for "options" parameter: the options must be an object`,
+		},
+		"image file as a path": {
+			`image_info("logo.png")`, `Invalid value for "content" parameter: The value must be the bytes of`,
+		},
+		"no image file": {
+			`image_info(base64encode("{}"))`, `Invalid value for "content" parameter: The content is JSON text`,
+		},
 		"written as 0": {`flexible_variant({ dpr = 1e-50 })`, `dpr: want a number above 0, up to 2, got the number 1e-50`},
 		"loose time": {
 			`signed_url(` + url + `, "k", "2030-01-01T0:00:00Z")`,
@@ -240,6 +321,10 @@ func TestFunctionErrorPositions(t *testing.T) {
 		return append(text(hash, imageID, variant), types.TupleValueMust(kinds, values))
 	}
 	options := func(value attr.Value) []attr.Value { return []attr.Value{types.DynamicValue(value)} }
+	width := stringMap(map[string]attr.Value{"w": types.StringValue("1")})
+	transform := func(zone, source string, value attr.Value) []attr.Value {
+		return append(text(zone, source), types.DynamicValue(value))
+	}
 	tests := map[string]struct {
 		function  function.Function
 		arguments []attr.Value
@@ -265,8 +350,21 @@ func TestFunctionErrorPositions(t *testing.T) {
 		"URL to sign":        {function: newSignedURLFunction(), arguments: text(url+"?a", "k", time)},
 		"URL of no delivery": {function: newSignedURLFunction(), arguments: text("https://example.com/a", "k", time)},
 		"key":                {function: newSignedURLFunction(), arguments: text(url, "", time), want: 1},
-		"no time":            {function: newSignedURLFunction(), arguments: text(url, "k", "tomorrow"), want: 2},
-		"time in the past":   {function: newSignedURLFunction(), arguments: text(url, "k", "1969-01-01T00:00:00Z"), want: 2},
+		"zone":               {function: newTransformationURLFunction(), arguments: transform("", "/a", width)},
+		"source":             {function: newTransformationURLFunction(), arguments: transform("e.com", "a", width), want: 1},
+		"options": {
+			function:  newTransformationURLFunction(),
+			arguments: transform("e.com", "/a", types.StringValue("w=1")),
+			want:      2,
+		},
+		"no options": {function: newTransformationURLFunction(), arguments: transform("e.com", "/a", stringMap(nil)), want: 2},
+		"no transformation URL": {
+			function:  newParseDeliveryURLFunction(),
+			arguments: text("https://e.com/cdn-cgi/image/w=1"),
+		},
+		"no image":         {function: newImageInfoFunction(), arguments: text("")},
+		"no time":          {function: newSignedURLFunction(), arguments: text(url, "k", "tomorrow"), want: 2},
+		"time in the past": {function: newSignedURLFunction(), arguments: text(url, "k", "1969-01-01T00:00:00Z"), want: 2},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -297,7 +395,8 @@ func run(t *testing.T, f function.Function, arguments ...attr.Value) (attr.Value
 func TestFunctionArgumentCounts(t *testing.T) {
 	t.Parallel()
 	for _, f := range []function.Function{
-		newDeliveryURLFunction(), newFlexibleVariantFunction(), newParseDeliveryURLFunction(), newSignedURLFunction(),
+		newDeliveryURLFunction(), newFlexibleVariantFunction(), newImageInfoFunction(), newParseDeliveryURLFunction(),
+		newSignedURLFunction(), newTransformationURLFunction(),
 	} {
 		if _, err := run(t, f); err == nil || !strings.Contains(err.Text, "Function does not have argument data") {
 			t.Errorf("%T: got %v", f, err)
@@ -374,8 +473,15 @@ func TestFunctionUnexpectedResult(t *testing.T) {
 	}{
 		"delivery_url":       {newDeliveryURLFunction(), []attr.Value{text("hash"), text("a"), text("v"), types.TupleValueMust(nil, nil)}},
 		"flexible_variant":   {newFlexibleVariantFunction(), []attr.Value{types.DynamicValue(stringMap(map[string]attr.Value{"w": text("4")}))}},
+		"image_info":         {newImageInfoFunction(), []attr.Value{text("PHN2Zy8+")}},
 		"parse_delivery_url": {newParseDeliveryURLFunction(), []attr.Value{text(url)}},
-		"signed_url":         {newSignedURLFunction(), []attr.Value{text(url), text("k"), text("2030-01-01T00:00:00Z")}},
+		"parse_delivery_url of a transformation": {
+			newParseDeliveryURLFunction(), []attr.Value{text("https://e.com/cdn-cgi/image/w=1/a")},
+		},
+		"transformation_url": {newTransformationURLFunction(), []attr.Value{
+			text("e.com"), text("/a"), types.DynamicValue(stringMap(map[string]attr.Value{"w": text("4")})),
+		}},
+		"signed_url": {newSignedURLFunction(), []attr.Value{text(url), text("k"), text("2030-01-01T00:00:00Z")}},
 	} {
 		if _, err := run(t, test.function, test.arguments...); err != nil {
 			t.Errorf("%s: got %v", name, err)
@@ -391,8 +497,9 @@ func TestFunctionUnexpectedResult(t *testing.T) {
 // The table that the documentation shows.
 func TestFlexibleVariantOptionTable(t *testing.T) {
 	t.Parallel()
-	got := optionTable([]delivery.Option{{Name: "width", Alias: "w", Takes: "pixels"}, {Name: "fit", Takes: "a word"}})
-	want := "| option | also | takes |\n|---|---|---|\n| `width` | `w` | pixels |\n| `fit` |  | a word |\n"
+	got := optionTable([]delivery.Option{{Name: "width", Alias: "w", Takes: "pixels", Hosted: true}, {Name: "onerror", Takes: "a word"}})
+	want := "| option | also | takes | for |\n|---|---|---|---|\n" +
+		"| `width` | `w` | pixels | hosted, transformation |\n| `onerror` |  | a word | transformation |\n"
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -14,12 +14,15 @@ type parseDeliveryURLFunction struct{}
 
 func newParseDeliveryURLFunction() function.Function { return parseDeliveryURLFunction{} }
 
-// deliveryURLModel is a delivery URL taken apart.
+// deliveryURLModel is a delivery URL or a transformation URL taken apart. What
+// the other kind of URL has is null.
 type deliveryURLModel struct {
-	AccountHash string `tfsdk:"account_hash"`
-	ImageID     string `tfsdk:"image_id"`
-	Variant     string `tfsdk:"variant"`
-	Host        string `tfsdk:"host"`
+	AccountHash types.String      `tfsdk:"account_hash"`
+	ImageID     types.String      `tfsdk:"image_id"`
+	Variant     types.String      `tfsdk:"variant"`
+	Host        string            `tfsdk:"host"`
+	Options     map[string]string `tfsdk:"options"`
+	Source      types.String      `tfsdk:"source"`
 }
 
 func (parseDeliveryURLFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
@@ -31,16 +34,23 @@ func (parseDeliveryURLFunction) Definition(_ context.Context, _ function.Definit
 		Summary: "Parts of a delivery URL.",
 		MarkdownDescription: "Takes a delivery URL apart, on `imagedelivery.net` or on a domain of your own, " +
 			"into an object with `account_hash`, `image_id` (decoded), `variant` and `host`. " +
-			"A query, such as the signature of a signed URL, is left out. A URL that is not a delivery URL is an error. " +
-			"[`delivery_url`](delivery_url.md) puts the parts together again.",
+			"A query, such as the signature of a signed URL, is left out. " +
+			"[`delivery_url`](delivery_url.md) puts the parts together again.\n\n" +
+			"A transformation URL, `https://<zone>/cdn-cgi/image/<options>/<source>`, is taken apart into `host`, which is the zone, " +
+			"`options`, a map of strings, and `source`, an absolute path or a URL, which includes the query. " +
+			"The arguments of [`transformation_url`](transformation_url.md) have the same form. " +
+			"What a URL of the other kind has is null.\n\n" +
+			"Any other URL is an error.",
 		Parameters: []function.Parameter{
-			function.StringParameter{Name: "url", MarkdownDescription: "The delivery URL."},
+			function.StringParameter{Name: "url", MarkdownDescription: "The delivery URL, or transformation URL."},
 		},
 		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{
 			"account_hash": types.StringType,
 			"image_id":     types.StringType,
 			"variant":      types.StringType,
 			"host":         types.StringType,
+			"options":      types.MapType{ElemType: types.StringType},
+			"source":       types.StringType,
 		}},
 	}
 }
@@ -51,10 +61,24 @@ func (parseDeliveryURLFunction) Run(ctx context.Context, req function.RunRequest
 	if resp.Error != nil {
 		return
 	}
+	if delivery.IsTransformation(url) {
+		parsed, err := delivery.ParseTransformation(url)
+		if err != nil {
+			resp.Error = function.NewArgumentFuncError(0, "this is not a transformation URL: "+err.Error())
+			return
+		}
+		resp.Error = resp.Result.Set(ctx, deliveryURLModel{
+			Host: parsed.Zone, Options: parsed.Options, Source: types.StringValue(parsed.Source),
+		})
+		return
+	}
 	parsed, err := delivery.ParseStrict(url)
 	if err != nil {
 		resp.Error = function.NewArgumentFuncError(0, "this is not a delivery URL: "+err.Error())
 		return
 	}
-	resp.Error = resp.Result.Set(ctx, deliveryURLModel{parsed.AccountHash, parsed.ImageID, parsed.Variant, parsed.Host})
+	resp.Error = resp.Result.Set(ctx, deliveryURLModel{
+		AccountHash: types.StringValue(parsed.AccountHash), ImageID: types.StringValue(parsed.ImageID),
+		Variant: types.StringValue(parsed.Variant), Host: parsed.Host,
+	})
 }

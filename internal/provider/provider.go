@@ -80,8 +80,10 @@ func (p *cloudflareProvider) Functions(context.Context) []func() function.Functi
 	return []func() function.Function{
 		newDeliveryURLFunction,
 		newFlexibleVariantFunction,
+		newImageInfoFunction,
 		newParseDeliveryURLFunction,
 		newSignedURLFunction,
+		newTransformationURLFunction,
 	}
 }
 

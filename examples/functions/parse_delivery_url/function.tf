@@ -18,3 +18,10 @@ output "thumbnail" {
     "img.example.com",
   )
 }
+
+# /uploads/avatar1.jpg
+output "source" {
+  value = provider::cloudflare::parse_delivery_url(
+    "https://www.example.com/cdn-cgi/image/w=80,q=75/uploads/avatar1.jpg"
+  ).source
+}

@@ -1,0 +1,145 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"io"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/imagefile"
+)
+
+const imageInfoName = "image_info"
+
+type imageInfoFunction struct{}
+
+func newImageInfoFunction() function.Function { return imageInfoFunction{} }
+
+// imageInfoModel is what an image file says about itself.
+type imageInfoModel struct {
+	Width  types.Int64  `tfsdk:"width"`  // in pixels, as displayed; null if unknown
+	Height types.Int64  `tfsdk:"height"` // likewise
+	Format types.String `tfsdk:"format"` // in lower case
+	Size   types.Int64  `tfsdk:"size"`   // in bytes
+}
+
+// imageInfoOf returns the dimensions, the format and the size of an image file
+// that imagefile has inspected. It reads nothing: all of it comes from the same
+// pass over the file as the hash. The file must be valid, so that its format is
+// known.
+func imageInfoOf(file *imagefile.Info) imageInfoModel {
+	info := imageInfoModel{
+		Format: types.StringValue(file.Format.Name()),
+		Size:   types.Int64Value(file.Bytes),
+	}
+	if file.DisplayWidth > 0 && file.DisplayHeight > 0 {
+		info.Width, info.Height = types.Int64Value(file.DisplayWidth), types.Int64Value(file.DisplayHeight)
+	}
+	return info
+}
+
+func (imageInfoFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = imageInfoName
+}
+
+func (imageInfoFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Dimensions, format and size of an image file.",
+		MarkdownDescription: "Reads an image file that isn't uploaded, from the Base64 that `filebase64()` returns, into an object with:\n\n" +
+			"* `width` and `height`: the dimensions in pixels as browsers display the image, for the attributes of an `img` element. " +
+			"The rotation of Exif metadata is applied for JPEG, WebP and PNG, " +
+			"and the rotation and the crop (`irot` and `clap`) for HEIC and AVIF. " +
+			"An SVG file has dimensions if its root element has an absolute `width` and `height`; otherwise both are null.\n" +
+			"* `format`: one of `png`, `jpeg`, `gif`, `webp`, `svg`, `heic` and `avif`, by the content, not by the name of the file.\n" +
+			"* `size`: the number of bytes.\n\n" +
+			"Content that isn't an image in one of these formats, or is damaged, is an error, " +
+			"with the words of the resource [`cloudflare_image`](../resources/image.md). " +
+			"The upload limits of Cloudflare Images aren't checked. Only headers are read, no pixels.",
+		Parameters: []function.Parameter{
+			function.StringParameter{
+				Name:                "content",
+				MarkdownDescription: "Content of the image file in Base64, as `filebase64()` returns it.",
+			},
+		},
+		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{
+			"width":  types.Int64Type,
+			"height": types.Int64Type,
+			"format": types.StringType,
+			"size":   types.Int64Type,
+		}},
+	}
+}
+
+func (imageInfoFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var content string
+	resp.Error = req.Arguments.Get(ctx, &content)
+	if resp.Error != nil {
+		return
+	}
+	var encoded io.Reader = strings.NewReader(content)
+	if packed, ok := ctx.Value(packedContent{}).([]byte); ok {
+		encoded = bytes.NewReader(packed)
+	}
+	file, err := imagefile.Inspect(base64.NewDecoder(base64.StdEncoding, encoded))
+	if err != nil {
+		resp.Error = function.NewArgumentFuncError(0, invalidBase64(err))
+		return
+	}
+	if violations := errorTexts(file.Validate(false)); len(violations) > 0 {
+		resp.Error = function.NewArgumentFuncError(0, strings.Join(violations, "\n"))
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, imageInfoOf(file))
+}
+
+// packedContent is the key of the context under which CallFunction leaves the
+// content for Run.
+type packedContent struct{}
+
+// CallFunction is the framework's, except for a large argument of image_info,
+// which stays where the request has it. To decode it takes 75 MB of memory for
+// an image file of 10 MB.
+func (s server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
+	if req.Name == imageInfoName && len(req.Arguments) == 1 && req.Arguments[0] != nil {
+		if content, ok := longString(req.Arguments[0].MsgPack); ok {
+			ctx = context.WithValue(ctx, packedContent{}, content)
+			const emptyString = "\xa0"
+			req = &tfprotov6.CallFunctionRequest{Name: req.Name, Arguments: []*tfprotov6.DynamicValue{{MsgPack: []byte(emptyString)}}}
+		}
+	}
+	return s.frameworkServer.CallFunction(ctx, req)
+}
+
+// longString returns the content of a value in MessagePack that is a string of
+// 64 KiB or more (str 32), and false for any other value.
+// https://github.com/msgpack/msgpack/blob/master/spec.md#str-format-family
+func longString(packed []byte) (content []byte, ok bool) {
+	const str32, header = 0xdb, 5
+	if len(packed) < header || packed[0] != str32 || int64(binary.BigEndian.Uint32(packed[1:])) != int64(len(packed)-header) {
+		return nil, false
+	}
+	return packed[header:], true
+}
+
+// invalidBase64 is the message for content that can't be decoded, in the words
+// of the attribute file of cloudflare_image.
+func invalidBase64(err error) string {
+	return "The value must be the bytes of a picture in Base64, as filebase64() gives them: " + err.Error() + "."
+}
+
+// errorTexts returns the texts of the violations that aren't warnings.
+func errorTexts(violations []imagefile.Violation) (texts []string) {
+	for _, violation := range violations {
+		if !violation.Warning {
+			texts = append(texts, violation.Text)
+		}
+	}
+	return texts
+}
