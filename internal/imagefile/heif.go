@@ -196,7 +196,7 @@ func cropped(width, height int64, clap []byte) (croppedWidth, croppedHeight int6
 	in := fields{clap}
 	fraction := func() int64 {
 		numerator, denominator := in.uint(4), in.uint(4)
-		return int64(numerator / max(1, denominator))
+		return int64(min(numerator/max(1, denominator), math.MaxUint32))
 	}
 	croppedWidth, croppedHeight = fraction(), fraction()
 	if len(clap) < 32 || croppedWidth == 0 || croppedWidth > width || croppedHeight == 0 || croppedHeight > height {

@@ -302,7 +302,8 @@ func FuzzInspect(f *testing.F) {
 		if whole.Width < 0 || whole.Height < 0 || whole.Frames < 0 {
 			t.Errorf("got less than nothing: %+v", whole)
 		}
-		if w, h := whole.DisplayWidth, whole.DisplayHeight; w < 0 || h < 0 || (w == 0) != (h == 0) || w > 0 && whole.Format == "" {
+		w, h := whole.DisplayWidth, whole.DisplayHeight
+		if w < 0 || h < 0 || (w == 0) != (h == 0) || w > 0 && whole.Format == "" {
 			t.Errorf("displayed as %dx%d: %+v", w, h, whole)
 		}
 		for _, problem := range whole.Validate(true) {

@@ -256,13 +256,13 @@ func TestFunctionErrors(t *testing.T) {
 		"unknown option of a transformation": {
 			`transformation_url("e.com", "/a", { widht = 1 })`, `"widht" is not an option of a transformation URL`,
 		},
-		"options of a transformation as text": {
+		"options of a transformation as a string": {
 			`transformation_url("e.com", "/a", "w=1")`, `Invalid value for "options" parameter: the options must be an object`,
 		},
 		"image file as a path": {
 			`image_info("logo.png")`, `Invalid value for "content" parameter: The value must be the bytes of`,
 		},
-		"no image file": {
+		"not an image file": {
 			`image_info(base64encode("{}"))`, `Invalid value for "content" parameter: The content is JSON text`,
 		},
 		"written as 0": {`flexible_variant({ dpr = 1e-50 })`, `dpr: want a number above 0, up to 2, got the number 1e-50`},

@@ -22,7 +22,8 @@ type imageInfoFunction struct{}
 
 func newImageInfoFunction() function.Function { return imageInfoFunction{} }
 
-// imageInfoModel is what an image file says about itself.
+// imageInfoModel contains the dimensions, the format and the size of an image
+// file.
 type imageInfoModel struct {
 	Width  types.Int64  `tfsdk:"width"`  // in pixels, as displayed; null if unknown
 	Height types.Int64  `tfsdk:"height"` // likewise
@@ -106,12 +107,14 @@ type packedContent struct{}
 // CallFunction is the framework's, except for a large argument of image_info,
 // which stays where the request has it. To decode it takes 75 MB of memory for
 // an image file of 10 MB.
-func (s server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
+func (s server) CallFunction(
+	ctx context.Context, req *tfprotov6.CallFunctionRequest,
+) (*tfprotov6.CallFunctionResponse, error) {
 	if req.Name == imageInfoName && len(req.Arguments) == 1 && req.Arguments[0] != nil {
 		if content, ok := longString(req.Arguments[0].MsgPack); ok {
 			ctx = context.WithValue(ctx, packedContent{}, content)
-			const emptyString = "\xa0"
-			req = &tfprotov6.CallFunctionRequest{Name: req.Name, Arguments: []*tfprotov6.DynamicValue{{MsgPack: []byte(emptyString)}}}
+			emptyString := &tfprotov6.DynamicValue{MsgPack: []byte("\xa0")}
+			req = &tfprotov6.CallFunctionRequest{Name: req.Name, Arguments: []*tfprotov6.DynamicValue{emptyString}}
 		}
 	}
 	return s.frameworkServer.CallFunction(ctx, req)
@@ -122,10 +125,11 @@ func (s server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionReq
 // https://github.com/msgpack/msgpack/blob/master/spec.md#str-format-family
 func longString(packed []byte) (content []byte, ok bool) {
 	const str32, header = 0xdb, 5
-	if len(packed) < header || packed[0] != str32 || int64(binary.BigEndian.Uint32(packed[1:])) != int64(len(packed)-header) {
+	if len(packed) < header || packed[0] != str32 {
 		return nil, false
 	}
-	return packed[header:], true
+	content = packed[header:]
+	return content, int64(binary.BigEndian.Uint32(packed[1:])) == int64(len(content))
 }
 
 // invalidBase64 is the message for content that can't be decoded, in the words

@@ -14,8 +14,8 @@ type parseDeliveryURLFunction struct{}
 
 func newParseDeliveryURLFunction() function.Function { return parseDeliveryURLFunction{} }
 
-// deliveryURLModel is a delivery URL or a transformation URL taken apart. What
-// the other kind of URL has is null.
+// deliveryURLModel is a delivery URL or a transformation URL taken apart. The
+// fields that only the other kind of URL has are null.
 type deliveryURLModel struct {
 	AccountHash types.String      `tfsdk:"account_hash"`
 	ImageID     types.String      `tfsdk:"image_id"`
@@ -39,7 +39,7 @@ func (parseDeliveryURLFunction) Definition(_ context.Context, _ function.Definit
 			"A transformation URL, `https://<zone>/cdn-cgi/image/<options>/<source>`, is taken apart into `host`, which is the zone, " +
 			"`options`, a map of strings, and `source`, an absolute path or a URL, which includes the query. " +
 			"The arguments of [`transformation_url`](transformation_url.md) have the same form. " +
-			"What a URL of the other kind has is null.\n\n" +
+			"The attributes that only the other kind of URL has are null.\n\n" +
 			"Any other URL is an error.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "url", MarkdownDescription: "The delivery URL, or transformation URL."},
