@@ -1,9 +1,9 @@
-# This file is left out of the demo if there are no functions of providers.
+# The demo omits this file if provider functions are not supported.
 terraform {
   required_version = ">= 1.7" # the functions: Terraform 1.8 or OpenTofu 1.7
 }
 
-# A key that signs the URLs of the private image.
+# A key that signs the URL of the private image.
 variable "signing_key" {
   type      = string
   default   = null
@@ -12,7 +12,7 @@ variable "signing_key" {
 
 output "flexible_url" {
   value = join("/", [
-    data.cloudflare_image.picture.delivery_base_url,
+    data.cloudflare_image.photo.delivery_base_url,
     provider::cloudflare::flexible_variant({ width = 320, fit = "cover" }),
   ])
 }

@@ -24,22 +24,22 @@ variable "private_image_id" {
   default = null
 }
 
-# The width of a variant to make, where there is an account to make it in.
+# The width of a variant to create, if variants can be written.
 variable "card_width" {
   type    = number
   default = null
 }
 
-# A picture to upload, where there is an account to put it in.
-variable "picture" {
+# The image file to upload, if images can be written.
+variable "image_file" {
   type    = string
   default = null
 }
 
 provider "cloudflare" {}
 
-# The plan fails where the image has no such variant, and says which it has.
-data "cloudflare_image" "picture" {
+# The plan fails if the image lacks the variant, and lists the available ones.
+data "cloudflare_image" "photo" {
   image_id          = var.image_id
   required_variants = [var.variant]
 }
@@ -62,9 +62,9 @@ resource "cloudflare_image_variant" "card" {
 }
 
 resource "cloudflare_image" "uploaded" {
-  count  = var.picture == null ? 0 : 1
-  id     = "demo/picture.png"
-  source = "${path.module}/${var.picture}"
+  count  = var.image_file == null ? 0 : 1
+  id     = "demo/image.png"
+  source = "${path.module}/${var.image_file}"
 }
 
 output "uploaded_url" {
@@ -74,15 +74,15 @@ output "uploaded_url" {
 }
 
 output "variant_urls" {
-  value = data.cloudflare_image.picture.variant_urls
+  value = data.cloudflare_image.photo.variant_urls
 }
 
 output "url" {
-  value = data.cloudflare_image.picture.variant_urls[var.variant]
+  value = data.cloudflare_image.photo.variant_urls[var.variant]
 }
 
 output "require_signed_urls" {
-  value = data.cloudflare_image.picture.require_signed_urls
+  value = data.cloudflare_image.photo.require_signed_urls
 }
 
 output "newest_images" {
@@ -98,7 +98,7 @@ output "variant_widths" {
 
 output "card_url" {
   value = one([for card in cloudflare_image_variant.card :
-    "${data.cloudflare_image.picture.delivery_base_url}/${card.id}"
+    "${data.cloudflare_image.photo.delivery_base_url}/${card.id}"
   ])
 }
 

@@ -9,17 +9,26 @@ terraform {
   }
 }
 
-data "cloudflare_image" "harbour" {
-  image_id          = "photos/harbour.jpg"
-  required_variants = ["public", "thumbnail"]
+resource "cloudflare_image" "harbour" {
+  id       = "harbour"
+  source   = "harbour.jpg"
+  metadata = jsonencode({ alt = "Boats in a harbour" })
 }
 
-data "cloudflare_image_variants" "all" {}
+resource "cloudflare_image_variant" "card" {
+  id      = "card"
+  options = { fit = "cover", width = 320, height = 240 }
+}
+
+locals {
+  base_url = cloudflare_image.harbour.delivery_base_url
+}
 
 output "page" {
   value = templatefile("${path.module}/page.html.tftpl", {
-    picture   = data.cloudflare_image.harbour.variant_urls["public"]
-    thumbnail = data.cloudflare_image.harbour.variant_urls["thumbnail"]
-    width     = data.cloudflare_image_variants.all.variants["thumbnail"].width
+    full  = "${local.base_url}/public"
+    small = "${local.base_url}/${cloudflare_image_variant.card.id}"
+    width = cloudflare_image_variant.card.options.width
+    alt   = jsondecode(cloudflare_image.harbour.metadata).alt
   })
 }

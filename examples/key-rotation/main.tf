@@ -9,8 +9,7 @@ terraform {
   }
 }
 
-# The key that has served so far. Every account has this one from the start, so
-# it is imported.
+# The current key. Every account has this one from the start, so it is imported.
 resource "cloudflare_image_signing_key" "first" {
   name = "default"
 }
@@ -20,12 +19,12 @@ import {
   id = "default"
 }
 
-# The key that is to serve from now on.
+# The next key.
 resource "cloudflare_image_signing_key" "second" {
   name = "shop2"
 }
 
-# Which of them signs.
+# The key that signs.
 ephemeral "cloudflare_image_signing_key" "current" {
   name = cloudflare_image_signing_key.first.name
 }

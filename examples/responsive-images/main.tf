@@ -11,9 +11,9 @@ terraform {
 
 provider "cloudflare" {}
 
-# Every picture of the folder, under its path as the ID: pictures/hills.png.
-resource "cloudflare_image" "pictures" {
-  for_each = fileset(path.module, "pictures/*.{jpg,png,webp}")
+# The path of each file is the ID of its image, such as images/hills.png.
+resource "cloudflare_image" "all" {
+  for_each = fileset(path.module, "images/*.{jpg,png,webp}")
 
   id     = each.key
   source = "${path.module}/${each.key}"
@@ -26,15 +26,15 @@ resource "cloudflare_image" "pictures" {
 data "cloudflare_image_variants" "all" {}
 
 locals {
-  # What the pictures show, for those who do not see them.
+  # Descriptions, for people who don't see the images.
   alt = {
-    "pictures/harbour.jpg"     = "Boats in a harbour"
-    "pictures/hills.png"       = "A house in the hills"
-    "pictures/lighthouse.webp" = "A lighthouse & the moon"
+    "images/harbour.jpg"     = "Boats in a harbour"
+    "images/hills.png"       = "A house in the hills"
+    "images/lighthouse.webp" = "A lighthouse & the moon"
   }
 
-  # The variants that say how wide they are, and show the whole picture: in a
-  # srcset, all must show the same.
+  # The variants that have a width and don't crop or pad: all candidates of a
+  # srcset must show the same content.
   widths = {
     for name, variant in data.cloudflare_image_variants.all.variants :
     name => variant.width
@@ -47,9 +47,9 @@ locals {
     width => provider::cloudflare::flexible_variant({ width = width, fit = "cover" })
   }
 
-  pictures = {
-    for id, image in cloudflare_image.pictures : id => {
-      # Escaped for HTML, so that no text can break the page.
+  images = {
+    for id, image in cloudflare_image.all : id => {
+      # Escaped for HTML.
       alt = replace(replace(replace(
         jsondecode(image.metadata).alt, "&", "&amp;"), "<", "&lt;"), "\"", "&quot;"
       )
@@ -59,7 +59,7 @@ locals {
         for name, width in local.widths :
         "${image.delivery_base_url}/${name} ${width}w"
       ])
-      # One entry for each width of our own choice.
+      # One entry for each width.
       flexible = join(", ", [
         for width, variant in local.flexible :
         "${image.delivery_base_url}/${variant} ${width}w"
@@ -69,5 +69,5 @@ locals {
 }
 
 output "page" {
-  value = templatefile("${path.module}/page.html.tftpl", { pictures = local.pictures })
+  value = templatefile("${path.module}/page.html.tftpl", { images = local.images })
 }

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -144,6 +145,7 @@ func servedGaps[A interface{ GetMarkdownDescription() string }](
 			name,
 			description,
 		),
+		markupGaps(name, description),
 		attributeGaps(name, attributes),
 		permissionGaps(name, description),
 		objectGaps(root, name, kind),
@@ -229,6 +231,17 @@ func describe(name, description string) []string {
 		return nil
 	}
 	return []string{name + ": description is not a sentence: " + fmt.Sprintf("%q", description)}
+}
+
+var onlyInTemplates = regexp.MustCompile(`(?m)^[~!-]> |\]\([^)]*\.md[)#]`)
+
+// markupGaps looks for callouts and relative links in a description: only pages
+// can show them, editors can't.
+func markupGaps(name, description string) []string {
+	if found := onlyInTemplates.FindString(description); found != "" {
+		return []string{name + ": the description contains " + strconv.Quote(found) + ", which belongs in templates/"}
+	}
+	return nil
 }
 
 // permissionGaps looks for the permission that a token needs.
@@ -389,6 +402,13 @@ func TestCompletenessFindsGaps(t *testing.T) {
 		"the permission": {find: func(fs.FS) []string {
 			return append(permissionGaps("one", "Needs the permission *Images Read*."), permissionGaps("two", "Reads.")...)
 		}, want: []string{"two: the description does not name the permission that it needs"}},
+		"markup": {find: func(fs.FS) []string {
+			return slices.Concat(markupGaps("one", "A [page](https://example.com)."), markupGaps("two", "A.\n\n~> **Note:** B."),
+				markupGaps("three", "A [page](image.md#schema)."))
+		}, want: []string{
+			`two: the description contains "~> ", which belongs in templates/`,
+			`three: the description contains "](image.md#", which belongs in templates/`,
+		}},
 		"words of attributes in attributes": {find: func(fs.FS) []string {
 			return attributeGaps("thing", map[string]rschema.Attribute{
 				"one": rschema.SingleNestedAttribute{MarkdownDescription: "One.", Attributes: inner},

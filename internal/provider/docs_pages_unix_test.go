@@ -4,9 +4,11 @@ package provider
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -16,17 +18,16 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// pageRunner does what a page says, block after block, in one shell: as a person
-// would who only pastes, in a home of their own, against the fake API.
+// pageRunner runs the blocks of a page in one shell, with a separate home
+// directory, against the fake API.
 type pageRunner struct {
 	env    []string
 	script strings.Builder
-	shown  []string // lines that the page promises
+	shown  []string // lines of output on the page
 }
 
-// notWalked begin the lines of shell blocks that the walk leaves out: what
-// other tests run, what never ends, and what leads to the API, for which the
-// walk has a fake API of its own.
+// notWalked are prefixes of lines in shell blocks that are skipped: commands of
+// other tests, commands that don't end, and variables that the test sets itself.
 var notWalked = []string{"make demo", "make test", "make fake-api", "export CLOUDFLARE_", "export TF_VAR_"}
 
 func newPageRunner(t *testing.T, variables []string) *pageRunner {
@@ -57,8 +58,8 @@ func newPageRunner(t *testing.T, variables []string) *pageRunner {
 	return w
 }
 
-// add takes a block of a page into the script. A configuration is main.tf, a
-// page its template.
+// add appends a block of a page to the script. A configuration is main.tf, an
+// HTML block is its template.
 func (w *pageRunner) add(b block) {
 	switch b.language {
 	case "sh":
@@ -72,11 +73,14 @@ func (w *pageRunner) add(b block) {
 	case "html":
 		w.script.WriteString("cat > page.html.tftpl <<'END'\n" + b.content + "END\n")
 	case "text":
-		if !strings.HasPrefix(b.content, "Error: ") { // which shows what another test makes
+		if !strings.HasPrefix(b.content, "Error: ") { // which another test checks
 			w.shown = append(w.shown, strings.Split(strings.TrimSpace(b.content), "\n")...)
 		}
 	}
 }
+
+// colors matches the control sequences for colors in the output of Terraform.
+var colors = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // run runs the script in a folder and returns what it printed.
 func (w *pageRunner) run(t *testing.T, folder string) string {
@@ -87,27 +91,25 @@ func (w *pageRunner) run(t *testing.T, folder string) string {
 	if err != nil {
 		t.Fatalf("%v:\n%s\n%s", err, w.script.String(), output)
 	}
+	plain := colors.ReplaceAllString(string(output), "")
 	for _, line := range w.shown {
-		if !strings.Contains(words(string(output)), words(line)) {
-			t.Errorf("the page shows %q, but the output is:\n%s", line, output)
+		if !strings.Contains(words(plain), words(line)) {
+			t.Errorf("the page shows %q, but the output is:\n%s", line, plain)
 		}
 	}
-	return string(output)
+	return plain
 }
 
-// makeStandIn is where make fake-api listens.
-const makeStandIn = "http://127.0.0.1:8789"
+// fakeAPIOrigin is the default address of make fake-api.
+const fakeAPIOrigin = "http://127.0.0.1:8789"
 
-// walk does what a page of this repository says, as far as the engine can, with
-// a fake API at an origin of its own.
+// walk runs the blocks of a page of this repository, with a fake API at another
+// origin.
 func walk(t *testing.T, page, origin string, variables []string) (output, home string) {
 	t.Helper()
 	w := newPageRunner(t, variables)
 	for _, b := range blocksOf(t, page) {
-		if strings.Contains(b.content, "provider::") && !cliVersion(t).Has(engine.Functions) {
-			break
-		}
-		b.content = strings.ReplaceAll(b.content, makeStandIn, origin)
+		b.content = strings.ReplaceAll(b.content, fakeAPIOrigin, origin)
 		w.add(b)
 	}
 	output = w.run(t, "../..")
@@ -119,7 +121,7 @@ func walk(t *testing.T, page, origin string, variables []string) (output, home s
 	return output, home
 }
 
-// opens reports whether a URL gives a picture.
+// opens reports whether a URL returns an image.
 func opens(t *testing.T, url string) bool {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
@@ -134,8 +136,7 @@ func opens(t *testing.T, url string) bool {
 	return answer.StatusCode == http.StatusOK && answer.Header.Get("Content-Type") == "image/png"
 }
 
-// Who pastes the README from top to bottom gets a URL, that of a picture of
-// their own, and a signed one that opens where the unsigned one does not.
+// The blocks of the README, pasted from top to bottom, print a URL that opens.
 func TestDocsReadme(t *testing.T) {
 	t.Parallel()
 	origin, variables, stop, err := fakeapi.Listen(t.Context())
@@ -145,17 +146,15 @@ func TestDocsReadme(t *testing.T) {
 	defer stop()
 	variables = append(variables, "TF_VAR_signing_key="+fakeapi.SigningKey)
 	output, _ := walk(t, "README.md", origin, variables)
-	if cliVersion(t).Has(engine.Functions) {
-		signed := output[strings.LastIndex(output, "http://"):]
-		unsigned, _, _ := strings.Cut(signed, "?")
-		if !opens(t, signed) || opens(t, unsigned) {
-			t.Errorf("%s does not open, or %s does", signed, unsigned)
-		}
+	_, url, _ := strings.Cut(output[strings.LastIndex(output, "logo_url"):], `"`)
+	url, _, _ = strings.Cut(url, `"`)
+	if !opens(t, url) {
+		t.Errorf("%q does not open:\n%s", url, output)
 	}
 
-	// What it gives to be pasted is what make fake-api prints.
+	// The variables are those that make fake-api prints.
 	pasted := "export " + strings.Join(variables, "\nexport ") + "\n"
-	if want := strings.ReplaceAll(pasted, origin, makeStandIn); !slices.Contains(
+	if want := strings.ReplaceAll(pasted, origin, fakeAPIOrigin); !slices.Contains(
 		blocksOf(t, "README.md"),
 		block{"sh", want},
 	) {
@@ -163,8 +162,25 @@ func TestDocsReadme(t *testing.T) {
 	}
 }
 
-// Who pastes the first guide from top to bottom gets a page whose pictures
-// open.
+// The error in the README is that of its configuration with a misspelled variant.
+func TestDocsReadmeError(t *testing.T) {
+	t.Parallel()
+	blocks := blocksOf(t, "README.md")
+	at := slices.IndexFunc(blocks, func(b block) bool { return b.language == "terraform" })
+	c := newTestEnv(t).cli(t, strings.Replace(blocks[at].content, `["hero"]`, `["heroo"]`, 1))
+	output, code := c.run("plan", "-no-color")
+	if code != 1 || !strings.HasPrefix(blocks[0].content, "Error: ") {
+		t.Errorf("plan ended with %d", code)
+	}
+	for line := range strings.Lines(blocks[0].content) {
+		if !strings.Contains(words(output), words(line)) {
+			t.Errorf("the README shows %q, but the output is:\n%s", line, output)
+		}
+	}
+}
+
+// The blocks of the first guide, pasted from top to bottom, write a page whose
+// images open.
 func TestDocsGettingStartedGuide(t *testing.T) {
 	t.Parallel()
 	origin, variables, stop, err := fakeapi.Listen(t.Context())
@@ -172,8 +188,8 @@ func TestDocsGettingStartedGuide(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stop()
-	_, home := walk(t, "docs/guides/first-page.md", origin, variables)
-	page, err := os.ReadFile(filepath.Join(home, "first-page", "page.html"))
+	_, home := walk(t, "docs/guides/getting-started.md", origin, variables)
+	page, err := os.ReadFile(filepath.Join(home, "getting-started", "page.html"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,20 +200,38 @@ func TestDocsGettingStartedGuide(t *testing.T) {
 			t.Errorf("%s%s does not open:\n%s", attribute, url, page)
 		}
 	}
-	if !strings.Contains(string(page), `width="160" alt="Boats in a harbour"`) {
-		t.Errorf("the page has no width and no words for its picture:\n%s", page)
+	if !strings.Contains(string(page), `width="320" alt="Boats in a harbour"`) {
+		t.Errorf("the image has no width or no description:\n%s", page)
 	}
 }
 
-// The commands of the troubleshooting page do what it says.
-func TestTroubleshootingCommands(t *testing.T) {
+// The URL that the guide signs opens; without its signature, it doesn't.
+func TestPrivateImagesGuideSignedURL(t *testing.T) {
+	t.Parallel()
+	requireFeature(t, engine.Functions)
+	r := newTestEnv(t)
+	server := httptest.NewServer(r.Server)
+	t.Cleanup(server.Close)
+	r.DeliverFrom(server.URL)
+	r.variables["TF_VAR_signing_key"] = fakeapi.SigningKey
+	c := r.exampleCLI(t, "functions/signed_url")
+	c.want(0, "apply", "-auto-approve")
+	signed := c.outputOf("contract_url")
+	unsigned, _, _ := strings.Cut(signed, "?")
+	if !opens(t, signed) || opens(t, unsigned) {
+		t.Errorf("%s does not open, or %s does", signed, unsigned)
+	}
+}
+
+// The commands of the debugging page do what it says.
+func TestDebuggingGuideCommands(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
 	c := r.exampleCLI(t, "data-sources/cloudflare_image")
 	w := newPageRunner(t, c.Env)
 	w.env = append(w.env, "TF_CLI_CONFIG_FILE="+c.CLIConfig)
 	w.script.WriteString("curl() { printf '%s\\n' \"$@\"; }\n")
-	for _, b := range blocksOf(t, "docs/guides/troubleshooting.md") {
+	for _, b := range blocksOf(t, "docs/guides/debugging.md") {
 		w.add(b)
 	}
 	output := w.run(t, c.Dir)
@@ -208,12 +242,12 @@ func TestTroubleshootingCommands(t *testing.T) {
 	arguments := strings.Split(strings.TrimSpace(output), "\n")
 	url := arguments[len(arguments)-1]
 	want := "/accounts/" + fakeapi.AccountID + "/images/v1/brand%2Flogo"
-	asked := slices.ContainsFunc(
+	requested := slices.ContainsFunc(
 		r.Requests(),
 		func(request fakeapi.Request) bool { return request.URI == fakeapi.BasePath+want },
 	)
-	if url != "https://api.cloudflare.com/client/v4"+want || !asked {
-		t.Errorf("the page asks for %s, the provider for %v", url, r.Requests())
+	if url != "https://api.cloudflare.com/client/v4"+want || !requested {
+		t.Errorf("the page requests %s, the provider %v", url, r.Requests())
 	}
 	if header := "Authorization: Bearer " + fakeapi.Token; !slices.Contains(arguments, header) {
 		t.Errorf("the page does not send %q: %q", header, arguments)

@@ -101,7 +101,7 @@ func TestDocsCodeBlocks(t *testing.T) {
 				r := newTestEnv(t)
 				r.variables["TF_VAR_signing_key"] = fakeapi.SigningKey
 				c := r.cli(t, shown.content)
-				if err := os.CopyFS(c.Dir, os.DirFS("../../examples/responsive-images/pictures")); err != nil { // which the README copies
+				if err := os.CopyFS(c.Dir, os.DirFS("../../examples/responsive-images/images")); err != nil { // which the guide copies
 					t.Fatal(err)
 				}
 				if output, code := c.run("plan", "-no-color"); code != 0 {
@@ -161,7 +161,7 @@ func TestDocsCommonPitfalls(t *testing.T) {
 	})
 	t.Run("a mock invents meta_json", func(t *testing.T) {
 		t.Parallel()
-		folder := filepath.Join("..", "..", "examples", "wrong-variant", "mock")
+		folder := filepath.Join("..", "..", "examples", "test-your-modules", "data-source")
 		const file = "tests/banner.tftest.hcl"
 		content, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(file)))
 		if err != nil {
@@ -183,16 +183,16 @@ func TestDocsStateLimits(t *testing.T) {
 		"docs/resources/image.md": {
 			"must not contain a user name or password; nor may its host be `imagedelivery.net`",
 			"of 1 to 1024 characters", "`meta_filter` finds names of 1 to 100 letters, digits and underscores only",
-			"the account counts only if it is 32 lower-case hexadecimal digits",
-			"nor does it act once the whole `resource` block is removed",
+			"an account ID only if it has 32 lowercase hexadecimal digits",
+			"also has no effect once the whole `resource` block is removed",
 		},
 		"docs/resources/image_variant.md": {
-			"the account counts only if it is 32 lower-case hexadecimal digits", "as long as the `resource` block is there",
-			"drops names inside `options` that the provider does not have",
+			"an account ID only if it has 32 lowercase hexadecimal digits", "as long as the `resource` block exists",
+			"drops unknown names inside `options`",
 		},
-		"docs/resources/image_signing_key.md": {"the account counts only if it is 32 lower-case hexadecimal digits"},
+		"docs/resources/image_signing_key.md": {"an account ID only if it has 32 lowercase hexadecimal digits"},
 		"docs/data-sources/images.md":         {"up to five names of 1 to 100 letters, digits and underscores"},
-		"docs/guides/variants.md":             {"it doesn't act once the whole block is removed"},
+		"docs/guides/manage-variants.md":      {"it doesn't act once the whole block is removed"},
 		"docs/functions/flexible_variant.md":  {"the wider set of values is accepted", "`extra`"},
 	}
 	for page, phrases := range tests {

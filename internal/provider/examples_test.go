@@ -33,11 +33,11 @@ func exampleFolders(t *testing.T) []string {
 	return folders
 }
 
-// importByIdentity is the way to import that needs a newer engine. It is in the
-// place of import.tf, not beside it.
+// importByIdentity needs a newer Terraform. It is an alternative to import.tf, so
+// a test uses one of them.
 const importByIdentity = "import-identity.tf"
 
-// Every published example is valid as it stands.
+// Every published example is valid.
 func TestExamplesValidate(t *testing.T) {
 	t.Parallel()
 	for _, folder := range exampleFolders(t) {
@@ -50,30 +50,28 @@ func TestExamplesValidate(t *testing.T) {
 	}
 }
 
-// Each way to catch a wrong variant gives the message that the guide shows.
-func TestExamplesWrongVariantGuide(t *testing.T) {
+// Each way to detect a missing variant gives the message that the guide shows.
+func TestExamplesDetectMissingVariantsGuide(t *testing.T) {
 	t.Parallel()
-	guide, err := os.ReadFile("../../templates/guides/wrong-variant.md.tmpl")
+	guide, err := os.ReadFile("../../templates/guides/detect-missing-variants.md.tmpl")
 	if err != nil {
 		t.Fatal(err)
 	}
 	sections := map[string]string{}
-	for section := range strings.SplitSeq(string(guide), "\n## ") {
+	for section := range strings.SplitSeq(strings.ReplaceAll(string(guide), "\n### ", "\n## "), "\n## ") {
 		title, text, _ := strings.Cut(section, "\n")
 		_, shown, _ := strings.Cut(text, "```text\n")
 		shown, _, _ = strings.Cut(shown, "```")
 		sections[title] = shown
 	}
 	tests := map[string]struct {
-		folder  string
-		command []string
-		code    int
+		folder string
+		code   int
 	}{
-		"Required variants":             {folder: "required", command: []string{"plan"}, code: 1},
-		"A missing key":                 {folder: "map-key", command: []string{"plan"}, code: 1},
-		"A precondition":                {folder: "precondition", command: []string{"plan"}, code: 1},
-		"A check block":                 {folder: "check", command: []string{"plan"}},
-		"A test with a mocked provider": {folder: "mock", command: []string{"test"}},
+		"The problem":  {folder: "index", code: 1},
+		"The solution": {folder: "required", code: 1},
+		"Precondition": {folder: "precondition", code: 1},
+		"Check block":  {folder: "check"},
 	}
 	for title, test := range tests {
 		t.Run(title, func(t *testing.T) {
@@ -83,7 +81,7 @@ func TestExamplesWrongVariantGuide(t *testing.T) {
 				t.Fatal("the guide shows no message")
 			}
 			r := newTestEnv(t)
-			output, code := r.exampleCLI(t, "wrong-variant/"+test.folder).run(append(test.command, "-no-color")...)
+			output, code := r.exampleCLI(t, "detect-missing-variants/"+test.folder).run("plan", "-no-color")
 			if code != test.code {
 				t.Errorf("exit code: got %d, want %d", code, test.code)
 			}
@@ -92,15 +90,15 @@ func TestExamplesWrongVariantGuide(t *testing.T) {
 					t.Errorf("the guide shows %q, but the output is:\n%s", line, output)
 				}
 			}
-			if got := len(r.Requests()); (got == 0) != (test.folder == "mock") {
-				t.Errorf("requests: got %d", got)
+			if len(r.Requests()) == 0 {
+				t.Error("the API received no request")
 			}
 		})
 	}
 }
 
-// The pictures of the folder are uploaded, the page has each in each width, and
-// a destroy removes what was uploaded, and nothing else.
+// The files of the directory are uploaded, the page contains each in each width,
+// and a destroy deletes the uploaded images only.
 func TestExamplesResponsiveImages(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -108,7 +106,7 @@ func TestExamplesResponsiveImages(t *testing.T) {
 	c := r.exampleCLI(t, "responsive-images")
 	c.want(0, "apply", "-auto-approve")
 	page := c.outputOf("page")
-	const hills = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/pictures/hills.png/"
+	const hills = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/images/hills.png/"
 	for _, want := range []string{
 		`src="` + hills + `public"`,
 		`srcset="` + hills + "public 640w, " + hills + `thumbnail 160w"`,
@@ -117,23 +115,23 @@ func TestExamplesResponsiveImages(t *testing.T) {
 		`alt="A lighthouse &amp; the moon"`,
 	} {
 		if !strings.Contains(page, want) {
-			t.Errorf("the page does not hold %s:\n%s", want, page)
+			t.Errorf("the page does not contain %s:\n%s", want, page)
 		}
 	}
-	if answer, _ := r.Image("pictures/harbour.jpg"); !strings.Contains(answer, `"meta":{"alt":"Boats in a harbour"}`) {
+	if answer, _ := r.Image("images/harbour.jpg"); !strings.Contains(answer, `"meta":{"alt":"Boats in a harbour"}`) {
 		t.Errorf("the image is %s", answer)
 	}
 	c.want(0, "plan", "-detailed-exitcode")
 
 	uploaded := slices.DeleteFunc(r.Images(), func(id string) bool { return slices.Contains(before, id) })
 	slices.Sort(uploaded)
-	want := []string{"pictures/harbour.jpg", "pictures/hills.png", "pictures/lighthouse.webp"}
+	want := []string{"images/harbour.jpg", "images/hills.png", "images/lighthouse.webp"}
 	if !slices.Equal(uploaded, want) {
 		t.Errorf("uploaded: got %q, want %q", uploaded, want)
 	}
 	for _, id := range want {
 		if string(r.Content(id)) != fileText(t, "examples/responsive-images/"+id) {
-			t.Errorf("%s is another picture than the file", id)
+			t.Errorf("%s differs from the file", id)
 		}
 	}
 	c.want(0, "destroy", "-auto-approve")

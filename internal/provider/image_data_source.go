@@ -58,13 +58,8 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	}
 	attributes["required_variants"] = requiredVariantsAttribute("the image")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one image of Cloudflare Images: its delivery URLs, one for each variant, and its metadata. " +
-			"An image that does not exist is an error at plan time, and so is a variant that `required_variants` names " +
-			"but the image does not have. The guide [Catch a wrong variant](../guides/wrong-variant.md) tells of other ways.\n\n" +
-			"~> **Note:** The image is read in every plan, so one that is gone stops each plan, and `terraform destroy` too. " +
-			"`terraform destroy -refresh=false` reads nothing; `ignore_not_found` makes the absence an answer.\n\n" +
-			"-> **Note:** A newly uploaded image can take minutes until every part of Cloudflare knows it; until then it may not be found.\n\n" +
-			"For many images, see [`cloudflare_images`](images.md)." + readPermission,
+		MarkdownDescription: "Reads one image: its delivery URLs, one for each variant, and its metadata. " +
+			"The plan fails if the image, or a variant in `required_variants`, doesn't exist." + readPermission,
 		Attributes: attributes,
 	}
 }

@@ -38,8 +38,7 @@ func (r *imageListResource) ListResourceConfigSchema(
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the images of an account, for `terraform query` of Terraform 1.14 or later: " +
 			"all of them, or those of a creator or with certain metadata. " +
-			"A thousand images take one request. Drafts are not listed. " +
-			"The guide [Take in what is there](../guides/take-in.md) shows how to bring them into the state." + readPermission,
+			"One request reads 1,000 images. Drafts are not listed." + readPermission,
 		Attributes: map[string]schema.Attribute{
 			"account_id": toList(accountIDAttribute()),
 			"creator": schema.StringAttribute{

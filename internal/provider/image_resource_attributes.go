@@ -12,14 +12,9 @@ import (
 )
 
 // imageResourceDescription describes the resource.
-const imageResourceDescription = "Manages an image: uploads a picture, and keeps its metadata, creator and access as they are configured. " +
-	"A wrong file fails in the plan. The guide [Images as code](../guides/images.md) shows whole folders, private images, " +
-	"and files that are made during an apply.\n\n" +
-	"~> **Note:** Another picture replaces an image whose ID Cloudflare gave, and with it all its URLs: set `create_before_destroy`, " +
-	"as the example does. Behind a custom `id`, the image is deleted and uploaded again in place, " +
-	"which `prevent_destroy` does not stop; nor does it act once the whole `resource` block is removed, as it is part of the block; " +
-	"visitors may see the old picture for as long as browsers keep it, two days unless it was changed.\n\n" +
-	"-> **Note:** Each image is billed storage. An image that exists is never overwritten, nor taken over but by an import." + writePermission
+const imageResourceDescription = "Uploads an image, and manages its metadata, creator and access. Invalid files fail at plan time. " +
+	"With a generated ID, changing the content replaces the image and its URLs; " +
+	"with a custom `id`, the image is deleted and re-uploaded in place." + writePermission
 
 func customIDAttribute() schema.StringAttribute {
 	return schema.StringAttribute{

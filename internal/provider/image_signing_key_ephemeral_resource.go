@@ -22,11 +22,8 @@ func (e *imageSigningKeyEphemeralResource) Metadata(_ context.Context, req ephem
 func (e *imageSigningKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads a key that signs the delivery URLs of private images. The key is in neither plan nor state. " +
-			"Terraform lets it go to other ephemeral places only: provider blocks, write-only arguments, " +
-			"and functions such as [`signed_url`](../functions/signed_url.md), whose result is then ephemeral as well. " +
-			"The guide [Private images](../guides/private-images.md) shows where it can go.\n\n" +
-			"~> **Warning:** Whoever has a token that reads keys can sign the URL of every private image of the account. " +
-			"Give it to as few configurations as possible." + readPermission,
+			"It can only be used in ephemeral contexts: provider blocks, write-only arguments, " +
+			"and functions such as `signed_url`, whose result is then ephemeral as well." + readPermission,
 		Attributes: toEphemeral(imageSigningKeyAttributes()),
 	}
 }

@@ -41,13 +41,7 @@ func (r *imageSigningKeyResource) Metadata(_ context.Context, req resource.Metad
 func (r *imageSigningKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Manages a key that signs the delivery URLs of private images. Its value is in neither plan nor state: " +
-			"the [ephemeral resource](../ephemeral-resources/image_signing_key.md) of the same name reads it. " +
-			"A key has nothing that could be changed, so there is no update. " +
-			"The guide [Private images](../guides/private-images.md) shows how to change over from one key to the next.\n\n" +
-			"~> **Warning:** URLs that were signed with a key stop working once it is deleted or replaced.\n\n" +
-			"-> **Note:** An account has at most two keys, and Cloudflare makes the first, `default`, by itself. " +
-			"What it does where the only key is deleted is told in two ways: it refuses, or it makes a new key `default`. " +
-			"Signing keys need paid Images." + writePermission,
+			"the ephemeral resource of the same name reads it." + writePermission,
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "The same as `name`, for tools that expect an ID.",

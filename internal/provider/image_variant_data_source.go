@@ -48,9 +48,8 @@ func (d *imageVariantDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		Computed:            true,
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one variant of an account: a named way of resizing and cropping that every image is served in. " +
-			"One that does not exist is an error at plan time, which names those that do. " +
-			"[`cloudflare_image_variants`](image_variants.md) reads all of them with the same one request." + readPermission,
+		MarkdownDescription: "Reads one variant of an account: a named set of resizing options in which every image is served. " +
+			"If it doesn't exist, the plan fails and lists the existing ones." + readPermission,
 		Attributes: attributes,
 	}
 }

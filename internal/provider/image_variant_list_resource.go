@@ -30,8 +30,7 @@ func (r *imageVariantListResource) ListResourceConfigSchema(
 ) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the variants of an account, `public` as well, for `terraform query` of Terraform 1.14 or later, " +
-			"in the order of their names. " +
-			"The guide [Take in what is there](../guides/take-in.md) shows how to bring them into the state." + readPermission,
+			"in the order of their names." + readPermission,
 		Attributes: map[string]schema.Attribute{"account_id": toList(accountIDAttribute())},
 	}
 }

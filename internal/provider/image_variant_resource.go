@@ -51,15 +51,7 @@ func (r *imageVariantResource) Schema(_ context.Context, _ resource.SchemaReques
 	})
 	resp.Schema = schema.Schema{
 		Version: schemaVersion,
-		MarkdownDescription: "Manages a variant: a named way of resizing and cropping that every image of the account is served in. " +
-			"The guide [Variants as code](../guides/variants.md) shows many at once, and how to take over those of the dashboard.\n\n" +
-			"~> **Warning:** Deleting a variant breaks every URL that names it, of all images, and so does a change of `id`. " +
-			"`prevent_destroy` in the example keeps an apply from doing so, as long as the `resource` block is there.\n\n" +
-			"-> **Note:** An account has at most 100 variants. `public` is there from the start: it can be imported and changed, " +
-			"but neither created nor deleted; destroying it here only lets go of it. " +
-			"Options that only the dashboard shows, such as blur, stay as they are.\n\n" +
-			"~> **Note:** Terraform drops names inside `options` that the provider does not have, such as `heigth`, without a warning. " +
-			"The guide [Variants as code](../guides/variants.md#catch-a-misspelled-option) shows the check that catches them." +
+		MarkdownDescription: "Manages a variant: a named set of resizing options in which every image of the account is served." +
 			writePermission,
 		Attributes: attributes,
 	}

@@ -38,11 +38,8 @@ func (d *imageVariantsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 	entry := toComputed(imageVariantOptions())
 	entry["never_require_signed_urls"] = computedAttribute(neverRequireSignedURLs())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the variants that are defined for an account: " +
-			"the named ways of resizing and cropping that every image is served in. " +
-			"They tell the widths for a `srcset`, as the guide [Responsive images](../guides/responsive-images.md) shows, " +
-			"and whether a variant exists before any image is read, as in " +
-			"[Catch a wrong variant](../guides/wrong-variant.md)." + readPermission,
+		MarkdownDescription: "Reads the variants of an account: the named sets of resizing options in which every image is served." +
+			readPermission,
 		Attributes: map[string]schema.Attribute{
 			"account_id": toDataSource(accountIDAttribute()),
 			"variants": schema.MapNestedAttribute{

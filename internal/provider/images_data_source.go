@@ -43,11 +43,9 @@ func (d *imagesDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 
 func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the images of an account, all of them or those of a creator or with certain metadata, " +
-			"with the same attributes as [`cloudflare_image`](image.md): " +
-			"`data.cloudflare_images.web.images[\"logos/main.png\"].variant_urls[\"public\"]`. " +
-			"A thousand images take one request. A listing that fails half-way, or whose filter the API ignores, is an error.\n\n" +
-			"~> **Note:** All that is read goes into the state, so filter where you can. Drafts are not listed." + readPermission,
+		MarkdownDescription: "Reads the images of an account: all of them, or those of a creator or with certain metadata. " +
+			"One request reads 1,000 images. Partial listings are errors, and so are listings for which the API ignores the filter." +
+			readPermission,
 		Attributes: map[string]schema.Attribute{
 			"account_id": toDataSource(accountIDAttribute()),
 			"creator": schema.StringAttribute{

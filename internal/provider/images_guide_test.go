@@ -11,38 +11,44 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/imagefile"
 )
 
-// A folder of pictures is uploaded under their paths, is then left alone, and a
-// changed picture is exchanged in place.
-func TestImagesGuideFolder(t *testing.T) {
+// A directory is uploaded under the paths of its files, the next plan is empty,
+// and a changed file is re-uploaded in place.
+func TestUploadImagesGuideDirectory(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
-	c := r.exampleCLI(t, "images/folder")
-	output, code := c.run("apply", "-auto-approve", "-no-color")
-	const base = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/pictures/"
+	c := r.exampleCLI(t, "resources/cloudflare_image/directory")
+	output, code := c.run("plan", "-no-color")
+	for line := range strings.Lines(blocksOf(t, "docs/guides/upload-images.md")[1].content) {
+		if code != 0 || !strings.Contains(words(output), words(line)) {
+			t.Errorf("the guide shows %q, but plan ended with %d:\n%s", line, code, output)
+		}
+	}
+	output, code = c.run("apply", "-auto-approve", "-no-color")
+	const base = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/images/"
 	for _, name := range []string{"logo.png", "mark.svg"} {
-		if want := fmt.Sprintf("%q = %q", "pictures/"+name, base+name+"/public"); code != 0 ||
+		if want := fmt.Sprintf("%q = %q", "images/"+name, base+name+"/public"); code != 0 ||
 			!outputMatching(want).MatchString(output) {
 			t.Errorf("apply ended with %d, want %s:\n%s", code, want, output)
 		}
 	}
 	c.want(0, "plan", "-detailed-exitcode")
-	c.write("pictures/mark.svg", strings.Replace(c.read("pictures/mark.svg"), `r="7"`, `r="6"`, 1))
+	c.write("images/mark.svg", strings.Replace(c.read("images/mark.svg"), `r="7"`, `r="6"`, 1))
 	output, code = c.run("apply", "-auto-approve", "-no-color")
 	if code != 0 || !strings.Contains(output, "0 added, 1 changed, 0 destroyed") {
 		t.Errorf("a change ended with %d:\n%s", code, output)
 	}
-	c.write("pictures/mark.svg", "<html>Not found</html>")
+	c.write("images/mark.svg", "<html>Not found</html>")
 	if output, code = c.run("plan", "-no-color"); code != 1 ||
 		!outputMatching("Cloudflare would refuse this picture").MatchString(output) {
-		t.Errorf("a page in place of a picture ended with %d:\n%s", code, output)
+		t.Errorf("an HTML page instead of an image ended with %d:\n%s", code, output)
 	}
 }
 
-// A private image gets its ID from Cloudflare.
-func TestImagesGuidePrivate(t *testing.T) {
+// A private image has a generated ID.
+func TestImageResourceExamplePrivate(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
-	c := r.exampleCLI(t, "images/private")
+	c := r.exampleCLI(t, "resources/cloudflare_image/private")
 	c.want(0, "apply", "-auto-approve")
 	id := strings.TrimSpace(c.outputOf("contract_id"))
 	if answer, _ := r.Image(id); !isGeneratedID(id) || !strings.Contains(answer, `"requireSignedURLs":true`) {
@@ -51,8 +57,8 @@ func TestImagesGuidePrivate(t *testing.T) {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// The example of the page is made, and a picture that changes gets another URL
-// before the old one goes.
+// The first example of the page is created, and changed content has another URL
+// before the old image is deleted.
 func TestImageResourceExample(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -80,9 +86,9 @@ func TestImageResourceExample(t *testing.T) {
 	}
 }
 
-// A saved plan whose picture is gone deletes nothing with create_before_destroy;
-// without it, the engine deletes first. The guides say so.
-func TestImagesGuideSavedPlan(t *testing.T) {
+// A saved plan whose file is missing deletes nothing with create_before_destroy;
+// without it, Terraform deletes first. The guides say so.
+func TestUploadImagesGuideSavedPlan(t *testing.T) {
 	t.Parallel()
 	const image = "resource \"cloudflare_image\" \"logo\" {\n  source = \"a.png\"\n  lifecycle {\n    create_before_destroy = %t\n  }\n}\n"
 	for _, before := range []bool{true, false} {
@@ -98,12 +104,12 @@ func TestImagesGuideSavedPlan(t *testing.T) {
 		r.requests()
 		c.want(1, "apply", "saved")
 		if got := writes(r.requests()); len(got) > 0 == before || len(r.Images()) > 0 != before {
-			t.Errorf("create_before_destroy = %t: it asked %q, and left %q", before, got, r.Images())
+			t.Errorf("create_before_destroy = %t: it sent %q, and left %q", before, got, r.Images())
 		}
 	}
 	for page, want := range map[string]string{
-		"images":          "replaced without `create_before_destroy`, though, Terraform deletes the old one first",
-		"troubleshooting": "**Provider produced inconsistent final plan** is what Terraform reports for the same",
+		"upload-images":   "replaced without `create_before_destroy`, Terraform deletes the old one first",
+		"troubleshooting": "it reports **Provider produced inconsistent final plan** for the same cause",
 	} {
 		if !strings.Contains(fileText(t, "docs/guides/"+page+".md"), want) {
 			t.Errorf("%s does not say: %s", page, want)
@@ -111,9 +117,9 @@ func TestImagesGuideSavedPlan(t *testing.T) {
 	}
 }
 
-// An import without the metadata that is there plans to remove it, and the guide
-// says so.
-func TestImagesGuideImportedMetadata(t *testing.T) {
+// An import without the existing metadata plans to clear it, and the guide says
+// so.
+func TestUploadImagesGuideImportedMetadata(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+"resource \"cloudflare_image\" \"logo\" {}\n")
@@ -122,13 +128,13 @@ func TestImagesGuideImportedMetadata(t *testing.T) {
 	if answer, _ := r.Image("brand/logo"); strings.Contains(answer, "light background") {
 		t.Errorf("got %s", answer)
 	}
-	const want = "Of an image that is imported, it is removed as well unless the configuration names it"
-	if !strings.Contains(fileText(t, "docs/guides/images.md"), want) {
+	const want = "For imported images, metadata that isn't configured is cleared too"
+	if !strings.Contains(fileText(t, "docs/guides/upload-images.md"), want) {
 		t.Errorf("the guide does not say: %s", want)
 	}
 }
 
-// An image that is there is imported in each way that its page shows.
+// An existing image is imported in each way that its page shows.
 func TestImageResourceImports(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -156,31 +162,20 @@ func TestImageResourceImports(t *testing.T) {
 	r.wantReadsOnly(t)
 }
 
-// A mocked provider needs no picture.
-func TestImagesGuideMock(t *testing.T) {
+// The limits in the guide are those that the plan checks.
+func TestUploadImagesGuideLimits(t *testing.T) {
 	t.Parallel()
-	r := newTestEnv(t)
-	output, code := r.exampleCLI(t, "images/mock").run("test", "-no-color")
-	if code != 0 || !strings.Contains(output, "1 passed, 0 failed") {
-		t.Errorf("test ended with %d:\n%s", code, output)
-	}
-	r.assertRequests(t)
-}
-
-// The limits that the guide tells are those that the plan checks.
-func TestImagesGuideLimits(t *testing.T) {
-	t.Parallel()
-	page := fileText(t, "docs/guides/images.md")
+	page := fileText(t, "docs/guides/upload-images.md")
 	for _, want := range []string{
 		"10,000,000 bytes", "10,485,760", "12,000 pixels; AVIF 1,200", "100 megapixels", "1,024 bytes", imagefile.LimitsPage,
 	} {
 		if !strings.Contains(page, want) {
-			t.Errorf("the guide does not tell %s", want)
+			t.Errorf("the guide does not contain %s", want)
 		}
 	}
 	if imagefile.MaxBytes != 10_000_000 || imagefile.MaxBytesAtMost != 10_485_760 || imagefile.MaxPixels != 100_000_000 ||
 		maxMetadata != 1024 {
-		t.Error("the limits are others than the guide tells")
+		t.Error("the limits differ from those in the guide")
 	}
 	for _, rule := range imagefile.Rules() {
 		want := map[imagefile.Format]int{imagefile.AVIF: 1200, imagefile.WebP: 0, imagefile.SVG: 0}
@@ -189,7 +184,7 @@ func TestImagesGuideLimits(t *testing.T) {
 			longest = 12000
 		}
 		if rule.MaxSide != longest {
-			t.Errorf("%s: %d pixels a side, but the guide tells %d", rule.Format, rule.MaxSide, longest)
+			t.Errorf("%s: %d pixels a side, but the guide says %d", rule.Format, rule.MaxSide, longest)
 		}
 	}
 }

@@ -28,11 +28,7 @@ func (d *imagesStatsDataSource) Metadata(_ context.Context, req datasource.Metad
 
 func (d *imagesStatsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads how many images an account has, and how many it may have, " +
-			"to be warned before an upload is refused.\n\n" +
-			"~> **Note:** The numbers change with every upload. A data source inside a `check` block, or an output of the numbers, " +
-			"makes `plan -detailed-exitcode` return 2; the guide [Catch a wrong variant](../guides/wrong-variant.md) tells why." +
-			readPermission,
+		MarkdownDescription: "Reads how many images an account stores, and how many it can store." + readPermission,
 		Attributes: map[string]schema.Attribute{
 			"account_id": toDataSource(accountIDAttribute()),
 			"current":    schema.Int64Attribute{MarkdownDescription: "How many images are stored.", Computed: true},

@@ -7,14 +7,14 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 )
 
-// What the query of the guide finds is generated, planned and taken in without a
-// change, with the lines that the guide shows.
+// The results of the guide's query are generated, planned and imported without
+// changes, with the lines that the guide shows.
 func TestImportGuideQuery(t *testing.T) {
 	t.Parallel()
 	requireFeature(t, engine.ListResources)
 	r := newTestEnv(t)
 	r.PutVariant("thumbnail", `{"fit":"scale-down","metadata":"none","width":160}`, true)
-	c := r.exampleCLI(t, "take-in/query")
+	c := r.exampleCLI(t, "import-existing/query")
 	output, code := c.run("query", "-no-color")
 	if code != 0 || !strings.Contains(words(output), words("list.cloudflare_image_variant.all "+
 		"account_id=023e105f4ecef8ad9ca31a8372d0c353,variant_id=hero")) {
@@ -23,7 +23,7 @@ func TestImportGuideQuery(t *testing.T) {
 	c.generated()
 	output, code = c.run("plan", "-no-color")
 	const plan = "Plan: 18 to import, 0 to add, 0 to change, 0 to destroy."
-	if code != 0 || !strings.Contains(output, plan) || !strings.Contains(fileText(t, "docs/guides/take-in.md"), plan) {
+	if code != 0 || !strings.Contains(output, plan) || !strings.Contains(fileText(t, "docs/guides/import-existing.md"), plan) {
 		t.Errorf("plan ended with %d:\n%s", code, output)
 	}
 	c.want(0, "apply", "-auto-approve")
@@ -31,7 +31,7 @@ func TestImportGuideQuery(t *testing.T) {
 	r.wantReadsOnly(t)
 }
 
-// The same, with means that all engines have, whatever the images hold.
+// The same with import blocks, for all kinds of metadata.
 func TestImportGuideBlocks(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -44,7 +44,7 @@ func TestImportGuideBlocks(t *testing.T) {
 	} {
 		r.Store(`{"result":{"id":"` + id + `","creator":"web-team","meta":` + meta + `,"variants":[]},"success":true}`)
 	}
-	c := r.exampleCLI(t, "take-in/blocks")
+	c := r.exampleCLI(t, "import-existing/blocks")
 	output, code := c.run("apply", "-auto-approve", "-no-color")
 	if code != 0 || !strings.Contains(output, "8 imported, 0 added, 0 changed, 0 destroyed") {
 		t.Errorf("apply ended with %d:\n%s", code, output)
@@ -56,7 +56,7 @@ func TestImportGuideBlocks(t *testing.T) {
 	r.Store(`{"result":{"id":"number","creator":"another","meta":{"n":1.0},"variants":[]},"success":true}`)
 	output, code = c.run("apply", "-auto-approve", "-no-color")
 	if code != 1 || !strings.Contains(output, "nstance cannot be destroyed") {
-		t.Errorf("with an image that has left the map, apply ended with %d:\n%s", code, output)
+		t.Errorf("with an image that is missing from the map, apply ended with %d:\n%s", code, output)
 	}
 	r.wantReadsOnly(t)
 }

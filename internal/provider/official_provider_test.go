@@ -109,7 +109,7 @@ func mirrorOfficial(mirror string, openTofu bool) error {
 // The configuration that the guide shows, with both providers.
 func TestOfficialProviderSideBySide(t *testing.T) {
 	t.Parallel()
-	c := newTestEnv(t).exampleCLI(t, "beside-official")
+	c := newTestEnv(t).exampleCLI(t, "migrate-from-cloudflare/both")
 	output, code := c.run("apply", "-auto-approve", "-no-color")
 	const url = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero"
 	if code != 0 || !strings.Contains(output, `hero_url = "`+url+`"`) ||
@@ -183,7 +183,7 @@ func TestOfficialProviderMigration(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
 	r.PutVariant("hero", `{"fit":"scale-down","height":768,"metadata":"none","width":1366}`, true)
-	c := r.exampleCLI(t, "from-official")
+	c := r.exampleCLI(t, "migrate-from-cloudflare")
 	if got, want := words(c.read("variant.tf")), words(officialVariantExample); got != want {
 		t.Errorf("the guide shows %s\nwant %s", got, want)
 	}

@@ -224,7 +224,7 @@ moved {
 // The command of the guide replaces the provider in the state, before a plan.
 func TestStateMigrationReplaceProvider(t *testing.T) {
 	t.Parallel()
-	guide, err := os.ReadFile("../../templates/guides/official-provider.md.tmpl")
+	guide, err := os.ReadFile("../../templates/guides/migrate-from-cloudflare.md.tmpl")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package provider
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -169,15 +170,54 @@ func TestTroubleshooting(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := map[string]bool{}
-	sections := regexp.MustCompile(`(?m)^### (.*)\n+(.*)`).FindAllStringSubmatch(string(page), -1)
-	for _, section := range sections {
-		got[section[1]] = true
-		if !sentence.MatchString(strings.TrimSpace(section[2])) {
-			t.Errorf("%s: the entry is no sentence: %q", section[1], section[2])
+	for section := range strings.SplitSeq(string(page), "\n### ") {
+		title, entry, _ := strings.Cut(section, "\n")
+		if strings.HasPrefix(title, "---") {
+			continue // the front matter
+		}
+		got[title] = true
+		for _, problem := range entryProblems(entry) {
+			t.Errorf("%s: %s", title, problem)
 		}
 	}
 	if diff := cmp.Diff(slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(got))); diff != "" {
 		t.Errorf("entries of docs/guides/troubleshooting.md (-diagnostics +entries):\n%s", diff)
+	}
+}
+
+var leadIn = regexp.MustCompile(`(?m)^\*\*(Cause|Fix):\*\* (.*)$`)
+
+// entryProblems checks that an entry states one cause and one fix, in this
+// order, in sentences.
+func entryProblems(entry string) (problems []string) {
+	var order []string
+	for _, match := range leadIn.FindAllStringSubmatch(entry, -1) {
+		order = append(order, match[1])
+		if !sentence.MatchString(match[2]) {
+			problems = append(problems, fmt.Sprintf("the %s is not a sentence: %q", strings.ToLower(match[1]), match[2]))
+		}
+	}
+	if !slices.Equal(order, []string{"Cause", "Fix"}) {
+		problems = append(problems, fmt.Sprintf("want a cause and a fix, got %q", order))
+	}
+	return problems
+}
+
+// The check itself finds incomplete entries.
+func TestEntryProblems(t *testing.T) {
+	t.Parallel()
+	for entry, want := range map[string]int{
+		"\n**Cause:** It broke.\n\n**Fix:** Repair it.\n":   0,
+		"\n**Cause:** It broke.\n":                          1,
+		"\n**Fix:** Repair it.\n\n**Cause:** It broke.\n":   1,
+		"\n**Cause:** it broke\n\n**Fix:** Repair it.\n":    1,
+		"\nIt broke. Repair it.\n":                          1,
+		"\n**Cause:** It broke.\n\n**Fix:** repair it\n":    1,
+		"\nSee **Cause:** It broke.\n**Fix:** Repair it.\n": 1,
+	} {
+		if got := entryProblems(entry); len(got) != want {
+			t.Errorf("%q: got %q, want %d problems", entry, got, want)
+		}
 	}
 }
 

@@ -1,4 +1,4 @@
-# The plan fails where the account has no such variant, and names those it has.
+# The plan fails if the account has no such variant, and lists the existing ones.
 data "cloudflare_image_variant" "hero" {
   variant_id = "hero"
 }

@@ -7,7 +7,7 @@ output "widths" {
   }
 }
 
-# Fail before any image is read if the variant is not there.
+# Fail before any image is read if the variant is missing.
 data "cloudflare_image" "logo" {
   image_id = "brand/logo"
 

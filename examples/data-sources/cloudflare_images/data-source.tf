@@ -1,4 +1,4 @@
-# The images of a creator. The plan fails where one has no such variant.
+# The images of a creator. The plan fails if one of them lacks the variant.
 data "cloudflare_images" "web" {
   creator           = "web-team"
   sort_order        = "asc"
@@ -16,7 +16,7 @@ output "alt_texts" {
   }
 }
 
-# The newest image whose metadata holds a certain text.
+# The newest image with certain metadata.
 data "cloudflare_images" "newest_of_home" {
   meta_filter = {
     "page.name" = "home"
@@ -28,8 +28,8 @@ output "newest_of_home" {
   value = one(data.cloudflare_images.newest_of_home.ids)
 }
 
-# Texts, numbers and booleans match metadata of their own type; a list matches
-# any of its values.
+# Strings, numbers and booleans match by value and type; a list matches any of
+# its values.
 data "cloudflare_images" "recent" {
   meta_filter = {
     alt  = "The logo on a light background"

@@ -20,7 +20,7 @@ locals {
 check "logo" {
   assert {
     condition     = contains(keys(local.urls), "banner")
-    error_message = "The logo has no variant named banner; the plain one is used."
+    error_message = "The logo has no variant named banner; the public one is used."
   }
 }
 

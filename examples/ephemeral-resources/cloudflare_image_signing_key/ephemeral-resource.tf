@@ -4,8 +4,8 @@ data "cloudflare_image" "contract" {
   image_id = "083eb7b2-5392-4565-b69e-aff66acddd00"
 }
 
-# The key and what is made with it are in neither plan nor state. They can go
-# to write-only arguments and provider blocks.
+# Neither the key nor the signed URL is stored in plan or state. Both can be
+# used in write-only arguments and provider blocks.
 locals {
   contract_url = provider::cloudflare::signed_url(
     data.cloudflare_image.contract.variant_urls["public"],

@@ -8,7 +8,7 @@ output "url" {
 }
 
 # https://img.example.com/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero
-output "url_of_my_domain" {
+output "custom_domain_url" {
   value = provider::cloudflare::delivery_url(
     "ZWd9g1K7eljCn_KDTu_MWA",
     "brand/logo",

@@ -9,7 +9,7 @@ output "image_id" {
   value = local.parsed.image_id
 }
 
-# The same image, in another variant, from a domain of one's own.
+# The same image, in another variant, from a custom domain.
 output "thumbnail" {
   value = provider::cloudflare::delivery_url(
     local.parsed.account_hash,

@@ -9,8 +9,8 @@ terraform {
   }
 }
 
-# The images of one creator, taken in where they are: with their metadata,
-# creator and access, and without their pictures.
+# The images of one creator, imported with their metadata, creator and access.
+# No image files are needed.
 data "cloudflare_images" "web" {
   creator = "web-team"
 }
@@ -28,7 +28,7 @@ resource "cloudflare_image" "web" {
   metadata            = length(each.value.meta) > 0 ? each.value.meta_json : null
   require_signed_urls = each.value.require_signed_urls
 
-  # An image that the listing lacks all at once is not to be deleted for that.
+  # Don't delete images that disappear from the listing.
   lifecycle {
     prevent_destroy = true
   }

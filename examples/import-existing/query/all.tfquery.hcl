@@ -1,6 +1,6 @@
 list "cloudflare_image" "all" {
   provider = cloudflare
-  limit    = 10000 # Terraform stops after 100 unless told otherwise
+  limit    = 10000 # the default is 100
 }
 
 list "cloudflare_image_variant" "all" {

@@ -1,4 +1,4 @@
-# All images; without a limit, Terraform stops after 100.
+# All images; the default limit of Terraform is 100.
 list "cloudflare_image" "all" {
   provider = cloudflare
   limit    = 10000

@@ -23,8 +23,8 @@ resource "cloudflare_image_variant" "all" {
   options = each.value
 
   lifecycle {
-    # Terraform drops unknown names inside options without a word. What is left
-    # is in self.options.
+    # Terraform silently drops unknown names inside options. self.options has
+    # the remaining ones.
     postcondition {
       condition = length(setsubtract(keys(each.value), keys(self.options))) == 0
       error_message = format("Unknown options of the variant %s: %s.", each.key,

@@ -19,7 +19,7 @@ locals {
 
 data "cloudflare_image_variants" "all" {}
 
-# What the account has already is taken into the state, and the rest is made.
+# Existing variants are imported; the others are created.
 import {
   for_each = setintersection(
     keys(local.variants), keys(data.cloudflare_image_variants.all.variants)
@@ -35,7 +35,7 @@ resource "cloudflare_image_variant" "all" {
   options = each.value
 }
 
-# What the account has beside that, to be written into the map above.
+# Variants of the account that the map above doesn't contain yet.
 output "unmanaged" {
   value = {
     for name, variant in data.cloudflare_image_variants.all.variants :

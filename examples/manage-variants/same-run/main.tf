@@ -9,32 +9,17 @@ terraform {
   }
 }
 
-locals {
-  # What each variant makes of a picture, by the name of the variant.
-  variants = {
+resource "cloudflare_image_variant" "all" {
+  for_each = {
     avatar = { fit = "cover", width = 96, height = 96 }
     card   = { fit = "cover", width = 600, height = 400 }
-    wide   = { width = 1600, browser_ttl = 86400 }
   }
 
-  # Those that are served unsigned, even of private images.
-  unsigned = ["avatar"]
+  id      = each.key
+  options = each.value
 }
 
-resource "cloudflare_image_variant" "all" {
-  for_each = local.variants
-
-  id                        = each.key
-  options                   = each.value
-  never_require_signed_urls = contains(local.unsigned, each.key)
-
-  # Deleting a variant breaks every URL that names it.
-  lifecycle {
-    prevent_destroy = true
-  }
-}
-
-# The base of an image's URLs is the same whichever variants there are.
+# delivery_base_url doesn't depend on the variants of the account.
 data "cloudflare_image" "harbour" {
   image_id = "photos/harbour.jpg"
 }
@@ -46,10 +31,13 @@ output "harbour_urls" {
   }
 }
 
-# What asks which variants there are has to be read after they were made.
+# variant_urls does. Since this image refers to the variants, Terraform reads it
+# after they are created.
 data "cloudflare_image" "logo" {
   image_id          = "brand/logo"
-  required_variants = keys(local.variants)
+  required_variants = keys(cloudflare_image_variant.all)
+}
 
-  depends_on = [cloudflare_image_variant.all]
+output "logo_urls" {
+  value = data.cloudflare_image.logo.variant_urls
 }

@@ -34,7 +34,7 @@ resource "cloudflare_image_variant" "hero" {
   }
 }
 
-# This provider reads an image that must have it, once it has been made.
+# This provider reads an image that must have the variant, once it exists.
 data "cloudflare_image" "logo" {
   provider          = images
   image_id          = "brand/logo"
@@ -47,7 +47,7 @@ output "hero_url" {
   value = data.cloudflare_image.logo.variant_urls["hero"]
 }
 
-# Functions go by the local name as well.
+# Functions are called by the local name of the provider.
 output "image_id" {
   value = provider::images::parse_delivery_url(
     data.cloudflare_image.logo.variant_urls["hero"]

@@ -5,8 +5,8 @@ resource "cloudflare_image" "logo" {
     alt = "The logo on a light background"
   })
 
-  # Another picture has another URL. With this, it is there before the old one
-  # goes, and whatever uses the URL is changed in between.
+  # New content gets a new ID and new URLs. Create the new image before the old
+  # one is deleted, so that whatever uses the URL is updated in between.
   lifecycle {
     create_before_destroy = true
   }

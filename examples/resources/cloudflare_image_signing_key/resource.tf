@@ -1,8 +1,8 @@
 resource "cloudflare_image_signing_key" "shop" {
   name = "shop"
 
-  # URLs that were signed with a key stop working once it is deleted. This
-  # stops a plan that would do so, as a change of name does.
+  # URLs signed with a key stop working when the key is deleted or renamed.
+  # This fails any plan that would do so.
   lifecycle {
     prevent_destroy = true
   }

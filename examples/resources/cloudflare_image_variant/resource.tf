@@ -7,8 +7,8 @@ resource "cloudflare_image_variant" "card" {
     height = 400
   }
 
-  # Deleting a variant breaks every URL that names it. This stops a plan that
-  # would do so, as a change of id does.
+  # Deleting or renaming a variant breaks every URL that contains its name.
+  # This fails any plan that would do so.
   lifecycle {
     prevent_destroy = true
   }

@@ -9,12 +9,12 @@ terraform {
   }
 }
 
-variable "picture" {
+variable "logo" {
   type = string
 }
 
 resource "cloudflare_image" "logo" {
-  source = var.picture
+  source = var.logo
 }
 
 output "logo_url" {

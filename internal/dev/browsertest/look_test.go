@@ -4,7 +4,7 @@ package browsertest
 
 import (
 	"image"
-	_ "image/jpeg" // the formats of the example's images
+	_ "image/jpeg" // the formats of the example
 	_ "image/png"
 	"os"
 	"testing"
@@ -18,7 +18,7 @@ const (
 	alike = 8
 )
 
-// swatch is a coarse description of an image: the mean red, green and blue of
+// swatch is the appearance of an image from afar: the mean red, green and blue of
 // each of its cells.
 type swatch [cells * cells][3]int
 

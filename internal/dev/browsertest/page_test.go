@@ -1,7 +1,7 @@
 //go:build browser
 
-// Package browsertest opens the page of examples/responsive-images in headless
-// Chromium, against the fake API.
+// Package browsertest opens the pages of examples in headless Chromium, against
+// the fake API, and takes screenshots of them.
 package browsertest
 
 import (
@@ -22,10 +22,15 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
-const example = "examples/responsive-images"
+const (
+	responsive = "examples/responsive-images"
+	starting   = "examples/getting-started"
+	files      = responsive + "/images" // which both examples upload
+)
 
-// report writes the state of each image into the page. A page reports the width
-// of an image from a srcset in CSS pixels, so each is loaded again.
+// report writes the URL, size and position of each loaded image into the page.
+// As a page reports the width of an image from a srcset in CSS pixels, each is
+// loaded a second time.
 const report = `<script>
 addEventListener("load", async () => {
   const images = [...document.images].map(async (shown) => {
@@ -40,7 +45,7 @@ addEventListener("load", async () => {
 
 var reported = regexp.MustCompile(`data-images="([^"]*)"`)
 
-// loaded is an image selected by the browser: its URL and its intrinsic width.
+// loaded is an image that the browser chose: its URL and its intrinsic width.
 type loaded struct {
 	URL   string
 	Width int
@@ -53,85 +58,128 @@ type shown struct {
 	Box [4]int
 }
 
-// The page shows each image of the example in the best width, with the content
-// of its file. The test leaves a screenshot, which the README shows.
-func TestPage(t *testing.T) {
+// Each page contains the images that its example uploads, in the width that
+// fits, and shows the content of their files. The test leaves screenshots, which
+// the README and the guides show.
+func TestPages(t *testing.T) {
 	t.Parallel()
-	origin, env, stop, err := fakeapi.Listen(t.Context())
+	tests := map[string]struct {
+		example string
+		window  string
+		uploads []string
+		want    []loaded
+	}{
+		"responsive images": {
+			example: responsive,
+			window:  "--window-size=1000,760",
+			uploads: []string{"harbour.jpg", "hills.png", "lighthouse.webp"},
+			want: []loaded{
+				{"images/harbour.jpg/public", 640},
+				{"images/hills.png/public", 640},
+				{"images/lighthouse.webp/public", 640},
+				{"images/harbour.jpg/w=320,fit=cover", 320},
+				{"images/hills.png/w=320,fit=cover", 320},
+				{"images/lighthouse.webp/w=320,fit=cover", 320},
+			},
+		},
+		"getting started": {
+			example: starting,
+			window:  "--window-size=400,340",
+			uploads: []string{"harbour.jpg"},
+			want:    []loaded{{"harbour/card", 320}},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			origin, env, stop, err := fakeapi.Listen(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer stop()
+			page := render(t, test.example, env)
+			images := imagesOn(t, test.window, page)
+			var got []loaded
+			for _, image := range images {
+				got = append(got, image.loaded)
+			}
+			for i := range test.want {
+				test.want[i].URL = origin + "/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/" + test.want[i].URL
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Fatalf("the images on the page (-want +got):\n%s", diff)
+			}
+			screenshot := pathOf(t, test.example+"/page.png")
+			browse(t, test.window, "--screenshot="+screenshot, page)
+			wantShown(t, screenshot, images, test.uploads)
+		})
+	}
+}
+
+// pathOf returns the absolute path of a file of this repository.
+func pathOf(t *testing.T, name string) string {
+	t.Helper()
+	absolute, err := filepath.Abs(filepath.Join("..", "..", "..", filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stop()
-	page := render(t, env)
-	document := browse(t, "--dump-dom", page)
+	return absolute
+}
+
+// imagesOn returns the images of a page after it has loaded.
+func imagesOn(t *testing.T, window, page string) (images []shown) {
+	t.Helper()
+	document := browse(t, window, "--dump-dom", page)
 	match := reported.FindStringSubmatch(document)
 	if match == nil {
 		t.Fatalf("the page did not finish loading:\n%s", document)
 	}
-	var pictures []shown
-	if err := json.Unmarshal([]byte(html.UnescapeString(match[1])), &pictures); err != nil {
+	if err := json.Unmarshal([]byte(html.UnescapeString(match[1])), &images); err != nil {
 		t.Fatal(err)
 	}
-	base := origin + "/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/pictures/"
-	want := []loaded{
-		{base + "harbour.jpg/public", 640},
-		{base + "hills.png/public", 640},
-		{base + "lighthouse.webp/public", 640},
-		{base + "harbour.jpg/w=320,fit=cover", 320},
-		{base + "hills.png/w=320,fit=cover", 320},
-		{base + "lighthouse.webp/w=320,fit=cover", 320},
-	}
-	var got []loaded
-	for _, picture := range pictures {
-		got = append(got, picture.loaded)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Fatalf("the images on the page (-want +got):\n%s", diff)
-	}
-	screenshot := filepath.Join("..", "..", "..", filepath.FromSlash(example), "page.png")
-	absolute, err := filepath.Abs(screenshot)
-	if err != nil {
-		t.Fatal(err)
-	}
-	browse(t, "--screenshot="+absolute, page)
-	wantShown(t, screenshot, pictures)
+	return images
 }
 
-// wantShown compares each image on the page with its file.
-func wantShown(t *testing.T, screenshot string, pictures []shown) {
+// wantShown wants each image to look like its own file, and like no other.
+func wantShown(t *testing.T, screenshot string, images []shown, uploads []string) {
 	t.Helper()
 	page := decoded(t, screenshot)
-	files := map[string]swatch{}
-	folder := filepath.Join("..", "..", "..", filepath.FromSlash(example), "pictures")
-	for _, name := range []string{"harbour.jpg", "hills.png", "lighthouse.webp"} {
-		picture := decoded(t, filepath.Join(folder, name))
-		files[name] = swatchOf(picture, picture.Bounds())
+	looks := map[string]swatch{}
+	for _, name := range uploads {
+		file := decoded(t, pathOf(t, files+"/"+name))
+		looks[name] = swatchOf(file, file.Bounds())
 	}
-	for _, picture := range pictures {
-		box := image.Rect(picture.Box[0], picture.Box[1], picture.Box[2], picture.Box[3])
+	for _, shown := range images {
+		box := image.Rect(shown.Box[0], shown.Box[1], shown.Box[2], shown.Box[3])
 		if box.Empty() || !box.In(page.Bounds()) {
-			t.Errorf("%s is at %v, outside the screenshot", picture.URL, box)
+			t.Errorf("%s is at %v, outside the screenshot", shown.URL, box)
 			continue
 		}
 		look := swatchOf(page, box)
-		for name, file := range files {
-			isOwn := strings.Contains(picture.URL, "/pictures/"+name+"/")
+		for name, file := range looks {
+			id, _, _ := strings.Cut(name, ".")
+			isOwn := strings.Contains(shown.URL, "/"+id)
 			if distance := look.distance(file); (distance < alike) != isOwn {
-				t.Errorf("%s differs from %s by %d", picture.URL, name, distance)
+				t.Errorf("%s differs from %s by %d", shown.URL, name, distance)
 			}
 		}
 	}
 }
 
-// render applies the example and returns the URL of its page, with the report
-// in it.
-func render(t *testing.T, env []string) string {
+// render applies an example and returns the URL of its page, with the report in
+// it.
+func render(t *testing.T, example string, env []string) string {
 	t.Helper()
 	workspace, err := engine.Try(t.Context(), provider.Addresses(), example, env...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer workspace.Close()
+	if example == starting { // whose reader copies the file
+		if err := os.CopyFS(workspace.Dir, os.DirFS(pathOf(t, files))); err != nil {
+			t.Fatal(err)
+		}
+	}
 	page, err := workspace.RunAll(t.Context(),
 		[]string{"init", "-no-color"}, []string{"apply", "-auto-approve", "-no-color"}, []string{"output", "-raw", "page"})
 	if err != nil {
@@ -160,7 +208,7 @@ func browse(t *testing.T, args ...string) string {
 	command := exec.CommandContext(t.Context(), path, append([]string{
 		"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync",
-		"--hide-scrollbars", "--window-size=1000,760", "--virtual-time-budget=10000",
+		"--hide-scrollbars", "--virtual-time-budget=10000",
 		"--user-data-dir=" + t.TempDir(),
 	}, args...)...)
 	var problems strings.Builder

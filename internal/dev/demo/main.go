@@ -36,7 +36,7 @@ const (
 	storedImage   = "brand/logo"
 	privateImage  = "083eb7b2-5392-4565-b69e-aff66acddd00"
 	cardWidth     = "TF_VAR_card_width=600"
-	picture       = "TF_VAR_picture=picture.png"
+	picture       = "TF_VAR_image_file=image.png"
 )
 
 // plans are the plans after the apply, and the output expected of each.
@@ -52,8 +52,8 @@ var plans = []struct {
 		"Now a mistake on purpose: nothing is 0 pixels wide, and the plan must say so.", "card_width=0", 1,
 		"a whole number of pixels from 1; the value is 0", true,
 	},
-	{"Another one: page.png is a page that somebody has saved as an image.", "picture=page.png", 1, "an HTML page", true},
-	{"And huge.png has more pixels than Cloudflare takes.", "picture=huge.png", 1, "20000", true},
+	{"Another one: page.png is a page that somebody has saved as an image.", "image_file=page.png", 1, "an HTML page", true},
+	{"And huge.png has more pixels than Cloudflare takes.", "image_file=huge.png", 1, "20000", true},
 	{`The last one: there is no variant "heroo", and the plan must say so.`, "variant=heroo", 1, `has no variant "heroo"`, false},
 }
 

@@ -26,7 +26,7 @@ var (
 		"Apply complete! Resources: 2 added, 0 changed, 0 destroyed.",
 		"/brand/logo/card: a PNG of 600 × 400 pixels.",
 		"Plan: 0 to add, 1 to change, 0 to destroy.",
-		"/demo/picture.png/public: a PNG of 320 × 160 pixels.",
+		"/demo/image.png/public: a PNG of 320 × 160 pixels.",
 		"Error: Invalid options.width",
 		"Error: Cloudflare would refuse this picture",
 		`Cloudflare image "brand/logo" has no variant "heroo"; it has card, hero, public,`,

@@ -122,11 +122,11 @@ func TestDocumentedEngines(t *testing.T) {
 		pairs = append(pairs, terraform+" "+openTofu)
 	}
 	var got []string
-	_, section, _ := strings.Cut(read(t, "docs/index.md"), "\n## Engines\n")
+	_, section, _ := strings.Cut(read(t, "docs/index.md"), "\n## Compatibility\n")
 	section, _, _ = strings.Cut(section, "\n## ")
-	row := regexp.MustCompile(`(?m)^\| ([a-z][^|,]+)[^|]* \| ([0-9.]+) \| ([0-9.]+|none) \|$`)
-	for _, cells := range row.FindAllStringSubmatch(section, -1) {
-		got = append(got, strings.Join(cells[1:], " | "))
+	row := regexp.MustCompile(`(?m)^\| ([A-Z][^|,]+)[^|]* \| ([0-9.]+) \| ([0-9.]+|none) \|$`)
+	for _, cells := range row.FindAllStringSubmatch(strings.ReplaceAll(section, "`", ""), -1) {
+		got = append(got, strings.ToLower(cells[1][:1])+strings.Join(cells[1:], " | ")[1:])
 	}
 	slices.Sort(want)
 	slices.Sort(got)

@@ -16,7 +16,7 @@ import (
 func TestTry(t *testing.T) {
 	enginetest.Find(t)
 	t.Setenv("CLOUDFLARE_API_TOKEN", "of the caller, which must not get through")
-	w, err := engine.Try(t.Context(), provider.Addresses(), "examples/wrong-variant/map-key", "CLOUDFLARE_ACCOUNT_ID=a/b")
+	w, err := engine.Try(t.Context(), provider.Addresses(), "examples/detect-missing-variants/index", "CLOUDFLARE_ACCOUNT_ID=a/b")
 	if err != nil {
 		t.Fatal(err)
 	}

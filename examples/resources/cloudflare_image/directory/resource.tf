@@ -1,29 +1,18 @@
-terraform {
-  required_version = ">= 1.5"
-
-  required_providers {
-    cloudflare = {
-      source  = "terraform.local/images/cloudflare"
-      version = "~> 0.1"
-    }
-  }
-}
-
-# Every picture of a folder, under its path as the ID: pictures/hero.png.
-resource "cloudflare_image" "pictures" {
-  for_each = fileset(path.module, "pictures/**/*.{jpg,png,svg,webp}")
+# The path of each file is the ID of its image, such as images/logo.png.
+resource "cloudflare_image" "all" {
+  for_each = fileset(path.module, "images/**/*.{jpg,png,svg,webp}")
 
   id     = each.key
   source = "${path.module}/${each.key}"
 
   metadata = jsonencode({
-    folder = dirname(each.key)
+    directory = dirname(each.key)
   })
 }
 
 output "urls" {
   value = {
-    for id, image in cloudflare_image.pictures :
+    for id, image in cloudflare_image.all :
     id => "${image.delivery_base_url}/public"
   }
 }

@@ -1,15 +1,4 @@
-terraform {
-  required_version = ">= 1.5"
-
-  required_providers {
-    cloudflare = {
-      source  = "terraform.local/images/cloudflare"
-      version = "~> 0.1"
-    }
-  }
-}
-
-# A step of the apply writes the picture. Here it copies one.
+# This step writes the file during apply. Here it copies another one.
 resource "terraform_data" "drawn" {
   triggers_replace = filesha256("${path.module}/plan.png")
 
@@ -18,8 +7,8 @@ resource "terraform_data" "drawn" {
   }
 }
 
-# Its hash is known only during the apply, so the plan does not look for the
-# file. local_file and archive_file have such a hash as well.
+# Its hash is unknown at plan time, so the plan doesn't read the file.
+# local_file and archive_file have such a hash as well.
 resource "cloudflare_image" "drawn" {
   id     = "drawn"
   source = "${path.module}/drawn.png"

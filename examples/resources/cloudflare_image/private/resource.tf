@@ -1,15 +1,4 @@
-terraform {
-  required_version = ">= 1.5"
-
-  required_providers {
-    cloudflare = {
-      source  = "terraform.local/images/cloudflare"
-      version = "~> 0.1"
-    }
-  }
-}
-
-# A private image has an ID that Cloudflare gives, never one of your own.
+# Private images always have a generated ID, never a custom one.
 resource "cloudflare_image" "contract" {
   source              = "${path.module}/contract.png"
   require_signed_urls = true

@@ -14,16 +14,16 @@ run "banner_is_used" {
 
   assert {
     condition     = output.banner_url == "https://imagedelivery.net/hash/logo/banner"
-    error_message = "The banner is not the one of the image."
+    error_message = "The banner isn't the image's."
   }
 
   assert {
     condition     = output.year == 2026
-    error_message = "The year is not the one of the metadata."
+    error_message = "The year isn't the one in the metadata."
   }
 }
 
-run "missing_banner_is_noticed" {
+run "missing_banner_fails" {
   command = plan
 
   override_data {

@@ -7,13 +7,13 @@ override_resource {
   }
 }
 
-run "no_picture_is_needed" {
+run "no_file_is_needed" {
   variables {
-    picture = "not-there.png"
+    logo = "missing.png"
   }
 
   assert {
     condition     = output.logo_url == "https://imagedelivery.net/hash/logo/hero"
-    error_message = "The URL is not the one of the image."
+    error_message = "The URL isn't the image's."
   }
 }
