@@ -223,7 +223,7 @@ func TestPrivateImagesGuideSignedURL(t *testing.T) {
 	}
 }
 
-// The commands of the debugging page do what it says.
+// The commands of the debugging page log and send the requests it describes.
 func TestDebuggingGuideCommands(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
