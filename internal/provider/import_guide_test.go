@@ -23,7 +23,8 @@ func TestImportGuideQuery(t *testing.T) {
 	c.generated()
 	output, code = c.run("plan", "-no-color")
 	const plan = "Plan: 18 to import, 0 to add, 0 to change, 0 to destroy."
-	if code != 0 || !strings.Contains(output, plan) || !strings.Contains(fileText(t, "docs/guides/import-existing.md"), plan) {
+	guide := fileText(t, "docs/guides/import-existing.md")
+	if code != 0 || !strings.Contains(output, plan) || !strings.Contains(guide, plan) {
 		t.Errorf("plan ended with %d:\n%s", code, output)
 	}
 	c.want(0, "apply", "-auto-approve")
