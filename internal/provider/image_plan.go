@@ -164,14 +164,15 @@ func (p *imagePlan) filename() types.String {
 
 // hasNewContent reports whether a plan has other content than the state. If the
 // state does not know the content, as after an import, it is trusted, unless it
-// came from a URL that the state no longer names.
+// came from a URL that the state no longer names. If it was replaced outside of
+// Terraform, it is kept if sha256 is in ignore_changes.
 func hasNewContent(before, planned *imageResourceModel, formerURL string) bool {
 	url := before.URL
 	if url.IsNull() && before.SHA256.IsNull() && formerURL != "" {
 		url = types.StringValue(formerURL)
 	}
 	switch {
-	case before.SHA256.IsNull() && url.IsNull():
+	case before.SHA256.IsNull() && url.IsNull(), before.SHA256.Equal(unknownContent) && planned.SHA256.Equal(unknownContent):
 		return false
 	case !planned.URL.IsNull():
 		return !planned.URL.Equal(url)

@@ -48,7 +48,7 @@ func contentAttributes() map[string]schema.Attribute {
 				"The plan takes it from `source` or `file`; set it where the plan cannot: " +
 				"where the file is made during the apply, or is not there when the plan is made. " +
 				"It cannot be set with `url`, and is null then. After an import it is null until a picture is set, " +
-				"which is taken to be the one in the account.",
+				"which is taken to be the one in the account. Empty if the image behind a custom ID was replaced outside of Terraform.",
 			Optional:   true,
 			Computed:   true,
 			Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("url")), stringCheck(checkSHA256)},

@@ -167,6 +167,7 @@ func (m *imageResourceModel) applyRead(image *client.Image, op operation) (diags
 	if isSameSecond(before.Uploaded.ValueString(), m.Uploaded.ValueString()) {
 		m.Uploaded = before.Uploaded
 	}
+	diags.Append(m.checkContent(&before, op)...)
 	if image.Draft {
 		diags.AddWarning("Cloudflare "+op.String()+" is a draft", "It still waits for its picture, so its URLs serve nothing yet.")
 	}

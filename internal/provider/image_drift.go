@@ -1,0 +1,50 @@
+package provider
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
+)
+
+// Content drift: the API can't replace the content behind an ID, so an image
+// with a custom ID that was uploaded later than the state knows has other
+// content, or may have.
+
+// replacedAfter is how much later an upload must be to be another one. The API
+// rounds upload times inconsistently.
+const replacedAfter = 5 * time.Second
+
+// unknownContent is the sha256 in the state of an image whose content was
+// replaced outside of Terraform. No file has this hash, so a plan uploads the
+// configured one again, unless sha256 is in ignore_changes.
+var unknownContent = types.StringValue("")
+
+// checkContent compares the upload time of an image that was read with the one
+// in the state. If the content was replaced, it becomes unknown.
+func (m *imageResourceModel) checkContent(before *imageResourceModel, op operation) diag.Diagnostics {
+	read, errRead := delivery.ParseTime(m.Uploaded.ValueString())
+	known, errKnown := delivery.ParseTime(before.Uploaded.ValueString())
+	if errRead != nil || errKnown != nil || isGeneratedID(m.ID.ValueString()) {
+		return nil
+	}
+	if read.Before(known) { // a stale read, from before a re-upload
+		m.Uploaded = before.Uploaded
+		return nil
+	}
+	isKnown := before.SHA256.ValueString() != "" || !before.URL.IsNull()
+	if read.Sub(known) <= replacedAfter || !isKnown || before.Draft.ValueBool() || m.Draft.ValueBool() {
+		return nil
+	}
+	m.SHA256, m.URL = unknownContent, types.StringNull()
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("sha256"),
+		fmt.Sprintf("Cloudflare %s was replaced outside of Terraform", op),
+		fmt.Sprintf("The image in the account was uploaded at %s, the one in the state at %s, so its content is unknown. "+
+			"The next apply deletes it and uploads the configured content again. "+
+			"To keep what is in the account, add ignore_changes = [sha256] to the lifecycle block of the resource.",
+			m.Uploaded.ValueString(), before.Uploaded.ValueString()))}
+}
