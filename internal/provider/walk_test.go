@@ -281,7 +281,11 @@ func setting(t *testing.T, name string, otherwise int) int {
 func TestRandomWalk(t *testing.T) {
 	t.Parallel()
 	first, length := setting(t, "WALK_SEED", 1), setting(t, "WALK_STEPS", 40)
-	walks, minutes := setting(t, "WALK_WALKS", 12), setting(t, "WALK_MINUTES", 0)
+	walks := 12
+	if testing.Short() {
+		walks = 2
+	}
+	walks, minutes := setting(t, "WALK_WALKS", walks), setting(t, "WALK_MINUTES", 0)
 	ours := newServer(newWithEnvironment("test", environment(nil)))
 	schemas, err := ours.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
