@@ -122,8 +122,8 @@ const maxReplacing = 10 * time.Minute
 // ReplaceImage re-uploads the image behind a custom ID. The API cannot replace
 // content, so the image, which was uploaded at a time, is deleted and created
 // again. The new content is read to its end before that, and an interrupt after
-// that does not stop the upload. If there is an error, deletion is what became
-// of the existing image. Every error is an *Error.
+// that does not stop the upload. If there is an error, deletion is the outcome of
+// the deletion. Every error is an *Error.
 func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Upload, uploaded string) (
 	image *Image, messages []Message, deletion Deletion, err error,
 ) {

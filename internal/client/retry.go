@@ -33,7 +33,7 @@ type Wait struct {
 	Attempt int
 	// Delay is the length of the wait.
 	Delay time.Duration
-	// Reason is what failed, or the limit.
+	// Reason is the failure, or the limit.
 	Reason string
 	// Limited reports whether the wait is for the rate limit of the API.
 	Limited bool

@@ -27,7 +27,7 @@ const (
 	keyKind     = "key"
 )
 
-// trackedObject is what this client has done to one object. Writes to it are
+// trackedObject records the writes of this client to one object. They are
 // serialized: whoever holds the lock may use the fields.
 type trackedObject struct {
 	lock chan struct{} // holds one value while a write is in progress
