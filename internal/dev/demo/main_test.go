@@ -21,7 +21,7 @@ var (
 		"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero\"\n",
 		"\"photos/harbour.jpg\",",
 		"a PNG of 640 × 480 pixels.",
-		"/083eb7b2-5392-4565-b69e-aff66acddd00/public was refused.\n",
+		"/083eb7b2-5392-4565-b69e-aff66acddd00/public was rejected.\n",
 		"Plan: 2 to add, 0 to change, 0 to destroy.",
 		"Apply complete! Resources: 2 added, 0 changed, 0 destroyed.",
 		"/brand/logo/card: a PNG of 600 × 400 pixels.",

@@ -135,7 +135,7 @@ func TestInstallAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	guide, err := os.ReadFile(filepath.Join(root, "docs", "guides", "troubleshooting.md"))
+	guide, err := os.ReadFile(filepath.Join(root, "docs", "guides", "debugging.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
