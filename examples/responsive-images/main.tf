@@ -54,6 +54,9 @@ locals {
         jsondecode(image.metadata).alt, "&", "&amp;"), "<", "&lt;"), "\"", "&quot;"
       )
       src = "${image.delivery_base_url}/public"
+      # Browsers reserve the space before the image is loaded.
+      width  = image.width
+      height = image.height
       # One entry for each variant of the account.
       variants = join(", ", [
         for name, width in local.widths :

@@ -145,7 +145,7 @@ func (r *imageResource) upload(
 				"such as local_file.example.content_sha256.")
 		return upload, false
 	}
-	planned.SHA256 = types.StringValue(info.SHA256)
+	planned.SHA256, planned.imageInfoModel = types.StringValue(info.SHA256), imageInfoOf(info)
 	upload.File = configured.content(info, upload.ID)
 	return upload, true
 }

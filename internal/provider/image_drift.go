@@ -40,7 +40,7 @@ func (m *imageResourceModel) checkContent(before *imageResourceModel, op operati
 	if read.Sub(known) <= replacedAfter || !isKnown || before.Draft.ValueBool() || m.Draft.ValueBool() {
 		return nil
 	}
-	m.SHA256, m.URL = unknownContent, types.StringNull()
+	m.SHA256, m.URL, m.imageInfoModel = unknownContent, types.StringNull(), imageInfoModel{}
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("sha256"),
 		fmt.Sprintf("Cloudflare %s was replaced outside of Terraform", op),
 		fmt.Sprintf("The image in the account was uploaded at %s, the one in the state at %s, so its content is unknown. "+

@@ -22,30 +22,6 @@ type imageInfoFunction struct{}
 
 func newImageInfoFunction() function.Function { return imageInfoFunction{} }
 
-// imageInfoModel contains the dimensions, the format and the size of an image
-// file.
-type imageInfoModel struct {
-	Width  types.Int64  `tfsdk:"width"`  // in pixels, as displayed; null if unknown
-	Height types.Int64  `tfsdk:"height"` // likewise
-	Format types.String `tfsdk:"format"` // in lower case
-	Size   types.Int64  `tfsdk:"size"`   // in bytes
-}
-
-// imageInfoOf returns the dimensions, the format and the size of an image file
-// that imagefile has inspected. It reads nothing: all of it comes from the same
-// pass over the file as the hash. The file must be valid, so that its format is
-// known.
-func imageInfoOf(file *imagefile.Info) imageInfoModel {
-	info := imageInfoModel{
-		Format: types.StringValue(file.Format.Name()),
-		Size:   types.Int64Value(file.Bytes),
-	}
-	if file.DisplayWidth > 0 && file.DisplayHeight > 0 {
-		info.Width, info.Height = types.Int64Value(file.DisplayWidth), types.Int64Value(file.DisplayHeight)
-	}
-	return info
-}
-
 func (imageInfoFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = imageInfoName
 }

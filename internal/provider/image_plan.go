@@ -31,7 +31,7 @@ func (p *imagePlan) run() {
 	if p.before != nil {
 		p.seedFromState(p.before)
 	}
-	p.planned.SHA256 = p.plannedHash()
+	p.planned.SHA256, p.planned.imageInfoModel = p.plannedContent()
 	p.checkFile()
 	p.checkAccess()
 	if p.before == nil {
@@ -102,34 +102,34 @@ func (p *imagePlan) seedFromState(before *imageResourceModel) {
 	}
 }
 
-// plannedHash returns the hash of the planned content: null if it cannot be
-// known, as for a URL, and unknown if it is known only during apply.
-func (p *imagePlan) plannedHash() types.String {
+// plannedContent returns the hash of the planned content, null if it cannot be
+// known, as for a URL, and what is known of the file. Both are unknown if they
+// are known only during apply.
+func (p *imagePlan) plannedContent() (types.String, imageInfoModel) {
 	isNew := p.before == nil
 	switch {
 	case !p.config.SHA256.IsNull():
-		p.checkHash()
-		return p.config.SHA256
-	case p.config.URL.IsUnknown(): // it may come out as null, beside a source
-		return types.StringUnknown()
+		return p.config.SHA256, p.checkHash()
+	case p.config.URL.IsUnknown(): // it may turn out to be null, next to a source
+		return types.StringUnknown(), unknownImageInfo
 	case !p.config.URL.IsNull():
-		return types.StringNull()
+		return types.StringNull(), imageInfoModel{}
 	case p.config.Source.IsNull() && p.config.File.IsNull():
 		if isNew {
-			return types.StringNull()
+			return types.StringNull(), imageInfoModel{}
 		}
-		return p.before.SHA256
+		return p.before.SHA256, p.before.imageInfoModel
 	case p.config.Source.IsUnknown() || p.config.File.IsUnknown() || p.hasUnknownArgs() && p.config.fileMissing():
-		return types.StringUnknown()
+		return types.StringUnknown(), unknownImageInfo
 	case isNew && p.hasUnknownArgs():
 		p.previewFile()
-		return types.StringUnknown()
+		return types.StringUnknown(), unknownImageInfo
 	}
 	info := p.config.inspect(p.limits, &p.diags)
 	if info == nil {
-		return types.StringUnknown()
+		return types.StringUnknown(), unknownImageInfo
 	}
-	return types.StringValue(info.SHA256)
+	return types.StringValue(info.SHA256), imageInfoOf(info)
 }
 
 // hasUnknownArgs reports whether arguments other than the content are known

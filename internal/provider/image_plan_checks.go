@@ -43,17 +43,24 @@ func (p *imagePlan) previewFile() {
 }
 
 // checkHash compares the configured hash with the file, if the file exists
-// and is not the one in the account.
-func (p *imagePlan) checkHash() {
+// and is not the one in the account. It returns what is known of the file.
+func (p *imagePlan) checkHash() imageInfoModel {
 	configured := p.config.SHA256
-	inState := p.before != nil && configured.Equal(p.before.SHA256)
-	if configured.IsUnknown() || inState || p.config.Source.IsUnknown() || p.config.fileMissing() {
-		return
+	switch {
+	case p.before != nil && configured.Equal(p.before.SHA256):
+		return p.before.imageInfoModel
+	case configured.IsUnknown() || p.config.Source.IsUnknown() || p.config.fileMissing():
+		return unknownImageInfo
 	}
-	if info := p.config.inspect(p.limits, &p.diags); info != nil && info.SHA256 != configured.ValueString() {
+	info := p.config.inspect(p.limits, &p.diags)
+	if info == nil {
+		return unknownImageInfo
+	}
+	if info.SHA256 != configured.ValueString() {
 		p.diags.AddAttributeError(path.Root("sha256"), "sha256 is not that of the picture",
 			"The picture has the SHA-256 "+info.SHA256+". Correct sha256, or leave it out: the plan takes it from the picture.")
 	}
+	return imageInfoOf(info)
 }
 
 // checkAccess rejects a private image with a custom ID, as the API does.

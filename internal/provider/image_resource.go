@@ -34,6 +34,7 @@ func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	attributes["account_id"] = forcesReplacement(accountIDAttribute())
 	attributes["id"] = customIDAttribute()
 	maps.Copy(attributes, contentAttributes())
+	maps.Copy(attributes, imageInfoAttributes())
 	maps.Copy(attributes, imageSettingAttributes())
 	resp.Schema = schema.Schema{
 		Version:             schemaVersion,
@@ -136,6 +137,7 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		return
 	}
 
+	planned.keepImageInfo(&before)
 	if image != nil {
 		resp.Diagnostics.Append(planned.applyWrite(image, op)...)
 	}

@@ -19,6 +19,7 @@ import (
 // imageResourceModel is an image, and the source of its content.
 type imageResourceModel struct {
 	imageModel
+	imageInfoModel // of the local content; null without one
 
 	AccountID types.String         `tfsdk:"account_id"`
 	Source    types.String         `tfsdk:"source"`
@@ -168,6 +169,7 @@ func (m *imageResourceModel) applyRead(image *client.Image, op operation) (diags
 		m.Uploaded = before.Uploaded
 	}
 	diags.Append(m.checkContent(&before, op)...)
+	m.readImageInfo()
 	if image.Draft {
 		diags.AddWarning("Cloudflare "+op.String()+" is a draft", "It still waits for its picture, so its URLs serve nothing yet.")
 	}
