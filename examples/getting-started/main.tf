@@ -30,6 +30,6 @@ output "page" {
     small = "${local.base_url}/${cloudflare_image_variant.card.id}"
     width = cloudflare_image_variant.card.options.width
     alt   = jsondecode(cloudflare_image.harbour.metadata).alt
-    size  = "${cloudflare_image.harbour.width} × ${cloudflare_image.harbour.height} pixels"
+    size  = "${cloudflare_image.harbour.width} × ${cloudflare_image.harbour.height}"
   })
 }
