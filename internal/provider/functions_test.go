@@ -24,8 +24,8 @@ func TestFunctionExamples(t *testing.T) {
 	t.Parallel()
 	tests := map[string]map[string]string{
 		"delivery_url": {
-			"url":              "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero",
-			"url_of_my_domain": "https://img.example.com/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero",
+			"url":               "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero",
+			"custom_domain_url": "https://img.example.com/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero",
 		},
 		"flexible_variant": {
 			"variant": "w=400,fit=cover,q=80",

@@ -38,10 +38,7 @@ func TestImageDataSourceExample(t *testing.T) {
 			ConfigPlanChecks: secondPlanIsEmpty,
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownOutputValue("hero_url", knownvalue.StringExact(base+"/hero")),
-				statecheck.ExpectKnownOutputValue("small_url", knownvalue.StringExact(base+"/w=200,fit=contain")),
 				statecheck.ExpectKnownOutputValue("alt_text", knownvalue.StringExact("The logo on a light background")),
-				// A null output does not get into the state.
-				statecheck.ExpectKnownValue("data.cloudflare_image.banner", tfjsonpath.New("exists"), knownvalue.Bool(false)),
 			},
 		}},
 	})

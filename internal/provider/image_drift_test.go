@@ -53,6 +53,10 @@ func TestImageModelCheckContent(t *testing.T) {
 			before:   func(m *imageResourceModel) { m.Draft = types.BoolValue(true) },
 			uploaded: "2026-03-03T08:15:30Z",
 		},
+		"migrated state": {
+			before:   func(m *imageResourceModel) { m.Draft = types.BoolNull() },
+			uploaded: "2026-03-03T08:15:30Z",
+		},
 		"draft":        {uploaded: "2026-03-03T08:15:30Z", draft: true},
 		"generated ID": {id: cloudflareID, uploaded: "2026-03-03T08:15:30Z"},
 		"unknown before": {
