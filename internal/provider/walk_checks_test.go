@@ -194,7 +194,7 @@ func (tf *workspace) checkEqual(p *savedPlan) {
 		}
 		key := tf.idOf(address, in)
 		o := a.objects[key]
-		if a.isTouched(key, p.began) {
+		if a.isTouched(key, p.began) || p.run.isAwaiting(address) {
 			continue
 		}
 		_, id, _ := strings.Cut(key, "/")

@@ -131,6 +131,16 @@ func (r *process) failed(address string) (found []reported) {
 	return found
 }
 
+// isAwaiting reports whether a read did not find a recent object, which then
+// stays in the state.
+func (r *process) isAwaiting(address string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.errors, func(d reported) bool {
+		return d.address == address && strings.Contains(d.Summary, "not found yet")
+	})
+}
+
 // start starts a provider process.
 func (tf *workspace) start(words string, o runOptions) *process {
 	tf.runs++
