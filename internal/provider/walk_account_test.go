@@ -290,6 +290,11 @@ func (a *account) respond(e *exchange, kinds []string) (outcome, bool) {
 	switch fault {
 	case "kill", "kill done":
 		e.run.kill()
+		for key, run := range a.deleted { // no state knows of it, and reads may be stale
+			if run == e.run {
+				a.touched[key] = time.Now()
+			}
+		}
 		return outcome{}, false
 	case "stop":
 		e.run.stop()
