@@ -74,7 +74,8 @@ func TestListResourceExamples(t *testing.T) {
 			"list.cloudflare_image.all " + identity:  15,
 			"list.cloudflare_image.home " + identity: 3,
 		},
-		"cloudflare_image_variant": {"list.cloudflare_image_variant.all " + identity: 3},
+		"cloudflare_image_variant":     {"list.cloudflare_image_variant.all " + identity: 3},
+		"cloudflare_image_signing_key": {"list.cloudflare_image_signing_key.all " + identity: 2},
 	}
 	for _, folder := range exampleFolders(t) {
 		if name, ok := strings.CutPrefix(folder, "list-resources/"); ok && tests[name] == nil {

@@ -105,5 +105,6 @@ func (p *cloudflareProvider) ListResources(context.Context) []func() list.ListRe
 	return []func() list.ListResource{
 		newImageListResource,
 		newImageVariantListResource,
+		newImageSigningKeyListResource,
 	}
 }
