@@ -26,5 +26,6 @@ func disablePluginLogs() tf6server.ServeOpt {
 	for _, logger := range []string{"SDK", "SDK_PROTO", "SDK_FRAMEWORK", "PROVIDER_CLOUDFLARE"} {
 		_ = os.Setenv("TF_LOG_"+logger, "OFF") // fails for malformed names only
 	}
-	return tf6server.WithGoPluginLogger(hclog.New(&hclog.LoggerOptions{Level: hclog.Error, Output: os.Stderr, JSONFormat: true}))
+	options := hclog.LoggerOptions{Level: hclog.Error, Output: os.Stderr, JSONFormat: true}
+	return tf6server.WithGoPluginLogger(hclog.New(&options))
 }

@@ -172,7 +172,9 @@ func hasNewContent(before, planned *imageResourceModel, formerURL string) bool {
 		url = types.StringValue(formerURL)
 	}
 	switch {
-	case before.SHA256.IsNull() && url.IsNull(), before.SHA256.Equal(unknownContent) && planned.SHA256.Equal(unknownContent):
+	case before.SHA256.IsNull() && url.IsNull():
+		return false
+	case before.SHA256.Equal(unknownContent) && planned.SHA256.Equal(unknownContent):
 		return false
 	case !planned.URL.IsNull():
 		return !planned.URL.Equal(url)

@@ -46,17 +46,19 @@ type apiError struct {
 // The errors, as far as they are known. The statuses of 5410, 5411, 5453 and
 // 5454 are unknown; 400 is the service's status for other bad requests.
 var (
-	badRequest        = apiError{status: 400, code: 5400, message: "Bad Request"}
-	noSuchVariant     = apiError{status: 404, code: 5401, message: "Variant name not found"}
-	noImages          = apiError{status: 403, code: 5403, message: "The given account is not valid or is not authorized to access this service"}
-	noSuchImage       = apiError{status: 404, code: 5404, message: "Image not found"}
-	noSuchKey         = apiError{status: 404, code: 5404, message: "Key not found"} // only the code is known
-	imageIsGone       = apiError{status: 404, code: 5404, message: "Image not found\n", plain: true}
-	alreadyExists     = apiError{status: 409, code: 5409, message: alreadyExistsLong, plainMessage: "Resource already exists"}
+	badRequest    = apiError{status: 400, code: 5400, message: "Bad Request"}
+	noSuchVariant = apiError{status: 404, code: 5401, message: "Variant name not found"}
+	noImages      = apiError{status: 403, code: 5403, message: "The given account is not valid or is not authorized to access this service"}
+	noSuchImage   = apiError{status: 404, code: 5404, message: "Image not found"}
+	noSuchKey     = apiError{status: 404, code: 5404, message: "Key not found"} // only the code is known
+	imageIsGone   = apiError{status: 404, code: 5404, message: "Image not found\n", plain: true}
+	alreadyExists = apiError{
+		status: 409, code: 5409, message: alreadyExistsLong, plainMessage: "Resource already exists",
+	}
 	notAForm          = apiError{status: 415, code: 5415, message: notAFormMessage, plain: true}
 	tooLarge          = apiError{status: 413, code: 5413, message: "Maximum image size of 10 MB is reached", plain: true}
 	customAndPrivate  = apiError{status: 400, code: 5410, message: customAndPrivateMessage}
-	notFetched        = apiError{status: 400, code: 5454, message: "The URL could not be fetched"} // the message is unknown
+	notFetched        = apiError{status: 400, code: 5454, message: "The URL could not be fetched"} // not known
 	unsupportedFormat = apiError{status: 415, code: 5455, message: "Unsupported image format"}
 	limitIsReached    = apiError{status: 400, code: 5453, message: "The given account has reached a service limit"}
 )

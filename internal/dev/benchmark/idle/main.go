@@ -21,7 +21,8 @@ func main() {
 	newProvider := func() provider.Provider { return idle{} }
 	// The address is for debuggers only; none of the real provider is linked in.
 	address := "example.com/idle/cloudflare"
-	if err := providerserver.Serve(context.Background(), newProvider, providerserver.ServeOpts{Address: address}); err != nil {
+	options := providerserver.ServeOpts{Address: address}
+	if err := providerserver.Serve(context.Background(), newProvider, options); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -15,7 +15,8 @@ import (
 )
 
 func main() {
-	getenv := os.Getenv                                                 //nolint:forbidigo // Terraform passes only the environment
+	getenv := os.Getenv //nolint:forbidigo // Terraform passes only the environment
+
 	child := exec.Command(getenv("BENCHMARK_PROVIDER"), os.Args[1:]...) //nolint:noctx,gosec // it ends with its parent
 	child.Stdin, child.Stdout, child.Stderr = os.Stdin, os.Stdout, os.Stderr
 	_ = child.Run() // its exit code is passed on below
@@ -28,7 +29,8 @@ func main() {
 		memory = resources.Maxrss << 10 // Linux counts in KiB
 	}
 	usage := fmt.Appendf(nil, `{"CPU":%d,"Memory":%d}`, cpu, memory)
-	if err := os.WriteFile(getenv("BENCHMARK_USAGE"), usage, 0o600); err != nil { //nolint:gosec // the benchmark names the file
+	file := getenv("BENCHMARK_USAGE")
+	if err := os.WriteFile(file, usage, 0o600); err != nil { //nolint:gosec // the benchmark names the file
 		log.Fatal("wrapper: ", err)
 	}
 	os.Exit(state.ExitCode())
