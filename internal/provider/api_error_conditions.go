@@ -33,8 +33,8 @@ func isKeyDelete(op operation, _ *client.Error) bool {
 	return op.object == objectSigningKey && op.action == actionDelete
 }
 
-// isTooLarge follows all rows with a code of their own: the status counts only
-// if the response has none of these.
+// isTooLarge reports whether the content is too large. Its rule follows those
+// with a specific code: the status counts only if none of them matches.
 func isTooLarge(_ operation, e *client.Error) bool {
 	return e.Status == http.StatusRequestEntityTooLarge || e.HasCode(client.CodeTooLarge) || e.HasCode(client.CodeEntity)
 }
@@ -54,7 +54,7 @@ func hasCode(code int) func(operation, *client.Error) bool {
 }
 
 // lacksStorage reports whether the limit that was reached is 0, which only
-// the message of the response says.
+// the message of the response shows.
 func lacksStorage(_ operation, e *client.Error) bool {
 	isZero := func(m client.Message) bool { return limitOfZero.MatchString(m.String()) }
 	return e.HasCode(client.CodeLimit) && (slices.ContainsFunc(e.Messages, isZero) || slices.ContainsFunc(e.Notes, isZero))
@@ -71,7 +71,7 @@ func isUntrustedCertificate(_ operation, e *client.Error) bool {
 	return ok
 }
 
-// lacksTLS reports whether the port speaks another protocol than TLS.
+// lacksTLS reports whether the port uses a protocol other than TLS.
 func lacksTLS(_ operation, e *client.Error) bool {
 	_, ok := errors.AsType[tls.RecordHeaderError](e.Err)
 	return ok || errors.Is(e.Err, http.ErrSchemeMismatch)

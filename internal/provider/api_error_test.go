@@ -36,62 +36,62 @@ func TestDiagnostic(t *testing.T) {
 		advice    []string
 	}{
 		client.NotFound: {
-			summary: `Cloudflare image "brand/logo" not found`, attribute: "image_id",
+			summary: `Unable to read Cloudflare image "brand/logo": not found`, attribute: "image_id",
 			advice: []string{
-				"No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c35.",
+				"Account 023e105f4ecef8ad9ca31a8372d0c35 has no image with this ID.",
 				"Check image_id and account_id.",
 			},
 		},
 		client.Exists: {
-			summary: `Cloudflare image "brand/logo" could not be read: conflict`,
-			advice:  []string{"it exists already"},
+			summary: `Unable to read Cloudflare image "brand/logo": conflict`,
+			advice:  []string{"conflict with an existing object"},
 		},
 		client.NotPermitted: {
-			summary: `Cloudflare image "brand/logo" not permitted`, advice: []string{"account 023e105f4ecef8ad9ca31a8372d0c35", "Images Read", "the right account"},
+			summary: `Unable to read Cloudflare image "brand/logo": not permitted`, advice: []string{"account 023e105f4ecef8ad9ca31a8372d0c35", "Images Read", "account_id is correct"},
 		},
 		client.NotEnabled: {
-			summary: `Cloudflare image "brand/logo" could not be read: no Cloudflare Images in the account`, attribute: "account_id",
-			advice: []string{"Account 023e105f4ecef8ad9ca31a8372d0c35", "not enabled"},
+			summary: `Unable to read Cloudflare image "brand/logo": Cloudflare Images not enabled for the account`, attribute: "account_id",
+			advice: []string{"Account 023e105f4ecef8ad9ca31a8372d0c35", "isn't enabled"},
 		},
 		client.MalformedCredentials: {
-			summary: `Cloudflare image "brand/logo" could not be read: malformed credentials`, advice: []string{"api_token (CLOUDFLARE_API_TOKEN)", "api_key (CLOUDFLARE_API_KEY)", "quotation marks"},
+			summary: `Unable to read Cloudflare image "brand/logo": malformed credentials`, advice: []string{"api_token (CLOUDFLARE_API_TOKEN)", "api_key (CLOUDFLARE_API_KEY)", "quoted or truncated"},
 		},
 		client.NoRoute: {
-			summary: `Cloudflare image "brand/logo" could not be read: the API does not know the path`, attribute: "account_id",
+			summary: `Unable to read Cloudflare image "brand/logo": no such API endpoint`, attribute: "account_id",
 			advice: []string{"has 31 characters; 32 are expected"},
 		},
 		client.RateLimited: {
-			summary: `Cloudflare image "brand/logo" could not be read: rate limit exceeded`, advice: []string{"after 5 attempts and 7.5s of waiting", "max_retries", "-parallelism"},
+			summary: `Unable to read Cloudflare image "brand/logo": rate limit exceeded`, advice: []string{"after 5 attempts and 7.5s of waiting", "max_retries", "-parallelism"},
 		},
 		client.BlockedAtEdge: {
-			summary: `Cloudflare image "brand/logo" could not be read: stopped at Cloudflare's edge`, advice: []string{"before the API saw the request", "nothing about the credentials or the image", "is blocked there"},
+			summary: `Unable to read Cloudflare image "brand/logo": blocked by Cloudflare`, advice: []string{"before it reached the API", "nothing about the credentials or the image", "Cloudflare blocks the address"},
 		},
 		client.NotFromAPI: {
-			summary: `Cloudflare image "brand/logo" could not be read: something else than the API answered`, advice: []string{"none of the signs of the Images API", "any proxy on the way, and the provider's base_url"},
+			summary: `Unable to read Cloudflare image "brand/logo": response not from the API`, advice: []string{"doesn't look like one of the Images API", "the provider's base_url and any proxy"},
 		},
 		client.Challenged: {
-			summary: `Cloudflare image "brand/logo" could not be read: stopped by a challenge page`, advice: []string{"bot protection"},
+			summary: `Unable to read Cloudflare image "brand/logo": blocked by a challenge page`, advice: []string{"bot protection"},
 		},
 		client.Redirected: {
-			summary: `Cloudflare image "brand/logo" could not be read: redirected`,
+			summary: `Unable to read Cloudflare image "brand/logo": unexpected redirect`,
 			advice:  []string{"base_url"},
 		},
 		client.Unavailable: {
-			summary: `Cloudflare image "brand/logo" could not be read: the API is unavailable`, advice: []string{"after 5 attempts and 7.5s of waiting", "Try again later"},
+			summary: `Unable to read Cloudflare image "brand/logo": API unavailable`, advice: []string{"after 5 attempts and 7.5s of waiting", "Try again later"},
 		},
 		client.Rejected: {
-			summary: `Cloudflare image "brand/logo" could not be read: request refused`,
-			advice:  []string{"What it said is below."},
+			summary: `Unable to read Cloudflare image "brand/logo": request rejected`,
+			advice:  []string{"See the API response below."},
 		},
 		client.InvalidResponse: {
-			summary: `Cloudflare image "brand/logo" could not be read: unexpected answer`, advice: []string{"not what the Images API documents"},
+			summary: `Unable to read Cloudflare image "brand/logo": unexpected API response`, advice: []string{"doesn't match the documented format"},
 		},
 		client.Unreachable: {
-			summary: `Cloudflare image "brand/logo" could not be read: no answer`, advice: []string{"No complete answer came from api.example.com.", "HTTPS_PROXY"},
+			summary: `Unable to read Cloudflare image "brand/logo": no response`, advice: []string{"api.example.com didn't send a complete response.", "HTTPS_PROXY"},
 		},
-		client.Canceled: {summary: `Cloudflare image "brand/logo" not read: canceled`, advice: []string{"interrupted"}},
+		client.Canceled: {summary: `Unable to read Cloudflare image "brand/logo": canceled`, advice: []string{"interrupted"}},
 		client.DeleteUnknown: {
-			summary: `Cloudflare image "brand/logo" could not be read: the outcome of a deletion is unknown`, advice: []string{"Apply again"},
+			summary: `Unable to read Cloudflare image "brand/logo": outcome of an earlier deletion unknown`, advice: []string{"Apply again"},
 		},
 	}
 	source, err := os.ReadFile(filepath.Join("..", "client", "errors.go"))
@@ -149,7 +149,7 @@ func TestDiagnosticAttempts(t *testing.T) {
 	for want, e := range map[string]*client.Error{
 		"still exceeded after 1 attempt. ": {Kind: client.RateLimited, Attempts: 1},
 		"still failed after 1 attempt. ":   {Kind: client.Unavailable, Attempts: 1},
-		"cannot be sent as it is.":         {Kind: client.Rejected},
+		"is invalid and wasn't sent.":      {Kind: client.Rejected},
 	} {
 		if got := op.diagnostic(e).Detail(); !strings.Contains(got, want) {
 			t.Errorf("got %s, want %q in it", got, want)
@@ -170,9 +170,9 @@ func TestDiagnosticCircuitOpen(t *testing.T) {
 	}.diagnostic(
 		err,
 	)
-	const want = "The API failed for others before, after all retries, so this was not retried. The first errors say what to do.\n\n" +
+	const want = "Not retried, because earlier requests failed after all retries. See the first error.\n\n" +
 		"GET /x: 503 Service Unavailable, not retried, as other requests had failed before"
-	if got.Summary() != `Cloudflare image "x" could not be read: the API is unavailable` || got.Detail() != want {
+	if got.Summary() != `Unable to read Cloudflare image "x": API unavailable` || got.Detail() != want {
 		t.Errorf("got %s: %s", got.Summary(), got.Detail())
 	}
 }
@@ -180,7 +180,7 @@ func TestDiagnosticCircuitOpen(t *testing.T) {
 func TestDiagnosticOtherError(t *testing.T) {
 	t.Parallel()
 	got := operation{object: objectImage, id: "x"}.diagnostic(errors.New("odd"))
-	if got.Summary() != `Cloudflare image "x" could not be read` || !strings.Contains(got.Detail(), "odd") {
+	if got.Summary() != `Unable to read Cloudflare image "x": unexpected error` || !strings.Contains(got.Detail(), "odd") {
 		t.Errorf("got %s: %s", got.Summary(), got.Detail())
 	}
 }
@@ -199,8 +199,8 @@ func TestDiagnosticWrites(t *testing.T) {
 	key := func(v action) operation {
 		return operation{action: v, object: objectSigningKey, id: "site", attribute: "name", accountID: account}
 	}
-	const fromOutage = "The API still failed after 1 attempt. Try again later; https://www.cloudflarestatus.com tells of outages. " +
-		"The provider's max_retries sets how often a request is sent again."
+	const fromOutage = "The API still failed after 1 attempt. Try again later, and check https://www.cloudflarestatus.com for incidents. " +
+		"The provider's max_retries sets the number of retries."
 	tests := map[string]struct {
 		op        operation
 		err       client.Error
@@ -211,117 +211,117 @@ func TestDiagnosticWrites(t *testing.T) {
 		"variant not found": {
 			op:      variant(actionRead),
 			err:     client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5401}}},
-			summary: `Cloudflare image variant "hero" not found`, attribute: "id",
-			detail: "No image variant with this name is in account " + account + ". Check id and account_id. " +
-				"A new variant can take minutes until every part of Cloudflare knows it.",
+			summary: `Unable to read Cloudflare image variant "hero": not found`, attribute: "id",
+			detail: "Account " + account + " has no image variant with this name. Check id and account_id. " +
+				"A new variant may take several minutes to become visible everywhere.",
 		},
 		"variant not found, by another code": {
 			op:      variant(actionUpdate),
 			err:     client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
-			summary: `Cloudflare image variant "hero" not found`, attribute: "id",
-			detail: "No image variant with this name is in account " + account + ". Check id and account_id. " +
-				"The answer does not carry the API's own code 5401, so check the provider's base_url as well. " +
-				"A new variant can take minutes until every part of Cloudflare knows it.",
+			summary: `Unable to update Cloudflare image variant "hero": not found`, attribute: "id",
+			detail: "Account " + account + " has no image variant with this name. Check id and account_id. " +
+				"The response doesn't contain the API's error code 5401, so also check the provider's base_url. " +
+				"A new variant may take several minutes to become visible everywhere.",
 		},
 		"key not found": {
 			op:      key(actionDelete),
 			err:     client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
-			summary: `Cloudflare image signing key "site" not found`, attribute: "name",
-			detail: "No image signing key with this name is in account " + account + ". Check name and account_id.",
+			summary: `Unable to delete Cloudflare image signing key "site": not found`, attribute: "name",
+			detail: "Account " + account + " has no image signing key with this name. Check name and account_id.",
 		},
 		"listing not found": {
 			op:      operation{object: objectVariants, accountID: account},
 			err:     client.Error{Kind: client.NotFound, Attempts: 1},
-			summary: "Cloudflare image variants not found", detail: "The API knows no image variants of account " + account + ". Check account_id, and the provider's base_url.",
+			summary: "Unable to list Cloudflare image variants: not found", detail: "The API has no image variants endpoint for account " + account + ". Check account_id and the provider's base_url.",
 		},
 		"no place for a new image": {
 			op:      newImage,
 			err:     client.Error{Kind: client.NotFound, Attempts: 1},
-			summary: "Cloudflare image could not be created: the API does not know the place", attribute: "account_id",
-			detail: "The API knows no place for a new image in account " + account + ". Check account_id, and the provider's base_url.",
+			summary: "Unable to create Cloudflare image: account or endpoint not found", attribute: "account_id",
+			detail: "The API has no endpoint for creating an image in account " + account + ". Check account_id and the provider's base_url.",
 		},
 		"a key may not be created": {
 			op:      key(actionCreate),
 			err:     client.Error{Kind: client.NotPermitted, Attempts: 1},
-			summary: `Cloudflare image signing key "site" not permitted`, detail: "The credentials may not write to Cloudflare Images in account " + account + ". " +
-				"Check three things, which look the same from outside: that the API token or key is valid, " +
-				"that a token has the permission Images Write for this account, and that account_id is the right account.",
+			summary: `Unable to create Cloudflare image signing key "site": not permitted`, detail: "The credentials aren't allowed to write to Cloudflare Images in account " + account + ". " +
+				"Check that the API token or key is valid, that a token has the permission Images Write for this account, " +
+				"and that account_id is correct. The API doesn't distinguish these causes.",
 		},
 		"a change meets an outage": {
 			op:      variant(actionUpdate),
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
-			summary: `Cloudflare image variant "hero" may not have been changed: the API is unavailable`, detail: fromOutage + " It is not known whether the image variant was changed. The next plan reads it again, and shows what is left to do.",
+			summary: `Unable to update Cloudflare image variant "hero": API unavailable; it may have been updated`, detail: fromOutage + " The image variant may have been updated. The next plan reads it again and shows the remaining changes.",
 		},
 		"a creation meets an outage": {
 			op:      image(actionCreate),
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
-			summary: `Cloudflare image "brand/logo" may not have been created: the API is unavailable`, detail: fromOutage + " It is not known whether the image was created. " +
+			summary: `Unable to create Cloudflare image "brand/logo": API unavailable; it may have been created`, detail: fromOutage + " The image may have been created. " +
 				"If the next apply reports that it exists, and it is yours, import it.",
 		},
 		"a read meets an outage": {
 			op:      image(actionRead),
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1},
-			summary: `Cloudflare image "brand/logo" could not be read: the API is unavailable`, detail: fromOutage,
+			summary: `Unable to read Cloudflare image "brand/logo": API unavailable`, detail: fromOutage,
 		},
 		"a deletion is throttled": {
 			op:      image(actionDelete),
 			err:     client.Error{Kind: client.RateLimited, Attempts: 1},
-			summary: `Cloudflare image "brand/logo" could not be deleted: rate limit exceeded`, detail: "The rate limit was still exceeded after 1 attempt. " +
-				"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. " +
-				"Wait five minutes. In the provider block, requests_per_second helps where other tools use the same credentials; " +
-				"max_retries, and Terraform's -parallelism, help as well.",
+			summary: `Unable to delete Cloudflare image "brand/logo": rate limit exceeded`, detail: "The rate limit was still exceeded after 1 attempt. " +
+				"Cloudflare allows 1,200 requests in five minutes per user, across all tools. " +
+				"Wait five minutes. In the provider block, set requests_per_second if other tools use the same credentials, " +
+				"a larger max_retries, or a smaller -parallelism of Terraform.",
 		},
 		"a deletion is refused after an answer was lost": {
 			op:      image(actionDelete),
 			err:     client.Error{Kind: client.Rejected, Attempts: 2, MaybeApplied: true},
-			summary: `Cloudflare image "brand/logo" may not have been deleted: request refused`, detail: "The API refused the request. What it said is below. " +
-				"It is not known whether the image was deleted. Destroy it again at once, or plan again in three minutes: " +
+			summary: `Unable to delete Cloudflare image "brand/logo": request rejected; it may have been deleted`, detail: "The API rejected the request. See the API response below. " +
+				"The image may have been deleted. Destroy it again now, or plan again in three minutes: " +
 				"reads may be stale until then.",
 		},
 		"a creation is refused": {
 			op:      variant(actionCreate),
 			err:     client.Error{Kind: client.Rejected, Attempts: 1},
-			summary: `Cloudflare image variant "hero" could not be created: request refused`, detail: "The API refused the request. What it said is below.",
+			summary: `Unable to create Cloudflare image variant "hero": request rejected`, detail: "The API rejected the request. See the API response below.",
 		},
 		"a creation is interrupted": {
 			op:      newImage,
 			err:     client.Error{Kind: client.Canceled, Attempts: 1, MaybeApplied: true},
-			summary: "Cloudflare image may not have been created: canceled", detail: "The run was interrupted before an answer came. It is not known whether the image was created, and the next apply uploads it again. " +
-				"A listing shows no image that it can be, but listings lag: look again in some minutes.",
+			summary: "Unable to create Cloudflare image: canceled; it may have been created", detail: "The run was interrupted before a response arrived. The image may have been created, and the next apply uploads it again. " +
+				"No listed image matches it, but listings may be stale: check again in a few minutes.",
 		},
 		"the listing of candidates fails": {
 			op:      newImage,
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true, ListingFailed: true},
-			summary: "Cloudflare image may not have been created: the API is unavailable", detail: fromOutage + " It is not known whether the image was created, and the next apply uploads it again. " +
-				"The listing that would show it failed as well: look for it in the dashboard.",
+			summary: "Unable to create Cloudflare image: API unavailable; it may have been created", detail: fromOutage + " The image may have been created, and the next apply uploads it again. " +
+				"Listing the images failed as well: check the dashboard.",
 		},
-		"a change is interrupted between two attempts": {
+		"a change is interrupted between retries": {
 			op:      image(actionUpdate),
 			err:     client.Error{Kind: client.Canceled, Attempts: 1},
-			summary: `Cloudflare image "brand/logo" not changed: canceled`, detail: "The run was interrupted between two attempts. Nothing was changed.",
+			summary: `Unable to update Cloudflare image "brand/logo": canceled`, detail: "The run was interrupted between retries. Nothing was updated.",
 		},
 		"a creation is throttled to the end": {
 			op:      variant(actionCreate),
 			err:     client.Error{Kind: client.RateLimited, Attempts: 5},
-			summary: `Cloudflare image variant "hero" could not be created: rate limit exceeded`, detail: "The rate limit was still exceeded after 5 attempts and 0s of waiting. " +
-				"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together. " +
-				"Wait five minutes. In the provider block, requests_per_second helps where other tools use the same credentials; " +
-				"max_retries, and Terraform's -parallelism, help as well.",
+			summary: `Unable to create Cloudflare image variant "hero": rate limit exceeded`, detail: "The rate limit was still exceeded after 5 attempts and 0s of waiting. " +
+				"Cloudflare allows 1,200 requests in five minutes per user, across all tools. " +
+				"Wait five minutes. In the provider block, set requests_per_second if other tools use the same credentials, " +
+				"a larger max_retries, or a smaller -parallelism of Terraform.",
 		},
 		"a change is interrupted before it is sent": {
 			op:      image(actionUpdate),
 			err:     client.Error{Kind: client.Canceled},
-			summary: `Cloudflare image "brand/logo" not changed: canceled`, detail: "The run was interrupted before the request was sent.",
+			summary: `Unable to update Cloudflare image "brand/logo": canceled`, detail: "The run was interrupted before the request was sent.",
 		},
 		"a read is interrupted before it is sent": {
 			op:      image(actionRead),
 			err:     client.Error{Kind: client.Canceled},
-			summary: `Cloudflare image "brand/logo" not read: canceled`, detail: "The read was interrupted before an answer came. Nothing was changed.",
+			summary: `Unable to read Cloudflare image "brand/logo": canceled`, detail: "The read was interrupted before a response arrived. Nothing was changed.",
 		},
 		"a read is interrupted": {
 			op:      key(actionRead),
 			err:     client.Error{Kind: client.Canceled, Attempts: 1},
-			summary: `Cloudflare image signing key "site" not read: canceled`, detail: "The read was interrupted before an answer came. Nothing was changed.",
+			summary: `Unable to read Cloudflare image signing key "site": canceled`, detail: "The read was interrupted before a response arrived. Nothing was changed.",
 		},
 	}
 	for name, test := range tests {
@@ -346,7 +346,7 @@ func TestDiagnosticClaimsNothingFalse(t *testing.T) {
 	t.Parallel()
 	whole := regexp.MustCompile(`^[A-Z]([^ {}]| [^ {}])*\.$`)
 	objects := []objectType{objectImage, objectVariant, objectSigningKey}
-	listings := []objectType{objectImages, objectVariants, objectSigningKeys, objectStats}
+	listings := []objectType{objectImages, objectVariants, objectSigningKeys, objectUsage}
 	for act := range action(len(actions)) {
 		for _, object := range append(slices.Clone(objects), listings...) {
 			for _, row := range errorRules {
@@ -367,23 +367,23 @@ func TestDiagnosticClaimsNothingFalse(t *testing.T) {
 					if !whole.MatchString(advice) || strings.ContainsAny(got.Summary(), "{}") {
 						t.Errorf("unfinished: %s", said)
 					}
-					if object != objectImage && strings.Contains(said, "No image with") {
+					if object != objectImage && strings.Contains(said, "no image with") {
 						t.Errorf("%s: %s", object.name, said)
 					}
 					if act == actionRead {
 						continue
 					}
-					for _, claim := range []string{"Images Read", "be read", "not read:", "may not read"} {
+					for _, claim := range []string{"Images Read", "allowed to read", "be read"} {
 						if strings.Contains(said, claim) {
-							t.Errorf("%s: %s", actions[act].done, said)
+							t.Errorf("%s: %s", actions[act].pastTense, said)
 						}
 					}
-					unknown := strings.Contains(said, "is not known")
+					unknown := strings.Contains(said, "may have been "+actions[act].pastTense)
 					if mayBeDone != unknown {
-						t.Errorf("may be %s: %t, but: %s", actions[act].done, mayBeDone, said)
+						t.Errorf("may be %s: %t, but: %s", actions[act].pastTense, mayBeDone, said)
 					}
-					if mayBeDone && (strings.Contains(said, "could not be") || strings.Contains(said, "Nothing was")) {
-						t.Errorf("%s, though nobody knows: %s", actions[act].done, said)
+					if mayBeDone && strings.Contains(said, "Nothing was") {
+						t.Errorf("%s, though nobody knows: %s", actions[act].pastTense, said)
 					}
 				}
 			}
@@ -398,12 +398,12 @@ func TestDiagnosticWriteErrors(t *testing.T) {
 	const advice = "This is a bug in the provider; please report it."
 	for act, want := range map[action]string{
 		actionRead: advice + "\n\nodd",
-		actionCreate: advice + " " + strings.Replace(actions[actionCreate].unsure, "{noun} was created.{uncertain}", "image was created.", 1) +
+		actionCreate: advice + " " + strings.Replace(actions[actionCreate].outcomeUnknown, "{object} may have been created.{unretried}", "image may have been created.", 1) +
 			importBlock("cloudflare_image", "", "a") + "\n\nodd",
-		actionDelete: advice + " " + strings.Replace(actions[actionDelete].unsure, "{noun}", "image", 1) + "\n\nodd",
+		actionDelete: advice + " " + strings.Replace(actions[actionDelete].outcomeUnknown, "{object}", "image", 1) + "\n\nodd",
 	} {
 		if got := (operation{action: act, object: objectImage, id: "a"}).diagnostic(errors.New("odd")).Detail(); got != want {
-			t.Errorf("%s: got %s, want %s", actions[act].done, got, want)
+			t.Errorf("%s: got %s, want %s", actions[act].pastTense, got, want)
 		}
 	}
 }
@@ -434,8 +434,8 @@ func TestDiagnosticWaitBudget(t *testing.T) {
 		}.diagnostic(
 			&client.Error{Kind: client.RateLimited},
 		)
-		if !strings.Contains(got.Detail(), "The request was not sent") ||
-			!strings.Contains(got.Detail(), "for 30 minutes in all") ||
+		if !strings.Contains(got.Detail(), "The request wasn't sent") ||
+			!strings.Contains(got.Detail(), "wait budget for the rate limit, 30 minutes") ||
 			strings.Contains(got.Detail(), "0 attempts") ||
 			strings.Contains(got.Detail(), "0s") {
 			t.Errorf("got %s", got.Detail())
@@ -456,7 +456,7 @@ func TestDiagnosticNameConflict(t *testing.T) {
 		&client.Error{Kind: client.Exists, Status: 409, Attempts: 1},
 	)
 	if attributeOf(got) != "id" ||
-		got.Summary() != `Cloudflare image "brand/logo" could not be created: it exists already` {
+		got.Summary() != `Unable to create Cloudflare image "brand/logo": already exists` {
 		t.Errorf("got %s: %s", attributeOf(got), got.Summary())
 	}
 }
@@ -468,15 +468,15 @@ func TestDiagnosticRejectedFiles(t *testing.T) {
 		status, code      int
 		advice, attribute string
 	}{
-		{status: 413, code: 5413, advice: "at most 10 MB"},
-		{status: 413, code: 7011, advice: "at most 10 MB"},
-		{status: 400, code: 5443, advice: "at most 100 megapixels, all frames together"},
+		{status: 413, code: 5413, advice: "limit of 10 MB"},
+		{status: 413, code: 7011, advice: "limit of 10 MB"},
+		{status: 400, code: 5443, advice: "limit of 100 megapixels for all frames together"},
 		{status: 415, code: 5455, advice: "PNG, JPEG, GIF, WebP, SVG and HEIC"},
-		{status: 415, code: 9422, advice: "damaged or cut short"},
-		{status: 400, code: 5411, advice: "Choose another one, or leave id out", attribute: "id"},
-		{status: 400, code: 5410, advice: "cannot be private", attribute: "require_signed_urls"},
-		{status: 400, code: 5454, advice: "anyone can open url from the internet", attribute: "url"},
-		{status: 400, code: 5400, advice: "The API refused the request."},
+		{status: 415, code: 9422, advice: "corrupt or truncated"},
+		{status: 400, code: 5411, advice: "Choose another ID, or omit id", attribute: "id"},
+		{status: 400, code: 5410, advice: "can't be private", attribute: "require_signed_urls"},
+		{status: 400, code: 5454, advice: "url is reachable from the internet", attribute: "url"},
+		{status: 400, code: 5400, advice: "The API rejected the request."},
 	}
 	for _, test := range tests {
 		got := operation{
@@ -490,10 +490,10 @@ func TestDiagnosticRejectedFiles(t *testing.T) {
 				Kind: client.Rejected, Status: test.status, Attempts: 1, Messages: []client.Message{{Code: test.code, Text: "said"}},
 			},
 		)
-		if got.Summary() != `Cloudflare image "brand/logo" could not be created: request refused` ||
+		if got.Summary() != `Unable to create Cloudflare image "brand/logo": request rejected` ||
 			attributeOf(got) != test.attribute ||
 			!strings.Contains(got.Detail(), test.advice) ||
-			!strings.Contains(got.Detail(), " What ") {
+			!strings.Contains(got.Detail(), " See the API response below.") {
 			t.Errorf("%d: got %s: %s: %s", test.code, attributeOf(got), got.Summary(), got.Detail())
 		}
 	}
@@ -504,17 +504,17 @@ func TestDiagnosticRejectedFiles(t *testing.T) {
 func TestDiagnosticByCode(t *testing.T) {
 	t.Parallel()
 	tests := map[int]struct{ tail, advice, attribute string }{
-		5410:  {tail: "request refused", advice: "cannot be private", attribute: "require_signed_urls"},
-		5411:  {tail: "request refused", advice: "leave id out to get one", attribute: "id"},
-		5413:  {tail: "request refused", advice: "at most 10 MB"},
-		5443:  {tail: "request refused", advice: "at most 100 megapixels"},
-		5453:  {tail: "a limit of the account is reached", advice: "A limit of 0 means that the account has no paid storage"},
-		5454:  {tail: "request refused", advice: "could not fetch", attribute: "url"},
-		5455:  {tail: "request refused", advice: "PNG, JPEG, GIF"},
-		7011:  {tail: "request refused", advice: "at most 10 MB"},
-		9422:  {tail: "request refused", advice: "damaged or cut short"},
-		5403:  {tail: "no Cloudflare Images in the account", advice: "subscription", attribute: "account_id"},
-		5409:  {tail: "it exists already", advice: "This ID is taken", attribute: "id"},
+		5410:  {tail: "request rejected", advice: "can't be private", attribute: "require_signed_urls"},
+		5411:  {tail: "request rejected", advice: "omit id to have one generated", attribute: "id"},
+		5413:  {tail: "request rejected", advice: "limit of 10 MB"},
+		5443:  {tail: "request rejected", advice: "limit of 100 megapixels"},
+		5453:  {tail: "account limit reached", advice: "A limit of 0 means that the account has no paid storage"},
+		5454:  {tail: "request rejected", advice: "couldn't fetch", attribute: "url"},
+		5455:  {tail: "request rejected", advice: "PNG, JPEG, GIF"},
+		7011:  {tail: "request rejected", advice: "limit of 10 MB"},
+		9422:  {tail: "request rejected", advice: "corrupt or truncated"},
+		5403:  {tail: "Cloudflare Images not enabled for the account", advice: "subscription", attribute: "account_id"},
+		5409:  {tail: "already exists", advice: "already has an image with this ID", attribute: "id"},
 		10000: {tail: "not permitted", advice: "Images Write"},
 	}
 	var status, code atomic.Int64
@@ -566,7 +566,7 @@ func TestDiagnosticByCode(t *testing.T) {
 // A limit of 0 is that of an account without paid storage, however it is worded.
 func TestDiagnosticLimitOfZero(t *testing.T) {
 	t.Parallel()
-	const paid, unpaid = "could not be created: a limit of the account is reached", "could not be created: the account has no paid storage"
+	const paid, unpaid = ": account limit reached", ": no paid storage"
 	tests := map[string]struct{ message, want string }{
 		"no number":        {message: "The given account has reached a service limit", want: paid},
 		"a limit":          {message: "The given account has reached a service limit: 100000", want: paid},
@@ -592,7 +592,7 @@ func TestDiagnosticLimitOfZero(t *testing.T) {
 					Kind: client.Rejected, Status: 403, Attempts: 1, Messages: []client.Message{{Code: client.CodeLimit, Text: test.message}},
 				},
 			)
-			if want := `Cloudflare image "brand/logo" ` + test.want; got.Summary() != want {
+			if want := `Unable to create Cloudflare image "brand/logo"` + test.want; got.Summary() != want {
 				t.Errorf("got %s, want %s", got.Summary(), want)
 			}
 		})

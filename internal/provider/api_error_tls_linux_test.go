@@ -48,7 +48,7 @@ func TestProviderTrustsCertificate(t *testing.T) {
 			if test.trusted && (code != 0 || len(found) != 0) {
 				t.Errorf("got exit code %d and %+v, want success", code, found)
 			}
-			const summary = `Cloudflare image "brand/logo" could not be read: untrusted TLS certificate`
+			const summary = `Unable to read Cloudflare image "brand/logo": untrusted TLS certificate`
 			if !test.trusted && (code != 1 || len(found) != 1 || found[0].Summary != summary ||
 				!strings.Contains(found[0].Detail, "SSL_CERT_FILE")) {
 				t.Errorf("got exit code %d and %+v, want %s", code, found, summary)

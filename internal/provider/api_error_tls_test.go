@@ -64,13 +64,13 @@ func TestDiagnosticTLS(t *testing.T) {
 			want: append(
 				certificateRemedies,
 				"received for localhost:",
-				"signed by an authority that this machine does not trust",
+				"signed by an authority that this machine doesn't trust",
 				"unknown authority",
 			),
 		},
 		"expired": {
 			host: "localhost", end: past, tail: "untrusted TLS certificate",
-			want: append(certificateRemedies, "has expired or is not valid yet", "this machine's clock"),
+			want: append(certificateRemedies, "has expired or isn't valid yet", "this machine's clock"),
 		},
 		"another host": {
 			host: "proxy.example.com", end: soon, tail: "untrusted TLS certificate",
@@ -142,7 +142,7 @@ func TestDiagnosticWithoutTLS(t *testing.T) {
 				_ = connection.Close()
 			}
 		}()
-		wantTLSFailure(t, listener.Addr(), nil, "no TLS", "speaks another protocol", "base_url")
+		wantTLSFailure(t, listener.Addr(), nil, "no TLS", "uses another protocol", "base_url")
 	})
 }
 
@@ -175,7 +175,7 @@ func wantTLSFailure(t *testing.T, at net.Addr, roots *x509.CertPool, tail string
 	}.diagnostic(
 		err,
 	)
-	if summary := `Cloudflare image "a" could not be read: ` + tail; got.Summary() != summary {
+	if summary := `Unable to read Cloudflare image "a": ` + tail; got.Summary() != summary {
 		t.Errorf("got %s, want %s: %s", got.Summary(), summary, got.Detail())
 	}
 	for _, words := range want {

@@ -17,29 +17,29 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// An object's attributes are written once, as those of a resource, which can
-// say the most. The other kinds take theirs from them, so that no description
-// stands twice.
+// The attributes of an object are defined once, as those of a resource, whose
+// schema has the most features. Data sources, list resources and ephemeral
+// resources convert them. A description that only applies to the resource is
+// appended with describeFurther.
 
-// What ends the description of whatever is read from an account, and of whatever
-// is managed there.
+// The last paragraph of the descriptions of data sources and resources.
 const (
 	readPermission  = "\n\nThe API token needs the account permission *Images Read*."
 	writePermission = "\n\nThe API token needs the account permission *Images Write*, " +
 		"which the dashboard shows as *Cloudflare Images: Edit*."
 )
 
-// accountIDAttribute is the account_id of whatever is kept in an account.
+// accountIDAttribute returns the attribute account_id of an object.
 func accountIDAttribute() rschema.StringAttribute {
 	return rschema.StringAttribute{
-		MarkdownDescription: "ID of the account: at most 32 letters and digits. Defaults to the provider's `account_id`.",
+		MarkdownDescription: "Account ID: at most 32 letters and digits. Default: the provider's `account_id`.",
 		Optional:            true,
 		Computed:            true,
 		Validators:          []validator.String{stringCheck(client.CheckAccountID)},
 	}
 }
 
-// toDataSource is an attribute that can be set in a data source as well.
+// toDataSource returns an attribute that can also be set in a data source.
 func toDataSource(a rschema.StringAttribute) dschema.StringAttribute {
 	return dschema.StringAttribute{
 		MarkdownDescription: a.MarkdownDescription,
@@ -52,24 +52,23 @@ func toDataSource(a rschema.StringAttribute) dschema.StringAttribute {
 	}
 }
 
-// toList is an attribute that can be set in a list block as well.
+// toList returns an attribute that can also be set in a list block.
 func toList(a rschema.StringAttribute) lschema.StringAttribute {
 	return lschema.StringAttribute{MarkdownDescription: a.MarkdownDescription, Optional: true, Validators: a.Validators}
 }
 
-// toListDynamic is the same of any type.
+// toListDynamic is toList for an attribute of dynamic type.
 func toListDynamic(a dschema.DynamicAttribute) lschema.DynamicAttribute {
 	return lschema.DynamicAttribute{MarkdownDescription: a.MarkdownDescription, Optional: true, Validators: a.Validators}
 }
 
-// toComputed is the attributes as a data source shows them: of the same type and
-// in the same words, but never set.
+// toComputed returns the attributes of a data source, all of them computed.
 func toComputed(attributes map[string]rschema.Attribute) map[string]dschema.Attribute {
-	shown := make(map[string]dschema.Attribute, len(attributes))
+	computed := make(map[string]dschema.Attribute, len(attributes))
 	for name, attribute := range attributes {
-		shown[name] = computedAttribute(attribute)
+		computed[name] = computedAttribute(attribute)
 	}
-	return shown
+	return computed
 }
 
 func computedAttribute(attribute rschema.Attribute) dschema.Attribute {
@@ -106,25 +105,25 @@ func computedAttribute(attribute rschema.Attribute) dschema.Attribute {
 			Attributes: toComputed(a.Attributes),
 		}
 	default:
-		panic(fmt.Sprintf("computed: give a %T its form in a data source", a))
+		panic(fmt.Sprintf("computedAttribute: %T is not supported", a))
 	}
 }
 
-// toEphemeral returns the attributes of an ephemeral resource, which are all
-// strings. What can be set can be set there as well.
+// toEphemeral returns the attributes of an ephemeral resource. All must be
+// strings.
 func toEphemeral(attributes map[string]rschema.Attribute) map[string]eschema.Attribute {
-	open := make(map[string]eschema.Attribute, len(attributes))
+	ephemeral := make(map[string]eschema.Attribute, len(attributes))
 	for name, attribute := range attributes {
 		text, ok := attribute.(rschema.StringAttribute)
 		if !ok {
-			panic(fmt.Sprintf("ephemeralAttributes: give a %T its form in an ephemeral resource", attribute))
+			panic(fmt.Sprintf("toEphemeral: %T is not supported", attribute))
 		}
-		open[name] = eschema.StringAttribute(toDataSource(text))
+		ephemeral[name] = eschema.StringAttribute(toDataSource(text))
 	}
-	return open
+	return ephemeral
 }
 
-// stringList and stringMap are collections of strings.
+// stringList returns a list of strings.
 func stringList(elements []string) types.List {
 	values := make([]attr.Value, len(elements))
 	for i, text := range elements {
@@ -133,6 +132,7 @@ func stringList(elements []string) types.List {
 	return types.ListValueMust(types.StringType, values)
 }
 
+// stringMap returns a map of strings.
 func stringMap(values map[string]attr.Value) types.Map {
 	return types.MapValueMust(types.StringType, values)
 }
@@ -148,10 +148,28 @@ func sortedStrings(set types.Set) (found []string) {
 	return found
 }
 
+// describeFurther appends a sentence to the description of an attribute of a
+// resource.
+func describeFurther(attributes map[string]rschema.Attribute, name, sentence string) {
+	switch a := attributes[name].(type) {
+	case rschema.StringAttribute:
+		a.MarkdownDescription += " " + sentence
+		attributes[name] = a
+	case rschema.BoolAttribute:
+		a.MarkdownDescription += " " + sentence
+		attributes[name] = a
+	case rschema.SingleNestedAttribute:
+		a.MarkdownDescription += " " + sentence
+		attributes[name] = a
+	default:
+		panic(fmt.Sprintf("describeFurther: %T is not supported", a))
+	}
+}
+
 // forcesReplacement returns an attribute that forces replacement.
 func forcesReplacement(a rschema.StringAttribute) rschema.StringAttribute {
-	a.MarkdownDescription += " A change replaces it."
-	if !a.Computed { // of the account, plan takes care
+	a.MarkdownDescription += " Changing this forces a new resource to be created."
+	if !a.Computed { // planAccount forces the replacement
 		a.PlanModifiers = []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	}
 	return a

@@ -118,7 +118,7 @@ func TestAccountIDAttribute(t *testing.T) {
 		IsComputed() bool
 		GetMarkdownDescription() string
 	}{inDataSource, inEphemeral} {
-		want := "ID of the account: at most 32 letters and digits. Defaults to the provider's `account_id`."
+		want := "Account ID: at most 32 letters and digits. Default: the provider's `account_id`."
 		if !got.IsOptional() || !got.IsComputed() || got.GetMarkdownDescription() != want {
 			t.Errorf("optional %t, computed %t, %q", got.IsOptional(), got.IsComputed(), got.GetMarkdownDescription())
 		}
@@ -151,7 +151,7 @@ func TestForcesReplacement(t *testing.T) {
 	t.Parallel()
 	for computed, want := range map[bool]int{false: 1, true: 0} {
 		got := forcesReplacement(rschema.StringAttribute{MarkdownDescription: "Name of it.", Computed: computed})
-		if got.MarkdownDescription != "Name of it. A change replaces it." || len(got.PlanModifiers) != want {
+		if got.MarkdownDescription != "Name of it. Changing this forces a new resource to be created." || len(got.PlanModifiers) != want {
 			t.Errorf(
 				"computed: %t: got %q and %d modifiers, want %d",
 				computed,

@@ -19,34 +19,33 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
-// providerData is what the provider block configured, for all that the
-// provider serves to work with.
+// providerData is the configured provider, shared by its data sources and
+// resources.
 type providerData struct {
-	client           *client.Client   // nil where there are problems
-	configErrors     diag.Diagnostics // why no request can be made
-	reported         atomic.Bool      // whether they have been told in full
+	client           *client.Client   // nil if there are configErrors
+	configErrors     diag.Diagnostics // why no request can be sent
+	reported         atomic.Bool      // whether they have been reported in full
 	hasUnknown       bool             // some settings are known only during apply
 	rateLimitWarning rateLimitWarning
-	accountID        string // empty where none is configured
-	enforceLimits    bool   // whether pictures are checked against those of every account
+	accountID        string // empty if none is configured
+	enforceLimits    bool   // whether image files are checked against Cloudflare's upload limits
 }
 
-// checkConfigured reports whether requests can be made. The first caller
-// reports why not in full, later ones refer to it.
+// checkConfigured reports whether requests can be sent. If not, the first call
+// reports the errors in full, and later ones refer to it.
 func (d *providerData) checkConfigured(diags *diag.Diagnostics) bool {
 	first := d.reported.CompareAndSwap(false, true)
 	for _, problem := range d.configErrors {
 		detail := problem.Detail()
 		if !first {
-			detail = "The same error of another object, in this output, says what to do."
+			detail = "See the first occurrence of this error in this output for how to fix it."
 		}
 		diags.AddError(problem.Summary(), detail)
 	}
 	return len(d.configErrors) == 0
 }
 
-// baseDataSource and its like take over the provider's data; each kind has a
-// Configure of its own form.
+// Each kind has a Configure with a different signature.
 type (
 	baseDataSource        struct{ *providerData }
 	baseEphemeralResource struct{ *providerData }
@@ -65,8 +64,8 @@ func (r *baseResource) Configure(_ context.Context, req resource.ConfigureReques
 	r.providerData = toProviderData(req.ProviderData, &resp.Diagnostics)
 }
 
-// toProviderData is nil while Terraform validates, when there is no
-// configuration yet.
+// toProviderData returns nil while Terraform validates, before the provider is
+// configured.
 func toProviderData(data any, diags *diag.Diagnostics) *providerData {
 	if data == nil {
 		return nil
@@ -74,7 +73,7 @@ func toProviderData(data any, diags *diag.Diagnostics) *providerData {
 	typed, ok := data.(*providerData)
 	if !ok {
 		diags.AddError("Unexpected provider data",
-			fmt.Sprintf("Want *providerData, got %T. This is a bug in the provider; please report it.", data))
+			fmt.Sprintf("Expected *providerData, got %T. This is a bug in the provider; please report it.", data))
 	}
 	return typed
 }
@@ -162,7 +161,7 @@ func setAccount(ctx context.Context, plan *tfsdk.Plan, account types.String) {
 	if err := plan.Raw.As(&planned); err != nil {
 		panic(fmt.Sprintf("setAccount: %s", err)) // every plan here is an object
 	}
-	planned = maps.Clone(planned)                            // As gives the map of the value itself
-	planned["account_id"], _ = account.ToTerraformValue(ctx) // any text can be one
+	planned = maps.Clone(planned)                            // As returns the map of the value itself
+	planned["account_id"], _ = account.ToTerraformValue(ctx) // every string can be converted
 	plan.Raw = tftypes.NewValue(plan.Raw.Type(), planned)
 }

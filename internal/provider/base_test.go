@@ -29,7 +29,7 @@ func TestToProviderData(t *testing.T) {
 		"the provider's own": {given: own, want: own, said: "[]"},
 		"nothing yet":        {said: "[]"},
 		"another's": {
-			given: "x", said: "[{Want *providerData, got string. This is a bug in the provider; please report it. Unexpected provider data}]",
+			given: "x", said: "[{Expected *providerData, got string. This is a bug in the provider; please report it. Unexpected provider data}]",
 		},
 	} {
 		var diags diag.Diagnostics
@@ -73,8 +73,8 @@ func TestProviderDataHandleResult(t *testing.T) {
 		err  error
 		want string // summaries and details
 	}{
-		"brought": {nil, "[Cloudflare has a message about image \"a\": soon (code 1)\nlater]"},
-		"failed":  {&client.Error{Kind: client.Unreachable}, `[Cloudflare image "a" could not be read: no answer: `},
+		"brought": {nil, "[Cloudflare API message for image \"a\": soon (code 1)\nlater]"},
+		"failed":  {&client.Error{Kind: client.Unreachable}, `[Unable to read Cloudflare image "a": no response: `},
 	} {
 		d := new(providerData)
 		var diags diag.Diagnostics

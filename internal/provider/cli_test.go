@@ -110,14 +110,14 @@ func TestProviderValidate(t *testing.T) {
 			[]problem{
 				{
 					summary: "Invalid requests_per_second",
-					detail:  "must be above 0, such as 4 or 0.5; the value is 0",
+					detail:  "must be greater than 0, such as 4 or 0.5; the value is 0",
 					line:    "requests_per_second",
 				},
 			},
 		},
 		"negative requests": {
 			provider(`requests_per_second = -0.5`),
-			[]problem{{summary: "Invalid requests_per_second", detail: "must be above 0", line: "requests_per_second"}},
+			[]problem{{summary: "Invalid requests_per_second", detail: "must be greater than 0", line: "requests_per_second"}},
 		},
 		"half a request": {provider("requests_per_second = 0.5\nprefetch_images = true"), nil},
 		"no image ID": {
@@ -231,7 +231,7 @@ func TestProviderPlanErrors(t *testing.T) {
 		},
 		"gone-html": {
 			handler: fakeapi.Respond(404, htmlType, "<title>Not here</title>"),
-			summary: "could not be read: something else than the API answered", advice: "any proxy on the way, and the provider's base_url",
+			summary: ": response not from the API", advice: "any proxy on the way, and the provider's base_url",
 			said: `an HTML page titled "Not here"`,
 		},
 		"forbidden": {
@@ -243,14 +243,14 @@ func TestProviderPlanErrors(t *testing.T) {
 		},
 		"throttled": {
 			handler: fakeapi.Respond(429, jsonType, failure(`{"code":971,"message":"Please wait"}`)),
-			summary: "could not be read: rate limit exceeded", advice: "-parallelism", said: "Please wait (code 971)",
+			summary: ": rate limit exceeded", advice: "-parallelism", said: "Please wait (code 971)",
 		},
 		"half": {
 			handler: fakeapi.Respond(
 				200,
 				jsonType,
 				`{"result":{"id":"half"`,
-			), summary: "could not be read: unexpected answer", advice: "nothing was taken",
+			), summary: ": unexpected API response", advice: "was ignored",
 			said: "unexpected end of JSON input",
 		},
 		"other": {
@@ -258,18 +258,18 @@ func TestProviderPlanErrors(t *testing.T) {
 				200,
 				jsonType,
 				`{"result":{"id":"another"},"success":true}`,
-			), summary: "could not be read: unexpected answer",
-			advice: "nothing was taken", said: `id is "another", but "other" was asked for`,
+			), summary: ": unexpected API response",
+			advice: "was ignored", said: `id is "another", but "other" was asked for`,
 		},
 		"dropped": {
 			handler: fakeapi.Reset,
-			summary: "could not be read: no answer",
-			advice:  "No complete answer came from 127.0.0.1",
+			summary: ": no response",
+			advice:  "127.0.0.1",
 			said:    "EOF",
 		},
 		"echo": {
 			handler: fakeapi.Respond(400, jsonType, failure(`{"code":1,"message":"no such header: Bearer `+fakeapi.Token+`"}`)),
-			summary: "could not be read: request refused", advice: "What it said is below.", said: "Bearer [redacted] (code 1)",
+			summary: ": request rejected", advice: "See the API response below.", said: "Bearer [redacted] (code 1)",
 		},
 	}
 	r := newTestEnv(t)
@@ -407,10 +407,10 @@ data "cloudflare_image" "x" {
 `)
 	found, code := c.diagnostics("plan")
 	want := map[string]string{
-		"proxy":   `error: Cloudflare image "proxy" could not be read: something else than the API answered`,
-		"odd":     `error: Cloudflare image "odd" not found`,
-		"noticed": `warning: Cloudflare has a message about image "noticed"`,
-		"route":   `error: Cloudflare image "route" could not be read: the API does not know the path`,
+		"proxy":   `error: Unable to read Cloudflare image "proxy": response not from the API`,
+		"odd":     `error: Unable to read Cloudflare image "odd": not found`,
+		"noticed": `warning: Cloudflare API message for image "noticed"`,
+		"route":   `error: Unable to read Cloudflare image "route": no such API endpoint`,
 	}
 	if code != 1 || len(found) != len(want) {
 		t.Errorf("got exit code %d and %+v", code, found)
@@ -448,8 +448,8 @@ data "cloudflare_images" "all" {
 	found, code := c.diagnostics("plan")
 	const example = `, such as "http://localhost:8787/cdn-cgi/mf/imagedelivery/odd/00"`
 	want := map[string]string{
-		`Cloudflare image "odd/a": delivery URLs of an unknown form` + example: `imagedelivery/odd/09" and 2 more.`,
-		`Cloudflare images: delivery URLs of an unknown form` + example:        `imagedelivery/odd/09" and 14 more.`,
+		`Cloudflare image "odd/a": unrecognized delivery URLs` + example: `imagedelivery/odd/09" and 2 more.`,
+		`Cloudflare images: unrecognized delivery URLs` + example:        `imagedelivery/odd/09" and 14 more.`,
 	}
 	if code != 0 || len(found) != len(want) {
 		t.Errorf("got exit code %d and %+v", code, found)
@@ -480,7 +480,7 @@ data "cloudflare_images" "web" {
 	found, code := c.diagnostics("plan")
 	want := map[string]string{
 		`Cloudflare image "brand/logo" has no variant "heroo"; it has hero, public, thumbnail`:  "Correct the name",
-		`Cloudflare image "brand/logo" has no variant "Public"; it has hero, public, thumbnail`: "capitals matter",
+		`Cloudflare image "brand/logo" has no variant "Public"; it has hero, public, thumbnail`: "names are case-sensitive",
 		`3 of 3 Cloudflare images have no variant "banner"`: `Without it: "photos/harbour.jpg", "logos/footer.png", "logos/main.png". ` +
 			`The first of them has hero, public, thumbnail. Correct the name`,
 	}
@@ -517,7 +517,7 @@ data "cloudflare_image" "x" {
 }
 `)
 			found, code := c.diagnostics("plan")
-			if code != 1 || len(found) != 1 || found[0].Summary != "Provider setting "+attribute+" is not known yet" ||
+			if code != 1 || len(found) != 1 || found[0].Summary != "Provider setting "+attribute+" is unknown until apply" ||
 				found[0].Address != "data.cloudflare_image.x" {
 				t.Errorf("got exit code %d and %+v", code, found)
 			}
@@ -620,7 +620,7 @@ func TestProviderConnectionErrors(t *testing.T) {
 		r.variables["CLOUDFLARE_BASE_URL"] = "https://api.example.com/client/v4"
 		found, code := r.cli(t, requiredProviders+image).diagnostics("plan")
 		if code != 1 || len(found) != 1 ||
-			!strings.Contains(found[0].Detail, "No complete answer came from api.example.com.") ||
+			!strings.Contains(found[0].Detail, "api.example.com didn't send a complete response.") ||
 			!strings.Contains(found[0].Detail, "the proxy refused to connect: 407") {
 			t.Errorf("got exit code %d and %+v", code, found)
 		}
@@ -718,9 +718,9 @@ func TestLogTrace(t *testing.T) {
 			}
 			unquoted := strings.ReplaceAll(log, `"`, "") // versions of Terraform differ in what they quote
 			for _, want := range []string{
-				"Cloudflare API request: ", "method=GET", "path=/client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v1/brand%2Flogo",
-				"status=503", "status=200", "attempt=1", "attempt=2", "ray=8f1c2d3e4f5a6b7c-AMS", "duration_ms=",
-				"[WARN]  provider.terraform-provider-cloudflare", "Cloudflare API request waits", "reason=503 Service Unavailable",
+				"Received Cloudflare API response: ", "request_method=GET", "url_path=/client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v1/brand%2Flogo",
+				"status=503", "status=200", "attempt=1", "attempt=2", "ray_id=8f1c2d3e4f5a6b7c-AMS", "duration_ms=",
+				"[WARN]  provider.terraform-provider-cloudflare", "Waiting before Cloudflare API request", "reason=503 Service Unavailable",
 			} {
 				if !strings.Contains(unquoted, want) {
 					t.Errorf("the log does not hold %q", want)

@@ -20,7 +20,7 @@ import (
 // osEnvironment is the environment of the process. Nothing else reads it.
 var osEnvironment = os.Getenv //nolint:forbidigo // the one place
 
-// Schema has an argument for each row of the settings.
+// Schema returns an attribute for each setting.
 func (p *cloudflareProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	attributes := map[string]schema.Attribute{}
 	for _, row := range stringSettings {
@@ -30,16 +30,16 @@ func (p *cloudflareProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 		attributes[row.attribute] = row.schema
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads images, their metadata and their delivery URLs from " +
-			"[Cloudflare Images](https://developers.cloudflare.com/images/), uploads pictures, manages images, variants and signing keys, " +
-			"and turns a wrong image or variant into an error at plan time. Configuring the provider makes no request.",
+		MarkdownDescription: "Manages [Cloudflare Images](https://developers.cloudflare.com/images/): " +
+			"reads images, their metadata and their delivery URLs, uploads image files, manages images, variants and signing keys, " +
+			"and detects missing images and variants at plan time. Configuring the provider sends no request.",
 		Attributes: attributes,
 	}
 }
 
-// Configure turns the provider block and the environment into a client. It
-// makes no request. What is malformed is told at once; what is missing, or not
-// known yet, only where it is needed: a plan may well need no request.
+// Configure creates the client from the provider block and the environment,
+// without a request. Malformed values are reported immediately; missing and
+// unknown ones when they are first needed, because a plan may need no request.
 func (p *cloudflareProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	diags := &resp.Diagnostics
 	settings := resolveStrings(ctx, req.Config, p.getenv, diags)
@@ -68,7 +68,8 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 	resp.DataSourceData, resp.ResourceData, resp.EphemeralResourceData, resp.ListResourceData = data, data, data, data
 }
 
-// deferredCredentials keeps what is missing, or not known yet, for the first use.
+// deferredCredentials returns the credentials. It keeps the errors about missing
+// and unknown settings for the first use.
 func (d *providerData) deferredCredentials(
 	ctx context.Context, config tfsdk.Config, settings map[string]stringValue,
 ) (creds client.Credentials) {
@@ -80,24 +81,24 @@ func (d *providerData) deferredCredentials(
 	return creds
 }
 
-// checkProxy refuses what net/http would ignore without a word, and send past
-// the proxy.
+// checkProxy rejects a proxy URL that net/http would silently ignore, sending
+// requests directly.
 func (p *cloudflareProvider) checkProxy(baseURL string, diags *diag.Diagnostics) {
 	if base, err := client.ParseBaseURL(baseURL); err == nil && base.Scheme == "http" {
-		return // a loopback address has no proxy
+		return // requests to a loopback address use no proxy
 	}
 	for _, variable := range []string{"HTTPS_PROXY", "https_proxy"} {
 		if value := p.getenv(variable); value != "" {
 			if err := client.CheckProxy(value); err != nil {
 				diags.AddError("Invalid environment variable "+variable, "The value "+err.Error()+".")
 			}
-			return // net/http takes the first one that is set
+			return // net/http uses the first one that is set
 		}
 	}
 }
 
-// readTyped takes the settings that are no texts to the client. It returns
-// whether pictures are checked against the limits of every account.
+// readTyped adds typedSettings to the configuration of the client. It returns
+// whether image files are checked against Cloudflare's upload limits.
 func readTyped(ctx context.Context, from tfsdk.Config, config *client.Config, diags *diag.Diagnostics) (limits bool) {
 	var (
 		retries   types.Int64
@@ -128,7 +129,7 @@ func readTyped(ctx context.Context, from tfsdk.Config, config *client.Config, di
 	return enforce.IsNull() || enforce.ValueBool()
 }
 
-// credentials picks the one scheme to send, or says what is missing.
+// credentials selects the authentication scheme, or reports a missing one.
 func credentials(settings map[string]stringValue, diags *diag.Diagnostics) client.Credentials {
 	token, key, email := settings["api_token"].text, settings["api_key"].text, settings["email"].text
 	switch {
@@ -138,25 +139,25 @@ func credentials(settings map[string]stringValue, diags *diag.Diagnostics) clien
 		return client.APIKey(email, key)
 	case key != "":
 		diags.AddError("Missing e-mail address for the API key",
-			"An API key authenticates only together with the e-mail address of its user. "+
+			"An API key requires the e-mail address of its user. "+
 				"Set email in the provider block, or CLOUDFLARE_EMAIL in the environment. "+
-				"Better still, use an API token instead: api_token or CLOUDFLARE_API_TOKEN.")
+				"Preferably, use an API token instead: api_token or CLOUDFLARE_API_TOKEN.")
 	case email != "":
 		diags.AddError("Missing API key for the e-mail address",
-			"An e-mail address authenticates only together with the API key of its user. "+
+			"An e-mail address requires the API key of its user. "+
 				"Set api_key in the provider block, or CLOUDFLARE_API_KEY in the environment. "+
-				"Better still, use an API token instead: api_token or CLOUDFLARE_API_TOKEN, and no email.")
+				"Preferably, use an API token instead: api_token or CLOUDFLARE_API_TOKEN, and no email.")
 	default:
 		diags.AddError("Missing Cloudflare credentials",
 			"Set api_token in the provider block, or CLOUDFLARE_API_TOKEN in the environment, "+
-				"to an API token with the permission Images Read, or Images Write where resources are managed. "+
-				"The legacy pair works too: api_key and email, or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.")
+				"to an API token with the permission Images Read, or Images Write to manage resources. "+
+				"The legacy scheme also works: api_key and email, or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.")
 	}
 	return client.Credentials{}
 }
 
-// userAgent names the provider and Terraform, and then whatever the user wants
-// to be known by.
+// userAgent returns the User-Agent header: the provider, Terraform, and then
+// TF_APPEND_USER_AGENT.
 func (p *cloudflareProvider) userAgent(terraformVersion string, diags *diag.Diagnostics) string {
 	const variable = "TF_APPEND_USER_AGENT"
 	agent := fmt.Sprintf("terraform-provider-cloudflare/%s Terraform/%s", p.version, terraformVersion)
@@ -166,7 +167,7 @@ func (p *cloudflareProvider) userAgent(terraformVersion string, diags *diag.Diag
 	}
 	if strings.ContainsFunc(more, func(r rune) bool { return r < ' ' || r > '~' }) {
 		diags.AddError("Invalid environment variable "+variable,
-			"It is sent in an HTTP header, so it must not contain line breaks, other control characters or non-ASCII characters.")
+			"The value is sent in an HTTP header, so it must not contain line breaks, other control characters or non-ASCII characters.")
 	}
 	return agent + " " + more
 }

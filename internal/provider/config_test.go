@@ -307,7 +307,7 @@ func TestConfigErrors(t *testing.T) {
 			block:     map[string]any{"api_token": tftypes.UnknownValue},
 			variables: good, attribute: later,
 			want: []string{
-				"Provider setting api_token is not known yet",
+				"Provider setting api_token is unknown until apply",
 				"known at plan time",
 				"CLOUDFLARE_API_TOKEN",
 				"-target",
@@ -316,47 +316,47 @@ func TestConfigErrors(t *testing.T) {
 		"unknown token, which switches the other scheme off": {
 			block:     map[string]any{"api_token": tftypes.UnknownValue},
 			variables: merge(good, "CLOUDFLARE_EMAIL", "a\x00b"), attribute: later,
-			want: []string{"Provider setting api_token is not known yet"},
+			want: []string{"Provider setting api_token is unknown until apply"},
 		},
 		"unknown key": {
 			block:     map[string]any{"api_key": tftypes.UnknownValue},
 			variables: good, attribute: later,
-			want: []string{"api_key is not known yet", "CLOUDFLARE_API_KEY"},
+			want: []string{"api_key is unknown until apply", "CLOUDFLARE_API_KEY"},
 		},
 		"unknown e-mail": {
 			block: map[string]any{
 				"email": tftypes.UnknownValue,
-			}, variables: good, attribute: later, want: []string{"email is not known yet", "CLOUDFLARE_EMAIL"},
+			}, variables: good, attribute: later, want: []string{"email is unknown until apply", "CLOUDFLARE_EMAIL"},
 		},
 		"unknown account ID": {
 			block:     map[string]any{"account_id": tftypes.UnknownValue},
 			variables: good, attribute: later,
-			want: []string{"account_id is not known yet", "CLOUDFLARE_ACCOUNT_ID"},
+			want: []string{"account_id is unknown until apply", "CLOUDFLARE_ACCOUNT_ID"},
 		},
 		"unknown base URL": {
 			block:     map[string]any{"base_url": tftypes.UnknownValue},
 			variables: good, attribute: later,
-			want: []string{"base_url is not known yet", "CLOUDFLARE_BASE_URL"},
+			want: []string{"base_url is unknown until apply", "CLOUDFLARE_BASE_URL"},
 		},
 		"unknown number of retries": {
 			block: map[string]any{
 				"max_retries": tftypes.UnknownValue,
-			}, variables: good, attribute: later, want: []string{"max_retries is not known yet"},
+			}, variables: good, attribute: later, want: []string{"max_retries is unknown until apply"},
 		},
 		"unknown pace": {
 			block:     map[string]any{"requests_per_second": tftypes.UnknownValue},
 			variables: good, attribute: later,
-			want: []string{"requests_per_second is not known yet"},
+			want: []string{"requests_per_second is unknown until apply"},
 		},
 		"unknown prefetching": {
 			block:     map[string]any{"prefetch_images": tftypes.UnknownValue},
 			variables: good, attribute: later,
-			want: []string{"prefetch_images is not known yet"},
+			want: []string{"prefetch_images is unknown until apply"},
 		},
 		"unknown timeout": {
 			block:     map[string]any{"request_timeout": tftypes.UnknownValue},
 			variables: good, attribute: later,
-			want: []string{"request_timeout is not known yet"},
+			want: []string{"request_timeout is unknown until apply"},
 		},
 	}
 	for name, test := range tests {
@@ -405,7 +405,7 @@ func onFirstUse(t *testing.T, resp *provider.ConfigureResponse) (first diag.Diag
 	var second diag.Diagnostics
 	data.checkConfigured(&second)
 	if len(second) != 1 || second[0].Summary() != first[0].Summary() ||
-		second[0].Detail() != "The same error of another object, in this output, says what to do." {
+		second[0].Detail() != "See the first occurrence of this error in this output for how to fix it." {
 		t.Errorf("the second use: got %v", second)
 	}
 	return first

@@ -18,27 +18,23 @@ func (deliveryURLFunction) Metadata(_ context.Context, _ function.MetadataReques
 
 func (deliveryURLFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Delivery URL of an image.",
-		MarkdownDescription: "Writes the delivery URL of an image on `imagedelivery.net`, or on a domain of your own. " +
-			"Slashes of the image ID stay, its percent signs are escaped, " +
-			"and what a URL cannot hold as it is gets percent-encoded, as a browser would.\n\n" +
-			"~> **Note:** Whether the image and the variant exist is not checked. " +
-			"The data source [`cloudflare_image`](../data-sources/image.md) does that.",
+		Summary: "Build the delivery URL of an image.",
+		MarkdownDescription: "Builds the delivery URL of an image on `imagedelivery.net`, or on a custom domain, " +
+			"percent-encoding the image ID like a browser. Slashes in the ID are kept.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
-				Name: "account_hash",
-				MarkdownDescription: "The account's name in delivery URLs, such as the attribute `account_hash` of an image. " +
-					"It is not the account ID.",
+				Name:                "account_hash",
+				MarkdownDescription: "Account hash in delivery URLs (not the account ID), such as the attribute `account_hash` of an image.",
 			},
-			function.StringParameter{Name: "image_id", MarkdownDescription: "ID of the image, as it is, without any escaping."},
+			function.StringParameter{Name: "image_id", MarkdownDescription: "ID of the image, not percent-encoded."},
 			function.StringParameter{
 				Name:                "variant",
-				MarkdownDescription: "Name of a variant, or what [`flexible_variant`](flexible_variant.md) returns.",
+				MarkdownDescription: "Variant name, or the result of the function `flexible_variant`.",
 			},
 		},
 		VariadicParameter: function.StringParameter{
 			Name:                "host",
-			MarkdownDescription: "Domain of your own that serves the image instead of `imagedelivery.net`. At most one.",
+			MarkdownDescription: "Custom domain that serves the image instead of `imagedelivery.net`. At most one.",
 		},
 		Return: function.StringReturn{},
 	}
@@ -57,11 +53,11 @@ func (deliveryURLFunction) Run(ctx context.Context, req function.RunRequest, res
 	case 1:
 		host = hosts[0]
 		if host == "" {
-			resp.Error = function.NewArgumentFuncError(3, "the host must not be empty; leave it out for "+delivery.DefaultHost)
+			resp.Error = function.NewArgumentFuncError(3, "the host must not be empty; omit it for "+delivery.DefaultHost)
 			return
 		}
 	default:
-		resp.Error = function.NewArgumentFuncError(4, "at most one host can be given")
+		resp.Error = function.NewArgumentFuncError(4, "at most one host is allowed")
 		return
 	}
 	url, err := delivery.Build(host, accountHash, imageID, variant)

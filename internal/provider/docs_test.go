@@ -181,8 +181,8 @@ func TestDocsStateLimits(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]string{
 		"docs/resources/image.md": {
-			"must not contain a user name or password; nor may its host be `imagedelivery.net`",
-			"of 1 to 1024 characters", "`meta_filter` finds names of 1 to 100 letters, digits and underscores only",
+			"must not contain a user name or password", "not on `imagedelivery.net`",
+			"of 1 to 1024 characters", "`meta_filter` only matches keys of 1 to 100 letters, digits and underscores",
 			"an account ID only if it has 32 lowercase hexadecimal digits",
 			"also has no effect once the whole `resource` block is removed",
 		},
@@ -191,7 +191,7 @@ func TestDocsStateLimits(t *testing.T) {
 			"drops unknown names inside `options`",
 		},
 		"docs/resources/image_signing_key.md": {"an account ID only if it has 32 lowercase hexadecimal digits"},
-		"docs/data-sources/images.md":         {"up to five names of 1 to 100 letters, digits and underscores"},
+		"docs/data-sources/images.md":         {"up to five keys of 1 to 100 letters, digits and underscores"},
 		"docs/guides/manage-variants.md":      {"it doesn't act once the whole block is removed"},
 		"docs/functions/flexible_variant.md":  {"the wider set of values is accepted", "`extra`"},
 	}

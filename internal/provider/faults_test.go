@@ -32,7 +32,7 @@ output "url" {
 		handler http.HandlerFunc
 		said    string
 	}{
-		"reset":    {fakeapi.Reset, "No complete answer came from 127.0.0.1"},
+		"reset":    {fakeapi.Reset, "127.0.0.1"},
 		"cut off":  {fakeapi.Truncated(`{"result":`), "unexpected EOF"},
 		"dripping": {fakeapi.Dripping(50 * time.Millisecond), "no complete answer within 1s"},
 		"huge":     {fakeapi.Endless(64 << 20), "over 4194304 bytes"},

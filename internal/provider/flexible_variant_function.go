@@ -24,38 +24,35 @@ func (flexibleVariantFunction) Metadata(_ context.Context, _ function.MetadataRe
 
 func (flexibleVariantFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Flexible variant from options.",
-		MarkdownDescription: "Writes options such as `{ width = 400, fit = \"cover\" }` as a " +
+		Summary: "Build a flexible variant from options.",
+		MarkdownDescription: "Converts options such as `{ width = 400, fit = \"cover\" }` to a " +
 			"[flexible variant](https://developers.cloudflare.com/images/manage-images/enable-flexible-variants/), `w=400,fit=cover`, " +
-			"for [`delivery_url`](delivery_url.md) or after the `delivery_base_url` of an image. " +
-			"The guide [Responsive images](../guides/responsive-images.md) fills a `srcset` with it.\n\n" +
-			"~> **Note:** The account must have flexible variants enabled, and private images cannot be served so: " +
-			"otherwise the URL gives an error in the browser, which no plan can see.\n\n" +
-			"The options, in the order in which they are written:\n\n" +
+			"for the function `delivery_url` or to append to the `delivery_base_url` of an image.\n\n" +
+			"The options, in the order of the result:\n\n" +
 			optionTable(delivery.Options()) + "\n" +
-			"Cloudflare's [documentation](https://developers.cloudflare.com/images/optimization/features/) describes what they do. " +
+			"See Cloudflare's [documentation](https://developers.cloudflare.com/images/optimization/features/) for what each option does. " +
 			"If its pages and the types of its Workers runtime disagree, the wider set of values is accepted: `gravity` `center` and " +
 			"`entropy`, `format` `png`, `png-force` and `svg`, `rotate` 0 and 360, `trim.right` and `trim.bottom`, " +
-			"and a `brightness`, `contrast` or `gamma` of 0, which changes nothing.\n\n" +
-			"Options for *transformation* only are errors here; they belong into [`transformation_url`](transformation_url.md). " +
-			"An option that is null is left out. Unknown options, and values that are not allowed, are errors. " +
-			"An option or a value that this provider does not know yet goes into `extra`, a list of `\"name=value\"` strings: " +
-			"`{ width = 400, extra = [\"new-option=1\"] }`. Only the syntax of these is checked. " +
-			"They come last, percent-encoded as you write them.",
+			"and a `brightness`, `contrast` or `gamma` of 0, which has no effect.\n\n" +
+			"Options for *transformation* only are errors here; they work in the function `transformation_url`. " +
+			"Null options are omitted. Unknown options and invalid values are errors. " +
+			"To use an option or a value that this provider doesn't know, add it to `extra`, a list of `\"name=value\"` strings: " +
+			"`{ width = 400, extra = [\"new-option=1\"] }`. Only their syntax is checked. " +
+			"They are appended unchanged, so percent-encode them yourself.",
 		Parameters: []function.Parameter{
 			function.DynamicParameter{
 				Name:                "options",
-				MarkdownDescription: "Object, or map, of the options in the table, by their names or short names, and `extra`.",
+				MarkdownDescription: "Object or map of the options in the table, by name or short name, and `extra`.",
 			},
 		},
 		Return: function.StringReturn{},
 	}
 }
 
-// optionTable is a Markdown table of the options.
+// optionTable returns a Markdown table of the options.
 func optionTable(options []delivery.Option) string {
 	var table strings.Builder
-	table.WriteString("| option | also | takes | for |\n|---|---|---|---|\n")
+	table.WriteString("| Option | Short name | Values | Use |\n|---|---|---|---|\n")
 	for _, o := range options {
 		also := ""
 		if o.Alias != "" {
@@ -89,8 +86,8 @@ func (flexibleVariantFunction) Run(ctx context.Context, req function.RunRequest,
 	resp.Error = resp.Result.Set(ctx, variant)
 }
 
-// givenOptions returns the options that aren't null, as internal/delivery takes
-// them. It returns false if they aren't an object or a map.
+// givenOptions returns the options that aren't null, for internal/delivery. It
+// returns false if the argument isn't an object or a map.
 func givenOptions(argument types.Dynamic) (options map[string]any, ok bool) {
 	var attributes map[string]attr.Value
 	isMap := false
@@ -115,13 +112,13 @@ func givenOptions(argument types.Dynamic) (options map[string]any, ok bool) {
 	return options, true
 }
 
-// decimalNumber matches a number as Terraform writes it. 0x1 is not one, but
-// a corner of the image.
+// decimalNumber matches a number as Terraform converts it to a string. 0x1 isn't
+// a number, but a gravity.
 var decimalNumber = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
 
-// optionValue returns a value as internal/delivery expects it. A map
-// converts all of its values to strings as soon as one of them is a string,
-// so numbers and booleans are recognized in them.
+// optionValue returns a value for internal/delivery. If one value of a map is a
+// string, Terraform converts all values to strings, so numbers and booleans are
+// converted back.
 func optionValue(value attr.Value, inMap bool) any {
 	switch value := value.(type) {
 	case types.Number:
@@ -147,7 +144,7 @@ func optionValue(value attr.Value, inMap bool) any {
 	}
 }
 
-// extraValue returns the strings of a list, or wrongOptionType.
+// extraValue returns the strings of a list.
 func extraValue(value attr.Value) any {
 	var elements []attr.Value
 	switch value := value.(type) {
@@ -171,7 +168,7 @@ func extraValue(value attr.Value) any {
 	return entries
 }
 
-// wrongOptionType describes a value that no option accepts.
+// wrongOptionType is the type of a value that no option accepts, for messages.
 type wrongOptionType string
 
 func (w wrongOptionType) String() string { return string(w) }

@@ -9,8 +9,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// argumentError reports an error at the argument that it is about. The parts
-// are in the order of the parameters.
+// argumentError returns an error at the argument at fault. The parts are in the
+// order of the parameters.
 func argumentError(err error, parts ...delivery.Part) *function.FuncError {
 	if about, ok := errors.AsType[*delivery.Error](err); ok {
 		if position := slices.Index(parts, about.Part); position >= 0 {

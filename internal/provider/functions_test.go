@@ -205,9 +205,9 @@ func TestFunctionErrors(t *testing.T) {
 			`delivery_url("hash", "a", "b", "")`,
 			`Invalid value for "host" parameter: the host must not be empty`,
 		},
-		"two hosts": {`delivery_url("hash", "a", "b", "x", "y")`, `at most one host can be given`},
+		"two hosts": {`delivery_url("hash", "a", "b", "x", "y")`, `at most one host is allowed`},
 		"no delivery URL": {
-			`parse_delivery_url("https://example.com/a")`, `Invalid value for "url" parameter: this is not a delivery URL: it`,
+			`parse_delivery_url("https://example.com/a")`, `Invalid value for "url" parameter: not a delivery URL: it`,
 		},
 		"unknown option":      {`flexible_variant({ widht = 400 })`, `"widht" is not an option of a flexible variant`},
 		"option out of range": {`flexible_variant({ quality = 101 })`, `quality: want an integer from 1 to 100`},
@@ -224,19 +224,19 @@ func TestFunctionErrors(t *testing.T) {
 		"options as null":    {`flexible_variant(null)`, `argument must not be null`},
 		"page of a site": {
 			`parse_delivery_url("https://www.example.com/blog/2024/post")`,
-			`this is not a delivery URL: it must be https://imagedelivery.net/`,
+			`not a delivery URL: it must be https://imagedelivery.net/`,
 		},
 		"host as a user": {
 			`parse_delivery_url("https://imagedelivery.net@evil.example/hash/a/public")`,
-			`this is not a delivery URL: it must not contain a user name`,
+			`not a delivery URL: it must not contain a user name`,
 		},
 		"no TLS": {
 			`parse_delivery_url("http://imagedelivery.net/hash/a/public")`,
-			`this is not a delivery URL: it must begin with https://`,
+			`not a delivery URL: it must begin with https://`,
 		},
 		"transformation without a source": {
 			`parse_delivery_url("https://e.com/cdn-cgi/image/w=400")`,
-			`Invalid value for "url" parameter: this is not a transformation URL: the path is not /cdn-cgi/image/<options>/<source>`,
+			`Invalid value for "url" parameter: not a transformation URL: the path is not /cdn-cgi/image/<options>/<source>`,
 		},
 		"option of a transformation": {
 			`flexible_variant({ onerror = "redirect" })`,
@@ -498,7 +498,7 @@ func TestFunctionUnexpectedResult(t *testing.T) {
 func TestFlexibleVariantOptionTable(t *testing.T) {
 	t.Parallel()
 	got := optionTable([]delivery.Option{{Name: "width", Alias: "w", Takes: "pixels", Hosted: true}, {Name: "onerror", Takes: "a word"}})
-	want := "| option | also | takes | for |\n|---|---|---|---|\n" +
+	want := "| Option | Short name | Values | Use |\n|---|---|---|---|\n" +
 		"| `width` | `w` | pixels | hosted, transformation |\n| `onerror` |  | a word | transformation |\n"
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)

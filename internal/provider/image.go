@@ -29,33 +29,32 @@ type imageModel struct {
 	DeliveryBaseURL   types.String `tfsdk:"delivery_base_url"`
 }
 
-// imageAttributes describes the attributes of imageModel, with an address that
-// examples of their use begin with.
+// imageAttributes returns the attributes of imageModel. Their examples use an
+// object with this address.
 func imageAttributes(address string) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"id": schema.StringAttribute{
-			MarkdownDescription: "ID of the image, as the API gives it.",
+			MarkdownDescription: "ID of the image.",
 			Computed:            true,
 		},
 		"filename": schema.StringAttribute{
-			MarkdownDescription: "Name of the file that was uploaded. Null for a draft, and where none was given.",
+			MarkdownDescription: "Name of the uploaded file. Null for drafts, or if no file name was provided.",
 			Computed:            true,
 		},
 		"creator": schema.StringAttribute{
-			MarkdownDescription: "The uploader's own reference to a user. Null where none was set.",
+			MarkdownDescription: "Creator of the image, as set by the uploader. Null if not set.",
 			Computed:            true,
 		},
 		"uploaded": schema.StringAttribute{
-			MarkdownDescription: "When the image was uploaded, or the draft made, as an RFC 3339 time in UTC, as the API writes it. " +
-				"Null where it does not tell.",
-			Computed: true,
+			MarkdownDescription: "Upload time (or draft creation time), RFC 3339 in UTC. Null if the API doesn't return it.",
+			Computed:            true,
 		},
 		"require_signed_urls": schema.BoolAttribute{
-			MarkdownDescription: "Whether the image is private, so that its URLs must be signed to be served.",
+			MarkdownDescription: "Whether the image is private: its delivery URLs must be signed.",
 			Computed:            true,
 		},
 		"draft": schema.BoolAttribute{
-			MarkdownDescription: "Whether the image still waits for its upload. The URLs of a draft exist but serve nothing yet.",
+			MarkdownDescription: "Whether the image is a draft: its content hasn't been uploaded, so its URLs don't work yet.",
 			Computed:            true,
 		},
 	}
@@ -64,32 +63,31 @@ func imageAttributes(address string) map[string]schema.Attribute {
 	return attributes
 }
 
-// imageURLAttributes describes what follows from an image's delivery URLs.
+// imageURLAttributes returns the attributes derived from the delivery URLs.
 func imageURLAttributes(address string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"variants": schema.ListAttribute{
-			MarkdownDescription: "Delivery URLs of the image, one for each variant of the account, sorted as text. " +
-				"The position says nothing about the variant; use `variant_urls` to pick one.",
+			MarkdownDescription: "Delivery URLs of the image, one per variant of the account, in lexical order. " +
+				"Don't rely on positions; use `variant_urls` to select a variant.",
 			Computed:    true,
 			ElementType: types.StringType,
 		},
 		"variant_urls": schema.MapAttribute{
-			MarkdownDescription: "Delivery URLs by the name of the variant. " +
-				"Terraform answers a name that is not there with *Invalid index*; `required_variants` of a data source says what is wrong. " +
-				"A URL that does not end in `/<image ID>/<variant>` is in `variants` only, and a warning names it. " +
+			MarkdownDescription: "Delivery URLs by variant name. " +
+				"URLs that don't end in `/<image ID>/<variant>` appear in `variants` only and cause a warning. " +
 				"If a variant has two URLs, this is the first of them in `variants`.",
 			Computed:    true,
 			ElementType: types.StringType,
 		},
 		"account_hash": schema.StringAttribute{
-			MarkdownDescription: "The account's name in delivery URLs, which is not its ID. " +
-				"Null if no delivery URL of the image is of a documented form, as with an emulator of the API.",
+			MarkdownDescription: "Account hash in delivery URLs (not the account ID). " +
+				"Null if no delivery URL of the image has a documented form, as with an emulator of the API.",
 			Computed: true,
 		},
 		"delivery_base_url": schema.StringAttribute{
-			MarkdownDescription: "Delivery URL without its last segment and slash, to put a " +
-				"[flexible variant](https://developers.cloudflare.com/images/manage-images/enable-flexible-variants/) after: " +
-				"`\"${" + address + ".delivery_base_url}/w=400\"`. Null if no delivery URL of the image is of a documented form.",
+			MarkdownDescription: "Base delivery URL, without a variant. Append a variant name or a " +
+				"[flexible variant](https://developers.cloudflare.com/images/manage-images/enable-flexible-variants/): " +
+				"`\"${" + address + ".delivery_base_url}/w=400\"`. Null if no delivery URL of the image has a documented form.",
 			Computed: true,
 		},
 	}
@@ -98,21 +96,20 @@ func imageURLAttributes(address string) map[string]schema.Attribute {
 func imageMetaAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"meta": schema.MapAttribute{
-			MarkdownDescription: "Top level of the image's metadata. " +
-				"Strings are as they are, numbers and booleans as written, null stays null, objects and arrays become JSON text. " +
-				"Empty where there is no metadata, or it is not an object. It is written to the state, so keep secrets out of it.",
+			MarkdownDescription: "Top-level metadata as strings; objects and arrays are JSON-encoded, and null stays null. " +
+				"Empty if there is no metadata or it isn't an object. Stored in state: don't put secrets here.",
 			Computed:    true,
 			ElementType: types.StringType,
 		},
 		"meta_json": schema.StringAttribute{
-			MarkdownDescription: "The whole metadata as JSON, without loss, for `jsondecode`. `{}` where there is none.",
+			MarkdownDescription: "Complete metadata as JSON, for `jsondecode`. `{}` if there is none.",
 			Computed:            true,
 		},
 	}
 }
 
-// emptyImage returns the model of an image that does not exist: scalars are null,
-// collections empty.
+// emptyImage returns the model of an image that doesn't exist: scalars are null,
+// collections are empty.
 func emptyImage() imageModel {
 	return imageModel{Variants: stringList(nil), VariantURLs: stringMap(nil), Meta: stringMap(nil)}
 }

@@ -34,7 +34,7 @@ var mediaTypes = map[imagefile.Format]string{
 	imagefile.SVG: "image/svg+xml", imagefile.HEIC: "image/heic", imagefile.AVIF: "image/avif",
 }
 
-// fileMissing reports whether the content is in a file that does not exist.
+// fileMissing reports whether the configured file doesn't exist.
 func (m *imageResourceModel) fileMissing() bool {
 	if m.Source.ValueString() == "" {
 		return m.File.IsNull() || m.File.IsUnknown()
@@ -43,8 +43,7 @@ func (m *imageResourceModel) fileMissing() bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// contentPath returns the attribute that has content which can be read at
-// plan time.
+// contentPath returns the path of the attribute with local content.
 func (m *imageResourceModel) contentPath() tfpath.Path {
 	if m.Source.IsNull() {
 		return tfpath.Root("file")
@@ -53,7 +52,7 @@ func (m *imageResourceModel) contentPath() tfpath.Path {
 }
 
 // inspect reads the configured image file and reports everything that
-// Cloudflare would reject. It returns nil if diags says why.
+// Cloudflare would reject. It returns nil if diags has an error.
 func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imagefile.Info {
 	at := m.contentPath()
 	var info *imagefile.Info
@@ -65,17 +64,17 @@ func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imag
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		diags.AddAttributeError(at, "Missing picture", err.Error()+". "+pathHint(m.Source.ValueString())+
-			"If the file is made during the apply, say so by its hash, and the plan does not look for it: "+
-			"sha256 = local_file.example.content_sha256, or the like of another resource. "+
-			"Where plan and apply run on different machines, carry the file along.")
+		diags.AddAttributeError(at, fmt.Sprintf("Image file %s not found", m.contentName()),
+			err.Error()+". "+pathHint(m.Source.ValueString())+
+				"If the file is generated during apply, set sha256 to a value that is unknown at plan time, "+
+				"such as local_file.example.content_sha256. "+
+				"If plan and apply run on different machines, copy the file to both.")
 		return nil
 	case err != nil && m.Source.IsNull():
-		diags.AddAttributeError(at, "Invalid file", "The value must be the bytes of a picture in Base64, "+
-			"as filebase64() gives them: "+err.Error()+".")
+		diags.AddAttributeError(at, "Invalid file", invalidBase64(err))
 		return nil
 	case err != nil:
-		diags.AddAttributeError(at, "Unreadable picture", err.Error()+".")
+		diags.AddAttributeError(at, fmt.Sprintf("Unreadable image file %s", m.contentName()), err.Error()+".")
 		return nil
 	}
 	var warnings []string
@@ -83,11 +82,12 @@ func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imag
 		if problem.Warning {
 			warnings = append(warnings, problem.Text)
 		} else {
-			diags.AddAttributeError(at, "Cloudflare would refuse this picture", problem.Text)
+			diags.AddAttributeError(at, fmt.Sprintf("Invalid image file %s", m.contentName()), problem.Text)
 		}
 	}
 	if len(warnings) > 0 {
-		diags.AddAttributeWarning(at, "Cloudflare may reject "+m.contentName(), strings.Join(warnings, "\n"))
+		diags.AddAttributeWarning(at, fmt.Sprintf("Image file %s may be rejected by Cloudflare", m.contentName()),
+			strings.Join(warnings, "\n"))
 	}
 	if diags.HasError() {
 		return nil
@@ -95,28 +95,28 @@ func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imag
 	return info
 }
 
-// contentName names the image file in the summary of a warning. Of several
-// warnings with the same summary, Terraform shows only the first.
+// contentName identifies the image file in a summary, after "Image file".
+// Terraform shows only the first of several warnings with the same summary.
 func (m *imageResourceModel) contentName() string {
 	if !m.Source.IsNull() {
 		return strconv.Quote(m.Source.ValueString())
 	}
 	if id := m.ID.ValueString(); id != "" {
-		return "the content of image " + strconv.Quote(id)
+		return "of image " + strconv.Quote(id)
 	}
 	digest := sha256.New()
 	_, _ = io.Copy(digest, m.decoded())
-	return fmt.Sprintf("the content with the SHA-256 %x", digest.Sum(nil))
+	return fmt.Sprintf("with SHA-256 %x", digest.Sum(nil))
 }
 
-// decoded reads the bytes of the argument file.
+// decoded returns a reader of the decoded attribute file.
 func (m *imageResourceModel) decoded() io.Reader {
 	return base64.NewDecoder(base64.StdEncoding, strings.NewReader(m.File.ValueString()))
 }
 
-// upload returns the upload of a planned image. The content is inspected
-// again, as the plan may be older. It returns false if diags says what is
-// wrong.
+// upload returns the upload of a planned image. It inspects the content again,
+// because the file may have changed since the plan. It returns false if it adds
+// an error to diags.
 func (r *imageResource) upload(
 	ctx context.Context, config tfsdk.Config, planned *imageResourceModel, diags *diag.Diagnostics,
 ) (upload client.Upload, ok bool) {
@@ -139,9 +139,9 @@ func (r *imageResource) upload(
 		return upload, false
 	}
 	if !planned.SHA256.IsUnknown() && planned.SHA256.ValueString() != info.SHA256 {
-		diags.AddAttributeError(tfpath.Root("sha256"), "The picture is not the one that was planned",
-			"Its SHA-256 is "+info.SHA256+", and was to be "+planned.SHA256.ValueString()+". Nothing was sent. "+
-				"Plan again. If the file is made during the apply, set sha256 to a hash that only the apply knows, "+
+		diags.AddAttributeError(tfpath.Root("sha256"), fmt.Sprintf("Image file %s changed since the plan", configured.contentName()),
+			"SHA-256 is "+info.SHA256+", planned "+planned.SHA256.ValueString()+". Nothing was uploaded. "+
+				"Plan again. If the file is generated during apply, set sha256 to a value that is unknown at plan time, "+
 				"such as local_file.example.content_sha256.")
 		return upload, false
 	}
@@ -150,7 +150,7 @@ func (r *imageResource) upload(
 	return upload, true
 }
 
-// content returns the file to upload.
+// content returns the image file to upload.
 func (m *imageResourceModel) content(info *imagefile.Info, id string) *client.File {
 	content := &client.File{Type: mediaTypes[info.Format], Size: info.Bytes, SHA256: info.SHA256}
 	if m.Source.IsNull() {
@@ -167,11 +167,10 @@ func (m *imageResourceModel) content(info *imagefile.Info, id string) *client.Fi
 	return content
 }
 
-// maxFilename is the number of characters that the API accepts in a file
-// name.
+// maxFilename is the maximum length of a file name, in characters.
 const maxFilename = 255
 
-// filenameOf returns the name that a file is uploaded under.
+// filenameOf returns the file name in the upload.
 func filenameOf(source string) string { return truncateName(filepath.Base(source)) }
 
 func truncateName(name string) string {
@@ -179,24 +178,23 @@ func truncateName(name string) string {
 	return string(runes[:min(len(runes), maxFilename)])
 }
 
-// pathHint says why a file that a user sees isn't found by its path: a sentence
-// and a space, or nothing.
+// pathHint explains why a file that seems to exist isn't found by its path: a
+// sentence and a space, or an empty string.
 func pathHint(source string) string {
 	switch {
 	case source == "~" || strings.HasPrefix(filepath.ToSlash(source), "~/"):
 		return `Terraform doesn't expand "~": write source = pathexpand(` + hclQuote(source) + `). `
 	case otherForm(source) != "":
-		return "A file of this name exists, but its name is written in another normal form of Unicode: " +
-			"the letters and accents that ls shows are the same, the bytes are not. " +
+		return "A file of this name exists, but in another Unicode normalization form: " +
+			"ls shows the same letters, but the bytes differ. " +
 			"Terraform composes all strings (NFC), and file names from macOS are often decomposed (NFD), so no configuration can name the file. " +
 			"Rename the file or folder to the composed form, for example with convmv -f utf-8 -t utf-8 --nfc --notest. "
 	}
 	return ""
 }
 
-// otherForm returns the path under which a file exists if parts of it are
-// written in another normal form of Unicode, and an empty string if there is
-// none.
+// otherForm returns the path of a file that exists if parts of it are in another
+// Unicode normalization form, or an empty string.
 func otherForm(source string) string {
 	if isASCII(source) {
 		return ""
@@ -227,18 +225,18 @@ func checkSource(source string) error {
 	return nil
 }
 
-// checkURL accepts what Cloudflare can fetch. A URL is in the state, so it
-// must not contain a secret.
+// checkURL accepts URLs that Cloudflare can fetch. They are stored in state, so
+// they must not contain credentials.
 func checkURL(text string) error {
 	parsed, err := url.Parse(text)
 	switch {
 	case err != nil || parsed.Scheme != "https" && parsed.Scheme != "http" || parsed.Hostname() == "":
 		return errors.New("must be a URL that begins with https:// or http://")
 	case parsed.User != nil:
-		return errors.New("must not hold a user name or password, as it stands in the state; " +
-			"fetch the picture before the plan, and set source to its path")
+		return errors.New("must not contain a user name or password, because it is stored in state; " +
+			"download the image file before the plan, and set source to its path")
 	case strings.EqualFold(parsed.Hostname(), delivery.DefaultHost):
-		return errors.New("must not lead to " + delivery.DefaultHost + ": Cloudflare does not fetch from itself")
+		return errors.New("must not point to " + delivery.DefaultHost + ": Cloudflare doesn't fetch from itself")
 	}
 	return nil
 }
@@ -247,7 +245,7 @@ var sha256Form = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 func checkSHA256(text string) error {
 	if !sha256Form.MatchString(text) {
-		return errors.New("must be 64 lower-case hexadecimal digits, as filesha256() gives them")
+		return errors.New("must be 64 lower-case hexadecimal digits, as returned by filesha256()")
 	}
 	return nil
 }

@@ -3,10 +3,12 @@ package provider
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -233,21 +235,21 @@ func TestImageResourceUpload(t *testing.T) {
 			want:    client.Upload{URL: "https://example.com/a.png"}, hash: types.StringNull(),
 		},
 		"a file that was changed": {
-			planned: planned, config: "new.png", problem: "Error sha256: The picture is not the one that was planned",
+			planned: planned, config: "new.png", problem: fmt.Sprintf("Error sha256: Image file %q changed since the plan", f.path("new.png")),
 			words: []string{
 				f.hash(t, "new.png").ValueString(),
 				f.hash(t, "old.png").ValueString(),
-				"Nothing was sent",
+				"Nothing was uploaded",
 				"local_file",
 			},
 		},
 		"a file that has gone": {
-			planned: planned, config: "gone.png", problem: "Error source: Missing picture",
-			words: []string{f.path("gone.png") + " does not exist", "carry the file along"},
+			planned: planned, config: "gone.png", problem: fmt.Sprintf("Error source: Image file %q not found", f.path("gone.png")),
+			words: []string{f.path("gone.png") + " does not exist", "copy the file to both"},
 		},
-		"a file that is none now": {planned: planned, config: "", problem: "Error source: Unreadable picture"},
+		"a file that is none now": {planned: planned, config: "", problem: "Error source: Unreadable image file " + strconv.Quote(string(f))},
 		"a file that is no picture now": {
-			planned: planned, config: "page.html", problem: "Error source: Cloudflare would refuse this picture",
+			planned: planned, config: "page.html", problem: "Error source: Invalid image file " + strconv.Quote(f.path("page.html")),
 		},
 	}
 	r := &imageResource{baseResource{&providerData{enforceLimits: true}}}
@@ -293,7 +295,7 @@ func TestImageResourceUpload(t *testing.T) {
 // TestPathHint explains why a file that a user sees isn't found.
 func TestPathHint(t *testing.T) {
 	t.Parallel()
-	const decomposed = "another normal form of Unicode"
+	const decomposed = "another Unicode normalization form"
 	tests := map[string]struct {
 		stored, source string // below a folder, unless the source begins with ~
 		want           string // empty if there is no hint
@@ -326,8 +328,8 @@ func TestPathHint(t *testing.T) {
 			}
 			var diags diag.Diagnostics
 			m := imageResourceModel{Source: types.StringValue(source)}
-			if m.inspect(true, &diags) != nil || len(diags) != 1 || diags[0].Summary() != "Missing picture" {
-				t.Fatalf("got %v, want Missing picture", diags)
+			if m.inspect(true, &diags) != nil || len(diags) != 1 || diags[0].Summary() != fmt.Sprintf("Image file %q not found", source) {
+				t.Fatalf("got %v, want that %s isn't found", diags, source)
 			}
 			detail := diags[0].Detail()
 			if !strings.Contains(detail, test.want) {

@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"fmt"
 	"strings"
 	"syscall"
 	"testing"
@@ -23,7 +24,7 @@ func TestImageContentNamedPipe(t *testing.T) {
 	}
 	var diags diag.Diagnostics
 	info := m.inspect(true, &diags)
-	if got := strings.Join(summariesOfDiags(diags), "; "); info != nil || got != "Error source: Unreadable picture" {
+	if got := strings.Join(summariesOfDiags(diags), "; "); info != nil || got != fmt.Sprintf("Error source: Unreadable image file %q", f.path("pipe.png")) {
 		t.Errorf("got %v, %s", info, got)
 	}
 	if !strings.Contains(detailsOfDiags(diags), "named pipe") {

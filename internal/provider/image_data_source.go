@@ -38,22 +38,22 @@ func (d *imageDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := toComputed(imageAttributes("data.cloudflare_image.logo"))
 	attributes["image_id"] = schema.StringAttribute{
-		MarkdownDescription: "ID of the image: the UUID that Cloudflare gave it, or its custom ID, of 1 to 1024 characters. " +
-			"It is taken as it is, so write `a/b`, not `a%2Fb`; it must not start or end with a slash. " +
+		MarkdownDescription: "ID of the image: a generated UUID or a custom ID, 1 to 1024 characters. " +
+			"Don't percent-encode it: write `a/b`, not `a%2Fb`. It must not start or end with a slash. " +
 			"The IDs `batch_token`, `config`, `direct_upload`, `keys`, `stats` and `variants`, " +
-			"and those that begin with one of them and a slash, cannot be read, as the API keeps these names for itself.",
+			"and those that begin with one of them and a slash, are reserved by the API and can't be used.",
 		Required:   true,
 		Validators: []validator.String{stringCheck(client.CheckImageID), stringCheck(checkNoDeliveryURL)},
 	}
 	attributes["account_id"] = toDataSource(accountIDAttribute())
 	attributes["ignore_not_found"] = schema.BoolAttribute{
-		MarkdownDescription: "Whether an image that does not exist is an answer instead of an error: " +
-			"with `true`, `exists` is then false, `variants`, `variant_urls` and `meta` are empty, " +
-			"and every other computed attribute but `account_id` is null. Defaults to `false`.",
+		MarkdownDescription: "Whether to ignore a missing image. If `true`, a missing image isn't an error: " +
+			"`exists` is `false`, `variants`, `variant_urls` and `meta` are empty, " +
+			"and the other computed attributes except `account_id` are null. Default: `false`.",
 		Optional: true,
 	}
 	attributes["exists"] = schema.BoolAttribute{
-		MarkdownDescription: "Whether the image exists. Only false with `ignore_not_found = true`.",
+		MarkdownDescription: "Whether the image exists. Always `true` unless `ignore_not_found` is set.",
 		Computed:            true,
 	}
 	attributes["required_variants"] = requiredVariantsAttribute("the image")
@@ -81,9 +81,9 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	tfwire.Write(ctx, &resp.State, &model)
 }
 
-// ignoreNotFound suppresses the not-found error if it is configured so. Only
-// the API's own code counts: with a wrong base_url, every image would seem
-// to be absent.
+// ignoreNotFound suppresses the not-found error if ignore_not_found is set. It
+// requires the API's error code: with a wrong base_url, every image would be
+// missing.
 func (m *imageDataSourceModel) ignoreNotFound(err error) error {
 	if e, ok := errors.AsType[*client.Error](err); ok && e.HasCode(client.CodeNotFound) && m.IgnoreNotFound.ValueBool() {
 		return nil
@@ -91,8 +91,8 @@ func (m *imageDataSourceModel) ignoreNotFound(err error) error {
 	return err
 }
 
-// fill maps an image into the model; nil means that it does not exist, and
-// then no variants are required.
+// fill maps an image into the model. If it is nil, because it doesn't exist,
+// required variants aren't checked.
 func (m *imageDataSourceModel) fill(image *client.Image, op operation) (diags diag.Diagnostics) {
 	m.Exists = types.BoolValue(image != nil)
 	if image == nil {

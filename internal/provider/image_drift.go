@@ -11,12 +11,12 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// Content drift: the API can't replace the content behind an ID, so an image
-// with a custom ID that was uploaded later than the state knows has other
-// content, or may have.
+// Content drift: the API can't replace the content behind an ID. If an image
+// with a custom ID was uploaded later than the state records, somebody deleted
+// it and uploaded another one.
 
-// replacedAfter is how much later an upload must be to be another one. The API
-// rounds upload times inconsistently.
+// replacedAfter is the minimum difference of upload times that indicates another
+// upload. The API rounds them inconsistently.
 const replacedAfter = 5 * time.Second
 
 // unknownContent is the sha256 in the state of an image whose content was
@@ -45,6 +45,6 @@ func (m *imageResourceModel) checkContent(before *imageResourceModel, op operati
 		fmt.Sprintf("Cloudflare %s was replaced outside of Terraform", op),
 		fmt.Sprintf("The image in the account was uploaded at %s, the one in the state at %s, so its content is unknown. "+
 			"The next apply deletes it and uploads the configured content again. "+
-			"To keep what is in the account, add ignore_changes = [sha256] to the lifecycle block of the resource.",
+			"To keep the existing image, add ignore_changes = [sha256] to the lifecycle block of the resource.",
 			m.Uploaded.ValueString(), before.Uploaded.ValueString()))}
 }

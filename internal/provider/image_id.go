@@ -12,13 +12,13 @@ import (
 
 var generatedID = regexp.MustCompile(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
-// isGeneratedID reports whether an ID has the form of those that Cloudflare
-// generates, which no custom ID may have. They are not UUIDs of RFC 9562:
-// every digit may have any value.
+// isGeneratedID reports whether an ID has the format of generated IDs, which
+// custom IDs may not have. They aren't RFC 9562 UUIDs: every digit may have any
+// value.
 func isGeneratedID(id string) bool { return generatedID.MatchString(id) }
 
-// hasNonImageExt returns the extension of an ID if it is that of another kind
-// of file, or an empty string.
+// hasNonImageExt returns the extension of an ID if it is a known non-image file
+// extension, or an empty string.
 func hasNonImageExt(id string) string {
 	extension := filepath.Ext(id)
 	switch strings.ToLower(extension) {
@@ -41,7 +41,7 @@ func checkCustomID(id string) error {
 func checkNoDeliveryURL(id string) error {
 	if url, ok := deliveryURL(id); ok {
 		return fmt.Errorf("is a delivery URL; the ID of its image is %.200q. "+
-			"Give the ID, or take the URL apart with provider::cloudflare::parse_delivery_url", url.ImageID)
+			"Use the ID, or parse the URL with provider::cloudflare::parse_delivery_url", url.ImageID)
 	}
 	return nil
 }

@@ -21,10 +21,8 @@ var unknownImageInfo = imageInfoModel{
 	Width: types.Int64Unknown(), Height: types.Int64Unknown(), Format: types.StringUnknown(), Size: types.Int64Unknown(),
 }
 
-// imageInfoOf returns the dimensions, the format and the size of an image file
-// that imagefile has inspected. It reads nothing: all of it comes from the same
-// pass over the file as the hash. The file must be valid, so that its format is
-// known.
+// imageInfoOf returns the properties of an inspected image file, which must be
+// valid, so that its format is known.
 func imageInfoOf(file *imagefile.Info) imageInfoModel {
 	info := imageInfoModel{
 		Format: types.StringValue(file.Format.Name()),

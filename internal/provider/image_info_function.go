@@ -29,20 +29,20 @@ func (imageInfoFunction) Metadata(_ context.Context, _ function.MetadataRequest,
 func (imageInfoFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Dimensions, format and size of an image file.",
-		MarkdownDescription: "Reads an image file that isn't uploaded, from the Base64 that `filebase64()` returns, into an object with:\n\n" +
+		MarkdownDescription: "Returns the properties of an image file that isn't uploaded, from its Base64-encoded content, as an object with:\n\n" +
 			"* `width` and `height`: the dimensions in pixels as browsers display the image, for the attributes of an `img` element. " +
 			"The rotation of Exif metadata is applied for JPEG, WebP and PNG, " +
 			"and the rotation and the crop (`irot` and `clap`) for HEIC and AVIF. " +
 			"An SVG file has dimensions if its root element has an absolute `width` and `height`; otherwise both are null.\n" +
 			"* `format`: one of `png`, `jpeg`, `gif`, `webp`, `svg`, `heic` and `avif`, by the content, not by the name of the file.\n" +
 			"* `size`: the number of bytes.\n\n" +
-			"Content that isn't an image in one of these formats, or is damaged, is an error, " +
-			"with the words of the resource [`cloudflare_image`](../resources/image.md). " +
+			"Content that isn't an image in one of these formats, or is corrupt, is an error, " +
+			"as in the resource `cloudflare_image`. " +
 			"The upload limits of Cloudflare Images aren't checked. Only headers are read, no pixels.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "content",
-				MarkdownDescription: "Content of the image file in Base64, as `filebase64()` returns it.",
+				MarkdownDescription: "Base64-encoded content of the image file, as returned by `filebase64()`.",
 			},
 		},
 		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{
@@ -76,13 +76,12 @@ func (imageInfoFunction) Run(ctx context.Context, req function.RunRequest, resp 
 	resp.Error = resp.Result.Set(ctx, imageInfoOf(file))
 }
 
-// packedContent is the key of the context under which CallFunction leaves the
-// content for Run.
+// packedContent is the context key of the content that CallFunction passes to
+// Run.
 type packedContent struct{}
 
-// CallFunction is the framework's, except for a large argument of image_info,
-// which stays where the request has it. To decode it takes 75 MB of memory for
-// an image file of 10 MB.
+// CallFunction passes a large argument of image_info to Run through the context.
+// The framework would need 75 MB of memory to decode an image file of 10 MB.
 func (s server) CallFunction(
 	ctx context.Context, req *tfprotov6.CallFunctionRequest,
 ) (*tfprotov6.CallFunctionResponse, error) {
@@ -96,8 +95,8 @@ func (s server) CallFunction(
 	return s.frameworkServer.CallFunction(ctx, req)
 }
 
-// longString returns the content of a value in MessagePack that is a string of
-// 64 KiB or more (str 32), and false for any other value.
+// longString returns the content of a MessagePack string of 64 KiB or more
+// (str 32), and false for any other value.
 // https://github.com/msgpack/msgpack/blob/master/spec.md#str-format-family
 func longString(packed []byte) (content []byte, ok bool) {
 	const str32, header = 0xdb, 5
@@ -108,13 +107,12 @@ func longString(packed []byte) (content []byte, ok bool) {
 	return content, int64(binary.BigEndian.Uint32(packed[1:])) == int64(len(content))
 }
 
-// invalidBase64 is the message for content that can't be decoded, in the words
-// of the attribute file of cloudflare_image.
+// invalidBase64 returns the message for content that can't be decoded.
 func invalidBase64(err error) string {
-	return "The value must be the bytes of a picture in Base64, as filebase64() gives them: " + err.Error() + "."
+	return "The value must be the Base64-encoded content of an image file, as returned by filebase64(): " + err.Error() + "."
 }
 
-// errorTexts returns the texts of the violations that aren't warnings.
+// errorTexts returns the messages of the violations that aren't warnings.
 func errorTexts(violations []imagefile.Violation) (texts []string) {
 	for _, violation := range violations {
 		if !violation.Warning {

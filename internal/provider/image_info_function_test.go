@@ -84,7 +84,7 @@ func TestImageInfoErrors(t *testing.T) {
 	t.Parallel()
 	encoded := base64.StdEncoding.EncodeToString
 	tests := map[string]struct{ content, want string }{
-		"not Base64":     {content: "picture.png", want: "Base64, as filebase64() gives them: illegal base64 data at input byte 7."},
+		"not Base64":     {content: "picture.png", want: "as returned by filebase64(): illegal base64 data at input byte 7."},
 		"cut Base64":     {content: "iVBORw0KG", want: "unexpected EOF"},
 		"empty":          {content: "", want: "The content is empty"},
 		"JSON":           {content: encoded([]byte("{}")), want: "The content is JSON text, not a picture"},
@@ -145,7 +145,7 @@ func TestImageInfoCall(t *testing.T) {
 	}
 	for _, length := range []int{4, 70_000} {
 		resp, err := call(strings.Repeat("!", length))
-		const want = "The value must be the bytes of a picture in Base64"
+		const want = "The value must be the Base64-encoded content of an image file"
 		if err != nil || resp.Error == nil || !strings.HasPrefix(resp.Error.Text, want) {
 			t.Errorf("%d characters: got %v, %+v", length, err, resp)
 		}

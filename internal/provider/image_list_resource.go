@@ -18,7 +18,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
-// imageListResource finds the images that could be managed.
+// imageListResource lists the images that can be imported.
 type imageListResource struct{ imageResource }
 
 var _ list.ListResourceWithConfigure = (*imageListResource)(nil)
@@ -36,9 +36,9 @@ func (r *imageListResource) ListResourceConfigSchema(
 	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the images of an account, for `terraform query` of Terraform 1.14 or later: " +
+		MarkdownDescription: "Lists the images of an account for `terraform query` (Terraform 1.14 or later): " +
 			"all of them, or those of a creator or with certain metadata. " +
-			"One request reads 1,000 images. Drafts are not listed." + readPermission,
+			"One request reads 1,000 images. Drafts aren't listed." + readPermission,
 		Attributes: map[string]schema.Attribute{
 			"account_id": toList(accountIDAttribute()),
 			"creator": schema.StringAttribute{
@@ -47,7 +47,7 @@ func (r *imageListResource) ListResourceConfigSchema(
 			},
 			"meta_filter": toListDynamic(metaFilterAttribute()),
 			"sort_order": schema.StringAttribute{
-				MarkdownDescription: "Order by time of upload: `asc` or `desc`. Defaults to `desc`, the newest first.",
+				MarkdownDescription: "Order by upload time: `asc` or `desc`. Default: `desc`, newest first.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf("asc", "desc")},
 			},
@@ -55,8 +55,8 @@ func (r *imageListResource) ListResourceConfigSchema(
 	}
 }
 
-// List reads a page only when Terraform has received the results before it,
-// except for one.
+// List reads a page only after Terraform has received all results of the page
+// before, except for the last one.
 func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var model imageListModel
 	var diags diag.Diagnostics
@@ -71,8 +71,9 @@ func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stre
 		return
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
-		// Each result waits for the next one, so that the last can tell what is odd
-		// about all of them: an engine takes no more results than it has asked for.
+		// Each result is held back until the next one arrives, because the last one
+		// carries the warnings about all of them: Terraform reads no more results than
+		// it has requested.
 		var last *list.ListResult
 		var unrecognized unrecognizedURLs
 		normalization := newNormalizationCheck()
@@ -95,7 +96,7 @@ func (r *imageListResource) List(ctx context.Context, req list.ListRequest, stre
 	}
 }
 
-// filter returns which images are requested, and how many of them.
+// filter returns the filter of the API request.
 func (m *imageListModel) filter(limit int64) (client.Filter, diag.Diagnostics) {
 	matches, diags := metaMatches(path.Root("meta_filter"), m.MetaFilter)
 	return client.Filter{
@@ -121,8 +122,8 @@ func imageResult(
 	return result
 }
 
-// displayName is a single line, whatever the name of the file: Terraform
-// prints it as it is.
+// displayName returns a single line without control characters, because
+// Terraform prints it unescaped.
 func displayName(image *client.Image) string {
 	name := image.ID
 	if image.Filename != nil && *image.Filename != image.ID {

@@ -205,8 +205,8 @@ func TestImageListResourceWarnings(t *testing.T) {
 			got = append(got, diagnostic.Severity+" "+diagnostic.Summary)
 		}
 		want := []string{
-			`warning Cloudflare images: delivery URLs of an unknown form, such as "public"`,
-			`warning Cloudflare images: IDs with decomposed letters, such as "ü"`,
+			`warning Cloudflare images: unrecognized delivery URLs, such as "public"`,
+			`warning Cloudflare images: IDs not in NFC form, such as "ü"`,
 		}
 		if diff := cmp.Diff(want, got); code != 0 || diff != "" {
 			t.Errorf("limit %s: ended with %d (-want +got):\n%s", limit, code, diff)

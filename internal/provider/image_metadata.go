@@ -22,7 +22,7 @@ func checkMetadata(text string) error {
 		return errors.New(`must be a JSON object, such as jsonencode({ team = "web" })`)
 	}
 	if n := len(compactMetadata(text)); n > maxMetadata {
-		return fmt.Errorf("must be at most %d bytes without white space; it is %d", maxMetadata, n)
+		return fmt.Errorf("must be at most %d bytes without whitespace; it is %d", maxMetadata, n)
 	}
 	return nil
 }
@@ -33,8 +33,8 @@ func isObject(text string) bool {
 	return json.Unmarshal([]byte(text), &members) == nil && members != nil
 }
 
-// compactMetadata returns metadata in the fewest bytes. Invalid JSON stays
-// as it is.
+// compactMetadata returns metadata in the fewest bytes. Invalid JSON is returned
+// unchanged.
 func compactMetadata(text string) json.RawMessage {
 	var out bytes.Buffer
 	if json.Compact(&out, []byte(text)) != nil {
@@ -43,15 +43,14 @@ func compactMetadata(text string) json.RawMessage {
 	return json.RawMessage(unescaped.Replace(out.String()))
 }
 
-// unescaped writes characters literally that jsonencode escapes for use in
-// web pages, in six bytes for one.
+// unescaped replaces escapes of jsonencode, which escapes characters for HTML
+// with six bytes each.
 var unescaped = strings.NewReplacer(
 	`\\`, `\\`, `\u003c`, "<", `\u003e`, ">", `\u0026`, "&", `\u2028`, "\u2028", `\u2029`, "\u2029",
 )
 
-// metadataOf returns the metadata of an image as a configuration has it:
-// null if there is none, and if it is not an object, which no configuration
-// can have.
+// metadataOf returns the metadata of an image for the attribute metadata: null
+// if there is none, or if it isn't an object, which can't be configured.
 func metadataOf(image *client.Image) jsontypes.Normalized {
 	if image.Meta == nil || image.Meta[0] != '{' || client.EqualJSON(image.Meta, nil) {
 		return jsontypes.NewNormalizedNull()
@@ -93,8 +92,7 @@ func (m *imageResourceModel) metadata() json.RawMessage {
 	return compactMetadata(m.Metadata.ValueString())
 }
 
-// metaJSON returns the metadata of the image, whether or not it was ever
-// configured.
+// metaJSON returns the existing metadata, configured or not.
 func (m *imageResourceModel) metaJSON() json.RawMessage {
 	return json.RawMessage(m.MetaJSON.ValueString())
 }
@@ -117,7 +115,7 @@ func (p *imagePlan) planMetadata() {
 	}
 	isNull, wasNull := p.config.Metadata.IsNull(), p.before.Metadata.IsNull()
 	switch {
-	case isNull && wasNull: // the image may have metadata of others
+	case isNull && wasNull: // existing metadata stays
 		return
 	case isNull || wasNull || !client.EqualJSON(p.config.metadata(), p.before.metadata()):
 		p.planned.Metadata = p.config.Metadata
@@ -138,7 +136,7 @@ func (p *imagePlan) fillPlannedMeta() {
 }
 
 // fillOfficialMeta stores the metadata that the API reported, and the
-// configured one. Anything else is left to the next read.
+// configured one. The next read completes the rest.
 func (m *imageResourceModel) fillOfficialMeta(reported, configured *string) {
 	if reported != nil && json.Valid([]byte(*reported)) {
 		meta := compactMetadata(*reported)

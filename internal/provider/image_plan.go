@@ -11,22 +11,22 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
-// imagePlan computes the planned state of an image. It makes no API calls,
-// and reads nothing but the image file.
+// imagePlan computes the planned state of an image, without API requests. It
+// reads only the image file.
 type imagePlan struct {
 	config  imageResourceModel
 	before  *imageResourceModel // nil for a new image
 	planned imageResourceModel
 	limits  bool // whether Cloudflare's limits are checked
-	// formerURL is where the content came from, if the state no longer names it.
+	// formerURL is the URL of the content, if the state no longer contains it.
 	formerURL string
 
-	replace []path.Path // what makes another image of it
+	replace []path.Path // attributes that force replacement
 	diags   diag.Diagnostics
 }
 
-// run computes the plan. An existing image stays as it is, except for what
-// the configuration changes and what follows from that.
+// run computes the plan. Attributes of an existing image stay as they are unless
+// the configuration changes them or they depend on a change.
 func (p *imagePlan) run() {
 	if p.before != nil {
 		p.seedFromState(p.before)
@@ -64,8 +64,8 @@ func (p *imagePlan) run() {
 	p.keepPath()
 }
 
-// keepPath plans no change if the plan hashed the file itself, found the content
-// of the state under another path, and nothing else changes.
+// keepPath plans no changes if only the path of the file changed, not its
+// content. A configured sha256 may not match the file.
 func (p *imagePlan) keepPath() {
 	if !p.config.SHA256.IsNull() || p.config.Source.IsNull() || p.before.Source.IsNull() {
 		return
@@ -77,9 +77,9 @@ func (p *imagePlan) keepPath() {
 	}
 }
 
-// planAccess marks attributes unknown that may change with
-// require_signed_urls: Cloudflare may give the image another ID. A
-// configured ID cannot change.
+// planAccess marks attributes as unknown that may change with
+// require_signed_urls, because Cloudflare may assign another ID. A configured ID
+// can't change.
 func (p *imagePlan) planAccess() {
 	if !p.config.ID.IsNull() {
 		p.checkGeneratedID()
@@ -140,7 +140,7 @@ func (p *imagePlan) hasUnknownArgs() bool {
 		c.RequireSignedURLs.IsUnknown()
 }
 
-// planNew plans what is known of an image before it is created.
+// planNew plans the attributes of a new image.
 func (p *imagePlan) planNew() {
 	p.planned.Draft = types.BoolValue(false)
 	p.planned.Filename = p.filename()
@@ -162,10 +162,11 @@ func (p *imagePlan) filename() types.String {
 	return types.StringValue(filenameOf(source.ValueString()))
 }
 
-// hasNewContent reports whether a plan has other content than the state. If the
-// state does not know the content, as after an import, it is trusted, unless it
-// came from a URL that the state no longer names. If it was replaced outside of
-// Terraform, it is kept if sha256 is in ignore_changes.
+// hasNewContent reports whether the planned content differs from that in the
+// state. If the state doesn't contain its hash or URL, as after an import, it is
+// assumed to be the same (trust on first use), unless it came from formerURL.
+// Content that was replaced outside of Terraform is kept if sha256 is in
+// ignore_changes.
 func hasNewContent(before, planned *imageResourceModel, formerURL string) bool {
 	url := before.URL
 	if url.IsNull() && before.SHA256.IsNull() && formerURL != "" {
@@ -197,7 +198,7 @@ func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	resp.Diagnostics.Append(diags...)
 	p.formerURL = private.URL
 	p.run()
-	if p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) { // a re-upload works either way
+	if p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) { // a re-upload works whether or not the image exists
 		checkDeleted(ctx, req.Private, p.before.operation(actionUpdate), &p.diags)
 	}
 	if resp.Diagnostics.Append(p.diags...); resp.Diagnostics.HasError() {

@@ -2,7 +2,7 @@ package provider
 
 import (
 	"context"
-	"strconv"
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,22 +13,21 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// Checks of the plan of an image, except for those of its file.
+// Plan-time checks of an image, except for those of its file.
 
-// checkFile rejects a new image, and new content, without an image file: a
-// hash alone is not enough.
+// checkFile rejects a new image, or a new sha256, without content.
 func (p *imagePlan) checkFile() {
 	c := &p.config
 	if c.hasContent() || p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) {
 		return
 	}
-	p.diags.AddAttributeError(path.Root("source"), "Missing picture",
-		"A new image needs a picture, and so does a new sha256: set source to the path of a file, or url to where Cloudflare fetches it, "+
-			"or file to its bytes in Base64. An image that is imported needs none.")
+	p.diags.AddAttributeError(path.Root("source"), "Missing image content",
+		"A new image, or a new sha256, requires content: set source to the path of an image file, "+
+			"url to a URL that Cloudflare fetches, or file to Base64-encoded content. Imported images don't need any.")
 }
 
-// previewFile warns about problems in a file that the apply may still
-// regenerate, as other arguments of the block are unknown.
+// previewFile warns about problems in a file that the same apply may regenerate,
+// because other arguments of the image are unknown.
 func (p *imagePlan) previewFile() {
 	var found diag.Diagnostics
 	p.config.inspect(p.limits, &found)
@@ -37,8 +36,8 @@ func (p *imagePlan) previewFile() {
 		problems = append(problems, problem.Detail())
 	}
 	if len(problems) > 0 {
-		p.diags.AddAttributeWarning(p.config.contentPath(), "The apply would fail at "+p.config.contentName(),
-			strings.Join(problems, "\n")+"\nFix it first, unless the same apply writes it.")
+		p.diags.AddAttributeWarning(p.config.contentPath(), fmt.Sprintf("Invalid image file %s", p.config.contentName()),
+			strings.Join(problems, "\n")+"\nFix the file before applying, unless the apply regenerates it.")
 	}
 }
 
@@ -57,8 +56,8 @@ func (p *imagePlan) checkHash() imageInfoModel {
 		return unknownImageInfo
 	}
 	if info.SHA256 != configured.ValueString() {
-		p.diags.AddAttributeError(path.Root("sha256"), "sha256 is not that of the picture",
-			"The picture has the SHA-256 "+info.SHA256+". Correct sha256, or leave it out: the plan takes it from the picture.")
+		p.diags.AddAttributeError(path.Root("sha256"), "sha256 doesn't match the image file",
+			"The image file has the SHA-256 "+info.SHA256+". Correct sha256, or omit it: the plan computes it from the file.")
 	}
 	return imageInfoOf(info)
 }
@@ -71,41 +70,40 @@ func (p *imagePlan) checkAccess() {
 	}
 }
 
-// checkNewID rejects a custom ID that only Cloudflare can generate, and one
-// that no URL can contain. Existing images with such IDs can be managed.
+// checkNewID rejects a custom ID in the format of generated ones, and one that
+// no URL can contain. Existing images with such IDs can be managed.
 func (p *imagePlan) checkNewID() {
 	at, id := path.Root("id"), p.planned.ID.ValueString()
 	if id == "" {
 		return
 	}
 	if isGeneratedID(id) {
-		p.diags.AddAttributeError(at, "An ID of this form cannot be chosen",
-			"Only Cloudflare gives IDs of the form 8-4-4-4-12. Leave id out to get one. If the image is in the account already, import it:"+
+		p.diags.AddAttributeError(at, fmt.Sprintf("Image ID %q has a reserved format", id),
+			"IDs of the form 8-4-4-4-12 are reserved for generated IDs. Omit id to have one generated. If the image already exists, import it:"+
 				importBlock("cloudflare_image", p.planned.AccountID.ValueString(), id))
 	}
 	if err := delivery.CheckPathImageID(id); err != nil {
-		p.diags.AddAttributeError(at, "An ID of this form cannot be chosen",
+		p.diags.AddAttributeError(at, fmt.Sprintf("Image ID %.200q can't be part of a URL", id),
 			"No browser could show the image: its ID "+err.Error()+".")
 	}
 	if extension := hasNonImageExt(id); extension != "" {
-		p.diags.AddAttributeWarning(at, "The ID "+strconv.Quote(id)+" ends like another kind of file",
-			"Cloudflare rejects some IDs whose ending is that of another kind of file, such as "+extension+". Which ones is not documented.")
+		p.diags.AddAttributeWarning(at, fmt.Sprintf("Image ID %q has a non-image file extension", id),
+			"Cloudflare rejects some IDs with a file extension such as "+extension+". The rejected extensions aren't documented.")
 	}
 }
 
-// checkGeneratedID rejects a configured generated ID while the access
+// checkGeneratedID rejects a configured generated ID if require_signed_urls
 // changes.
 func (p *imagePlan) checkGeneratedID() {
-	if isGeneratedID(p.config.ID.ValueString()) {
-		p.diags.AddAttributeError(path.Root("id"), "The ID may change with the access",
-			"Where require_signed_urls changes, Cloudflare may give the image another ID. Leave id out: the state knows the ID that it has.")
+	if id := p.config.ID.ValueString(); isGeneratedID(id) {
+		p.diags.AddAttributeError(path.Root("id"), fmt.Sprintf("Image ID %q may change with require_signed_urls", id),
+			"If require_signed_urls changes, Cloudflare may assign another ID. Remove id from the configuration; it stays in state.")
 	}
 }
 
 func privateCustomID() diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("require_signed_urls"), "A custom ID cannot be private",
-		"Cloudflare keeps images with a custom ID public. Leave id out, and Cloudflare gives one that can be private; "+
-			"or leave require_signed_urls out.")
+	return diag.NewAttributeErrorDiagnostic(path.Root("require_signed_urls"), "Images with a custom ID can't be private",
+		"Omit id to have one generated, or omit require_signed_urls.")
 }
 
 func (r *imageResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {

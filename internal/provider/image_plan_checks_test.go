@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -128,7 +129,7 @@ func TestImagePlanUpdate(t *testing.T) {
 			config: func(c *imageResourceModel) {
 				c.ID, c.RequireSignedURLs = types.StringValue(cloudflareID), types.BoolValue(true)
 			},
-			problems: []string{"Error id: The ID may change with the access"}, words: []string{"Leave id out"},
+			problems: []string{fmt.Sprintf("Error id: Image ID %q may change with require_signed_urls", cloudflareID)}, words: []string{"Remove id"},
 		},
 		"still private, with the ID that it has": {
 			before: hidden,
@@ -138,7 +139,7 @@ func TestImagePlanUpdate(t *testing.T) {
 		},
 		"private, and a custom ID": {
 			before: f.state(t, customID), config: private(types.BoolValue(true)),
-			problems: []string{"Error require_signed_urls: A custom ID cannot be private"},
+			problems: []string{"Error require_signed_urls: Images with a custom ID can't be private"},
 		},
 		"private, and a custom ID of the state alone": {
 			before: f.importedState(t, customID),
@@ -146,7 +147,7 @@ func TestImagePlanUpdate(t *testing.T) {
 				c.ID, c.Source, c.RequireSignedURLs = types.StringNull(), types.StringNull(), types.BoolValue(true)
 			},
 			problems: []string{
-				"Error require_signed_urls: A custom ID cannot be private",
+				"Error require_signed_urls: Images with a custom ID can't be private",
 			}, words: []string{"set source, url or file"},
 		},
 		"private, and a custom ID of the state alone, with content": {
@@ -156,7 +157,7 @@ func TestImagePlanUpdate(t *testing.T) {
 		},
 		"private, and a custom ID, from the start": {
 			config:   private(types.BoolValue(true)),
-			problems: []string{"Error require_signed_urls: A custom ID cannot be private"},
+			problems: []string{"Error require_signed_urls: Images with a custom ID can't be private"},
 		},
 		"another ID": {
 			before: f.state(
@@ -195,11 +196,11 @@ func TestImagePlanUnknownOnUpdate(t *testing.T) {
 		},
 		"no picture": {
 			before: f.state(t, cloudflareID), config: beside("page.html"),
-			problems: []string{"Error source: Cloudflare would refuse this picture"},
+			problems: []string{"Error source: Invalid image file " + strconv.Quote(f.path("page.html"))},
 		},
 		"nothing else": {
 			before: f.state(t, cloudflareID), config: func(c *imageResourceModel) { c.Source = f.text("later.png") },
-			problems: []string{"Error source: Missing picture"},
+			problems: []string{fmt.Sprintf("Error source: Image file %q not found", f.path("later.png"))},
 		},
 	})
 }
@@ -214,7 +215,8 @@ func TestImagePlanRejectedFile(t *testing.T) {
 	f.write(t, "grey.png", append(greyPNG(t, 20), bytes.Repeat([]byte{0}, 10_000_000)...))
 	f.write(t, "empty.png", nil)
 	f.write(t, "ärger.png", []byte("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"))
-	const would, may = "Error source: Cloudflare would refuse this picture", "Warning source: Cloudflare may reject "
+	invalid := func(name string) string { return "Error source: Invalid image file " + strconv.Quote(f.path(name)) }
+	unreadable := func(name string) string { return "Error source: Unreadable image file " + strconv.Quote(f.path(name)) }
 	file := func(name string) func(*imageResourceModel) {
 		return func(c *imageResourceModel) { c.Source = f.text(name) }
 	}
@@ -222,35 +224,35 @@ func TestImagePlanRejectedFile(t *testing.T) {
 		return func(c *imageResourceModel) { c.Source, c.File = types.StringNull(), types.StringValue(text) }
 	}
 	runPlans(t, f, map[string]planTest{
-		"a page": {config: file("page.html"), problems: []string{would}, words: []string{f.path("page.html") + " is "}},
+		"a page": {config: file("page.html"), problems: []string{invalid("page.html")}, words: []string{f.path("page.html") + " is "}},
 		"nothing": {
 			config:   file("empty.png"),
-			problems: []string{would},
+			problems: []string{invalid("empty.png")},
 			words:    []string{f.path("empty.png") + " is empty"},
 		},
 		"an LFS file": {
 			config:   file("ärger.png"),
-			problems: []string{would},
+			problems: []string{invalid("ärger.png")},
 			words:    []string{f.path("ärger.png"), "git lfs pull"},
 		},
 		"a folder": {
 			config:   file(""),
-			problems: []string{"Error source: Unreadable picture"},
+			problems: []string{unreadable("")},
 			words:    []string{string(f) + " is a directory"},
 		},
 		"a file that is not there": {
-			config: file("later.png"), problems: []string{"Error source: Missing picture"},
+			config: file("later.png"), problems: []string{fmt.Sprintf("Error source: Image file %q not found", f.path("later.png"))},
 			words: []string{
 				f.path("later.png") + " does not exist",
-				"sha256 = local_file.example.content_sha256",
-				"carry the file along",
+				"local_file.example.content_sha256",
+				"copy the file to both",
 			},
 		},
-		"a path through a file": {config: file("old.png/a.png"), problems: []string{"Error source: Unreadable picture"}},
+		"a path through a file": {config: file("old.png/a.png"), problems: []string{unreadable("old.png/a.png")}},
 		"several limits": {
 			config: file(
 				"huge.png",
-			), problems: []string{would, would}, words: []string{"bytes", "12000", "enforce_upload_limits = false"},
+			), problems: []string{invalid("huge.png"), invalid("huge.png")}, words: []string{"bytes", "12000", "enforce_upload_limits = false"},
 		},
 		"no Base64": {
 			config: inBase64("not Base64!"), problems: []string{"Error file: Invalid file"}, words: []string{"filebase64()"},
@@ -258,16 +260,16 @@ func TestImagePlanRejectedFile(t *testing.T) {
 		"empty Base64": {
 			config: inBase64(
 				"",
-			), problems: []string{"Error file: Cloudflare would refuse this picture"}, words: []string{"The content is empty"},
+			), problems: []string{`Error file: Invalid image file of image "brand/logo"`}, words: []string{"The content is empty"},
 		},
 		"a text in Base64": {
-			config: inBase64("aGVsbG8="), problems: []string{"Error file: Cloudflare would refuse this picture"},
+			config: inBase64("aGVsbG8="), problems: []string{`Error file: Invalid image file of image "brand/logo"`},
 		},
-		"limits that do not hold, and no picture": {config: file("page.html"), limitsOff: true, problems: []string{would}},
+		"limits that do not hold, and no picture": {config: file("page.html"), limitsOff: true, problems: []string{invalid("page.html")}},
 	})
 
 	warned := planTest{before: f.importedState(t, cloudflareID), config: file("grey.png")}
-	warned.problems = []string{may + strconv.Quote(f.path("grey.png"))}
+	warned.problems = []string{fmt.Sprintf("Warning source: Image file %q may be rejected by Cloudflare", f.path("grey.png"))}
 	warned.want = "sha256=" + f.hash(t, "grey.png").ValueString() + " source=grey.png"
 	without := planTest{before: f.importedState(t, cloudflareID), config: file("huge.png"), limitsOff: true}
 	without.want = "sha256=" + hexHash(huge) + " source=huge.png"
@@ -281,30 +283,31 @@ func TestImagePlanNewID(t *testing.T) {
 	id := func(text string) func(*imageResourceModel) {
 		return func(c *imageResourceModel) { c.ID = types.StringValue(text) }
 	}
-	const refused = "Error id: An ID of this form cannot be chosen"
+	const noURL = `Error id: Image ID %q can't be part of a URL`
+	reserved := func(id string) string { return fmt.Sprintf("Error id: Image ID %q has a reserved format", id) }
 	upper := strings.ToUpper(cloudflareID)
 	runPlans(t, f, map[string]planTest{
 		"Cloudflare's own form": {
 			config: id(
 				cloudflareID,
-			), problems: []string{refused}, words: []string{"Leave id out", `id = "account/` + cloudflareID + `"`},
+			), problems: []string{reserved(cloudflareID)}, words: []string{"Omit id", `id = "account/` + cloudflareID + `"`},
 		},
-		"Cloudflare's own form in capitals": {config: id(upper), problems: []string{refused}},
+		"Cloudflare's own form in capitals": {config: id(upper), problems: []string{reserved(upper)}},
 		"a path step up": {
 			config:   id("a/../b"),
-			problems: []string{refused},
+			problems: []string{fmt.Sprintf(noURL, "a/../b")},
 			words:    []string{`"." or ".." between`},
 		},
-		"a path step at the end": {config: id("a/."), problems: []string{refused}},
+		"a path step at the end": {config: id("a/."), problems: []string{fmt.Sprintf(noURL, "a/.")}},
 		"Cloudflare's own form, private": {
-			config: func(c *imageResourceModel) { id(cloudflareID)(c); c.RequireSignedURLs = types.BoolValue(true) }, problems: []string{refused},
+			config: func(c *imageResourceModel) { id(cloudflareID)(c); c.RequireSignedURLs = types.BoolValue(true) }, problems: []string{reserved(cloudflareID)},
 		},
 		"Cloudflare's own form, in an account that is not known": {
 			config: func(c *imageResourceModel) {
 				id(cloudflareID)(c)
 				c.AccountID, c.SHA256 = types.StringUnknown(), f.hash(t, "old.png")
 			},
-			problems: []string{refused}, words: []string{`id = "` + cloudflareID + `"`},
+			problems: []string{reserved(cloudflareID)}, words: []string{`id = "` + cloudflareID + `"`},
 		},
 	})
 	const rest = "source=old.png uploaded=? variant_urls=? variants=?"
@@ -324,7 +327,7 @@ func TestImagePlanNewID(t *testing.T) {
 				want:   newImage + "filename=old.png id=" + test.id + " meta={} meta_json={} require_signed_urls=false sha256=OLD " + rest,
 			}
 			if test.extension != "" {
-				row.problems = []string{"Warning id: The ID " + strconv.Quote(test.id) + " ends like another kind of file"}
+				row.problems = []string{fmt.Sprintf("Warning id: Image ID %q has a non-image file extension", test.id)}
 				row.words = []string{test.extension}
 			}
 			row.run(t, f)
@@ -342,8 +345,8 @@ func TestImagePlanReportsEverything(t *testing.T) {
 				c.Source, c.ID, c.RequireSignedURLs = f.text("page.html"), types.StringValue("a/../b"), types.BoolValue(true)
 			},
 			problems: []string{
-				"Error source: Cloudflare would refuse this picture", "Error require_signed_urls: A custom ID cannot be private",
-				"Error id: An ID of this form cannot be chosen",
+				"Error source: Invalid image file " + strconv.Quote(f.path("page.html")), "Error require_signed_urls: Images with a custom ID can't be private",
+				`Error id: Image ID "a/../b" can't be part of a URL`,
 			},
 		},
 	})

@@ -361,21 +361,21 @@ func TestImagePlanNewImage(t *testing.T) {
 		},
 		"no picture": {
 			config:   without,
-			problems: []string{"Error source: Missing picture"},
+			problems: []string{"Error source: Missing image content"},
 			words: []string{
-				"set source to the path of a file",
-				"url to where Cloudflare fetches it",
-				"file to its bytes in Base64",
-				"imported",
+				"set source to the path of an image file",
+				"url to a URL that Cloudflare fetches",
+				"file to Base64-encoded content",
+				"Imported",
 			},
 		},
 		"a hash, but no picture": {
 			config:   func(c *imageResourceModel) { without(c); c.SHA256 = f.hash(t, "old.png") },
-			problems: []string{"Error source: Missing picture"},
+			problems: []string{"Error source: Missing image content"},
 		},
 		"a hash that only the apply knows, but no picture": {
 			config:   func(c *imageResourceModel) { without(c); c.SHA256 = types.StringUnknown() },
-			problems: []string{"Error source: Missing picture"},
+			problems: []string{"Error source: Missing image content"},
 		},
 	})
 }
@@ -455,10 +455,10 @@ func TestImagePlanNewUnknown(t *testing.T) {
 			if test.warned != "" {
 				content := map[string]string{
 					"source": strconv.Quote(f.path("page.html")),
-					"file":   `the content of image "brand/logo"`,
+					"file":   `of image "brand/logo"`,
 				}
-				row.problems = []string{"Warning " + test.warned + ": The apply would fail at " + content[test.warned]}
-				row.words = []string{"not a picture", "Fix it first, unless the same apply writes it"}
+				row.problems = []string{"Warning " + test.warned + ": Invalid image file " + content[test.warned]}
+				row.words = []string{"not a picture", "Fix the file before applying, unless the apply regenerates it"}
 			}
 			row.run(t, f)
 		})
@@ -482,7 +482,7 @@ func TestImagePlanConfiguredHash(t *testing.T) {
 		},
 		"new, of another file": {
 			config:   given(old, "new.png"),
-			problems: []string{"Error sha256: sha256 is not that of the picture"},
+			problems: []string{"Error sha256: sha256 doesn't match the image file"},
 			words:    []string{f.hash(t, "new.png").ValueString()},
 		},
 		"new, of a file to come": {
@@ -499,7 +499,7 @@ func TestImagePlanConfiguredHash(t *testing.T) {
 		},
 		"new, of what is refused": {
 			config:   given(old, "page.html"),
-			problems: []string{"Error source: Cloudflare would refuse this picture"},
+			problems: []string{"Error source: Invalid image file " + strconv.Quote(f.path("page.html"))},
 		},
 		"new, with an unknown path": {
 			config: func(c *imageResourceModel) { c.SHA256, c.Source = old, unknown },
@@ -528,13 +528,13 @@ func TestImagePlanConfiguredHash(t *testing.T) {
 		},
 		"another, of an old file": {
 			before: f.state(t, customID), config: given(f.hash(t, "new.png"), "old.png"),
-			problems: []string{"Error sha256: sha256 is not that of the picture"}, words: []string{old.ValueString()},
+			problems: []string{"Error sha256: sha256 doesn't match the image file"}, words: []string{old.ValueString()},
 		},
 		"unknown": {before: f.state(t, cloudflareID), config: given(unknown, "old.png"), want: "sha256=?", replace: "sha256"},
 		"another, without a picture": {
 			before:   f.state(t, customID),
 			config:   func(c *imageResourceModel) { c.SHA256, c.Source = f.hash(t, "new.png"), types.StringNull() },
-			problems: []string{"Error source: Missing picture"},
+			problems: []string{"Error source: Missing image content"},
 		},
 		"after an import, without a picture": {
 			before: f.importedState(t, customID),
@@ -546,7 +546,7 @@ func TestImagePlanConfiguredHash(t *testing.T) {
 				c.Source, c.SHA256 = types.StringNull(), old
 				c.File = types.StringValue(base64.StdEncoding.EncodeToString(greyPNG(t, 9)))
 			},
-			problems: []string{"Error sha256: sha256 is not that of the picture"},
+			problems: []string{"Error sha256: sha256 doesn't match the image file"},
 		},
 	})
 }
@@ -651,6 +651,6 @@ func TestImagePlanAfterImport(t *testing.T) {
 				cloudflareID,
 			), config: func(c *imageResourceModel) { without(c); c.ID = types.StringValue(cloudflareID) },
 		},
-		"it is replaced by one without a picture": {config: without, problems: []string{"Error source: Missing picture"}},
+		"it is replaced by one without a picture": {config: without, problems: []string{"Error source: Missing image content"}},
 	})
 }

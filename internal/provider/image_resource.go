@@ -26,7 +26,7 @@ func newImageResource() resource.Resource { return &imageResource{} }
 
 func (r *imageResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_image"
-	resp.ResourceBehavior.MutableIdentity = true // a change of access may give another ID
+	resp.ResourceBehavior.MutableIdentity = true // Cloudflare may assign another ID with require_signed_urls
 }
 
 func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -44,7 +44,7 @@ func (r *imageResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 }
 
 func (r *imageResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identitySchema("image_id", "ID of the image, as it is: nothing in it is encoded.")
+	resp.IdentitySchema = identitySchema("image_id", "ID of the image, not percent-encoded.")
 }
 
 func (r *imageResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -104,8 +104,8 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	tfwire.Write(ctx, &resp.State, &model)
 }
 
-// Update changes an image in place, and re-uploads the content of a custom
-// ID. ModifyPlan has forced the replacement of all others.
+// Update updates an image in place, and re-uploads content under a custom ID.
+// ModifyPlan forces replacement for all other changes.
 func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var planned, before imageResourceModel
 	resp.Diagnostics.Append(tfwire.Read(ctx, req.State, &before)...)
@@ -173,7 +173,7 @@ func (r *imageResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 func (r *imageResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	account, id := r.parseImport(ctx, req, "image_id", &resp.Diagnostics)
 	if err := client.CheckImageID(id.ValueString()); err != nil && !resp.Diagnostics.HasError() {
-		resp.Diagnostics.AddError("Invalid image ID to import", "The ID "+err.Error()+".")
+		resp.Diagnostics.AddError("Invalid import ID", "The image ID "+err.Error()+".")
 	}
 	if resp.Diagnostics.HasError() {
 		return

@@ -229,19 +229,19 @@ func TestImageResourceReuploadFails(t *testing.T) {
 				r.FailMethod(http.MethodPost, "v1", -1, fakeapi.Respond(415, "application/json",
 					`{"result":null,"success":false,"errors":[{"code":9422,"message":"could not be decoded"}],"messages":[]}`))
 			},
-			summary: "was deleted, but its new content was not uploaded", detail: "Its URLs serve only what caches still hold.",
+			summary: "was deleted, but not re-uploaded", detail: "Its URLs serve only what caches still hold.",
 		},
 		"taken": {
-			fault: func(r *testEnv) { r.ConflictAfterDelete(-1) }, summary: "was deleted, but its new content was not uploaded: the ID is taken",
+			fault: func(r *testEnv) { r.ConflictAfterDelete(-1) }, summary: "was deleted, but not re-uploaded: the ID is taken",
 			detail: "The API reports that the ID is taken",
 		},
 		"ambiguous": {
 			fault:   func(r *testEnv) { r.FailMethod(http.MethodPost, "v1", -1, fakeapi.Reset) },
-			summary: "was deleted, but its new content may not have been uploaded", detail: "the resource is removed from the state",
+			summary: "was deleted, and may have been re-uploaded", detail: "the resource is removed from state",
 		},
 		"not deleted for certain": {
 			fault:   func(r *testEnv) { r.FailMethod(http.MethodDelete, "brand/new", -1, fakeapi.Reset) },
-			summary: "may have been deleted, and its new content was not uploaded", detail: "the image is deleted, if it still exists",
+			summary: "may have been deleted, and was not re-uploaded", detail: "the image is deleted, if it still exists",
 		},
 	}
 	for name, test := range tests {

@@ -113,7 +113,7 @@ var interruptions = map[string]interruption{
 		said: "The run was interrupted before the request was sent", have: 1,
 	},
 	"during a wait": {
-		config: givenImage, method: "POST", throttled: "300", waits: "Cloudflare API request waits", said: "Nothing was created",
+		config: givenImage, method: "POST", throttled: "300", waits: "Waiting before Cloudflare API request", said: "Nothing was created",
 	},
 	"in the middle of the body": {
 		config: ownImage, method: "POST", place: inBody, size: 9_900_000, said: "Nothing was created",
@@ -130,7 +130,7 @@ var interruptions = map[string]interruption{
 		config: givenImage, method: "POST", place: inAnswer, said: unknownOutcome, have: 1, take: "57a4d001-ac1d-4e57-0b5e-000000000100",
 	},
 	"exchange: during a wait before the old one is deleted": {
-		before: ownImage, config: ownImage, exchange: true, method: "DELETE", throttled: "300", waits: "Cloudflare API request waits",
+		before: ownImage, config: ownImage, exchange: true, method: "DELETE", throttled: "300", waits: "Waiting before Cloudflare API request",
 		said: "canceled", have: 1,
 	},
 	"exchange: as the old one is deleted": {
@@ -140,7 +140,7 @@ var interruptions = map[string]interruption{
 		before: ownImage, config: ownImage, exchange: true, method: "POST", place: inBody, size: 9_900_000, open: true, have: 1,
 	},
 	"exchange: during a wait after the old one is deleted": {
-		before: ownImage, config: ownImage, exchange: true, method: "POST", throttled: "3", waits: "Cloudflare API request waits", have: 1,
+		before: ownImage, config: ownImage, exchange: true, method: "POST", throttled: "3", waits: "Waiting before Cloudflare API request", have: 1,
 	},
 	"change: after it was done": {
 		before: ownImage, config: strings.Replace(ownImage, "}", "  creator = \"me\"\n}", 1), method: "PATCH", place: afterDone,

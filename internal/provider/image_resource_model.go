@@ -16,7 +16,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// imageResourceModel is an image, and the source of its content.
+// imageResourceModel is an image, and the arguments for its content.
 type imageResourceModel struct {
 	imageModel
 	imageInfoModel // of the local content; null without one
@@ -24,7 +24,7 @@ type imageResourceModel struct {
 	AccountID types.String         `tfsdk:"account_id"`
 	Source    types.String         `tfsdk:"source"`
 	URL       types.String         `tfsdk:"url"`
-	File      types.String         `tfsdk:"file"` // in a configuration only
+	File      types.String         `tfsdk:"file"` // write-only
 	SHA256    types.String         `tfsdk:"sha256"`
 	Metadata  jsontypes.Normalized `tfsdk:"metadata"`
 }
@@ -37,11 +37,11 @@ func (m *imageResourceModel) identity() objectIdentity {
 	return objectIdentity{m.AccountID, "image_id", m.ID}
 }
 
-// isRecent reports whether the image was uploaded so recently that a read
-// may not find it.
+// isRecent reports whether the image was uploaded so recently that it may not be
+// visible yet.
 func (m *imageResourceModel) isRecent(now time.Time) bool { return m.age(now) < 5*time.Minute }
 
-// age is the time since the upload; a very long one if that is unknown.
+// age returns the time since the upload, or the maximum if that is unknown.
 func (m *imageResourceModel) age(now time.Time) time.Duration {
 	uploaded, err := delivery.ParseTime(m.Uploaded.ValueString())
 	if err != nil {
@@ -50,13 +50,13 @@ func (m *imageResourceModel) age(now time.Time) time.Duration {
 	return now.Sub(uploaded)
 }
 
-// mayBeStale reports whether a read that does not find the image proves nothing: a
+// mayBeStale reports whether a read that doesn't find the image may be stale: a
 // recently created custom ID can be found, not found, and found again.
 func (m *imageResourceModel) mayBeStale(now time.Time) bool {
 	return m.age(now).Abs() < staleReadWindow && !isGeneratedID(m.ID.ValueString())
 }
 
-// hasContent reports whether a configuration has content.
+// hasContent reports whether content is configured.
 func (m *imageResourceModel) hasContent() bool {
 	return !m.Source.IsNull() || !m.URL.IsNull() || !m.File.IsNull()
 }
@@ -86,9 +86,9 @@ func (m *imageResourceModel) update(before *imageResourceModel) *client.ImageUpd
 	return &change
 }
 
-// applyWrite merges the response of a write into the planned model, and
-// reports mismatches. Planned values stay as planned: the response may
-// contain a variant that was created in the same run.
+// applyWrite merges the response of a write into the planned model, and reports
+// mismatches. Known planned values are kept: the response may contain a variant
+// that was created in the same run.
 func (m *imageResourceModel) applyWrite(image *client.Image, op operation) (diags diag.Diagnostics) {
 	planned := *m
 	var unrecognized unrecognizedURLs
@@ -105,17 +105,17 @@ func (m *imageResourceModel) applyWrite(image *client.Image, op operation) (diag
 	return diags
 }
 
-// mismatches reports where an image differs from the plan.
+// mismatches reports the differences of an image from the plan.
 func (m *imageResourceModel) mismatches(
 	planned *imageResourceModel, image *client.Image, op operation,
 ) (diags diag.Diagnostics) {
 	differs := func(attribute, wanted, got string) {
-		detail := fmt.Sprintf("The API took the request, but the image has another %s than the configuration: %s instead of %s. "+
-			"It is in the state as it is. Change the configuration to it, or change the image in the dashboard.", attribute, got, wanted)
+		detail := fmt.Sprintf("The API accepted the request but returned a different %s: %s instead of %s. "+
+			"The state contains the returned value. Change the configuration to match, or change the image in the dashboard.", attribute, got, wanted)
 		if op.action == actionCreate {
 			detail += taintedHint
 		}
-		diags.AddAttributeError(path.Root(attribute), fmt.Sprintf("Cloudflare %s is not as it was to be", op), detail)
+		diags.AddAttributeError(path.Root(attribute), fmt.Sprintf("Cloudflare %s doesn't match the configuration", op), detail)
 	}
 	wanted := planned.plannedMetadata()
 	if !client.EqualJSON(image.Meta, wanted) {
@@ -132,7 +132,7 @@ func (m *imageResourceModel) mismatches(
 
 // preservePlanned restores the planned values.
 func (m *imageResourceModel) preservePlanned(planned *imageResourceModel) {
-	m.Creator = planned.Creator // "" and null are one to the API
+	m.Creator = planned.Creator // the API doesn't distinguish "" and null
 	preserve(&m.Filename, planned.Filename)
 	preserve(&m.Uploaded, planned.Uploaded)
 	preserve(&m.Draft, planned.Draft)
@@ -150,10 +150,10 @@ func preserve[T interface{ IsUnknown() bool }](value *T, planned T) {
 	}
 }
 
-// applyRead maps an image into the state. Semantically equal values stay:
-// the order of keys, the fraction of a second. Metadata that was never
-// configured stays out of metadata until somebody changes it: a state that
-// was migrated from another provider may not have it.
+// applyRead maps an image into the state. Semantically equal values are kept:
+// JSON with another order of keys, and times that differ by a fraction of a
+// second. A migrated state may not contain the metadata; then metadata stays
+// null.
 func (m *imageResourceModel) applyRead(image *client.Image, op operation) (diags diag.Diagnostics) {
 	before := *m
 	var unrecognized unrecognizedURLs
@@ -171,7 +171,7 @@ func (m *imageResourceModel) applyRead(image *client.Image, op operation) (diags
 	diags.Append(m.checkContent(&before, op)...)
 	m.readImageInfo()
 	if image.Draft {
-		diags.AddWarning("Cloudflare "+op.String()+" is a draft", "It still waits for its picture, so its URLs serve nothing yet.")
+		diags.AddWarning("Cloudflare "+op.String()+" is a draft", "Its content hasn't been uploaded, so its URLs don't work yet.")
 	}
 	return diags
 }
@@ -185,8 +185,8 @@ func (m *imageResourceModel) applyImport(image *client.Image, unrecognized *unre
 	}
 }
 
-// isSameSecond reports whether two times in responses may be the same: the
-// API rounds them inconsistently.
+// isSameSecond reports whether two times in responses may be the same, because
+// the API rounds them inconsistently.
 func isSameSecond(one, two string) bool {
 	first, errOne := delivery.ParseTime(one)
 	second, errTwo := delivery.ParseTime(two)

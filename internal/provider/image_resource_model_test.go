@@ -85,7 +85,7 @@ func TestImageModelUpdate(t *testing.T) {
 		"access": {
 			func(m *imageResourceModel) { m.RequireSignedURLs = types.BoolValue(true) }, &client.ImageUpdate{RequireSignedURLs: new(true)},
 		},
-		"metadata, sent without white space": {
+		"metadata, sent without whitespace": {
 			func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedValue(`{ "c": [ 1 ] }`) },
 			&client.ImageUpdate{Metadata: json.RawMessage(`{"c":[1]}`)},
 		},
@@ -219,7 +219,7 @@ func TestImageModelApplyWriteUnrecognizedURL(t *testing.T) {
 		m.operation(actionUpdate),
 	)
 	want := []string{
-		`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form, such as "hero"`,
+		`Warning -: Cloudflare image "` + cloudflareID + `": unrecognized delivery URLs, such as "hero"`,
 	}
 	if got := summariesOfDiags(diags); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -245,7 +245,7 @@ func TestImageModelApplyWriteMismatch(t *testing.T) {
 			},
 		},
 		"no metadata": {
-			answer: func(i *client.Image) { i.Meta = nil }, problems: []string{"metadata"}, words: []string{`configuration: {} instead of {"b"`},
+			answer: func(i *client.Image) { i.Meta = nil }, problems: []string{"metadata"}, words: []string{`metadata: {} instead of {"b"`},
 			want: func(m *imageResourceModel) {
 				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), stringMap(nil)
 			},
@@ -284,7 +284,7 @@ func TestImageModelApplyWriteMismatch(t *testing.T) {
 			diags := got.applyWrite(storedImage(test.answer), got.operation(actionUpdate))
 			var problems []string
 			for _, at := range test.problems {
-				problems = append(problems, "Error "+at+`: Cloudflare image "`+cloudflareID+`" is not as it was to be`)
+				problems = append(problems, "Error "+at+`: Cloudflare image "`+cloudflareID+`" doesn't match the configuration`)
 			}
 			if diff := cmp.Diff(problems, summariesOfDiags(diags)); diff != "" {
 				t.Errorf("diagnostics (-want +got):\n%s", diff)
@@ -335,7 +335,7 @@ func TestImageModelApplyRead(t *testing.T) {
 			answer: func(i *client.Image) { i.Variants = append(i.Variants, "hero") },
 			want:   func(m *imageResourceModel) { m.Variants = stringList([]string{"hero", heroURL}) },
 			problems: []string{
-				`Warning -: Cloudflare image "` + cloudflareID + `": delivery URLs of an unknown form, such as "hero"`,
+				`Warning -: Cloudflare image "` + cloudflareID + `": unrecognized delivery URLs, such as "hero"`,
 			},
 		},
 		"other metadata": {

@@ -71,7 +71,7 @@ func TestImageResourceValidate(t *testing.T) {
 	const both = "error Invalid Attribute Combination: Attribute "
 	tests := map[string]refusal{
 		"a custom ID that is private": {
-			picture + "id = \"logo\"\nrequire_signed_urls = true", "error A custom ID cannot be private: Cloudflare keeps",
+			picture + "id = \"logo\"\nrequire_signed_urls = true", "error Images with a custom ID can't be private: Cloudflare keeps",
 		},
 		"source and url": {
 			picture + `url = "https://example.com/a.png"`, both + `"url" cannot be specified when "source" is specified`,
@@ -102,7 +102,7 @@ func TestImageResourceValidate(t *testing.T) {
 		"metadata that is no JSON": {picture + `metadata = "team: web"`, "error Invalid JSON String Value"},
 		"much metadata": {
 			picture + `metadata = jsonencode({ a = "` + strings.Repeat("x", 1025) + `" })`,
-			"must be at most 1024 bytes without white space; it is 1033",
+			"must be at most 1024 bytes without whitespace; it is 1033",
 		},
 		"a long creator": {
 			picture + `creator = "` + strings.Repeat("x", 1025) + `"`, "UTF-8 character count must be between 1 and 1024",
@@ -126,50 +126,50 @@ func TestImageResourceValidate(t *testing.T) {
 func TestImageResourcePlanErrors(t *testing.T) {
 	t.Parallel()
 	file := func(name string) string { return fmt.Sprintf("source = %q", name) }
-	const refused = "error Cloudflare would refuse this picture: "
+	refused := func(name string) string { return fmt.Sprintf("error Invalid image file %q: %[1]s ", name) }
 	tests := map[string]refusal{
 		"no picture at all": {
 			`id = "logo"`,
-			"error Missing picture: A new image needs a picture, and so does a new sha256: set source to the path of a file, or url",
+			"error Missing image content: A new image, or a new sha256, requires content: set source to the path of an image file, url",
 		},
-		"an HTML page":             {file("page.png"), refused + "page.png holds an HTML page, not a picture"},
-		"a PDF":                    {file("paper.pdf"), refused + "paper.pdf is a PDF document, not a picture"},
+		"an HTML page":             {file("page.png"), refused("page.png") + "holds an HTML page, not a picture"},
+		"a PDF":                    {file("paper.pdf"), refused("paper.pdf") + "is a PDF document, not a picture"},
 		"a pointer of Git LFS":     {file("pointer.png"), "git lfs pull"},
-		"an empty file":            {file("empty.png"), refused + "empty.png is empty: it has no bytes"},
-		"a damaged file":           {file("damaged.png"), refused + "damaged.png is a damaged PNG file"},
-		"a folder":                 {file("folder"), "error Unreadable picture: "},
-		"a file that is not there": {file("absent.png"), "sha256 = local_file.example.content_sha256"},
-		"too many bytes":           {file("large.svg"), refused + "large.svg has 10485761 bytes: at most 10 MB"},
+		"an empty file":            {file("empty.png"), refused("empty.png") + "is empty: it has no bytes"},
+		"a damaged file":           {file("damaged.png"), refused("damaged.png") + "is a damaged PNG file"},
+		"a folder":                 {file("folder"), `error Unreadable image file "folder": `},
+		"a file that is not there": {file("absent.png"), "such as local_file.example.content_sha256"},
+		"too many bytes":           {file("large.svg"), refused("large.svg") + "has 10485761 bytes: at most 10 MB"},
 		"too many pixels": {
 			file("wide.png"),
-			refused + "wide.png is 11000 x 11000 pixels, which are 121 megapixels",
+			refused("wide.png") + "is 11000 x 11000 pixels, which are 121 megapixels",
 		},
 		"another hash": {
 			file("a.png") + "\nsha256 = \"" + hashed(pngOf(11)) + `"`,
-			"error sha256 is not that of the picture: The picture has the SHA-256 " + hashed(pngOf(10)),
+			"error sha256 doesn't match the image file: The image file has the SHA-256 " + hashed(pngOf(10)),
 		},
 		"an ID of Cloudflare's": {
-			file("a.png") + "\nid = \"57a4d0ff-ac1d-4e57-0b5e-00000000ff00\"", "error An ID of this form cannot be chosen",
+			file("a.png") + "\nid = \"57a4d0ff-ac1d-4e57-0b5e-00000000ff00\"", `error Image ID "57a4d0ff-ac1d-4e57-0b5e-00000000ff00" has a reserved format`,
 		},
 		"an ID that no URL names": {
 			file("a.png") + "\nid = \"a/../b\"",
-			"error An ID of this form cannot be chosen: No browser could show",
+			`error Image ID "a/../b" can't be part of a URL: No browser could show`,
 		},
 		"an ID of another kind": {
 			file("a.png") + "\nid = \"paper.pdf\"",
-			`warning The ID "paper.pdf" ends like another kind of file`,
+			`warning Image ID "paper.pdf" has a non-image file extension`,
 		},
 		"a custom ID known late": {
 			file("a.png") + "\nid = terraform_data.private.input\nrequire_signed_urls = true",
-			"error A custom ID cannot be private",
+			"error Images with a custom ID can't be private",
 		},
 		"a limit and the switch": {file("wide.png"), "set enforce_upload_limits = false in the provider block"},
-		"no picture with a hash": {`sha256 = "` + hashed(pngOf(10)) + `"`, "error Missing picture"},
+		"no picture with a hash": {`sha256 = "` + hashed(pngOf(10)) + `"`, "error Missing image content"},
 		"an HTML page beside what is known late": {
 			file("page.png") + "\ncreator = terraform_data.private.id",
-			`warning The apply would fail at "page.png": page.png holds an HTML page`,
+			`warning Invalid image file "page.png": page.png holds an HTML page`,
 		},
-		"a picture with a cut end": {file("cut.png"), `warning Cloudflare may reject "cut.png": cut.png ends too early`},
+		"a picture with a cut end": {file("cut.png"), `warning Image file "cut.png" may be rejected by Cloudflare: cut.png ends too early`},
 	}
 	r, names := newTestEnv(t), sortedNames(tests)
 	c := r.cli(t, blocks(tests, names)+"resource \"terraform_data\" \"private\" {\n  input = \"logo\"\n}\n")
@@ -233,12 +233,12 @@ resource "terraform_data" "late" {
 		t.Errorf("plan ended with %d:\n%s", code, output)
 	}
 	for _, want := range []string{
-		`Cloudflare may reject "a/cut.png"`, `Cloudflare may reject "b/cut.png"`,
-		`The apply would fail at "a.html"`, `The apply would fail at "b.html"`,
-		`Cloudflare may reject the content with the SHA-256 ` + hashed(first),
-		`Cloudflare may reject the content with the SHA-256 ` + hashed(second),
-		`Cloudflare may reject the content of image "a.js"`, `Cloudflare may reject the content of image "b.js"`,
-		`The ID "a.js" ends like another kind of file`, `The ID "b.js" ends like another kind of file`,
+		`Image file "a/cut.png" may be`, `Image file "b/cut.png" may be`,
+		`Invalid image file "a.html"`, `Invalid image file "b.html"`,
+		`Image file with SHA-256 ` + hashed(first),
+		`Image file with SHA-256 ` + hashed(second),
+		`Image file of image "a.js" may be`, `Image file of image "b.js" may be`,
+		`Image ID "a.js" has a non-image file extension`, `Image ID "b.js" has a non-image file extension`,
 	} {
 		if !outputMatching("Warning: " + want).MatchString(output) {
 			t.Errorf("the plan does not show %q:\n%s", want, output)
@@ -270,7 +270,7 @@ resource "cloudflare_image" "large" {
 	if code != 1 || len(found) != 1 || found[0].Address != "cloudflare_image.large" ||
 		!strings.Contains(
 			found[0].told(),
-			`image "large" could not be created: request refused: The picture is larger than Cloudflare takes: at most 10 MB`,
+			`image "large": request rejected: The image file exceeds Cloudflare's limit of 10 MB`,
 		) ||
 		!strings.Contains(found[0].told(), "Maximum image size of 10 MB is reached (code 5413)") {
 		t.Errorf("apply ended with %d: %v", code, found)
@@ -300,7 +300,7 @@ resource "cloudflare_image" "logo" {
 			put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 			found, code := c.diagnostics("apply", "-auto-approve")
 			if code != 1 || len(found) != 1 ||
-				found[0].Summary != `Cloudflare image "brand/logo" could not be created: it exists already` {
+				found[0].Summary != `Unable to create Cloudflare image "brand/logo": already exists` {
 				t.Fatalf("ended with %d: %v", code, found)
 			}
 			block := regexp.MustCompile(`(?s)import \{.*?\}`).FindString(found[0].Detail)
@@ -337,7 +337,7 @@ resource "cloudflare_image" "logo" {
 	c.Env = append(c.Env, "TF_VAR_secret="+secret)
 	output, code := c.run("plan", "-no-color")
 	if code != 1 || !outputMatching("Invalid url").MatchString(output) ||
-		!outputMatching("must not hold a user name or password").MatchString(output) {
+		!outputMatching("must not contain a user name or password").MatchString(output) {
 		t.Errorf("plan ended with %d:\n%s", code, output)
 	}
 	if lines := fromLog(output, secret); len(lines) > 0 {
@@ -376,7 +376,7 @@ resource "cloudflare_image" "example_image" {
 			}
 		}
 	}
-	wantErrors(example, "A custom ID cannot be private", `"file" cannot be specified when "url" is specified`)
+	wantErrors(example, "Images with a custom ID can't be private", `"file" cannot be specified when "url" is specified`)
 	without := func(config string, lines ...string) string {
 		for _, line := range lines {
 			config = strings.Replace(config, "  "+line+"\n", "", 1)
@@ -453,7 +453,7 @@ resource "cloudflare_image" "there" {
 					t.Fatal(err)
 				}
 			}
-		}, summaries: []string{"Missing picture", "Missing picture"}},
+		}, summaries: []string{`Image file "new.png" not found`, `Image file "there.png" not found`}},
 		{name: "changed", change: func(dir string) {
 			put(t, filepath.Join(dir, "there.png"), pngOf(13))
 			put(t, filepath.Join(dir, "new.png"), pngOf(14))

@@ -14,18 +14,19 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// imagePrivate is what an image resource keeps in its private state.
+// imagePrivate is the private state of an image resource.
 type imagePrivate struct {
-	// URL is where the content came from, even if the configuration no longer
-	// names it.
+	// URL is the URL of the content, even if the configuration no longer contains
+	// it.
 	URL string `json:"url,omitempty"`
-	// Deletion is what became of the image in a re-upload or a delete that failed.
+	// Deletion is the outcome of the deletion in a failed re-upload or delete.
 	Deletion client.Deletion `json:"deletion,omitempty"`
 }
 
 const imagePrivateKey = "image"
 
-// readImagePrivate returns the zero value if another version wrote it.
+// readImagePrivate returns the zero value if there is none, or if it is in an
+// unknown format.
 func readImagePrivate(ctx context.Context, private privateState) (p imagePrivate, diags diag.Diagnostics) {
 	encoded, diags := private.GetKey(ctx, imagePrivateKey)
 	if len(encoded) > 0 && json.Unmarshal(encoded, &p) != nil {
@@ -56,8 +57,8 @@ func (p imagePrivate) withContent(planned, before *imageResourceModel) imagePriv
 	return p
 }
 
-// isForeign reports whether an image that has the ID of a failed re-upload or
-// delete is certainly not the one in the state: that one was deleted.
+// isForeign reports whether the image that exists after a failed re-upload or
+// delete is certainly not the one in the state, which was deleted.
 func (p imagePrivate) isForeign(image *client.Image, state *imageResourceModel) bool {
 	if p.Deletion == client.MayBeDeleted {
 		return image.Uploaded != nil && client.IsLaterUpload(*image.Uploaded, state.Uploaded.ValueString())
@@ -65,7 +66,7 @@ func (p imagePrivate) isForeign(image *client.Image, state *imageResourceModel) 
 	return p.Deletion == client.Deleted
 }
 
-// existing is what has the ID of an image in the state.
+// existing describes the image that has the ID of an image in the state.
 type existing int
 
 const (
@@ -74,8 +75,8 @@ const (
 	foreign
 )
 
-// afterFailedReupload reads what has the ID of an image whose re-upload failed;
-// without a failure, it is taken for the image of the state without a request.
+// afterFailedReupload reads the image under the ID of one whose re-upload or
+// delete failed. Without such a failure, it sends no request and returns ours.
 func (r *imageResource) afterFailedReupload(
 	ctx context.Context, private imagePrivate, state *imageResourceModel, op operation, diags *diag.Diagnostics,
 ) (existing, bool) {
@@ -96,8 +97,8 @@ func (r *imageResource) afterFailedReupload(
 	return ours, true
 }
 
-// isImageNotFound reports whether the API itself says that there is no such
-// image.
+// isImageNotFound reports whether the response has the API's error code for a
+// missing image.
 func isImageNotFound(err error) bool {
 	e, ok := errors.AsType[*client.Error](err)
 	return ok && e.HasCode(client.CodeNotFound)
@@ -134,66 +135,67 @@ func (r *imageResource) replaceContent(
 	return image, ok
 }
 
-// failedReupload reports what became of an image that was to be re-uploaded.
+// failedReupload returns the error about the image after a failed re-upload.
 func failedReupload(op operation, deletion client.Deletion, err error) diag.Diagnostic {
-	const why = "The API cannot replace the content behind an ID, so the image is deleted first. "
+	const why = "The API can't replace the content of an image, so it is deleted first. "
 	const fix = "Fix the error above and apply again: "
 	e, _ := errors.AsType[*client.Error](err)
 	switch {
 	case deletion == client.MayBeDeleted:
-		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" may have been deleted, and its new content was not uploaded",
-			why+"Fix the error above, and apply again: the image is deleted, if it still exists, and uploaded.")
+		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" may have been deleted, and was not re-uploaded",
+			why+fix+"the image is deleted, if it still exists, and uploaded.")
 	case e != nil && e.MaybeApplied:
-		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, but its new content may not have been uploaded",
-			why+"If the account has an image under this ID at the next plan, the resource is removed from the state, "+
-				"since somebody else may have uploaded that image. If it is yours, import it then:"+
+		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, and may have been re-uploaded",
+			why+"If an image with this ID exists at the next plan, the resource is removed from state, "+
+				"because somebody else may have uploaded that image. If it is yours, import it then:"+
 				importBlock(op.object.resource, op.accountID, op.id))
 	case errors.Is(err, client.Exists):
-		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, but its new content was not uploaded: the ID is taken",
-			why+"The API reports that the ID is taken, by the deleted image or by a new one of somebody else, which is left untouched. "+
-				"Check the image that has this ID, and apply again in some minutes.")
+		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, but not re-uploaded: the ID is taken",
+			why+"The API still reports the ID as taken, either by the deleted image or by a new one of somebody else, which is left untouched. "+
+				"Check the image with this ID, and apply again in a few minutes.")
 	}
-	return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, but its new content was not uploaded",
-		why+"Its URLs serve only what caches still hold. "+fix+"the next plan creates the image.")
+	return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, but not re-uploaded",
+		why+"Its URLs now only serve cached copies. "+fix+"the next plan creates the image.")
 }
 
-// foreignImage is the warning about an image under the ID of one that a failed
-// re-upload has deleted.
+// foreignImage returns the warning about another image under the ID of one that
+// a failed re-upload has deleted.
 func foreignImage(op operation) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" is not the one in the state, which was deleted",
-		"A re-upload deleted the image of this resource and then failed. The image that has its ID now was uploaded since, "+
-			"by somebody else, or by an upload whose response was lost. It is left untouched, and the resource is removed from the state. "+
+	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" is not the image in state",
+		"A re-upload deleted the image of this resource and then failed. The image that now has its ID was uploaded since, "+
+			"by somebody else, or by an upload that got no response. It is left untouched, and the resource is removed from state. "+
 			"If the image is yours, import it:"+importBlock(op.object.resource, op.accountID, op.id))
 }
 
-// foreignImageOnUpdate is the error of an update of such an image.
+// foreignImageOnUpdate returns the error about such an image in an update.
 func foreignImageOnUpdate(op operation) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("id"),
-		"Cloudflare "+op.String()+" was not updated: it is not the one in the state, which was deleted",
-		"A re-upload deleted the image of this resource and then failed. The image that has its ID now was uploaded since, "+
-			"and is left untouched. Plan again with a refresh, which removes the resource from the state. "+
+		"Unable to update Cloudflare "+op.String()+": not the image in state",
+		"A re-upload deleted the image of this resource and then failed. The image that now has its ID was uploaded since, "+
+			"and is left untouched. Plan again with a refresh, which removes the resource from state. "+
 			"Then choose another ID, or import the image if it is yours:"+importBlock(op.object.resource, op.accountID, op.id))
 }
 
-// checkReupload rejects a re-upload that the API would reject after the existing
-// image has been deleted.
+// checkReupload rejects a re-upload whose upload the API would reject after the
+// existing image has been deleted.
 func (p *imagePlan) checkReupload() {
+	op := p.before.operation(actionUpdate)
 	if metadata := string(p.planned.plannedMetadata()); metadata != "" && !p.planned.MetaJSON.IsUnknown() {
 		if err := checkMetadata(metadata); err != nil {
-			p.diags.AddAttributeError(path.Root("metadata"), "The metadata of the image cannot be uploaded again",
-				"A re-upload sends the metadata that the account has, as none is configured, and the API would reject it: it "+err.Error()+
+			p.diags.AddAttributeError(path.Root("metadata"), "Cloudflare "+op.String()+" can't be re-uploaded with its metadata",
+				"A re-upload sends the existing metadata if none is configured, and the API would reject it: it "+err.Error()+
 					". Set metadata.")
 		}
 	}
 	if extension := hasNonImageExt(p.before.ID.ValueString()); extension != "" {
-		p.diags.AddAttributeError(path.Root("id"), "An image with this ID cannot be uploaded again",
+		p.diags.AddAttributeError(path.Root("id"), "Cloudflare "+op.String()+" can't be re-uploaded under its ID",
 			"A re-upload deletes the image first, and Cloudflare may then reject the ID, because "+extension+
-				" is the extension of another kind of file. Choose another id, or keep the content.")
+				" is a non-image file extension. Choose another id, or keep the content.")
 	}
 }
 
-// planPrivate plans the replacement of an image whose custom ID cannot be
-// private by one with a generated ID.
+// planPrivate plans the replacement of an image with a custom ID, which can't be
+// private, by one with a generated ID.
 func (p *imagePlan) planPrivate() bool {
 	isCustom := p.before != nil && p.before.ID.ValueString() != "" && !isGeneratedID(p.before.ID.ValueString())
 	if !isCustom || !p.config.ID.IsNull() || !p.planned.RequireSignedURLs.ValueBool() {
@@ -204,10 +206,10 @@ func (p *imagePlan) planPrivate() bool {
 	if p.config.hasContent() {
 		return true
 	}
-	p.diags.AddAttributeError(path.Root("require_signed_urls"), "A custom ID cannot be private",
-		fmt.Sprintf("The image has the custom ID %q, and Cloudflare keeps images with a custom ID public. "+
-			"To replace it by a private one with a generated ID, set source, url or file. "+
-			"To keep it public, leave require_signed_urls out. "+
+	p.diags.AddAttributeError(path.Root("require_signed_urls"), "Images with a custom ID can't be private",
+		fmt.Sprintf("The image has the custom ID %q. "+
+			"To replace it with a private one with a generated ID, set source, url or file. "+
+			"To keep it public, omit require_signed_urls. "+
 			"To keep it and stop managing it, run terraform state rm with the address of this resource.", p.before.ID.ValueString()))
 	return true
 }

@@ -17,35 +17,35 @@ import (
 // defaultKeyName is the key that every account has.
 const defaultKeyName = "default"
 
-// imageSigningKeyModel is what a signing key is mapped into. Its value is a
-// secret, so whatever has a state must leave it out.
+// imageSigningKeyModel is a signing key. Its value is a secret and must not be in
+// a state.
 type imageSigningKeyModel struct {
 	AccountID types.String `tfsdk:"account_id"`
 	Name      types.String `tfsdk:"name"`
 	Value     types.String `tfsdk:"value"`
 }
 
-// imageSigningKeyAttributes describes the attributes of imageSigningKeyModel.
+// imageSigningKeyAttributes returns the attributes of imageSigningKeyModel.
 func imageSigningKeyAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"account_id": accountIDAttribute(),
 		"name": schema.StringAttribute{
-			MarkdownDescription: "Name of the key, of up to 20 characters. Defaults to `" + defaultKeyName + "`, " +
-				"which an account has until it is deleted.",
+			MarkdownDescription: "Name of the key: up to 20 characters. Default: `" + defaultKeyName + "`, " +
+				"which exists in every account until it is deleted.",
 			Optional:   true,
 			Computed:   true,
 			Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 20)},
 		},
 		"value": schema.StringAttribute{
-			MarkdownDescription: "Value of the key, for `signed_url`.",
+			MarkdownDescription: "Value of the key, for the function `signed_url`.",
 			Computed:            true,
 			Sensitive:           true,
 		},
 	}
 }
 
-// fill picks the key of the model's name out of an account's. Other names are
-// shown as show makes them fit.
+// fill selects the key with the model's name. An error lists the existing names,
+// sanitized by show.
 func (m *imageSigningKeyModel) fill(keys []client.SigningKey, show func(string, int) string) (diags diag.Diagnostics) {
 	if m.Name.IsNull() {
 		m.Name = types.StringValue(defaultKeyName)
@@ -57,8 +57,8 @@ func (m *imageSigningKeyModel) fill(keys []client.SigningKey, show func(string, 
 		for _, key := range keys {
 			names = append(names, key.Name)
 		}
-		diags.AddAttributeError(path.Root("name"), fmt.Sprintf("Cloudflare image signing key %q not found", name),
-			fmt.Sprintf("Account %s has no signing key of this name. It has: %s.", m.AccountID.ValueString(), quotedNames(names, show)))
+		diags.AddAttributeError(path.Root("name"), fmt.Sprintf("Unable to read Cloudflare image signing key %q: not found", name),
+			fmt.Sprintf("Account %s has no signing key with this name. It has: %s.", m.AccountID.ValueString(), quotedNames(names, show)))
 		return diags
 	}
 	m.Value = types.StringValue(keys[at].Value)

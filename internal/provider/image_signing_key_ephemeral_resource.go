@@ -21,14 +21,14 @@ func (e *imageSigningKeyEphemeralResource) Metadata(_ context.Context, req ephem
 
 func (e *imageSigningKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads a key that signs the delivery URLs of private images. The key is in neither plan nor state. " +
+		MarkdownDescription: "Reads a key that signs the delivery URLs of private images. The key is never stored in plan or state. " +
 			"It can only be used in ephemeral contexts: provider blocks, write-only arguments, " +
 			"and functions such as `signed_url`, whose result is then ephemeral as well." + readPermission,
 		Attributes: toEphemeral(imageSigningKeyAttributes()),
 	}
 }
 
-// Open lists all keys, as the API has no way to read one.
+// Open lists all keys, because the API can't read a single one.
 func (e *imageSigningKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var model imageSigningKeyModel
 	if !e.prepare(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {

@@ -140,7 +140,7 @@ output "x" {
 func TestSigningKeyEphemeralResourceErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ arguments, answer, want string }{
-		"no such name": {arguments: `name = "nope"`, want: `Cloudflare image signing key "nope" not found`},
+		"no such name": {arguments: `name = "nope"`, want: `Unable to read Cloudflare image signing key "nope": not found`},
 		"names given":  {arguments: `name = "nope"`, want: `It has: "campaign", "default".`},
 		"no keys":      {answer: `{"result":{"keys":[]},"success":true}`, want: `It has: none.`},
 		"empty name":   {arguments: `name = ""`, want: `Attribute name UTF-8 character count must be between 1 and 20`},
@@ -152,7 +152,7 @@ func TestSigningKeyEphemeralResourceErrors(t *testing.T) {
 			answer: `{"result":{"keys":{"value":"fake-api-signing-key"}},"success":true}`,
 			want:   `keys: want an array of keys, got an object, ray`,
 		},
-		"no permission": {answer: "-", want: `Cloudflare image signing keys not permitted`},
+		"no permission": {answer: "-", want: `Unable to list Cloudflare image signing keys: not permitted`},
 		"account":       {arguments: `account_id = "a b"`, want: `Invalid account_id`},
 	}
 	for name, test := range tests {

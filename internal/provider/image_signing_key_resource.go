@@ -26,8 +26,8 @@ var (
 
 func newImageSigningKeyResource() resource.Resource { return &imageSigningKeyResource{} }
 
-// imageSigningKeyResourceModel has no value: a secret must not be in a
-// state.
+// imageSigningKeyResourceModel doesn't contain the value: secrets must not be in
+// a state.
 type imageSigningKeyResourceModel struct {
 	ID        types.String `tfsdk:"id"`
 	AccountID types.String `tfsdk:"account_id"`
@@ -40,11 +40,11 @@ func (r *imageSigningKeyResource) Metadata(_ context.Context, req resource.Metad
 
 func (r *imageSigningKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages a key that signs the delivery URLs of private images. Its value is in neither plan nor state: " +
-			"the ephemeral resource of the same name reads it." + writePermission,
+		MarkdownDescription: "Manages a key that signs the delivery URLs of private images. Its value is never stored in plan or state; " +
+			"the ephemeral resource with the same name reads it." + writePermission,
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				MarkdownDescription: "The same as `name`, for tools that expect an ID.",
+				MarkdownDescription: "Same as `name`, for tools that expect an ID.",
 				Computed:            true,
 			},
 			"account_id": forcesReplacement(accountIDAttribute()),
@@ -69,7 +69,7 @@ func (r *imageSigningKeyResource) ModifyPlan(ctx context.Context, req resource.M
 	}
 	var planned imageSigningKeyResourceModel
 	resp.Diagnostics.Append(tfwire.Read(ctx, resp.Plan, &planned)...)
-	if planned.ID.IsUnknown() { // it stays null in a state without it, which Read completes
+	if planned.ID.IsUnknown() { // null in a state without it until the next Read
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), planned.Name)...)
 	}
 	if !req.State.Raw.IsNull() {
@@ -94,7 +94,7 @@ func (r *imageSigningKeyResource) Create(ctx context.Context, req resource.Creat
 	resp.Diagnostics.Append(saveCreated(ctx, resp.Private)...)
 }
 
-// Read looks for the key among all, as the API has no way to read one.
+// Read lists all keys, because the API can't read a single one.
 func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var model imageSigningKeyResourceModel
 	if !r.prepare(ctx, req.State, &model, &model.AccountID, &resp.Diagnostics) {
@@ -112,7 +112,7 @@ func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadReq
 	resp.Diagnostics.Append(diags...)
 	switch {
 	case exists:
-	case written.justCreated(): // a create would give it a new value
+	case written.justCreated(): // another create would give the key a new value
 		resp.Diagnostics.Append(notYetFound(model.operation(actionRead)))
 	default:
 		resp.State.RemoveResource(ctx)
@@ -122,7 +122,7 @@ func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadReq
 	tfwire.Write(ctx, &resp.State, &model)
 }
 
-// Update has nothing to change: whatever can be set replaces the key.
+// Update does nothing: all configurable attributes force replacement.
 func (r *imageSigningKeyResource) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {
 }
 
@@ -156,9 +156,9 @@ func (m *imageSigningKeyResourceModel) identity() objectIdentity {
 	return objectIdentity{m.AccountID, "name", m.Name}
 }
 
-// MoveState accepts a state of this provider at another provider address: a moved
-// block between addresses requires it, and with some versions any change of the
-// address does.
+// MoveState accepts states of this provider from another provider address, as
+// required for a moved block between addresses and, in some Terraform versions,
+// for any change of the address.
 func (r *imageSigningKeyResource) MoveState(context.Context) []resource.StateMover {
 	return stateMigration{"cloudflare_image_signing_key", "name", "name", 0, nil}.movers()
 }

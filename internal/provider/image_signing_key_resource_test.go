@@ -118,7 +118,7 @@ func TestSigningKeyResourceExists(t *testing.T) {
 	c := r.cli(t, keyConfig("campaign"))
 	found, code := c.diagnostics("apply", "-auto-approve")
 	if code != 1 || len(found) != 1 ||
-		found[0].Summary != `Cloudflare image signing key "campaign" could not be created: it exists already` ||
+		found[0].Summary != `Unable to create Cloudflare image signing key "campaign": already exists` ||
 		!strings.Contains(found[0].Detail, `id = "`+fakeapi.AccountID+`/campaign"`) {
 		t.Errorf("ended with %d: %v", code, found)
 	}
@@ -142,7 +142,7 @@ func TestSigningKeyResourceLostResponses(t *testing.T) {
 			c := r.cli(t, keyConfig("shop"))
 			cut(r.Server, 1)
 			output, code := c.run("apply", "-auto-approve", "-no-color")
-			if unsure := outputMatching("It is not known whether the image signing key was created").MatchString(output); code != 0 &&
+			if unsure := outputMatching("The image signing key may have been created").MatchString(output); code != 0 &&
 				!unsure {
 				t.Errorf("ended with %d:\n%s", code, output)
 			}
@@ -235,7 +235,7 @@ func TestSigningKeyResourceLimits(t *testing.T) {
 	r.FailMethod("DELETE", "shop", 1, fakeapi.Respond(400, "application/json",
 		`{"result":null,"success":false,"errors":[{"code":5400,"message":"Bad Request"}],"messages":[]}`))
 	output, code = c.run("destroy", "-auto-approve", "-no-color")
-	if code != 1 || !outputMatching("It may keep the only key of an account").MatchString(output) {
+	if code != 1 || !outputMatching("The last signing key of an account may not be deletable").MatchString(output) {
 		t.Errorf("the last key ended with %d:\n%s", code, output)
 	}
 }

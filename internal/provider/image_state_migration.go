@@ -28,13 +28,13 @@ func (r *imageResource) MoveState(context.Context) []resource.StateMover {
 	return imageStateMigration.movers()
 }
 
-// fromOfficialImage converts the state of an image. What both providers have has the
-// same name; beside that:
+// fromOfficialImage converts the state of an image. Common attributes keep their
+// names; in addition:
 //
 //	theirs     ours
-//	file       sha256, where it is Base64; the picture itself is dropped
-//	meta       meta_json and meta; theirs is JSON text
-//	metadata   metadata, where it is an object
+//	file       sha256, if it is Base64; the content is dropped
+//	meta       meta_json and meta; theirs is a JSON string
+//	metadata   metadata, if it is an object
 //	variants   variants, sorted; variant_urls, account_hash and delivery_base_url
 func fromOfficialImage(attributes []byte) (_ any, accountID, id types.String, err error) {
 	var theirs struct {
@@ -71,16 +71,15 @@ func fromOfficialImage(attributes []byte) (_ any, accountID, id types.String, er
 	return ours, accountID, id, nil
 }
 
-// isMigrated reports whether the state is of another provider, and was not
-// read since: that provider does not report drafts, and may not have the
-// metadata or its latest change. The state after an import has none of these
-// values.
+// isMigrated reports whether the state was migrated from another provider, and
+// not read since: then draft is null. After an import, require_signed_urls is
+// null as well.
 func (m *imageResourceModel) isMigrated() bool {
 	return m.Draft.IsNull() && !m.RequireSignedURLs.IsNull()
 }
 
-// hashOf returns the hash of content in Base64; null if it is not an image
-// file.
+// hashOf returns the hash of Base64-encoded content, or null if that isn't an
+// image file.
 func hashOf(file *string) types.String {
 	if file == nil || *file == "" {
 		return types.StringNull()

@@ -82,21 +82,21 @@ var officialImages = map[string]officialCase{
 	"without an account": {theirs: `{"id":"b"}`, refused: `account "", ID "b": account_id or id is missing`},
 	"null":               {theirs: `null`, refused: `account "", ID "": account_id or id is missing`},
 	"everything null":    {theirs: `{"account_id":null,"id":null}`, refused: `account_id or id is missing`},
-	"a list":             {theirs: `[]`, refused: `the whole is of the type array`},
+	"a list":             {theirs: `[]`, refused: `the state has the type array`},
 	"no JSON":            {theirs: `{"id":`, refused: `unexpected end of JSON input`},
 	"nothing at all":     {theirs: ``, refused: `unexpected end of JSON input`},
 	"metadata in place of its text": {
 		theirs:  `{` + takenImageKeys + `,"meta":{"team":"web"}}`,
-		refused: `account "023e105f4ecef8ad9ca31a8372d0c353", ID "brandlogo": meta is of the type object`,
+		refused: `account "023e105f4ecef8ad9ca31a8372d0c353", ID "brandlogo": meta has the type object`,
 	},
 	"a flag as text": {
 		theirs:  `{` + takenImageKeys + `,"require_signed_urls":"true"}`,
-		refused: `ID "brandlogo": require_signed_urls is of the type string`,
+		refused: `ID "brandlogo": require_signed_urls has the type string`,
 	},
 	"URLs by name": {
-		theirs: `{` + takenImageKeys + `,"variants":{"public":"u"}}`, refused: `variants is of the type object`,
+		theirs: `{` + takenImageKeys + `,"variants":{"public":"u"}}`, refused: `variants has the type object`,
 	},
-	"a number as ID": {theirs: `{"account_id":"a","id":7}`, refused: `account "a", ID "": id is of the type number`},
+	"a number as ID": {theirs: `{"account_id":"a","id":7}`, refused: `account "a", ID "": id has the type number`},
 }
 
 // The states of images of all versions, by both ways of the protocol.

@@ -96,7 +96,7 @@ func TestImageFillEmulatorURLs(t *testing.T) {
 	}{
 		"an emulator": {
 			variants: []string{emulated}, names: map[string]attr.Value{"hero": types.StringValue(emulated)},
-			hash: types.StringNull(), summaries: []string{`Warning -: Cloudflare image "a": account hash unknown`},
+			hash: types.StringNull(), summaries: []string{`Warning -: Cloudflare image "a": unknown account hash`},
 		},
 		"a documented URL as well": {
 			variants: []string{emulated, documented}, hash: types.StringValue("hash"),
@@ -105,13 +105,13 @@ func TestImageFillEmulatorURLs(t *testing.T) {
 		"a bare name as well": {
 			variants: []string{emulated, "public"}, names: map[string]attr.Value{"hero": types.StringValue(emulated)},
 			hash: types.StringNull(), summaries: []string{
-				`Warning -: Cloudflare image "a": delivery URLs of an unknown form, such as "public"`,
-				`Warning -: Cloudflare image "a": account hash unknown`,
+				`Warning -: Cloudflare image "a": unrecognized delivery URLs, such as "public"`,
+				`Warning -: Cloudflare image "a": unknown account hash`,
 			},
 		},
 		"bare names only": {
 			variants: []string{"public"}, hash: types.StringNull(),
-			summaries: []string{`Warning -: Cloudflare image "a": delivery URLs of an unknown form, such as "public"`},
+			summaries: []string{`Warning -: Cloudflare image "a": unrecognized delivery URLs, such as "public"`},
 		},
 		"no URL": {hash: types.StringNull()},
 	}

@@ -14,7 +14,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// urlSamples counts URLs and keeps the first few.
+// urlSamples counts URLs and keeps the first ones.
 type urlSamples struct {
 	count    int
 	examples []string
@@ -32,33 +32,33 @@ func (s *urlSamples) add(url string) {
 type unrecognizedURLs struct {
 	urlSamples
 
-	unhashed urlSamples // one URL for each image that has variants, but no account hash
+	unhashed urlSamples // one URL per image that has variants, but no account hash
 }
 
-// warning names the URLs, once for all images that were read.
+// warning returns one warning for all images that were read.
 func (o *unrecognizedURLs) warning(op operation) (diags diag.Diagnostics) {
 	const documented = "A delivery URL is https://" + delivery.DefaultHost + "/<account hash>/<image ID>/<variant>, " +
 		"or has /cdn-cgi/imagedelivery/ before the hash on another host"
 	if o.count > 0 {
-		diags.AddWarning("Cloudflare "+op.String()+": delivery URLs of an unknown form, such as "+o.examples[0],
-			"These are in variants only, and nothing was taken from them for variant_urls, account_hash and delivery_base_url: "+
-				summarize(o.examples, o.count)+". "+documented+", with the ID of the image that it is listed for. "+
-				"If the provider's base_url leads to an emulator of the API, this is to be expected; else please report it.")
+		diags.AddWarning("Cloudflare "+op.String()+": unrecognized delivery URLs, such as "+o.examples[0],
+			"These URLs appear in variants only; variant_urls, account_hash and delivery_base_url ignore them: "+
+				summarize(o.examples, o.count)+". "+documented+", with the ID of its image. "+
+				"Expected if the provider's base_url points to an emulator of the API; otherwise please report it.")
 	}
 	if o.unhashed.count > 0 {
-		diags.AddWarning("Cloudflare "+op.String()+": account hash unknown",
-			"account_hash and delivery_base_url are null, as these URLs are not of a documented form: "+
+		diags.AddWarning("Cloudflare "+op.String()+": unknown account hash",
+			"account_hash and delivery_base_url are null, because these URLs don't have a documented form: "+
 				summarize(o.unhashed.examples, o.unhashed.count)+". "+documented+". variant_urls contains them.")
 	}
 	return diags
 }
 
-// requiredVariantsAttribute is an argument of every data source that reads
+// requiredVariantsAttribute returns an attribute of each data source that reads
 // images.
 func requiredVariantsAttribute(of string) schema.SetAttribute {
 	return schema.SetAttribute{
-		MarkdownDescription: "Names of variants that " + of + " must have. One that is missing is an error at plan time, " +
-			"which names the variants that there are. It takes no request of its own. Where there is no image, nothing is compared.",
+		MarkdownDescription: "Variants that " + of + " must have; otherwise the plan fails and lists the available ones. " +
+			"Sends no additional request. Ignored if the image doesn't exist.",
 		Optional:    true,
 		ElementType: types.StringType,
 		Validators: []validator.Set{
@@ -68,7 +68,7 @@ func requiredVariantsAttribute(of string) schema.SetAttribute {
 	}
 }
 
-// missingVariants reports each required variant that an image does not have.
+// missingVariants reports each required variant that an image lacks.
 func missingVariants(op operation, required []string, urls types.Map) (diags diag.Diagnostics) {
 	for _, name := range required {
 		if _, has := urls.Elements()[name]; !has {
@@ -84,9 +84,9 @@ func missingVariants(op operation, required []string, urls types.Map) (diags dia
 type variantRequirement struct {
 	variants []string
 	images   int
-	without  map[string][]string // images by variant, the first few
+	without  map[string][]string // the first images, by variant
 	counts   map[string]int
-	has      map[string]string // what the first of them has
+	has      map[string]string // the variants of the first of them
 }
 
 func newVariantRequirement(variants []string) *variantRequirement {
@@ -95,7 +95,7 @@ func newVariantRequirement(variants []string) *variantRequirement {
 	}
 }
 
-// check adds one image.
+// check checks an image.
 func (r *variantRequirement) check(imageID string, urls types.Map) {
 	r.images++
 	for _, name := range r.variants {
@@ -111,7 +111,7 @@ func (r *variantRequirement) check(imageID string, urls types.Map) {
 	}
 }
 
-// missing reports each required variant that some images do not have.
+// missing reports each required variant that some images lack.
 func (r *variantRequirement) missing() (diags diag.Diagnostics) {
 	for _, name := range r.variants {
 		if count := r.counts[name]; count > 0 {
@@ -123,6 +123,5 @@ func (r *variantRequirement) missing() (diags diag.Diagnostics) {
 	return diags
 }
 
-const variantRemedy = "Correct the name in required_variants: capitals matter. " +
-	"Or define the variant for the account, with a resource cloudflare_image_variant or in the dashboard under Images; " +
-	"every image then has it."
+const variantRemedy = "Check the spelling in required_variants (names are case-sensitive), " +
+	"or create the variant with a resource cloudflare_image_variant or in the dashboard under Images: it then exists for every image."

@@ -91,7 +91,7 @@ func TestVariantRequirementManyImages(t *testing.T) {
 // any length.
 func TestUnrecognizedURLsWarning(t *testing.T) {
 	t.Parallel()
-	const begins, ends = "and delivery_base_url: ", ". A delivery URL is "
+	const begins, ends = "and delivery_base_url ignore them: ", ". A delivery URL is "
 	ten := make([]string, 10)
 	for i := range ten {
 		ten[i] = fmt.Sprintf("u%d", i)

@@ -14,7 +14,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// imageVariantOptionsModel is what the options of a variant are mapped into.
+// imageVariantOptionsModel is the options of a variant.
 type imageVariantOptionsModel struct {
 	Fit        types.String  `tfsdk:"fit"`
 	Width      types.Float64 `tfsdk:"width"`
@@ -26,38 +26,38 @@ type imageVariantOptionsModel struct {
 // The bounds of browser_ttl, in seconds: an hour and a year.
 const minBrowserTTL, maxBrowserTTL = 3600, 31536000
 
-// imageVariantOptions describes the attributes of imageVariantOptionsModel.
+// imageVariantOptions returns the attributes of imageVariantOptionsModel.
 func imageVariantOptions() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"fit": schema.StringAttribute{
-			MarkdownDescription: "How a picture is fitted into width and height: `scale-down`, `contain`, `cover`, `crop` or `pad`. " +
-				"A resource that leaves it out sets `scale-down`, also where a variant is imported. Null where the account does not tell.",
+			MarkdownDescription: "How images are fitted into `width` and `height`: `scale-down`, `contain`, `cover`, `crop` or `pad`. " +
+				"Null if the API doesn't return it.",
 			Optional:   true,
 			Computed:   true,
 			Default:    stringdefault.StaticString("scale-down"),
 			Validators: []validator.String{stringvalidator.OneOf("scale-down", "contain", "cover", "crop", "pad")},
 		},
 		"width": schema.Float64Attribute{
-			MarkdownDescription: "Width in whole pixels, from 1. Null where only the height counts.",
+			MarkdownDescription: "Maximum width in pixels, an integer of at least 1. Null if only the height is constrained.",
 			Optional:            true,
 			Validators:          []validator.Float64{integerBetween{unit: "pixels", min: 1}},
 		},
 		"height": schema.Float64Attribute{
-			MarkdownDescription: "Height in whole pixels, from 1. Null where only the width counts.",
+			MarkdownDescription: "Maximum height in pixels, an integer of at least 1. Null if only the width is constrained.",
 			Optional:            true,
 			Validators:          []validator.Float64{integerBetween{unit: "pixels", min: 1}},
 		},
 		"metadata": schema.StringAttribute{
-			MarkdownDescription: "What is kept of a picture's own metadata: `keep`, `copyright` or `none`. " +
-				"A resource that leaves it out sets `none`, also where a variant is imported. Null where the account does not tell.",
+			MarkdownDescription: "Which metadata of the image file is kept: `keep`, `copyright` or `none`. " +
+				"Null if the API doesn't return it.",
 			Optional:   true,
 			Computed:   true,
 			Default:    stringdefault.StaticString("none"),
 			Validators: []validator.String{stringvalidator.OneOf("keep", "copyright", "none")},
 		},
 		"browser_ttl": schema.Float64Attribute{
-			MarkdownDescription: "How long browsers keep a picture, in whole seconds: 3600 (an hour) to 31536000 (a year). " +
-				"Null where the account's own setting counts, which is two days unless it was changed. Private images ignore it.",
+			MarkdownDescription: "How long browsers cache images, in seconds: an integer from 3600 (an hour) to 31536000 (a year). " +
+				"Null to use the account default (two days unless changed). Ignored for private images.",
 			Optional:   true,
 			Validators: []validator.Float64{integerBetween{unit: "seconds", min: minBrowserTTL, max: maxBrowserTTL}},
 		},
@@ -73,19 +73,20 @@ func (m *imageVariantOptionsModel) fill(variant *client.Variant) {
 	m.BrowserTTL = types.Float64PointerValue(variant.BrowserTTL)
 }
 
-// imageVariantModel is what a variant is mapped into, all of it but its name.
+// imageVariantModel is a variant without its name.
 type imageVariantModel struct {
 	Options                imageVariantOptionsModel `tfsdk:"options"`
 	NeverRequireSignedURLs types.Bool               `tfsdk:"never_require_signed_urls"`
 }
 
-// imageVariantAttributes describes the attributes of imageVariantModel.
-func imageVariantAttributes() map[string]schema.Attribute {
+// imageVariantAttributes returns the attributes of imageVariantModel, with those
+// of its options.
+func imageVariantAttributes(options map[string]schema.Attribute) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"options": schema.SingleNestedAttribute{
-			MarkdownDescription: "What the variant makes of a picture. A resource sets at least one of `width` and `height`.",
+			MarkdownDescription: "Resizing options.",
 			Required:            true,
-			Attributes:          imageVariantOptions(),
+			Attributes:          options,
 		},
 		"never_require_signed_urls": neverRequireSignedURLs(),
 	}
@@ -93,11 +94,10 @@ func imageVariantAttributes() map[string]schema.Attribute {
 
 func neverRequireSignedURLs() schema.BoolAttribute {
 	return schema.BoolAttribute{
-		MarkdownDescription: "Whether the variant is always public, even of private images. " +
-			"A resource that leaves it out sets `false`, also where a variant is imported.",
-		Optional: true,
-		Computed: true,
-		Default:  booldefault.StaticBool(false),
+		MarkdownDescription: "Whether the variant is always public, even for private images.",
+		Optional:            true,
+		Computed:            true,
+		Default:             booldefault.StaticBool(false),
 	}
 }
 
@@ -120,13 +120,13 @@ func (m *imageVariantModel) variant(id string) *client.Variant {
 	}
 }
 
-// checkVariantName accepts names that a variant of an account can have.
+// checkVariantName accepts names of variants, but not flexible variants.
 func checkVariantName(name string) error {
 	switch {
 	case name == "":
 		return errors.New("must not be empty")
 	case strings.ContainsAny(name, "=/"):
-		return errors.New("must be the name of a variant of the account; flexible options are not defined anywhere, so they cannot be missing")
+		return errors.New("must be a variant name; flexible variants don't need to exist, so they can't be required or read")
 	}
 	return nil
 }

@@ -36,25 +36,25 @@ func (d *imageVariantDataSource) Metadata(_ context.Context, req datasource.Meta
 }
 
 func (d *imageVariantDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := toComputed(imageVariantAttributes())
+	attributes := toComputed(imageVariantAttributes(imageVariantOptions()))
 	attributes["account_id"] = toDataSource(accountIDAttribute())
 	attributes["variant_id"] = schema.StringAttribute{
-		MarkdownDescription: "Name of the variant, such as `hero`. Capitals matter.",
+		MarkdownDescription: "Name of the variant, such as `hero`. Case-sensitive.",
 		Required:            true,
 		Validators:          []validator.String{stringCheck(checkVariantName)},
 	}
 	attributes["id"] = schema.StringAttribute{
-		MarkdownDescription: "Name of the variant, as in the resource of the same name.",
+		MarkdownDescription: "Name of the variant, same as `variant_id`.",
 		Computed:            true,
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one variant of an account: a named set of resizing options in which every image is served. " +
+		MarkdownDescription: "Reads one variant of an account: a named set of resizing options that applies to every image. " +
 			"If it doesn't exist, the plan fails and lists the existing ones." + readPermission,
 		Attributes: attributes,
 	}
 }
 
-// Read lists all variants, so that an error can name them.
+// Read lists all variants, so that an error can list them.
 func (d *imageVariantDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model imageVariantDataSourceModel
 	if !d.prepare(ctx, req.Config, &model, &model.AccountID, &resp.Diagnostics) {
@@ -73,15 +73,17 @@ func (d *imageVariantDataSource) Read(ctx context.Context, req datasource.ReadRe
 	tfwire.Write(ctx, &resp.State, &model)
 }
 
-// fill picks the variant of the model's name out of an account's.
+// fill selects the variant with the model's name. An error lists the existing
+// names, sanitized by show.
 func (m *imageVariantDataSourceModel) fill(
 	variants map[string]client.Variant, show func(string, int) string,
 ) (diags diag.Diagnostics) {
 	variant, exists := variants[m.VariantID.ValueString()]
 	if !exists {
-		diags.AddAttributeError(path.Root("variant_id"), fmt.Sprintf("Cloudflare image variant %q not found", m.VariantID.ValueString()),
+		diags.AddAttributeError(path.Root("variant_id"),
+			fmt.Sprintf("Unable to read Cloudflare image variant %q: not found", m.VariantID.ValueString()),
 			fmt.Sprintf(
-				"Account %s has no variant of this name; capitals matter. It has: %s.", m.AccountID.ValueString(),
+				"Account %s has no variant with this name; names are case-sensitive. It has: %s.", m.AccountID.ValueString(),
 				quotedNames(slices.Collect(maps.Keys(variants)), show),
 			))
 		return diags

@@ -97,7 +97,7 @@ func TestVariantDataSourceAccount(t *testing.T) {
 			},
 			{
 				Config:      variantData(`variant_id = "hero"`),
-				ExpectError: outputMatching("Cloudflare image variants could not be read: no Cloudflare Images in the account"),
+				ExpectError: outputMatching("Unable to list Cloudflare image variants: Cloudflare Images not enabled for the account"),
 			},
 		},
 	})
@@ -106,13 +106,13 @@ func TestVariantDataSourceAccount(t *testing.T) {
 func TestVariantDataSourceErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ arguments, answer, want string }{
-		"an absent one": {arguments: `variant_id = "heroo"`, want: `Cloudflare image variant "heroo" not found`},
+		"an absent one": {arguments: `variant_id = "heroo"`, want: `Unable to read Cloudflare image variant "heroo": not found`},
 		"an absent one, to whom": {
 			arguments: `variant_id = "heroo"`,
-			want:      `Account ` + fakeapi.AccountID + ` has no variant of this name; capitals matter.`,
+			want:      `Account ` + fakeapi.AccountID + ` has no variant of this name; names are case-sensitive.`,
 		},
 		"those that exist": {arguments: `variant_id = "heroo"`, want: `It has: "hero", "public", "thumbnail".`},
-		"other capitals":   {arguments: `variant_id = "Hero"`, want: `Cloudflare image variant "Hero" not found`},
+		"other capitals":   {arguments: `variant_id = "Hero"`, want: `Unable to read Cloudflare image variant "Hero": not found`},
 		"none exist": {
 			arguments: `variant_id = "hero"`,
 			answer:    `{"result":{"variants":{}},"success":true}`,

@@ -14,7 +14,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
-// imageVariantListResource finds the variants that could be managed.
+// imageVariantListResource lists the variants that can be imported.
 type imageVariantListResource struct{ imageVariantResource }
 
 var _ list.ListResourceWithConfigure = (*imageVariantListResource)(nil)
@@ -29,8 +29,8 @@ func (r *imageVariantListResource) ListResourceConfigSchema(
 	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the variants of an account, `public` as well, for `terraform query` of Terraform 1.14 or later, " +
-			"in the order of their names." + readPermission,
+		MarkdownDescription: "Lists the variants of an account, including `public`, for `terraform query` (Terraform 1.14 or later), " +
+			"sorted by name." + readPermission,
 		Attributes: map[string]schema.Attribute{"account_id": toList(accountIDAttribute())},
 	}
 }

@@ -29,7 +29,7 @@ func (r *imageVariantResource) ValidateConfig(
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at.AtName("height"), &height)...)
 	if width.IsNull() && height.IsNull() {
 		resp.Diagnostics.AddAttributeError(at, "Invalid options",
-			"A variant needs a size. Set width, height or both, in pixels; where one is missing, it follows from the other.")
+			"A variant requires a size. Set width, height or both, in pixels; the other dimension is derived.")
 	}
 }
 
@@ -48,19 +48,19 @@ func (r *imageVariantResource) ModifyPlan(ctx context.Context, req resource.Modi
 	resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("account_id"), &account)...)
 	resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("id"), &id)...)
 	if id.ValueString() == publicVariant {
-		resp.Diagnostics.AddAttributeError(path.Root("id"), `Cloudflare image variant "public" cannot be created`,
-			"Every account has this variant from the start. Take it into the state, and this configuration will change it:"+
+		resp.Diagnostics.AddAttributeError(path.Root("id"), `Cloudflare image variant "public" exists in every account`,
+			"Import it, and this configuration will update it:"+
 				importBlock("cloudflare_image_variant", account.ValueString(), publicVariant))
 	}
 }
 
-// keepUnreportedOptions keeps options null that the account does not report
-// and the configuration leaves out: a default would be an unintended change.
+// keepUnreportedOptions keeps options null that the API doesn't return and the
+// configuration omits: a default would be an unintended change.
 func keepUnreportedOptions(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var options types.Object
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("options"), &options)...)
 	if options.IsUnknown() {
-		return // so that nobody knows yet what they leave out
+		return // the omitted options are unknown as well
 	}
 	for _, name := range []string{"fit", "metadata"} {
 		at := path.Root("options").AtName(name)
@@ -73,9 +73,8 @@ func keepUnreportedOptions(ctx context.Context, req resource.ModifyPlanRequest, 
 	}
 }
 
-// applyWrite maps the response of a write into the model, and reports a
-// mismatch. Fields that the response leaves out are assumed to be as they
-// were sent.
+// applyWrite maps the response of a write into the model, and reports a mismatch.
+// Fields that the response omits are assumed to be as in the request.
 func (m *imageVariantResourceModel) applyWrite(response *client.Variant, op operation) (diags diag.Diagnostics) {
 	planned := m.variant(op.id)
 	got := *planned
@@ -85,13 +84,13 @@ func (m *imageVariantResourceModel) applyWrite(response *client.Variant, op oper
 	got.NeverRequireSignedURLs = response.NeverRequireSignedURLs
 	m.fill(&got)
 	if !bytes.Equal(got.Canonical(), planned.Canonical()) {
-		detail := "The API took the request, but answered with another definition, which is in the state now. " +
-			"Change the configuration to it, or look at the variant in the dashboard."
+		detail := "The API accepted the request but returned a different definition, which is now in state. " +
+			"Change the configuration to match, or check the variant in the dashboard."
 		if op.action == actionCreate {
 			detail += taintedHint
 		}
-		diags.AddError(fmt.Sprintf("Cloudflare %s is not as it was to be", op),
-			fmt.Sprintf("%s\n\nSent: %s\nAnswered: %.1000s", detail, planned.Canonical(), got.Canonical()))
+		diags.AddError(fmt.Sprintf("Cloudflare %s doesn't match the configuration", op),
+			fmt.Sprintf("%s\n\nRequest: %s\nResponse: %.1000s", detail, planned.Canonical(), got.Canonical()))
 	}
 	return diags
 }

@@ -34,7 +34,7 @@ type imageVariantResourceModel struct {
 	ID        types.String `tfsdk:"id"`
 }
 
-// publicVariant is the variant that every account has, and keeps.
+// publicVariant exists in every account and can't be deleted.
 const publicVariant = "public"
 
 func (r *imageVariantResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -42,16 +42,21 @@ func (r *imageVariantResource) Metadata(_ context.Context, req resource.Metadata
 }
 
 func (r *imageVariantResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := imageVariantAttributes()
+	options := imageVariantOptions()
+	describeFurther(options, "fit", "Default: `scale-down`, also for imported variants.")
+	describeFurther(options, "metadata", "Default: `none`, also for imported variants.")
+	attributes := imageVariantAttributes(options)
+	describeFurther(attributes, "options", "At least one of `width` and `height` is required.")
+	describeFurther(attributes, "never_require_signed_urls", "Default: `false`, also for imported variants.")
 	attributes["account_id"] = forcesReplacement(accountIDAttribute())
 	attributes["id"] = forcesReplacement(schema.StringAttribute{
-		MarkdownDescription: "Name of the variant: 1 to 99 letters and digits, as it stands at the end of delivery URLs.",
+		MarkdownDescription: "Name of the variant, the last segment of delivery URLs: 1 to 99 letters and digits.",
 		Required:            true,
 		Validators:          []validator.String{stringCheck(client.CheckVariantID)},
 	})
 	resp.Schema = schema.Schema{
 		Version: schemaVersion,
-		MarkdownDescription: "Manages a variant: a named set of resizing options in which every image of the account is served." +
+		MarkdownDescription: "Manages a variant: a named set of resizing options that applies to every image of the account." +
 			writePermission,
 		Attributes: attributes,
 	}
@@ -104,7 +109,7 @@ func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadReques
 
 	if written.isStale(variant.Canonical()) {
 		tflog.Debug(
-			ctx, "Cloudflare answered with what was there before a change of our own; the state is kept", map[string]any{"id": op.id},
+			ctx, "Ignoring stale read of Cloudflare image variant after a recent write", map[string]any{"variant_id": op.id},
 		)
 		return
 	}
@@ -139,8 +144,8 @@ func (r *imageVariantResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 	if model.ID.ValueString() == publicVariant {
-		resp.Diagnostics.AddWarning(`Cloudflare image variant "public" of the account `+model.AccountID.ValueString()+" stays",
-			"The API keeps this variant in every account. It is no longer in the state, and stays defined as it is.")
+		resp.Diagnostics.AddWarning(`Cloudflare image variant "public" of account `+model.AccountID.ValueString()+" can't be deleted",
+			"It was removed from state only; the variant is unchanged.")
 		return
 	}
 

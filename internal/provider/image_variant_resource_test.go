@@ -224,11 +224,11 @@ func TestVariantResourceErrors(t *testing.T) {
 	tests := map[string]struct{ config, want string }{
 		"width of 0": {
 			block("card", "width = 0"),
-			"Invalid options.width: The value must be a whole number of pixels from 1; the value is 0.",
+			"Invalid options.width: The value must be an integer number of pixels, at least 1; the value is 0.",
 		},
 		"height of a half": {
 			block("card", "height = 1.5"),
-			"Invalid options.height: The value must be a whole number of pixels from 1; the value is 1.5.",
+			"Invalid options.height: The value must be an integer number of pixels, at least 1; the value is 1.5.",
 		},
 		"no size": {
 			block("card", `fit = "cover"`),
@@ -286,7 +286,7 @@ func TestVariantResourceExists(t *testing.T) {
 			if code != 1 || len(found) != 1 {
 				t.Fatalf("ended with %d: %v", code, found)
 			}
-			if want := `Cloudflare image variant "hero" could not be created: it exists already`; found[0].Summary != want {
+			if want := `Unable to create Cloudflare image variant "hero": already exists`; found[0].Summary != want {
 				t.Errorf("got %s\nwant %s", found[0].Summary, want)
 			}
 			block := regexp.MustCompile(`(?s)import \{.*?\}`).FindString(found[0].Detail)
@@ -323,7 +323,7 @@ func TestVariantResourceMismatch(t *testing.T) {
 	})
 	c := r.cli(t, protected("width = 300"))
 	found, code := c.diagnostics("apply", "-auto-approve")
-	if code != 1 || len(found) != 1 || found[0].Summary != `Cloudflare image variant "card" is not as it was to be` ||
+	if code != 1 || len(found) != 1 || found[0].Summary != `Cloudflare image variant "card" doesn't match the configuration` ||
 		!strings.Contains(found[0].Detail, "the next plan replaces it, unless terraform untaint lets it be") {
 		t.Fatalf("ended with %d: %v", code, found)
 	}
@@ -348,7 +348,7 @@ func TestVariantResourcePublic(t *testing.T) {
 	r := newTestEnv(t)
 	c := r.cli(t, strings.ReplaceAll(variantConfig("width = 1366, height = 768"), `"card"`, `"public"`))
 	found, code := c.diagnostics("plan")
-	if code != 1 || len(found) != 1 || found[0].Summary != `Cloudflare image variant "public" cannot be created` {
+	if code != 1 || len(found) != 1 || found[0].Summary != `Cloudflare image variant "public" exists in every account` {
 		t.Fatalf("ended with %d: %v", code, found)
 	}
 	r.assertRequests(t)

@@ -25,8 +25,8 @@ func (r *imageVariantResource) MoveState(context.Context) []resource.StateMover 
 	return imageVariantStateMigration.movers()
 }
 
-// officialVariantState is the state of a variant; up to 5.22 it holds a copy of
-// itself, which alone keeps the ID after the first refresh.
+// officialVariantState is the state of a variant. Up to version 5.22, it contains
+// a nested copy, and after the first refresh only that has the ID.
 type officialVariantState struct {
 	ID        *string `json:"id"`
 	AccountID *string `json:"account_id"`
@@ -41,8 +41,8 @@ type officialVariantState struct {
 	Variant *officialVariantState `json:"variant"`
 }
 
-// fromOfficialVariant converts the state of a variant. All names are the same; only
-// the copy is dropped.
+// fromOfficialVariant converts the state of a variant: the same attributes,
+// without the nested copy.
 func fromOfficialVariant(attributes []byte) (_ any, accountID, id types.String, err error) {
 	var theirs officialVariantState
 	err = json.Unmarshal(attributes, &theirs)

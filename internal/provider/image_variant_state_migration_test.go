@@ -80,17 +80,17 @@ var officialVariants = map[string]officialCase{
 		refused: `account_id, id or options is missing`,
 	},
 	"null":    {theirs: `null`, refused: `account "", ID "": account_id, id or options is missing`},
-	"a text":  {theirs: `"hero"`, refused: `the whole is of the type string`},
+	"a text":  {theirs: `"hero"`, refused: `the state has the type string`},
 	"no JSON": {theirs: `hero`, refused: `invalid character 'h'`},
 	"a width as text": {
 		theirs:  `{` + takenVariantKeys + `,"options":{"width":"1366"}}`,
-		refused: `account "023e105f4ecef8ad9ca31a8372d0c353", ID "hero": options.width is of the type string`,
+		refused: `account "023e105f4ecef8ad9ca31a8372d0c353", ID "hero": options.width has the type string`,
 	},
 	"a width beyond numbers": {
-		theirs: `{` + takenVariantKeys + `,"options":{"width":1e999}}`, refused: `ID "hero": options.width is of the type number 1e999`,
+		theirs: `{` + takenVariantKeys + `,"options":{"width":1e999}}`, refused: `ID "hero": options.width has the type number 1e999`,
 	},
 	"a list of copies": {
-		theirs: `{` + takenVariantKeys + `,` + takenOptions + `,"variant":[]}`, refused: `ID "hero": variant is of the type array`,
+		theirs: `{` + takenVariantKeys + `,` + takenOptions + `,"variant":[]}`, refused: `ID "hero": variant has the type array`,
 	},
 }
 

@@ -17,8 +17,7 @@ var _ datasource.DataSourceWithConfigure = (*imageVariantsDataSource)(nil)
 
 func newImageVariantsDataSource() datasource.DataSource { return &imageVariantsDataSource{} }
 
-// imageVariantsEntryModel is what each variant is mapped into: without a level
-// for its options.
+// imageVariantsEntryModel is a variant whose options aren't nested.
 type imageVariantsEntryModel struct {
 	imageVariantOptionsModel
 
@@ -38,7 +37,7 @@ func (d *imageVariantsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 	entry := toComputed(imageVariantOptions())
 	entry["never_require_signed_urls"] = computedAttribute(neverRequireSignedURLs())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the variants of an account: the named sets of resizing options in which every image is served." +
+		MarkdownDescription: "Reads the variants of an account: named sets of resizing options that apply to every image." +
 			readPermission,
 		Attributes: map[string]schema.Attribute{
 			"account_id": toDataSource(accountIDAttribute()),

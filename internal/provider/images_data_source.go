@@ -35,7 +35,7 @@ type imagesDataSourceModel struct {
 }
 
 const creatorFilterDescription = "Only images of this creator. " +
-	"The empty string means images without a creator; null does not pick by creator."
+	"An empty string selects images without a creator; null disables the filter."
 
 func (d *imagesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_images"
@@ -54,18 +54,18 @@ func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			},
 			"meta_filter": metaFilterAttribute(),
 			"sort_order": schema.StringAttribute{
-				MarkdownDescription: "Order of `ids` by time of upload: `asc` or `desc`. Defaults to `desc`, the newest first.",
+				MarkdownDescription: "Order of `ids` by upload time: `asc` or `desc`. Default: `desc`, newest first.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf("asc", "desc")},
 			},
 			"max_items": schema.Int64Attribute{
-				MarkdownDescription: "How many images to read at most, from 1 to a million. Unset means all.",
+				MarkdownDescription: "Maximum number of images to read, from 1 to 1,000,000. Default: all.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(1, client.MaxListedImages)},
 			},
-			"required_variants": requiredVariantsAttribute("each of the images"),
+			"required_variants": requiredVariantsAttribute("each image"),
 			"ids": schema.ListAttribute{
-				MarkdownDescription: "IDs of the images, in the API's order by time of upload.",
+				MarkdownDescription: "IDs of the images, ordered by upload time.",
 				Computed:            true,
 				ElementType:         types.StringType,
 			},
@@ -100,7 +100,7 @@ func (d *imagesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	tfwire.Write(ctx, &resp.State, &model)
 }
 
-// filter returns which images are requested.
+// filter returns the filter of the API request.
 func (m *imagesDataSourceModel) filter() (client.Filter, diag.Diagnostics) {
 	matches, diags := metaMatches(path.Root("meta_filter"), m.MetaFilter)
 	return client.Filter{
@@ -111,8 +111,8 @@ func (m *imagesDataSourceModel) filter() (client.Filter, diag.Diagnostics) {
 	}, diags
 }
 
-// fill encodes the images at once, as an account may have a hundred thousand
-// of them.
+// fill encodes each image immediately, because an account may have a hundred
+// thousand of them.
 func (m *imagesDataSourceModel) fill(images []client.Image, op operation) (diags diag.Diagnostics) {
 	ids := make([]string, len(images))
 	objects := tfwire.NewMap(len(images))

@@ -176,7 +176,7 @@ output "files" {
 `
 	c := r.cli(t, configuration)
 	found, code := c.diagnostics("apply", "-auto-approve")
-	if code != 1 || len(found) != 1 || found[0].Summary != "Cloudflare images not permitted" {
+	if code != 1 || len(found) != 1 || found[0].Summary != "Unable to list Cloudflare images: not permitted" {
 		t.Errorf("got exit code %d and %+v", code, found)
 	}
 	if output, _ := c.run("show", "-no-color"); strings.Contains(output, "cloudflare_images") {

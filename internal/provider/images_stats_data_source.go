@@ -28,11 +28,11 @@ func (d *imagesStatsDataSource) Metadata(_ context.Context, req datasource.Metad
 
 func (d *imagesStatsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads how many images an account stores, and how many it can store." + readPermission,
+		MarkdownDescription: "Reads the number of images stored in an account, and the maximum." + readPermission,
 		Attributes: map[string]schema.Attribute{
 			"account_id": toDataSource(accountIDAttribute()),
-			"current":    schema.Int64Attribute{MarkdownDescription: "How many images are stored.", Computed: true},
-			"allowed":    schema.Int64Attribute{MarkdownDescription: "How many images may be stored.", Computed: true},
+			"current":    schema.Int64Attribute{MarkdownDescription: "Number of stored images.", Computed: true},
+			"allowed":    schema.Int64Attribute{MarkdownDescription: "Maximum number of stored images.", Computed: true},
 		},
 	}
 }
@@ -43,7 +43,7 @@ func (d *imagesStatsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		return
 	}
 
-	op := operation{action: actionRead, object: objectStats, accountID: model.AccountID.ValueString()}
+	op := operation{action: actionRead, object: objectUsage, accountID: model.AccountID.ValueString()}
 	stats, messages, err := d.client.GetStats(ctx, op.accountID)
 	if !d.handleResult(op, messages, err, &resp.Diagnostics) {
 		return

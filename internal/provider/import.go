@@ -19,12 +19,12 @@ import (
 
 // Import by ID and by identity.
 
-// identitySchema has the account, and the attribute that names an object in
-// it.
+// identitySchema returns the schema of an identity: the account, and the
+// attribute for the ID of the object.
 func identitySchema(name, description string) identityschema.Schema {
 	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"account_id": identityschema.StringAttribute{
-			Description:       "Account that holds it. Defaults to the provider's account_id.",
+			Description:       "Account ID. Default: the provider's account_id.",
 			OptionalForImport: true,
 		},
 		name: identityschema.StringAttribute{Description: description, RequiredForImport: true},
@@ -56,8 +56,8 @@ func writeObject(
 	return model.identity().save(ctx, identity)
 }
 
-// saveImport stores what an import names: the account, the ID in the attributes
-// that hold it, and the identity. Terraform reads the rest.
+// saveImport stores the account, the ID in the given attributes, and the
+// identity. Terraform then reads the object.
 func saveImport(ctx context.Context, resp *resource.ImportStateResponse, object objectIdentity, attributes ...string) {
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("account_id"), object.accountID)...)
 	for _, attribute := range attributes {
@@ -66,10 +66,10 @@ func saveImport(ctx context.Context, resp *resource.ImportStateResponse, object 
 	resp.Diagnostics.Append(object.save(ctx, resp.Identity)...)
 }
 
-// parseImport returns the account and the ID that an import names: by
-// identity, or by a string with the ID alone or after its account. An ID may
-// contain slashes, percent signs and spaces, and is not decoded; so the part
-// before a slash is an account only if it has the form of one.
+// parseImport returns the account and the ID of an import: from the identity, or
+// from a string with the ID alone or after its account. An ID may contain
+// slashes, percent signs and spaces, and isn't decoded, so the part before the
+// first slash is an account only if it is a valid account ID.
 func (r *baseResource) parseImport(
 	ctx context.Context, req resource.ImportStateRequest, name string, diags *diag.Diagnostics,
 ) (accountID, id types.String) {
@@ -84,13 +84,13 @@ func (r *baseResource) parseImport(
 	}
 	if err := client.CheckAccountID(accountID.ValueString()); err != nil && !accountID.IsNull() {
 		at := path.Root("account_id")
-		diags.AddAttributeError(at, "Invalid "+at.String(), "The value "+err.Error()+". Leave it out for the provider's.")
+		diags.AddAttributeError(at, "Invalid "+at.String(), "The value "+err.Error()+". Omit it to use the provider's account.")
 	}
 	if id.ValueString() == "" {
-		diags.AddError("Nothing to import", "The import names no object. Give its "+name+", or <account_id>/<"+name+">.")
+		diags.AddError("Invalid import ID", "The import ID doesn't name an object. Use its "+name+", or <account_id>/<"+name+">.")
 	}
 	if url, ok := deliveryURL(id.ValueString()); ok {
-		diags.AddError("A delivery URL isn't an import ID", "The import names a delivery URL "+heldBy(url, name))
+		diags.AddError("Invalid import ID", "The import ID is a delivery URL "+importIDOf(url, name))
 	}
 	if diags.HasError() || !r.checkConfigured(diags) {
 		return accountID, id
@@ -98,33 +98,34 @@ func (r *baseResource) parseImport(
 	return r.account(accountID, diags), id
 }
 
-// heldBy says what a delivery URL contains of the requested name.
-func heldBy(url delivery.URL, name string) string {
+// importIDOf returns the rest of a sentence about a delivery URL as an import
+// ID: the ID to import instead, if the URL contains it.
+func importIDOf(url delivery.URL, name string) string {
 	switch name {
 	case "image_id":
 		return fmt.Sprintf("instead of an image ID. The ID of its image is %.200q: import that.", url.ImageID)
 	case "variant_id":
 		return fmt.Sprintf("instead of the name of a variant. The variant of the URL is %.200q: import that.", url.Variant)
 	default:
-		return "instead of a " + name + ". A delivery URL contains none."
+		return "instead of a " + name + ", which a delivery URL doesn't contain."
 	}
 }
 
-// isAccountID reports whether a string has the form of an account ID.
+// isAccountID reports whether a string is an account ID.
 func isAccountID(text string) bool {
 	return len(text) == 32 && strings.Trim(text, "0123456789abcdef") == ""
 }
 
-// importBlock returns the block that imports an object. If the account is
-// unknown, it is the one of the provider.
+// importBlock returns the block that imports an object, without the account if
+// that is unknown.
 func importBlock(kind, accountID, id string) string {
 	if id == "" {
-		return "" // the API gives the ID
+		return "" // the API generates the ID
 	}
 	if accountID != "" {
 		id = accountID + "/" + id
 	}
-	return fmt.Sprintf("\n\n  import {\n    to = %s.example # its own address\n    id = %s\n  }", kind, hclQuote(id))
+	return fmt.Sprintf("\n\n  import {\n    to = %s.example # replace with the resource address\n    id = %s\n  }", kind, hclQuote(id))
 }
 
 // hclQuote quotes a string for a configuration.

@@ -83,7 +83,7 @@ func TestParseImportIdentity(t *testing.T) {
 			id:       text("hero"),
 			failed:   "Error account_id: Invalid account_id",
 		},
-		"that is empty": {provider: &ours, account: none, id: text(""), failed: "Error -: Nothing to import"},
+		"that is empty": {provider: &ours, account: none, id: text(""), failed: "Error -: Invalid import ID"},
 		"and no account": {
 			provider: &providerData{},
 			account:  none,
@@ -97,7 +97,7 @@ func TestParseImportIdentity(t *testing.T) {
 			failed:   "Error -: No token",
 		},
 		"of nothing, by no credentials": {
-			provider: &providerData{configErrors: noToken}, account: none, id: text(""), failed: "Error -: Nothing to import",
+			provider: &providerData{configErrors: noToken}, account: none, id: text(""), failed: "Error -: Invalid import ID",
 		},
 	}
 	for name, test := range tests {

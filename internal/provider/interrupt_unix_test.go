@@ -23,7 +23,7 @@ func TestProviderInterrupt(t *testing.T) {
 		said    string
 	}{
 		"during a wait": {
-			handler: fakeapi.Respond(429, "text/plain", "", "Retry-After", "300"), sign: "Cloudflare API request waits",
+			handler: fakeapi.Respond(429, "text/plain", "", "Retry-After", "300"), sign: "Waiting before Cloudflare API request",
 			said: "during a wait of 5m0s after: 429 Too Many Requests",
 		},
 		"during a body": {handler: fakeapi.Dripping(20 * time.Millisecond), said: "context canceled"},

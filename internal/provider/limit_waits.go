@@ -11,38 +11,38 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// warnThreshold is how long a wait for the rate limit takes at least to be told by
-// the engine, and not only by its log.
+// warnThreshold is the shortest wait for the rate limit that causes a warning;
+// shorter ones are only logged.
 const warnThreshold = 10 * time.Second
 
-// rateLimitWarning lets the engine say once why a run takes long.
+// rateLimitWarning warns once that the rate limit slows the run down.
 type rateLimitWarning struct {
-	mu      sync.Mutex
-	pending *client.Wait
-	told    bool
+	mu       sync.Mutex
+	pending  *client.Wait
+	reported bool
 }
 
-// record takes in a wait before it begins.
+// record logs a wait before it begins, and keeps the first long one for report.
 func (w *rateLimitWarning) record(ctx context.Context, wait client.Wait) {
 	logWait(ctx, wait)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if wait.Limited && wait.Delay >= warnThreshold && !w.told && w.pending == nil {
+	if wait.Limited && wait.Delay >= warnThreshold && !w.reported && w.pending == nil {
 		w.pending = &wait
 	}
 }
 
-// report warns of the first long wait.
+// report warns about the first long wait.
 func (w *rateLimitWarning) report(diags *diag.Diagnostics) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.pending == nil || w.told {
+	if w.pending == nil || w.reported {
 		return
 	}
-	w.told = true
-	diags.AddWarning("Cloudflare's rate limit slows this run down", fmt.Sprintf(
-		"A request waited for %s: %s. Later waits are in the log, with TF_LOG_PROVIDER=WARN. "+
-			"Cloudflare allows 1,200 requests in five minutes for each user, over all tools together; prefetch_images saves requests. "+
-			"Once all waits for the limit have taken %d minutes, requests fail instead of waiting longer.",
+	w.reported = true
+	diags.AddWarning("Waiting for Cloudflare's rate limit", fmt.Sprintf(
+		"A request waited for %s: %s. Further waits are logged at level WARN (TF_LOG_PROVIDER). "+
+			rateLimitQuota+"To read many images with fewer requests, set prefetch_images. "+
+			"After %d minutes of waiting in total, requests fail.",
 		w.pending.Delay.Round(time.Second), w.pending.Reason, int(client.MaxRateLimitWait.Minutes())))
 }

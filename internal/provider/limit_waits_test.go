@@ -54,7 +54,7 @@ func TestProviderOutage(t *testing.T) {
 		)
 		found, code := r.cli(t, requiredProviders+"data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n").
 			diagnostics("plan")
-		if code != 0 || len(found) != 1 || found[0].Summary != "Cloudflare's rate limit slows this run down" ||
+		if code != 0 || len(found) != 1 || found[0].Summary != "Waiting for Cloudflare's rate limit" ||
 			!strings.Contains(found[0].Detail, "waited for 10s: 429 Too Many Requests") {
 			t.Errorf("got exit code %d and %+v", code, found)
 		}
@@ -75,7 +75,7 @@ data "cloudflare_image" "x" {
 `).diagnostics("plan")
 		whole := 0
 		for _, got := range found {
-			if strings.Contains(got.Detail, "No complete answer came from 127.0.0.1:1.") {
+			if strings.Contains(got.Detail, "127.0.0.1:1.") {
 				whole++
 			} else if !strings.Contains(got.Detail, "The first errors say what to do.") {
 				t.Errorf("got %+v", got)

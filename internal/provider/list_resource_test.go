@@ -142,8 +142,8 @@ func TestImageListResourceReportsWarnings(t *testing.T) {
 		got = append(got, strings.Join(summaries(result.Diagnostics), ", "))
 	}
 	want := []string{
-		"", "", `WARNING Cloudflare images: delivery URLs of an unknown form, such as "public", ` +
-			`WARNING Cloudflare images: IDs with decomposed letters, such as "ü"`,
+		"", "", `WARNING Cloudflare images: unrecognized delivery URLs, such as "public", ` +
+			`WARNING Cloudflare images: IDs not in NFC form, such as "ü"`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -184,12 +184,12 @@ func TestListResourceErrors(t *testing.T) {
 		"images": {
 			typeName: images,
 			prepare:  func(r *testEnv) { r.Fail("v2", -1, forbidden) },
-			want:     "Cloudflare images not permitted",
+			want:     "Unable to list Cloudflare images: not permitted",
 		},
 		"variants": {
 			typeName: variants,
 			prepare:  func(r *testEnv) { r.Fail("variants", -1, forbidden) },
-			want:     "Cloudflare image variants not permitted",
+			want:     "Unable to list Cloudflare image variants: not permitted",
 		},
 		"no credentials for images": {
 			typeName: images, prepare: func(r *testEnv) { delete(r.variables, "CLOUDFLARE_API_TOKEN") }, want: "Missing Cloudflare credentials",
@@ -215,7 +215,7 @@ func TestListResourceErrors(t *testing.T) {
 					),
 				)
 				r.Fail("v2", -1, forbidden)
-			}, want: "Cloudflare images not permitted", before: 2,
+			}, want: "Unable to list Cloudflare images: not permitted", before: 2,
 		},
 	}
 	for name, test := range tests {

@@ -9,52 +9,52 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// logAttempt writes one structured line for each attempt. No header but the ray
-// ID is logged, and no body: they hold secrets.
+// logAttempt logs an attempt. Bodies and headers, except for the ray ID, may
+// contain secrets and are not logged.
 func logAttempt(ctx context.Context, attempt client.Attempt) {
 	fields := map[string]any{
-		"method":      attempt.Method,
-		"path":        attempt.Path,
-		"attempt":     attempt.Number,
-		"duration_ms": attempt.Duration.Milliseconds(),
+		"request_method": attempt.Method,
+		"url_path":       attempt.Path,
+		"attempt":        attempt.Number,
+		"duration_ms":    attempt.Duration.Milliseconds(),
 	}
 	if attempt.Status == 0 {
-		tflog.Debug(ctx, "Cloudflare API request brought no answer", fields)
+		tflog.Debug(ctx, "Cloudflare API request failed", fields)
 		return
 	}
 	fields["status"] = attempt.Status
-	fields["ray"] = attempt.Ray
-	tflog.Debug(ctx, "Cloudflare API request", fields)
+	fields["ray_id"] = attempt.Ray
+	tflog.Debug(ctx, "Received Cloudflare API response", fields)
 }
 
-// logWait logs why a request takes long.
+// logWait logs a wait before an attempt, and its reason.
 func logWait(ctx context.Context, wait client.Wait) {
-	tflog.Warn(ctx, "Cloudflare API request waits", map[string]any{
-		"method":  wait.Method,
-		"path":    wait.Path,
-		"attempt": wait.Attempt,
-		"wait":    wait.Delay.String(),
-		"reason":  wait.Reason,
+	tflog.Warn(ctx, "Waiting before Cloudflare API request", map[string]any{
+		"request_method": wait.Method,
+		"url_path":       wait.Path,
+		"attempt":        wait.Attempt,
+		"wait":           wait.Delay.String(),
+		"reason":         wait.Reason,
 	})
 }
 
 // logProgress logs the progress of an upload.
 func logProgress(ctx context.Context, progress client.Progress) {
-	tflog.Info(ctx, "Cloudflare API request is being sent", map[string]any{
-		"method": progress.Method,
-		"path":   progress.Path,
-		"sent":   progress.Sent,
-		"size":   progress.Size,
+	tflog.Info(ctx, "Sending Cloudflare API request", map[string]any{
+		"request_method": progress.Method,
+		"url_path":       progress.Path,
+		"sent_bytes":     progress.Sent,
+		"total_bytes":    progress.Size,
 	})
 }
 
-// logFallback logs why images are read one by one again, without the excerpt of
-// the body that an error may quote.
+// logFallback logs why images are read individually again, without the excerpt
+// of the body that an error may contain.
 func logFallback(ctx context.Context, err error) {
 	if e, ok := errors.AsType[*client.Error](err); ok {
 		unquoted := *e
 		unquoted.Excerpt = ""
 		err = &unquoted
 	}
-	tflog.Warn(ctx, "Cloudflare images are no longer prefetched, but read one by one", map[string]any{"reason": err.Error()})
+	tflog.Warn(ctx, "Prefetching of Cloudflare images disabled, reading them individually", map[string]any{"reason": err.Error()})
 }

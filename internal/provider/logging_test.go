@@ -53,8 +53,8 @@ func TestLogProgress(t *testing.T) {
 	)
 	entries, err := tflogtest.MultilineJSONDecode(strings.NewReader(log.String()))
 	want := []map[string]any{{
-		"@level": "info", "@message": "Cloudflare API request is being sent", "@module": "provider",
-		"method": "POST", "path": "/a%2Fb", "sent": float64(1 << 20), "size": float64(5 << 20),
+		"@level": "info", "@message": "Sending Cloudflare API request", "@module": "provider",
+		"request_method": "POST", "url_path": "/a%2Fb", "sent_bytes": float64(1 << 20), "total_bytes": float64(5 << 20),
 	}}
 	if diff := cmp.Diff(want, entries); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
@@ -73,15 +73,15 @@ func TestLogAttempt(t *testing.T) {
 				Method: "GET", Path: "/a%2Fb", Number: 2, Duration: 1500 * time.Millisecond, Status: 202, Ray: "8f1c2d-AMS",
 			},
 			want: map[string]any{
-				"@level": "debug", "@module": "provider", "@message": "Cloudflare API request", "method": "GET", "path": "/a%2Fb",
-				"attempt": 2.0, "duration_ms": 1500.0, "status": 202.0, "ray": "8f1c2d-AMS",
+				"@level": "debug", "@module": "provider", "@message": "Received Cloudflare API response", "request_method": "GET", "url_path": "/a%2Fb",
+				"attempt": 2.0, "duration_ms": 1500.0, "status": 202.0, "ray_id": "8f1c2d-AMS",
 			},
 		},
 		"none": {
 			attempt: client.Attempt{Method: "GET", Path: "/a%2Fb", Number: 1, Duration: time.Millisecond},
 			want: map[string]any{
-				"@level": "debug", "@module": "provider", "@message": "Cloudflare API request brought no answer", "method": "GET",
-				"path": "/a%2Fb", "attempt": 1.0, "duration_ms": 1.0,
+				"@level": "debug", "@module": "provider", "@message": "Cloudflare API request failed", "request_method": "GET",
+				"url_path": "/a%2Fb", "attempt": 1.0, "duration_ms": 1.0,
 			},
 		},
 	} {
@@ -112,8 +112,8 @@ func TestLogWait(t *testing.T) {
 		t.Fatalf("got %v, %v", entries, err)
 	}
 	want := map[string]any{
-		"@level": "warn", "@module": "provider", "@message": "Cloudflare API request waits",
-		"method": "GET", "path": "/a", "attempt": 2.0, "wait": "1m30s", "reason": "why",
+		"@level": "warn", "@module": "provider", "@message": "Waiting before Cloudflare API request",
+		"request_method": "GET", "url_path": "/a", "attempt": 2.0, "wait": "1m30s", "reason": "why",
 	}
 	if diff := cmp.Diff(want, entries[0]); diff != "" {
 		t.Errorf("line (-want +got):\n%s", diff)

@@ -22,25 +22,24 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// What the API takes of a filter by metadata.
+// Limits of the API for a filter by metadata.
 const (
 	maxMetaPaths  = 5
 	maxMetaValues = 10
 )
 
-// metaPath is a field path of a filter: up to five names.
+// metaPath matches a field path: up to five keys.
 var metaPath = regexp.MustCompile(`^[0-9A-Za-z_]{1,100}(\.[0-9A-Za-z_]{1,100}){0,4}$`)
 
-// metaFilterAttribute is the meta_filter of whatever lists images. Its type is
-// dynamic, as a map would make texts of numbers and booleans.
+// metaFilterAttribute returns the attribute meta_filter. Its type is dynamic,
+// because a map would convert numbers and booleans to strings.
 func metaFilterAttribute() schema.DynamicAttribute {
 	return schema.DynamicAttribute{
-		MarkdownDescription: "Only images whose metadata holds these values: an object or map, from field paths to values. " +
-			"A path is up to five names of 1 to 100 letters, digits and underscores with points between them, such as `region.name`. " +
-			"A value is a text, a number or a boolean, which matches metadata of its own type only: " +
-			"`3` matches 3 and 3.0, and `\"3\"` the text. " +
-			"A list or set of 1 to 10 texts, or of numbers, matches any of them; its texts must not hold `|`. " +
-			"At most five paths; an image must satisfy all of them.",
+		MarkdownDescription: "Only images whose metadata has these values: an object or map, from field paths to values. " +
+			"A path is up to five keys of 1 to 100 letters, digits and underscores, separated by dots, such as `region.name`. " +
+			"Values are strings, numbers or booleans and match by type: `3` matches 3 and 3.0, but not `\"3\"`. " +
+			"A list or set of 1 to 10 strings, or of 1 to 10 numbers, matches any of them; its strings must not contain `|`. " +
+			"At most five paths; an image must match all of them.",
 		Optional:   true,
 		Validators: []validator.Dynamic{metaFilterValidator{}},
 	}
@@ -55,14 +54,13 @@ func (metaFilterValidator) Description(context.Context) string { return "" }
 // MarkdownDescription is unused: the schema descriptions state the rules.
 func (metaFilterValidator) MarkdownDescription(context.Context) string { return "" }
 
-// ValidateDynamic checks what is known.
+// ValidateDynamic checks the known values.
 func (metaFilterValidator) ValidateDynamic(_ context.Context, req validator.DynamicRequest, resp *validator.DynamicResponse) {
 	_, diags := metaMatches(req.Path, req.ConfigValue)
 	resp.Diagnostics.Append(diags...)
 }
 
-// metaMatches returns the conditions of the client; nil if the filter is
-// null.
+// metaMatches returns the conditions of a filter, or nil if it is null.
 func metaMatches(at path.Path, filter types.Dynamic) (matches map[string]client.MetaMatch, diags diag.Diagnostics) {
 	given := filter.UnderlyingValue()
 	if given == nil || given.IsNull() || given.IsUnknown() {
@@ -70,14 +68,14 @@ func metaMatches(at path.Path, filter types.Dynamic) (matches map[string]client.
 	}
 	values, ok := objectElements(given)
 	if !ok {
-		diags.AddAttributeError(at, "Invalid "+at.String(), "The filter must be an object or a map, from field paths to values, "+
+		diags.AddAttributeError(at, "Invalid "+at.String(), "The filter must be an object or a map from field paths to values, "+
 			"such as { team = \"web\", \"region.name\" = [\"eu\", \"us\"] }.")
 		return nil, diags
 	}
 	if len(values) > maxMetaPaths {
 		diags.AddAttributeError(at, "Invalid "+at.String(),
-			fmt.Sprintf("The filter must have at most %d paths, as the API takes no more; it has %d. "+
-				"Keep those that leave the fewest images, and pick among these with a for expression.", maxMetaPaths, len(values)))
+			fmt.Sprintf("The filter must have at most %d paths, the limit of the API; it has %d. "+
+				"Use the most selective paths and filter the rest with a for expression.", maxMetaPaths, len(values)))
 	}
 	matches = map[string]client.MetaMatch{}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -93,12 +91,12 @@ func metaMatches(at path.Path, filter types.Dynamic) (matches map[string]client.
 	return matches, diags
 }
 
-// metaMatch reads what is to be at a path. It has no values where they are not
-// known yet.
+// metaMatch converts the condition for a path. It has no values if they are
+// unknown.
 func metaMatch(name string, value attr.Value) (client.MetaMatch, error) {
 	if !metaPath.MatchString(name) {
 		return client.MetaMatch{}, errors.New("key must be a field path such as region.name: " +
-			"up to five names of letters, digits and underscores, with points between them")
+			"up to five keys of letters, digits and underscores, separated by dots")
 	}
 	if list, ok := collectionElements(value); ok && !value.IsNull() && !value.IsUnknown() {
 		return metaList(list)
@@ -110,37 +108,37 @@ func metaMatch(name string, value attr.Value) (client.MetaMatch, error) {
 	return client.MetaMatch{Type: kind, Values: []string{text}}, nil
 }
 
-// metaList reads the values of which one is to be at a path.
+// metaList converts a list, of which any value matches.
 func metaList(list []attr.Value) (match client.MetaMatch, err error) {
 	if len(list) == 0 || len(list) > maxMetaValues {
-		return match, fmt.Errorf("list must have from 1 to %d values, as the API takes no others; it has %d. "+
-			"Leave the path out where any value will do, and read what is beyond %[1]d with another block", maxMetaValues, len(list))
+		return match, fmt.Errorf("list must have from 1 to %d values, the limits of the API; it has %d. "+
+			"Omit the path to match any value, and use another block for more than %[1]d values", maxMetaValues, len(list))
 	}
 	for i, element := range list {
 		kind, text, err := metaValue(element)
 		switch {
 		case err != nil:
-			return client.MetaMatch{}, fmt.Errorf("list is wrong at [%d]: the %w", i, err)
+			return client.MetaMatch{}, fmt.Errorf("list is invalid at [%d]: the %w", i, err)
 		case kind == "":
 			continue
 		case kind == client.MetaBoolean:
-			return client.MetaMatch{}, errors.New("list must hold texts or numbers, no booleans. Give true or false without a list")
+			return client.MetaMatch{}, errors.New("list must contain strings or numbers, not booleans. Use true or false without a list")
 		case match.Type != "" && kind != match.Type:
-			return client.MetaMatch{}, errors.New("list must hold only texts or only numbers, as the API compares with one type at a time. " +
-				"Put all of them in quotation marks, or none")
+			return client.MetaMatch{}, errors.New("list must contain only strings or only numbers, because the API compares one type at a time. " +
+				"Quote all values, or none")
 		case strings.Contains(text, "|"):
-			return client.MetaMatch{}, fmt.Errorf("list is wrong at [%d]: its texts must not hold |, which separates them in the request. "+
-				"Give this text alone, without a list", i)
+			return client.MetaMatch{}, fmt.Errorf("list is invalid at [%d]: its strings must not contain |, which separates them in the request. "+
+				"Use this string without a list", i)
 		}
 		match.Type, match.Values = kind, append(match.Values, text)
 	}
 	return match, nil
 }
 
-// metaValue reads one value, of which nothing is told where it is not known yet.
+// metaValue converts one value. The type is empty if the value is unknown.
 func metaValue(value attr.Value) (kind client.MetaType, text string, err error) {
 	if value.IsNull() {
-		return "", "", errors.New("value must not be null. Leave it out, or give a text, a number or a boolean")
+		return "", "", errors.New("value must not be null. Omit it, or use a string, a number or a boolean")
 	}
 	if value.IsUnknown() {
 		return "", "", nil
@@ -154,16 +152,16 @@ func metaValue(value attr.Value) (kind client.MetaType, text string, err error) 
 		text, err = metaNumber(value.ValueBigFloat())
 		return client.MetaNumber, text, err
 	default:
-		return "", "", errors.New("value must be a text, a number, a boolean, or one list of texts or of numbers. " +
-			"What lies deeper in the metadata has a path of its own, such as \"region.name\" = \"eu\"")
+		return "", "", errors.New("value must be a string, a number, a boolean, or a list of strings or of numbers. " +
+			"Use a path with dots for nested metadata, such as \"region.name\" = \"eu\"")
 	}
 }
 
-// metaNumber writes a number as JSON does, without a digit lost: an integer that
-// came as a float has all of them. A fraction is the shortest that means it.
+// metaNumber formats a number as JSON without loss: an integer with all its
+// digits, a fraction in its shortest form.
 func metaNumber(number *big.Float) (string, error) {
 	if float, _ := number.Float64(); math.IsInf(float, 0) {
-		return "", errors.New("number must be one that JSON can hold anywhere, from -1.7e308 to 1.7e308")
+		return "", errors.New("number must be from -1.7e308 to 1.7e308")
 	}
 	if number.IsInt() && number.Prec() < 512 {
 		number = new(big.Float).SetPrec(512).Set(number)
@@ -174,8 +172,7 @@ func metaNumber(number *big.Float) (string, error) {
 	return number.Text('f', -1), nil
 }
 
-// objectElements and collectionElements are what a value from a dynamic attribute holds,
-// where it is a collection by name, or one in order.
+// objectElements returns the elements of an object or a map.
 func objectElements(value attr.Value) (members map[string]attr.Value, ok bool) {
 	switch value := value.(type) {
 	case types.Object:
@@ -186,6 +183,7 @@ func objectElements(value attr.Value) (members map[string]attr.Value, ok bool) {
 	return nil, false
 }
 
+// collectionElements returns the elements of a list, set or tuple.
 func collectionElements(value attr.Value) (elements []attr.Value, ok bool) {
 	switch value := value.(type) {
 	case types.List:

@@ -134,7 +134,7 @@ func TestMetaFilterErrors(t *testing.T) {
 		"a list": {filter: `["team"]`, want: "must be an object or a map"},
 		"six paths": {
 			filter: `{ a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }`,
-			want:   "at most 5 paths, as the API takes no more; it has 6. Keep",
+			want:   "at most 5 paths, the limit of the API; it has 6. Keep",
 		},
 		"six levels": {
 			filter: `{ "a.b.c.d.e.f" = "x" }`,
@@ -148,12 +148,12 @@ func TestMetaFilterErrors(t *testing.T) {
 		"null in a list": {
 			filter: `{ a = ["x", null] }`,
 			at:     "a",
-			want:   "list is wrong at [1]: the value must not be null",
+			want:   "list is invalid at [1]: the value must not be null",
 		},
 		"only nulls": {
 			filter: `{ a = tolist([null]) }`,
 			at:     "a",
-			want:   "list is wrong at [0]: the value must not be null",
+			want:   "list is invalid at [0]: the value must not be null",
 		},
 		"null list": {filter: `{ a = tolist(null) }`, at: "a", want: "must not be null. Leave it out"},
 		"object": {
@@ -164,12 +164,12 @@ func TestMetaFilterErrors(t *testing.T) {
 		"list in a list": {
 			filter: `{ a = [["x"]] }`,
 			at:     "a",
-			want:   "list is wrong at [0]: the value must be a text, a number, a boolean",
+			want:   "list is invalid at [0]: the value must be a string, a number, a boolean",
 		},
 		"empty list": {
 			filter: `{ a = [] }`,
 			at:     "a",
-			want:   "must have from 1 to 10 values, as the API takes no others; it has 0. Leave the path out",
+			want:   "must have from 1 to 10 values, the limits of the API; it has 0. Leave the path out",
 		},
 		"empty set": {filter: `{ a = toset([]) }`, at: "a", want: "must have from 1 to 10 values"},
 		"eleven values": {
@@ -188,10 +188,10 @@ func TestMetaFilterErrors(t *testing.T) {
 		"separator": {
 			filter: `{ a = ["x", "y|z"] }`,
 			at:     "a",
-			want:   "list is wrong at [1]: its texts must not hold |",
+			want:   "list is invalid at [1]: its strings must not contain |",
 		},
 		"enormous":            {filter: `{ a = 1e999 }`, at: "a", want: "from -1.7e308 to 1.7e308"},
-		"in a list, enormous": {filter: `{ a = [1, 1e999] }`, at: "a", want: "list is wrong at [1]: the number must be"},
+		"in a list, enormous": {filter: `{ a = [1, 1e999] }`, at: "a", want: "list is invalid at [1]: the number must be"},
 	}
 	var config strings.Builder
 	config.WriteString(requiredProviders)

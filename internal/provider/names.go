@@ -12,7 +12,7 @@ import (
 // maxListedNames is the number of names that a diagnostic lists.
 const maxListedNames = 10
 
-// summarize lists the first few names, and the number of the others.
+// summarize returns the first names of a list, and the number of the others.
 func summarize(names []string, count int) string {
 	names = names[:min(len(names), maxListedNames)]
 	if count > len(names) {
@@ -21,7 +21,7 @@ func summarize(names []string, count int) string {
 	return strings.Join(names, ", ")
 }
 
-// quotedNames lists names of objects in an account. show sanitizes them.
+// quotedNames lists names of objects in an account, sanitized by show.
 func quotedNames(names []string, show func(string, int) string) string {
 	if len(names) == 0 {
 		return "none"

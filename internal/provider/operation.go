@@ -6,17 +6,17 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// operation is a request to the API: what to do with which object, or
-// listing, of which account.
+// operation is an action on an object or a listing of an account. Diagnostics
+// name it.
 type operation struct {
 	action    action
 	object    objectType
-	id        string // empty for a listing, and where the API gives one only later
-	attribute string // that names the object; empty for a listing
+	id        string // empty for a listing, and for an image without a custom ID before it is created
+	attribute string // the attribute of the ID; empty for a listing
 	accountID string
 }
 
-// String is the subject's name, such as: image "brand/logo".
+// String returns the object, such as: image "brand/logo".
 func (op operation) String() string {
 	if op.id == "" {
 		return op.object.name
@@ -24,11 +24,18 @@ func (op operation) String() string {
 	return fmt.Sprintf("%s %q", op.object.name, op.id)
 }
 
-// action is what is done to a subject. A read that is part of a write has the
-// action of the write, as something may have been changed before it.
+// verb returns the action in the infinitive.
+func (op operation) verb() string {
+	if op.object.isList {
+		return "list"
+	}
+	return actions[op.action].verb
+}
+
+// action is what is done to an object. A read that is part of a write has the
+// action of the write, because the write may have been applied.
 type action int
 
-// The verbs.
 const (
 	actionRead action = iota
 	actionCreate
@@ -36,63 +43,62 @@ const (
 	actionDelete
 )
 
-// actions are the verbs in words.
+// actions are the phrases for each action.
 var actions = [...]struct {
-	done       string
-	access     string // what the credentials may not do, before the account
-	permission string // that a token needs for it
-	unsure     string // how to find out whether it was done, where that matters
+	verb           string
+	pastTense      string
+	access         string // that the credentials lack, before the account
+	permission     string // that a token needs
+	outcomeUnknown string // what to do if the action may have been applied
 }{
-	actionRead: {done: "read", access: "read from", permission: "Images Read"},
+	actionRead: {verb: "read", pastTense: "read", access: "read from", permission: "Images Read"},
 	actionCreate: {
-		done: "created", access: "write to", permission: "Images Write",
-		unsure: "It is not known whether the {noun} was created.{uncertain} " +
+		verb: "create", pastTense: "created", access: "write to", permission: "Images Write",
+		outcomeUnknown: "The {object} may have been created.{unretried} " +
 			"If the next apply reports that it exists, and it is yours, import it.",
 	},
 	actionUpdate: {
-		done: "changed", access: "write to", permission: "Images Write",
-		unsure: "It is not known whether the {noun} was changed. The next plan reads it again, and shows what is left to do.",
+		verb: "update", pastTense: "updated", access: "write to", permission: "Images Write",
+		outcomeUnknown: "The {object} may have been updated. The next plan reads it again and shows the remaining changes.",
 	},
 	actionDelete: {
-		done: "deleted", access: "write to", permission: "Images Write",
-		unsure: "It is not known whether the {noun} was deleted. Destroy it again at once, or plan again in three minutes: " +
+		verb: "delete", pastTense: "deleted", access: "write to", permission: "Images Write",
+		outcomeUnknown: "The {object} may have been deleted. Destroy it again now, or plan again in three minutes: " +
 			"reads may be stale until then.",
 	},
 }
 
-// objectType is what a subject is.
+// objectType is the type of an object, or a listing of them.
 type objectType struct {
 	name         string // in the singular; of a listing, in the plural
-	key          string // what tells one from another; empty for a listing
-	code         int    // how the API itself says that there is no such thing
-	notFoundHint string // what to know of a new one that is not found: a space and a sentence
-	resource     string // the type that manages it
-	// uncertain is what to do after a create whose outcome is unknown: a space
-	// and a sentence.
-	uncertain string
+	key          string // what identifies an object, for messages; empty for a listing
+	code         int    // the API's code for an object that doesn't exist
+	notFoundHint string // about a new object that isn't found: a space and a sentence
+	resource     string // the resource type that manages it
+	unretried    string // why an ambiguous create isn't retried, and what to do: a space and sentences
+	isList       bool
 }
 
-// The nouns.
 var (
 	objectImage = objectType{
-		"image", "ID", client.CodeNotFound, " A new image can take minutes until every part of Cloudflare knows it.",
-		"cloudflare_image", "",
+		name: "image", key: "ID", code: client.CodeNotFound, resource: "cloudflare_image",
+		notFoundHint: " A new image may take several minutes to become visible everywhere.",
 	}
 	objectVariant = objectType{
-		"image variant", "name", client.CodeNoVariant, " A new variant can take minutes until every part of Cloudflare knows it.",
-		"cloudflare_image_variant", "",
+		name: "image variant", key: "name", code: client.CodeNoVariant, resource: "cloudflare_image_variant",
+		notFoundHint: " A new variant may take several minutes to become visible everywhere.",
 	}
 	objectSigningKey = objectType{
-		"image signing key", "name", client.CodeNotFound, "", "cloudflare_image_signing_key",
-		" It was not sent again, since that would give an existing key a new value. Apply again in some minutes: " +
-			"the keys are listed first, and the key is created if it is not among them.",
+		name: "image signing key", key: "name", code: client.CodeNotFound, resource: "cloudflare_image_signing_key",
+		unretried: " The request wasn't retried, because that would give an existing key a new value. Apply again in a few minutes: " +
+			"the keys are listed first, and the key is created if it is missing.",
 	}
-	objectImages      = objectType{name: "images"}
-	objectVariants    = objectType{name: "image variants"}
-	objectSigningKeys = objectType{name: "image signing keys"}
-	objectStats       = objectType{name: "images stats"}
+	objectImages      = objectType{name: "images", isList: true}
+	objectVariants    = objectType{name: "image variants", isList: true}
+	objectSigningKeys = objectType{name: "image signing keys", isList: true}
+	objectUsage       = objectType{name: "image usage"}
 )
 
 // taintedHint ends the error about an object that was created, but differs
 // from the plan.
-const taintedHint = " As it is new, the next plan replaces it, unless terraform untaint lets it be."
+const taintedHint = " It is now tainted and will be replaced; run terraform untaint to keep it."

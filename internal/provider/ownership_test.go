@@ -269,7 +269,7 @@ func TestImageResourceImportCandidate(t *testing.T) {
 	r.FailMethod(http.MethodPost, "v1", 1, doneThen503(r.Server))
 	found, code := c.diagnostics("apply", "-auto-approve")
 	if code != 1 || len(found) != 1 ||
-		found[0].Summary != "Cloudflare image may not have been created: the API is unavailable" {
+		found[0].Summary != "Unable to create Cloudflare image: API unavailable; it may have been created" {
 		t.Fatalf("ended with %d: %v", code, found)
 	}
 	blocks := regexp.MustCompile(`(?s)import \{.*?\}`).FindAllString(found[0].Detail, -1)
@@ -346,21 +346,21 @@ func TestImageResourceReadAfterFailedReupload(t *testing.T) {
 	given["source"] = f.path("new.png")
 	after, reported := ours.apply(t, image, before, given)
 	want := []string{
-		`ERROR Cloudflare image "brand/new" could not be changed: conflict`,
-		`ERROR Cloudflare image "brand/new" was deleted, but its new content was not uploaded: the ID is taken`,
+		`ERROR Unable to update Cloudflare image "brand/new": conflict`,
+		`ERROR Cloudflare image "brand/new" was deleted, but not re-uploaded: the ID is taken`,
 	}
 	if got := summaries(reported); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 
 	theirs, _ := r.Image("brand/new")
-	warning := `WARNING Cloudflare image "brand/new" is not the one in the state, which was deleted`
+	warning := `WARNING Cloudflare image "brand/new" is not the image in state`
 	if gone, reported := ours.apply(t, image, after, nil); !slices.Equal(summaries(reported), []string{warning}) ||
 		!ours.state(t, image, gone.state).IsNull() {
 		t.Errorf("destroyed: got %q", summaries(reported))
 	}
 	_, reported = ours.apply(t, image, after, given)
-	if got := summaries(reported); len(got) != 1 || !strings.Contains(got[0], "was not updated") {
+	if got := summaries(reported); len(got) != 1 || !strings.Contains(got[0], "Unable to update") {
 		t.Errorf("updated without a refresh: got %q", got)
 	}
 	read, reported := ours.read(t, image, after)
@@ -463,20 +463,20 @@ func TestImageResourcePlanRejectedReupload(t *testing.T) {
 		"metadata that is a string": {
 			id:   "brand/new",
 			meta: `"text"`,
-			want: "The metadata of the image cannot be uploaded again",
+			want: `Cloudflare image "brand/new" can't be re-uploaded with its metadata`,
 		},
 		"metadata that is an array": {
 			id:   "brand/new",
 			meta: `[1]`,
-			want: "The metadata of the image cannot be uploaded again",
+			want: `Cloudflare image "brand/new" can't be re-uploaded with its metadata`,
 		},
 		"metadata that is too large": {
-			id: "brand/new", meta: `{"a":"` + strings.Repeat("x", 1100) + `"}`, want: "The metadata of the image cannot be uploaded again",
+			id: "brand/new", meta: `{"a":"` + strings.Repeat("x", 1100) + `"}`, want: `Cloudflare image "brand/new" can't be re-uploaded with its metadata`,
 		},
 		"an ID of another extension": {
 			id:   "brand/new.html",
 			meta: `{}`,
-			want: "An image with this ID cannot be uploaded again",
+			want: `Cloudflare image "brand/new.html" can't be re-uploaded under its ID`,
 		},
 		"nothing wrong": {id: "brand/new.png", meta: `{"a":1}`},
 	}
@@ -546,7 +546,7 @@ func TestResourcePlanAfterAmbiguousDelete(t *testing.T) {
 			}
 			r.FailMethod(http.MethodDelete, test.last, 5, notDone503)
 			failed, reported := ours.apply(t, test.typeName, created, nil)
-			if len(reported) != 1 || !strings.Contains(summaries(reported)[0], "may not have been deleted") {
+			if len(reported) != 1 || !strings.Contains(summaries(reported)[0], "it may have been deleted") {
 				t.Fatalf("got %q", summaries(reported))
 			}
 			read, reported := ours.read(t, test.typeName, failed)

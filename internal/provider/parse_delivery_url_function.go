@@ -14,8 +14,8 @@ type parseDeliveryURLFunction struct{}
 
 func newParseDeliveryURLFunction() function.Function { return parseDeliveryURLFunction{} }
 
-// deliveryURLModel is a delivery URL or a transformation URL taken apart. The
-// fields that only the other kind of URL has are null.
+// deliveryURLModel contains the parts of a delivery URL or a transformation URL.
+// The fields of the other kind of URL are null.
 type deliveryURLModel struct {
 	AccountHash types.String      `tfsdk:"account_hash"`
 	ImageID     types.String      `tfsdk:"image_id"`
@@ -31,18 +31,18 @@ func (parseDeliveryURLFunction) Metadata(_ context.Context, _ function.MetadataR
 
 func (parseDeliveryURLFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Parts of a delivery URL.",
-		MarkdownDescription: "Takes a delivery URL apart, on `imagedelivery.net` or on a domain of your own, " +
+		Summary: "Parse a delivery URL.",
+		MarkdownDescription: "Parses a delivery URL, on `imagedelivery.net` or on a custom domain, " +
 			"into an object with `account_hash`, `image_id` (decoded), `variant` and `host`. " +
-			"A query, such as the signature of a signed URL, is left out. " +
-			"[`delivery_url`](delivery_url.md) puts the parts together again.\n\n" +
-			"A transformation URL, `https://<zone>/cdn-cgi/image/<options>/<source>`, is taken apart into `host`, which is the zone, " +
-			"`options`, a map of strings, and `source`, an absolute path or a URL, which includes the query. " +
-			"The arguments of [`transformation_url`](transformation_url.md) have the same form. " +
-			"The attributes that only the other kind of URL has are null.\n\n" +
+			"A query, such as the signature of a signed URL, is omitted. " +
+			"The function `delivery_url` is the reverse.\n\n" +
+			"A transformation URL, `https://<zone>/cdn-cgi/image/<options>/<source>`, is parsed into `host`, which is the zone, " +
+			"`options`, a map of strings, and `source`, an absolute path or a URL, including the query. " +
+			"The function `transformation_url` is the reverse. " +
+			"The attributes of the other kind of URL are null.\n\n" +
 			"Any other URL is an error.",
 		Parameters: []function.Parameter{
-			function.StringParameter{Name: "url", MarkdownDescription: "The delivery URL, or transformation URL."},
+			function.StringParameter{Name: "url", MarkdownDescription: "Delivery URL or transformation URL."},
 		},
 		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{
 			"account_hash": types.StringType,
@@ -64,7 +64,7 @@ func (parseDeliveryURLFunction) Run(ctx context.Context, req function.RunRequest
 	if delivery.IsTransformation(url) {
 		parsed, err := delivery.ParseTransformation(url)
 		if err != nil {
-			resp.Error = function.NewArgumentFuncError(0, "this is not a transformation URL: "+err.Error())
+			resp.Error = function.NewArgumentFuncError(0, "not a transformation URL: "+err.Error())
 			return
 		}
 		resp.Error = resp.Result.Set(ctx, deliveryURLModel{
@@ -74,7 +74,7 @@ func (parseDeliveryURLFunction) Run(ctx context.Context, req function.RunRequest
 	}
 	parsed, err := delivery.ParseStrict(url)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, "this is not a delivery URL: "+err.Error())
+		resp.Error = function.NewArgumentFuncError(0, "not a delivery URL: "+err.Error())
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, deliveryURLModel{

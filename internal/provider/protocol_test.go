@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -29,7 +30,7 @@ func TestResourceReadKeepsState(t *testing.T) {
 				404,
 				"text/html",
 				"<title>Not found</title>",
-			), "could not be read: something else than the API answered",
+			), "response not from the API",
 		},
 		"not permitted": {forbidden, "not permitted"},
 	}
@@ -43,7 +44,7 @@ func TestResourceReadKeepsState(t *testing.T) {
 			read, diagnostics := ours.read(t, "cloudflare_image", before)
 			state := ours.state(t, "cloudflare_image", read.state)
 			told, kept := summaries(diagnostics), state.Equal(ours.state(t, "cloudflare_image", before.state))
-			switch want := []string{`ERROR Cloudflare image "` + id + `" ` + test.failed}; {
+			switch want := []string{`ERROR Unable to read Cloudflare image "` + id + `": ` + test.failed}; {
 			case test.failed == "" && (len(told) > 0 || !state.IsNull()),
 				test.failed != "" && (!slices.Equal(told, want) || !kept):
 				t.Errorf("got %q and the state %s", told, state)
@@ -66,15 +67,15 @@ func TestDataSourcesReportWarnings(t *testing.T) {
 	}{
 		"an image": {
 			typeName: "cloudflare_image", given: map[string]any{"image_id": "odd", "required_variants": names}, want: []string{
-				`WARNING Cloudflare image "odd": delivery URLs of an unknown form, such as "hero"`,
+				`WARNING Cloudflare image "odd": unrecognized delivery URLs, such as "hero"`,
 				`ERROR Cloudflare image "odd" has no variant "poster"; it has none`,
 				`ERROR Cloudflare image "odd" has no variant "thumb"; it has none`,
 			}, requests: 1,
 		},
 		"all images": {
 			typeName: "cloudflare_images", given: map[string]any{"creator": "odd", "required_variants": names}, want: []string{
-				`WARNING Cloudflare images: delivery URLs of an unknown form, such as "hero"`,
-				`WARNING Cloudflare images: IDs with decomposed letters, such as "ü"`,
+				`WARNING Cloudflare images: unrecognized delivery URLs, such as "hero"`,
+				`WARNING Cloudflare images: IDs not in NFC form, such as "ü"`,
 				`ERROR 2 of 2 Cloudflare images have no variant "poster"`, `ERROR 2 of 2 Cloudflare images have no variant "thumb"`,
 			}, requests: 1,
 		},
@@ -100,7 +101,7 @@ func TestDataSourcesReportWarnings(t *testing.T) {
 	r.Fail("stats", 1, forbidden)
 	ours := newServer(newWithEnvironment("test", environment(r.variables)))
 	got := summaries(read(t, ours, "cloudflare_images_stats", nil).Diagnostics)
-	if want := []string{"ERROR Cloudflare images stats not permitted"}; !slices.Equal(got, want) {
+	if want := []string{"ERROR Unable to read Cloudflare image usage: not permitted"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -111,7 +112,7 @@ func TestResourceImportNames(t *testing.T) {
 	t.Parallel()
 	const deliveryOfLogo = "https://imagedelivery.net/hash/brand/logo%20v2/hero"
 	contained := map[string]string{
-		"cloudflare_image": `"brand/logo v2"`, "cloudflare_image_variant": `"hero"`, "cloudflare_image_signing_key": "contains none",
+		"cloudflare_image": `"brand/logo v2"`, "cloudflare_image_variant": `"hero"`, "cloudflare_image_signing_key": "doesn't contain",
 	}
 	tests := []struct{ typeName, name, text, account, id, failed string }{
 		{
@@ -122,32 +123,32 @@ func TestResourceImportNames(t *testing.T) {
 			id:       "brand/logo",
 		},
 		{typeName: "cloudflare_image", name: "image_id", text: "brand/logo", account: fakeapi.AccountID, id: "brand/logo"},
-		{typeName: "cloudflare_image", name: "image_id", text: "variants", failed: "Invalid image ID to import"},
-		{typeName: "cloudflare_image", name: "image_id", text: otherAccount + "/", failed: "Nothing to import"},
-		{typeName: "cloudflare_image", name: "image_id", text: deliveryOfLogo, failed: "A delivery URL isn't an import ID"},
+		{typeName: "cloudflare_image", name: "image_id", text: "variants", failed: "Invalid import ID"},
+		{typeName: "cloudflare_image", name: "image_id", text: otherAccount + "/", failed: "Invalid import ID"},
+		{typeName: "cloudflare_image", name: "image_id", text: deliveryOfLogo, failed: "Invalid import ID"},
 		{
 			typeName: "cloudflare_image",
 			name:     "image_id",
 			text:     strings.TrimPrefix(deliveryOfLogo, "https://"),
-			failed:   "A delivery URL isn't an import ID",
+			failed:   "Invalid import ID",
 		},
 		{
 			typeName: "cloudflare_image",
 			name:     "image_id",
 			text:     otherAccount + "/" + deliveryOfLogo,
-			failed:   "A delivery URL isn't an import ID",
+			failed:   "Invalid import ID",
 		},
 		{
 			typeName: "cloudflare_image_variant",
 			name:     "variant_id",
 			text:     deliveryOfLogo,
-			failed:   "A delivery URL isn't an import ID",
+			failed:   "Invalid import ID",
 		},
 		{
 			typeName: "cloudflare_image_signing_key",
 			name:     "name",
 			text:     deliveryOfLogo,
-			failed:   "A delivery URL isn't an import ID",
+			failed:   "Invalid import ID",
 		},
 		{
 			typeName: "cloudflare_image_variant",
@@ -157,7 +158,7 @@ func TestResourceImportNames(t *testing.T) {
 			id:       "hero",
 		},
 		{typeName: "cloudflare_image_variant", name: "variant_id", text: "hero", account: fakeapi.AccountID, id: "hero"},
-		{typeName: "cloudflare_image_variant", name: "variant_id", failed: "Nothing to import"},
+		{typeName: "cloudflare_image_variant", name: "variant_id", failed: "Invalid import ID"},
 		{
 			typeName: "cloudflare_image_signing_key",
 			name:     "name",
@@ -166,7 +167,7 @@ func TestResourceImportNames(t *testing.T) {
 			id:       "site",
 		},
 		{typeName: "cloudflare_image_signing_key", name: "name", text: "site", account: fakeapi.AccountID, id: "site"},
-		{typeName: "cloudflare_image_signing_key", name: "name", failed: "Nothing to import"},
+		{typeName: "cloudflare_image_signing_key", name: "name", failed: "Invalid import ID"},
 	}
 	for _, test := range tests {
 		t.Run(test.typeName+" "+test.text, func(t *testing.T) {
@@ -223,7 +224,7 @@ func TestImageResourceReuploadChangedFile(t *testing.T) {
 	}
 	f.write(t, "old.png", greyPNG(t, 33))
 	after, told := ours.applyPlan(t, image, written{state: before}, planned, given)
-	if !slices.Equal(summaries(told), []string{"ERROR The picture is not the one that was planned"}) {
+	if !slices.Equal(summaries(told), []string{fmt.Sprintf("ERROR Image file %q changed since the plan", given["source"])}) {
 		t.Errorf("got %q", summaries(told))
 	}
 	if state := ours.state(t, image, after.state); !state.Equal(ours.state(t, image, before)) {
@@ -264,7 +265,7 @@ func TestSigningKeyResourceRead(t *testing.T) {
 		t.Errorf("got the name %s", name)
 	}
 	r.Fail("keys", 1, forbidden)
-	want := []string{"ERROR Cloudflare image signing keys not permitted"}
+	want := []string{"ERROR Unable to list Cloudflare image signing keys: not permitted"}
 	if failed, told := ours.read(t, key, before); !slices.Equal(summaries(told), want) ||
 		ours.state(t, key, failed.state).IsNull() {
 		t.Errorf("got %q and the state %s", summaries(told), ours.state(t, key, failed.state))
@@ -346,7 +347,7 @@ func TestVariantResourceProtocol(t *testing.T) {
 
 	r.FailMethod("GET", "card", 1, forbidden)
 	failed, told := ours.read(t, variant, made)
-	if want := []string{`ERROR Cloudflare image variant "card" not permitted`}; !slices.Equal(summaries(told), want) {
+	if want := []string{`ERROR Unable to read Cloudflare image variant "card": not permitted`}; !slices.Equal(summaries(told), want) {
 		t.Errorf("got %q, want %q", summaries(told), want)
 	}
 	same("a read that failed", failed.state, made.state)
@@ -359,7 +360,7 @@ func TestVariantResourceProtocol(t *testing.T) {
 	r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":300}`, false) // as before the change
 	var log strings.Builder
 	stale, told := ours.readLogged(t, &log, variant, changed)
-	if len(told) > 0 || !strings.Contains(log.String(), "what was there before a change of our own") {
+	if len(told) > 0 || !strings.Contains(log.String(), "Ignoring stale read of Cloudflare image variant after a recent write") {
 		t.Errorf("got %q, and the log %s", summaries(told), &log)
 	}
 	same("an answer of before the change", stale.state, changed.state)
@@ -380,7 +381,7 @@ func TestVariantResourceProtocol(t *testing.T) {
 
 	public := options(300)
 	public["id"] = "public"
-	want := []string{`ERROR Cloudflare image variant "public" cannot be created`}
+	want := []string{`ERROR Cloudflare image variant "public" exists in every account`}
 	if planned := ours.plan(t, variant, written{}, public); !slices.Equal(summaries(planned.Diagnostics), want) ||
 		!strings.Contains(planned.Diagnostics[0].Detail, `id = "`+fakeapi.AccountID+`/public"`) {
 		t.Errorf("got %q: %+v", summaries(planned.Diagnostics), planned.Diagnostics)

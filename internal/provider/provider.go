@@ -1,4 +1,4 @@
-// Package provider serves Cloudflare Images to Terraform.
+// Package provider implements the Terraform provider for Cloudflare Images.
 package provider
 
 import (
@@ -34,7 +34,7 @@ func addressesOf(source string) []string {
 type cloudflareProvider struct {
 	version   string
 	getenv    func(string) string
-	accountID string            // once it is configured; empty for none
+	accountID string            // set by Configure; empty if not configured
 	transport http.RoundTripper // set by tests; nil for client.NewTransport()
 	writes    *sync.RWMutex
 }
@@ -47,8 +47,8 @@ var (
 )
 
 // New returns a factory for the server of the provider of the given version,
-// which is sent in the User-Agent header. Each write holds the lock for reading,
-// so that whoever holds it for writing knows that no write is under way.
+// which is sent in the User-Agent header. Each write to the API holds the lock
+// for reading; holding it for writing waits until no write is in progress.
 func New(version string, writes *sync.RWMutex) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		p := newWithEnvironment(version, osEnvironment)

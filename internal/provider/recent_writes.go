@@ -18,12 +18,12 @@ import (
 // may be stale for a while.
 type recentWrite struct {
 	At     time.Time       `json:"at"`
-	Before json.RawMessage `json:"before,omitempty"` // absent where the object was made
+	Before json.RawMessage `json:"before,omitempty"` // absent if it created the object
 	// Deleted reports whether it was a delete that may not have been applied.
 	Deleted bool `json:"deleted,omitempty"`
 }
 
-// recentWrites are the writes that reads may not show yet.
+// recentWrites are the writes that stale reads may not show.
 type recentWrites []recentWrite
 
 // recentWritesKey is their key in the private state.
@@ -32,9 +32,8 @@ const recentWritesKey = "own_writes"
 // staleReadWindow is how long reads are known to be stale after a write.
 const staleReadWindow = 2 * time.Minute
 
-// deleteWindow is how long nothing is planned for an object after a delete
-// that may have been applied: the window of stale reads, and the time from a
-// read to the end of its plan.
+// deleteWindow is how long plans for an object are rejected after an ambiguous
+// delete: staleReadWindow, and the time from a read to the end of its plan.
 const deleteWindow = staleReadWindow + time.Minute
 
 // privateState is the private state of a resource.
@@ -47,19 +46,19 @@ type privateState interface {
 func (w recentWrites) save(ctx context.Context, private privateState) diag.Diagnostics {
 	text, err := json.Marshal(w)
 	if err != nil {
-		panic(fmt.Sprintf("ownWrites: %s", err)) // times and JSON always fit
+		panic(fmt.Sprintf("recentWrites: %s", err)) // times and JSON can always be encoded
 	}
 	return private.SetKey(ctx, recentWritesKey, text)
 }
 
-// readRecentWrites returns the writes that are still recent. The clock of
-// the machine that wrote may be ahead of this one.
+// readRecentWrites returns the writes that are still recent. The clock of the
+// machine that saved them may be ahead.
 func readRecentWrites(
 	ctx context.Context, private privateState, now time.Time,
 ) (w recentWrites, diags diag.Diagnostics) {
 	text, diags := private.GetKey(ctx, recentWritesKey)
 	if len(text) > 0 && json.Unmarshal(text, &w) != nil {
-		w = nil // by another version of the provider; it matters for minutes only
+		w = nil // written by another version of the provider; only relevant for minutes
 	}
 	return slices.DeleteFunc(w, func(one recentWrite) bool {
 		if one.Deleted {
@@ -95,8 +94,7 @@ func readCreated(ctx context.Context, private privateState) (created time.Time, 
 	return created, diags
 }
 
-// mayHaveDeleted reports whether one of them is a delete that may have been
-// applied.
+// mayHaveDeleted reports whether one of them is an ambiguous delete.
 func (w recentWrites) mayHaveDeleted() bool {
 	return slices.ContainsFunc(w, func(one recentWrite) bool { return one.Deleted })
 }
@@ -107,7 +105,7 @@ func (w recentWrites) isStale(read json.RawMessage) bool {
 	return slices.ContainsFunc(w, func(one recentWrite) bool { return bytes.Equal(one.Before, read) })
 }
 
-// addAmbiguousDelete records a delete that may have been applied.
+// addAmbiguousDelete saves a delete if it may have been applied.
 func addAmbiguousDelete(ctx context.Context, err error, private privateState) diag.Diagnostics {
 	if !isAmbiguous(err) {
 		return nil
@@ -117,28 +115,29 @@ func addAmbiguousDelete(ctx context.Context, err error, private privateState) di
 	return diags
 }
 
-// isAmbiguous reports whether a write that failed may have been applied.
+// isAmbiguous reports whether a failed write may have been applied.
 func isAmbiguous(err error) bool {
 	e, ok := errors.AsType[*client.Error](err)
 	return ok && e.MaybeApplied
 }
 
-// notYetFound is the warning about an object that was created minutes ago and is
-// not found: the API may not show it yet.
+// notYetFound returns the warning about a recently created object that isn't
+// found, because it may not be visible yet.
 func notYetFound(op operation) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" not found yet",
-		"It was created a few minutes ago, and the API can take minutes to show a new "+op.object.name+
-			" everywhere, so it stays in the state. If it was deleted since, a plan in some minutes shows that.")
+		"It was created a few minutes ago, and a new "+op.object.name+
+			" may take several minutes to become visible everywhere, so it stays in state. "+
+			"If it was deleted since, a plan in a few minutes detects that.")
 }
 
 // checkDeleted rejects the plan of an object that a recent request may have
-// deleted: a read that finds it may be stale, and so may one that does not.
+// deleted, because reads may be stale.
 func checkDeleted(ctx context.Context, private privateState, op operation, diags *diag.Diagnostics) {
 	written, failed := readRecentWrites(ctx, private, time.Now())
 	diags.Append(failed...)
 	if written.mayHaveDeleted() {
 		diags.AddError("Cloudflare "+op.String()+" may have been deleted",
-			"A request to delete it got no response less than three minutes ago, and reads may be stale for that long, "+
-				"so it is not known whether it exists. Plan again in three minutes. It can be destroyed at once.")
+			"A request to delete it got no response less than three minutes ago, and reads may be stale for that long. "+
+				"Plan again in three minutes. It can be destroyed immediately.")
 	}
 }

@@ -11,9 +11,9 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
-// server is the framework's, except that a write holds a lock, that the state of
-// a data source bypasses the framework (see tfwire), and that it completes the
-// configuration that is generated for an import.
+// server wraps the server of the framework: a write holds a lock, the state of a
+// data source bypasses the framework (see tfwire), and the generated
+// configuration of an import is completed.
 type server struct {
 	frameworkServer
 
@@ -21,7 +21,7 @@ type server struct {
 	schemas  func() (*tfprotov6.GetProviderSchemaResponse, error) // built once: it takes a millisecond
 }
 
-// frameworkServer is all that the framework serves.
+// frameworkServer is the interface of the framework's server.
 type frameworkServer interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
@@ -30,14 +30,14 @@ type frameworkServer interface {
 func newServer(p *cloudflareProvider) tfprotov6.ProviderServer {
 	framework, ok := providerserver.NewProtocol6(p)().(frameworkServer)
 	if !ok {
-		panic("newServer: the framework does not list resources any more")
+		panic("newServer: the framework no longer implements list resources")
 	}
 	return server{framework, p, sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
 		return framework.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 	})}
 }
 
-// ApplyResourceChange is the framework's. It holds the lock of the writes.
+// ApplyResourceChange holds the lock for writes.
 func (s server) ApplyResourceChange(
 	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
 ) (*tfprotov6.ApplyResourceChangeResponse, error) {
@@ -46,8 +46,8 @@ func (s server) ApplyResourceChange(
 	return s.frameworkServer.ApplyResourceChange(ctx, req)
 }
 
-// ReadDataSource is the framework's, except for the state, which tfwire.Write
-// stores in the sink. A read that fails writes none.
+// ReadDataSource returns the state that tfwire.Write stores in the sink. A failed
+// read stores none.
 func (s server) ReadDataSource(
 	ctx context.Context, req *tfprotov6.ReadDataSourceRequest,
 ) (*tfprotov6.ReadDataSourceResponse, error) {
@@ -59,8 +59,8 @@ func (s server) ReadDataSource(
 	return resp, err
 }
 
-// GetProviderSchema announces GenerateResourceConfig, which the framework serves
-// but does not announce.
+// GetProviderSchema announces GenerateResourceConfig, which the framework
+// implements but doesn't announce.
 func (s server) GetProviderSchema(
 	ctx context.Context, req *tfprotov6.GetProviderSchemaRequest,
 ) (*tfprotov6.GetProviderSchemaResponse, error) {
@@ -71,10 +71,10 @@ func (s server) GetProviderSchema(
 	return resp, err
 }
 
-// GenerateResourceConfig generates the configuration of an import. It is the
-// framework's, except for two attributes: the framework drops any optional id,
-// and with it the custom ID of an image, so that a later replacement would get
-// another one; and it writes the account even if it is the provider's.
+// GenerateResourceConfig corrects two attributes of the generated configuration
+// of an import: the framework omits any optional id, and with it the custom ID
+// of an image, so that a later replacement would get another ID; and it includes
+// the account even if it is the provider's.
 func (s server) GenerateResourceConfig(
 	ctx context.Context, req *tfprotov6.GenerateResourceConfigRequest,
 ) (*tfprotov6.GenerateResourceConfigResponse, error) {

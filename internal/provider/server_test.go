@@ -182,7 +182,7 @@ func TestServerPassesErrorsOn(t *testing.T) {
 	r := newTestEnv(t)
 	ours := newServer(newWithEnvironment("test", environment(r.variables)))
 	got := read(t, ours, "cloudflare_image", map[string]any{"image_id": "none"})
-	if len(got.Diagnostics) != 1 || got.Diagnostics[0].Summary != `Cloudflare image "none" not found` {
+	if len(got.Diagnostics) != 1 || got.Diagnostics[0].Summary != `Unable to read Cloudflare image "none": not found` {
 		t.Errorf("got %+v", got)
 	}
 	want := read(t, ours.(server).frameworkServer, "cloudflare_image", map[string]any{"image_id": "none"})

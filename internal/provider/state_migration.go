@@ -19,30 +19,29 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
-// State migration from the official provider, via UpgradeState if an address
-// keeps its name and gets another provider, or via MoveState. Both use the same
-// converter of a type.
+// State migration from the official provider: UpgradeState if only the provider
+// of an address changes, or MoveState. Both use the same converter for a type.
 
 // schemaVersion is above those of the official provider, of which 500 is the
 // newest. Terraform rejects a state with a newer version than the schema,
-// and hands over one with the same version unchanged.
+// and passes one with the same version unchanged.
 const schemaVersion = 1000
 
 // stateMigration describes how the states of a type are migrated.
 type stateMigration struct {
 	typeName string
 	idName   string // in the identity
-	idAt     string // in a state of ours
-	version  int64  // of our own schema
+	idAt     string // in a state of this provider
+	version  int64  // of this provider's schema
 
-	// convert turns the attributes of a state that the official provider has
-	// written into a model of ours. It returns the account and the ID as well. It
-	// is nil where the official provider has no such type.
+	// convert converts the attributes of a state of the official provider to a
+	// model. It also returns the account and the ID. It is nil if the official
+	// provider doesn't have the type.
 	convert func(attributes []byte) (model any, accountID, id types.String, err error)
 }
 
-// upgraders upgrade a state of any lower version, as a future version of the
-// official provider may have written it.
+// upgraders upgrade a state of any lower version, including those of future
+// versions of the official provider.
 func (t stateMigration) upgraders() map[int64]resource.StateUpgrader {
 	upgraders := make(map[int64]resource.StateUpgrader, t.version)
 	upgrader := resource.StateUpgrader{StateUpgrader: func(
@@ -69,9 +68,9 @@ func (t stateMigration) movers() []resource.StateMover {
 		case sameType && req.SourceSchemaVersion < t.version && t.convert != nil && isOfficial(req.SourceProviderAddress):
 			t.migrate(ctx, req.SourceRawState, &resp.TargetState, resp.TargetIdentity, &resp.Diagnostics)
 		default:
-			resp.Diagnostics.AddError("State cannot be moved", fmt.Sprintf("Nothing was changed. The state is that of a %s of the provider %s, "+
-				"in version %d of its schema, and cannot become that of a %s. That takes a state of the same type, of the official provider "+
-				"or of this one, up to version %d; if a newer version of this provider has written it, use that one.%s",
+			resp.Diagnostics.AddError("Unsupported state move", fmt.Sprintf("A state of type %s (provider %s, schema version %d) can't be moved to %s. "+
+				"Only states of the same type, of the official provider or of this one, up to schema version %d can be moved. "+
+				"If a newer version of this provider wrote the state, use that version. Nothing was changed.%s",
 				req.SourceTypeName, req.SourceProviderAddress, req.SourceSchemaVersion, t.typeName, t.version,
 				importInstead("", "")))
 		}
@@ -84,8 +83,8 @@ func isOfficial(address string) bool {
 	return address == "cloudflare" || strings.HasSuffix("/"+address, "/cloudflare/cloudflare")
 }
 
-// moveSameProvider copies a state of this provider. Attributes that only
-// another version has are dropped, as in an upgrade.
+// moveSameProvider copies a state of this provider. Attributes of other versions
+// are dropped, as in an upgrade.
 func (t stateMigration) moveSameProvider(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 	lenient := tfprotov6.UnmarshalOpts{ValueFromJSONOpts: tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true}}
 	value, err := req.SourceRawState.UnmarshalWithOpts(resp.TargetState.Raw.Type(), lenient)
@@ -99,27 +98,27 @@ func (t stateMigration) moveSameProvider(ctx context.Context, req resource.MoveS
 		}
 	}
 	if err != nil {
-		resp.Diagnostics.AddError("State cannot be moved", "Nothing was changed. "+
-			t.explainReason("The state is not one of this provider's. ", account, id, err))
+		resp.Diagnostics.AddError("Unsupported state move",
+			t.explainReason("The state isn't one of this provider. ", account, id, err))
 		return
 	}
 	resp.Diagnostics.Append(objectIdentity{account, t.idName, id}.save(ctx, resp.TargetIdentity)...)
 }
 
-// migrate converts a state of the official provider, completely or not at
-// all.
+// migrate converts a state of the official provider. It either succeeds
+// completely or leaves the state unchanged.
 func (t stateMigration) migrate(
 	ctx context.Context, raw *tfprotov6.RawState, state *tfsdk.State, identity *tfsdk.ResourceIdentity,
 	diags *diag.Diagnostics,
 ) {
 	if raw.JSON == nil {
-		diags.AddError("State cannot be taken over",
-			"Nothing was changed. The state of a "+t.typeName+" has no attributes in JSON."+importInstead("", ""))
+		diags.AddError("Unable to migrate state",
+			"The state of a "+t.typeName+" has no attributes in JSON. Nothing was changed."+importInstead("", ""))
 		return
 	}
 	model, account, id, err := t.convert(raw.JSON)
 	if err != nil {
-		diags.AddError("State of the official provider cannot be taken over", "Nothing was changed. "+t.explainReason("", account, id, err))
+		diags.AddError("Unable to migrate state", t.explainReason("", account, id, err))
 		return
 	}
 	tfwire.Write(ctx, state, model)
@@ -128,24 +127,22 @@ func (t stateMigration) migrate(
 	}
 }
 
-// explainReason says which state it is, what is wrong with it, and what to
-// do.
+// explainReason returns which state is invalid, why, and what to do.
 func (t stateMigration) explainReason(prefix string, account, id types.String, err error) string {
-	return fmt.Sprintf("%sIn the state of a %s, account %s, ID %s: %s.%s", prefix, t.typeName,
+	return fmt.Sprintf("%sIn the state of a %s, account %s, ID %s: %s. Nothing was changed.%s", prefix, t.typeName,
 		hclQuote(account.ValueString()), hclQuote(id.ValueString()), explain(err),
 		importInstead(account.ValueString(), id.ValueString()))
 }
 
-// explain says why a state cannot be migrated, without the names of types in
-// this code.
+// explain returns why a state can't be migrated, without the names of Go types.
 func explain(err error) string {
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Sprintf("%s is of the type %s, which it is in no known version of that provider", cmp.Or(e.Field, "the whole"), e.Value)
+		return fmt.Sprintf("%s has the type %s, which no known version of that provider writes", cmp.Or(e.Field, "the state"), e.Value)
 	}
 	return err.Error()
 }
 
-// importInstead describes the import, which always works.
+// importInstead returns how to import the object instead.
 func importInstead(accountID, id string) string {
 	if accountID == "" || id == "" {
 		accountID, id = "<account ID>", "<ID>"
@@ -153,19 +150,19 @@ func importInstead(accountID, id string) string {
 	return fmt.Sprintf(importInsteadText, hclQuote(accountID+"/"+id))
 }
 
-const importInsteadText = ` Let go of it, and import it:
+const importInsteadText = ` Remove it from state and import it:
 
   removed {
-    from = <its address>
+    from = <resource address>
     lifecycle {
       destroy = false
     }
   }
 
-or, where the engine is too old for that block, or the object is one of several instances, terraform state rm <its address>;
-and then, under another address or in another run:
+or, for Terraform versions without removed blocks, or for one of several instances, run terraform state rm <resource address>;
+and then, with another address or in another run:
 
   import {
-    to = <its new address>
+    to = <new resource address>
     id = %s
   }`

@@ -272,7 +272,7 @@ func TestStateMigrationErrors(t *testing.T) {
 			state := officialStateFile(t, test.state, test.exchange...)
 			c := r.cliWithState(t, requiredProviders+test.config, state)
 			output, code := c.run("apply", "-auto-approve", "-no-color")
-			if code != 1 || !outputMatching("State of the official provider cannot be taken over").MatchString(output) ||
+			if code != 1 || !outputMatching("Unable to migrate state").MatchString(output) ||
 				!outputMatching(test.why).MatchString(output) || !strings.Contains(output, "destroy = false") {
 				t.Errorf("apply ended with %d:\n%s", code, output)
 			}
@@ -461,7 +461,7 @@ func checkOfficial(t *testing.T, typeName, idName string, cases map[string]offic
 				upgraded := upgrade(t, server, typeName, version, []byte(test.theirs))
 				moved := move(t, server, typeName, officialAddress, typeName, version, []byte(test.theirs))
 				if test.refused != "" {
-					const summary = "State of the official provider cannot be taken over"
+					const summary = "Unable to migrate state"
 					wantRefusal(t, upgraded.Diagnostics, summary, "state of a "+typeName+", ", test.refused)
 					wantRefusal(t, moved.Diagnostics, summary, "state of a "+typeName+", ", test.refused)
 					return
@@ -494,7 +494,7 @@ func TestStateMigrationMoves(t *testing.T) {
 		key      = `{` + account + `,"name":"shop"}`
 		variant  = "cloudflare_image_variant"
 		keys     = "cloudflare_image_signing_key"
-		moved    = "State cannot be moved"
+		moved    = "Unsupported state move"
 		old      = "registry.example.com/old/cloudflare"
 	)
 	tests := map[string]struct {
@@ -563,7 +563,7 @@ func TestStateMigrationMoves(t *testing.T) {
 			version: 500,
 			raw:     official,
 			refused: []string{
-				"that of a cloudflare_image_variant of the provider registry.terraform.io/example/cloudflare2, in version 500 of its schema",
+				"type cloudflare_image_variant (provider registry.terraform.io/example/cloudflare2, schema version 500)",
 			},
 		},
 		"an address that only ends alike": {
@@ -573,7 +573,7 @@ func TestStateMigrationMoves(t *testing.T) {
 			version: 500,
 			raw:     official,
 			refused: []string{
-				"of the provider registry.terraform.io/notcloudflare/cloudflare,",
+				"(provider registry.terraform.io/notcloudflare/cloudflare,",
 			},
 		},
 		"no address": {
@@ -581,7 +581,7 @@ func TestStateMigrationMoves(t *testing.T) {
 			from:    variant,
 			version: 500,
 			raw:     official,
-			refused: []string{"in version 500 of its schema"},
+			refused: []string{"schema version 500"},
 		},
 		"another type": {
 			to:      variant,
@@ -590,7 +590,7 @@ func TestStateMigrationMoves(t *testing.T) {
 			version: 500,
 			raw:     official,
 			refused: []string{
-				"that of a cloudflare_image of the provider " + officialAddress, "cannot become that of a cloudflare_image_variant.",
+				"type cloudflare_image (provider " + officialAddress, "can't be moved to cloudflare_image_variant.",
 			},
 		},
 		"an unknown type": {
@@ -599,7 +599,7 @@ func TestStateMigrationMoves(t *testing.T) {
 			from:    "aws_s3_object",
 			raw:     `{"id":"x"}`,
 			refused: []string{
-				"that of a aws_s3_object of the provider registry.terraform.io/hashicorp/aws", "cannot become that of a cloudflare_image.",
+				"type aws_s3_object (provider registry.terraform.io/hashicorp/aws,", "can't be moved to cloudflare_image.",
 			},
 		},
 		"our own type, and another of ours": {
@@ -609,11 +609,11 @@ func TestStateMigrationMoves(t *testing.T) {
 			version: 1000,
 			raw:     own,
 			refused: []string{
-				"that of a cloudflare_image of",
+				"type cloudflare_image (",
 			},
 		},
 		"a version to come": {to: variant, address: old, from: variant, version: 1001, raw: own, refused: []string{
-			"in version 1001 of its schema", "up to version 1000; if a newer version of this provider has written it, use that one.",
+			"schema version 1001", "up to schema version 1000 can be moved. If a newer version of this provider wrote the state, use that version.",
 		}},
 		"a version to come of the official provider": {
 			to:      variant,
@@ -629,7 +629,7 @@ func TestStateMigrationMoves(t *testing.T) {
 			from:    keys,
 			version: 1,
 			raw:     key,
-			refused: []string{"up to version 0;"},
+			refused: []string{"up to schema version 0 can"},
 		},
 		"a key of the official provider": {
 			to:      keys,
@@ -666,7 +666,7 @@ func TestStateMigrationMoves(t *testing.T) {
 			version: 1000,
 			raw:     `{"options":7}`,
 			refused: []string{
-				"The state is not one of this provider's. In the state of a cloudflare_image_variant,",
+				"The state isn't one of this provider. In the state of a cloudflare_image_variant,",
 			},
 		},
 	}
@@ -718,7 +718,7 @@ func TestStateMigrationUpgrades(t *testing.T) {
 			wantRefusal(
 				t,
 				upgraded.Diagnostics,
-				"State cannot be taken over",
+				"Unable to migrate state",
 				"The state of a "+typeName+" has no attributes in JSON.",
 			)
 		})

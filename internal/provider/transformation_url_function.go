@@ -20,28 +20,25 @@ func (transformationURLFunction) Metadata(_ context.Context, _ function.Metadata
 
 func (transformationURLFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "URL that transforms an image stored outside of Cloudflare Images.",
-		MarkdownDescription: "Writes a [transformation URL]" +
+		Summary: "Build a URL that transforms an image stored outside of Cloudflare Images.",
+		MarkdownDescription: "Builds a [transformation URL]" +
 			"(https://developers.cloudflare.com/images/optimization/transformations/url/), " +
 			"`https://<zone>/cdn-cgi/image/<options>/<source>`, for an image that isn't uploaded to Cloudflare Images. " +
-			"[`parse_delivery_url`](parse_delivery_url.md) takes it apart again.\n\n" +
-			"~> **Note:** Whether the source exists, and whether transformations are enabled for the zone, is not checked. " +
-			"By default, Cloudflare accepts sources from the same zone only; " +
-			"[define other origins](https://developers.cloudflare.com/images/optimization/transformations/sources/) in the dashboard.\n\n" +
-			"The options are those of the table on the page of [`flexible_variant`](flexible_variant.md), and `extra`. " +
+			"The function `parse_delivery_url` parses it.\n\n" +
+			"The options are those of the function `flexible_variant`, and `extra`. " +
 			"Two of them work in transformation URLs only:\n\n" +
 			"* `onerror`: `redirect` sends the browser to the source if the transformation fails. " +
 			"It has no effect if the source is in another zone.\n" +
 			"* `origin-auth`: `share-publicly` passes credentials of the request on to the origin. " +
 			"Cloudflare documents it for Workers only; some public sites have it in their URLs.\n\n" +
-			"The source is written as a browser requests it: Cloudflare documents to concatenate. " +
-			"Its escapes, such as `%20`, and its query stay as they are. " +
+			"The source is appended as a browser would request it. " +
+			"Its escapes, such as `%20`, and its query are kept. " +
 			"Spaces and non-ASCII letters, which Cloudflare rejects (errors 9406 and 9419), are percent-encoded. " +
 			"A `%` that doesn't begin an escape is an error, and so is a fragment: write `%25` and `%23` if the name of a file contains `%` or `#`, " +
 			"and `%3F` for a `?` that doesn't begin a query. " +
-			"Commas and repeated slashes stay. `.` and `..` between slashes are errors, as browsers resolve them. " +
+			"Commas and repeated slashes are kept. `.` and `..` between slashes are errors, because browsers resolve them. " +
 			"So is a source that is a transformation URL itself: Cloudflare doesn't transform an image twice. " +
-			fmt.Sprintf("The whole URL may have %d bytes; another limit for the source isn't documented.", delivery.MaxURLLength),
+			fmt.Sprintf("The URL may have at most %d bytes.", delivery.MaxURLLength),
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "zone",
@@ -49,13 +46,13 @@ func (transformationURLFunction) Definition(_ context.Context, _ function.Defini
 			},
 			function.StringParameter{
 				Name: "source",
-				MarkdownDescription: "The original image: an absolute path on the zone, such as `/images/a.png`, " +
+				MarkdownDescription: "Original image: an absolute path in the zone, such as `/images/a.png`, " +
 					"or a URL that begins with `https://` or `http://`.",
 			},
 			function.DynamicParameter{
 				Name: "options",
-				MarkdownDescription: "Object, or map, of the options, by their names or short names, and `extra`. " +
-					"At least one is required; an option that is null is left out.",
+				MarkdownDescription: "Object or map of the options, by name or short name, and `extra`. " +
+					"At least one is required; null options are omitted.",
 			},
 		},
 		Return: function.StringReturn{},

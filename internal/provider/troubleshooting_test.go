@@ -93,10 +93,9 @@ var elsewhere = map[string]int{
 	"transformation_url_function.go": 1,
 }
 
-// failureSummaries are those of the failures table. Where a row speaks of
-// several verbs, one entry stands for all of them, with an ellipsis for the verb.
-func failureSummaries() (found []string) {
-	said := map[string]map[string]bool{} // by the summary without its verb
+// failureSummaries are the entries for errorRules.
+func failureSummaries() map[string]bool {
+	found := map[string]bool{}
 	for act := range actions {
 		for _, row := range errorRules {
 			for _, err := range []*client.Error{
@@ -109,45 +108,31 @@ func failureSummaries() (found []string) {
 				{Kind: row.kind, Attempts: 1, Err: tls.RecordHeaderError{}},
 				{Kind: row.kind, Attempts: 1, Err: &net.OpError{Op: "remote error", Err: errors.New("x")}},
 			} {
-				for _, about := range []objectType{{name: "…", key: "ID"}, objectSigningKeys} {
-					summary := operation{action: action(act), object: about}.diagnostic(err).Summary()
-					summary = entryOf(strings.Replace(summary, about.name, "…", 1))
-					general := strings.Replace(summary, actions[act].done, "…", 1)
-					if said[general] == nil {
-						said[general] = map[string]bool{}
-					}
-					said[general][summary] = true
+				for _, object := range []objectType{{name: "image", key: "ID"}, objectSigningKeys} {
+					found[entryOf(operation{action: action(act), object: object}.diagnostic(err).Summary())] = true
 				}
 			}
 		}
 	}
-	for general, summaries := range said {
-		if len(summaries) > 1 {
-			found = append(found, general)
-			continue
-		}
-		found = slices.AppendSeq(found, maps.Keys(summaries))
-	}
 	return found
 }
 
-// entryOf is the entry for a summary. Whatever a write may have done, what to do
-// about it is the same, so that there is one entry for all reasons.
+// entryOf returns the entry for a summary: one for each reason, and one for all
+// ambiguous outcomes, whose fix is the same.
 func entryOf(summary string) string {
-	if unsure, _, ok := strings.Cut(summary, ": "); ok && strings.Contains(unsure, "may not have been") {
-		return unsure
+	if strings.Contains(summary, "; it may have been ") {
+		return "Unable to … Cloudflare …: …; it may have been …"
 	}
-	return summary
+	_, reason, _ := strings.Cut(summary, ": ")
+	return "Unable to … Cloudflare …: " + reason
 }
 
 // Every diagnostic has its entry on the troubleshooting page, and every entry
 // a diagnostic.
 func TestTroubleshooting(t *testing.T) {
 	t.Parallel()
-	want := map[string]bool{"Cloudflare … could not be …": true}
-	for _, summary := range failureSummaries() {
-		want[summary] = true
-	}
+	want := failureSummaries()
+	want["Unable to … Cloudflare …: unexpected error"] = true
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)

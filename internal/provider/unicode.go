@@ -7,12 +7,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// normalizationCheck collects IDs that Unicode can encode in two ways.
-// Terraform composes each string (NFC) silently, so that of two IDs that
-// differ only in that, one image would be lost, and an image with a
-// decomposed ID, as file names on macOS are, cannot be read.
+// normalizationCheck collects IDs that aren't in Unicode normalization form C.
+// Terraform silently normalizes each string to NFC. If two IDs differ only in
+// that, one image would be lost, and an image with a decomposed ID, as in file
+// names from macOS, can't be read.
 type normalizationCheck struct {
-	composed   map[string]string // the ID as it is, by its composed form
+	composed   map[string]string // the original ID, by its composed form
 	same       [][2]string
 	decomposed []string
 	count      int // of decomposed IDs
@@ -24,7 +24,7 @@ func newNormalizationCheck() *normalizationCheck {
 
 func (f *normalizationCheck) add(id string) {
 	if isASCII(id) {
-		return // it has one form only
+		return // always normalized
 	}
 	composed := norm.NFC.String(id)
 	if first, known := f.composed[composed]; known && first != id {
@@ -47,28 +47,28 @@ func isASCII(text string) bool {
 	return true
 }
 
-// collisions reports an error for IDs that Terraform makes the same, and a
-// warning for those that it changes.
+// collisions reports an error for IDs that Terraform normalizes to the same
+// string, and a warning for those that it changes.
 func (f *normalizationCheck) collisions(op operation) (diags diag.Diagnostics) {
 	for _, pair := range f.same[:min(len(f.same), maxListedNames)] {
-		diags.AddError("Cloudflare "+op.String()+": two IDs are one to Terraform", fmt.Sprintf(
-			"%+.100q and %+.100q differ only in how Unicode writes their letters, and Terraform makes them the same, so one image would be lost. "+
-				"Upload one of them under another ID, or leave it out with a filter.", pair[0], pair[1]))
+		diags.AddError("Cloudflare "+op.String()+": IDs collide after Unicode normalization", fmt.Sprintf(
+			"%+.100q and %+.100q differ only in their Unicode normalization form, and Terraform normalizes all strings, so one image would be lost. "+
+				"Upload one of them under another ID, or exclude it with a filter.", pair[0], pair[1]))
 	}
 	if f.count > 0 {
-		diags.AddWarning("Cloudflare "+op.String()+": IDs with decomposed letters, such as "+f.decomposed[0], fmt.Sprintf(
-			"Terraform composes the letters of these IDs, as it does with all text, so cloudflare_image cannot read these images by them: %s. "+
-				"File names of macOS are written so. Upload such images under an ID in composed form (NFC).", summarize(f.decomposed, f.count)))
+		diags.AddWarning("Cloudflare "+op.String()+": IDs not in NFC form, such as "+f.decomposed[0], fmt.Sprintf(
+			"Terraform normalizes all strings to NFC, so cloudflare_image can't read the images with these IDs: %s. "+
+				"File names from macOS are often decomposed (NFD). Upload such images under an ID in NFC form.", summarize(f.decomposed, f.count)))
 	}
 	return diags
 }
 
-// nfcHint explains why an image with an ID of non-ASCII letters may not be
-// found.
+// nfcHint returns a hint for an image with a non-ASCII ID that isn't found: a
+// space and a sentence.
 func (op operation) nfcHint() string {
 	if op.object != objectImage || isASCII(op.id) {
 		return ""
 	}
-	return " An ID that was made from a file name of macOS may hold decomposed letters, which Terraform composes: " +
-		"such an image cannot be asked for."
+	return " If the ID comes from a file name on macOS, it may be decomposed (NFD); Terraform normalizes it to NFC, " +
+		"so such an image can't be read."
 }

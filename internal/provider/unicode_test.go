@@ -23,18 +23,18 @@ func TestNormalizationCheck(t *testing.T) {
 	}{
 		"plain":      {[]string{"a", "b/c", "a"}, nil},
 		"composed":   {[]string{composedID, "日本"}, nil},
-		"decomposed": {[]string{"a", decomposedID}, []string{`IDs with decomposed letters, such as "café.png"`}},
+		"decomposed": {[]string{"a", decomposedID}, []string{`IDs not in NFC form, such as "café.png"`}},
 		"both": {
 			[]string{
 				composedID,
 				decomposedID,
-			}, []string{"two IDs are one to Terraform", `IDs with decomposed letters, such as "café.png"`},
+			}, []string{"IDs collide after Unicode normalization", `IDs not in NFC form, such as "café.png"`},
 		},
 		"both, turned round": {
 			[]string{
 				decomposedID,
 				composedID,
-			}, []string{"two IDs are one to Terraform", `IDs with decomposed letters, such as "café.png"`},
+			}, []string{"IDs collide after Unicode normalization", `IDs not in NFC form, such as "café.png"`},
 		},
 	}
 	for name, test := range tests {
@@ -72,7 +72,7 @@ func TestNFCHint(t *testing.T) {
 			accountID: "a",
 		}.diagnostic(err).
 			Detail()
-		if strings.Contains(got, "may hold decomposed letters") != want {
+		if strings.Contains(got, "may be decomposed (NFD)") != want {
 			t.Errorf("%s: got %s", id, got)
 		}
 	}

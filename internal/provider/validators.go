@@ -10,21 +10,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// stringValidator reports what check finds wrong with a string. The check owns
-// the rule and its words, so that configuration, environment and client cannot
-// disagree. The value itself is not repeated, as it may be a secret.
+// stringValidator runs a check, which is shared by configuration, environment
+// and client. The message doesn't repeat the value, because it may be a secret.
 type stringValidator struct {
 	prepare func(string) string
 	check   func(string) error
 }
 
-// stringCheck checks a string as it is.
+// stringCheck checks an untrimmed string.
 func stringCheck(check func(string) error) validator.String {
 	return stringValidator{prepare: func(s string) string { return s }, check: check}
 }
 
-// trimmedStringCheck checks a string without the white space around it, such as the
-// line break at the end of a secret file.
+// trimmedStringCheck checks a string without leading and trailing whitespace,
+// such as the line break at the end of a secret file.
 func trimmedStringCheck(check func(string) error) validator.String {
 	return stringValidator{prepare: strings.TrimSpace, check: check}
 }
@@ -45,7 +44,7 @@ func (v stringValidator) ValidateString(_ context.Context, req validator.StringR
 	}
 }
 
-// positive rejects numbers that are not above zero.
+// positive rejects numbers that aren't greater than zero.
 type positive struct{}
 
 // Description is unused: the schema descriptions state the rules.
@@ -58,7 +57,7 @@ func (positive) MarkdownDescription(context.Context) string { return "" }
 func (positive) ValidateFloat64(_ context.Context, req validator.Float64Request, resp *validator.Float64Response) {
 	if value := req.ConfigValue; !value.IsNull() && !value.IsUnknown() && value.ValueFloat64() <= 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(),
-			fmt.Sprintf("The value must be above 0, such as 4 or 0.5; the value is %v.", value.ValueFloat64()))
+			fmt.Sprintf("The value must be greater than 0, such as 4 or 0.5; the value is %v.", value.ValueFloat64()))
 	}
 }
 
@@ -81,10 +80,10 @@ func (v integerBetween) ValidateFloat64(_ context.Context, req validator.Float64
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || isFit {
 		return
 	}
-	allowed := fmt.Sprintf("from %.0f", v.min)
+	allowed := fmt.Sprintf("at least %.0f", v.min)
 	if v.max > 0 {
-		allowed += fmt.Sprintf(" to %.0f", v.max)
+		allowed = fmt.Sprintf("from %.0f to %.0f", v.min, v.max)
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(),
-		fmt.Sprintf("The value must be a whole number of %s %s; the value is %s.", v.unit, allowed, strconv.FormatFloat(value, 'f', -1, 64)))
+		fmt.Sprintf("The value must be an integer number of %s, %s; the value is %s.", v.unit, allowed, strconv.FormatFloat(value, 'f', -1, 64)))
 }

@@ -83,13 +83,13 @@ func TestIntegerBetween(t *testing.T) {
 		"unknown":     {check: bounded, value: types.Float64Unknown()},
 		"the least":   {check: bounded, value: types.Float64Value(10)},
 		"the most":    {check: bounded, value: types.Float64Value(20)},
-		"too few":     {check: bounded, value: types.Float64Value(9), want: "a whole number of seconds from 10 to 20; the value is 9."},
-		"too many":    {check: bounded, value: types.Float64Value(21), want: "a whole number of seconds from 10 to 20; the value is 21."},
-		"a half":      {check: bounded, value: types.Float64Value(12.5), want: "a whole number of seconds from 10 to 20; the value is 12.5."},
+		"too few":     {check: bounded, value: types.Float64Value(9), want: "an integer number of seconds, from 10 to 20; the value is 9."},
+		"too many":    {check: bounded, value: types.Float64Value(21), want: "an integer number of seconds, from 10 to 20; the value is 21."},
+		"a half":      {check: bounded, value: types.Float64Value(12.5), want: "an integer number of seconds, from 10 to 20; the value is 12.5."},
 		"no most":     {check: open, value: types.Float64Value(1e15)},
-		"nothing":     {check: open, value: types.Float64Value(0), want: "a whole number of pixels from 1; the value is 0."},
-		"half of one": {check: open, value: types.Float64Value(0.5), want: "a whole number of pixels from 1; the value is 0.5."},
-		"one of one":  {check: integerBetween{unit: "frames", min: 1, max: 1}, value: types.Float64Value(2), want: "a whole number of frames from 1 to 1; the value is 2."},
+		"nothing":     {check: open, value: types.Float64Value(0), want: "an integer number of pixels, at least 1; the value is 0."},
+		"half of one": {check: open, value: types.Float64Value(0.5), want: "an integer number of pixels, at least 1; the value is 0.5."},
+		"one of one":  {check: integerBetween{unit: "frames", min: 1, max: 1}, value: types.Float64Value(2), want: "an integer number of frames, from 1 to 1; the value is 2."},
 	} {
 		var resp validator.Float64Response
 		test.check.ValidateFloat64(

@@ -32,7 +32,7 @@ func (tf *workspace) checkGone(r *process, address string, in *instance) {
 // as after a re-upload without a response.
 func offersImport(diagnostics []*tfprotov6.Diagnostic) bool {
 	return slices.ContainsFunc(diagnostics, func(d *tfprotov6.Diagnostic) bool {
-		return strings.Contains(d.Summary, "is not the one in the state") && importedID.MatchString(d.Detail)
+		return strings.Contains(d.Summary, "is not the image in state") && importedID.MatchString(d.Detail)
 	})
 }
 

@@ -214,7 +214,7 @@ func (w *world) followAdvice(tf *workspace, d reported) {
 	b, isConfigured := tf.config[d.address]
 	switch {
 	case !isConfigured:
-	case strings.Contains(d.Summary, "Missing picture"), strings.Contains(d.Detail, "set source, url or file"):
+	case strings.Contains(d.Summary, "Missing image content"), strings.Contains(d.Detail, "set source, url or file"):
 		b.content = "file 0"
 		tf.config[d.address] = b
 	case strings.Contains(d.Detail, "Set metadata"):

@@ -50,10 +50,10 @@ var plans = []struct {
 	{"The variant is to be wider: the plan shows what would change.", "card_width=640", 0, "width = 600 -> 640", true},
 	{
 		"Now a mistake on purpose: nothing is 0 pixels wide, and the plan must say so.", "card_width=0", 1,
-		"a whole number of pixels from 1; the value is 0", true,
+		"an integer number of pixels, at least 1; the value is 0", true,
 	},
 	{"Another one: page.png is an HTML page that was saved as an image file.", "image_file=page.png", 1, "an HTML page", true},
-	{"And huge.png has more pixels than Cloudflare takes.", "image_file=huge.png", 1, "20000", true},
+	{"And huge.png has more pixels than Cloudflare accepts.", "image_file=huge.png", 1, "20000", true},
 	{`The last one: there is no variant "heroo", and the plan must say so.`, "variant=heroo", 1, `has no variant "heroo"`, false},
 }
 

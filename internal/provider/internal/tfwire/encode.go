@@ -30,7 +30,7 @@ func Encode(model any) Value {
 func (v Value) Decode(of tftypes.Type) tftypes.Value {
 	value, err := tfprotov6.DynamicValue{MsgPack: v}.Unmarshal(of)
 	if err != nil {
-		panic(fmt.Sprintf("tfwire.Decode: %s", err)) // a model of another type: any test of it finds that
+		panic(fmt.Sprintf("tfwire.Decode: %s", err)) // a model of another type, which any test finds
 	}
 	return value
 }
@@ -139,7 +139,7 @@ func (e encoder) array(elements []attr.Value) {
 
 // dynamic encodes a value with its type, by the library of the plugin protocol.
 //
-//nolint:contextcheck,nolintlint // it is used for nothing here, and the linter of such comments misses the other one
+//nolint:contextcheck,nolintlint // the context is unused, and nolintlint misses contextcheck
 func (e encoder) dynamic(value types.Dynamic) {
 	converted, err := value.ToTerraformValue(context.Background())
 	if err != nil {

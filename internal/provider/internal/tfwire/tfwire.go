@@ -7,16 +7,15 @@
 // half of the work for a block. Read, Write and Object use reflection once for
 // each type of model.
 //
-// What a data source reads also bypasses the framework's response. There a state
-// would be copied, compared with the configuration and converted, four times in
-// all, for the sake of types with an equality of their own and of blocks, which
-// no data source here has. A hundred thousand images took 2.2 GB for it, and
-// take 0.4 GB now. The server adds a sink to the context (WithSink), Write puts
-// the state there in its wire encoding, and the server responds with it.
+// The state of a data source also bypasses the framework's response, which would
+// copy it, compare it with the configuration and convert it, four times in all,
+// for blocks and for types with semantic equality, which no data source here
+// has. A hundred thousand images took 2.2 GB, and take 0.4 GB now. The server
+// adds a sink to the context (WithSink), Write stores the encoded state there,
+// and the server responds with it.
 //
-// Both must give what the framework would. TestWrite and TestRead compare them
-// with the framework for models of all kinds of fields, TestEncode for all kinds
-// of values. In the provider, TestServerReadsAsTheFramework compares the
+// The results must equal those of the framework. TestWrite and TestRead compare
+// them for models of all kinds of fields, TestEncode for all kinds of values. In the provider, TestServerReadsAsTheFramework compares the
 // responses of every data source, and TestSchemaTypesAreSupported walks all
 // schemas for types that cannot be encoded.
 package tfwire
