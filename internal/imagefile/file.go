@@ -11,35 +11,34 @@ import (
 	"unicode"
 )
 
-// InspectFile is Inspect of the file at a path. What is no file that can be
-// read whole, such as a directory or a named pipe, is refused before it is
-// opened, as opening some of them would wait for ever. Every error names the
-// path, and of a missing file errors.Is tells that it is fs.ErrNotExist.
+// InspectFile inspects the file at a path. A file that isn't regular, such as a
+// directory or a named pipe, is an error: opening some of them blocks forever.
+// Errors include the path; that of a missing file is fs.ErrNotExist.
 func InspectFile(path string) (*Info, error) {
 	if path == "" {
-		return nil, errors.New("the path of the picture is empty")
+		return nil, errors.New("the path of the image file is empty")
 	}
-	info, err := os.Stat(path)
+	stat, err := os.Stat(path)
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	if what := irregular(info.Mode()); what != "" {
-		return nil, fmt.Errorf("%s is %s: give the path of a file", show(path), what)
+	if kind := irregular(stat.Mode()); kind != "" {
+		return nil, fmt.Errorf("%s is %s: use the path of a regular file", show(path), kind)
 	}
-	var picture *Info
+	var info *Info
 	file, err := os.Open(path)
 	if err == nil {
 		defer file.Close()
-		picture, err = Inspect(file)
+		info, err = Inspect(file)
 	}
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	picture.Name = path
-	return picture, nil
+	info.Name = path
+	return info, nil
 }
 
-// irregular tells what is at a path that is no regular file.
+// irregular describes a file that isn't regular, and returns "" for others.
 func irregular(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():
@@ -57,27 +56,25 @@ func irregular(mode fs.FileMode) string {
 	}
 }
 
-// unreadable says why a file cannot be read, and what to do.
+// unreadable returns an error that names the path once, and the remedy.
 func unreadable(path string, err error) error {
 	reason := err
 	if wrapped := (*fs.PathError)(nil); errors.As(err, &wrapped) {
-		reason = wrapped.Err // the path stands in front already
+		reason = wrapped.Err // without the path
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && filepath.IsAbs(path):
 		return fmt.Errorf("%s does not exist: %w", show(path), reason)
 	case errors.Is(err, fs.ErrNotExist):
 		folder, _ := os.Getwd()
-		return fmt.Errorf("%s does not exist in %s: a path that begins with ${path.module}/ leads to the module's own folder: %w",
+		return fmt.Errorf("%s does not exist in %s: use ${path.module} for paths relative to the module: %w",
 			show(path), show(folder), reason)
-	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s may not be read by the user who runs this: %w", show(path), reason)
 	default:
 		return fmt.Errorf("%s cannot be read: %w", show(path), reason)
 	}
 }
 
-// show makes a path fit for one line. Only what is odd is quoted.
+// show returns a path for messages, quoted if it has unprintable characters.
 func show(path string) string {
 	if strings.ContainsFunc(path, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return strconv.Quote(path)

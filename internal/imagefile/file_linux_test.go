@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The memory of a process looks like a file, but its beginning cannot be read.
+// The memory of a process is a file whose beginning can't be read.
 func TestInspectFileUnreadable(t *testing.T) {
 	t.Parallel()
 	want := "/proc/self/mem cannot be read: input/output error"

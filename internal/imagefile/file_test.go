@@ -16,14 +16,14 @@ func TestInspectFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// As sha256sum tells.
+	// The output of sha256sum.
 	const hash = "a31c59d56ef4799bf0997d501a536291b2f51eb412ae6dc9eb8ed2e8668d1f66"
 	if p.Name != "testdata/anim.gif" || p.SHA256 != hash || p.Bytes != 150 ||
 		summary(p) != "GIF 20x10, frames: 3 of 600 pixels" {
 		t.Errorf("got %+v", p)
 	}
-	if problems := p.Validate(true); problems != nil {
-		t.Errorf("got the problems %v", problems)
+	if violations := p.Validate(true); violations != nil {
+		t.Errorf("got %v, want no violations", violations)
 	}
 }
 
@@ -38,14 +38,14 @@ func TestInspectFileErrors(t *testing.T) {
 		path, want string
 		missing    bool
 	}{
-		"no path":     {want: "the path of the picture is empty"},
-		"a directory": {path: folder, want: folder + " is a directory: give the path of a file"},
-		"a device":    {path: os.DevNull, want: os.DevNull + " is a device: give the path of a file"},
+		"no path":     {want: "the path of the image file is empty"},
+		"a directory": {path: folder, want: folder + " is a directory: use the path of a regular file"},
+		"a device":    {path: os.DevNull, want: os.DevNull + " is a device: use the path of a regular file"},
 		"missing":     {path: filepath.Join(folder, "a.png"), want: filepath.Join(folder, "a.png") + " does not exist: ", missing: true},
 		"missing, relative": {
-			path: "a.png", want: "a.png does not exist in " + here + ": a path that begins with ${path.module}/ leads to the module's own folder: ", missing: true,
+			path: "a.png", want: "a.png does not exist in " + here + ": use ${path.module} for paths relative to the module: ", missing: true,
 		},
-		"a path that cannot be": {path: "a\x00b.png", want: `"a\x00b.png" cannot be read: `},
+		"invalid path": {path: "a\x00b.png", want: `"a\x00b.png" cannot be read: `},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -55,7 +55,7 @@ func TestInspectFileErrors(t *testing.T) {
 				t.Errorf("got %v, %v\nwant %s", p, err, test.want)
 			}
 			if err != nil && test.path != "" && strings.Count(err.Error(), filepath.Base(test.path)) > 1 {
-				t.Errorf("the path stands twice in %v", err)
+				t.Errorf("got %v, want the path only once", err)
 			}
 		})
 	}
@@ -69,15 +69,15 @@ func TestInspectFileUnreadableMessages(t *testing.T) {
 		err  error
 		want string
 	}{
-		"not allowed": {
+		"permission denied": {
 			path: "/a.png", err: &fs.PathError{Op: "open", Path: "/a.png", Err: fs.ErrPermission},
-			want: "/a.png may not be read by the user who runs this: permission denied",
+			want: "/a.png cannot be read: permission denied",
 		},
-		"a broken disk": {
+		"disk error": {
 			path: "/a.png", err: fmt.Errorf("read: %w", &fs.PathError{Op: "read", Path: "/a.png", Err: broken}), want: "/a.png cannot be read: input/output error",
 		},
-		"an odd path":   {path: "/a\n.png", err: broken, want: `"/a\n.png" cannot be read: input/output error`},
-		"another error": {path: "/a.png", err: broken, want: "/a.png cannot be read: input/output error"},
+		"unprintable path": {path: "/a\n.png", err: broken, want: `"/a\n.png" cannot be read: input/output error`},
+		"another error":    {path: "/a.png", err: broken, want: "/a.png cannot be read: input/output error"},
 	} {
 		err := unreadable(test.path, test.err)
 		if want := strings.Replace(test.want, "permission denied", fs.ErrPermission.Error(), 1); err.Error() != want {

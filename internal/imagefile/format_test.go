@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// The limits as https://developers.cloudflare.com/images/get-started/limits/
-// has them.
+// The limits are those of
+// https://developers.cloudflare.com/images/get-started/limits/
 func TestRules(t *testing.T) {
 	t.Parallel()
 	want := []Rule{
@@ -26,7 +26,7 @@ func TestRules(t *testing.T) {
 	}
 	got[0].MaxSide = 1
 	if Rules()[0].MaxSide != 12000 {
-		t.Error("who changes the rules that were given changes those of all")
+		t.Error("a caller can modify the rules")
 	}
 	if MaxBytes != 10_000_000 || MaxBytesAtMost != 10_485_760 || MaxPixels != 100_000_000 {
 		t.Errorf("got %d, %d, %d, want the documented limits", MaxBytes, MaxBytesAtMost, MaxPixels)

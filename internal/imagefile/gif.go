@@ -12,14 +12,14 @@ const (
 	gifImage     = 0x2C
 )
 
-// parseGIF reads the size, and goes from block to block to count the frames.
+// parseGIF reads the dimensions, and all blocks to count the frames.
 func parseGIF(in *source, p *Info) error {
 	header, err := in.next(13)
 	if err != nil {
 		return err
 	}
 	p.Width, p.Height = int(binary.LittleEndian.Uint16(header[6:])), int(binary.LittleEndian.Uint16(header[8:]))
-	in.skipQuietly(colours(header[10]))
+	in.skipQuietly(colorTableSize(header[10]))
 	for {
 		block, err := in.ReadByte()
 		if errors.Is(err, io.EOF) && p.Frames > 0 {
@@ -35,20 +35,20 @@ func parseGIF(in *source, p *Info) error {
 				return err
 			}
 		default:
-			// The end, or what is unknown: programs show what came before it.
+			// The trailer, or an unknown block: decoders show the frames before it.
 			if p.Frames == 0 {
-				return formatError("no picture follows its header")
+				return formatError("no image data follows its header")
 			}
 			return nil
 		}
-		in.skipQuietly(1) // what kind of extension it is, or how long the first codes are
+		in.skipQuietly(1) // the label of an extension, or the minimum code size of a frame
 		if err := skipSubBlocks(in); err != nil {
 			return err
 		}
 	}
 }
 
-// gifFrame reads what stands before the data of a frame.
+// gifFrame reads an image descriptor and its color table.
 func gifFrame(in *source, p *Info) error {
 	frame, err := in.next(9)
 	if err != nil {
@@ -64,24 +64,24 @@ func gifFrame(in *source, p *Info) error {
 		p.Width, p.Height = max(p.Width, left+width), max(p.Height, top+height)
 	}
 	if p.Width == 0 || p.Height == 0 {
-		return formatError("its header names no size")
+		return formatError("its header has invalid dimensions")
 	}
 	p.Frames++
 	p.framePixels += area(width, height)
-	return in.skip(colours(flags))
+	return in.skip(colorTableSize(flags))
 }
 
-// colours is how long a table of colours is, if the flags say that there is
-// one.
-func colours(flags byte) int64 {
+// colorTableSize returns the length of the color table that flags announce, in
+// bytes.
+func colorTableSize(flags byte) int64 {
 	if flags&0x80 == 0 {
 		return 0
 	}
 	return 3 << (flags&7 + 1)
 }
 
-// skipSubBlocks passes over blocks of up to 255 bytes, to the empty one. There
-// are many: it goes through all that is buffered at a time.
+// skipSubBlocks skips blocks of up to 255 bytes, including the empty one at the
+// end. As there are many, it skips as many as are buffered at a time.
 func skipSubBlocks(in *source) error {
 	for {
 		_, err := in.Peek(1)
@@ -97,7 +97,7 @@ func skipSubBlocks(in *source) error {
 			return err
 		}
 		if at < len(window) {
-			return in.skip(1) // the empty one
+			return in.skip(1) // the empty block
 		}
 	}
 }

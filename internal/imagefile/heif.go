@@ -8,10 +8,10 @@ import (
 	"slices"
 )
 
-// parseHEIF goes through the boxes of the outermost level. The box meta describes
-// the primary item; without one, the file can only be a sequence, with a box
-// moov, or an image of the small form, with a box mini. The coding of the image
-// decides what the file is, and its brands only if that is unknown.
+// parseHEIF reads the top-level boxes. The box meta describes the primary item;
+// without it, the file is a sequence, with a box moov, or a small image, with a
+// box mini. The coding of the image decides the format, and the brands only if
+// the coding is unknown.
 // ISO/IEC 14496-12 describes the boxes, 23008-12 their content in HEIF.
 func parseHEIF(in *source, p *Info) error {
 	var still, sequence codedImage
@@ -33,39 +33,38 @@ func parseHEIF(in *source, p *Info) error {
 				*image = read(content)
 			}
 		}
-		// A last box without an end goes on to the end of the file, and what
-		// follows the image may not be a box.
+		// A box of unlimited size extends to the end of the file, and the data
+		// after the image may not be a box.
 		if err := in.skip(size); err != nil && size != math.MaxInt64 && (name == "mdat" || read != nil && name != "moov") {
-			p.settle(still, sequence)
+			p.setImage(still, sequence)
 			p.Frames = 1
 			return err
 		}
 	}
-	if p.settle(still, sequence); described {
+	if p.setImage(still, sequence); described {
 		p.Frames = 1
 	} else if p.Format != "" {
-		return formatError("it has no box meta, which describes the image")
+		return formatError("its box meta, which describes the image, is missing")
 	}
 	return nil
 }
 
-// imageBoxes read the boxes that describe an image.
+// imageBoxes are the parsers of boxes that describe an image.
 var imageBoxes = map[string]func([]byte) codedImage{"meta": primaryItem, "mini": smallImage, "moov": firstTrack}
 
-// codedImage is an image as the boxes describe it: the code of its coding, such
-// as hvc1, its stored dimensions, and those as displayed. All are zero if
-// unknown.
+// codedImage is an image as its boxes describe it: the code of its coding, such
+// as hvc1, its dimensions as stored, and as displayed. Zero means unknown.
 type codedImage struct {
 	coding                      string
 	width, height               int
 	displayWidth, displayHeight int64
 }
 
-// settle takes the coding and the dimensions of the still image, or of the
-// sequence if there is none. A video has a track of the same kind, but is not
-// an image.
-func (p *Info) settle(image, sequence codedImage) {
-	if image == (codedImage{}) && (p.found.what == "" || p.found.isImage) {
+// setImage sets the format and the dimensions to those of the still image, or of
+// the sequence if there is no image. A video has the same kind of track, but
+// isn't an image.
+func (p *Info) setImage(image, sequence codedImage) {
+	if image == (codedImage{}) && (p.found.description == "" || p.found.isImage) {
 		image = sequence
 	}
 	p.Width, p.Height = image.width, image.height
@@ -76,17 +75,17 @@ func (p *Info) settle(image, sequence codedImage) {
 		p.found = found
 	case image.coding != "":
 		p.found = otherImage(fmt.Sprintf("a HEIF file whose image is coded as %q", image.coding))
-	case p.found.what != "": // its brands do not say more
+	case p.found.description != "": // the brands don't either
 		p.found.format = ""
 	}
 	p.Format = p.found.format
 }
 
-// codings are those that are used in HEIF, and the findings for them.
+// codings maps the codings of HEIF images to kinds of files.
 var codings = map[string]sniffed{
 	"hvc1": is(HEIC), "hev1": is(HEIC), "lhv1": is(HEIC), "av01": is(AVIF),
 	"unci": {
-		what: "a HEIF file whose image is not compressed (unci)", isImage: true,
+		description: "a HEIF file whose image is not compressed (unci)", isImage: true,
 		advice: "Convert it to PNG, for example with heif-dec of libheif 1.17 or newer.",
 	},
 	"jpeg": otherImage("a HEIF file whose image is coded as JPEG"), "mjpg": otherImage("a HEIF file whose image is coded as JPEG"),
@@ -95,7 +94,7 @@ var codings = map[string]sniffed{
 	"vvc1": otherImage("a HEIF file whose image is coded as H.266"), "vvi1": otherImage("a HEIF file whose image is coded as H.266"),
 }
 
-// nextBox reads the header of a box, and gives the size of what follows.
+// nextBox reads the header of a box, and returns the size of its content.
 func nextBox(in *source) (kind [4]byte, size int64, err error) {
 	var header []byte
 	if header, err = in.next(8); err == nil {
@@ -110,12 +109,12 @@ func nextBox(in *source) (kind [4]byte, size int64, err error) {
 		}
 	}
 	if size < 0 {
-		err = formatError("a box has an impossible size")
+		err = formatError("a box has an invalid size")
 	}
 	return kind, size, err
 }
 
-// boxes are those in a part of the header. What goes past its end is cut.
+// boxes iterates over the boxes in a content, and truncates one that exceeds it.
 func boxes(content []byte) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		for len(content) >= 8 {
@@ -139,7 +138,7 @@ func boxes(content []byte) iter.Seq2[string, []byte] {
 	}
 }
 
-// find gives the first box of a kind, or nothing.
+// find returns the content of the first box of a kind, or nil.
 func find(content []byte, kind string) []byte {
 	for found, inside := range boxes(content) {
 		if found == kind {
@@ -149,8 +148,9 @@ func find(content []byte, kind string) []byte {
 	return nil
 }
 
-// primaryItem reads the coding and the dimensions of the primary item: the box
-// pitm names the item, iinf its type, ipma its properties, and ipco holds these.
+// primaryItem reads the coding and the dimensions of the primary item. The box
+// pitm has its number, iinf its type, ipma the numbers of its properties, and
+// ipco the properties.
 func primaryItem(meta []byte) (image codedImage) {
 	inside := fields{meta}
 	inside.uint(4) // version and flags
@@ -190,8 +190,8 @@ func (image *codedImage) setDimensions(properties []property) {
 	image.displayWidth, image.displayHeight = width, height
 }
 
-// cropped returns dimensions after a crop to the clean aperture, whose sides
-// come first, as fractions. One that isn't within the image is ignored.
+// cropped returns dimensions after a crop to the clean aperture, which begins
+// with its width and height as fractions. One larger than the image is ignored.
 func cropped(width, height int64, clap []byte) (croppedWidth, croppedHeight int64) {
 	in := fields{clap}
 	fraction := func() int64 {
@@ -205,11 +205,11 @@ func cropped(width, height int64, clap []byte) (croppedWidth, croppedHeight int6
 	return croppedWidth, croppedHeight
 }
 
-// codingOf returns the type of an item. That of an item which is derived from
-// others, such as a grid of tiles, is the type of the first of these.
+// codingOf returns the type of an item. If it is derived from other items, such
+// as a grid of tiles, it returns the type of the first of these.
 func codingOf(item uint64, meta []byte) string {
 	types := itemTypes(find(meta, "iinf"))
-	for range 8 { // more are not derived from each other
+	for range 8 { // real chains are shorter
 		switch kind := types[item]; kind {
 		case "grid", "iovl", "iden", "tmap":
 			first, ok := firstSource(item, find(meta, "iref"))
@@ -224,10 +224,10 @@ func codingOf(item uint64, meta []byte) string {
 	return ""
 }
 
-// itemTypes are the types of all items by their number.
+// itemTypes returns the types of all items by number.
 func itemTypes(iinf []byte) map[uint64]string {
 	in, types := fields{iinf}, map[uint64]string{}
-	in.uint(2 + 2*min(1, in.uint(4)>>24)) // how many there are
+	in.uint(2 + 2*min(1, in.uint(4)>>24)) // the number of items
 	for kind, entry := range boxes(in.rest) {
 		info := fields{entry}
 		version := info.uint(4) >> 24
@@ -243,7 +243,7 @@ func itemTypes(iinf []byte) map[uint64]string {
 	return types
 }
 
-// firstSource is the first of the items that an item is derived from.
+// firstSource returns the first of the items that an item is derived from.
 func firstSource(item uint64, iref []byte) (first uint64, ok bool) {
 	in := fields{iref}
 	size := 2 + 2*min(1, in.uint(4)>>24)
@@ -256,10 +256,11 @@ func firstSource(item uint64, iref []byte) (first uint64, ok bool) {
 	return 0, false
 }
 
-// smallImage reads the box mini, which replaces the box meta in small files.
-// Its coding is then a brand. Flags come first: the lowest three bits of the
-// second byte are an Exif orientation less one; of the third byte, the highest
-// bit says that a side has 15 bits instead of 7. The sides less one follow.
+// smallImage reads the box mini, which replaces the box meta in small files,
+// whose coding is one of the brands. It begins with flags: the lowest three bits
+// of the second byte are the Exif orientation less one; the highest bit of the
+// third byte is set if width and height have 15 bits instead of 7. The width and
+// the height follow, each less one.
 func smallImage(mini []byte) (image codedImage) {
 	if len(mini) < 6 {
 		return image
@@ -278,8 +279,8 @@ func smallImage(mini []byte) (image codedImage) {
 	return image
 }
 
-// firstTrack reads the first track of a sequence that is shown: the sample
-// entry has the type of its coding, and its dimensions.
+// firstTrack reads the first visible track of a sequence. The type of its sample
+// entry is the coding, and the entry contains the dimensions.
 func firstTrack(moov []byte) (image codedImage) {
 	for kind, track := range boxes(moov) {
 		media := find(track, "mdia")
@@ -288,7 +289,7 @@ func firstTrack(moov []byte) (image codedImage) {
 			continue
 		}
 		samples := fields{find(find(find(media, "minf"), "stbl"), "stsd")}
-		samples.uint(8) // version, flags, and how many entries there are
+		samples.uint(8) // version, flags and the number of entries
 		for coding, entry := range boxes(samples.rest) {
 			if len(entry) < 28 {
 				break
@@ -322,7 +323,7 @@ func propertiesOf(item uint64, iprp []byte) (found []property) {
 	return found
 }
 
-// propertyNumbers are the numbers of an item's properties, from 1.
+// propertyNumbers returns the numbers of an item's properties, from 1.
 func propertyNumbers(item uint64, ipma []byte) (numbers []uint64) {
 	in := fields{ipma}
 	head := in.uint(4)
@@ -344,7 +345,7 @@ func propertyNumbers(item uint64, ipma []byte) (numbers []uint64) {
 	return numbers
 }
 
-// side is 0 for what no picture has.
+// side returns a width or height, or 0 if it exceeds an int32.
 func side(b []byte) int {
 	if n := binary.BigEndian.Uint32(b); n <= math.MaxInt32 {
 		return int(n)
@@ -352,7 +353,7 @@ func side(b []byte) int {
 	return 0
 }
 
-// fields reads numbers one after another. Where they end, all others are 0.
+// fields reads consecutive integers. After the end of the content, they are 0.
 type fields struct{ rest []byte }
 
 func (f *fields) uint(size uint64) (n uint64) {

@@ -6,18 +6,18 @@ import (
 	"testing"
 )
 
-// box is one of the format's boxes: its size, its kind, and what it holds.
+// box returns a box: its size, its kind and its content.
 func box(kind string, content ...string) string {
 	inside := strings.Join(content, "")
 	return string(binary.BigEndian.AppendUint32(nil, uint32(8+len(inside)))) + kind + inside
 }
 
-// largeBox is box with a size of 64 bits.
+// largeBox returns a box with a size of 64 bits.
 func largeBox(kind, content string) string {
 	return "\x00\x00\x00\x01" + kind + string(binary.BigEndian.AppendUint64(nil, uint64(16+len(content)))) + content
 }
 
-// sizeBox is the property ispe: version and flags, then the sides.
+// sizeBox returns the property ispe: version and flags, width, height.
 func sizeBox(width, height uint32) string {
 	content := binary.BigEndian.AppendUint32([]byte("\x00\x00\x00\x00"), width)
 	return box("ispe", string(binary.BigEndian.AppendUint32(content, height)))
@@ -25,14 +25,14 @@ func sizeBox(width, height uint32) string {
 
 const (
 	// Version and flags 0, two items: number 1 has the properties 1 and 2,
-	// number 2 has the properties 3 (which it must have: the upper bit) and 1.
+	// number 2 has the properties 3 (essential: the upper bit) and 1.
 	propertiesV0 = "\x00\x00\x00\x00" + "\x00\x00\x00\x02" + "\x00\x01\x02\x01\x02" + "\x00\x02\x02\x83\x01"
 	// The same in version 1 with the flag 1: numbers of 4 and of 2 bytes.
 	propertiesV1 = "\x01\x00\x00\x01" + "\x00\x00\x00\x02" + "\x00\x00\x00\x01\x02\x00\x01\x00\x02" + "\x00\x00\x00\x02\x02\x80\x03\x00\x01"
 )
 
-// metaOf is a header whose item 2 is the picture: it has the third property,
-// the size, while the first item, a tile, has the second.
+// metaOf returns a box meta whose primary item is number 2: it has the third
+// property, the dimensions, while the first item, a tile, has the second.
 func metaOf(properties string, width, height uint32) string {
 	return box(
 		"meta",
@@ -43,24 +43,24 @@ func metaOf(properties string, width, height uint32) string {
 	)
 }
 
-// itemBox is an entry of iinf: version 2, flags, the number, no protection, the
-// type, and an empty name.
+// itemBox returns an entry of iinf: version 2, flags, the number, no protection,
+// the type, and an empty name.
 func itemBox(number byte, coding string) string {
 	return box("infe", "\x02\x00\x00\x00\x00", string(number), "\x00\x00", coding, "\x00")
 }
 
-// infoBox is the list of items, whose entries say how many there are.
+// infoBox returns the list of items, with their number first.
 func infoBox(items ...string) string {
 	return box("iinf", "\x00\x00\x00\x00\x00", string(rune(len(items))), strings.Join(items, ""))
 }
 
-// codedMeta is a header whose only item has a type.
+// codedMeta returns a box meta with one item.
 func codedMeta(coding string, width, height uint32) string {
 	return box("meta", "\x00\x00\x00\x00", box("pitm", "\x00\x00\x00\x00\x00\x01"), infoBox(itemBox(1, coding)),
 		box("iprp", box("ipco", sizeBox(width, height)), box("ipma", "\x00\x00\x00\x00\x00\x00\x00\x01\x00\x01\x01\x81")))
 }
 
-// trackBox is a track of a sequence: its handler, its coding, and its sides.
+// trackBox returns a track of a sequence: its handler, its coding, width and height.
 func trackBox(handler, coding string, width, height uint16) string {
 	entry := strings.Repeat(
 		"\x00",
@@ -102,10 +102,10 @@ func TestParseHEIFCodings(t *testing.T) {
 			isom + box("meta", "\x00\x00\x00\x00", box("ilst")) + box("moov"),
 			"a video of the MP4 family",
 		},
-		"no coding, by the brand":          {heic + metaOf(propertiesV0, 60, 40), sized},
-		"no coding, and no brand":          {mif1 + metaOf(propertiesV0, 60, 40), neither},
-		"cut, with the brand of any image": {mif1 + codedMeta("hvc1", 60, 40) + box("mdat", "abcd")[:10], sized + ", cut"},
-		"no boxes":                         {mif1, neither},
+		"no coding, by the brand":                {heic + metaOf(propertiesV0, 60, 40), sized},
+		"no coding, and no brand":                {mif1 + metaOf(propertiesV0, 60, 40), neither},
+		"truncated, with the brand of any image": {mif1 + codedMeta("hvc1", 60, 40) + box("mdat", "abcd")[:10], sized + ", truncated"},
+		"no boxes":                               {mif1, neither},
 		"an item of a long number": {
 			meta("\x01\x00\x00\x00\x00\x01\x00\x00", box("iinf", "\x01\x00\x00\x00\x00\x00\x00\x01",
 				box("infe", "\x03\x00\x00\x00\x00\x01\x00\x00\x00\x00hvc1"))), "HEIC 0x0, frames: 1",
@@ -169,8 +169,8 @@ func TestParseHEIFCodings(t *testing.T) {
 			"AVIF 0x0, frames: 1",
 		},
 		"small, with an unknown coding": {box("ftyp", "mif3abcd") + box("mini", "\x00\x00\xff\xff\xff\xfe"), neither},
-		"small, cut": {
-			box("ftyp", "mif3avif") + box("mini", "\x00\x00\x3b\x30\x00\x00abc")[:15], "AVIF 60x25, frames: 1, cut",
+		"small, truncated": {
+			box("ftyp", "mif3avif") + box("mini", "\x00\x00\x3b\x30\x00\x00abc")[:15], "AVIF 60x25, frames: 1, truncated",
 		},
 	}
 	for coding, want := range map[string]string{
@@ -192,7 +192,7 @@ func TestParseHEIF(t *testing.T) {
 		heic    = "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
 		known   = "HEIC 60x40, frames: 1"
 		unknown = "HEIC 0x0, frames: 1"
-		without = "HEIC 0x0, frames: 0, damaged: it has no box meta, which describes the image"
+		without = "HEIC 0x0, frames: 0, damaged: its box meta, which describes the image, is missing"
 	)
 	meta, data := metaOf(propertiesV0, 60, 40), box("mdat", "abcdef")
 	part := func(pitm, ipco, ipma string) string {
@@ -206,9 +206,9 @@ func TestParseHEIF(t *testing.T) {
 		"long item, short property": {
 			part("\x00\x00\x00\x00\x00\x02", properties, "\x01\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x02\x01\x83"), known,
 		},
-		"more behind a short number": {part("\x00\x00\x00\x00\x00\x02ab", properties, propertiesV0), known},
-		"more behind a long number":  {part("\x01\x00\x00\x00\x00\x00\x00\x02ab", properties, propertiesV0), known},
-		"more behind a later number": {part("\x02\x00\x00\x00\x00\x00\x00\x02ab", properties, propertiesV0), known},
+		"more after a short number": {part("\x00\x00\x00\x00\x00\x02ab", properties, propertiesV0), known},
+		"more after a long number":  {part("\x01\x00\x00\x00\x00\x00\x00\x02ab", properties, propertiesV0), known},
+		"more after a later number": {part("\x02\x00\x00\x00\x00\x00\x00\x02ab", properties, propertiesV0), known},
 		"many lists with a forged count": {
 			strings.Repeat(part("", "", "\x00\x00\x00\x00\xff\xff\xff\xff"), 500), unknown,
 		},
@@ -237,25 +237,25 @@ func TestParseHEIF(t *testing.T) {
 			heic + box("meta", meta[8:len(meta)-len(propertiesV0)-8]+"\x00\x00\x00\x00ipma"+propertiesV0),
 			known,
 		},
-		"something behind the end":    {heic + meta + data + "\x7f\xff\xff\xffmoreabc", known},
-		"what is no box behind it":    {heic + meta + data + "\x00\x00\x00\x07mdat", known},
+		"something after the end":     {heic + meta + data + "\x7f\xff\xff\xffmoreabc", known},
+		"not a box after the end":     {heic + meta + data + "\x00\x00\x00\x07mdat", known},
 		"a sequence without a still":  {heic + box("moov", "abcd"), unknown},
 		"without a box meta":          {heic + data, without},
-		"nothing behind the brands":   {heic, without},
+		"nothing after the brands":    {heic, without},
 		"a box of an impossible size": {heic + "\x00\x00\x00\x07meta" + meta, without},
 		"a 64-bit impossible size":    {heic + "\x00\x00\x00\x01meta\x00\x00\x00\x00\x00\x00\x00\x0f" + meta, without},
 		"a 64-bit huge size": {
 			heic + meta + "\x00\x00\x00\x01mdat\xff\xff\xff\xff\xff\xff\xff\xffabc",
-			known + ", cut",
+			known + ", truncated",
 		},
-		"cut in a 64-bit size":  {heic + "\x00\x00\x00\x01meta\x00\x00", without},
-		"cut in the data":       {heic + meta + data[:12], known + ", cut"},
-		"cut in the header":     {heic + meta[:len(meta)-len(propertiesV0)-8], unknown + ", cut"},
-		"a meta box of nothing": {heic + box("meta"), unknown},
-		"no picture named":      {part("", properties, propertiesV0), unknown},
-		"another picture named": {part("\x00\x00\x00\x00\x00\x03", properties, propertiesV0), unknown},
-		"no properties":         {part("\x00\x00\x00\x00\x00\x02", "", propertiesV0), unknown},
-		"no list of properties": {part("\x00\x00\x00\x00\x00\x02", properties, ""), unknown},
+		"truncated in a 64-bit size": {heic + "\x00\x00\x00\x01meta\x00\x00", without},
+		"truncated in the data":      {heic + meta + data[:12], known + ", truncated"},
+		"truncated in the header":    {heic + meta[:len(meta)-len(propertiesV0)-8], unknown + ", truncated"},
+		"a meta box of nothing":      {heic + box("meta"), unknown},
+		"no primary item":            {part("", properties, propertiesV0), unknown},
+		"a missing primary item":     {part("\x00\x00\x00\x00\x00\x03", properties, propertiesV0), unknown},
+		"no properties":              {part("\x00\x00\x00\x00\x00\x02", "", propertiesV0), unknown},
+		"no list of properties":      {part("\x00\x00\x00\x00\x00\x02", properties, ""), unknown},
 		"a list with a forged count": {
 			part("\x00\x00\x00\x00\x00\x02", properties, "\x00\x00\x00\x00\xff\xff\xff\xff"+propertiesV0[8:]),
 			known,
@@ -264,7 +264,7 @@ func TestParseHEIF(t *testing.T) {
 			part("\x00\x00\x00\x00\x00\x02", box("free")+box("free")+box("ispe",
 				"\x00\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00"), propertiesV0), unknown,
 		},
-		"a side that cannot be": {
+		"a side beyond an int32": {
 			part(
 				"\x00\x00\x00\x00\x00\x02",
 				box("free")+box("free")+sizeBox(1<<31, 1<<31-1),
@@ -295,7 +295,7 @@ func TestParseHEIF(t *testing.T) {
 		"a property of no size": {
 			part("\x00\x00\x00\x00\x00\x02", box("free")+"\x00\x00\x00\x07free"+sizeBox(60, 40), propertiesV0), unknown,
 		},
-		"a 64-bit property cut off": {
+		"a truncated 64-bit property": {
 			part("\x00\x00\x00\x00\x00\x02", box("free")+"\x00\x00\x00\x01free", propertiesV0),
 			unknown,
 		},
@@ -310,10 +310,10 @@ func TestSniffBrand(t *testing.T) {
 	const video = "a video of the MP4 family"
 	tests := map[string]struct{ content, want string }{
 		"AVIF sequence":                {box("ftyp", "avis\x00\x00\x00\x00") + box("moov"), "AVIF 0x0, frames: 1"},
-		"AVIF by what it is also":      {box("ftyp", "mif1\x00\x00\x00\x00miafavif") + box("meta"), "AVIF 0x0, frames: 1"},
-		"the own brand before others":  {box("ftyp", "avif\x00\x00\x00\x00heic") + box("meta"), "AVIF 0x0, frames: 1"},
+		"AVIF by a compatible brand":   {box("ftyp", "mif1\x00\x00\x00\x00miafavif") + box("meta"), "AVIF 0x0, frames: 1"},
+		"the major brand first":        {box("ftyp", "avif\x00\x00\x00\x00heic") + box("meta"), "AVIF 0x0, frames: 1"},
 		"a number that looks like one": {box("ftyp", "isomheicmp41"), video},
-		"what follows the box":         {box("ftyp", "isom\x00\x00\x00\x00mp41") + "heic", video},
+		"a brand after the box":        {box("ftyp", "isom\x00\x00\x00\x00mp41") + "heic", video},
 		"MP4":                          {box("ftyp", "isom\x00\x00\x02\x00isomiso2avc1mp41"), video},
 		"QuickTime":                    {box("ftyp", "qt  \x00\x00\x00\x00qt  "), "a QuickTime video"},
 		"Canon raw":                    {box("ftyp", "crx \x00\x00\x00\x01crx isom"), "a Canon raw photo"},
@@ -321,7 +321,7 @@ func TestSniffBrand(t *testing.T) {
 		"half a brand":                 {box("ftyp", "isom\x00\x00\x00\x00hei"), video},
 		"too short for a brand": {
 			"\x00\x00\x00\x0bftyphei",
-			"data in no known format, which begin with 00 00 00 0b 66 74 79 70",
+			"data in an unknown format, starting with 00 00 00 0b 66 74 79 70",
 		},
 	}
 	for _, brand := range []string{"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"} {

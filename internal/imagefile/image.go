@@ -1,12 +1,10 @@
-// Package imagefile looks at a local picture before it is uploaded: its hash,
-// its format, its size, and what Cloudflare Images would refuse. It reads bytes,
-// and knows neither the network nor Terraform.
+// Package imagefile inspects a local image file before its upload: its hash,
+// format, dimensions, and violations of the rules of Cloudflare Images. It
+// reads bytes, and knows neither the network nor Terraform.
 //
-// A file is read once, from start to end, through one buffer of 64 KiB. No
-// pixel is ever decoded and nothing is unpacked: of each format only the header
-// is read, and what must be passed over to count frames. Formats are told by
-// their bytes, as the API does it, never by the name of the file. What is
-// allowed of each format stands in one table, which Rules gives.
+// A file is read once, from start to end, through one buffer of 64 KiB. Nothing
+// is decoded or decompressed: parsers read headers, and skip data to count
+// frames. As in the API, the bytes of a file decide its format, never its name.
 package imagefile
 
 import (
@@ -21,46 +19,48 @@ import (
 	"sync"
 )
 
-// Info is what is known about a file after it was read.
+// Info describes an image file.
 type Info struct {
-	// Name stands for the file in messages: InspectFile puts the path there.
-	// Where it is empty, messages speak of "the content".
+	// Name is the file's name in messages, by default "The content". InspectFile
+	// sets it to the path.
 	Name string
 	// SHA256 is the hash of all bytes, in lower-case hexadecimal.
 	SHA256 string
-	// Bytes is how many there are.
+	// Bytes is the size of the file.
 	Bytes int64
-	// Format is empty where the bytes are none of those that Rules lists.
+	// Format is empty if Rules doesn't list the format.
 	Format Format
 	// Width and Height are in pixels, as stored, before any rotation. They are
-	// 0 where they are unknown, as they are for SVG and for some HEIC files.
+	// 0 if unknown, as for SVG and some HEIC files.
 	Width, Height int
 	// DisplayWidth and DisplayHeight are in pixels, as browsers display the
 	// image: after the rotation and the crop that its metadata describe. They
 	// are 0 if unknown, as for an SVG file without an absolute size.
 	DisplayWidth, DisplayHeight int64
-	// Frames is 1 for a still picture, and 0 where the header is damaged.
+	// Frames is 1 for a still image, and 0 if the header is damaged.
 	Frames int
 
 	found       sniffed
-	framePixels float64 // the pixels of all frames, where frames may be smaller than the picture
-	orientation int     // of Exif metadata, from 1 to 8; 0 if unknown
-	truncated   bool    // bytes are missing at the end
-	warnings    []doubt // features that only some decoders accept
+	framePixels float64              // the pixels of all frames, in formats whose frames may be smaller than the image
+	orientation int                  // of Exif metadata, from 1 to 8; 0 if unknown
+	truncated   bool                 // bytes are missing at the end
+	warnings    []unsupportedFeature // features that only some decoders accept
 }
 
-// doubt is a feature of an image file that only some decoders accept, in words
-// that follow the name of the file, and the remedy.
-type doubt struct{ what, remedy string }
+// unsupportedFeature is a feature of an image file that only some decoders
+// accept. Its description follows the name of the file in messages.
+type unsupportedFeature struct{ description, remedy string }
 
-func (p *Info) warn(what, remedy string) { p.warnings = append(p.warnings, doubt{what, remedy}) }
+func (p *Info) warn(description, remedy string) {
+	p.warnings = append(p.warnings, unsupportedFeature{description, remedy})
+}
 
-// Inspect reads a picture from start to end. An error means that it could not
-// be read; what is wrong with the picture itself is told by Problems.
+// Inspect reads an image file from start to end. It returns an error if reading
+// fails; Validate reports problems of the file itself.
 func Inspect(r io.Reader) (*Info, error) { return inspect(r, maxRead) }
 
-// maxRead is far more than any account may upload. What is larger, such as the
-// image of a disk, is not worth the minutes that reading it takes.
+// maxRead is far more than any account may upload. Reading more, such as a disk
+// image, would only take minutes.
 const maxRead = 1 << 30
 
 func inspect(r io.Reader, limit int64) (*Info, error) {
@@ -83,8 +83,8 @@ func inspect(r io.Reader, limit int64) (*Info, error) {
 	return p, nil
 }
 
-// recordResult keeps how the walk through a file ended. Where it met the end of the
-// file, a picture whose header is known is cut off.
+// recordResult records how parsing a file ended. If it met the end of the file
+// after the header, the file is truncated.
 func (p *Info) recordResult(err error) {
 	var found formatError
 	switch {
@@ -97,18 +97,17 @@ func (p *Info) recordResult(err error) {
 	}
 }
 
-// formatError is why a header cannot be read. Any other error of a walk is that of
-// reading, such as io.EOF.
+// formatError is the reason why a header is invalid. Any other error of a parser
+// is a read error, such as io.EOF.
 type formatError string
 
 func (d formatError) Error() string { return string(d) }
 
-// errTooLarge is told by its text alone, as no caller treats it differently.
 func errTooLarge(limit int64) error {
-	return fmt.Errorf("it is larger than %d bytes, far more than can be uploaded, and is not read", limit)
+	return fmt.Errorf("it is larger than %d bytes, far more than can be uploaded", limit)
 }
 
-// hashingReader hashes and counts what is read. Its first error stays.
+// hashingReader hashes and counts the bytes that it reads. Its first error is permanent.
 type hashingReader struct {
 	r      io.Reader
 	digest hash.Hash
@@ -130,16 +129,16 @@ func (m *hashingReader) Read(buffer []byte) (int, error) {
 	return n, m.err
 }
 
-// bufferSize is all that is ever held of a file.
+// bufferSize is the most that is held of a file at a time.
 const bufferSize = 64 << 10
 
-// source is what a format's walk reads from.
+// source is the input of a parser.
 type source struct{ *bufio.Reader }
 
-// buffers are used again: a folder of pictures would leave one for each.
+// buffers are reused: a folder of image files would need one for each file.
 var buffers = sync.Pool{New: func() any { return &source{bufio.NewReaderSize(nil, bufferSize)} }}
 
-// next gives the next n bytes, which are valid until the next read.
+// next returns the next n bytes, which are valid until the next read.
 func (s *source) next(n int) ([]byte, error) {
 	content, err := s.Peek(n)
 	if err != nil {
@@ -149,7 +148,7 @@ func (s *source) next(n int) ([]byte, error) {
 	return content, err
 }
 
-// skip passes over n bytes, however many a forged size makes of them.
+// skip skips n bytes. A forged size may be larger than an int.
 func (s *source) skip(n int64) error {
 	for n > 0 {
 		skipped, err := s.Discard(int(min(n, bufferSize)))
@@ -161,7 +160,7 @@ func (s *source) skip(n int64) error {
 	return nil
 }
 
-// skipQuietly is skip where the next read meets the end as well.
+// skipQuietly is skip, for callers whose next read detects truncation.
 func (s *source) skipQuietly(n int64) { _ = s.skip(n) }
 
 // contains reports whether the rest of the file contains a pattern that is much
@@ -179,8 +178,8 @@ func (s *source) contains(pattern []byte) bool {
 	}
 }
 
-// drain passes over all that is left, and gives the error that ends it, which
-// is never nil.
+// drain skips the rest of the file. It returns the error that ends it, which is
+// never nil.
 func (s *source) drain() error {
 	for {
 		if _, err := s.Discard(bufferSize); err != nil {

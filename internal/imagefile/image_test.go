@@ -28,7 +28,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// read inspects bytes that have to be readable.
+// read inspects content, and fails the test on a read error.
 func read(tb testing.TB, content string) *Info {
 	tb.Helper()
 	p, err := Inspect(strings.NewReader(content))
@@ -38,20 +38,20 @@ func read(tb testing.TB, content string) *Info {
 	return p
 }
 
-// summary tells all that was found out about the form of a picture.
+// summary formats the properties of a file.
 func summary(p *Info) string {
 	if p.Format == "" {
-		return p.found.what
+		return p.found.description
 	}
 	text := fmt.Sprintf("%s %dx%d, frames: %d", p.Format, p.Width, p.Height, p.Frames)
 	if p.framePixels > 0 {
 		text += fmt.Sprintf(" of %g pixels", p.framePixels)
 	}
 	if p.truncated {
-		text += ", cut"
+		text += ", truncated"
 	}
-	for _, d := range p.warnings {
-		text += ", " + d.what
+	for _, w := range p.warnings {
+		text += ", " + w.description
 	}
 	if p.found.formatError != "" {
 		text += ", damaged: " + p.found.formatError
@@ -59,7 +59,7 @@ func summary(p *Info) string {
 	return text
 }
 
-// checkSummaries inspects each content, and compares.
+// checkSummaries compares the summary of each content.
 func checkSummaries(t *testing.T, tests map[string]struct{ content, want string }) {
 	t.Helper()
 	for name, test := range tests {
@@ -72,7 +72,7 @@ func checkSummaries(t *testing.T, tests map[string]struct{ content, want string 
 	}
 }
 
-// sample is a small picture of a real encoder.
+// sample returns a small image file of a real encoder.
 func sample(tb testing.TB, name string) string {
 	tb.Helper()
 	content, err := os.ReadFile(filepath.Join("testdata", name))
@@ -82,7 +82,7 @@ func sample(tb testing.TB, name string) string {
 	return string(content)
 }
 
-// encoded are pictures that the standard encoders write.
+// encoded returns image files of the standard encoders.
 func encoded(tb testing.TB) map[string]string {
 	tb.Helper()
 	plain := image.NewPaletted(image.Rect(0, 0, 60, 40), color.Palette{color.Black, color.White})
@@ -126,7 +126,7 @@ func TestInspectRealImages(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("pictures (-want +got):\n%s", diff)
+		t.Errorf("summaries (-want +got):\n%s", diff)
 	}
 }
 
@@ -140,20 +140,20 @@ func TestInspectStandardEncoders(t *testing.T) {
 		got[name] = summary(read(t, content))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("pictures (-want +got):\n%s", diff)
+		t.Errorf("summaries (-want +got):\n%s", diff)
 	}
 }
 
-// Where a walk meets damage, its error says so.
+// A parser returns an error for a damaged header.
 func TestInspectDamaged(t *testing.T) {
 	t.Parallel()
 	in := &source{bufio.NewReader(strings.NewReader(pngFile(0, 0, pngEnd)))}
-	if err := parsePNG(in, &Info{}); err == nil || err.Error() != "its header names no size" {
-		t.Errorf("got %v", err)
+	if err := parsePNG(in, &Info{}); err == nil || err.Error() != "its header has invalid dimensions" {
+		t.Errorf("got %v, want the format error", err)
 	}
 }
 
-// The hash is of all bytes, also of those behind the picture.
+// The hash is of all bytes, including those after the image.
 func TestInspectHash(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -175,7 +175,7 @@ func TestInspectHash(t *testing.T) {
 	}
 	whole := sample(t, "anim.gif") + strings.Repeat("more", 50_000)
 	if p, sum := read(t, whole), sha256.Sum256([]byte(whole)); p.SHA256 != hex.EncodeToString(sum[:]) || p.Frames != 3 {
-		t.Errorf("a picture with something behind it: got %s, %d frames, want %x, 3 frames", p.SHA256, p.Frames, sum)
+		t.Errorf("data after an image: got %s, %d frames, want %x, 3 frames", p.SHA256, p.Frames, sum)
 	}
 }
 
@@ -183,25 +183,25 @@ func TestInspectReadError(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("the disk is broken")
 	for name, content := range map[string]string{
-		"at once": "", "in the header": "\x89PNG\r\n\x1a\n",
-		"in the picture": sample(t, "anim.gif")[:60], "behind the picture": sample(t, "anim.gif"),
+		"immediately": "", "in the header": "\x89PNG\r\n\x1a\n",
+		"in the image": sample(t, "anim.gif")[:60], "after the image": sample(t, "anim.gif"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p, err := Inspect(io.MultiReader(strings.NewReader(content), iotest.ErrReader(broken)))
 			if p != nil || !errors.Is(err, broken) {
-				t.Errorf("got %v, %v, want the error of reading", p, err)
+				t.Errorf("got %v, %v, want the read error", p, err)
 			}
 		})
 	}
 }
 
-// A read that has failed is not tried again: what it was to bring may be missing.
+// A failed read isn't retried, as its data may be missing.
 func TestInspectReadErrorOnce(t *testing.T) {
 	t.Parallel()
 	p, err := Inspect(iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(sample(t, "anim.gif")))))
 	if p != nil || !errors.Is(err, iotest.ErrTimeout) {
-		t.Errorf("got %v, %v, want the error of reading", p, err)
+		t.Errorf("got %v, %v, want the read error", p, err)
 	}
 }
 
@@ -211,15 +211,15 @@ func TestInspectReadIsBounded(t *testing.T) {
 		t.Errorf("got %s, want 1 GiB", got)
 	}
 	if _, err := inspect(endless{}, 100_000); err == nil || err.Error() !=
-		"it is larger than 100000 bytes, far more than can be uploaded, and is not read" {
-		t.Errorf("without an end: got %v", err)
+		"it is larger than 100000 bytes, far more than can be uploaded" {
+		t.Errorf("endless: got %v, want an error about the limit", err)
 	}
 	if p, err := inspect(strings.NewReader(strings.Repeat("a", 100_000)), 100_000); err != nil || p.Bytes != 100_000 {
-		t.Errorf("as large as is read: got %v, %v", p, err)
+		t.Errorf("at the limit: got %v, %v, want no error", p, err)
 	}
 }
 
-// A reader that gives neither bytes nor an error is left in the end.
+// A reader that returns neither bytes nor an error is abandoned.
 func TestInspectReaderWithoutProgress(t *testing.T) {
 	t.Parallel()
 	if p, err := Inspect(io.MultiReader(strings.NewReader("GIF89a"), idle{})); p != nil ||
@@ -236,8 +236,8 @@ type endless struct{}
 
 func (endless) Read(buffer []byte) (int, error) { return len(buffer), nil }
 
-// However large and odd a file is, little more than the buffer is held.
-func TestInspectMemory(t *testing.T) { //nolint:paralleltest // it counts what the whole process allocates
+// The memory doesn't depend on the size and the structure of a file.
+func TestInspectMemory(t *testing.T) { //nolint:paralleltest // measures allocations of the process
 	frame := "\x2C\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x00"
 	for name, content := range map[string]string{
 		"a million GIF frames":   "GIF89a\x01\x00\x01\x00\x00\x00\x00" + strings.Repeat(frame, 1_000_000) + ";",
@@ -272,8 +272,7 @@ func TestInspectMemory(t *testing.T) { //nolint:paralleltest // it counts what t
 	}
 }
 
-// FuzzInspect looks for what makes a difference that must not be: how the
-// bytes arrive, and what stands behind the header.
+// FuzzInspect checks invariants, and that it doesn't matter how the bytes arrive.
 func FuzzInspect(f *testing.F) {
 	for _, content := range encoded(f) {
 		f.Add([]byte(content))
@@ -300,15 +299,15 @@ func FuzzInspect(f *testing.F) {
 			t.Errorf("got %s of %d bytes, want %x of %d", whole.SHA256, whole.Bytes, sum, len(content))
 		}
 		if whole.Width < 0 || whole.Height < 0 || whole.Frames < 0 {
-			t.Errorf("got less than nothing: %+v", whole)
+			t.Errorf("got %+v, want nothing negative", whole)
 		}
 		w, h := whole.DisplayWidth, whole.DisplayHeight
 		if w < 0 || h < 0 || (w == 0) != (h == 0) || w > 0 && whole.Format == "" {
 			t.Errorf("displayed as %dx%d: %+v", w, h, whole)
 		}
-		for _, problem := range whole.Validate(true) {
-			if !strings.HasPrefix(problem.Text, "The content ") || len(problem.Text) > 800 {
-				t.Errorf("got the problem %q", problem.Text)
+		for _, violation := range whole.Validate(true) {
+			if !strings.HasPrefix(violation.Text, "The content ") || len(violation.Text) > 800 {
+				t.Errorf("got the violation %q", violation.Text)
 			}
 		}
 		for name, r := range map[string]io.Reader{
@@ -320,14 +319,14 @@ func FuzzInspect(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(whole, got, cmp.AllowUnexported(Info{}, sniffed{}, doubt{})); diff != "" {
+			if diff := cmp.Diff(whole, got, cmp.AllowUnexported(Info{}, sniffed{}, unsupportedFeature{})); diff != "" {
 				t.Errorf("%s (-whole +got):\n%s", name, diff)
 			}
 		}
 	})
 }
 
-// The linter looks at each file; this looks at everything that is linked in.
+// The linter checks each file; this test checks all dependencies.
 func TestImagefileImportsNoNetwork(t *testing.T) {
 	t.Parallel()
 	output, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
@@ -339,14 +338,14 @@ func TestImagefileImportsNoNetwork(t *testing.T) {
 		t.Fatalf("go list does not list dependencies: %s", deps)
 	}
 	for _, dep := range deps {
-		room, ours := strings.CutPrefix(dep, "terraform.local/images/terraform-provider-cloudflare/")
-		if dep == "net" || strings.Contains(dep, "/hashicorp/") || ours && room != "internal/imagefile" {
+		name, ours := strings.CutPrefix(dep, "terraform.local/images/terraform-provider-cloudflare/")
+		if dep == "net" || strings.Contains(dep, "/hashicorp/") || ours && name != "internal/imagefile" {
 			t.Errorf("depends on %s", dep)
 		}
 	}
 }
 
-// What comes in pieces is told like what comes whole.
+// It doesn't matter in which pieces the bytes arrive.
 func TestInspectInPieces(t *testing.T) {
 	t.Parallel()
 	for name, content := range map[string]string{
@@ -356,15 +355,15 @@ func TestInspectInPieces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(read(t, content), p, cmp.AllowUnexported(Info{}, sniffed{}, doubt{})); diff != "" {
+		if diff := cmp.Diff(read(t, content), p, cmp.AllowUnexported(Info{}, sniffed{}, unsupportedFeature{})); diff != "" {
 			t.Errorf("%s (-whole +pieces):\n%s", name, diff)
 		}
 	}
 }
 
-// benchmarked is a JPEG of 10 MB, most of which is searched for its end.
+// benchmarked returns a JPEG file of 10 MB.
 func benchmarked() []byte {
-	random := rand.New(rand.NewPCG(1, 2)) // the same picture each time
+	random := rand.New(rand.NewPCG(1, 2)) // the same content each time
 	content := []byte(jpegFile(4000, 3000))
 	for len(content) < 10_000_000 {
 		if content = append(content, byte(random.Uint32())); content[len(content)-1] == 0xFF {
@@ -394,7 +393,7 @@ func BenchmarkInspect(b *testing.B) {
 	}
 }
 
-// BenchmarkHash is what BenchmarkInspect cannot fall below.
+// BenchmarkHash is the lower bound of BenchmarkInspect.
 func BenchmarkHash(b *testing.B) {
 	content := benchmarked()
 	b.SetBytes(int64(len(content)))
@@ -414,8 +413,8 @@ func BenchmarkHash(b *testing.B) {
 	}
 }
 
-// BenchmarkCheck is what a plan does with a picture of 10 MB, beside no more
-// than hashing it, in turns: how much longer it takes at best, in percent.
+// BenchmarkCheck compares the checks of a plan on a file of 10 MB with hashing
+// alone: by how many percent the best run is slower.
 func BenchmarkCheck(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "large.jpg")
 	if err := os.WriteFile(path, benchmarked(), 0o600); err != nil {
@@ -428,17 +427,17 @@ func BenchmarkCheck(b *testing.B) {
 			b.Fatal(err)
 		}
 		between := time.Now()
-		picture, err := InspectFile(path)
+		info, err := InspectFile(path)
 		if err != nil {
 			b.Fatal(err)
 		}
-		_ = picture.Validate(true)
+		_ = info.Validate(true)
 		hashed, checked = min(hashed, between.Sub(begin)), min(checked, time.Since(between))
 	}
 	b.ReportMetric(100*(checked.Seconds()/hashed.Seconds()-1), "%-more")
 }
 
-// hashFile reads a file through a buffer of the same size.
+// hashFile hashes a file through a buffer of the same size.
 func hashFile(path string) error {
 	file, err := os.Open(path)
 	if err != nil {

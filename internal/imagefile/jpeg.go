@@ -7,10 +7,10 @@ import (
 	"unicode"
 )
 
-// The markers of JPEG that matter here.
+// JPEG markers.
 // https://www.w3.org/Graphics/JPEG/itu-t81.pdf, table B.1
 const (
-	markerSOF0 = 0xC0 // as do most of the 15 that follow, begins a frame
+	markerSOF0 = 0xC0 // begins a frame, as do most of the 15 markers after it
 	markerSOF3 = 0xC3
 	markerDHT  = 0xC4
 	markerJPG  = 0xC8
@@ -26,8 +26,8 @@ const (
 	markerTEM  = 0x01
 )
 
-// parseJPEG goes from marker to marker to the first scan, and reads the frame
-// header on the way. Then it searches for the end of the image.
+// parseJPEG reads the segments before the first scan, including the frame
+// header, and then searches for the end of the image.
 func parseJPEG(in *source, p *Info) error {
 	for {
 		marker := nextMarker(in)
@@ -35,9 +35,9 @@ func parseJPEG(in *source, p *Info) error {
 		case marker == markerTEM || marker >= markerRST0 && marker <= markerSOI:
 			continue // has no content
 		case p.Frames == 0 && (marker == markerEOI || marker == markerSOS):
-			return formatError("its size is missing")
+			return formatError("its frame header is missing")
 		case marker == markerEOI:
-			return formatError("no image data follow its header")
+			return formatError("no image data follows its header")
 		case p.Frames == 0 && marker == markerLS:
 			p.Format, p.found = "", otherImage("a JPEG-LS file")
 			return nil
@@ -72,15 +72,15 @@ func jpegFrame(in *source, p *Info, marker byte) error {
 	}
 	length, precision := int(binary.BigEndian.Uint16(frame)), frame[2]
 	if length != 8+3*int(frame[7]) {
-		return formatError("its frame header has an impossible length")
+		return formatError("its frame header has an invalid length")
 	}
 	p.Height, p.Width = int(binary.BigEndian.Uint16(frame[3:])), int(binary.BigEndian.Uint16(frame[5:]))
 	if p.Width == 0 {
-		return formatError("its header names no size")
+		return formatError("its header has invalid dimensions")
 	}
 	p.Frames = 1
-	if what := uncommonJPEG(marker, precision); what != "" {
-		p.warn("is a JPEG file "+what, "Save it as a baseline or progressive JPEG file with 8 bits per sample.")
+	if coding := uncommonCoding(marker, precision); coding != "" {
+		p.warn("is a JPEG file "+coding, "Save it as a baseline or progressive JPEG file with 8 bits per sample.")
 	}
 	if p.Height == 0 {
 		p.warn("has its height after the first scan (DNL) instead of in its header, so its dimensions are not checked",
@@ -98,8 +98,9 @@ func (p *Info) readJPEGExif(in *source, length int64) {
 	}
 }
 
-// uncommonJPEG names the coding that few decoders read, if it is one of these.
-func uncommonJPEG(marker, precision byte) string {
+// uncommonCoding describes a coding that few decoders support, and returns "" for
+// others.
+func uncommonCoding(marker, precision byte) string {
 	switch {
 	case marker > markerJPG:
 		return "with arithmetic coding"
@@ -116,14 +117,14 @@ func uncommonJPEG(marker, precision byte) string {
 // tailSize is the number of last bytes that are always searched for the end.
 const tailSize = 16 << 10
 
-// findEnd searches for the EOI marker, and returns the end of the file as an
-// error if the file ends within an image. To search all of a large file would
-// cost a tenth more than hashing it, so only its last part is searched.
+// findEnd searches for the EOI marker, and returns an error if the file ends
+// within an image. Searching all of a large file would take a tenth longer than
+// hashing it, so only its last part is searched.
 func findEnd(in *source) error {
 	for whole := true; ; whole = false {
 		window, err := in.Peek(bufferSize)
 		if err != nil {
-			if isCut(window, whole) {
+			if isTruncated(window, whole) {
 				return err
 			}
 			return nil
@@ -134,12 +135,12 @@ func findEnd(in *source) error {
 
 var startMark, endMark = []byte{0xFF, markerSOI, 0xFF}, []byte{0xFF, markerEOI}
 
-// isCut reports whether a file ends within image data, by its last part, or by
-// all that follows the frame header if that is whole. Image data cannot hold the
-// EOI marker. Further images may follow, such as previews and gain maps, each
-// with an SOI marker. Some whole files lack the EOI marker, and end with
-// padding, text or other data.
-func isCut(rest []byte, whole bool) bool {
+// isTruncated reports whether a file ends within image data. If whole is set,
+// rest is everything after the frame header, otherwise the last part of it.
+// Image data cannot contain the EOI marker. Further images may follow, such as
+// previews and gain maps, each with an SOI marker. Some complete files lack the
+// EOI marker, and end with padding, text or other data.
+func isTruncated(rest []byte, whole bool) bool {
 	for isOpen := true; ; isOpen = !isOpen {
 		mark := endMark
 		if !isOpen {
@@ -159,8 +160,8 @@ func isCut(rest []byte, whole bool) bool {
 	}
 }
 
-// scanBytes counts the zeros that follow an 0xFF in image data. It reports
-// false if a byte follows that cannot be there.
+// scanBytes counts the zeros that follow an 0xFF in image data. It returns false
+// if the data contains an invalid byte.
 func scanBytes(tail []byte) (stuffed int, ok bool) {
 	for i := 0; i+1 < len(tail); i++ {
 		if tail[i] != 0xFF {
@@ -179,7 +180,7 @@ func scanBytes(tail []byte) (stuffed int, ok bool) {
 	return stuffed, true
 }
 
-// isPadding reports whether the last bytes are all the same.
+// isPadding reports whether the last bytes are equal.
 func isPadding(tail []byte) bool {
 	const length = 512
 	if len(tail) < length {
@@ -196,8 +197,8 @@ func isText(tail []byte) bool {
 	})
 }
 
-// nextMarker passes over what stands before a marker, as decoders do. At the
-// end of the file it gives 0; the next read meets the same end.
+// nextMarker skips to a marker, as decoders do. It returns 0 at the end of the
+// file, which the next read detects.
 func nextMarker(in *source) byte {
 	for filled := false; ; {
 		marker, err := in.ReadByte()

@@ -32,9 +32,9 @@ const (
 	exifEntrySize   = 12
 )
 
-// readExif reads the orientation from Exif metadata of a size, which are the
-// next to be read, and leaves them in place. At most one buffer is read. The
-// first orientation counts. Malformed metadata are ignored, as in browsers.
+// readExif reads the orientation from the next bytes, Exif metadata of the given
+// size, without consuming them. It reads at most one buffer. The first
+// orientation of a file applies. Malformed metadata is ignored, as in browsers.
 func (p *Info) readExif(in *source, size int64) {
 	if p.orientation != 0 {
 		return
@@ -43,8 +43,8 @@ func (p *Info) readExif(in *source, size int64) {
 	p.orientation = orientationOf(bytes.TrimPrefix(content, []byte(exifPrefix)))
 }
 
-// orientationOf returns the orientation, from 1 to 8, that the first directory
-// of Exif metadata contains, or 0. Such metadata are a TIFF file.
+// orientationOf returns the orientation, from 1 to 8, in the first directory of
+// Exif metadata, which is a TIFF file. It returns 0 if there is none.
 // https://www.cipa.jp/std/documents/download_e.html?DC-008-Translation-2023-E
 func orientationOf(tiff []byte) int {
 	if len(tiff) < 8 {

@@ -234,23 +234,23 @@ func TestDisplayMalformedExif(t *testing.T) {
 		exif string
 		want string // 60x40 if empty
 	}{
-		"rotated":                  {exif: rotated, want: "40x60"},
-		"more behind it":           {exif: rotated + strings.Repeat("a", 60000), want: "40x60"},
-		"empty":                    {},
-		"no directory":             {exif: rotated[:8]},
-		"half an offset":           {exif: rotated[:6]},
-		"another signature":        {exif: "MM\x00+" + rotated[4:]},
-		"the other byte order":     {exif: "II*\x00" + rotated[4:]},
-		"a directory past the end": {exif: replaced("MM\x00*\x00\x00\x00\x08", "MM\x00*\xff\xff\xff\xff")},
-		"a directory at the end":   {exif: "MM\x00*\x00\x00\x00\x09" + "\x00\x01"},
-		"a directory further on":   {exif: "MM\x00*\x00\x00\x00\x0a" + "ab" + rotated[8:], want: "40x60"},
-		"cut before the entry":     {exif: rotated[:8+2+12]},
-		"cut within the entry":     {exif: rotated[:8+2+12+11]},
-		"fewer entries":            {exif: replaced("\x00\x08\x00\x03\x01\x03", "\x00\x08\x00\x01\x01\x03")},
-		"forged number of entries": {exif: replaced("\x00\x08\x00\x03\x01\x03", "\x00\x08\xff\xff\x01\x03"), want: "40x60"},
-		"of another type":          {exif: replaced(entry, "\x01\x12\x00\x04\x00\x00\x00\x01\x00\x06")},
-		"two values":               {exif: replaced(entry, "\x01\x12\x00\x03\x00\x00\x00\x02\x00\x06")},
-		"in a second directory":    {exif: strings.TrimSuffix(replaced(entry, "\x01\x13"+entry[2:]), "\x00\x00\x00\x00") + "\x00\x00\x00\x08"},
+		"rotated":                    {exif: rotated, want: "40x60"},
+		"more after it":              {exif: rotated + strings.Repeat("a", 60000), want: "40x60"},
+		"empty":                      {},
+		"no directory":               {exif: rotated[:8]},
+		"half an offset":             {exif: rotated[:6]},
+		"another signature":          {exif: "MM\x00+" + rotated[4:]},
+		"the other byte order":       {exif: "II*\x00" + rotated[4:]},
+		"a directory past the end":   {exif: replaced("MM\x00*\x00\x00\x00\x08", "MM\x00*\xff\xff\xff\xff")},
+		"a directory at the end":     {exif: "MM\x00*\x00\x00\x00\x09" + "\x00\x01"},
+		"a directory further on":     {exif: "MM\x00*\x00\x00\x00\x0a" + "ab" + rotated[8:], want: "40x60"},
+		"truncated before the entry": {exif: rotated[:8+2+12]},
+		"truncated within the entry": {exif: rotated[:8+2+12+11]},
+		"fewer entries":              {exif: replaced("\x00\x08\x00\x03\x01\x03", "\x00\x08\x00\x01\x01\x03")},
+		"forged number of entries":   {exif: replaced("\x00\x08\x00\x03\x01\x03", "\x00\x08\xff\xff\x01\x03"), want: "40x60"},
+		"of another type":            {exif: replaced(entry, "\x01\x12\x00\x04\x00\x00\x00\x01\x00\x06")},
+		"two values":                 {exif: replaced(entry, "\x01\x12\x00\x03\x00\x00\x00\x02\x00\x06")},
+		"in a second directory":      {exif: strings.TrimSuffix(replaced(entry, "\x01\x13"+entry[2:]), "\x00\x00\x00\x00") + "\x00\x00\x00\x08"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -287,19 +287,19 @@ func TestDisplayExifPlacement(t *testing.T) {
 		"JPEG, others come first":        {content: withAPP1(app1("Exif"), app1(exifPrefix+rotated)), want: "jpeg 40x60"},
 		"JPEG, without the prefix":       {content: withAPP1(app1(rotated)), want: "jpeg 60x40"},
 		"JPEG, a length of 0":            {content: withAPP1("\xff\xe1\x00\x00", app1(exifPrefix+rotated)), want: "jpeg 40x60"},
-		"JPEG, behind the frame header": {
+		"JPEG, after the frame header": {
 			content: "\xff\xd8" + jpegFrameOf("\xc0", 60, 40) + app1(exifPrefix+rotated) + jpegScan + "\xff\xd9", want: "jpeg 40x60",
 		},
 		"JPEG, the longest segment": {
 			content: withAPP1(app1(exifPrefix + rotated + strings.Repeat("a", 65533-6-len(rotated)))), want: "jpeg 40x60",
 		},
 		"JPEG, of a preview":         {content: withAPP1(app1(exifPrefix+upright+"\xff\xd8")) + jpeg, want: "jpeg 60x40"},
-		"JPEG, cut":                  {content: jpeg[:20], want: "jpeg 0x0"},
+		"JPEG, truncated":            {content: jpeg[:20], want: "jpeg 0x0"},
 		"WebP, with the prefix":      {content: webpOf(exifPrefix + rotated), want: "webp 40x60"},
 		"WebP, the first counts":     {content: riff(chunk("VP8 ", webpLossy), chunk("EXIF", upright), chunk("EXIF", rotated)), want: "webp 60x40"},
 		"WebP, more than the buffer": {content: webpOf(rotated + strings.Repeat("a", 2*bufferSize)), want: "webp 40x60"},
 		"WebP, past the end":         {content: webpOf(rotated)[:len(webpOf(rotated))-len(rotated)], want: "webp 60x40"},
-		"PNG, behind the image data": {content: png[:end] + pngChunk("eXIf", rotated) + png[end:], want: "png 60x40"},
+		"PNG, after the image data":  {content: png[:end] + pngChunk("eXIf", rotated) + png[end:], want: "png 60x40"},
 		"GIF":                        {content: encoded(t)["GIF"] + rotated, want: "gif 60x40"},
 		"HEIC, whose Exif doesn't count": {
 			content: heifOf("heic", "hvc1") + box("Exif", "\x00\x00\x00\x00"+rotated), want: "heic 60x40",

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// parsePNG reads the header chunk IHDR, counts the frames that the chunk acTL
-// of an animation names, and goes on to the chunk IEND.
+// parsePNG reads the header chunk IHDR and the number of frames in the chunk
+// acTL of an animation, and skips to the chunk IEND.
 // https://www.w3.org/TR/png-3/
 func parsePNG(in *source, p *Info) error {
 	header, err := in.next(33) // signature, length, type, 13 bytes, checksum
@@ -57,18 +57,18 @@ func parsePNG(in *source, p *Info) error {
 // pngHeader reads the chunk IHDR.
 func (p *Info) pngHeader(header []byte) error {
 	if string(header[8:16]) != "\x00\x00\x00\x0dIHDR" || crc32.ChecksumIEEE(header[12:29]) != binary.BigEndian.Uint32(header[29:]) {
-		return formatError("its header chunk is broken")
+		return formatError("its header chunk is corrupt")
 	}
 	width, height := binary.BigEndian.Uint32(header[16:]), binary.BigEndian.Uint32(header[20:])
 	if width == 0 || height == 0 || width > maxPNGSide || height > maxPNGSide {
-		return formatError("its header names no size")
+		return formatError("its header has invalid dimensions")
 	}
-	depth, colour, compression, filter, interlace := header[24], header[25], header[26], header[27], header[28]
+	depth, color, compression, filter, interlace := header[24], header[25], header[26], header[27], header[28]
 	switch {
-	case !slices.Contains(pngDepths[colour], depth):
-		return formatError(fmt.Sprintf("its header names the bit depth %d and the color type %d, which cannot be combined", depth, colour))
+	case !slices.Contains(pngDepths[color], depth):
+		return formatError(fmt.Sprintf("its header has bit depth %d, which color type %d doesn't allow", depth, color))
 	case compression != 0 || filter != 0 || interlace > 1:
-		return formatError("its header names an unknown method of compression, filtering or interlacing")
+		return formatError("its header has an unknown compression, filter or interlace method")
 	}
 	p.Width, p.Height, p.Frames = int(width), int(height), 1
 	return nil
@@ -80,17 +80,17 @@ const pngIndexed = 3
 // pngDepths are the bit depths that each color type allows.
 var pngDepths = map[byte][]byte{0: {1, 2, 4, 8, 16}, 2: {8, 16}, pngIndexed: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
 
-// pngSeen records which of the chunks that decoders need have been read. Only
-// images with indexed color need a palette.
+// pngSeen records which of the chunks that decoders require have been read. Only
+// images with indexed color require a palette.
 type pngSeen struct{ palette, data bool }
 
-// atEnd returns err if there were image data, and otherwise that they are missing.
+// atEnd returns err if image data was read, and otherwise that it is missing.
 func (s pngSeen) atEnd(err error) error {
 	if !s.data {
-		return formatError("it has no image data, which are in chunks of the type IDAT")
+		return formatError("its image data (chunk IDAT) is missing")
 	}
 	return err
 }
 
-// maxPNGSide is the largest number of the format.
+// maxPNGSide is the largest integer of the format.
 const maxPNGSide = 1<<31 - 1

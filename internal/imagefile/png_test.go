@@ -10,20 +10,20 @@ import (
 
 const pngSignature = "\x89PNG\r\n\x1a\n"
 
-// pngTrailer is the last chunk, and pngEnd has image data before it. Their
-// checksums are not checked.
+// pngTrailer is the last chunk, and pngEnd has image data before it. The parser
+// ignores their checksums.
 const (
 	pngTrailer = "\x00\x00\x00\x00IEND\xae\x42\x60\x82"
 	pngEnd     = "\x00\x00\x00\x00IDAT...." + pngTrailer
 )
 
-// pngHeader is the chunk of the header, with 8 bits of grey.
+// pngHeader returns the header chunk: grayscale with 8 bits.
 func pngHeader(width, height uint32) string {
 	return pngHeaderOf(width, height, 8, 0, 0, 0, 0)
 }
 
-// pngHeaderOf has the bit depth, the color type, and the methods of compression,
-// filtering and interlacing as well.
+// pngHeaderOf returns a header chunk with a bit depth, a color type, and methods
+// of compression, filtering and interlacing.
 func pngHeaderOf(width, height uint32, rest ...byte) string {
 	chunk := binary.BigEndian.AppendUint32([]byte("IHDR"), width)
 	chunk = append(binary.BigEndian.AppendUint32(chunk, height), rest...)
@@ -34,7 +34,7 @@ func pngFile(width, height uint32, chunks string) string {
 	return pngSignature + pngHeader(width, height) + chunks
 }
 
-// pngOfType is a file of 2 x 3 pixels.
+// pngOfType returns a file of 2 x 3 pixels.
 func pngOfType(depth, color byte, chunks ...string) string {
 	return pngSignature + pngHeaderOf(2, 3, depth, color, 0, 0, 0) + strings.Join(chunks, "")
 }
@@ -43,29 +43,29 @@ func TestParsePNG(t *testing.T) {
 	t.Parallel()
 	const (
 		data          = "\x00\x00\x00\x05IDATabcde...."
-		without       = "damaged: it has no image data, which are in chunks of the type IDAT"
-		unknownMethod = "its header names an unknown method of compression, filtering or interlacing"
+		without       = "damaged: its image data (chunk IDAT) is missing"
+		unknownMethod = "its header has an unknown compression, filter or interlace method"
 	)
 	frames := func(n string) string { return "\x00\x00\x00\x08acTL" + n + "\x00\x00\x00\x00...." }
 	checkSummaries(t, map[string]struct{ content, want string }{
-		"still":                    {pngFile(12, 345, data+pngEnd), "PNG 12x345, frames: 1"},
-		"something behind the end": {pngFile(12, 345, data+pngEnd+"\xff\xff\xff\xffMORE"), "PNG 12x345, frames: 1"},
-		"the largest":              {pngFile(1<<31-1, 1<<31-1, data+pngEnd), "PNG 2147483647x2147483647, frames: 1"},
+		"still":                   {pngFile(12, 345, data+pngEnd), "PNG 12x345, frames: 1"},
+		"something after the end": {pngFile(12, 345, data+pngEnd+"\xff\xff\xff\xffMORE"), "PNG 12x345, frames: 1"},
+		"the largest":             {pngFile(1<<31-1, 1<<31-1, data+pngEnd), "PNG 2147483647x2147483647, frames: 1"},
 		"wider than the largest": {
 			pngFile(1<<31, 1, data+pngEnd),
-			"PNG 0x0, frames: 0, damaged: its header names no size",
+			"PNG 0x0, frames: 0, damaged: its header has invalid dimensions",
 		},
 		"higher than the largest": {
 			pngFile(1, 1<<31, data+pngEnd),
-			"PNG 0x0, frames: 0, damaged: its header names no size",
+			"PNG 0x0, frames: 0, damaged: its header has invalid dimensions",
 		},
 		"without a width": {
 			pngFile(0, 1, data+pngEnd),
-			"PNG 0x0, frames: 0, damaged: its header names no size",
+			"PNG 0x0, frames: 0, damaged: its header has invalid dimensions",
 		},
 		"without a height": {
 			pngFile(1, 0, data+pngEnd),
-			"PNG 0x0, frames: 0, damaged: its header names no size",
+			"PNG 0x0, frames: 0, damaged: its header has invalid dimensions",
 		},
 		"animated":                 {pngFile(2, 3, frames("\x00\x00\x00\x07")+data+pngEnd), "PNG 2x3, frames: 7"},
 		"animated, without frames": {pngFile(2, 3, frames("\x00\x00\x00\x00")+data+pngEnd), "PNG 2x3, frames: 1"},
@@ -73,9 +73,9 @@ func TestParsePNG(t *testing.T) {
 			pngFile(2, 3, frames("\xff\xff\xff\xff")+data+pngEnd),
 			"PNG 2x3, frames: 2147483647",
 		},
-		"cut behind the count of frames": {pngFile(2, 3, frames("\x00\x00\x00\x07")[:12]), "PNG 2x3, frames: 7, " + without},
-		"cut in the count of frames":     {pngFile(2, 3, frames("\x00\x00\x00\x07")[:11]), "PNG 2x3, frames: 1, " + without},
-		"cut before the data":            {pngFile(2, 3, ""), "PNG 2x3, frames: 1, " + without},
+		"truncated after the count of frames": {pngFile(2, 3, frames("\x00\x00\x00\x07")[:12]), "PNG 2x3, frames: 7, " + without},
+		"truncated in the count of frames":    {pngFile(2, 3, frames("\x00\x00\x00\x07")[:11]), "PNG 2x3, frames: 1, " + without},
+		"truncated before the data":           {pngFile(2, 3, ""), "PNG 2x3, frames: 1, " + without},
 		"without data": {
 			pngFile(2, 3, "\x00\x00\x00\x04gAMAabcd...."+pngTrailer),
 			"PNG 2x3, frames: 1, " + without,
@@ -91,7 +91,7 @@ func TestParsePNG(t *testing.T) {
 				strings.Repeat("\x00\x00\x10\x00tEXt"+strings.Repeat("\x03", 4096)+"....", 40)+data+pngTrailer,
 			), "PNG 2x3, frames: 1",
 		},
-		"a palette behind the data": {
+		"a palette after the data": {
 			pngOfType(
 				1,
 				3,
@@ -100,21 +100,21 @@ func TestParsePNG(t *testing.T) {
 				pngTrailer,
 			), "PNG 2x3, frames: 1, damaged: its palette is missing",
 		},
-		"cut in the data":            {pngFile(2, 3, data[:10]), "PNG 2x3, frames: 1, cut"},
-		"cut before the last chunk":  {pngFile(2, 3, data), "PNG 2x3, frames: 1, cut"},
-		"cut within the last chunk":  {pngFile(2, 3, data+pngTrailer[:11]), "PNG 2x3, frames: 1, cut"},
-		"a chunk of a forged length": {pngFile(2, 3, "\xff\xff\xff\xffIDATa"), "PNG 2x3, frames: 1, cut"},
-		"only the signature":         {pngSignature, "PNG 0x0, frames: 0, damaged: it ends within its header"},
-		"cut in the header":          {pngFile(2, 3, "")[:32], "PNG 0x0, frames: 0, damaged: it ends within its header"},
+		"truncated in the data":           {pngFile(2, 3, data[:10]), "PNG 2x3, frames: 1, truncated"},
+		"truncated before the last chunk": {pngFile(2, 3, data), "PNG 2x3, frames: 1, truncated"},
+		"truncated within the last chunk": {pngFile(2, 3, data+pngTrailer[:11]), "PNG 2x3, frames: 1, truncated"},
+		"a chunk of a forged length":      {pngFile(2, 3, "\xff\xff\xff\xffIDATa"), "PNG 2x3, frames: 1, truncated"},
+		"only the signature":              {pngSignature, "PNG 0x0, frames: 0, damaged: it ends within its header"},
+		"truncated in the header":         {pngFile(2, 3, "")[:32], "PNG 0x0, frames: 0, damaged: it ends within its header"},
 		"a flipped bit": {
-			pngSignature + "\x00\x00\x00\x0dIHDR\x01" + pngHeader(2, 3)[9:] + pngEnd, "PNG 0x0, frames: 0, damaged: its header chunk is broken",
+			pngSignature + "\x00\x00\x00\x0dIHDR\x01" + pngHeader(2, 3)[9:] + pngEnd, "PNG 0x0, frames: 0, damaged: its header chunk is corrupt",
 		},
 		"another chunk first": {
 			pngSignature + "\x00\x00\x00\x04tEXt\x50\x00\x20\x02...." + pngHeader(2, 3) + pngEnd,
-			"PNG 0x0, frames: 0, damaged: its header chunk is broken",
+			"PNG 0x0, frames: 0, damaged: its header chunk is corrupt",
 		},
 		"optimized for iOS": {
-			pngSignature + "\x00\x00\x00\x04CgBI\x50\x00\x20\x02...." + pngHeader(2, 3) + pngEnd, applePNG.what,
+			pngSignature + "\x00\x00\x00\x04CgBI\x50\x00\x20\x02...." + pngHeader(2, 3) + pngEnd, applePNG.description,
 		},
 		"an unknown compression": {
 			pngSignature + pngHeaderOf(2, 3, 8, 0, 1, 0, 0) + pngEnd, "PNG 0x0, frames: 0, damaged: " + unknownMethod,
@@ -141,7 +141,7 @@ func TestParsePNGDepths(t *testing.T) {
 		for color := range byte(9) {
 			p := read(t, pngOfType(depth, color, "\x00\x00\x00\x03PLTEabc....", pngEnd))
 			want := fmt.Sprintf(
-				"its header names the bit depth %d and the color type %d, which cannot be combined",
+				"its header has bit depth %d, which color type %d doesn't allow",
 				depth,
 				color,
 			)

@@ -8,55 +8,63 @@ import (
 	"unicode/utf8"
 )
 
-// sniffed is what the first bytes of a file tell. If it has both a format and
-// words, the format is a guess that its walk confirms or drops.
+// sniffed is the kind of a file, by its first bytes. If it has both a format and
+// a description, the format is a guess that the parser confirms or drops.
 type sniffed struct {
-	format      Format // where it is one that is taken
-	formatError string // why its header cannot be read
-	what        string // in words, where it is none of these
-	isImage     bool   // none of these, but a picture
-	advice      string // what to do; empty where the general advice does
+	format      Format // a supported format, or empty
+	formatError string // why its header is invalid
+	description string // of a file in no supported format
+	isImage     bool   // an image in no supported format
+	advice      string // the remedy; empty for the general one
 }
 
-func is(format Format) sniffed          { return sniffed{format: format} }
-func otherImage(what string) sniffed    { return sniffed{what: what, isImage: true} }
-func notImage(what, tip string) sniffed { return sniffed{what: what, advice: tip} }
-func (f sniffed) known() bool           { return f.format != "" || f.what != "" }
-func archive(what string) sniffed {
-	return notImage(what, "Unpack it, and give the picture that is in it.")
+func is(format Format) sniffed { return sniffed{format: format} }
+
+func otherImage(description string) sniffed {
+	return sniffed{description: description, isImage: true}
 }
 
-func encodedPicture(format string) sniffed {
-	return notImage("a "+format+" picture as base64 text", decode)
+func notImage(description, advice string) sniffed {
+	return sniffed{description: description, advice: advice}
 }
+
+func archive(description string) sniffed {
+	return notImage(description, "Extract the image from it.")
+}
+
+func base64Image(format string) sniffed {
+	return notImage("a "+format+" image encoded as Base64", decode)
+}
+
+func (f sniffed) known() bool { return f.format != "" || f.description != "" }
 
 const (
-	decode   = "Decode it once more: the bytes of the picture are needed, not their text."
-	pullLFS  = "Run git lfs pull to get the picture itself; a pipeline may have to be told to fetch Git LFS files when it checks out."
-	download = "A download may have been answered with an error or a page to log in at."
+	decode   = "Decode it first: the content must be the bytes of the image."
+	pullLFS  = "Run git lfs pull to get the image; in a CI pipeline, enable Git LFS for the checkout."
+	download = "The download may have returned an error or login page."
 )
 
 var (
 	applePNG = sniffed{
-		what: "a PNG file that Xcode has optimized for iOS, which only Apple's software reads", isImage: true,
+		description: "a PNG file that Xcode has optimized for iOS, which only Apple's software reads", isImage: true,
 		advice: "Use the original file, or restore it on a Mac: xcrun -sdk iphoneos pngcrush -revert-iphone-optimizations in.png out.png",
 	}
 	newlinesPNG = sniffed{
-		what: "a PNG file whose newlines were converted, as a checkout or a transfer in text mode does", isImage: true,
+		description: "a PNG file whose newlines were converted, as a checkout or a transfer in text mode does", isImage: true,
 		advice: `Write "*.png binary" into .gitattributes, and restore the file from its original.`,
 	}
 )
 
-// asText is an image file whose bytes were decoded and encoded as text.
+// asText describes an image file whose bytes were decoded and encoded as text.
 func asText(format Format) sniffed {
 	return sniffed{
-		what: fmt.Sprintf("a %s file that was read or written as text, which has changed its bytes", format), isImage: true,
+		description: fmt.Sprintf("a %s file that was read or written as text, which has changed its bytes", format), isImage: true,
 		advice: "Restore the file from its original, and copy it as bytes.",
 	}
 }
 
-// signatures tell a format by its first bytes, the first match first. A
-// question mark stands for any byte.
+// signatures are the first bytes of formats. The first match wins. A question
+// mark matches any byte.
 var signatures = []struct {
 	begins string
 	is     sniffed
@@ -78,18 +86,18 @@ var signatures = []struct {
 	{"RIFF????WEBP", is(WebP)},
 	{"version https://git-lfs", notImage("a Git LFS pointer", pullLFS)},
 	{"%PDF-", notImage("a PDF document", "")},
-	{"II*\x00", otherImage("a TIFF picture or a raw photo")},
-	{"MM\x00*", otherImage("a TIFF picture or a raw photo")},
+	{"II*\x00", otherImage("a TIFF image or a raw photo")},
+	{"MM\x00*", otherImage("a TIFF image or a raw photo")},
 	{"IIRO", otherImage("a raw photo")},
 	{"IIU\x00", otherImage("a raw photo")},
 	{"FUJIFILMCCD-RAW", otherImage("a raw photo")},
-	{"BM????\x00\x00\x00\x00", otherImage("a BMP picture")},
+	{"BM????\x00\x00\x00\x00", otherImage("a BMP image")},
 	{"\x00\x00\x01\x00?\x00", otherImage("an ICO icon")},
 	{"icns", otherImage("an ICNS icon")},
-	{"\x00\x00\x00\x0cJXL ", otherImage("a JPEG XL picture")},
-	{"\xff\x0a", otherImage("a JPEG XL picture")},
-	{"\x00\x00\x00\x0cjP  ", otherImage("a JPEG 2000 picture")},
-	{"\xff\x4f\xff\x51", otherImage("a JPEG 2000 picture")},
+	{"\x00\x00\x00\x0cJXL ", otherImage("a JPEG XL image")},
+	{"\xff\x0a", otherImage("a JPEG XL image")},
+	{"\x00\x00\x00\x0cjP  ", otherImage("a JPEG 2000 image")},
+	{"\xff\x4f\xff\x51", otherImage("a JPEG 2000 image")},
 	{"8BPS", otherImage("a Photoshop document")},
 	{"%!PS", notImage("a PostScript document", "")},
 	{"RIFF????AVI ", notImage("an AVI video", "")},
@@ -97,27 +105,27 @@ var signatures = []struct {
 	{"\x1a\x45\xdf\xa3", notImage("a WebM or Matroska video", "")},
 	{"OggS", notImage("an Ogg sound or video", "")},
 	{"ID3", notImage("an MP3 sound", "")},
-	{"PK\x03\x04", archive("a ZIP archive, or a document that is one inside")},
+	{"PK\x03\x04", archive("a ZIP archive, or a document in ZIP format")},
 	{"PK\x05\x06", archive("an empty ZIP archive")},
 	{"\x1f\x8b", archive("a gzip archive")},
 	{"7z\xbc\xaf\x27\x1c", archive("a 7z archive")},
 	{"Rar!\x1a\x07", archive("a RAR archive")},
 	{"data:image/", notImage("a data URL", decode)},
-	{"iVBORw0KGgo", encodedPicture("PNG")},
-	{"/9j/", encodedPicture("JPEG")},
-	{"R0lGOD", encodedPicture("GIF")},
-	{"UklGR", encodedPicture("WebP")},
+	{"iVBORw0KGgo", base64Image("PNG")},
+	{"/9j/", base64Image("JPEG")},
+	{"R0lGOD", base64Image("GIF")},
+	{"UklGR", base64Image("WebP")},
 }
 
-// sniff tells what a file is. The head is its first 64 KiB.
+// sniff returns the kind of a file. The head is its first 64 KiB.
 func sniff(head []byte) sniffed {
 	for _, signature := range signatures {
 		if begins(head, signature.begins) {
 			return signature.is
 		}
 	}
-	for _, look := range []func([]byte) sniffed{sniffBrand, sniffMarkup, sniffText} {
-		if found := look(head); found.known() {
+	for _, sniffer := range []func([]byte) sniffed{sniffBrand, sniffMarkup, sniffText} {
+		if found := sniffer(head); found.known() {
 			return found
 		}
 	}
@@ -125,7 +133,7 @@ func sniff(head []byte) sniffed {
 }
 
 func unknown(head []byte) sniffed {
-	return otherImage(fmt.Sprintf("data in no known format, which begin with % x", head[:min(len(head), 8)]))
+	return otherImage(fmt.Sprintf("data in an unknown format, starting with % x", head[:min(len(head), 8)]))
 }
 
 func begins(head []byte, pattern string) bool {
@@ -140,9 +148,9 @@ func begins(head []byte, pattern string) bool {
 	return true
 }
 
-// sniffBrand looks at the formats that are boxes, as MP4 is. The box ftyp has their
-// brands, words of four letters: first its own, then, after a number, what it is
-// also. Many brands leave open how the image is coded, so the boxes decide.
+// sniffBrand recognizes formats of boxes, such as MP4. The box ftyp lists brands
+// of four letters: the major brand, a number, and the compatible brands. Many
+// brands leave open how the image is coded, so the boxes decide.
 func sniffBrand(head []byte) sniffed {
 	if len(head) < 12 || string(head[4:8]) != "ftyp" {
 		return sniffed{}
@@ -151,7 +159,7 @@ func sniffBrand(head []byte) sniffed {
 	words := find(head, "ftyp")
 	for at := 0; at+4 <= len(words); at += 4 {
 		word := string(words[at : at+4])
-		if at == 4 && string(words[:4]) != "mif3" { // there, the number is the brand of its coding
+		if at == 4 && string(words[:4]) != "mif3" { // whose number is the brand of its coding
 			continue
 		}
 		if found, known := brands[word]; known {
@@ -165,7 +173,7 @@ func sniffBrand(head []byte) sniffed {
 	return guess
 }
 
-// imageBrands are those of images in HEIF, however they are coded.
+// imageBrands are the brands of HEIF images of any coding.
 var imageBrands = []string{"mif1", "mif2", "mif3", "msf1", "miaf"}
 
 var brands = map[string]sniffed{
@@ -176,7 +184,7 @@ var brands = map[string]sniffed{
 	"qt  ": notImage("a QuickTime video", ""),
 }
 
-// sniffText tells JSON and other text from what no person can read.
+// sniffText recognizes JSON and other text.
 func sniffText(head []byte) sniffed {
 	if utf16Order(head) != nil {
 		return notImage("text in UTF-16", "")
@@ -194,8 +202,7 @@ func sniffText(head []byte) sniffed {
 	return notImage("plain text", "")
 }
 
-// trimmed is without a byte order mark, and without white space before the
-// rest.
+// trimmed returns the head without a byte order mark and leading white space.
 func trimmed(head []byte) []byte {
 	return bytes.TrimLeftFunc(bytes.TrimPrefix(head, []byte("\ufeff")), unicode.IsSpace)
 }

@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// sniffMarkup recognizes SVG, HTML and other XML by how they begin. Which of them it
-// is depends on the root element, which the walk finds.
+// sniffMarkup recognizes SVG, HTML and other XML. The root element, which
+// parseSVG reads, decides between them.
 func sniffMarkup(head []byte) sniffed {
 	if utf16Order(head) == nil && !bytes.HasPrefix(trimmed(head), []byte("<")) {
 		return sniffed{}
@@ -25,16 +25,16 @@ func sniffMarkup(head []byte) sniffed {
 
 var htmlPage = notImage("an HTML page", download)
 
-// withoutRoot returns the finding for a file in which the walk finds no root
-// element: a page, as HTML may be written in many ways, a damaged SVG, or text.
+// withoutRoot returns the kind of a file if parseSVG finds no root element: a
+// page, as HTML has many forms, a damaged SVG file, or text.
 func withoutRoot(head []byte) sniffed {
-	words := bytes.ToLower(trimmed(head))
+	content := bytes.ToLower(trimmed(head))
 	switch {
-	case bytes.Contains(words, []byte("<html")):
+	case bytes.Contains(content, []byte("<html")):
 		return htmlPage
-	case bytes.Contains(words, []byte("<svg")):
+	case bytes.Contains(content, []byte("<svg")):
 		return is(SVG)
-	case bytes.HasPrefix(words, []byte("<?xml")):
+	case bytes.HasPrefix(content, []byte("<?xml")):
 		return notImage("an XML document without an element", "")
 	}
 	if found := sniffText(head); found.known() {
@@ -43,8 +43,8 @@ func withoutRoot(head []byte) sniffed {
 	return unknown(head)
 }
 
-// utf16Order is the byte order of text in UTF-16, which begins with a byte order
-// mark or an XML declaration. It is nil for other files.
+// utf16Order returns the byte order of text in UTF-16 that begins with a byte
+// order mark or an XML declaration, and nil for other files.
 func utf16Order(head []byte) binary.ByteOrder {
 	switch {
 	case begins(head, "\xff\xfe"), begins(head, "<\x00\x3f\x00x\x00"):
@@ -55,9 +55,8 @@ func utf16Order(head []byte) binary.ByteOrder {
 	return nil
 }
 
-// parseSVG reads to the end of the start tag of the root element, and then
-// searches for its end tag. It keeps nothing of what precedes the root, however
-// long that is.
+// parseSVG reads up to the start tag of the root element, and then searches for
+// its end tag. The prolog may be of any length; it isn't held in memory.
 func parseSVG(in *source, p *Info) error {
 	x := newXMLReader(in)
 	name := x.root()
@@ -66,7 +65,7 @@ func parseSVG(in *source, p *Info) error {
 	case x.html || strings.EqualFold(local, "html"):
 		p.Format, p.found = "", htmlPage
 		return nil
-	case name == "" && p.found.what == "":
+	case name == "" && p.found.description == "":
 		return formatError(cmp.Or(x.broken, "its root element cannot be read"))
 	case name == "":
 		p.Format = ""
@@ -93,8 +92,8 @@ func parseSVG(in *source, p *Info) error {
 	return nil
 }
 
-// setSVGSize sets the dimensions by the attributes of the root element. They are
-// known if both are absolute.
+// setSVGSize sets the dimensions from the attributes of the root element, if both
+// are absolute.
 func (p *Info) setSVGSize(width, height string) {
 	w, h := svgPixels(width), svgPixels(height)
 	if w > 0 && h > 0 {

@@ -8,74 +8,74 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// advice ends the last text about a limit.
+// advice ends the last violation of a limit.
 const advice = " If the limits of your account were raised, set enforce_upload_limits = false in the provider block. " +
-	"The usual ones stand at https://developers.cloudflare.com/images/get-started/limits/"
+	"Default limits: https://developers.cloudflare.com/images/get-started/limits/"
 
 func TestValidate(t *testing.T) {
 	t.Parallel()
-	const takes = "Cloudflare Images takes PNG, JPEG, GIF, WebP, SVG and HEIC."
+	const accepts = "Cloudflare Images accepts PNG, JPEG, GIF, WebP, SVG and HEIC."
 	page := "<html></html>"
 	tests := map[string]struct{ name, content, want string }{
-		"nothing wrong":     {name: "a.png", content: pngFile(1, 1, pngEnd)},
+		"no violation":      {name: "a.png", content: pngFile(1, 1, pngEnd)},
 		"another extension": {name: "a.jpg", content: pngFile(1, 1, pngEnd)},
-		"empty":             {name: "a.png", want: "error: a.png is empty: it has no bytes. Check what was to write it."},
+		"empty":             {name: "a.png", want: "error: a.png is empty. Check the step that generates it."},
 		"PDF": {
 			name:    "manual.pdf",
 			content: "%PDF-1.7",
-			want:    "error: manual.pdf is a PDF document, not a picture. " + takes,
+			want:    "error: manual.pdf is a PDF document, not an image. " + accepts,
 		},
-		"PDF with a false name": {
+		"PDF with an image extension": {
 			name:    "logo.png",
 			content: "%PDF-1.7",
-			want:    "error: logo.png holds a PDF document, not a picture. " + takes,
+			want:    "error: logo.png contains a PDF document, not an image. " + accepts,
 		},
-		"PDF without a name": {content: "%PDF-1.7", want: "error: The content is a PDF document, not a picture. " + takes},
-		"odd name": {
+		"PDF without a name": {content: "%PDF-1.7", want: "error: The content is a PDF document, not an image. " + accepts},
+		"unprintable name": {
 			name:    "a\nb.png",
 			content: "%PDF-1.7",
-			want:    `error: "a\nb.png" holds a PDF document, not a picture. ` + takes,
+			want:    `error: "a\nb.png" contains a PDF document, not an image. ` + accepts,
 		},
 		"TIFF": {
-			name: "scan.tif", content: "II*\x00", want: "error: scan.tif is a TIFF picture or a raw photo. " + takes + " Convert it to one of these.",
+			name: "scan.tif", content: "II*\x00", want: "error: scan.tif is a TIFF image or a raw photo. " + accepts + " Convert it to one of these.",
 		},
 		"unknown": {
-			name: "a.png", content: "\x00\x01", want: "error: a.png holds data in no known format, which begin with 00 01. " + takes + " Convert it to one of these.",
+			name: "a.png", content: "\x00\x01", want: "error: a.png contains data in an unknown format, starting with 00 01. " + accepts + " Convert it to one of these.",
 		},
 		"HTML": {
-			name: "a.png", content: page, want: "error: a.png holds an HTML page, not a picture. A download may have been answered with an error or a page to log in at.",
+			name: "a.png", content: page, want: "error: a.png contains an HTML page, not an image. The download may have returned an error or login page.",
 		},
 		"UTF-16": {
 			name:    "a.svg",
 			content: "\xff\xfea\x00",
-			want:    "error: a.svg holds text in UTF-16, not a picture. " + takes,
+			want:    "error: a.svg contains text in UTF-16, not an image. " + accepts,
 		},
 		"ZIP": {
 			name: "a.zip", content: "PK\x03\x04",
-			want: "error: a.zip is a ZIP archive, or a document that is one inside, not a picture. Unpack it, and give the picture that is in it.",
+			want: "error: a.zip is a ZIP archive, or a document in ZIP format, not an image. Extract the image from it.",
 		},
-		"base64 of base64": {
+		"Base64 of Base64": {
 			content: "/9j/4AAQ",
-			want: "error: The content is a JPEG picture as base64 text, not a picture. " +
-				"Decode it once more: the bytes of the picture are needed, not their text.",
+			want: "error: The content is a JPEG image encoded as Base64, not an image. " +
+				"Decode it first: the content must be the bytes of the image.",
 		},
 		"Git LFS": {
 			name: "a.png", content: "version https://git-lfs.github.com/spec/v1\n",
-			want: "error: a.png holds a Git LFS pointer, not a picture. Run git lfs pull to get the picture itself; " +
-				"a pipeline may have to be told to fetch Git LFS files when it checks out.",
+			want: "error: a.png contains a Git LFS pointer, not an image. Run git lfs pull to get the image; " +
+				"in a CI pipeline, enable Git LFS for the checkout.",
 		},
 		"damaged": {
 			name:    "a.png",
 			content: pngSignature,
 			want:    "error: a.png is a damaged PNG file: it ends within its header. Export it or download it again.",
 		},
-		"cut": {
+		"truncated": {
 			name: "a.png", content: pngFile(1, 1, pngEnd[:8]),
-			want: "warning: a.png ends too early for a PNG file: its end is missing. Export it or download it again.",
+			want: "warning: a.png is truncated. Export it or download it again.",
 		},
-		"cut SVG": {
+		"truncated SVG": {
 			name: "a.svg", content: "<svg><g/>",
-			want: "warning: a.svg ends too early for an SVG file: its end is missing. Export it or download it again.",
+			want: "warning: a.svg is truncated. Export it or download it again.",
 		},
 	}
 	for name, test := range tests {
@@ -88,7 +88,7 @@ func TestValidate(t *testing.T) {
 				want = []string{test.want}
 			}
 			for _, limits := range []bool{false, true} {
-				if diff := cmp.Diff(want, texts(p.Validate(limits))); diff != "" {
+				if diff := cmp.Diff(want, formatViolations(p.Validate(limits))); diff != "" {
 					t.Errorf("with limits: %t (-want +got):\n%s", limits, diff)
 				}
 			}
@@ -96,48 +96,48 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-// texts is how severe each problem is, and its text.
-func texts(problems []Violation) (texts []string) {
-	for _, p := range problems {
+// formatViolations formats violations with their severity.
+func formatViolations(violations []Violation) (formatted []string) {
+	for _, v := range violations {
 		kind := "error"
-		if p.Warning {
+		if v.Warning {
 			kind = "warning"
 		}
-		if p.Limit {
+		if v.Limit {
 			kind = "limit, " + kind
 		}
-		texts = append(texts, kind+": "+p.Text)
+		formatted = append(formatted, kind+": "+v.Text)
 	}
-	return texts
+	return formatted
 }
 
 func TestValidateLimits(t *testing.T) {
 	t.Parallel()
 	const (
-		bytesWarning = "limit, warning: a has %d bytes, and may be refused: at most 10 MB are allowed, " +
-			"and it is not documented whether these are 10000000 or 10485760 bytes. Compress it, or scale it down."
-		bytesError = "limit, error: a has %d bytes: at most 10 MB, 10000000 bytes, are allowed. Compress it, or scale it down."
-		sideError  = "limit, error: a is %d x %d pixels: the longest side of a %s file may be %d. Scale it down."
-		areaError  = "limit, error: a is %d x %d pixels, which are %s megapixels: at most 100 are allowed. Scale it down."
-		sumError   = "limit, error: a has %d frames of up to %d x %d pixels, which are %s megapixels in all: " +
-			"at most 100 are allowed for all frames together. Leave out frames, or scale it down."
-		sumWarning = "limit, warning: a has %d frames of up to %d x %d pixels, and may be refused: " +
-			"these are %s megapixels if each counts like the whole picture, and at most 100 are allowed for all frames together. " +
-			"Leave out frames, or scale it down."
+		bytesWarning = "limit, warning: a is %d bytes, and may be rejected; the limit is 10 MB, " +
+			"and it is not documented whether that is 10000000 or 10485760 bytes. Compress it, or scale it down."
+		bytesError = "limit, error: a is %d bytes; the limit is 10 MB (10000000 bytes). Compress it, or scale it down."
+		sideError  = "limit, error: a is %d x %d pixels; the limit is %d for the longest side of a %s file. Scale it down."
+		areaError  = "limit, error: a is %d x %d pixels, %s megapixels; the limit is 100. Scale it down."
+		sumError   = "limit, error: a has %d frames of up to %d x %d pixels, %s megapixels in total; " +
+			"the limit is 100 for all frames together. Remove frames, or scale it down."
+		sumWarning = "limit, warning: a has %d frames of up to %d x %d pixels, and may be rejected: " +
+			"if each counts in full, they have %s megapixels; the limit is 100 for all frames together. " +
+			"Remove frames, or scale it down."
 		avifWarning = "limit, warning: a is an AVIF file, which only Enterprise accounts may upload. Convert it to PNG, JPEG or WebP."
 	)
 	tests := map[string]struct {
-		picture Info
-		want    []string
+		info Info
+		want []string
 	}{
-		"small":               {Info{Format: PNG, Bytes: 1, Width: 1, Height: 1, Frames: 1}, nil},
-		"all that is allowed": {Info{Format: PNG, Bytes: 10_000_000, Width: 12000, Height: 8333, Frames: 1}, nil},
-		"the whole area":      {Info{Format: JPEG, Bytes: 1, Width: 10000, Height: 10000, Frames: 1}, nil},
-		"perhaps too many bytes": {
+		"small":             {Info{Format: PNG, Bytes: 1, Width: 1, Height: 1, Frames: 1}, nil},
+		"at every limit":    {Info{Format: PNG, Bytes: 10_000_000, Width: 12000, Height: 8333, Frames: 1}, nil},
+		"at the area limit": {Info{Format: JPEG, Bytes: 1, Width: 10000, Height: 10000, Frames: 1}, nil},
+		"too many bytes in one reading": {
 			Info{Format: PNG, Bytes: 10_000_001},
 			[]string{fmt.Sprintf(bytesWarning, 10_000_001) + advice},
 		},
-		"at the edge of the second": {
+		"at the limit of the other reading": {
 			Info{Format: SVG, Bytes: 10_485_760},
 			[]string{fmt.Sprintf(bytesWarning, 10_485_760) + advice},
 		},
@@ -152,7 +152,7 @@ func TestValidateLimits(t *testing.T) {
 				Width:  12001,
 				Height: 1,
 				Frames: 1,
-			}, []string{fmt.Sprintf(sideError, 12001, 1, "GIF", 12000) + advice},
+			}, []string{fmt.Sprintf(sideError, 12001, 1, 12000, "GIF") + advice},
 		},
 		"too high": {
 			Info{
@@ -161,26 +161,26 @@ func TestValidateLimits(t *testing.T) {
 				Width:  1,
 				Height: 12001,
 				Frames: 1,
-			}, []string{fmt.Sprintf(sideError, 1, 12001, "HEIC", 12000) + advice},
+			}, []string{fmt.Sprintf(sideError, 1, 12001, 12000, "HEIC") + advice},
 		},
 		"a wide WebP": {Info{Format: WebP, Bytes: 1, Width: 16383, Height: 1, Frames: 1}, nil},
-		"an area too large": {
+		"too large an area": {
 			Info{Format: WebP, Bytes: 1, Width: 10001, Height: 10000, Frames: 1},
 			[]string{fmt.Sprintf(areaError, 10001, 10000, "100.01") + advice},
 		},
-		"everything at once": {Info{Format: JPEG, Bytes: 20_000_000, Width: 13000, Height: 9000, Frames: 1}, []string{
-			fmt.Sprintf(bytesError, 20_000_000), fmt.Sprintf(sideError, 13000, 9000, "JPEG", 12000),
+		"every limit": {Info{Format: JPEG, Bytes: 20_000_000, Width: 13000, Height: 9000, Frames: 1}, []string{
+			fmt.Sprintf(bytesError, 20_000_000), fmt.Sprintf(sideError, 13000, 9000, 12000, "JPEG"),
 			fmt.Sprintf(areaError, 13000, 9000, "117") + advice,
 		}},
 		"AVIF": {Info{Format: AVIF, Bytes: 1, Width: 1200, Height: 1200, Frames: 1}, []string{avifWarning + advice}},
 		"too large AVIF": {Info{Format: AVIF, Bytes: 1, Width: 1201, Height: 1200, Frames: 1}, []string{
-			avifWarning + advice, fmt.Sprintf(strings.Replace(sideError, "a %s", "an %s", 1), 1201, 1200, "AVIF", 1200) + advice,
+			avifWarning + advice, fmt.Sprintf(strings.Replace(sideError, "a %s", "an %s", 1), 1201, 1200, 1200, "AVIF") + advice,
 		}},
 		"a long animation": {
 			Info{Format: GIF, Bytes: 1, Width: 1000, Height: 1000, Frames: 101, framePixels: 101_000_000},
 			[]string{fmt.Sprintf(sumError, 101, 1000, 1000, "101") + advice},
 		},
-		"as long as is allowed": {
+		"an animation at the limit": {
 			Info{Format: GIF, Bytes: 1, Width: 1000, Height: 1000, Frames: 100, framePixels: 100_000_000},
 			nil,
 		},
@@ -192,7 +192,7 @@ func TestValidateLimits(t *testing.T) {
 			Info{Format: WebP, Bytes: 1, Width: 11000, Height: 10000, Frames: 2, framePixels: 3_000_000},
 			[]string{fmt.Sprintf(sumError, 2, 11000, 10000, "110") + advice},
 		},
-		"a single frame that is larger than its picture": {
+		"a single frame that is larger than its image": {
 			Info{Format: GIF, Bytes: 1, Width: 1, Height: 1, Frames: 1, framePixels: 100_000_001},
 			[]string{fmt.Sprintf(sumError, 1, 1, 1, "100.000001") + advice},
 		},
@@ -205,7 +205,7 @@ func TestValidateLimits(t *testing.T) {
 		"forged frames": {
 			Info{Format: PNG, Bytes: 1, Width: 1 << 30, Height: 1, Frames: 1<<31 - 1},
 			[]string{
-				fmt.Sprintf(sideError, 1<<30, 1, "PNG", 12000),
+				fmt.Sprintf(sideError, 1<<30, 1, 12000, "PNG"),
 				fmt.Sprintf(sumError, 1<<31-1, 1<<30, 1, "1073.741824") + advice,
 			},
 		},
@@ -216,13 +216,13 @@ func TestValidateLimits(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test.picture.Name = "a"
-			if diff := cmp.Diff(test.want, texts(test.picture.Validate(true))); diff != "" {
-				t.Errorf("problems (-want +got):\n%s", diff)
+			test.info.Name = "a"
+			if diff := cmp.Diff(test.want, formatViolations(test.info.Validate(true))); diff != "" {
+				t.Errorf("violations (-want +got):\n%s", diff)
 			}
-			for _, problem := range test.picture.Validate(false) {
-				if problem.Limit {
-					t.Errorf("where limits are not asked for: got %q", problem.Text)
+			for _, violation := range test.info.Validate(false) {
+				if violation.Limit {
+					t.Errorf("without limits: got %q", violation.Text)
 				}
 			}
 		})

@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// parseWebP goes from chunk to chunk, to read the size and to count the frames.
+// parseWebP reads the dimensions, and all chunks to count the frames.
 // https://developers.google.com/speed/webp/docs/riff_container
 func parseWebP(in *source, p *Info) error {
-	header, _ := in.next(12)                                  // the signature is as long
+	header, _ := in.next(12)                                  // buffered, as sniff has matched the signature
 	left := int64(binary.LittleEndian.Uint32(header[4:])) - 4 // "WEBP" counts
 	beyond := false
 	for left >= 8 {
@@ -25,7 +25,7 @@ func parseWebP(in *source, p *Info) error {
 		if err := in.skip(size); err != nil {
 			return err
 		}
-		if size%2 == 1 { // a byte fills up, and may be missing at the end
+		if size%2 == 1 { // a padding byte, which may be missing at the end
 			in.skipQuietly(1)
 			size++
 		}
@@ -33,19 +33,19 @@ func parseWebP(in *source, p *Info) error {
 	}
 	switch {
 	case p.Frames == 0:
-		return formatError("no picture follows its header")
+		return formatError("no image data follows its header")
 	case beyond:
 		p.warn("has a RIFF header with a smaller size than its content", "Export it or download it again.")
 	}
 	return nil
 }
 
-// webpChunk looks at the beginning of a chunk, and leaves it in place.
+// webpChunk reads the beginning of a chunk without consuming it.
 func webpChunk(in *source, p *Info, kind [4]byte, size int64) error {
 	at := slices.IndexFunc(webpChunks, func(c webpKind) bool { return c.kind == string(kind[:]) })
 	switch {
 	case p.Width == 0 && (at < 0 || webpChunks[at].kind == "ANMF"):
-		return formatError("its first chunk is none that tells a size")
+		return formatError("its first chunk has no dimensions")
 	case string(kind[:]) == "EXIF":
 		p.readExif(in, size)
 		return nil
@@ -61,7 +61,7 @@ func webpChunk(in *source, p *Info, kind [4]byte, size int64) error {
 	return webpChunks[at].read(p, content)
 }
 
-// webpKind is a kind of chunk that matters: how much of it is read, and how.
+// webpKind is a kind of chunk, the number of bytes to read, and their parser.
 type webpKind struct {
 	kind   string
 	length int
@@ -75,14 +75,14 @@ var webpChunks = []webpKind{
 	}},
 	{"VP8 ", 10, func(p *Info, content []byte) error {
 		if string(content[3:6]) != "\x9d\x01\x2a" {
-			return formatError("its picture data begin wrongly")
+			return formatError("its image data has no start code")
 		}
 		side := func(at int) int { return int(binary.LittleEndian.Uint16(content[at:]) & 0x3FFF) }
 		return p.still(side(6), side(8))
 	}},
 	{"VP8L", 5, func(p *Info, content []byte) error {
 		if content[0] != 0x2F {
-			return formatError("its picture data begin wrongly")
+			return formatError("its image data has no signature")
 		}
 		bits := binary.LittleEndian.Uint32(content[1:])
 		return p.still(int(bits&0x3FFF)+1, int(bits>>14&0x3FFF)+1)
@@ -94,17 +94,17 @@ var webpChunks = []webpKind{
 	}},
 }
 
-// still takes the size of a picture that does not move, unless the header told
-// one before.
+// still sets the dimensions of a still image. They must be those of the chunk
+// VP8X, if it precedes the image data.
 func (p *Info) still(width, height int) error {
 	if width == 0 || height == 0 {
-		return formatError("its header names no size")
+		return formatError("its header has invalid dimensions")
 	}
 	switch {
 	case p.Width == 0:
 		p.Width, p.Height = width, height
 	case p.Frames == 0 && (p.Width != width || p.Height != height):
-		return formatError(fmt.Sprintf("its header names %d x %d pixels, and its image data %d x %d", p.Width, p.Height, width, height))
+		return formatError(fmt.Sprintf("its header has the dimensions %d x %d, its image data %d x %d", p.Width, p.Height, width, height))
 	}
 	p.Frames = max(1, p.Frames)
 	return nil

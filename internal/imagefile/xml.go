@@ -7,24 +7,24 @@ import (
 	"unicode"
 )
 
-// xmlReader reads an XML document up to its root element, one character after
-// another. It accepts more than XML allows, and keeps the first violation for
-// which every parser rejects a document.
+// xmlReader reads an XML document up to its root element, character by
+// character. It accepts more than XML allows, and records the first violation
+// for which every parser rejects a document.
 type xmlReader struct {
 	in     *source
 	order  binary.ByteOrder // of UTF-16; nil for other encodings, in which ASCII is ASCII
-	count  int64            // of characters
-	err    error            // of reading, such as io.EOF; only zeros follow it
-	last   byte             // the character that next returned
+	count  int64            // characters read
+	err    error            // a read error, such as io.EOF; next then returns zeros
+	last   byte             // the last character
 	pair   [2]byte          // its bytes in UTF-16
 	kept   []byte           // the beginning of an instruction
 	html   bool             // the DOCTYPE is that of HTML
-	broken string
-	width  string // the attribute of the root element, at most maxXMLName bytes of it
-	height string // likewise
+	broken string           // the first violation
+	width  string           // the attribute of the root element, at most maxXMLName bytes
+	height string           // likewise
 }
 
-// newXMLReader passes over a byte order mark.
+// newXMLReader skips a byte order mark.
 func newXMLReader(in *source) *xmlReader {
 	head, _ := in.Peek(6)
 	x := &xmlReader{in: in, order: utf16Order(head)}
@@ -37,7 +37,7 @@ func newXMLReader(in *source) *xmlReader {
 	return x
 }
 
-// next returns the next character. All that are not ASCII are the same.
+// next returns the next character, 0x80 if it isn't ASCII.
 func (x *xmlReader) next() byte {
 	first, err := x.in.ReadByte()
 	char := uint16(first)
@@ -55,8 +55,8 @@ func (x *xmlReader) next() byte {
 	return x.last
 }
 
-// root passes over the prolog, and returns the name of the root element. It is
-// empty if something other than an element follows the prolog.
+// root skips the prolog, and returns the name of the root element, or "" if no
+// element follows the prolog.
 func (x *xmlReader) root() string {
 	for {
 		c := x.next()
@@ -77,10 +77,10 @@ func (x *xmlReader) root() string {
 	}
 }
 
-// maxXMLName is the number of bytes that are kept of a name or an XML declaration.
+// maxXMLName is the number of bytes that are kept of a name or value.
 const maxXMLName = 256
 
-// name returns a name by its first character.
+// name returns the name that begins with a character.
 func (x *xmlReader) name(c byte) string {
 	if !isXMLNameStart(c) {
 		return ""
@@ -96,7 +96,7 @@ func (x *xmlReader) name(c byte) string {
 
 var xmlVersion = regexp.MustCompile(`(?s)^xml\s(?:.*\s)?version\s*=\s*["']([^"']*)["']`)
 
-// instruction passes over a processing instruction, or the XML declaration.
+// instruction skips a processing instruction, or reads the XML declaration.
 func (x *xmlReader) instruction() {
 	begin, content := x.count, x.kept[:0]
 	for c := x.next(); x.err == nil; c = x.next() {
@@ -116,11 +116,11 @@ func (x *xmlReader) instruction() {
 		x.breaks("something precedes its XML declaration, which must come first")
 	}
 	if version := xmlVersion.FindSubmatch(content); version != nil && !strings.HasPrefix(string(version[1]), "1.") {
-		x.breaks("its XML declaration names an unknown version")
+		x.breaks("its XML declaration has an unknown version")
 	}
 }
 
-// declaration passes over a comment, or over a DOCTYPE with its internal subset.
+// declaration skips a comment, or a DOCTYPE with its internal subset.
 func (x *xmlReader) declaration() {
 	c := x.next()
 	if c == '-' {
@@ -147,7 +147,7 @@ func (x *xmlReader) declaration() {
 	}
 }
 
-// inSubset passes over markup within a DOCTYPE, of which the less-than sign was read.
+// inSubset skips the rest of markup within a DOCTYPE, after its less-than sign.
 func (x *xmlReader) inSubset() {
 	switch c := x.next(); c {
 	case '?':
@@ -165,7 +165,7 @@ func (x *xmlReader) inSubset() {
 	}
 }
 
-// comment passes over the rest of a comment, of which the first hyphen was read.
+// comment skips the rest of a comment, after its first hyphen.
 func (x *xmlReader) comment() {
 	x.next()
 	hyphens := 0
@@ -188,12 +188,12 @@ func (x *xmlReader) comment() {
 	}
 }
 
-const twoHyphens = "a comment before its root element has two hyphens in it, which XML does not allow"
+const twoHyphens = "a comment before its root element contains two hyphens, which XML doesn't allow"
 
-// tag reads the rest of a start tag after its name, and reports whether the tag
-// says that the element is empty.
+// tag reads the rest of a start tag, after its name, and reports whether it is an
+// empty-element tag.
 func (x *xmlReader) tag() (isEmpty bool) {
-	var name []byte // of an attribute, with the equals sign
+	var name []byte // of an attribute, including the equals sign
 	for c := x.last; x.err == nil; c = x.next() {
 		switch {
 		case c == '>':
@@ -211,7 +211,7 @@ func (x *xmlReader) tag() (isEmpty bool) {
 	return false
 }
 
-// attribute reads the value of an attribute, of which the quote was read.
+// attribute reads the value of an attribute, after its opening quote.
 func (x *xmlReader) attribute(name string, quote byte) {
 	switch {
 	case name == "width=" && x.width == "":
@@ -223,7 +223,7 @@ func (x *xmlReader) attribute(name string, quote byte) {
 	}
 }
 
-// value returns what precedes a quote. One that is too long is returned cut.
+// value returns everything before a quote, truncated to maxXMLName bytes.
 func (x *xmlReader) value(quote byte) string {
 	var value []byte
 	for c := x.next(); x.err == nil && c != quote; c = x.next() {
@@ -234,13 +234,13 @@ func (x *xmlReader) value(quote byte) string {
 	return string(value)
 }
 
-// until passes over everything up to and including a character.
+// until skips everything up to and including a character.
 func (x *xmlReader) until(end byte) {
 	for x.err == nil && x.next() != end {
 	}
 }
 
-// breaks keeps the first violation.
+// breaks records the first violation.
 func (x *xmlReader) breaks(why string) {
 	if x.broken == "" {
 		x.broken = why

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// The reader passes over the prolog, however it is written, and stops behind
-// the start tag of the root element.
+// The reader skips every form of prolog, and stops after the start tag of the
+// root element.
 func TestXMLReader(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 2*bufferSize)
@@ -31,7 +31,7 @@ func TestXMLReader(t *testing.T) {
 		},
 		"a name that begins like that of a declaration": {content: "<!----><?xml-a version='3'?><c>d", root: "c", rest: "d"},
 		"an old declaration": {
-			content: "<?xml version='0.9'?><c>d", root: "c", rest: "d", broken: "its XML declaration names an unknown version",
+			content: "<?xml version='0.9'?><c>d", root: "c", rest: "d", broken: "its XML declaration has an unknown version",
 		},
 		"a version in another attribute": {content: "<?xml version='1.0' xversion='3'?><c>d", root: "c", rest: "d"},
 		"the first violation counts": {

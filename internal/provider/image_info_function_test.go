@@ -87,8 +87,8 @@ func TestImageInfoErrors(t *testing.T) {
 		"not Base64":     {content: "picture.png", want: "as returned by filebase64(): illegal base64 data at input byte 7."},
 		"cut Base64":     {content: "iVBORw0KG", want: "unexpected EOF"},
 		"empty":          {content: "", want: "The content is empty"},
-		"JSON":           {content: encoded([]byte("{}")), want: "The content is JSON text, not a picture"},
-		"BMP":            {content: encoded([]byte("BMabcd\x00\x00\x00\x00")), want: "The content is a BMP picture"},
+		"JSON":           {content: encoded([]byte("{}")), want: "The content is JSON text, not an image"},
+		"BMP":            {content: encoded([]byte("BMabcd\x00\x00\x00\x00")), want: "The content is a BMP image"},
 		"damaged header": {content: encoded([]byte("\x89PNG\r\n\x1a\n")), want: "The content is a damaged PNG file"},
 	}
 	for name, test := range tests {

@@ -458,7 +458,7 @@ func TestImagePlanNewUnknown(t *testing.T) {
 					"file":   `of image "brand/logo"`,
 				}
 				row.problems = []string{"Warning " + test.warned + ": Invalid image file " + content[test.warned]}
-				row.words = []string{"not a picture", "Fix the file before applying, unless the apply regenerates it"}
+				row.words = []string{"not an image", "Fix the file before applying, unless the apply regenerates it"}
 			}
 			row.run(t, f)
 		})

@@ -132,17 +132,17 @@ func TestImageResourcePlanErrors(t *testing.T) {
 			`id = "logo"`,
 			"error Missing image content: A new image, or a new sha256, requires content: set source to the path of an image file, url",
 		},
-		"an HTML page":             {file("page.png"), refused("page.png") + "holds an HTML page, not a picture"},
-		"a PDF":                    {file("paper.pdf"), refused("paper.pdf") + "is a PDF document, not a picture"},
+		"an HTML page":             {file("page.png"), refused("page.png") + "contains an HTML page, not an image"},
+		"a PDF":                    {file("paper.pdf"), refused("paper.pdf") + "is a PDF document, not an image"},
 		"a pointer of Git LFS":     {file("pointer.png"), "git lfs pull"},
-		"an empty file":            {file("empty.png"), refused("empty.png") + "is empty: it has no bytes"},
+		"an empty file":            {file("empty.png"), refused("empty.png") + "is empty. Check the step"},
 		"a damaged file":           {file("damaged.png"), refused("damaged.png") + "is a damaged PNG file"},
 		"a folder":                 {file("folder"), `error Unreadable image file "folder": `},
 		"a file that is not there": {file("absent.png"), "such as local_file.example.content_sha256"},
-		"too many bytes":           {file("large.svg"), refused("large.svg") + "has 10485761 bytes: at most 10 MB"},
+		"too many bytes":           {file("large.svg"), refused("large.svg") + "is 10485761 bytes; the limit is 10 MB"},
 		"too many pixels": {
 			file("wide.png"),
-			refused("wide.png") + "is 11000 x 11000 pixels, which are 121 megapixels",
+			refused("wide.png") + "is 11000 x 11000 pixels, 121 megapixels; the limit",
 		},
 		"another hash": {
 			file("a.png") + "\nsha256 = \"" + hashed(pngOf(11)) + `"`,
@@ -167,9 +167,9 @@ func TestImageResourcePlanErrors(t *testing.T) {
 		"no picture with a hash": {`sha256 = "` + hashed(pngOf(10)) + `"`, "error Missing image content"},
 		"an HTML page beside what is known late": {
 			file("page.png") + "\ncreator = terraform_data.private.id",
-			`warning Invalid image file "page.png": page.png holds an HTML page`,
+			`warning Invalid image file "page.png": page.png contains an HTML page`,
 		},
-		"a picture with a cut end": {file("cut.png"), `warning Image file "cut.png" may be rejected by Cloudflare: cut.png ends too early`},
+		"a picture with a cut end": {file("cut.png"), `warning Image file "cut.png" may be rejected by Cloudflare: cut.png is truncated`},
 	}
 	r, names := newTestEnv(t), sortedNames(tests)
 	c := r.cli(t, blocks(tests, names)+"resource \"terraform_data\" \"private\" {\n  input = \"logo\"\n}\n")
