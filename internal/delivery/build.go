@@ -14,10 +14,10 @@ import (
 // DefaultHost serves the images of every account.
 const DefaultHost = "imagedelivery.net"
 
-// Part names what an Error is about.
+// Part is the part of a URL, or the argument, that an Error is about.
 type Part string
 
-// The parts that can be at fault.
+// The parts of an Error.
 const (
 	PartAccountHash Part = "account hash"
 	PartImageID     Part = "image ID"
@@ -30,7 +30,7 @@ const (
 	PartSource      Part = "source"
 )
 
-// Error says which part cannot be as it is, and why.
+// Error reports which part is invalid, and why.
 type Error struct {
 	Part   Part
 	Reason string
@@ -38,17 +38,17 @@ type Error struct {
 
 func (e *Error) Error() string { return "the " + string(e.Part) + " " + e.Reason }
 
-// Build writes the delivery URL of an image. An empty host means DefaultHost;
-// any other is a domain of one's own, which serves images below
-// /cdn-cgi/imagedelivery. Slashes of the image ID stay, its percent signs are
-// escaped, and what a URL cannot hold as it is, such as a space or a
-// non-ASCII letter, is percent-encoded as a browser would. The variant stands
-// as it is. Every error is an *Error.
+// Build returns the delivery URL of an image. An empty host means DefaultHost;
+// any other is a custom domain, which serves images below
+// /cdn-cgi/imagedelivery. Slashes of the image ID are kept, percent signs are
+// escaped, and characters that a URL can't contain, such as a space or a
+// non-ASCII letter, are percent-encoded as in a browser. The variant is used
+// unchanged. Every error is an *Error.
 //
 // https://developers.cloudflare.com/images/storage/upload-images/upload-custom-path/
 func Build(host, accountHash, imageID, variant string) (string, error) {
 	if !isAccountHash(accountHash) {
-		return "", &Error{PartAccountHash, "must be letters, digits, hyphens and underscores; the attribute account_hash of an image holds it"}
+		return "", &Error{PartAccountHash, "must be letters, digits, hyphens and underscores; use the account_hash attribute of an image"}
 	}
 	if err := CheckPathImageID(imageID); err != nil {
 		return "", &Error{PartImageID, err.Error()}
@@ -66,19 +66,20 @@ func Build(host, accountHash, imageID, variant string) (string, error) {
 	return "https://" + host + "/" + customDomainPrefix + path, nil
 }
 
-// isAccountHash refuses what begins the paths of Cloudflare's own endpoints.
-func isAccountHash(s string) bool { return accountHashForm.MatchString(s) && s != "cdn-cgi" }
+// isAccountHash reports whether a string may be an account hash, which cdn-cgi,
+// the first segment of Cloudflare's endpoints, is not.
+func isAccountHash(s string) bool { return accountHashPattern.MatchString(s) && s != "cdn-cgi" }
 
-// isDefaultHost knows the ways to write DefaultHost.
+// isDefaultHost reports whether a host is a spelling of DefaultHost.
 func isDefaultHost(host string) bool {
 	return strings.EqualFold(strings.TrimSuffix(strings.TrimSuffix(host, ":443"), "."), DefaultHost)
 }
 
-// isHost reports whether a string is a host name or an IP address, with a port
-// if there is one.
+// isHost reports whether a string is a host name or an IP address, with or
+// without a port.
 func isHost(host string) bool {
 	parsed, err := url.Parse("https://" + host)
-	return err == nil && hostForm.MatchString(host) && isPort(parsed.Port())
+	return err == nil && hostPattern.MatchString(host) && isPort(parsed.Port())
 }
 
 func isPort(port string) bool {
@@ -86,39 +87,38 @@ func isPort(port string) bool {
 	return port == "" || (err == nil && number > 0)
 }
 
-// checkVariant tells why a variant cannot be the last segment of a URL as it
-// stands.
+// checkVariant returns an error if a variant can't be the last segment of a URL
+// unchanged.
 func checkVariant(variant string) error {
 	decoded, err := url.PathUnescape(variant)
 	switch {
 	case variant == "" || strings.Contains(decoded, "/"):
 		return errors.New("must be a name or flexible options, without a slash")
-	case err != nil || !variantForm.MatchString(variant):
-		return errors.New("must stand in a URL as it is; what a URL cannot hold must be percent-encoded, as flexible_variant does")
+	case err != nil || !variantPattern.MatchString(variant):
+		return errors.New("must be a valid URL segment; percent-encode other characters, as flexible_variant does")
 	case !utf8.ValidString(decoded) || strings.ContainsFunc(decoded, unicode.IsControl) || strings.Contains(decoded, `\`):
 		return errors.New("must be valid UTF-8 without control characters and backslashes")
 	case isDotSegment(decoded):
-		return errors.New(`must not be "." or "..": a browser takes these as path steps`)
+		return errors.New(`must not be "." or "..": browsers resolve these as relative path segments`)
 	}
 	return nil
 }
 
 var (
-	accountHashForm = regexp.MustCompile(`^[0-9A-Za-z_-]+$`)
-	hostForm        = regexp.MustCompile(
+	accountHashPattern = regexp.MustCompile(`^[0-9A-Za-z_-]+$`)
+	hostPattern        = regexp.MustCompile(
 		`^([0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?(\.[0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?)*|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?$`,
 	)
-	variantForm = regexp.MustCompile(`^[!$&'()*+,\-.0-9:;=@A-Z\[\]_a-z|~%]+$`)
+	variantPattern = regexp.MustCompile(`^[!$&'()*+,\-.0-9:;=@A-Z\[\]_a-z|~%]+$`)
 )
 
-// MaxImageIDLength is in characters, not bytes.
+// MaxImageIDLength is the maximal length of an image ID, in characters.
 // https://developers.cloudflare.com/images/storage/upload-images/upload-custom-path/
 const MaxImageIDLength = 1024
 
-// CheckImageID tells why an ID cannot name an image. IDs are given decoded:
-// "a%2Fb" is an ID of its own, not "a/b". Cloudflare's own IDs look like
-// UUIDs; custom IDs are any text of 1 to 1024 characters that neither starts
-// nor ends with a slash.
+// CheckImageID returns an error if a string can't be an image ID. IDs are not
+// encoded: "a%2Fb" differs from "a/b". Generated IDs look like UUIDs; custom IDs
+// are strings of 1 to 1024 characters that neither start nor end with a slash.
 func CheckImageID(id string) error {
 	switch {
 	case id == "":
@@ -130,22 +130,22 @@ func CheckImageID(id string) error {
 	case strings.ContainsFunc(id, unicode.IsControl):
 		return errors.New("must not contain control characters, such as a line break")
 	case id == "." || id == "..":
-		return errors.New(`must not be "." or "..": these are path steps, not names`)
+		return errors.New(`must not be "." or "..": these are relative path segments`)
 	case strings.HasPrefix(id, "/") || strings.HasSuffix(id, "/"):
 		return errors.New("must not start or end with a slash")
 	}
 	return nil
 }
 
-// CheckPathImageID also refuses the IDs that a URL cannot carry, though the API
-// has them.
+// CheckPathImageID is CheckImageID, and also returns an error for an ID that the
+// API accepts but a URL can't contain.
 func CheckPathImageID(id string) error {
 	if err := CheckImageID(id); err != nil {
 		return err
 	}
 	for segment := range strings.SplitSeq(id, "/") {
 		if isDotSegment(segment) {
-			return errors.New(`must not have "." or ".." between slashes: a browser takes these as path steps and asks for another image`)
+			return errors.New(`must not have "." or ".." between slashes: browsers resolve these as relative path segments, and request another image`)
 		}
 	}
 	return nil
@@ -153,14 +153,12 @@ func CheckPathImageID(id string) error {
 
 func isDotSegment(s string) bool { return s == "." || s == ".." }
 
-// encode percent-encodes what a path cannot hold as it is, after the path
-// percent-encode set of https://url.spec.whatwg.org/. Percent signs are
-// escaped as well, as the ID is not encoded yet, and so is a backslash, which
-// a browser takes for a slash.
+// encode percent-encodes an image ID for a path, by the path percent-encode set
+// of https://url.spec.whatwg.org/. It also escapes percent signs, as the ID isn't
+// encoded yet, and backslashes, which browsers treat as slashes.
 func encode(id string) string { return escape(id, "%#?"+unsafeInURL) }
 
-// escape percent-encodes whatever isn't printable ASCII, and the unsafe
-// characters.
+// escape percent-encodes unsafe characters, and all but printable ASCII.
 func escape(s, unsafe string) string {
 	var out strings.Builder
 	for i := range len(s) {

@@ -53,7 +53,7 @@ func TestBuild(t *testing.T) {
 			variant: "hero",
 			want:    "https://imagedelivery.net/hash/a%5Cb/hero",
 		},
-		"what a path can hold": {
+		"characters allowed in a path": {
 			hash:    "hash",
 			imageID: "a!$&'()*+,;=:@[]|~b",
 			variant: "hero",
@@ -71,14 +71,14 @@ func TestBuild(t *testing.T) {
 			variant: "b%20c%25",
 			want:    "https://imagedelivery.net/hash/a/b%20c%25",
 		},
-		"own domain": {
+		"custom domain": {
 			host:    "img.example.com",
 			hash:    "hash",
 			imageID: "a/b",
 			variant: "hero",
 			want:    "https://img.example.com/cdn-cgi/imagedelivery/hash/a/b/hero",
 		},
-		"own domain, port": {
+		"custom domain, port": {
 			host:    "img.example.com:8443",
 			hash:    "hash",
 			imageID: "a",
@@ -107,7 +107,7 @@ func TestBuild(t *testing.T) {
 			variant: "hero",
 			want:    "https://[::1]:8443/cdn-cgi/imagedelivery/hash/a/hero",
 		},
-		"the default host, odd": {
+		"another spelling of the default host": {
 			host:    "imagedelivery.net.:443",
 			hash:    "hash",
 			imageID: "a",
@@ -148,49 +148,49 @@ func TestBuildErrors(t *testing.T) {
 		"hash that is a path": {hash: "cdn-cgi", imageID: "a", variant: "v", part: PartAccountHash, want: "must be letters"},
 		"no image ID":         {hash: "h", variant: "v", part: PartImageID, want: "the image ID must not be empty"},
 		"trailing slash":      {hash: "h", imageID: "a/", variant: "v", part: PartImageID, want: "slash"},
-		"path step in the ID": {
+		"dot segment in the ID": {
 			hash:    "h",
 			imageID: "a/../b",
 			variant: "v",
 			part:    PartImageID,
-			want:    "asks for another image",
+			want:    "request another image",
 		},
 		"line break in the ID": {hash: "h", imageID: "a\nb", variant: "v", part: PartImageID, want: "control characters"},
 		"no variant":           {hash: "h", imageID: "a", part: PartVariant, want: "the variant must be a name"},
 		"slash in the variant": {hash: "h", imageID: "a", variant: "b/c", part: PartVariant, want: "without a slash"},
-		"path step":            {hash: "h", imageID: "a", variant: "..", part: PartVariant, want: "path steps"},
+		"dot segment":          {hash: "h", imageID: "a", variant: "..", part: PartVariant, want: "relative path segments"},
 		"control character": {
 			hash:    "h",
 			imageID: "a",
 			variant: "b\x00",
 			part:    PartVariant,
-			want:    "must stand in a URL as it is",
+			want:    "must be a valid URL segment",
 		},
-		"escaped control":   {hash: "h", imageID: "a", variant: "b%00", part: PartVariant, want: "control characters"},
-		"escaped slash":     {hash: "h", imageID: "a", variant: "b%2Fc", part: PartVariant, want: "without a slash"},
-		"escaped backslash": {hash: "h", imageID: "a", variant: "b%5Cc", part: PartVariant, want: "backslashes"},
-		"escaped path step": {hash: "h", imageID: "a", variant: "%2e%2E", part: PartVariant, want: "path steps"},
-		"escaped non-UTF-8": {hash: "h", imageID: "a", variant: "%ff", part: PartVariant, want: "valid UTF-8"},
+		"escaped control":     {hash: "h", imageID: "a", variant: "b%00", part: PartVariant, want: "control characters"},
+		"escaped slash":       {hash: "h", imageID: "a", variant: "b%2Fc", part: PartVariant, want: "without a slash"},
+		"escaped backslash":   {hash: "h", imageID: "a", variant: "b%5Cc", part: PartVariant, want: "backslashes"},
+		"escaped dot segment": {hash: "h", imageID: "a", variant: "%2e%2E", part: PartVariant, want: "relative path segments"},
+		"escaped non-UTF-8":   {hash: "h", imageID: "a", variant: "%ff", part: PartVariant, want: "valid UTF-8"},
 		"raw space": {
 			hash:    "h",
 			imageID: "a",
 			variant: "b c",
 			part:    PartVariant,
-			want:    "must stand in a URL as it is",
+			want:    "must be a valid URL segment",
 		},
 		"raw percent sign": {
 			hash:    "h",
 			imageID: "a",
 			variant: "b%",
 			part:    PartVariant,
-			want:    "must stand in a URL as it is",
+			want:    "must be a valid URL segment",
 		},
 		"query in the variant": {
 			hash:    "h",
 			imageID: "a",
 			variant: "b?c",
 			part:    PartVariant,
-			want:    "must stand in a URL as it is",
+			want:    "must be a valid URL segment",
 		},
 		"port too large": {
 			host:    "img.example.com:65536",
@@ -208,7 +208,7 @@ func TestBuildErrors(t *testing.T) {
 			part:    PartHost,
 			want:    "must be a host name",
 		},
-		"no IPv6 address": {
+		"malformed IPv6 address": {
 			host:    "[::1::]",
 			hash:    "h",
 			imageID: "a",
@@ -224,7 +224,7 @@ func TestBuildErrors(t *testing.T) {
 			part:    PartHost,
 			want:    "must be a host name",
 		},
-		"hyphen in front": {
+		"leading hyphen": {
 			host:    "-a.example",
 			hash:    "h",
 			imageID: "a",
@@ -295,20 +295,20 @@ func TestBuildErrors(t *testing.T) {
 
 func TestCheckImageID(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct{ id, want string }{ // want is empty where the ID is taken
-		"one character":       {"a", ""},
-		"slashes":             {"a//b/c", ""},
-		"dots in a name":      {"...", ""},
-		"the longest":         {strings.Repeat("日", 1024), ""},
-		"empty":               {"", "must not be empty"},
-		"too long":            {strings.Repeat("日", 1025), "must have at most 1024 characters, has 1025"},
-		"no UTF-8":            {"a\xff", "must be valid UTF-8"},
-		"line break":          {"a\nb", "must not contain control characters, such as a line break"},
-		"path step":           {".", `must not be "." or "..": these are path steps, not names`},
-		"path step up":        {"..", `must not be "." or "..": these are path steps, not names`},
-		"slash in front":      {"/a", "must not start or end with a slash"},
-		"slash at the end":    {"a/", "must not start or end with a slash"},
-		"nothing but a slash": {"/", "must not start or end with a slash"},
+	tests := map[string]struct{ id, want string }{ // want is empty for a valid ID
+		"one character":   {"a", ""},
+		"slashes":         {"a//b/c", ""},
+		"dots in a name":  {"...", ""},
+		"the longest":     {strings.Repeat("日", 1024), ""},
+		"empty":           {"", "must not be empty"},
+		"too long":        {strings.Repeat("日", 1025), "must have at most 1024 characters, has 1025"},
+		"not UTF-8":       {"a\xff", "must be valid UTF-8"},
+		"line break":      {"a\nb", "must not contain control characters, such as a line break"},
+		"dot segment":     {".", `must not be "." or "..": these are relative path segments`},
+		"two-dot segment": {"..", `must not be "." or "..": these are relative path segments`},
+		"leading slash":   {"/a", "must not start or end with a slash"},
+		"trailing slash":  {"a/", "must not start or end with a slash"},
+		"only a slash":    {"/", "must not start or end with a slash"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -324,7 +324,7 @@ func TestCheckImageID(t *testing.T) {
 	}
 }
 
-// Whatever can be built comes apart into what it was built from.
+// FuzzBuildAndParse checks that ParseStrict returns the arguments of Build.
 func FuzzBuildAndParse(f *testing.F) {
 	for _, id := range []string{
 		"083eb7b2-5392-4565-b69e-aff66acddd00", "this/is/my-customid", "100%.png", "a%2Fb",
@@ -355,7 +355,7 @@ func FuzzBuildAndParse(f *testing.F) {
 		}
 		if got.Host != host || got.AccountHash != hash || got.ImageID != imageID || got.Variant != variant ||
 			got.Base+"/"+variant != built {
-			t.Errorf("%q comes apart as %+v", built, got)
+			t.Errorf("%q: got %+v, want the arguments of Build", built, got)
 		}
 	})
 }

@@ -10,15 +10,15 @@ import (
 	"strings"
 )
 
-// option is one parameter of a flexible variant: its documented name, another
-// documented name where there is one, and what it takes.
+// option is an option of a flexible variant: its documented name, another
+// documented name if there is one, and its values.
 type option struct {
 	name, alias string
-	want        string // in words, for errors and the documentation
-	format      func(any) (text string, ok bool)
+	values      string // described for errors and the documentation
+	format      formatter
 }
 
-// maxPixels is the largest dimension of a picture.
+// maxPixels is the largest width and height of an image.
 // https://developers.cloudflare.com/images/get-started/limits/
 const maxPixels = 12000
 
@@ -28,10 +28,10 @@ const side = `(0\.\d{1,7}|\d{1,4}|1[01]\d{3}|12000)`
 // width is an integer from 1 to maxPixels.
 const width = `([1-9]\d{0,3}|1[01]\d{3}|12000)`
 
-// hostedOptions are in the order in which they are written. If Cloudflare's sources
-// disagree, the wider set of values is accepted: the pages of the features, and
-// the types of the Workers runtime, which have more values of gravity, format,
-// rotate and trim, and say that factors of 0 are ignored.
+// hostedOptions are in the order of the result. If Cloudflare's sources disagree,
+// the wider set of values is accepted: that of the feature pages, and that of the
+// types of the Workers runtime, which have more values of gravity, format, rotate
+// and trim, and say that factors of 0 are ignored.
 // https://developers.cloudflare.com/images/optimization/features/
 var hostedOptions = []option{
 	{"width", "w", "an integer number of pixels from 1 to 12000, or \"auto\"", anyOf(integer(1, maxPixels), keyword("auto"))},
@@ -80,12 +80,12 @@ var hostedOptions = []option{
 			"each in pixels up to 12000 or as a fraction, such as \"20;30;0.25;0\"",
 		anyOf(keyword(trimBorder), pattern(`^`+side+`(;`+side+`){3}$`)),
 	},
-	{"trim.left", "", sideWords, anyOf(integer(0, maxPixels), number(0, 1))},
-	{"trim.top", "", sideWords, anyOf(integer(0, maxPixels), number(0, 1))},
-	{"trim.right", "", sideWords, anyOf(integer(0, maxPixels), number(0, 1))},
-	{"trim.bottom", "", sideWords, anyOf(integer(0, maxPixels), number(0, 1))},
-	{"trim.width", "", lengthWords, positive(anyOf(integer(1, maxPixels), number(0, 1)))},
-	{"trim.height", "", lengthWords, positive(anyOf(integer(1, maxPixels), number(0, 1)))},
+	{"trim.left", "", sideValues, anyOf(integer(0, maxPixels), number(0, 1))},
+	{"trim.top", "", sideValues, anyOf(integer(0, maxPixels), number(0, 1))},
+	{"trim.right", "", sideValues, anyOf(integer(0, maxPixels), number(0, 1))},
+	{"trim.bottom", "", sideValues, anyOf(integer(0, maxPixels), number(0, 1))},
+	{"trim.width", "", lengthValues, positive(anyOf(integer(1, maxPixels), number(0, 1)))},
+	{"trim.height", "", lengthValues, positive(anyOf(integer(1, maxPixels), number(0, 1)))},
 	{"trim.border.color", "", "a CSS colour without a slash, such as \"#000000\"", color},
 	{"trim.border.tolerance", "", "an integer from 0 to 255", integer(0, 255)},
 	{"trim.border.keep", "", "an integer number of pixels from 0 to 12000", integer(0, maxPixels)},
@@ -95,59 +95,59 @@ var hostedOptions = []option{
 const trimBorder = "border"
 
 const (
-	sideWords   = "an integer number of pixels from 0 to 12000, or a fraction from 0 to 1"
-	lengthWords = "an integer number of pixels from 1 to 12000, or a fraction above 0"
+	sideValues   = "an integer number of pixels from 0 to 12000, or a fraction from 0 to 1"
+	lengthValues = "an integer number of pixels from 1 to 12000, or a fraction above 0"
 )
 
 // Option is an option of a flexible variant or a transformation URL, as
 // documented.
 type Option struct {
-	// Name and Alias mean the same; Alias is empty if there is none.
+	// Name and Alias are equivalent; Alias is empty if there is none.
 	Name, Alias string
-	// Takes is what can be given, in words.
+	// Takes describes the values of the option.
 	Takes string
 	// Hosted reports whether hosted images have the option. Transformation URLs
 	// have all options.
 	Hosted bool
 }
 
-// Options are the options that FlexibleVariant and BuildTransformation know, in
-// the order in which they write them.
+// Options returns the options of FlexibleVariant and BuildTransformation, in the
+// order of their results.
 func Options() []Option {
 	known := make([]Option, 0, len(hostedOptions)+len(transformationOptions))
 	for _, o := range hostedOptions {
-		known = append(known, Option{o.name, o.alias, o.want, true})
+		known = append(known, Option{o.name, o.alias, o.values, true})
 	}
 	for _, o := range transformationOptions {
-		known = append(known, Option{o.name, o.alias, o.want, false})
+		known = append(known, Option{o.name, o.alias, o.values, false})
 	}
 	return known
 }
 
-// maxFactor bounds the factors for which the documentation names no bound.
+// maxFactor bounds the factors without a documented bound.
 const maxFactor = 100
 
 var quality = anyOf(integer(1, 100), keyword("high", "medium-high", "medium-low", "low"))
 
-// FlexibleVariant writes options as the last segment of a delivery URL, in a
+// FlexibleVariant returns options as the last segment of a delivery URL, in a
 // fixed order and by their shortest names. Keys are the documented names, long
 // or short, and ExtraOption, whose entries come last. Values are strings,
-// booleans, *big.Float and, of ExtraOption, []string. An error names the key,
-// and what is allowed.
+// booleans, *big.Float and, for ExtraOption, []string. An error names the key and
+// its valid values.
 //
 // https://developers.cloudflare.com/images/manage-images/enable-flexible-variants/
 func FlexibleVariant(values map[string]any) (string, error) {
 	for _, o := range transformationOptions {
 		if _, given := values[o.name]; given {
-			return "", fmt.Errorf("%s works in transformation URLs only, which transformation_url writes: "+
+			return "", fmt.Errorf("%s works in transformation URLs only, which transformation_url returns: "+
 				"Cloudflare doesn't support it for hosted images", o.name)
 		}
 	}
-	return writeOptions("a flexible variant", hostedOptions, values)
+	return formatOptions("a flexible variant", hostedOptions, values)
 }
 
-// writeOptions writes the options of a flexible variant or a transformation URL.
-func writeOptions(what string, options []option, values map[string]any) (string, error) {
+// formatOptions formats the options of a flexible variant or a transformation URL.
+func formatOptions(target string, options []option, values map[string]any) (string, error) {
 	var parts []string
 	known := map[string]bool{ExtraOption: true}
 	for _, o := range options {
@@ -157,7 +157,7 @@ func writeOptions(what string, options []option, values map[string]any) (string,
 			known[o.alias] = true
 			if short, givenShort := values[o.alias]; givenShort {
 				if given {
-					return "", fmt.Errorf("%s and %s are the same option: give one of them", o.name, o.alias)
+					return "", fmt.Errorf("%s and %s are the same option: set only one of them", o.name, o.alias)
 				}
 				value, given = short, true
 			}
@@ -167,7 +167,7 @@ func writeOptions(what string, options []option, values map[string]any) (string,
 		}
 		text, ok := o.format(value)
 		if !ok {
-			return "", fmt.Errorf("%s: want %s, got %s", o.name, o.want, quote(value))
+			return "", fmt.Errorf("%s: expected %s, got %s", o.name, o.values, quote(value))
 		}
 		name := o.name
 		if o.alias != "" && len(o.alias) < len(o.name) {
@@ -177,7 +177,7 @@ func writeOptions(what string, options []option, values map[string]any) (string,
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		if !known[key] {
-			return "", fmt.Errorf("%q is not an option of %s; the options are %s", key, what, optionNames(options))
+			return "", fmt.Errorf("%q is not an option of %s; the options are %s", key, target, optionNames(options))
 		}
 	}
 	if err := checkTrim(values); err != nil {
@@ -191,7 +191,7 @@ func writeOptions(what string, options []option, values map[string]any) (string,
 		parts = append(parts, more...)
 	}
 	if len(parts) == 0 {
-		return "", fmt.Errorf("%s needs at least one option; the options are %s", what, optionNames(options))
+		return "", fmt.Errorf("%s needs at least one option; the options are %s", target, optionNames(options))
 	}
 	return strings.Join(parts, ","), nil
 }
@@ -206,9 +206,9 @@ func checkTrim(values map[string]any) error {
 		isBorder := strings.HasPrefix(key, "trim.border.")
 		switch {
 		case isBorder && trim != trimBorder:
-			return fmt.Errorf("%s adjusts trim = \"border\": give that, or leave trim out", key)
+			return fmt.Errorf("%s requires trim = \"border\": set that, or omit trim", key)
 		case strings.HasPrefix(key, "trim.") && !isBorder && trim != trimBorder:
-			return fmt.Errorf("trim already says what %s says: give the one or the other", key)
+			return fmt.Errorf("trim conflicts with %s: set only one of them", key)
 		}
 	}
 	return nil
@@ -230,7 +230,7 @@ func optionNames(options []option) string {
 func quote(value any) string {
 	switch value := value.(type) {
 	case string:
-		return fmt.Sprintf("the text %.100q", value)
+		return fmt.Sprintf("the string %.100q", value)
 	case *big.Float:
 		return "the number " + value.Text('g', 10)
 	case []string:
@@ -240,7 +240,8 @@ func quote(value any) string {
 	}
 }
 
-type formatter = func(any) (string, bool)
+// formatter formats a value, and returns false if it is invalid.
+type formatter = func(any) (text string, ok bool)
 
 func anyOf(formatters ...formatter) formatter {
 	return func(value any) (string, bool) {
@@ -274,13 +275,13 @@ func number(from, to float64) formatter {
 		if !ok || n.Cmp(big.NewFloat(from)) < 0 || n.Cmp(big.NewFloat(to)) > 0 {
 			return "", false
 		}
-		// Seven digits are more than a picture can show.
+		// A float32 has seven digits, which is more than an image can show.
 		short, _ := n.Float32()
 		return strconv.FormatFloat(float64(max(short, 0)), 'f', -1, 32), true // never -0
 	}
 }
 
-// positive also refuses what is above 0, but would be written as 0.
+// positive rejects 0, and values that would be formatted as 0.
 func positive(format formatter) formatter {
 	return func(value any) (string, bool) {
 		text, ok := format(value)
@@ -307,10 +308,10 @@ func boolean(value any) (string, bool) {
 	return fmt.Sprint(b), ok
 }
 
-// color percent-encodes whatever could end the option or the segment.
+// color percent-encodes the characters that could end the option or the segment.
 func color(value any) (string, bool) {
 	text, ok := value.(string)
-	if !ok || !colorForm.MatchString(text) {
+	if !ok || !colorPattern.MatchString(text) {
 		return "", false
 	}
 	return unsafeInColor.ReplaceAllStringFunc(text, func(c string) string { return fmt.Sprintf("%%%X", c) }), true
@@ -318,4 +319,4 @@ func color(value any) (string, bool) {
 
 var unsafeInColor = regexp.MustCompile(`[^0-9A-Za-z.-]`)
 
-var colorForm = regexp.MustCompile(`^(#([0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|[A-Za-z]+|[A-Za-z-]+\([0-9A-Za-z .,%+-]+\))$`)
+var colorPattern = regexp.MustCompile(`^(#([0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|[A-Za-z]+|[A-Za-z-]+\([0-9A-Za-z .,%+-]+\))$`)

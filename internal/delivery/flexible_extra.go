@@ -5,34 +5,34 @@ import (
 	"regexp"
 )
 
-// ExtraOption is the key of the options that FlexibleVariant doesn't know, and
-// of values that it doesn't accept: a list of "name=value" strings.
+// ExtraOption is the key of other options and values, which FlexibleVariant
+// doesn't validate: a list of "name=value" strings.
 const ExtraOption = "extra"
 
 // maxExtras bounds the list.
 const maxExtras = 50
 
-var extraForm = regexp.MustCompile(`^([A-Za-z][0-9A-Za-z._-]*)=([!$&'()*+\-.0-9:;=@A-Z\[\]_a-z|~%]+)$`)
+var extraPattern = regexp.MustCompile(`^([A-Za-z][0-9A-Za-z._-]*)=([!$&'()*+\-.0-9:;=@A-Z\[\]_a-z|~%]+)$`)
 
 // extras checks the syntax of the entries of ExtraOption, which may not repeat
 // an option that is set already.
 func extras(value any, values map[string]any) ([]string, error) {
 	entries, ok := value.([]string)
 	if !ok {
-		return nil, fmt.Errorf(`%s: want a list of strings such as "name=value", got %s`, ExtraOption, quote(value))
+		return nil, fmt.Errorf(`%s: expected a list of strings such as "name=value", got %s`, ExtraOption, quote(value))
 	}
 	if len(entries) > maxExtras {
-		return nil, fmt.Errorf("%s: want at most %d entries, got %d", ExtraOption, maxExtras, len(entries))
+		return nil, fmt.Errorf("%s: expected at most %d entries, got %d", ExtraOption, maxExtras, len(entries))
 	}
 	set := map[string]bool{}
 	for key := range values {
 		set[longName(key)] = true
 	}
 	for _, entry := range entries {
-		match := extraForm.FindStringSubmatch(entry)
+		match := extraPattern.FindStringSubmatch(entry)
 		if match == nil || checkVariant(entry) != nil {
-			return nil, fmt.Errorf(`%s: want "name=value" without commas, slashes and spaces, `+
-				`with anything that a URL cannot contain percent-encoded, got %.100q`, ExtraOption, entry)
+			return nil, fmt.Errorf(`%s: expected "name=value" without commas, slashes and spaces, `+
+				`with all other characters percent-encoded, got %.100q`, ExtraOption, entry)
 		}
 		name := longName(match[1])
 		if set[name] {
@@ -43,7 +43,7 @@ func extras(value any, values map[string]any) ([]string, error) {
 	return entries, nil
 }
 
-// longName is the documented name of an option, and any other name as it is.
+// longName returns the documented name of an option, and other names unchanged.
 func longName(name string) string {
 	for _, o := range hostedOptions {
 		if o.alias != "" && name == o.alias {

@@ -5,17 +5,17 @@ import (
 	"testing"
 )
 
-// TestFlexibleVariantExtraErrors checks the syntax of entries that are passed on
-// purpose.
+// TestFlexibleVariantExtraErrors checks the syntax of entries, whose names and
+// values are not validated.
 func TestFlexibleVariantExtraErrors(t *testing.T) {
 	t.Parallel()
-	const syntax = `extra: want "name=value"`
+	const syntax = `extra: expected "name=value"`
 	tests := map[string]struct {
 		extra any
 		want  string
 	}{
-		"no list":           {extra: "a=1", want: "extra: want a list of strings"},
-		"a number":          {extra: num("1"), want: "extra: want a list of strings"},
+		"a string":          {extra: "a=1", want: "extra: expected a list of strings"},
+		"a number":          {extra: num("1"), want: "extra: expected a list of strings"},
 		"no value":          {extra: []string{"a="}, want: syntax},
 		"no name":           {extra: []string{"=1"}, want: syntax},
 		"no equals sign":    {extra: []string{"a"}, want: syntax},
@@ -33,7 +33,7 @@ func TestFlexibleVariantExtraErrors(t *testing.T) {
 		"twice":             {extra: []string{"a=1", "a=2"}, want: "extra: a is set twice"},
 		"set already":       {extra: []string{"height=1"}, want: "extra: height is set twice"},
 		"set by alias":      {extra: []string{"h=1"}, want: "extra: height is set twice"},
-		"too many":          {extra: make([]string, 51), want: "extra: want at most 50 entries, got 51"},
+		"too many":          {extra: make([]string, 51), want: "extra: expected at most 50 entries, got 51"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

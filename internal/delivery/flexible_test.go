@@ -52,21 +52,21 @@ func TestFlexibleVariant(t *testing.T) {
 			},
 			"dpr=1.5,brightness=0.1,contrast=2,gamma=1.25,saturation=0",
 		},
-		"words": {
+		"keywords": {
 			map[string]any{"anim": false, "compression": "fast", "flip": "hv", "metadata": "none", "segment": "foreground"},
 			"anim=false,compression=fast,flip=hv,metadata=none,segment=foreground",
 		},
-		"turned and blurred": {map[string]any{"rotate": num("270"), "blur": num("250")}, "blur=250,rotate=270"},
-		"hexadecimal colour": {map[string]any{"background": "#ffcc00"}, "background=%23ffcc00"},
-		"named colour":       {map[string]any{"background": "red"}, "background=red"},
-		"colour by function": {map[string]any{"background": "rgb(240,40,145)"}, "background=rgb%28240%2C40%2C145%29"},
-		"modern colour": {
+		"rotated and blurred": {map[string]any{"rotate": num("270"), "blur": num("250")}, "blur=250,rotate=270"},
+		"hexadecimal color":   {map[string]any{"background": "#ffcc00"}, "background=%23ffcc00"},
+		"named color":         {map[string]any{"background": "red"}, "background=red"},
+		"color by function":   {map[string]any{"background": "rgb(240,40,145)"}, "background=rgb%28240%2C40%2C145%29"},
+		"modern color": {
 			map[string]any{"background": "rgb(240 40 145 50%)"},
 			"background=rgb%28240%2040%20145%2050%25%29",
 		},
 		"letters and digits": {map[string]any{"background": "rgb-azAZ(0.9 -9+1)"}, "background=rgb-azAZ%280.9%20-9%2B1%29"},
 		"trim":               {map[string]any{"trim": "20;30;20;0"}, "trim=20;30;20;0"},
-		"no endless decimals": {
+		"repeating decimals": {
 			map[string]any{"dpr": new(big.Float).Quo(num("4"), num("3")), "saturation": num("-0")},
 			"dpr=1.3333334,saturation=0",
 		},
@@ -116,13 +116,13 @@ func TestFlexibleVariant(t *testing.T) {
 			if got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
-			// It stands in a URL as it is.
+			// It is a valid segment of a URL.
 			url, err := Build("", "hash", "image", got)
 			if err != nil || url != "https://imagedelivery.net/hash/image/"+got {
-				t.Errorf("as a variant: %s, %v", url, err)
+				t.Errorf("Build: got %s, %v, want the variant %s", url, err, got)
 			}
 			if parsed, err := Parse(url); err != nil || parsed.Variant != got {
-				t.Errorf("parsed: %+v, %v", parsed, err)
+				t.Errorf("Parse: got %+v, %v, want the variant %s", parsed, err, got)
 			}
 		})
 	}
@@ -138,65 +138,65 @@ func TestFlexibleVariantErrors(t *testing.T) {
 		"unknown": {
 			map[string]any{"widht": num("400")}, `"widht" is not an option of a flexible variant; the options are width (w)`,
 		},
-		"unknown beside known": {map[string]any{"w": num("1"), "border": "x", "draw": "y"}, `"border" is not an option`},
-		"both names":           {map[string]any{"width": num("1"), "w": num("1")}, "width and w are the same option"},
-		"text for a number": {
+		"unknown and known": {map[string]any{"w": num("1"), "border": "x", "draw": "y"}, `"border" is not an option`},
+		"both names":        {map[string]any{"width": num("1"), "w": num("1")}, "width and w are the same option"},
+		"string for a number": {
 			map[string]any{"width": "400"},
-			`width: want an integer number of pixels from 1 to 12000, or "auto", got the text "400"`,
+			`width: expected an integer number of pixels from 1 to 12000, or "auto", got the string "400"`,
 		},
-		"number for a word": {
+		"number for a keyword": {
 			map[string]any{"fit": num("1")},
-			"fit: want one of scale-down, scale-up, contain, cover, crop, aspect-crop, pad, squeeze, got the number 1",
+			"fit: expected one of scale-down, scale-up, contain, cover, crop, aspect-crop, pad, squeeze, got the number 1",
 		},
 		"boolean for a number": {
 			map[string]any{"width": true},
-			"width: want an integer number of pixels from 1 to 12000, or \"auto\", got true",
+			"width: expected an integer number of pixels from 1 to 12000, or \"auto\", got true",
 		},
-		"many digits":         {map[string]any{"height": num("12000.1234567")}, "got the number 12000.12346"},
-		"unknown word":        {map[string]any{"fit": "fill"}, `fit: want one of scale-down`},
-		"width of zero":       {map[string]any{"width": num("0")}, "from 1 to 12000"},
-		"width too large":     {map[string]any{"width": num("12001")}, "got the number 12001"},
-		"half a pixel":        {map[string]any{"height": num("1.5")}, "height: want an integer"},
-		"by its short name":   {map[string]any{"q": num("101")}, "quality: want an integer from 1 to 100"},
-		"quality of zero":     {map[string]any{"quality": num("0")}, "quality: want"},
-		"point outside":       {map[string]any{"gravity": "1.5x0"}, "gravity: want one of auto"},
-		"zoom above":          {map[string]any{"zoom": num("1.01")}, "zoom: want a number from 0 to 1"},
-		"dpr of zero":         {map[string]any{"dpr": num("0")}, "dpr: want a number above 0, up to 2"},
-		"dpr above":           {map[string]any{"dpr": num("3")}, "dpr: want a number above 0, up to 2"},
-		"text for a boolean":  {map[string]any{"anim": "false"}, "anim: want true or false"},
-		"negative blur":       {map[string]any{"blur": num("-1")}, "blur: want a number from 0 to 250"},
-		"negative brightness": {map[string]any{"brightness": num("-1")}, "brightness: want a number from 0 to 100"},
-		"negative saturation": {map[string]any{"saturation": num("-0.1")}, "saturation: want a number from 0"},
-		"sharpen above":       {map[string]any{"sharpen": num("10.1")}, "sharpen: want a number from 0 to 10"},
-		"rotate by 45":        {map[string]any{"rotate": num("45")}, "rotate: want one of 0, 90, 180, 270, 360"},
-		"colour with a comma": {map[string]any{"background": "red,w=9000"}, "background: want a CSS colour"},
-		"colour with alpha": {
+		"many digits":          {map[string]any{"height": num("12000.1234567")}, "got the number 12000.12346"},
+		"unknown word":         {map[string]any{"fit": "fill"}, `fit: expected one of scale-down`},
+		"width of zero":        {map[string]any{"width": num("0")}, "from 1 to 12000"},
+		"width too large":      {map[string]any{"width": num("12001")}, "got the number 12001"},
+		"half a pixel":         {map[string]any{"height": num("1.5")}, "height: expected an integer"},
+		"by its short name":    {map[string]any{"q": num("101")}, "quality: expected an integer from 1 to 100"},
+		"quality of zero":      {map[string]any{"quality": num("0")}, "quality: expected"},
+		"point outside":        {map[string]any{"gravity": "1.5x0"}, "gravity: expected one of auto"},
+		"zoom above":           {map[string]any{"zoom": num("1.01")}, "zoom: expected a number from 0 to 1"},
+		"dpr of zero":          {map[string]any{"dpr": num("0")}, "dpr: expected a number above 0, up to 2"},
+		"dpr above":            {map[string]any{"dpr": num("3")}, "dpr: expected a number above 0, up to 2"},
+		"string for a boolean": {map[string]any{"anim": "false"}, "anim: expected true or false"},
+		"negative blur":        {map[string]any{"blur": num("-1")}, "blur: expected a number from 0 to 250"},
+		"negative brightness":  {map[string]any{"brightness": num("-1")}, "brightness: expected a number from 0 to 100"},
+		"negative saturation":  {map[string]any{"saturation": num("-0.1")}, "saturation: expected a number from 0"},
+		"sharpen above":        {map[string]any{"sharpen": num("10.1")}, "sharpen: expected a number from 0 to 10"},
+		"rotate by 45":         {map[string]any{"rotate": num("45")}, "rotate: expected one of 0, 90, 180, 270, 360"},
+		"color with a comma":   {map[string]any{"background": "red,w=9000"}, "background: expected a CSS colour"},
+		"color with alpha": {
 			map[string]any{"background": "rgb(1 2 3 / 50%)"},
-			"background: want a CSS colour without a slash",
+			"background: expected a CSS colour without a slash",
 		},
-		"colour with a slash": {map[string]any{"background": "a/b"}, "background: want a CSS colour"},
-		"blur above":          {map[string]any{"blur": num("251")}, "blur: want a number from 0 to 250"},
-		"nothing is left": {
+		"color with a slash": {map[string]any{"background": "a/b"}, "background: expected a CSS colour"},
+		"blur above":         {map[string]any{"blur": num("251")}, "blur: expected a number from 0 to 250"},
+		"nothing remains": {
 			map[string]any{
 				"trim.width": num("0"),
-			}, "trim.width: want an integer number of pixels from 1 to 12000, or a fraction above 0",
+			}, "trim.width: expected an integer number of pixels from 1 to 12000, or a fraction above 0",
 		},
-		"trim too large": {map[string]any{"trim": "12001;0;0;0"}, "trim: want the word border, or four sides"},
-		"trim twice":     {map[string]any{"trim": "1;2;3;4", "trim.left": num("1")}, "give the one or the other"},
+		"trim too large": {map[string]any{"trim": "12001;0;0;0"}, "trim: expected the word border, or four sides"},
+		"trim twice":     {map[string]any{"trim": "1;2;3;4", "trim.left": num("1")}, "trim conflicts with trim.left: set only one"},
 		"absurd gamma": {
 			map[string]any{"gamma": num("1e3000")},
-			"gamma: want a number from 0 to 100, got the number 1e+3000",
+			"gamma: expected a number from 0 to 100, got the number 1e+3000",
 		},
-		"five hex digits":  {map[string]any{"background": "#12345"}, "background: want a CSS colour"},
-		"a very long text": {map[string]any{"fit": strings.Repeat("x", 5000)}, "fit: want one of"},
-		"three sides":      {map[string]any{"trim": "1;2;3"}, "trim: want the word border, or four sides"},
-		"negative trim":    {map[string]any{"trim.left": num("-1")}, "trim.left: want an integer number of pixels from 0"},
+		"five hex digits":    {map[string]any{"background": "#12345"}, "background: expected a CSS colour"},
+		"a very long string": {map[string]any{"fit": strings.Repeat("x", 5000)}, "fit: expected one of"},
+		"three sides":        {map[string]any{"trim": "1;2;3"}, "trim: expected the word border, or four sides"},
+		"negative trim":      {map[string]any{"trim.left": num("-1")}, "trim.left: expected an integer number of pixels from 0"},
 		"border of four sides": {
-			map[string]any{"trim": "1;2;3;4", "trim.border.keep": num("1")}, `trim.border.keep adjusts trim = "border"`,
+			map[string]any{"trim": "1;2;3;4", "trim.border.keep": num("1")}, `trim.border.keep requires trim = "border"`,
 		},
 		"transformation only": {
 			map[string]any{"w": num("1"), "onerror": "redirect"},
-			"onerror works in transformation URLs only, which transformation_url writes: Cloudflare doesn't support it for hosted images",
+			"onerror works in transformation URLs only, which transformation_url returns: Cloudflare doesn't support it for hosted images",
 		},
 		"transformation only, the other": {map[string]any{"origin-auth": "x"}, "origin-auth works in transformation URLs only"},
 	}
@@ -211,23 +211,24 @@ func TestFlexibleVariantErrors(t *testing.T) {
 	}
 }
 
-// Both ends of what each option takes, and what is next to them outside.
+// TestFlexibleVariantBounds checks the bounds of each option, and values just
+// beyond them.
 func TestFlexibleVariantBounds(t *testing.T) {
 	t.Parallel()
-	numbers := func(texts ...string) (values []any) {
-		for _, text := range texts {
-			values = append(values, num(text))
+	numbers := func(literals ...string) (values []any) {
+		for _, literal := range literals {
+			values = append(values, num(literal))
 		}
 		return values
 	}
-	words := func(texts ...string) (values []any) {
-		for _, text := range texts {
-			values = append(values, text)
+	words := func(keywords ...string) (values []any) {
+		for _, keyword := range keywords {
+			values = append(values, keyword)
 		}
 		return values
 	}
-	const tiny = "1e-46" // as a text of seven digits, it is 0
-	tests := map[string]struct{ taken, refused []any }{
+	const tiny = "1e-46" // formatted with seven digits, it is 0
+	tests := map[string]struct{ valid, invalid []any }{
 		"width": {
 			append(numbers("1", "12000"), "auto"),
 			append(numbers("0", "12001", "0.5", "1.5", "-1", tiny), "face", "1"),
@@ -317,23 +318,23 @@ func TestFlexibleVariantBounds(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, value := range test.taken {
+			for _, value := range test.valid {
 				if got, err := FlexibleVariant(map[string]any{name: value}); err != nil || got == "" {
-					t.Errorf("%s: got %q, %v, want it taken", quote(value), got, err)
+					t.Errorf("%s: got %q, %v, want no error", quote(value), got, err)
 				}
 			}
-			for _, value := range append(test.refused, struct{}{}) {
+			for _, value := range append(test.invalid, struct{}{}) {
 				if got, err := FlexibleVariant(map[string]any{name: value}); err == nil ||
-					!strings.HasPrefix(err.Error(), name+": want ") {
-					t.Errorf("%s: got %q, %v, want it refused", quote(value), got, err)
+					!strings.HasPrefix(err.Error(), name+": expected ") {
+					t.Errorf("%s: got %q, %v, want an error", quote(value), got, err)
 				}
 			}
 		})
 	}
 }
 
-// TestOptions checks that the documented options are those that are accepted, by
-// both names, for hosted images and for transformations.
+// TestOptions checks that Options and the errors agree, by both names, for hosted
+// images and for transformations.
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	known := Options()
@@ -347,12 +348,12 @@ func TestOptions(t *testing.T) {
 			}
 			given := map[string]any{name: "none of them"}
 			_, err := BuildTransformation("www.example.com", "/a.png", given)
-			if err == nil || !strings.Contains(err.Error(), "want "+option.Takes+", got") {
+			if err == nil || !strings.Contains(err.Error(), "expected "+option.Takes+", got") {
 				t.Errorf("%s: got %v, want an error with %s", name, err, option.Takes)
 			}
 			want := name + " works in transformation URLs only"
 			if option.Hosted {
-				want = "want " + option.Takes + ", got"
+				want = "expected " + option.Takes + ", got"
 			}
 			if _, err := FlexibleVariant(given); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: got %v, want an error with %s", name, err, want)

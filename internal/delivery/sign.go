@@ -12,14 +12,13 @@ import (
 	"time"
 )
 
-// Sign adds an expiry and a signature to a delivery URL, so that it serves a
-// private image until the given time, to the second. The key is used as it
-// is. No clock is read: the same arguments give the same URL. Every error is
-// an *Error.
+// Sign adds an expiry and a signature to a delivery URL, which then serves a
+// private image until the given time, to the second. The key is used unchanged.
+// The result depends only on the arguments. Every error is an *Error.
 //
-// What is signed is /<account hash>/<image ID>/<variant>?exp=<seconds>, on a
-// domain of one's own as well: without the prefix of its path. Cloudflare
-// documents it for imagedelivery.net only.
+// The signature is that of /<account hash>/<image ID>/<variant>?exp=<seconds>,
+// also on a custom domain, without the prefix of its path. Cloudflare documents
+// it for imagedelivery.net only.
 //
 // https://developers.cloudflare.com/images/manage-images/serve-images/serve-private-images/
 func Sign(rawURL, key string, expires time.Time) (string, error) {
@@ -41,11 +40,11 @@ func Sign(rawURL, key string, expires time.Time) (string, error) {
 	case !parsed.secure:
 		return "", &Error{PartURL, "must begin with https://; http is only for a fake API on this machine"}
 	case rawURL != canonical:
-		return "", &Error{PartURL, "must be written as a browser would send it; delivery_url writes it so"}
+		return "", &Error{PartURL, "must be in the form that browsers send, which delivery_url returns"}
 	case key == "":
 		return "", &Error{PartKey, "must not be empty"}
 	case strings.TrimSpace(key) != key:
-		return "", &Error{PartKey, "must not have white space around it, such as the line break at the end of a file; trimspace() removes it"}
+		return "", &Error{PartKey, "must not have leading or trailing white space, such as the line break at the end of a file; trimspace() removes it"}
 	case expires.Unix() <= 0:
 		return "", &Error{PartExpiry, "must be after 1970"}
 	}
@@ -55,18 +54,17 @@ func Sign(rawURL, key string, expires time.Time) (string, error) {
 	return rawURL + query + "&sig=" + hex.EncodeToString(mac.Sum(nil)), nil
 }
 
-// ParseTime reads an RFC 3339 time, and holds to its letter where time.Parse
-// does not: two digits for the hour, a point before the fraction, and an
-// offset of less than a day. Whoever reads the time next, such as an engine or
-// the API, may be as strict. The text is not part of the error.
+// ParseTime parses an RFC 3339 time. It is stricter than time.Parse, as Terraform
+// and the API may be: it requires two digits for the hour, a point before the
+// fraction, and an offset of less than a day. The error doesn't quote the value.
 //
 // https://www.rfc-editor.org/rfc/rfc3339#section-5.6
-func ParseTime(text string) (time.Time, error) {
-	parsed, err := time.Parse(time.RFC3339, text)
-	if err != nil || !timeForm.MatchString(text) {
+func ParseTime(s string) (time.Time, error) {
+	parsed, err := time.Parse(time.RFC3339, s)
+	if err != nil || !timePattern.MatchString(s) {
 		return time.Time{}, errors.New("must be an RFC 3339 time")
 	}
 	return parsed, nil
 }
 
-var timeForm = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+var timePattern = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)

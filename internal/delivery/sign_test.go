@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// The sample key of the API reference and the sample URL of the guide to
-// private images; they are no one's.
+// The sample key of the API reference, and the sample URL of the guide to private
+// images.
 const (
 	sampleKey = "Oix0bbNaT8Rge9PuyxUBrjI6zrgnsyJ5="
 	sampleURL = "https://imagedelivery.net/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile"
@@ -27,7 +27,7 @@ func TestSign(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 
-	// The same by hand, from the text that the documentation shows.
+	// The signature of the string in the documentation.
 	mac := hmac.New(sha256.New, []byte("Oix0bbNaT8Rge9PuyxUBrjI6zrgnsyJ5="))
 	mac.Write([]byte("/cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile?exp=1631289275"))
 	if byHand := hex.EncodeToString(mac.Sum(nil)); !strings.HasSuffix(got, "&sig="+byHand) {
@@ -36,18 +36,18 @@ func TestSign(t *testing.T) {
 
 	parsed, err := Parse(got)
 	if err != nil || parsed.Variant != "mobile" || parsed.ImageID != "bc27a117-9509-446b-8c69-c81bfeac0a01" {
-		t.Errorf("a signed URL comes apart as %+v, %v", parsed, err)
+		t.Errorf("Parse of a signed URL: got %+v, %v", parsed, err)
 	}
 }
 
-// On a domain of one's own the same is signed as on imagedelivery.net: the
-// short path. The signatures are by openssl.
+// On a custom domain, the signed string is that for imagedelivery.net, without
+// the prefix. The signatures are from openssl.
 func TestSignCustomDomains(t *testing.T) {
 	t.Parallel()
 	const path = "cheeW4oKsx5ljh8e8BoL2A/bc27a117-9509-446b-8c69-c81bfeac0a01/mobile"
 	const query = "?exp=1631289275&sig=72411885ee02134d38662f3e70ac8ff694f408e9d14b05125f6b022c3f403efa"
 	for name, origin := range map[string]string{
-		"own domain":     "https://img.example.com/cdn-cgi/imagedelivery/",
+		"custom domain":  "https://img.example.com/cdn-cgi/imagedelivery/",
 		"with a port":    "https://img.example.com:8443/cdn-cgi/imagedelivery/",
 		"loopback":       "http://127.0.0.1:8787/cdn-cgi/imagedelivery/",
 		"loopback, IPv6": "http://[::1]:8787/cdn-cgi/imagedelivery/",
@@ -63,9 +63,9 @@ func TestSignCustomDomains(t *testing.T) {
 	}
 
 	// openssl over /h/cdn-cgi/imagedelivery/x/v?exp=1631289275
-	const odd = "https://imagedelivery.net/h/cdn-cgi/imagedelivery/x/v"
-	got, err := Sign(odd, sampleKey, time.Unix(1631289275, 0))
-	if want := odd + "?exp=1631289275&sig=e707723647b3d0da2f17e4cdd4663cec87a16222e675736dfc10d577eb3c39e6"; err != nil ||
+	const url = "https://imagedelivery.net/h/cdn-cgi/imagedelivery/x/v"
+	got, err := Sign(url, sampleKey, time.Unix(1631289275, 0))
+	if want := url + "?exp=1631289275&sig=e707723647b3d0da2f17e4cdd4663cec87a16222e675736dfc10d577eb3c39e6"; err != nil ||
 		got != want {
 		t.Errorf("got  %s, %v\nwant %s", got, err, want)
 	}
@@ -83,25 +83,25 @@ func TestSignErrors(t *testing.T) {
 			url:     sampleURL,
 			key:     sampleKey + "\n",
 			expires: later,
-			want:    "the key must not have white space around it",
+			want:    "the key must not have leading or trailing white space",
 		},
 		"key with a space": {
 			url:     sampleURL,
 			key:     " " + sampleKey,
 			expires: later,
-			want:    "the key must not have white space around it",
+			want:    "the key must not have leading or trailing white space",
 		},
 		"key with a wide space": {
 			url:     sampleURL,
 			key:     sampleKey + "\u00a0",
 			expires: later,
-			want:    "the key must not have white space around it",
+			want:    "the key must not have leading or trailing white space",
 		},
 		"key of spaces": {
 			url:     sampleURL,
 			key:     "  ",
 			expires: later,
-			want:    "the key must not have white space around it",
+			want:    "the key must not have leading or trailing white space",
 		},
 		"signed already": {
 			url:     sampleURL + "?exp=1&sig=2",
@@ -152,26 +152,26 @@ func TestSignErrors(t *testing.T) {
 			url:     "HTTPS://imagedelivery.net/h/i/v",
 			key:     sampleKey,
 			expires: later,
-			want:    "as a browser would send it",
+			want:    "in the form that browsers send",
 		},
-		"no delivery URL": {url: "https://imagedelivery.net/h", key: sampleKey, expires: later, want: "the path is not"},
+		"another URL": {url: "https://imagedelivery.net/h", key: sampleKey, expires: later, want: "the path is not"},
 		"raw space": {
 			url:     "https://imagedelivery.net/h/a b/v",
 			key:     sampleKey,
 			expires: later,
-			want:    "as a browser would send it",
+			want:    "in the form that browsers send",
 		},
-		"path step": {
+		"dot segment": {
 			url:     "https://imagedelivery.net/h/a/../b/v",
 			key:     sampleKey,
 			expires: later,
-			want:    "as a browser would send it",
+			want:    "in the form that browsers send",
 		},
 		"backslash": {
 			url:     `https://imagedelivery.net/h/a\b/v`,
 			key:     sampleKey,
 			expires: later,
-			want:    "as a browser would send it",
+			want:    "in the form that browsers send",
 		},
 		"own path": {
 			url:     "https://imagedelivery.net/cdn-cgi/imagedelivery/h/i/v",
@@ -203,7 +203,7 @@ func TestSignErrors(t *testing.T) {
 				t.Errorf("got %q, %v, want an error with %q", got, err, test.want)
 			}
 			if err != nil && strings.Contains(err.Error(), sampleKey) {
-				t.Errorf("the error holds the key: %v", err)
+				t.Errorf("the error contains the key: %v", err)
 			}
 		})
 	}
@@ -250,21 +250,21 @@ func TestParseTimeErrors(t *testing.T) {
 		"the 24th hour":           "2030-01-01T24:00:00Z",
 		"space for the T":         "2030-01-01 00:00:00Z",
 		"something before":        " 2030-01-01T00:00:00Z",
-		"something behind":        "2030-01-01T00:00:00Z\n",
+		"something after":         "2030-01-01T00:00:00Z\n",
 		"a key":                   sampleKey,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := ParseTime(text)
 			if err == nil || !got.IsZero() || err.Error() != "must be an RFC 3339 time" {
-				t.Errorf("got %s, %v, want no time and an error that does not repeat the text", got, err)
+				t.Errorf("got %s, %v, want no time, and an error without the value", got, err)
 			}
 		})
 	}
 }
 
-// What can be signed at its limits: the first second that there is, and an ID
-// that reads like the beginning of a URL.
+// The limits are the first second after 1970, and an ID like the beginning of a
+// URL.
 func TestSignLimits(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

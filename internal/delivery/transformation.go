@@ -32,7 +32,7 @@ var transformationOptions = []option{
 // https://developers.cloudflare.com/support/troubleshooting/http-status-codes/4xx-client-error/error-414/
 const MaxURLLength = 32 << 10
 
-// Transformation is a transformation URL taken apart:
+// Transformation is a parsed transformation URL:
 //
 //	https://<Zone>/cdn-cgi/image/<Options>/<Source>
 //
@@ -47,30 +47,30 @@ type Transformation struct {
 	Source string
 }
 
-// BuildTransformation writes the URL that transforms an image stored outside of
+// BuildTransformation returns the URL that transforms an image stored outside of
 // Cloudflare Images. The zone is a host name with transformations enabled. The
 // source is an absolute path on it, or an http or https URL, in the form in
-// which a browser requests it: its escapes and its query stay as they are, as
-// Cloudflare documents concatenation. Whatever a URL can't contain, such as a
-// space or a non-ASCII letter, is percent-encoded, because Cloudflare rejects it
+// which a browser requests it: its escapes and its query are kept, as Cloudflare
+// documents concatenation. Characters that a URL can't contain, such as a space
+// or a non-ASCII letter, are percent-encoded, because Cloudflare rejects them
 // (errors 9406 and 9419). The options are those of FlexibleVariant, and onerror
-// and origin-auth. An error about the zone or the source is an *Error; any other
-// is about the options.
+// and origin-auth. An error about the zone or the source is an *Error; all others
+// are about the options.
 //
 // https://developers.cloudflare.com/images/optimization/transformations/url/
 func BuildTransformation(zone, source string, options map[string]any) (string, error) {
 	if err := checkZone(zone); err != nil {
 		return "", &Error{PartZone, err.Error()}
 	}
-	written, err := writeSource(source)
+	encoded, err := encodeSource(source)
 	if err != nil {
 		return "", &Error{PartSource, err.Error()}
 	}
-	segment, err := writeOptions("a transformation URL", slices.Concat(hostedOptions, transformationOptions), options)
+	segment, err := formatOptions("a transformation URL", slices.Concat(hostedOptions, transformationOptions), options)
 	if err != nil {
 		return "", err
 	}
-	built := "https://" + zone + "/" + transformationPrefix + segment + "/" + written
+	built := "https://" + zone + "/" + transformationPrefix + segment + "/" + encoded
 	if len(built) > MaxURLLength {
 		return "", &Error{PartSource, fmt.Sprintf("is too long: the URL has %d bytes, and Cloudflare accepts %d", len(built), MaxURLLength)}
 	}
@@ -82,14 +82,14 @@ func checkZone(zone string) error {
 	case !isHost(zone):
 		return errors.New("must be a host name in ASCII, such as www.example.com, without scheme and path")
 	case isDefaultHost(zone):
-		return errors.New("must not be " + DefaultHost + ", which serves hosted images only; give a domain with transformations enabled")
+		return errors.New("must not be " + DefaultHost + ", which serves hosted images only; use a domain with transformations enabled")
 	}
 	return nil
 }
 
-// writeSource checks a source, and returns it as it is written after the slash
-// that follows the options.
-func writeSource(source string) (string, error) {
+// encodeSource checks a source, and returns it encoded for the path, without a
+// leading slash.
+func encodeSource(source string) (string, error) {
 	switch {
 	case !utf8.ValidString(source) || strings.ContainsFunc(source, unicode.IsControl):
 		return "", errors.New("must be valid UTF-8 without control characters, such as a line break")
@@ -101,7 +101,7 @@ func writeSource(source string) (string, error) {
 	path, _, _ := strings.Cut(source, "?")
 	for segment := range strings.SplitSeq(path, "/") {
 		if decoded, _ := url.PathUnescape(segment); isDotSegment(decoded) {
-			return "", errors.New(`must not have "." or ".." between slashes: a browser takes these as path steps and requests another image`)
+			return "", errors.New(`must not have "." or ".." between slashes: browsers resolve these as relative path segments, and request another image`)
 		}
 	}
 	if isWebURL(source) {
@@ -111,7 +111,7 @@ func writeSource(source string) (string, error) {
 }
 
 // unsafeInURL are the printable ASCII characters that a URL can't contain, and
-// the backslash, which a browser takes for a slash.
+// the backslash, which browsers treat as a slash.
 const unsafeInURL = "\"<>^`{}\\"
 
 var malformedEscape = regexp.MustCompile(`%([^0-9A-Fa-f]|[0-9A-Fa-f]([^0-9A-Fa-f]|$)|$)`)
@@ -140,8 +140,8 @@ func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
-// checkSourcePath rejects paths that would be taken for something else after
-// their first slash is gone.
+// checkSourcePath returns an error for a path that would have another meaning
+// without its leading slash.
 func checkSourcePath(path string) error {
 	rest, isAbsolute := strings.CutPrefix(path, "/")
 	switch {
@@ -159,8 +159,8 @@ func checkSourcePath(path string) error {
 	return nil
 }
 
-// IsTransformation reports whether a string is a URL of the form of a
-// transformation URL.
+// IsTransformation reports whether a string is a URL with the path prefix of
+// transformation URLs.
 func IsTransformation(s string) bool {
 	parsed, err := url.Parse(s)
 	if err != nil || parsed.Host == "" || isDefaultHost(parsed.Host) {
@@ -170,17 +170,17 @@ func IsTransformation(s string) bool {
 	return strings.HasPrefix(path, transformationPrefix)
 }
 
-// ParseTransformation takes a transformation URL apart. It accepts http for a
+// ParseTransformation parses a transformation URL. It accepts http for a
 // loopback address only, like ParseStrict, and rejects sources that
-// BuildTransformation couldn't have written. A source that is percent-encoded as
-// a whole, such as https%3A%2F%2F…, is decoded, as some programs write it so.
+// BuildTransformation rejects. A source that is percent-encoded as a whole, such
+// as https%3A%2F%2F…, is decoded, since some programs encode it.
 func ParseTransformation(s string) (Transformation, error) {
 	parsed, err := url.Parse(s)
 	switch {
 	case err != nil || !isWebURL(s):
 		return Transformation{}, errors.New("not an absolute https URL")
 	case parsed.User != nil:
-		return Transformation{}, errors.New("it must not contain a user name or password; the host is what follows an @")
+		return Transformation{}, errors.New("it must not contain a user name or password; the host is the part after the @")
 	case parsed.Scheme != "https" && !isLoopback(parsed.Hostname()):
 		return Transformation{}, errors.New("it must begin with https://; http is accepted for a loopback address only")
 	}
@@ -198,7 +198,7 @@ func ParseTransformation(s string) (Transformation, error) {
 		return Transformation{}, err
 	}
 	source = sourceOf(source, s)
-	if _, err := writeSource(source); err != nil {
+	if _, err := encodeSource(source); err != nil {
 		return Transformation{}, &Error{PartSource, err.Error()}
 	}
 	return Transformation{Zone: parsed.Host, Options: options, Source: source}, nil
@@ -206,11 +206,11 @@ func ParseTransformation(s string) (Transformation, error) {
 
 var encodedURL = regexp.MustCompile(`(?i)^https?%3a%2f%2f`)
 
-// sourceOf returns the source by its place in the path of a URL, to whose query
-// the query of the URL belongs.
+// sourceOf returns the source from the end of the path of a URL, with the query
+// of the URL.
 func sourceOf(path, whole string) string {
 	if encodedURL.MatchString(path) {
-		path, _ = url.PathUnescape(path) // the parser has rejected malformed escapes
+		path, _ = url.PathUnescape(path) // url.Parse has rejected malformed escapes
 	} else if !isWebURL(path) {
 		path = "/" + path
 	}
@@ -225,7 +225,7 @@ func sourceOf(path, whole string) string {
 func parseOptions(segment string) (map[string]string, error) {
 	options := map[string]string{}
 	for part := range strings.SplitSeq(segment, ",") {
-		match := extraForm.FindStringSubmatch(part)
+		match := extraPattern.FindStringSubmatch(part)
 		if match == nil || checkVariant(part) != nil {
 			return nil, fmt.Errorf("%.100q is not an option such as width=400", part)
 		}

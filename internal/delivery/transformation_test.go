@@ -121,7 +121,7 @@ func TestBuildTransformationErrors(t *testing.T) {
 			zone: zone, source: "/https%3a%2F%2fe.com/a", options: width, part: PartSource, want: "the source must not be a URL with a slash",
 		},
 		"fragment":                {zone: zone, source: "/a#b", options: width, part: PartSource, want: "the source must not have a fragment"},
-		"fragment behind query":   {zone: zone, source: "/a?b#c", options: width, part: PartSource, want: "the source must not have a fragment"},
+		"fragment after query":    {zone: zone, source: "/a?b#c", options: width, part: PartSource, want: "the source must not have a fragment"},
 		"raw percent sign":        {zone: zone, source: "/100%.png", options: width, part: PartSource, want: "the source must be percent-encoded"},
 		"half an escape":          {zone: zone, source: "/a%2", options: width, part: PartSource, want: "the source must be percent-encoded"},
 		"percent sign last":       {zone: zone, source: "/a%", options: width, part: PartSource, want: "the source must be percent-encoded"},
@@ -145,15 +145,15 @@ func TestBuildTransformationErrors(t *testing.T) {
 		"too long":                {zone: zone, source: "/" + strings.Repeat("a", 32726), options: width, part: PartSource, want: "the source is too long: the URL has 32"},
 		"no options":              {zone: zone, source: "/a", want: "a transformation URL needs at least one option; the options are width (w)"},
 		"unknown option":          {zone: zone, source: "/a", options: map[string]any{"widht": 1}, want: `"widht" is not an option of a transformation URL; the options`},
-		"value out of range":      {zone: zone, source: "/a", options: map[string]any{"onerror": "ignore"}, want: `onerror: want the word redirect, got the text "ignore"`},
-		"options that contradict": {zone: zone, source: "/a", options: map[string]any{"trim": "1;2;3;4", "trim.left": num("1")}, want: "trim already says"},
+		"value out of range":      {zone: zone, source: "/a", options: map[string]any{"onerror": "ignore"}, want: `onerror: expected the word redirect, got the string "ignore"`},
+		"options that contradict": {zone: zone, source: "/a", options: map[string]any{"trim": "1;2;3;4", "trim.left": num("1")}, want: "trim conflicts with trim.left"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := BuildTransformation(test.zone, test.source, test.options)
 			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
-				t.Fatalf("got %.100q, %v, want an error that begins with %q", got, err, test.want)
+				t.Fatalf("got %.100q, %v, want an error with the prefix %q", got, err, test.want)
 			}
 			var about *Error
 			if errors.As(err, &about); (about == nil) != (test.part == "") || about != nil && about.Part != test.part {
@@ -248,7 +248,7 @@ func TestParseTransformationErrors(t *testing.T) {
 			t.Parallel()
 			got, err := ParseTransformation(test.url)
 			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
-				t.Errorf("got %+v, %v, want an error that begins with %q", got, err, test.want)
+				t.Errorf("got %+v, %v, want an error with the prefix %q", got, err, test.want)
 			}
 		})
 	}
@@ -274,8 +274,8 @@ func TestIsTransformation(t *testing.T) {
 	}
 }
 
-// FuzzTransformation checks that a URL is read as it was written, by
-// ParseTransformation and by a browser.
+// FuzzTransformation checks that ParseTransformation and browsers parse a URL to
+// the arguments of BuildTransformation.
 func FuzzTransformation(f *testing.F) {
 	for _, source := range []string{
 		"/img/a.png", "https://e.com/a?b=c", "/Größe/a b.png", "/a%20b", "/a//b", "/a,b", "//a", "/..", "/%2e%2e", "/a#b", "/100%", `/a\b`,

@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// customDomainPrefix precedes the account hash on domains of one's own.
+// customDomainPrefix precedes the account hash on custom domains.
 // https://developers.cloudflare.com/images/manage-images/serve-images/serve-from-custom-domains/
 const customDomainPrefix = "cdn-cgi/imagedelivery/"
 
-// URL is a delivery URL taken apart:
+// URL is a parsed delivery URL:
 //
 //	https://imagedelivery.net/<AccountHash>/<ImageID>/<Variant>
 //	https://<Host>/cdn-cgi/imagedelivery/<AccountHash>/<ImageID>/<Variant>
@@ -22,29 +22,28 @@ const customDomainPrefix = "cdn-cgi/imagedelivery/"
 //
 // https://developers.cloudflare.com/images/manage-images/serve-images/
 type URL struct {
-	// Host is the host name, with the port where there is one.
+	// Host is the host name, with the port if there is one.
 	Host string
-	// AccountHash names the account in delivery URLs. It is not the account ID.
+	// AccountHash identifies the account in delivery URLs. It isn't the account ID.
 	AccountHash string
 	// ImageID is the decoded ID; it may contain slashes.
 	ImageID string
 	// Variant is the name of a variant, or the options of a flexible one, as
-	// they stand in the URL. It holds no slash.
+	// encoded in the URL. It contains no slash.
 	Variant string
-	// Base is the URL as given, up to and without the slash before its last
-	// segment. A slash and a variant after it make a delivery URL again.
+	// Base is the URL up to the slash before its last segment. Append a slash and
+	// a variant for another delivery URL.
 	Base string
 
 	plain  bool // http, not https
 	secure bool // https, or http to a loopback address
 }
 
-// Parse takes a delivery URL of one of the two forms apart. An image ID may
-// contain slashes, so the hash ends at the first slash and the variant begins
-// after the last one. A URL of any other form is an error, so that no part of
-// its path is taken for an account hash. It takes http as well, for URLs that
-// the API has answered with, but no user info, behind which the host would be
-// another than the one that the eye reads first.
+// Parse parses a delivery URL. An image ID may contain slashes, so the hash ends
+// at the first slash, and the variant begins after the last one. Any other URL is
+// an error, as a part of its path would be taken for an account hash. It accepts
+// http as well, for URLs in responses of the API, but no user info, which hides
+// the host.
 func Parse(s string) (URL, error) {
 	parsed, err := url.Parse(s)
 	if err != nil {
@@ -54,7 +53,7 @@ func Parse(s string) (URL, error) {
 		return URL{}, errors.New("not an absolute https URL")
 	}
 	if parsed.User != nil {
-		return URL{}, errors.New("it must not contain a user name or password; what stands before an @ is not the host")
+		return URL{}, errors.New("it must not contain a user name or password; the host is the part after the @")
 	}
 	whole, path := rawPath(s)
 	path, custom := strings.CutPrefix(path, customDomainPrefix)
@@ -69,7 +68,7 @@ func Parse(s string) (URL, error) {
 	if !isAccountHash(path[:first]) {
 		return URL{}, errors.New("the path does not begin with an account hash")
 	}
-	imageID, _ := url.PathUnescape(path[first+1 : last]) // the parser has refused what is no escape
+	imageID, _ := url.PathUnescape(path[first+1 : last]) // url.Parse has rejected malformed escapes
 	return URL{
 		Host:        parsed.Host,
 		AccountHash: path[:first],
@@ -91,11 +90,10 @@ func rawPath(s string) (whole, path string) {
 	return whole, path
 }
 
-// VariantOf returns the variant that a URL of an image names: what follows
-// /<imageID>/ at the end of its path, on any host and below any prefix, as
-// emulators of the API have their own. On DefaultHost, the whole path must be of
-// the documented form. It returns false for any other URL, and for one of
-// another image.
+// VariantOf returns the variant in a URL of an image: the part after /<imageID>/
+// at the end of its path, on any host and below any prefix, since emulators of
+// the API have different ones. On DefaultHost, the path must have the documented
+// form. It returns false for any other URL, and for one of another image.
 func VariantOf(s, imageID string) (variant string, ok bool) {
 	parsed, err := url.Parse(s)
 	if err != nil || (parsed.Scheme != "https" && parsed.Scheme != "http") || parsed.Host == "" || parsed.User != nil {
@@ -111,7 +109,7 @@ func VariantOf(s, imageID string) (variant string, ok bool) {
 	if segments[last] == "" {
 		return "", false
 	}
-	// A slash of the ID may be a slash of the path, or be escaped.
+	// The slashes of the ID may be escaped or not.
 	for count := 1; count <= min(strings.Count(imageID, "/")+1, last); count++ {
 		decoded, err := url.PathUnescape(strings.Join(segments[last-count:last], "/"))
 		if err == nil && decoded == imageID {
@@ -121,10 +119,9 @@ func VariantOf(s, imageID string) (variant string, ok bool) {
 	return "", false
 }
 
-// ParseStrict is Parse for URLs from anywhere: it also refuses IDs and variants
-// that Build could not have put into a URL. It takes
-// http for a loopback address only: there a fake API serves pictures, and no
-// one between can put another one in place of what was asked for.
+// ParseStrict is Parse for untrusted URLs: it also rejects IDs and variants that
+// Build rejects. It accepts http for a loopback address only, for a fake API,
+// since nobody can replace the response on the way.
 func ParseStrict(s string) (URL, error) {
 	u, err := Parse(s)
 	if err != nil {

@@ -35,7 +35,7 @@ func TestParse(t *testing.T) {
 		"ID with a variant's name":  {origin + "my/public/x/hero", parsed("my/public/x", "hero", origin+"my/public/x")},
 		"ID with a percent sign":    {origin + "100%25.png/public", parsed("100%.png", "public", origin+"100%25.png")},
 		"ID with an escaped slash":  {origin + "a%252Fb/public", parsed("a%2Fb", "public", origin+"a%252Fb")},
-		"ID that climbs":            {origin + "a/../b/public", parsed("a/../b", "public", origin+"a/../b")},
+		"ID with dot segments":      {origin + "a/../b/public", parsed("a/../b", "public", origin+"a/../b")},
 		"ID with raw non-ASCII":     {origin + "日本/ロゴ/public", parsed("日本/ロゴ", "public", origin+"日本/ロゴ")},
 		"ID with escaped non-ASCII": {origin + "%E6%97%A5/public", parsed("日", "public", origin+"%E6%97%A5")},
 		"flexible variant":          {origin + "a/w=400,sharpen=3", parsed("a", "w=400,sharpen=3", origin+"a")},
@@ -62,7 +62,7 @@ func TestParse(t *testing.T) {
 				Base: "http://127.0.0.1:8080/cdn-cgi/imagedelivery/hash/a",
 			},
 		},
-		"ID that holds the prefix too": {
+		"ID that contains the prefix": {
 			origin + "cdn-cgi/imagedelivery/x/public",
 			parsed("cdn-cgi/imagedelivery/x", "public", origin+"cdn-cgi/imagedelivery/x"),
 		},
@@ -95,7 +95,7 @@ func TestParseErrors(t *testing.T) {
 		"empty ID":         {"https://imagedelivery.net/hash//public", "the path is not"},
 		"empty hash":       {"https://imagedelivery.net//a/public", "the path is not"},
 		"empty variant":    {"https://imagedelivery.net/hash/a/", "the path is not"},
-		"host for a user":  {"https://imagedelivery.net@evil.example/hash/a/public", "must not contain a user name"},
+		"host as a user":   {"https://imagedelivery.net@evil.example/hash/a/public", "must not contain a user name"},
 		"empty user info":  {"https://@imagedelivery.net/hash/a/public", "must not contain a user name"},
 		"password":         {"https://u:p@imagedelivery.net/hash/a/public", "must not contain a user name or password"},
 		"only the prefix":  {"https://example.com/cdn-cgi/imagedelivery/", "the path is not"},
@@ -126,8 +126,8 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
-// TestVariantOf takes variants from URLs of any host and prefix that end in the
-// image's own ID and a variant.
+// TestVariantOf covers URLs of any host and prefix, which end in the image's ID
+// and a variant.
 func TestVariantOf(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -188,7 +188,7 @@ func TestVariantOf(t *testing.T) {
 	}
 }
 
-// A URL from anywhere is taken only if it could have been built.
+// TestParseStrict checks that only results of Build are accepted.
 func TestParseStrict(t *testing.T) {
 	t.Parallel()
 	for url, ok := range map[string]bool{
@@ -226,7 +226,7 @@ func TestParseStrict(t *testing.T) {
 	}
 }
 
-// The first thing that is wrong is what is told.
+// TestParseStrictErrors checks that the first violation is reported.
 func TestParseStrictErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ url, want string }{
@@ -241,7 +241,7 @@ func TestParseStrictErrors(t *testing.T) {
 			"it must be https://imagedelivery.net/<account hash>/<image ID>/<variant>, or have /cdn-cgi/imagedelivery/ before " +
 				"the hash on another host",
 		},
-		"odd hash": {"https://imagedelivery.net/h%2F/a/public", "the path does not begin with an account hash"},
+		"malformed hash": {"https://imagedelivery.net/h%2F/a/public", "the path does not begin with an account hash"},
 		"prefix on CDN": {
 			"https://imagedelivery.net/cdn-cgi/imagedelivery/hash/a/public",
 			"it must be https://imagedelivery.net/",
@@ -252,13 +252,14 @@ func TestParseStrictErrors(t *testing.T) {
 			t.Parallel()
 			got, err := ParseStrict(test.url)
 			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
-				t.Errorf("got %+v, %v, want an error that begins with %q", got, err, test.want)
+				t.Errorf("got %+v, %v, want an error with the prefix %q", got, err, test.want)
 			}
 		})
 	}
 }
 
-// A parsed URL has no empty field, and its base begins the URL it is from.
+// FuzzParse checks that no field of a parsed URL is empty, and that its base is a
+// prefix of the URL.
 func FuzzParse(f *testing.F) {
 	for _, url := range []string{
 		"https://imagedelivery.net/hash/a/b/public", "https://e.com/cdn-cgi/imagedelivery/h/i/v?x#y", "public",
@@ -272,7 +273,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		if parsed.Host == "" || parsed.AccountHash == "" || parsed.ImageID == "" || parsed.Variant == "" {
-			t.Errorf("%q has an empty part: %+v", url, parsed)
+			t.Errorf("%q has an empty field: %+v", url, parsed)
 		}
 		if !strings.HasPrefix(url, parsed.Base+"/") {
 			t.Errorf("%q does not begin with its base %q", url, parsed.Base)

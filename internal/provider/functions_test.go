@@ -210,11 +210,11 @@ func TestFunctionErrors(t *testing.T) {
 			`parse_delivery_url("https://example.com/a")`, `Invalid value for "url" parameter: not a delivery URL: it`,
 		},
 		"unknown option":      {`flexible_variant({ widht = 400 })`, `"widht" is not an option of a flexible variant`},
-		"option out of range": {`flexible_variant({ quality = 101 })`, `quality: want an integer from 1 to 100`},
-		"option as text":      {`flexible_variant({ width = "400" })`, `got the text "400"`},
+		"option out of range": {`flexible_variant({ quality = 101 })`, `quality: expected an integer from 1 to 100`},
+		"option as text":      {`flexible_variant({ width = "400" })`, `got the string "400"`},
 		"extra as text": {
 			`flexible_variant({ extra = "a=1" })`,
-			`extra: want a list of strings such as "name=value", got the text "a=1"`,
+			`extra: expected a list of strings such as "name=value", got the string "a=1"`,
 		},
 		"extra numbers":      {`flexible_variant({ extra = [1] })`, `got a list with other elements`},
 		"extra with a comma": {`flexible_variant({ extra = ["a=1,b=2"] })`, `without commas, slashes and spaces`},
@@ -240,7 +240,7 @@ func TestFunctionErrors(t *testing.T) {
 		},
 		"option of a transformation": {
 			`flexible_variant({ onerror = "redirect" })`,
-			`Invalid value for "options" parameter: onerror works in transformation URLs only, which transformation_url writes`,
+			`Invalid value for "options" parameter: onerror works in transformation URLs only, which transformation_url returns`,
 		},
 		"zone": {
 			`transformation_url("https://e.com", "/a", { w = 1 })`, `Invalid value for "zone" parameter: the zone must be a host name`,
@@ -251,7 +251,7 @@ func TestFunctionErrors(t *testing.T) {
 		},
 		"option of a transformation out of range": {
 			`transformation_url("e.com", "/a", { onerror = "ignore" })`,
-			`Invalid value for "options" parameter: onerror: want the word redirect`,
+			`Invalid value for "options" parameter: onerror: expected the word redirect`,
 		},
 		"unknown option of a transformation": {
 			`transformation_url("e.com", "/a", { widht = 1 })`, `"widht" is not an option of a transformation URL`,
@@ -265,7 +265,7 @@ func TestFunctionErrors(t *testing.T) {
 		"not an image file": {
 			`image_info(base64encode("{}"))`, `Invalid value for "content" parameter: The content is JSON text`,
 		},
-		"written as 0": {`flexible_variant({ dpr = 1e-50 })`, `dpr: want a number above 0, up to 2, got the number 1e-50`},
+		"written as 0": {`flexible_variant({ dpr = 1e-50 })`, `dpr: expected a number above 0, up to 2, got the number 1e-50`},
 		"loose time": {
 			`signed_url(` + url + `, "k", "2030-01-01T0:00:00Z")`,
 			`Invalid value for "expires_at" parameter: the expiry must be an RFC 3339 time`,
