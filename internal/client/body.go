@@ -14,8 +14,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
-// body opens the content and returns its length in bytes, so that another
-// attempt can send it again and nothing is held in memory.
+// body opens the content of a request and returns its length in bytes. Each
+// attempt opens it again, so that nothing is held in memory.
 type body func() (content io.ReadCloser, length int64, err error)
 
 // jsonBody returns a value as compact JSON.
@@ -39,17 +39,15 @@ type sendTracker struct {
 	closed    bool  // by the transport
 }
 
-// maxConnections is how many new connections an attempt may use. If a server
-// closes each before it has read the request, net/http opens the next one
-// immediately, without end.
+// maxConnections limits the new connections of an attempt. If a server closes
+// each before it has read the request, net/http opens new ones without limit.
 const maxConnections = 5
 
-var errConnections = fmt.Errorf("the server closed %d connections in a row before it read the request", maxConnections)
+var errConnections = fmt.Errorf("the server closed %d connections before reading the request", maxConnections)
 
-// trace follows an attempt through the transport, and cancels it if it uses too
-// many connections. A request without a body may be fully sent as soon as there
-// is a connection; the transport takes another one only if nothing was sent over
-// the last.
+// trace traces an attempt in the transport, and cancels it if it uses too many
+// connections. A bodiless request counts as sent once it has a connection;
+// net/http reconnects only if nothing was written.
 func (t *sendTracker) trace(ctx context.Context, bodiless bool) (context.Context, context.CancelCauseFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -69,8 +67,8 @@ func (t *sendTracker) setFullySent(fullySent bool) {
 	t.fullySent = fullySent
 }
 
-// finish keeps the rest of the body back, and reports whether the whole request
-// may have reached the API.
+// finish stops the sending of the body, and reports whether the whole request may
+// have reached the API.
 func (t *sendTracker) finish() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -78,7 +76,7 @@ func (t *sendTracker) finish() bool {
 	return t.fullySent
 }
 
-// bodyErr returns the error that ended the reading of the body.
+// bodyErr returns the error of reading the body.
 func (t *sendTracker) bodyErr() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -114,8 +112,8 @@ func (b *trackedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close closes the body. The error of a Read afterwards is ignored: HTTP/2 closes
-// the body while it may still be read.
+// Close closes the body. Errors of later reads are ignored, as HTTP/2 may read the
+// body while it closes it.
 func (b *trackedBody) Close() error {
 	b.sent.mu.Lock()
 	b.sent.closed = true
@@ -123,7 +121,7 @@ func (b *trackedBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// Progress is how much of the body of a request has been sent.
+// Progress is the progress of sending the body of a request.
 type Progress struct {
 	// Method and Path are those of the request; the path is escaped.
 	Method, Path string
@@ -134,7 +132,7 @@ type Progress struct {
 // progressInterval is the interval of notifications.
 const progressInterval = 5 * time.Second
 
-// progress returns a function that notifies the observer from time to time.
+// progress returns a function that notifies the observer, once per interval.
 func (k *call) progress(ctx context.Context, length int64) func(unread int64) {
 	last := time.Now()
 	return func(unread int64) {

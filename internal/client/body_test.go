@@ -19,7 +19,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// Once an attempt has been judged, nothing more of its body goes out.
+// After the end of an attempt, the rest of its body is not sent.
 func TestTrackedBodyAfterFinish(t *testing.T) {
 	t.Parallel()
 	var sent sendTracker
@@ -46,8 +46,8 @@ func TestTrackedBodyAfterFinish(t *testing.T) {
 	}
 }
 
-// A body that cannot be read to its end is told. What is read of it after the
-// transport has given it up says nothing: the reason is another one.
+// A read error of the body is reported, unless the transport has closed the
+// body before, for another reason.
 func TestTrackedBodyReadError(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("the disk is gone")
@@ -80,13 +80,13 @@ func TestTrackedBodyReadError(t *testing.T) {
 	}
 }
 
-// failing is a reader that brings nothing but its error.
+// failing is a reader that returns only its error.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// Each attempt sends the whole body anew, with its length and its type; what
-// has no body has no type.
+// Each attempt sends the whole body, with its length and content type. A
+// request without a body has no content type.
 func TestJSONBody(t *testing.T) {
 	t.Parallel()
 	encoded := jsonBody(map[string]any{"name": "a <b> & c", "list": []int{1, 2}})
@@ -124,7 +124,7 @@ func TestJSONBody(t *testing.T) {
 	}
 }
 
-// What cannot be sent is told, and nothing is.
+// A request that can't be sent is an error, without an attempt.
 func TestCallNotSent(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -139,7 +139,7 @@ func TestCallNotSent(t *testing.T) {
 			body:   func() (io.ReadCloser, int64, error) { return nil, 0, errors.New("no such file") },
 			want:   "no such file",
 		},
-		"a method that is none": {method: "NOT ONE", want: `invalid method "NOT ONE"`},
+		"an invalid method": {method: "NOT ONE", want: `invalid method "NOT ONE"`},
 	} {
 		r := request{method: test.method, segments: []string{"accounts", "a", "x"}, idempotent: true, body: test.body}
 		for range 2 { // the next one is not held up
@@ -154,8 +154,8 @@ func TestCallNotSent(t *testing.T) {
 	}
 }
 
-// A request without a body may have arrived as soon as there is a connection
-// for it; another connection is taken only where nothing went over the last.
+// A request without a body may have arrived once it has a connection. It is
+// retried on another one only if nothing was written to the last.
 func TestSendTrackerWithoutBody(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -185,8 +185,8 @@ func TestSendTrackerWithoutBody(t *testing.T) {
 	}
 }
 
-// How far a body is on its way is told every five seconds, and not where it
-// takes less.
+// The progress of a body is reported every five seconds, and not at all for a
+// faster upload.
 func TestProgress(t *testing.T) {
 	t.Parallel()
 	type notification struct {

@@ -5,22 +5,21 @@ import (
 	"sync"
 )
 
-// breakerThreshold is how many different requests in a row must fail, each after
-// all its retries, before requests are no longer retried.
+// breakerThreshold is the number of different consecutive requests that fail after
+// all their retries before the breaker opens.
 const breakerThreshold = 3
 
-// breakerKinds are failures that do not concern one object.
+// breakerKinds are failures that don't depend on the object.
 var breakerKinds = []Kind{Unreachable, Unavailable, RateLimited}
 
-// circuitBreaker stops retries during an outage: a thousand reads with all their
-// retries would take hours. The first response that is none of the breakerKinds
-// closes it.
+// circuitBreaker stops retries while the API is down: a thousand reads with all
+// their retries would take hours. The first other outcome closes it.
 type circuitBreaker struct {
 	mu     sync.Mutex
-	failed map[string]bool // paths, since the last other response
+	failed map[string]bool // paths, since the last other outcome
 }
 
-// isOpen reports whether the API seems to be down.
+// isOpen reports whether retries are stopped.
 func (b *circuitBreaker) isOpen() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -19,7 +19,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// switched is an API that can be switched off, and counts.
+// switched is an API that can be switched off, and counts requests.
 type switched struct {
 	mu       sync.Mutex
 	down     func() (*http.Response, error) // nil where it is up
@@ -47,8 +47,8 @@ func (s *switched) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// Once three different reads have failed after all their retries, the others
-// are tried once, and say so; the first that comes through restores the rest.
+// Once three different reads have failed after all their retries, others are
+// not retried, and their errors say so. The first success closes the breaker.
 func TestCircuitBreaker(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -96,7 +96,7 @@ func TestCircuitBreaker(t *testing.T) {
 					t.Helper()
 					gotAttempts, gotTook, e := read(id)
 					if gotAttempts != attempts || gotTook != took || e.CircuitOpen != gaveUp ||
-						strings.Contains(e.Error(), "not retried, as other requests had failed before") != gaveUp {
+						strings.Contains(e.Error(), "not retried: circuit open") != gaveUp {
 						t.Errorf("%s: %d attempts in %s, given up: %t, want %d in %s and %t: %v",
 							id, gotAttempts, gotTook, e.CircuitOpen, attempts, took, gaveUp, e)
 					}
@@ -124,8 +124,8 @@ func TestCircuitBreaker(t *testing.T) {
 	}
 }
 
-// A thousand reads by ten readers of an API that refuses connections end
-// within the documented retries of a few.
+// A thousand reads by ten readers, of an API that rejects connections, end
+// after the retries of a few.
 func TestCircuitBreakerThousandReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -154,8 +154,8 @@ func TestCircuitBreakerThousandReads(t *testing.T) {
 	})
 }
 
-// Only what was given up for the others' failures says so, and what there is
-// another way for is no failure of the API.
+// CircuitOpen is only set if the breaker prevented a retry. A best-effort
+// request doesn't count as a failure of the API.
 func TestCircuitBreakerOpen(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -198,7 +198,7 @@ func TestCircuitBreakerOpen(t *testing.T) {
 	}
 }
 
-// A wait names what will be asked, and why in no more than a line.
+// A wait names the request, and its reason on one line of limited length.
 func TestWaitNamesRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -22,7 +22,7 @@ type call struct {
 	target       *url.URL
 	redactor     redact.Redactor
 	attempts     int
-	sent         time.Time     // when the latest attempt began
+	sent         time.Time     // start of the latest attempt
 	waited       time.Duration // total of the waits that have ended
 	waiting      time.Duration // the wait in progress
 	reason       string        // of the latest wait
@@ -31,7 +31,7 @@ type call struct {
 	last         attempt
 }
 
-// attempt is the result of one attempt: a response, or the error instead of one.
+// attempt is the result of one attempt: a response or a transport error.
 type attempt struct {
 	status    int
 	header    http.Header
@@ -54,10 +54,9 @@ type Attempt struct {
 	Ray string
 }
 
-// do sends the request until an attempt succeeds, or until another one would not
-// help or might apply a write twice. It decodes the result object into result,
-// unless that is nil, and returns the messages of the response. Every error is
-// an *Error.
+// do sends the request until an attempt succeeds, the error is permanent, or a
+// retry isn't safe. It decodes the result object into result, unless that is nil,
+// and returns the messages of the response. Every error is an *Error.
 func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]Message, error) {
 	if !r.isRead() {
 		defer c.invalidatePrefetch(r.account())
@@ -105,9 +104,8 @@ func (k *call) acquire(ctx context.Context) (err error) {
 	return err
 }
 
-// send makes one attempt. If the body of a 200 response breaks off, the attempt
-// has failed; other responses are evaluated by their status, however much of
-// the body arrived.
+// send makes one attempt. An incomplete body of a 200 response is an error; other
+// responses are evaluated by their status, even with an incomplete body.
 func (k *call) send(ctx context.Context) (a attempt) {
 	var sent sendTracker
 	ctx, cancel := sent.trace(ctx, k.request.body == nil)
@@ -184,8 +182,8 @@ func (k *call) wireRequest(ctx context.Context, sent *sendTracker) (*http.Reques
 	return wire, nil
 }
 
-// errTooLarge means that a body was cut at its limit.
-var errTooLarge = errors.New("the body is larger than any answer of this API")
+// errTooLarge means that the body of a response exceeds its limit.
+var errTooLarge = errors.New("the response body is too large")
 
 func readBounded(body io.Reader, limit int64) ([]byte, error) {
 	var buffer bytes.Buffer
@@ -211,7 +209,7 @@ func (k *call) evaluate(result json.Unmarshaler) ([]Message, *Error) {
 	return sanitize(k.redactor, messages), nil
 }
 
-// newError describes a call without a response.
+// newError returns the error of a call without a response.
 func (k *call) newError(kind Kind, err error) *Error {
 	e := k.request.newError(kind, err)
 	e.Path, e.Host, e.redactor = k.target.EscapedPath(), k.client.baseURL.Host, k.redactor
@@ -220,8 +218,8 @@ func (k *call) newError(kind Kind, err error) *Error {
 	return e
 }
 
-// waitError describes a call that its caller canceled, with the failure before
-// that, or one whose wait would exceed the budget.
+// waitError returns the error of a call that its caller canceled, with the failure
+// before that, or of one whose wait would exceed the budget.
 func (k *call) waitError(ctx context.Context, cause error) *Error {
 	if is[ratelimit.BudgetExhaustedError](cause) {
 		return k.newError(RateLimited, cause)

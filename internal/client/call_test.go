@@ -37,12 +37,11 @@ func readAllOf(connection net.Conn) {
 	}
 }
 
-// chained is a failure behind which a body that broke off may lie.
+// chained is a failure with an incomplete body as its underlying condition.
 var chained = failure(`{"code":5500,"message":"no","error_chain":[{"code":5450,"message":"no"}]}`)
 
-// Whatever goes wrong with a request, it is sent again where that can do no
-// harm, and only there. Each row is the number of attempts by whether the
-// request may be repeated never, unless something was stored, or always.
+// Every failure is retried if that is safe. Each row has the number of attempts
+// of a request that is not idempotent, and of an idempotent one.
 func TestCallRetries(t *testing.T) {
 	t.Parallel()
 	respond := func(status int) func(net.Conn) {
@@ -51,7 +50,7 @@ func TestCallRetries(t *testing.T) {
 			fmt.Fprintf(c, "HTTP/1.1 %d x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", status)
 		}
 	}
-	says := func(status int, header, body string) func(net.Conn) {
+	respondWith := func(status int, header, body string) func(net.Conn) {
 		return func(c net.Conn) {
 			readAllOf(c)
 			fmt.Fprintf(
@@ -64,13 +63,13 @@ func TestCallRetries(t *testing.T) {
 			)
 		}
 	}
-	saysCode := func(status, code int) func(net.Conn) {
-		return says(status, "", failure(fmt.Sprintf(`{"code":%d,"message":"no"}`, code)))
+	respondWithCode := func(status, code int) func(net.Conn) {
+		return respondWith(status, "", failure(fmt.Sprintf(`{"code":%d,"message":"no"}`, code)))
 	}
 	tests := map[string]struct {
-		handle func(net.Conn) // nil where nobody listens
+		handle func(net.Conn) // nil if nobody listens
 		body   string         // empty for none
-		half   bool           // the second half of the body is held back
+		half   bool           // the second half of the body is delayed
 		want   [2]int
 	}{
 		"connection refused, body":    {body: "text", want: [2]int{3, 3}},
@@ -84,35 +83,35 @@ func TestCallRetries(t *testing.T) {
 		"502":                         {handle: respond(502), body: "text", want: [2]int{1, 3}},
 		"502, no body":                {handle: respond(502), want: [2]int{1, 3}},
 		"521":                         {handle: respond(521), body: "text", want: [2]int{1, 3}},
-		"400, sent too slowly":        {handle: saysCode(400, 5408), body: "text", want: [2]int{3, 3}},
-		"408, sent too slowly":        {handle: saysCode(408, 5408), body: "text", want: [2]int{3, 3}},
-		"400, aborted":                {handle: saysCode(400, 5433), body: "text", want: [2]int{3, 3}},
-		"499, aborted, no body":       {handle: saysCode(499, 5433), want: [2]int{3, 3}},
-		"415, broken off":             {handle: saysCode(415, 5450), body: "text", want: [2]int{3, 3}},
-		"500, sent too slowly":        {handle: saysCode(500, 5408), body: "text", want: [2]int{3, 3}},
-		"501, aborted":                {handle: saysCode(501, 5433), body: "text", want: [2]int{3, 3}},
-		"503, broken off":             {handle: saysCode(503, 5450), body: "text", want: [2]int{3, 3}},
-		"200, broken off":             {handle: saysCode(200, 5450), body: "text", want: [2]int{3, 3}},
-		"in text, broken off":         {handle: says(500, "", "ERROR 5450: no"), body: "text", want: [2]int{3, 3}},
+		"400, sent too slowly":        {handle: respondWithCode(400, 5408), body: "text", want: [2]int{3, 3}},
+		"408, sent too slowly":        {handle: respondWithCode(408, 5408), body: "text", want: [2]int{3, 3}},
+		"400, aborted":                {handle: respondWithCode(400, 5433), body: "text", want: [2]int{3, 3}},
+		"499, aborted, no body":       {handle: respondWithCode(499, 5433), want: [2]int{3, 3}},
+		"415, broken off":             {handle: respondWithCode(415, 5450), body: "text", want: [2]int{3, 3}},
+		"500, sent too slowly":        {handle: respondWithCode(500, 5408), body: "text", want: [2]int{3, 3}},
+		"501, aborted":                {handle: respondWithCode(501, 5433), body: "text", want: [2]int{3, 3}},
+		"503, broken off":             {handle: respondWithCode(503, 5450), body: "text", want: [2]int{3, 3}},
+		"200, broken off":             {handle: respondWithCode(200, 5450), body: "text", want: [2]int{3, 3}},
+		"in text, broken off":         {handle: respondWith(500, "", "ERROR 5450: no"), body: "text", want: [2]int{3, 3}},
 		"in a header, broken off": {
-			handle: says(400, "Cf-Images: err=5450\r\n", "no"),
+			handle: respondWith(400, "Cf-Images: err=5450\r\n", "no"),
 			body:   "text",
 			want:   [2]int{3, 3},
 		},
-		"in a chain, broken off":           {handle: says(500, "", chained), body: "text", want: [2]int{1, 3}},
-		"400, another code":                {handle: saysCode(400, 5400), body: "text", want: [2]int{1, 1}},
-		"500, another code":                {handle: saysCode(500, 5500), body: "text", want: [2]int{1, 3}},
-		"501, another code":                {handle: saysCode(501, 5500), body: "text", want: [2]int{1, 1}},
+		"in a chain, broken off":           {handle: respondWith(500, "", chained), body: "text", want: [2]int{1, 3}},
+		"400, another code":                {handle: respondWithCode(400, 5400), body: "text", want: [2]int{1, 1}},
+		"500, another code":                {handle: respondWithCode(500, 5500), body: "text", want: [2]int{1, 3}},
+		"501, another code":                {handle: respondWithCode(501, 5500), body: "text", want: [2]int{1, 1}},
 		"closed after the whole":           {handle: readAllOf, body: "text", want: [2]int{1, 3}},
 		"closed after the whole, no body":  {handle: readAllOf, want: [2]int{1, 3}},
 		"closed in the middle of the body": {handle: readRequest, body: strings.Repeat("x", 8<<20), want: [2]int{3, 3}},
 		"502 in the middle of the body": {
-			handle: halfway("HTTP/1.1 502 x\r\nContent-Length: 0\r\n\r\n"),
+			handle: afterHalf("HTTP/1.1 502 x\r\nContent-Length: 0\r\n\r\n"),
 			body:   "a long text",
 			half:   true,
 			want:   [2]int{3, 3},
 		},
-		"closed in the middle of an answer": {handle: func(c net.Conn) {
+		"closed in the middle of a response": {handle: func(c net.Conn) {
 			readAllOf(c)
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"result\"")
 		}, body: "text", want: [2]int{1, 3}},
@@ -158,8 +157,8 @@ func TestCallRetries(t *testing.T) {
 	}
 }
 
-// halfway answers once the headers and the first half of a body are there.
-func halfway(text string) func(net.Conn) {
+// afterHalf responds once the headers and the first half of a body have arrived.
+func afterHalf(text string) func(net.Conn) {
 	return func(c net.Conn) {
 		readRequest(c)
 		_, _ = io.WriteString(c, text)
@@ -171,8 +170,8 @@ func textBody(text string) body {
 	return func() (io.ReadCloser, int64, error) { return bodyOf(text), int64(len(text)), nil }
 }
 
-// A write that came to a good end is not called off by a context that has
-// ended meanwhile.
+// A write that succeeded is not reported as canceled by a context that ended
+// later.
 func TestCallResponseBeatsCancel(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -187,13 +186,13 @@ func TestCallResponseBeatsCancel(t *testing.T) {
 	}
 }
 
-// What is read after a write is new, also where images are prefetched, whether
-// the write's answer arrived or not, and whatever is under way.
+// A read after a write is fresh, even if images are prefetched, the response to
+// the write was lost, or another read is in flight.
 func TestPrefetchAfterWrite(t *testing.T) {
 	t.Parallel()
 	for name, prefetch := range map[string]bool{"one by one": false, "prefetched": true} {
 		for _, broken := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s, answer lost: %t", name, broken), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s, response lost: %t", name, broken), func(t *testing.T) {
 				t.Parallel()
 				fake := fakeapi.New()
 				c := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -233,8 +232,7 @@ func TestPrefetchAfterWrite(t *testing.T) {
 	}
 }
 
-// The time of all waits is told, those for the rate limit and those after a
-// failure.
+// Waited includes the waits for the rate limit and those before retries.
 func TestCallWaited(t *testing.T) {
 	t.Parallel()
 	c, _ := scripted(t, 0, nil, step{status: 200})
@@ -247,7 +245,7 @@ func TestCallWaited(t *testing.T) {
 	}
 }
 
-// A read that began before a write is not joined after it.
+// A read after a write does not join one that began before it.
 func TestInFlightAfterWrite(t *testing.T) {
 	t.Parallel()
 	arrived, release := make(chan struct{}, 2), make(chan struct{})
@@ -288,11 +286,11 @@ func TestInFlightAfterWrite(t *testing.T) {
 	readers.Wait()
 }
 
-// Whether a write may have been done is told by what was sent and answered,
-// not by how often it was tried.
+// MaybeApplied depends on the sent part of the request and on the response, not
+// on the number of attempts.
 func TestErrorMaybeApplied(t *testing.T) {
 	t.Parallel()
-	answers := func(statuses ...int) http.HandlerFunc {
+	responses := func(statuses ...int) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
 			status := statuses[0]
@@ -310,20 +308,20 @@ func TestErrorMaybeApplied(t *testing.T) {
 	}
 	tests := map[string]struct {
 		idempotent bool
-		handler    http.HandlerFunc // nil where nobody listens
+		handler    http.HandlerFunc // nil if nobody listens
 		want       bool
 	}{
-		"refused":                     {handler: answers(409)},
-		"throttled to the end":        {handler: answers(429)},
-		"timed out by the server":     {handler: answers(408)},
+		"refused":                     {handler: responses(409)},
+		"throttled to the end":        {handler: responses(429)},
+		"timed out by the server":     {handler: responses(408)},
 		"nobody listens":              {},
-		"bad gateway":                 {handler: answers(502), want: true},
-		"no answer":                   {handler: answers(0), want: true},
-		"throttled, then lost":        {handler: answers(429, 0), want: true},
-		"lost, then refused":          {idempotent: true, handler: answers(502, 403), want: true},
-		"lost, then gone":             {idempotent: true, handler: answers(502, 404)},
-		"a success that says nothing": {handler: answers(200), want: true},
-		"a redirect":                  {handler: answers(302), want: true},
+		"bad gateway":                 {handler: responses(502), want: true},
+		"no answer":                   {handler: responses(0), want: true},
+		"throttled, then lost":        {handler: responses(429, 0), want: true},
+		"lost, then refused":          {idempotent: true, handler: responses(502, 403), want: true},
+		"lost, then gone":             {idempotent: true, handler: responses(502, 404)},
+		"a success that says nothing": {handler: responses(200), want: true},
+		"a redirect":                  {handler: responses(302), want: true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -359,8 +357,8 @@ func TestErrorMaybeApplied(t *testing.T) {
 	}
 }
 
-// A 101 makes the connection its body, which never ends and which no time
-// limit ends either.
+// The body of a 101 response is the connection, which never ends and has no
+// timeout.
 func TestCallSwitchingProtocols(t *testing.T) {
 	t.Parallel()
 	url, connections := rawServer(t, func(c net.Conn) {
@@ -381,7 +379,7 @@ func TestCallSwitchingProtocols(t *testing.T) {
 	case err := <-done:
 		e := asError(t, err)
 		if e.Kind != InvalidResponse || e.Attempts != 1 ||
-			!strings.Contains(e.Error(), "101 Switching Protocols: want status 200") {
+			!strings.Contains(e.Error(), "101 Switching Protocols: unexpected status") {
 			t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 		}
 	case <-time.After(10 * time.Second):
@@ -392,8 +390,8 @@ func TestCallSwitchingProtocols(t *testing.T) {
 	}
 }
 
-// tlsServer is a raw server behind TLS, which speaks the protocol that it is
-// given, and a transport that trusts it.
+// tlsServer returns a raw server behind TLS with the given protocol, and a
+// transport that trusts it.
 func tlsServer(
 	t *testing.T,
 	protocol string,
@@ -413,7 +411,7 @@ func tlsServer(
 	return strings.Replace(url, "http://127.0.0.1", "https://localhost", 1), connections, transport
 }
 
-// trustingClient trusts one certificate.
+// trustingClient returns a configuration that trusts one certificate.
 func trustingClient(t *testing.T, shown tls.Certificate) *tls.Config {
 	t.Helper()
 	parsed, err := x509.ParseCertificate(shown.Certificate[0])
@@ -425,8 +423,8 @@ func trustingClient(t *testing.T, shown tls.Certificate) *tls.Config {
 	return &tls.Config{RootCAs: roots}
 }
 
-// A server that says goodbye on each connection before it has read anything is
-// not asked again without end.
+// A server that sends GOAWAY on each connection, before it has read anything,
+// does not receive requests without end.
 func TestTransportGoAwayStorm(t *testing.T) {
 	t.Parallel()
 	const (
@@ -445,17 +443,17 @@ func TestTransportGoAwayStorm(t *testing.T) {
 	defer transport.CloseIdleConnections()
 	_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 	e := asError(t, err)
-	if e.Kind != Unreachable || e.Attempts != 2 || !strings.Contains(e.Error(), "closed 5 connections in a row") {
+	if e.Kind != Unreachable || e.Attempts != 2 || !strings.Contains(e.Error(), "closed 5 connections before reading") {
 		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 	}
-	// net/http may have begun one or two more when it is told to stop.
+	// net/http may have begun one or two more before it stops.
 	if got := connections.Load(); got > 4*maxConnections {
 		t.Errorf("connections: got %d, want %d at most", got, 4*maxConnections)
 	}
 }
 
-// freezer passes the bytes of connections on, until it is told to freeze those
-// that there are: they stay open and silent.
+// freezer forwards the bytes of connections. Frozen connections stay open, but
+// silent.
 type freezer struct {
 	target       string
 	count, until atomic.Int64 // of connections; those up to until are frozen
@@ -489,8 +487,8 @@ func (f *freezer) handle(c net.Conn) {
 	ends.Wait()
 }
 
-// A connection that dies without a word is left for another one, within the
-// retries. The transport's own times are those of NewTransport, shortened.
+// A dead connection is replaced by another one, within the retries. The
+// timeouts of NewTransport are shortened.
 func TestTransportDeadHTTP2Connection(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(fakeapi.New())
@@ -534,17 +532,17 @@ func TestTransportDeadHTTP2Connection(t *testing.T) {
 	}
 }
 
-// The end of too many connections is told as such, however the transport tells
-// it; those that were never made do not count.
+// Too many connections are reported as such, regardless of the error of the
+// transport. Failed connections don't count.
 func TestCallConnectionsPerAttempt(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		made, refused int
-		ended         bool
+		created, rejected int
+		ended             bool
 	}{
-		"as many as allowed": {made: 5},
-		"one more":           {made: 6, ended: true},
-		"some were not made": {made: 5, refused: 20},
+		"as many as allowed": {created: 5},
+		"one more":           {created: 6, ended: true},
+		"some were not made": {created: 5, rejected: 20},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -552,10 +550,10 @@ func TestCallConnectionsPerAttempt(t *testing.T) {
 			c.config.MaxRetries = new(0)
 			c.http.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
 				trace := httptrace.ContextClientTrace(r.Context())
-				for range test.refused {
+				for range test.rejected {
 					trace.ConnectDone("tcp", "", errors.New("refused"))
 				}
-				for range test.made {
+				for range test.created {
 					trace.ConnectDone("tcp", "", nil)
 				}
 				if err := r.Context().Err(); err != nil {
@@ -564,15 +562,15 @@ func TestCallConnectionsPerAttempt(t *testing.T) {
 				return nil, io.EOF
 			})
 			_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
-			if got := strings.Contains(asError(t, err).Error(), "closed 5 connections in a row"); got != test.ended {
-				t.Errorf("got %v, want it to tell of the connections: %t", err, test.ended)
+			if got := strings.Contains(asError(t, err).Error(), "closed 5 connections before reading"); got != test.ended {
+				t.Errorf("got %v, want the error about the connections: %t", err, test.ended)
 			}
 		})
 	}
 }
 
-// A body that is as large as allowed is whole; of a larger one, little more
-// than that is kept.
+// A body at the limit is complete. Of a larger one, little more than the limit
+// is kept.
 func TestReadBounded(t *testing.T) {
 	t.Parallel()
 	for text, tooLarge := range map[string]bool{"": false, "1234": false, "12345": false, "123456": true, "1234567": true} {

@@ -19,10 +19,10 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/ratelimit"
 )
 
-// MaxRateLimitWait is how long a Client waits for the rate limit in total.
+// MaxRateLimitWait is the total time a Client waits for the rate limit.
 const MaxRateLimitWait = ratelimit.MaxWait
 
-// What a zero Config field means.
+// The defaults of Config fields.
 const (
 	DefaultBaseURL        = "https://api.cloudflare.com/client/v4"
 	DefaultMaxRetries     = 4
@@ -39,29 +39,29 @@ type Config struct {
 	// BaseURL is the root URL of the API, with or without a trailing slash; see
 	// ParseBaseURL. Empty means DefaultBaseURL.
 	BaseURL string
-	// UserAgent is sent with every request. Empty means Go's own.
+	// UserAgent is sent with every request. Empty means that of Go.
 	UserAgent string
 	// MaxRetries is the maximal number of retries of a request, 0 to
 	// MaxRetriesLimit. Nil means DefaultMaxRetries.
 	MaxRetries *int
-	// RequestTimeout bounds one attempt, from dialling to the last byte of the
-	// body; an upload has a second more for each 64 KiB. Zero means
+	// RequestTimeout bounds one attempt, including the connection and the body of the
+	// response; uploads get an extra second per 64 KiB. Zero means
 	// DefaultRequestTimeout.
 	RequestTimeout time.Duration
 	// RequestsPerSecond limits the rate of requests, for credentials that other
-	// tools use as well. Zero means no limit but that of the API.
+	// tools use as well. Zero means only the limit of the API.
 	RequestsPerSecond float64
 	// PrefetchImages lists the images of an account when the first one is read,
 	// and serves later reads from the list.
 	PrefetchImages bool
 	// Transport carries the requests. Nil means NewTransport().
 	Transport http.RoundTripper
-	// Observer is notified of what the Client does.
+	// Observer is notified of attempts and waits.
 	Observer Observer
 }
 
-// Observer is notified of what a Client does. Its functions may be nil, and are
-// called concurrently, with the context of the caller whose request it is.
+// Observer is notified of attempts and waits. Its functions may be nil, and are
+// called concurrently, with the context of the caller that sends the request.
 type Observer struct {
 	// OnAttempt is called after each attempt.
 	OnAttempt func(context.Context, Attempt)
@@ -70,8 +70,8 @@ type Observer struct {
 	OnWait func(context.Context, Wait)
 	// OnProgress is called every few seconds while a body is sent.
 	OnProgress func(context.Context, Progress)
-	// OnFallback is called with the error that ended the prefetching of images:
-	// they are read one by one then.
+	// OnFallback is called with the error that ended the prefetching of images;
+	// from then on, they are read individually.
 	OnFallback func(context.Context, error)
 }
 
@@ -117,7 +117,7 @@ func (c Config) check() error {
 type Client struct {
 	config     Config // with its defaults
 	baseURL    *url.URL
-	jitter     func() float64 // 0 to 1: keeps clients that failed together from retrying together
+	jitter     func() float64 // 0 to 1; spreads the retries of clients that failed together
 	http       *http.Client
 	header     http.Header // of every request
 	limiter    *ratelimit.Limiter
@@ -159,14 +159,15 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
-// invalidatePrefetch keeps reads after a write from being served by earlier ones.
+// invalidatePrefetch prevents later reads from returning the results of reads
+// before a write.
 func (c *Client) invalidatePrefetch(accountID string) {
 	c.inFlight.wrote(accountID)
 	c.snapshots.invalidate(accountID)
 }
 
-// Sanitize makes untrusted text, such as a name, fit for a message: on one line,
-// without the credentials, and truncated to limit characters.
+// Sanitize returns untrusted text, such as a name, for a message: on one line,
+// without credentials, and truncated to limit characters.
 func (c *Client) Sanitize(text string, limit int) string {
 	return c.config.Credentials.redactor.Sanitize(text, limit)
 }

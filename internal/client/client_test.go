@@ -73,7 +73,7 @@ func TestNewDefaults(t *testing.T) {
 	notify(t.Context(), c.config.Observer.OnProgress, Progress{}) // nil
 }
 
-// One request carries the headers of one scheme, and asks for JSON.
+// A request has the headers of one authentication scheme, and accepts JSON.
 func TestCallRequestHeaders(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -111,8 +111,7 @@ func TestCallRequestHeaders(t *testing.T) {
 	}
 }
 
-// The linter keeps Terraform out of the client file by file; this looks at
-// everything that is linked in.
+// The linter checks each file; this test checks all dependencies.
 func TestClientImportsNoTerraform(t *testing.T) {
 	t.Parallel()
 	output, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".", "../delivery").Output()
@@ -130,7 +129,7 @@ func TestClientImportsNoTerraform(t *testing.T) {
 	}
 }
 
-// The ends of what a Config may ask for.
+// The bounds of the Config fields are valid.
 func TestNewAccepts(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]Config{

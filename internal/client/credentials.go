@@ -12,7 +12,7 @@ import (
 // "[redacted]" in every format.
 type Credentials struct {
 	header   http.Header
-	values   []string // for New to check
+	values   []string // validated by New
 	redactor redact.Redactor
 }
 
@@ -35,16 +35,14 @@ func APIKey(email, key string) Credentials {
 	}
 }
 
-// CheckCredential returns an error if a value cannot be sent in a header. It never
-// quotes the value, and checks neither its length nor its form: Cloudflare changes
-// both.
+// CheckCredential returns an error if a value can't be sent in a header. It doesn't
+// quote the value, or check its length and format, which Cloudflare changes.
 func CheckCredential(value string) error {
 	if value == "" {
 		return errors.New("must not be empty")
 	}
 	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return errors.New("must not contain white space, control or non-ASCII characters; it may have been pasted or read " +
-			"with something around it")
+		return errors.New("must not contain white space, control or non-ASCII characters; check for pasted quotes or line breaks")
 	}
 	return nil
 }

@@ -16,7 +16,8 @@ func TestCredentialsDoNotPrint(t *testing.T) {
 	}
 }
 
-// Only what can stand in a header is sent, and nothing of the rest is told.
+// Only values that are valid in a header are accepted, and others are not
+// quoted.
 func TestCheckCredential(t *testing.T) {
 	t.Parallel()
 	for value, ok := range map[string]bool{

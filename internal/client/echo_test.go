@@ -16,14 +16,14 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// echoed is no one's token, with characters that JSON and URLs escape.
+// echoed is a fake token with characters that JSON and URLs escape.
 const echoed = `fake-api/of+40="characters"&no\one's<use>`
 
-// literal is a string of a JSON answer, a name or a value.
+// literal matches a string in JSON, a key or a value.
 var literal = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 
-// A server that sends the token back, wherever and however, does not make the
-// client tell it, nor a piece of it.
+// If a server echoes the token, in any place and encoding, no part of it is in
+// the error.
 func TestRedactorEchoedToken(t *testing.T) {
 	t.Parallel()
 	reads := map[string]func(context.Context, *Client) error{
@@ -35,7 +35,7 @@ func TestRedactorEchoedToken(t *testing.T) {
 			_, _, err := c.ListImages(
 				ctx,
 				fakeapi.AccountID,
-				Filter{Creator: new("me"), Meta: map[string]MetaMatch{"k": textMatch("v")}},
+				Filter{Creator: new("me"), Meta: map[string]MetaMatch{"k": stringMatch("v")}},
 			)
 			return err
 		},
@@ -75,15 +75,15 @@ func TestRedactorEchoedToken(t *testing.T) {
 			fake := fakeapi.New()
 			c := start(t, fake, func(config *Config) { config.Credentials = APIToken(echoed) })
 			bodies := []string{own[name]}
-			if name == "a" { // what is no answer to it is told alike by all
+			if name == "a" { // invalid responses have the same errors for all reads
 				bodies = append(bodies, others...)
 			}
 			for _, body := range bodies {
-				for _, answer := range echoes(body, forms) {
+				for _, response := range echoes(body, forms) {
 					for _, status := range []int{200, 403} {
-						fake.Fail(name, 1, fakeapi.Respond(status, "application/json", answer))
+						fake.Fail(name, 1, fakeapi.Respond(status, "application/json", response))
 						if err := read(t.Context(), c); err != nil {
-							assertNothingLeaked(t, err.Error(), answer)
+							assertNothingLeaked(t, err.Error(), response)
 						}
 					}
 				}
@@ -92,21 +92,22 @@ func TestRedactorEchoedToken(t *testing.T) {
 	}
 }
 
-// echoes are a body with the token in place of each of its strings.
-func echoes(body string, forms []string) (answers []string) {
+// echoes returns copies of a body, each with the token in place of one of its
+// strings.
+func echoes(body string, forms []string) (responses []string) {
 	if text, isText := strings.CutPrefix(body, `"`); isText {
 		text = strings.TrimSuffix(text, `"`)
 		for _, form := range forms {
-			answers = append(answers, strings.Replace(text, "x", form, 1), form)
+			responses = append(responses, strings.Replace(text, "x", form, 1), form)
 		}
-		return answers
+		return responses
 	}
 	for _, at := range literal.FindAllStringIndex(body, -1) {
 		for _, form := range forms {
-			answers = append(answers, body[:at[0]]+quoted(form)+body[at[1]:])
+			responses = append(responses, body[:at[0]]+quoted(form)+body[at[1]:])
 		}
 	}
-	return answers
+	return responses
 }
 
 func quoted(text string) string {
@@ -117,7 +118,8 @@ func quoted(text string) string {
 	return string(encoded)
 }
 
-// placements are the token as it may be echoed, also where texts are cut.
+// placements returns the token in its encodings, and at the positions at which
+// strings are truncated.
 func placements() (texts []string) {
 	texts = append(texts, []string{
 		echoed, quoted(echoed), url.QueryEscape(echoed), url.PathEscape(echoed), fmt.Sprintf("%q", echoed),
@@ -130,7 +132,7 @@ func placements() (texts []string) {
 	return append(texts, strings.Repeat(" ", maxExcerpt-20)+echoed)
 }
 
-// pieces are short parts of the token, in each of its forms.
+// pieces returns short parts of the token, in each of its encodings.
 var pieces = sync.OnceValue(func() []string {
 	const length = 10
 	found := map[string]bool{}
@@ -143,7 +145,8 @@ var pieces = sync.OnceValue(func() []string {
 	return slices.Sorted(maps.Keys(found))
 })
 
-// assertNothingLeaked looks for pieces of the token.
+// assertNothingLeaked fails the test if a message contains a piece of the
+// token.
 func assertNothingLeaked(t *testing.T, message, body string) {
 	t.Helper()
 	for _, piece := range pieces() {

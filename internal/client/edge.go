@@ -11,8 +11,8 @@ import (
 )
 
 // edgeError is an error of Cloudflare's edge, which responds before the API sees a
-// request: a problem object of RFC 9457 to clients that accept JSON, else text or
-// a page. Any part of it may be missing.
+// request: with a problem object of RFC 9457 to clients that accept JSON,
+// otherwise with text or a page. Every field may be empty.
 type edgeError struct {
 	code       int
 	title      string
@@ -22,7 +22,7 @@ type edgeError struct {
 	ray        string
 }
 
-// The forms of an error of the edge that is not JSON.
+// Errors of the edge that are not JSON.
 var (
 	edgeTextError = regexp.MustCompile(`(?i)^\x{feff}?error code: (\d{3,5})\.?$`)
 	edgePage      = regexp.MustCompile(`(?i)used Cloudflare to restrict access|\| Cloudflare</title>|cdn-cgi/styles/cf\.errors`)
@@ -30,7 +30,7 @@ var (
 	edgeCode      = regexp.MustCompile(`(?i)\berror(?: code:?|\s)?(?:<[^>]*>|\s)*(1\d{3}|5[0-3]\d)\b`)
 )
 
-// parseEdgeText returns nil if a body is not of the edge.
+// parseEdgeText returns nil if a body is not from the edge.
 func parseEdgeText(text string) *edgeError {
 	if edgeTextError.MatchString(text) {
 		return &edgeError{code: findCode(edgeTextError, text)}
@@ -45,10 +45,10 @@ func parseEdgeText(text string) *edgeError {
 	return p
 }
 
-// parseEdgeObject returns nil if an object is not of the edge.
+// parseEdgeObject returns nil if an object is not from the edge.
 func parseEdgeObject(fields map[string]json.RawMessage) *edgeError {
 	if fields["success"] != nil || fields["errors"] != nil {
-		return nil // the API's own envelope
+		return nil // the envelope of the API
 	}
 	value := func(key string) string { return looseString(fields[key]) }
 	p := &edgeError{
@@ -66,10 +66,11 @@ func parseEdgeObject(fields map[string]json.RawMessage) *edgeError {
 	return p
 }
 
-// isEdgeCode reports whether the edge uses a number for its errors.
+// isEdgeCode reports whether a number is in the ranges of edge errors.
 func isEdgeCode(code int) bool { return code >= 1000 && code < 2000 || code >= 500 && code < 600 }
 
-// apply describes the error of the edge. The API gives its codes other meanings.
+// apply copies the details of the edge error into e. Its codes have other meanings
+// in the API.
 func (p *edgeError) apply(e *Error, excerpt string) {
 	e.Kind = kindOf(e.Status, nil)
 	if slices.Contains([]Kind{NotPermitted, NotFound, Rejected}, e.Kind) {

@@ -13,8 +13,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
 )
 
-// edgeAnswer is a problem object as Cloudflare's edge writes it.
-const edgeAnswer = `{"type":"https:` +
+// edgeProblem is a problem object as Cloudflare's edge writes it.
+const edgeProblem = `{"type":"https:` +
 	`//developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/error-1010/",` +
 	`"title":"Error 1010: Access denied","status":403,` +
 	`"detail":"The site owner has blocked access based on your browser's signature.",` +
@@ -22,7 +22,7 @@ const edgeAnswer = `{"type":"https:` +
 	`"ray_id":"a35ff634f8dd2205","timestamp":"2026-09-04T21:07:05Z","zone":"api.cloudflare.com","cloudflare_error":true,` +
 	`"retryable":false,"owner_action_required":true,"what_you_should_do":"**Do not retry.** Contact the site owner.","footer":"f"}`
 
-// What the edge says names its cause, in each of its forms.
+// The error contains the cause that the edge reports, in each of its formats.
 func TestEdgeErrorResponses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -32,7 +32,7 @@ func TestEdgeErrorResponses(t *testing.T) {
 		want   string
 	}{
 		"a banned signature": {
-			status: 403, body: edgeAnswer, kind: BlockedAtEdge,
+			status: 403, body: edgeProblem, kind: BlockedAtEdge,
 			want: "403 Forbidden: Cloudflare's edge: Error 1010: Access denied: The site owner has blocked access based on your browser's " +
 				"signature. (code 1010): Do not retry. Contact the site owner.",
 		},
@@ -94,7 +94,7 @@ func TestEdgeErrorResponses(t *testing.T) {
 		},
 		"a problem of another": {
 			status: 403, body: `{"type":"about:blank","title":"Forbidden","status":403,"detail":"by the proxy"}`, kind: NotFromAPI,
-			want: "JSON that says title: Forbidden, detail: by the proxy, status: 403",
+			want: "JSON with title: Forbidden, detail: by the proxy, status: 403",
 		},
 		"the envelope": {
 			status: 403,
@@ -112,7 +112,7 @@ func TestEdgeErrorResponses(t *testing.T) {
 			status: 400, body: `{"code":6003,"error":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format"}]}`,
 			kind: MalformedCredentials, want: "Invalid request headers (code 6003): Invalid format (code 6111)",
 		},
-		"a refusal in the envelope's place": {
+		"an error instead of the envelope": {
 			status: 403, body: `{"code":10000,"error":"Authentication error"}`, kind: NotPermitted, want: "Authentication error (code 10000)",
 		},
 		"a code of another": {
@@ -148,7 +148,7 @@ func TestEdgeErrorResponses(t *testing.T) {
 			kind:   NotPermitted,
 			want:   "(code 1000)",
 		},
-		"the cause beside a bare refusal": {
+		"the cause with a bare error": {
 			status: 400, body: `{"success":false,"errors":[{"code":5400,"message":"Bad Request"}],"messages":[{"message":"width must be a ` +
 				`number"}],"result":null}`,
 			kind: Rejected, want: "400 Bad Request: Bad Request (code 5400): width must be a number",
@@ -171,11 +171,11 @@ func TestEdgeErrorResponses(t *testing.T) {
 	}
 }
 
-// The members come in any order, and any of them may be missing.
+// The fields have any order, and each of them may be missing.
 func TestEdgeErrorFields(t *testing.T) {
 	t.Parallel()
 	var all map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(edgeAnswer), &all); err != nil {
+	if err := json.Unmarshal([]byte(edgeProblem), &all); err != nil {
 		t.Fatal(err)
 	}
 	write := func(names []string) string {
@@ -219,7 +219,7 @@ func TestEdgeErrorFields(t *testing.T) {
 	}
 }
 
-// The edge's own errors are numbered from 1000 and from 500.
+// Edge errors have numbers from 1000 and from 500.
 func TestIsEdgeCode(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[int]bool{
@@ -231,7 +231,7 @@ func TestIsEdgeCode(t *testing.T) {
 	}
 }
 
-// What gives the edge away, one sign at a time, and what it says then.
+// Each sign of the edge is recognized by itself.
 func TestParseEdgeError(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]edgeError{
@@ -266,7 +266,7 @@ func TestParseEdgeError(t *testing.T) {
 	}
 }
 
-// A text stands as it is, null as nothing, and anything else as it is written.
+// A string is returned decoded, null as "", and any other value as written.
 func TestLooseFields(t *testing.T) {
 	t.Parallel()
 	fields, names := looseFields([]byte(`{"text":"a\u0062","null":null,"like null":"null","number":5e1,"list":[ ]}`))
@@ -283,23 +283,23 @@ func TestLooseFields(t *testing.T) {
 	}
 }
 
-// The ray in the header is the one of this answer; the body's counts only
-// without it. What the edge says in words takes the place of an excerpt.
+// The ray ID of the header takes precedence over that of the body. The details
+// of the edge replace the excerpt.
 func TestEdgeErrorMessage(t *testing.T) {
 	t.Parallel()
-	if e := responseOf(t, 403, "application/json", edgeAnswer); e.Ray != "8f1c2d3e4f5a6b7c-AMS" || e.Excerpt != "" {
+	if e := responseOf(t, 403, "application/json", edgeProblem); e.Ray != "8f1c2d3e4f5a6b7c-AMS" || e.Excerpt != "" {
 		t.Errorf("got ray %q and excerpt %q", e.Ray, e.Excerpt)
 	}
-	if e := responseOf(t, 403, "application/json", edgeAnswer, "Cf-Ray", "none"); e.Ray != "a35ff634f8dd2205" {
+	if e := responseOf(t, 403, "application/json", edgeProblem, "Cf-Ray", "none"); e.Ray != "a35ff634f8dd2205" {
 		t.Errorf("without a header: got ray %q", e.Ray)
 	}
-	if e := responseOf(t, 403, "application/json", edgeAnswer, "Cf-Images", "err=5403"); e.Kind != BlockedAtEdge {
+	if e := responseOf(t, 403, "application/json", edgeProblem, "Cf-Images", "err=5403"); e.Kind != BlockedAtEdge {
 		t.Errorf("with a code of the API: got %s", e.Kind)
 	}
 	for body, want := range map[string]string{
-		"error code: 1010":                               `the body begins "error code: 1010"`,
-		`{"error_code":1010}`:                            "JSON with the members error_code",
-		`{"error_code":1010,"code":7}`:                   "JSON that says code: 7",
+		"error code: 1010":                               `the body begins with "error code: 1010"`,
+		`{"error_code":1010}`:                            "JSON with the keys error_code",
+		`{"error_code":1010,"code":7}`:                   "JSON with code: 7",
 		`{"error_code":1010,"detail":"no"}`:              "",
 		`{"error_code":1010,"title":"Access denied"}`:    "",
 		`{"error_code":1010,"title":" ","detail":"no "}`: "",

@@ -21,11 +21,11 @@ type Message struct {
 	Code int
 	// Text describes the condition. It may be empty.
 	Text string
-	// DocumentationURL is the page that explains it; often empty.
+	// DocumentationURL is the page that documents the condition; often empty.
 	DocumentationURL string
-	// Pointer is the part of the request that it concerns; often empty.
+	// Pointer is the affected part of the request; often empty.
 	Pointer string
-	// Chain is the underlying conditions, which tend to be more specific.
+	// Chain is the underlying conditions, which are often more specific.
 	Chain []Message
 }
 
@@ -54,8 +54,8 @@ func (m Message) String() string {
 	return strings.TrimSpace(s.String())
 }
 
-// messageList decodes a list of messages. It keeps the valid entries, whatever
-// error it returns, so that a malformed one does not hide the codes of the rest.
+// messageList decodes a list of messages. It keeps the valid entries even if it
+// returns an error, so that a malformed one doesn't hide the codes of the rest.
 type messageList []Message
 
 // UnmarshalJSON decodes errors or messages.
@@ -70,7 +70,7 @@ func decodeMessages(data []byte, depth int) (messages []Message, first error) {
 	case "null":
 		return nil, nil
 	default:
-		return nil, fmt.Errorf("want an array of objects, got %s", kind)
+		return nil, fmt.Errorf("expected an array of objects, got %s", kind)
 	}
 	count := 0
 	for entry := range strictjson.Elements(data) {
@@ -89,13 +89,13 @@ func decodeMessages(data []byte, depth int) (messages []Message, first error) {
 // decodeMessage decodes an entry, with up to depth levels of its chain.
 func decodeMessage(data []byte, depth int) (m Message, err error) {
 	var chain json.RawMessage
-	var single string                                  // in the place of the envelope, it has this key
-	if text, ok := strictjson.DecodeString(data); ok { // some list strings
-		return Message{Text: text}, errors.New("want an object, got a string")
+	var single string                                  // the text of an error without an envelope
+	if text, ok := strictjson.DecodeString(data); ok { // in some lists
+		return Message{Text: text}, errors.New("expected an object, got a string")
 	}
 	source := strictjson.Object{strictjson.Key("pointer", "a string", &m.Pointer)}
 	err = strictjson.Decode(data,
-		strictjson.Key("code", "a whole number", (*code)(&m.Code)),
+		strictjson.Key("code", "an integer", (*code)(&m.Code)),
 		strictjson.Key("message", "a string", &m.Text),
 		strictjson.Key("error", "a string", &single),
 		strictjson.Key("documentation_url", "a string", &m.DocumentationURL),
@@ -112,7 +112,7 @@ func decodeMessage(data []byte, depth int) (m Message, err error) {
 	return m, err
 }
 
-// code is a number, which some write as a string.
+// code is an integer, which some responses contain as a string.
 type code int
 
 // UnmarshalJSON decodes a code.
@@ -123,7 +123,7 @@ func (c *code) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*int)(c))
 }
 
-// envelope is the frame of every v4 response.
+// envelope is the outer object of every v4 response.
 //
 // https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/
 type envelope struct {
@@ -135,15 +135,15 @@ type envelope struct {
 
 func (e *envelope) decode(data []byte) error {
 	return strictjson.Decode(data,
-		strictjson.Key("success", "true or false", &e.success),
+		strictjson.Key("success", "a boolean", &e.success),
 		strictjson.Key("result", "an object", &e.result),
 		strictjson.Key("errors", "an array of objects", &e.errors),
 		strictjson.Key("messages", "an array of objects", &e.messages),
 	)
 }
 
-// errUnsuccessful means that a 200 response says success: false.
-var errUnsuccessful = errors.New("it says success: false")
+// errUnsuccessful means that success is false in a 200 response.
+var errUnsuccessful = errors.New(`"success" is false`)
 
 // decodeEnvelope decodes the body of a 200 response into result, and returns its
 // errors and messages. If result is nil, only success is checked.
@@ -162,11 +162,11 @@ func decodeEnvelope(body []byte, result json.Unmarshaler) ([]Message, error) {
 	}
 	switch {
 	case e.success == nil:
-		return nil, errors.New("it does not say success")
+		return nil, errors.New(`"success" is missing`)
 	case !*e.success:
 		return nil, errUnsuccessful
 	case result != nil && strictjson.Kind(e.result) != "an object":
-		return nil, fmt.Errorf("result: want an object, got %s", strictjson.Kind(e.result))
+		return nil, fmt.Errorf("result: expected an object, got %s", strictjson.Kind(e.result))
 	case result != nil:
 		if err := result.UnmarshalJSON(e.result); err != nil {
 			return nil, fmt.Errorf("result: %w", err)

@@ -17,89 +17,89 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// A 200 answer that is not exactly an image is an error that names what is
-// wrong with it.
+// A 200 response that is not exactly an image is an error that names the
+// difference.
 func TestDecodeMalformedResponses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ body, want string }{
 		"empty":              {"", "the body is empty"},
 		"HTML":               {"<html><title>Sign in</title>", `an HTML page titled "Sign in"`},
-		"text":               {"all is well", `the body begins "all is well"`},
+		"text":               {"all is well", `the body begins with "all is well"`},
 		"cut off":            {`{"result":{"id":"a"`, "not valid JSON: unexpected end of JSON input"},
 		"two values":         {success(wholeImage) + "{}", "not valid JSON"},
 		"not UTF-8":          {success(`{"id":"a","filename":"` + "\xff" + `"}`), "not UTF-8"},
-		"an array":           {`[]`, "want an object, got an array"},
-		"null":               {`null`, "want an object, got null"},
-		"success is missing": {`{"result":` + wholeImage + `}`, ": 200 OK: it does not say success"},
-		"success is false":   {`{"result":` + wholeImage + `,"success":false}`, "success: false"},
-		"success is null":    {`{"result":` + wholeImage + `,"success":null}`, "it does not say success"},
+		"an array":           {`[]`, "expected an object, got an array"},
+		"null":               {`null`, "expected an object, got null"},
+		"success is missing": {`{"result":` + wholeImage + `}`, `: 200 OK: "success" is missing`},
+		"success is false":   {`{"result":` + wholeImage + `,"success":false}`, `"success" is false`},
+		"success is null":    {`{"result":` + wholeImage + `,"success":null}`, `"success" is missing`},
 		"success is text": {
 			`{"result":` + wholeImage + `,"success":"true"}`,
-			"success: want true or false, got a string",
+			"success: expected a boolean, got a string",
 		},
-		"another case of success": {`{"result":` + wholeImage + `,"Success":true}`, "it does not say success"},
-		"result is missing":       {`{"success":true}`, "result: want an object, got nothing"},
-		"result is null":          {success(`null`), "result: want an object, got null"},
-		"result is an array":      {success(`[` + wholeImage + `]`), "result: want an object, got an array"},
-		"result is true":          {success(`true`), "result: want an object, got a boolean"},
-		"result is false":         {success(`false`), "result: want an object, got a boolean"},
-		"two are wrong":           {success(`{"id":5,"draft":1}`), "result: id: want a string, got a number"},
-		"result is text":          {success(`"a"`), "result: want an object, got a string"},
+		"another case of success": {`{"result":` + wholeImage + `,"Success":true}`, `"success" is missing`},
+		"result is missing":       {`{"success":true}`, "result: expected an object, got nothing"},
+		"result is null":          {success(`null`), "result: expected an object, got null"},
+		"result is an array":      {success(`[` + wholeImage + `]`), "result: expected an object, got an array"},
+		"result is true":          {success(`true`), "result: expected an object, got a boolean"},
+		"result is false":         {success(`false`), "result: expected an object, got a boolean"},
+		"two are wrong":           {success(`{"id":5,"draft":1}`), "result: id: expected a string, got a number"},
+		"result is text":          {success(`"a"`), "result: expected an object, got a string"},
 		"no ID": {
-			success(`{"count":{"current":1}}`), "result: it has no id, so it is not an image; check image_id and base_url, ray",
+			success(`{"count":{"current":1}}`), "result: missing id: not an image; check image_id and base_url, ray",
 		},
-		"another case of id": {success(`{"ID":"a"}`), "result: it has no id"},
-		"null ID":            {success(`{"id":null}`), "result: it has no id"},
-		"another image":      {success(`{"id":"b"}`), `result: id is "b", but "a" was asked for`},
-		"ID in other case":   {success(`{"id":"A"}`), `result: id is "A", but "a" was asked for`},
-		"ID is a number":     {success(`{"id":5}`), "result: id: want a string, got a number"},
+		"another case of id": {success(`{"ID":"a"}`), "result: missing id"},
+		"null ID":            {success(`{"id":null}`), "result: missing id"},
+		"another image":      {success(`{"id":"b"}`), `result: unexpected id "b", want "a"`},
+		"ID in other case":   {success(`{"id":"A"}`), `result: unexpected id "A", want "a"`},
+		"ID is a number":     {success(`{"id":5}`), "result: id: expected a string, got a number"},
 		"filename is a number": {
 			success(`{"id":"a","filename":5}`),
-			"result: filename: want a string or null, got a number",
+			"result: filename: expected a string or null, got a number",
 		},
 		"creator is an object": {
 			success(`{"id":"a","creator":{}}`),
-			"result: creator: want a string or null, got an object",
+			"result: creator: expected a string or null, got an object",
 		},
 		"uploaded is a number": {
 			success(`{"id":"a","uploaded":1643647168}`),
-			"result: uploaded: want a string, got a number",
+			"result: uploaded: expected a string, got a number",
 		},
 		"uploaded is a date": {
 			success(`{"id":"a","uploaded":"2022-01-31"}`),
-			`result: uploaded is "2022-01-31", want an RFC 3339 time`,
+			`result: uploaded: expected an RFC 3339 time, got "2022-01-31"`,
 		},
-		"uploaded is empty":         {success(`{"id":"a","uploaded":""}`), "want an RFC 3339 time"},
-		"uploaded has a short hour": {success(`{"id":"a","uploaded":"2022-01-31T6:39:28Z"}`), "want an RFC 3339 time"},
+		"uploaded is empty":         {success(`{"id":"a","uploaded":""}`), "expected an RFC 3339 time"},
+		"uploaded has a short hour": {success(`{"id":"a","uploaded":"2022-01-31T6:39:28Z"}`), "expected an RFC 3339 time"},
 		"private is text": {
-			success(`{"id":"a","requireSignedURLs":"true"}`), "result: requireSignedURLs: want true or false, got a string",
+			success(`{"id":"a","requireSignedURLs":"true"}`), "result: requireSignedURLs: expected a boolean, got a string",
 		},
-		"draft is a number": {success(`{"id":"a","draft":1}`), "result: draft: want true or false, got a number, ray"},
+		"draft is a number": {success(`{"id":"a","draft":1}`), "result: draft: expected a boolean, got a number, ray"},
 		"variants is an object": {
-			success(`{"id":"a","variants":{"public":"https://x"}}`), "result: variants: want an array of URLs, got an object",
+			success(`{"id":"a","variants":{"public":"https://x"}}`), "result: variants: expected an array of URLs, got an object",
 		},
 		"variants holds a number": {
 			success(`{"id":"a","variants":["https://x",5]}`),
-			"result: variants: want an array of URLs, got an array holding a value of type number",
+			"result: variants: expected an array of URLs, got an array with a value of type number",
 		},
 		"variants holds null": {
 			success(`{"id":"a","variants":["https://x",null]}`),
-			"result: variants[1]: want a URL, got null",
+			"result: variants[1]: expected a URL, got null",
 		},
 		"messages is text": {
 			`{"result":` + wholeImage + `,"success":true,"messages":"hello"}`,
-			"messages: want an array of objects, got a string",
+			"messages: expected an array of objects, got a string",
 		},
 		"a message is text": {
-			`{"result":` + wholeImage + `,"success":true,"messages":["hello"]}`, "messages: want an object, got a string",
+			`{"result":` + wholeImage + `,"success":true,"messages":["hello"]}`, "messages: expected an object, got a string",
 		},
 		"a message is null": {
 			`{"result":` + wholeImage + `,"success":true,"messages":[null]}`,
-			"messages: want an object, got null",
+			"messages: expected an object, got null",
 		},
 		"a message's source": {
 			`{"result":` + wholeImage + `,"success":true,"messages":[{"source":{"pointer":1}}]}`,
-			"messages: source: pointer: want a string, got a number",
+			"messages: source: pointer: expected a string, got a number",
 		},
 	}
 	for name, test := range tests {
@@ -110,20 +110,20 @@ func TestDecodeMalformedResponses(t *testing.T) {
 			c := start(t, fake, func(config *Config) { config.MaxRetries = new(4) })
 			image, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 			if image != nil {
-				t.Errorf("got an image beside the error: %+v", image)
+				t.Errorf("got %+v, want no image", image)
 			}
 			e := asError(t, err)
 			if !errors.Is(err, InvalidResponse) || !strings.Contains(e.Error(), test.want) {
 				t.Errorf("got %s: %v, want %q", e.Kind, e, test.want)
 			}
 			if e.Attempts != 1 {
-				t.Errorf("attempts: got %d, want 1: a wrong answer does not mend", e.Attempts)
+				t.Errorf("attempts: got %d, want 1, as the error is permanent", e.Attempts)
 			}
 		})
 	}
 }
 
-// Absent, null and unknown members are fine, and what is there stays as it is.
+// Missing, null and unknown fields are valid, and values are preserved.
 func TestDecodeValidResponses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -179,7 +179,7 @@ func TestDecodeValidResponses(t *testing.T) {
 	}
 }
 
-// Another endpoint's answer may hold secrets.
+// The response of another endpoint may contain secrets.
 func TestDecodeUnrequestedResponseNotQuoted(t *testing.T) {
 	t.Parallel()
 	for name, result := range map[string]string{
@@ -223,8 +223,7 @@ func TestDecodeTooLargeResponse(t *testing.T) {
 	}
 }
 
-// An answer may be as large as the documentation of each read has it, and not
-// a byte larger.
+// A response may have the documented size of each read, and no byte more.
 func TestDecodeResponseLimits(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -267,8 +266,8 @@ func TestDecodeResponseLimits(t *testing.T) {
 	}
 }
 
-// Whatever the body, the decoder gives an image with the right ID or an error
-// that is fit to print.
+// FuzzDecode checks that any body is decoded to an image with the right ID, or
+// to a printable error.
 func FuzzDecode(f *testing.F) {
 	files, err := os.ReadDir("../dev/fakeapi/images")
 	if err != nil {
@@ -293,18 +292,18 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("meta is not JSON: %q", image.Meta)
 		}
 		parsed := parseErrorBody(body, redact.Redactor{})
-		story := (&Error{Method: "GET", Path: "/", Status: 400, Messages: parsed.messages, Excerpt: parsed.excerpt, Err: err}).Error()
-		if !utf8.ValidString(story) || strings.ContainsFunc(story, func(r rune) bool { return !unicode.IsPrint(r) }) {
-			t.Errorf("not fit to print: %q", story)
+		message := (&Error{Method: "GET", Path: "/", Status: 400, Messages: parsed.messages, Excerpt: parsed.excerpt, Err: err}).Error()
+		if !utf8.ValidString(message) || strings.ContainsFunc(message, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			t.Errorf("not fit to print: %q", message)
 		}
 	})
 }
 
-// The result is an object, whatever reads it.
+// The result must be an object, whatever its target.
 func TestDecodeResultIsObject(t *testing.T) {
 	t.Parallel()
 	for result, want := range map[string]string{
-		"{}": "", "[]": "want an object, got an array", "null": "want an object, got null", "0": "want an object, got a number",
+		"{}": "", "[]": "expected an object, got an array", "null": "expected an object, got null", "0": "expected an object, got a number",
 	} {
 		_, err := decodeEnvelope([]byte(success(result)), new(nothing))
 		if (err == nil) != (want == "") || err != nil && err.Error() != "result: "+want {
@@ -313,7 +312,7 @@ func TestDecodeResultIsObject(t *testing.T) {
 	}
 }
 
-// Many errors do not fill the screen, nor take long.
+// Many errors neither result in a long message, nor take long.
 func TestMessagesMany(t *testing.T) {
 	t.Parallel()
 	entry := `{"code":1,"message":"` + strings.Repeat("m", 400) + `"}`
@@ -344,7 +343,7 @@ func TestMessagesOfSuccess(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
 	fake.Store(
-		`{"result":{"id":"a"},"success":true,"errors":[{"code":7,"message":"odd"}],"messages":[{"code":1000,"message":"soon ` +
+		`{"result":{"id":"a"},"success":true,"errors":[{"code":7,"message":"malformed"}],"messages":[{"code":1000,"message":"soon ` +
 			`to be removed","documentation_url":"https://example.com/doc","source":{"pointer":"/id"},"error_chain":[{"code":` +
 			`1001,"message":"why"}]}]}`,
 	)
@@ -356,13 +355,13 @@ func TestMessagesOfSuccess(t *testing.T) {
 	for _, m := range messages {
 		got = append(got, m.String())
 	}
-	want := []string{"odd (code 7)", "soon to be removed (code 1000) at /id, see https://example.com/doc: why (code 1001)"}
+	want := []string{"malformed (code 7)", "soon to be removed (code 1000) at /id, see https://example.com/doc: why (code 1001)"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("messages (-want +got):\n%s", diff)
 	}
 }
 
-// What comes beside a success is bounded, and free of the credentials.
+// The messages of a success are bounded, and without credentials.
 func TestMessagesAreSanitized(t *testing.T) {
 	t.Parallel()
 	many := strings.Repeat(`{"message":"more"},`, 2000)
@@ -384,8 +383,8 @@ func TestMessagesAreSanitized(t *testing.T) {
 	}
 }
 
-// What is kept of a list of messages, and what is told of the first one that
-// is odd.
+// Valid entries of a list of messages are kept, and the first malformed one is
+// an error.
 func TestDecodeMessages(t *testing.T) {
 	t.Parallel()
 	const numbered = `{"code":1},{"code":2},{"code":3},{"code":4},{"code":5},{"code":6},{"code":7},{"code":8},{"code":9},{"code":10}`
@@ -401,13 +400,13 @@ func TestDecodeMessages(t *testing.T) {
 		"no chain":           {list: `[{"code":1,"error_chain":null}]`, want: "(code 1)"},
 		"code as text":       {list: `[{"code":"12"}]`, want: "(code 12)"},
 		"code as empty text": {list: `[{"code":"","message":"a"}]`, want: "a", err: "code: unexpected end of JSON input"},
-		"two odd ones":       {list: `[{"message":5,"code":1},{"code":[]}]`, want: "(code 1)", err: "message: want a string, got a number"},
-		"odd, so is its chain": {
-			list: `[{"message":5,"code":1,"error_chain":7}]`, want: "(code 1)", err: "message: want a string, got a number",
+		"two odd ones":       {list: `[{"message":5,"code":1},{"code":[]}]`, want: "(code 1)", err: "message: expected a string, got a number"},
+		"malformed, with a malformed chain": {
+			list: `[{"message":5,"code":1,"error_chain":7}]`, want: "(code 1)", err: "message: expected a string, got a number",
 		},
-		"only its chain is odd": {list: `[{"code":1,"error_chain":[{"message":5}]}]`, want: "(code 1)", err: "error_chain: message: want a string, got a number"},
-		"an odd one after it": {
-			list: `[{"code":1,"error_chain":5},{"code":2,"message":5}]`, want: "(code 1) (code 2)", err: "error_chain: want an array of objects, got a number",
+		"only its chain is malformed": {list: `[{"code":1,"error_chain":[{"message":5}]}]`, want: "(code 1)", err: "error_chain: message: expected a string, got a number"},
+		"a malformed one after it": {
+			list: `[{"code":1,"error_chain":5},{"code":2,"message":5}]`, want: "(code 1) (code 2)", err: "error_chain: expected an array of objects, got a number",
 		},
 	} {
 		var got messageList
@@ -422,36 +421,36 @@ func TestDecodeMessages(t *testing.T) {
 	}
 }
 
-// An answer that lists odd variants or messages names them, and null is none.
+// Malformed variants and messages are named in the error, and null means none.
 func TestDecodeMalformedEntries(t *testing.T) {
 	t.Parallel()
 	var list variantList
 	if err := list.UnmarshalJSON([]byte(`{"variants":{"a\ud83d":{}}}`)); err == nil ||
-		!strings.Contains(err.Error(), "surrogates") {
-		t.Errorf("half a surrogate in a name: got %v", err)
+		!strings.Contains(err.Error(), "surrogate") {
+		t.Errorf("an unpaired surrogate in a name: got %v", err)
 	}
 	messages, err := decodeMessages([]byte("null"), 1)
 	if messages != nil || err != nil {
 		t.Errorf("null: got %v, %v", messages, err)
 	}
 	m, err := decodeMessage([]byte(`{"code":1,"error_chain":5}`), 1)
-	if m.Code != 1 || err == nil || !strings.Contains(err.Error(), "error_chain: want an array of objects, got a number") {
+	if m.Code != 1 || err == nil || !strings.Contains(err.Error(), "error_chain: expected an array of objects, got a number") {
 		t.Errorf("got %+v, %v", m, err)
 	}
 }
 
-// A name that stands twice makes an answer say two things at once, whether in
-// the envelope or in what was asked for, and however it is written.
+// Duplicate keys are an error, in the envelope and in the result, and in any
+// notation.
 func TestDecodeDuplicateKeys(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
-		`{"success":false,"success":true,"result":{"id":"a"}}`:                  `the name "success" stands twice`,
-		`{"success":true,"result":{"id":"b"},"result":{"id":"a"}}`:              `the name "result" stands twice`,
-		`{"success":true,"result":{"id":"b","id":"a"}}`:                         `result: the name "id" stands twice`,
-		`{"success":true,"result":{"id":"a","\u0069d":"a"}}`:                    `result: the name "id" stands twice`,
-		`{"success":true,"result":{"id":"a","unknown":1,"unknown":1}}`:          `result: the name "unknown" stands twice`,
+		`{"success":false,"success":true,"result":{"id":"a"}}`:                  `duplicate key "success"`,
+		`{"success":true,"result":{"id":"b"},"result":{"id":"a"}}`:              `duplicate key "result"`,
+		`{"success":true,"result":{"id":"b","id":"a"}}`:                         `result: duplicate key "id"`,
+		`{"success":true,"result":{"id":"a","\u0069d":"a"}}`:                    `result: duplicate key "id"`,
+		`{"success":true,"result":{"id":"a","unknown":1,"unknown":1}}`:          `result: duplicate key "unknown"`,
 		`{"success":true,"result":{"id":"a","meta":{"k":1,"k":2}}}`:             "", // the uploader's own
-		`{"success":true,"result":{"id":"a"},"messages":[{"code":1,"code":2}]}`: `messages: the name "code" stands twice`,
+		`{"success":true,"result":{"id":"a"},"messages":[{"code":1,"code":2}]}`: `messages: duplicate key "code"`,
 	} {
 		fake := fakeapi.New()
 		fake.Fail("a", -1, fakeapi.Respond(200, "application/json", body))
@@ -463,7 +462,7 @@ func TestDecodeDuplicateKeys(t *testing.T) {
 	fake := fakeapi.New()
 	fake.Fail("variants", 1, fakeapi.Respond(200, "application/json", success(`{"variants":{"hero":{},"hero":{}}}`)))
 	if _, _, err := start(t, fake).ListVariants(t.Context(), fakeapi.AccountID); err == nil ||
-		!strings.Contains(err.Error(), `"hero": the name stands twice`) {
+		!strings.Contains(err.Error(), `"hero": duplicate key`) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -474,12 +473,12 @@ func TestListImagesUnpairedSurrogate(t *testing.T) {
 	fake := fakeapi.New()
 	fake.Fail("v2", 1, fakeapi.Respond(200, "application/json", success(`{"images":[{"id":"a\ud83d"}]}`)))
 	if _, err := list(t, fake, Filter{}); err == nil ||
-		!strings.Contains(err.Error(), "id: half a pair of UTF-16 surrogates") {
+		!strings.Contains(err.Error(), "id: unpaired UTF-16 surrogate") {
 		t.Errorf("got %v", err)
 	}
 }
 
-// Each part of a message has a length of its own.
+// Each part of a message has a separate limit.
 func TestMessagesAreBounded(t *testing.T) {
 	t.Parallel()
 	for _, more := range []string{"", "x"} {
@@ -498,7 +497,7 @@ func TestMessagesAreBounded(t *testing.T) {
 	}
 }
 
-// Names that messages quote are redacted.
+// Names in messages are redacted.
 func TestClientSanitize(t *testing.T) {
 	t.Parallel()
 	c := start(t, nil)

@@ -20,13 +20,13 @@ type Kind string
 const (
 	// NotFound means that the account has no such object.
 	NotFound Kind = "not found"
-	// Exists means that the account has an object of this name already.
+	// Exists means that the account already has an object with this name.
 	Exists Kind = "exists"
-	// DeleteUnknown means that a create was not sent, since this client tried to
-	// delete the object of that ID, and the outcome is unknown.
+	// DeleteUnknown means that a create was not sent, because the outcome of a
+	// delete of that ID by this client is unknown.
 	DeleteUnknown Kind = "delete outcome unknown"
-	// NotPermitted means that the credentials may not do this: a missing
-	// permission, a revoked token and a wrong account look the same.
+	// NotPermitted means that the credentials don't allow the request. A missing
+	// permission, a revoked token and a wrong account can't be distinguished.
 	NotPermitted Kind = "not permitted"
 	// NotEnabled means that the account is wrong or has no Images subscription.
 	NotEnabled Kind = "not enabled"
@@ -36,13 +36,13 @@ const (
 	// account ID.
 	NoRoute Kind = "no route"
 	// RateLimited means that the rate limit was still exceeded after the last retry.
-	RateLimited Kind = "throttled"
+	RateLimited Kind = "rate limited"
 	// BlockedAtEdge means that Cloudflare's edge rejected the request before the API
 	// saw it: a blocked address or program, or a firewall rule.
-	BlockedAtEdge Kind = "at the edge"
+	BlockedAtEdge Kind = "blocked at the edge"
 	// NotFromAPI means a 401, 403 or 404 without any sign of the API, as from a
 	// proxy.
-	NotFromAPI Kind = "not the API"
+	NotFromAPI Kind = "not from the API"
 	// Challenged means a response of Cloudflare's bot protection.
 	Challenged Kind = "challenged"
 	// Redirected means a 3xx response; redirects are not followed.
@@ -52,7 +52,7 @@ const (
 	// Rejected means any other rejection.
 	Rejected Kind = "rejected"
 	// InvalidResponse means a response that is not as the API documents it.
-	InvalidResponse Kind = "wrong answer"
+	InvalidResponse Kind = "invalid response"
 	// Unreachable means that no complete response arrived.
 	Unreachable Kind = "unreachable"
 	// Canceled means that the caller's context ended first.
@@ -81,34 +81,33 @@ type Error struct {
 	Excerpt string
 	// Ray is the ID of the response for Cloudflare's support; often empty.
 	Ray string
-	// Attempts is how many requests were sent.
+	// Attempts is the number of requests that were sent.
 	Attempts int
 	// Waited is the time spent waiting between them.
 	Waited time.Duration
-	// CircuitOpen reports whether the request was not retried, as others had failed
-	// after all their retries, and the API seems to be down.
+	// CircuitOpen reports whether the request was not retried because others had
+	// failed after all their retries.
 	CircuitOpen bool
-	// MaybeApplied reports whether a write may have been applied anyway: all of it
-	// was sent, and no response rejected it.
+	// MaybeApplied reports whether the write may have been applied: it was fully
+	// sent, and no response rejected it.
 	MaybeApplied bool
 	// MayHaveNewID reports whether an update of the access may have changed the ID
 	// of the image.
 	MayHaveNewID bool
-	// ListingFailed reports whether the listing that would name the candidates
-	// failed as well.
+	// ListingFailed reports whether the listing of the candidates failed as well.
 	ListingFailed bool
 	// Candidates are images that a write whose outcome is unknown may have
 	// created. Others may have created them as well.
 	Candidates []Candidate
-	// Err is the local cause: a malformed response, or no response. It may be
+	// Err is the local cause, such as a malformed or missing response. It may be
 	// nil.
 	Err error
 
 	redactor  redact.Redactor
 	ambiguous bool      // an earlier attempt may have been applied, whatever the Kind
-	sent      time.Time // when the last attempt began
+	sent      time.Time // start of the last attempt
 
-	edgeRetryAfter string // as the edge wrote it; empty if it did not
+	edgeRetryAfter string // in the body of an edge error; empty if missing
 }
 
 // isRejection reports whether the response means that nothing was applied. An
@@ -160,7 +159,7 @@ func (e *Error) Error() string {
 		message += fmt.Sprintf(", after %d attempts and %s of waiting", e.Attempts, e.Waited.Round(100*time.Millisecond))
 	}
 	if e.CircuitOpen {
-		message += ", not retried, as other requests had failed before"
+		message += ", not retried: circuit open"
 	}
 	return message
 }
@@ -184,37 +183,36 @@ const (
 	CodeImageID   = 5411
 	CodeTooLarge  = 5413
 	CodeAnimation = 5443 // too many pixels in all frames
-	CodeURL       = 5454 // cannot be fetched
+	CodeURL       = 5454 // fetching failed
 	CodeFormat    = 5455
-	CodeEntity    = 7011 // the gateway's twin of CodeTooLarge
+	CodeEntity    = 7011 // CodeTooLarge of the gateway
 	CodeDamaged   = 9422
 )
 
 // codeExists is the code for an ID in use.
 const codeExists = 5409
 
-// incompleteUpload are codes for a body that did not arrive completely, so that
-// nothing was stored: too slow, aborted, truncated.
+// incompleteUpload are codes for an incomplete body, of which nothing was stored:
+// too slow, aborted, truncated.
 var incompleteUpload = []int{5408, 5433, 5450}
 
-// internalErrors are faults of the Images service itself: internal, storage,
-// purge, account load, audit, abuse. 5550 has also been seen with status 415.
+// internalErrors are faults of the Images service: internal, storage, purge,
+// account load, audit, abuse. 5550 was also observed with status 415.
 var internalErrors = []int{5500, 5503, 5540, 5541, 5542, 5543, 5544, 5550}
 
-// credentialCodes concern credentials. With status 400 they mean that the API
-// could not parse them, with any other that they are not valid: the only codes
-// whose meaning depends on the status.
+// credentialCodes mean malformed credentials with status 400, and invalid ones
+// with other statuses. The meaning of no other code depends on the status.
 var credentialCodes = []int{1000, 9103, 9107}
 
-// errorKinds decides what a response that isn't a success means; the first matching
-// row wins. Redirects and server errors come first, as their codes may be those
-// of another server. Then a known code decides, whatever the 4xx status: a 404
-// of the router isn't a 404 of the image, and a 409 with 5411 isn't a conflict.
-// The status decides only if there is no known code.
+// errorKinds maps unsuccessful responses to a Kind; the first matching row wins.
+// Redirects and server errors come first, as their codes may be those of another
+// server. Then a known code decides, whatever the 4xx status: a 404 of the router
+// isn't a 404 of the image, and a 409 with 5411 isn't a conflict. The status
+// decides only if there is no known code.
 var errorKinds = []struct {
 	kind     Kind
 	codes    []int // any one of them; nil matches every response
-	from, to int   // statuses, both included; any if they are 0
+	from, to int   // statuses, inclusive; any if 0
 }{
 	{kind: Redirected, from: 300, to: 399},
 	{kind: Unavailable, from: 500, to: 599},
@@ -252,8 +250,8 @@ func kindOf(status int, messages []Message) Kind {
 	return InvalidResponse
 }
 
-// isFinal reports whether a known code rules out that another attempt helps,
-// although the status alone, such as 429, would not.
+// isFinal reports whether a known code means that a retry can't succeed, even with
+// a retryable status such as 429.
 func (e *Error) isFinal() bool {
 	return hasKnownCode(e.Messages) && e.Kind != RateLimited && e.Kind != Unavailable
 }
@@ -268,8 +266,8 @@ func hasKnownCode(messages []Message) bool {
 	return false
 }
 
-// hasAnyCode reports whether a message has one of some codes. Those in chains are
-// of underlying conditions only.
+// hasAnyCode reports whether a message has one of some codes. Codes in chains are
+// ignored.
 func hasAnyCode(messages []Message, codes []int) bool {
 	return slices.ContainsFunc(messages, func(m Message) bool { return slices.Contains(codes, m.Code) })
 }

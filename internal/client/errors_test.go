@@ -14,7 +14,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// An error that is met before anything is sent is one clean line as well.
+// An error before a request is sent is a sanitized line as well.
 func TestErrorRejectedHasNoStatus(t *testing.T) {
 	t.Parallel()
 	_, _, err := start(t, fakeapi.New()).GetImage(t.Context(), fakeapi.AccountID, "a\n\x1b[31mb", ReadOptions{})
@@ -70,7 +70,7 @@ func TestErrorAuthentication(t *testing.T) {
 	}
 }
 
-// What a caller can ask an error for.
+// errors.Is matches the Kind, and errors.AsType the Error.
 func TestErrorIsKind(t *testing.T) {
 	t.Parallel()
 	var err error = &Error{Kind: NotFound, Messages: []Message{{Code: 1}, {Code: 5404, Chain: []Message{{Code: 2}}}}}
@@ -85,7 +85,7 @@ func TestErrorIsKind(t *testing.T) {
 	}
 }
 
-// No part of a story, and no story, is longer than it should be.
+// Each part of a message, and the whole message, is bounded.
 func TestErrorLengthIsBounded(t *testing.T) {
 	t.Parallel()
 	letters := func(n int) string { return strings.Repeat("x", n) }
@@ -105,7 +105,7 @@ func TestErrorLengthIsBounded(t *testing.T) {
 		"two attempts": {
 			Error{Method: "GET", Path: "/", Attempts: 2, Waited: 1749 * time.Millisecond}, "GET /, after 2 attempts and 1.7s of waiting",
 		},
-		"given up":            {Error{Method: "GET", Path: "/", CircuitOpen: true}, "GET /, not retried, as other requests had failed before"},
+		"given up":            {Error{Method: "GET", Path: "/", CircuitOpen: true}, "GET /, not retried: circuit open"},
 		"a status of no name": {Error{Method: "GET", Path: "/", Status: 521}, "GET /: 521"},
 	} {
 		if got := test.err.Error(); got != test.want {
@@ -114,8 +114,8 @@ func TestErrorLengthIsBounded(t *testing.T) {
 	}
 }
 
-// Every status, both ends of each range, and every code, alone and with a
-// status that says something else.
+// The rows cover every status, both bounds of each range, and every code, alone
+// and with a contradicting status.
 func TestKindOf(t *testing.T) {
 	t.Parallel()
 	statuses := map[int]Kind{
@@ -153,7 +153,7 @@ func TestKindOf(t *testing.T) {
 			}
 		}
 	}
-	// The first row counts, whatever the order of the answer.
+	// The first row wins, whatever the order in the response.
 	for _, messages := range [][]Message{{{Code: 10000}, {Code: 5404}}, {{Code: 5404}, {Code: 10000}}} {
 		if got := kindOf(403, messages); got != NotFound {
 			t.Errorf("%v: got %s, want %s", messages, got, NotFound)
@@ -162,7 +162,8 @@ func TestKindOf(t *testing.T) {
 }
 
 // TestKindOfCodeBeforeStatus sends every code of the table with every 4xx
-// status and in every form: a code means the same whatever the status.
+// status and in every format: the meaning of a code doesn't depend on the
+// status.
 func TestKindOfCodeBeforeStatus(t *testing.T) {
 	t.Parallel()
 	forms := map[string]func(code int) attempt{
@@ -205,7 +206,7 @@ func TestKindOfCodeBeforeStatus(t *testing.T) {
 	}
 }
 
-// A code that rules out success isn't retried, although the status would be.
+// A code that rules out success isn't retried, even with a retryable status.
 func TestKindOfFinalCodesNotRetried(t *testing.T) {
 	t.Parallel()
 	for code, attempts := range map[int]int{5453: 1, 10000: 1, 5404: 1, 971: 5, 5408: 5, 1: 5} {
@@ -232,11 +233,10 @@ func TestKindOfFinalCodesNotRetried(t *testing.T) {
 	}
 }
 
-// What the API has against an image is told by its code, which the answer has
-// in JSON or in text.
+// The code of a rejected image is found in JSON and in text.
 func TestErrorCodes(t *testing.T) {
 	t.Parallel()
-	answers := map[string]int{
+	responses := map[string]int{
 		`{"code":5410,"message":"The image contains a custom ID and cannot be set to private."}`: CodePrivateID,
 		`{"code":5411,"message":"The Custom ID is invalid. Must not be UUID"}`:                   CodeImageID,
 		`ERROR 5443: Maximum animation size is reached`:                                          CodeAnimation,
@@ -244,24 +244,24 @@ func TestErrorCodes(t *testing.T) {
 		`{"code":5455,"message":"Unsupported image format"}`:                                     CodeFormat,
 		`ERROR 9422: The image could not be decoded`:                                             CodeDamaged,
 	}
-	for answer, code := range answers {
-		t.Run(answer, func(t *testing.T) {
+	for response, code := range responses {
+		t.Run(response, func(t *testing.T) {
 			t.Parallel()
-			contentType, body := "text/plain;charset=utf-8", answer
-			if strings.HasPrefix(answer, "{") {
-				contentType, body = "application/json", failure(answer)
+			contentType, body := "text/plain;charset=utf-8", response
+			if strings.HasPrefix(response, "{") {
+				contentType, body = "application/json", failure(response)
 			}
 			c := newUploadClient(t, readThen(415, contentType, body))
 			_, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{File: contentOf("logo.png", dot)})
 			if e := asError(t, err); e.Kind != Rejected || !e.HasCode(code) {
-				t.Errorf("%s is not told as refused with code %d", e, code)
+				t.Errorf("%s: want the code %d", e, code)
 			}
 		})
 	}
 }
 
-// A fault of the service leaves open whether a write was done, whatever its
-// status.
+// After a fault of the service, the outcome of a write is ambiguous, whatever
+// the status.
 func TestErrorInternalIsAmbiguous(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[int]bool{5550: true, 5500: true, 5455: false} {
@@ -274,7 +274,7 @@ func TestErrorInternalIsAmbiguous(t *testing.T) {
 		)
 		_, err := start(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, "hero", time.Time{})
 		if e := asError(t, err); e.MaybeApplied != want {
-			t.Errorf("415 with code %d: may be done: got %t, want %t", code, e.MaybeApplied, want)
+			t.Errorf("415 with code %d: MaybeApplied: got %t, want %t", code, e.MaybeApplied, want)
 		}
 	}
 }

@@ -35,8 +35,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// What comes over a connection that misbehaves, what the user sees, and how
-// often it is tried.
+// Each row has a misbehaving connection, the error, and the number of attempts.
 func TestCallMalformedHTTP(t *testing.T) {
 	t.Parallel()
 	const ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -70,7 +69,7 @@ func TestCallMalformedHTTP(t *testing.T) {
 		"silent": {
 			handle:   func(c net.Conn) { _, _ = io.Copy(io.Discard, c) },
 			kind:     Unreachable,
-			want:     "no complete answer within 150ms",
+			want:     "no complete response within 150ms",
 			attempts: 2,
 		},
 		"slow headers": {handle: func(c net.Conn) {
@@ -81,7 +80,7 @@ func TestCallMalformedHTTP(t *testing.T) {
 					return
 				}
 			}
-		}, kind: Unreachable, want: "no complete answer within 150ms", attempts: 2},
+		}, kind: Unreachable, want: "no complete response within 150ms", attempts: 2},
 		"length too long": {
 			handle:   write(ok + "Content-Length: 500\r\n\r\n" + good),
 			kind:     Unreachable,
@@ -142,7 +141,7 @@ func TestCallMalformedHTTP(t *testing.T) {
 			url, connections := rawServer(t, test.handle)
 			c := start(t, http.NotFoundHandler(), func(config *Config) {
 				config.BaseURL, config.MaxRetries = url, new(1)
-				if strings.HasPrefix(test.want, "no complete answer") {
+				if strings.HasPrefix(test.want, "no complete response") {
 					config.RequestTimeout = 150 * time.Millisecond
 				}
 			})
@@ -173,7 +172,7 @@ func TestCallMalformedHTTP(t *testing.T) {
 	}
 }
 
-// A gigabyte, plain or packed, takes no more memory than the limit allows.
+// A body of a gigabyte, compressed or not, takes no more memory than the limit.
 func TestCallHugeBodyMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of the whole process
 	fake := fakeapi.New()
 	fake.Fail("a", -1, fakeapi.Endless(1<<30))
@@ -190,7 +189,7 @@ func TestCallHugeBodyMemory(t *testing.T) { //nolint:paralleltest // it measures
 	}
 }
 
-// certificate makes a certificate for a name that ends at a time.
+// certificate returns a certificate for a name and an expiry.
 func certificate(t *testing.T, name string, end time.Time) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -208,7 +207,7 @@ func certificate(t *testing.T, name string, end time.Time) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
-// Certificates that are wrong in some way, each trusted but for that.
+// The certificates are trusted, but invalid in one way each.
 func TestTransportCertificates(t *testing.T) {
 	t.Parallel()
 	soon, past := time.Now().Add(time.Hour), time.Now().Add(-time.Hour)
@@ -264,8 +263,8 @@ func TestTransportCertificates(t *testing.T) {
 	}
 }
 
-// A host that does not exist is not asked for again. The dialer says so itself,
-// so that no resolver is asked.
+// An unknown host is not retried. The dialer returns the error, so that no
+// resolver is needed.
 func TestTransportUnknownHost(t *testing.T) {
 	t.Parallel()
 	c := start(t, http.NotFoundHandler(), func(config *Config) {
@@ -281,8 +280,7 @@ func TestTransportUnknownHost(t *testing.T) {
 	}
 }
 
-// A server that says goodbye, over HTTP/2, is asked again over another
-// connection.
+// After a GOAWAY of HTTP/2, the request is sent over another connection.
 func TestTransportGoAway(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -315,7 +313,7 @@ func TestTransportGoAway(t *testing.T) {
 	}
 }
 
-// Bursts of errors of all kinds, and headers that make no sense, end well.
+// The client survives bursts of errors of all kinds, and malformed headers.
 func TestClientBursts(t *testing.T) {
 	t.Parallel()
 	for _, retryAfter := range []string{"", "0", "-1", "1000000000", "soon", "Mon, 02 Jan 2006 15:04:05 GMT", "99999999999999999999", "1.5"} {
@@ -352,7 +350,7 @@ func TestClientBursts(t *testing.T) {
 	}
 }
 
-// Sixty-four readers, of images that are there, are not, and fail at first.
+// Sixty-four readers read images that exist, are missing, or fail at first.
 func TestClientManyReaders(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()

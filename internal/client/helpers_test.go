@@ -24,13 +24,13 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// nothing takes any JSON object.
+// nothing decodes any JSON object.
 type nothing struct{}
 
 func (*nothing) UnmarshalJSON([]byte) error { return nil }
 
-// start serves the handler on loopback and returns a client for it. Retries
-// are off unless the config asks for them.
+// start serves the handler on loopback and returns a client for it, without
+// retries by default.
 func start(tb testing.TB, handler http.Handler, change ...func(*Config)) *Client {
 	tb.Helper()
 	server := httptest.NewServer(handler)
@@ -50,7 +50,7 @@ func start(tb testing.TB, handler http.Handler, change ...func(*Config)) *Client
 	return c
 }
 
-// newTransport is the client's own transport, for a test to change.
+// newTransport returns the default transport, for a test to modify.
 func newTransport(t *testing.T) *http.Transport {
 	t.Helper()
 	transport, ok := NewTransport().(*http.Transport)
@@ -69,7 +69,7 @@ func asError(t *testing.T, err error) *Error {
 	return e
 }
 
-// responseOf is what an image that is answered so is told as.
+// responseOf returns the error of GetImage for a response.
 func responseOf(t *testing.T, status int, contentType, body string, header ...string) *Error {
 	t.Helper()
 	fake := fakeapi.New()
@@ -88,7 +88,7 @@ func failure(errorObjects string) string {
 	return `{"result":null,"success":false,"errors":[` + errorObjects + `],"messages":[]}`
 }
 
-// rawServer speaks what a handler of connections writes, HTTP or not.
+// rawServer runs a handler for each connection, which need not speak HTTP.
 func rawServer(t *testing.T, handle func(net.Conn)) (url string, connections *atomic.Int64) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -117,7 +117,7 @@ func rawServer(t *testing.T, handle func(net.Conn)) (url string, connections *at
 	return "http://" + listener.Addr().String(), connections
 }
 
-// readRequest reads to the end of the request's headers.
+// readRequest reads to the end of the headers of a request.
 func readRequest(connection net.Conn) {
 	buffer := make([]byte, 4096)
 	for text := ""; !strings.Contains(text, "\r\n\r\n"); {
@@ -129,7 +129,7 @@ func readRequest(connection net.Conn) {
 	}
 }
 
-func textMatch(values ...string) MetaMatch   { return MetaMatch{MetaString, values} }
+func stringMatch(values ...string) MetaMatch { return MetaMatch{MetaString, values} }
 func numberMatch(values ...string) MetaMatch { return MetaMatch{MetaNumber, values} }
 
 func list(t *testing.T, fake http.Handler, filter Filter) ([]Image, error) {
@@ -142,7 +142,7 @@ func pageOf(result string) http.HandlerFunc {
 	return fakeapi.Respond(200, "application/json", success(result))
 }
 
-// store puts n images into the fake API, of which the last is the newest.
+// store adds n images to the fake API. The last one is the newest.
 func store(fake *fakeapi.Server, n int, more string) {
 	for i := range n {
 		fake.Store(
@@ -157,19 +157,19 @@ func store(fake *fakeapi.Server, n int, more string) {
 	}
 }
 
-// dot is a PNG, as far as its first bytes tell.
+// dot begins like a PNG.
 const dot = "\x89PNG\r\n\x1a\n..."
 
-// contentOf is a picture in memory.
-func contentOf(name, picture string) *File {
-	sum := sha256.Sum256([]byte(picture))
+// contentOf returns an image file in memory.
+func contentOf(name, content string) *File {
+	sum := sha256.Sum256([]byte(content))
 	return &File{
-		Name: name, Type: "image/png", Size: int64(len(picture)), SHA256: hex.EncodeToString(sum[:]),
-		Open: func() (io.ReadCloser, error) { return bodyOf(picture), nil },
+		Name: name, Type: "image/png", Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:]),
+		Open: func() (io.ReadCloser, error) { return bodyOf(content), nil },
 	}
 }
 
-// newUploadClient starts a client that tries five times, without pauses.
+// newUploadClient starts a client with four retries and no backoff.
 func newUploadClient(t *testing.T, handler http.Handler, change ...func(*Config)) *Client {
 	t.Helper()
 	retrying := func(config *Config) { config.MaxRetries = new(4) }
@@ -179,17 +179,17 @@ func newUploadClient(t *testing.T, handler http.Handler, change ...func(*Config)
 	return c
 }
 
-// pipes is a listener in memory, so that synctest's clock goes on while nothing
-// is under way.
+// pipes is a listener in memory, so that the clock of synctest advances while
+// nothing is in flight.
 type pipes struct {
-	dialled chan net.Conn
-	closed  chan struct{}
-	once    sync.Once
+	dialed chan net.Conn
+	closed chan struct{}
+	once   sync.Once
 }
 
 func (p *pipes) Accept() (net.Conn, error) {
 	select {
-	case server := <-p.dialled:
+	case server := <-p.dialed:
 		return server, nil
 	case <-p.closed:
 		return nil, net.ErrClosed
@@ -206,18 +206,18 @@ func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
 func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	client, server := net.Pipe()
 	select {
-	case p.dialled <- server:
+	case p.dialed <- server:
 		return client, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-// newPipeClient is writing in a bubble of synctest: pauses take their time, but cost
-// none. What the client hands over has been read by the server.
+// newPipeClient starts a client for a synctest bubble: waits take no real time.
+// The server has read whatever the client has sent.
 func newPipeClient(t *testing.T, handler http.Handler, change ...func(*Config)) *Client {
 	t.Helper()
-	listener := &pipes{dialled: make(chan net.Conn), closed: make(chan struct{})}
+	listener := &pipes{dialed: make(chan net.Conn), closed: make(chan struct{})}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Hour}
 	served := make(chan struct{})
 	go func() {
@@ -245,8 +245,8 @@ func newPipeClient(t *testing.T, handler http.Handler, change ...func(*Config)) 
 	return c
 }
 
-// imageRequests lists the requests for images, such as "POST v1 200"; the status is 0
-// where there was no answer.
+// imageRequests formats the requests for images, such as "POST v1 200"; the
+// status is 0 without a response.
 func imageRequests(fake *fakeapi.Server) []string {
 	var lines []string
 	for _, r := range fake.Requests() {
@@ -256,7 +256,7 @@ func imageRequests(fake *fakeapi.Server) []string {
 	return lines
 }
 
-// onUpload runs something else for the n-th upload, counted from 1.
+// onUpload handles the n-th upload, counted from 1, with another handler.
 func onUpload(fake http.Handler, n int, do http.HandlerFunc) http.HandlerFunc {
 	var mu sync.Mutex
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -274,15 +274,15 @@ func onUpload(fake http.Handler, n int, do http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// storedThen carries the request out, and answers something else.
-func storedThen(fake http.Handler, say http.HandlerFunc) http.HandlerFunc {
+// storedThen applies the request, but sends another response.
+func storedThen(fake http.Handler, respond http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		fake.ServeHTTP(httptest.NewRecorder(), r)
-		say(w, r)
+		respond(w, r)
 	}
 }
 
-// readThen reads the request, and answers.
+// readThen reads the request, and responds.
 func readThen(status int, contentType, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -290,7 +290,7 @@ func readThen(status int, contentType, body string) http.HandlerFunc {
 	}
 }
 
-// counts tells how many requests were for the listing, and for one image.
+// counts returns the number of requests for the listing, and for single images.
 func counts(fake *fakeapi.Server) (listings, singles int) {
 	for _, request := range fake.Requests() {
 		if strings.Contains(request.URI, "/images/v2") {
@@ -302,20 +302,20 @@ func counts(fake *fakeapi.Server) (listings, singles int) {
 	return listings, singles
 }
 
-// limitedAPI answers after a latency and counts requests in windows, as the
-// API does.
+// limitedAPI responds after a latency, and counts requests in windows, like the
+// API.
 type limitedAPI struct {
 	quota   int
 	window  time.Duration
 	latency time.Duration
 	others  time.Duration // another tool takes a request at this interval; 0 for none
 
-	mu      sync.Mutex
-	begin   time.Time
-	used    int
-	seen    int
-	refused int
-	last    time.Time
+	mu       sync.Mutex
+	begin    time.Time
+	used     int
+	seen     int
+	rejected int
+	last     time.Time
 }
 
 func (a *limitedAPI) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -341,7 +341,7 @@ func (a *limitedAPI) RoundTrip(r *http.Request) (*http.Response, error) {
 	header.Set("Ratelimit-Policy", fmt.Sprintf(`"default";q=%d;w=%d`, a.quota, a.window/time.Second))
 	status := http.StatusOK
 	if used > a.quota {
-		a.refused++
+		a.rejected++
 		status = http.StatusTooManyRequests
 		header.Set("Retry-After", fmt.Sprint(reset))
 	}
@@ -353,7 +353,7 @@ func (a *limitedAPI) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: header, Body: bodyOf(success(fmt.Sprintf(`{"id":%q}`, id)))}, nil
 }
 
-// skipProbe lets the first requests be sent concurrently.
+// skipProbe completes the probe, so that the next requests are concurrent.
 func skipProbe(t *testing.T, c *Client) {
 	t.Helper()
 	isProbe, err := c.limiter.Acquire(t.Context(), func(time.Duration, string) {})
@@ -363,13 +363,13 @@ func skipProbe(t *testing.T, c *Client) {
 	c.limiter.Release(isProbe, nil, time.Now())
 }
 
-// stored is an image as the API writes it.
+// stored returns an image as the API writes it.
 func stored(id, filename, uploaded, more string) string {
 	const image = `{"id":%q,"filename":%q,"uploaded":%q,"requireSignedURLs":false,"variants":[]%s}`
 	return success(fmt.Sprintf(image, id, filename, uploaded, more))
 }
 
-// now is the time as the API writes it.
+// now returns the time as the API writes it.
 func now(ahead time.Duration) string {
 	return time.Now().UTC().Add(ahead).Format("2006-01-02T15:04:05.000Z")
 }
@@ -386,14 +386,14 @@ const (
 	idB = "0a1b2c3d-0000-4000-8000-000000000002"
 )
 
-// logo is an upload of logo.png.
+// logo returns an upload of logo.png.
 func logo(id string) Upload {
 	return Upload{
 		ID: id, File: contentOf("logo.png", dot), Metadata: json.RawMessage(`{"a":1}`), Creator: new("me"),
 	}
 }
 
-// script is a transport that notes when each request comes, and answers the
+// script is a transport that records the times of requests, and responds to the
 // n-th one with its n-th step; the last step repeats.
 type script struct {
 	begin time.Time
@@ -458,8 +458,8 @@ func (brokenReader) Read([]byte) (int, error) {
 	return 0, &net.OpError{Op: "read", Err: syscall.ECONNRESET}
 }
 
-// requestsTo are the requests that the fake API has received: method, path below
-// /images/v1/, and body.
+// requestsTo returns the requests that the fake API has received: method, path
+// below /images/v1/, and body.
 func requestsTo(fake *fakeapi.Server) (requests []string) {
 	for _, r := range fake.Requests() {
 		_, path, _ := strings.Cut(r.URI, fakeapi.AccountID+"/images/v1/")
@@ -468,15 +468,14 @@ func requestsTo(fake *fakeapi.Server) (requests []string) {
 	return requests
 }
 
-// wantRequests compares the requests, the kind of an error, which is empty for none,
-// whether the write may have been done all the same, and a variant that the
-// account holds, which is empty for none.
+// wantRequests has the expected requests, the kind of the error or "",
+// MaybeApplied, and the variant with an ID in the account, or "".
 type wantRequests struct {
-	requests []string
-	kind     Kind
-	doubt    bool
-	id       string
-	holds    string
+	requests     []string
+	kind         Kind
+	maybeApplied bool
+	id           string
+	holds        string
 }
 
 func (w wantRequests) check(t *testing.T, fake *fakeapi.Server, err error) {
@@ -493,13 +492,13 @@ func (w wantRequests) check(t *testing.T, fake *fakeapi.Server, err error) {
 		}
 		return
 	}
-	if e := asError(t, err); e.Kind != w.kind || e.MaybeApplied != w.doubt {
-		t.Errorf("got %s, in doubt: %t, want %s, %t: %v", e.Kind, e.MaybeApplied, w.kind, w.doubt, e)
+	if e := asError(t, err); e.Kind != w.kind || e.MaybeApplied != w.maybeApplied {
+		t.Errorf("got %s, MaybeApplied: %t, want %s, %t: %v", e.Kind, e.MaybeApplied, w.kind, w.maybeApplied, e)
 	}
 }
 
-// writing is a client with two retries and no pauses.
-func writing(t *testing.T, handler http.Handler) *Client {
+// newWriteClient starts a client with two retries and no backoff.
+func newWriteClient(t *testing.T, handler http.Handler) *Client {
 	t.Helper()
 	c := start(t, handler, func(config *Config) { config.MaxRetries = new(2) })
 	c.jitter = func() float64 { return -4 } // takes all of a pause away
@@ -507,17 +506,17 @@ func writing(t *testing.T, handler http.Handler) *Client {
 	return c
 }
 
-// after reads a request to its end, lets something happen, and answers.
-func after(happens func(), answer http.HandlerFunc) http.HandlerFunc {
+// after reads a request to its end, calls a function, and responds.
+func after(happens func(), response http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		happens()
-		answer(w, r)
+		response(w, r)
 	}
 }
 
-// newCard is a variant with all that can be said of one, as it is sent and as
-// the account holds it then.
+// newCard returns a variant with all fields; cardPosted and cardHeld are its
+// JSON as sent and as stored.
 func newCard() *Variant {
 	return &Variant{
 		ID: "card", Fit: new("cover"), Width: new(320.0), Height: new(240.0), Metadata: new("none"), BrowserTTL: new(7200.0),
@@ -539,8 +538,8 @@ var (
 	inHTML = fakeapi.Respond(404, "text/html", "<html><title>Not here</title></html>")
 )
 
-// slowBody is sent in two parts, the second when the server has seen the first
-// for long enough to answer.
+// slowBody is sent in two parts, the second one after the server had the time
+// to respond to the first.
 func slowBody(text string, more <-chan struct{}) body {
 	return func() (io.ReadCloser, int64, error) {
 		half := len(text) / 2
@@ -549,7 +548,7 @@ func slowBody(text string, more <-chan struct{}) body {
 	}
 }
 
-// slowly gives a text in pieces, one at each interval.
+// slowly reads a string in pieces, one at each interval.
 type slowly struct {
 	strings.Reader
 
@@ -563,7 +562,7 @@ func (s *slowly) Read(p []byte) (int, error) {
 	return s.Reader.Read(p[:min(len(p), 1000)])
 }
 
-// gate holds its reader back until it is open.
+// gate blocks its reader until it is open.
 type gate struct {
 	io.Reader
 

@@ -37,7 +37,7 @@ func TestCheckImageID(t *testing.T) {
 		"direct uploads":      {"direct_upload", `must not be "direct_upload"`},
 		"usage":               {"stats", `must not be "stats"`},
 		"variants":            {"variants", `must not be "variants"`},
-		"a signing key":       {"keys/default", `must not be "keys" or begin with "keys/": the Images API keeps`},
+		"a signing key":       {"keys/default", `must not be "keys" or begin with "keys/": reserved by the Images API`},
 		"a variant":           {"variants/hero", `must not be "variants" or begin with "variants/"`},
 		"deep below":          {"config/a/b", `must not be "config"`},
 		"two slashes":         {"keys//a", `must not be "keys"`},
@@ -57,8 +57,7 @@ func TestCheckImageID(t *testing.T) {
 	}
 }
 
-// writesTo are the errors of the writes and reads that have a name in their
-// path.
+// writesTo returns the errors of the writes and reads with a name in the path.
 func writesTo(ctx context.Context, c *Client, name string) map[string]error {
 	const account = fakeapi.AccountID
 	_, _, got := c.GetVariant(ctx, account, name, ReadOptions{RetryNotFound: true})
@@ -97,7 +96,7 @@ func TestCheckAccountID(t *testing.T) {
 	}
 }
 
-// What a variant and a signing key may be called.
+// These are the valid names of variants and signing keys.
 func TestCheckNames(t *testing.T) {
 	t.Parallel()
 	checks := map[string]struct {

@@ -45,15 +45,14 @@ type Image struct {
 
 // ReadOptions are the options of a read.
 type ReadOptions struct {
-	// RetryNotFound retries if the object is not found: it was created recently,
-	// and the API is eventually consistent. An object that this Client created is
-	// read so in any case.
+	// RetryNotFound retries if the object is not found, for an object that was
+	// created recently. It is implied for objects that this Client created.
 	RetryNotFound bool
 }
 
-// GetImage reads one image, or takes it from the listing of the account if images
-// are prefetched. Callers share the image and must not change it. The messages are
-// those of a successful response. Every error is an *Error.
+// GetImage reads one image, or returns it from the listing of the account if
+// images are prefetched. Callers share the image and must not modify it. The
+// messages are those of a successful response. Every error is an *Error.
 func (c *Client) GetImage(ctx context.Context, accountID, imageID string, opts ReadOptions) (*Image, []Message, error) {
 	r := newGet(maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 	r.retryNotFound = opts.RetryNotFound || c.objects.isRecent(objectKey{accountID, imageKind, imageID})
@@ -71,8 +70,8 @@ func (c *Client) GetImage(ctx context.Context, accountID, imageID string, opts R
 	return &got.Image, append(earlier, messages...), nil
 }
 
-// requestedImage is an Image that must have the requested ID; any if that is empty.
-// It detects the responses of other endpoints below /images/v1/, and of a proxy.
+// requestedImage is an Image that must have the requested ID, unless that is empty.
+// It detects responses of other endpoints below /images/v1/, and of proxies.
 type requestedImage struct {
 	Image
 
@@ -86,13 +85,13 @@ func (r *requestedImage) UnmarshalJSON(data []byte) error {
 	case err != nil && r.ID == "":
 		return fmt.Errorf("%w%s", err, r.hint)
 	case err == nil && r.id != "" && r.ID != r.id:
-		return fmt.Errorf("id is %q, but %q was asked for", r.ID, r.id)
+		return fmt.Errorf("unexpected id %q, want %q", r.ID, r.id)
 	}
 	return err
 }
 
 // UnmarshalJSON decodes the result object of an image. Unknown fields are ignored;
-// a known field of another type than documented is an error.
+// a known field of the wrong type is an error.
 func (i *Image) UnmarshalJSON(data []byte) error {
 	var meta, metadata json.RawMessage
 	var variants []*string
@@ -101,28 +100,28 @@ func (i *Image) UnmarshalJSON(data []byte) error {
 		strictjson.Key("filename", "a string or null", &i.Filename),
 		strictjson.Key("creator", "a string or null", &i.Creator),
 		strictjson.Key("uploaded", "a string", &i.Uploaded),
-		strictjson.Key("requireSignedURLs", "true or false", &i.RequireSignedURLs),
-		strictjson.Key("draft", "true or false", &i.Draft),
+		strictjson.Key("requireSignedURLs", "a boolean", &i.RequireSignedURLs),
+		strictjson.Key("draft", "a boolean", &i.Draft),
 		strictjson.Key("variants", "an array of URLs", &variants),
 		strictjson.Key("meta", "an object", &meta),
-		// The key in two of Cloudflare's sample responses.
+		// Two of Cloudflare's sample responses have this key.
 		strictjson.Key("metadata", "an object", &metadata),
 	)
 	switch {
 	case i.ID == "" && err == nil:
-		return errors.New("it has no id, so it is not an image")
+		return errors.New("missing id: not an image")
 	case err != nil:
 		return err
 	}
 	for at, variant := range variants {
 		if variant == nil {
-			return fmt.Errorf("variants[%d]: want a URL, got null", at)
+			return fmt.Errorf("variants[%d]: expected a URL, got null", at)
 		}
 		i.Variants = append(i.Variants, *variant)
 	}
 	if i.Uploaded != nil {
 		if _, err := delivery.ParseTime(*i.Uploaded); err != nil {
-			return fmt.Errorf("uploaded is %q, want an RFC 3339 time", *i.Uploaded)
+			return fmt.Errorf("uploaded: expected an RFC 3339 time, got %q", *i.Uploaded)
 		}
 	}
 	if meta == nil {
@@ -134,7 +133,7 @@ func (i *Image) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// EqualJSON reports whether two JSON values are equal, whatever the order of
-// their keys, the white space, and the notation of their numbers: the API need
-// not return 1.0 as it was sent. No value equals an empty object.
+// EqualJSON reports whether two JSON values are equal, regardless of the order of
+// keys, white space, and the notation of numbers: the API may return 1.0 as 1. No
+// value equals an empty object.
 func EqualJSON(one, two json.RawMessage) bool { return strictjson.Equal(one, two) }

@@ -14,8 +14,8 @@ import (
 
 // Filter selects images of an account. The zero Filter selects all, newest first.
 type Filter struct {
-	// Creator selects the images of one creator; the empty string those without
-	// a creator. Nil selects all.
+	// Creator selects the images of one creator, or those without a creator if it
+	// is empty. Nil selects all.
 	Creator *string
 	// Meta selects the images whose metadata has one of the values at each field
 	// path. A path is up to five keys, separated by dots, such as "region.name";
@@ -50,15 +50,15 @@ func (f *Filter) query() url.Values {
 	return query
 }
 
-// check returns an error if an image contradicts the filter, as it does if the API
-// ignores the filter.
+// check returns an error if an image doesn't match the filter, which means that
+// the API ignored it.
 func (f *Filter) check(image *Image) error {
 	if creator := deref(image.Creator); f.Creator != nil && creator != *f.Creator {
-		return fmt.Errorf("the filter was ignored: image %q has the creator %q, but %q was asked for", image.ID, creator, *f.Creator)
+		return fmt.Errorf("API ignored the filter: image %q has creator %q, want %q", image.ID, creator, *f.Creator)
 	}
 	for _, path := range slices.Sorted(maps.Keys(f.Meta)) {
 		if err := f.Meta[path].check(image.Meta, path); err != nil {
-			return fmt.Errorf("the filter was ignored: image %q %w", image.ID, err)
+			return fmt.Errorf("API ignored the filter: image %q %w", image.ID, err)
 		}
 	}
 	return nil
@@ -67,43 +67,41 @@ func (f *Filter) check(image *Image) error {
 // MetaType is the type of the values of a filter by metadata.
 type MetaType string
 
-// The types that the API compares. It accepts several values of a path if they are
-// strings or numbers.
+// The types that the API compares. It accepts several values for a path if they
+// are strings or numbers.
 const (
 	MetaString  MetaType = "string"
 	MetaNumber  MetaType = "number"
 	MetaBoolean MetaType = "boolean"
 )
 
-// MetaMatch matches metadata that has one of the values at a path. All values have
-// the type.
+// MetaMatch matches metadata that has one of the values at a path.
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v2/methods/list/
 type MetaMatch struct {
 	Type MetaType
-	// Values are 1 to 10 values: strings as they are, numbers as in JSON, booleans
-	// as true or false. If there are several, no string contains a vertical bar.
+	// Values are 1 to 10 values of the type: strings unquoted, numbers and booleans
+	// as in JSON. If there are several, no string contains a vertical bar.
 	Values []string
 }
 
-// check returns an error if metadata contradicts the filter at a path.
+// check returns an error if metadata doesn't match at a path.
 func (m MetaMatch) check(meta json.RawMessage, path string) error {
 	raw := metaAt(meta, strings.Split(path, "."))
 	if strictjson.Kind(raw) != "a "+string(m.Type) {
-		noun := strings.Replace(string(m.Type), "string", "text", 1)
-		return fmt.Errorf("has no %s at %q in its metadata, but %s was asked for", noun, path, m)
+		return fmt.Errorf("has no %s at %q in its metadata, want %s", m.Type, path, m)
 	}
 	got := string(raw)
 	isEqual := func(want string) bool {
 		return got == want || m.Type == MetaNumber && strictjson.EqualNumbers(got, want)
 	}
 	if m.Type == MetaString && json.Unmarshal(raw, &got) != nil || !slices.ContainsFunc(m.Values, isEqual) {
-		return fmt.Errorf("has %s at %q in its metadata, but %s was asked for", m.quote(got), path, m)
+		return fmt.Errorf("has %s at %q in its metadata, want %s", m.quote(got), path, m)
 	}
 	return nil
 }
 
-// String returns the values as in a message.
+// String returns the values for a message.
 func (m MetaMatch) String() string {
 	quoted := make([]string, len(m.Values))
 	for i, value := range m.Values {
@@ -121,12 +119,12 @@ func (m MetaMatch) quote(value string) string {
 
 // metaAt returns the value at a path in a JSON object, or nil.
 func metaAt(meta json.RawMessage, path []string) json.RawMessage {
-	for _, name := range path {
+	for _, key := range path {
 		var object map[string]json.RawMessage
 		if json.Unmarshal(meta, &object) != nil {
 			return nil
 		}
-		meta = object[name]
+		meta = object[key]
 	}
 	return meta
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// How the API is asked: null, empty and set are three things.
+// Null, empty and set fields result in different queries.
 func TestFilterQuery(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -25,7 +25,7 @@ func TestFilterQuery(t *testing.T) {
 		"a thousand":      {Filter{MaxItems: 1000}, "per_page=1000"},
 		"a thousand more": {Filter{MaxItems: 2000}, "per_page=1000"},
 		"metadata": {
-			Filter{Meta: map[string]MetaMatch{"a.b": textMatch("x"), "c": textMatch("")}},
+			Filter{Meta: map[string]MetaMatch{"a.b": stringMatch("x"), "c": stringMatch("")}},
 			"meta.a.b%5Beq%3Astring%5D=x&meta.c%5Beq%3Astring%5D=&per_page=1000",
 		},
 		"one number": {
@@ -37,8 +37,8 @@ func TestFilterQuery(t *testing.T) {
 				Meta: map[string]MetaMatch{"on": {MetaBoolean, []string{"false"}}},
 			}, "meta.on%5Beq%3Aboolean%5D=false&per_page=1000",
 		},
-		"texts, in their order": {
-			Filter{Meta: map[string]MetaMatch{"t": textMatch("b", "a", "")}}, "meta.t%5Bin%3Astring%5D=b%7Ca%7C&per_page=1000",
+		"strings, in their order": {
+			Filter{Meta: map[string]MetaMatch{"t": stringMatch("b", "a", "")}}, "meta.t%5Bin%3Astring%5D=b%7Ca%7C&per_page=1000",
 		},
 		"numbers": {
 			Filter{Meta: map[string]MetaMatch{"n": numberMatch("1", "2")}},
@@ -55,7 +55,7 @@ func TestFilterQuery(t *testing.T) {
 	}
 }
 
-// An image that contradicts the filter is told apart from one that fits.
+// An image that doesn't match the filter is an error.
 func TestFilterCheck(t *testing.T) {
 	t.Parallel()
 	meta := json.RawMessage(`{"a":{"b":"x"},"n":5,"s":"y"}`)
@@ -69,61 +69,61 @@ func TestFilterCheck(t *testing.T) {
 		"another creator": {
 			filter: Filter{
 				Creator: new("me"),
-			}, image: Image{ID: "i", Creator: new("you")}, want: `has the creator "you", but "me" was asked for`,
+			}, image: Image{ID: "i", Creator: new("you")}, want: `has creator "you", want "me"`,
 		},
 		"no creator at all": {
 			filter: Filter{Creator: new("me")},
 			image:  Image{ID: "i"},
-			want:   `has the creator "", but "me" was asked for`,
+			want:   `has creator "", want "me"`,
 		},
 		"without a creator": {filter: Filter{Creator: new("")}, image: Image{ID: "i"}},
 		"with a creator": {
 			filter: Filter{Creator: new("")},
 			image:  Image{ID: "i", Creator: new("you")},
-			want:   `has the creator "you", but "" was asked for`,
+			want:   `has creator "you", want ""`,
 		},
 		"metadata": {
-			filter: Filter{Meta: map[string]MetaMatch{"a.b": textMatch("x"), "s": textMatch("y")}},
+			filter: Filter{Meta: map[string]MetaMatch{"a.b": stringMatch("x"), "s": stringMatch("y")}},
 			image:  Image{ID: "i", Meta: meta},
 		},
 		"other metadata": {
-			filter: Filter{Meta: map[string]MetaMatch{"a.b": textMatch("z")}},
+			filter: Filter{Meta: map[string]MetaMatch{"a.b": stringMatch("z")}},
 			image:  Image{ID: "i", Meta: meta},
-			want:   `has "x" at "a.b" in its metadata, but "z"`,
+			want:   `has "x" at "a.b" in its metadata, want "z"`,
 		},
 		"a number": {
-			filter: Filter{Meta: map[string]MetaMatch{"n": textMatch("5")}},
+			filter: Filter{Meta: map[string]MetaMatch{"n": stringMatch("5")}},
 			image:  Image{ID: "i", Meta: meta},
-			want:   `has no text at "n"`,
+			want:   `has no string at "n"`,
 		},
 		"no such path": {
-			filter: Filter{Meta: map[string]MetaMatch{"a.c": textMatch("x")}},
+			filter: Filter{Meta: map[string]MetaMatch{"a.c": stringMatch("x")}},
 			image:  Image{ID: "i", Meta: meta},
-			want:   `has no text at "a.c"`,
+			want:   `has no string at "a.c"`,
 		},
 		"a path through text": {
-			filter: Filter{Meta: map[string]MetaMatch{"s.t": textMatch("x")}},
+			filter: Filter{Meta: map[string]MetaMatch{"s.t": stringMatch("x")}},
 			image:  Image{ID: "i", Meta: meta},
-			want:   `has no text at "s.t"`,
+			want:   `has no string at "s.t"`,
 		},
 		"no metadata": {
-			filter: Filter{Meta: map[string]MetaMatch{"s": textMatch("y")}},
+			filter: Filter{Meta: map[string]MetaMatch{"s": stringMatch("y")}},
 			image:  Image{ID: "i"},
-			want:   `has no text at "s"`,
+			want:   `has no string at "s"`,
 		},
-		"a number as asked": {
+		"a matching number": {
 			filter: Filter{Meta: map[string]MetaMatch{"n": numberMatch("5")}},
 			image:  Image{ID: "i", Meta: meta},
 		},
 		"another number": {
 			filter: Filter{Meta: map[string]MetaMatch{"n": numberMatch("6")}},
 			image:  Image{ID: "i", Meta: meta},
-			want:   `has 5 at "n" in its metadata, but 6 was asked for`,
+			want:   `has 5 at "n" in its metadata, want 6`,
 		},
 		"the first of several": {
 			filter: Filter{
-				Meta: map[string]MetaMatch{"z": textMatch("1"), "b": textMatch("1")},
-			}, image: Image{ID: "i"}, want: `has no text at "b"`,
+				Meta: map[string]MetaMatch{"z": stringMatch("1"), "b": stringMatch("1")},
+			}, image: Image{ID: "i"}, want: `has no string at "b"`,
 		},
 	}
 	for name, test := range tests {
@@ -137,7 +137,7 @@ func TestFilterCheck(t *testing.T) {
 	}
 }
 
-// The metadata of an image is held to what was asked for.
+// Metadata that doesn't match the filter is an error.
 func TestMetaMatchCheck(t *testing.T) {
 	t.Parallel()
 	yes := MetaMatch{MetaBoolean, []string{"true"}}
@@ -146,64 +146,64 @@ func TestMetaMatchCheck(t *testing.T) {
 		meta  string
 		want  string // empty where it fits
 	}{
-		"text":             {match: textMatch("x"), meta: `{"a":{"b":"x"}}`},
-		"escaped text":     {match: textMatch("x|y"), meta: `{"a":{"b":"\u0078|y"}}`},
-		"no text":          {match: textMatch(""), meta: `{"a":{"b":""}}`},
-		"one of the texts": {match: textMatch("x", "y"), meta: `{"a":{"b":"y"}}`},
-		"none of the texts": {
-			match: textMatch("x", "y"),
+		"text":               {match: stringMatch("x"), meta: `{"a":{"b":"x"}}`},
+		"escaped text":       {match: stringMatch("x|y"), meta: `{"a":{"b":"\u0078|y"}}`},
+		"no text":            {match: stringMatch(""), meta: `{"a":{"b":""}}`},
+		"one of the strings": {match: stringMatch("x", "y"), meta: `{"a":{"b":"y"}}`},
+		"none of the strings": {
+			match: stringMatch("x", "y"),
 			meta:  `{"a":{"b":"z"}}`,
-			want:  `has "z" at "a.b" in its metadata, but "x" or "y" was asked for`,
+			want:  `has "z" at "a.b" in its metadata, want "x" or "y"`,
 		},
 		"the texts, joined": {
-			match: textMatch("x", "y"),
+			match: stringMatch("x", "y"),
 			meta:  `{"a":{"b":"x|y"}}`,
-			want:  `has "x|y" at "a.b" in its metadata, but "x" or "y" was asked for`,
+			want:  `has "x|y" at "a.b" in its metadata, want "x" or "y"`,
 		},
 		"number for text": {
-			match: textMatch("5"),
+			match: stringMatch("5"),
 			meta:  `{"a":{"b":5}}`,
-			want:  `has no text at "a.b" in its metadata, but "5" was asked for`,
+			want:  `has no string at "a.b" in its metadata, want "5"`,
 		},
 		"number":             {match: numberMatch("5"), meta: `{"a":{"b": 5.0 }}`},
 		"one of the numbers": {match: numberMatch("1", "5"), meta: `{"a":{"b":5}}`},
 		"none of the numbers": {
 			match: numberMatch("1", "5"),
 			meta:  `{"a":{"b":5.1}}`,
-			want:  `has 5.1 at "a.b" in its metadata, but 1 or 5 was asked for`,
+			want:  `has 5.1 at "a.b" in its metadata, want 1 or 5`,
 		},
 		"text for number": {
 			match: numberMatch("5"),
 			meta:  `{"a":{"b":"5"}}`,
-			want:  `has no number at "a.b" in its metadata, but 5 was asked for`,
+			want:  `has no number at "a.b" in its metadata, want 5`,
 		},
 		"null for number": {
 			match: numberMatch("0"),
 			meta:  `{"a":{"b":null}}`,
-			want:  `has no number at "a.b" in its metadata, but 0 was asked for`,
+			want:  `has no number at "a.b" in its metadata, want 0`,
 		},
 		"boolean": {match: yes, meta: `{"a":{"b":true}}`},
 		"the other boolean": {
 			match: yes,
 			meta:  `{"a":{"b":false}}`,
-			want:  `has false at "a.b" in its metadata, but true was asked for`,
+			want:  `has false at "a.b" in its metadata, want true`,
 		},
 		"text for boolean": {
 			match: yes,
 			meta:  `{"a":{"b":"true"}}`,
-			want:  `has no boolean at "a.b" in its metadata, but true was asked for`,
+			want:  `has no boolean at "a.b" in its metadata, want true`,
 		},
 		"number for boolean": {
 			match: yes,
 			meta:  `{"a":{"b":1}}`,
-			want:  `has no boolean at "a.b" in its metadata, but true was asked for`,
+			want:  `has no boolean at "a.b" in its metadata, want true`,
 		},
-		"array of what was asked": {
-			match: textMatch("x"),
+		"array of the value": {
+			match: stringMatch("x"),
 			meta:  `{"a":{"b":["x"]}}`,
-			want:  `has no text at "a.b" in its metadata, but "x" was asked for`,
+			want:  `has no string at "a.b" in its metadata, want "x"`,
 		},
-		"no metadata": {match: yes, want: `has no boolean at "a.b" in its metadata, but true was asked for`},
+		"no metadata": {match: yes, want: `has no boolean at "a.b" in its metadata, want true`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -26,10 +26,9 @@ const (
 	// MaxListedImages is the maximal number of images in a listing.
 	MaxListedImages = 1_000_000
 	maxListedPages  = 5_000
-	maxListedBytes  = 4 << 30 // of all pages, as they came
-	// maxEmptyPages is how many pages in a row may contain nothing new. A filter
-	// may leave many of them empty, and a hundred requests are well within the
-	// rate limit.
+	maxListedBytes  = 4 << 30 // of all pages
+	// maxEmptyPages limits consecutive pages without new images. A filter may leave
+	// many pages empty, and a hundred requests are well within the rate limit.
 	maxEmptyPages = 100
 )
 
@@ -37,7 +36,7 @@ const (
 // image appears twice, as it does when an upload shifts the pages, the first
 // occurrence wins. While the listing lacks an image that this client created
 // recently, it is read again, within the retry budget. Callers share the images
-// and must not change them. Every error is an *Error, and comes with no images.
+// and must not modify them. Every error is an *Error, without images.
 func (c *Client) ListImages(ctx context.Context, accountID string, filter Filter) ([]Image, []Message, error) {
 	isMissing := func(list *imageList, id string, image *Image) bool {
 		_, exists := list.at[id]
@@ -71,8 +70,8 @@ func (c *Client) readPages(ctx context.Context, accountID string, list *imageLis
 	return messages, nil
 }
 
-// EachImage is ListImages, but reads a page only once all images before it have
-// been consumed. An error ends the sequence.
+// EachImage is ListImages, but reads a page only after all images before it were
+// consumed. An error ends the sequence.
 func (c *Client) EachImage(ctx context.Context, accountID string, filter Filter) iter.Seq2[*Image, error] {
 	return func(yield func(*Image, error) bool) {
 		for list := newImageList(filter); !list.complete; {
@@ -97,30 +96,30 @@ func pageRequest(accountID string, list *imageList) request {
 	return r
 }
 
-// newImageList returns an empty list, into which pages are decoded.
+// newImageList returns an empty list.
 func newImageList(filter Filter) *imageList {
 	return &imageList{filter: filter, query: filter.query(), at: map[string]int{}, tokens: map[string]bool{}}
 }
 
-// imageList grows with each page of a listing that is decoded into it.
+// imageList accumulates the pages of a listing that are decoded into it.
 type imageList struct {
 	filter     Filter
 	query      url.Values // of the next page
-	complete   bool       // no next page is needed
+	complete   bool       // there is no next page, or it isn't needed
 	images     []Image
 	at         map[string]int  // index in images, by ID
 	tokens     map[string]bool // of pages so far, except the last
 	bytes      int64           // of pages so far
-	emptyPages int             // pages in a row without a new image
+	emptyPages int             // consecutive pages without a new image
 }
 
-// atLimit reports whether some more images reach the limit.
+// atLimit reports whether the list reaches its limit with more images.
 func (l *imageList) atLimit(more int) bool {
 	return l.filter.MaxItems > 0 && len(l.images)+more == l.filter.MaxItems
 }
 
-// UnmarshalJSON decodes one more page. An error names the image that is malformed,
-// or contradicts the filter.
+// UnmarshalJSON decodes the next page. An error names the image that is malformed,
+// or doesn't match the filter.
 func (l *imageList) UnmarshalJSON(data []byte) error {
 	var entries json.RawMessage
 	var token string
@@ -132,7 +131,7 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	if kind := strictjson.Kind(entries); kind != "an array" {
-		return fmt.Errorf("images: want an array of images, got %s", strings.Replace(kind, "null", "nothing", 1))
+		return fmt.Errorf("images: expected an array of images, got %s", strings.Replace(kind, "null", "nothing", 1))
 	}
 	found, err := l.newImages(entries)
 	if err != nil {
@@ -185,11 +184,11 @@ func (l *imageList) advance(token string) error {
 		l.complete = true
 		return nil
 	case l.tokens[token]:
-		return errors.New("continuation_token: it repeats an earlier one, so the listing would never end")
+		return errors.New("repeated continuation_token")
 	case l.emptyPages == maxEmptyPages:
-		return fmt.Errorf("images: %d pages in a row brought no new image, so the listing may never end", l.emptyPages)
+		return fmt.Errorf("images: %d consecutive pages without a new image", l.emptyPages)
 	case len(l.images) >= MaxListedImages || len(l.tokens) >= maxListedPages-1 || l.bytes >= maxListedBytes:
-		return fmt.Errorf("images: there are still more after %d images, %d pages and %d MB, so the listing may never end",
+		return fmt.Errorf("images: the listing does not end after %d images, %d pages and %d MB",
 			len(l.images), len(l.tokens)+1, l.bytes/1e6)
 	}
 	l.tokens[token] = true

@@ -30,12 +30,12 @@ func TestListImages(t *testing.T) {
 		query  string
 	}{
 		"by metadata": {
-			filter: Filter{Meta: map[string]MetaMatch{"region.name": textMatch("eu-west")}},
+			filter: Filter{Meta: map[string]MetaMatch{"region.name": stringMatch("eu-west")}},
 			want:   []string{"083eb7b2-5392-4565-b69e-aff66acddd00"},
 			query:  "meta.region.name[eq:string]=eu-west&per_page=1000",
 		},
 		"by two of them": {
-			filter: Filter{Meta: map[string]MetaMatch{"region.name": textMatch("eu-west"), "key": textMatch("value")}},
+			filter: Filter{Meta: map[string]MetaMatch{"region.name": stringMatch("eu-west"), "key": stringMatch("value")}},
 			want:   []string{"083eb7b2-5392-4565-b69e-aff66acddd00"},
 			query:  "meta.key[eq:string]=value&meta.region.name[eq:string]=eu-west&per_page=1000",
 		},
@@ -56,9 +56,9 @@ func TestListImages(t *testing.T) {
 			want:   []string{"083eb7b2-5392-4565-b69e-aff66acddd00"},
 			query:  "creator=&per_page=10&sort_order=asc",
 		},
-		"odd value": {
+		"malformed value": {
 			filter: Filter{
-				Meta: map[string]MetaMatch{"a_1": textMatch("x&y=z |")},
+				Meta: map[string]MetaMatch{"a_1": stringMatch("x&y=z |")},
 			}, want: []string{}, query: "meta.a_1[eq:string]=x&y=z |&per_page=1000",
 		},
 		"a number": {
@@ -77,7 +77,7 @@ func TestListImages(t *testing.T) {
 			query:  "meta.on[eq:boolean]=true&per_page=1000",
 		},
 		"some texts": {
-			filter: Filter{Meta: map[string]MetaMatch{"region.name": textMatch("us", "eu-west")}},
+			filter: Filter{Meta: map[string]MetaMatch{"region.name": stringMatch("us", "eu-west")}},
 			want:   []string{"083eb7b2-5392-4565-b69e-aff66acddd00"},
 			query:  "meta.region.name[in:string]=us|eu-west&per_page=1000",
 		},
@@ -117,8 +117,8 @@ func TestListImagesPages(t *testing.T) {
 		"one page":             {stored: 1000, want: 1000, requests: 1},
 		"one more than a page": {stored: 1001, want: 1001, requests: 2},
 		"three pages":          {stored: 2500, want: 2500, requests: 3},
-		"no more than asked":   {stored: 2500, maxItems: 1500, want: 1500, requests: 2},
-		"as many as asked":     {stored: 2500, maxItems: 1000, want: 1000, requests: 1},
+		"a limit of two pages": {stored: 2500, maxItems: 1500, want: 1500, requests: 2},
+		"a limit of one page":  {stored: 2500, maxItems: 1000, want: 1000, requests: 1},
 		"one of many":          {stored: 2500, maxItems: 1, want: 1, requests: 1},
 	}
 	for name, test := range tests {
@@ -154,7 +154,7 @@ func page(token string, ids ...string) http.HandlerFunc {
 	)
 }
 
-// An upload in the meantime shifts the pages by one.
+// An upload between two requests shifts the pages by one.
 func TestListImagesShifted(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -167,7 +167,7 @@ func TestListImagesShifted(t *testing.T) {
 	}
 }
 
-// What is wrong with a listing is told, and nothing partial comes back.
+// An error of a listing is reported, and no partial result is returned.
 func TestListImagesErrors(t *testing.T) {
 	t.Parallel()
 	endless := make([]http.HandlerFunc, 150)
@@ -197,83 +197,83 @@ func TestListImagesErrors(t *testing.T) {
 			filter: Filter{},
 			pages:  []http.HandlerFunc{page(`"t"`, "a"), page(`"u"`, "b"), page(`"t"`, "c")},
 			kind:   InvalidResponse,
-			want:   "continuation_token: it repeats an earlier one",
+			want:   "repeated continuation_token",
 		},
 		"nothing new ever": {
 			filter: Filter{},
 			pages:  endless,
 			kind:   InvalidResponse,
-			want:   "100 pages in a row brought no new image",
+			want:   "100 consecutive pages without a new image",
 		},
 		"malformed image": {
 			filter: Filter{},
 			pages:  []http.HandlerFunc{pageOf(`{"images":[{"id":"good"},{"id":"brand/x","draft":"no"}]}`)},
 			kind:   InvalidResponse,
-			want:   `images[1] (id "brand/x"): draft: want true or false, got a string`,
+			want:   `images[1] (id "brand/x"): draft: expected a boolean, got a string`,
 		},
 		"image without ID": {
-			filter: Filter{}, pages: []http.HandlerFunc{pageOf(`{"images":[{"filename":"x"}]}`)}, kind: InvalidResponse, want: "images[0]: it has no id",
+			filter: Filter{}, pages: []http.HandlerFunc{pageOf(`{"images":[{"filename":"x"}]}`)}, kind: InvalidResponse, want: "images[0]: missing id",
 		},
 		"image is text": {
-			filter: Filter{}, pages: []http.HandlerFunc{pageOf(`{"images":["a"]}`)}, kind: InvalidResponse, want: "images[0]: want an object, got a string",
+			filter: Filter{}, pages: []http.HandlerFunc{pageOf(`{"images":["a"]}`)}, kind: InvalidResponse, want: "images[0]: expected an object, got a string",
 		},
 		"images is an object": {
 			filter: Filter{},
 			pages:  []http.HandlerFunc{pageOf(`{"images":{}}`)},
 			kind:   InvalidResponse,
-			want:   "images: want an array of images, got an object",
+			want:   "images: expected an array of images, got an object",
 		},
 		"images is missing": {
 			filter: Filter{},
 			pages:  []http.HandlerFunc{pageOf(`{"continuation_token":null}`)},
 			kind:   InvalidResponse,
-			want:   "images: want an array of images, got nothing",
+			want:   "images: expected an array of images, got nothing",
 		},
 		"images is null": {
 			filter: Filter{},
 			pages:  []http.HandlerFunc{pageOf(`{"images":null}`)},
 			kind:   InvalidResponse,
-			want:   "images: want an array of images, got nothing",
+			want:   "images: expected an array of images, got nothing",
 		},
 		"token is a number": {
 			filter: Filter{},
 			pages:  []http.HandlerFunc{page(`5`, "a")},
 			kind:   InvalidResponse,
-			want:   "continuation_token: want a string or null, got a number",
+			want:   "continuation_token: expected a string or null, got a number",
 		},
 		"creator is ignored": {
 			filter: Filter{Creator: new("me")},
 			pages:  []http.HandlerFunc{pageOf(`{"images":[{"id":"a","creator":"you"}]}`)},
 			kind:   InvalidResponse,
-			want:   `the filter was ignored: image "a" has the creator "you", but "me" was asked for`,
+			want:   `API ignored the filter: image "a" has creator "you", want "me"`,
 		},
 		"no creator is ignored": {
 			filter: Filter{Creator: new("")},
 			pages:  []http.HandlerFunc{pageOf(`{"images":[{"id":"a","creator":"you"}]}`)},
 			kind:   InvalidResponse,
-			want:   `but "" was asked for`,
+			want:   `want ""`,
 		},
 		"metadata is ignored": {
-			filter: Filter{Meta: map[string]MetaMatch{"region.name": textMatch("eu")}},
+			filter: Filter{Meta: map[string]MetaMatch{"region.name": stringMatch("eu")}},
 			pages:  []http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"region":{"name":"us"}}}]}`)},
 			kind:   InvalidResponse,
-			want:   `image "a" has "us" at "region.name" in its metadata, but "eu" was asked for`,
+			want:   `image "a" has "us" at "region.name" in its metadata, want "eu"`,
 		},
-		"metadata is no text": {
-			filter: Filter{Meta: map[string]MetaMatch{"n": textMatch("5")}},
+		"metadata is not a string": {
+			filter: Filter{Meta: map[string]MetaMatch{"n": stringMatch("5")}},
 			pages:  []http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"n":5}}]}`)},
-			kind:   InvalidResponse, want: `image "a" has no text at "n" in its metadata`,
+			kind:   InvalidResponse, want: `image "a" has no string at "n" in its metadata`,
 		},
 		"metadata is missing": {
-			filter: Filter{Meta: map[string]MetaMatch{"n": textMatch("")}},
+			filter: Filter{Meta: map[string]MetaMatch{"n": stringMatch("")}},
 			pages:  []http.HandlerFunc{pageOf(`{"images":[{"id":"a"}]}`)},
 			kind:   InvalidResponse,
-			want:   `has no text at "n"`,
+			want:   `has no string at "n"`,
 		},
 		"metadata is not so deep": {
-			filter: Filter{Meta: map[string]MetaMatch{"a.b": textMatch("x")}},
+			filter: Filter{Meta: map[string]MetaMatch{"a.b": stringMatch("x")}},
 			pages:  []http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"a":"x"}}]}`)},
-			kind:   InvalidResponse, want: `has no text at "a.b"`,
+			kind:   InvalidResponse, want: `has no string at "a.b"`,
 		},
 	}
 	for name, test := range tests {
@@ -295,7 +295,7 @@ func TestListImagesErrors(t *testing.T) {
 	}
 }
 
-// A long listing of short pages, some of them empty, comes to its end.
+// A long listing of short pages, some of them empty, is complete.
 func TestListImagesManyPages(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -317,7 +317,7 @@ func TestListImagesManyPages(t *testing.T) {
 	}
 }
 
-// What is not wanted is not looked at.
+// Entries beyond the limit are not checked.
 func TestListImagesNoMoreThanAsked(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -333,7 +333,7 @@ func TestListImagesNoMoreThanAsked(t *testing.T) {
 	}
 }
 
-// An image that comes twice takes no place of those that are wanted.
+// A duplicate image doesn't count towards the limit.
 func TestListImagesShiftedAndFull(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -388,8 +388,7 @@ func TestListImagesMessages(t *testing.T) {
 	}
 }
 
-// A listing that always has one more page ends, by whichever bound is met
-// first.
+// A listing without an end stops at the first limit.
 func TestListImagesEndless(t *testing.T) {
 	t.Parallel()
 	served := 0
@@ -399,7 +398,7 @@ func TestListImagesEndless(t *testing.T) {
 	}))
 	images, _, err := c.ListImages(t.Context(), fakeapi.AccountID, Filter{})
 	if images != nil || !errors.Is(err, InvalidResponse) ||
-		!strings.Contains(err.Error(), "there are still more after 5000 images, 5000 pages") {
+		!strings.Contains(err.Error(), "the listing does not end after 5000 images, 5000 pages") {
 		t.Errorf("got %d images, %v", len(images), err)
 	}
 	if served != maxListedPages {
@@ -425,23 +424,24 @@ func TestListImagesEndless(t *testing.T) {
 	}
 }
 
-// Pages that bring nothing new are counted from the last one that did.
+// Consecutive pages without a new image are counted from the last one that had
+// one.
 func TestListImagesEmptyPages(t *testing.T) {
 	t.Parallel()
-	for barren, ok := range map[int]bool{99: true, 100: false} {
+	for empty, ok := range map[int]bool{99: true, 100: false} {
 		fake := fakeapi.New()
 		fake.Fail("v2", 1, page(`"first"`, "a"))
-		for i := range barren {
+		for i := range empty {
 			fake.Fail("v2", 1, page(fmt.Sprintf(`"%d"`, i), "a"))
 		}
 		fake.Fail("v2", 1, page(`null`, "b"))
 		if _, err := list(t, fake, Filter{}); (err == nil) != ok {
-			t.Errorf("%d pages: got %v, want it to come to an end: %t", barren, err, ok)
+			t.Errorf("%d pages: got %v, want it to come to an end: %t", empty, err, ok)
 		}
 	}
 }
 
-// The bytes of each page count, as they came.
+// The bytes of each page count, including white space.
 func TestListImagesBytes(t *testing.T) {
 	t.Parallel()
 	const result = `{"images":[ ],"continuation_token":"t"}`
@@ -456,8 +456,8 @@ func TestListImagesBytes(t *testing.T) {
 	}
 }
 
-// Images come one by one, and a page is read when all before it are taken; an
-// error ends them.
+// A page is read only after all images before it were consumed. An error ends
+// the sequence.
 func TestEachImage(t *testing.T) {
 	t.Parallel()
 	gone := fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"Authentication error"}`))

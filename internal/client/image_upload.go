@@ -32,14 +32,14 @@ type Upload struct {
 	Metadata json.RawMessage
 	// Creator is a reference to a user. Nil for none.
 	Creator *string
-	// RequireSignedURLs makes the image private. It excludes a custom ID.
+	// RequireSignedURLs requires signed URLs for delivery. It excludes a custom ID.
 	RequireSignedURLs bool
 }
 
-// CreateImage uploads an image, and never changes an existing one. If the ID is
-// taken by an image that this client is deleting, it waits for that. An upload
-// under a custom ID whose outcome is unknown is resolved by reading that ID; one
-// without is an error that names the candidates. Every error is an *Error.
+// CreateImage uploads an image, and never overwrites an existing one. If the ID
+// belongs to an image that this client is deleting, it waits for that. If the
+// outcome of an upload is unknown, it is resolved by reading the custom ID;
+// without one, the error names the candidates. Every error is an *Error.
 func (c *Client) CreateImage(ctx context.Context, accountID string, upload Upload) (
 	image *Image, messages []Message, err error,
 ) {
@@ -82,7 +82,8 @@ func (u *Upload) userInfo() []string {
 	return []string{user + ":" + password, user, password}
 }
 
-// send sends a request whose result is the image with an ID; any if that is empty.
+// send sends a request whose result is an image, with the given ID unless that is
+// empty.
 func (c *Client) send(ctx context.Context, r request, id string) (*Image, []Message, error) {
 	got := requestedImage{id: id}
 	messages, err := c.do(ctx, r, &got)
@@ -92,8 +93,8 @@ func (c *Client) send(ctx context.Context, r request, id string) (*Image, []Mess
 	return &got.Image, messages, nil
 }
 
-// uploadGenerated uploads an image without a custom ID. A second attempt might
-// create another image.
+// uploadGenerated uploads an image without a custom ID. It isn't retried if it may
+// have been applied, as a retry could create another image.
 func (c *Client) uploadGenerated(ctx context.Context, r request, accountID string, u *Upload) (*Image, []Message, error) {
 	image, messages, err := c.send(ctx, r, "")
 	if e, ok := errors.AsType[*Error](err); ok && e.MaybeApplied {
@@ -151,11 +152,11 @@ type File struct {
 	Open func() (io.ReadCloser, error)
 }
 
-// minUploadRate is the slowest upload that does not time out, in bytes per second.
+// minUploadRate is the slowest upload rate without a timeout, in bytes per second.
 const minUploadRate = 64 << 10
 
-// form returns an upload as multipart/form-data, with the file as the last part. It
-// holds nothing of the file in memory.
+// form returns an upload as multipart/form-data, with the file as the last part.
+// The file is streamed.
 func (u *Upload) form() (content body, contentType string, err error) {
 	var encoded bytes.Buffer
 	writer := multipart.NewWriter(&encoded)
@@ -190,7 +191,7 @@ func (u *Upload) form() (content body, contentType string, err error) {
 	return u.File.between(head, tail), writer.FormDataContentType(), nil
 }
 
-// deref returns a string, or an empty one for nil.
+// deref returns a string, or "" for nil.
 func deref(s *string) string {
 	if s == nil {
 		return ""
@@ -216,7 +217,7 @@ func addPart(writer *multipart.Writer, name, filename, contentType, value string
 	return err
 }
 
-// between returns a body with the file, if there is one, in its middle.
+// between returns a body with the file, if there is one, between head and tail.
 func (f *File) between(head, tail []byte) body {
 	return func() (io.ReadCloser, int64, error) {
 		length := int64(len(head) + len(tail))
@@ -234,9 +235,9 @@ func (f *File) between(head, tail []byte) body {
 	}
 }
 
-// ErrFileChanged means that a file is not as planned any more. As the end of the
+// ErrFileChanged means that a file no longer matches the plan. As the end of the
 // form was never sent, nothing can have been stored.
-var ErrFileChanged = errors.New("the picture has changed since it was planned, so plan again")
+var ErrFileChanged = errors.New("file changed since plan; run plan again")
 
 // verifyingReader reads a file, and fails at its end if it has changed.
 type verifyingReader struct {
@@ -246,7 +247,7 @@ type verifyingReader struct {
 	read   int64
 }
 
-// openVerified opens the file. One that is gone has changed, too.
+// openVerified opens the file. A missing file counts as changed.
 func (f *File) openVerified() (*verifyingReader, error) {
 	source, err := f.Open()
 	switch {
@@ -264,15 +265,15 @@ func (r *verifyingReader) Read(p []byte) (int, error) {
 	}
 	n, err := r.source.Read(p)
 	r.read += int64(n)
-	_, _ = r.hash.Write(p[:n]) // it has no errors
+	_, _ = r.hash.Write(p[:n]) // never fails
 	if r.read > r.file.Size {
-		return 0, fmt.Errorf("%w: it is longer than %d bytes", ErrFileChanged, r.file.Size)
+		return 0, fmt.Errorf("%w: it is larger than %d bytes", ErrFileChanged, r.file.Size)
 	}
 	if !errors.Is(err, io.EOF) {
 		return n, err
 	}
 	if sum := hex.EncodeToString(r.hash.Sum(nil)); r.read < r.file.Size || sum != r.file.SHA256 {
-		return 0, fmt.Errorf("%w: its SHA-256 is %s over %d bytes, and was to be %s over %d",
+		return 0, fmt.Errorf("%w: SHA-256 is %s of %d bytes, planned %s of %d",
 			ErrFileChanged, sum, r.read, r.file.SHA256, r.file.Size)
 	}
 	return n, err
@@ -281,7 +282,8 @@ func (r *verifyingReader) Read(p []byte) (int, error) {
 // Close closes the file.
 func (r *verifyingReader) Close() error { return r.source.Close() }
 
-// Check reads the file once, and returns ErrFileChanged if it is not as planned.
+// Check reads the file once, and returns ErrFileChanged if it doesn't match the
+// plan.
 func (f *File) Check() error {
 	file, err := f.openVerified()
 	if err != nil {

@@ -32,17 +32,17 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// What an upload meets, and how often it is sent: with an ID of its own, and
-// with a generated one. In the end there is one image in every case.
+// Each row has the requests of an upload with a custom ID and with a generated
+// one. In every case, one image exists at the end.
 func TestCreateImage(t *testing.T) {
 	t.Parallel()
-	whole := func(fake *fakeapi.Server, answers ...http.HandlerFunc) http.Handler {
-		if len(answers) == 0 {
+	whole := func(fake *fakeapi.Server, responses ...http.HandlerFunc) http.Handler {
+		if len(responses) == 0 {
 			return fake
 		}
-		return onUpload(fake, 1, answers[0])
+		return onUpload(fake, 1, responses[0])
 	}
-	refused := func(status, code int) func(*fakeapi.Server) http.Handler {
+	rejected := func(status, code int) func(*fakeapi.Server) http.Handler {
 		return func(s *fakeapi.Server) http.Handler {
 			return whole(s, readThen(status, "application/json", failure(fmt.Sprintf(`{"code":%d,"message":"no"}`, code))))
 		}
@@ -63,12 +63,12 @@ func TestCreateImage(t *testing.T) {
 		custom, generated []string // requests that reach the fake API; nil where they are as with nothing in the way
 	}{
 		"nothing in the way":              {handler: func(s *fakeapi.Server) http.Handler { return whole(s) }},
-		"429":                             {handler: refused(429, 971)},
-		"408":                             {handler: refused(408, 1)},
-		"5408 sent slowly":                {handler: refused(408, 5408)},
-		"5433 aborted":                    {handler: refused(400, 5433)},
-		"5450 broken off":                 {handler: refused(400, 5450)},
-		"5450 as a failure of the server": {handler: refused(500, 5450)},
+		"429":                             {handler: rejected(429, 971)},
+		"408":                             {handler: rejected(408, 1)},
+		"5408 sent slowly":                {handler: rejected(408, 5408)},
+		"5433 aborted":                    {handler: rejected(400, 5433)},
+		"5450 broken off":                 {handler: rejected(400, 5450)},
+		"5450 as a failure of the server": {handler: rejected(500, 5450)},
 		"5450 in text": {handler: func(s *fakeapi.Server) http.Handler {
 			return whole(s, readThen(400, "text/plain", "ERROR 5450: Error while receiving upload"))
 		}},
@@ -82,7 +82,7 @@ func TestCreateImage(t *testing.T) {
 			custom:    []string{"POST v1 0", "GET v1/team%2Flogo 200"},
 			generated: ambiguous,
 		},
-		"lost in the middle of the answer": {
+		"lost in the middle of the response": {
 			handler:   func(s *fakeapi.Server) http.Handler { return cut(s, s.DropDuringResponse) },
 			custom:    []string{"POST v1 200", "GET v1/team%2Flogo 200"},
 			generated: ambiguous,
@@ -97,17 +97,17 @@ func TestCreateImage(t *testing.T) {
 			custom:    []string{"POST v1 200", "GET v1/team%2Flogo 200"},
 			generated: ambiguous,
 		},
-		"stored, but the answer has no ID": {
+		"stored, but the response has no ID": {
 			handler:   after(200, "application/json", success(`{"filename":"logo.png"}`)),
 			custom:    []string{"POST v1 200", "GET v1/team%2Flogo 200"},
 			generated: ambiguous,
 		},
-		"stored, but the answer is no JSON": {
+		"stored, but the response is not JSON": {
 			handler:   after(200, "text/html", "<title>Welcome</title>"),
 			custom:    []string{"POST v1 200", "GET v1/team%2Flogo 200"},
 			generated: ambiguous,
 		},
-		"stored, but the answer has another ID": {
+		"stored, but the response has another ID": {
 			handler: after(200, "application/json", success(other)),
 			custom:  []string{"POST v1 200", "GET v1/team%2Flogo 200"},
 		},
@@ -134,12 +134,12 @@ func TestCreateImage(t *testing.T) {
 				if diff := cmp.Diff(want, imageRequests(fake)); diff != "" {
 					t.Errorf("requests (-want +got):\n%s", diff)
 				}
-				made := fake.Images()[before:]
-				if name == "stored, but the answer has another ID" && id == "" {
+				created := fake.Images()[before:]
+				if name == "stored, but the response has another ID" && id == "" {
 					return // it is what the API says
 				}
-				if len(made) != 1 || made[0] != image.ID || id != "" && id != image.ID {
-					t.Errorf("got %q, stored are %q", image.ID, made)
+				if len(created) != 1 || created[0] != image.ID || id != "" && id != image.ID {
+					t.Errorf("got %q, stored are %q", image.ID, created)
 				}
 				if *image.Filename != "logo.png" || *image.Creator != "me" ||
 					!EqualJSON(image.Meta, json.RawMessage(`{"a":"x","b":2.0}`)) {
@@ -150,31 +150,31 @@ func TestCreateImage(t *testing.T) {
 	}
 }
 
-// holder is a picture whose last quarter is held back, when it is first read,
-// until the client has given its connection up.
+// holder is an image file whose last quarter, on the first read, is blocked
+// until the client has closed its connection.
 type holder struct {
 	*File
 
 	given chan struct{}
 }
 
-func newHolder(picture string) *holder {
-	h := &holder{contentOf("logo.png", picture), make(chan struct{})}
+func newHolder(content string) *holder {
+	h := &holder{contentOf("logo.png", content), make(chan struct{})}
 	first := true
 	h.Open = func() (io.ReadCloser, error) {
 		if !first {
-			return bodyOf(picture), nil
+			return bodyOf(content), nil
 		}
 		first = false
-		at := len(picture) * 3 / 4
-		rest := &gate{Reader: strings.NewReader(picture[at:]), open: h.given}
-		return io.NopCloser(io.MultiReader(strings.NewReader(picture[:at]), rest)), nil
+		at := len(content) * 3 / 4
+		rest := &gate{Reader: strings.NewReader(content[at:]), open: h.given}
+		return io.NopCloser(io.MultiReader(strings.NewReader(content[:at]), rest)), nil
 	}
 	return h
 }
 
-// noticing tells the holder when the first connection ends.
-func (h *holder) noticing(t *testing.T) func(*Config) {
+// watch unblocks the file when the first connection is closed.
+func (h *holder) watch(t *testing.T) func(*Config) {
 	t.Helper()
 	transport := newTransport(t)
 	dial := transport.DialContext
@@ -198,8 +198,8 @@ func (c *closing) Close() error {
 	return err
 }
 
-// A connection that breaks in the middle of a picture has stored nothing: it is
-// sent again, whatever the ID.
+// An upload over a connection that breaks before the end of the file has stored
+// nothing, and is retried with and without a custom ID.
 func TestCreateImageBrokenUpload(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"team/logo", ""} {
@@ -208,14 +208,14 @@ func TestCreateImageBrokenUpload(t *testing.T) {
 			fake := fakeapi.New()
 			fake.DropDuringRequest(1)
 			before := len(fake.Images())
-			held := newHolder(dot + strings.Repeat("x", 2<<20)) // of what is left, the server reads 256 KiB before it hangs up
-			c := newUploadClient(t, fake, held.noticing(t))
+			held := newHolder(dot + strings.Repeat("x", 2<<20)) // of the rest, the server reads 256 KiB before it closes the connection
+			c := newUploadClient(t, fake, held.watch(t))
 			image, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{ID: id, File: held.File})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if made := fake.Images()[before:]; len(made) != 1 || made[0] != image.ID {
-				t.Errorf("got %q, stored are %q", image.ID, made)
+			if created := fake.Images()[before:]; len(created) != 1 || created[0] != image.ID {
+				t.Errorf("got %q, stored are %q", image.ID, created)
 			}
 			if diff := cmp.Diff([]string{"POST v1 0", "POST v1 200"}, imageRequests(fake)); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
@@ -224,15 +224,14 @@ func TestCreateImageBrokenUpload(t *testing.T) {
 	}
 }
 
-// A refusal is told as what it is, and is not retried; with an ID that is taken,
-// the image is left as it is.
+// A rejection is not retried, and doesn't change existing images.
 func TestCreateImageRejected(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		upload Upload
-		say    http.HandlerFunc // nil where the fake API refuses by itself
-		code   int
-		kind   Kind
+		upload  Upload
+		respond http.HandlerFunc // nil if the fake API rejects the upload
+		code    int
+		kind    Kind
 	}{
 		"the ID is taken": {
 			upload: Upload{ID: "this/is/my-customid", File: contentOf("a.png", dot)},
@@ -240,16 +239,16 @@ func TestCreateImageRejected(t *testing.T) {
 			kind:   Exists,
 		},
 		"the ID is taken, in text": {
-			upload: Upload{},
-			say:    fakeapi.Respond(409, "text/plain", "ERROR 5409: Resource already exists"),
-			code:   5409,
-			kind:   Exists,
+			upload:  Upload{},
+			respond: fakeapi.Respond(409, "text/plain", "ERROR 5409: Resource already exists"),
+			code:    5409,
+			kind:    Exists,
 		},
-		"no picture":        {upload: Upload{File: contentOf("a.png", "text")}, code: 5455, kind: Rejected},
+		"not an image":      {upload: Upload{File: contentOf("a.png", "text")}, code: 5455, kind: Rejected},
 		"a name is missing": {upload: Upload{File: contentOf("", dot)}, code: 5455, kind: Rejected},
 		"nothing to send":   {upload: Upload{}, code: 5415, kind: Rejected},
-		"an empty picture":  {upload: Upload{File: contentOf("a.png", "")}, code: 5400, kind: Rejected},
-		"both a picture and a URL": {
+		"an empty file":     {upload: Upload{File: contentOf("a.png", "")}, code: 5400, kind: Rejected},
+		"both a file and a URL": {
 			upload: Upload{File: contentOf("a.png", dot), URL: "https://example.com/a.png"},
 			code:   5400,
 			kind:   Rejected,
@@ -276,10 +275,10 @@ func TestCreateImageRejected(t *testing.T) {
 			code:   5454,
 			kind:   Rejected,
 		},
-		"a URL that is none": {upload: Upload{URL: "https://[::1/a.png"}, code: 5454, kind: Rejected},
+		"an invalid URL": {upload: Upload{URL: "https://[::1/a.png"}, code: 5454, kind: Rejected},
 		"the account is full": {
 			upload: Upload{File: contentOf("a.png", dot)},
-			say: readThen(
+			respond: readThen(
 				400,
 				"application/json",
 				failure(`{"code":5453,"message":"limit"}`),
@@ -291,8 +290,8 @@ func TestCreateImageRejected(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
 			before := fake.Images()
-			if test.say != nil {
-				fake.FailMethod(http.MethodPost, "v1", 1, test.say)
+			if test.respond != nil {
+				fake.FailMethod(http.MethodPost, "v1", 1, test.respond)
 			}
 			image, _, err := newUploadClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, test.upload)
 			e := asError(t, err)
@@ -310,7 +309,7 @@ func TestCreateImageRejected(t *testing.T) {
 	}
 }
 
-// What cannot be an ID is never sent.
+// An invalid ID is never sent.
 func TestCreateImageUnderAReservedName(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -328,8 +327,8 @@ func TestCreateImageUnderAReservedName(t *testing.T) {
 	}
 }
 
-// The user and the password in a URL are in no error and no message, whoever
-// repeats them; what is sent has them.
+// The user name and password of a URL are sent, but are in no error and no
+// message, even if a response echoes them.
 func TestCreateImageURLWithPassword(t *testing.T) {
 	t.Parallel()
 	const address = "https://some-one:s%2Bcr%C3%A9t-w0rd@example.com/a.png"
@@ -361,7 +360,7 @@ func TestCreateImageURLWithPassword(t *testing.T) {
 	}
 }
 
-// A picture that Cloudflare fetches is stored under the name that its URL has.
+// An image that Cloudflare fetches has the file name of its URL.
 func TestCreateImageFromURL(t *testing.T) {
 	t.Parallel()
 	origin := httptest.NewServer(
@@ -381,7 +380,7 @@ func TestCreateImageFromURL(t *testing.T) {
 	}
 }
 
-// The attempts of an upload come after the pauses of any other request.
+// Uploads have the same backoff as other requests.
 func TestCreateImageBackoff(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -406,8 +405,8 @@ func TestCreateImageBackoff(t *testing.T) {
 	})
 }
 
-// sentForm is what an upload sends, with the boundary B; its length has to be
-// the one that is announced.
+// sentForm returns the form of an upload, with the boundary B, and checks its
+// Content-Length.
 func sentForm(t *testing.T, upload Upload) string {
 	t.Helper()
 	sent := ""
@@ -429,8 +428,8 @@ func sentForm(t *testing.T, upload Upload) string {
 	return sent
 }
 
-// The form as it goes over the wire: the picture last, and no part with nothing
-// in it, which the API refuses.
+// The file is the last part, and there are no empty parts, which the API
+// rejects.
 func TestUploadForm(t *testing.T) {
 	t.Parallel()
 	file := func(name string) string {
@@ -447,7 +446,7 @@ func TestUploadForm(t *testing.T) {
 		upload Upload
 		want   string
 	}{
-		"a picture": {Upload{File: contentOf("logo.png", dot)}, file("logo.png")},
+		"a file": {Upload{File: contentOf("logo.png", dot)}, file("logo.png")},
 		"all there is for a custom ID": {
 			Upload{
 				ID: "a", File: contentOf("logo.png", dot), URL: "", Metadata: json.RawMessage(`{"team": "wéb"}`),
@@ -484,7 +483,7 @@ func TestUploadForm(t *testing.T) {
 	}
 }
 
-// Names come back as they were given, so that candidates are found by them.
+// File names are stored unchanged, so that candidates are found by them.
 func TestUploadFormUnusualNames(t *testing.T) {
 	t.Parallel()
 	names := []string{
@@ -504,7 +503,7 @@ func TestUploadFormUnusualNames(t *testing.T) {
 	}
 }
 
-// counted counts the readers of a picture that were opened and closed.
+// counted counts how often a file is opened and closed.
 type counted struct{ opened, closed atomic.Int64 }
 
 func (n *counted) watch(content *File) *File {
@@ -528,8 +527,8 @@ func (c *closingFile) Close() error {
 	return c.ReadCloser.Close()
 }
 
-// Each attempt opens the picture anew, and closes it, also where nobody reads
-// it to its end.
+// Each attempt opens the file again, and closes it, even if it isn't read to
+// its end.
 func TestUploadFileReadAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -538,12 +537,12 @@ func TestUploadFileReadAgain(t *testing.T) {
 		fake.DropDuringRequest(1)
 		fake.DropBeforeRequest(1)
 		var files counted
-		picture := dot + strings.Repeat("x", 1<<20)
+		content := dot + strings.Repeat("x", 1<<20)
 		c := newPipeClient(t, fake)
 		image, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{
-			ID: "a", File: files.watch(contentOf("a.png", picture)),
+			ID: "a", File: files.watch(contentOf("a.png", content)),
 		})
-		if err != nil || string(fake.Content(image.ID)) != picture {
+		if err != nil || string(fake.Content(image.ID)) != content {
 			t.Fatalf("got %v, %v", image, err)
 		}
 		c.http.CloseIdleConnections()
@@ -554,21 +553,21 @@ func TestUploadFileReadAgain(t *testing.T) {
 	})
 }
 
-// A picture that is not what was planned is noticed before the end of the form
-// is sent, so that nothing can be stored; it is not sent again.
+// A file that doesn't match the plan is detected before the end of the form is
+// sent, so that nothing can be stored. It is not retried.
 func TestUploadFileChanged(t *testing.T) {
 	t.Parallel()
 	planned := dot + strings.Repeat("x", 100_000)
 	tests := map[string]struct {
-		now      string // what is there; empty for nothing
-		attempts int    // that came as far as the API
+		now      string // the current content; empty if the file is missing
+		attempts int    // that reached the API
 		want     string
 	}{
-		"longer by a byte":  {now: planned + "x", attempts: 1, want: "it is longer than 100011 bytes"},
-		"twice as long":     {now: planned + planned, attempts: 1, want: "it is longer than 100011 bytes"},
-		"shorter by a byte": {now: planned[1:], attempts: 1, want: "over 100010 bytes, and was to be"},
-		"empty":             {now: "\x00", attempts: 1, want: "over 1 bytes, and was to be"},
-		"another last byte": {now: planned[:len(planned)-1] + "y", attempts: 1, want: "over 100011 bytes, and was to be"},
+		"longer by a byte":  {now: planned + "x", attempts: 1, want: "it is larger than 100011 bytes"},
+		"twice as long":     {now: planned + planned, attempts: 1, want: "it is larger than 100011 bytes"},
+		"shorter by a byte": {now: planned[1:], attempts: 1, want: "of 100010 bytes, planned"},
+		"empty":             {now: "\x00", attempts: 1, want: "of 1 bytes, planned"},
+		"another last byte": {now: planned[:len(planned)-1] + "y", attempts: 1, want: "of 100011 bytes, planned"},
 		"gone":              {want: "file does not exist"},
 	}
 	for name, test := range tests {
@@ -622,7 +621,7 @@ func TestUploadFileChanged(t *testing.T) {
 	}
 }
 
-// A file that cannot be read is told with its name, and with what is wrong.
+// The error of an unreadable file contains its path and the cause.
 func TestUploadFileUnreadable(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "folder.png")
@@ -641,9 +640,9 @@ func TestUploadFileUnreadable(t *testing.T) {
 	if err := content.Check(); err == nil || errors.Is(err, ErrFileChanged) {
 		t.Errorf("check: got %v", err)
 	}
-	refused := errors.New("permission denied")
-	content.Open = func() (io.ReadCloser, error) { return nil, refused }
-	if err := content.Check(); !errors.Is(err, refused) || errors.Is(err, ErrFileChanged) {
+	rejected := errors.New("permission denied")
+	content.Open = func() (io.ReadCloser, error) { return nil, rejected }
+	if err := content.Check(); !errors.Is(err, rejected) || errors.Is(err, ErrFileChanged) {
 		t.Errorf("check: got %v", err)
 	}
 	if got := len(fake.Images()); got != before {
@@ -672,8 +671,8 @@ func TestFileCheck(t *testing.T) {
 	}
 }
 
-// The end of a picture may come with its last bytes, and into a buffer that has
-// room for one more, or for many.
+// The end of a file may be returned with its last bytes, and into a buffer with
+// room for one more byte or for many.
 func TestVerifyingReader(t *testing.T) {
 	t.Parallel()
 	for name, room := range map[string]int{"for one more": len(dot) + 1, "for many more": 1000} {
@@ -681,18 +680,18 @@ func TestVerifyingReader(t *testing.T) {
 		content.Open = func() (io.ReadCloser, error) {
 			return io.NopCloser(iotest.DataErrReader(strings.NewReader(dot))), nil
 		}
-		picture, err := content.openVerified()
+		reader, err := content.openVerified()
 		if err != nil {
 			t.Fatal(err)
 		}
 		buffer := make([]byte, room)
-		if n, err := picture.Read(buffer); string(buffer[:n]) != dot || !errors.Is(err, io.EOF) {
+		if n, err := reader.Read(buffer); string(buffer[:n]) != dot || !errors.Is(err, io.EOF) {
 			t.Errorf("room %s: got %q, %v", name, buffer[:n], err)
 		}
 	}
 }
 
-// generated is a picture of any size that nobody holds.
+// generated is a file of any size that is not held in memory.
 type generated struct{ unread int64 }
 
 func (g *generated) Read(p []byte) (int, error) {
@@ -705,7 +704,7 @@ func (g *generated) Read(p []byte) (int, error) {
 	return int(n), nil
 }
 
-// Of a picture on its way, nothing is held.
+// An upload holds nothing of the file in memory.
 func TestUploadLargeFileMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of the whole process
 	const size = 50 << 20
 	sum := sha256.New()
@@ -731,8 +730,7 @@ func TestUploadLargeFileMemory(t *testing.T) { //nolint:paralleltest // it measu
 	}
 }
 
-// The sending may take its time beside the time for the answer: a second for
-// each 64 KiB.
+// In addition to the request timeout, an upload has a second for each 64 KiB.
 func TestUploadTimeout(t *testing.T) {
 	t.Parallel()
 	const timeout = 10 * time.Second
@@ -740,7 +738,7 @@ func TestUploadTimeout(t *testing.T) {
 		upload Upload
 		want   time.Duration
 	}{
-		"a small picture": {
+		"a small file": {
 			Upload{ID: "a", File: contentOf("a.png", dot)},
 			timeout + time.Duration(len(dot))*time.Second/65536,
 		},
@@ -748,7 +746,7 @@ func TestUploadTimeout(t *testing.T) {
 			Upload{ID: "a", File: contentOf("a.png", dot+strings.Repeat("x", 640<<10-len(dot)))},
 			2 * timeout,
 		},
-		"a picture of 10 MiB": {
+		"a file of 10 MiB": {
 			Upload{ID: "a", File: contentOf("a.png", dot+strings.Repeat("x", 10<<20-len(dot)))},
 			170 * time.Second,
 		},
@@ -769,7 +767,7 @@ func TestUploadTimeout(t *testing.T) {
 				_, _, err := silent.CreateImage(t.Context(), fakeapi.AccountID, test.upload)
 				e := asError(t, err)
 				if got := time.Since(began); got != test.want || e.Kind != Unreachable || !e.MaybeApplied ||
-					!strings.Contains(e.Error(), "no complete answer within "+test.want.String()) {
+					!strings.Contains(e.Error(), "no complete response within "+test.want.String()) {
 					t.Errorf("after %s, want %s: %+v", got, test.want, e)
 				}
 			})
@@ -777,7 +775,7 @@ func TestUploadTimeout(t *testing.T) {
 	}
 }
 
-// A form is read by Go's own reader as it is meant.
+// mime/multipart reads the form as intended.
 func TestUploadFormInterop(t *testing.T) {
 	t.Parallel()
 	upload := Upload{ID: "ä/b", File: contentOf(`"a".png`, dot), Creator: new("me"), Metadata: json.RawMessage(`{"a":1}`)}

@@ -15,15 +15,16 @@ type ImageUpdate struct {
 	Creator *string `json:"creator,omitempty"`
 	// Metadata replaces all of the metadata, a JSON object: {} for none.
 	Metadata json.RawMessage `json:"metadata,omitempty"`
-	// RequireSignedURLs makes the image private or public. That may change its ID.
+	// RequireSignedURLs requires or no longer requires signed URLs for delivery,
+	// which may change the ID of the image.
 	RequireSignedURLs *bool `json:"requireSignedURLs,omitempty"`
 	// Filename and Uploaded are those of the image, to find it under another ID.
 	Filename, Uploaded *string `json:"-"`
 }
 
-// UpdateImage changes the metadata, creator or access of an image, but not its
-// content. If a change of access may have been applied, the error names the
-// images that it may be now. Every error is an *Error.
+// UpdateImage updates the metadata, creator or access of an image, but not its
+// content. If an update of the access may have been applied, the error names the
+// candidates for the updated image. Every error is an *Error.
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v1/methods/edit/
 func (c *Client) UpdateImage(ctx context.Context, accountID, imageID string, update ImageUpdate) (
@@ -35,16 +36,16 @@ func (c *Client) UpdateImage(ctx context.Context, accountID, imageID string, upd
 		if update.RequireSignedURLs == nil {
 			image, messages, err = c.send(ctx, r, imageID)
 		} else {
-			image, messages, err = c.changeAccess(ctx, r, accountID, imageID, update)
+			image, messages, err = c.updateAccess(ctx, r, accountID, imageID, update)
 		}
 		return messages, err
 	})
 	return image, messages, err
 }
 
-// changeAccess sends a change that may give the image another ID. If its
-// outcome is unknown, the error names the images that it may be now.
-func (c *Client) changeAccess(
+// updateAccess sends an update that may change the ID of the image. If its outcome
+// is unknown, the error names the candidates for the updated image.
+func (c *Client) updateAccess(
 	ctx context.Context, r request, accountID, imageID string, update ImageUpdate,
 ) (*Image, []Message, error) {
 	began := time.Now()
@@ -60,7 +61,7 @@ func (c *Client) changeAccess(
 					image.RequireSignedURLs == *update.RequireSignedURLs
 			})
 		isSame := func(candidate Candidate) bool { return isSameUpload(candidate.Uploaded, known) }
-		if slices.ContainsFunc(e.Candidates, isSame) { // then the time of upload did not change
+		if slices.ContainsFunc(e.Candidates, isSame) { // the update kept the upload time
 			e.Candidates = slices.DeleteFunc(e.Candidates, func(candidate Candidate) bool { return !isSame(candidate) })
 		}
 	}
@@ -70,10 +71,10 @@ func (c *Client) changeAccess(
 	return image, messages, err
 }
 
-// DeleteImage deletes an image, and every copy of it that Cloudflare keeps. One
-// that is already gone is not an error. Nothing is deleted if uploaded, the upload
-// time of the image to delete, shows that this client has created another one
-// under its ID since. Every error is an *Error.
+// DeleteImage deletes an image, and purges Cloudflare's caches. A missing image is
+// not an error. Nothing is deleted if uploaded, the upload time of the image to
+// delete, shows that this client has since created another one with its ID. Every
+// error is an *Error.
 func (c *Client) DeleteImage(ctx context.Context, accountID, imageID, uploaded string) ([]Message, error) {
 	r := deleteRequest(accountID, imageID)
 	return c.withLock(ctx, r, objectKey{accountID, imageKind, imageID}, func(o *trackedObject) ([]Message, error) {
@@ -88,9 +89,9 @@ func deleteRequest(accountID, imageID string) request {
 	return newMutation(http.MethodDelete, nil, false, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 }
 
-// deleteImage deletes an image whose lock the caller holds. After an attempt
-// that may have been applied, it looks before it sends another one, which could
-// delete somebody else's image.
+// deleteImage deletes an image whose lock the caller holds. After an attempt that
+// may have been applied, it reads the image before a retry, which could delete
+// somebody else's image.
 func (c *Client) deleteImage(
 	ctx context.Context, r request, o *trackedObject, accountID, imageID, uploaded string,
 ) (messages []Message, err error) {
@@ -99,7 +100,7 @@ func (c *Client) deleteImage(
 		if err == nil {
 			return IsLaterUpload(deref(found.Uploaded), uploaded)
 		}
-		// A recent image may be found again.
+		// A recently created image may only be missing temporarily.
 		return errors.Is(err, NotFound) && uploaded != "" && c.clock.isBefore(uploaded, time.Now().Add(-createdRecently))
 	}
 	return c.delete(o, uploaded, func() ([]Message, error) {
@@ -116,14 +117,13 @@ func (c *Client) deleteImage(
 	})
 }
 
-// maxReplacing bounds the time of a re-upload, which nothing interrupts.
+// maxReplacing limits the time of a re-upload, which can't be interrupted.
 const maxReplacing = 10 * time.Minute
 
-// ReplaceImage re-uploads the image behind a custom ID. The API cannot replace
-// content, so the image, which was uploaded at a time, is deleted and created
-// again. The new content is read to its end before that, and an interrupt after
-// that does not stop the upload. If there is an error, deletion is the outcome of
-// the deletion. Every error is an *Error.
+// ReplaceImage re-uploads an image with a custom ID. The API can't replace content,
+// so the image, identified by its upload time, is deleted and created again. The
+// new file is verified before the delete; after it, cancellation is ignored. On
+// error, deletion is the outcome of the delete. Every error is an *Error.
 func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Upload, uploaded string) (
 	image *Image, messages []Message, deletion Deletion, err error,
 ) {
@@ -151,7 +151,7 @@ func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Uplo
 	return image, messages, deletion, err
 }
 
-// Deletion is the outcome of the deletion before a re-upload.
+// Deletion is the outcome of the delete before a re-upload.
 type Deletion int
 
 // The values of a Deletion.
@@ -161,8 +161,8 @@ const (
 	Deleted
 )
 
-// deleteForReplacement deletes an image. If an interrupt leaves the outcome
-// unknown, it tries once more.
+// deleteForReplacement deletes an image. If a cancellation leaves the outcome
+// unknown, it sends the request again.
 func (c *Client) deleteForReplacement(
 	ctx, shielded context.Context, o *trackedObject, accountID, imageID, uploaded string,
 ) (Deletion, error) {

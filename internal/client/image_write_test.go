@@ -20,11 +20,10 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// logoID is the image that the fake API has from the beginning: private, with
-// metadata.
+// logoID is an initial image of the fake API: private, with metadata.
 const logoID = "083eb7b2-5392-4565-b69e-aff66acddd00"
 
-// lastBody is what the latest request of a method sent.
+// lastBody returns the body of the latest request of a method.
 func lastBody(fake *fakeapi.Server, method string) string {
 	for _, r := range slices.Backward(fake.Requests()) {
 		if r.Method == method {
@@ -34,8 +33,7 @@ func lastBody(fake *fakeapi.Server, method string) string {
 	return ""
 }
 
-// A change sends what is to change and nothing else, and brings the image as it
-// is now.
+// An update sends only the fields to update, and returns the updated image.
 func TestUpdateImage(t *testing.T) {
 	t.Parallel()
 	const was = `{"key":"value","n":5,"on":true,"region":{"name":"eu-west"}}`
@@ -125,30 +123,30 @@ func TestUpdateImage(t *testing.T) {
 	}
 }
 
-// An answer that is about another image is wrong, unless an access change may
-// have made it; a refusal is told as what it is.
+// A response with another ID is an error, unless an update of the access may
+// have changed the ID. Rejections keep their Kind.
 func TestUpdateImageErrors(t *testing.T) {
 	t.Parallel()
 	const other = "1c2d3e4f-5a6b-4c7d-8e9f-0a1b2c3d4e00"
 	tests := map[string]struct {
-		id     string
-		change ImageUpdate
-		say    http.HandlerFunc
-		kind   Kind
-		code   int
-		want   string
+		id      string
+		change  ImageUpdate
+		respond http.HandlerFunc
+		kind    Kind
+		code    int
+		want    string
 	}{
 		"another ID without an access change": {
-			id:     logoID,
-			change: ImageUpdate{Creator: new("me")},
-			say:    fakeapi.Respond(200, "application/json", stored(other, "a", "2026-11-02T09:15:00Z", "")),
-			kind:   InvalidResponse, want: `id is "` + other + `", but "` + logoID + `" was asked for`,
+			id:      logoID,
+			change:  ImageUpdate{Creator: new("me")},
+			respond: fakeapi.Respond(200, "application/json", stored(other, "a", "2026-11-02T09:15:00Z", "")),
+			kind:    InvalidResponse, want: `unexpected id "` + other + `", want "` + logoID + `"`,
 		},
 		"no ID": {
-			id:     logoID,
-			change: ImageUpdate{RequireSignedURLs: new(true)},
-			say:    fakeapi.Respond(200, "application/json", success(`{}`)),
-			kind:   InvalidResponse, want: "it has no id",
+			id:      logoID,
+			change:  ImageUpdate{RequireSignedURLs: new(true)},
+			respond: fakeapi.Respond(200, "application/json", success(`{}`)),
+			kind:    InvalidResponse, want: "missing id",
 		},
 		"private with a custom ID": {
 			id:     "brand/logo",
@@ -189,8 +187,8 @@ func TestUpdateImageErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
-			if test.say != nil {
-				fake.FailMethod(http.MethodPatch, logoID, 1, test.say)
+			if test.respond != nil {
+				fake.FailMethod(http.MethodPatch, logoID, 1, test.respond)
 			}
 			image, _, err := newUploadClient(t, fake).UpdateImage(t.Context(), fakeapi.AccountID, test.id, test.change)
 			e := asError(t, err)
@@ -209,8 +207,8 @@ func TestUpdateImageErrors(t *testing.T) {
 	}
 }
 
-// A change of access whose response is lost is sent again. If the image has
-// another ID by then, the error names the candidates, and adopts none.
+// An update of the access whose response is lost is sent again. If the image
+// may have another ID by then, the error names the candidates, and adopts none.
 func TestUpdateImageAccessAmbiguous(t *testing.T) {
 	t.Parallel()
 	const uploaded = "2022-01-31T16:39:28.458Z"
@@ -219,13 +217,13 @@ func TestUpdateImageAccessAmbiguous(t *testing.T) {
 	const list, newID = "GET v2?per_page=1000 200", "57a4d001-ac1d-4e57-0b5e-000000000100"
 	lost := []string{patch + " 0", patch + " 404", list}
 	tests := map[string]struct {
-		newIDs     bool
-		retries    int
-		prepare    func(*fakeapi.Server)
-		kind       Kind // empty for success
-		mayBeDone  bool
-		candidates []string
-		want       []string
+		newIDs       bool
+		retries      int
+		prepare      func(*fakeapi.Server)
+		kind         Kind // empty for success
+		maybeApplied bool
+		candidates   []string
+		want         []string
 	}{
 		"the same ID": {
 			retries: 4, prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
@@ -237,22 +235,22 @@ func TestUpdateImageAccessAmbiguous(t *testing.T) {
 		},
 		"another ID": {
 			newIDs: true, retries: 4, prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
-			kind: NotFound, mayBeDone: true, candidates: []string{newID}, want: lost,
+			kind: NotFound, maybeApplied: true, candidates: []string{newID}, want: lost,
 		},
 		"another ID, the response is cut": {
 			newIDs: true, retries: 4, prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) },
-			kind: NotFound, mayBeDone: true, candidates: []string{newID}, want: []string{patch + " 200", patch + " 404", list},
+			kind: NotFound, maybeApplied: true, candidates: []string{newID}, want: []string{patch + " 200", patch + " 404", list},
 		},
 		"another ID, without retries": {
 			newIDs: true, prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
-			kind: Unreachable, mayBeDone: true, candidates: []string{newID}, want: []string{patch + " 0", list},
+			kind: Unreachable, maybeApplied: true, candidates: []string{newID}, want: []string{patch + " 0", list},
 		},
 		"somebody's image is like it": {
 			newIDs: true, retries: 4, prepare: func(s *fakeapi.Server) {
 				s.DropResponseAfterCommit(1)
 				s.Store(stored(idA, "logo.png", uploaded, ""))
 			},
-			kind: NotFound, mayBeDone: true, candidates: []string{newID, idA}, want: lost,
+			kind: NotFound, maybeApplied: true, candidates: []string{newID, idA}, want: lost,
 		},
 		"others differ in name, access or time": {
 			newIDs: true, retries: 4, prepare: func(s *fakeapi.Server) {
@@ -261,7 +259,7 @@ func TestUpdateImageAccessAmbiguous(t *testing.T) {
 				s.Store(strings.Replace(stored(idA+"2", "logo.png", uploaded, ""), "false", "true", 1))
 				s.Store(stored(idA+"3", "logo.png", "2022-01-31T16:39:30.458Z", ""))
 			},
-			kind: NotFound, mayBeDone: true, candidates: []string{newID}, want: lost,
+			kind: NotFound, maybeApplied: true, candidates: []string{newID}, want: lost,
 		},
 		"rate limited, and not there": {
 			newIDs: true, retries: 4, prepare: func(s *fakeapi.Server) {
@@ -276,7 +274,7 @@ func TestUpdateImageAccessAmbiguous(t *testing.T) {
 				s.DropBeforeRequest(1)
 				s.RemoveImage(logoID)
 			},
-			kind: NotFound, mayBeDone: true, want: lost,
+			kind: NotFound, maybeApplied: true, want: lost,
 		},
 	}
 	for name, test := range tests {
@@ -298,7 +296,7 @@ func TestUpdateImageAccessAmbiguous(t *testing.T) {
 					}
 				} else {
 					e := asError(t, err)
-					if e.Kind != test.kind || e.MaybeApplied != test.mayBeDone || e.MayHaveNewID != test.mayBeDone {
+					if e.Kind != test.kind || e.MaybeApplied != test.maybeApplied || e.MayHaveNewID != test.maybeApplied {
 						t.Errorf("got %s, ambiguous: %t, new ID: %t: %v", e.Kind, e.MaybeApplied, e.MayHaveNewID, e)
 					}
 					if diff := cmp.Diff(test.candidates, candidateIDs(e.Candidates)); diff != "" {
@@ -313,13 +311,13 @@ func TestUpdateImageAccessAmbiguous(t *testing.T) {
 	}
 }
 
-// What is gone is deleted, whatever form the answer has, and whether it was this
-// request that did it.
+// A missing image is not an error, whatever the format of the response, and
+// whoever has deleted it.
 func TestDeleteImage(t *testing.T) {
 	t.Parallel()
 	const path, get = "DELETE v1/brand%2Flogo", "GET v1/brand%2Flogo"
 	const uploaded = "2026-03-02T08:15:30.120Z"
-	says := func(status int, body string) func(*fakeapi.Server) {
+	respondWith := func(status int, body string) func(*fakeapi.Server) {
 		return func(s *fakeapi.Server) { s.Fail("brand/logo", 1, fakeapi.Respond(status, "text/plain", body)) }
 	}
 	tests := map[string]struct {
@@ -357,8 +355,8 @@ func TestDeleteImage(t *testing.T) {
 				fakeapi.Reset(w, r)
 			})
 		}, want: []string{path + " 0", get + " 200"}},
-		"not of the API":  {prepare: says(404, "<p>"), want: []string{path + " 404"}, kind: NotFromAPI},
-		"another account": {prepare: says(403, "ERROR 5403: no"), want: []string{path + " 403"}, kind: NotEnabled},
+		"not of the API":  {prepare: respondWith(404, "<p>"), want: []string{path + " 404"}, kind: NotFromAPI},
+		"another account": {prepare: respondWith(403, "ERROR 5403: no"), want: []string{path + " 403"}, kind: NotEnabled},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -391,7 +389,8 @@ func TestDeleteImage(t *testing.T) {
 	}
 }
 
-// A re-upload deletes only once the new content is ready, and then does not stop.
+// A re-upload deletes the image only after the new file is verified, and is
+// then not interrupted.
 func TestReplaceImage(t *testing.T) {
 	t.Parallel()
 	const remove, get, gone = "DELETE v1/brand%2Flogo ", "GET v1/brand%2Flogo 200", "GET v1/brand%2Flogo 404"
@@ -424,23 +423,23 @@ func TestReplaceImage(t *testing.T) {
 		"the ID stays conflicts": {
 			prepare: func(s *fakeapi.Server) { s.ConflictAfterDelete(-1) }, want: append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 5)...), kind: Exists, deletion: Deleted,
 		},
-		"the new one is refused": {
+		"the new one is rejected": {
 			prepare: func(*fakeapi.Server) {}, content: contentOf("logo.png", "text"), want: []string{remove + "200", "POST v1 415"}, kind: Rejected, deletion: Deleted,
 		},
-		"the answer to the DELETE is lost": {
+		"the response to the DELETE is lost": {
 			prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, want: []string{remove + "0", gone, remove + "404", "POST v1 200"}, deletion: Deleted,
 		},
-		"the DELETE is refused": {
+		"the DELETE is rejected": {
 			prepare: func(s *fakeapi.Server) {
 				s.Fail("brand/logo", 1, fakeapi.Respond(403, "text/plain", "ERROR 10000: Authentication error"))
 			},
 			want: []string{remove + "403"},
 			kind: NotPermitted, deletion: NotDeleted,
 		},
-		"the DELETE is never answered": {
+		"no DELETE gets a response": {
 			prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, want: slices.Repeat([]string{remove + "0", get}, 5)[:9], kind: Unreachable, deletion: MayBeDeleted,
 		},
-		"the answer to the POST is lost": {
+		"the response to the POST is lost": {
 			prepare: func(s *fakeapi.Server) { s.FailMethod(http.MethodPost, "v1", 1, storedInto(s)) }, want: []string{remove + "200", "POST v1 0", "POST v1 200", get},
 			deletion: Deleted,
 		},
@@ -474,22 +473,22 @@ func TestReplaceImage(t *testing.T) {
 	}
 }
 
-// A replacement deletes an image and then makes one of the same ID, in two
-// calls. For a moment, the ID may still seem taken; one that nobody has deleted,
-// or that was made again, is.
+// A replacement is a delete and a create with the same ID. A conflict after a
+// delete is retried; for an image that was not deleted, or was created again,
+// it is an error.
 func TestCreateImageAfterDelete(t *testing.T) {
 	t.Parallel()
 	const remove = "DELETE v1/brand%2Flogo "
 	conflicts := slices.Repeat([]string{"POST v1 409"}, 2)
 	for name, test := range map[string]struct {
-		before []string // what is asked first
+		before []string // requests before the create
 		id     string
 		want   []string
 		kind   Kind // empty for success
 	}{
-		"the one that was deleted": {before: []string{remove + "200"}, id: "brand/logo", want: append(conflicts, "POST v1 200")},
-		"one that was not":         {id: "brand/logo", want: conflicts[:1], kind: Exists},
-		"one that was made again":  {before: []string{remove + "200", "POST v1 409", "POST v1 409", "POST v1 200"}, id: "brand/logo", want: conflicts[:1], kind: Exists},
+		"the one that was deleted":   {before: []string{remove + "200"}, id: "brand/logo", want: append(conflicts, "POST v1 200")},
+		"one that was not":           {id: "brand/logo", want: conflicts[:1], kind: Exists},
+		"one that was created again": {before: []string{remove + "200", "POST v1 409", "POST v1 409", "POST v1 200"}, id: "brand/logo", want: conflicts[:1], kind: Exists},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -518,7 +517,7 @@ func TestCreateImageAfterDelete(t *testing.T) {
 	}
 }
 
-// What the API has to say beside a write that goes well arrives.
+// The messages of a successful write are returned.
 func TestImageWriteMessages(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -550,12 +549,12 @@ func TestImageWriteMessages(t *testing.T) {
 	}
 }
 
-// storedInto carries a request out in the fake API, which counts it once more,
-// and gives no answer.
+// storedInto applies a request in the fake API, which counts it again, and
+// drops the response.
 func storedInto(fake http.Handler) http.HandlerFunc { return storedThen(fake, fakeapi.Reset) }
 
-// Before the DELETE, the end of the context keeps everything as it is; after it,
-// the new picture goes out all the same.
+// A cancellation before the DELETE changes nothing; after it, the new file is
+// uploaded anyway.
 func TestReplaceImageCanceled(t *testing.T) {
 	t.Parallel()
 	upload := Upload{ID: "brand/logo", File: contentOf("logo.png", dot)}
@@ -566,7 +565,7 @@ func TestReplaceImageCanceled(t *testing.T) {
 	if e := asError(t, err); e.Kind != Canceled || deletion != NotDeleted || e.MaybeApplied || imageRequests(fake) != nil {
 		t.Errorf("before: got %+v, deletion: %d, requests %v", e, deletion, imageRequests(fake))
 	}
-	for name, answer := range map[string]http.HandlerFunc{
+	for name, response := range map[string]http.HandlerFunc{
 		"once the DELETE is done": fakeapi.Respond(200, "application/json", success("{}")), "once the DELETE is lost": fakeapi.Reset,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -578,7 +577,7 @@ func TestReplaceImageCanceled(t *testing.T) {
 				if r.Method == http.MethodDelete && ctx.Err() == nil {
 					fake.ServeHTTP(httptest.NewRecorder(), r)
 					cancel()
-					answer(w, r)
+					response(w, r)
 					return
 				}
 				fake.ServeHTTP(w, r)
@@ -591,8 +590,8 @@ func TestReplaceImageCanceled(t *testing.T) {
 	}
 }
 
-// What nothing interrupts still has an end: ten minutes from the DELETE on, and
-// the time for the sending.
+// A re-upload that can't be interrupted still has a timeout: ten minutes from
+// the DELETE, and the upload timeout.
 func TestReplaceImageDeadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -615,7 +614,7 @@ func TestReplaceImageDeadline(t *testing.T) {
 	})
 }
 
-// What is no upload at all deletes nothing.
+// An invalid upload deletes nothing.
 func TestReplaceImageUnderAReservedName(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -631,7 +630,7 @@ func TestReplaceImageUnderAReservedName(t *testing.T) {
 	}
 }
 
-// Responses that are lost once, for many images, are no outage.
+// A lost response for each of many images doesn't open the circuit breaker.
 func TestDeleteImageLostResponses(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()

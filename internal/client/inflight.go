@@ -10,17 +10,17 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// inFlight coalesces identical concurrent reads into one request. Nothing is
-// kept after it: the next read sends a new request.
+// inFlight coalesces identical concurrent reads into one request. Results are not
+// cached: the next read sends a new request.
 type inFlight struct {
 	group singleflight.Group
 
 	mu     sync.Mutex
-	writes map[string]int // that have ended, by account ID
+	writes map[string]int // number of completed writes, by account ID
 }
 
-// wrote keeps later reads of an account from joining those that began before a
-// write ended, as they may return the state before it.
+// wrote prevents later reads of an account from joining reads that began before
+// the end of a write, which may return the state before it.
 func (f *inFlight) wrote(accountID string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -34,15 +34,15 @@ func (f *inFlight) key(r request, variety string) string {
 	return fmt.Sprintf("%d %s %t %s", f.writes[r.account()], r.path(), r.retryNotFound, variety)
 }
 
-// response is the result of a read, and the messages that came with it. Its
-// callers share the value and must not change it.
+// response is the result of a read, with its messages. Callers share the value and
+// must not modify it.
 type response[T any] struct {
 	value    T
 	messages []Message
 }
 
-// read sends a request, or joins an identical one that is in flight and is
-// retried alike. It decodes into a copy of empty.
+// read sends a request, or joins an identical one in flight. It decodes the result
+// into a copy of empty.
 func read[T any, P interface {
 	*T
 	json.Unmarshaler
@@ -55,9 +55,9 @@ func read[T any, P interface {
 }
 
 // coalesce runs send, or waits for one in flight for the same request and variety.
-// A caller whose context ends gets its *Error immediately. send runs under the
-// context of its first caller, so no request outlives its callers; if that one is
-// canceled, one of the others sends the request again.
+// A caller whose context ends returns immediately. send runs under the context of
+// its first caller, so no request outlives its callers; if that one is canceled,
+// another caller sends the request again.
 func coalesce[T any](
 	ctx context.Context, f *inFlight, r request, variety string, send func() (T, []Message, error),
 ) (nothing T, _ []Message, _ error) {
@@ -83,9 +83,9 @@ func coalesce[T any](
 			continue
 		}
 		if result.Err != nil {
-			return nothing, nil, result.Err // not what may be half-decoded
+			return nothing, nil, result.Err // without a partially decoded value
 		}
-		got, _ := result.Val.(response[T]) // it is send's own
+		got, _ := result.Val.(response[T]) // always succeeds
 		return got.value, got.messages, nil
 	}
 	return nothing, nil, r.newError(Canceled, context.Cause(ctx))

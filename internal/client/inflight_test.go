@@ -55,8 +55,8 @@ func TestInFlight(t *testing.T) {
 	}
 }
 
-// A caller that is canceled returns at once, with the cause. The others get the
-// response, to another request if the first caller is the one that is canceled.
+// A canceled caller returns immediately, with the cause. The others get the
+// response, to another request if the first caller is the canceled one.
 func TestInFlightCancel(t *testing.T) {
 	t.Parallel()
 	interrupt := errors.New("operator pressed Ctrl-C")

@@ -7,19 +7,18 @@ import (
 	"sync"
 )
 
-// snapshots serve reads of single images from listings, one for each account. An
-// image that is updated elsewhere afterwards is not read again.
+// snapshots serve reads of single images from listings, one for each account.
+// Later updates by others are not seen.
 type snapshots struct {
 	mu       sync.Mutex
 	accounts map[string]*snapshot
 }
 
-// snapshot is the listing of an account, as far as it has been read.
-//
-// A page costs a request. Another one is read only while there are fewer pages than
-// requested images, so that pages never cost more requests than single reads.
+// snapshot is the part of the listing of an account that has been read. Another
+// page is read only while there are fewer pages than requested images, so that
+// prefetching never sends more requests than individual reads.
 type snapshot struct {
-	token chan struct{} // holds one value while nobody reads a page
+	token chan struct{} // contains a value while no page is being read
 	list  *imageList
 	pages int
 
@@ -47,8 +46,8 @@ func (s *snapshots) get(accountID, imageID string) *snapshot {
 	return found
 }
 
-// invalidate ends prefetching for an account: a new listing may not show a write
-// yet.
+// invalidate ends prefetching for an account, as even a new listing may not include
+// a write yet.
 func (s *snapshots) invalidate(accountID string) {
 	empty := newSnapshot()
 	empty.stopped = true
@@ -67,13 +66,13 @@ func (s *snapshots) shouldFetchPage(current *snapshot) bool {
 	return !current.stopped && !current.list.complete && current.pages < len(current.requested)
 }
 
-// accountWideKinds are failures that a read of a single image would meet as well.
-// Unreachable is not one of them: a page is a thousand times as large.
+// accountWideKinds are failures that affect individual reads as well. Unreachable
+// isn't one of them, as a page is a thousand times as large as an image.
 var accountWideKinds = []Kind{NotPermitted, NotEnabled, MalformedCredentials, BlockedAtEdge, Challenged, Canceled}
 
-// fromSnapshot returns an image from the listing of the account, and reads more of
-// that if worthwhile. It returns nil if the image must be read separately; the
-// messages count for that read.
+// fromSnapshot returns an image from the listing of the account, and reads more
+// pages if worthwhile. It returns nil if the image must be read individually; the
+// messages are then part of that read.
 func (c *Client) fromSnapshot(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
 	if !c.config.PrefetchImages {
 		return nil, nil, nil
@@ -102,7 +101,7 @@ func (c *Client) fromSnapshot(ctx context.Context, accountID, imageID string) (*
 	}
 }
 
-// readPage reads one more page of a snapshot. An error that concerns only the
+// readPage reads the next page of a snapshot. An error that affects only the
 // listing stops it, and is reported to the Observer.
 func (c *Client) readPage(ctx context.Context, accountID string, s *snapshot) ([]Message, error) {
 	r := pageRequest(accountID, s.list)
@@ -113,7 +112,7 @@ func (c *Client) readPage(ctx context.Context, accountID string, s *snapshot) ([
 			return nil, err
 		}
 		c.snapshots.mu.Lock()
-		s.stopped = true // it still serves the images that it has
+		s.stopped = true // it still serves its images
 		c.snapshots.mu.Unlock()
 		notify(ctx, c.config.Observer.OnFallback, err)
 		return nil, nil

@@ -57,7 +57,7 @@ func TestPrefetch(t *testing.T) {
 	}
 }
 
-// Many readers at once share the snapshot; what is not in it is read by itself.
+// Concurrent readers share the snapshot. Missing images are read individually.
 func TestPrefetchConcurrently(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -85,8 +85,8 @@ func TestPrefetchConcurrently(t *testing.T) {
 	}
 }
 
-// readAtOnce reads n images at the same time.
-func readAtOnce(t *testing.T, c *Client, n int, id func(int) string) {
+// readConcurrently reads n images at the same time.
+func readConcurrently(t *testing.T, c *Client, n int, id func(int) string) {
 	t.Helper()
 	var readers sync.WaitGroup
 	for i := range n {
@@ -99,21 +99,21 @@ func readAtOnce(t *testing.T, c *Client, n int, id func(int) string) {
 	readers.Wait()
 }
 
-// Those who wait make another page worth while.
+// Waiting readers make another page worthwhile.
 func TestPrefetchPages(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
 	store(fake, 3500, "")
 	fake.Delay(100 * time.Millisecond)
 	c := start(t, fake, prefetching)
-	readAtOnce(t, c, 10, func(i int) string { return fmt.Sprintf("many/%04d", i) })
+	readConcurrently(t, c, 10, func(i int) string { return fmt.Sprintf("many/%04d", i) })
 	if listings, singles := counts(fake); listings != 4 || singles != 0 {
 		t.Errorf("requests: got %d listings and %d single ones, want 4 and 0", listings, singles)
 	}
 }
 
-// Nothing of a page that was refused is served, and a page that does not
-// arrive in time is no reason to fail; it is tried twice, whatever the retries.
+// Nothing of a rejected page is served. A page that times out is not a failure
+// of the read; it is retried once, whatever MaxRetries.
 func TestPrefetchMalformedPages(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{
@@ -142,20 +142,20 @@ func TestPrefetchMalformedPages(t *testing.T) {
 	}
 }
 
-// Reads of one image count as one.
+// Several reads of one image count as one.
 func TestPrefetchSameImage(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
 	store(fake, 5000, "")
 	fake.Delay(100 * time.Millisecond)
 	c := start(t, fake, prefetching)
-	readAtOnce(t, c, 8, func(int) string { return "many/0000" })
+	readConcurrently(t, c, 8, func(int) string { return "many/0000" })
 	if listings, singles := counts(fake); listings+singles > 2 {
 		t.Errorf("requests: got %d listings and %d single ones, want two at most", listings, singles)
 	}
 }
 
-// It is a snapshot, for each account, and only where it is asked for.
+// A snapshot belongs to one account, and is only read if PrefetchImages is set.
 func TestPrefetchIsASnapshot(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -185,8 +185,8 @@ func TestPrefetchIsASnapshot(t *testing.T) {
 	}
 }
 
-// An error that a single read would meet too is told; any other only ends the
-// listing.
+// An error that affects individual reads as well is returned. Any other error
+// only ends the listing.
 func TestPrefetchErrors(t *testing.T) {
 	t.Parallel()
 	const json = "application/json"
@@ -255,7 +255,7 @@ func TestPrefetchErrors(t *testing.T) {
 	}
 }
 
-// A caller that goes away leaves the snapshot to the others.
+// After a cancellation, the snapshot still serves other callers.
 func TestPrefetchCancel(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -270,7 +270,7 @@ func TestPrefetchCancel(t *testing.T) {
 	}
 }
 
-// A snapshot that was asked for before a write gives nothing after it.
+// A snapshot from before a write serves nothing after it.
 func TestPrefetchInvalidatedReadsNoMore(t *testing.T) {
 	t.Parallel()
 	s := &snapshots{accounts: map[string]*snapshot{}}
@@ -287,8 +287,8 @@ func TestPrefetchInvalidatedReadsNoMore(t *testing.T) {
 	}
 }
 
-// What the API says beside a page reaches whoever asked for it, also where the
-// image is read by itself in the end, but nobody after.
+// The messages of a page are returned to the caller that caused it, even if the
+// image is then read individually, and to no later caller.
 func TestPrefetchMessages(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]string{"brand/logo": "[first (code 1)]", "610a686f-3fa7-46ca-e36d-3c00bd791b00": "[first (code 1)]"} {
@@ -308,7 +308,7 @@ func TestPrefetchMessages(t *testing.T) {
 	}
 }
 
-// Who leaves while another reads a page is heard at once.
+// A canceled caller returns immediately while another one reads a page.
 func TestPrefetchCancelWhileAnotherReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

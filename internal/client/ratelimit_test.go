@@ -16,7 +16,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// readAll reads n images with ten readers, as Terraform does.
+// readAll reads n images with ten readers, like Terraform.
 func readAll(t *testing.T, c *Client, n int) time.Duration {
 	t.Helper()
 	begin := time.Now()
@@ -39,19 +39,19 @@ func readAll(t *testing.T, c *Client, n int) time.Duration {
 	return time.Since(begin)
 }
 
-// However much is to be read, however little is left, no answer is a 429 where
-// nobody else uses the credentials, and it takes no longer than the windows
-// that it needs.
+// However many requests are needed, and however few remain, no response is a
+// 429 if nobody else uses the credentials, and no more windows are used than
+// needed.
 func TestRateLimiter(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		api     *limitedAPI
-		reads   int
-		already int // requests that someone made in this window
-		longest time.Duration
-		refused int // at most; others may take what was ours
+		api      *limitedAPI
+		reads    int
+		already  int // requests that someone made in this window
+		longest  time.Duration
+		rejected int // at most; others may take what was ours
 	}{
-		"all of it at once": {
+		"all of it concurrently": {
 			api: &limitedAPI{
 				quota:   1200,
 				window:  300 * time.Second,
@@ -92,7 +92,7 @@ func TestRateLimiter(t *testing.T) {
 				window:  300 * time.Second,
 				latency: 100 * time.Millisecond,
 				others:  time.Second,
-			}, reads: 1100, longest: 600 * time.Second, refused: 3,
+			}, reads: 1100, longest: 600 * time.Second, rejected: 3,
 		},
 		"a tiny quota": {
 			api:     &limitedAPI{quota: 20, window: 10 * time.Second, latency: 100 * time.Millisecond},
@@ -133,13 +133,13 @@ func TestRateLimiter(t *testing.T) {
 					t.Fatal(err)
 				}
 				took := readAll(t, c, test.reads)
-				if api.refused > test.refused || api.seen != test.reads+api.refused {
+				if api.rejected > test.rejected || api.seen != test.reads+api.rejected {
 					t.Errorf(
-						"%d requests, %d of them refused; want %d and at most %d",
+						"%d requests, %d of them rejected; want %d and at most %d",
 						api.seen,
-						api.refused,
+						api.rejected,
 						test.reads,
-						test.refused,
+						test.rejected,
 					)
 				}
 				if took > test.longest {
@@ -150,7 +150,7 @@ func TestRateLimiter(t *testing.T) {
 	}
 }
 
-// The ceiling is the user's, whatever the API allows.
+// The limit of the user applies, whatever the API allows.
 func TestRateLimiterUserLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -168,7 +168,7 @@ func TestRateLimiterUserLimit(t *testing.T) {
 	})
 }
 
-// The ceiling holds, too, for those who had to wait for the first answer.
+// The limit of the user also applies to requests that waited for the probe.
 func TestRateLimiterUserLimitWithLatency(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -195,7 +195,7 @@ func TestRateLimiterUserLimitWithLatency(t *testing.T) {
 	})
 }
 
-// A pause of a second or more is told, with what is left.
+// A wait of a second or more is reported, with the remaining requests.
 func TestRateLimiterReportsWaits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -220,8 +220,8 @@ func TestRateLimiterReportsWaits(t *testing.T) {
 	})
 }
 
-// A wait for the rate limit ends with the caller's context, and the next
-// caller is not held up.
+// A cancellation ends a wait for the rate limit, and doesn't delay the next
+// caller.
 func TestRateLimiterCanceled(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("operator pressed Ctrl-C")
@@ -252,17 +252,17 @@ func TestRateLimiterCanceled(t *testing.T) {
 		if took := time.Since(begin); took != 0 {
 			t.Errorf("it took %s to stop", took)
 		}
-		if _, _, err := c.GetImage(t.Context(), "a", "9", ReadOptions{}); err != nil || api.refused != 0 {
-			t.Errorf("the next read: %v, %d refused", err, api.refused)
+		if _, _, err := c.GetImage(t.Context(), "a", "9", ReadOptions{}); err != nil || api.rejected != 0 {
+			t.Errorf("the next read: %v, %d rejected", err, api.rejected)
 		}
 	})
 }
 
-// A limit that never lets go ends a run in the documented time, however many
-// reads there are; one that only lasts is waited out.
+// An endless limit ends a run after the wait budget, however many reads there
+// are. A temporary one doesn't.
 func TestWaitBudgetEndlessLimit(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]func() *http.Response{
+	for name, response := range map[string]func() *http.Response{
 		"none left": func() *http.Response {
 			header := http.Header{"Ratelimit": {`"default";r=0;t=300`}, "Ratelimit-Policy": {`"default";q=1200;w=300`}}
 			return &http.Response{StatusCode: http.StatusOK, Header: header, Body: bodyOf(success(`{"id":"x"}`))}
@@ -277,14 +277,14 @@ func TestWaitBudgetEndlessLimit(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c, err := New(Config{
 					Credentials: APIToken(fakeapi.Token),
-					Transport:   roundTripper(func(*http.Request) (*http.Response, error) { return answer(), nil }),
+					Transport:   roundTripper(func(*http.Request) (*http.Response, error) { return response(), nil }),
 				})
 				if err != nil {
 					t.Fatal(err)
 				}
 				begin := time.Now()
 				var mu sync.Mutex
-				refused := 0
+				rejected := 0
 				var readers sync.WaitGroup
 				for reader := range 10 {
 					readers.Go(func() {
@@ -292,23 +292,23 @@ func TestWaitBudgetEndlessLimit(t *testing.T) {
 							_, _, err := c.ListVariants(t.Context(), fmt.Sprint(reader, "x", i))
 							mu.Lock()
 							e, ok := errors.AsType[*Error](err)
-							if ok && e.Kind == RateLimited && (e.CircuitOpen || strings.Contains(e.Error(), "would be more than 30m0s")) {
-								refused++
+							if ok && e.Kind == RateLimited && (e.CircuitOpen || strings.Contains(e.Error(), "limit 30m0s")) {
+								rejected++
 							}
 							mu.Unlock()
 						}
 					})
 				}
 				readers.Wait()
-				if took := time.Since(begin); took > MaxRateLimitWait+time.Minute || refused < 100 {
-					t.Errorf("it took %s, and %d of 200 reads were waits why", took, refused)
+				if took := time.Since(begin); took > MaxRateLimitWait+time.Minute || rejected < 100 {
+					t.Errorf("it took %s, and %d of 200 reads reported the limit", took, rejected)
 				}
 			})
 		})
 	}
 }
 
-// What keeps a run waiting is told as what it is.
+// A wait reports whether it is for the rate limit of the API.
 func TestWaitLimited(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -13,12 +13,11 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// resolveTimeout bounds the requests that find out what became of a write,
-// which an interrupt does not stop.
+// resolveTimeout limits the time for resolving the outcome of a write after a
+// cancellation.
 const resolveTimeout = 10 * time.Second
 
-// maxCandidateLen is the length of the longest ID and of the longest file name,
-// in characters.
+// maxCandidateLen is the maximal length of an ID and a file name, in characters.
 const maxCandidateLen = 1024
 
 // Candidate is an image that a write whose outcome is unknown may have created.
@@ -34,8 +33,8 @@ func isAmbiguous(err error) bool {
 	return ok && e.MaybeApplied
 }
 
-// resolve returns the context of requests that find out what became of a write.
-// They outlive an interrupt, but not for long.
+// resolve returns a context for requests that resolve the outcome of a write. It
+// outlives ctx by resolveTimeout.
 func resolve(ctx context.Context) (context.Context, context.CancelFunc) {
 	detached, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(resolveTimeout, cancel) })
@@ -45,12 +44,12 @@ func resolve(ctx context.Context) (context.Context, context.CancelFunc) {
 	}
 }
 
-// sendUntilKnown sends a write until its outcome is known. After each attempt
-// that may have been applied, and was sent at a time, find returns nil if it was
-// applied, NotFound if the write can be sent again, Exists if the ID belongs to
-// somebody else's object, or another error. A conflict of a later attempt is
-// ambiguous: the first one or somebody else may have caused it. It reports
-// whether find has found the outcome.
+// sendUntilKnown sends a write until its outcome is known. After each attempt that
+// may have been applied, it calls find with the time of the attempt. find returns
+// nil if the write was applied, NotFound if it can be sent again, Exists if the ID
+// belongs to somebody else's object, or another error. A conflict of a later
+// attempt is ambiguous: an earlier attempt or somebody else may have caused it.
+// found reports whether find returned nil.
 func (c *Client) sendUntilKnown(
 	ctx context.Context, send func() error, find func(ctx context.Context, sent time.Time) error,
 ) (found bool, err error) {
@@ -88,8 +87,8 @@ func (c *Client) sendUntilKnown(
 	}
 }
 
-// awaitListed reads a listing again, within the retry budget, for as long as it
-// lacks an object that this client created recently.
+// awaitListed reads a listing again, within the retry budget, while it lacks an
+// object that this client created recently.
 func awaitListed[T any](
 	ctx context.Context, c *Client, accountID, kind string, isMissing func(list T, id string, image *Image) bool,
 	read func(ctx context.Context, accountID string) (T, []Message, error),
@@ -98,18 +97,18 @@ func awaitListed[T any](
 		list, messages, err := read(ctx, accountID)
 		isMissing := func(id string, image *Image) bool { return isMissing(list, id, image) }
 		if err != nil || retry >= *c.config.MaxRetries || !c.objects.isAnyMissing(accountID, kind, isMissing) ||
-			ratelimit.Sleep(ctx, c.backoff(retry)) != nil { // then the list is complete for all that is known
+			ratelimit.Sleep(ctx, c.backoff(retry)) != nil {
 			return list, messages, err
 		}
 	}
 }
 
-// maxSearched is how many images are searched for candidates.
+// maxSearched limits the images that are searched for candidates.
 const maxSearched = 10_000
 
-// addCandidates names the images that a write whose outcome is unknown may
-// have created, by one listing, newest first, that ends at a time of upload. It
-// adopts none of them: others upload as well.
+// addCandidates adds the images that a write with an ambiguous outcome may have
+// created to its error, from a listing, newest first, up to the first image that
+// isBefore. It adopts none of them, as others may have uploaded them.
 func (c *Client) addCandidates(
 	ctx context.Context, accountID string, e *Error, isBefore, isCandidate func(*Image) bool,
 ) {
@@ -129,7 +128,7 @@ func (c *Client) addCandidates(
 	}
 }
 
-// matches reports whether an upload that was sent at a time may have created an
+// matches reports whether an upload, sent at the given time, may have created an
 // image.
 func (c *Client) matches(upload *Upload, image *Image, sent time.Time) bool {
 	hasName := upload.File == nil || deref(image.Filename) == upload.File.Name
@@ -137,33 +136,33 @@ func (c *Client) matches(upload *Upload, image *Image, sent time.Time) bool {
 		deref(image.Creator) == deref(upload.Creator) && image.RequireSignedURLs == upload.RequireSignedURLs
 }
 
-// mayBeFetchedAs reports whether an upload may have the resulting file name: the
-// API names an image that it fetches after the last segment of the URL.
+// mayBeFetchedAs reports whether an upload may result in a file name: that of a
+// fetched image is the last segment of the URL.
 func (u *Upload) mayBeFetchedAs(filename string) bool {
 	address, err := url.Parse(u.URL)
 	return u.URL == "" || filename == "" || err != nil ||
 		filename == path.Base(address.Path) || filename == path.Base(address.EscapedPath())
 }
 
-// uploadTolerance is how far two upload times of one image may be apart: the
-// API rounds them inconsistently.
+// uploadTolerance is the largest difference between upload times of one image,
+// which the API rounds inconsistently.
 const uploadTolerance = time.Second
 
-// isSameUpload reports whether two upload times, as the API writes them, may
-// be of one upload. Unknown times differ from all others.
+// isSameUpload reports whether two upload times, as the API writes them, may be
+// those of one upload. Unknown times never are.
 func isSameUpload(one, two string) bool {
 	difference, ok := uploadDifference(one, two)
 	return ok && difference.Abs() <= uploadTolerance
 }
 
-// IsLaterUpload reports whether a time of upload, as the API writes it, is
-// certainly later than a known one. Unknown times are not.
+// IsLaterUpload reports whether an upload time, as the API writes it, is certainly
+// later than a known one. Unknown times never are.
 func IsLaterUpload(uploaded, known string) bool {
 	difference, ok := uploadDifference(uploaded, known)
 	return ok && difference > uploadTolerance
 }
 
-// uploadDifference returns one time less another, if both are known.
+// uploadDifference returns the difference of two times, if both are known.
 func uploadDifference(one, two string) (time.Duration, bool) {
 	first, errOne := delivery.ParseTime(one)
 	second, errTwo := delivery.ParseTime(two)
@@ -173,11 +172,11 @@ func uploadDifference(one, two string) (time.Duration, bool) {
 // clock tracks the skew between the clock of the API and the local one.
 type clock struct{ skew atomic.Int64 } // in nanoseconds
 
-// maxSkew bounds the skew. A proxy without a clock reports 1970, and every image
+// maxSkew limits the skew. With the 1970 of a proxy without a clock, every image
 // would seem new.
 const maxSkew = 24 * time.Hour
 
-// observe records the time in the header of a response.
+// observe updates the skew from the Date header of a response.
 func (c *clock) observe(header http.Header, now time.Time) {
 	date, err := http.ParseTime(header.Get("Date"))
 	if skew := date.Sub(now); err == nil && skew.Abs() <= maxSkew {
@@ -185,8 +184,8 @@ func (c *clock) observe(header http.Header, now time.Time) {
 	}
 }
 
-// isBefore reports whether a time of the API, as RFC 3339, is before a local one.
-// A missing or malformed one is.
+// isBefore reports whether an RFC 3339 time of the API is before a local time.
+// Missing and malformed times are.
 func (c *clock) isBefore(reported string, local time.Time) bool {
 	at, err := delivery.ParseTime(reported)
 	return err != nil || at.Before(local.Add(time.Duration(c.skew.Load())-uploadTolerance))

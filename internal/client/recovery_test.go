@@ -19,8 +19,8 @@ import (
 
 const logoMeta = `,"meta":{"a":1},"creator":"me"`
 
-// An upload without a custom ID whose outcome is unknown is sent once, and is an
-// error that names the images that it can be. It never adopts one.
+// An upload without a custom ID whose outcome is unknown is sent once, and its
+// error names the candidates. None is adopted.
 func TestCreateImageGeneratedIDAmbiguous(t *testing.T) {
 	t.Parallel()
 	const ours = "57a4d001-ac1d-4e57-0b5e-000000000100"
@@ -87,7 +87,8 @@ func TestCreateImageGeneratedIDAmbiguous(t *testing.T) {
 	}
 }
 
-// A URL gives no file name, so any image of the same second is a candidate.
+// A URL results in no file name, so any image of the same second is a
+// candidate.
 func TestCreateImageFromURLAmbiguous(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -109,7 +110,7 @@ func TestCreateImageFromURLAmbiguous(t *testing.T) {
 	})
 }
 
-// An interrupt does not stop the listing that names the candidates.
+// A cancellation does not stop the listing of the candidates.
 func TestCreateImageAmbiguousInterrupted(t *testing.T) {
 	t.Parallel()
 	for name, id := range map[string]string{"generated ID": "", "custom ID": "a"} {
@@ -136,7 +137,7 @@ func TestCreateImageAmbiguousInterrupted(t *testing.T) {
 	}
 }
 
-// Images of this run are no candidates of another upload.
+// Images of this run are not candidates for another upload.
 func TestCreateImageAmbiguousAfterAnother(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -153,8 +154,9 @@ func TestCreateImageAmbiguousAfterAnother(t *testing.T) {
 	})
 }
 
-// A custom ID whose upload has an unknown outcome is read. Only an image of that
-// attempt is taken for it; a conflict of a later attempt is ambiguous.
+// After an upload with an unknown outcome, the custom ID is read. Only an image
+// of that attempt counts as its result; a conflict of a later attempt is
+// ambiguous.
 func TestCreateImageCustomIDAmbiguous(t *testing.T) {
 	t.Parallel()
 	const post, get = "POST v1 ", "GET v1/a "
@@ -257,7 +259,7 @@ func TestCreateImageCustomIDAmbiguous(t *testing.T) {
 	}
 }
 
-// The clock of the API and ours may differ; what it says of itself counts.
+// Upload times are compared with the clock of the API.
 func TestCreateImageAmbiguousByAnotherClock(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -295,7 +297,7 @@ func TestCreateImageAmbiguousByAnotherClock(t *testing.T) {
 }
 
 // A listing that lacks an object of this run is read again, within the retry
-// budget, and then believed.
+// budget, and then returned.
 func TestListAwaitsNewObjects(t *testing.T) {
 	t.Parallel()
 	hasImage := func(ctx context.Context, c *Client) (bool, error) {
@@ -322,7 +324,7 @@ func TestListAwaitsNewObjects(t *testing.T) {
 		want   bool
 		reads  int
 	}{
-		"an image, at once": {
+		"an image, immediately": {
 			stale:  func(*fakeapi.Server) {},
 			create: createImage,
 			has:    hasImage,
@@ -395,8 +397,8 @@ func TestGetAwaitsNewObjects(t *testing.T) {
 	})
 }
 
-// The API names an image that it fetches after its URL, which is all that
-// distinguishes such uploads of the same second.
+// The API derives the file name of a fetched image from its URL, which
+// distinguishes uploads of the same second.
 func TestCreateImageCustomIDFromURLAmbiguous(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -436,8 +438,8 @@ func TestCreateImageCustomIDFromURLAmbiguous(t *testing.T) {
 	}
 }
 
-// What the API says of an image is compared with our time by its own clock, and
-// generously; what it does not say, or says of another world, counts for nothing.
+// Times of the API are compared with local ones by the skew of its clock, with
+// a tolerance. Missing and implausible times are ignored.
 func TestClockObserve(t *testing.T) {
 	t.Parallel()
 	ours := time.Date(2026, 11, 2, 9, 15, 0, 0, time.UTC)
@@ -483,7 +485,7 @@ func TestClockObserve(t *testing.T) {
 			t.Parallel()
 			var c clock
 			c.observe(http.Header{"Date": {test.date}}, ours)
-			c.observe(nil, ours) // no answer says nothing
+			c.observe(nil, ours) // without a response, the skew is kept
 			if got := c.isBefore(test.reported, ours); got != test.want {
 				t.Errorf("got %t, want %t", got, test.want)
 			}

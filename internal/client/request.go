@@ -13,27 +13,26 @@ import (
 // request is a request to the API as a value.
 type request struct {
 	method        string
-	segments      []string      // of the path below the base URL, not escaped
-	query         url.Values    // may be nil
-	body          body          // nil for none
-	contentType   string        // of the body
-	limit         int64         // largest body of a response, in bytes
-	sensitive     bool          // the response holds secrets, and is never quoted
-	redact        []string      // secrets in the body, which a response may repeat
-	bestEffort    bool          // there is another way: one retry is enough
-	retryNotFound bool          // the object is new, and may not be found yet
-	retryConflict bool          // the ID was deleted recently, and may still be reserved
-	idempotent    bool          // sending it twice is harmless
+	segments      []string   // of the path below the base URL, not escaped
+	query         url.Values // may be nil
+	body          body       // nil for none
+	contentType   string     // of the body
+	limit         int64      // largest body of a response, in bytes
+	sensitive     bool       // the response contains secrets, and is never quoted
+	redact        []string   // secrets in the body, which a response may repeat
+	bestEffort    bool       // at most one retry
+	retryNotFound bool       // recently created
+	retryConflict bool       // recently deleted
+	idempotent    bool
 	uploadTimeout time.Duration // for sending the body, in addition to the request timeout
 }
 
-// newGet returns a request that changes nothing.
+// newGet returns a read request.
 func newGet(limit int64, segments ...string) request {
 	return request{method: http.MethodGet, segments: segments, limit: limit, idempotent: true}
 }
 
-// newMutation returns a request that writes. A value that is not nil is sent as
-// JSON.
+// newMutation returns a write request. A value that isn't nil is sent as JSON.
 func newMutation(method string, value any, idempotent bool, limit int64, segments ...string) request {
 	r := request{method: method, segments: segments, limit: limit, idempotent: idempotent}
 	if value != nil {
@@ -50,16 +49,16 @@ func (r request) account() string { return r.segments[1] }
 // path returns the path below the base URL, escaped as it is sent.
 func (r request) path() string { return escapedPath(r.segments...) }
 
-// newError describes a request that was not sent.
+// newError returns the error of a request that was not sent.
 func (r request) newError(kind Kind, err error) *Error {
 	return &Error{Kind: kind, Method: r.method, Path: r.path(), Err: err}
 }
 
-// endpoint appends the segments to the path of the base URL. Each is escaped and
-// stays one segment: an ID can never change which endpoint is called.
+// endpoint appends segments to the path of the base URL. Each is escaped, so that
+// an ID remains one segment, and can't select another endpoint.
 func endpoint(base *url.URL, segments ...string) (*url.URL, error) {
 	for _, segment := range segments {
-		// url.PathEscape leaves dots alone, and a server resolves these two.
+		// url.PathEscape doesn't escape dots, and servers resolve these two.
 		if segment == "" || segment == "." || segment == ".." {
 			return nil, fmt.Errorf("path segment %q cannot be sent", segment)
 		}
@@ -86,7 +85,7 @@ func escapedPath(segments ...string) string {
 func ParseBaseURL(s string) (*url.URL, error) {
 	base, err := url.Parse(s)
 	if err != nil {
-		// The parser's own error repeats the URL, which may hold a password.
+		// The error of url.Parse contains the URL, which may contain a password.
 		return nil, errors.New("is not a valid URL")
 	}
 	base.Host = strings.ToLower(base.Host)

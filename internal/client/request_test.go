@@ -48,7 +48,7 @@ func TestParseBaseURL(t *testing.T) {
 	}
 }
 
-// Errors name the host as it is looked up.
+// Errors contain the host in lower case.
 func TestEndpointHostLowerCase(t *testing.T) {
 	t.Parallel()
 	base, err := ParseBaseURL("https://API.Example.com/Client")
@@ -57,7 +57,7 @@ func TestEndpointHostLowerCase(t *testing.T) {
 	}
 }
 
-// Whatever the ID, the request stays below /images/v1/ and asks for that ID.
+// Every ID results in a request below /images/v1/ for that ID.
 func TestEndpointRequestURI(t *testing.T) {
 	t.Parallel()
 	const prefix = "/client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v1/"
@@ -92,7 +92,8 @@ func TestEndpointRequestURI(t *testing.T) {
 	}
 }
 
-// Whatever the segment, it comes back as one segment below the base.
+// FuzzEndpoint checks that every segment remains one segment below the base
+// URL.
 func FuzzEndpoint(f *testing.F) {
 	for _, id := range []string{
 		"this/is/my-customid", "100%.png", "a%2Fb", "q?x=1", "h#frag", "a/../b", "../../../user", "日本/ロゴ 1.png", "..", "",
@@ -118,7 +119,7 @@ func FuzzEndpoint(f *testing.F) {
 		}
 		rest, ok := strings.CutPrefix(request.URL.RequestURI(), "/client/v4/accounts/acc/images/v1/")
 		if !ok || strings.ContainsAny(rest, "/?#") || request.URL.Host != "api.cloudflare.com" {
-			t.Errorf("%q leads to %s", id, request.URL)
+			t.Errorf("%q: got %s, want one segment", id, request.URL)
 		}
 		if want := "/client/v4/accounts/acc/images/v1/" + id; request.URL.Path != want {
 			t.Errorf("decodes to %q, want %q", request.URL.Path, want)

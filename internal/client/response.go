@@ -17,7 +17,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
-// responseError describes a response by its body, which it parses. A header may
+// responseError returns the error of a response, and its parsed body. A header may
 // have a code if the body does not.
 func (k *call) responseError(err error) (*Error, errorBody) {
 	e := k.newError("", err)
@@ -36,7 +36,7 @@ func (k *call) responseError(err error) (*Error, errorBody) {
 	return e, body
 }
 
-// statusError describes a response whose status is not 200.
+// statusError returns the error of a response whose status is not 200.
 func (k *call) statusError() *Error {
 	e, body := k.responseError(nil)
 	e.Kind = kindOf(e.Status, e.Messages)
@@ -48,7 +48,7 @@ func (k *call) statusError() *Error {
 	case e.Kind == Redirected:
 		e.Err = k.redirect()
 	case e.Kind == InvalidResponse:
-		e.Err = errors.New("want status 200")
+		e.Err = errors.New("unexpected status")
 	case (e.Kind == NotPermitted || e.Kind == NotFound) && !body.isFromAPI:
 		e.Kind = NotFromAPI
 	}
@@ -58,8 +58,8 @@ func (k *call) statusError() *Error {
 	return e
 }
 
-// invalidResponse describes a 200 response that is not as requested. Its codes
-// count only if it says that it is a failure.
+// invalidResponse returns the error of a 200 response that is not as requested.
+// Its codes are evaluated only if success is false.
 func (k *call) invalidResponse(err error) *Error {
 	e, _ := k.responseError(err)
 	e.Kind = InvalidResponse
@@ -69,29 +69,26 @@ func (k *call) invalidResponse(err error) *Error {
 	return e
 }
 
-// redirect names only the scheme and host of the target, as the rest may hold a
-// secret.
+// redirect returns the error of a redirect, with only the scheme and host of the
+// target, as the rest may contain a secret.
 func (k *call) redirect() error {
-	const refused = "redirects are not followed"
 	location := k.last.header.Get(locationHeader)
-	if location == "" {
-		return errors.New(refused + "; this one names no target")
-	}
 	target, err := k.client.baseURL.Parse(location)
-	if err != nil {
-		return errors.New(refused + "; this one leads to no valid URL")
+	if location == "" || err != nil {
+		return errors.New("unexpected redirect without a valid target (not followed)")
 	}
-	return fmt.Errorf("%s; this one leads to %s://%s", refused, target.Scheme, target.Host)
+	return fmt.Errorf("unexpected redirect to %s://%s (not followed)", target.Scheme, target.Host)
 }
 
-// transportError describes a call whose latest attempt got no complete response.
+// transportError returns the error of a call whose latest attempt got no complete
+// response.
 func (k *call) transportError() *Error {
 	if cause, ok := errors.AsType[errNotSent](k.last.err); ok {
 		return k.newError(Rejected, cause.error)
 	}
 	err := withoutURL(k.last.err)
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		err = fmt.Errorf("no complete answer within %s: %w", k.timeout(), err)
+		err = fmt.Errorf("no complete response within %s: %w", k.timeout(), err)
 	}
 	e := k.newError(Unreachable, err)
 	e.Status, e.Ray = k.last.status, rayOf(k.last.header)
@@ -102,8 +99,8 @@ func (k *call) transportError() *Error {
 	return e
 }
 
-// withoutURL removes the method and URL that net/http adds to an error, which
-// the Error names already.
+// withoutURL removes the method and URL that net/http adds to an error, as the
+// Error contains them.
 func withoutURL(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err
@@ -111,17 +108,17 @@ func withoutURL(err error) error {
 	return err
 }
 
-// errorBody is the body of a response that is not a success: of the API, of
-// Cloudflare's edge, or of somebody else.
+// errorBody is the body of an unsuccessful response: of the API, of Cloudflare's
+// edge, or of another server.
 type errorBody struct {
 	messages, notes []Message // of the API
-	isFromAPI       bool      // by its form, header or code
+	isFromAPI       bool      // by its structure, header or code
 	edge            *edgeError
-	excerpt         string // may be quoted if there are no messages
+	excerpt         string // quoted if there are no messages
 }
 
-// parseBody parses the body of the latest response. JSON with the status of a
-// success is not quoted: it may be another object, with a secret in it.
+// parseBody parses the body of the latest response. JSON with a 2xx status is not
+// quoted, as it may be another object that contains a secret.
 func (k *call) parseBody() errorBody {
 	body := k.last.body
 	parsed := parseErrorBody(body, k.redactor)
@@ -138,18 +135,18 @@ func parseErrorBody(body []byte, r redact.Redactor) errorBody {
 	prefix := bodyPrefix(body, r)
 	parsed := errorBody{edge: parseEdgeText(prefix), excerpt: excerptText(prefix, r)}
 	if match := plainTextError.FindStringSubmatch(prefix); match != nil {
-		code, _ := strconv.Atoi(match[1]) // nine digits always fit
+		code, _ := strconv.Atoi(match[1]) // nine digits fit
 		parsed.messages, parsed.isFromAPI = sanitize(r, []Message{{Code: code, Text: match[2]}}), true
 	}
 	return parsed
 }
 
-// parseErrorObject parses a JSON object: the envelope, or a single error in its
-// place, or a problem of the edge. The envelope has success and errors, even if
-// errors is empty.
+// parseErrorObject parses a JSON object: the envelope, a single error instead of
+// it, or a problem object of the edge. The envelope has success and errors, even
+// if errors is empty.
 func parseErrorObject(body []byte, r redact.Redactor) errorBody {
 	var e envelope
-	_ = e.decode(body) // as far as it is valid
+	_ = e.decode(body) // the valid fields
 	fields, keys := looseFields(body)
 	hasTypes := strictjson.Kind(fields["success"]) == "a boolean" && strictjson.Kind(fields["errors"]) == "an array"
 	parsed := errorBody{
@@ -171,8 +168,7 @@ func parseErrorObject(body []byte, r redact.Redactor) errorBody {
 // plainTextError is an error of the Images backend without an envelope.
 var plainTextError = regexp.MustCompile(`^ERROR (\d{1,9}): ([^\n]*)`)
 
-// rayOf returns the ID that Cloudflare gives a request, for its support; empty if
-// the header is malformed.
+// rayOf returns Cloudflare's ID of a request, or "" if the header is malformed.
 func rayOf(header http.Header) string {
 	return rayPattern.FindString(header.Get("Cf-Ray"))
 }
@@ -181,13 +177,13 @@ var rayPattern = regexp.MustCompile(`^[0-9a-f]{6,32}(-[A-Z]{3})?$`)
 
 var codeHeader = regexp.MustCompile(`(?:^|[\s,;])err=(\d{1,9})(?:$|[\s,;])`)
 
-// findCode returns the number that a pattern finds, or 0.
+// findCode returns the number that a pattern matches, or 0.
 func findCode(pattern *regexp.Regexp, text string) int {
 	match := pattern.FindStringSubmatch(text)
 	if match == nil {
 		return 0
 	}
-	code, _ := strconv.Atoi(match[1]) // nine digits always fit
+	code, _ := strconv.Atoi(match[1]) // nine digits fit
 	return code
 }
 
@@ -197,10 +193,10 @@ func isJSON(body []byte) bool {
 	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
 }
 
-// maxExcerpt is the size of the part of a body that is searched, in bytes.
+// maxExcerpt is the size of the prefix of a body that is searched, in bytes.
 const maxExcerpt = 8 << 10
 
-// bodyPrefix returns the part of a body that is searched, redacted.
+// bodyPrefix returns the prefix of a body that is searched, redacted.
 func bodyPrefix(body []byte, r redact.Redactor) string {
 	body = bytes.TrimSpace(body)
 	text := r.Redact(strings.ToValidUTF8(string(body[:min(len(body), redact.Window)]), " "))
@@ -217,11 +213,11 @@ func excerptText(prefix string, r redact.Redactor) string {
 	if prefix == "" {
 		return "an empty body"
 	}
-	return fmt.Sprintf("the body begins \"%s\"", r.Sanitize(prefix, 200))
+	return fmt.Sprintf("the body begins with \"%s\"", r.Sanitize(prefix, 200))
 }
 
-// excerptKeys are the keys that tend to explain an error, in the order in which
-// they are quoted.
+// excerptKeys are the keys that often explain an error, in the order of the
+// excerpt.
 var excerptKeys = []string{
 	"title", "error", "message", "msg", "detail", "error_description", "description", "reason", "code", "status",
 }
@@ -235,19 +231,19 @@ func excerptObject(fields map[string]json.RawMessage, keys []string, r redact.Re
 		}
 	}
 	if len(quoted) > 0 {
-		return "JSON that says " + strings.Join(quoted, ", ")
+		return "JSON with " + strings.Join(quoted, ", ")
 	}
 	for _, key := range keys[:min(len(keys), 10)] {
 		quoted = append(quoted, r.Sanitize(key, 40))
 	}
 	if len(quoted) > 0 {
-		return "JSON with the members " + strings.Join(quoted, ", ")
+		return "JSON with the keys " + strings.Join(quoted, ", ")
 	}
 	return "an empty JSON object"
 }
 
-// looseFields returns the fields of a JSON object of unknown form, and their keys
-// in order.
+// looseFields returns the fields of an untrusted JSON object, and their keys in
+// order.
 func looseFields(object []byte) (fields map[string]json.RawMessage, keys []string) {
 	fields = map[string]json.RawMessage{}
 	for rawKey, raw := range strictjson.Fields(object) {
@@ -258,8 +254,8 @@ func looseFields(object []byte) (fields map[string]json.RawMessage, keys []strin
 	return fields, keys
 }
 
-// looseString returns a JSON string decoded, an empty one for null, and any other
-// value as written.
+// looseString returns a JSON string decoded, "" for null, and any other value as
+// written.
 func looseString(raw json.RawMessage) string {
 	if decoded, ok := strictjson.DecodeString(raw); ok || string(raw) == "null" {
 		return decoded

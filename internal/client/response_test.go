@@ -19,7 +19,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// No scheme follows a redirect; the second server proves it.
+// Redirects are not followed with any scheme: the second server receives no
+// request.
 func TestCallRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	for name, credentials := range map[string]Credentials{
@@ -48,7 +49,7 @@ func TestCallRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// A 4xx says that nothing was done; no other status does.
+// Only a 4xx means that nothing was applied.
 func TestErrorIsRejection(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]bool{
@@ -60,33 +61,33 @@ func TestErrorIsRejection(t *testing.T) {
 	}
 }
 
-// A caller that goes away learns how far the request had come, and whether a
-// write may have been done.
+// The error of a cancellation contains the progress of the call, and
+// MaybeApplied.
 func TestErrorCanceled(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("operator pressed Ctrl-C")
 	tests := map[string]struct {
-		steps     []step
-		after     time.Duration // how long it stays
-		before    bool          // it is gone before anything was sent
-		want      string        // the end of the story
-		attempts  int
-		mayBeDone bool
+		steps        []step
+		after        time.Duration // how long it stays
+		before       bool          // it is gone before anything was sent
+		want         string        // the end of the story
+		attempts     int
+		maybeApplied bool
 	}{
 		"before anything was sent": {before: true, want: "x: operator pressed Ctrl-C before a request was sent"},
 		"in the first attempt": {
-			steps:     []step{{}},
-			after:     time.Second,
-			want:      "x: operator pressed Ctrl-C",
-			attempts:  1,
-			mayBeDone: true,
+			steps:        []step{{}},
+			after:        time.Second,
+			want:         "x: operator pressed Ctrl-C",
+			attempts:     1,
+			maybeApplied: true,
 		},
-		"in a wait for an odd time": {
+		"in a wait for a malformed time": {
 			steps: []step{
 				{status: 503},
-			}, after: time.Millisecond, want: "Ctrl-C during a wait of 600ms after: 503 Service Unavailable", attempts: 1, mayBeDone: true,
+			}, after: time.Millisecond, want: "Ctrl-C during a wait of 600ms after: 503 Service Unavailable", attempts: 1, maybeApplied: true,
 		},
-		"in a wait, after a refusal": {
+		"in a wait, after a rejection": {
 			steps: []step{
 				{status: 429},
 			}, after: time.Millisecond, want: "Ctrl-C during a wait of 600ms after: 429 Too Many Requests", attempts: 1,
@@ -107,7 +108,7 @@ func TestErrorCanceled(t *testing.T) {
 					if response, err := transport.RoundTrip(r); err != nil || response.StatusCode != 0 {
 						return response, err
 					}
-					<-r.Context().Done() // it answers nothing
+					<-r.Context().Done() // without a response
 					return nil, r.Context().Err()
 				})
 				r := request{method: http.MethodDelete, segments: []string{"accounts", "a", "x"}, limit: 1000, idempotent: true}
@@ -117,15 +118,15 @@ func TestErrorCanceled(t *testing.T) {
 					e.Attempts != test.attempts {
 					t.Errorf("got %s after %d attempts: %v, want %s", e.Kind, e.Attempts, e, test.want)
 				}
-				if e.MaybeApplied != test.mayBeDone {
-					t.Errorf("may be done: got %t, want %t", e.MaybeApplied, test.mayBeDone)
+				if e.MaybeApplied != test.maybeApplied {
+					t.Errorf("MaybeApplied: got %t, want %t", e.MaybeApplied, test.maybeApplied)
 				}
 			})
 		})
 	}
 }
 
-// Where no more waiting is worth while, nothing more is sent.
+// After the wait budget is exhausted, nothing more is sent.
 func TestErrorWaitBudgetExhausted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -135,15 +136,15 @@ func TestErrorWaitBudgetExhausted(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
-		if !errors.Is(err, RateLimited) || !strings.Contains(err.Error(), "another 30s would be more than 30m0s") ||
+		if !errors.Is(err, RateLimited) || !strings.Contains(err.Error(), "next wait 30s, limit 30m0s") ||
 			len(transport.at) != 1 {
 			t.Errorf("got %v after %d attempts", err, len(transport.at))
 		}
 	})
 }
 
-// Waits for the pace count as waiting, once each; only those that the API asks
-// for are marked as such.
+// Each wait for a limit counts once, and only those for the limit of the API
+// are Limited.
 func TestErrorCanceledWhileWaiting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -171,7 +172,7 @@ func TestErrorCanceledWhileWaiting(t *testing.T) {
 	})
 }
 
-// Each form of refusal: what kind of error it becomes, and the story it tells.
+// Each row has the response, the Kind and the message of an error.
 func TestErrorResponses(t *testing.T) {
 	t.Parallel()
 	const (
@@ -184,74 +185,74 @@ func TestErrorResponses(t *testing.T) {
 		contentType, body string
 		header            []string
 		kind              Kind
-		story             string
+		message           string
 	}{
 		"not found": {
 			status: 404, contentType: json, body: failure(`{"code":5404,"message":"Image not found"}`),
 			header: []string{"Cf-Ray", "8f1c2d-AMS"},
 			kind:   NotFound,
-			story: "GET /client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v1/brand%2Fx: 404 Not Found: Image not found (code " +
+			message: "GET /client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v1/brand%2Fx: 404 Not Found: Image not found (code " +
 				"5404), ray 8f1c2d-AMS",
 		},
 		"not found, as text": {
-			status: 404, contentType: text, body: "ERROR 5404: Image not found", kind: NotFound, story: ": 404 Not Found: Image not found (code 5404), ray",
+			status: 404, contentType: text, body: "ERROR 5404: Image not found", kind: NotFound, message: ": 404 Not Found: Image not found (code 5404), ray",
 		},
 		"not found, with no body": {
 			status:      404,
 			contentType: text,
 			kind:        NotFromAPI,
-			story:       ": 404 Not Found: an empty body, ray",
+			message:     ": 404 Not Found: an empty body, ray",
 		},
 		"not found, as HTML": {
 			status: 404, contentType: html, body: "<html><head><title>404\nNope</title>", kind: NotFromAPI,
-			story: `: 404 Not Found: an HTML page titled "404 Nope", ray`,
+			message: `: 404 Not Found: an HTML page titled "404 Nope", ray`,
 		},
 		"not found, with status 200": {
 			status: 200, contentType: json, body: failure(`{"code":5404,"message":"Image not found"}`), kind: NotFound,
-			story: ": 200 OK: it says success: false: Image not found (code 5404), ray",
+			message: `: 200 OK: "success" is false: Image not found (code 5404), ray`,
 		},
 		"bad token": {
 			status: 403, contentType: json,
-			body: `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`, kind: NotPermitted, story: ": 403 Forbidden: Authentication error (code 10000), ray",
+			body: `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`, kind: NotPermitted, message: ": 403 Forbidden: Authentication error (code 10000), ray",
 		},
 		"bad token, with 401": {
 			status: 401, contentType: json, body: failure(`{"code":10000,"message":"Authentication error"}`), kind: NotPermitted,
-			story: ": 401 Unauthorized: Authentication error (code 10000), ray",
+			message: ": 401 Unauthorized: Authentication error (code 10000), ray",
 		},
 		"bad token, with 400": {
 			status: 400, contentType: json, body: failure(`{"code":10000,"message":"Authentication error"}`), kind: NotPermitted,
-			story: ": 400 Bad Request: Authentication error (code 10000), ray",
+			message: ": 400 Bad Request: Authentication error (code 10000), ray",
 		},
 		"unauthorized": {
 			status: 403, contentType: json, body: failure(`{"code":9109,"message":"Unauthorized to access requested resource"}`), kind: NotPermitted,
-			story: "(code 9109)",
+			message: "(code 9109)",
 		},
 		"invalid token": {
 			status: 401, contentType: json, body: failure(`{"code":1000,"message":"Invalid API Token"}`), kind: NotPermitted,
-			story: "Invalid API Token (code 1000)",
+			message: "Invalid API Token (code 1000)",
 		},
 		"forbidden, with no body": {
 			status:      403,
 			contentType: text,
 			kind:        NotFromAPI,
-			story:       ": 403 Forbidden: an empty body",
+			message:     ": 403 Forbidden: an empty body",
 		},
 		"Images not enabled": {
 			status: 403, contentType: json,
 			body: `{"result":null,"success":false,"errors":[{"code":5403,"message":"The given account is not valid or is not ` +
 				`authorized to access this service"}]}`,
-			kind: NotEnabled, story: "not authorized to access this service (code 5403)",
+			kind: NotEnabled, message: "not authorized to access this service (code 5403)",
 		},
 		"twin of 5403": {
-			status: 403, contentType: json, body: failure(`{"code":7403,"message":"The given account is not valid"}`), kind: NotEnabled, story: "(code 7403)",
+			status: 403, contentType: json, body: failure(`{"code":7403,"message":"The given account is not valid"}`), kind: NotEnabled, message: "(code 7403)",
 		},
 		"malformed token": {
 			status: 400, contentType: json, body: `{"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,` +
 				`"message":"Invalid format for Authorization header"}]}],"messages":[],"result":null}`, kind: MalformedCredentials,
-			story: ": 400 Bad Request: Invalid request headers (code 6003): Invalid format for Authorization header (code 6111), ray",
+			message: ": 400 Bad Request: Invalid request headers (code 6003): Invalid format for Authorization header (code 6111), ray",
 		},
 		"no credentials": {
-			status: 400, contentType: json, body: failure(`{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`), kind: MalformedCredentials, story: "(code 9106)",
+			status: 400, contentType: json, body: failure(`{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`), kind: MalformedCredentials, message: "(code 9106)",
 		},
 		"no route": {
 			status: 404, contentType: json,
@@ -259,137 +260,137 @@ func TestErrorResponses(t *testing.T) {
 				`{"code":7003,"message":"Could not route to /accounts/1, perhaps your object identifier is invalid?"},{"code":7000,` +
 					`"message":"No route for that URI"}`,
 			),
-			kind: NoRoute, story: "is invalid? (code 7003): No route for that URI (code 7000), ray",
+			kind: NoRoute, message: "is invalid? (code 7003): No route for that URI (code 7000), ray",
 		},
 		"no route, with 400": {
 			status:      400,
 			contentType: json,
 			body:        failure(`{"code":7003,"message":"Could not route"}`),
 			kind:        NoRoute,
-			story:       "(code 7003)",
+			message:     "(code 7003)",
 		},
 		"throttled": {
-			status: 429, contentType: json, body: failure(`{"code":971,"message":"Please wait and consider throttling your request speed"}`), kind: RateLimited, story: ": 429 Too Many Requests: Please wait",
+			status: 429, contentType: json, body: failure(`{"code":971,"message":"Please wait and consider throttling your request speed"}`), kind: RateLimited, message: ": 429 Too Many Requests: Please wait",
 		},
 		"throttled, with an older code": {
 			status:      429,
 			contentType: json,
 			body:        failure(`{"code":10100,"message":"Please wait"}`),
 			kind:        RateLimited,
-			story:       "(code 10100)",
+			message:     "(code 10100)",
 		},
 		"throttled, as HTML": {
 			status:      429,
 			contentType: html,
 			body:        "<title>Slow down</title>",
 			kind:        RateLimited,
-			story:       `an HTML page titled "Slow down"`,
+			message:     `an HTML page titled "Slow down"`,
 		},
 		"challenge": {
 			status: 403, contentType: html, body: "<html><title>Just a moment...</title></html>",
-			header: []string{"Cf-Mitigated", "challenge"},
-			kind:   Challenged,
-			story:  `an HTML page titled "Just a moment..."`,
+			header:  []string{"Cf-Mitigated", "challenge"},
+			kind:    Challenged,
+			message: `an HTML page titled "Just a moment..."`,
 		},
 		"redirect": {
 			status: 302, contentType: html, header: []string{"Location", "https://elsewhere.example.com/login?token=x"},
-			kind:  Redirected,
-			story: ": 302 Found: redirects are not followed; this one leads to https://elsewhere.example.com: an empty body",
+			kind:    Redirected,
+			message: ": 302 Found: unexpected redirect to https://elsewhere.example.com (not followed): an empty body",
 		},
 		"redirect to a broken URL": {
 			status: 302, contentType: html, header: []string{"Location", "https://%zz/?session=x"},
-			kind:  Redirected,
-			story: "this one leads to no valid URL: an empty body",
+			kind:    Redirected,
+			message: "unexpected redirect without a valid target (not followed): an empty body",
 		},
 		"several choices": {
 			status: 300, contentType: json, body: `{"x":1}`, kind: Redirected,
-			story: ": 300 Multiple Choices: redirects are not followed; this one names no target: JSON with the members x, ray",
+			message: ": 300 Multiple Choices: unexpected redirect without a valid target (not followed): JSON with the keys x, ray",
 		},
 		"not modified": {
-			status: 304, contentType: json, kind: Redirected, story: ": 304 Not Modified: redirects are not followed; this one names no target",
+			status: 304, contentType: json, kind: Redirected, message: ": 304 Not Modified: unexpected redirect without a valid target (not followed)",
 		},
 		"redirect to a path": {
 			status:      301,
 			contentType: html,
 			header:      []string{"Location", "/login"},
 			kind:        Redirected,
-			story:       "leads to http://127.0.0.1:",
+			message:     "redirect to http://127.0.0.1:",
 		},
 		"server error": {
 			status: 500, contentType: json, body: failure(`{"code":10001,"message":"Internal error"}`), kind: Unavailable,
-			story: ": 500 Internal Server Error: Internal error (code 10001)",
+			message: ": 500 Internal Server Error: Internal error (code 10001)",
 		},
 		"bad gateway": {
 			status: 502, contentType: html, body: "<html>\n<head><title>502 Bad\tGateway</title></head>", kind: Unavailable,
-			story: `: 502 Bad Gateway: an HTML page titled "502 Bad Gateway"`,
+			message: `: 502 Bad Gateway: an HTML page titled "502 Bad Gateway"`,
 		},
 		"origin is down": {
 			status: 521, contentType: html, body: "<title>521: Web server is down</title>", kind: Unavailable,
-			story: `: 521: an HTML page titled "521: Web server is down"`,
+			message: `: 521: an HTML page titled "521: Web server is down"`,
 		},
-		"request timeout": {status: 408, contentType: text, kind: Unavailable, story: ": 408 Request Timeout: an empty body"},
+		"request timeout": {status: 408, contentType: text, kind: Unavailable, message: ": 408 Request Timeout: an empty body"},
 		"gone": {
 			status:      410,
 			contentType: text,
-			body:        "gone for good",
+			body:        "permanently removed",
 			kind:        Rejected,
-			story:       `: 410 Gone: the body begins "gone for good"`,
+			message:     `: 410 Gone: the body begins with "permanently removed"`,
 		},
 		"bad request": {
 			status: 400, contentType: json,
 			body: failure(`{"code":5400,"message":"Bad","source":{"pointer":"/x"},"documentation_url":"https://example.com/d"}`),
-			kind: Rejected, story: "Bad (code 5400) at /x, see https://example.com/d, ray",
+			kind: Rejected, message: "Bad (code 5400) at /x, see https://example.com/d, ray",
 		},
 		"created": {
 			status:      201,
 			contentType: json,
 			body:        success(wholeImage),
 			kind:        InvalidResponse,
-			story:       ": 201 Created: want status 200, ray",
+			message:     ": 201 Created: unexpected status, ray",
 		},
 		"no content": {
 			status:      204,
 			contentType: json,
 			kind:        InvalidResponse,
-			story:       ": 204 No Content: want status 200: an empty body",
+			message:     ": 204 No Content: unexpected status: an empty body",
 		},
-		"errors are no objects": {
-			status: 400, contentType: json, body: `{"success":false,"errors":["no"]}`, kind: Rejected, story: ": 400 Bad Request: no, ray",
+		"errors are not objects": {
+			status: 400, contentType: json, body: `{"success":false,"errors":["no"]}`, kind: Rejected, message: ": 400 Bad Request: no, ray",
 		},
 		"an envelope that is cut off": {
-			status: 404, contentType: json, body: `{"success":false,"errors":[{"code":5404,"message":"m"}],`, kind: NotFromAPI, story: `the body begins "{"success`,
+			status: 404, contentType: json, body: `{"success":false,"errors":[{"code":5404,"message":"m"}],`, kind: NotFromAPI, message: `the body begins with "{"success`,
 		},
 		"no errors in the envelope": {
 			status:      400,
 			contentType: json,
 			body:        `{"success":false,"errors":[]}`,
 			kind:        Rejected,
-			story:       "JSON with the members success, errors",
+			message:     "JSON with the keys success, errors",
 		},
 		"terminal escapes": {
 			status:      400,
 			contentType: text,
 			body:        "a\x1b[31mred\x07\r\nb\u202ec",
 			kind:        Rejected,
-			story:       `the body begins "a [31mred b c"`,
+			message:     `the body begins with "a [31mred b c"`,
 		},
-		"a number that is no code": {
+		"a number that is not a code": {
 			status:      400,
 			contentType: text,
 			body:        "ERROR 99999999999999999999: no",
 			kind:        Rejected,
-			story:       "the body begins",
+			message:     "the body begins",
 		},
 		"the token, echoed": {
 			status: 400, contentType: json, body: failure(`{"code":1,"message":"bad header: Bearer fake-api-token"}`), kind: Rejected,
-			story: "bad header: Bearer [redacted] (code 1)",
+			message: "bad header: Bearer [redacted] (code 1)",
 		},
 		"the token, echoed in HTML": {
 			status:      400,
 			contentType: html,
 			body:        `<title>fake-api-token</title>`,
 			kind:        Rejected,
-			story:       `titled "[redacted]"`,
+			message:     `titled "[redacted]"`,
 		},
 		"the token, echoed in the ray": {
 			status:      400,
@@ -397,112 +398,112 @@ func TestErrorResponses(t *testing.T) {
 			body:        "x",
 			header:      []string{"Cf-Ray", "fake-api-token"},
 			kind:        Rejected,
-			story:       `the body begins "x"`,
+			message:     `the body begins with "x"`,
 		},
 		"the token, where text is cut": {
 			status: 400, contentType: json, body: failure(`{"code":1,"message":"` + strings.Repeat("x", 290) + ` \u0066ake-api-token"}`), kind: Rejected,
-			story: "x [redacted… (code 1)",
+			message: "x [redacted… (code 1)",
 		},
-		"a 404 of the router, oddly": {
+		"a 404 of the router, unusual": {
 			status: 404, contentType: json, body: `{"errors":[{"code":7003,"message":"Could not route"}],"messages":["x"],"success":"no"}`, kind: NoRoute,
-			story: "Could not route (code 7003)",
+			message: "Could not route (code 7003)",
 		},
 		"one odd entry": {
 			status: 403, contentType: json, body: failure(`{"code":5403,"message":"The given account"},{"code":"x"},"y"`), kind: NotEnabled,
-			story: "The given account (code 5403): y, ray",
+			message: "The given account (code 5403): y, ray",
 		},
 		"an odd source": {
 			status:      403,
 			contentType: json,
 			body:        failure(`{"code":5403,"message":"m","source":"x"}`),
 			kind:        NotEnabled,
-			story:       "m (code 5403)",
+			message:     "m (code 5403)",
 		},
 		"a code as text": {
 			status:      403,
 			contentType: json,
 			body:        failure(`{"code":"5403","message":"m"}`),
 			kind:        NotEnabled,
-			story:       "m (code 5403)",
+			message:     "m (code 5403)",
 		},
 		"bad token, with 429": {
 			status:      429,
 			contentType: json,
 			body:        failure(`{"code":10000,"message":"m"}`),
 			kind:        NotPermitted,
-			story:       "m (code 10000)",
+			message:     "m (code 10000)",
 		},
 		"redirect, with another's code": {
 			status: 302, contentType: json, body: failure(`{"code":10000,"message":"m"}`),
-			header: []string{"Location", "https://x.example.com"},
-			kind:   Redirected,
-			story:  "leads to https://x.example.com: m (code 10000)",
+			header:  []string{"Location", "https://x.example.com"},
+			kind:    Redirected,
+			message: "redirect to https://x.example.com (not followed): m (code 10000)",
 		},
 		"outage, with another's code": {
 			status:      503,
 			contentType: json,
 			body:        failure(`{"code":5404,"message":"m"}`),
 			kind:        Unavailable,
-			story:       "m (code 5404)",
+			message:     "m (code 5404)",
 		},
 		"not found only in the chain": {
 			status: 400, contentType: json, body: failure(`{"code":1,"message":"m","error_chain":[{"code":5404}]}`), kind: Rejected,
-			story: "m (code 1): (code 5404)",
+			message: "m (code 1): (code 5404)",
 		},
 		"wrong image with an error": {
 			status: 200, contentType: json, body: `{"result":{"id":"b"},"success":true,"errors":[{"code":5404,"message":"m"}]}`, kind: InvalidResponse,
-			story: `id is "b", but "brand/x" was asked for: m (code 5404)`,
+			message: `unexpected id "b", want "brand/x": m (code 5404)`,
 		},
 		"cut off 403": {
 			status: 403, contentType: json, body: failure(`{"code":10000,"message":"m"}`),
-			header: []string{"Content-Length", "500"},
-			kind:   NotPermitted,
-			story:  "m (code 10000)",
+			header:  []string{"Content-Length", "500"},
+			kind:    NotPermitted,
+			message: "m (code 10000)",
 		},
 		"cut off 302": {
 			status: 302, contentType: json, header: []string{"Content-Length", "500", "Location", "https://x.example.com"},
-			kind:  Redirected,
-			story: "leads to https://x.example.com",
+			kind:    Redirected,
+			message: "redirect to https://x.example.com",
 		},
 		"a huge 503": {
 			status:      503,
 			contentType: text,
 			body:        strings.Repeat("x", 5<<20),
 			kind:        Unavailable,
-			story:       "the body begins",
+			message:     "the body begins",
 		},
 		"a huge 200": {
 			status:      200,
 			contentType: text,
 			body:        strings.Repeat("x", 5<<20),
 			kind:        InvalidResponse,
-			story:       `over 4194304 bytes: the body begins "xxx`,
+			message:     `over 4194304 bytes: the body begins with "xxx`,
 		},
 		"the token, in a 200": {
 			status:      200,
 			contentType: text,
 			body:        strings.Repeat("x", 190) + fakeapi.Token,
 			kind:        InvalidResponse,
-			story:       "xxx[redacted]",
+			message:     "xxx[redacted]",
 		},
 		"the token, in a redirect": {
 			status: 302, contentType: text, header: []string{"Location", "https://fake-api-token.example.com"},
-			kind:  Redirected,
-			story: "leads to https://[redacted].example.com",
+			kind:    Redirected,
+			message: "redirect to https://[redacted].example.com",
 		},
 		"a very long body": {
 			status:      400,
 			contentType: text,
 			body:        strings.Repeat("long ", 1e5),
 			kind:        Rejected,
-			story:       "long …\", ray",
+			message:     "long …\", ray",
 		},
 		"only the beginning is not text": {
 			status:      400,
 			contentType: "application/octet-stream",
 			body:        "\x00\x01\x02\xff\xfe",
 			kind:        Rejected,
-			story:       `the body begins ""`,
+			message:     `the body begins with ""`,
 		},
 	}
 	for name, test := range tests {
@@ -515,8 +516,8 @@ func TestErrorResponses(t *testing.T) {
 			if e.Kind != test.kind || !errors.Is(err, test.kind) {
 				t.Errorf("kind: got %q, want %q", e.Kind, test.kind)
 			}
-			if got := e.Error(); !strings.Contains(got, test.story) || len(got) > 1500 {
-				t.Errorf("story: got %s, want %s", got, test.story)
+			if got := e.Error(); !strings.Contains(got, test.message) || len(got) > 1500 {
+				t.Errorf("message: got %s, want %s", got, test.message)
 			}
 			if strings.Contains(err.Error(), fakeapi.Token) {
 				t.Errorf("the story holds the token: %s", err)
@@ -525,7 +526,7 @@ func TestErrorResponses(t *testing.T) {
 	}
 }
 
-// The code in the header counts where the body has none.
+// The code in the header is used if the body has none.
 func TestErrorCodeInHeader(t *testing.T) {
 	t.Parallel()
 	const page = "<title>Not here</title>"
@@ -549,7 +550,7 @@ func TestErrorCodeInHeader(t *testing.T) {
 			status: 404, header: "err=5403", body: `{"success":false,"errors":[{"code":5404,"message":"Image not found"}]}`, kind: NotFound,
 			want: "Image not found (code 5404)",
 		},
-		"beside a message without a code": {
+		"with a message without a code": {
 			status: 404, header: "err=5404", body: `{"success":false,"errors":[{"message":"no such image"}]}`, kind: NotFound, want: "no such image: (code 5404)",
 		},
 		"none":           {status: 403, header: "c=0", body: page, kind: NotFromAPI},
@@ -598,7 +599,7 @@ func TestErrorRay(t *testing.T) {
 	}
 }
 
-// Only the API's own frame is a sign of the API, and it takes all of it.
+// Only the complete envelope is a sign of the API.
 func TestIsEnvelope(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]bool{
@@ -621,7 +622,8 @@ func TestIsEnvelope(t *testing.T) {
 	}
 }
 
-// What may hold another object's secrets is known by its first character.
+// A body that may contain secrets of another object is recognized by its first
+// character.
 func TestIsJSON(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]bool{
@@ -633,17 +635,16 @@ func TestIsJSON(t *testing.T) {
 	}
 }
 
-// What is quoted of an answer that is not the API's has a length of its own
-// for each part.
+// Each part of an excerpt has a separate limit.
 func TestExcerptIsBounded(t *testing.T) {
 	t.Parallel()
 	letters := func(n int) string { return strings.Repeat("x", n) }
 	for name, test := range map[string]struct{ body, want string }{
 		"a title":            {"<title>" + letters(100) + "</title>", `an HTML page titled "` + letters(100) + `"`},
 		"a longer title":     {"<title>" + letters(101) + "</title>", `an HTML page titled "` + letters(100) + `…"`},
-		"a text":             {letters(200), `the body begins "` + letters(200) + `"`},
-		"a longer text":      {letters(201), `the body begins "` + letters(200) + `…"`},
-		"a title far behind": {letters(8<<10) + "<title>y</title>", `the body begins "` + letters(200) + `…"`},
+		"a text":             {letters(200), `the body begins with "` + letters(200) + `"`},
+		"a longer text":      {letters(201), `the body begins with "` + letters(200) + `…"`},
+		"a title far behind": {letters(8<<10) + "<title>y</title>", `the body begins with "` + letters(200) + `…"`},
 	} {
 		if got := parseErrorBody([]byte(test.body), redact.Redactor{}).excerpt; got != test.want {
 			t.Errorf("%s: got %s", name, got)
@@ -651,16 +652,16 @@ func TestExcerptIsBounded(t *testing.T) {
 	}
 	for name, test := range map[string]struct{ body, want string }{
 		"an empty object": {`{ }`, "an empty JSON object"},
-		"a name":          {`{"` + letters(40) + `":1}`, "JSON with the members " + letters(40)},
-		"a longer name":   {`{"` + letters(41) + `":1}`, "JSON with the members " + letters(40) + "…"},
-		"a value":         {`{"error":"` + letters(200) + `"}`, "JSON that says error: " + letters(200)},
-		"a longer value":  {`{"error":"` + letters(201) + `"}`, "JSON that says error: " + letters(200) + "…"},
-		"nothing said":    {`{"error":"","title":null}`, "JSON with the members error, title"},
+		"a name":          {`{"` + letters(40) + `":1}`, "JSON with the keys " + letters(40)},
+		"a longer name":   {`{"` + letters(41) + `":1}`, "JSON with the keys " + letters(40) + "…"},
+		"a value":         {`{"error":"` + letters(200) + `"}`, "JSON with error: " + letters(200)},
+		"a longer value":  {`{"error":"` + letters(201) + `"}`, "JSON with error: " + letters(200) + "…"},
+		"nothing said":    {`{"error":"","title":null}`, "JSON with the keys error, title"},
 		"ten names": {
-			`{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1}`, "JSON with the members a, b, c, d, e, f, g, h, i, j",
+			`{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1}`, "JSON with the keys a, b, c, d, e, f, g, h, i, j",
 		},
 		"eleven names": {
-			`{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1,"k":1}`, "JSON with the members a, b, c, d, e, f, g, h, i, j",
+			`{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1,"k":1}`, "JSON with the keys a, b, c, d, e, f, g, h, i, j",
 		},
 	} {
 		if got := parseErrorBody([]byte(test.body), redact.Redactor{}).excerpt; got != test.want {
@@ -669,7 +670,7 @@ func TestExcerptIsBounded(t *testing.T) {
 	}
 }
 
-// An answer that says something by itself is not quoted as well.
+// A response with messages has no excerpt.
 func TestErrorQuotesNothingTwice(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
@@ -683,7 +684,7 @@ func TestErrorQuotesNothingTwice(t *testing.T) {
 	}
 }
 
-// Of an answer that holds secrets nothing is quoted, in whatever form it comes.
+// A response with secrets is never quoted, in any format.
 func TestErrorQuotesNoSecrets(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"fake-api-signing-key", `{"message":"fake-api-signing-key"}`, "<title>fake-api-signing-key</title>"} {

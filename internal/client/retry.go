@@ -39,8 +39,7 @@ type Wait struct {
 	Limited bool
 }
 
-// shouldRetry reports whether another attempt may help, and does no harm: if the
-// request isn't idempotent, nothing can have been applied.
+// shouldRetry reports whether another attempt is safe and may succeed.
 func (k *call) shouldRetry(failed *Error) bool {
 	retries := *k.client.config.MaxRetries
 	if k.request.bestEffort {
@@ -49,12 +48,12 @@ func (k *call) shouldRetry(failed *Error) bool {
 	return k.isTransient(failed) && k.attempts <= retries && k.isSafe(failed) && !k.client.breaker.isOpen()
 }
 
-// isSafe reports whether another attempt applies nothing twice.
+// isSafe reports whether another attempt can't apply a write twice.
 func (k *call) isSafe(failed *Error) bool {
 	return k.request.idempotent || !k.last.delivered || failed.isRejection()
 }
 
-// isTransient reports whether a later attempt may not fail in the same way.
+// isTransient reports whether a retry may succeed.
 func (k *call) isTransient(failed *Error) bool {
 	if k.last.err != nil {
 		return isRetryable(k.last.err)
@@ -63,17 +62,17 @@ func (k *call) isTransient(failed *Error) bool {
 		hasAnyCode(failed.Messages, incompleteUpload)
 }
 
-// awaitsConsistency reports whether an object may only be too new to be found, or
-// an ID deleted too recently to be free. The API's own 404 may lack every sign of
-// the API.
+// awaitsConsistency reports whether a recently created object may not be found
+// yet, or a recently deleted ID may still be reserved. A 404 of the API may lack
+// every sign of the API.
 func (k *call) awaitsConsistency(failed *Error) bool {
 	isUnsigned := failed.Kind == NotFromAPI && k.last.status == http.StatusNotFound
 	return k.request.retryNotFound && (failed.Kind == NotFound || isUnsigned) ||
 		k.request.retryConflict && failed.Kind == Exists && !k.maybeApplied
 }
 
-// finish records the failure of a call, and whether it was not retried since
-// other requests had failed before.
+// finish records the failure of a call, and whether the circuit breaker prevented
+// a retry.
 func (k *call) finish(failed *Error) *Error {
 	isTransient := k.isTransient(failed)
 	failed.CircuitOpen = isTransient && *k.client.config.MaxRetries > 0 && k.attempts == 1 && k.client.breaker.isOpen()
@@ -84,14 +83,14 @@ func (k *call) finish(failed *Error) *Error {
 	return failed
 }
 
-// isRetryableStatus reports whether a later attempt may not get this status.
-// Every other 4xx and 5xx is final.
+// isRetryableStatus reports whether a retry may get another status. Every other
+// 4xx and 5xx is final.
 func isRetryableStatus(status int) bool {
-	return status == 408 || // the server gave up waiting for the request
-		status == 429 || // rate limit; the window passes
+	return status == 408 || // request timeout
+		status == 429 || // rate limit
 		status == 500 || // unexpected condition in the API
-		502 <= status && status <= 504 || // the edge got no good response from the API
-		520 <= status && status <= 529 // Cloudflare's own: the edge could not talk to the API
+		502 <= status && status <= 504 || // the edge got no valid response from the API
+		520 <= status && status <= 529 // Cloudflare's codes: the edge could not reach the API
 }
 
 // errNotSent wraps an error that prevented an attempt.
@@ -99,9 +98,9 @@ type errNotSent struct{ error }
 
 func (e errNotSent) Unwrap() error { return e.error }
 
-// isRetryable reports whether a second attempt may not meet a transport error. A
-// wrong certificate stays wrong, and so does a whole response that cannot be
-// used. New has rejected URLs and headers that cannot be sent.
+// isRetryable reports whether a retry may succeed after a transport error. An
+// invalid certificate and an unusable complete response are permanent. New has
+// rejected URLs and headers that cannot be sent.
 func isRetryable(err error) bool {
 	for _, final := range []error{errTooLarge, http.ErrSchemeMismatch, gzip.ErrHeader, gzip.ErrChecksum} {
 		if errors.Is(err, final) {
@@ -114,7 +113,7 @@ func isRetryable(err error) bool {
 	if proxy, ok := errors.AsType[*proxyError](err); ok {
 		return isRetryableStatus(proxy.status)
 	}
-	// What either side says in TLS before it hangs up.
+	// TLS alerts of either side.
 	if alert, ok := errors.AsType[*net.OpError](err); ok && (alert.Op == "remote error" || alert.Op == "local error") {
 		return false
 	}

@@ -58,7 +58,7 @@ func TestIsRetryable(t *testing.T) {
 		"no TLS spoken": {
 			&url.Error{Op: "Get", Err: tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}}, false,
 		},
-		"TLS refused by us": {
+		"TLS rejected by the client": {
 			&url.Error{Op: "Get", Err: &net.OpError{Op: "local error", Err: errors.New("tls: unexpected message")}}, false,
 		},
 		"HTTP instead of HTTPS":  {&url.Error{Op: "Get", Err: http.ErrSchemeMismatch}, false},
@@ -66,7 +66,7 @@ func TestIsRetryable(t *testing.T) {
 		"not gzip":               {gzip.ErrHeader, false},
 		"gzip checksum":          {gzip.ErrChecksum, false},
 		"proxy wants a password": {&url.Error{Op: "Get", Err: &proxyError{407}}, false},
-		"proxy got no answer":    {&url.Error{Op: "Get", Err: &proxyError{504}}, true},
+		"proxy got no response":  {&url.Error{Op: "Get", Err: &proxyError{504}}, true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -78,14 +78,14 @@ func TestIsRetryable(t *testing.T) {
 	}
 }
 
-// When each attempt is made, to the nanosecond, on a clock that costs nothing.
+// The times of attempts are exact, in a synctest bubble.
 func TestRetryAttempts(t *testing.T) {
 	t.Parallel()
-	refused := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	rejected := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 	tests := map[string]struct {
 		jitter float64
 		steps  []step
-		want   string // when each attempt is made
+		want   string // time of each attempt
 		kind   Kind   // empty for success
 	}{
 		"success at once":       {steps: []step{{status: 200}}, want: "[0s]"},
@@ -99,11 +99,11 @@ func TestRetryAttempts(t *testing.T) {
 		},
 		"refused": {
 			jitter: 0.5,
-			steps:  []step{{err: refused}},
+			steps:  []step{{err: rejected}},
 			want:   "[0s 562.5ms 1.6875s 3.9375s 8.4375s]",
 			kind:   Unreachable,
 		},
-		"refused, then there":        {steps: []step{{err: refused}, {status: 200}}, want: "[0s 500ms]"},
+		"refused, then there":        {steps: []step{{err: rejected}, {status: 200}}, want: "[0s 500ms]"},
 		"not found":                  {steps: []step{{status: 404}}, want: "[0s]", kind: NotFound},
 		"throttled with seconds":     {steps: []step{{status: 429, retryAfter: "30"}, {status: 200}}, want: "[0s 30s]"},
 		"throttled for five minutes": {steps: []step{{status: 429, retryAfter: "300"}, {status: 200}}, want: "[0s 5m0s]"},
@@ -152,7 +152,7 @@ func TestRetryAttempts(t *testing.T) {
 	}
 }
 
-// The back-off grows to eight seconds and no further.
+// The backoff grows to eight seconds.
 func TestBackoffIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -208,7 +208,7 @@ func TestRetryReportsWaits(t *testing.T) {
 	})
 }
 
-// A caller that goes away is heard at once, and learns what it was waiting for.
+// A canceled caller returns immediately, with the reason of the wait.
 func TestRetryCanceled(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("operator pressed Ctrl-C")
@@ -277,7 +277,7 @@ func TestRetryCanceled(t *testing.T) {
 	})
 }
 
-// Real connections that fail in real ways.
+// These are real connections that fail.
 func TestRetryBrokenConnections(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -286,7 +286,7 @@ func TestRetryBrokenConnections(t *testing.T) {
 	}{
 		"dropped":  {fakeapi.Reset, "EOF"},
 		"cut off":  {fakeapi.Truncated(`{"result":{"id":"a"`), ": 200 OK: unexpected EOF, ray"},
-		"dripping": {fakeapi.Dripping(20 * time.Millisecond), "no complete answer within 100ms"},
+		"dripping": {fakeapi.Dripping(20 * time.Millisecond), "no complete response within 100ms"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -307,7 +307,7 @@ func TestRetryBrokenConnections(t *testing.T) {
 			if e.Host == "" {
 				t.Error("the error names no host")
 			}
-			// The connection mends, and so does the client.
+			// The client recovers with the connection.
 			c.http.Timeout = 30 * time.Second
 			if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{}); err != nil {
 				t.Errorf("after the fault: %v", err)
@@ -331,15 +331,15 @@ func TestRetryRefusedConnection(t *testing.T) {
 		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 	}
 	if strings.Count(e.Error(), "/accounts/") != 1 {
-		t.Errorf("the URL is told twice: %v", e)
+		t.Errorf("got %v, want the URL once", e)
 	}
 }
 
-// A certificate that nobody vouches for stays so.
+// An untrusted certificate is permanent.
 func TestRetryUntrustedCertificate(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(fakeapi.New())
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it would tell of the handshake
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // without logs of the handshake
 	server.StartTLS()
 	defer server.Close()
 	c, err := New(Config{Credentials: APIToken(fakeapi.Token), BaseURL: server.URL})
@@ -352,7 +352,7 @@ func TestRetryUntrustedCertificate(t *testing.T) {
 	}
 }
 
-// A server that refuses in TLS is not asked again.
+// A rejected TLS handshake is not retried.
 func TestRetryRefusedHandshake(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*tls.Config){
@@ -364,7 +364,7 @@ func TestRetryRefusedHandshake(t *testing.T) {
 			t.Parallel()
 			server := httptest.NewUnstartedServer(fakeapi.New())
 			server.Config.ErrorLog = log.New(io.Discard, "", 0)
-			server.TLS = &tls.Config{MinVersion: tls.VersionTLS10} // so old that it is refused
+			server.TLS = &tls.Config{MinVersion: tls.VersionTLS10} // rejected as too old
 			change(server.TLS)
 			server.StartTLS()
 			defer server.Close()
@@ -470,8 +470,8 @@ func TestParseRetryAfter(t *testing.T) {
 	}
 }
 
-// A pause that only the body asks for is kept; the header comes first, and
-// both are bounded.
+// A Retry-After in the body is honored, but the header takes precedence. Both
+// are bounded.
 func TestRetryAfterInBody(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -18,10 +18,9 @@ const maxKeysBytes = 1 << 20
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v1/subresources/keys/
 type SigningKey struct {
-	// Name has up to 20 characters; an account has a key called "default" until
-	// that is deleted.
+	// Name has up to 20 characters. New accounts have a key named "default".
 	Name string
-	// Value is the secret, not encoded.
+	// Value is the secret.
 	Value string
 }
 
@@ -32,13 +31,13 @@ func (k *SigningKey) UnmarshalJSON(data []byte) error {
 		strictjson.Key("value", "a string", &k.Value),
 	)
 	if err == nil && (k.Name == "" || k.Value == "") {
-		err = errors.New("want a name and a value, got one that is missing or empty")
+		err = errors.New("name or value is missing or empty")
 	}
 	return err
 }
 
-// keyList decodes the signing keys of an account, with the one of a name; any if
-// that is empty.
+// keyList decodes the signing keys of an account, which must include that with the
+// name, unless the name is empty.
 type keyList struct {
 	keys []SigningKey
 	name string
@@ -48,17 +47,17 @@ func (l *keyList) UnmarshalJSON(data []byte) error {
 	err := strictjson.Decode(data, strictjson.Key("keys", "an array of keys", &l.keys))
 	switch {
 	case err == nil && l.keys == nil:
-		return errors.New("keys: want an array of keys, got nothing")
+		return errors.New("keys: expected an array of keys, got nothing")
 	case err == nil && l.name != "" && valueOf(l.keys, l.name) == "":
-		return fmt.Errorf("keys: %q is not among them", l.name)
+		return fmt.Errorf("keys: missing %q", l.name)
 	}
 	return err
 }
 
 // ListSigningKeys reads the signing keys of an account. While the listing lacks
 // one that this client created recently, it is read again, within the retry
-// budget. Every error is an *Error, and quotes nothing of a response that may
-// hold a key.
+// budget. Every error is an *Error, without quotes of the response, which may
+// contain a key.
 func (c *Client) ListSigningKeys(ctx context.Context, accountID string) ([]SigningKey, []Message, error) {
 	isMissing := func(keys []SigningKey, name string, _ *Image) bool { return valueOf(keys, name) == "" }
 	return awaitListed(ctx, c, accountID, keyKind, isMissing, c.listSigningKeys)
@@ -71,7 +70,7 @@ func (c *Client) listSigningKeys(ctx context.Context, accountID string) ([]Signi
 	return list.keys, messages, err
 }
 
-// HasSigningKey reports whether an account has a key of this name. Every error
+// HasSigningKey reports whether an account has a key with this name. Every error
 // is an *Error.
 func (c *Client) HasSigningKey(ctx context.Context, accountID, name string) (bool, []Message, error) {
 	keys, messages, err := c.ListSigningKeys(ctx, accountID)
@@ -79,10 +78,10 @@ func (c *Client) HasSigningKey(ctx context.Context, accountID, name string) (boo
 }
 
 // CreateSigningKey creates a key. It lists the keys first, since the API would
-// give a new value to an existing key, and break every URL signed with the old
-// one. A key with the value that this client has deleted does not count: the
-// listing is stale. If the outcome is unknown, it lists the keys again, and
-// never sends the request twice. Every error is an *Error.
+// replace the value of an existing key, and break every URL signed with the old
+// one. A key with the value that this client has deleted is ignored, as the
+// listing is stale. If the outcome is unknown, it lists the keys again, and never
+// sends the request twice. Every error is an *Error.
 func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (messages []Message, err error) {
 	r := keyRequest(http.MethodPut, accountID, name)
 	err = c.create(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) (found bool, err error) {
@@ -91,7 +90,7 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 			return false, err
 		}
 		if value := valueOf(keys, name); value != "" && value != o.lastUploaded {
-			return false, r.newError(Exists, errors.New("not sent, since the account has a key of this name"))
+			return false, r.newError(Exists, errors.New("not sent: the account has a key with this name"))
 		}
 		messages, err = c.do(ctx, r, &keyList{name: name})
 		if isAmbiguous(err) {
@@ -110,8 +109,8 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 	return messages, err
 }
 
-// DeleteSigningKey deletes a key: every URL signed with it stops working. One
-// that is already gone is not an error. Every error is an *Error.
+// DeleteSigningKey deletes a key, and breaks every URL signed with it. A missing
+// key is not an error. created is that of DeleteVariant. Every error is an *Error.
 func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, created time.Time) ([]Message, error) {
 	r := keyRequest(http.MethodDelete, accountID, name)
 	r.idempotent = true
@@ -127,15 +126,15 @@ func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, c
 	})
 }
 
-// keyRequest returns a request without a body, and so without a Content-Type: with
-// one, the API treats it as the upload of an image.
+// keyRequest returns a request without a Content-Type, since the API treats a
+// request with one as the upload of an image.
 func keyRequest(method, accountID, name string) request {
 	r := newMutation(method, nil, false, maxKeysBytes, "accounts", accountID, "images", "v1", "keys", name)
 	r.sensitive = true
 	return r
 }
 
-// valueOf returns the value of the key of a name, or an empty string.
+// valueOf returns the value of the key with a name, or "".
 func valueOf(keys []SigningKey, name string) string {
 	at := slices.IndexFunc(keys, func(key SigningKey) bool { return key.Name == name })
 	if at < 0 {

@@ -27,23 +27,23 @@ func TestListSigningKeys(t *testing.T) {
 	}
 }
 
-// Whatever is wrong with the answer, no key is in the error.
+// The error of a malformed response contains no key.
 func TestListSigningKeysErrors(t *testing.T) {
 	t.Parallel()
 	const key = `{"name":"default","value":"fake-api-signing-key"}`
 	tests := map[string]struct{ body, want string }{
 		"cut off":    {`{"result":{"keys":[` + key, "not valid JSON"},
-		"not a list": {success(`{"keys":` + key + `}`), "keys: want an array of keys, got an object"},
-		"missing":    {success(`{"key":` + key + `}`), "keys: want an array of keys, got nothing"},
+		"not a list": {success(`{"keys":` + key + `}`), "keys: expected an array of keys, got an object"},
+		"missing":    {success(`{"key":` + key + `}`), "keys: expected an array of keys, got nothing"},
 		"value is a list": {
 			success(`{"keys":[{"name":"default","value":["fake-api-signing-key"]}]}`),
-			"value: want a string, got an array",
+			"value: expected a string, got an array",
 		},
-		"value is missing":  {success(`{"keys":[{"name":"fake-api-signing-key"}]}`), "want a name and a value"},
-		"success is false":  {`{"result":{"keys":[` + key + `]},"success":false}`, "success: false"},
+		"value is missing":  {success(`{"keys":[{"name":"fake-api-signing-key"}]}`), "name or value is missing or empty"},
+		"success is false":  {`{"result":{"keys":[` + key + `]},"success":false}`, `"success" is false`},
 		"not UTF-8":         {success(`{"keys":[`+key+`]}`) + "\xff", "not UTF-8"},
 		"compressed badly":  {"", ""},
-		"no success at all": {`{"result":{"keys":[` + key + `]}}`, "does not say success"},
+		"no success at all": {`{"result":{"keys":[` + key + `]}}`, `"success" is missing`},
 	}
 	for _, status := range []int{201, 203, 206, 302, 400, 403, 404, 503} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
@@ -88,19 +88,18 @@ const (
 	putShop  = "PUT keys/shop"
 )
 
-// wantsKeys compares the requests, the kind of an error, which is empty for
-// none, whether the write may have been done all the same, and the names and
-// values that the account holds.
+// wantsKeys has the expected requests, the kind of the error or "",
+// MaybeApplied, and the names and values of the keys in the account.
 type wantsKeys struct {
-	requests []string
-	kind     Kind
-	doubt    bool
-	keys     string
+	requests     []string
+	kind         Kind
+	maybeApplied bool
+	keys         string
 }
 
 func (w wantsKeys) check(t *testing.T, fake *fakeapi.Server, err error) {
 	t.Helper()
-	wantRequests{requests: w.requests, kind: w.kind, doubt: w.doubt}.check(t, fake, err)
+	wantRequests{requests: w.requests, kind: w.kind, maybeApplied: w.maybeApplied}.check(t, fake, err)
 	var keys []string
 	held, _, failed := start(t, fake).ListSigningKeys(t.Context(), fakeapi.AccountID)
 	for _, key := range held {
@@ -112,30 +111,30 @@ func (w wantsKeys) check(t *testing.T, fake *fakeapi.Server, err error) {
 	assertNoKeyLeaked(t, err)
 }
 
-// assertNoKeyLeaked looks for the values that the fake API gives to keys.
-func assertNoKeyLeaked(t *testing.T, told any) {
+// assertNoKeyLeaked fails the test if a value contains the value of a key.
+func assertNoKeyLeaked(t *testing.T, reported any) {
 	t.Helper()
 	for _, value := range []string{fakeapi.SigningKey, "fake-api-campaign", "not-a-real-key"} {
-		if text := fmt.Sprintf("%+v %[1]v", told); strings.Contains(text, value) {
-			t.Errorf("a key is told: %s", text)
+		if text := fmt.Sprintf("%+v %[1]v", reported); strings.Contains(text, value) {
+			t.Errorf("%s contains a key", text)
 		}
 	}
 }
 
-// A key is made once, and never given another value: whether it is there
-// decides before it is asked for, and after an answer that was lost.
+// A key is created once, and never gets another value: a listing decides before
+// the request, and after a lost response.
 func TestCreateSigningKey(t *testing.T) {
 	t.Parallel()
 	const before = "default=fake-api-signing-key"
-	const made = before + " shop=not-a-real-key-1"
+	const created = before + " shop=not-a-real-key-1"
 	fails := func(handler http.HandlerFunc) func(*fakeapi.Server) {
 		return func(s *fakeapi.Server) { s.FailMethod(http.MethodPut, "shop", 1, handler) }
 	}
 	inJSON := func(status int, body string) func(*fakeapi.Server) {
 		return fails(fakeapi.Respond(status, "application/json", body))
 	}
-	stored := func(answer http.HandlerFunc) func(*fakeapi.Server) {
-		return func(s *fakeapi.Server) { fails(after(func() { s.AddKey("shop") }, answer))(s) }
+	stored := func(response http.HandlerFunc) func(*fakeapi.Server) {
+		return func(s *fakeapi.Server) { fails(after(func() { s.AddKey("shop") }, response))(s) }
 	}
 	// The first listing is as it is, and the second one another.
 	listedThen := func(more func(*fakeapi.Server), second http.HandlerFunc) func(*fakeapi.Server) {
@@ -153,50 +152,50 @@ func TestCreateSigningKey(t *testing.T) {
 		prepare func(*fakeapi.Server)
 		want    wantsKeys
 	}{
-		"plain": {func(*fakeapi.Server) {}, wantsKeys{requests: once, keys: made}},
+		"plain": {func(*fakeapi.Server) {}, wantsKeys{requests: once, keys: created}},
 		"exists": {
 			func(s *fakeapi.Server) { s.AddKey("shop") },
-			wantsKeys{requests: []string{listKeys}, kind: Exists, keys: made},
+			wantsKeys{requests: []string{listKeys}, kind: Exists, keys: created},
 		},
 		"request lost": {
 			func(s *fakeapi.Server) { s.DropBeforeRequest(1) },
-			wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: before},
+			wantsKeys{requests: looked, kind: Unreachable, maybeApplied: true, keys: before},
 		},
 		"request torn": {
 			func(s *fakeapi.Server) { s.DropDuringRequest(1) },
-			wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: before},
+			wantsKeys{requests: looked, kind: Unreachable, maybeApplied: true, keys: before},
 		},
 		"all cut": {
 			func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
-			wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: before},
+			wantsKeys{requests: looked, kind: Unreachable, maybeApplied: true, keys: before},
 		},
-		"answer lost":   {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, wantsKeys{requests: looked, keys: made}},
-		"answer torn":   {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{requests: looked, keys: made}},
-		"502, not made": {inJSON(502, "{}"), wantsKeys{requests: looked, kind: Unavailable, doubt: true, keys: before}},
+		"response lost": {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, wantsKeys{requests: looked, keys: created}},
+		"answer torn":   {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{requests: looked, keys: created}},
+		"502, not made": {inJSON(502, "{}"), wantsKeys{requests: looked, kind: Unavailable, maybeApplied: true, keys: before}},
 		"502, but made": {
 			stored(fakeapi.Respond(502, "text/html", "<title>502</title>")),
-			wantsKeys{requests: looked, keys: made},
+			wantsKeys{requests: looked, keys: created},
 		},
-		"answer lists nothing, but made": {
-			stored(fakeapi.Respond(200, "application/json", success(`{}`))), wantsKeys{requests: looked, keys: made},
+		"response lists nothing, but created": {
+			stored(fakeapi.Respond(200, "application/json", success(`{}`))), wantsKeys{requests: looked, keys: created},
 		},
 		"answer lists nothing": {
 			inJSON(200, success(`{}`)),
-			wantsKeys{requests: looked, kind: InvalidResponse, doubt: true, keys: before},
+			wantsKeys{requests: looked, kind: InvalidResponse, maybeApplied: true, keys: before},
 		},
-		"answer lists others only": {
+		"response lists only others": {
 			inJSON(
 				200,
 				success(`{"keys":[{"name":"default","value":"v"}]}`),
-			), wantsKeys{requests: looked, kind: InvalidResponse, doubt: true, keys: before},
+			), wantsKeys{requests: looked, kind: InvalidResponse, maybeApplied: true, keys: before},
 		},
 		"throttled": {
 			inJSON(429, failure(`{"code":971,"message":"wait"}`)),
-			wantsKeys{requests: again, keys: made},
+			wantsKeys{requests: again, keys: created},
 		},
 		"not received, it says": {
 			inJSON(500, failure(`{"code":5450,"message":"x"}`)),
-			wantsKeys{requests: again, keys: made},
+			wantsKeys{requests: again, keys: created},
 		},
 		"bad": {
 			inJSON(400, failure(`{"code":5400,"message":"Bad Request"}`)),
@@ -218,18 +217,18 @@ func TestCreateSigningKey(t *testing.T) {
 			listingFails(inHTML),
 			wantsKeys{requests: []string{listKeys}, kind: NotFromAPI, keys: before},
 		},
-		"answer lost, and no listing": {
+		"response lost, and no listing": {
 			listedThen(
 				func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
 				noPermission,
-			), wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: made},
+			), wantsKeys{requests: looked, kind: Unreachable, maybeApplied: true, keys: created},
 		},
-		"answer lost, and listed late": {
+		"response lost, and listed late": {
 			listedThen(
 				func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
 				pageOf(`{"keys":[{"name":"default","value":"v"}]}`),
 			),
-			wantsKeys{requests: looked, kind: Unreachable, doubt: true, keys: made},
+			wantsKeys{requests: looked, kind: Unreachable, maybeApplied: true, keys: created},
 		},
 	}
 	for name, test := range tests {
@@ -238,7 +237,7 @@ func TestCreateSigningKey(t *testing.T) {
 			fake := fakeapi.New()
 			fake.RemoveKey("campaign")
 			test.prepare(fake)
-			messages, err := writing(t, fake).CreateSigningKey(t.Context(), fakeapi.AccountID, "shop")
+			messages, err := newWriteClient(t, fake).CreateSigningKey(t.Context(), fakeapi.AccountID, "shop")
 			test.want.check(t, fake, err)
 			assertNoKeyLeaked(t, messages)
 			for _, r := range fake.Requests() {
@@ -250,14 +249,13 @@ func TestCreateSigningKey(t *testing.T) {
 	}
 }
 
-// Of those who ask for the same key at the same time, one gets it, and nobody
-// gives it another value.
+// Of concurrent creates of one key, one succeeds, and none changes its value.
 func TestCreateSigningKeyConcurrently(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
 	fake.RemoveKey("campaign")
 	fake.Delay(20 * time.Millisecond)
-	c := writing(t, fake)
+	c := newWriteClient(t, fake)
 	ends := make(chan error)
 	for range 5 {
 		go func() {
@@ -265,36 +263,35 @@ func TestCreateSigningKeyConcurrently(t *testing.T) {
 			ends <- err
 		}()
 	}
-	made := 0
+	created := 0
 	for range 5 {
 		switch err := <-ends; {
 		case err == nil:
-			made++
+			created++
 		case !errors.Is(err, Exists):
 			t.Errorf("got %v", err)
 		}
 	}
 	want := []string{listKeys, putShop, listKeys, listKeys, listKeys, listKeys}
 	wantsKeys{requests: want, keys: "default=fake-api-signing-key shop=not-a-real-key-1"}.check(t, fake, nil)
-	if made != 1 {
-		t.Errorf("%d were told that they have made it", made)
+	if created != 1 {
+		t.Errorf("%d creates succeeded, want 1", created)
 	}
 }
 
 // listingFails makes the first listing fail.
-func listingFails(answer http.HandlerFunc) func(*fakeapi.Server) {
-	return func(s *fakeapi.Server) { s.FailMethod(http.MethodGet, "keys", 1, answer) }
+func listingFails(response http.HandlerFunc) func(*fakeapi.Server) {
+	return func(s *fakeapi.Server) { s.FailMethod(http.MethodGet, "keys", 1, response) }
 }
 
-// A third key is refused with a code that tells why, and a name that differs
-// in case only is another one.
+// A third key is rejected with a code. Names are case-sensitive.
 func TestCreateSigningKeyBeyondTwo(t *testing.T) {
 	t.Parallel()
 	const both = "default=fake-api-signing-key campaign=fake-api-campaign-key"
 	for _, inText := range []bool{false, true} {
 		fake := fakeapi.New()
 		fake.PlainTextErrors(inText)
-		_, err := writing(t, fake).CreateSigningKey(t.Context(), fakeapi.AccountID, "Default")
+		_, err := newWriteClient(t, fake).CreateSigningKey(t.Context(), fakeapi.AccountID, "Default")
 		if !asError(t, err).HasCode(CodeLimit) || asError(t, err).HasCode(codeExists) {
 			t.Errorf("in text: %t: got %v, want the code of the limit", inText, err)
 		}
@@ -302,7 +299,7 @@ func TestCreateSigningKeyBeyondTwo(t *testing.T) {
 	}
 }
 
-// Who has gone away is told so, and the keys are not looked at for them.
+// A canceled create is reported as such, without a listing after it.
 func TestCreateSigningKeyCanceled(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -313,12 +310,12 @@ func TestCreateSigningKeyCanceled(t *testing.T) {
 		cancel()
 		<-r.Context().Done()
 	})
-	_, err := writing(t, fake).CreateSigningKey(ctx, fakeapi.AccountID, "shop")
+	_, err := newWriteClient(t, fake).CreateSigningKey(ctx, fakeapi.AccountID, "shop")
 	wantsKeys{
-		requests: []string{listKeys, putShop, listKeys},
-		kind:     Canceled,
-		doubt:    true,
-		keys:     "default=fake-api-signing-key",
+		requests:     []string{listKeys, putShop, listKeys},
+		kind:         Canceled,
+		maybeApplied: true,
+		keys:         "default=fake-api-signing-key",
 	}.check(
 		t,
 		fake,
@@ -326,17 +323,18 @@ func TestCreateSigningKeyCanceled(t *testing.T) {
 	)
 
 	fake = fakeapi.New()
-	_, err = writing(t, fake).CreateSigningKey(ctx, fakeapi.AccountID, "shop")
+	_, err = newWriteClient(t, fake).CreateSigningKey(ctx, fakeapi.AccountID, "shop")
 	wantsKeys{kind: Canceled, keys: "default=fake-api-signing-key campaign=fake-api-campaign-key"}.check(t, fake, err)
 }
 
-// What is gone is gone, whoever has removed it; and no other key is.
+// A missing key is not an error, whoever has deleted it, and no other key is
+// deleted.
 func TestDeleteSigningKey(t *testing.T) {
 	t.Parallel()
 	const both = "default=fake-api-signing-key campaign=fake-api-campaign-key"
 	const left = "default=fake-api-signing-key"
 	const removed = "DELETE keys/campaign"
-	answers := func(status int, body string) func(*fakeapi.Server) {
+	responses := func(status int, body string) func(*fakeapi.Server) {
 		return func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodDelete, "campaign", 1, fakeapi.Respond(status, "application/json", body))
 		}
@@ -358,7 +356,7 @@ func TestDeleteSigningKey(t *testing.T) {
 			gone(func(s *fakeapi.Server) { s.PlainTextErrors(true) }),
 			wantsKeys{requests: once, keys: left},
 		},
-		"answer lost": {
+		"response lost": {
 			func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
 			wantsKeys{requests: twice, keys: left},
 		},
@@ -366,25 +364,25 @@ func TestDeleteSigningKey(t *testing.T) {
 		"request lost": {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, wantsKeys{requests: twice, keys: left}},
 		"all cut": {
 			func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
-			wantsKeys{requests: append(twice, removed), kind: Unreachable, doubt: true, keys: both},
+			wantsKeys{requests: append(twice, removed), kind: Unreachable, maybeApplied: true, keys: both},
 		},
-		"result is null": {answers(200, `{"result":null,"success":true}`), wantsKeys{requests: once, keys: both}},
-		"no result":      {answers(200, `{"success":true}`), wantsKeys{requests: once, keys: both}},
+		"result is null": {responses(200, `{"result":null,"success":true}`), wantsKeys{requests: once, keys: both}},
+		"no result":      {responses(200, `{"success":true}`), wantsKeys{requests: once, keys: both}},
 		"success is false": {
-			answers(200, failure(`{"code":5400,"message":"no"}`)),
+			responses(200, failure(`{"code":5400,"message":"no"}`)),
 			wantsKeys{requests: once, kind: InvalidResponse, keys: both},
 		},
 		"the last is kept": {
-			answers(400, failure(`{"code":5400,"message":"no"}`)),
+			responses(400, failure(`{"code":5400,"message":"no"}`)),
 			wantsKeys{requests: once, kind: Rejected, keys: both},
 		},
 		"404 of the router": {
-			answers(404, failure(`{"code":7003,"message":"no"}`)),
+			responses(404, failure(`{"code":7003,"message":"no"}`)),
 			wantsKeys{requests: once, kind: NoRoute, keys: both},
 		},
-		"404 of a page": {answers(404, "<title>x</title>"), wantsKeys{requests: once, kind: NotFromAPI, keys: both}},
+		"404 of a page": {responses(404, "<title>x</title>"), wantsKeys{requests: once, kind: NotFromAPI, keys: both}},
 		"404 that says keys": {
-			answers(404, `{"keys":[{"name":"a","value":"fake-api-signing-key"}]}`),
+			responses(404, `{"keys":[{"name":"a","value":"fake-api-signing-key"}]}`),
 			wantsKeys{requests: once, kind: NotFromAPI, keys: both},
 		},
 	}
@@ -393,15 +391,14 @@ func TestDeleteSigningKey(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
 			test.prepare(fake)
-			messages, err := writing(t, fake).DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Time{})
+			messages, err := newWriteClient(t, fake).DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Time{})
 			test.want.check(t, fake, err)
 			assertNoKeyLeaked(t, messages)
 		})
 	}
 }
 
-// Whatever an answer to a write is, and however it holds the keys, none is in
-// the error or the messages.
+// No response to a write leaks a key into the error or the messages.
 func TestSigningKeyWritesLeakNoKey(t *testing.T) {
 	t.Parallel()
 	const keys = `{"keys":[{"name":"default","value":"fake-api-signing-key"},{"name":"shop","value":"not-a-real-key-1"}]}`
@@ -420,17 +417,17 @@ func TestSigningKeyWritesLeakNoKey(t *testing.T) {
 					t.Parallel()
 					fake := fakeapi.New()
 					fake.RemoveKey("campaign")
-					answer := fakeapi.Respond(status, contentType, body)
-					fake.FailMethod(http.MethodPut, "shop", -1, answer)
-					fake.FailMethod(http.MethodDelete, "shop", -1, answer)
-					c := writing(t, fake)
-					made, err := c.CreateSigningKey(t.Context(), fakeapi.AccountID, "shop")
+					response := fakeapi.Respond(status, contentType, body)
+					fake.FailMethod(http.MethodPut, "shop", -1, response)
+					fake.FailMethod(http.MethodDelete, "shop", -1, response)
+					c := newWriteClient(t, fake)
+					created, err := c.CreateSigningKey(t.Context(), fakeapi.AccountID, "shop")
 					if (err == nil) != (status == 200 && i == 0) {
 						t.Errorf("got %v", err)
 					}
 					removed, failed := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "shop", time.Time{})
-					for _, told := range []any{err, made, removed, failed} {
-						assertNoKeyLeaked(t, told)
+					for _, reported := range []any{err, created, removed, failed} {
+						assertNoKeyLeaked(t, reported)
 					}
 				})
 			}
@@ -438,7 +435,7 @@ func TestSigningKeyWritesLeakNoKey(t *testing.T) {
 	}
 }
 
-// Whether there is a key is told by its exact name.
+// Names of keys match exactly.
 func TestHasSigningKey(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -454,17 +451,17 @@ func TestHasSigningKey(t *testing.T) {
 	}
 }
 
-// What is wrong with the answer to a request for a key is told as it is.
+// A malformed response to a create is an error that names the difference.
 func TestCreateSigningKeyErrors(t *testing.T) {
 	t.Parallel()
 	for result, want := range map[string]string{
-		`{}`:          "keys: want an array of keys, got nothing",
-		`{"keys":{}}`: "keys: want an array of keys, got an object",
-		`{"keys":[]}`: `keys: "shop" is not among them`,
+		`{}`:          "keys: expected an array of keys, got nothing",
+		`{"keys":{}}`: "keys: expected an array of keys, got an object",
+		`{"keys":[]}`: `keys: missing "shop"`,
 	} {
 		fake := fakeapi.New()
 		fake.FailMethod(http.MethodPut, "shop", 1, pageOf(result))
-		_, err := writing(t, fake).CreateSigningKey(t.Context(), fakeapi.AccountID, "shop")
+		_, err := newWriteClient(t, fake).CreateSigningKey(t.Context(), fakeapi.AccountID, "shop")
 		if !errors.Is(err, InvalidResponse) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", result, err, want)
 		}

@@ -7,7 +7,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
-// Stats is the number of images of an account, and the maximal number; neither is
+// Stats is the current and the maximal number of images of an account. Neither is
 // negative.
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v1/subresources/stats/
@@ -17,12 +17,12 @@ type Stats struct{ Current, Allowed int64 }
 func (s *Stats) UnmarshalJSON(data []byte) error {
 	*s = Stats{-1, -1}
 	count := strictjson.Object{
-		strictjson.Key("current", "a whole number", &s.Current),
-		strictjson.Key("allowed", "a whole number", &s.Allowed),
+		strictjson.Key("current", "an integer", &s.Current),
+		strictjson.Key("allowed", "an integer", &s.Allowed),
 	}
 	err := strictjson.Decode(data, strictjson.Key("count", "an object", &count))
 	if err == nil && (s.Current < 0 || s.Allowed < 0) {
-		err = errors.New("count: want current and allowed, got one that is missing or negative")
+		err = errors.New("count: current or allowed is missing or negative")
 	}
 	return err
 }

@@ -7,7 +7,7 @@ import (
 
 func TestStats(t *testing.T) {
 	t.Parallel()
-	const gap = "count: want current and allowed, got one that is missing or negative"
+	const gap = "count: current or allowed is missing or negative"
 	for result, want := range map[string]string{
 		`{"count":{"current":0,"allowed":5000000000,"more":1}}`: "",
 		`{"count":{"current":7}}`:                               gap,
@@ -15,8 +15,8 @@ func TestStats(t *testing.T) {
 		`{"count":{"current":7,"allowed":-1}}`:                  gap,
 		`{"count":{"current":-1,"allowed":9}}`:                  gap,
 		`{"count":null}`:                                        gap,
-		`{"count":{"current":1.5,"allowed":9}}`:                 "count: current: want a whole number, got a number",
-		`{"count":[]}`:                                          "count: want an object, got an array",
+		`{"count":{"current":1.5,"allowed":9}}`:                 "count: current: expected an integer, got a number",
+		`{"count":[]}`:                                          "count: expected an object, got an array",
 	} {
 		var got Stats
 		err := got.UnmarshalJSON([]byte(result))
@@ -27,7 +27,7 @@ func TestStats(t *testing.T) {
 	}
 }
 
-// An account may have no image, and may be allowed none.
+// Both numbers may be 0.
 func TestStatsWithoutCount(t *testing.T) {
 	t.Parallel()
 	got := Stats{1, 1}

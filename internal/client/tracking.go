@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// deleteConflictWait is how long a create that meets a conflict waits for this
-// client to begin deleting the object in its way, as when a resource block is
-// renamed.
+// deleteConflictWait is the time for which a create waits, after a conflict, for
+// this client to begin deleting the existing object, as after the renaming of a
+// resource block.
 const deleteConflictWait = 5 * time.Second
 
-// createdRecently is how long reads and listings may lack a new object.
+// createdRecently is the time for which reads and listings may lack a new object.
 const createdRecently = 5 * time.Minute
 
 // objectKey identifies an object; two accounts, and two types of object, may
@@ -28,9 +28,9 @@ const (
 )
 
 // trackedObject records the writes of this client to one object. They are
-// serialized: whoever holds the lock may use the fields.
+// serialized: the lock guards the fields.
 type trackedObject struct {
-	lock chan struct{} // holds one value while a write is in progress
+	lock chan struct{} // contains a value while a write is in progress
 
 	deletedAt     time.Time // by this client, and not created again since; zero if not
 	deleteUnknown bool      // a DELETE failed, but may have been applied
@@ -61,7 +61,7 @@ func (s *objects) get(key objectKey) *trackedObject {
 	return o
 }
 
-// withLock runs a write once no other one to the same object is in progress.
+// withLock runs a write when no other write to the same object is in progress.
 func (c *Client) withLock(
 	ctx context.Context, r request, key objectKey, write func(*trackedObject) ([]Message, error),
 ) ([]Message, error) {
@@ -90,8 +90,8 @@ func (s *objects) setCreated(o *trackedObject, image *Image) {
 	o.deletedAt, o.deleteUnknown, o.lastUploaded = time.Time{}, false, ""
 }
 
-// isRecent reports whether this client created the object recently, so that
-// the API may not show it yet.
+// isRecent reports whether this client created the object recently, so that the
+// API may not return it yet.
 func (s *objects) isRecent(key objectKey) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,17 +119,17 @@ func (o *trackedObject) isRecent() bool {
 // the lock.
 func (o *trackedObject) isDeleted() bool { return !o.deletedAt.IsZero() }
 
-// create creates an object. If the ID is taken, it waits for a delete by this
-// client to begin, and tries again once that has ended. So it does if send found
-// the object instead of getting a response: it may be the one to be deleted.
+// create creates an object. If the ID is taken, it waits for this client to begin
+// and end a delete, and tries again. It also waits if send resolved an ambiguous
+// outcome by finding the object, which may be the one to be deleted.
 func (c *Client) create(
 	ctx context.Context, r request, key objectKey, send func(*trackedObject) (found bool, err error),
 ) error {
 	_, err := c.withLock(ctx, r, key, func(o *trackedObject) ([]Message, error) {
 		for {
 			if o.deleteUnknown {
-				// It may exist, and would be in the state twice.
-				return nil, r.newError(DeleteUnknown, errors.New("not sent, since the outcome of a deletion of this ID is unknown"))
+				// The object may exist, and would be in the state twice.
+				return nil, r.newError(DeleteUnknown, errors.New("not sent: the outcome of deleting this ID is unknown"))
 			}
 			found, err := send(o)
 			if !found && !errors.Is(err, Exists) || !c.waitForDelete(ctx, o) {
@@ -140,8 +140,8 @@ func (c *Client) create(
 	return err
 }
 
-// waitForDelete gives way to a delete that is in progress or begins soon, and
-// reports whether that has deleted the object.
+// waitForDelete releases the lock for a delete that is in progress or begins soon,
+// and reports whether that deleted the object.
 func (c *Client) waitForDelete(ctx context.Context, o *trackedObject) bool {
 	c.objects.mu.Lock()
 	begun, before := o.deletions, o.deletedAt
@@ -152,12 +152,12 @@ func (c *Client) waitForDelete(ctx context.Context, o *trackedObject) bool {
 	case <-time.After(c.deleteWait):
 	case <-ctx.Done():
 	}
-	o.lock <- struct{}{} // once the delete has ended, with all its attempts
+	o.lock <- struct{}{} // after all attempts of the delete
 	return o.isDeleted() && !o.deletedAt.Equal(before) && ctx.Err() == nil
 }
 
-// delete deletes an object whose lock the caller holds; one that is already
-// gone is not an error. last identifies the object to delete.
+// delete deletes an object whose lock the caller holds. A missing object is not an
+// error. last identifies the object to delete.
 func (c *Client) delete(o *trackedObject, last string, send func() ([]Message, error)) ([]Message, error) {
 	c.objects.mu.Lock()
 	close(o.deletions)
@@ -173,13 +173,13 @@ func (c *Client) delete(o *trackedObject, last string, send func() ([]Message, e
 		o.created, o.image = time.Time{}, nil
 		o.deletedAt, o.lastUploaded = time.Now(), last
 	}
-	o.deleteUnknown = isAmbiguous(err) // a failed one that was certainly not applied changes nothing
+	o.deleteUnknown = isAmbiguous(err) // a delete that certainly was not applied changes nothing
 	return messages, err
 }
 
-// isOlder reports whether an object that was created at a time, zero if that is
-// unknown, is not the one that this client has created since. In one run,
-// Terraform deletes nothing that it has created. The caller holds the lock.
+// isOlder reports whether an object with a creation time, zero if unknown, is older
+// than the one that this client created. Terraform never deletes an object in the
+// run that created it. The caller holds the lock.
 func (o *trackedObject) isOlder(created time.Time) bool {
 	if created.IsZero() {
 		return o.isRecent()

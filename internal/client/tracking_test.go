@@ -13,8 +13,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// objectWrites creates and deletes one object of each type; the account has it
-// at first.
+// objectWrites creates and deletes one object of each type, which exists at
+// first.
 var objectWrites = map[string]struct {
 	create func(context.Context, *Client) error
 	delete func(context.Context, *Client) error
@@ -55,9 +55,9 @@ var objectWrites = map[string]struct {
 	},
 }
 
-// A create and a delete of one ID in one run, as when a block is renamed or a
-// list shifts, end with the new object, whichever begins first and whatever the
-// DELETE meets.
+// A create and a delete of one ID in one run, as after the renaming of a block
+// or a shifted list, end with the new object, whichever begins first, and
+// whatever the response to the DELETE.
 func TestCreateAndDeleteOfOneID(t *testing.T) {
 	t.Parallel()
 	faults := map[string]func(*fakeapi.Server){
@@ -109,7 +109,7 @@ func TestCreateAndDeleteOfOneID(t *testing.T) {
 	}
 }
 
-// failDelete makes the next DELETE requests for the objects meet a handler.
+// failDelete handles the next DELETE requests for the objects with a handler.
 func failDelete(s *fakeapi.Server, times int, handler http.HandlerFunc) {
 	for _, name := range []string{"brand/logo", "card", "campaign"} {
 		s.FailMethod(http.MethodDelete, name, times, handler)
@@ -117,7 +117,7 @@ func failDelete(s *fakeapi.Server, times int, handler http.HandlerFunc) {
 }
 
 // A create whose ID is taken waits some seconds for a delete by this run, and
-// then fails without having changed anything.
+// then fails without a change.
 func TestCreateOfATakenIDWaits(t *testing.T) {
 	t.Parallel()
 	for object, writes := range objectWrites {
@@ -161,7 +161,7 @@ func TestCreateAfterAnAmbiguousDelete(t *testing.T) {
 	}
 }
 
-// An interrupt ends the wait for another write.
+// A cancellation ends the wait for another write.
 func TestWithLockCanceled(t *testing.T) {
 	t.Parallel()
 	for object, writes := range objectWrites {
@@ -191,8 +191,7 @@ func TestWithLockCanceled(t *testing.T) {
 	}
 }
 
-// A delete that means another upload than the one this run has created deletes
-// nothing.
+// A delete of another upload than that of this run deletes nothing.
 func TestDeleteImageOfAnotherUpload(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -227,8 +226,8 @@ func TestDeleteImageOfAnotherUpload(t *testing.T) {
 	}
 }
 
-// After a delete by this run, a listing that still shows the object proves
-// nothing about a create: neither that it is not needed, nor that it succeeded.
+// After a delete by this run, a listing that still has the object proves
+// nothing about a create.
 func TestCreateByStaleListings(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -277,7 +276,7 @@ func TestCreateByStaleListings(t *testing.T) {
 	}
 }
 
-// staleKeys makes listings show the keys that the account has at first.
+// staleKeys makes listings return the initial keys.
 func staleKeys(s *fakeapi.Server) {
 	s.FailMethod(http.MethodGet, "keys", -1, pageOf(`{"keys":[{"name":"default","value":"fake-api-signing-key"},`+
 		`{"name":"campaign","value":"fake-api-campaign-key"}]}`))
@@ -288,7 +287,7 @@ func staleKeys(s *fakeapi.Server) {
 func TestCreateSigningKeyOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
-	c := writing(t, fake)
+	c := newWriteClient(t, fake)
 	if _, err := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Time{}); err != nil {
 		t.Fatal(err)
 	}
@@ -301,8 +300,7 @@ func TestCreateSigningKeyOfSomebodyElse(t *testing.T) {
 	}
 }
 
-// A delete of an object that was created before the one of this run deletes
-// nothing.
+// A delete of an object that is older than that of this run deletes nothing.
 func TestDeleteOlderObject(t *testing.T) {
 	t.Parallel()
 	deletes := map[string]func(context.Context, *Client, time.Time) error{
@@ -320,7 +318,7 @@ func TestDeleteOlderObject(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
 			fake.RemoveKey("campaign")
-			c, writes := writing(t, fake), objectWrites[object]
+			c, writes := newWriteClient(t, fake), objectWrites[object]
 			before := time.Now()
 			if err := writes.create(t.Context(), c); err != nil {
 				t.Fatal(err)

@@ -11,18 +11,16 @@ import (
 	"time"
 )
 
-// How long an HTTP/2 connection may be idle before a ping, and how long the
-// response may take. Without pings, each attempt would use the same dead
-// connection.
+// The idle time of an HTTP/2 connection before a ping, and the timeout of the ping.
+// Without pings, each attempt would use the same dead connection.
 const (
 	sendPingTimeout = 5 * time.Second
 	pingTimeout     = 5 * time.Second
 )
 
-// NewTransport returns the transport a Client uses unless it is given
-// another: connections are reused, HTTP/2 is on, and HTTPS_PROXY and NO_PROXY
-// are honored, but never for a loopback address. HTTP_PROXY plays no part: only
-// a loopback address may use http.
+// NewTransport returns the default transport of a Client. It reuses connections,
+// supports HTTP/2, and honors HTTPS_PROXY and NO_PROXY, but not for a loopback
+// address. HTTP_PROXY has no effect, as only a loopback address may use http.
 func NewTransport() http.RoundTripper {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
@@ -40,35 +38,34 @@ func NewTransport() http.RoundTripper {
 	}
 }
 
-// proxyFor returns no proxy for a loopback address: the request may be http, with
-// the credentials in the clear.
+// proxyFor returns no proxy for a loopback address, whose requests may be http, with
+// unencrypted credentials.
 func proxyFor(request *http.Request) (*url.URL, error) {
 	if isLoopback(request.URL.Hostname()) {
-		return nil, nil //nolint:nilnil // http.Transport takes it for no proxy
+		return nil, nil //nolint:nilnil // no proxy, for http.Transport
 	}
 	return http.ProxyFromEnvironment(request)
 }
 
-// CheckProxy returns an error if the value of a proxy variable cannot be used. It
-// never quotes the value, which may contain a password. net/http would ignore such
-// a variable, and bypass the proxy.
+// CheckProxy returns an error if the value of a proxy variable is invalid: net/http
+// would ignore it, and bypass the proxy. The error doesn't quote the value, which
+// may contain a password.
 func CheckProxy(value string) error {
 	if !strings.Contains(value, "://") {
 		value = "http://" + value
 	}
 	proxy, err := url.Parse(value)
 	if err != nil || proxy.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
-		return errors.New("is not the address of a proxy, such as http://proxy.example.com:3128")
+		return errors.New("is not a valid proxy URL, such as http://proxy.example.com:3128")
 	}
 	return nil
 }
 
-// noRedirects keeps redirects from being followed, as one could carry
-// X-Auth-Key to another host: it hides where they lead from net/http, which
-// would also repeat a target that it cannot parse in an error.
+// noRedirects hides the target of redirects from net/http, which could send
+// X-Auth-Key to another host, or quote a malformed target in an error.
 type noRedirects struct{ next http.RoundTripper }
 
-// locationHeader is the header in which noRedirects keeps the target.
+// locationHeader is the header to which noRedirects moves the target.
 const locationHeader = "X-Unfollowed-Location"
 
 // RoundTrip sends the request.
@@ -85,7 +82,7 @@ func (t noRedirects) RoundTrip(request *http.Request) (*http.Response, error) {
 type proxyError struct{ status int }
 
 func (e *proxyError) Error() string {
-	return "the proxy refused to connect: " + statusLine(e.status)
+	return "the proxy rejected the connection: " + statusLine(e.status)
 }
 
 func checkProxyResponse(_ context.Context, _ *url.URL, _ *http.Request, response *http.Response) error {

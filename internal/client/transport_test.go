@@ -14,7 +14,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// Headers are bounded as bodies are.
+// Headers are bounded, like bodies.
 func TestTransportEndlessHeaders(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -25,7 +25,7 @@ func TestTransportEndlessHeaders(t *testing.T) {
 	}
 }
 
-// One client uses one HTTP/2 connection again and again.
+// A client reuses one HTTP/2 connection.
 func TestTransportHTTP2AndReuse(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -60,12 +60,12 @@ func TestTransportHTTP2AndReuse(t *testing.T) {
 	}
 }
 
-// A proxy that refuses is not asked again, and its answer is told.
+// A rejection by a proxy is not retried, and its status is in the error.
 func TestTransportProxy(t *testing.T) {
 	t.Parallel()
-	var asked []string
+	var requested []string
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked = append(asked, r.Method+" "+r.Host)
+		requested = append(requested, r.Method+" "+r.Host)
 		w.WriteHeader(http.StatusProxyAuthRequired)
 	}))
 	defer proxy.Close()
@@ -81,18 +81,18 @@ func TestTransportProxy(t *testing.T) {
 	}
 	_, _, err = c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 	if e := asError(t, err); e.Kind != Unreachable || !strings.Contains(
-		e.Error(), "the proxy refused to connect: 407 Proxy Authentication Required",
+		e.Error(), "the proxy rejected the connection: 407 Proxy Authentication Required",
 	) {
 		t.Errorf("got %s: %v", e.Kind, e)
 	}
-	if diff := cmp.Diff([]string{"CONNECT api.example.com:443"}, asked); diff != "" {
-		t.Errorf("the proxy was asked (-want +got):\n%s", diff)
+	if diff := cmp.Diff([]string{"CONNECT api.example.com:443"}, requested); diff != "" {
+		t.Errorf("requests to the proxy (-want +got):\n%s", diff)
 	}
 }
 
-// The transport goes through a proxy for everything but this machine, however
-// that is written. net/http reads the variables at the first request that is
-// not for this machine, which no other test makes through this transport.
+// The proxy is used for all but loopback addresses. net/http reads the
+// variables once, at the first request to another address, which no other test
+// sends with this transport.
 func TestProxyFor(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://proxy.example.com:3128")
 	t.Setenv("NO_PROXY", "")
@@ -125,16 +125,16 @@ func TestCheckProxy(t *testing.T) {
 		"fake-api-password@[::1":           false,
 	} {
 		err := CheckProxy(value)
-		said := fmt.Sprint(err)
+		message := fmt.Sprint(err)
 		if (err == nil) != ok ||
-			!ok && (strings.Contains(said, "fake-api") || !strings.Contains(said, "address of a proxy")) {
-			t.Errorf("%q: got %v, want it taken: %t", value, err, ok)
+			!ok && (strings.Contains(message, "fake-api") || !strings.Contains(message, "valid proxy URL")) {
+			t.Errorf("%q: got %v, want no error: %t", value, err, ok)
 		}
 	}
 }
 
-// Nothing of a connection is waited for without end, and ten readers keep
-// their connections.
+// All phases of a connection have timeouts, and ten readers keep their
+// connections.
 func TestTransportBounds(t *testing.T) {
 	t.Parallel()
 	transport := newTransport(t)

@@ -14,32 +14,30 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
-// Variant is a way of delivering the images of an account. A response may lack
-// every field but ID.
+// Variant is a variant of an account. Only the ID is present in every response.
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v1/subresources/variants/
 type Variant struct {
-	// ID is the name: 1 to 99 letters and digits.
+	// ID is the name, of 1 to 99 letters and digits.
 	ID string
-	// Fit is how an image is fitted into width and height: "scale-down",
-	// "contain", "cover", "crop" or "pad".
+	// Fit is "scale-down", "contain", "cover", "crop" or "pad".
 	Fit *string
 	// Width and Height are in pixels.
 	Width, Height *float64
-	// Metadata is the part of the embedded metadata that is kept: "keep",
-	// "copyright" or "none".
+	// Metadata is the embedded metadata to keep: "keep" for all of it, "copyright"
+	// or "none".
 	Metadata *string
-	// BrowserTTL is how long browsers cache an image, in seconds: 3600 to 31536000.
-	// Nil for the setting of the account.
+	// BrowserTTL is the time for which browsers cache an image, in seconds: 3600 to
+	// 31536000. Nil for the setting of the account.
 	//
 	// https://developers.cloudflare.com/images/optimization/hosted-images/browser-ttl/
 	BrowserTTL *float64
-	// NeverRequireSignedURLs reports whether the variant needs no signed URL, even
-	// for images that require one.
+	// NeverRequireSignedURLs reports whether the variant doesn't require signed URLs,
+	// even for images that do.
 	NeverRequireSignedURLs bool
 
-	// UnknownOptions are the options that have no field, such as one for blur, by
-	// key. Nil if there are none.
+	// UnknownOptions are the options without a field, such as blur, by key. Nil if
+	// there are none.
 	UnknownOptions map[string]json.RawMessage
 }
 
@@ -55,7 +53,7 @@ func (v *Variant) UnmarshalJSON(data []byte) error {
 	}
 	return strictjson.Decode(data,
 		strictjson.Key("id", "a string", (*strictjson.String)(&v.ID)),
-		strictjson.Key("neverRequireSignedURLs", "true or false", &v.NeverRequireSignedURLs),
+		strictjson.Key("neverRequireSignedURLs", "a boolean", &v.NeverRequireSignedURLs),
 		strictjson.Key("options", "an object", &options),
 	)
 }
@@ -63,8 +61,8 @@ func (v *Variant) UnmarshalJSON(data []byte) error {
 // requestBody returns the body of a write, without the ID.
 func (v *Variant) requestBody() map[string]any {
 	options := map[string]any{}
-	for name, raw := range v.UnknownOptions {
-		options[name] = raw
+	for key, raw := range v.UnknownOptions {
+		options[key] = raw
 	}
 	setIfNotNil(options, "fit", v.Fit)
 	setIfNotNil(options, "width", v.Width)
@@ -74,22 +72,23 @@ func (v *Variant) requestBody() map[string]any {
 	return map[string]any{"options": options, "neverRequireSignedURLs": v.NeverRequireSignedURLs}
 }
 
-func setIfNotNil[T any](options map[string]any, name string, value *T) {
+func setIfNotNil[T any](options map[string]any, key string, value *T) {
 	if value != nil {
-		options[name] = *value
+		options[key] = *value
 	}
 }
 
-// Canonical returns the definition, without ID and UnknownOptions, as compact JSON:
-// equal for two variants with the same definition.
+// Canonical returns the definition, without ID and UnknownOptions, as compact JSON,
+// for comparison.
 func (v *Variant) Canonical() json.RawMessage {
 	known := *v
 	known.UnknownOptions = nil
-	text, _ := strictjson.Marshal(known.requestBody()) // texts and finite numbers always fit
-	return text
+	encoded, _ := strictjson.Marshal(known.requestBody()) // strings and finite numbers never fail
+	return encoded
 }
 
-// The largest responses: for one variant, and for all of an account, 100 at most.
+// The largest responses for one variant, and for all variants of an account, which
+// are at most 100.
 const (
 	maxVariantBytes  = 1 << 20
 	maxVariantsBytes = 4 << 20
@@ -105,13 +104,14 @@ type requestedVariant struct {
 func (r *requestedVariant) UnmarshalJSON(data []byte) error {
 	err := strictjson.Decode(data, strictjson.Key("variant", "an object", &r.Variant))
 	if err == nil && r.ID != r.id {
-		err = fmt.Errorf("variant: id is %q, but %q was asked for", r.ID, r.id)
+		err = fmt.Errorf("variant: unexpected id %q, want %q", r.ID, r.id)
 	}
 	return err
 }
 
-// GetVariant reads one variant. The 404 of the API has no sign of the API, so a
-// variant is not found only if the listing lacks it too. Every error is an *Error.
+// GetVariant reads one variant. As a 404 for a variant lacks every sign of the API,
+// the variant counts as not found only if the listing lacks it too. Every error is
+// an *Error.
 func (c *Client) GetVariant(ctx context.Context, accountID, id string, opts ReadOptions) (*Variant, []Message, error) {
 	r := newGet(maxVariantBytes, "accounts", accountID, "images", "v1", "variants", id)
 	r.retryNotFound = opts.RetryNotFound || c.objects.isRecent(objectKey{accountID, variantKind, id})
@@ -130,7 +130,7 @@ func (c *Client) GetVariant(ctx context.Context, accountID, id string, opts Read
 	if variant, ok := variants[id]; ok {
 		return &variant, messages, nil
 	}
-	absent := *e // which others share
+	absent := *e // e is shared
 	absent.Kind = NotFound
 	return nil, nil, &absent
 }
@@ -144,7 +144,7 @@ func (l *variantList) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	if kind := strictjson.Kind(entries); kind != "an object" {
-		return fmt.Errorf("variants: want an object of variants, got %s", strings.Replace(kind, "null", "nothing", 1))
+		return fmt.Errorf("variants: expected an object of variants, got %s", strings.Replace(kind, "null", "nothing", 1))
 	}
 	*l = variantList{}
 	for rawName, raw := range strictjson.Fields(entries) {
@@ -158,9 +158,9 @@ func (l *variantList) UnmarshalJSON(data []byte) error {
 		_, isKnown := (*l)[string(name)]
 		switch {
 		case err == nil && variant.ID != string(name):
-			err = fmt.Errorf("id is %q", variant.ID)
+			err = fmt.Errorf("unexpected id %q", variant.ID)
 		case err == nil && isKnown:
-			err = errors.New("the name stands twice")
+			err = errors.New("duplicate key")
 		}
 		if err != nil {
 			return fmt.Errorf("variants: %q: %w", name, err)
@@ -172,8 +172,7 @@ func (l *variantList) UnmarshalJSON(data []byte) error {
 
 // ListVariants reads the variants of an account, by ID. While the listing lacks
 // one that this client created recently, it is read again, within the retry
-// budget. Callers share the map and must not change it. Every error is an
-// *Error.
+// budget. Callers share the map and must not modify it. Every error is an *Error.
 func (c *Client) ListVariants(ctx context.Context, accountID string) (map[string]Variant, []Message, error) {
 	isMissing := func(variants map[string]Variant, id string, _ *Image) bool { _, exists := variants[id]; return !exists }
 	return awaitListed(ctx, c, accountID, variantKind, isMissing, c.listVariants)
@@ -183,11 +182,11 @@ func (c *Client) listVariants(ctx context.Context, accountID string) (map[string
 	return read(ctx, c, newGet(maxVariantsBytes, "accounts", accountID, "images", "v1", "variants"), variantList(nil))
 }
 
-// CreateVariant creates a variant, and never changes an existing one. If the
-// name is taken by a variant that this client is deleting, it waits for that. A
-// create whose outcome is unknown is resolved by a listing, unless the one
-// before showed the name, and sent again if that lacks the variant. Every error
-// is an *Error.
+// CreateVariant creates a variant, and never overwrites an existing one. If the
+// name belongs to a variant that this client is deleting, it waits for that. If
+// the outcome of a create is unknown, it is resolved by a listing, unless an
+// earlier listing had the name, and retried if the listing lacks the variant.
+// Every error is an *Error.
 func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *Variant) (
 	created *Variant, messages []Message, err error,
 ) {
@@ -208,7 +207,7 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 			return err
 		}, func(ctx context.Context, _ time.Time) (err error) {
 			if isListed || o.isDeleted() {
-				return NotFound // as far as a listing, which may be stale, can prove
+				return NotFound // a listing, which may be stale, proves nothing
 			}
 			created, messages, err = c.findVariant(ctx, accountID, variant)
 			return err
@@ -224,7 +223,8 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 	return created, messages, nil
 }
 
-// findVariant finds a variant that was to be created as defined.
+// findVariant returns a variant if it exists with the given definition. The error
+// is NotFound, Exists for another definition, or that of the listing.
 func (c *Client) findVariant(ctx context.Context, accountID string, variant *Variant) (*Variant, []Message, error) {
 	variants, messages, err := c.listVariants(ctx, accountID)
 	if err != nil {
@@ -240,18 +240,18 @@ func (c *Client) findVariant(ctx context.Context, accountID string, variant *Var
 	return &found, messages, nil
 }
 
-// UpdateVariant updates a variant, and keeps the options that have no field; a
-// field that is nil is not sent. Every error is an *Error.
+// UpdateVariant updates a variant, and keeps the options without a field. Nil
+// fields are not sent. Every error is an *Error.
 func (c *Client) UpdateVariant(ctx context.Context, accountID string, variant *Variant) (*Variant, []Message, error) {
 	before, _, err := c.GetVariant(ctx, accountID, variant.ID, ReadOptions{})
 	if err != nil && !errors.Is(err, NotFound) { // a new variant may not be found for a while
 		return nil, nil, err
 	}
-	whole := *variant
+	complete := *variant
 	if before != nil {
-		whole.UnknownOptions = before.UnknownOptions
+		complete.UnknownOptions = before.UnknownOptions
 	}
-	r := newMutation(http.MethodPatch, whole.requestBody(), true, maxVariantBytes,
+	r := newMutation(http.MethodPatch, complete.requestBody(), true, maxVariantBytes,
 		"accounts", accountID, "images", "v1", "variants", variant.ID)
 	updated, key := expected(variant), objectKey{accountID, variantKind, variant.ID}
 	messages, err := c.withLock(ctx, r, key, func(*trackedObject) ([]Message, error) { return c.do(ctx, r, &updated) })
@@ -261,17 +261,17 @@ func (c *Client) UpdateVariant(ctx context.Context, accountID string, variant *V
 	return &updated.Variant, messages, nil
 }
 
-// expected returns the target for the response to a write. It has the values as
-// sent of fields that a response may omit and that cannot be nil.
+// expected returns the target for the response to a write. Fields that a response
+// may omit, but that can't be nil, have the values of the request.
 func expected(variant *Variant) requestedVariant {
 	sent := Variant{NeverRequireSignedURLs: variant.NeverRequireSignedURLs}
 	return requestedVariant{Variant: sent, id: variant.ID}
 }
 
-// DeleteVariant deletes a variant, and breaks every delivery URL that names it.
-// One that is already gone is not an error. Nothing is deleted if this client has
-// created the variant again after the time at which the one to delete was
-// created; zero if that is unknown. Every error is an *Error.
+// DeleteVariant deletes a variant, and breaks every delivery URL that uses it. A
+// missing variant is not an error. created is the creation time of the variant to
+// delete, zero if unknown: nothing is deleted if this client has created it again
+// since. Every error is an *Error.
 func (c *Client) DeleteVariant(ctx context.Context, accountID, variantID string, created time.Time) ([]Message, error) {
 	r := newMutation(http.MethodDelete, nil, true, maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variantID)
 	return c.withLock(ctx, r, objectKey{accountID, variantKind, variantID}, func(o *trackedObject) ([]Message, error) {

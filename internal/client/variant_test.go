@@ -30,9 +30,9 @@ func TestCreateVariant(t *testing.T) {
 	fails := func(handler http.HandlerFunc) func(*fakeapi.Server) {
 		return func(s *fakeapi.Server) { s.FailMethod(http.MethodPost, "variants", 1, handler) }
 	}
-	stored := func(options string, never bool, answer http.HandlerFunc) func(*fakeapi.Server) {
+	stored := func(options string, never bool, response http.HandlerFunc) func(*fakeapi.Server) {
 		return func(s *fakeapi.Server) {
-			fails(after(func() { s.PutVariant("card", options, never) }, answer))(s)
+			fails(after(func() { s.PutVariant("card", options, never) }, response))(s)
 		}
 	}
 	signedHeld := strings.Replace(cardHeld, "true", "false", 1)
@@ -42,21 +42,21 @@ func TestCreateVariant(t *testing.T) {
 	inVain := []string{getAll, cardPosted, getAll, cardPosted, getAll, cardPosted, getAll}
 	halfPosted := cardPosted[:len("POST variants ")+(len(cardPosted)-len("POST variants "))/2]
 	tests := map[string]struct {
-		prepare  func(*fakeapi.Server)
-		requests []string
-		kind     Kind
-		doubt    bool
-		holds    string
+		prepare      func(*fakeapi.Server)
+		requests     []string
+		kind         Kind
+		maybeApplied bool
+		holds        string
 	}{
-		"plain":        {prepare: func(*fakeapi.Server) {}, requests: once, holds: cardHeld},
-		"answer lost":  {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: found, holds: cardHeld},
-		"answer torn":  {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, requests: found, holds: cardHeld},
-		"request lost": {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, requests: twice, holds: cardHeld},
+		"plain":         {prepare: func(*fakeapi.Server) {}, requests: once, holds: cardHeld},
+		"response lost": {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: found, holds: cardHeld},
+		"answer torn":   {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, requests: found, holds: cardHeld},
+		"request lost":  {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, requests: twice, holds: cardHeld},
 		"all cut": {
-			prepare:  func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
-			requests: inVain,
-			kind:     Unreachable,
-			doubt:    true,
+			prepare:      func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
+			requests:     inVain,
+			kind:         Unreachable,
+			maybeApplied: true,
 		},
 		"request torn": {
 			prepare:  func(s *fakeapi.Server) { s.DropDuringRequest(1) },
@@ -71,23 +71,23 @@ func TestCreateVariant(t *testing.T) {
 				fakeapi.Reset,
 			), requests: found, holds: strings.Replace(cardHeld, `{"browser`, `{"blur":5,"browser`, 1),
 		},
-		"answer lost, and listed late": {
+		"response lost, and listed late": {
 			prepare:  func(s *fakeapi.Server) { s.StaleReads(1); s.DropResponseAfterCommit(1) },
-			requests: twice, kind: Exists, doubt: true, holds: cardHeld,
+			requests: twice, kind: Exists, maybeApplied: true, holds: cardHeld,
 		},
-		"answer lost, but listed before": {
+		"response lost, but listed before": {
 			prepare: func(s *fakeapi.Server) {
 				s.FailMethod(http.MethodGet, "variants", 1, pageOf(`{"variants":{"card":{"id":"card"}}}`))
 				s.DropResponseAfterCommit(1)
-			}, requests: []string{getAll, cardPosted, cardPosted}, kind: Exists, doubt: true, holds: cardHeld,
+			}, requests: []string{getAll, cardPosted, cardPosted}, kind: Exists, maybeApplied: true, holds: cardHeld,
 		},
-		"answer lost, another is there": {
+		"response lost, another exists": {
 			prepare:  stored(another, false, fakeapi.Reset),
 			requests: found,
 			kind:     Exists,
 			holds:    anotherHeld,
 		},
-		"answer lost, alike but for signed access": {
+		"response lost, equal except for signed access": {
 			prepare:  stored(cardOptions, false, fakeapi.Reset),
 			requests: found,
 			kind:     Exists,
@@ -100,9 +100,9 @@ func TestCreateVariant(t *testing.T) {
 					s.PutVariant("card", cardOptions, true)
 					s.ServeHTTP(w, r)
 				})
-			}, requests: append(slices.Clone(twice), cardPosted), kind: Exists, doubt: true, holds: cardHeld,
+			}, requests: append(slices.Clone(twice), cardPosted), kind: Exists, maybeApplied: true, holds: cardHeld,
 		},
-		"answer lost, and no reading either": {
+		"response lost, and the listing as well": {
 			prepare: func(s *fakeapi.Server) {
 				s.DropResponseAfterCommit(1)
 				s.FailMethod(http.MethodGet, "variants", 1, pageOf(`{"variants":{}}`))
@@ -112,12 +112,12 @@ func TestCreateVariant(t *testing.T) {
 					1,
 					fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`)),
 				)
-			}, requests: found, kind: Unreachable, doubt: true, holds: cardHeld,
+			}, requests: found, kind: Unreachable, maybeApplied: true, holds: cardHeld,
 		},
-		"answer is another variant's": {
+		"response is another variant's": {
 			prepare: stored(cardOptions, true, pageOf(`{"variant":{"id":"Card"}}`)), requests: found, holds: cardHeld,
 		},
-		"answer says nothing, not made": {
+		"response is empty, not created": {
 			prepare: fails(after(assertNoRequests, pageOf(`{}`))), requests: twice, holds: cardHeld,
 		},
 		"the listing is forbidden": {
@@ -183,13 +183,13 @@ func TestCreateVariant(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
 			test.prepare(fake)
-			got, _, err := writing(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, newCard())
+			got, _, err := newWriteClient(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, newCard())
 			wantRequests{
-				requests: test.requests,
-				kind:     test.kind,
-				doubt:    test.doubt,
-				id:       "card",
-				holds:    test.holds,
+				requests:     test.requests,
+				kind:         test.kind,
+				maybeApplied: test.maybeApplied,
+				id:           "card",
+				holds:        test.holds,
 			}.check(
 				t,
 				fake,
@@ -208,18 +208,18 @@ func TestCreateVariant(t *testing.T) {
 	}
 }
 
-// What is not set is not sent.
+// Nil fields are not sent.
 func TestCreateVariantMinimal(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
-	_, _, err := writing(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, &Variant{ID: "a", Height: new(0.5 + 0.5)})
+	_, _, err := newWriteClient(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, &Variant{ID: "a", Height: new(0.5 + 0.5)})
 	wantRequests{
 		requests: []string{getAll, `POST variants {"id":"a","neverRequireSignedURLs":false,"options":{"height":1}}`},
 		id:       "a", holds: `{"id":"a","options":{"height":1},"neverRequireSignedURLs":false}`,
 	}.check(t, fake, err)
 }
 
-// Who has gone away is told so, and nothing more is asked for them.
+// A canceled create is reported as such, without further requests.
 func TestCreateVariantCanceled(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("operator pressed Ctrl-C")
@@ -228,7 +228,7 @@ func TestCreateVariantCanceled(t *testing.T) {
 		fake := fakeapi.New()
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(gone)
-		_, _, err := writing(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
+		_, _, err := newWriteClient(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
 		wantRequests{kind: Canceled, id: "card"}.check(t, fake, err)
 	})
 	t.Run("before the answer", func(t *testing.T) {
@@ -241,7 +241,7 @@ func TestCreateVariantCanceled(t *testing.T) {
 			cancel(gone)
 			<-r.Context().Done()
 		})
-		_, _, err := writing(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
+		_, _, err := newWriteClient(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
 		if err != nil {
 			t.Errorf("it was created, and a listing shows it: %v", err)
 		}
@@ -251,13 +251,13 @@ func TestCreateVariantCanceled(t *testing.T) {
 	})
 }
 
-// What the answer to a write leaves out is as it was sent, and what it says is
-// as it says.
+// Fields that a response omits have the values of the request; others have
+// those of the response.
 func TestVariantWritesPartialResponse(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		answer string
-		want   bool
+		response string
+		want     bool
 	}{
 		"left out": {`{"variant":{"id":"card"}}`, true},
 		"null":     {`{"variant":{"id":"card","neverRequireSignedURLs":null}}`, true},
@@ -267,22 +267,22 @@ func TestVariantWritesPartialResponse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
-			fake.FailMethod(http.MethodPost, "variants", 1, after(assertNoRequests, pageOf(test.answer)))
-			fake.FailMethod(http.MethodPatch, "card", 1, after(assertNoRequests, pageOf(test.answer)))
-			c := writing(t, fake)
-			made, _, failed := c.CreateVariant(t.Context(), fakeapi.AccountID, newCard())
+			fake.FailMethod(http.MethodPost, "variants", 1, after(assertNoRequests, pageOf(test.response)))
+			fake.FailMethod(http.MethodPatch, "card", 1, after(assertNoRequests, pageOf(test.response)))
+			c := newWriteClient(t, fake)
+			created, _, failed := c.CreateVariant(t.Context(), fakeapi.AccountID, newCard())
 			changed, _, err := c.UpdateVariant(t.Context(), fakeapi.AccountID, newCard())
 			if failed != nil || err != nil {
 				t.Fatalf("got %v, %v", failed, err)
 			}
-			if made.NeverRequireSignedURLs != test.want || changed.NeverRequireSignedURLs != test.want {
-				t.Errorf("got %+v and %+v, want %t", made, changed, test.want)
+			if created.NeverRequireSignedURLs != test.want || changed.NeverRequireSignedURLs != test.want {
+				t.Errorf("got %+v and %+v, want %t", created, changed, test.want)
 			}
 		})
 	}
 }
 
-// A change says all that is to hold, and leaves what it has no field for.
+// An update sends all fields, and keeps the options without a field.
 func TestUpdateVariant(t *testing.T) {
 	t.Parallel()
 	const before = `{"fit":"pad","width":9,"blur":5}`
@@ -299,14 +299,14 @@ func TestUpdateVariant(t *testing.T) {
 	}
 	once, twice := []string{getCard, patched}, []string{getCard, patched, patched}
 	tests := map[string]struct {
-		prepare  func(*fakeapi.Server)
-		requests []string
-		kind     Kind
-		doubt    bool
-		holds    string
+		prepare      func(*fakeapi.Server)
+		requests     []string
+		kind         Kind
+		maybeApplied bool
+		holds        string
 	}{
 		"plain": {prepare: put(func(*fakeapi.Server) {}), requests: once, holds: held},
-		"answer lost": {
+		"response lost": {
 			prepare:  put(func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }),
 			requests: twice,
 			holds:    held,
@@ -316,7 +316,7 @@ func TestUpdateVariant(t *testing.T) {
 		"lost to the end": {
 			prepare: put(
 				func(s *fakeapi.Server) { s.DropResponseAfterCommit(-1) },
-			), requests: []string{getCard, patched, patched, patched}, kind: Unreachable, doubt: true, holds: held,
+			), requests: []string{getCard, patched, patched, patched}, kind: Unreachable, maybeApplied: true, holds: held,
 		},
 		"the read is old": {prepare: func(s *fakeapi.Server) {
 			s.PutVariant("card", `{"fit":"crop","width":8,"blur":5}`, true)
@@ -353,17 +353,17 @@ func TestUpdateVariant(t *testing.T) {
 			s.FailMethod(http.MethodPatch, "card", 1,
 				after(assertNoRequests, fakeapi.Respond(400, "application/json", failure(`{"code":5400,"message":"Bad Request"}`))))
 		}), requests: once, kind: Rejected, holds: heldBefore},
-		"answer is another variant's": {prepare: put(func(s *fakeapi.Server) {
+		"response is another variant's": {prepare: put(func(s *fakeapi.Server) {
 			s.FailMethod(
 				http.MethodPatch,
 				"card",
 				1,
 				after(assertNoRequests, pageOf(`{"variant":{"id":"hero","options":{"width":1}}}`)),
 			)
-		}), requests: once, kind: InvalidResponse, doubt: true, holds: heldBefore},
-		"answer has no variant": {prepare: put(func(s *fakeapi.Server) {
+		}), requests: once, kind: InvalidResponse, maybeApplied: true, holds: heldBefore},
+		"response has no variant": {prepare: put(func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodPatch, "card", 1, after(assertNoRequests, pageOf(`{"variant":null}`)))
-		}), requests: once, kind: InvalidResponse, doubt: true, holds: heldBefore},
+		}), requests: once, kind: InvalidResponse, maybeApplied: true, holds: heldBefore},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -371,13 +371,13 @@ func TestUpdateVariant(t *testing.T) {
 			fake := fakeapi.New()
 			test.prepare(fake)
 			sent := &Variant{ID: "card", Width: new(320.0)}
-			got, _, err := writing(t, fake).UpdateVariant(t.Context(), fakeapi.AccountID, sent)
+			got, _, err := newWriteClient(t, fake).UpdateVariant(t.Context(), fakeapi.AccountID, sent)
 			wantRequests{
-				requests: test.requests,
-				kind:     test.kind,
-				doubt:    test.doubt,
-				id:       "card",
-				holds:    test.holds,
+				requests:     test.requests,
+				kind:         test.kind,
+				maybeApplied: test.maybeApplied,
+				id:           "card",
+				holds:        test.holds,
 			}.check(
 				t,
 				fake,
@@ -396,15 +396,15 @@ func TestUpdateVariant(t *testing.T) {
 	}
 }
 
-// What is gone is gone, whoever has removed it.
+// A missing variant is not an error, whoever has deleted it.
 func TestDeleteVariant(t *testing.T) {
 	t.Parallel()
 	const removed = "DELETE variants/card"
-	answers := func(handler http.HandlerFunc) func(*fakeapi.Server) {
+	responses := func(handler http.HandlerFunc) func(*fakeapi.Server) {
 		return func(s *fakeapi.Server) { s.FailMethod(http.MethodDelete, "card", 1, handler) }
 	}
 	inJSON := func(status int, body string) func(*fakeapi.Server) {
-		return answers(fakeapi.Respond(status, "application/json", body))
+		return responses(fakeapi.Respond(status, "application/json", body))
 	}
 	missing := func(more func(*fakeapi.Server)) func(*fakeapi.Server) {
 		return func(s *fakeapi.Server) {
@@ -414,24 +414,24 @@ func TestDeleteVariant(t *testing.T) {
 	}
 	once, twice := []string{removed}, []string{removed, removed}
 	tests := map[string]struct {
-		prepare  func(*fakeapi.Server)
-		requests []string
-		kind     Kind
-		doubt    bool
-		stays    bool
+		prepare      func(*fakeapi.Server)
+		requests     []string
+		kind         Kind
+		maybeApplied bool
+		stays        bool
 	}{
 		"plain":            {prepare: func(*fakeapi.Server) {}, requests: once},
 		"missing":          {prepare: missing(func(*fakeapi.Server) {}), requests: once},
 		"missing, in text": {prepare: missing(func(s *fakeapi.Server) { s.PlainTextErrors(true) }), requests: once},
-		"answer lost":      {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: twice},
+		"response lost":    {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: twice},
 		"answer torn":      {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, requests: twice},
 		"request lost":     {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, requests: twice},
 		"lost to the end": {
-			prepare:  func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
-			requests: []string{removed, removed, removed},
-			kind:     Unreachable,
-			doubt:    true,
-			stays:    true,
+			prepare:      func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
+			requests:     []string{removed, removed, removed},
+			kind:         Unreachable,
+			maybeApplied: true,
+			stays:        true,
 		},
 		"result is null": {
 			prepare:  inJSON(200, `{"result":null,"success":true,"errors":[],"messages":[]}`),
@@ -447,21 +447,21 @@ func TestDeleteVariant(t *testing.T) {
 			stays:    true,
 		},
 		"no success": {
-			prepare:  inJSON(200, `{"result":{}}`),
-			requests: once,
-			kind:     InvalidResponse,
-			doubt:    true,
-			stays:    true,
+			prepare:      inJSON(200, `{"result":{}}`),
+			requests:     once,
+			kind:         InvalidResponse,
+			maybeApplied: true,
+			stays:        true,
 		},
-		"nothing at all": {prepare: inJSON(200, ""), requests: once, kind: InvalidResponse, doubt: true, stays: true},
+		"nothing at all": {prepare: inJSON(200, ""), requests: once, kind: InvalidResponse, maybeApplied: true, stays: true},
 		"404 of the router": {
 			prepare:  inJSON(404, failure(`{"code":7003,"message":"Could not route"}`)),
 			requests: once,
 			kind:     NoRoute,
 			stays:    true,
 		},
-		"404 of a page":    {prepare: answers(inHTML), requests: once, kind: NotFromAPI, stays: true},
-		"404 of some text": {prepare: answers(inText), requests: once, kind: NotFromAPI, stays: true},
+		"404 of a page":    {prepare: responses(inHTML), requests: once, kind: NotFromAPI, stays: true},
+		"404 of some text": {prepare: responses(inText), requests: once, kind: NotFromAPI, stays: true},
 		"may not": {
 			prepare:  inJSON(403, failure(`{"code":10000,"message":"no"}`)),
 			requests: once,
@@ -479,13 +479,13 @@ func TestDeleteVariant(t *testing.T) {
 			if test.stays {
 				holds = cardHeld
 			}
-			_, err := writing(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, "card", time.Time{})
+			_, err := newWriteClient(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, "card", time.Time{})
 			wantRequests{
-				requests: test.requests,
-				kind:     test.kind,
-				doubt:    test.doubt,
-				id:       "card",
-				holds:    holds,
+				requests:     test.requests,
+				kind:         test.kind,
+				maybeApplied: test.maybeApplied,
+				id:           "card",
+				holds:        holds,
 			}.check(
 				t,
 				fake,
@@ -495,8 +495,7 @@ func TestDeleteVariant(t *testing.T) {
 	}
 }
 
-// Two variants are defined alike whatever they are called, and whatever they
-// have that has no field.
+// Names and options without a field don't matter for equality.
 func TestVariantCanonical(t *testing.T) {
 	t.Parallel()
 	const whole = `{"neverRequireSignedURLs":true,"options":` + cardOptions + `}`
@@ -505,13 +504,13 @@ func TestVariantCanonical(t *testing.T) {
 		change func(*Variant)
 		want   string
 	}{
-		"all":            {func(*Variant) {}, whole},
-		"another name":   {func(v *Variant) { v.ID = "other" }, whole},
-		"others":         {func(v *Variant) { v.UnknownOptions = map[string]json.RawMessage{"blur": []byte("5")} }, whole},
-		"signed":         {func(v *Variant) { v.NeverRequireSignedURLs = false }, signed + cardOptions + `}`},
-		"no options":     {func(v *Variant) { *v = Variant{ID: v.ID} }, signed + `{}}`},
-		"odd characters": {func(v *Variant) { *v = Variant{Fit: new("<&>")} }, signed + `{"fit":"<&>"}}`},
-		"a large number": {func(v *Variant) { *v = Variant{Width: new(31536000.0)} }, signed + `{"width":31536000}}`},
+		"all":                  {func(*Variant) {}, whole},
+		"another name":         {func(v *Variant) { v.ID = "other" }, whole},
+		"others":               {func(v *Variant) { v.UnknownOptions = map[string]json.RawMessage{"blur": []byte("5")} }, whole},
+		"signed":               {func(v *Variant) { v.NeverRequireSignedURLs = false }, signed + cardOptions + `}`},
+		"no options":           {func(v *Variant) { *v = Variant{ID: v.ID} }, signed + `{}}`},
+		"malformed characters": {func(v *Variant) { *v = Variant{Fit: new("<&>")} }, signed + `{"fit":"<&>"}}`},
+		"a large number":       {func(v *Variant) { *v = Variant{Width: new(31536000.0)} }, signed + `{"width":31536000}}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -551,18 +550,18 @@ func TestListVariantsResponses(t *testing.T) {
 		"none":            {`{"variants":{}}`, ""},
 		"bare":            {`{"variants":{"a":{}}}`, ""},
 		"null options":    {`{"variants":{"a":{"id":"a","options":null,"neverRequireSignedURLs":null}}}`, ""},
-		"a list":          {`{"variants":[]}`, "variants: want an object of variants, got an array"},
-		"missing":         {`{}`, "variants: want an object of variants, got nothing"},
-		"null":            {`{"variants":null}`, "variants: want an object of variants, got nothing"},
-		"variant is text": {`{"variants":{"a":"x"}}`, `variants: "a": want an object, got a string`},
-		"variant is null": {`{"variants":{"a":null}}`, `variants: "a": want an object, got null`},
-		"another ID":      {`{"variants":{"a":{"id":"b"}}}`, `variants: "a": id is "b"`},
+		"a list":          {`{"variants":[]}`, "variants: expected an object of variants, got an array"},
+		"missing":         {`{}`, "variants: expected an object of variants, got nothing"},
+		"null":            {`{"variants":null}`, "variants: expected an object of variants, got nothing"},
+		"variant is text": {`{"variants":{"a":"x"}}`, `variants: "a": expected an object, got a string`},
+		"variant is null": {`{"variants":{"a":null}}`, `variants: "a": expected an object, got null`},
+		"another ID":      {`{"variants":{"a":{"id":"b"}}}`, `variants: "a": unexpected id "b"`},
 		"width is text": {
 			`{"variants":{"a":{"options":{"width":"5"}}}}`,
-			`variants: "a": options: width: want a number, got a string`,
+			`variants: "a": options: width: expected a number, got a string`,
 		},
-		"options is a list":    {`{"variants":{"a":{"options":[]}}}`, `variants: "a": options: want an object, got an array`},
-		"the first one counts": {`{"variants":{"c":1,"a":2,"b":3}}`, `variants: "c": want`},
+		"options is a list":    {`{"variants":{"a":{"options":[]}}}`, `variants: "a": options: expected an object, got an array`},
+		"the first one counts": {`{"variants":{"c":1,"a":2,"b":3}}`, `variants: "c": expected`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -580,8 +579,8 @@ func TestListVariantsResponses(t *testing.T) {
 	}
 }
 
-// A variant is absent only where neither of two answers has it, and nothing
-// that is not the API can make it so.
+// A variant is not found only if neither of two responses has it, and both are
+// from the API.
 func TestGetVariant(t *testing.T) {
 	t.Parallel()
 	one := func(handler http.HandlerFunc) func(*fakeapi.Server) {
@@ -721,7 +720,7 @@ func TestGetVariant(t *testing.T) {
 			fake := fakeapi.New()
 			fake.PutVariant("card", cardOptions, true)
 			test.prepare(fake)
-			got, _, err := writing(t, fake).GetVariant(t.Context(), fakeapi.AccountID, "card", ReadOptions{})
+			got, _, err := newWriteClient(t, fake).GetVariant(t.Context(), fakeapi.AccountID, "card", ReadOptions{})
 			held, _ := fake.Variant("card")
 			wantRequests{requests: test.requests, kind: test.kind, id: "card", holds: held}.check(t, fake, err)
 			if test.kind == "" {
@@ -741,13 +740,13 @@ func TestGetVariant(t *testing.T) {
 	}
 }
 
-// What is wrong with an answer is told as it is, not by what it leads to.
+// A malformed response is reported as such, not as a missing variant.
 func TestGetVariantErrors(t *testing.T) {
 	t.Parallel()
 	for result, want := range map[string]string{
-		`{"variant":[]}`:                             "variant: want an object, got an array",
-		`{"variant":{"id":"Card"}}`:                  `variant: id is "Card", but "card" was asked for`,
-		`{"variant":{"id":"card","options":"none"}}`: "variant: options: want an object, got a string",
+		`{"variant":[]}`:                             "variant: expected an object, got an array",
+		`{"variant":{"id":"Card"}}`:                  `variant: unexpected id "Card", want "card"`,
+		`{"variant":{"id":"card","options":"none"}}`: "variant: options: expected an object, got a string",
 	} {
 		fake := fakeapi.New()
 		fake.FailMethod(http.MethodGet, "card", 1, pageOf(result))
@@ -758,18 +757,20 @@ func TestGetVariantErrors(t *testing.T) {
 	}
 }
 
-// The API's notes come with the variant, whichever answer has it.
+// The messages of the API are returned, from either response.
 func TestGetVariantMessages(t *testing.T) {
 	t.Parallel()
-	answer := func(result string) http.HandlerFunc {
+	response := func(result string) http.HandlerFunc {
 		return fakeapi.Respond(200, "application/json",
 			`{"result":`+result+`,"success":true,"errors":[],"messages":[{"code":10,"message":"renamed soon"}]}`)
 	}
 	for name, prepare := range map[string]func(*fakeapi.Server){
-		"alone": func(s *fakeapi.Server) { s.FailMethod(http.MethodGet, "card", 1, answer(`{"variant":{"id":"card"}}`)) },
+		"alone": func(s *fakeapi.Server) {
+			s.FailMethod(http.MethodGet, "card", 1, response(`{"variant":{"id":"card"}}`))
+		},
 		"in the listing": func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodGet, "card", 1, inText)
-			s.FailMethod(http.MethodGet, "variants", 1, answer(`{"variants":{"card":{"id":"card"}}}`))
+			s.FailMethod(http.MethodGet, "variants", 1, response(`{"variants":{"card":{"id":"card"}}}`))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -784,14 +785,14 @@ func TestGetVariantMessages(t *testing.T) {
 	}
 }
 
-// A new variant that is not found yet is asked for again, whether the answer
-// has a sign of the API or not; any other is not.
+// A new variant that is not found is read again, whether or not the response
+// has a sign of the API; any other is not.
 func TestGetVariantRetryNotFound(t *testing.T) {
 	t.Parallel()
 	const inEnvelope = `{"result":null,"success":false,"errors":[{"code":5401,"message":"Variant name not found"}],"messages":[]}`
 	const none, whole = `{"variants":{}}`, `{"variant":{"id":"a"}}`
 	absent := func(body string) step { return step{status: 404, body: strings.NewReader(body)} }
-	refused := func(status, code int) step {
+	rejected := func(status, code int) step {
 		return step{status: status, body: strings.NewReader(failure(fmt.Sprintf(`{"code":%d}`, code)))}
 	}
 	fine := func(result string) step { return step{status: 200, body: strings.NewReader(success(result))} }
@@ -801,7 +802,7 @@ func TestGetVariantRetryNotFound(t *testing.T) {
 	tests := map[string]struct {
 		fresh bool
 		steps []step
-		want  string // when each request is made
+		want  string // time of each request
 		kind  Kind   // empty for success
 	}{
 		"never there": {
@@ -829,7 +830,7 @@ func TestGetVariantRetryNotFound(t *testing.T) {
 		"there at once": {fresh: true, steps: []step{fine(whole)}, want: "[0s]"},
 		"not allowed": {
 			fresh: true,
-			steps: []step{refused(403, 10000)},
+			steps: []step{rejected(403, 10000)},
 			want:  "[0s]",
 			kind:  NotPermitted,
 		},
@@ -841,7 +842,7 @@ func TestGetVariantRetryNotFound(t *testing.T) {
 		},
 		"no such account": {
 			fresh: true,
-			steps: []step{refused(404, 7003), refused(404, 7003)},
+			steps: []step{rejected(404, 7003), rejected(404, 7003)},
 			want:  "[0s 0s]",
 			kind:  NoRoute,
 		},
@@ -869,7 +870,7 @@ func TestGetVariantRetryNotFound(t *testing.T) {
 	}
 }
 
-// Who waits for a new variant does not take the answer to one who does not.
+// A read that retries a 404 does not join one that doesn't.
 func TestGetVariantRetryNotFoundNotCoalesced(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

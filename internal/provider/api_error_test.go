@@ -171,7 +171,7 @@ func TestDiagnosticCircuitOpen(t *testing.T) {
 		err,
 	)
 	const want = "Not retried, because earlier requests failed after all retries. See the first error.\n\n" +
-		"GET /x: 503 Service Unavailable, not retried, as other requests had failed before"
+		"GET /x: 503 Service Unavailable, not retried: circuit open"
 	if got.Summary() != `Unable to read Cloudflare image "x": API unavailable` || got.Detail() != want {
 		t.Errorf("got %s: %s", got.Summary(), got.Detail())
 	}

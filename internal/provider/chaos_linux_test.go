@@ -133,7 +133,7 @@ data "cloudflare_image" "x" {
 
 	if code != 0 {
 		for _, got := range found {
-			if !strings.Contains(got.Detail, "no complete answer") && !strings.Contains(got.Detail, "EOF") &&
+			if !strings.Contains(got.Detail, "no complete response") && !strings.Contains(got.Detail, "EOF") &&
 				!strings.Contains(got.Detail, "reset") &&
 				!strings.Contains(got.Detail, "The first errors say what to do.") {
 				t.Errorf("not a clear error: %+v", got)

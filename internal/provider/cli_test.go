@@ -259,7 +259,7 @@ func TestProviderPlanErrors(t *testing.T) {
 				jsonType,
 				`{"result":{"id":"another"},"success":true}`,
 			), summary: ": unexpected API response",
-			advice: "was ignored", said: `id is "another", but "other" was asked for`,
+			advice: "was ignored", said: `unexpected id "another", want "other"`,
 		},
 		"dropped": {
 			handler: fakeapi.Reset,
@@ -602,7 +602,7 @@ func TestProviderConnectionErrors(t *testing.T) {
 			requiredProviders+"provider \"cloudflare\" {\n  request_timeout = \"200ms\"\n  max_retries = 1\n}\n"+image,
 		)
 		found, code := c.diagnostics("plan")
-		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "no complete answer within 200ms") ||
+		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "no complete response within 200ms") ||
 			!strings.Contains(found[0].Detail, "after 2 attempts") {
 			t.Errorf("got exit code %d and %+v", code, found)
 		}
@@ -621,7 +621,7 @@ func TestProviderConnectionErrors(t *testing.T) {
 		found, code := r.cli(t, requiredProviders+image).diagnostics("plan")
 		if code != 1 || len(found) != 1 ||
 			!strings.Contains(found[0].Detail, "api.example.com didn't send a complete response.") ||
-			!strings.Contains(found[0].Detail, "the proxy refused to connect: 407") {
+			!strings.Contains(found[0].Detail, "the proxy rejected the connection: 407") {
 			t.Errorf("got exit code %d and %+v", code, found)
 		}
 		if strings.Contains(fmt.Sprint(found), "fake-api-password") {

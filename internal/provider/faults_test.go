@@ -34,11 +34,11 @@ output "url" {
 	}{
 		"reset":    {fakeapi.Reset, "127.0.0.1"},
 		"cut off":  {fakeapi.Truncated(`{"result":`), "unexpected EOF"},
-		"dripping": {fakeapi.Dripping(50 * time.Millisecond), "no complete answer within 1s"},
+		"dripping": {fakeapi.Dripping(50 * time.Millisecond), "no complete response within 1s"},
 		"huge":     {fakeapi.Endless(64 << 20), "over 4194304 bytes"},
 		"unsuccess": {
 			fakeapi.Respond(200, "application/json", `{"success":false,"result":null}`),
-			"it says success: false",
+			`"success" is false`,
 		},
 		"throttled": {fakeapi.Respond(429, "text/plain", ""), "The rate limit was still exceeded after 1 attempt."},
 		"bad gateway": {

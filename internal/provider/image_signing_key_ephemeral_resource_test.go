@@ -150,7 +150,7 @@ func TestSigningKeyEphemeralResourceErrors(t *testing.T) {
 		},
 		"wrong answer": {
 			answer: `{"result":{"keys":{"value":"fake-api-signing-key"}},"success":true}`,
-			want:   `keys: want an array of keys, got an object, ray`,
+			want:   `keys: expected an array of keys, got an object, ray`,
 		},
 		"no permission": {answer: "-", want: `Unable to list Cloudflare image signing keys: not permitted`},
 		"account":       {arguments: `account_id = "a b"`, want: `Invalid account_id`},

@@ -127,7 +127,7 @@ func TestVariantDataSourceErrors(t *testing.T) {
 		},
 		"an account's form": {arguments: "variant_id = \"hero\"\n  account_id = \"a b\"", want: `Invalid account_id`},
 		"a wrong answer": {
-			arguments: `variant_id = "hero"`, answer: `{"result":{"variants":[]},"success":true}`, want: `want an object of variants, got an array`,
+			arguments: `variant_id = "hero"`, answer: `{"result":{"variants":[]},"success":true}`, want: `expected an object of variants, got an array`,
 		},
 	}
 	for name, test := range tests {

@@ -84,7 +84,7 @@ func TestVariantsDataSourceErrors(t *testing.T) {
 		Steps: []resource.TestStep{{
 			Config:      requiredProviders + "data \"cloudflare_image_variants\" \"x\" {}\n",
 			PlanOnly:    true,
-			ExpectError: outputMatching("result: variants: want an object of variants, got an array"),
+			ExpectError: outputMatching("result: variants: expected an object of variants, got an array"),
 		}},
 	})
 }

@@ -196,11 +196,11 @@ func TestImagesDataSourceErrors(t *testing.T) {
 		want      string
 	}{
 		"malformed image": {
-			answer: `{"result":{"images":[{"id":"brand/x","variants":{}}]},"success":true}`, want: `images[0] (id "brand/x"): variants: want an array of URLs`,
+			answer: `{"result":{"images":[{"id":"brand/x","variants":{}}]},"success":true}`, want: `images[0] (id "brand/x"): variants: expected an array of URLs`,
 		},
 		"filter is ignored": {
 			answer: `{"result":{"images":[{"id":"a","creator":"you"}]},"success":true}`, arguments: `creator = "me"`,
-			want: `the filter was ignored: image "a" has the creator "you", but "me" was asked for`,
+			want: `API ignored the filter: image "a" has creator "you", want "me"`,
 		},
 		"no such route": {want: `something else than the API answered`},
 		"six filters": {

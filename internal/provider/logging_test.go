@@ -21,7 +21,7 @@ func TestLogFallback(t *testing.T) {
 	}{
 		"of the API": {
 			&client.Error{
-				Kind: client.InvalidResponse, Method: "GET", Path: "/x", Status: 200, Excerpt: `the body begins "alt text"`,
+				Kind: client.InvalidResponse, Method: "GET", Path: "/x", Status: 200, Excerpt: `the body begins with "alt text"`,
 				Ray: "8f1c2d-AMS",
 			},
 			"GET /x: 200 OK, ray 8f1c2d-AMS",

@@ -1,5 +1,5 @@
-// Package ratelimit keeps requests within the rate limit of the Cloudflare API,
-// which each response reports, and within a limit set by the user.
+// Package ratelimit delays requests to stay within the rate limit of the Cloudflare
+// API, which each response reports, and within a limit set by the user.
 //
 // https://developers.cloudflare.com/fundamentals/api/reference/limits/
 package ratelimit
@@ -30,8 +30,8 @@ import (
 type Limiter struct {
 	userLimiter  *rate.Limiter // the limit set by the user
 	quotaLimiter *rate.Limiter // the limit of the API
-	token        chan struct{} // holds one value while nobody waits for quotaLimiter
-	budget       budget        // for the latter
+	token        chan struct{} // contains a value while nobody waits for quotaLimiter
+	budget       budget        // for waits for quotaLimiter
 
 	mu       sync.Mutex
 	isProbe  bool // the remaining number is unknown: the next request is a probe
@@ -42,11 +42,11 @@ type Limiter struct {
 	reason   string    // why quotaLimiter delays requests; empty if it does not
 }
 
-// UserLimit is the reason for a wait for the limit set by the user.
+// UserLimit is the reason of waits for the limit set by the user.
 const UserLimit = "requests_per_second"
 
-// New returns a Limiter of a number of requests per second; zero for no limit
-// but that of the API.
+// New returns a Limiter of requests per second. Zero means only the limit of the
+// API.
 func New(requestsPerSecond float64) *Limiter {
 	limit := rate.Inf
 	if requestsPerSecond > 0 {
@@ -64,10 +64,10 @@ func New(requestsPerSecond float64) *Limiter {
 
 // Acquire waits until the next request may be sent, and reports whether it is a
 // probe. After success, Release must be called once. notify is called before a
-// wait of a second or more, with its length and reason. The error is a BudgetExhaustedError or that of the
-// context.
+// wait of a second or more, with its length and reason. The error is a
+// BudgetExhaustedError or that of the context.
 func (l *Limiter) Acquire(ctx context.Context, notify func(time.Duration, string)) (isProbe bool, err error) {
-	// One after the other, so that each waits for the latest limit.
+	// Serialized, so that each request waits for the latest limit.
 	select {
 	case <-l.token:
 	case <-ctx.Done():
@@ -114,11 +114,11 @@ func (l *Limiter) reserve() (reservation *rate.Reservation, delay time.Duration,
 	return reservation, delay, l.reason
 }
 
-// Spend takes a wait for the rate limit that begins now from the budget. The
-// error is a BudgetExhaustedError.
+// Spend charges a wait for the rate limit, beginning now, to the budget. The error
+// is a BudgetExhaustedError.
 func (l *Limiter) Spend(now time.Time, delay time.Duration) error { return l.budget.spend(now, delay) }
 
-// wait sleeps, and calls notify before a wait of a second or more.
+// wait sleeps, and calls notify first if the delay is a second or more.
 func wait(ctx context.Context, delay time.Duration, reason string, notify func(time.Duration, string)) error {
 	if delay >= time.Second {
 		notify(delay, reason)
@@ -126,7 +126,7 @@ func wait(ctx context.Context, delay time.Duration, reason string, notify func(t
 	return Sleep(ctx, delay)
 }
 
-// Sleep waits for a time, or until the context ends, and then returns its error.
+// Sleep waits for the delay, or returns the error of the context if that ends first.
 func Sleep(ctx context.Context, delay time.Duration) error {
 	if delay <= 0 {
 		return ctx.Err()
@@ -139,7 +139,7 @@ func Sleep(ctx context.Context, delay time.Duration) error {
 	}
 }
 
-// Release ends a request: header is that of its response, nil if there is none.
+// Release ends a request. header is that of its response, or nil.
 func (l *Limiter) Release(isProbe bool, header http.Header, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -152,19 +152,19 @@ func (l *Limiter) Release(isProbe bool, header http.Header, now time.Time) {
 	}
 }
 
-// clockSlack is the inaccuracy of the header, which counts whole seconds.
+// clockSlack is the inaccuracy of the header, whose unit is seconds.
 const clockSlack = time.Second
 
-// reorderSlack is how many more requests than in the response before may remain
-// within a window, in addition to twice those in flight: Terraform sends ten at
-// a time, and so may other users of the same credentials.
+// reorderSlack is the tolerated increase of the remaining requests within a window,
+// in addition to twice the requests in flight: Terraform sends ten at a time, and
+// so may other users of the same credentials.
 const reorderSlack = 20
 
 // observe records the quota of a response.
 func (l *Limiter) observe(reported quota, now time.Time) {
 	// Responses arrive out of order: within a window, the lowest number is the
-	// latest. A longer time until the reset means a new window, and so does a
-	// number that reordering does not explain.
+	// latest. A later reset means a new window, and so does an increase beyond the
+	// tolerance.
 	sameWindow := now.Before(l.reset.Add(-clockSlack)) &&
 		reported.untilReset < l.quota.untilReset+2*clockSlack &&
 		reported.remaining <= l.quota.remaining+2*l.inFlight+reorderSlack
@@ -177,13 +177,13 @@ func (l *Limiter) observe(reported quota, now time.Time) {
 	l.recompute(now)
 }
 
-// recompute spreads the remaining requests over the rest of the window once they
-// are low.
+// recompute spreads the remaining requests over the rest of the window if they are
+// low.
 func (l *Limiter) recompute(now time.Time) {
 	if !now.Before(l.reset) {
 		return // the quota of the new window is unknown; see reserve
 	}
-	// Responses do not count the requests in flight yet.
+	// The quota doesn't include the requests in flight.
 	unsent := l.quota
 	unsent.remaining -= l.inFlight
 	if !unsent.isLow() {
@@ -198,13 +198,13 @@ func (l *Limiter) recompute(now time.Time) {
 	l.quotaLimiter.SetLimitAt(now, rate.Limit(float64(max(l.usable, 1))/l.reset.Sub(now).Seconds()))
 }
 
-// MaxWait is how long a Limiter waits for the rate limit in total. That is enough
-// for some 7,000 requests of the 1,200 in five minutes that Cloudflare allows;
-// an endless limit would otherwise delay a run by hours.
+// MaxWait is the wait budget: the total time a Limiter waits for the rate limit. It
+// is enough for some 7,000 requests at Cloudflare's 1,200 per five minutes, and
+// keeps a run from waiting for hours.
 const MaxWait = 30 * time.Minute
 
-// budget is the time spent waiting for the rate limit: that in which at least
-// one request waited.
+// budget tracks the wall-clock time in which at least one request waited for the
+// rate limit.
 type budget struct {
 	mu    sync.Mutex
 	spent time.Duration
@@ -215,11 +215,11 @@ type budget struct {
 type BudgetExhaustedError struct{ spent, next time.Duration }
 
 func (e BudgetExhaustedError) Error() string {
-	return fmt.Sprintf("waiting for the rate limit has taken %s in this run, and another %s would be more than %s",
+	return fmt.Sprintf("rate-limit wait budget exceeded: waited %s, next wait %s, limit %s",
 		e.spent.Round(time.Second), e.next.Round(time.Second), MaxWait)
 }
 
-// spend takes a wait that begins now from the budget.
+// spend charges a wait, beginning now, to the budget.
 func (b *budget) spend(now time.Time, delay time.Duration) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()

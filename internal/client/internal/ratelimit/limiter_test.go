@@ -13,9 +13,9 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// With answers that do not come, all but one of the requests that are left go,
-// about evenly over the window. After it one goes alone, and the others wait
-// for its answer.
+// Without responses, all but one of the remaining requests are sent, evenly
+// over the window. The request after it is a probe, and the others wait for its
+// response.
 func TestLimiterWithoutResponses(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -60,7 +60,8 @@ func TestLimiterWithoutResponses(t *testing.T) {
 	})
 }
 
-// How what is left is spread, with the example that the pacer is described by.
+// The remaining requests are spread over the window, as in the example of
+// Limiter.
 func TestLimiterRecompute(t *testing.T) {
 	t.Parallel()
 	const every = 50 * time.Second // and one more, for rounding
@@ -99,12 +100,12 @@ func TestLimiterRecompute(t *testing.T) {
 	}
 }
 
-// Answers that overtake each other do not make more of what is left; a new
-// window does, however it shows.
+// Responses out of order don't increase the remaining requests; a new window
+// does.
 func TestLimiterReordering(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		after    time.Duration // the first answer, which has 10 left for 30 s
+		after    time.Duration // the first response, with 10 remaining for 30 s
 		left     int
 		until    time.Duration
 		inFlight int
@@ -141,20 +142,20 @@ func TestLimiterReordering(t *testing.T) {
 	}
 }
 
-// Only what takes a second or more is told.
+// Only waits of a second or more are reported.
 func TestLimiterShortWaitsNotReported(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
-		var told []string
+		var reported []string
 		for _, delay := range []time.Duration{-1, 0, time.Second - 1, time.Second} {
-			tell := func(delay time.Duration, reason string) { told = append(told, delay.String()+" "+reason) }
+			tell := func(delay time.Duration, reason string) { reported = append(reported, delay.String()+" "+reason) }
 			if err := wait(t.Context(), delay, "why", tell); err != nil {
 				t.Error(err)
 			}
 		}
-		if diff := cmp.Diff([]string{"1s why"}, told); diff != "" {
-			t.Errorf("told (-want +got):\n%s", diff)
+		if diff := cmp.Diff([]string{"1s why"}, reported); diff != "" {
+			t.Errorf("reported (-want +got):\n%s", diff)
 		}
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -169,7 +170,7 @@ func TestLimiterShortWaitsNotReported(t *testing.T) {
 	})
 }
 
-// Who stops waiting leaves the place in the queue to the next one.
+// A canceled wait returns its reservation to the next request.
 func TestLimiterCanceledReservations(t *testing.T) {
 	t.Parallel()
 	low := http.Header{"Ratelimit": {`"default";r=20;t=50`}, "Ratelimit-Policy": {`"default";q=100;w=60`}}
@@ -216,7 +217,7 @@ func TestLimiterCanceledReservations(t *testing.T) {
 	}
 }
 
-// After a window that ran low the next request goes alone, however long after.
+// The first request after a window that ran low is a probe, however late it is.
 func TestLimiterAfterWindow(t *testing.T) {
 	t.Parallel()
 	const atOnce, alone = "0s, alone: false", "0s, alone: true"
@@ -242,7 +243,7 @@ func TestLimiterAfterWindow(t *testing.T) {
 	}
 }
 
-// Waits that overlap count once.
+// Overlapping waits count once.
 func TestBudget(t *testing.T) {
 	t.Parallel()
 	begin := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
@@ -257,7 +258,7 @@ func TestBudget(t *testing.T) {
 			{at: 30 * minute, delay: time.Nanosecond},
 			{at: 30 * minute, ok: true},
 		},
-		"too much at once": {{delay: 30*minute + 1}, {delay: minute, ok: true}},
+		"too long a wait": {{delay: 30*minute + 1}, {delay: minute, ok: true}},
 		"one after the other": {
 			{delay: 20 * minute, ok: true},
 			{at: 25 * minute, delay: 10 * minute, ok: true},

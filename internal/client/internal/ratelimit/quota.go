@@ -17,13 +17,13 @@ const MaxReset = 5*time.Minute + 10*time.Second
 type quota struct {
 	remaining  int           // requests
 	total      int           // requests in a window; 0 if unknown
-	untilReset time.Duration // until all of total may be sent again
+	untilReset time.Duration // until the next window
 }
 
-// isLow reports whether to slow down: a fifth or less remains.
+// isLow reports whether a fifth or less remains.
 func (q quota) isLow() bool { return q.fraction() <= 0.2 }
 
-// fraction returns the remaining part. An unknown quota is assumed to be small.
+// fraction returns the remaining fraction. An unknown total is assumed to be small.
 func (q quota) fraction() float64 { return float64(q.remaining) / float64(cmp.Or(q.total, 250)) }
 
 // parseQuota returns the lowest of the rate limits in the headers Ratelimit and
@@ -51,7 +51,7 @@ func parseQuota(header http.Header) (lowest quota, ok bool) {
 
 // items returns the names and parameters in a header.
 func items(header http.Header, name string) iter.Seq2[string, *httpsfv.Params] {
-	list, _ := httpsfv.UnmarshalList(header.Values(name)) // nothing if it is malformed
+	list, _ := httpsfv.UnmarshalList(header.Values(name)) // empty if malformed
 	return func(yield func(string, *httpsfv.Params) bool) {
 		for _, member := range list {
 			item, _ := member.(httpsfv.Item)

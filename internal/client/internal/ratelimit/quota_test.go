@@ -34,7 +34,7 @@ func TestParseQuota(t *testing.T) {
 		"a very long window": {limits: []string{`"default";r=0;t=1000000000`}, want: "0 of 0 for 5m10s"},
 		"further parameters": {limits: []string{`"default";x="y";r=5;pk=:cHsdsRa894==:;t=6`}, want: "5 of 0 for 6s"},
 		"equally tight":      {limits: []string{`"a";r=5;t=6, "b";r=5;t=7`}, want: "5 of 0 for 6s"},
-		"a quota that is not said, beside one that is": {
+		"an unknown quota and a known one": {
 			limits: []string{
 				`"a";r=50;t=6, "b";r=399;t=7`,
 			}, policy: []string{`"b";q=2000`}, want: "399 of 2000 for 7s", // less than 50 of 250
@@ -44,21 +44,21 @@ func TestParseQuota(t *testing.T) {
 				`"a";r=1000000000;t=6`,
 			}, policy: []string{`"a";q=1000000000`}, want: "1000000000 of 1000000000 for 6s",
 		},
-		"one more than that":  {limits: []string{`"a";r=1000000001;t=6`}, want: none},
-		"absent":              {want: none},
-		"empty":               {limits: []string{""}, want: none},
-		"garbage":             {limits: []string{"\x00;;=r=,"}, want: none},
-		"a name that is none": {limits: []string{`default;r=5;t=6`}, want: none},
-		"no number left":      {limits: []string{`"default";t=6`}, want: none},
-		"no window":           {limits: []string{`"default";r=5`}, want: none},
-		"negative":            {limits: []string{`"default";r=-5;t=6`}, want: none},
-		"a fraction":          {limits: []string{`"default";r=5.5;t=6`}, want: none},
-		"text for a number":   {limits: []string{`"default";r="5";t=6`}, want: none},
-		"far too many":        {limits: []string{`"default";r=999999999999999;t=6`}, want: none},
-		"an inner list":       {limits: []string{`("default");r=5;t=6`}, want: none},
-		"one good item":       {limits: []string{`"a";r=x;t=6, "default";r=5;t=6`}, want: "5 of 0 for 6s"},
-		"one broken item":     {limits: []string{`"a";;, "default";r=5;t=6`}, want: none},
-		"the older names":     {want: none},
+		"one more than that": {limits: []string{`"a";r=1000000001;t=6`}, want: none},
+		"absent":             {want: none},
+		"empty":              {limits: []string{""}, want: none},
+		"garbage":            {limits: []string{"\x00;;=r=,"}, want: none},
+		"an invalid name":    {limits: []string{`default;r=5;t=6`}, want: none},
+		"no number left":     {limits: []string{`"default";t=6`}, want: none},
+		"no window":          {limits: []string{`"default";r=5`}, want: none},
+		"negative":           {limits: []string{`"default";r=-5;t=6`}, want: none},
+		"a fraction":         {limits: []string{`"default";r=5.5;t=6`}, want: none},
+		"text for a number":  {limits: []string{`"default";r="5";t=6`}, want: none},
+		"far too many":       {limits: []string{`"default";r=999999999999999;t=6`}, want: none},
+		"an inner list":      {limits: []string{`("default");r=5;t=6`}, want: none},
+		"one good item":      {limits: []string{`"a";r=x;t=6, "default";r=5;t=6`}, want: "5 of 0 for 6s"},
+		"one broken item":    {limits: []string{`"a";;, "default";r=5;t=6`}, want: none},
+		"the older names":    {want: none},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestParseQuota(t *testing.T) {
 	}
 }
 
-// A fifth is low; a quota that is not said is taken to be small.
+// A fifth is low. An unknown total is assumed to be small.
 func TestQuotaIsLow(t *testing.T) {
 	t.Parallel()
 	for allowed, want := range map[quota]bool{

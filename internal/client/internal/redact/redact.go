@@ -1,5 +1,5 @@
-// Package redact makes untrusted text fit to be shown: it removes credentials,
-// which the text may echo, then control characters, and truncates it.
+// Package redact sanitizes untrusted text for display: it removes credentials,
+// which a response may echo, and control characters, and truncates the result.
 package redact
 
 import (
@@ -14,15 +14,15 @@ import (
 // Placeholder replaces a credential.
 const Placeholder = "[redacted]"
 
-// Redactor removes secrets from text, before it is truncated: half a secret is
-// one too. The zero Redactor knows no secrets.
+// Redactor removes secrets from text. Redact before truncating: half a secret is
+// still a secret. The zero Redactor has no secrets.
 type Redactor struct{ secrets *regexp.Regexp }
 
-// New returns a Redactor that knows secrets.
+// New returns a Redactor of secrets.
 func New(secrets ...string) Redactor { return Redactor{}.With(secrets...) }
 
-// With returns a Redactor that knows more secrets. It ignores values that are too
-// short to be a secret, and would garble every word that contains them.
+// With returns a Redactor of additional secrets. It ignores values that are too
+// short for a secret, which would garble every word that contains them.
 func (r Redactor) With(secrets ...string) Redactor {
 	var patterns []string
 	for _, secret := range secrets {
@@ -53,8 +53,8 @@ func escapedPattern(secret string) string {
 	return pattern.String()
 }
 
-// base64Patterns returns patterns for a secret in base64, at any offset. A short
-// one may be a part of any word.
+// base64Patterns returns patterns for a secret in Base64, at any offset. It returns
+// none for a short secret, which many words might contain.
 func base64Patterns(secret string) (patterns []string) {
 	if len(secret) < 8 {
 		return nil
@@ -62,7 +62,7 @@ func base64Patterns(secret string) (patterns []string) {
 	for _, alphabet := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		for offset := range 3 { // bytes
 			encoded := alphabet.EncodeToString([]byte(strings.Repeat("x", offset) + secret))
-			// The first and last characters hold bits of the bytes around it.
+			// The first and last characters include bits of adjacent bytes.
 			inner := encoded[(8*offset+5)/6 : 8*(offset+len(secret))/6]
 			patterns = append(patterns, regexp.QuoteMeta(inner))
 		}
@@ -70,8 +70,8 @@ func base64Patterns(secret string) (patterns []string) {
 	return patterns
 }
 
-// Window is how many bytes at either end of a text are redacted: far more than
-// are shown.
+// Window is the number of bytes at either end of a string that are redacted: far
+// more than are displayed.
 const Window = 64 << 10
 
 // Sanitize returns text on one line, redacted, and truncated to limit characters.
@@ -80,8 +80,8 @@ func (r Redactor) Sanitize(text string, limit int) string {
 	return Truncate(r.Redact(text[:min(len(text), Window)]), limit)
 }
 
-// TruncateMiddle is Sanitize, but keeps both ends of a long text: the end of an
-// error says what is wrong, and the end of a path names the object.
+// TruncateMiddle is Sanitize, but keeps both ends of a long string: the end of an
+// error is its cause, and the end of a path is the object.
 func (r Redactor) TruncateMiddle(text string, limit int) string {
 	text = collapseSpace(text)
 	if len(text) > 2*Window {
@@ -95,7 +95,7 @@ func (r Redactor) TruncateMiddle(text string, limit int) string {
 	return string(runes[:limit-end]) + "…" + string(runes[len(runes)-end:])
 }
 
-// Redact replaces the secrets in a text.
+// Redact replaces the secrets in text.
 func (r Redactor) Redact(text string) string {
 	if r.secrets == nil {
 		return text
@@ -103,18 +103,17 @@ func (r Redactor) Redact(text string) string {
 	return r.secrets.ReplaceAllString(text, Placeholder)
 }
 
-// Truncate returns text on one line of a terminal, truncated to limit
-// characters: runs of white space and unprintable characters become one space.
+// Truncate returns text on one line, truncated to limit characters.
 func Truncate(text string, limit int) string {
-	text = collapseSpace(text[:min(len(text), 8*limit)]) // only the beginning can count
+	text = collapseSpace(text[:min(len(text), 8*limit)]) // longer than the result
 	if runes := []rune(text); len(runes) > limit {
 		return string(runes[:limit]) + "…"
 	}
 	return text
 }
 
-// collapseSpace turns each run of white space and unprintable characters into one
-// space.
+// collapseSpace replaces each run of white space and unprintable characters with
+// one space.
 func collapseSpace(text string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, " "), func(r rune) bool {
 		return !unicode.IsPrint(r) || unicode.IsSpace(r)

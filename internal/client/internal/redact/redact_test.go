@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What is too short to be a secret does not garble words it occurs in.
+// Values that are too short for a secret don't garble words that contain them.
 func TestRedactor(t *testing.T) {
 	t.Parallel()
 	for token, want := range map[string]string{
@@ -18,8 +18,8 @@ func TestRedactor(t *testing.T) {
 	}
 }
 
-// Several secrets are known at once, in any script, and however they are escaped;
-// a longer one goes first.
+// Several secrets are redacted, in any script and with any escapes, the longer
+// one first.
 func TestRedactorWith(t *testing.T) {
 	t.Parallel()
 	const text = "a token, a schlüssel, a schl%C3%BCssel, a schl%25c3%25bcssel, a schl\\u00FCssel, a user:schlüssel, an abc"
@@ -47,8 +47,7 @@ func TestRedactorWith(t *testing.T) {
 	}
 }
 
-// A long text is cut in its middle, after the secret has gone, so that both
-// ends are told.
+// A long string is redacted, and then truncated in the middle.
 func TestTruncateMiddle(t *testing.T) {
 	t.Parallel()
 	r := New("fake-api-token")
@@ -68,8 +67,8 @@ func TestTruncateMiddle(t *testing.T) {
 	}
 }
 
-// In base64, a secret is known wherever it stands in what is encoded; a short
-// one may be a part of any word.
+// A secret is redacted at any offset of Base64. A short one may be part of any
+// word.
 func TestRedactorBase64(t *testing.T) {
 	t.Parallel()
 	for secret, known := range map[string]bool{"fake-api": true, "stand-i": false} {

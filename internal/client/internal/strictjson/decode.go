@@ -1,9 +1,9 @@
-// Package strictjson decodes JSON exactly: keys match case-sensitively, a
-// duplicate key is an error, and strings that name something must be valid
-// Unicode. It also compares JSON values, with numbers to the last digit.
+// Package strictjson decodes JSON strictly: keys are case-sensitive, a duplicate
+// key is an error, and IDs must be valid Unicode. It also compares JSON values,
+// with numbers to the last digit.
 //
-// encoding/json/v2 will make most of it unnecessary: it rejects duplicate names
-// and invalid UTF-8, and matches case-sensitively by default.
+// encoding/json/v2 will replace most of it: by default, it is case-sensitive, and
+// rejects duplicate keys and invalid UTF-8.
 package strictjson
 
 import (
@@ -18,25 +18,27 @@ import (
 
 // Field is one known field of a JSON object.
 type Field struct {
-	key    string
-	want   string
-	target any
-	rest   *map[string]json.RawMessage
+	key      string
+	expected string
+	target   any
+	rest     *map[string]json.RawMessage
 }
 
-// Key returns a Field: its exact key, its documented type in words, and a
-// pointer to the target of its value. An absent field leaves the target as it
-// is, and so does null.
-func Key(key, want string, target any) Field { return Field{key: key, want: want, target: target} }
+// Key returns a Field: its exact key, its documented type for errors, such as "a
+// string", and a pointer to the target of its value. A missing field and null
+// don't modify the target.
+func Key(key, expected string, target any) Field {
+	return Field{key: key, expected: expected, target: target}
+}
 
-// Rest returns a Field that keeps all fields except those before it. Without
-// any, the target stays as it is.
+// Rest returns a Field for all fields except those before it. If there are none,
+// the target isn't modified.
 func Rest(target *map[string]json.RawMessage) Field { return Field{rest: target} }
 
-// Object is the fields of a JSON object inside another one.
+// Object is the known fields of a nested JSON object.
 type Object []Field
 
-// UnmarshalJSON decodes the fields; null leaves them as they are.
+// UnmarshalJSON decodes the fields; null doesn't modify them.
 func (o *Object) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		return nil
@@ -44,11 +46,11 @@ func (o *Object) UnmarshalJSON(data []byte) error {
 	return Decode(data, *o...)
 }
 
-// Decode decodes the known fields of a valid JSON object, and ignores others. It
-// returns the first error, but decodes the fields after it anyway.
+// Decode decodes the known fields of a valid JSON object, and ignores others. A
+// duplicate key is an error. It returns the first error, but decodes all fields.
 func Decode(data []byte, known ...Field) (first error) {
 	if kind := Kind(data); kind != "an object" {
-		return fmt.Errorf("want an object, got %s", kind)
+		return fmt.Errorf("expected an object, got %s", kind)
 	}
 	seen := make(map[string]bool, len(known))
 	for rawKey, raw := range Fields(data) {
@@ -57,7 +59,7 @@ func Decode(data []byte, known ...Field) (first error) {
 		var err error
 		switch {
 		case seen[key]:
-			err = fmt.Errorf("the name %q stands twice", key)
+			err = fmt.Errorf("duplicate key %q", key)
 		case at >= 0:
 			err = known[at].decode(key, raw)
 		}
@@ -81,18 +83,18 @@ func (f Field) decode(key string, raw json.RawMessage) error {
 		return nil
 	}
 	if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		err = fmt.Errorf("want %s, got %s", f.want, mismatch(raw, wrongType))
+		err = fmt.Errorf("expected %s, got %s", f.expected, mismatch(raw, wrongType))
 	}
 	return fmt.Errorf("%s: %w", key, err)
 }
 
-// mismatch describes a value of the wrong type, but never quotes it: it may be
-// a secret.
+// mismatch describes a value of the wrong type, without quoting it, as it may be a
+// secret.
 func mismatch(raw json.RawMessage, wrongType *json.UnmarshalTypeError) string {
 	kind := Kind(raw)
 	inside, _, _ := strings.Cut(wrongType.Value, " ")
 	if kind == "an array" && inside != "array" {
-		return "an array holding a value of type " + inside
+		return "an array with a value of type " + inside
 	}
 	return kind
 }
@@ -106,12 +108,12 @@ func Kind(raw []byte) string {
 	return cmp.Or(kinds[raw[0]], "a number")
 }
 
-// kinds are the types of JSON values by their first byte, except numbers.
+// kinds are the types of JSON values, except numbers, by their first byte.
 var kinds = map[byte]string{
 	'{': "an object", '[': "an array", '"': "a string", 'n': "null", 't': "a boolean", 'f': "a boolean",
 }
 
-// DecodeString decodes a JSON string or a key, and reports whether it is one.
+// DecodeString decodes a JSON string, and reports whether raw is one.
 func DecodeString(raw []byte) (decoded string, ok bool) {
 	if len(raw) < 2 || raw[0] != '"' {
 		return "", false
@@ -122,8 +124,7 @@ func DecodeString(raw []byte) (decoded string, ok bool) {
 	return decoded, json.Unmarshal(raw, &decoded) == nil
 }
 
-// String is a string that names something, so that each of its characters
-// counts.
+// String is an ID or a name, which must be decoded without loss.
 type String string
 
 // UnmarshalJSON rejects unpaired surrogates, which encoding/json decodes to
@@ -136,7 +137,7 @@ func (s *String) UnmarshalJSON(raw []byte) error {
 	const replacement = "\uFFFD"
 	written := bytes.Count(raw, []byte(replacement)) + bytes.Count(bytes.ToLower(raw), []byte(`\ufffd`))
 	if strings.Count(decoded, replacement) > written {
-		return fmt.Errorf("half a pair of UTF-16 surrogates: %s", raw)
+		return fmt.Errorf("unpaired UTF-16 surrogate: %s", raw)
 	}
 	if string(raw) != "null" {
 		*s = String(decoded)

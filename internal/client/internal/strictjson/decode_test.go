@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Every key is matched exactly, and the first of several errors counts.
+// Keys match exactly, and the first of several errors is returned.
 func TestDecode(t *testing.T) {
 	t.Parallel()
 	type values struct {
@@ -25,12 +25,12 @@ func TestDecode(t *testing.T) {
 		"null":             {data: `{"name":null,"nested":null}`},
 		"escaped key":      {data: `{"n\u0061me":"a"}`, want: values{Name: "a"}},
 		"unknown":          {data: `{"Name":"a"}`, want: values{Rest: map[string]json.RawMessage{"Name": json.RawMessage(`"a"`)}}},
-		"duplicate":        {data: `{"name":"a","name":"b"}`, want: values{Name: "a"}, wantErr: `the name "name" stands twice`},
-		"duplicate nested": {data: `{"nested":{"x":1,"x":1}}`, wantErr: `nested: the name "x" stands twice`},
-		"wrong type":       {data: `{"name":1}`, wantErr: "name: want a string, got a number"},
-		"wrong, then good": {data: `{"nested":{"n":"1"},"name":"a"}`, want: values{Name: "a"}, wantErr: "nested: n: want a number, got a string"},
-		"two errors":       {data: `{"nested":[],"name":1}`, wantErr: "nested: want an object, got an array"},
-		"array":            {data: `[]`, wantErr: "want an object, got an array"},
+		"duplicate":        {data: `{"name":"a","name":"b"}`, want: values{Name: "a"}, wantErr: `duplicate key "name"`},
+		"duplicate nested": {data: `{"nested":{"x":1,"x":1}}`, wantErr: `nested: duplicate key "x"`},
+		"wrong type":       {data: `{"name":1}`, wantErr: "name: expected a string, got a number"},
+		"wrong, then good": {data: `{"nested":{"n":"1"},"name":"a"}`, want: values{Name: "a"}, wantErr: "nested: n: expected a number, got a string"},
+		"two errors":       {data: `{"nested":[],"name":1}`, wantErr: "nested: expected an object, got an array"},
+		"array":            {data: `[]`, wantErr: "expected an object, got an array"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -55,7 +55,7 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-// An unpaired surrogate is not a character, and must not become one.
+// An unpaired surrogate is not a character, and must not be replaced with one.
 func TestStringUnpairedSurrogates(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{

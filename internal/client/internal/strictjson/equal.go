@@ -9,12 +9,11 @@ import (
 	"strings"
 )
 
-// Equal reports whether two JSON values are equal, whatever the order of their
-// keys, the white space, and the notation of their numbers. No value equals an
-// empty object.
+// Equal reports whether two JSON values are equal, regardless of the order of keys,
+// white space, and the notation of numbers. No value equals an empty object.
 func Equal(one, two json.RawMessage) bool { return bytes.Equal(canonical(one), canonical(two)) }
 
-// canonical returns the one form that all equal values have.
+// canonical returns the same JSON for all equal values.
 func canonical(raw json.RawMessage) []byte {
 	if len(raw) == 0 {
 		return []byte("{}")
@@ -25,12 +24,12 @@ func canonical(raw json.RawMessage) []byte {
 	if decoder.Decode(&value) != nil {
 		return raw
 	}
-	encoded, _ := Marshal(canonicalize(value)) // it was JSON
+	encoded, _ := Marshal(canonicalize(value)) // never fails for decoded JSON
 	return encoded
 }
 
-// canonicalize writes equal numbers alike, except those with exponents that
-// overflow an int.
+// canonicalize replaces numbers with their canonical notation, unless an exponent
+// overflows an int.
 func canonicalize(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
@@ -65,20 +64,21 @@ func EqualNumbers(a, b string) bool {
 	return ok && valid && one == other
 }
 
-// decimal is a number in its one normal form. It loses no digit of a large
-// number, and an enormous exponent takes no memory.
+// decimal is a normalized number of any precision. A large exponent takes no
+// memory.
 type decimal struct {
 	negative bool
 	digits   string // without leading and trailing zeros; empty for 0
-	exponent int    // of 10, to multiply the digits by
+	exponent int    // of 10
 }
 
-// newDecimal parses a JSON number. It fails if an int cannot hold the exponent.
+// newDecimal parses a JSON number. It returns false if the exponent overflows an
+// int.
 func newDecimal(number string) (d decimal, ok bool) {
 	number, d.negative = strings.CutPrefix(number, "-")
 	number, exponent, isScientific := strings.Cut(strings.ToLower(number), "e")
-	whole, fraction, _ := strings.Cut(number, ".")
-	significant := strings.TrimLeft(whole+fraction, "0")
+	integer, fraction, _ := strings.Cut(number, ".")
+	significant := strings.TrimLeft(integer+fraction, "0")
 	d.digits = strings.TrimRight(significant, "0")
 	if d.digits == "" {
 		return decimal{}, true
@@ -93,7 +93,7 @@ func newDecimal(number string) (d decimal, ok bool) {
 	return d, true
 }
 
-// String returns the number as in JSON.
+// String returns the number as JSON.
 func (d decimal) String() string {
 	sign := ""
 	if d.negative {

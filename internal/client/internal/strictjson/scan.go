@@ -10,8 +10,7 @@ import (
 // The functions below split valid JSON without copying it: encoding/json would
 // scan each part several times, and accept duplicate keys.
 
-// Fields returns the fields of a valid JSON object. The keys are as written,
-// with quotation marks and escapes.
+// Fields returns the fields of a valid JSON object. The keys are not decoded.
 func Fields(object []byte) iter.Seq2[[]byte, json.RawMessage] {
 	return func(yield func([]byte, json.RawMessage) bool) {
 		rest := inside(object)
@@ -47,7 +46,7 @@ func inside(data []byte) []byte {
 	return bytes.TrimSpace(data[1 : len(data)-1])
 }
 
-// skip drops a separator and the white space around it.
+// skip skips a separator, with white space before and after it.
 func skip(data []byte, separator byte) []byte {
 	data = bytes.TrimSpace(data)
 	if len(data) > 0 && data[0] == separator {
@@ -79,5 +78,5 @@ func valueEnd(data []byte) int {
 	return len(data)
 }
 
-// IsObject reports whether data, from anywhere, is a whole JSON object.
+// IsObject reports whether untrusted data is a valid JSON object.
 func IsObject(data []byte) bool { return json.Valid(data) && Kind(data) == "an object" }

@@ -42,7 +42,7 @@ func TestFieldsAndElements(t *testing.T) {
 	}
 }
 
-// Only a whole object is taken apart.
+// Only a complete object is parsed.
 func TestIsObject(t *testing.T) {
 	t.Parallel()
 	for data, want := range map[string]bool{
@@ -54,7 +54,7 @@ func TestIsObject(t *testing.T) {
 	}
 }
 
-// What is taken apart here is what encoding/json sees.
+// FuzzFields checks that Fields and encoding/json agree.
 func FuzzFields(f *testing.F) {
 	for _, seed := range []string{`{}`, `{"a":1,"b":[{"c":"\u0041"}]}`, `[1,"\\\"",{"x":[]}]`, `{"a":{},"a":2}`, ` [ null , -1e9 ] `} {
 		f.Add([]byte(seed))
@@ -73,7 +73,7 @@ func FuzzFields(f *testing.F) {
 			for rawName, value := range Fields(data) {
 				name, ok := DecodeString(rawName)
 				if !ok {
-					t.Fatalf("%q is no name", rawName)
+					t.Fatalf("%q is not a key", rawName)
 				}
 				got[strings.ToValidUTF8(name, "\uFFFD")] = value
 			}
