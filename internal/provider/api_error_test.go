@@ -27,7 +27,8 @@ func attributeOf(d diag.Diagnostic) string {
 	return ""
 }
 
-// Each kind has its words: the object first, then what to do, then the story.
+// Each kind of error has its own wording: the object, then the remedy, then
+// the evidence.
 func TestDiagnostic(t *testing.T) {
 	t.Parallel()
 	tests := map[client.Kind]struct {
@@ -104,7 +105,7 @@ func TestDiagnostic(t *testing.T) {
 		worded[row.kind] = true
 	}
 	if len(tests) != len(worded) || len(tests) != len(kinds) {
-		t.Errorf("%d kinds are tested, %d have words, and there are %d", len(tests), len(worded), len(kinds))
+		t.Errorf("got tests of %d kinds and rules for %d, want %d", len(tests), len(worded), len(kinds))
 	}
 	for kind, test := range tests {
 		t.Run(string(kind), func(t *testing.T) {
@@ -136,13 +137,13 @@ func TestDiagnostic(t *testing.T) {
 				got.Detail(),
 				want,
 			) {
-				t.Errorf("detail: got %s, want the story at its end", got.Detail())
+				t.Errorf("detail: got %s, want the evidence at its end", got.Detail())
 			}
 		})
 	}
 }
 
-// The advice fits how far the request got.
+// The advice depends on how far the request got.
 func TestDiagnosticAttempts(t *testing.T) {
 	t.Parallel()
 	op := operation{action: actionRead, object: objectImage, id: "x", attribute: "image_id", accountID: "a"}
@@ -157,7 +158,7 @@ func TestDiagnosticAttempts(t *testing.T) {
 	}
 }
 
-// Where others have failed before, an error is short and leads to theirs.
+// After earlier failures, an error is short and points to the first ones.
 func TestDiagnosticCircuitOpen(t *testing.T) {
 	t.Parallel()
 	err := &client.Error{Kind: client.Unavailable, Method: "GET", Path: "/x", Status: 503, Attempts: 1, CircuitOpen: true}
@@ -185,7 +186,7 @@ func TestDiagnosticOtherError(t *testing.T) {
 	}
 }
 
-// What a failure says of a write, and of other things than images.
+// Wording for writes, and for objects other than images.
 func TestDiagnosticWrites(t *testing.T) {
 	t.Parallel()
 	const account = "023e105f4ecef8ad9ca31a8372d0c353"
@@ -215,7 +216,7 @@ func TestDiagnosticWrites(t *testing.T) {
 			detail: "Account " + account + " has no image variant with this name. Check id and account_id. " +
 				"A new variant may take several minutes to become visible everywhere.",
 		},
-		"variant not found, by another code": {
+		"variant not found, different code": {
 			op:      variant(actionUpdate),
 			err:     client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
 			summary: `Unable to update Cloudflare image variant "hero": not found`, attribute: "id",
@@ -234,36 +235,36 @@ func TestDiagnosticWrites(t *testing.T) {
 			err:     client.Error{Kind: client.NotFound, Attempts: 1},
 			summary: "Unable to list Cloudflare image variants: not found", detail: "The API has no image variants endpoint for account " + account + ". Check account_id and the provider's base_url.",
 		},
-		"no place for a new image": {
+		"create, not found": {
 			op:      newImage,
 			err:     client.Error{Kind: client.NotFound, Attempts: 1},
 			summary: "Unable to create Cloudflare image: account or endpoint not found", attribute: "account_id",
 			detail: "The API has no endpoint for creating an image in account " + account + ". Check account_id and the provider's base_url.",
 		},
-		"a key may not be created": {
+		"create, not permitted": {
 			op:      key(actionCreate),
 			err:     client.Error{Kind: client.NotPermitted, Attempts: 1},
 			summary: `Unable to create Cloudflare image signing key "site": not permitted`, detail: "The credentials aren't allowed to write to Cloudflare Images in account " + account + ". " +
 				"Check that the API token or key is valid, that a token has the permission Images Write for this account, " +
 				"and that account_id is correct. The API doesn't distinguish these causes.",
 		},
-		"a change meets an outage": {
+		"update, unavailable": {
 			op:      variant(actionUpdate),
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
 			summary: `Unable to update Cloudflare image variant "hero": API unavailable; it may have been updated`, detail: fromOutage + " The image variant may have been updated. The next plan reads it again and shows the remaining changes.",
 		},
-		"a creation meets an outage": {
+		"create, unavailable": {
 			op:      image(actionCreate),
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
 			summary: `Unable to create Cloudflare image "brand/logo": API unavailable; it may have been created`, detail: fromOutage + " The image may have been created. " +
 				"If the next apply reports that it exists, and it is yours, import it.",
 		},
-		"a read meets an outage": {
+		"read, unavailable": {
 			op:      image(actionRead),
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1},
 			summary: `Unable to read Cloudflare image "brand/logo": API unavailable`, detail: fromOutage,
 		},
-		"a deletion is throttled": {
+		"delete, rate limited": {
 			op:      image(actionDelete),
 			err:     client.Error{Kind: client.RateLimited, Attempts: 1},
 			summary: `Unable to delete Cloudflare image "brand/logo": rate limit exceeded`, detail: "The rate limit was still exceeded after 1 attempt. " +
@@ -271,36 +272,36 @@ func TestDiagnosticWrites(t *testing.T) {
 				"Wait five minutes. In the provider block, set requests_per_second if other tools use the same credentials, " +
 				"a larger max_retries, or a smaller -parallelism of Terraform.",
 		},
-		"a deletion is refused after an answer was lost": {
+		"delete, rejected after an ambiguous attempt": {
 			op:      image(actionDelete),
 			err:     client.Error{Kind: client.Rejected, Attempts: 2, MaybeApplied: true},
 			summary: `Unable to delete Cloudflare image "brand/logo": request rejected; it may have been deleted`, detail: "The API rejected the request. See the API response below. " +
 				"The image may have been deleted. Destroy it again now, or plan again in three minutes: " +
 				"reads may be stale until then.",
 		},
-		"a creation is refused": {
+		"create, rejected": {
 			op:      variant(actionCreate),
 			err:     client.Error{Kind: client.Rejected, Attempts: 1},
 			summary: `Unable to create Cloudflare image variant "hero": request rejected`, detail: "The API rejected the request. See the API response below.",
 		},
-		"a creation is interrupted": {
+		"create, canceled": {
 			op:      newImage,
 			err:     client.Error{Kind: client.Canceled, Attempts: 1, MaybeApplied: true},
 			summary: "Unable to create Cloudflare image: canceled; it may have been created", detail: "The run was interrupted before a response arrived. The image may have been created, and the next apply uploads it again. " +
 				"No listed image matches it, but listings may be stale: check again in a few minutes.",
 		},
-		"the listing of candidates fails": {
+		"create, unavailable, list of candidates fails": {
 			op:      newImage,
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true, ListingFailed: true},
 			summary: "Unable to create Cloudflare image: API unavailable; it may have been created", detail: fromOutage + " The image may have been created, and the next apply uploads it again. " +
 				"Listing the images failed as well: check the dashboard.",
 		},
-		"a change is interrupted between retries": {
+		"update, canceled between attempts": {
 			op:      image(actionUpdate),
 			err:     client.Error{Kind: client.Canceled, Attempts: 1},
 			summary: `Unable to update Cloudflare image "brand/logo": canceled`, detail: "The run was interrupted between retries. Nothing was updated.",
 		},
-		"a creation is throttled to the end": {
+		"create, rate limited until retries run out": {
 			op:      variant(actionCreate),
 			err:     client.Error{Kind: client.RateLimited, Attempts: 5},
 			summary: `Unable to create Cloudflare image variant "hero": rate limit exceeded`, detail: "The rate limit was still exceeded after 5 attempts and 0s of waiting. " +
@@ -308,17 +309,17 @@ func TestDiagnosticWrites(t *testing.T) {
 				"Wait five minutes. In the provider block, set requests_per_second if other tools use the same credentials, " +
 				"a larger max_retries, or a smaller -parallelism of Terraform.",
 		},
-		"a change is interrupted before it is sent": {
+		"update, canceled before the first attempt": {
 			op:      image(actionUpdate),
 			err:     client.Error{Kind: client.Canceled},
 			summary: `Unable to update Cloudflare image "brand/logo": canceled`, detail: "The run was interrupted before the request was sent.",
 		},
-		"a read is interrupted before it is sent": {
+		"read, canceled before the first attempt": {
 			op:      image(actionRead),
 			err:     client.Error{Kind: client.Canceled},
 			summary: `Unable to read Cloudflare image "brand/logo": canceled`, detail: "The read was interrupted before a response arrived. Nothing was changed.",
 		},
-		"a read is interrupted": {
+		"read, canceled": {
 			op:      key(actionRead),
 			err:     client.Error{Kind: client.Canceled, Attempts: 1},
 			summary: `Unable to read Cloudflare image signing key "site": canceled`, detail: "The read was interrupted before a response arrived. Nothing was changed.",
@@ -341,7 +342,7 @@ func TestDiagnosticWrites(t *testing.T) {
 	}
 }
 
-// Whatever fails, no message says what is not so, and none is left unfinished.
+// No message claims anything false or is incomplete, whatever fails.
 func TestDiagnosticClaimsNothingFalse(t *testing.T) {
 	t.Parallel()
 	whole := regexp.MustCompile(`^[A-Z]([^ {}]| [^ {}])*\.$`)
@@ -351,7 +352,7 @@ func TestDiagnosticClaimsNothingFalse(t *testing.T) {
 		for _, object := range append(slices.Clone(objects), listings...) {
 			for _, row := range errorRules {
 				for attempts := range 4 {
-					mayBeDone := attempts == 3
+					maybeApplied := attempts == 3
 					op := operation{
 						action:    act,
 						object:    object,
@@ -360,30 +361,30 @@ func TestDiagnosticClaimsNothingFalse(t *testing.T) {
 						accountID: "023e105f4ecef8ad9ca31a8372d0c353",
 					}
 					got := op.diagnostic(&client.Error{
-						Kind: row.kind, Host: "api.example.com", Attempts: attempts, MaybeApplied: mayBeDone,
+						Kind: row.kind, Host: "api.example.com", Attempts: attempts, MaybeApplied: maybeApplied,
 					})
 					advice, _, _ := strings.Cut(got.Detail(), "\n\n")
-					said := got.Summary() + "\n" + advice
+					message := got.Summary() + "\n" + advice
 					if !whole.MatchString(advice) || strings.ContainsAny(got.Summary(), "{}") {
-						t.Errorf("unfinished: %s", said)
+						t.Errorf("incomplete: %s", message)
 					}
-					if object != objectImage && strings.Contains(said, "no image with") {
-						t.Errorf("%s: %s", object.name, said)
+					if object != objectImage && strings.Contains(message, "no image with") {
+						t.Errorf("%s: %s", object.name, message)
 					}
 					if act == actionRead {
 						continue
 					}
 					for _, claim := range []string{"Images Read", "allowed to read", "be read"} {
-						if strings.Contains(said, claim) {
-							t.Errorf("%s: %s", actions[act].pastTense, said)
+						if strings.Contains(message, claim) {
+							t.Errorf("%s: %s", actions[act].pastTense, message)
 						}
 					}
-					unknown := strings.Contains(said, "may have been "+actions[act].pastTense)
-					if mayBeDone != unknown {
-						t.Errorf("may be %s: %t, but: %s", actions[act].pastTense, mayBeDone, said)
+					unknown := strings.Contains(message, "may have been "+actions[act].pastTense)
+					if maybeApplied != unknown {
+						t.Errorf("may be %s: %t, but: %s", actions[act].pastTense, maybeApplied, message)
 					}
-					if mayBeDone && strings.Contains(said, "Nothing was") {
-						t.Errorf("%s, though nobody knows: %s", actions[act].pastTense, said)
+					if maybeApplied && strings.Contains(message, "Nothing was") {
+						t.Errorf("%s, though nobody knows: %s", actions[act].pastTense, message)
 					}
 				}
 			}
@@ -391,8 +392,7 @@ func TestDiagnosticClaimsNothingFalse(t *testing.T) {
 	}
 }
 
-// Of an error that is not the client's, nothing is known: neither whether a
-// write was done, nor what to do.
+// If an error isn't from the client, the outcome of a write is unknown.
 func TestDiagnosticWriteErrors(t *testing.T) {
 	t.Parallel()
 	const advice = "This is a bug in the provider; please report it."
@@ -408,7 +408,7 @@ func TestDiagnosticWriteErrors(t *testing.T) {
 	}
 }
 
-// How hard the client tried, to a tenth of a second.
+// Attempts and waiting time, rounded to tenths of a second.
 func TestDiagnosticAttemptsText(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]*client.Error{
@@ -421,7 +421,8 @@ func TestDiagnosticAttemptsText(t *testing.T) {
 	}
 }
 
-// The end of the wait budget names the budget, not attempts that were never made.
+// When the wait budget is used up, the message names the budget and no
+// attempts.
 func TestDiagnosticWaitBudget(t *testing.T) {
 	t.Parallel()
 	for act := range actions {
@@ -443,7 +444,7 @@ func TestDiagnosticWaitBudget(t *testing.T) {
 	}
 }
 
-// A name that is taken is told at the attribute that has it.
+// A name conflict is reported at the attribute with the name.
 func TestDiagnosticNameConflict(t *testing.T) {
 	t.Parallel()
 	got := operation{
@@ -461,7 +462,7 @@ func TestDiagnosticNameConflict(t *testing.T) {
 	}
 }
 
-// What the API has against a picture is told as the plan would have told it.
+// Files that the API rejects are reported as at plan time.
 func TestDiagnosticRejectedFiles(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -563,7 +564,7 @@ func TestDiagnosticByCode(t *testing.T) {
 	}
 }
 
-// A limit of 0 is that of an account without paid storage, however it is worded.
+// A limit of 0 means that the account has no paid storage, in any wording.
 func TestDiagnosticLimitOfZero(t *testing.T) {
 	t.Parallel()
 	const paid, unpaid = ": account limit reached", ": no paid storage"
@@ -572,11 +573,11 @@ func TestDiagnosticLimitOfZero(t *testing.T) {
 		"a limit":          {message: "The given account has reached a service limit: 100000", want: paid},
 		"with separators":  {message: "service limit: 0,5 or 100,000", want: paid},
 		"zero":             {message: "The given account has reached a service limit: 0", want: unpaid},
-		"zero in words":    {message: "The given account has reached its limit of 0 images.", want: unpaid},
+		"zero, rephrased":  {message: "The given account has reached its limit of 0 images.", want: unpaid},
 		"zero in brackets": {message: "The given account has reached a service limit (0)", want: unpaid},
 		"a count":          {message: "image limit reached: 0/0", want: unpaid},
-		"of none":          {message: "stored 5 of 0", want: unpaid},
-		"of some":          {message: "stored 5 of 5", want: paid},
+		"count of zero":    {message: "stored 5 of 0", want: unpaid},
+		"count of a limit": {message: "stored 5 of 5", want: paid},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -599,7 +600,7 @@ func TestDiagnosticLimitOfZero(t *testing.T) {
 	}
 }
 
-// What is at no attribute points at none.
+// Errors without an attribute have no path.
 func TestDiagnosticWithoutAttribute(t *testing.T) {
 	t.Parallel()
 	got := operation{

@@ -13,8 +13,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// TestProviderTrustsCertificate takes the ways out that the message of an untrusted
-// certificate names.
+// TestProviderTrustsCertificate applies the fixes that the message about an
+// untrusted certificate suggests.
 func TestProviderTrustsCertificate(t *testing.T) {
 	t.Parallel()
 	const configuration = requiredProviders + "data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n"
@@ -44,14 +44,18 @@ func TestProviderTrustsCertificate(t *testing.T) {
 			if test.variable != "" {
 				r.variables[test.variable] = test.value
 			}
-			found, code := r.cli(t, configuration).diagnostics("plan")
-			if test.trusted && (code != 0 || len(found) != 0) {
-				t.Errorf("got exit code %d and %+v, want success", code, found)
+			c := r.cli(t, configuration)
+			if test.trusted {
+				c.want(0, "plan")
+				return
 			}
+			failed := c.onlyError("plan")
 			const summary = `Unable to read Cloudflare image "brand/logo": untrusted TLS certificate`
-			if !test.trusted && (code != 1 || len(found) != 1 || found[0].Summary != summary ||
-				!strings.Contains(found[0].Detail, "SSL_CERT_FILE")) {
-				t.Errorf("got exit code %d and %+v, want %s", code, found, summary)
+			if failed.Summary != summary {
+				t.Errorf("summary: got %s, want %s", failed.Summary, summary)
+			}
+			if !strings.Contains(failed.Detail, "SSL_CERT_FILE") {
+				t.Errorf("detail: got %s, want SSL_CERT_FILE in it", failed.Detail)
 			}
 		})
 	}

@@ -22,7 +22,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// selfSigned creates a certificate for a host that is valid until a time.
+// selfSigned creates a certificate for a host that is valid until end.
 func selfSigned(t *testing.T, host string, end time.Time) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -46,7 +46,7 @@ func selfSigned(t *testing.T, host string, end time.Time) (tls.Certificate, *x50
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
 }
 
-// TestDiagnosticTLS connects to real servers whose TLS is wrong in some way.
+// TestDiagnosticTLS connects to real servers with various TLS problems.
 func TestDiagnosticTLS(t *testing.T) {
 	t.Parallel()
 	soon, past := time.Now().Add(time.Hour), time.Now().Add(-time.Hour)
@@ -100,7 +100,7 @@ func TestDiagnosticTLS(t *testing.T) {
 			server.Config.ErrorLog = log.New(io.Discard, "", 0)
 			server.StartTLS()
 			t.Cleanup(server.Close)
-			wantTLSFailure(t, server.Listener.Addr(), roots, test.tail, test.want...)
+			assertTLSError(t, server.Listener.Addr(), roots, test.tail, test.want...)
 		})
 	}
 }
@@ -113,7 +113,7 @@ func TestDiagnosticWithoutTLS(t *testing.T) {
 		server := httptest.NewServer(http.NotFoundHandler())
 		server.Config.ErrorLog = log.New(io.Discard, "", 0)
 		t.Cleanup(server.Close)
-		wantTLSFailure(
+		assertTLSError(
 			t,
 			server.Listener.Addr(),
 			nil,
@@ -142,12 +142,12 @@ func TestDiagnosticWithoutTLS(t *testing.T) {
 				_ = connection.Close()
 			}
 		}()
-		wantTLSFailure(t, listener.Addr(), nil, "no TLS", "uses another protocol", "base_url")
+		assertTLSError(t, listener.Addr(), nil, "no TLS", "uses another protocol", "base_url")
 	})
 }
 
-// wantTLSFailure reads an image from https://localhost at the port of an address.
-func wantTLSFailure(t *testing.T, at net.Addr, roots *x509.CertPool, tail string, want ...string) {
+// assertTLSError reads an image from https://localhost at the port of an address.
+func assertTLSError(t *testing.T, at net.Addr, roots *x509.CertPool, tail string, want ...string) {
 	t.Helper()
 	_, port, err := net.SplitHostPort(at.String())
 	if err != nil {
@@ -188,8 +188,8 @@ func wantTLSFailure(t *testing.T, at net.Addr, roots *x509.CertPool, tail string
 	}
 }
 
-// TestDocsNameNoHTTPProxy pins that HTTP_PROXY, which plays no part, is named
-// nowhere.
+// TestDocsNameNoHTTPProxy checks that no page mentions HTTP_PROXY, which has
+// no effect.
 func TestDocsNameNoHTTPProxy(t *testing.T) {
 	t.Parallel()
 	for _, page := range docPages(t) {
@@ -198,7 +198,7 @@ func TestDocsNameNoHTTPProxy(t *testing.T) {
 			t.Fatal(err)
 		}
 		if strings.Contains(string(content), "HTTP_PROXY") {
-			t.Errorf("%s names HTTP_PROXY", page)
+			t.Errorf("%s mentions HTTP_PROXY", page)
 		}
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// What a data source takes from a resource has its type and its words, and can
-// never be set.
+// A data source's attribute has the type and description of the resource's,
+// and can't be set.
 func TestToComputed(t *testing.T) {
 	t.Parallel()
 	check := []validator.String{stringCheck(client.CheckAccountID)}
@@ -26,11 +26,11 @@ func TestToComputed(t *testing.T) {
 		attribute rschema.Attribute
 		secret    bool
 	}{
-		"text that is required": {
+		"required string": {
 			rschema.StringAttribute{MarkdownDescription: "Words.", Required: true, Validators: check},
 			false,
 		},
-		"text of its own type": {
+		"string with a custom type": {
 			rschema.StringAttribute{
 				MarkdownDescription: "Words.",
 				Optional:            true,
@@ -38,7 +38,7 @@ func TestToComputed(t *testing.T) {
 			}, false,
 		},
 		"secret": {rschema.StringAttribute{MarkdownDescription: "Words.", Optional: true, Sensitive: true}, true},
-		"flag with a default": {
+		"boolean with a default": {
 			rschema.BoolAttribute{
 				MarkdownDescription: "Words.",
 				Optional:            true,
@@ -46,8 +46,8 @@ func TestToComputed(t *testing.T) {
 				Default:             booldefault.StaticBool(false),
 			}, false,
 		},
-		"whole number": {rschema.Int64Attribute{MarkdownDescription: "Words.", Optional: true}, false},
-		"number":       {rschema.Float64Attribute{MarkdownDescription: "Words.", Optional: true}, false},
+		"integer": {rschema.Int64Attribute{MarkdownDescription: "Words.", Optional: true}, false},
+		"number":  {rschema.Float64Attribute{MarkdownDescription: "Words.", Optional: true}, false},
 		"list": {
 			rschema.ListAttribute{MarkdownDescription: "Words.", Optional: true, ElementType: types.StringType},
 			false,
@@ -60,7 +60,7 @@ func TestToComputed(t *testing.T) {
 			rschema.SingleNestedAttribute{MarkdownDescription: "Words.", Optional: true, Attributes: inner},
 			false,
 		},
-		"objects by a name": {
+		"map of objects": {
 			rschema.MapNestedAttribute{
 				MarkdownDescription: "Words.",
 				NestedObject:        rschema.NestedAttributeObject{Attributes: inner},
@@ -77,35 +77,34 @@ func TestToComputed(t *testing.T) {
 			}
 			if got.GetMarkdownDescription() != "Words." || got.IsSensitive() != test.secret {
 				t.Errorf(
-					"got %q, sensitive %t, want the words, and sensitive %t",
+					"got %q, sensitive %t, want the description, and sensitive %t",
 					got.GetMarkdownDescription(),
 					got.IsSensitive(),
 					test.secret,
 				)
 			}
-			onlyShown(t, got)
+			assertComputed(t, got)
 			if s, ok := got.(dschema.StringAttribute); ok && s.Validators != nil {
-				t.Error("what is only shown is validated")
+				t.Error("a computed attribute has validators")
 			}
 			switch got := got.(type) {
 			case dschema.SingleNestedAttribute:
-				onlyShown(t, got.Attributes["x"])
+				assertComputed(t, got.Attributes["x"])
 			case dschema.MapNestedAttribute:
-				onlyShown(t, got.NestedObject.Attributes["x"])
+				assertComputed(t, got.NestedObject.Attributes["x"])
 			}
 		})
 	}
 }
 
-func onlyShown(t *testing.T, a dschema.Attribute) {
+func assertComputed(t *testing.T, a dschema.Attribute) {
 	t.Helper()
 	if !a.IsComputed() || a.IsOptional() || a.IsRequired() {
 		t.Errorf("computed %t, optional %t, required %t, want only computed", a.IsComputed(), a.IsOptional(), a.IsRequired())
 	}
 }
 
-// What can be set keeps its checks, in a data source and in an ephemeral
-// resource alike.
+// Arguments keep their validators, in data sources and in ephemeral resources.
 func TestAccountIDAttribute(t *testing.T) {
 	t.Parallel()
 	inDataSource := toDataSource(accountIDAttribute())
@@ -125,7 +124,7 @@ func TestAccountIDAttribute(t *testing.T) {
 	}
 }
 
-// A kind of attribute without a form is noticed by whoever adds it.
+// Unsupported kinds of attributes panic, so whoever adds one notices.
 func TestToEphemeralUnsupported(t *testing.T) {
 	t.Parallel()
 	attributes := map[string]rschema.Attribute{"a": rschema.NumberAttribute{}}
@@ -145,8 +144,8 @@ func TestToEphemeralUnsupported(t *testing.T) {
 	}
 }
 
-// The documentation tells that a change of an attribute replaces its object, and
-// the engine plans so; of a computed one, the plan of the resource does.
+// The documentation says which arguments force replacement, and Terraform
+// plans it; for computed attributes, the resource's plan does.
 func TestForcesReplacement(t *testing.T) {
 	t.Parallel()
 	for computed, want := range map[bool]int{false: 1, true: 0} {

@@ -16,32 +16,31 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// What Terraform hands over is the provider's own, nothing while it validates,
-// or a bug.
+// Provider data is the provider's own type, nil during validation, or a bug.
 func TestToProviderData(t *testing.T) {
 	t.Parallel()
 	own := new(providerData)
 	for name, test := range map[string]struct {
-		given any
-		want  *providerData
-		said  string
+		data     any
+		want     *providerData
+		reported string
 	}{
-		"the provider's own": {given: own, want: own, said: "[]"},
-		"nothing yet":        {said: "[]"},
-		"another's": {
-			given: "x", said: "[{Expected *providerData, got string. This is a bug in the provider; please report it. Unexpected provider data}]",
+		"the provider's own": {data: own, want: own, reported: "[]"},
+		"none yet":           {reported: "[]"},
+		"another type": {
+			data: "x", reported: "[{Expected *providerData, got string. This is a bug in the provider; please report it. Unexpected provider data}]",
 		},
 	} {
 		var diags diag.Diagnostics
-		got := toProviderData(test.given, &diags)
-		if said := fmt.Sprint(diags); got != test.want || said != test.said {
-			t.Errorf("%s: got %v, %s, want %s", name, got, said, test.said)
+		got := toProviderData(test.data, &diags)
+		if reported := fmt.Sprint(diags); got != test.want || reported != test.reported {
+			t.Errorf("%s: got %v, %s, want %s", name, got, reported, test.reported)
 		}
 	}
 }
 
-// An object's own account comes before the provider's; one of them there must
-// be.
+// An object's account_id takes precedence over the provider's; one of them is
+// required.
 func TestProviderDataAccount(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -50,21 +49,27 @@ func TestProviderDataAccount(t *testing.T) {
 		want   types.String
 		fails  bool
 	}{
-		"its own":                  {own: types.StringValue("own"), want: types.StringValue("own")},
-		"its own comes first":      {own: types.StringValue("own"), common: "common", want: types.StringValue("own")},
-		"the provider's":           {own: types.StringNull(), common: "common", want: types.StringValue("common")},
-		"none":                     {own: types.StringNull(), want: types.StringNull(), fails: true},
-		"not known while planning": {own: types.StringUnknown(), common: "common", want: types.StringValue("common")},
+		"its own":                {own: types.StringValue("own"), want: types.StringValue("own")},
+		"its own before another": {own: types.StringValue("own"), common: "common", want: types.StringValue("own")},
+		"the provider's":         {own: types.StringNull(), common: "common", want: types.StringValue("common")},
+		"none":                   {own: types.StringNull(), want: types.StringNull(), fails: true},
+		"unknown while planning": {own: types.StringUnknown(), common: "common", want: types.StringValue("common")},
 	} {
 		var diags diag.Diagnostics
 		got := (&providerData{accountID: test.common}).account(test.own, &diags)
-		if !got.Equal(test.want) || diags.HasError() != test.fails || test.fails && attributeOf(diags[0]) != "account_id" {
-			t.Errorf("%s: got %s, %v", name, got, diags)
+		if !got.Equal(test.want) {
+			t.Errorf("%s: got %s, want %s", name, got, test.want)
+		}
+		if diags.HasError() != test.fails {
+			t.Fatalf("%s: got %v, want an error: %t", name, diags, test.fails)
+		}
+		if test.fails && attributeOf(diags[0]) != "account_id" {
+			t.Errorf("%s: got an error at %q, want account_id", name, attributeOf(diags[0]))
 		}
 	}
 }
 
-// What a call has to say is passed on, whether it brought anything or not.
+// API messages are reported whether a call succeeds or fails.
 func TestProviderDataHandleResult(t *testing.T) {
 	t.Parallel()
 	op := operation{action: actionRead, object: objectImage, id: "a", attribute: "image_id", accountID: "acc"}
@@ -73,8 +78,8 @@ func TestProviderDataHandleResult(t *testing.T) {
 		err  error
 		want string // summaries and details
 	}{
-		"brought": {nil, "[Cloudflare API message for image \"a\": soon (code 1)\nlater]"},
-		"failed":  {&client.Error{Kind: client.Unreachable}, `[Unable to read Cloudflare image "a": no response: `},
+		"success": {nil, "[Cloudflare API message for image \"a\": soon (code 1)\nlater]"},
+		"failure": {&client.Error{Kind: client.Unreachable}, `[Unable to read Cloudflare image "a": no response: `},
 	} {
 		d := new(providerData)
 		var diags diag.Diagnostics
@@ -91,9 +96,8 @@ func TestProviderDataHandleResult(t *testing.T) {
 	}
 }
 
-// A plan shows the account that an object is made in, and replaces what is in
-// another one. While the provider's account is not known yet, an object stays
-// where it is.
+// A plan shows the account of an object, and changing it forces replacement.
+// While the provider's account is unknown, the object keeps its account.
 func TestPlanAccount(t *testing.T) {
 	t.Parallel()
 	ours := providerData{accountID: fakeapi.AccountID}
@@ -110,24 +114,24 @@ func TestPlanAccount(t *testing.T) {
 		"the provider's":            {provider: &ours, configured: null, before: null, want: here},
 		"its own":                   {provider: &ours, configured: there, before: null, want: there},
 		"the provider's, as before": {provider: &ours, configured: null, before: here, want: here},
-		"another than before": {
+		"a different one": {
 			provider:   &ours,
 			configured: null,
 			before:     there,
 			want:       here,
 			replaced:   true,
 		},
-		"its own, another than before": {
+		"its own, a different one": {
 			provider:   &ours,
 			configured: there,
 			before:     here,
 			want:       there,
 			replaced:   true,
 		},
-		"not known yet":                         {provider: &notYet, configured: null, before: null, want: unknown},
-		"not known yet, as before":              {provider: &notYet, configured: null, before: there, want: there},
-		"its own, and the provider's not known": {provider: &notYet, configured: there, before: null, want: there},
-		"its own not known yet": {
+		"unknown":                             {provider: &notYet, configured: null, before: null, want: unknown},
+		"unknown, as before":                  {provider: &notYet, configured: null, before: there, want: there},
+		"its own, and the provider's unknown": {provider: &notYet, configured: there, before: null, want: there},
+		"its own unknown": {
 			provider:   &ours,
 			configured: unknown,
 			before:     here,
@@ -141,21 +145,21 @@ func TestPlanAccount(t *testing.T) {
 			want:       null,
 			failed:     "Error account_id: Missing Cloudflare account ID",
 		},
-		"none any more": {
+		"removed": {
 			provider:   &providerData{},
 			configured: null,
 			before:     there,
 			want:       null,
 			failed:     "Error account_id: Missing Cloudflare account ID",
 		},
-		"none that can be worked with": {
+		"no credentials": {
 			provider:   &providerData{configErrors: noToken},
 			configured: there,
 			before:     null,
 			want:       null,
 			failed:     "Error -: No token",
 		},
-		"while nothing is configured": {configured: there, before: null, want: null},
+		"before Configure": {configured: there, before: null, want: null},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -186,7 +190,7 @@ func TestPlanAccount(t *testing.T) {
 				t.Errorf("got %s, want the account %s", resp.Plan.Raw, test.want)
 			}
 			if !req.Plan.Raw.Equal(with(null)) {
-				t.Errorf("the plan that was given is another now: %s", req.Plan.Raw)
+				t.Errorf("the request's plan was changed to %s", req.Plan.Raw)
 			}
 			if replaced := resp.RequiresReplace.Contains(path.Root("account_id")); replaced != test.replaced {
 				t.Errorf("replaced: got %t, want %t", replaced, test.replaced)
@@ -198,9 +202,9 @@ func TestPlanAccount(t *testing.T) {
 	}
 	end := resource.ModifyPlanRequest{Plan: tfsdk.Plan{Raw: tftypes.NewValue(tftypes.Object{}, nil)}}
 	if r := (&baseResource{&ours}); r.planAccount(t.Context(), end, new(resource.ModifyPlanResponse)) {
-		t.Error("there is more to plan of the end")
+		t.Error("planAccount goes on with a destroy")
 	}
 }
 
-// noToken is why no request can be made.
+// noToken is a configuration error.
 var noToken = diag.Diagnostics{diag.NewErrorDiagnostic("No token", "Set one.")}

@@ -7,9 +7,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// benchmarkRead measures reads of a data source as the engine asks for them,
-// over the plugin protocol and loopback.
-func benchmarkRead(b *testing.B, typeName string, given map[string]any) {
+// benchmarkRead measures reads of a data source over the plugin protocol and
+// loopback.
+func benchmarkRead(b *testing.B, typeName string, arguments map[string]any) {
 	b.Helper()
 	r := newTestEnv(b)
 	for i := range 1000 {
@@ -20,7 +20,7 @@ func benchmarkRead(b *testing.B, typeName string, given map[string]any) {
 		))
 	}
 	server := newServer(newWithEnvironment("test", environment(r.variables)))
-	config := configuredWith(b, server, typeName, given)
+	config := configuredWith(b, server, typeName, arguments)
 	b.ReportAllocs()
 	for b.Loop() {
 		read, err := server.ReadDataSource(b.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
@@ -38,8 +38,8 @@ func BenchmarkReadThousandImages(b *testing.B) {
 	benchmarkRead(b, "cloudflare_images", map[string]any{"creator": "many"})
 }
 
-// BenchmarkPlanUnchangedImage is what the plan of an image asks for that is as it was:
-// a read, and a plan that changes nothing.
+// BenchmarkPlanUnchangedImage measures what Terraform calls to plan an
+// unchanged image: a read and a plan without changes.
 func BenchmarkPlanUnchangedImage(b *testing.B) {
 	const image = "cloudflare_image"
 	r := newTestEnv(b)

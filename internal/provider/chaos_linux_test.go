@@ -18,8 +18,8 @@ import (
 	"time"
 )
 
-// chaos passes connections on and harms them by a fixed seed: it delays, cuts
-// into small slices, stalls, and hangs up in the middle.
+// chaos is a proxy that disturbs connections, reproducibly by seed: it delays,
+// splits, stalls and drops them.
 type chaos struct {
 	target string
 	count  atomic.Uint64
@@ -33,7 +33,7 @@ func (p *chaos) handle(client net.Conn) {
 	}
 	defer server.Close()
 	stalls := dice.IntN(8) == 0
-	after := 100 + dice.IntN(4000) // bytes of answers
+	after := 100 + dice.IntN(4000) // bytes of responses
 	stop := make(chan struct{})
 	go func() {
 		_, _ = io.Copy(server, client) // until either hangs up
@@ -55,10 +55,10 @@ func (p *chaos) handle(client net.Conn) {
 		switch {
 		case err != nil:
 			return
-		case passed > after && stalls: // for longer than an attempt may take
+		case passed > after && stalls: // beyond the timeout of an attempt
 			pause(3 * time.Second)
 			return
-		case passed > after: // in the middle of something
+		case passed > after: // mid-response
 			return
 		}
 		if _, err := client.Write(buffer[:n]); err != nil {
@@ -67,8 +67,8 @@ func (p *chaos) handle(client net.Conn) {
 	}
 }
 
-// 200 images through a network of all kinds of trouble come whole, or with a
-// clear error; the provider stays small, and is gone afterwards.
+// 200 images read through a disturbed network are complete, or fail with a
+// clear error; the provider stays small and exits afterwards.
 func TestProviderChaos(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -140,12 +140,12 @@ data "cloudflare_image" "x" {
 			}
 		}
 	}
-	// Each read has its own bound: seven attempts of two seconds, and the waits.
+	// Each read is bounded: seven attempts of two seconds, and the backoffs.
 	if took > 3*time.Minute {
 		t.Errorf("it took %s", took)
 	}
 	if proxy.count.Load() < 15 {
-		t.Errorf("only %d connections went through the trouble", proxy.count.Load())
+		t.Errorf("only %d connections were disturbed", proxy.count.Load())
 	}
 	if memory == 0 || memory > 60_000 {
 		t.Errorf("the provider's memory: got %d KB, want above 0 and at most 60,000", memory)
@@ -162,7 +162,8 @@ data "cloudflare_image" "x" {
 	)
 }
 
-// peakMemory is the most resident memory, in KB, of the provider of a folder.
+// peakMemory returns the peak resident memory, in KB, of the provider in a
+// folder.
 func peakMemory(ctx context.Context, dir string) (peak int) {
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
@@ -170,7 +171,7 @@ func peakMemory(ctx context.Context, dir string) (peak int) {
 		for _, process := range providersOf(dir) {
 			status, err := os.ReadFile(filepath.Join("/proc", process, "status"))
 			if err != nil {
-				continue // it has just ended
+				continue // it has just exited
 			}
 			scanner := bufio.NewScanner(bytes.NewReader(status))
 			for scanner.Scan() {
@@ -188,7 +189,7 @@ func peakMemory(ctx context.Context, dir string) (peak int) {
 	}
 }
 
-// providersOf are the processes of providers that work in a folder.
+// providersOf returns the provider processes in a folder.
 func providersOf(dir string) (found []string) {
 	processes, _ := filepath.Glob("/proc/[0-9]*")
 	for _, process := range processes {

@@ -17,11 +17,11 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// What validate refuses, at which attribute, and that it takes no network.
+// Validation errors are at the right attribute, and take no request.
 func TestProviderValidate(t *testing.T) {
 	t.Parallel()
 	type problem struct{ summary, detail, line string }
-	// Terraform only looks at the block of a provider that something uses.
+	// Terraform validates only provider blocks that are used.
 	provider := func(arguments string) string {
 		return "provider \"cloudflare\" {\n" + arguments + "\n}\ndata \"cloudflare_image\" \"user\" {\nimage_id = \"a\"\n}\n"
 	}
@@ -59,9 +59,9 @@ func TestProviderValidate(t *testing.T) {
 			provider(`api_token = " "`),
 			[]problem{{summary: "Invalid api_token", detail: "must not be empty", line: "api_token"}},
 		},
-		"token of a file":      {provider(`api_token = "token\n"`), nil},
-		"account ID of a file": {provider(`account_id = "abc\n"`), nil},
-		"base URL of a file":   {provider(`base_url = "https://api.example.com\n"`), nil},
+		"token from a file":      {provider(`api_token = "token\n"`), nil},
+		"account ID from a file": {provider(`account_id = "abc\n"`), nil},
+		"base URL from a file":   {provider(`base_url = "https://api.example.com\n"`), nil},
 		"key": {
 			provider("api_key = \"k\\u0000\"\nemail = \"e\""),
 			[]problem{{summary: "Invalid api_key", detail: "control", line: "api_key"}},
@@ -120,7 +120,7 @@ func TestProviderValidate(t *testing.T) {
 			[]problem{{summary: "Invalid requests_per_second", detail: "must be greater than 0", line: "requests_per_second"}},
 		},
 		"half a request": {provider("requests_per_second = 0.5\nprefetch_images = true"), nil},
-		"no image ID": {
+		"empty image ID": {
 			image(``),
 			[]problem{{summary: "Missing required argument", detail: `"image_id" is required`, line: "data"}},
 		},
@@ -133,7 +133,7 @@ func TestProviderValidate(t *testing.T) {
 				{summary: "Invalid image_id", detail: `the ID of its image is "brand/logo%20v2"`, line: "image_id"},
 			},
 		},
-		"no name of a variant": {image("image_id = \"a\"\nrequired_variants = [\"hero\", \"\"]"), []problem{
+		"empty variant name": {image("image_id = \"a\"\nrequired_variants = [\"hero\", \"\"]"), []problem{
 			{summary: `Invalid required_variants[Value("")]`, detail: "must not be empty", line: "required_variants"},
 		}},
 		"a flexible variant": {image("image_id = \"a\"\nrequired_variants = [\"w=400\"]"), []problem{
@@ -143,10 +143,10 @@ func TestProviderValidate(t *testing.T) {
 				line:    "required_variants",
 			},
 		}},
-		"a variant that is null": {image("image_id = \"a\"\nrequired_variants = [null]"), []problem{
+		"null variant": {image("image_id = \"a\"\nrequired_variants = [null]"), []problem{
 			{summary: "Null Set Value", detail: "null", line: "required_variants"},
 		}},
-		"a variant of images": {"data \"cloudflare_images\" \"x\" {\nrequired_variants = [\"\"]\n}\n", []problem{
+		"variant of images": {"data \"cloudflare_images\" \"x\" {\nrequired_variants = [\"\"]\n}\n", []problem{
 			{summary: `Invalid required_variants[Value("")]`, detail: "must not be empty", line: "required_variants"},
 		}},
 		"account ID": {
@@ -167,7 +167,7 @@ func TestProviderValidate(t *testing.T) {
 				},
 			},
 		},
-		"several at once": {image("image_id = \"/\"\naccount_id = \"?\""), []problem{
+		"several errors": {image("image_id = \"/\"\naccount_id = \"?\""), []problem{
 			{
 				summary: "Invalid image_id",
 				detail:  "slash",
@@ -208,8 +208,8 @@ func TestProviderValidate(t *testing.T) {
 	})
 }
 
-// Each refusal of the API ends the plan with exit code 1 and with words that
-// name the cause, at the attribute that is at fault.
+// Every API error fails the plan with exit code 1 and names the cause, at the
+// attribute at fault.
 func TestProviderPlanErrors(t *testing.T) {
 	t.Parallel()
 	const (
@@ -221,29 +221,29 @@ func TestProviderPlanErrors(t *testing.T) {
 		return `{"result":null,"success":false,"errors":[` + errorObject + `],"messages":[]}`
 	}
 	tests := map[string]struct {
-		handler               http.HandlerFunc
-		summary, advice, said string
+		handler                   http.HandlerFunc
+		summary, advice, evidence string
 	}{
 		"gone": {
 			handler: fakeapi.Respond(404, jsonType, failure(`{"code":5404,"message":"Image not found"}`)), summary: "not found",
-			advice: "No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c353. Check image_id and account_id.",
-			said:   "404 Not Found: Image not found (code 5404), ray 8f1c2d3e4f5a6b7c-AMS",
+			advice:   "No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c353. Check image_id and account_id.",
+			evidence: "404 Not Found: Image not found (code 5404), ray 8f1c2d3e4f5a6b7c-AMS",
 		},
 		"gone-html": {
 			handler: fakeapi.Respond(404, htmlType, "<title>Not here</title>"),
 			summary: ": response not from the API", advice: "any proxy on the way, and the provider's base_url",
-			said: `an HTML page titled "Not here"`,
+			evidence: `an HTML page titled "Not here"`,
 		},
 		"forbidden": {
 			handler: fakeapi.Respond(
 				403, jsonType,
 				`{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}`,
 			),
-			summary: "not permitted", advice: "permission Images Read", said: "Authentication error (code 10000)",
+			summary: "not permitted", advice: "permission Images Read", evidence: "Authentication error (code 10000)",
 		},
 		"throttled": {
 			handler: fakeapi.Respond(429, jsonType, failure(`{"code":971,"message":"Please wait"}`)),
-			summary: ": rate limit exceeded", advice: "-parallelism", said: "Please wait (code 971)",
+			summary: ": rate limit exceeded", advice: "-parallelism", evidence: "Please wait (code 971)",
 		},
 		"half": {
 			handler: fakeapi.Respond(
@@ -251,7 +251,7 @@ func TestProviderPlanErrors(t *testing.T) {
 				jsonType,
 				`{"result":{"id":"half"`,
 			), summary: ": unexpected API response", advice: "was ignored",
-			said: "unexpected end of JSON input",
+			evidence: "unexpected end of JSON input",
 		},
 		"other": {
 			handler: fakeapi.Respond(
@@ -259,17 +259,17 @@ func TestProviderPlanErrors(t *testing.T) {
 				jsonType,
 				`{"result":{"id":"another"},"success":true}`,
 			), summary: ": unexpected API response",
-			advice: "was ignored", said: `unexpected id "another", want "other"`,
+			advice: "was ignored", evidence: `unexpected id "another", want "other"`,
 		},
 		"dropped": {
-			handler: fakeapi.Reset,
-			summary: ": no response",
-			advice:  "127.0.0.1",
-			said:    "EOF",
+			handler:  fakeapi.Reset,
+			summary:  ": no response",
+			advice:   "127.0.0.1",
+			evidence: "EOF",
 		},
 		"echo": {
 			handler: fakeapi.Respond(400, jsonType, failure(`{"code":1,"message":"no such header: Bearer `+fakeapi.Token+`"}`)),
-			summary: ": request rejected", advice: "See the API response below.", said: "Bearer [redacted] (code 1)",
+			summary: ": request rejected", advice: "See the API response below.", evidence: "Bearer [redacted] (code 1)",
 		},
 	}
 	r := newTestEnv(t)
@@ -303,7 +303,7 @@ output "ids" {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			// net/http itself asks again where a connection it had used before was dropped.
+			// net/http itself retries on a dropped connection that was reused.
 			if got := requests[name]; got != 1 && name != "dropped" {
 				t.Errorf("requests: got %d, want 1", got)
 			}
@@ -314,10 +314,10 @@ output "ids" {
 				if want := fmt.Sprintf("Cloudflare image %q %s", name, test.summary); got.Summary != want {
 					t.Errorf("summary: got %s, want %s", got.Summary, want)
 				}
-				advice, said, _ := strings.Cut(got.Detail, "\n\n")
-				if !strings.Contains(advice, test.advice) || !strings.Contains(said, test.said) ||
+				advice, evidence, _ := strings.Cut(got.Detail, "\n\n")
+				if !strings.Contains(advice, test.advice) || !strings.Contains(evidence, test.evidence) ||
 					strings.Contains(got.Detail, fakeapi.Token) {
-					t.Errorf("detail: got %s, want %s and %s", got.Detail, test.advice, test.said)
+					t.Errorf("detail: got %s, want %s and %s", got.Detail, test.advice, test.evidence)
 				}
 				return
 			}
@@ -325,11 +325,11 @@ output "ids" {
 		})
 	}
 	if _, err := os.Stat(filepath.Join(c.Dir, "terraform.tfstate")); err == nil {
-		t.Error("there is a state after a plan that failed")
+		t.Error("a failed plan wrote a state")
 	}
 }
 
-// Whatever stands in an ID, that image is read, and nothing else.
+// An image is read by its exact ID, whatever characters it has.
 func TestImageDataSourceIDs(t *testing.T) {
 	t.Parallel()
 	ids := []string{
@@ -377,8 +377,8 @@ output "images" {
 	}
 }
 
-// A 404 without the API's own code is no answer, even when it is to be
-// ignored. What the API has to say is passed on.
+// A 404 without the API's own code doesn't mean that the image is missing,
+// even with ignore_not_found. The API's message is reported.
 func TestProviderPlanWarnings(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -423,8 +423,7 @@ data "cloudflare_image" "x" {
 	}
 }
 
-// URLs that nothing can be told from give one warning for each image, and one
-// for a whole listing.
+// Unrecognized URLs cause one warning per image, and one per listing.
 func TestImageDataSourceUnrecognizedURLs(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -455,15 +454,21 @@ data "cloudflare_images" "all" {
 		t.Errorf("got exit code %d and %+v", code, found)
 	}
 	for _, got := range found {
-		if words := want[got.Summary]; got.Severity != "warning" || words == "" || !strings.Contains(got.Detail, words) ||
-			strings.Contains(got.Detail, "secret") {
-			t.Errorf("got %+v, want one of %v", got, want)
+		words, known := want[got.Summary]
+		if !known || got.Severity != "warning" {
+			t.Errorf("got the %s %q, want one of the warnings %v", got.Severity, got.Summary, want)
+		}
+		if !strings.Contains(got.Detail, words) {
+			t.Errorf("got %s, want %s in it", got.Detail, words)
+		}
+		if strings.Contains(got.Detail, "secret") {
+			t.Errorf("the warning contains the query of a URL: %s", got.Detail)
 		}
 	}
 }
 
-// A variant that is required but missing is told with those that there are, all
-// of them at once, and asks the API nothing more.
+// Missing required variants are reported with the available ones, all in one
+// run, without additional requests.
 func TestImageDataSourceRequiredVariants(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -488,9 +493,15 @@ data "cloudflare_images" "web" {
 		t.Errorf("got exit code %d and %d diagnostics, want 1 and %d: %+v", code, len(found), len(want), found)
 	}
 	for _, got := range found {
-		if detail := want[got.Summary]; got.Severity != "error" || detail == "" || !strings.Contains(got.Detail, detail) ||
-			!strings.Contains(got.Snippet.Code, "required_variants") {
-			t.Errorf("got %+v, want one of %v", got, want)
+		detail, known := want[got.Summary]
+		if !known || got.Severity != "error" {
+			t.Errorf("got the %s %q, want one of the errors %v", got.Severity, got.Summary, want)
+		}
+		if !strings.Contains(got.Detail, detail) {
+			t.Errorf("got %s, want %s in it", got.Detail, detail)
+		}
+		if !strings.Contains(got.Snippet.Code, "required_variants") {
+			t.Errorf("got an error at %s, want required_variants", got.Snippet.Code)
 		}
 	}
 	if got := len(r.Requests()); got != 2 {
@@ -498,7 +509,7 @@ data "cloudflare_images" "web" {
 	}
 }
 
-// A value that Terraform learns only during apply is no reason to guess.
+// Values that are unknown until apply are not guessed.
 func TestConfigUnknownSettings(t *testing.T) {
 	t.Parallel()
 	for _, attribute := range []string{"api_token", "account_id", "base_url", "request_timeout"} {
@@ -528,14 +539,14 @@ data "cloudflare_image" "x" {
 	}
 }
 
-// What needs no request needs no credentials: an empty module, a destroy that
-// reads nothing, and a token that is made in the same apply.
+// Without a request, no credentials are needed: for an empty module, a destroy
+// that reads nothing, and a token from the same apply.
 func TestConfigCredentialsOnFirstUse(t *testing.T) {
 	t.Parallel()
 	image := func(more string) string {
 		return "data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n" + more + "}\n"
 	}
-	t.Run("nothing is read", func(t *testing.T) {
+	t.Run("no reads", func(t *testing.T) {
 		t.Parallel()
 		r := newTestEnv(t)
 		delete(r.variables, "CLOUDFLARE_API_TOKEN")
@@ -546,7 +557,7 @@ func TestConfigCredentialsOnFirstUse(t *testing.T) {
 			}
 		}
 	})
-	t.Run("something is read", func(t *testing.T) {
+	t.Run("reads", func(t *testing.T) {
 		t.Parallel()
 		r := newTestEnv(t)
 		delete(r.variables, "CLOUDFLARE_API_TOKEN")
@@ -563,12 +574,20 @@ func TestConfigCredentialsOnFirstUse(t *testing.T) {
 				whole++
 			}
 		}
-		if code != 1 || len(found) != want || whole != 1 || len(r.Requests()) != 0 {
-			t.Errorf("%s: got exit code %d, %d diagnostics, %d in full and %d requests, want %d diagnostics",
-				cliVersion(t).Name, code, len(found), whole, len(r.Requests()), want)
+		if code != 1 {
+			t.Errorf("plan ended with %d, want 1", code)
+		}
+		if len(found) != want {
+			t.Errorf("%s: got %d diagnostics, want %d", cliVersion(t).Name, len(found), want)
+		}
+		if whole != 1 {
+			t.Errorf("got %d diagnostics in full, want 1", whole)
+		}
+		if got := len(r.Requests()); got != 0 {
+			t.Errorf("requests: got %d, want 0", got)
 		}
 	})
-	t.Run("a token of the same apply", func(t *testing.T) {
+	t.Run("token from the same apply", func(t *testing.T) {
 		t.Parallel()
 		r := newTestEnv(t)
 		delete(r.variables, "CLOUDFLARE_API_TOKEN")
@@ -589,7 +608,7 @@ provider "cloudflare" {
 	})
 }
 
-// Timeout and proxy reach the connection.
+// Timeout and proxy settings apply to connections.
 func TestProviderConnectionErrors(t *testing.T) {
 	t.Parallel()
 	image := "data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n"
@@ -609,55 +628,65 @@ func TestProviderConnectionErrors(t *testing.T) {
 	})
 	t.Run("proxy", func(t *testing.T) {
 		t.Parallel()
-		asked := make(chan string, 10)
+		requests := make(chan string, 10)
 		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			asked <- r.Method + " " + r.Host
+			requests <- r.Method + " " + r.Host
 			w.WriteHeader(http.StatusProxyAuthRequired)
 		}))
 		t.Cleanup(proxy.Close)
 		r := newTestEnv(t)
 		r.variables["HTTPS_PROXY"] = strings.Replace(proxy.URL, "//", "//user:fake-api-password@", 1)
 		r.variables["CLOUDFLARE_BASE_URL"] = "https://api.example.com/client/v4"
-		found, code := r.cli(t, requiredProviders+image).diagnostics("plan")
-		if code != 1 || len(found) != 1 ||
-			!strings.Contains(found[0].Detail, "api.example.com didn't send a complete response.") ||
-			!strings.Contains(found[0].Detail, "the proxy rejected the connection: 407") {
-			t.Errorf("got exit code %d and %+v", code, found)
+		failed := r.cli(t, requiredProviders+image).onlyError("plan")
+		for _, want := range []string{
+			"api.example.com didn't send a complete response.", "the proxy rejected the connection: 407",
+		} {
+			if !strings.Contains(failed.Detail, want) {
+				t.Errorf("detail: got %s, want %s in it", failed.Detail, want)
+			}
 		}
-		if strings.Contains(fmt.Sprint(found), "fake-api-password") {
-			t.Errorf("the proxy's password is told: %+v", found)
+		if strings.Contains(fmt.Sprint(failed), "fake-api-password") {
+			t.Errorf("the error contains the proxy's password: %+v", failed)
 		}
-		if len(asked) != 1 || <-asked != "CONNECT api.example.com:443" {
-			t.Error("the proxy was not asked once to connect")
+		if len(requests) != 1 || <-requests != "CONNECT api.example.com:443" {
+			t.Error("the proxy received no CONNECT")
 		}
 	})
 	t.Run("no proxy for this machine", func(t *testing.T) {
 		t.Parallel()
-		asked := make(chan string, 10)
-		proxy := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.Host }))
+		requests := make(chan string, 10)
+		proxy := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { requests <- r.Host }))
 		t.Cleanup(proxy.Close)
 		r := newTestEnv(t)
 		r.variables["HTTP_PROXY"], r.variables["http_proxy"] = proxy.URL, proxy.URL
 		r.variables["CLOUDFLARE_BASE_URL"] = strings.Replace(r.variables["CLOUDFLARE_BASE_URL"], "127.0.0.1", "LOCALHOST", 1)
 		found, code := r.cli(t, requiredProviders+image).diagnostics("plan")
-		if code != 0 || len(found) != 0 || len(asked) != 0 || len(r.Requests()) != 1 {
-			t.Errorf("got exit code %d, %+v, %d requests to the proxy", code, found, len(asked))
+		if code != 0 || len(found) != 0 {
+			t.Errorf("plan ended with %d: %+v", code, found)
+		}
+		if len(requests) != 0 {
+			t.Errorf("requests to the proxy: got %d, want 0", len(requests))
+		}
+		if got := len(r.Requests()); got != 1 {
+			t.Errorf("requests: got %d, want 1", got)
 		}
 	})
 	t.Run("a long ID leaves room for the reason", func(t *testing.T) {
 		t.Parallel()
 		r := newTestEnv(t)
 		long := strings.Repeat("日", 1024)
-		found, code := r.cli(t, requiredProviders+"data \"cloudflare_image\" \"x\" {\n  image_id = \""+long+"\"\n}\n").
-			diagnostics("plan")
-		if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "404 Not Found: Image not found (code 5404)") ||
-			len(found[0].Detail) > 2500 {
-			t.Errorf("got exit code %d and %+v", code, found)
+		detail := r.cli(t, requiredProviders+"data \"cloudflare_image\" \"x\" {\n  image_id = \""+long+"\"\n}\n").
+			onlyError("plan").Detail
+		if want := "404 Not Found: Image not found (code 5404)"; !strings.Contains(detail, want) {
+			t.Errorf("got %s, want %s in it", detail, want)
+		}
+		if len(detail) > 2500 {
+			t.Errorf("got %d bytes, want at most 2,500: %s", len(detail), detail)
 		}
 	})
 }
 
-// An image that is only known later is read later.
+// An image whose ID is unknown until apply is read during the apply.
 func TestImageDataSourceUnknownID(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -683,8 +712,9 @@ output "url" {
 	}
 }
 
-// One plan is one request for each image, with one scheme and the full user
-// agent, and nothing secret comes out of it at the most talkative log level.
+// A plan sends one request per image, with one authentication scheme and the
+// complete user agent, and no secret is in the output at the most verbose log
+// level.
 func TestLogTrace(t *testing.T) {
 	t.Parallel()
 	const variableToken = "token-of-the-other-scheme"
@@ -713,17 +743,17 @@ func TestLogTrace(t *testing.T) {
 			}
 			for _, secret := range append(scheme.secrets, variableToken, "key-of-the-other-scheme") {
 				if strings.Contains(log, secret) {
-					t.Errorf("the log holds %q", secret)
+					t.Errorf("the log contains %q", secret)
 				}
 			}
-			unquoted := strings.ReplaceAll(log, `"`, "") // versions of Terraform differ in what they quote
+			unquoted := strings.ReplaceAll(log, `"`, "") // versions of Terraform quote differently
 			for _, want := range []string{
 				"Received Cloudflare API response: ", "request_method=GET", "url_path=/client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v1/brand%2Flogo",
 				"status=503", "status=200", "attempt=1", "attempt=2", "ray_id=8f1c2d3e4f5a6b7c-AMS", "duration_ms=",
 				"[WARN]  provider.terraform-provider-cloudflare", "Waiting before Cloudflare API request", "reason=503 Service Unavailable",
 			} {
 				if !strings.Contains(unquoted, want) {
-					t.Errorf("the log does not hold %q", want)
+					t.Errorf("the log does not contain %q", want)
 				}
 			}
 			requests := r.Requests()

@@ -23,9 +23,9 @@ import (
 	rschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 )
 
-// Whatever the provider serves has an example, a page, a row in the README, a
-// test file and descriptions that are sentences; and each file of the
-// rooms below has a test.
+// Everything that the provider serves has an example, a page, a row in the
+// README, a test file and descriptions that are sentences; and every file of
+// the packages below has a test.
 func TestCompleteness(t *testing.T) {
 	t.Parallel()
 	root := os.DirFS("../..")
@@ -79,7 +79,7 @@ func TestCompleteness(t *testing.T) {
 			servedGaps(root, "ephemeral-resource", metadata.TypeName, schema.MarkdownDescription, schema.Attributes)...)
 	}
 	gaps = append(gaps, functionGaps(t, root, p)...)
-	gaps = append(gaps, roomGaps(root, "client", "client/internal/strictjson", "client/internal/ratelimit",
+	gaps = append(gaps, packageGaps(root, "client", "client/internal/strictjson", "client/internal/ratelimit",
 		"client/internal/redact", "delivery", "imagefile")...)
 	for _, gap := range gaps {
 		t.Error(gap)
@@ -114,7 +114,7 @@ func functionGaps(t *testing.T, root fs.FS, p provider.Provider) (gaps []string)
 	return gaps
 }
 
-// attributeGaps looks at the descriptions of attributes, and of those in them.
+// attributeGaps checks the descriptions of attributes, including nested ones.
 func attributeGaps[A interface{ GetMarkdownDescription() string }](
 	name string,
 	attributes map[string]A,
@@ -136,7 +136,7 @@ func attributeGaps[A interface{ GetMarkdownDescription() string }](
 	return gaps
 }
 
-// servedGaps looks for all that every kind of object has.
+// servedGaps checks what every kind of object needs.
 func servedGaps[A interface{ GetMarkdownDescription() string }](
 	root fs.FS, kind, name, description string, attributes map[string]A,
 ) []string {
@@ -152,8 +152,7 @@ func servedGaps[A interface{ GetMarkdownDescription() string }](
 	)
 }
 
-// objectGaps looks for what belongs to an object; the kind is the name of its
-// example.
+// objectGaps checks what one object needs; kind is the folder of its example.
 func objectGaps(root fs.FS, name, kind string) []string {
 	short := strings.TrimPrefix(name, "cloudflare_")
 	page := "docs/" + kind + "s/" + short + ".md"
@@ -166,7 +165,7 @@ func objectGaps(root fs.FS, name, kind string) []string {
 		readmeGaps(root, page)...)
 }
 
-// resourceGaps looks for what only a resource has.
+// resourceGaps checks what only resources need.
 func resourceGaps(root fs.FS, name string) []string {
 	folder := "examples/resources/" + name
 	gaps := missing(root, folder+"/import.sh", folder+"/import.tf", folder+"/"+importByIdentity)
@@ -177,11 +176,11 @@ func resourceGaps(root fs.FS, name string) []string {
 	return gaps
 }
 
-// exampleElsewhere is the test file of an example that takes more than
-// managedExamples gives it.
+// exampleElsewhere is the test file of an example that needs more than
+// managedExamples provides.
 var exampleElsewhere = map[string]string{"cloudflare_image": "internal/provider/images_guide_test.go"}
 
-// exampleGaps looks for the test that runs the example of a resource.
+// exampleGaps checks that a test runs the example of a resource.
 func exampleGaps(root fs.FS, name string, rows map[string]managed) []string {
 	folder := "resources/" + name
 	for _, row := range rows {
@@ -199,20 +198,20 @@ func testFile(short, kind string) string {
 	return "internal/provider/" + short + "_" + strings.ReplaceAll(kind, "-", "_") + "_test.go"
 }
 
-// readmeGaps looks for the row of a table that leads to the page.
+// readmeGaps checks that a table row links to the page.
 func readmeGaps(root fs.FS, page string) []string {
 	if holds(root, "README.md", regexp.MustCompile(`(?m)^\|.*\]\(`+regexp.QuoteMeta(page)+`\)`)) {
 		return nil
 	}
-	return []string{"README.md has no row that leads to " + page}
+	return []string{"README.md has no row that links to " + page}
 }
 
-// roomGaps looks for the test of each file of rooms below the provider.
-func roomGaps(root fs.FS, rooms ...string) (gaps []string) {
-	for _, room := range rooms {
-		files, err := fs.Glob(root, "internal/"+room+"/*.go")
+// packageGaps checks that every file of the packages has a test.
+func packageGaps(root fs.FS, pkgs ...string) (gaps []string) {
+	for _, pkg := range pkgs {
+		files, err := fs.Glob(root, "internal/"+pkg+"/*.go")
 		if err != nil || len(files) == 0 {
-			gaps = append(gaps, "missing internal/"+room)
+			gaps = append(gaps, "missing internal/"+pkg)
 		}
 		for _, file := range files {
 			test := strings.TrimSuffix(file, ".go") + "_test.go"
@@ -235,8 +234,8 @@ func describe(name, description string) []string {
 
 var onlyInTemplates = regexp.MustCompile(`(?m)^[~!-]> |\]\([^)]*\.md[)#]`)
 
-// markupGaps looks for callouts and relative links in a description: only pages
-// can show them, editors can't.
+// markupGaps finds callouts and relative links in a description: only pages
+// can render them, editors can't.
 func markupGaps(name, description string) []string {
 	if found := onlyInTemplates.FindString(description); found != "" {
 		return []string{name + ": the description contains " + strconv.Quote(found) + ", which belongs in templates/"}
@@ -244,7 +243,7 @@ func markupGaps(name, description string) []string {
 	return nil
 }
 
-// permissionGaps looks for the permission that a token needs.
+// permissionGaps checks that a description names the required permission.
 func permissionGaps(name, description string) []string {
 	if regexp.MustCompile(`permission \*Images (Read|Write)\*`).MatchString(description) {
 		return nil
@@ -261,34 +260,34 @@ func missing(root fs.FS, paths ...string) (gaps []string) {
 	return gaps
 }
 
-// holds reports whether a file is there, and the pattern is in it.
+// holds reports whether a file exists and matches the pattern.
 func holds(root fs.FS, path string, pattern *regexp.Regexp) bool {
 	content, err := fs.ReadFile(root, path)
 	return err == nil && pattern.Match(content)
 }
 
-// What serves tests and tools is not linked into the provider.
+// Packages for tests and tools are not linked into the provider.
 func TestNothingElseInside(t *testing.T) {
 	t.Parallel()
 	output, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "../..").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	rooms := map[string]bool{}
+	pkgs := map[string]bool{}
 	for dep := range strings.Lines(string(output)) {
-		if _, room, ok := strings.Cut(strings.TrimSpace(dep), "/terraform-provider-cloudflare/"); ok {
-			rooms[room] = true
-			if strings.HasPrefix(room, "internal/dev") {
-				t.Errorf("%s is linked into the provider", room)
+		if _, pkg, ok := strings.Cut(strings.TrimSpace(dep), "/terraform-provider-cloudflare/"); ok {
+			pkgs[pkg] = true
+			if strings.HasPrefix(pkg, "internal/dev") {
+				t.Errorf("%s is linked into the provider", pkg)
 			}
 		}
 	}
-	if !rooms["internal/client"] {
-		t.Errorf("got only %v, want the provider's own packages", rooms)
+	if !pkgs["internal/client"] {
+		t.Errorf("got only %v, want the provider's own packages", pkgs)
 	}
 }
 
-// The check itself finds what is not there.
+// The check itself finds gaps.
 func TestCompletenessFindsGaps(t *testing.T) {
 	t.Parallel()
 	for description, ok := range map[string]bool{
@@ -304,25 +303,25 @@ func TestCompletenessFindsGaps(t *testing.T) {
 		find  func(fs.FS) []string
 		want  []string
 	}{
-		"nothing of an object": {
+		"an object without anything": {
 			find: func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "data-source") },
 			want: []string{
 				"missing examples/data-sources/cloudflare_thing/data-source.tf",
 				"missing docs/data-sources/thing.md",
 				"missing internal/provider/thing_data_source_test.go",
-				"README.md has no row that leads to docs/data-sources/thing.md",
+				"README.md has no row that links to docs/data-sources/thing.md",
 			},
 		},
-		"nothing of a list": {
+		"a list without anything": {
 			find: func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "list-resource") },
 			want: []string{
 				"missing examples/list-resources/cloudflare_thing/list-resource.tfquery.hcl",
 				"missing docs/list-resources/thing.md",
 				"missing internal/provider/thing_list_resource_test.go",
-				"README.md has no row that leads to docs/list-resources/thing.md",
+				"README.md has no row that links to docs/list-resources/thing.md",
 			},
 		},
-		"all of a list": {
+		"a complete list": {
 			files: map[string]string{
 				"examples/list-resources/cloudflare_thing/list-resource.tfquery.hcl": "", "docs/list-resources/thing.md": "",
 				"internal/provider/thing_list_resource_test.go": "",
@@ -330,7 +329,7 @@ func TestCompletenessFindsGaps(t *testing.T) {
 			},
 			find: func(root fs.FS) []string { return objectGaps(root, "cloudflare_thing", "list-resource") },
 		},
-		"all of an object": {
+		"a complete object": {
 			files: map[string]string{
 				"examples/data-sources/cloudflare_thing/data-source.tf": "", "docs/data-sources/thing.md": "",
 				"internal/provider/thing_data_source_test.go": "", "README.md": "| [`cloudflare_thing`](docs/data-sources/thing.md) | A thing |\n",
@@ -340,9 +339,9 @@ func TestCompletenessFindsGaps(t *testing.T) {
 		"a README that only mentions the page": {
 			files: map[string]string{"README.md": "See [things](docs/data-sources/thing.md).\n"},
 			find:  func(root fs.FS) []string { return readmeGaps(root, "docs/data-sources/thing.md") },
-			want:  []string{"README.md has no row that leads to docs/data-sources/thing.md"},
+			want:  []string{"README.md has no row that links to docs/data-sources/thing.md"},
 		},
-		"nothing of a resource": {
+		"a resource without anything": {
 			find: func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") },
 			want: []string{
 				"missing examples/resources/cloudflare_thing/import.sh",
@@ -351,7 +350,7 @@ func TestCompletenessFindsGaps(t *testing.T) {
 				"internal/provider/thing_resource_test.go has no test of the whole lifecycle, Test…Lifecycle",
 			},
 		},
-		"a resource with a test of something else": {
+		"a resource with another test": {
 			files: map[string]string{
 				"examples/resources/cloudflare_thing/import.sh": "", "examples/resources/cloudflare_thing/import.tf": "",
 				"examples/resources/cloudflare_thing/import-identity.tf": "",
@@ -360,7 +359,7 @@ func TestCompletenessFindsGaps(t *testing.T) {
 			find: func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") },
 			want: []string{"internal/provider/thing_resource_test.go has no test of the whole lifecycle, Test…Lifecycle"},
 		},
-		"all of a resource": {
+		"a complete resource": {
 			files: map[string]string{
 				"examples/resources/cloudflare_thing/import.sh": "", "examples/resources/cloudflare_thing/import.tf": "",
 				"examples/resources/cloudflare_thing/import-identity.tf": "",
@@ -368,21 +367,21 @@ func TestCompletenessFindsGaps(t *testing.T) {
 			},
 			find: func(root fs.FS) []string { return resourceGaps(root, "cloudflare_thing") },
 		},
-		"an example that nothing runs": {
+		"an example without a test": {
 			find: func(root fs.FS) []string { return exampleGaps(root, "cloudflare_thing", managedExamples) },
 			want: []string{"managedExamples has no row that runs examples/resources/cloudflare_thing"},
 		},
-		"an example that a row runs": {
+		"an example in the table": {
 			find: func(root fs.FS) []string {
 				return exampleGaps(root, "cloudflare_thing", map[string]managed{"thing": {folder: "resources/cloudflare_thing"}})
 			},
 		},
-		"an example that no test runs any more": {
+		"an example whose test was deleted": {
 			files: map[string]string{"internal/provider/images_guide_test.go": "package provider\n"},
 			find:  func(root fs.FS) []string { return exampleGaps(root, "cloudflare_image", nil) },
 			want:  []string{"managedExamples has no row that runs examples/resources/cloudflare_image"},
 		},
-		"an example that runs elsewhere": {
+		"an example with a separate test": {
 			files: map[string]string{
 				"internal/provider/images_guide_test.go": `c := r.exampleCLI(t, "resources/cloudflare_image", "x")`,
 			},
@@ -392,11 +391,11 @@ func TestCompletenessFindsGaps(t *testing.T) {
 			files: map[string]string{
 				"internal/client/thing.go": "", "internal/client/other.go": "", "internal/client/other_test.go": "",
 			},
-			find: func(root fs.FS) []string { return roomGaps(root, "client") },
+			find: func(root fs.FS) []string { return packageGaps(root, "client") },
 			want: []string{"internal/client/thing.go has no test"},
 		},
-		"no rooms": {
-			find: func(root fs.FS) []string { return roomGaps(root, "client", "imagefile") },
+		"no packages": {
+			find: func(root fs.FS) []string { return packageGaps(root, "client", "imagefile") },
 			want: []string{"missing internal/client", "missing internal/imagefile"},
 		},
 		"the permission": {find: func(fs.FS) []string {
@@ -409,7 +408,7 @@ func TestCompletenessFindsGaps(t *testing.T) {
 			`two: the description contains "~> ", which belongs in templates/`,
 			`three: the description contains "](image.md#", which belongs in templates/`,
 		}},
-		"words of attributes in attributes": {find: func(fs.FS) []string {
+		"descriptions of nested attributes": {find: func(fs.FS) []string {
 			return attributeGaps("thing", map[string]rschema.Attribute{
 				"one": rschema.SingleNestedAttribute{MarkdownDescription: "One.", Attributes: inner},
 			})

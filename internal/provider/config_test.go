@@ -17,14 +17,14 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// blockConfig is a provider block; attributes not given are null.
+// blockConfig is a provider block; omitted attributes are null.
 func blockConfig(t *testing.T, block map[string]any) tfsdk.Config {
 	t.Helper()
 	var schema provider.SchemaResponse
 	newWithEnvironment("1.2.3", environment(nil)).Schema(t.Context(), provider.SchemaRequest{}, &schema)
 	object, ok := schema.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
-		t.Fatal("the provider's schema is no object")
+		t.Fatal("the provider's schema is not an object")
 	}
 	values := map[string]tftypes.Value{}
 	for name, kind := range object.AttributeTypes {
@@ -44,7 +44,7 @@ func configure(t *testing.T, block map[string]any, variables map[string]string) 
 	return &resp
 }
 
-// Where each setting is taken from, and which scheme is sent.
+// Precedence of settings, and the authentication scheme that is sent.
 func TestConfigResolve(t *testing.T) {
 	t.Parallel()
 	token := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"}
@@ -71,12 +71,12 @@ func TestConfigResolve(t *testing.T) {
 			want:      "env@example.com env-key",
 		},
 		"token from the block": {block: map[string]any{"api_token": "token"}, want: "token"},
-		"the block's token beats the variable": {
+		"the block's token over the variable": {
 			block:     map[string]any{"api_token": "token"},
 			variables: token,
 			want:      "token",
 		},
-		"the block's token switches the pair off": {
+		"the block's token disables the pair": {
 			block:     map[string]any{"api_token": "token"},
 			variables: pair,
 			want:      "token",
@@ -85,7 +85,7 @@ func TestConfigResolve(t *testing.T) {
 			block: map[string]any{"api_key": "key", "email": "a@example.com"},
 			want:  "a@example.com key",
 		},
-		"the block's pair switches the token off": {
+		"the block's pair disables the token": {
 			block:     map[string]any{"api_key": "key", "email": "a@example.com"},
 			variables: both,
 			want:      "a@example.com key",
@@ -120,15 +120,21 @@ func TestConfigResolve(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 			resp := configure(t, test.block, test.variables)
-			if resp.Diagnostics.HasError() || resp.DataSourceData == nil || resp.ResourceData == nil ||
-				resp.EphemeralResourceData == nil {
+			if resp.Diagnostics.HasError() {
 				t.Errorf("Configure: %v", resp.Diagnostics)
+			}
+			for kind, data := range map[string]any{
+				"data sources": resp.DataSourceData, "resources": resp.ResourceData, "ephemeral resources": resp.EphemeralResourceData,
+			} {
+				if data == nil {
+					t.Errorf("Configure passes nothing to %s", kind)
+				}
 			}
 		})
 	}
 }
 
-// Each argument and each variable sets its own setting, and no other.
+// Each argument and each variable sets its own setting and no other.
 func TestConfigStringSettings(t *testing.T) {
 	t.Parallel()
 	samples := map[string]string{ // by variable
@@ -136,14 +142,14 @@ func TestConfigStringSettings(t *testing.T) {
 		"CLOUDFLARE_ACCOUNT_ID": "account_id", "CLOUDFLARE_BASE_URL": "base_url",
 	}
 	if len(samples) != len(stringSettings) {
-		t.Errorf("%d settings are tested, and there are %d", len(samples), len(stringSettings))
+		t.Errorf("got tests of %d settings, want %d", len(samples), len(stringSettings))
 	}
 	for variable, attribute := range samples {
 		sample := map[string]string{"account_id": "023e105f4ecef8ad9ca31a8372d0c353", "base_url": "https://api.example.com"}[attribute]
 		if sample == "" {
 			sample = "sample"
 		}
-		for where, given := range map[string]struct {
+		for where, setting := range map[string]struct {
 			block     map[string]any
 			variables map[string]string
 		}{
@@ -153,7 +159,7 @@ func TestConfigStringSettings(t *testing.T) {
 			t.Run(attribute+" in the "+where, func(t *testing.T) {
 				t.Parallel()
 				var diags diag.Diagnostics
-				texts := resolveStrings(t.Context(), blockConfig(t, given.block), environment(given.variables), &diags)
+				texts := resolveStrings(t.Context(), blockConfig(t, setting.block), environment(setting.variables), &diags)
 				if diags.HasError() {
 					t.Fatal(diags)
 				}
@@ -171,8 +177,8 @@ func TestConfigStringSettings(t *testing.T) {
 	}
 }
 
-// The settings that are no texts reach the client, and unset ones leave its
-// defaults alone.
+// Settings that are not strings reach the client, and unset ones keep the
+// client's defaults.
 func TestConfigTypedSettings(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -208,7 +214,7 @@ func merge(variables map[string]string, name, value string) map[string]string {
 	return merged
 }
 
-// What Configure refuses, in which words, and at which attribute.
+// Invalid configurations: the message and the attribute.
 func TestConfigErrors(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"}
@@ -217,9 +223,9 @@ func TestConfigErrors(t *testing.T) {
 		block     map[string]any
 		variables map[string]string
 		attribute string   // or later
-		want      []string // each is somewhere in summary or detail
+		want      []string // substrings of the summary or detail
 	}{
-		"nothing at all": {
+		"no credentials": {
 			attribute: later,
 			want: []string{
 				"Missing Cloudflare credentials", "api_token in the provider block", "CLOUDFLARE_API_TOKEN", "api_key and email",
@@ -246,7 +252,7 @@ func TestConfigErrors(t *testing.T) {
 			attribute: later,
 			want:      []string{"CLOUDFLARE_API_KEY"},
 		},
-		"e-mail and a token off": {
+		"e-mail without key disables the token": {
 			block:     map[string]any{"email": "a@example.com"},
 			variables: good,
 			attribute: later,
@@ -273,7 +279,7 @@ func TestConfigErrors(t *testing.T) {
 			attribute: "api_token",
 			want:      []string{"CLOUDFLARE_API_TOKEN", "non-ASCII"},
 		},
-		"control in the e-mail": {
+		"control character in the e-mail": {
 			variables: map[string]string{"CLOUDFLARE_API_KEY": "k", "CLOUDFLARE_EMAIL": "a\x00b"},
 			attribute: "email",
 			want:      []string{"Invalid environment variable CLOUDFLARE_EMAIL"},
@@ -313,7 +319,7 @@ func TestConfigErrors(t *testing.T) {
 				"-target",
 			},
 		},
-		"unknown token, which switches the other scheme off": {
+		"unknown token, which disables the other scheme": {
 			block:     map[string]any{"api_token": tftypes.UnknownValue},
 			variables: merge(good, "CLOUDFLARE_EMAIL", "a\x00b"), attribute: later,
 			want: []string{"Provider setting api_token is unknown until apply"},
@@ -343,7 +349,7 @@ func TestConfigErrors(t *testing.T) {
 				"max_retries": tftypes.UnknownValue,
 			}, variables: good, attribute: later, want: []string{"max_retries is unknown until apply"},
 		},
-		"unknown pace": {
+		"unknown request rate": {
 			block:     map[string]any{"requests_per_second": tftypes.UnknownValue},
 			variables: good, attribute: later,
 			want: []string{"requests_per_second is unknown until apply"},
@@ -367,7 +373,7 @@ func TestConfigErrors(t *testing.T) {
 			if test.attribute == later {
 				test.attribute, diags = "", onFirstUse(t, resp)
 			} else if resp.DataSourceData != nil {
-				t.Error("there are data beside the error")
+				t.Error("got data and an error")
 			}
 			if diags.ErrorsCount() != 1 {
 				t.Fatalf("got %v, want one error", diags)
@@ -391,16 +397,16 @@ func TestConfigErrors(t *testing.T) {
 	}
 }
 
-// onFirstUse is what the first use says of a configuration that was taken. The
-// second one is short.
+// onFirstUse returns the diagnostics of the first use of a configuration that
+// Configure accepted. Those of the second use are short.
 func onFirstUse(t *testing.T, resp *provider.ConfigureResponse) (first diag.Diagnostics) {
 	t.Helper()
 	data, ok := resp.DataSourceData.(*providerData)
 	if !ok || resp.Diagnostics.HasError() {
-		t.Fatalf("got %v, want it taken", resp.Diagnostics)
+		t.Fatalf("got %v, want no errors", resp.Diagnostics)
 	}
 	if data.checkConfigured(&first) {
-		t.Error("it is ready")
+		t.Error("got a configured provider, want errors")
 	}
 	var second diag.Diagnostics
 	data.checkConfigured(&second)
@@ -411,34 +417,34 @@ func onFirstUse(t *testing.T, resp *provider.ConfigureResponse) (first diag.Diag
 	return first
 }
 
-// A proxy that net/http would ignore without a word is an error, unless
-// nothing goes through it.
+// An invalid proxy that net/http would ignore silently is an error, unless no
+// request would use it.
 func TestConfigProxy(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"}
 	const bad = "fake-api-password@[::1"
 	tests := map[string]struct {
 		variable, value, baseURL string
-		want                     string // empty where it is taken
+		want                     string // empty if it is valid
 	}{
-		"a proxy":            {variable: "HTTPS_PROXY", value: "http://user:x@proxy.example.com:3128"},
-		"a host":             {variable: "https_proxy", value: "proxy.example.com:3128"},
-		"for SOCKS":          {variable: "HTTPS_PROXY", value: "socks5h://proxy.example.com"},
-		"what is no address": {variable: "HTTPS_PROXY", value: bad, want: "Invalid environment variable HTTPS_PROXY"},
-		"in lower case":      {variable: "https_proxy", value: "://" + bad, want: "Invalid environment variable https_proxy"},
+		"a proxy":         {variable: "HTTPS_PROXY", value: "http://user:x@proxy.example.com:3128"},
+		"a host":          {variable: "https_proxy", value: "proxy.example.com:3128"},
+		"for SOCKS":       {variable: "HTTPS_PROXY", value: "socks5h://proxy.example.com"},
+		"invalid address": {variable: "HTTPS_PROXY", value: bad, want: "Invalid environment variable HTTPS_PROXY"},
+		"in lower case":   {variable: "https_proxy", value: "://" + bad, want: "Invalid environment variable https_proxy"},
 		"for another scheme": {
 			variable: "HTTPS_PROXY", value: "ftp://fake-api-password@proxy.example.com:x/", want: "Invalid environment variable HTTPS_PROXY",
 		},
-		"nothing goes through it": {variable: "HTTPS_PROXY", value: bad, baseURL: "http://LOCALHOST:8080/client/v4"},
+		"unused": {variable: "HTTPS_PROXY", value: bad, baseURL: "http://LOCALHOST:8080/client/v4"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			variables := merge(merge(good, test.variable, test.value), "CLOUDFLARE_BASE_URL", test.baseURL)
-			said := fmt.Sprint(configure(t, nil, variables).Diagnostics)
-			if (said == "[]") != (test.want == "") || !strings.Contains(said, test.want) ||
-				strings.Contains(said, "fake-api-password") {
-				t.Errorf("got %s, want %q", said, test.want)
+			got := fmt.Sprint(configure(t, nil, variables).Diagnostics)
+			if (got == "[]") != (test.want == "") || !strings.Contains(got, test.want) ||
+				strings.Contains(got, "fake-api-password") {
+				t.Errorf("got %s, want %q", got, test.want)
 			}
 		})
 	}
@@ -457,38 +463,37 @@ func TestConfigUserAgent(t *testing.T) {
 	}
 }
 
-// What cannot stand in a header is refused; nothing else is.
+// Only characters that are invalid in a header are rejected.
 func TestConfigUserAgentCharacters(t *testing.T) {
 	t.Parallel()
 	for more, ok := range map[string]bool{"": true, "a !~": true, "a\x1fb": false, "a\x7fb": false, "ä": false} {
 		p := &cloudflareProvider{version: "1.2.3", getenv: environment(map[string]string{"TF_APPEND_USER_AGENT": more})}
 		var diags diag.Diagnostics
 		if p.userAgent("1.11.4", &diags); diags.HasError() == ok {
-			t.Errorf("%q: got %v, want it taken: %t", more, diags, ok)
+			t.Errorf("%q: got %v, want it accepted: %t", more, diags, ok)
 		}
 	}
 }
 
-// Durations that are not above zero are rejected, and so is anything that is not
-// a duration.
+// Durations must be positive and well-formed.
 func TestConfigCheckTimeout(t *testing.T) {
 	t.Parallel()
 	for value, ok := range map[string]bool{"1ns": true, "30s": true, "soon": false, "0s": false, "-1s": false} {
 		if err := checkTimeout(value); (err == nil) != ok {
-			t.Errorf("%s: got %v, want it taken: %t", value, err, ok)
+			t.Errorf("%s: got %v, want it accepted: %t", value, err, ok)
 		}
 	}
 }
 
-// A proxy variable is looked at in the order in which net/http takes them.
+// Proxy variables are checked in the order in which net/http reads them.
 func TestConfigProxyVariables(t *testing.T) {
 	t.Parallel()
 	const bad = "ftp://proxy.example.com"
 	for name, test := range map[string]struct{ upper, lower, want string }{
-		"none":             {want: "[]"},
-		"the first counts": {upper: "proxy.example.com", lower: bad, want: "[]"},
-		"the second":       {lower: bad, want: "https_proxy"},
-		"both":             {upper: bad, lower: bad, want: "HTTPS_PROXY"},
+		"none":           {want: "[]"},
+		"the first wins": {upper: "proxy.example.com", lower: bad, want: "[]"},
+		"the second":     {lower: bad, want: "https_proxy"},
+		"both":           {upper: bad, lower: bad, want: "HTTPS_PROXY"},
 	} {
 		p := &cloudflareProvider{getenv: environment(map[string]string{"HTTPS_PROXY": test.upper, "https_proxy": test.lower})}
 		var diags diag.Diagnostics
@@ -499,7 +504,7 @@ func TestConfigProxyVariables(t *testing.T) {
 	}
 }
 
-// What only the client refuses is told as well; the engine has not checked the
+// Errors of the client are reported as well; Terraform has not validated the
 // number here.
 func TestConfigClientErrors(t *testing.T) {
 	t.Parallel()
@@ -514,7 +519,7 @@ func TestConfigClientErrors(t *testing.T) {
 	}
 }
 
-// Without a word of the user's, the agent ends with Terraform.
+// Without a custom suffix, the user agent ends with Terraform.
 func TestConfigUserAgentWithoutTerraform(t *testing.T) {
 	t.Parallel()
 	p := &cloudflareProvider{version: "1.2.3", getenv: environment(nil)}

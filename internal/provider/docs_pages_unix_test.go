@@ -45,14 +45,14 @@ func newPageRunner(t *testing.T, variables []string) *pageRunner {
 			},
 		)
 	})}
-	for _, name := range []string{"GOPATH", "GOCACHE", "GOMODCACHE"} { // which else lie in the home
+	for _, name := range []string{"GOPATH", "GOCACHE", "GOMODCACHE"} { // otherwise in the home directory
 		value, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.env = append(w.env, name+"="+strings.TrimSpace(string(value)))
 	}
-	search := bin + ":" + os.Getenv("PATH") //nolint:forbidigo // as a shell has it
+	search := bin + ":" + os.Getenv("PATH") //nolint:forbidigo // as in a shell
 	w.env = append(w.env, "HOME="+home, "PATH="+search, "CHECKPOINT_DISABLE=1")
 	w.env = append(w.env, variables...)
 	return w
@@ -73,7 +73,7 @@ func (w *pageRunner) add(b block) {
 	case "html":
 		w.script.WriteString("cat > page.html.tftpl <<'END'\n" + b.content + "END\n")
 	case "text":
-		if !strings.HasPrefix(b.content, "Error: ") { // which another test checks
+		if !strings.HasPrefix(b.content, "Error: ") { // checked by another test
 			w.shown = append(w.shown, strings.Split(strings.TrimSpace(b.content), "\n")...)
 		}
 	}
@@ -128,12 +128,12 @@ func opens(t *testing.T, url string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.DefaultTransport.RoundTrip(request)
+	response, err := http.DefaultTransport.RoundTrip(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
-	return answer.StatusCode == http.StatusOK && answer.Header.Get("Content-Type") == "image/png"
+	defer response.Body.Close()
+	return response.StatusCode == http.StatusOK && response.Header.Get("Content-Type") == "image/png"
 }
 
 // The blocks of the README, pasted from top to bottom, print a URL that opens.

@@ -14,7 +14,7 @@ import (
 // block is a fenced block of a page.
 type block struct{ language, content string }
 
-// blocksOf are the fenced blocks of a page of this repository, in their order.
+// blocksOf returns the fenced blocks of a page of this repository, in order.
 func blocksOf(t *testing.T, page string) (found []block) {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(page)))
@@ -40,7 +40,7 @@ func blocksOf(t *testing.T, page string) (found []block) {
 	return found
 }
 
-// docPages are those that users read.
+// docPages returns the pages for users.
 func docPages(t *testing.T) []string {
 	t.Helper()
 	found := []string{"README.md"}
@@ -59,7 +59,7 @@ func docPages(t *testing.T) []string {
 	return found
 }
 
-// exampleFiles are the published examples, which have tests of their own.
+// exampleFiles returns the published examples, which have separate tests.
 func exampleFiles(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -78,9 +78,8 @@ func exampleFiles(t *testing.T) map[string]string {
 	return found
 }
 
-// Each configuration that a page shows is an example, with a test of its own,
-// or it is planned here; and each block is narrow enough to be read without
-// scrolling.
+// Each configuration on a page is an example with a separate test, or is
+// planned here; and each block is narrow enough to be read without scrolling.
 func TestDocsCodeBlocks(t *testing.T) {
 	t.Parallel()
 	examples := exampleFiles(t)
@@ -101,7 +100,7 @@ func TestDocsCodeBlocks(t *testing.T) {
 				r := newTestEnv(t)
 				r.variables["TF_VAR_signing_key"] = fakeapi.SigningKey
 				c := r.cli(t, shown.content)
-				if err := os.CopyFS(c.Dir, os.DirFS("../../examples/responsive-images/images")); err != nil { // which the guide copies
+				if err := os.CopyFS(c.Dir, os.DirFS("../../examples/responsive-images/images")); err != nil { // as the guide says
 					t.Fatal(err)
 				}
 				if output, code := c.run("plan", "-no-color"); code != 0 {
@@ -111,11 +110,11 @@ func TestDocsCodeBlocks(t *testing.T) {
 		}
 	}
 	if planned == 0 {
-		t.Error("no block was planned, so the search proves nothing")
+		t.Error("no block was planned, so nothing was tested")
 	}
 }
 
-// What the guides warn of is so.
+// The pitfalls in the guides are real.
 func TestDocsCommonPitfalls(t *testing.T) {
 	t.Parallel()
 	const logo = "data \"cloudflare_image\" \"logo\" {\n  image_id = \"brand/logo\"\n}\n"
@@ -125,7 +124,7 @@ func TestDocsCommonPitfalls(t *testing.T) {
 		`{"success":false,"errors":[{"code":5404,"message":"Image not found"}],"result":null}`,
 	)
 	apply := []string{"apply", "-auto-approve", "-no-color"}
-	t.Run("an image that is gone stops destroy", func(t *testing.T) {
+	t.Run("a missing image fails a destroy", func(t *testing.T) {
 		t.Parallel()
 		r := newTestEnv(t)
 		c := r.cli(
@@ -137,7 +136,7 @@ func TestDocsCommonPitfalls(t *testing.T) {
 		c.want(1, "destroy", "-auto-approve", "-no-color")
 		c.want(0, "destroy", "-auto-approve", "-no-color", "-refresh=false")
 	})
-	t.Run("a data source in a check is a change for ever", func(t *testing.T) {
+	t.Run("a data source in a check is a permanent change", func(t *testing.T) {
 		t.Parallel()
 		inside := "check \"logo\" {\n" + logo + "assert {\n  condition = data.cloudflare_image.logo.draft == false\n  " +
 			"error_message = \"No.\"\n}\n}\n"
@@ -175,8 +174,7 @@ func TestDocsCommonPitfalls(t *testing.T) {
 	})
 }
 
-// TestDocsStateLimits pins limits that an apply would otherwise be the first to
-// report.
+// TestDocsStateLimits pins limits that otherwise only an apply would report.
 func TestDocsStateLimits(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]string{

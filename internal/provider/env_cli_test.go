@@ -18,8 +18,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine/enginetest"
 )
 
-// outputMatching is a pattern for words in an engine's output, which breaks lines where
-// it likes.
+// outputMatching returns a pattern for words in Terraform's output, which
+// wraps lines.
 func outputMatching(words string) *regexp.Regexp {
 	var parts []string
 	for word := range strings.FieldsSeq(words) {
@@ -28,8 +28,8 @@ func outputMatching(words string) *regexp.Regexp {
 	return regexp.MustCompile(strings.Join(parts, `[\s│]+`))
 }
 
-// cli is the engine with the provider's binary, installed by init, in a folder
-// of its own.
+// cli runs Terraform or OpenTofu with the provider's binary, after an init, in
+// a separate folder.
 type cli struct {
 	*engine.Workspace
 
@@ -41,7 +41,7 @@ func (r *testEnv) cli(t *testing.T, configuration string) *cli {
 	return r.cliIn(t, t.TempDir(), "main.tf", configuration)
 }
 
-// cliIn works in a copy of a folder, with one more file.
+// cliIn works in a copy of a folder with one additional file.
 func (r *testEnv) cliIn(t *testing.T, source, name, content string) *cli {
 	t.Helper()
 	path, version := enginetest.Find(t)
@@ -80,7 +80,7 @@ func (c *cli) run(args ...string) (output string, code int) {
 	return output, code
 }
 
-// want runs the engine and wants an exit code.
+// want runs a command and checks its exit code.
 func (c *cli) want(code int, args ...string) {
 	c.t.Helper()
 	if output, got := c.run(args...); got != code {
@@ -88,7 +88,7 @@ func (c *cli) want(code int, args ...string) {
 	}
 }
 
-// write puts a file into the folder.
+// write creates a file in the folder.
 func (c *cli) write(name, content string) {
 	c.t.Helper()
 	if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(content), 0o600); err != nil {
@@ -96,13 +96,13 @@ func (c *cli) write(name, content string) {
 	}
 }
 
-// diagnostic is an error or warning as the engine reports it in JSON.
+// diagnostic is an error or warning in the JSON output.
 type diagnostic struct {
 	Severity, Summary, Detail, Address string
 	Snippet                            struct{ Code string }
 }
 
-// diagnostics runs a command with -json and returns what it reports.
+// diagnostics runs a command with -json and returns the diagnostics.
 func (c *cli) diagnostics(args ...string) (found []diagnostic, code int) {
 	c.t.Helper()
 	output, code := c.run(slices.Insert(slices.Clone(args), 1, "-json")...)
@@ -125,7 +125,40 @@ func (c *cli) diagnostics(args ...string) (found []diagnostic, code int) {
 	return found, code
 }
 
-// state is what the state file holds.
+// onlyError runs a command that fails with one error, and returns the error.
+func (c *cli) onlyError(args ...string) diagnostic {
+	c.t.Helper()
+	found, code := c.diagnostics(args...)
+	if code != 1 {
+		c.t.Errorf("%s ended with %d, want 1", args, code)
+	}
+	if len(found) != 1 || found[0].Severity != "error" {
+		c.t.Fatalf("%s: got %+v, want one error", args, found)
+	}
+	return found[0]
+}
+
+var importBlocks = regexp.MustCompile(`(?s)import \{.*?\}`)
+
+// importFrom applies the configuration with the import block of an error, for
+// the resource with a name, and checks the summary of the apply.
+func (c *cli) importFrom(failed diagnostic, name, want string) {
+	c.t.Helper()
+	blocks := importBlocks.FindAllString(failed.Detail, -1)
+	if len(blocks) != 1 {
+		c.t.Fatalf("got %d import blocks, want 1: %s", len(blocks), failed.Detail)
+	}
+	c.write("import.tf", strings.Replace(blocks[0], "example", name, 1))
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 0 {
+		c.t.Errorf("apply ended with %d:\n%s", code, output)
+	}
+	if !strings.Contains(output, want) {
+		c.t.Errorf("got:\n%s\nwant %s", output, want)
+	}
+}
+
+// state returns the content of the state file.
 func (c *cli) state() string {
 	c.t.Helper()
 	content, err := os.ReadFile(filepath.Join(c.Dir, "terraform.tfstate"))
@@ -155,8 +188,8 @@ func (c *cli) appliedState() string {
 	return c.state()
 }
 
-// managed are the images in a state, deposed ones too, by their IDs, with
-// their hashes.
+// managed returns the hashes of the images in a state, deposed ones included,
+// by ID.
 func (c *cli) managed() map[string]string {
 	c.t.Helper()
 	var state struct {
@@ -185,9 +218,9 @@ func (c *cli) managed() map[string]string {
 	return images
 }
 
-// wantManaged wants the account to have exactly the images that the state has,
-// with the pictures that it tells.
-func (r *testEnv) wantManaged(c *cli) {
+// assertManaged checks that the account has exactly the images in the state,
+// with the same content.
+func (r *testEnv) assertManaged(c *cli) {
 	c.t.Helper()
 	managed, have := c.managed(), r.Images()
 	slices.Sort(have)
@@ -195,14 +228,13 @@ func (r *testEnv) wantManaged(c *cli) {
 		c.t.Errorf("images (-state +account):\n%s", diff)
 	}
 	for id, hash := range managed {
-		if picture := r.Content(id); hash != "" && hash != hashed(picture) {
-			c.t.Errorf("the picture of %q has %d bytes and is not the one in the state", id, len(picture))
+		if content := r.Content(id); hash != "" && hash != hashed(content) {
+			c.t.Errorf("the content of %q has %d bytes and is not the one in the state", id, len(content))
 		}
 	}
 }
 
-// planned is what a plan does, as the engine tells it in JSON: the action by
-// the address.
+// planned returns the actions of a plan from the JSON output, by address.
 func (c *cli) planned(args ...string) (actions map[string]string, found []diagnostic, code int) {
 	c.t.Helper()
 	output, code := c.run(append([]string{"plan", "-json"}, args...)...)
@@ -229,12 +261,12 @@ func (c *cli) planned(args ...string) (actions map[string]string, found []diagno
 	return actions, found, code
 }
 
-// told is a diagnostic on one line.
-func (d diagnostic) told() string {
+// line returns the diagnostic on one line.
+func (d diagnostic) line() string {
 	return strings.Join(strings.Fields(d.Summary+": "+d.Detail), " ")
 }
 
-// outputOf is the value of an output.
+// outputOf returns the value of an output.
 func (c *cli) outputOf(name string) string {
 	c.t.Helper()
 	value, code := c.run("output", "-raw", name)
@@ -273,7 +305,7 @@ func (c *cli) runsImports(address string) {
 	}
 }
 
-// copied is the same work in a folder of its own.
+// copied returns a copy in a separate folder.
 func (c *cli) copied() *cli {
 	c.t.Helper()
 	dir := c.t.TempDir()
@@ -285,8 +317,8 @@ func (c *cli) copied() *cli {
 	return &cli{&workspace, c.t}
 }
 
-// exampleCLI works in a copy of an example's folder, without some of its files:
-// without importByIdentity, if nothing else is named.
+// exampleCLI works in a copy of an example's folder, without the named files,
+// or without importByIdentity if none is named.
 func (r *testEnv) exampleCLI(t *testing.T, folder string, without ...string) *cli {
 	t.Helper()
 	source := t.TempDir()
@@ -318,7 +350,7 @@ func (r *testEnv) exampleCLI(t *testing.T, folder string, without ...string) *cl
 	return r.cliIn(t, source, "test_requirements.tf", configuration)
 }
 
-// words drops line breaks and frames.
+// words removes line breaks and frames.
 func words(text string) string {
 	return strings.Join(
 		strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ", "├", " ", "─", " ").Replace(text)),

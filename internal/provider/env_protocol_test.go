@@ -12,15 +12,15 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// read asks a server to read a data source, as an engine does.
+// read has a server read a data source, as Terraform does.
 func read(
 	tb testing.TB,
 	from tfprotov6.ProviderServer,
 	typeName string,
-	given map[string]any,
+	arguments map[string]any,
 ) *tfprotov6.ReadDataSourceResponse {
 	tb.Helper()
-	config := configuredWith(tb, from, typeName, given)
+	config := configuredWith(tb, from, typeName, arguments)
 	response, err := from.ReadDataSource(
 		tb.Context(),
 		&tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config},
@@ -31,7 +31,7 @@ func read(
 	return response
 }
 
-// configuredServer configures a server by its environment alone.
+// configuredServer configures a server from its environment only.
 func configuredServer(tb testing.TB, server tfprotov6.ProviderServer) *tfprotov6.GetProviderSchemaResponse {
 	tb.Helper()
 	schemas, err := server.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -48,23 +48,25 @@ func configuredServer(tb testing.TB, server tfprotov6.ProviderServer) *tfprotov6
 	return schemas
 }
 
-// configured configures a server, and encodes a configuration of a data source.
+// configuredWith configures a server, and encodes a configuration of a data
+// source.
 func configuredWith(
 	tb testing.TB,
 	server tfprotov6.ProviderServer,
 	typeName string,
-	given map[string]any,
+	arguments map[string]any,
 ) *tfprotov6.DynamicValue {
 	tb.Helper()
-	return dynamic(tb, configuredServer(tb, server).DataSourceSchemas[typeName], given)
+	return dynamic(tb, configuredServer(tb, server).DataSourceSchemas[typeName], arguments)
 }
 
-// forbidden is what the API answers to a token without the permission.
+// forbidden is the API's response to a token without the permission.
 var forbidden = fakeapi.Respond(403, "application/json",
 	`{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}`)
 
-// protocol is a configured provider that is asked by the plugin protocol, as the
-// newest engine would: what an older one does not ask is seen with any.
+// protocol calls a configured provider over the plugin protocol, as the newest
+// Terraform would: calls that older versions don't send are tested with any
+// version.
 type protocol struct {
 	frameworkServer
 
@@ -77,7 +79,7 @@ func newProtocol(t *testing.T, r *testEnv) protocol {
 	return protocol{ours.(frameworkServer), configuredServer(t, ours)}
 }
 
-// imported is the object after an import of an ID.
+// imported returns the object after an import by ID.
 func (p protocol) imported(t *testing.T, typeName, id string) written {
 	t.Helper()
 	imported, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
@@ -85,14 +87,14 @@ func (p protocol) imported(t *testing.T, typeName, id string) written {
 		t.Fatal(err, imported)
 	}
 	one := imported.ImportedResources[0]
-	read, told := p.read(t, typeName, written{state: one.State, identity: one.Identity, private: one.Private})
-	if len(told) > 0 {
-		t.Fatal(summaries(told))
+	read, reported := p.read(t, typeName, written{state: one.State, identity: one.Identity, private: one.Private})
+	if len(reported) > 0 {
+		t.Fatal(summaries(reported))
 	}
 	return read
 }
 
-// state is one of a resource.
+// state decodes the state of a resource.
 func (p protocol) state(t *testing.T, typeName string, encoded *tfprotov6.DynamicValue) tftypes.Value {
 	t.Helper()
 	state, err := encoded.Unmarshal(p.schemas.ResourceSchemas[typeName].ValueType())
@@ -102,7 +104,7 @@ func (p protocol) state(t *testing.T, typeName string, encoded *tfprotov6.Dynami
 	return state
 }
 
-// attributes are those of a state.
+// attributes returns the attributes of a state.
 func (p protocol) attributes(t *testing.T, typeName string, encoded *tfprotov6.DynamicValue) map[string]tftypes.Value {
 	t.Helper()
 	found, err := objectAttributes(encoded, p.schemas.ResourceSchemas[typeName].ValueType())
@@ -112,24 +114,24 @@ func (p protocol) attributes(t *testing.T, typeName string, encoded *tfprotov6.D
 	return found
 }
 
-// written is an object as the provider left it.
+// written is an object as returned by the provider.
 type written struct {
 	state    *tfprotov6.DynamicValue
 	identity *tfprotov6.ResourceIdentityData
 	private  []byte
 }
 
-// plan plans a resource; without a configuration, its end.
+// plan plans a resource, or its destroy if there is no configuration.
 func (p protocol) plan(
 	t *testing.T,
 	typeName string,
 	before written,
-	given map[string]any,
+	arguments map[string]any,
 ) *tfprotov6.PlanResourceChangeResponse {
 	t.Helper()
 	planned, err := p.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typeName, PriorState: p.prior(t, typeName, before), PriorIdentity: before.identity, PriorPrivate: before.private,
-		ProposedNewState: p.config(t, typeName, given), Config: p.config(t, typeName, given),
+		ProposedNewState: p.config(t, typeName, arguments), Config: p.config(t, typeName, arguments),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -137,29 +139,40 @@ func (p protocol) plan(
 	return planned
 }
 
-// apply plans and applies, and is what is there then.
+// apply plans and applies, and returns the new object.
 func (p protocol) apply(
 	t *testing.T,
 	typeName string,
 	before written,
-	given map[string]any,
+	arguments map[string]any,
 ) (written, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	planned := p.plan(t, typeName, before, given)
+	planned := p.plan(t, typeName, before, arguments)
 	if len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
 		t.Fatalf("the plan: %q, %v", summaries(planned.Diagnostics), planned.RequiresReplace)
 	}
-	return p.applyPlan(t, typeName, before, planned, given)
+	return p.applyPlan(t, typeName, before, planned, arguments)
+}
+
+// mustApply is apply for a configuration that has to succeed without
+// diagnostics.
+func (p protocol) mustApply(t *testing.T, typeName string, before written, arguments map[string]any) written {
+	t.Helper()
+	after, reported := p.apply(t, typeName, before, arguments)
+	if len(reported) > 0 {
+		t.Fatal(summaries(reported))
+	}
+	return after
 }
 
 // applyPlan applies a plan.
 func (p protocol) applyPlan(
-	t *testing.T, typeName string, before written, planned *tfprotov6.PlanResourceChangeResponse, given map[string]any,
+	t *testing.T, typeName string, before written, planned *tfprotov6.PlanResourceChangeResponse, arguments map[string]any,
 ) (written, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	applied, err := p.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: typeName, PriorState: p.prior(t, typeName, before), PlannedState: planned.PlannedState,
-		PlannedIdentity: planned.PlannedIdentity, PlannedPrivate: planned.PlannedPrivate, Config: p.config(t, typeName, given),
+		PlannedIdentity: planned.PlannedIdentity, PlannedPrivate: planned.PlannedPrivate, Config: p.config(t, typeName, arguments),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +180,7 @@ func (p protocol) applyPlan(
 	return written{state: applied.NewState, identity: applied.NewIdentity, private: applied.Private}, applied.Diagnostics
 }
 
-// prior is the state of an object, which may be none.
+// prior returns the state of an object, which may be null.
 func (p protocol) prior(t *testing.T, typeName string, before written) *tfprotov6.DynamicValue {
 	t.Helper()
 	if before.state == nil {
@@ -176,12 +189,12 @@ func (p protocol) prior(t *testing.T, typeName string, before written) *tfprotov
 	return before.state
 }
 
-// config is a configuration, or none at all.
-func (p protocol) config(t *testing.T, typeName string, given map[string]any) *tfprotov6.DynamicValue {
+// config encodes a configuration, which may be null.
+func (p protocol) config(t *testing.T, typeName string, arguments map[string]any) *tfprotov6.DynamicValue {
 	t.Helper()
 	schema := p.schemas.ResourceSchemas[typeName]
-	if given != nil {
-		return dynamic(t, schema, given)
+	if arguments != nil {
+		return dynamic(t, schema, arguments)
 	}
 	none, err := tfprotov6.NewDynamicValue(schema.ValueType(), tftypes.NewValue(schema.ValueType(), nil))
 	if err != nil {
@@ -190,13 +203,13 @@ func (p protocol) config(t *testing.T, typeName string, given map[string]any) *t
 	return &none
 }
 
-// read reads an object anew.
+// read reads an object again.
 func (p protocol) read(t *testing.T, typeName string, before written) (written, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	return p.readLogged(t, io.Discard, typeName, before)
 }
 
-// readLogged writes the log of the provider as well.
+// readLogged also writes the provider's log.
 func (p protocol) readLogged(
 	t *testing.T,
 	log io.Writer,
@@ -213,27 +226,27 @@ func (p protocol) readLogged(
 	return written{state: read.NewState, identity: read.NewIdentity, private: read.Private}, read.Diagnostics
 }
 
-// summaries are the severities and summaries of what a provider has to tell.
-func summaries(diagnostics []*tfprotov6.Diagnostic) (told []string) {
+// summaries returns the severities and summaries of diagnostics.
+func summaries(diagnostics []*tfprotov6.Diagnostic) (reported []string) {
 	for _, diagnostic := range diagnostics {
-		told = append(told, fmt.Sprint(diagnostic.Severity, " ", diagnostic.Summary))
+		reported = append(reported, fmt.Sprint(diagnostic.Severity, " ", diagnostic.Summary))
 	}
-	return told
+	return reported
 }
 
-// dynamic encodes a configuration of attributes, the others being null. That of
-// an attribute of any type is given as it is.
-func dynamic(tb testing.TB, schema *tfprotov6.Schema, given map[string]any) *tfprotov6.DynamicValue {
+// dynamic encodes a configuration; omitted attributes are null. The value of a
+// dynamic attribute is a tftypes.Value.
+func dynamic(tb testing.TB, schema *tfprotov6.Schema, arguments map[string]any) *tfprotov6.DynamicValue {
 	tb.Helper()
 	kind, ok := schema.ValueType().(tftypes.Object)
 	if !ok {
-		tb.Fatal("the schema is no object")
+		tb.Fatal("the schema is not an object")
 	}
 	values := map[string]tftypes.Value{}
 	for name, attribute := range kind.AttributeTypes {
-		value, ready := given[name].(tftypes.Value)
+		value, ready := arguments[name].(tftypes.Value)
 		if !ready {
-			value = tftypes.NewValue(attribute, given[name])
+			value = tftypes.NewValue(attribute, arguments[name])
 		}
 		values[name] = value
 	}

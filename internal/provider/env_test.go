@@ -53,7 +53,7 @@ func runTests(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	buildDir = dir
-	// Half of the time, these tests wait: for the rate limit, for a retry, for
+	// These tests wait half of the time: for the rate limit, for a retry, for
 	// Terraform. A flag -parallel takes precedence.
 	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -120,8 +120,8 @@ func buildProvider(tb testing.TB) string {
 	return cliConfig
 }
 
-// with is the condition of a test of terraform-plugin-testing that needs a
-// feature.
+// with returns the condition of a test of terraform-plugin-testing that needs
+// a feature.
 func with(tb testing.TB, feature engine.Feature) []tfversion.TerraformVersionCheck {
 	tb.Helper()
 	return []tfversion.TerraformVersionCheck{missingFeature(cliVersion(tb).Without(feature))}
@@ -144,11 +144,11 @@ func (m missingFeature) CheckTerraformVersion(
 	resp.Skip = string(m)
 }
 
-// testEnv is a fake API on loopback, and the environment that leads to it.
+// testEnv is a fake API on loopback, and the environment that points to it.
 type testEnv struct {
 	*fakeapi.Server
 
-	seen int // requests that asked has told
+	seen int // requests that were returned
 
 	variables map[string]string
 }
@@ -219,8 +219,8 @@ func emptyResourceState(t *testing.T, of fwresource.Resource) tfsdk.State {
 // otherAccount is not the one that the fake API has.
 const otherAccount = "0123456789abcdef0123456789abcdef"
 
-// requests is what was asked of the images API since the last call, as a method,
-// a path below images/v1 and a body.
+// requests returns the requests to the images API since the last call: method,
+// path below images/v1, and body.
 func (r *testEnv) requests() (lines []string) {
 	all := r.Requests()
 	for _, request := range all[r.seen:] {
@@ -231,8 +231,8 @@ func (r *testEnv) requests() (lines []string) {
 	return lines
 }
 
-// assertRequests compares what was asked since the last call, in its order. The
-// engine may read more than once, one time after the other: that counts once.
+// assertRequests compares the requests since the last call, in order.
+// Terraform may read more than once in a row: that counts as one read.
 func (r *testEnv) assertRequests(t *testing.T, want ...string) {
 	t.Helper()
 	var got []string
@@ -246,24 +246,24 @@ func (r *testEnv) assertRequests(t *testing.T, want ...string) {
 	}
 }
 
-// emptyPlan is a check that nothing is left to do.
+// emptyPlan checks that there are no changes left.
 var emptyPlan = []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}
 
-// actions is a check of what a plan does with a resource.
+// plannedActions checks the action that is planned for a resource.
 func plannedActions(address string, action plancheck.ResourceActionType) []plancheck.PlanCheck {
 	return []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}
 }
 
-// pngOf is a small picture; of another width, it is another picture.
+// pngOf returns a small PNG file; another width gives other content.
 func pngOf(width int) []byte {
 	var encoded bytes.Buffer
 	if err := png.Encode(&encoded, image.NewGray(image.Rect(0, 0, width, 5))); err != nil {
-		panic(err) // a buffer takes everything
+		panic(err) // a buffer accepts everything
 	}
 	return encoded.Bytes()
 }
 
-// svgOf is a picture with a text in it, of at least so many bytes.
+// svgOf returns an SVG file that contains a string, with at least size bytes.
 func svgOf(text string, size int) []byte {
 	head := `<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"><!-- ` + text
 	return []byte(head + strings.Repeat(" ", max(size-len(head), 1)) + "--></svg>\n")
@@ -285,7 +285,7 @@ func put(t *testing.T, name string, content []byte) {
 	}
 }
 
-// newEmptyTestEnv is a rig whose account has no images.
+// newEmptyTestEnv returns an environment whose account has no images.
 func newEmptyTestEnv(t *testing.T) *testEnv {
 	t.Helper()
 	r := newTestEnv(t)
@@ -295,27 +295,27 @@ func newEmptyTestEnv(t *testing.T) *testEnv {
 	return r
 }
 
-// elsewhere changes what somebody else changes by the API, and does not count as
-// asked.
+// elsewhere changes an image outside Terraform, and doesn't count as a
+// request.
 func (r *testEnv) elsewhere(t *testing.T, id, body string) {
 	t.Helper()
 	address := fakeapi.BasePath + "/accounts/" + fakeapi.AccountID + "/images/v1/" + id
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPatch, address, strings.NewReader(body))
 	request.Header.Set("Authorization", "Bearer "+fakeapi.Token)
 	request.Header.Set("Content-Type", "application/json")
-	answer := httptest.NewRecorder()
-	r.ServeHTTP(answer, request)
-	if answer.Code != http.StatusOK {
-		t.Fatalf("the change of %s was answered with %d: %s", id, answer.Code, answer.Body)
+	response := httptest.NewRecorder()
+	r.ServeHTTP(response, request)
+	if response.Code != http.StatusOK {
+		t.Fatalf("update of %s: got status %d: %s", id, response.Code, response.Body)
 	}
 	r.requests()
 }
 
-// wantPicture compares the bytes of an image.
-func (r *testEnv) wantPicture(t *testing.T, id string, want []byte) {
+// assertContent compares the content of an image.
+func (r *testEnv) assertContent(t *testing.T, id string, want []byte) {
 	t.Helper()
 	if got := r.Content(id); !bytes.Equal(got, want) {
-		t.Errorf("the picture of %q: got %d bytes, want %d others", id, len(got), len(want))
+		t.Errorf("content of %q: got %d bytes, want %d different ones", id, len(got), len(want))
 	}
 }
 
@@ -328,24 +328,24 @@ func lifecycle(t *testing.T) (r *testEnv, dir string, requested func(want ...str
 	}
 }
 
-// noImageLeft is a check of the end of a test.
-func (r *testEnv) noImageLeft(*terraform.State) error {
+// checkNoImages checks that a test left no images.
+func (r *testEnv) checkNoImages(*terraform.State) error {
 	if left := r.Images(); len(left) > 0 {
 		return fmt.Errorf("images are left: %q", left)
 	}
 	return nil
 }
 
-// newTestEnvWithRoom has room for one more signing key.
-func newTestEnvWithRoom(t *testing.T) *testEnv {
+// newTestEnvWithFreeKey has room for one more signing key.
+func newTestEnvWithFreeKey(t *testing.T) *testEnv {
 	t.Helper()
 	r := newTestEnv(t)
 	r.RemoveKey("campaign")
 	return r
 }
 
-// fileText is a file of this repository.
-func fileText(t *testing.T, name string) string {
+// repoFile returns a file of this repository.
+func repoFile(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
 	if err != nil {
@@ -354,7 +354,7 @@ func fileText(t *testing.T, name string) string {
 	return string(text)
 }
 
-// environment is a getenv that knows these variables only.
+// environment returns a getenv that knows only these variables.
 func environment(variables map[string]string) func(string) string {
 	return func(name string) string { return variables[name] }
 }

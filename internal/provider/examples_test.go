@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// exampleFolders are the folders below examples that hold a configuration.
+// exampleFolders returns the folders below examples that contain a
+// configuration.
 func exampleFolders(t *testing.T) []string {
 	t.Helper()
 	var folders []string
@@ -18,7 +19,7 @@ func exampleFolders(t *testing.T) []string {
 			return err
 		}
 		files, err := fs.Glob(root, path+"/*.tf")
-		queries, _ := fs.Glob(root, path+"/*.tfquery.hcl") // of the same folder, so without an error as well
+		queries, _ := fs.Glob(root, path+"/*.tfquery.hcl") // a valid pattern, as above
 		if len(files)+len(queries) > 0 {
 			folders = append(folders, path)
 		}
@@ -118,8 +119,8 @@ func TestExamplesResponsiveImages(t *testing.T) {
 			t.Errorf("the page does not contain %s:\n%s", want, page)
 		}
 	}
-	if answer, _ := r.Image("images/harbour.jpg"); !strings.Contains(answer, `"meta":{"alt":"Boats in a harbour"}`) {
-		t.Errorf("the image is %s", answer)
+	if response, _ := r.Image("images/harbour.jpg"); !strings.Contains(response, `"meta":{"alt":"Boats in a harbour"}`) {
+		t.Errorf("the image is %s", response)
 	}
 	c.want(0, "plan", "-detailed-exitcode")
 
@@ -130,7 +131,7 @@ func TestExamplesResponsiveImages(t *testing.T) {
 		t.Errorf("uploaded: got %q, want %q", uploaded, want)
 	}
 	for _, id := range want {
-		if string(r.Content(id)) != fileText(t, "examples/responsive-images/"+id) {
+		if string(r.Content(id)) != repoFile(t, "examples/responsive-images/"+id) {
 			t.Errorf("%s differs from the file", id)
 		}
 	}

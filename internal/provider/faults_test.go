@@ -8,7 +8,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// A fault in an apply leaves the state as it was, and the next run mends it.
+// A fault during an apply leaves the state unchanged, and the next run
+// succeeds.
 func TestProviderFaultsKeepState(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -30,7 +31,7 @@ output "url" {
 	before := c.appliedState()
 	faults := map[string]struct {
 		handler http.HandlerFunc
-		said    string
+		message string
 	}{
 		"reset":    {fakeapi.Reset, "127.0.0.1"},
 		"cut off":  {fakeapi.Truncated(`{"result":`), "unexpected EOF"},
@@ -47,13 +48,13 @@ output "url" {
 		},
 	}
 	for name, fault := range faults {
-		r.Fail("brand/logo", 1, fault.handler) // each run is a process, so no connection was used before
+		r.Fail("brand/logo", 1, fault.handler) // each run is a new process, so no connection is reused
 		args := []string{"apply", "-auto-approve", "-no-color"}
 		if name == "dripping" {
 			args = append(args, "-var=timeout=1s")
 		}
 		output, code := c.run(args...)
-		if code != 1 || !outputMatching(fault.said).MatchString(output) {
+		if code != 1 || !outputMatching(fault.message).MatchString(output) {
 			t.Errorf("%s: apply ended with %d:\n%s", name, code, output)
 		}
 		if after := c.state(); after != before {

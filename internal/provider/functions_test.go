@@ -89,11 +89,11 @@ func TestFunctionImageInfoExample(t *testing.T) {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// What functions give for arguments of all kinds.
+// Results of functions for all kinds of arguments.
 func TestFunctionResults(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ call, want string }{
-		"odd ID": {
+		"unusual ID": {
 			`delivery_url("hash", "日本/100% a?b#c", "public")`,
 			"https://imagedelivery.net/hash/%E6%97%A5%E6%9C%AC/100%25%20a%3Fb%23c/public",
 		},
@@ -184,7 +184,7 @@ func TestFunctionResults(t *testing.T) {
 	}
 }
 
-// Each mistake is told at the argument that is at fault.
+// Each error is reported at the argument at fault.
 func TestFunctionErrors(t *testing.T) {
 	t.Parallel()
 	const url = `"https://imagedelivery.net/hash/a/public"`
@@ -206,13 +206,13 @@ func TestFunctionErrors(t *testing.T) {
 			`Invalid value for "host" parameter: the host must not be empty`,
 		},
 		"two hosts": {`delivery_url("hash", "a", "b", "x", "y")`, `at most one host is allowed`},
-		"no delivery URL": {
+		"not a delivery URL": {
 			`parse_delivery_url("https://example.com/a")`, `Invalid value for "url" parameter: not a delivery URL: it`,
 		},
 		"unknown option":      {`flexible_variant({ widht = 400 })`, `"widht" is not an option of a flexible variant`},
 		"option out of range": {`flexible_variant({ quality = 101 })`, `quality: expected an integer from 1 to 100`},
-		"option as text":      {`flexible_variant({ width = "400" })`, `got the string "400"`},
-		"extra as text": {
+		"option as string":    {`flexible_variant({ width = "400" })`, `got the string "400"`},
+		"extra as string": {
 			`flexible_variant({ extra = "a=1" })`,
 			`extra: expected a list of strings such as "name=value", got the string "a=1"`,
 		},
@@ -220,7 +220,7 @@ func TestFunctionErrors(t *testing.T) {
 		"extra with a comma": {`flexible_variant({ extra = ["a=1,b=2"] })`, `without commas, slashes and spaces`},
 		"option as a list":   {`flexible_variant({ width = [400] })`, `got a list, map or object.`},
 		"no options":         {`flexible_variant({})`, `at least one option`},
-		"options as text":    {`flexible_variant("w=400")`, `the options must be an object`},
+		"options as string":  {`flexible_variant("w=400")`, `the options must be an object`},
 		"options as null":    {`flexible_variant(null)`, `argument must not be null`},
 		"page of a site": {
 			`parse_delivery_url("https://www.example.com/blog/2024/post")`,
@@ -302,8 +302,9 @@ func TestFunctionErrors(t *testing.T) {
 	}
 }
 
-// The engine points at the argument with this number. Its messages do not tell
-// the arguments of a variadic parameter apart, so they are asked for here.
+// Terraform points at the argument with this index. Its messages don't
+// distinguish the arguments of a variadic parameter, so the functions are
+// called here.
 func TestFunctionErrorPositions(t *testing.T) {
 	t.Parallel()
 	const url, time = "https://imagedelivery.net/hash/a/public", "2030-01-01T00:00:00Z"
@@ -341,17 +342,17 @@ func TestFunctionErrorPositions(t *testing.T) {
 		"empty host":             {function: newDeliveryURLFunction(), arguments: build("hash", "a", "v", ""), want: 3},
 		"the second host":        {function: newDeliveryURLFunction(), arguments: build("hash", "a", "v", "x", "y"), want: 4},
 		"the second, both empty": {function: newDeliveryURLFunction(), arguments: build("hash", "a", "v", "", ""), want: 4},
-		"options as text":        {function: newFlexibleVariantFunction(), arguments: options(types.StringValue("w=400"))},
+		"options as string":      {function: newFlexibleVariantFunction(), arguments: options(types.StringValue("w=400"))},
 		"unknown option": {
 			function:  newFlexibleVariantFunction(),
 			arguments: options(types.MapValueMust(types.StringType, map[string]attr.Value{"x": types.StringValue("y")})),
 		},
-		"no delivery URL":    {function: newParseDeliveryURLFunction(), arguments: text("https://example.com/a")},
-		"URL to sign":        {function: newSignedURLFunction(), arguments: text(url+"?a", "k", time)},
-		"URL of no delivery": {function: newSignedURLFunction(), arguments: text("https://example.com/a", "k", time)},
-		"key":                {function: newSignedURLFunction(), arguments: text(url, "", time), want: 1},
-		"zone":               {function: newTransformationURLFunction(), arguments: transform("", "/a", width)},
-		"source":             {function: newTransformationURLFunction(), arguments: transform("e.com", "a", width), want: 1},
+		"not a delivery URL":  {function: newParseDeliveryURLFunction(), arguments: text("https://example.com/a")},
+		"URL to sign":         {function: newSignedURLFunction(), arguments: text(url+"?a", "k", time)},
+		"another URL to sign": {function: newSignedURLFunction(), arguments: text("https://example.com/a", "k", time)},
+		"key":                 {function: newSignedURLFunction(), arguments: text(url, "", time), want: 1},
+		"zone":                {function: newTransformationURLFunction(), arguments: transform("", "/a", width)},
+		"source":              {function: newTransformationURLFunction(), arguments: transform("e.com", "a", width), want: 1},
 		"options": {
 			function:  newTransformationURLFunction(),
 			arguments: transform("e.com", "/a", types.StringValue("w=1")),
@@ -377,7 +378,7 @@ func TestFunctionErrorPositions(t *testing.T) {
 	}
 }
 
-// run runs a function as an engine does.
+// run runs a function as Terraform does.
 func run(t *testing.T, f function.Function, arguments ...attr.Value) (attr.Value, *function.FuncError) {
 	t.Helper()
 	var definition function.DefinitionResponse
@@ -391,7 +392,7 @@ func run(t *testing.T, f function.Function, arguments ...attr.Value) (attr.Value
 	return resp.Result.Value(), resp.Error
 }
 
-// A framework that hands over too little is told as such.
+// If the framework passes too few arguments, the error says so.
 func TestFunctionArgumentCounts(t *testing.T) {
 	t.Parallel()
 	for _, f := range []function.Function{
@@ -404,7 +405,8 @@ func TestFunctionArgumentCounts(t *testing.T) {
 	}
 }
 
-// Options of each kind, in an object and in a map, which makes text of all.
+// Options of every type, in an object and in a map, which converts all to
+// strings.
 func TestFlexibleVariantOptions(t *testing.T) {
 	t.Parallel()
 	number := func(text string) attr.Value {
@@ -430,20 +432,20 @@ func TestFlexibleVariantOptions(t *testing.T) {
 			object(map[string]attr.Value{"width": number("400"), "fit": text("cover"), "anim": types.BoolValue(false)}),
 			"w=400,fit=cover,anim=false",
 		},
-		"null in it":     {object(map[string]attr.Value{"width": number("400"), "fit": types.StringNull()}), "w=400"},
-		"number as text": {object(map[string]attr.Value{"width": text("400")}), ""},
-		"flag as text":   {object(map[string]attr.Value{"anim": text("false")}), ""},
-		"list":           {object(map[string]attr.Value{"width": stringList(nil)}), ""},
+		"null":              {object(map[string]attr.Value{"width": number("400"), "fit": types.StringNull()}), "w=400"},
+		"number as string":  {object(map[string]attr.Value{"width": text("400")}), ""},
+		"boolean as string": {object(map[string]attr.Value{"anim": text("false")}), ""},
+		"list":              {object(map[string]attr.Value{"width": stringList(nil)}), ""},
 		"map": {
 			stringMap(map[string]attr.Value{"w": text("400"), "fit": text("cover"), "anim": text("false")}), "w=400,fit=cover,anim=false",
 		},
-		"true in a map":    {stringMap(map[string]attr.Value{"w": text("4"), "anim": text("true")}), "w=4,anim=true"},
-		"decimal in it":    {stringMap(map[string]attr.Value{"dpr": text("1.5")}), "dpr=1.5"},
-		"corner in it":     {stringMap(map[string]attr.Value{"w": text("4"), "gravity": text("0x1")}), "w=4,g=0x1"},
-		"exponent in it":   {stringMap(map[string]attr.Value{"w": text("4e2")}), ""},
-		"text":             {text("w=400"), ""},
-		"nothing":          {stringMap(nil), ""},
-		"nothing but null": {stringMap(map[string]attr.Value{"w": types.StringNull()}), ""},
+		"true in a map":     {stringMap(map[string]attr.Value{"w": text("4"), "anim": text("true")}), "w=4,anim=true"},
+		"decimal in a map":  {stringMap(map[string]attr.Value{"dpr": text("1.5")}), "dpr=1.5"},
+		"corner in a map":   {stringMap(map[string]attr.Value{"w": text("4"), "gravity": text("0x1")}), "w=4,g=0x1"},
+		"exponent in a map": {stringMap(map[string]attr.Value{"w": text("4e2")}), ""},
+		"text":              {text("w=400"), ""},
+		"nothing":           {stringMap(nil), ""},
+		"only null":         {stringMap(map[string]attr.Value{"w": types.StringNull()}), ""},
 	} {
 		got, err := run(t, newFlexibleVariantFunction(), types.DynamicValue(test.options))
 		if (err == nil) != (test.want != "") || err == nil && !got.Equal(text(test.want)) {
@@ -452,17 +454,17 @@ func TestFlexibleVariantOptions(t *testing.T) {
 	}
 }
 
-// An error that is about no argument is told at none.
+// An error that isn't about an argument is reported at none.
 func TestFunctionArgumentError(t *testing.T) {
 	t.Parallel()
-	for name, err := range map[string]error{"of no part": errors.New("odd"), "of another part": &delivery.Error{Part: delivery.PartKey}} {
+	for name, err := range map[string]error{"no part": errors.New("odd"), "another part": &delivery.Error{Part: delivery.PartKey}} {
 		if got := argumentError(err, delivery.PartURL); got == nil || got.FunctionArgument != nil || got.Text != err.Error() {
 			t.Errorf("%s: got %v", name, got)
 		}
 	}
 }
 
-// A result of another type than the function's own is told, not lost.
+// A result of the wrong type is an error.
 func TestFunctionUnexpectedResult(t *testing.T) {
 	t.Parallel()
 	const url = "https://imagedelivery.net/hash/a/public"
@@ -489,12 +491,12 @@ func TestFunctionUnexpectedResult(t *testing.T) {
 		resp := function.RunResponse{Result: function.NewResultData(types.BoolNull())}
 		test.function.Run(t.Context(), function.RunRequest{Arguments: function.NewArgumentsData(test.arguments)}, &resp)
 		if resp.Error == nil {
-			t.Errorf("%s: a flag became %s", name, resp.Result.Value())
+			t.Errorf("%s: a boolean became %s", name, resp.Result.Value())
 		}
 	}
 }
 
-// The table that the documentation shows.
+// The table in the documentation is up to date.
 func TestFlexibleVariantOptionTable(t *testing.T) {
 	t.Parallel()
 	got := optionTable([]delivery.Option{{Name: "width", Alias: "w", Takes: "pixels", Hosted: true}, {Name: "onerror", Takes: "a word"}})

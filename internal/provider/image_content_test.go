@@ -37,7 +37,7 @@ func TestImageContentFilename(t *testing.T) {
 		".png":                   ".png",
 		"日本語/写真.jpg":             "写真.jpg",
 		"a/" + long + "1.png":    long + "1.png",
-		"a/" + long + "12.png":   long + "12.pn", // 255 characters, of which none is cut in two
+		"a/" + long + "12.png":   long + "12.pn", // 255 characters, none of them split
 	} {
 		if got := filenameOf(source); got != want || utf8.RuneCountInString(got) > 255 {
 			t.Errorf("%s is uploaded as %q, want %q", source, got, want)
@@ -55,17 +55,17 @@ func TestImageContentFileMissing(t *testing.T) {
 		source, file types.String
 		want         bool
 	}{
-		"a file":                      {source: f.text("old.png")},
-		"a folder":                    {source: f.text("")},
-		"a path through a file":       {source: f.text("old.png/a.png")},
-		"no such file":                {source: f.text("later.png"), want: true},
-		"no such folder":              {source: f.text("later/a.png"), want: true},
-		"a link to nowhere":           {source: f.text("dangling.png"), want: true},
-		"an unknown path":             {source: types.StringUnknown(), want: true},
-		"bytes":                       {file: types.StringValue("AA==")},
-		"bytes that are not known":    {file: types.StringUnknown(), want: true},
-		"neither a path nor bytes":    {want: true},
-		"bytes that are there, but 0": {file: types.StringValue("")},
+		"a file":                   {source: f.text("old.png")},
+		"a folder":                 {source: f.text("")},
+		"a path below a file":      {source: f.text("old.png/a.png")},
+		"no such file":             {source: f.text("later.png"), want: true},
+		"no such folder":           {source: f.text("later/a.png"), want: true},
+		"a dangling link":          {source: f.text("dangling.png"), want: true},
+		"an unknown path":          {source: types.StringUnknown(), want: true},
+		"bytes":                    {file: types.StringValue("AA==")},
+		"unknown content":          {file: types.StringUnknown(), want: true},
+		"neither path nor content": {want: true},
+		"empty content":            {file: types.StringValue("")},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -78,23 +78,23 @@ func TestImageContentFileMissing(t *testing.T) {
 	}
 }
 
-// Base64 may be broken into lines, as the tools do it that write it.
+// Base64 may have line breaks, as some tools write them.
 func TestImageContentBase64(t *testing.T) {
 	t.Parallel()
-	content := greyPNG(t, 8)
+	content := pngOf(8)
 	encoded := base64.StdEncoding.EncodeToString(content)
 	lines := strings.Join([]string{encoded[:20], encoded[20:40], encoded[40:]}, "\n") + "\n"
 	tests := map[string]struct {
 		file   string
 		broken bool
 	}{
-		"in one line":              {file: encoded},
-		"in lines":                 {file: lines},
-		"in lines of another kind": {file: strings.ReplaceAll(lines, "\n", "\r\n")},
-		"without its end":          {file: encoded[:len(encoded)-1], broken: true},
-		"with what is no Base64":   {file: encoded[:20] + "*" + encoded[20:], broken: true},
-		"in the form for URLs":     {file: base64.URLEncoding.EncodeToString([]byte{0xfb, 0xff, 0xbf}), broken: true},
-		"twice":                    {file: base64.StdEncoding.EncodeToString([]byte("a")) + encoded, broken: true},
+		"on one line":            {file: encoded},
+		"with line breaks":       {file: lines},
+		"with CRLF line endings": {file: strings.ReplaceAll(lines, "\n", "\r\n")},
+		"truncated":              {file: encoded[:len(encoded)-1], broken: true},
+		"with another character": {file: encoded[:20] + "*" + encoded[20:], broken: true},
+		"URL-safe alphabet":      {file: base64.URLEncoding.EncodeToString([]byte{0xfb, 0xff, 0xbf}), broken: true},
+		"twice":                  {file: base64.StdEncoding.EncodeToString([]byte("a")) + encoded, broken: true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -104,18 +104,18 @@ func TestImageContentBase64(t *testing.T) {
 			info := m.inspect(true, &diags)
 			switch {
 			case test.broken && (info != nil || strings.Join(summariesOfDiags(diags), "") != "Error file: Invalid file"):
-				t.Errorf("got %v, %v of what is broken", info, diags)
+				t.Errorf("got %v and %v for malformed Base64", info, diags)
 			case !test.broken && (info == nil || info.SHA256 != hexHash(content) || len(diags) > 0):
 				t.Errorf("got %v, %v", info, diags)
 			case strings.Contains(detailsOfDiags(diags), encoded[:20]):
-				t.Errorf("the picture is in the message: %s", detailsOfDiags(diags))
+				t.Errorf("the content is in the message: %s", detailsOfDiags(diags))
 			}
 		})
 	}
 }
 
-// A picture is sent under its name, its type, and all its bytes, as often as it
-// is opened.
+// A file is uploaded with its name, type and complete content, each time it is
+// opened.
 func TestImageContent(t *testing.T) {
 	t.Parallel()
 	samples := filepath.Join("..", "imagefile", "testdata")
@@ -129,7 +129,7 @@ func TestImageContent(t *testing.T) {
 		"SVG":  {mediaType: "image/svg+xml", name: "image.svg"},
 	}
 	if len(tests) != len(imagefile.Rules()) {
-		t.Errorf("there are %d formats", len(imagefile.Rules()))
+		t.Errorf("got %d formats", len(imagefile.Rules()))
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -191,7 +191,7 @@ func checkContent(t *testing.T, from *imageResourceModel, id string, want client
 	}
 }
 
-// What is sent is what was planned, or nothing.
+// The planned content is uploaded, or nothing.
 func TestImageResourceUpload(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
@@ -212,7 +212,7 @@ func TestImageResourceUpload(t *testing.T) {
 	tests := map[string]struct {
 		planned imageResourceModel
 		config  string
-		want    client.Upload // beside the content
+		want    client.Upload // without the content
 		hash    types.String
 		problem string
 		words   []string
@@ -222,10 +222,10 @@ func TestImageResourceUpload(t *testing.T) {
 			want: client.Upload{ID: customID, Metadata: []byte(`{"a":1}`), Creator: new("web"), RequireSignedURLs: true},
 			hash: f.hash(t, "old.png"),
 		},
-		"a file whose hash was not known, and nothing else": {
+		"a file with an unknown hash": {
 			planned: imageResourceModel{SHA256: types.StringUnknown()}, config: "new.png", hash: f.hash(t, "new.png"),
 		},
-		"metadata that no configuration names": {
+		"metadata that isn't configured": {
 			planned: with(func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() }), config: "old.png",
 			want: client.Upload{ID: customID, Metadata: []byte(`{"a":1}`), Creator: new("web"), RequireSignedURLs: true},
 			hash: f.hash(t, "old.png"),
@@ -234,7 +234,7 @@ func TestImageResourceUpload(t *testing.T) {
 			planned: imageResourceModel{URL: types.StringValue("https://example.com/a.png")},
 			want:    client.Upload{URL: "https://example.com/a.png"}, hash: types.StringNull(),
 		},
-		"a file that was changed": {
+		"a changed file": {
 			planned: planned, config: "new.png", problem: fmt.Sprintf("Error sha256: Image file %q changed since the plan", f.path("new.png")),
 			words: []string{
 				f.hash(t, "new.png").ValueString(),
@@ -243,12 +243,12 @@ func TestImageResourceUpload(t *testing.T) {
 				"local_file",
 			},
 		},
-		"a file that has gone": {
+		"a deleted file": {
 			planned: planned, config: "gone.png", problem: fmt.Sprintf("Error source: Image file %q not found", f.path("gone.png")),
 			words: []string{f.path("gone.png") + " does not exist", "copy the file to both"},
 		},
-		"a file that is none now": {planned: planned, config: "", problem: "Error source: Unreadable image file " + strconv.Quote(string(f))},
-		"a file that is no picture now": {
+		"a file that became a folder": {planned: planned, config: "", problem: "Error source: Unreadable image file " + strconv.Quote(string(f))},
+		"a file that is no longer an image": {
 			planned: planned, config: "page.html", problem: "Error source: Invalid image file " + strconv.Quote(f.path("page.html")),
 		},
 	}
@@ -257,8 +257,8 @@ func TestImageResourceUpload(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			config := emptyResourceState(t, newImageResource())
-			given := imageResourceModel{imageModel: emptyImage(), Source: f.text(test.config)}
-			tfwire.Write(t.Context(), &config, &given)
+			configured := imageResourceModel{imageModel: emptyImage(), Source: f.text(test.config)}
+			tfwire.Write(t.Context(), &config, &configured)
 			var diags diag.Diagnostics
 			upload, ok := r.upload(t.Context(), tfsdk.Config(config), &test.planned, &diags)
 			if got := strings.Join(summariesOfDiags(diags), "; "); got != test.problem || ok != (test.problem == "") {
@@ -271,7 +271,7 @@ func TestImageResourceUpload(t *testing.T) {
 			}
 			if !ok {
 				if upload.File != nil {
-					t.Error("there is a picture to be sent")
+					t.Error("got content to upload")
 				}
 				return
 			}
@@ -279,7 +279,7 @@ func TestImageResourceUpload(t *testing.T) {
 				t.Fatalf("got the content %v", upload.File)
 			}
 			if upload.File != nil && upload.File.SHA256 != test.hash.ValueString() {
-				t.Errorf("sent with the hash %s", upload.File.SHA256)
+				t.Errorf("uploaded with the hash %s", upload.File.SHA256)
 			}
 			upload.File = nil
 			if diff := cmp.Diff(test.want, upload); diff != "" {
@@ -302,11 +302,11 @@ func TestPathHint(t *testing.T) {
 	}{
 		"decomposed file":   {stored: "caf\u00e9.png", source: "caf\u00e9.png", want: decomposed},
 		"decomposed folder": {stored: "\u00fc/\u00e9/logo.png", source: "\u00fc/\u00e9/logo.png", want: decomposed},
-		"really missing":    {stored: "caf\u00e9.png", source: "the\u00e9.png"},
+		"missing file":      {stored: "caf\u00e9.png", source: "the\u00e9.png"},
 		"ASCII":             {stored: "a.png", source: "b.png"},
 		"home folder":       {source: "~/logo.png", want: `source = pathexpand("~/logo.png")`},
-		"home alone":        {source: "~", want: `source = pathexpand("~")`},
-		"a name with tilde": {stored: "a.png", source: "~a.png"},
+		"only the home":     {source: "~", want: `source = pathexpand("~")`},
+		"tilde in a name":   {stored: "a.png", source: "~a.png"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -323,7 +323,7 @@ func TestPathHint(t *testing.T) {
 				}
 				source = filepath.Join(dir, test.source)
 				if _, err := os.Stat(source); err == nil && runtime.GOOS == "darwin" {
-					return // its file systems know both forms
+					return // its file systems accept both forms
 				}
 			}
 			var diags diag.Diagnostics

@@ -11,7 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// A named pipe is refused before it is opened, which would wait for a writer.
+// A named pipe is rejected without being opened, which would wait for a
+// writer.
 func TestImageContentNamedPipe(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
@@ -20,7 +21,7 @@ func TestImageContentNamedPipe(t *testing.T) {
 	}
 	m := imageResourceModel{Source: f.text("pipe.png")}
 	if m.fileMissing() {
-		t.Error("it is missing")
+		t.Error("the pipe counts as missing")
 	}
 	var diags diag.Diagnostics
 	info := m.inspect(true, &diags)

@@ -18,7 +18,7 @@ import (
 
 const imageAddress = "data.cloudflare_image.test"
 
-// imageConfig reads one image; more holds further arguments.
+// imageConfig reads one image; more contains additional arguments.
 func imageConfig(imageID, more string) string {
 	return requiredProviders + fmt.Sprintf("data \"cloudflare_image\" \"test\" {\n  image_id = %q\n%s\n}\n", imageID, more)
 }
@@ -44,7 +44,7 @@ func TestImageDataSourceExample(t *testing.T) {
 	})
 }
 
-// Every attribute, of images that have little and much.
+// Every attribute, for images with few and many properties.
 func TestImageDataSourceAttributes(t *testing.T) {
 	t.Parallel()
 	const account = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/"
@@ -57,10 +57,10 @@ func TestImageDataSourceAttributes(t *testing.T) {
 		return knownvalue.ListExact(checks)
 	}
 	tests := map[string]struct {
-		answer string // stored before the read, where there is one
-		id     string
-		more   string
-		want   map[string]knownvalue.Check
+		response string // stored before the read, if set
+		id       string
+		more     string
+		want     map[string]knownvalue.Check
 	}{
 		"private": {id: "083eb7b2-5392-4565-b69e-aff66acddd00", want: map[string]knownvalue.Check{
 			"image_id":            str("083eb7b2-5392-4565-b69e-aff66acddd00"),
@@ -106,9 +106,9 @@ func TestImageDataSourceAttributes(t *testing.T) {
 			"creator":  str("design-team"),
 			"uploaded": str("2026-03-02T08:15:30.120Z"),
 		}},
-		"nothing but an ID": {
-			answer: `{"result":{"id":"bare"},"success":true}`,
-			id:     "bare",
+		"only an ID": {
+			response: `{"result":{"id":"bare"},"success":true}`,
+			id:       "bare",
 			want: map[string]knownvalue.Check{
 				"exists":              knownvalue.Bool(true),
 				"filename":            null,
@@ -125,7 +125,7 @@ func TestImageDataSourceAttributes(t *testing.T) {
 			},
 		},
 		"metadata of all kinds": {
-			answer: `{"result":{"id":"kinds","meta":{"big":12345678901234567890,"float":1.50,"exp":1E+2,"text":"<&>","empty":"","null":null,"off":false,` +
+			response: `{"result":{"id":"kinds","meta":{"big":12345678901234567890,"float":1.50,"exp":1E+2,"text":"<&>","empty":"","null":null,"off":false,` +
 				`"list":[1, "<&>", null],"object":{"a" : {"b":2}},"é":"\u00e9"}},"success":true}`, id: "kinds", want: map[string]knownvalue.Check{
 				"meta": knownvalue.MapExact(map[string]knownvalue.Check{
 					"big": str(
@@ -139,24 +139,24 @@ func TestImageDataSourceAttributes(t *testing.T) {
 				),
 			},
 		},
-		"metadata that is no object": {
-			answer: `{"result":{"id":"odd","meta":["a",1]},"success":true}`,
-			id:     "odd",
+		"metadata that isn't an object": {
+			response: `{"result":{"id":"odd","meta":["a",1]},"success":true}`,
+			id:       "odd",
 			want: map[string]knownvalue.Check{
 				"meta":      knownvalue.MapExact(map[string]knownvalue.Check{}),
 				"meta_json": str(`["a",1]`),
 			},
 		},
 		"null metadata": {
-			answer: `{"result":{"id":"null","meta":null},"success":true}`,
-			id:     "null",
+			response: `{"result":{"id":"null","meta":null},"success":true}`,
+			id:       "null",
 			want: map[string]knownvalue.Check{
 				"meta":      knownvalue.MapExact(map[string]knownvalue.Check{}),
 				"meta_json": str("{}"),
 			},
 		},
 		"URLs of several kinds": {
-			answer: `{"result":{"id":"mixed","variants":["public","https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero",` +
+			response: `{"result":{"id":"mixed","variants":["public","https://img.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero",` +
 				`"https://imagedelivery.net/hash-a/mixed/thumb","https://a.example.com/cdn-cgi/imagedelivery/hash-b/mixed/hero",` +
 				`"https://imagedelivery.net/hash-0/another/small"]},"success":true}`, id: "mixed", want: map[string]knownvalue.Check{
 				"variants": list(
@@ -175,7 +175,7 @@ func TestImageDataSourceAttributes(t *testing.T) {
 			},
 		},
 		"a percent sign and slashes in the ID": {
-			answer: `{"result":{"id":"a%2Fb/ü","variants":["https://imagedelivery.net/hash/a%252Fb/%C3%BC/v"]},"success":true}`, id: "a%2Fb/ü", want: map[string]knownvalue.Check{
+			response: `{"result":{"id":"a%2Fb/ü","variants":["https://imagedelivery.net/hash/a%252Fb/%C3%BC/v"]},"success":true}`, id: "a%2Fb/ü", want: map[string]knownvalue.Check{
 				"variant_urls": knownvalue.MapExact(
 					map[string]knownvalue.Check{"v": str("https://imagedelivery.net/hash/a%252Fb/%C3%BC/v")},
 				),
@@ -183,7 +183,7 @@ func TestImageDataSourceAttributes(t *testing.T) {
 			},
 		},
 		"URLs of an emulator": {
-			answer: `{"result":{"id":"local","variants":["http://localhost:8787/cdn-cgi/mf/imagedelivery/local/public",` +
+			response: `{"result":{"id":"local","variants":["http://localhost:8787/cdn-cgi/mf/imagedelivery/local/public",` +
 				`"http://localhost:8787/cdn/023e105f4ecef8ad9ca31a8372d0c353/local/hero"]},"success":true}`, id: "local",
 			more: `required_variants = ["public", "hero"]`,
 			want: map[string]knownvalue.Check{
@@ -199,12 +199,12 @@ func TestImageDataSourceAttributes(t *testing.T) {
 				"delivery_base_url": null,
 			},
 		},
-		"required variants that are there": {
+		"required variants that exist": {
 			id: "brand/logo", more: `required_variants = ["public", "hero"]`, want: map[string]knownvalue.Check{
 				"required_variants": knownvalue.SetExact([]knownvalue.Check{str("hero"), str("public")}),
 			},
 		},
-		"required variants of no image": {
+		"required variants of a missing image": {
 			id: "no/such", more: "ignore_not_found = true\n  required_variants = [\"heroo\"]", want: map[string]knownvalue.Check{
 				"exists": knownvalue.Bool(false), "required_variants": knownvalue.SetExact([]knownvalue.Check{str("heroo")}),
 			},
@@ -227,7 +227,7 @@ func TestImageDataSourceAttributes(t *testing.T) {
 			"account_hash":        null,
 			"delivery_base_url":   null,
 		}},
-		"found, though it need not be": {id: "brand/logo", more: "ignore_not_found = true", want: map[string]knownvalue.Check{
+		"found, with ignore_not_found": {id: "brand/logo", more: "ignore_not_found = true", want: map[string]knownvalue.Check{
 			"exists": knownvalue.Bool(true),
 			"id":     str("brand/logo"),
 		}},
@@ -236,8 +236,8 @@ func TestImageDataSourceAttributes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
-			if test.answer != "" {
-				r.Store(test.answer)
+			if test.response != "" {
+				r.Store(test.response)
 			}
 			var checks []statecheck.StateCheck
 			for attribute, value := range test.want {
@@ -253,7 +253,8 @@ func TestImageDataSourceAttributes(t *testing.T) {
 	}
 }
 
-// The API lists variants in another order each time; nobody notices.
+// The API lists variants in a different order each time, which changes
+// nothing.
 func TestImageDataSourceVariantOrder(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -274,7 +275,7 @@ func TestImageDataSourceVariantOrder(t *testing.T) {
 			{PreConfig: shuffled("public", "thumb", "hero"), Config: configuration, ConfigPlanChecks: resource.ConfigPlanChecks{
 				PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 			}},
-			// The positive control: a real change is noticed.
+			// The positive control: a real change is detected.
 			{PreConfig: shuffled("public", "thumb"), Config: configuration, PlanOnly: true, ExpectNonEmptyPlan: true},
 		},
 	})
@@ -296,7 +297,8 @@ func TestImageDataSourceMissingVariant(t *testing.T) {
 	})
 }
 
-// The data source's own account beats the provider's, which beats none.
+// The data source's account_id takes precedence over the provider's; without
+// both, the plan fails.
 func TestImageDataSourceAccount(t *testing.T) {
 	t.Parallel()
 	t.Run("own", func(t *testing.T) {
@@ -329,7 +331,7 @@ func TestImageDataSourceAccount(t *testing.T) {
 	})
 }
 
-// A real account, where one is at hand: CLOUDFLARE_API_TOKEN,
+// Runs against a real account if there is one: CLOUDFLARE_API_TOKEN,
 // CLOUDFLARE_ACCOUNT_ID and IMAGE_ID.
 func TestAccImage(t *testing.T) {
 	t.Parallel()

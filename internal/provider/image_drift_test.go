@@ -100,8 +100,8 @@ func TestImageModelCheckContent(t *testing.T) {
 	}
 }
 
-// replaceContent does what somebody does who deletes an image and uploads
-// another one under its ID.
+// replaceContent deletes an image and uploads another one under its ID, as
+// another user would.
 func (r *testEnv) replaceContent(t *testing.T, id string) {
 	t.Helper()
 	r.RemoveImage(id)
@@ -128,7 +128,7 @@ func TestImageResourceContentDrift(t *testing.T) {
 		t.Errorf("plan ended with %d (-want +got):\n%s", code, diff)
 	}
 	if len(found) != 1 || found[0].Severity != "warning" ||
-		!strings.Contains(found[0].told(), `Cloudflare image "logo" was replaced outside of Terraform: The image in the account`) {
+		!strings.Contains(found[0].line(), `Cloudflare image "logo" was replaced outside of Terraform: The image in the account`) {
 		t.Errorf("got %v, want a warning", found)
 	}
 
@@ -145,12 +145,12 @@ func TestImageResourceContentDrift(t *testing.T) {
 	if diff := cmp.Diff(want, writes(r.requests())); diff != "" {
 		t.Errorf("writes (-want +got):\n%s", diff)
 	}
-	r.wantPicture(t, "logo", pngOf(10))
-	r.wantManaged(c)
+	r.assertContent(t, "logo", pngOf(10))
+	r.assertManaged(c)
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// Our own writes are not taken for those of others.
+// The provider's own writes don't count as changes by others.
 func TestImageResourceContentDriftOwnWrites(t *testing.T) {
 	t.Parallel()
 	const block = "resource \"cloudflare_image\" \"logo\" {\n  id = \"logo\"\n  source = \"a.png\"\n%s}\n"
@@ -164,5 +164,5 @@ func TestImageResourceContentDriftOwnWrites(t *testing.T) {
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(20))
 	c.want(0, "apply", "-auto-approve")
 	c.want(0, "plan", "-detailed-exitcode")
-	r.wantPicture(t, "logo", pngOf(20))
+	r.assertContent(t, "logo", pngOf(20))
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A custom ID is neither one that the API keeps for itself nor a delivery URL.
+// A custom ID is neither reserved by the API nor a delivery URL.
 func TestCheckCustomID(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ id, want string }{

@@ -17,8 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// rotatedJPEG is a JPEG file of 60 x 40 pixels that is displayed rotated by 90
-// degrees, and has the given number of bytes of image data.
+// rotatedJPEG returns a JPEG file of 60 x 40 pixels that is displayed rotated
+// by 90 degrees, with dataBytes bytes of image data.
 func rotatedJPEG(dataBytes int) []byte {
 	const (
 		exif  = "\xff\xe1\x00\x22Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00"
@@ -78,18 +78,18 @@ func TestImageInfo(t *testing.T) {
 	}
 }
 
-// TestImageInfoErrors checks that the function and the resource say the same
-// about the same content.
+// TestImageInfoErrors checks that the function and the resource report the
+// same errors about the same content.
 func TestImageInfoErrors(t *testing.T) {
 	t.Parallel()
 	encoded := base64.StdEncoding.EncodeToString
 	tests := map[string]struct{ content, want string }{
-		"not Base64":     {content: "picture.png", want: "as returned by filebase64(): illegal base64 data at input byte 7."},
-		"cut Base64":     {content: "iVBORw0KG", want: "unexpected EOF"},
-		"empty":          {content: "", want: "The content is empty"},
-		"JSON":           {content: encoded([]byte("{}")), want: "The content is JSON text, not an image"},
-		"BMP":            {content: encoded([]byte("BMabcd\x00\x00\x00\x00")), want: "The content is a BMP image"},
-		"damaged header": {content: encoded([]byte("\x89PNG\r\n\x1a\n")), want: "The content is a damaged PNG file"},
+		"not Base64":       {content: "picture.png", want: "as returned by filebase64(): illegal base64 data at input byte 7."},
+		"truncated Base64": {content: "iVBORw0KG", want: "unexpected EOF"},
+		"empty":            {content: "", want: "The content is empty"},
+		"JSON":             {content: encoded([]byte("{}")), want: "The content is JSON text, not an image"},
+		"BMP":              {content: encoded([]byte("BMabcd\x00\x00\x00\x00")), want: "The content is a BMP image"},
+		"corrupt header":   {content: encoded([]byte("\x89PNG\r\n\x1a\n")), want: "The content is a damaged PNG file"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -108,8 +108,8 @@ func TestImageInfoErrors(t *testing.T) {
 	}
 }
 
-// TestImageInfoCall checks that content of any length gives the same over the
-// plugin protocol, where long content takes a way of its own.
+// TestImageInfoCall checks that content of any length gives the same result
+// over the plugin protocol, which handles long content separately.
 func TestImageInfoCall(t *testing.T) {
 	t.Parallel()
 	server := newServer(newWithEnvironment("test", environment(nil)))
@@ -152,7 +152,7 @@ func TestImageInfoCall(t *testing.T) {
 	}
 }
 
-// TestImageInfoLongString checks which values are taken out of a request.
+// TestImageInfoLongString checks which values are extracted from a request.
 func TestImageInfoLongString(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -160,14 +160,14 @@ func TestImageInfoLongString(t *testing.T) {
 		want   string
 		ok     bool
 	}{
-		"long":           {packed: "\xdb\x00\x00\x00\x03abc", want: "abc", ok: true},
-		"empty":          {packed: ""},
-		"short":          {packed: "\xa3abc"},
-		"null":           {packed: "\xc0"},
-		"unknown":        {packed: "\xd4\x00\x00"},
-		"half a length":  {packed: "\xdb\x00\x00\x00"},
-		"cut":            {packed: "\xdb\x00\x00\x00\x03ab"},
-		"more behind it": {packed: "\xdb\x00\x00\x00\x03abcd"},
+		"long":          {packed: "\xdb\x00\x00\x00\x03abc", want: "abc", ok: true},
+		"empty":         {packed: ""},
+		"short":         {packed: "\xa3abc"},
+		"null":          {packed: "\xc0"},
+		"unknown":       {packed: "\xd4\x00\x00"},
+		"cut length":    {packed: "\xdb\x00\x00\x00"},
+		"cut":           {packed: "\xdb\x00\x00\x00\x03ab"},
+		"trailing data": {packed: "\xdb\x00\x00\x00\x03abcd"},
 	} {
 		if got, ok := longString([]byte(test.packed)); ok && string(got) != test.want || ok != test.ok {
 			t.Errorf("%s: got %q, %t, want %q, %t", name, got, ok, test.want, test.ok)
@@ -175,8 +175,9 @@ func TestImageInfoLongString(t *testing.T) {
 	}
 }
 
-// BenchmarkImageInfo measures the function with a file of 10 MB: by itself, over
-// the plugin protocol, and the hash of the decoded content, for comparison.
+// BenchmarkImageInfo measures the function with a file of 10 MB: directly,
+// over the plugin protocol, and for comparison the hash of the decoded
+// content.
 func BenchmarkImageInfo(b *testing.B) {
 	content := rotatedJPEG(10_000_000)
 	encoded := base64.StdEncoding.EncodeToString(content)
@@ -216,7 +217,7 @@ func BenchmarkImageInfo(b *testing.B) {
 	})
 }
 
-// imageInfoTypes are the types of the function's result.
+// imageInfoTypes returns the types of the function's result.
 func imageInfoTypes(tb testing.TB) map[string]attr.Type {
 	tb.Helper()
 	var definition function.DefinitionResponse

@@ -41,8 +41,8 @@ func TestImagePlanInfo(t *testing.T) {
 		return m
 	}
 	withoutInfo := func(m *imageResourceModel) { m.imageInfoModel = imageInfoModel{} }
-	size := len(greyPNG(t, 8))
-	oldInfo, newInfo := infoOf("png", 8, 5, size), infoOf("png", 9, 5, len(greyPNG(t, 9)))
+	size := len(pngOf(8))
+	oldInfo, newInfo := infoOf("png", 8, 5, size), infoOf("png", 9, 5, len(pngOf(9)))
 	noSize := infoOf("svg", 0, 0, 41)
 	noSize.Width, noSize.Height = types.Int64Null(), types.Int64Null()
 	tests := map[string]struct {
@@ -105,7 +105,7 @@ func TestImagePlanInfo(t *testing.T) {
 func TestImageModelReadImageInfo(t *testing.T) {
 	t.Parallel()
 	folder := newImageFolder(t)
-	size := len(greyPNG(t, 8))
+	size := len(pngOf(8))
 	tests := map[string]struct {
 		change func(*imageResourceModel)
 		want   imageInfoModel

@@ -18,7 +18,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// queries is a folder that asks for a list.
+// queries returns a folder with a list configuration.
 func (r *testEnv) queries(t *testing.T, lists string) *cli {
 	t.Helper()
 	c := r.cli(t, requiredProviders+"provider \"cloudflare\" {}\n")
@@ -26,7 +26,7 @@ func (r *testEnv) queries(t *testing.T, lists string) *cli {
 	return c
 }
 
-// generated runs the query and returns the configuration that it writes.
+// generated runs the query and returns the generated configuration.
 func (c *cli) generated() string {
 	c.t.Helper()
 	c.want(0, "query", "-generate-config-out=generated.tf")
@@ -37,8 +37,8 @@ func (c *cli) generated() string {
 	return string(text)
 }
 
-// Whatever their IDs hold, the images of an account are found, written down with
-// their custom IDs, and taken in without a change.
+// The images of an account are found whatever their IDs contain, written with
+// their custom IDs, and imported without changes.
 func TestImageListResource(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -51,7 +51,7 @@ func TestImageListResource(t *testing.T) {
 		}
 	}
 	if strings.Contains(config, `id       = "083eb7b2`) || regexp.MustCompile(`(?m)^  account_id`).MatchString(config) {
-		t.Errorf("a generated ID or the provider's account stands in:\n%s", config)
+		t.Errorf("a generated ID or the provider's account is in:\n%s", config)
 	}
 	if lists := fromLog(strings.Join(r.requests(), "\n"), "/images/v2"); len(lists) != 1 {
 		t.Errorf("got the requests %q", lists)
@@ -61,11 +61,11 @@ func TestImageListResource(t *testing.T) {
 	if code != 0 || !strings.Contains(output, want) {
 		t.Errorf("ended with %d, want %s:\n%s", code, want, output)
 	}
-	r.wantReadsOnly(t)
+	r.assertReadsOnly(t)
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// What the pages of the list resources show, finds what it says.
+// The queries on the pages of the list resources find what the pages say.
 func TestListResourceExamples(t *testing.T) {
 	t.Parallel()
 	const identity = "account_id=" + fakeapi.AccountID
@@ -79,7 +79,7 @@ func TestListResourceExamples(t *testing.T) {
 	}
 	for _, folder := range exampleFolders(t) {
 		if name, ok := strings.CutPrefix(folder, "list-resources/"); ok && tests[name] == nil {
-			t.Errorf("say what the example of %s finds", name)
+			t.Errorf("the test has no results for the example of %s", name)
 		}
 	}
 	for name, lines := range tests {
@@ -94,13 +94,13 @@ func TestListResourceExamples(t *testing.T) {
 					t.Errorf("query ended with %d, and found %q %d times, want %d:\n%s", code, line, got, want, output)
 				}
 			}
-			r.wantReadsOnly(t)
+			r.assertReadsOnly(t)
 		})
 	}
 }
 
-// Whatever the metadata of images holds, the configuration that is written plans to
-// no change, as it is.
+// The generated configuration plans without changes, whatever the metadata
+// contains.
 func TestImageListResourceMetadata(t *testing.T) {
 	t.Parallel()
 	requireFeature(t, engine.ListResources)
@@ -126,11 +126,11 @@ func TestImageListResourceMetadata(t *testing.T) {
 		t.Errorf("apply ended with %d:\n%s\nof the configuration\n%s", code, output, config)
 	}
 	c.want(0, "plan", "-detailed-exitcode")
-	r.wantReadsOnly(t)
+	r.assertReadsOnly(t)
 }
 
-// Filters and limits go to the API, and pages are read only as far as results
-// are wanted.
+// Filters and limits are sent to the API, and only as many pages are read as
+// needed.
 func TestImageListResourceFilters(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -138,11 +138,11 @@ func TestImageListResourceFilters(t *testing.T) {
 		length   int
 		requests int
 	}{
-		"a creator":        {block: "config {\n creator = \"web-team\"\n }", length: 3, requests: 1},
-		"certain metadata": {block: "config {\n meta_filter = { \"page.name\" = \"home\" }\n }", length: 3, requests: 1},
-		"a number":         {block: "config {\n meta_filter = { year = 2026 }\n }", length: 1, requests: 1},
-		"nobody's":         {block: "config {\n creator = \"nobody\"\n }", requests: 1},
-		"a page and a bit": {block: "limit = 1001\n config {\n creator = \"many\"\n }", length: 1001, requests: 2},
+		"a creator":      {block: "config {\n creator = \"web-team\"\n }", length: 3, requests: 1},
+		"some metadata":  {block: "config {\n meta_filter = { \"page.name\" = \"home\" }\n }", length: 3, requests: 1},
+		"a number":       {block: "config {\n meta_filter = { year = 2026 }\n }", length: 1, requests: 1},
+		"nobody's":       {block: "config {\n creator = \"nobody\"\n }", requests: 1},
+		"a page and one": {block: "limit = 1001\n config {\n creator = \"many\"\n }", length: 1001, requests: 2},
 		"all": {
 			block:    "limit = 10000\n config {\n creator = \"many\"\n sort_order = \"asc\"\n }",
 			length:   2500,
@@ -177,7 +177,7 @@ func TestImageListResourceFilters(t *testing.T) {
 	}
 }
 
-// What is wrong is told as it is told of any other read.
+// Errors are reported as those of any other read.
 func TestImageListResourceErrors(t *testing.T) {
 	t.Parallel()
 	requireFeature(t, engine.ListResources)
@@ -190,14 +190,14 @@ func TestImageListResourceErrors(t *testing.T) {
 	}
 }
 
-// What is odd about many images is told once, also where no more of them are
-// wanted.
+// Warnings about many images are reported once, also if the limit ends the
+// list.
 func TestImageListResourceWarnings(t *testing.T) {
 	t.Parallel()
 	requireFeature(t, engine.ListResources)
 	for _, limit := range []string{"2", "3", "4"} {
 		r := newTestEnv(t)
-		r.Fail("v2", -1, oddListing)
+		r.Fail("v2", -1, unusualListing)
 		found, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n provider = cloudflare\n limit = "+limit+"\n}\n").
 			diagnostics("query")
 		var got []string
@@ -214,8 +214,8 @@ func TestImageListResourceWarnings(t *testing.T) {
 	}
 }
 
-// What an uploader has called a file cannot add lines to what an engine prints,
-// nor steer the terminal.
+// The file name given by an uploader can't add lines to Terraform's output or
+// control the terminal.
 func TestImageListResourceDisplayName(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -224,8 +224,8 @@ func TestImageListResourceDisplayName(t *testing.T) {
 	}{
 		"a name":             {new("ロゴ 1.png"), "ロゴ 1.png (brand/logo)"},
 		"none":               {nil, "brand/logo"},
-		"that of the ID":     {new("brand/logo"), "brand/logo"},
-		"lines and commands": {new("a\nb\x1b[2J\u202e.png"), "a\uFFFDb\uFFFD[2J\uFFFD.png (brand/logo)"},
+		"the same as the ID": {new("brand/logo"), "brand/logo"},
+		"control characters": {new("a\nb\x1b[2J\u202e.png"), "a\uFFFDb\uFFFD[2J\uFFFD.png (brand/logo)"},
 		"a long one":         {new(strings.Repeat("ä", 300)), strings.Repeat("ä", 255) + " (brand/logo)"},
 	}
 	for name, test := range tests {
@@ -235,7 +235,7 @@ func TestImageListResourceDisplayName(t *testing.T) {
 	}
 }
 
-// Without a configuration of the provider, a list is empty and no panic.
+// Without a configured provider, a list is empty and doesn't panic.
 func TestListResourceWithoutProvider(t *testing.T) {
 	t.Parallel()
 	for _, newList := range newWithEnvironment("test", environment(nil)).ListResources(t.Context()) {

@@ -12,7 +12,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// Metadata may have 1024 bytes, white space apart.
+// Metadata is limited to 1024 bytes, without white space.
 func TestCheckMetadata(t *testing.T) {
 	t.Parallel()
 	of := func(bytes int) string { return `{ "a" : "` + strings.Repeat("x", bytes-len(`{"a":""}`)) + `" }` }
@@ -26,7 +26,7 @@ func TestCheckMetadata(t *testing.T) {
 	}
 }
 
-// compactMetadata leaves what is no JSON as it is, for the API to refuse.
+// compactMetadata leaves invalid JSON unchanged, for the API to reject.
 func TestCompactMetadata(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -39,7 +39,7 @@ func TestCompactMetadata(t *testing.T) {
 	}
 }
 
-// Metadata of every form, whole and spread.
+// Metadata of every form, complete and by key.
 func TestImageFillMeta(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

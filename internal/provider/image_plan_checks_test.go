@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Metadata changes in place, and only where it says something else.
+// Metadata is updated in place, and only if it differs.
 func TestImagePlanMetadata(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
@@ -34,7 +34,7 @@ func TestImagePlanMetadata(t *testing.T) {
 			before: f.metadataState(t, `{"a":1,"b":"x"}`), config: metadata(`{ "a": 2 }`),
 			want: `meta={"a":"2"} meta_json={\"a\":2} metadata={ \"a\": 2 } uploaded=?`,
 		},
-		"first of all": {
+		"added": {
 			before: f.state(
 				t,
 				cloudflareID,
@@ -45,28 +45,28 @@ func TestImagePlanMetadata(t *testing.T) {
 			want:   "meta={} meta_json={} metadata=- uploaded=?",
 		},
 		"none, written as an empty object": {before: f.state(t, customID), config: metadata("{}"), want: "metadata={}"},
-		"none, not written any more":       {before: f.metadataState(t, "{}"), want: "metadata=-"},
+		"none, no longer configured":       {before: f.metadataState(t, "{}"), want: "metadata=-"},
 		"removed by an empty object": {
 			before: f.metadataState(t, `{"a":1}`), config: metadata("{ }"), want: "meta={} meta_json={} metadata={ } uploaded=?",
 		},
-		"that no configuration names": {before: foreign},
-		"of the image, named now":     {before: foreign, config: metadata(`{ "a":1}`), want: `metadata={ \"a\":1}`},
-		"of the image in another form, named now": {
+		"that isn't configured":        {before: foreign},
+		"of the image, now configured": {before: foreign, config: metadata(`{ "a":1}`), want: `metadata={ \"a\":1}`},
+		"of the image, now configured differently": {
 			before: spread, config: metadata(`{"b":[2],"a":1}`), want: `metadata={\"b\":[2],\"a\":1}`,
 		},
-		"that the state has not spread yet": {
+		"without meta in the state": {
 			before: unfilled,
 			config: metadata(`{"a":1}`),
 			want:   `meta={"a":"1"} meta_json={\"a\":1}`,
 		},
-		"that only the apply knows": {
+		"unknown until apply": {
 			before: f.metadataState(
 				t,
 				`{"a":1}`,
 			), config: func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedUnknown() },
 			want: "meta=? meta_json=? metadata=? uploaded=?",
 		},
-		"none, and what only the apply knows": {
+		"none, then unknown until apply": {
 			before: f.metadataState(
 				t,
 				"{}",
@@ -76,7 +76,7 @@ func TestImagePlanMetadata(t *testing.T) {
 	})
 }
 
-// Creator and access change in place, also together with a picture.
+// Creator and access are updated in place, also together with content.
 func TestImagePlanUpdate(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
@@ -94,11 +94,11 @@ func TestImagePlanUpdate(t *testing.T) {
 			before: f.state(t, customID), config: func(c *imageResourceModel) { c.Creator = types.StringValue("web") },
 			want: "creator=web uploaded=?",
 		},
-		"a creator that is unknown": {
+		"an unknown creator": {
 			before: created, config: func(c *imageResourceModel) { c.Creator = types.StringUnknown() },
 			want: "creator=? uploaded=?",
 		},
-		"no creator any more": {before: created, want: "creator=- uploaded=?"},
+		"creator removed": {before: created, want: "creator=- uploaded=?"},
 		"private": {
 			before: f.state(t, cloudflareID), config: private(types.BoolValue(true)), want: moved + "true" + rest,
 		},
@@ -107,31 +107,31 @@ func TestImagePlanUpdate(t *testing.T) {
 			config: private(types.BoolValue(false)),
 			want:   moved + "false" + rest,
 		},
-		"public, as nothing is said":       {before: hidden, want: moved + "false" + rest},
-		"still private":                    {before: hidden, config: private(types.BoolValue(true))},
-		"access that only the apply knows": {before: hidden, config: private(types.BoolUnknown()), want: moved + "?" + rest},
-		"such access, and a custom ID": {
+		"public by default":          {before: hidden, want: moved + "false" + rest},
+		"still private":              {before: hidden, config: private(types.BoolValue(true))},
+		"access unknown until apply": {before: hidden, config: private(types.BoolUnknown()), want: moved + "?" + rest},
+		"unknown access, and a custom ID": {
 			before: f.state(t, customID), config: private(types.BoolUnknown()), want: "require_signed_urls=? uploaded=?",
 		},
-		"such access, and a custom ID of the state alone": {
+		"unknown access, and a custom ID only in the state": {
 			before: f.state(t, customID),
 			config: func(c *imageResourceModel) { c.ID, c.RequireSignedURLs = types.StringNull(), types.BoolUnknown() },
 			want:   moved + "?" + rest,
 		},
-		"private, with another picture": {
+		"private, with other content": {
 			before:  f.state(t, cloudflareID),
 			config:  func(c *imageResourceModel) { c.Source, c.RequireSignedURLs = f.text("new.png"), types.BoolValue(true) },
 			want:    moved + "true sha256=NEW source=new.png" + rest,
 			replace: "sha256",
 		},
-		"private, with the ID that it has": {
+		"private, with the existing ID": {
 			before: f.state(t, cloudflareID),
 			config: func(c *imageResourceModel) {
 				c.ID, c.RequireSignedURLs = types.StringValue(cloudflareID), types.BoolValue(true)
 			},
 			problems: []string{fmt.Sprintf("Error id: Image ID %q may change with require_signed_urls", cloudflareID)}, words: []string{"Remove id"},
 		},
-		"still private, with the ID that it has": {
+		"still private, with the existing ID": {
 			before: hidden,
 			config: func(c *imageResourceModel) {
 				c.ID, c.RequireSignedURLs = types.StringValue(cloudflareID), types.BoolValue(true)
@@ -141,7 +141,7 @@ func TestImagePlanUpdate(t *testing.T) {
 			before: f.state(t, customID), config: private(types.BoolValue(true)),
 			problems: []string{"Error require_signed_urls: Images with a custom ID can't be private"},
 		},
-		"private, and a custom ID of the state alone": {
+		"private, and a custom ID only in the state": {
 			before: f.importedState(t, customID),
 			config: func(c *imageResourceModel) {
 				c.ID, c.Source, c.RequireSignedURLs = types.StringNull(), types.StringNull(), types.BoolValue(true)
@@ -150,12 +150,12 @@ func TestImagePlanUpdate(t *testing.T) {
 				"Error require_signed_urls: Images with a custom ID can't be private",
 			}, words: []string{"set source, url or file"},
 		},
-		"private, and a custom ID of the state alone, with content": {
+		"private, and a custom ID only in the state, with content": {
 			before: f.state(t, customID),
 			config: func(c *imageResourceModel) { c.ID, c.RequireSignedURLs = types.StringNull(), types.BoolValue(true) },
 			want:   "id=? require_signed_urls=true uploaded=?", replace: "require_signed_urls",
 		},
-		"private, and a custom ID, from the start": {
+		"created private, with a custom ID": {
 			config:   private(types.BoolValue(true)),
 			problems: []string{"Error require_signed_urls: Images with a custom ID can't be private"},
 		},
@@ -168,8 +168,7 @@ func TestImagePlanUpdate(t *testing.T) {
 	})
 }
 
-// What else of an image is unknown does not hide what is wrong with its picture,
-// but for one that is not there yet.
+// Unknown values don't hide errors of a file, unless it doesn't exist yet.
 func TestImagePlanUnknownOnUpdate(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
@@ -177,42 +176,41 @@ func TestImagePlanUnknownOnUpdate(t *testing.T) {
 		return func(c *imageResourceModel) { c.Source, c.Creator = f.text(file), types.StringUnknown() }
 	}
 	runPlans(t, f, map[string]planTest{
-		"the same picture": {
+		"the same content": {
 			before: f.state(t, cloudflareID),
 			config: beside("same.png"),
 			want:   "creator=? source=same.png uploaded=?",
 		},
-		"another picture": {
+		"other content": {
 			before: f.state(
 				t,
 				cloudflareID,
 			), config: beside("new.png"), want: "creator=? sha256=NEW source=new.png", replace: "sha256",
 		},
-		"a file to come": {
+		"a file that doesn't exist yet": {
 			before: f.state(
 				t,
 				cloudflareID,
 			), config: beside("later.png"), want: "creator=? sha256=? source=later.png", replace: "sha256",
 		},
-		"no picture": {
+		"no content": {
 			before: f.state(t, cloudflareID), config: beside("page.html"),
 			problems: []string{"Error source: Invalid image file " + strconv.Quote(f.path("page.html"))},
 		},
-		"nothing else": {
+		"everything else known": {
 			before: f.state(t, cloudflareID), config: func(c *imageResourceModel) { c.Source = f.text("later.png") },
 			problems: []string{fmt.Sprintf("Error source: Image file %q not found", f.path("later.png"))},
 		},
 	})
 }
 
-// What is wrong with a picture is told at the attribute that names it, with all
-// that is wrong with it.
+// Everything wrong with a file is reported at the attribute that names it.
 func TestImagePlanRejectedFile(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
-	huge := append(greyPNG(t, 12001), bytes.Repeat([]byte{0}, 11<<20)...)
+	huge := append(pngOf(12001), bytes.Repeat([]byte{0}, 11<<20)...)
 	f.write(t, "huge.png", huge)
-	f.write(t, "grey.png", append(greyPNG(t, 20), bytes.Repeat([]byte{0}, 10_000_000)...))
+	f.write(t, "grey.png", append(pngOf(20), bytes.Repeat([]byte{0}, 10_000_000)...))
 	f.write(t, "empty.png", nil)
 	f.write(t, "ärger.png", []byte("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"))
 	invalid := func(name string) string { return "Error source: Invalid image file " + strconv.Quote(f.path(name)) }
@@ -240,7 +238,7 @@ func TestImagePlanRejectedFile(t *testing.T) {
 			problems: []string{unreadable("")},
 			words:    []string{string(f) + " is a directory"},
 		},
-		"a file that is not there": {
+		"a missing file": {
 			config: file("later.png"), problems: []string{fmt.Sprintf("Error source: Image file %q not found", f.path("later.png"))},
 			words: []string{
 				f.path("later.png") + " does not exist",
@@ -248,13 +246,13 @@ func TestImagePlanRejectedFile(t *testing.T) {
 				"copy the file to both",
 			},
 		},
-		"a path through a file": {config: file("old.png/a.png"), problems: []string{unreadable("old.png/a.png")}},
+		"a path below a file": {config: file("old.png/a.png"), problems: []string{unreadable("old.png/a.png")}},
 		"several limits": {
 			config: file(
 				"huge.png",
 			), problems: []string{invalid("huge.png"), invalid("huge.png")}, words: []string{"bytes", "12000", "enforce_upload_limits = false"},
 		},
-		"no Base64": {
+		"not Base64": {
 			config: inBase64("not Base64!"), problems: []string{"Error file: Invalid file"}, words: []string{"filebase64()"},
 		},
 		"empty Base64": {
@@ -262,10 +260,10 @@ func TestImagePlanRejectedFile(t *testing.T) {
 				"",
 			), problems: []string{`Error file: Invalid image file of image "brand/logo"`}, words: []string{"The content is empty"},
 		},
-		"a text in Base64": {
+		"a string in Base64": {
 			config: inBase64("aGVsbG8="), problems: []string{`Error file: Invalid image file of image "brand/logo"`},
 		},
-		"limits that do not hold, and no picture": {config: file("page.html"), limitsOff: true, problems: []string{invalid("page.html")}},
+		"limits off, and not an image": {config: file("page.html"), limitsOff: true, problems: []string{invalid("page.html")}},
 	})
 
 	warned := planTest{before: f.importedState(t, cloudflareID), config: file("grey.png")}
@@ -273,10 +271,10 @@ func TestImagePlanRejectedFile(t *testing.T) {
 	warned.want = "sha256=" + f.hash(t, "grey.png").ValueString() + " source=grey.png"
 	without := planTest{before: f.importedState(t, cloudflareID), config: file("huge.png"), limitsOff: true}
 	without.want = "sha256=" + hexHash(huge) + " source=huge.png"
-	runPlans(t, f, map[string]planTest{"perhaps too large": warned, "limits that do not hold": without})
+	runPlans(t, f, map[string]planTest{"perhaps too large": warned, "limits off": without})
 }
 
-// IDs that cannot be chosen, or perhaps not.
+// IDs that Cloudflare rejects, or may reject.
 func TestImagePlanNewID(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
@@ -287,22 +285,22 @@ func TestImagePlanNewID(t *testing.T) {
 	reserved := func(id string) string { return fmt.Sprintf("Error id: Image ID %q has a reserved format", id) }
 	upper := strings.ToUpper(cloudflareID)
 	runPlans(t, f, map[string]planTest{
-		"Cloudflare's own form": {
+		"a generated ID": {
 			config: id(
 				cloudflareID,
 			), problems: []string{reserved(cloudflareID)}, words: []string{"Omit id", `id = "account/` + cloudflareID + `"`},
 		},
-		"Cloudflare's own form in capitals": {config: id(upper), problems: []string{reserved(upper)}},
-		"a path step up": {
+		"a generated ID in upper case": {config: id(upper), problems: []string{reserved(upper)}},
+		"a parent path segment": {
 			config:   id("a/../b"),
 			problems: []string{fmt.Sprintf(noURL, "a/../b")},
 			words:    []string{`"." or ".." between`},
 		},
-		"a path step at the end": {config: id("a/."), problems: []string{fmt.Sprintf(noURL, "a/.")}},
-		"Cloudflare's own form, private": {
+		"a dot segment at the end": {config: id("a/."), problems: []string{fmt.Sprintf(noURL, "a/.")}},
+		"a generated ID, private": {
 			config: func(c *imageResourceModel) { id(cloudflareID)(c); c.RequireSignedURLs = types.BoolValue(true) }, problems: []string{reserved(cloudflareID)},
 		},
-		"Cloudflare's own form, in an account that is not known": {
+		"a generated ID, in an unknown account": {
 			config: func(c *imageResourceModel) {
 				id(cloudflareID)(c)
 				c.AccountID, c.SHA256 = types.StringUnknown(), f.hash(t, "old.png")
@@ -312,13 +310,13 @@ func TestImagePlanNewID(t *testing.T) {
 	})
 	const rest = "source=old.png uploaded=? variant_urls=? variants=?"
 	for name, test := range map[string]struct{ id, extension string }{
-		"a page":                       {"docs/index.html", ".html"},
-		"a page in capitals":           {"docs/INDEX.HTML", ".HTML"},
-		"a picture":                    {"docs/index.png", ""},
-		"a dot in a folder":            {"v1.txt/logo", ""},
-		"a number with a dot":          {"logo-1.5", ""},
-		"dots that are no path step":   {"a/..b/.../c", ""},
-		"only nearly Cloudflare's own": {cloudflareID + "0", ""},
+		"a page":                {"docs/index.html", ".html"},
+		"a page in upper case":  {"docs/INDEX.HTML", ".HTML"},
+		"an image":              {"docs/index.png", ""},
+		"a dot in a folder":     {"v1.txt/logo", ""},
+		"a number with a dot":   {"logo-1.5", ""},
+		"dots inside segments":  {"a/..b/.../c", ""},
+		"almost a generated ID": {cloudflareID + "0", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -335,12 +333,12 @@ func TestImagePlanNewID(t *testing.T) {
 	}
 }
 
-// All that is wrong is told at once.
+// All errors are reported in one plan.
 func TestImagePlanReportsEverything(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
 	runPlans(t, f, map[string]planTest{
-		"the picture, the access and the ID": {
+		"the file, the access and the ID": {
 			config: func(c *imageResourceModel) {
 				c.Source, c.ID, c.RequireSignedURLs = f.text("page.html"), types.StringValue("a/../b"), types.BoolValue(true)
 			},

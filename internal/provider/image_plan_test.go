@@ -1,14 +1,11 @@
 package provider
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"image"
-	"image/png"
 	"maps"
 	"os"
 	"path/filepath"
@@ -27,33 +24,23 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// Two IDs, one of each form.
+// Two IDs, one generated and one custom.
 const (
 	customID     = "brand/logo"
 	cloudflareID = "083eb7b2-5392-4565-b69e-aff66acddd00"
 )
 
-// greyPNG is a picture of its own for each width.
-func greyPNG(tb testing.TB, width int) []byte {
-	tb.Helper()
-	var out bytes.Buffer
-	if err := png.Encode(&out, image.NewGray(image.Rect(0, 0, width, 5))); err != nil {
-		tb.Fatal(err)
-	}
-	return out.Bytes()
-}
-
 // imageFolder is a folder with some files.
 type imageFolder string
 
-// newImageFolder has old.png, new.png, same.png with the bytes of old.png, and
-// page.html, which is no picture.
+// newImageFolder has old.png, new.png, same.png with the content of old.png,
+// and page.html, which isn't an image.
 func newImageFolder(tb testing.TB) imageFolder {
 	tb.Helper()
 	folder := imageFolder(tb.TempDir())
-	folder.write(tb, "old.png", greyPNG(tb, 8))
-	folder.write(tb, "same.png", greyPNG(tb, 8))
-	folder.write(tb, "new.png", greyPNG(tb, 9))
+	folder.write(tb, "old.png", pngOf(8))
+	folder.write(tb, "same.png", pngOf(8))
+	folder.write(tb, "new.png", pngOf(9))
 	folder.write(tb, "page.html", []byte("<!doctype html><title>Sign in</title>"))
 	return folder
 }
@@ -67,10 +54,10 @@ func (f imageFolder) write(tb testing.TB, name string, content []byte) {
 	}
 }
 
-// text is the path of a file as an attribute.
+// text returns the path of a file as an attribute.
 func (f imageFolder) text(name string) types.String { return types.StringValue(f.path(name)) }
 
-// hash is that of a file.
+// hash returns the hash of a file.
 func (f imageFolder) hash(tb testing.TB, name string) types.String {
 	tb.Helper()
 	content, err := os.ReadFile(f.path(name))
@@ -85,7 +72,7 @@ func hexHash(content []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// state is that of an image that old.png was uploaded as.
+// state returns the state of an image that was uploaded from old.png.
 func (f imageFolder) state(tb testing.TB, id string) *imageResourceModel {
 	tb.Helper()
 	m := &imageResourceModel{
@@ -93,7 +80,7 @@ func (f imageFolder) state(tb testing.TB, id string) *imageResourceModel {
 		Source:    f.text("old.png"),
 		SHA256:    f.hash(tb, "old.png"),
 	}
-	m.imageInfoModel = infoOf("png", 8, 5, len(greyPNG(tb, 8)))
+	m.imageInfoModel = infoOf("png", 8, 5, len(pngOf(8)))
 	m.fill(&client.Image{
 		ID:       id,
 		Filename: new("old.png"),
@@ -103,7 +90,8 @@ func (f imageFolder) state(tb testing.TB, id string) *imageResourceModel {
 	return m
 }
 
-// importedState is that after an import: nothing is known of the picture.
+// importedState returns the state after an import, in which the content is
+// unknown.
 func (f imageFolder) importedState(tb testing.TB, id string) *imageResourceModel {
 	tb.Helper()
 	m := f.state(tb, id)
@@ -111,7 +99,7 @@ func (f imageFolder) importedState(tb testing.TB, id string) *imageResourceModel
 	return m
 }
 
-// urlState is that of an image that Cloudflare has fetched.
+// urlState returns the state of an image that was uploaded by URL.
 func (f imageFolder) urlState(tb testing.TB, id string) *imageResourceModel {
 	tb.Helper()
 	m := f.importedState(tb, id)
@@ -119,7 +107,7 @@ func (f imageFolder) urlState(tb testing.TB, id string) *imageResourceModel {
 	return m
 }
 
-// metadataState is that of an image with metadata.
+// metadataState returns the state of an image with metadata.
 func (f imageFolder) metadataState(tb testing.TB, metadata string) *imageResourceModel {
 	tb.Helper()
 	m := f.state(tb, customID)
@@ -128,20 +116,20 @@ func (f imageFolder) metadataState(tb testing.TB, metadata string) *imageResourc
 	return m
 }
 
-// planTest is a plan, and what comes of it.
+// planTest is a plan and its expected result.
 type planTest struct {
 	before *imageResourceModel // nil for a new image
-	// of what is configured, beside the ID if it is a custom one, and old.png
+	// in addition to the ID if it is a custom one, and old.png
 	config    func(c *imageResourceModel)
 	limitsOff bool
 
-	want     string // all that is not as before, with ? for unknown and - for null
-	replace  string // the attribute that makes another image of it
+	want     string // all changes, with ? for unknown and - for null
+	replace  string // the attribute that forces replacement
 	problems []string
-	words    []string // that are in the details of the problems
+	words    []string // substrings of the details of the problems
 }
 
-// run plans as ModifyPlan does, and compares.
+// run plans as ModifyPlan does, and compares the result.
 func (test planTest) run(t *testing.T, folder imageFolder) {
 	t.Helper()
 	config := imageResourceModel{Source: folder.text("old.png")}
@@ -177,13 +165,13 @@ func (test planTest) run(t *testing.T, folder imageFolder) {
 		replace = append(replace, at.String())
 	}
 	if got := strings.Join(replace, " "); got != test.replace {
-		t.Errorf("replaced because of %q, want %q", got, test.replace)
+		t.Errorf("replaced due to %q, want %q", got, test.replace)
 	}
-	checkPromises(t, &config, test.before, &p.planned)
+	checkPlanRules(t, &config, test.before, &p.planned)
 }
 
-// proposed is what the framework makes of a configuration before ModifyPlan:
-// what is computed and not configured is unknown.
+// proposed returns what the framework passes to ModifyPlan for a
+// configuration: attributes that are computed and not configured are unknown.
 func proposed(config imageResourceModel) imageResourceModel {
 	m := config
 	m.File = types.StringNull() // as it is write-only
@@ -204,10 +192,10 @@ func proposed(config imageResourceModel) imageResourceModel {
 	return m
 }
 
-// configured are the attributes that are null where the configuration has none.
+// configured lists the attributes that are null unless they are configured.
 var configured = []string{"source", "url", "file", "creator", "metadata"}
 
-// values are pointers to those of a model by the names of the attributes.
+// values returns pointers to the attributes of a model, by name.
 func values(m *imageResourceModel) map[string]any {
 	found := map[string]any{}
 	from := reflect.ValueOf(m).Elem()
@@ -219,12 +207,12 @@ func values(m *imageResourceModel) map[string]any {
 	return found
 }
 
-// value is that of an attribute.
+// value returns an attribute by name.
 func value(m *imageResourceModel, name string) attr.Value {
 	return reflect.ValueOf(values(m)[name]).Elem().Interface().(attr.Value)
 }
 
-// changes lists what differs between two models, by the names of attributes.
+// changes lists the differences between two models by attribute.
 func (f imageFolder) changes(tb testing.TB, from, to *imageResourceModel) string {
 	tb.Helper()
 	var lines []string
@@ -255,10 +243,10 @@ func (f imageFolder) changes(tb testing.TB, from, to *imageResourceModel) string
 	).Replace(strings.Join(lines, " "))
 }
 
-// checkPromises holds a plan against what Terraform refuses as an invalid plan:
-// what is configured is planned as it is configured, or stays as it was; and
-// what only a configuration can set is null without one.
-func checkPromises(t *testing.T, config, before, planned *imageResourceModel) {
+// checkPlanRules checks a plan against what Terraform rejects as an invalid
+// plan: configured values are planned as configured, or stay unchanged; and
+// attributes that aren't computed are null unless they are configured.
+func checkPlanRules(t *testing.T, config, before, planned *imageResourceModel) {
 	t.Helper()
 	for name := range values(config) {
 		want, got := value(config, name), value(planned, name)
@@ -266,7 +254,7 @@ func checkPromises(t *testing.T, config, before, planned *imageResourceModel) {
 		case name == "file" && !got.IsNull():
 			t.Error("file is in the plan, and with it in the state")
 		case name == "file" || got.Equal(want):
-		case want.IsNull() && !slices.Contains(configured, name): // is computed
+		case want.IsNull() && !slices.Contains(configured, name): // computed
 		case !want.IsNull() && before != nil && got.Equal(value(before, name)):
 		default:
 			t.Errorf("%s is planned as %s, but %s is configured", name, got, want)
@@ -274,7 +262,7 @@ func checkPromises(t *testing.T, config, before, planned *imageResourceModel) {
 	}
 }
 
-// summariesOfDiags are diagnostics as severity, attribute and summary.
+// summariesOfDiags returns the severity, attribute and summary of diagnostics.
 func summariesOfDiags(diags diag.Diagnostics) (lines []string) {
 	for _, d := range diags {
 		at := "-"
@@ -294,7 +282,7 @@ func detailsOfDiags(diags diag.Diagnostics) string {
 	return strings.Join(all, "\n")
 }
 
-// without is a configuration without a picture.
+// without removes the content from a configuration.
 func without(c *imageResourceModel) { c.Source = types.StringNull() }
 
 func runPlans(t *testing.T, folder imageFolder, tests map[string]planTest) {
@@ -307,7 +295,7 @@ func runPlans(t *testing.T, folder imageFolder, tests map[string]planTest) {
 	}
 }
 
-// What is planned of a new image beside its picture, with a custom ID.
+// The plan of a new image with a custom ID, apart from its content.
 const newImage = "account_hash=? account_id=account delivery_base_url=? draft=false "
 
 func TestImagePlanNewImage(t *testing.T) {
@@ -317,7 +305,7 @@ func TestImagePlanNewImage(t *testing.T) {
 	const noMeta = " meta={} meta_json={} require_signed_urls=false"
 	runPlans(t, f, map[string]planTest{
 		"a file": {want: newImage + "filename=old.png id=brand/logo" + noMeta + " sha256=OLD source=old.png" + rest},
-		"a file, and an ID of Cloudflare's": {
+		"a file, and a generated ID": {
 			config: func(c *imageResourceModel) { c.ID = types.StringNull() },
 			want:   newImage + "filename=old.png id=?" + noMeta + " sha256=OLD source=old.png" + rest,
 		},
@@ -327,17 +315,17 @@ func TestImagePlanNewImage(t *testing.T) {
 		},
 		"bytes": {
 			config: func(c *imageResourceModel) {
-				c.Source, c.File = types.StringNull(), types.StringValue(base64.StdEncoding.EncodeToString(greyPNG(t, 9)))
+				c.Source, c.File = types.StringNull(), types.StringValue(base64.StdEncoding.EncodeToString(pngOf(9)))
 			},
 			want: newImage + "filename=? id=brand/logo" + noMeta + " sha256=NEW" + rest,
 		},
-		"bytes that only the apply knows": {
+		"Base64 unknown until apply": {
 			config: func(c *imageResourceModel) { c.Source, c.File = types.StringNull(), types.StringUnknown() },
 			want:   newImage + "filename=? id=brand/logo" + noMeta + " sha256=?" + rest,
 		},
-		"bytes, unless there is a path": {
+		"Base64, unless there is a path": {
 			config: func(c *imageResourceModel) {
-				c.Source, c.File = types.StringUnknown(), types.StringValue(base64.StdEncoding.EncodeToString(greyPNG(t, 9)))
+				c.Source, c.File = types.StringUnknown(), types.StringValue(base64.StdEncoding.EncodeToString(pngOf(9)))
 			},
 			want: newImage + "filename=? id=brand/logo" + noMeta + " sha256=? source=?" + rest,
 		},
@@ -347,7 +335,7 @@ func TestImagePlanNewImage(t *testing.T) {
 			},
 			want: newImage + "filename=? id=brand/logo" + noMeta + " uploaded=? url=https://example.com/a.png variant_urls=? variants=?",
 		},
-		"a URL that only the apply knows, if there is one": {
+		"a URL unknown until apply, perhaps null": {
 			config: func(c *imageResourceModel) { c.Source, c.URL = types.StringNull(), types.StringUnknown() },
 			want:   newImage + "filename=? id=brand/logo" + noMeta + " sha256=?" + " uploaded=? url=? variant_urls=? variants=?",
 		},
@@ -359,7 +347,7 @@ func TestImagePlanNewImage(t *testing.T) {
 				`filename=old.png id=brand/logo meta={"n":"1"} meta_json={\"n\":1} metadata={ \"n\": 1 } ` +
 				"require_signed_urls=false sha256=OLD source=old.png" + rest,
 		},
-		"no picture": {
+		"no content": {
 			config:   without,
 			problems: []string{"Error source: Missing image content"},
 			words: []string{
@@ -369,27 +357,27 @@ func TestImagePlanNewImage(t *testing.T) {
 				"Imported",
 			},
 		},
-		"a hash, but no picture": {
+		"a hash, but no content": {
 			config:   func(c *imageResourceModel) { without(c); c.SHA256 = f.hash(t, "old.png") },
 			problems: []string{"Error source: Missing image content"},
 		},
-		"a hash that only the apply knows, but no picture": {
+		"a hash unknown until apply, but no content": {
 			config:   func(c *imageResourceModel) { without(c); c.SHA256 = types.StringUnknown() },
 			problems: []string{"Error source: Missing image content"},
 		},
 	})
 }
 
-// Of a new image that depends on what only the apply tells, a bad picture is no
-// error: it may not be the last word on its file.
+// If a new image depends on values unknown until apply, an invalid file is
+// only a warning, as the apply may still replace it.
 func TestImagePlanNewUnknown(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
 	unknown := types.StringUnknown()
 	tests := map[string]struct {
 		config func(c *imageResourceModel)
-		want   map[string]string // beside the hash
-		warned string            // the attribute with the picture
+		want   map[string]string // apart from the hash
+		warned string            // the attribute with the content
 	}{
 		"the metadata": {
 			config: func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedUnknown() },
@@ -416,14 +404,14 @@ func TestImagePlanNewUnknown(t *testing.T) {
 			want:   map[string]string{"id": "?"},
 			warned: "source",
 		},
-		"the creator, of a text in Base64": {
+		"the creator, with invalid Base64": {
 			config: func(c *imageResourceModel) {
 				c.Creator, c.Source, c.File = unknown, types.StringNull(), types.StringValue("aGVsbG8=")
 			},
 			want:   map[string]string{"creator": "?", "filename": "?", "source": ""},
 			warned: "file",
 		},
-		"the creator, of a file to come": {
+		"the creator, with a missing file": {
 			config: func(c *imageResourceModel) { c.Creator, c.Source = unknown, f.text("later.png") },
 			want:   map[string]string{"creator": "?", "filename": "later.png", "source": "later.png"},
 		},
@@ -465,94 +453,94 @@ func TestImagePlanNewUnknown(t *testing.T) {
 	}
 }
 
-// A hash that is given is compared with a file that is there, and stands for one
-// that is not.
+// A configured hash is compared with the file if it exists, and replaces it if
+// not.
 func TestImagePlanConfiguredHash(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
 	old, unknown := f.hash(t, "old.png"), types.StringUnknown()
-	given := func(hash types.String, file string) func(*imageResourceModel) {
+	withHash := func(hash types.String, file string) func(*imageResourceModel) {
 		return func(c *imageResourceModel) { c.SHA256, c.Source = hash, f.text(file) }
 	}
 	const fresh = " id=brand/logo meta={} meta_json={} require_signed_urls=false "
 	const rest = " uploaded=? variant_urls=? variants=?"
 	runPlans(t, f, map[string]planTest{
-		"new, of the file": {
-			config: given(old, "same.png"), want: newImage + "filename=same.png" + fresh + "sha256=OLD source=same.png" + rest,
+		"new, matching the file": {
+			config: withHash(old, "same.png"), want: newImage + "filename=same.png" + fresh + "sha256=OLD source=same.png" + rest,
 		},
 		"new, of another file": {
-			config:   given(old, "new.png"),
+			config:   withHash(old, "new.png"),
 			problems: []string{"Error sha256: sha256 doesn't match the image file"},
 			words:    []string{f.hash(t, "new.png").ValueString()},
 		},
-		"new, of a file to come": {
-			config: given(
+		"new, of a missing file": {
+			config: withHash(
 				old,
 				"later.png",
 			), want: newImage + "filename=later.png" + fresh + "sha256=OLD source=later.png" + rest,
 		},
-		"new, unknown as the file": {
-			config: given(
+		"new, as unknown as the file": {
+			config: withHash(
 				unknown,
 				"later.png",
 			), want: newImage + "filename=later.png" + fresh + "sha256=? source=later.png" + rest,
 		},
-		"new, of what is refused": {
-			config:   given(old, "page.html"),
+		"new, of a rejected file": {
+			config:   withHash(old, "page.html"),
 			problems: []string{"Error source: Invalid image file " + strconv.Quote(f.path("page.html"))},
 		},
 		"new, with an unknown path": {
 			config: func(c *imageResourceModel) { c.SHA256, c.Source = old, unknown },
 			want:   newImage + "filename=?" + fresh + "sha256=OLD source=?" + rest,
 		},
-		"as before, and the file is not opened": {
-			before: f.state(t, customID), config: given(old, "page.html"), want: "source=page.html",
+		"unchanged, and the file isn't read": {
+			before: f.state(t, customID), config: withHash(old, "page.html"), want: "source=page.html",
 		},
-		"as before, and the file is not there": {
-			before: f.state(t, cloudflareID), config: given(old, "later.png"), want: "source=later.png",
+		"unchanged, and the file is missing": {
+			before: f.state(t, cloudflareID), config: withHash(old, "later.png"), want: "source=later.png",
 		},
-		"as before, a directory is in its place": {
-			before: f.state(t, cloudflareID), config: given(old, ""), want: "source=" + string(f),
+		"unchanged, and the file is a directory": {
+			before: f.state(t, cloudflareID), config: withHash(old, ""), want: "source=" + string(f),
 		},
-		"another, of the file": {
-			before: f.state(t, customID), config: given(f.hash(t, "new.png"), "new.png"),
+		"changed, matching the file": {
+			before: f.state(t, customID), config: withHash(f.hash(t, "new.png"), "new.png"),
 			want: "filename=new.png sha256=NEW source=new.png uploaded=?",
 		},
-		"unknown, behind a custom ID": {
-			before: f.state(t, customID), config: given(unknown, "new.png"),
+		"unknown, with a custom ID": {
+			before: f.state(t, customID), config: withHash(unknown, "new.png"),
 			want: "filename=? sha256=? source=new.png uploaded=?",
 		},
-		"another, of a file to come": {
-			before: f.state(t, cloudflareID), config: given(f.hash(t, "new.png"), "later.png"),
+		"changed, of a missing file": {
+			before: f.state(t, cloudflareID), config: withHash(f.hash(t, "new.png"), "later.png"),
 			want: "sha256=NEW source=later.png", replace: "sha256",
 		},
-		"another, of an old file": {
-			before: f.state(t, customID), config: given(f.hash(t, "new.png"), "old.png"),
+		"changed, of an old file": {
+			before: f.state(t, customID), config: withHash(f.hash(t, "new.png"), "old.png"),
 			problems: []string{"Error sha256: sha256 doesn't match the image file"}, words: []string{old.ValueString()},
 		},
-		"unknown": {before: f.state(t, cloudflareID), config: given(unknown, "old.png"), want: "sha256=?", replace: "sha256"},
-		"another, without a picture": {
+		"unknown": {before: f.state(t, cloudflareID), config: withHash(unknown, "old.png"), want: "sha256=?", replace: "sha256"},
+		"changed, without content": {
 			before:   f.state(t, customID),
 			config:   func(c *imageResourceModel) { c.SHA256, c.Source = f.hash(t, "new.png"), types.StringNull() },
 			problems: []string{"Error source: Missing image content"},
 		},
-		"after an import, without a picture": {
+		"after an import, without content": {
 			before: f.importedState(t, customID),
 			config: func(c *imageResourceModel) { c.SHA256, c.Source = old, types.StringNull() },
 			want:   "sha256=OLD",
 		},
-		"bytes that are others": {
+		"of other Base64": {
 			config: func(c *imageResourceModel) {
 				c.Source, c.SHA256 = types.StringNull(), old
-				c.File = types.StringValue(base64.StdEncoding.EncodeToString(greyPNG(t, 9)))
+				c.File = types.StringValue(base64.StdEncoding.EncodeToString(pngOf(9)))
 			},
 			problems: []string{"Error sha256: sha256 doesn't match the image file"},
 		},
 	})
 }
 
-// Another picture is exchanged behind a custom ID, and makes another image where
-// Cloudflare gave the ID.
+// Changed content is re-uploaded under a custom ID, and replaces an image with
+// a generated ID.
 func TestImagePlanNewContent(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
@@ -564,15 +552,15 @@ func TestImagePlanNewContent(t *testing.T) {
 	}
 	encoded := func(width int) func(*imageResourceModel) {
 		return func(c *imageResourceModel) {
-			c.Source, c.File = types.StringNull(), types.StringValue(base64.StdEncoding.EncodeToString(greyPNG(t, width)))
+			c.Source, c.File = types.StringNull(), types.StringValue(base64.StdEncoding.EncodeToString(pngOf(width)))
 		}
 	}
 	same, other := types.StringValue("https://example.com/old.png"), types.StringValue("https://example.com/new.png")
 	const inPlace = " uploaded=?"
 	runPlans(t, f, map[string]planTest{
 		"nothing":                             {before: f.state(t, cloudflareID)},
-		"the same picture under another path": {before: f.state(t, cloudflareID), config: file("same.png")},
-		"the same, behind a custom ID":        {before: f.state(t, customID), config: file("same.png")},
+		"the same content under another path": {before: f.state(t, cloudflareID), config: file("same.png")},
+		"the same, with a custom ID":          {before: f.state(t, customID), config: file("same.png")},
 		"the same, in Base64":                 {before: f.state(t, cloudflareID), config: encoded(8), want: "source=-"},
 		"a file, generated": {
 			before: f.state(t, cloudflareID), config: file("new.png"), want: "sha256=NEW source=new.png", replace: "sha256",
@@ -580,10 +568,10 @@ func TestImagePlanNewContent(t *testing.T) {
 		"a file, custom": {
 			before: f.state(t, customID), config: file("new.png"), want: "filename=new.png sha256=NEW source=new.png" + inPlace,
 		},
-		"other bytes, generated": {
+		"other Base64, generated": {
 			before: f.state(t, cloudflareID), config: encoded(9), want: "sha256=NEW source=-", replace: "sha256",
 		},
-		"other bytes, custom": {
+		"other Base64, custom": {
 			before: f.state(t, customID),
 			config: encoded(9),
 			want:   "filename=? sha256=NEW source=-" + inPlace,
@@ -596,7 +584,7 @@ func TestImagePlanNewContent(t *testing.T) {
 			before: f.urlState(t, customID), config: url(other),
 			want: "filename=? uploaded=? url=" + other.ValueString(),
 		},
-		"a URL that only the apply knows": {
+		"a URL unknown until apply": {
 			before: f.urlState(t, cloudflareID), config: url(types.StringUnknown()), want: "sha256=? url=?", replace: "url",
 		},
 		"a URL for a file, generated": {
@@ -612,25 +600,25 @@ func TestImagePlanNewContent(t *testing.T) {
 		"a file for a URL, generated": {
 			before: f.urlState(t, cloudflareID), want: "sha256=OLD source=old.png url=-", replace: "sha256",
 		},
-		"a file for a URL, custom": { // its name happens to be the one that Cloudflare took from the URL
+		"a file for a URL, custom": { // has the name that Cloudflare derived from the URL
 			before: f.urlState(t, customID), want: "sha256=OLD source=old.png uploaded=? url=-",
 		},
-		"a path that only the apply knows": {
+		"a path unknown until apply": {
 			before: f.state(t, cloudflareID), config: func(c *imageResourceModel) { c.Source = types.StringUnknown() },
 			want: "sha256=? source=?", replace: "sha256",
 		},
-		"bytes that only the apply knows, custom": {
+		"Base64 unknown until apply, custom": {
 			before: f.state(t, customID),
 			config: func(c *imageResourceModel) { c.Source, c.File = types.StringNull(), types.StringUnknown() },
 			want:   "filename=? sha256=? source=-" + inPlace,
 		},
-		"no picture any more": {before: f.state(t, cloudflareID), config: without, want: "source=-"},
-		"no URL any more":     {before: f.urlState(t, customID), config: without, want: "url=-"},
+		"content removed": {before: f.state(t, cloudflareID), config: without, want: "source=-"},
+		"URL removed":     {before: f.urlState(t, customID), config: without, want: "url=-"},
 	})
 }
 
-// After an import, the first picture that is configured is taken for the one
-// that is there, and nothing is uploaded.
+// After an import, the first configured content is assumed to be the existing
+// one, and nothing is uploaded.
 func TestImagePlanAfterImport(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
@@ -638,7 +626,7 @@ func TestImagePlanAfterImport(t *testing.T) {
 		c.Source, c.URL = types.StringNull(), types.StringValue("https://example.com/a.png")
 	}
 	runPlans(t, f, map[string]planTest{
-		"no picture":     {before: f.importedState(t, cloudflareID), config: without},
+		"no content":     {before: f.importedState(t, cloudflareID), config: without},
 		"a file":         {before: f.importedState(t, cloudflareID), want: "sha256=OLD source=old.png"},
 		"a file, custom": {before: f.importedState(t, customID), want: "sha256=OLD source=old.png"},
 		"a URL":          {before: f.importedState(t, customID), config: url, want: "url=https://example.com/a.png"},
@@ -651,6 +639,6 @@ func TestImagePlanAfterImport(t *testing.T) {
 				cloudflareID,
 			), config: func(c *imageResourceModel) { without(c); c.ID = types.StringValue(cloudflareID) },
 		},
-		"it is replaced by one without a picture": {config: without, problems: []string{"Error source: Missing image content"}},
+		"replaced by an image without content": {config: without, problems: []string{"Error source: Missing image content"}},
 	})
 }

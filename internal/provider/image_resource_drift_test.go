@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// driftConfig is an image for each kind of change that others may make.
+// driftConfig has an image for each kind of drift.
 const driftConfig = requiredProviders + `
 provider "cloudflare" {
   max_retries = 1
@@ -43,8 +43,8 @@ resource "cloudflare_image" "same" {
 }
 `
 
-// What others have changed or deleted shows as a plan, and an apply repairs it;
-// a plan changes nothing.
+// Changes and deletions outside Terraform show up in the plan, and an apply
+// reverts them; the plan itself changes nothing.
 func TestImageResourceDrift(t *testing.T) {
 	t.Parallel()
 	r := newEmptyTestEnv(t)
@@ -92,16 +92,16 @@ func TestImageResourceDrift(t *testing.T) {
 	if diff := cmp.Diff(repairs, got); diff != "" {
 		t.Errorf("writes (-want +got):\n%s", diff)
 	}
-	r.wantManaged(c)
+	r.assertManaged(c)
 	c.want(0, "plan", "-detailed-exitcode")
 
-	r.RemoveImage("metadata") // deleting what is gone is no error
+	r.RemoveImage("metadata") // deleting a missing image isn't an error
 	c.want(0, "destroy", "-auto-approve", "-refresh=false")
-	r.wantManaged(c)
+	r.assertManaged(c)
 }
 
-// An image that was just uploaded, and is not found for a while, stays in the
-// state.
+// An image that was just uploaded stays in the state even if reads return 404
+// for a while.
 func TestImageResourceNotFoundYet(t *testing.T) {
 	t.Parallel()
 	r := newEmptyTestEnv(t)
@@ -112,11 +112,11 @@ func TestImageResourceNotFoundYet(t *testing.T) {
 	r.requests()
 	c.want(0, "plan", "-detailed-exitcode")
 	if got := r.requests(); !slices.Equal(got, []string{"GET /logo", "GET /logo", "GET /logo"}) {
-		t.Errorf("got %q, want two answers that there is none, and one with it", got)
+		t.Errorf("got %q, want two 404s, and then the image", got)
 	}
 }
 
-// A draft is told of, and not taken for a change.
+// A draft is reported, and isn't a change.
 func TestImageResourceDraft(t *testing.T) {
 	t.Parallel()
 	r := newEmptyTestEnv(t)
@@ -128,8 +128,13 @@ func TestImageResourceDraft(t *testing.T) {
 			`"variants":["https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/logo/public"]},"success":true,"errors":[],"messages":[]}`,
 	)
 	changes, found, code := c.planned("-detailed-exitcode")
-	if code != 0 || len(changes) > 0 || len(found) != 1 || found[0].Severity != "warning" ||
-		!strings.Contains(found[0].told(), `Cloudflare image "logo" is a draft: It still waits for its picture`) {
-		t.Errorf("plan ended with %d, changes %v and said %v", code, changes, found)
+	if code != 0 || len(changes) > 0 {
+		t.Errorf("plan ended with %d and the changes %v, want none", code, changes)
+	}
+	if len(found) != 1 || found[0].Severity != "warning" {
+		t.Fatalf("got %v, want one warning", found)
+	}
+	if want := `Cloudflare image "logo" is a draft: It still waits for its picture`; !strings.Contains(found[0].line(), want) {
+		t.Errorf("got %s, want %s in it", found[0].line(), want)
 	}
 }

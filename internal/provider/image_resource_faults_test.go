@@ -22,7 +22,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// behind leads the provider to the fake API through a handler.
+// behind points the provider to a handler in front of the fake API.
 func (r *testEnv) behind(t *testing.T, handler http.Handler) {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -30,18 +30,18 @@ func (r *testEnv) behind(t *testing.T, handler http.Handler) {
 	r.variables["CLOUDFLARE_BASE_URL"] = server.URL + fakeapi.BasePath
 }
 
-// The stages at which a breaker cuts a write off, as the names of files begin.
+// The stages at which a breaker drops a connection, as prefixes of file names.
 const (
-	midRequest = "mid-request"
-	beforeIt   = "before-it-is-carried-out"
-	afterIt    = "after-it-was-carried-out"
-	midAnswer  = "mid-answer"
+	midRequest       = "mid-request"
+	stageBeforeApply = "before-apply"
+	stageAfterApply  = "after-apply"
+	midResponse      = "mid-response"
 )
 
-var stages = []string{midRequest, beforeIt, afterIt, midAnswer}
+var stages = []string{midRequest, stageBeforeApply, stageAfterApply, midResponse}
 
-// breaker cuts the first write of each kind off that each image meets, at the
-// stage that the name of its file begins with.
+// breaker drops the connection of the first write of each method for each
+// image, at the stage that its file name begins with.
 type breaker struct {
 	*testEnv
 
@@ -49,7 +49,7 @@ type breaker struct {
 	met map[string]bool
 }
 
-// arm lets each image meet its stage once more.
+// arm resets the breaker.
 func (b *breaker) arm() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -68,15 +68,15 @@ func (b *breaker) isFirst(what string) bool {
 
 var partFilename = regexp.MustCompile(`filename="([^"]*)"`)
 
-// fileOf is the name of the file that a write concerns.
+// fileOf returns the name of the file that a write concerns.
 func (b *breaker) fileOf(request *http.Request, head []byte) string {
 	if found := partFilename.FindSubmatch(head); found != nil {
 		return string(found[1])
 	}
 	id, _ := url.PathUnescape(path.Base(request.URL.EscapedPath()))
-	answer, _ := b.Image(id)
+	response, _ := b.Image(id)
 	var image struct{ Result struct{ Filename string } }
-	_ = json.Unmarshal([]byte(answer), &image) // none is as good as one without a name
+	_ = json.Unmarshal([]byte(response), &image) // a missing image has no name either
 	return image.Result.Filename
 }
 
@@ -96,12 +96,12 @@ func (b *breaker) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	switch {
 	case strings.HasPrefix(name, midRequest):
 		_, _ = io.CopyN(io.Discard, body, request.ContentLength/2)
-	case strings.HasPrefix(name, beforeIt):
+	case strings.HasPrefix(name, stageBeforeApply):
 		_, _ = io.Copy(io.Discard, body)
 	default:
 		done := httptest.NewRecorder()
 		b.testEnv.ServeHTTP(done, request)
-		if strings.HasPrefix(name, midAnswer) {
+		if strings.HasPrefix(name, midResponse) {
 			w.Header().Set("Content-Length", strconv.Itoa(done.Body.Len()))
 			_, _ = w.Write(done.Body.Bytes()[:done.Body.Len()/2])
 			_ = http.NewResponseController(w).Flush()
@@ -110,14 +110,14 @@ func (b *breaker) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-// filenames counts the images of the account by the names of their files.
+// filenames counts the images of the account by file name.
 func (r *testEnv) filenames(t *testing.T) map[string]int {
 	t.Helper()
 	count := map[string]int{}
 	for _, id := range r.Images() {
-		answer, _ := r.Image(id)
+		response, _ := r.Image(id)
 		var image struct{ Result struct{ Filename string } }
-		if err := json.Unmarshal([]byte(answer), &image); err != nil {
+		if err := json.Unmarshal([]byte(response), &image); err != nil {
 			t.Fatal(err)
 		}
 		count[image.Result.Filename]++
@@ -125,14 +125,14 @@ func (r *testEnv) filenames(t *testing.T) map[string]int {
 	return count
 }
 
-// unknownOutcome is what an error says of an upload that may have been applied.
+// unknownOutcome is part of the error of an upload that may have been applied.
 const unknownOutcome = "It is not known whether the image was created"
 
-// candidate matches an image that such an error names.
+// candidate matches an image that is named in such an error.
 var candidate = regexp.MustCompile(`ID "([^"]+)", file name`)
 
-// removeCandidates deletes the images that errors name, as a user who wants the
-// next apply to upload them again would, and returns their IDs.
+// removeCandidates deletes the images named in errors, as a user would before
+// the next apply uploads them again, and returns their IDs.
 func (r *testEnv) removeCandidates(found []diagnostic) (ids []string) {
 	for _, d := range found {
 		for _, match := range candidate.FindAllStringSubmatch(d.Detail, -1) {
@@ -143,19 +143,19 @@ func (r *testEnv) removeCandidates(found []diagnostic) (ids []string) {
 	return ids
 }
 
-// cutConfig is an image of each kind of ID for each stage.
-func cutConfig(own, generated string) string {
+// brokenConfig is an image of each kind of ID for each stage.
+func brokenConfig(custom, generated string) string {
 	var config strings.Builder
 	config.WriteString(requiredProviders)
 	for _, stage := range stages {
 		fmt.Fprintf(
 			&config,
-			"resource \"cloudflare_image\" \"own-%[1]s\" {\n  id = \"own/%[1]s\"\n  source = \"%[1]s.own.svg\"\n%[2]s}\n",
-			stage, own,
+			"resource \"cloudflare_image\" \"custom-%[1]s\" {\n  id = \"custom/%[1]s\"\n  source = \"%[1]s.custom.svg\"\n%[2]s}\n",
+			stage, custom,
 		)
 		fmt.Fprintf(
 			&config,
-			"resource \"cloudflare_image\" \"given-%[1]s\" {\n  source = \"%[1]s.given.svg\"\n%[2]s}\n",
+			"resource \"cloudflare_image\" \"generated-%[1]s\" {\n  source = \"%[1]s.generated.svg\"\n%[2]s}\n",
 			stage,
 			generated,
 		)
@@ -163,16 +163,17 @@ func cutConfig(own, generated string) string {
 	return config.String()
 }
 
-// Wherever a connection breaks, an image with a custom ID is stored once and in
-// the state; for one without, the error names it if it was stored.
+// Wherever a connection drops, an image with a custom ID is stored once and is
+// in the state; for a generated ID, the error names the image if it was
+// stored.
 func TestImageResourceLostResponses(t *testing.T) {
 	t.Parallel()
 	r := newEmptyTestEnv(t)
 	cut := &breaker{testEnv: r}
 	r.behind(t, cut)
-	c := r.cli(t, cutConfig("", ""))
+	c := r.cli(t, brokenConfig("", ""))
 	for _, stage := range stages {
-		for _, kind := range []string{"own", "given"} {
+		for _, kind := range []string{"custom", "generated"} {
 			put(t, filepath.Join(c.Dir, stage+"."+kind+".svg"), svgOf(stage+kind, 1<<20))
 		}
 	}
@@ -180,26 +181,27 @@ func TestImageResourceLostResponses(t *testing.T) {
 	cut.arm()
 	found, _ := c.diagnostics("apply", "-auto-approve", "-parallelism=20")
 	for _, d := range found {
-		if !strings.HasPrefix(d.Address, "cloudflare_image.given-") || !strings.Contains(d.told(), unknownOutcome) {
-			t.Errorf("create: %s: %s", d.Address, d.told())
+		if !strings.HasPrefix(d.Address, "cloudflare_image.generated-") || !strings.Contains(d.line(), unknownOutcome) {
+			t.Errorf("create: %s: %s", d.Address, d.line())
 		}
 	}
-	// Two stages store the image, and a cut in the middle of the request may be retried.
+	// Two stages store the image, and a request that was dropped midway may be
+	// retried.
 	if named := r.removeCandidates(found); len(found) < len(stages)-1 || len(named) != 2 {
 		t.Errorf("got %d errors that name %q", len(found), named)
 	}
-	r.wantManaged(c)
-	c.want(0, "apply", "-auto-approve") // the rest
-	r.wantManaged(c)
+	r.assertManaged(c)
+	c.want(0, "apply", "-auto-approve") // the remaining images
+	r.assertManaged(c)
 	if got := r.filenames(t); len(got) != 2*len(stages) {
 		t.Errorf("got %v", got)
 	}
 
 	for what, change := range map[string]func(){
-		"change": func() { c.write("main.tf", cutConfig("  creator = \"me\"\n", "  require_signed_urls = true\n")) },
-		"exchange": func() {
+		"change": func() { c.write("main.tf", brokenConfig("  creator = \"me\"\n", "  require_signed_urls = true\n")) },
+		"re-upload": func() {
 			for _, stage := range stages {
-				put(t, filepath.Join(c.Dir, stage+".own.svg"), svgOf(stage+"another", 1<<20))
+				put(t, filepath.Join(c.Dir, stage+".custom.svg"), svgOf(stage+"another", 1<<20))
 			}
 		},
 	} {
@@ -208,16 +210,16 @@ func TestImageResourceLostResponses(t *testing.T) {
 		if output, code := c.run("apply", "-auto-approve", "-no-color", "-parallelism=20"); code != 0 {
 			t.Errorf("%s: apply ended with %d:\n%s", what, code, output)
 		}
-		r.wantManaged(c)
+		r.assertManaged(c)
 	}
 	c.want(0, "plan", "-detailed-exitcode")
 
 	cut.arm()
 	c.want(0, "destroy", "-auto-approve", "-parallelism=20")
-	r.wantManaged(c)
+	r.assertManaged(c)
 }
 
-// A re-upload that fails says what is left.
+// A failed re-upload reports what still exists.
 func TestImageResourceReuploadFails(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -239,7 +241,7 @@ func TestImageResourceReuploadFails(t *testing.T) {
 			fault:   func(r *testEnv) { r.FailMethod(http.MethodPost, "v1", -1, fakeapi.Reset) },
 			summary: "was deleted, and may have been re-uploaded", detail: "the resource is removed from state",
 		},
-		"not deleted for certain": {
+		"perhaps not deleted": {
 			fault:   func(r *testEnv) { r.FailMethod(http.MethodDelete, "brand/new", -1, fakeapi.Reset) },
 			summary: "may have been deleted, and was not re-uploaded", detail: "the image is deleted, if it still exists",
 		},
@@ -262,20 +264,24 @@ resource "cloudflare_image" "new" {
 			put(t, filepath.Join(c.Dir, "a.png"), pngOf(20))
 			test.fault(r)
 			output, code := c.run("apply", "-auto-approve", "-no-color")
-			if code != 1 || !outputMatching(`Cloudflare image "brand/new" `+test.summary).MatchString(output) ||
-				!outputMatching(test.detail).MatchString(output) {
-				t.Errorf("ended with %d:\n%s", code, output)
+			if code != 1 {
+				t.Errorf("apply ended with %d, want 1", code)
 			}
-			if _, exists := r.Image("brand/new"); exists != (name == "not deleted for certain") {
+			for _, want := range []string{`Cloudflare image "brand/new" ` + test.summary, test.detail} {
+				if !outputMatching(want).MatchString(output) {
+					t.Errorf("got:\n%s\nwant %s", output, want)
+				}
+			}
+			if _, exists := r.Image("brand/new"); exists != (name == "perhaps not deleted") {
 				t.Errorf("the image exists: %t", exists)
 			}
 		})
 	}
 }
 
-// 200 uploads through all kinds of trouble end with each image there once, or
-// with an error that says which is not; the next runs make those. No image is
-// ever there that no state knows of, unless an error has said so.
+// 200 uploads through a disturbed network: each image is stored once, or an
+// error names it and later runs create it. No image exists outside the states
+// unless an error reported it.
 func TestImageResourceChaos(t *testing.T) {
 	t.Parallel()
 	r := newEmptyTestEnv(t)
@@ -283,29 +289,29 @@ func TestImageResourceChaos(t *testing.T) {
 provider "cloudflare" {
   max_retries = 6
 }
-resource "cloudflare_image" "own" {
-  for_each = fileset("pictures/own", "*.png")
-  id       = "own/${each.key}"
-  source   = "pictures/own/${each.key}"
+resource "cloudflare_image" "custom" {
+  for_each = fileset("images/custom", "*.png")
+  id       = "custom/${each.key}"
+  source   = "images/custom/${each.key}"
 }
-resource "cloudflare_image" "given" {
-  for_each = fileset("pictures/given", "*.png")
-  source   = "pictures/given/${each.key}"
+resource "cloudflare_image" "generated" {
+  for_each = fileset("images/generated", "*.png")
+  source   = "images/generated/${each.key}"
 }
 `)
-	const own, given = 160, 40
-	for i := range own + given {
-		folder := "own"
-		if i >= own {
-			folder = "given"
+	const custom, generated = 160, 40
+	for i := range custom + generated {
+		folder := "custom"
+		if i >= custom {
+			folder = "generated"
 		}
-		put(t, filepath.Join(c.Dir, "pictures", folder, fmt.Sprintf("picture-%03d.png", i)), pngOf(10+i))
+		put(t, filepath.Join(c.Dir, "images", folder, fmt.Sprintf("image-%03d.png", i)), pngOf(10+i))
 	}
 	r.Chaos(7, 20, 100*time.Millisecond)
 	begin := time.Now()
 	for run := 0; ; run++ {
 		found, code := c.diagnostics("apply", "-auto-approve", "-parallelism=60", "-refresh=false")
-		missing, managed := own+given-len(c.managed()), len(c.managed())
+		missing, managed := custom+generated-len(c.managed()), len(c.managed())
 		t.Logf(
 			"run %d ended with %d after %s: %d images, %d errors",
 			run,
@@ -318,12 +324,12 @@ resource "cloudflare_image" "given" {
 			t.Fatalf("%d images are missing: %v", missing, found)
 		}
 		for _, d := range found {
-			if !strings.HasPrefix(d.Address, `cloudflare_image.given["picture-`) || !strings.Contains(d.told(), unknownOutcome) {
-				t.Errorf("%s: %s", d.Address, d.told())
+			if !strings.HasPrefix(d.Address, `cloudflare_image.generated["image-`) || !strings.Contains(d.line(), unknownOutcome) {
+				t.Errorf("%s: %s", d.Address, d.line())
 			}
 		}
 		r.removeCandidates(found)
-		r.wantManaged(c)
+		r.assertManaged(c)
 		if code == 0 || t.Failed() {
 			break
 		}
@@ -333,10 +339,10 @@ resource "cloudflare_image" "given" {
 	}
 	for name, times := range r.filenames(t) {
 		if times != 1 {
-			t.Errorf("%s is there %d times", name, times)
+			t.Errorf("%s is stored %d times", name, times)
 		}
 	}
-	if got := slices.Sorted(maps.Keys(r.filenames(t))); len(got) != own+given {
+	if got := slices.Sorted(maps.Keys(r.filenames(t))); len(got) != custom+generated {
 		t.Errorf("got %d images", len(got))
 	}
 }

@@ -16,27 +16,27 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// gate holds the first write of a method up, at a place of its life, until the
-// client is gone or the gate is opened.
+// gate blocks the first write of a method, at a stage of its processing, until
+// the client has disconnected or the gate is opened.
 type gate struct {
 	*testEnv
 
 	method  string
-	armed   atomic.Bool // until then it holds nothing up
+	armed   atomic.Bool // until then it blocks nothing
 	place   place
 	once    sync.Once
 	reached chan struct{}
 	opened  chan struct{}
 }
 
-// place is where in the life of a write a gate stands.
+// place is the stage of a write at which a gate blocks.
 type place int
 
 const (
 	inBody place = iota
 	afterBody
-	afterDone
-	inAnswer
+	afterApplied
+	inResponse
 )
 
 func (g *gate) ServeHTTP(w http.ResponseWriter, request *http.Request) {
@@ -55,16 +55,16 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		g.hold(request)
 		g.testEnv.ServeHTTP(w, request)
 		return
-	case afterBody: // the API loses it
+	case afterBody: // the request is lost
 		_, _ = io.Copy(io.Discard, request.Body)
 		g.hold(request)
 		panic(http.ErrAbortHandler)
-	case afterDone:
+	case afterApplied:
 		g.testEnv.ServeHTTP(done, request)
 		g.hold(request)
 		w.WriteHeader(done.Code)
 		_, _ = w.Write(done.Body.Bytes())
-	case inAnswer:
+	case inResponse:
 		g.testEnv.ServeHTTP(done, request)
 		w.Header().Set("Content-Length", strconv.Itoa(done.Body.Len()))
 		_, _ = w.Write(done.Body.Bytes()[:done.Body.Len()/2])
@@ -83,74 +83,74 @@ func (g *gate) hold(request *http.Request) {
 	}
 }
 
-// Images with an ID of one's own and with one that Cloudflare gives, and two at
-// a pace.
+// An image with a custom ID, one with a generated ID, and two with a rate
+// limit.
 const (
-	ownImage   = "resource \"cloudflare_image\" \"logo\" {\n  id = \"logo\"\n  source = \"a.svg\"\n}\n"
-	givenImage = "resource \"cloudflare_image\" \"logo\" {\n  source = \"a.svg\"\n}\n"
-	pacedImage = ownImage + "resource \"cloudflare_image\" \"second\" {\n  id = \"second\"\n  source = \"a.svg\"\n}\n"
+	customIDImage    = "resource \"cloudflare_image\" \"logo\" {\n  id = \"logo\"\n  source = \"a.svg\"\n}\n"
+	generatedIDImage = "resource \"cloudflare_image\" \"logo\" {\n  source = \"a.svg\"\n}\n"
+	throttledImages  = customIDImage + "resource \"cloudflare_image\" \"second\" {\n  id = \"second\"\n  source = \"a.svg\"\n}\n"
 )
 
 // interruption is a stage at which a run is interrupted.
 type interruption struct {
-	before, config string // the first is applied to begin with, where there is one
-	exchange       bool   // the picture is another one by then
-	method         string // of the write that is held up
+	before, config string // before is applied first, if set
+	reupload       bool   // the content has changed by then
+	method         string // of the write that is blocked
 	place          place
-	throttled      string // for how long the method is put off instead
-	waits          string // what the log says of a wait that is interrupted
-	size           int    // of the picture
-	open           bool   // the rest is let through after the interrupt
-	said           string // in the output; empty where all is done in spite of it
-	have           int    // images there are afterwards
-	take           string // what has to be imported before the next apply
+	throttled      string // Retry-After of the method, in place of blocking
+	waits          string // log line of the wait to interrupt
+	size           int    // of the content
+	open           bool   // requests after the interrupt get through
+	message        string // in the output; empty if everything is applied anyway
+	have           int    // number of images afterwards
+	take           string // ID to import before the next apply
 }
 
-// interruptions are the stages of an upload, of an exchange and of a change.
+// interruptions are the stages of a create, a re-upload and an update.
 var interruptions = map[string]interruption{
 	"before it is sent": {
-		config: "provider \"cloudflare\" {\n  requests_per_second = var.pace\n}\n" + pacedImage, waits: "requests_per_second",
-		said: "The run was interrupted before the request was sent", have: 1,
+		config: "provider \"cloudflare\" {\n  requests_per_second = var.pace\n}\n" + throttledImages, waits: "requests_per_second",
+		message: "The run was interrupted before the request was sent", have: 1,
 	},
-	"during a wait": {
-		config: givenImage, method: "POST", throttled: "300", waits: "Waiting before Cloudflare API request", said: "Nothing was created",
+	"during a backoff": {
+		config: generatedIDImage, method: "POST", throttled: "300", waits: "Waiting before Cloudflare API request", message: "Nothing was created",
 	},
-	"in the middle of the body": {
-		config: ownImage, method: "POST", place: inBody, size: 9_900_000, said: "Nothing was created",
+	"during the body": {
+		config: customIDImage, method: "POST", place: inBody, size: 9_900_000, message: "Nothing was created",
 	},
-	"in the middle of the body, with a given ID": {
-		config: givenImage, method: "POST", place: inBody, size: 9_900_000, said: "Nothing was created",
+	"during the body, generated ID": {
+		config: generatedIDImage, method: "POST", place: inBody, size: 9_900_000, message: "Nothing was created",
 	},
-	"after the body":      {config: givenImage, method: "POST", place: afterBody, said: unknownOutcome},
-	"after it was stored": {config: ownImage, method: "POST", place: afterDone, have: 1},
-	"after it was stored, with a given ID": {
-		config: givenImage, method: "POST", place: afterDone, said: unknownOutcome, have: 1, take: "57a4d001-ac1d-4e57-0b5e-000000000100",
+	"after the body":     {config: generatedIDImage, method: "POST", place: afterBody, message: unknownOutcome},
+	"after it is stored": {config: customIDImage, method: "POST", place: afterApplied, have: 1},
+	"after it is stored, generated ID": {
+		config: generatedIDImage, method: "POST", place: afterApplied, message: unknownOutcome, have: 1, take: "57a4d001-ac1d-4e57-0b5e-000000000100",
 	},
-	"in the middle of the answer": {
-		config: givenImage, method: "POST", place: inAnswer, said: unknownOutcome, have: 1, take: "57a4d001-ac1d-4e57-0b5e-000000000100",
+	"during the response": {
+		config: generatedIDImage, method: "POST", place: inResponse, message: unknownOutcome, have: 1, take: "57a4d001-ac1d-4e57-0b5e-000000000100",
 	},
-	"exchange: during a wait before the old one is deleted": {
-		before: ownImage, config: ownImage, exchange: true, method: "DELETE", throttled: "300", waits: "Waiting before Cloudflare API request",
-		said: "canceled", have: 1,
+	"re-upload: during a backoff before the delete": {
+		before: customIDImage, config: customIDImage, reupload: true, method: "DELETE", throttled: "300", waits: "Waiting before Cloudflare API request",
+		message: "canceled", have: 1,
 	},
-	"exchange: as the old one is deleted": {
-		before: ownImage, config: ownImage, exchange: true, method: "DELETE", place: afterDone, open: true, have: 1,
+	"re-upload: during the delete": {
+		before: customIDImage, config: customIDImage, reupload: true, method: "DELETE", place: afterApplied, open: true, have: 1,
 	},
-	"exchange: in the middle of the body": {
-		before: ownImage, config: ownImage, exchange: true, method: "POST", place: inBody, size: 9_900_000, open: true, have: 1,
+	"re-upload: during the body": {
+		before: customIDImage, config: customIDImage, reupload: true, method: "POST", place: inBody, size: 9_900_000, open: true, have: 1,
 	},
-	"exchange: during a wait after the old one is deleted": {
-		before: ownImage, config: ownImage, exchange: true, method: "POST", throttled: "3", waits: "Waiting before Cloudflare API request", have: 1,
+	"re-upload: during a backoff after the delete": {
+		before: customIDImage, config: customIDImage, reupload: true, method: "POST", throttled: "3", waits: "Waiting before Cloudflare API request", have: 1,
 	},
-	"change: after it was done": {
-		before: ownImage, config: strings.Replace(ownImage, "}", "  creator = \"me\"\n}", 1), method: "PATCH", place: afterDone,
-		said: "It is not known whether the image was changed", have: 1,
+	"update: after it is applied": {
+		before: customIDImage, config: strings.Replace(customIDImage, "}", "  creator = \"me\"\n}", 1), method: "PATCH", place: afterApplied,
+		message: "It is not known whether the image was changed", have: 1,
 	},
 }
 
-// Whenever Ctrl-C comes, the run ends soon and leaves no process; no image is
-// lost, and none is made twice. Where the state cannot know, the error says what
-// to look for, and with that done, the next apply finishes.
+// Whenever Ctrl-C is pressed, the run ends soon and leaves no process; no
+// image is lost, and none is created twice. If the outcome is unknown, the
+// error names what to check, and the next apply finishes after that.
 func TestImageResourceInterrupt(t *testing.T) {
 	t.Parallel()
 	ready := newTestEnv(t).cli(t, requiredProviders)
@@ -173,15 +173,15 @@ func (i interruption) run(t *testing.T, c *cli) {
 		c.Env = append(c.Env, name+"="+value)
 	}
 	c.write("pace.tf", "variable \"pace\" {\n  default = 1000\n}\n")
-	picture := svgOf("one", i.size)
-	put(t, filepath.Join(c.Dir, "a.svg"), picture)
+	content := svgOf("one", i.size)
+	put(t, filepath.Join(c.Dir, "a.svg"), content)
 	if i.before != "" {
 		c.write("images.tf", i.before)
 		c.appliedState()
 	}
-	if i.exchange {
-		picture = svgOf("two", i.size)
-		put(t, filepath.Join(c.Dir, "a.svg"), picture)
+	if i.reupload {
+		content = svgOf("two", i.size)
+		put(t, filepath.Join(c.Dir, "a.svg"), content)
 	}
 	c.write("images.tf", i.config)
 	if i.throttled != "" {
@@ -195,15 +195,15 @@ func (i interruption) run(t *testing.T, c *cli) {
 	}
 
 	output, code := i.interrupted(t, c, g)
-	// An engine that was interrupted ends with an error, whatever was finished.
-	if said := outputMatching(i.said); code == 0 && i.said != "" || !said.MatchString(output) {
-		t.Errorf("apply ended with %d:\n%s\nwant %s", code, output, i.said)
+	// An interrupted run ends with an error, even if everything was applied.
+	if message := outputMatching(i.message); code == 0 && i.message != "" || !message.MatchString(output) {
+		t.Errorf("apply ended with %d:\n%s\nwant %s", code, output, i.message)
 	}
 	if got := r.Images(); len(got) != i.have {
 		t.Errorf("got %q, want %d images", got, i.have)
 	}
 	if i.take == "" {
-		r.wantManaged(c)
+		r.assertManaged(c)
 	} else {
 		c.want(0, "import", logo, i.take)
 	}
@@ -211,12 +211,11 @@ func (i interruption) run(t *testing.T, c *cli) {
 		t.Errorf("provider processes are left: %v", left)
 	}
 	c.want(0, "apply", "-auto-approve")
-	r.wantManaged(c)
-	r.wantPicture(t, r.Images()[0], picture)
+	r.assertManaged(c)
+	r.assertContent(t, r.Images()[0], content)
 }
 
-// interrupted applies, and interrupts the run as soon as it is where it is to
-// be.
+// interrupted runs an apply, and interrupts it at its stage.
 func (i interruption) interrupted(t *testing.T, c *cli, g *gate) (output string, code int) {
 	t.Helper()
 	command := c.Command(t.Context(), "apply", "-auto-approve", "-no-color", "-var=pace=0.003")
@@ -237,7 +236,7 @@ func (i interruption) interrupted(t *testing.T, c *cli, g *gate) (output string,
 			}
 		}
 	}
-	await("sign of what is to be interrupted", func() bool {
+	await("sign of the stage", func() bool {
 		if i.waits != "" {
 			return strings.Contains(written.String(), i.waits)
 		}
@@ -253,13 +252,13 @@ func (i interruption) interrupted(t *testing.T, c *cli, g *gate) (output string,
 	}
 	if i.open {
 		await("interrupt", func() bool { return strings.Contains(written.String(), "Interrupt received") })
-		<-time.After(300 * time.Millisecond) // for the provider to hear of it
+		<-time.After(300 * time.Millisecond) // for the provider to receive it
 		close(g.opened)
 	}
 	begin := time.Now()
-	_ = command.Wait() // the exit code says how
+	_ = command.Wait() // the exit code is checked
 	if !i.open {
-		close(g.opened) // the client is gone
+		close(g.opened) // the client has disconnected
 	}
 	if took := time.Since(begin); took > time.Minute {
 		t.Errorf("it took %s to stop", took)

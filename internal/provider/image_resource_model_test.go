@@ -21,7 +21,7 @@ import (
 // heroURL is the only URL of a stored image.
 const heroURL = "https://imagedelivery.net/hash/" + cloudflareID + "/hero"
 
-// storedImage is an image as the API answers.
+// storedImage is an image as returned by the API.
 func storedImage(change func(*client.Image)) *client.Image {
 	image := &client.Image{
 		ID:       cloudflareID,
@@ -63,23 +63,23 @@ func storedState(change func(*imageResourceModel)) *imageResourceModel {
 	return m
 }
 
-// Only what differs is asked to be changed.
+// Only differences are sent in an update.
 func TestImageModelUpdate(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		planned func(*imageResourceModel)
-		want    *client.ImageUpdate // nil for nothing; beside what the image is known by
+		want    *client.ImageUpdate // nil for no update; without the identifiers
 	}{
-		"nothing":      {func(*imageResourceModel) {}, nil},
-		"a path alone": {func(m *imageResourceModel) { m.Source = types.StringValue("b.png") }, nil},
-		"the order of metadata alone": {
+		"nothing":       {func(*imageResourceModel) {}, nil},
+		"only the path": {func(m *imageResourceModel) { m.Source = types.StringValue("b.png") }, nil},
+		"only the order of metadata": {
 			func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedValue(`{"a":1,"b":"x"}`) },
 			nil,
 		},
 		"a creator": {
 			func(m *imageResourceModel) { m.Creator = types.StringValue("b") }, &client.ImageUpdate{Creator: new("b")},
 		},
-		"no creator any more": {
+		"creator removed": {
 			func(m *imageResourceModel) { m.Creator = types.StringNull() }, &client.ImageUpdate{Creator: new("")},
 		},
 		"access": {
@@ -89,7 +89,7 @@ func TestImageModelUpdate(t *testing.T) {
 			func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedValue(`{ "c": [ 1 ] }`) },
 			&client.ImageUpdate{Metadata: json.RawMessage(`{"c":[1]}`)},
 		},
-		"no metadata any more": {
+		"metadata removed": {
 			func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() }, &client.ImageUpdate{Metadata: json.RawMessage(`{}`)},
 		},
 		"everything": {
@@ -118,13 +118,13 @@ func TestImageModelUpdate(t *testing.T) {
 	}
 }
 
-// Metadata of the image that is named for the first time, as it is, is no change;
-// neither is an empty object for none.
+// Configuring metadata as it already exists isn't a change, nor is an empty
+// object if there is none.
 func TestImageModelUpdateMetadata(t *testing.T) {
 	t.Parallel()
 	foreign := storedState(func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() })
 	if change := storedState(nil).update(foreign); change != nil {
-		t.Errorf("got %+v for what is there", change)
+		t.Errorf("got %+v for the existing metadata", change)
 	}
 	none := func(m *imageResourceModel) {
 		m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), stringMap(nil)
@@ -135,8 +135,8 @@ func TestImageModelUpdateMetadata(t *testing.T) {
 	}
 }
 
-// What is planned stays, also where the answer knows more; what is not known is
-// taken from the answer.
+// Planned values are kept, even if the response has more; unknown values are
+// read from the response.
 func TestImageModelApplyWrite(t *testing.T) {
 	t.Parallel()
 	const card = "https://imagedelivery.net/hash/" + cloudflareID + "/card"
@@ -148,18 +148,18 @@ func TestImageModelApplyWrite(t *testing.T) {
 		m.AccountHash, m.DeliveryBaseURL = types.StringUnknown(), types.StringUnknown()
 	}
 	tests := map[string]struct {
-		planned func(*imageResourceModel)
-		answer  func(*client.Image)
-		want    func(*imageResourceModel) // of the state
+		planned  func(*imageResourceModel)
+		response func(*client.Image)
+		want     func(*imageResourceModel) // of the state
 	}{
 		"as planned":     {},
-		"of the unknown": {planned: unknown},
-		"a variant that is new": {
-			answer: func(i *client.Image) { i.Variants = append(i.Variants, card) },
+		"unknown values": {planned: unknown},
+		"a new variant": {
+			response: func(i *client.Image) { i.Variants = append(i.Variants, card) },
 		},
-		"a variant that is new, of the unknown": {
-			planned: unknown,
-			answer:  func(i *client.Image) { i.Variants = append(i.Variants, card) },
+		"a new variant, unknown values": {
+			planned:  unknown,
+			response: func(i *client.Image) { i.Variants = append(i.Variants, card) },
 			want: func(m *imageResourceModel) {
 				m.Variants = types.ListValueMust(
 					types.StringType,
@@ -170,27 +170,27 @@ func TestImageModelApplyWrite(t *testing.T) {
 				})
 			},
 		},
-		"a number that the API writes in its own way": {
-			answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"a":1.0,"b":"x"}`) },
+		"a number that the API reformats": {
+			response: func(i *client.Image) { i.Meta = json.RawMessage(`{"a":1.0,"b":"x"}`) },
 		},
-		"a name that the API writes in its own way": {answer: func(i *client.Image) { i.Filename = new("LOGO.PNG") }},
-		"a draft, of which the answer does not tell": {
+		"a name that the API changes": {response: func(i *client.Image) { i.Filename = new("LOGO.PNG") }},
+		"a draft that the response doesn't report": {
 			planned: func(m *imageResourceModel) { m.Draft = types.BoolValue(true) },
 			want:    func(m *imageResourceModel) { m.Draft = types.BoolValue(true) },
 		},
-		"a time that the API rounds": {answer: func(i *client.Image) { i.Uploaded = new("2026-03-02T08:15:30Z") }},
-		"metadata in another order":  {answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"b":"x","a":1}`) }},
-		"no URL":                     {answer: func(i *client.Image) { i.Variants = nil }},
-		"no creator, as an empty text": {
-			planned: func(m *imageResourceModel) { m.Creator = types.StringNull() },
-			answer:  func(i *client.Image) { i.Creator = new("") },
-			want:    func(m *imageResourceModel) { m.Creator = types.StringNull() },
+		"a time that the API rounds": {response: func(i *client.Image) { i.Uploaded = new("2026-03-02T08:15:30Z") }},
+		"metadata in another order":  {response: func(i *client.Image) { i.Meta = json.RawMessage(`{"b":"x","a":1}`) }},
+		"no URL":                     {response: func(i *client.Image) { i.Variants = nil }},
+		"no creator, as an empty string": {
+			planned:  func(m *imageResourceModel) { m.Creator = types.StringNull() },
+			response: func(i *client.Image) { i.Creator = new("") },
+			want:     func(m *imageResourceModel) { m.Creator = types.StringNull() },
 		},
 		"no metadata": {
 			planned: func(m *imageResourceModel) {
 				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), stringMap(nil)
 			},
-			answer: func(i *client.Image) { i.Meta = nil },
+			response: func(i *client.Image) { i.Meta = nil },
 			want: func(m *imageResourceModel) {
 				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), stringMap(nil)
 			},
@@ -200,7 +200,7 @@ func TestImageModelApplyWrite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := storedState(test.planned)
-			if diags := got.applyWrite(storedImage(test.answer), got.operation(actionUpdate)); len(diags) > 0 {
+			if diags := got.applyWrite(storedImage(test.response), got.operation(actionUpdate)); len(diags) > 0 {
 				t.Errorf("got %s: %s", summariesOfDiags(diags), detailsOfDiags(diags))
 			}
 			if diff := cmp.Diff(storedState(test.want), got, cmp.AllowUnexported(imageResourceModel{})); diff != "" {
@@ -210,7 +210,7 @@ func TestImageModelApplyWrite(t *testing.T) {
 	}
 }
 
-// A URL in the answer that nothing can be told from is a warning.
+// An unrecognized URL in the response is a warning.
 func TestImageModelApplyWriteUnrecognizedURL(t *testing.T) {
 	t.Parallel()
 	m := storedState(nil)
@@ -226,18 +226,18 @@ func TestImageModelApplyWriteUnrecognizedURL(t *testing.T) {
 	}
 }
 
-// Where the API did not do as it was told, an error names the attribute, and the
-// state holds what is there.
+// If the API didn't apply the request as sent, an error names the attribute,
+// and the state has the returned value.
 func TestImageModelApplyWriteMismatch(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		answer   func(*client.Image)
-		problems []string // the attributes
+		response func(*client.Image)
+		problems []string // attributes
 		words    []string
 		want     func(*imageResourceModel)
 	}{
 		"metadata": {
-			answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"c":2}`) }, problems: []string{"metadata"},
+			response: func(i *client.Image) { i.Meta = json.RawMessage(`{"c":2}`) }, problems: []string{"metadata"},
 			words: []string{`{"c":2} instead of {"b":"x","a":1}`},
 			want: func(m *imageResourceModel) {
 				m.Metadata, m.MetaJSON = jsontypes.NewNormalizedValue(`{"c":2}`), types.StringValue(`{"c":2}`)
@@ -245,26 +245,26 @@ func TestImageModelApplyWriteMismatch(t *testing.T) {
 			},
 		},
 		"no metadata": {
-			answer: func(i *client.Image) { i.Meta = nil }, problems: []string{"metadata"}, words: []string{`metadata: {} instead of {"b"`},
+			response: func(i *client.Image) { i.Meta = nil }, problems: []string{"metadata"}, words: []string{`metadata: {} instead of {"b"`},
 			want: func(m *imageResourceModel) {
 				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), stringMap(nil)
 			},
 		},
 		"creator": {
-			answer: func(i *client.Image) { i.Creator = new("b") }, problems: []string{"creator"}, words: []string{`"b" instead of "web"`},
+			response: func(i *client.Image) { i.Creator = new("b") }, problems: []string{"creator"}, words: []string{`"b" instead of "web"`},
 			want: func(m *imageResourceModel) { m.Creator = types.StringValue("b") },
 		},
 		"no creator": {
-			answer: func(i *client.Image) { i.Creator = nil }, problems: []string{"creator"}, words: []string{`"" instead of "web"`},
+			response: func(i *client.Image) { i.Creator = nil }, problems: []string{"creator"}, words: []string{`"" instead of "web"`},
 			want: func(m *imageResourceModel) { m.Creator = types.StringNull() },
 		},
 		"access": {
-			answer: func(i *client.Image) { i.RequireSignedURLs = true }, problems: []string{"require_signed_urls"},
+			response: func(i *client.Image) { i.RequireSignedURLs = true }, problems: []string{"require_signed_urls"},
 			words: []string{"true instead of false"},
 			want:  func(m *imageResourceModel) { m.RequireSignedURLs = types.BoolValue(true) },
 		},
-		"all three, of what is long": {
-			answer: func(i *client.Image) {
+		"all three, with long values": {
+			response: func(i *client.Image) {
 				i.Meta, i.Creator = json.RawMessage(`{"c":"`+strings.Repeat("y", 1000)+`"}`), new(strings.Repeat("z", 1000))
 				i.RequireSignedURLs = true
 			},
@@ -281,7 +281,7 @@ func TestImageModelApplyWriteMismatch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := storedState(nil)
-			diags := got.applyWrite(storedImage(test.answer), got.operation(actionUpdate))
+			diags := got.applyWrite(storedImage(test.response), got.operation(actionUpdate))
 			var problems []string
 			for _, at := range test.problems {
 				problems = append(problems, "Error "+at+`: Cloudflare image "`+cloudflareID+`" doesn't match the configuration`)
@@ -304,7 +304,8 @@ func TestImageModelApplyWriteMismatch(t *testing.T) {
 	}
 }
 
-// A new image that is not as it was to be is tainted, which the error tells.
+// A new image that doesn't match the configuration is tainted, and the error
+// says so.
 func TestImageModelApplyWriteNewMismatch(t *testing.T) {
 	t.Parallel()
 	m := storedState(nil)
@@ -314,8 +315,7 @@ func TestImageModelApplyWriteNewMismatch(t *testing.T) {
 	}
 }
 
-// A refresh shows what was changed elsewhere, and nothing that only looks
-// different.
+// A refresh shows drift, and no differences in form.
 func TestImageModelApplyRead(t *testing.T) {
 	t.Parallel()
 	imported := func(m *imageResourceModel) {
@@ -325,73 +325,73 @@ func TestImageModelApplyRead(t *testing.T) {
 	const draft = `Warning -: Cloudflare image "` + cloudflareID + `" is a draft`
 	tests := map[string]struct {
 		before   func(*imageResourceModel)
-		answer   func(*client.Image)
+		response func(*client.Image)
 		want     func(*imageResourceModel) // of the state
 		problems []string
 	}{
-		"nothing new":               {},
-		"metadata in another order": {answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"b":"x","a":1}`) }},
-		"an odd URL": {
-			answer: func(i *client.Image) { i.Variants = append(i.Variants, "hero") },
-			want:   func(m *imageResourceModel) { m.Variants = stringList([]string{"hero", heroURL}) },
+		"no drift":                  {},
+		"metadata in another order": {response: func(i *client.Image) { i.Meta = json.RawMessage(`{"b":"x","a":1}`) }},
+		"an unrecognized URL": {
+			response: func(i *client.Image) { i.Variants = append(i.Variants, "hero") },
+			want:     func(m *imageResourceModel) { m.Variants = stringList([]string{"hero", heroURL}) },
 			problems: []string{
 				`Warning -: Cloudflare image "` + cloudflareID + `": unrecognized delivery URLs, such as "hero"`,
 			},
 		},
 		"other metadata": {
-			answer: func(i *client.Image) { i.Meta = json.RawMessage(`{"c":null}`) },
+			response: func(i *client.Image) { i.Meta = json.RawMessage(`{"c":null}`) },
 			want: func(m *imageResourceModel) {
 				m.Metadata, m.MetaJSON = jsontypes.NewNormalizedValue(`{"c":null}`), types.StringValue(`{"c":null}`)
 				m.Meta = types.MapValueMust(types.StringType, map[string]attr.Value{"c": types.StringNull()})
 			},
 		},
-		"no metadata any more": {
-			answer: func(i *client.Image) { i.Meta = nil },
+		"metadata removed": {
+			response: func(i *client.Image) { i.Meta = nil },
 			want: func(m *imageResourceModel) {
 				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), stringMap(nil)
 			},
 		},
-		"an empty object as metadata, which was configured": {
+		"an empty object as configured metadata": {
 			before: func(m *imageResourceModel) {
 				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedValue("{ }"), types.StringValue("{}"), stringMap(nil)
 			},
-			answer: func(i *client.Image) { i.Meta = nil },
+			response: func(i *client.Image) { i.Meta = nil },
 			want: func(m *imageResourceModel) {
 				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedValue("{ }"), types.StringValue("{}"), stringMap(nil)
 			},
 		},
-		"metadata that no configuration names": {
+		"metadata that isn't configured": {
 			before: func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() },
 			want:   func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() },
 		},
 		"another creator": {
-			answer: func(i *client.Image) { i.Creator = new("b") },
-			want:   func(m *imageResourceModel) { m.Creator = types.StringValue("b") },
+			response: func(i *client.Image) { i.Creator = new("b") },
+			want:     func(m *imageResourceModel) { m.Creator = types.StringValue("b") },
 		},
-		"no creator any more": {
-			answer: func(i *client.Image) { i.Creator = nil }, want: func(m *imageResourceModel) { m.Creator = types.StringNull() },
+		"creator removed": {
+			response: func(i *client.Image) { i.Creator = nil }, want: func(m *imageResourceModel) { m.Creator = types.StringNull() },
 		},
-		"no creator, as an empty text": {
-			answer: func(i *client.Image) { i.Creator = new("") }, want: func(m *imageResourceModel) { m.Creator = types.StringNull() },
+		"no creator, as an empty string": {
+			response: func(i *client.Image) { i.Creator = new("") }, want: func(m *imageResourceModel) { m.Creator = types.StringNull() },
 		},
 		"other access": {
-			answer: func(i *client.Image) { i.RequireSignedURLs = true },
-			want:   func(m *imageResourceModel) { m.RequireSignedURLs = types.BoolValue(true) },
+			response: func(i *client.Image) { i.RequireSignedURLs = true },
+			want:     func(m *imageResourceModel) { m.RequireSignedURLs = types.BoolValue(true) },
 		},
-		"a time that is rounded": {answer: func(i *client.Image) { i.Uploaded = new("2026-03-02T08:15:30Z") }},
+		"a rounded time": {response: func(i *client.Image) { i.Uploaded = new("2026-03-02T08:15:30Z") }},
 		"another time": {
-			answer: func(i *client.Image) { i.Uploaded = new("2026-03-02T08:15:31.120Z") },
-			want:   func(m *imageResourceModel) { m.Uploaded = types.StringValue("2026-03-02T08:15:31.120Z") },
+			response: func(i *client.Image) { i.Uploaded = new("2026-03-02T08:15:31.120Z") },
+			want:     func(m *imageResourceModel) { m.Uploaded = types.StringValue("2026-03-02T08:15:31.120Z") },
 		},
 		"no time": {
-			answer: func(i *client.Image) { i.Uploaded = nil }, want: func(m *imageResourceModel) { m.Uploaded = types.StringNull() },
+			response: func(i *client.Image) { i.Uploaded = nil }, want: func(m *imageResourceModel) { m.Uploaded = types.StringNull() },
 		},
 		"another name": {
-			answer: func(i *client.Image) { i.Filename = new("b.png") },
-			want:   func(m *imageResourceModel) { m.Filename = types.StringValue("b.png") },
+			response: func(i *client.Image) { i.Filename = new("b.png") },
+			want:     func(m *imageResourceModel) { m.Filename = types.StringValue("b.png") },
 		},
 		"a draft": {
-			answer: func(i *client.Image) { i.Draft = true }, problems: []string{draft},
+			response: func(i *client.Image) { i.Draft = true }, problems: []string{draft},
 			want: func(m *imageResourceModel) { m.Draft = types.BoolValue(true) },
 		},
 		"after an import": {
@@ -401,17 +401,17 @@ func TestImageModelApplyRead(t *testing.T) {
 				m.Metadata = jsontypes.NewNormalizedValue(`{"a":1,"b":"x"}`)
 			},
 		},
-		"after an import, with metadata that is no object": {
-			before: imported,
-			answer: func(i *client.Image) { i.Meta = json.RawMessage("[1]") },
+		"after an import, with metadata that isn't an object": {
+			before:   imported,
+			response: func(i *client.Image) { i.Meta = json.RawMessage("[1]") },
 			want: func(m *imageResourceModel) {
 				m.Source, m.SHA256 = types.StringNull(), types.StringNull()
 				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("[1]"), stringMap(nil)
 			},
 		},
 		"after an import, without metadata": {
-			before: imported,
-			answer: func(i *client.Image) { i.Meta = json.RawMessage("{}") },
+			before:   imported,
+			response: func(i *client.Image) { i.Meta = json.RawMessage("{}") },
 			want: func(m *imageResourceModel) {
 				m.Source, m.SHA256 = types.StringNull(), types.StringNull()
 				m.Metadata, m.MetaJSON, m.Meta = jsontypes.NewNormalizedNull(), types.StringValue("{}"), stringMap(nil)
@@ -422,7 +422,7 @@ func TestImageModelApplyRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := storedState(test.before)
-			if diff := cmp.Diff(test.problems, summariesOfDiags(got.applyRead(storedImage(test.answer), got.operation(actionRead)))); diff != "" {
+			if diff := cmp.Diff(test.problems, summariesOfDiags(got.applyRead(storedImage(test.response), got.operation(actionRead)))); diff != "" {
 				t.Errorf("diagnostics (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(storedState(test.want), got, cmp.AllowUnexported(imageResourceModel{})); diff != "" {
@@ -440,7 +440,7 @@ func TestImageModelIsRecent(t *testing.T) {
 		"2026-03-02T08:15:00.001Z": true,
 		"2026-03-02T08:15:00Z":     false,
 		"2025-03-02T08:20:00Z":     false,
-		"2026-03-02T08:21:00Z":     true, // by a clock that is ahead
+		"2026-03-02T08:21:00Z":     true, // of a clock that is ahead
 		"soon":                     false,
 		"":                         false,
 	} {
@@ -470,7 +470,7 @@ func TestImageModelIsSameSecond(t *testing.T) {
 	}
 }
 
-// The model of a resource is written as the framework would, and read again.
+// The model of a resource is written as by the framework, and read back.
 func TestImageModelRoundTrip(t *testing.T) {
 	t.Parallel()
 	for name, model := range map[string]*imageResourceModel{

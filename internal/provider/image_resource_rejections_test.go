@@ -6,7 +6,6 @@ import (
 	"hash/crc32"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +13,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 )
 
-// claimingPNG is a small file that says it has so many pixels a side.
+// claimingPNG returns a small file whose header claims side x side pixels.
 func claimingPNG(side uint32) []byte {
 	const header = 8 + 4 // of the file, and the length of the first chunk
 	content := pngOf(1)
@@ -24,15 +23,15 @@ func claimingPNG(side uint32) []byte {
 	return content
 }
 
-// refusal is a resource that is refused, and the words that say why.
-type refusal struct {
+// rejection is a resource that is rejected, and part of the error.
+type rejection struct {
 	arguments string
 	want      string
 }
 
-// blocks are resources x0, x1 and so on with these arguments, in the order of
-// the names.
-func blocks(tests map[string]refusal, names []string) string {
+// blocks returns resources x0, x1 and so on with these arguments, in the order
+// of the names.
+func blocks(tests map[string]rejection, names []string) string {
 	config := requiredProviders
 	for i, name := range names {
 		config += fmt.Sprintf("resource \"cloudflare_image\" \"x%d\" {\n%s\n}\n", i, tests[name].arguments)
@@ -40,23 +39,23 @@ func blocks(tests map[string]refusal, names []string) string {
 	return config
 }
 
-// wantRefusals looks for the words among the errors of each resource.
-func wantRefusals(t *testing.T, tests map[string]refusal, names []string, found []diagnostic) {
+// assertRejections checks that each resource has its error.
+func assertRejections(t *testing.T, tests map[string]rejection, names []string, found []diagnostic) {
 	t.Helper()
 	for i, name := range names {
-		var told []string
+		var reported []string
 		for _, d := range found {
 			if d.Address == fmt.Sprintf("cloudflare_image.x%d", i) {
-				told = append(told, d.Severity+" "+d.told())
+				reported = append(reported, d.Severity+" "+d.line())
 			}
 		}
-		if !slices.ContainsFunc(told, func(line string) bool { return strings.Contains(line, tests[name].want) }) {
-			t.Errorf("%s: got %q\nwant %s", name, told, tests[name].want)
+		if !slices.ContainsFunc(reported, func(line string) bool { return strings.Contains(line, tests[name].want) }) {
+			t.Errorf("%s: got %q\nwant %s", name, reported, tests[name].want)
 		}
 	}
 }
 
-func sortedNames(tests map[string]refusal) (names []string) {
+func sortedNames(tests map[string]rejection) (names []string) {
 	for name := range tests {
 		names = append(names, name)
 	}
@@ -64,112 +63,112 @@ func sortedNames(tests map[string]refusal) (names []string) {
 	return names
 }
 
-// What a configuration cannot say is told by validate, with the remedy.
+// Invalid configurations are reported by validate, with the remedy.
 func TestImageResourceValidate(t *testing.T) {
 	t.Parallel()
-	const picture = "source = \"a.png\"\n"
+	const source = "source = \"a.png\"\n"
 	const both = "error Invalid Attribute Combination: Attribute "
-	tests := map[string]refusal{
+	tests := map[string]rejection{
 		"a custom ID that is private": {
-			picture + "id = \"logo\"\nrequire_signed_urls = true", "error Images with a custom ID can't be private: Cloudflare keeps",
+			source + "id = \"logo\"\nrequire_signed_urls = true", "error Images with a custom ID can't be private: Cloudflare keeps",
 		},
 		"source and url": {
-			picture + `url = "https://example.com/a.png"`, both + `"url" cannot be specified when "source" is specified`,
+			source + `url = "https://example.com/a.png"`, both + `"url" cannot be specified when "source" is specified`,
 		},
-		"source and file": {picture + `file = "AAAA"`, both + `"file" cannot be specified when "source" is specified`},
+		"source and file": {source + `file = "AAAA"`, both + `"file" cannot be specified when "source" is specified`},
 		"url and file": {
 			"url = \"https://example.com/a.png\"\nfile = \"AAAA\"",
 			both + `"file" cannot be specified when "url" is specified`,
 		},
 		"no source": {`source = ""`, "error Invalid source: The value must not be empty"},
-		"a URL of another scheme": {
+		"a URL with another scheme": {
 			`url = "ftp://example.com/a.png"`, "error Invalid url: The value must be a URL that begins with https://",
 		},
-		"a hash of what a URL gives": {
+		"a hash of a URL's content": {
 			"url = \"https://example.com/a.png\"\nsha256 = \"" + hashed(nil) + `"`,
 			both + `"url" cannot be specified when "sha256" is`,
 		},
 		"Cloudflare's own URL": {
 			`url = "https://imagedelivery.net/h/a/public"`, "error Invalid url: The value must not lead to imagedelivery.net",
 		},
-		"no SHA-256": {
-			picture + `sha256 = "ABC"`,
+		"not a SHA-256": {
+			source + `sha256 = "ABC"`,
 			"error Invalid sha256: The value must be 64 lower-case hexadecimal digits",
 		},
-		"metadata that is no object": {
-			picture + `metadata = "[1]"`, "error Invalid metadata: The value must be a JSON object, such as jsonencode(",
+		"metadata that isn't an object": {
+			source + `metadata = "[1]"`, "error Invalid metadata: The value must be a JSON object, such as jsonencode(",
 		},
-		"metadata that is no JSON": {picture + `metadata = "team: web"`, "error Invalid JSON String Value"},
-		"much metadata": {
-			picture + `metadata = jsonencode({ a = "` + strings.Repeat("x", 1025) + `" })`,
+		"metadata that isn't JSON": {source + `metadata = "team: web"`, "error Invalid JSON String Value"},
+		"too much metadata": {
+			source + `metadata = jsonencode({ a = "` + strings.Repeat("x", 1025) + `" })`,
 			"must be at most 1024 bytes without whitespace; it is 1033",
 		},
 		"a long creator": {
-			picture + `creator = "` + strings.Repeat("x", 1025) + `"`, "UTF-8 character count must be between 1 and 1024",
+			source + `creator = "` + strings.Repeat("x", 1025) + `"`, "UTF-8 character count must be between 1 and 1024",
 		},
-		"no creator":                   {picture + `creator = ""`, "UTF-8 character count must be between 1 and 1024"},
-		"the name of an endpoint":      {picture + `id = "config"`, "error Invalid id: The value "},
-		"the place of a signing key":   {picture + `id = "keys/default"`, "error Invalid id: The value "},
-		"an ID that begins with slash": {picture + `id = "/logo"`, "error Invalid id: The value must not"},
+		"empty creator":                {source + `creator = ""`, "UTF-8 character count must be between 1 and 1024"},
+		"the name of an endpoint":      {source + `id = "config"`, "error Invalid id: The value "},
+		"the path of a signing key":    {source + `id = "keys/default"`, "error Invalid id: The value "},
+		"an ID that begins with slash": {source + `id = "/logo"`, "error Invalid id: The value must not"},
 	}
 	r, names := newTestEnv(t), sortedNames(tests)
 	found, code := r.cli(t, blocks(tests, names)).diagnostics("validate")
 	if code != 1 {
 		t.Errorf("validate ended with %d", code)
 	}
-	wantRefusals(t, tests, names, found)
+	assertRejections(t, tests, names, found)
 	r.assertRequests(t)
 }
 
-// A file that Cloudflare would refuse fails in the plan, at the attribute that
-// names it, and the remedy is told.
+// A file that Cloudflare would reject fails in the plan, at the attribute that
+// names it, with the remedy.
 func TestImageResourcePlanErrors(t *testing.T) {
 	t.Parallel()
 	file := func(name string) string { return fmt.Sprintf("source = %q", name) }
-	refused := func(name string) string { return fmt.Sprintf("error Invalid image file %q: %[1]s ", name) }
-	tests := map[string]refusal{
-		"no picture at all": {
+	rejected := func(name string) string { return fmt.Sprintf("error Invalid image file %q: %[1]s ", name) }
+	tests := map[string]rejection{
+		"no content at all": {
 			`id = "logo"`,
 			"error Missing image content: A new image, or a new sha256, requires content: set source to the path of an image file, url",
 		},
-		"an HTML page":             {file("page.png"), refused("page.png") + "contains an HTML page, not an image"},
-		"a PDF":                    {file("paper.pdf"), refused("paper.pdf") + "is a PDF document, not an image"},
-		"a pointer of Git LFS":     {file("pointer.png"), "git lfs pull"},
-		"an empty file":            {file("empty.png"), refused("empty.png") + "is empty. Check the step"},
-		"a damaged file":           {file("damaged.png"), refused("damaged.png") + "is a damaged PNG file"},
-		"a folder":                 {file("folder"), `error Unreadable image file "folder": `},
-		"a file that is not there": {file("absent.png"), "such as local_file.example.content_sha256"},
-		"too many bytes":           {file("large.svg"), refused("large.svg") + "is 10485761 bytes; the limit is 10 MB"},
+		"an HTML page":      {file("page.png"), rejected("page.png") + "contains an HTML page, not an image"},
+		"a PDF":             {file("paper.pdf"), rejected("paper.pdf") + "is a PDF document, not an image"},
+		"a Git LFS pointer": {file("pointer.png"), "git lfs pull"},
+		"an empty file":     {file("empty.png"), rejected("empty.png") + "is empty. Check the step"},
+		"a corrupt file":    {file("damaged.png"), rejected("damaged.png") + "is a damaged PNG file"},
+		"a folder":          {file("folder"), `error Unreadable image file "folder": `},
+		"a missing file":    {file("absent.png"), "such as local_file.example.content_sha256"},
+		"too many bytes":    {file("large.svg"), rejected("large.svg") + "is 10485761 bytes; the limit is 10 MB"},
 		"too many pixels": {
 			file("wide.png"),
-			refused("wide.png") + "is 11000 x 11000 pixels, 121 megapixels; the limit",
+			rejected("wide.png") + "is 11000 x 11000 pixels, 121 megapixels; the limit",
 		},
 		"another hash": {
 			file("a.png") + "\nsha256 = \"" + hashed(pngOf(11)) + `"`,
 			"error sha256 doesn't match the image file: The image file has the SHA-256 " + hashed(pngOf(10)),
 		},
-		"an ID of Cloudflare's": {
+		"a generated ID": {
 			file("a.png") + "\nid = \"57a4d0ff-ac1d-4e57-0b5e-00000000ff00\"", `error Image ID "57a4d0ff-ac1d-4e57-0b5e-00000000ff00" has a reserved format`,
 		},
-		"an ID that no URL names": {
+		"an ID that no URL can contain": {
 			file("a.png") + "\nid = \"a/../b\"",
 			`error Image ID "a/../b" can't be part of a URL: No browser could show`,
 		},
-		"an ID of another kind": {
+		"an ID with another extension": {
 			file("a.png") + "\nid = \"paper.pdf\"",
 			`warning Image ID "paper.pdf" has a non-image file extension`,
 		},
-		"a custom ID known late": {
+		"a custom ID unknown until apply": {
 			file("a.png") + "\nid = terraform_data.private.input\nrequire_signed_urls = true",
 			"error Images with a custom ID can't be private",
 		},
 		"a limit and the switch": {file("wide.png"), "set enforce_upload_limits = false in the provider block"},
-		"no picture with a hash": {`sha256 = "` + hashed(pngOf(10)) + `"`, "error Missing image content"},
-		"an HTML page beside what is known late": {
+		"a hash without content": {`sha256 = "` + hashed(pngOf(10)) + `"`, "error Missing image content"},
+		"an HTML page, and an unknown value": {
 			file("page.png") + "\ncreator = terraform_data.private.id",
 			`warning Invalid image file "page.png": page.png contains an HTML page`,
 		},
-		"a picture with a cut end": {file("cut.png"), `warning Image file "cut.png" may be rejected by Cloudflare: cut.png is truncated`},
+		"a truncated file": {file("cut.png"), `warning Image file "cut.png" may be rejected by Cloudflare: cut.png is truncated`},
 	}
 	r, names := newTestEnv(t), sortedNames(tests)
 	c := r.cli(t, blocks(tests, names)+"resource \"terraform_data\" \"private\" {\n  input = \"logo\"\n}\n")
@@ -191,12 +190,13 @@ func TestImageResourcePlanErrors(t *testing.T) {
 	if code != 1 {
 		t.Errorf("plan ended with %d", code)
 	}
-	wantRefusals(t, tests, names, found)
+	assertRejections(t, tests, names, found)
 	r.assertRequests(t)
 }
 
-// Of several warnings with the same summary, Terraform shows only the first, so
-// each has the name of its file. A file with several has one.
+// Terraform shows only the first of several warnings with the same summary, so
+// each one has the name of its file. Several problems of a file are one
+// warning.
 func TestImageResourcePlanShowsEveryWarning(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -246,8 +246,8 @@ resource "terraform_data" "late" {
 	}
 }
 
-// With its limits off, the plan refuses no size. What the API then refuses, it
-// is told by, and nothing is left in the state.
+// With limits off, the plan accepts every size. If the API rejects a file, its
+// error is reported, and the state stays empty.
 func TestImageResourceLimitsOff(t *testing.T) {
 	t.Parallel()
 	r := newEmptyTestEnv(t)
@@ -266,21 +266,24 @@ resource "cloudflare_image" "large" {
 `)
 	put(t, filepath.Join(c.Dir, "wide.png"), claimingPNG(11_000))
 	put(t, filepath.Join(c.Dir, "large.svg"), svgOf("", 10<<20-9))
-	found, code := c.diagnostics("apply", "-auto-approve")
-	if code != 1 || len(found) != 1 || found[0].Address != "cloudflare_image.large" ||
-		!strings.Contains(
-			found[0].told(),
-			`image "large": request rejected: The image file exceeds Cloudflare's limit of 10 MB`,
-		) ||
-		!strings.Contains(found[0].told(), "Maximum image size of 10 MB is reached (code 5413)") {
-		t.Errorf("apply ended with %d: %v", code, found)
+	failed := c.onlyError("apply", "-auto-approve")
+	if want := "cloudflare_image.large"; failed.Address != want {
+		t.Errorf("address: got %s, want %s", failed.Address, want)
 	}
-	r.wantManaged(c)
-	r.wantPicture(t, "wide", claimingPNG(11_000))
+	for _, want := range []string{
+		`image "large": request rejected: The image file exceeds Cloudflare's limit of 10 MB`,
+		"Maximum image size of 10 MB is reached (code 5413)",
+	} {
+		if !strings.Contains(failed.line(), want) {
+			t.Errorf("got %s, want %s in it", failed.line(), want)
+		}
+	}
+	r.assertManaged(c)
+	r.assertContent(t, "wide", claimingPNG(11_000))
 }
 
-// An image that exists is never overwritten: the error has the import block,
-// which a second run can use as it is.
+// An existing image is never overwritten: the error has an import block, which
+// works unchanged in a second run.
 func TestImageResourceExists(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]bool{"JSON": false, "text": true} {
@@ -298,17 +301,11 @@ resource "cloudflare_image" "logo" {
 }
 `)
 			put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
-			found, code := c.diagnostics("apply", "-auto-approve")
-			if code != 1 || len(found) != 1 ||
-				found[0].Summary != `Unable to create Cloudflare image "brand/logo": already exists` {
-				t.Fatalf("ended with %d: %v", code, found)
+			failed := c.onlyError("apply", "-auto-approve")
+			if want := `Unable to create Cloudflare image "brand/logo": already exists`; failed.Summary != want {
+				t.Errorf("summary: got %s, want %s", failed.Summary, want)
 			}
-			block := regexp.MustCompile(`(?s)import \{.*?\}`).FindString(found[0].Detail)
-			c.write("import.tf", strings.Replace(block, "example", "logo", 1))
-			output, code := c.run("apply", "-auto-approve", "-no-color")
-			if code != 0 || !strings.Contains(output, "1 imported, 0 added, 1 changed, 0 destroyed") {
-				t.Errorf("ended with %d:\n%s", code, output)
-			}
+			c.importFrom(failed, "logo", "1 imported, 0 added, 1 changed, 0 destroyed")
 			if got := writes(r.requests()); len(got) != 1 {
 				t.Errorf("got %q, want the first upload alone", got)
 			}
@@ -320,7 +317,7 @@ resource "cloudflare_image" "logo" {
 	}
 }
 
-// A password in a URL is refused, and is nowhere in what is said.
+// A password in a URL is rejected, and is nowhere in the output.
 func TestImageResourceURLWithPassword(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -340,14 +337,22 @@ resource "cloudflare_image" "logo" {
 		!outputMatching("must not contain a user name or password").MatchString(output) {
 		t.Errorf("plan ended with %d:\n%s", code, output)
 	}
+	for _, want := range []string{
+		"Invalid url",
+		"must not hold a user name or password",
+	} {
+		if !outputMatching(want).MatchString(output) {
+			t.Errorf("got:\n%s\nwant %s", output, want)
+		}
+	}
 	if lines := fromLog(output, secret); len(lines) > 0 {
-		t.Errorf("the password is told: %q", lines)
+		t.Errorf("the output contains the password: %q", lines)
 	}
 	r.assertRequests(t)
 }
 
-// What the official provider documents as an example is refused in words that
-// say what cannot be; put right, each of its three kinds of picture is sent.
+// The example of the official provider's documentation fails with errors that
+// name the conflicts; once fixed, each of its three sources is uploaded.
 func TestImageResourceOfficialExample(t *testing.T) {
 	t.Parallel()
 	requireFeature(t, engine.WriteOnlyArguments)
@@ -369,10 +374,10 @@ resource "cloudflare_image" "example_image" {
 		t.Helper()
 		c.write("main.tf", config)
 		_, found, code := c.planned()
-		told := fmt.Sprintln(found)
+		reported := fmt.Sprintln(found)
 		for _, words := range want {
-			if code != 1 || !strings.Contains(told, words) {
-				t.Errorf("plan ended with %d and %s\nwant %s", code, told, words)
+			if code != 1 || !strings.Contains(reported, words) {
+				t.Errorf("plan ended with %d and %s\nwant %s", code, reported, words)
 			}
 		}
 	}
@@ -416,17 +421,17 @@ resource "cloudflare_image" "example_image" {
 		c.write("main.tf", step.config)
 		output, code := c.run("apply", "-auto-approve", "-no-color")
 		if got := writes(r.requests()); code != 0 || !slices.Equal(got, []string{step.want}) {
-			t.Errorf("%s: apply ended with %d and asked %q\nwant %q\n%s", name, code, got, step.want, output)
+			t.Errorf("%s: apply ended with %d and sent %q\nwant %q\n%s", name, code, got, step.want, output)
 		}
 		c.want(0, "destroy", "-auto-approve")
 	}
 }
 
-// A saved plan is applied elsewhere, as CI does it. Where the picture is absent
-// or another one there, nothing is deleted and nothing sent; where it is there,
-// all is well. That another one is there is found by the engine, which plans
-// again before it applies, and takes it for a bug: no provider can tell such a
-// plan from the first.
+// A saved plan is applied elsewhere, as in CI. If the file is missing or has
+// changed, nothing is deleted or uploaded; otherwise the plan is applied.
+// Terraform itself detects a changed file: it plans again before the apply,
+// and reports a provider bug, as a provider can't distinguish that plan from
+// the first one.
 func TestImageResourceSavedPlan(t *testing.T) {
 	t.Parallel()
 	r := newEmptyTestEnv(t)
@@ -458,7 +463,7 @@ resource "cloudflare_image" "there" {
 			put(t, filepath.Join(dir, "there.png"), pngOf(13))
 			put(t, filepath.Join(dir, "new.png"), pngOf(14))
 		}, summaries: []string{"Provider produced inconsistent final plan", "Provider produced inconsistent final plan"}},
-		{name: "there", change: func(string) {}},
+		{name: "present", change: func(string) {}},
 	} {
 		elsewhere := c.copied()
 		test.change(elsewhere.Dir)
@@ -472,9 +477,9 @@ resource "cloudflare_image" "there" {
 			t.Errorf("%s: apply ended with %d: %v", test.name, code, found)
 		}
 		if got := writes(r.requests()); test.summaries != nil && len(got) > 0 {
-			t.Errorf("%s: it wrote %q", test.name, got)
+			t.Errorf("%s: the apply sent %q", test.name, got)
 		}
-		r.wantManaged(elsewhere)
+		r.assertManaged(elsewhere)
 	}
-	r.wantPicture(t, "there", pngOf(11))
+	r.assertContent(t, "there", pngOf(11))
 }

@@ -24,7 +24,7 @@ import (
 
 const logo = "cloudflare_image.logo"
 
-// logoConfig is an image with arguments, and what depends on it.
+// logoConfig is an image with arguments, and outputs that depend on it.
 func logoConfig(arguments string) string {
 	return requiredProviders + `
 resource "cloudflare_image" "logo" {
@@ -36,31 +36,31 @@ resource "terraform_data" "page" {
 `
 }
 
-// inState is a check of one attribute.
+// inState checks one attribute.
 func inState(attribute string, want knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(logo, tfjsonpath.New(attribute), want)
 }
 
-// An image with an ID of one's own is made, left alone, changed, given another
-// picture in place, imported, renamed and deleted, with the requests that each
-// of it takes and no other.
+// An image with a custom ID is created, left unchanged, updated, re-uploaded
+// in place, imported, renamed and deleted, each with exactly the requests it
+// needs.
 func TestImageResourceLifecycle(t *testing.T) {
 	t.Parallel()
 	const id, path = "brand/50% off/ü", "/brand%2F50%25%20off%2F%C3%BC"
-	r, dir, asked := lifecycle(t)
+	r, dir, requested := lifecycle(t)
 	first, second := pngOf(10), pngOf(11)
 	file := func(content []byte) string { return fmt.Sprintf(`file: "a.png", image/png, %d bytes`, len(content)) }
 	put(t, dir+"/a.png", first)
 	put(t, dir+"/copy/a.png", second)
 	source := "  source = \"" + dir + "/a.png\"\n"
 	withID := "  id = \"" + id + "\"\n"
-	const told = "  metadata = jsonencode({ team = \"web\", n = 1 })\n  creator = \"me\"\n"
+	const properties = "  metadata = jsonencode({ team = \"web\", n = 1 })\n  creator = \"me\"\n"
 	const changed = "  metadata = jsonencode({ n = 2 })\n  creator = \"you\"\n"
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{
 			{
-				Config: logoConfig(withID + source + told),
+				Config: logoConfig(withID + source + properties),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction(logo, plancheck.ResourceActionCreate),
 					plancheck.ExpectKnownValue(logo, tfjsonpath.New("sha256"), knownvalue.StringExact(hashed(first))),
@@ -84,12 +84,12 @@ func TestImageResourceLifecycle(t *testing.T) {
 						"hero": knownvalue.StringExact("https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/50%25%20off/%C3%BC/hero"),
 					})),
 				},
-				Check: asked("POST  id: " + id + "\nmetadata: {\"n\":1,\"team\":\"web\"}\ncreator: me\n" + file(first)),
+				Check: requested("POST  id: " + id + "\nmetadata: {\"n\":1,\"team\":\"web\"}\ncreator: me\n" + file(first)),
 			},
 			{
-				Config:           logoConfig(withID + source + told),
+				Config:           logoConfig(withID + source + properties),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: emptyPlan},
-				Check:            asked("GET " + path),
+				Check:            requested("GET " + path),
 			},
 			{
 				Config: logoConfig(withID + source + changed),
@@ -97,7 +97,7 @@ func TestImageResourceLifecycle(t *testing.T) {
 					plannedActions(logo, plancheck.ResourceActionUpdate),
 					plancheck.ExpectKnownValue(logo, tfjsonpath.New("variant_urls"), knownvalue.MapSizeExact(3)),
 				)},
-				Check: asked("GET "+path, "PATCH "+path+` {"creator":"you","metadata":{"n":2}}`),
+				Check: requested("GET "+path, "PATCH "+path+` {"creator":"you","metadata":{"n":2}}`),
 			},
 			{
 				PreConfig: func() { put(t, dir+"/a.png", second) },
@@ -109,13 +109,13 @@ func TestImageResourceLifecycle(t *testing.T) {
 				ConfigStateChecks: []statecheck.StateCheck{
 					inState("sha256", knownvalue.StringExact(hashed(second))),
 				},
-				Check: asked("GET "+path, "DELETE "+path, "POST  id: "+id+"\nmetadata: {\"n\":2}\ncreator: you\n"+file(second)),
+				Check: requested("GET "+path, "DELETE "+path, "POST  id: "+id+"\nmetadata: {\"n\":2}\ncreator: you\n"+file(second)),
 			},
 			{
 				Config:            logoConfig(withID + strings.Replace(source, "/a.png", "/copy/a.png", 1) + changed),
 				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: emptyPlan},
 				ConfigStateChecks: []statecheck.StateCheck{inState("source", knownvalue.StringExact(dir+"/a.png"))},
-				Check:             asked("GET " + path),
+				Check:             requested("GET " + path),
 			},
 			{
 				Config: logoConfig(withID + source),
@@ -125,7 +125,7 @@ func TestImageResourceLifecycle(t *testing.T) {
 						knownvalue.Null(),
 					), inState("creator", knownvalue.Null()), inState("meta", knownvalue.MapSizeExact(0)),
 				},
-				Check: asked("GET "+path, "PATCH "+path+` {"creator":"","metadata":{}}`),
+				Check: requested("GET "+path, "PATCH "+path+` {"creator":"","metadata":{}}`),
 			},
 			{
 				ResourceName: logo, ImportState: true, ImportStateVerify: true, ImportStateId: id,
@@ -145,23 +145,23 @@ func TestImageResourceLifecycle(t *testing.T) {
 				ConfigPlanChecks: resource.ConfigPlanChecks{
 					PreApply: plannedActions(logo, plancheck.ResourceActionDestroyBeforeCreate),
 				},
-				Check: asked("GET "+path, "DELETE "+path, "POST  id: logo\n"+file(second)),
+				Check: requested("GET "+path, "DELETE "+path, "POST  id: logo\n"+file(second)),
 			},
 		},
-		CheckDestroy: r.noImageLeft,
+		CheckDestroy: r.checkNoImages,
 	})
 }
 
-// An image whose ID Cloudflare gives is replaced for another picture, in the
-// order that is asked for, and changed in place for another access, whether or
-// not that gives it another ID. What depends on it follows in the same apply.
+// An image with a generated ID is replaced if its content changes, in the
+// requested order, and updated in place if its access changes, whether its ID
+// changes or not. Dependents follow in the same apply.
 func TestImageResourceLifecycleGeneratedID(t *testing.T) {
 	t.Parallel()
 	ids := make([]string, 5)
 	for i := range ids {
 		ids[i] = fmt.Sprintf("%08x-ac1d-4e57-0b5e-%010x00", 0x57a4d001+i, i+1)
 	}
-	r, dir, asked := lifecycle(t)
+	r, dir, requested := lifecycle(t)
 	put(t, dir+"/a.png", pngOf(10))
 	source := "  source = \"" + dir + "/a.png\"\n"
 	file := func(width int) string { return fmt.Sprintf(`file: "a.png", image/png, %d bytes`, len(pngOf(width))) }
@@ -177,7 +177,7 @@ func TestImageResourceLifecycleGeneratedID(t *testing.T) {
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{
-			{Config: logoConfig(source), ConfigStateChecks: hasID(ids[0]), Check: asked("POST  " + file(10))},
+			{Config: logoConfig(source), ConfigStateChecks: hasID(ids[0]), Check: requested("POST  " + file(10))},
 			{
 				PreConfig: func() { put(t, dir+"/a.png", pngOf(11)) },
 				Config:    logoConfig(source),
@@ -185,7 +185,7 @@ func TestImageResourceLifecycleGeneratedID(t *testing.T) {
 					PreApply: plannedActions(logo, plancheck.ResourceActionDestroyBeforeCreate),
 				},
 				ConfigStateChecks: hasID(ids[1]),
-				Check:             asked("GET /"+ids[0], "DELETE /"+ids[0], "POST  "+file(11)),
+				Check:             requested("GET /"+ids[0], "DELETE /"+ids[0], "POST  "+file(11)),
 			},
 			{
 				PreConfig: func() { put(t, dir+"/a.png", pngOf(12)) },
@@ -194,7 +194,7 @@ func TestImageResourceLifecycleGeneratedID(t *testing.T) {
 					PreApply: plannedActions(logo, plancheck.ResourceActionCreateBeforeDestroy),
 				},
 				ConfigStateChecks: hasID(ids[2]),
-				Check:             asked("GET /"+ids[1], "POST  "+file(12), "DELETE /"+ids[1]),
+				Check:             requested("GET /"+ids[1], "POST  "+file(12), "DELETE /"+ids[1]),
 			},
 			{
 				PreConfig: func() { r.NewIDOnAccessChange(true) },
@@ -206,7 +206,7 @@ func TestImageResourceLifecycleGeneratedID(t *testing.T) {
 					PostApplyPostRefresh: emptyPlan,
 				},
 				ConfigStateChecks: append(hasID(ids[3]), inState("require_signed_urls", knownvalue.Bool(true))),
-				Check:             asked("GET /"+ids[2], "PATCH /"+ids[2]+` {"creator":"me","requireSignedURLs":true}`),
+				Check:             requested("GET /"+ids[2], "PATCH /"+ids[2]+` {"creator":"me","requireSignedURLs":true}`),
 			},
 			{
 				PreConfig: func() { r.NewIDOnAccessChange(false) },
@@ -215,37 +215,37 @@ func TestImageResourceLifecycleGeneratedID(t *testing.T) {
 					PreApply: plannedActions(logo, plancheck.ResourceActionUpdate), PostApplyPostRefresh: emptyPlan,
 				},
 				ConfigStateChecks: append(hasID(ids[3]), inState("require_signed_urls", knownvalue.Bool(false))),
-				Check:             asked("GET /"+ids[3], "PATCH /"+ids[3]+` {"requireSignedURLs":false}`),
+				Check:             requested("GET /"+ids[3], "PATCH /"+ids[3]+` {"requireSignedURLs":false}`),
 			},
 			{
 				Config: logoConfig(source + createFirst + "  id = \"now/custom\"\n  creator = \"me\"\n"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{
 					PreApply: plannedActions(logo, plancheck.ResourceActionCreateBeforeDestroy),
 				},
-				Check: asked("GET /"+ids[3], "POST  id: now/custom\ncreator: me\n"+file(12), "DELETE /"+ids[3]),
+				Check: requested("GET /"+ids[3], "POST  id: now/custom\ncreator: me\n"+file(12), "DELETE /"+ids[3]),
 			},
 		},
-		CheckDestroy: r.noImageLeft,
+		CheckDestroy: r.checkNoImages,
 	})
 }
 
-// origin serves pictures on loopback, for the fake API to fetch.
-func origin(t *testing.T, pictures map[string][]byte) (address string) {
+// origin serves image files on loopback, for the fake API to fetch.
+func origin(t *testing.T, files map[string][]byte) (address string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
-		picture, known := pictures[request.URL.Path]
+		width, known := files[request.URL.Path]
 		if !known {
 			http.NotFound(w, request)
 			return
 		}
-		_, _ = w.Write(picture)
+		_, _ = w.Write(width)
 	}))
 	t.Cleanup(server.Close)
 	return server.URL
 }
 
-// A picture comes from a URL, from Base64 or from a file, and changes between
-// them: another picture is sent, the same one is not.
+// Content comes from a URL, from Base64 or from a file, and switches between
+// them: changed content is uploaded, unchanged content isn't.
 func TestImageResourceFromURL(t *testing.T) {
 	t.Parallel()
 	requireFeature(t, engine.WriteOnlyArguments)
@@ -261,18 +261,18 @@ func TestImageResourceFromURL(t *testing.T) {
 	}
 	for _, step := range []struct {
 		name, content string
-		picture       int
-		asked         []string
+		width         int
+		requested     []string
 	}{
-		{name: "a URL", content: `url = "` + address + `/a.png"`, picture: 10, asked: []string{uploaded("url: " + address + "/a.png")}},
-		{name: "the same URL", content: `url = "` + address + `/a.png"`, picture: 10, asked: []string{reads}},
-		{name: "another URL", content: `url = "` + address + `/b.png"`, picture: 11, asked: []string{reads, "DELETE /brand", uploaded("url: " + address + "/b.png")}},
-		{name: "a file", content: `source = "a.png"`, picture: 12, asked: []string{reads, "DELETE /brand", bytesOf("a.png", 12)}},
-		{name: "the same in Base64", content: `file = filebase64("a.png")`, picture: 12, asked: []string{reads}},
-		{name: "another one in Base64", content: `file = filebase64("b.png")`, picture: 13, asked: []string{reads, "DELETE /brand", bytesOf("brand", 13)}},
-		{name: "nothing any more", picture: 13, asked: []string{reads}},
-		{name: "the same file", content: `source = "b.png"`, picture: 13, asked: []string{reads}},
-		{name: "a URL again", content: `url = "` + address + `/a.png"`, picture: 10, asked: []string{reads, "DELETE /brand", uploaded("url: " + address + "/a.png")}},
+		{name: "a URL", content: `url = "` + address + `/a.png"`, width: 10, requested: []string{uploaded("url: " + address + "/a.png")}},
+		{name: "the same URL", content: `url = "` + address + `/a.png"`, width: 10, requested: []string{reads}},
+		{name: "another URL", content: `url = "` + address + `/b.png"`, width: 11, requested: []string{reads, "DELETE /brand", uploaded("url: " + address + "/b.png")}},
+		{name: "a file", content: `source = "a.png"`, width: 12, requested: []string{reads, "DELETE /brand", bytesOf("a.png", 12)}},
+		{name: "the same in Base64", content: `file = filebase64("a.png")`, width: 12, requested: []string{reads}},
+		{name: "another one in Base64", content: `file = filebase64("b.png")`, width: 13, requested: []string{reads, "DELETE /brand", bytesOf("brand", 13)}},
+		{name: "nothing any more", width: 13, requested: []string{reads}},
+		{name: "the same file", content: `source = "b.png"`, width: 13, requested: []string{reads}},
+		{name: "a URL again", content: `url = "` + address + `/a.png"`, width: 10, requested: []string{reads, "DELETE /brand", uploaded("url: " + address + "/a.png")}},
 	} {
 		c.write(
 			"main.tf",
@@ -282,8 +282,8 @@ func TestImageResourceFromURL(t *testing.T) {
 			t.Fatalf("%s: apply ended with %d:\n%s", step.name, code, output)
 		}
 		t.Log(step.name)
-		r.assertRequests(t, step.asked...)
-		r.wantPicture(t, "brand", pngOf(step.picture))
+		r.assertRequests(t, step.requested...)
+		r.assertContent(t, "brand", pngOf(step.width))
 	}
 	c.want(0, "plan", "-detailed-exitcode")
 	r.requests()
@@ -291,7 +291,7 @@ func TestImageResourceFromURL(t *testing.T) {
 	r.assertRequests(t, reads, "DELETE /brand")
 }
 
-// imported are IDs with all that may stand in one.
+// imported lists IDs with every character that an ID may have.
 var imported = []string{
 	"brand/logo",
 	"50% off",
@@ -302,8 +302,8 @@ var imported = []string{
 	"57a4d0ff-ac1d-4e57-0b5e-00000000ff00",
 }
 
-// importedConfig takes images in, each second one with its account, with more
-// arguments for all.
+// importedConfig imports images, every second one with its account, with
+// additional arguments for all.
 func importedConfig(blocks bool, arguments string) string {
 	var config strings.Builder
 	config.WriteString(requiredProviders)
@@ -324,8 +324,9 @@ func importedConfig(blocks bool, arguments string) string {
 	return config.String()
 }
 
-// Images that exist are imported, whatever is in their IDs, and managed without
-// a picture. A picture that is set later is taken for the one that is there.
+// Existing images are imported, whatever their IDs contain, and managed
+// without content. Content that is configured later is assumed to be the
+// existing one.
 func TestImageResourceImport(t *testing.T) {
 	t.Parallel()
 	r := newEmptyTestEnv(t)
@@ -350,10 +351,14 @@ func TestImageResourceImport(t *testing.T) {
 
 	c.write("main.tf", importedConfig(false, "  metadata = jsonencode({ ours = 1 })\n"))
 	c.want(0, "apply", "-auto-approve")
-	if got := writes(r.requests()); len(got) != len(imported) || strings.Count(
-		strings.Join(got, "\n"), `{"creator":"","metadata":{"ours":1}}`,
-	) != len(imported) {
-		t.Errorf("got %q, want a PATCH for each", got)
+	updates := writes(r.requests())
+	if len(updates) != len(imported) {
+		t.Errorf("got %d writes, want %d", len(updates), len(imported))
+	}
+	for _, got := range updates {
+		if want := `{"creator":"","metadata":{"ours":1}}`; !strings.Contains(got, want) {
+			t.Errorf("got %s, want %s in it", got, want)
+		}
 	}
 	c.want(0, "plan", "-detailed-exitcode")
 
@@ -362,17 +367,24 @@ func TestImageResourceImport(t *testing.T) {
 	r.requests()
 	output, code = c.run("apply", "-auto-approve", "-no-color")
 	shown := slices.DeleteFunc(attributeLine.FindAllString(output, -1), func(line string) bool {
-		return strings.Contains(line, " file ") // which OpenTofu shows with every change
+		return strings.Contains(line, " file ") // OpenTofu shows it with every update
 	})
-	if code != 0 || len(shown) != 2*len(imported) || strings.Count(output, "+ sha256 ") != len(imported) ||
-		strings.Count(output, "+ source ") != len(imported) {
+	if code != 0 {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
+	if len(shown) != 2*len(imported) {
+		t.Errorf("got %d changed attributes, want %d:\n%s", len(shown), 2*len(imported), output)
+	}
+	for _, change := range []string{"+ sha256 ", "+ source "} {
+		if got := strings.Count(output, change); got != len(imported) {
+			t.Errorf("got %d lines with %q, want %d:\n%s", got, change, len(imported), output)
+		}
+	}
 	if got := writes(r.requests()); len(got) > 0 {
-		t.Errorf("a picture that is trusted was sent: %q", got)
+		t.Errorf("content that is trusted was uploaded: %q", got)
 	}
 
-	put(t, filepath.Join(c.Dir, "a.png"), pngOf(11)) // from now on, it is known
+	put(t, filepath.Join(c.Dir, "a.png"), pngOf(11)) // now the hash is known
 	changes, _, _ := c.planned()
 	for i, id := range imported {
 		want := "update"
@@ -380,15 +392,16 @@ func TestImageResourceImport(t *testing.T) {
 			want = "replace"
 		}
 		if got := changes[fmt.Sprintf("cloudflare_image.x%d", i)]; got != want {
-			t.Errorf("another picture for %q is planned as %q, want %q", id, got, want)
+			t.Errorf("other content for %q is planned as %q, want %q", id, got, want)
 		}
 	}
 }
 
-// attributeLine is one of a plan that adds, changes or removes an attribute.
+// attributeLine matches a line of a plan that adds, changes or removes an
+// attribute.
 var attributeLine = regexp.MustCompile(`(?m)^ +[+~-] \w+ +=.*$`)
 
-// writes are the lines of what was asked that are no reads.
+// writes returns the requests that aren't reads.
 func writes(lines []string) []string {
 	return slices.DeleteFunc(lines, func(line string) bool { return strings.HasPrefix(line, http.MethodGet+" ") })
 }

@@ -27,7 +27,7 @@ import (
 )
 
 // echoed passes the ephemeral resource through the echo provider, which writes
-// it to the state for the test to see.
+// it to the state so that the test can read it.
 func echoed(arguments string) string {
 	echo := "echo = { source = \"" + strings.TrimSuffix(Source, "cloudflare") + "echo\" }\n    "
 	return strings.Replace(requiredProviders, "cloudflare =", echo+"cloudflare =", 1) + `
@@ -86,14 +86,15 @@ func TestSigningKeyEphemeralResource(t *testing.T) {
 	}
 }
 
-// plansOpens reports whether the JSON of a plan has the actions of ephemeral
-// resources, so that no plan with one is empty to terraform-plugin-testing.
+// plansOpens reports whether the JSON of a plan contains the actions of
+// ephemeral resources, so that terraform-plugin-testing considers no plan
+// empty.
 func plansOpens(t *testing.T) bool {
 	t.Helper()
 	return !cliVersion(t).Has(engine.PlansWithoutOpens)
 }
 
-// onlyOpens checks that the plan after an apply changes nothing.
+// changesNothing checks that the plan after an apply changes nothing.
 var onlyOpens = resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{changesNothing{}}}
 
 type changesNothing struct{}
@@ -106,7 +107,7 @@ func (changesNothing) CheckPlan(_ context.Context, req plancheck.CheckPlanReques
 	}
 }
 
-// The mark that keeps the value out of what is printed.
+// The schema marks the value as sensitive, which keeps it out of the output.
 func TestSigningKeyIsSensitive(t *testing.T) {
 	t.Parallel()
 	var resp ephemeral.SchemaResponse
@@ -118,7 +119,7 @@ func TestSigningKeyIsSensitive(t *testing.T) {
 	}
 }
 
-// Arguments in the wrong order do not show the key.
+// Swapped arguments don't reveal the key.
 func TestSignedURLFunctionSwappedArguments(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -139,27 +140,27 @@ output "x" {
 
 func TestSigningKeyEphemeralResourceErrors(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct{ arguments, answer, want string }{
-		"no such name": {arguments: `name = "nope"`, want: `Unable to read Cloudflare image signing key "nope": not found`},
-		"names given":  {arguments: `name = "nope"`, want: `It has: "campaign", "default".`},
-		"no keys":      {answer: `{"result":{"keys":[]},"success":true}`, want: `It has: none.`},
+	tests := map[string]struct{ arguments, response, want string }{
+		"unknown name": {arguments: `name = "nope"`, want: `Unable to read Cloudflare image signing key "nope": not found`},
+		"named keys":   {arguments: `name = "nope"`, want: `It has: "campaign", "default".`},
+		"no keys":      {response: `{"result":{"keys":[]},"success":true}`, want: `It has: none.`},
 		"empty name":   {arguments: `name = ""`, want: `Attribute name UTF-8 character count must be between 1 and 20`},
 		"long name": {
 			arguments: `name = "aaaaaaaaaaaaaaaaaaaaa"`,
 			want:      `Attribute name UTF-8 character count must be between 1 and 20`,
 		},
-		"wrong answer": {
-			answer: `{"result":{"keys":{"value":"fake-api-signing-key"}},"success":true}`,
-			want:   `keys: expected an array of keys, got an object, ray`,
+		"bad response": {
+			response: `{"result":{"keys":{"value":"fake-api-signing-key"}},"success":true}`,
+			want:     `keys: expected an array of keys, got an object, ray`,
 		},
-		"no permission": {answer: "-", want: `Unable to list Cloudflare image signing keys: not permitted`},
+		"no permission": {response: "-", want: `Unable to list Cloudflare image signing keys: not permitted`},
 		"account":       {arguments: `account_id = "a b"`, want: `Invalid account_id`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
-			switch test.answer {
+			switch test.response {
 			case "":
 			case "-":
 				r.Fail(
@@ -170,7 +171,7 @@ func TestSigningKeyEphemeralResourceErrors(t *testing.T) {
 					),
 				)
 			default:
-				r.Fail("keys", -1, fakeapi.Respond(200, "application/json", test.answer))
+				r.Fail("keys", -1, fakeapi.Respond(200, "application/json", test.response))
 			}
 			factories := r.factories(t)
 			factories["echo"] = echoprovider.NewProviderServer()
@@ -210,7 +211,8 @@ output "control" {
 		t.Fatal(err)
 	}
 	const (
-		// HMAC-SHA256 by openssl over the same text, with the key and with "no secret".
+		// HMAC-SHA256 by openssl over the same string, with the key and with
+		// "no secret".
 		signature = "c0df8264ab76dae4df49bb2b58c5207e87e3bdaa9e1f5d32498c5fb7da528c8e"
 		control   = "d937732929227d5db119799678e5453ad203f356ae14a786c2be6f5bbd8e39e6"
 	)
@@ -222,7 +224,7 @@ output "control" {
 			t.Errorf("the key is in the %s", name)
 		}
 		if !strings.Contains(content, control) {
-			t.Errorf("the %s does not hold %q, so the search proves nothing", name, control)
+			t.Errorf("the %s does not contain %q either, so nothing was tested", name, control)
 		}
 	}
 	reads := 0
@@ -236,7 +238,7 @@ output "control" {
 	}
 }
 
-// unzipped is all that a plan file holds.
+// unzipped returns everything in a plan file.
 func unzipped(t *testing.T, path string) string {
 	t.Helper()
 	archive, err := zip.OpenReader(path)

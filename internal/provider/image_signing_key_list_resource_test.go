@@ -31,7 +31,7 @@ func TestSigningKeyListResource(t *testing.T) {
 	if code != 0 || !strings.Contains(output, "2 imported, 0 added, 0 changed, 0 destroyed") {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
-	r.wantReadsOnly(t)
+	r.assertReadsOnly(t)
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
@@ -42,7 +42,7 @@ func TestSigningKeyListResourceResults(t *testing.T) {
 	ours := newProtocol(t, r)
 	var names []string
 	request := tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_signing_key", IncludeResource: true}
-	for _, result := range ours.list(t, request, nil, toTheEnd) {
+	for _, result := range ours.list(t, request, nil, readAll) {
 		names = append(names, result.DisplayName)
 		if result.Identity == nil || result.Resource == nil {
 			t.Fatalf("%s has no identity or no resource", result.DisplayName)

@@ -15,7 +15,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// keyConfig is a signing key of a name.
+// keyConfig is a signing key with a name.
 func keyConfig(name string) string {
 	return requiredProviders + `
 resource "cloudflare_image_signing_key" "shop" {
@@ -26,23 +26,23 @@ resource "cloudflare_image_signing_key" "shop" {
 
 const shop = "cloudflare_image_signing_key.shop"
 
-// A key is made, left alone, replaced, imported and deleted, with the requests
-// that each of it takes and no other.
+// A key is created, left unchanged, replaced, imported and deleted, each with
+// exactly the requests it needs.
 func TestSigningKeyResourceLifecycle(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
 	r.RemoveKey("campaign")
-	asked := func(want ...string) func(*terraform.State) error {
+	requested := func(want ...string) func(*terraform.State) error {
 		return func(*terraform.State) error { r.assertRequests(t, want...); return nil }
 	}
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: r.factories(t),
 		Steps: []resource.TestStep{
-			{Config: keyConfig("shop"), Check: asked("GET /keys", "PUT /keys/shop")},
+			{Config: keyConfig("shop"), Check: requested("GET /keys", "PUT /keys/shop")},
 			{
 				Config:           keyConfig("shop"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: emptyPlan},
-				Check:            asked("GET /keys"),
+				Check:            requested("GET /keys"),
 			},
 			{
 				ResourceName:                         shop,
@@ -65,23 +65,23 @@ func TestSigningKeyResourceLifecycle(t *testing.T) {
 				PreConfig:        func() { r.requests() },
 				Config:           keyConfig("shop2"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: plannedActions(shop, plancheck.ResourceActionReplace)},
-				Check:            asked("GET /keys", "DELETE /keys/shop", "GET /keys", "PUT /keys/shop2"),
+				Check:            requested("GET /keys", "DELETE /keys/shop", "GET /keys", "PUT /keys/shop2"),
 			},
 			{
-				PreConfig:        func() { r.RemoveKey("shop2") }, // which may be a stale listing, so soon after the create
+				PreConfig:        func() { r.RemoveKey("shop2") }, // may be a stale listing this soon after the create
 				Config:           keyConfig("shop2"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: emptyPlan},
 			},
 			{
-				PreConfig: func() { r.RemoveKey("shop2") }, // deleting what is gone is no error
+				PreConfig: func() { r.RemoveKey("shop2") }, // deleting a missing key isn't an error
 				Config:    requiredProviders,
 			},
 		},
 	})
 }
 
-// The ID of a key is its name, known to the plan, and a state that was written
-// without it is no difference.
+// The ID of a key is its name, which the plan knows; a state that was written
+// without an ID shows no change.
 func TestSigningKeyResourceID(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -111,7 +111,7 @@ func TestSigningKeyResourceID(t *testing.T) {
 	}
 }
 
-// A key that exists keeps its value, as URLs may be signed with it.
+// An existing key keeps its value, as URLs may be signed with it.
 func TestSigningKeyResourceExists(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -125,14 +125,14 @@ func TestSigningKeyResourceExists(t *testing.T) {
 	r.assertRequests(t, "GET /keys")
 }
 
-// Wherever a connection breaks, a key is made once or not at all, and never
-// gets another value.
+// Wherever a connection drops, a key is created once or not at all, and its
+// value never changes.
 func TestSigningKeyResourceLostResponses(t *testing.T) {
 	t.Parallel()
 	cuts := map[string]func(*fakeapi.Server, int){
-		"before it is carried out":    (*fakeapi.Server).DropBeforeRequest,
-		"after it is carried out":     (*fakeapi.Server).DropResponseAfterCommit,
-		"in the middle of the answer": (*fakeapi.Server).DropDuringResponse,
+		"before the request":  (*fakeapi.Server).DropBeforeRequest,
+		"after the commit":    (*fakeapi.Server).DropResponseAfterCommit,
+		"during the response": (*fakeapi.Server).DropDuringResponse,
 	}
 	for name, cut := range cuts {
 		t.Run(name, func(t *testing.T) {
@@ -146,14 +146,14 @@ func TestSigningKeyResourceLostResponses(t *testing.T) {
 				!unsure {
 				t.Errorf("ended with %d:\n%s", code, output)
 			}
-			c.want(0, "apply", "-auto-approve") // where nothing was made
+			c.want(0, "apply", "-auto-approve") // if none was created
 			stored := 0
 			for _, request := range r.Requests() {
 				if request.Method == http.MethodPut && request.Status == 200 {
 					stored++
 				}
 			}
-			if name != "before it is carried out" && (code != 0 || len(fromLog(strings.Join(r.requests(), "\n"), "PUT")) != 1) {
+			if name != "before the request" && (code != 0 || len(fromLog(strings.Join(r.requests(), "\n"), "PUT")) != 1) {
 				t.Errorf("ended with %d, %d were stored:\n%s", code, stored, output)
 			}
 			c.want(0, "plan", "-detailed-exitcode")
@@ -166,8 +166,8 @@ func TestSigningKeyResourceLostResponses(t *testing.T) {
 	}
 }
 
-// The value of a key is nowhere: not in what is printed, not in the state, not
-// in a plan file and in no log, however the API answers.
+// The value of a key is neither in the output, nor in the state, a plan file
+// or a log, whatever the API returns.
 func TestSigningKeyResourceKeepsSecret(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -195,11 +195,11 @@ func TestSigningKeyResourceKeepsSecret(t *testing.T) {
 	seen.Write(text)
 	seen.WriteString(unzipped(t, filepath.Join(c.Dir, "planned")))
 	if !strings.Contains(seen.String(), "images/v1/keys/shop") {
-		t.Error("the log does not tell the request: nothing was looked at")
+		t.Error("the log has no request, so nothing was tested")
 	}
 	for _, secret := range []string{"not-a-real-key", "fake-api-signing-key"} {
 		if strings.Contains(seen.String(), secret) {
-			t.Errorf("%s came out", secret)
+			t.Errorf("the output contains %s", secret)
 		}
 	}
 }
@@ -213,15 +213,18 @@ func TestSigningKeyResourceErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			found, code := newTestEnv(t).cli(t, keyConfig(name)).diagnostics("validate")
-			if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, want) || found[0].Summary != "Invalid name" {
-				t.Errorf("ended with %d: %v", code, found)
+			failed := newTestEnv(t).cli(t, keyConfig(name)).onlyError("validate")
+			if failed.Summary != "Invalid name" {
+				t.Errorf("summary: got %s, want Invalid name", failed.Summary)
+			}
+			if !strings.Contains(failed.Detail, want) {
+				t.Errorf("detail: got %s, want %s in it", failed.Detail, want)
 			}
 		})
 	}
 }
 
-// The API's own words about the last key, and about one too many, are passed on.
+// The API's messages about the last key, and about one too many, are reported.
 func TestSigningKeyResourceLimits(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)

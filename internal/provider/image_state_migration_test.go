@@ -2,20 +2,21 @@ package provider
 
 import "testing"
 
-// takenImageKeys are in each state of an image.
-const takenImageKeys = `"account_id":"023e105f4ecef8ad9ca31a8372d0c353","id":"brandlogo"`
+// migratedImageKeys are in each state of an image.
+const migratedImageKeys = `"account_id":"023e105f4ecef8ad9ca31a8372d0c353","id":"brandlogo"`
 
-// noMore is what a state of ours holds where theirs says nothing else.
+// noMore has the attributes of a migrated state if the official one has no
+// others.
 const noMore = `"require_signed_urls":false,"variants":[],"variant_urls":{},"meta":{}`
 
 var officialImages = map[string]officialCase{
 	"fetched by the API, as 5.18.0 and 5.22.0 write it": {
-		theirs: `{` + takenImageKeys + `,"creator":"web-team","file":null,"filename":"logo.png",` +
+		official: `{` + migratedImageKeys + `,"creator":"web-team","file":null,"filename":"logo.png",` +
 			`"meta":"{\n  \"n\": 3,\n  \"a\": [1, null, \"x<&>é\"],\n  \"team\": \"web\"\n}",` +
 			`"metadata":"{\"a\":[1,null,\"x\\u003c\\u0026\\u003eé\"],\"n\":3,\"team\":\"web\"}",` +
 			`"require_signed_urls":false,"uploaded":"2026-11-24T14:28:03Z","url":"https://images.example.com/a/logo.png",` +
 			`"variants":["https://imagedelivery.net/MTt4OTd0b0w5aj/brandlogo/public","https://imagedelivery.net/MTt4OTd0b0w5aj/brandlogo/hero"]}`,
-		ours: `{` + takenImageKeys + `,"creator":"web-team","filename":"logo.png",` +
+		migrated: `{` + migratedImageKeys + `,"creator":"web-team","filename":"logo.png",` +
 			`"meta":{"a":"[1,null,\"x<&>é\"]","n":"3","team":"web"},` +
 			`"meta_json":"{\"n\":3,\"a\":[1,null,\"x<&>é\"],\"team\":\"web\"}",` +
 			`"metadata":"{\"a\":[1,null,\"x\\u003c\\u0026\\u003eé\"],\"n\":3,\"team\":\"web\"}",` +
@@ -25,93 +26,92 @@ var officialImages = map[string]officialCase{
 			`"variant_urls":{"hero":"https://imagedelivery.net/MTt4OTd0b0w5aj/brandlogo/hero",` +
 			`"public":"https://imagedelivery.net/MTt4OTd0b0w5aj/brandlogo/public"}}`,
 	},
-	"private, with the whole picture": {
-		theirs: `{` + takenImageKeys + `,"file":"R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7","require_signed_urls":true}`,
-		ours: `{` + takenImageKeys + `,"require_signed_urls":true,"variants":[],"variant_urls":{},"meta":{},` +
+	"private, with complete content": {
+		official: `{` + migratedImageKeys + `,"file":"R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7","require_signed_urls":true}`,
+		migrated: `{` + migratedImageKeys + `,"require_signed_urls":true,"variants":[],"variant_urls":{},"meta":{},` +
 			`"sha256":"ef1955ae757c8b966c83248350331bd3a30f658ced11f387f8ebf05ab3368629"}`,
 	},
-	"a file that is no Base64": {
-		theirs: `{` + takenImageKeys + `,"file":"logo.png"}`, ours: `{` + takenImageKeys + `,` + noMore + `}`,
+	"a file that isn't Base64": {
+		official: `{` + migratedImageKeys + `,"file":"logo.png"}`, migrated: `{` + migratedImageKeys + `,` + noMore + `}`,
 	},
-	"a file that is cut off": {
-		theirs: `{` + takenImageKeys + `,"file":"R0lGODlhAQABA"}`, ours: `{` + takenImageKeys + `,` + noMore + `}`,
+	"a truncated file": {
+		official: `{` + migratedImageKeys + `,"file":"R0lGODlhAQABA"}`, migrated: `{` + migratedImageKeys + `,` + noMore + `}`,
 	},
 	"an empty file": {
-		theirs: `{` + takenImageKeys + `,"file":""}`, ours: `{` + takenImageKeys + `,` + noMore + `}`,
+		official: `{` + migratedImageKeys + `,"file":""}`, migrated: `{` + migratedImageKeys + `,` + noMore + `}`,
 	},
-	"nothing but its keys": {theirs: `{` + takenImageKeys + `}`, ours: `{` + takenImageKeys + `,` + noMore + `}`},
-	"all the others null, as after an import": {
-		theirs: `{` + takenImageKeys + `,"creator":null,"file":null,"filename":null,"meta":null,"metadata":null,` +
+	"only its keys": {official: `{` + migratedImageKeys + `}`, migrated: `{` + migratedImageKeys + `,` + noMore + `}`},
+	"everything else null, as after an import": {
+		official: `{` + migratedImageKeys + `,"creator":null,"file":null,"filename":null,"meta":null,"metadata":null,` +
 			`"require_signed_urls":null,"uploaded":null,"url":null,"variants":null}`,
-		ours: `{` + takenImageKeys + `,` + noMore + `}`,
+		migrated: `{` + migratedImageKeys + `,` + noMore + `}`,
 	},
-	"members of a version to come": {
-		theirs: `{` + takenImageKeys + `,"draft":true,"exif":{"camera":[1]},"hits":12,"timeouts":null}`,
-		ours:   `{` + takenImageKeys + `,` + noMore + `}`,
+	"attributes of a future version": {
+		official: `{` + migratedImageKeys + `,"draft":true,"exif":{"camera":[1]},"hits":12,"timeouts":null}`,
+		migrated: `{` + migratedImageKeys + `,` + noMore + `}`,
 	},
 	"no metadata, as an object and as null": {
-		theirs: `{` + takenImageKeys + `,"meta":"{}","metadata":"null"}`,
-		ours:   `{` + takenImageKeys + `,"meta_json":"{}",` + noMore + `}`,
+		official: `{` + migratedImageKeys + `,"meta":"{}","metadata":"null"}`,
+		migrated: `{` + migratedImageKeys + `,"meta_json":"{}",` + noMore + `}`,
 	},
 	"no metadata, as null and as an object": {
-		theirs: `{` + takenImageKeys + `,"meta":"null","metadata":"{}"}`,
-		ours:   `{` + takenImageKeys + `,"meta_json":"{}","metadata":"{}",` + noMore + `}`,
+		official: `{` + migratedImageKeys + `,"meta":"null","metadata":"{}"}`,
+		migrated: `{` + migratedImageKeys + `,"meta_json":"{}","metadata":"{}",` + noMore + `}`,
 	},
-	"metadata that is no object": {
-		theirs: `{` + takenImageKeys + `,"meta":"[1, 2]","metadata":"[1,2]"}`,
-		ours:   `{` + takenImageKeys + `,"meta_json":"[1,2]",` + noMore + `}`,
+	"metadata that isn't an object": {
+		official: `{` + migratedImageKeys + `,"meta":"[1, 2]","metadata":"[1,2]"}`,
+		migrated: `{` + migratedImageKeys + `,"meta_json":"[1,2]",` + noMore + `}`,
 	},
-	"metadata that is no JSON": {
-		theirs: `{` + takenImageKeys + `,"meta":"team=web","metadata":"team=web"}`, ours: `{` + takenImageKeys + `,` + noMore + `}`,
+	"metadata that isn't JSON": {
+		official: `{` + migratedImageKeys + `,"meta":"team=web","metadata":"team=web"}`, migrated: `{` + migratedImageKeys + `,` + noMore + `}`,
 	},
-	"numbers that no float holds": {
-		theirs: `{` + takenImageKeys + `,"meta":"{\"n\":12345678901234567890.10}"}`,
-		ours: `{` + takenImageKeys + `,"meta_json":"{\"n\":12345678901234567890.10}","meta":{"n":"12345678901234567890.10"},` +
+	"numbers beyond a float": {
+		official: `{` + migratedImageKeys + `,"meta":"{\"n\":12345678901234567890.10}"}`,
+		migrated: `{` + migratedImageKeys + `,"meta_json":"{\"n\":12345678901234567890.10}","meta":{"n":"12345678901234567890.10"},` +
 			`"require_signed_urls":false,"variants":[],"variant_urls":{}}`,
 	},
-	"URLs of an unknown form": {
-		theirs: `{` + takenImageKeys + `,"variants":["http://localhost/b","https://imagedelivery.net/h/another/public"]}`,
-		ours: `{` + takenImageKeys + `,"require_signed_urls":false,"meta":{},"variant_urls":{},` +
+	"URLs of an unrecognized form": {
+		official: `{` + migratedImageKeys + `,"variants":["http://localhost/b","https://imagedelivery.net/h/another/public"]}`,
+		migrated: `{` + migratedImageKeys + `,"require_signed_urls":false,"meta":{},"variant_urls":{},` +
 			`"variants":["http://localhost/b","https://imagedelivery.net/h/another/public"]}`,
 	},
-	"without an ID": {theirs: `{"account_id":"a"}`, refused: `account "a", ID "": account_id or id is missing`},
+	"without an ID": {official: `{"account_id":"a"}`, rejected: `account "a", ID "": account_id or id is missing`},
 	"with an empty ID": {
-		theirs:  `{"account_id":"a","id":""}`,
-		refused: `account "a", ID "": account_id or id is missing`,
+		official: `{"account_id":"a","id":""}`,
+		rejected: `account "a", ID "": account_id or id is missing`,
 	},
-	"without an account": {theirs: `{"id":"b"}`, refused: `account "", ID "b": account_id or id is missing`},
-	"null":               {theirs: `null`, refused: `account "", ID "": account_id or id is missing`},
-	"everything null":    {theirs: `{"account_id":null,"id":null}`, refused: `account_id or id is missing`},
-	"a list":             {theirs: `[]`, refused: `the state has the type array`},
-	"no JSON":            {theirs: `{"id":`, refused: `unexpected end of JSON input`},
-	"nothing at all":     {theirs: ``, refused: `unexpected end of JSON input`},
-	"metadata in place of its text": {
-		theirs:  `{` + takenImageKeys + `,"meta":{"team":"web"}}`,
-		refused: `account "023e105f4ecef8ad9ca31a8372d0c353", ID "brandlogo": meta has the type object`,
+	"without an account": {official: `{"id":"b"}`, rejected: `account "", ID "b": account_id or id is missing`},
+	"null":               {official: `null`, rejected: `account "", ID "": account_id or id is missing`},
+	"everything null":    {official: `{"account_id":null,"id":null}`, rejected: `account_id or id is missing`},
+	"a list":             {official: `[]`, rejected: `the state has the type array`},
+	"not JSON":           {official: `{"id":`, rejected: `unexpected end of JSON input`},
+	"empty":              {official: ``, rejected: `unexpected end of JSON input`},
+	"metadata not as a string": {
+		official: `{` + migratedImageKeys + `,"meta":{"team":"web"}}`,
+		rejected: `account "023e105f4ecef8ad9ca31a8372d0c353", ID "brandlogo": meta has the type object`,
 	},
-	"a flag as text": {
-		theirs:  `{` + takenImageKeys + `,"require_signed_urls":"true"}`,
-		refused: `ID "brandlogo": require_signed_urls has the type string`,
+	"a boolean as a string": {
+		official: `{` + migratedImageKeys + `,"require_signed_urls":"true"}`,
+		rejected: `ID "brandlogo": require_signed_urls has the type string`,
 	},
 	"URLs by name": {
-		theirs: `{` + takenImageKeys + `,"variants":{"public":"u"}}`, refused: `variants has the type object`,
+		official: `{` + migratedImageKeys + `,"variants":{"public":"u"}}`, rejected: `variants has the type object`,
 	},
-	"a number as ID": {theirs: `{"account_id":"a","id":7}`, refused: `account "a", ID "": id has the type number`},
+	"a number as ID": {official: `{"account_id":"a","id":7}`, rejected: `account "a", ID "": id has the type number`},
 }
 
-// The states of images of all versions, by both ways of the protocol.
+// States of images of all versions, through both protocol calls.
 func TestImageStateMigration(t *testing.T) {
 	t.Parallel()
 	checkOfficial(t, "cloudflare_image", "image_id", officialImages)
 }
 
-// Whatever a state holds, it is taken or refused, and what is taken can be
-// found.
+// Any state is migrated or rejected, and a migrated one has account and ID.
 func FuzzImageStateMigration(f *testing.F) {
 	for _, cases := range []map[string]officialCase{officialImages, officialVariants} {
 		for _, test := range cases {
-			f.Add([]byte(test.theirs), int64(500))
-			f.Add([]byte(test.theirs), int64(schemaVersion))
+			f.Add([]byte(test.official), int64(500))
+			f.Add([]byte(test.official), int64(schemaVersion))
 		}
 	}
 	server := migrationServer()
@@ -123,11 +123,11 @@ func FuzzImageStateMigration(f *testing.F) {
 			upgraded := upgrade(t, server, typeName, version, raw)
 			moved := move(t, server, typeName, officialAddress, typeName, version, raw)
 			if version >= 0 && version < schemaVersion && len(upgraded.Diagnostics) != len(moved.Diagnostics) {
-				t.Errorf("an upgrade says %v, a move %v", upgraded.Diagnostics, moved.Diagnostics)
+				t.Errorf("upgrade: %v, move: %v", upgraded.Diagnostics, moved.Diagnostics)
 			}
 			if len(moved.Diagnostics) == 0 && (identityOf(t, server, typeName, moved.TargetIdentity)["account_id"] == "" ||
 				identityOf(t, server, typeName, moved.TargetIdentity)[idName] == "") {
-				t.Errorf("%s cannot be found once it is moved", raw)
+				t.Errorf("%s has no account or ID after the move", raw)
 			}
 		}
 	})

@@ -14,7 +14,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// wholeImage has every field, and no value twice.
+// wholeImage has every field, all with different values.
 func wholeImage() *client.Image {
 	return &client.Image{
 		ID:                "brand/logo",
@@ -27,7 +27,7 @@ func wholeImage() *client.Image {
 	}
 }
 
-// Nothing of an earlier image stays in a model that is filled again.
+// Filling a model again leaves nothing of the earlier image.
 func TestImageFillAgain(t *testing.T) {
 	t.Parallel()
 	bare := &client.Image{ID: "bare", Meta: json.RawMessage(`"no object"`)}
@@ -40,7 +40,7 @@ func TestImageFillAgain(t *testing.T) {
 	}
 }
 
-// No field of the model is left as it was made: fill sets them all.
+// fill sets every field of the model.
 func TestImageFillSetsAll(t *testing.T) {
 	t.Parallel()
 	var model imageModel
@@ -53,7 +53,8 @@ func TestImageFillSetsAll(t *testing.T) {
 	}
 }
 
-// URLs are sorted, the first of a variant counts, and what is odd is told.
+// URLs are sorted, the first URL of a variant wins, and unrecognized ones are
+// reported.
 func TestImageFillURLs(t *testing.T) {
 	t.Parallel()
 	const own, other = "https://img.example.com/cdn-cgi/imagedelivery/other/a/hero", "https://imagedelivery.net/hash/b/hero"
@@ -79,12 +80,12 @@ func TestImageFillURLs(t *testing.T) {
 		Variants: model.Variants, VariantURLs: model.VariantURLs, AccountHash: model.AccountHash, DeliveryBaseURL: model.DeliveryBaseURL,
 	}
 	if diff := cmp.Diff(want, got); diff != "" || unrecognized.count != 2 {
-		t.Errorf("%d odd ones, model (-want +got):\n%s", unrecognized.count, diff)
+		t.Errorf("%d unrecognized URLs, model (-want +got):\n%s", unrecognized.count, diff)
 	}
 }
 
-// TestImageFillEmulatorURLs takes variants from URLs of any form that end in the
-// ID and a variant, but no account hash.
+// TestImageFillEmulatorURLs reads variants from URLs of any form that end in
+// the ID and a variant, but no account hash.
 func TestImageFillEmulatorURLs(t *testing.T) {
 	t.Parallel()
 	const emulated, documented = "http://localhost:8787/local/a/hero", "https://imagedelivery.net/hash/a/public"
@@ -98,11 +99,11 @@ func TestImageFillEmulatorURLs(t *testing.T) {
 			variants: []string{emulated}, names: map[string]attr.Value{"hero": types.StringValue(emulated)},
 			hash: types.StringNull(), summaries: []string{`Warning -: Cloudflare image "a": unknown account hash`},
 		},
-		"a documented URL as well": {
+		"also a documented URL": {
 			variants: []string{emulated, documented}, hash: types.StringValue("hash"),
 			names: map[string]attr.Value{"hero": types.StringValue(emulated), "public": types.StringValue(documented)},
 		},
-		"a bare name as well": {
+		"also a bare name": {
 			variants: []string{emulated, "public"}, names: map[string]attr.Value{"hero": types.StringValue(emulated)},
 			hash: types.StringNull(), summaries: []string{
 				`Warning -: Cloudflare image "a": unrecognized delivery URLs, such as "public"`,
@@ -121,9 +122,14 @@ func TestImageFillEmulatorURLs(t *testing.T) {
 			var model imageModel
 			var unrecognized unrecognizedURLs
 			model.fill(&client.Image{ID: "a", Variants: test.variants}, &unrecognized)
-			if !model.VariantURLs.Equal(stringMap(test.names)) || !model.AccountHash.Equal(test.hash) ||
-				model.DeliveryBaseURL.IsNull() != test.hash.IsNull() {
-				t.Errorf("got %s, %s, %s", model.VariantURLs, model.AccountHash, model.DeliveryBaseURL)
+			if want := stringMap(test.names); !model.VariantURLs.Equal(want) {
+				t.Errorf("variant_urls: got %s, want %s", model.VariantURLs, want)
+			}
+			if !model.AccountHash.Equal(test.hash) {
+				t.Errorf("account_hash: got %s, want %s", model.AccountHash, test.hash)
+			}
+			if got := model.DeliveryBaseURL; got.IsNull() != test.hash.IsNull() {
+				t.Errorf("delivery_base_url: got %s with the hash %s", got, test.hash)
 			}
 			diags := unrecognized.warning(operation{object: objectImage, id: "a"})
 			if got := summariesOfDiags(diags); !slices.Equal(got, test.summaries) {

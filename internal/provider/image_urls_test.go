@@ -31,7 +31,7 @@ func TestVariantRequirement(t *testing.T) {
 		want     []string // summaries
 	}{
 		"nothing required": {urls: urls("public")},
-		"all there":        {required: []string{"public", "hero"}, urls: urls("hero", "public", "thumbnail")},
+		"all exist":        {required: []string{"public", "hero"}, urls: urls("hero", "public", "thumbnail")},
 		"no variants": {
 			required: []string{"public"},
 			urls:     urls(),
@@ -66,7 +66,7 @@ func TestVariantRequirement(t *testing.T) {
 	}
 }
 
-// Of many images without a variant, the first few are named.
+// If many images lack a variant, the first few are named.
 func TestVariantRequirementManyImages(t *testing.T) {
 	t.Parallel()
 	r := newVariantRequirement([]string{"public", "hero"})
@@ -87,8 +87,7 @@ func TestVariantRequirementManyImages(t *testing.T) {
 	}
 }
 
-// Of many odd URLs the first ten are named, without their queries and not at
-// any length.
+// The first ten unrecognized URLs are named, without queries and truncated.
 func TestUnrecognizedURLsWarning(t *testing.T) {
 	t.Parallel()
 	const begins, ends = "and delivery_base_url ignore them: ", ". A delivery URL is "
@@ -101,19 +100,19 @@ func TestUnrecognizedURLsWarning(t *testing.T) {
 		urls []string
 		want string
 	}{
-		"one":           {[]string{"u"}, `"u"`},
-		"signed":        {[]string{"https://x/a?sig=secret&exp=1"}, `"https://x/a"`},
-		"ten":           {ten, named},
-		"eleven":        {append(slices.Clone(ten), "u10"), named + " and 1 more"},
-		"twelve":        {append(slices.Clone(ten), "u10", "u11"), named + " and 2 more"},
-		"of any length": {[]string{strings.Repeat("x", 201)}, `"` + strings.Repeat("x", 200) + `"`},
+		"one":      {[]string{"u"}, `"u"`},
+		"signed":   {[]string{"https://x/a?sig=secret&exp=1"}, `"https://x/a"`},
+		"ten":      {ten, named},
+		"eleven":   {append(slices.Clone(ten), "u10"), named + " and 1 more"},
+		"twelve":   {append(slices.Clone(ten), "u10", "u11"), named + " and 2 more"},
+		"too long": {[]string{strings.Repeat("x", 201)}, `"` + strings.Repeat("x", 200) + `"`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var unrecognized unrecognizedURLs
 			if got := unrecognized.warning(operation{object: objectImages}); len(got) != 0 {
-				t.Errorf("before there is one: got %v", got)
+				t.Errorf("without unrecognized URLs: got %v", got)
 			}
 			for _, url := range test.urls {
 				unrecognized.add(url)
@@ -131,7 +130,8 @@ func TestUnrecognizedURLsWarning(t *testing.T) {
 	}
 }
 
-// Each variant has a first image without it, which has others.
+// Each missing variant is reported with the first image that lacks it and the
+// variants of that image.
 func TestVariantRequirementNamesFirst(t *testing.T) {
 	t.Parallel()
 	r := newVariantRequirement([]string{"hero", "public"})

@@ -33,7 +33,7 @@ func variantData(arguments string) string {
 	return requiredProviders + "data \"cloudflare_image_variant\" \"x\" {\n  " + arguments + "\n}\n"
 }
 
-// All of a variant is in the state, and what the account leaves out is null.
+// All options are in the state, and those that the API omits are null.
 func TestVariantDataSourceState(t *testing.T) {
 	t.Parallel()
 	str, number, null := knownvalue.StringExact, knownvalue.Float64Exact, knownvalue.Null()
@@ -45,10 +45,10 @@ func TestVariantDataSourceState(t *testing.T) {
 		"all but browser_ttl": {id: "hero", options: map[string]knownvalue.Check{
 			"fit": str("cover"), "width": number(1200), "height": number(400), "metadata": str("none"), "browser_ttl": null,
 		}},
-		"a width alone, served unsigned": {id: "thumbnail", options: map[string]knownvalue.Check{
+		"only a width, never signed": {id: "thumbnail", options: map[string]knownvalue.Check{
 			"fit": null, "width": number(160), "height": null, "metadata": null, "browser_ttl": null,
 		}, never: true},
-		"all, and more than is known": {id: "Full1", options: map[string]knownvalue.Check{
+		"all, and unknown options": {id: "Full1", options: map[string]knownvalue.Check{
 			"fit": str("pad"), "width": number(10), "height": number(20.5), "metadata": str("keep"), "browser_ttl": number(3600),
 		}},
 		"no options": {id: "public", options: map[string]knownvalue.Check{
@@ -80,7 +80,7 @@ func TestVariantDataSourceState(t *testing.T) {
 	}
 }
 
-// The block's own account beats the provider's.
+// The data source's account_id takes precedence over the provider's.
 func TestVariantDataSourceAccount(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -105,37 +105,37 @@ func TestVariantDataSourceAccount(t *testing.T) {
 
 func TestVariantDataSourceErrors(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct{ arguments, answer, want string }{
-		"an absent one": {arguments: `variant_id = "heroo"`, want: `Unable to read Cloudflare image variant "heroo": not found`},
-		"an absent one, to whom": {
+	tests := map[string]struct{ arguments, response, want string }{
+		"missing": {arguments: `variant_id = "heroo"`, want: `Unable to read Cloudflare image variant "heroo": not found`},
+		"missing, account": {
 			arguments: `variant_id = "heroo"`,
 			want:      `Account ` + fakeapi.AccountID + ` has no variant of this name; names are case-sensitive.`,
 		},
-		"those that exist": {arguments: `variant_id = "heroo"`, want: `It has: "hero", "public", "thumbnail".`},
-		"other capitals":   {arguments: `variant_id = "Hero"`, want: `Unable to read Cloudflare image variant "Hero": not found`},
-		"none exist": {
+		"missing, existing names": {arguments: `variant_id = "heroo"`, want: `It has: "hero", "public", "thumbnail".`},
+		"another case":            {arguments: `variant_id = "Hero"`, want: `Unable to read Cloudflare image variant "Hero": not found`},
+		"missing, no variants": {
 			arguments: `variant_id = "hero"`,
-			answer:    `{"result":{"variants":{}},"success":true}`,
+			response:  `{"result":{"variants":{}},"success":true}`,
 			want:      `It has: none.`,
 		},
-		"no name":             {arguments: `variant_id = ""`, want: `Invalid variant_id`},
+		"empty name":          {arguments: `variant_id = ""`, want: `Invalid variant_id`},
 		"a name with a slash": {arguments: `variant_id = "a/b"`, want: `Invalid variant_id`},
 		"no variant_id":       {want: `The argument "variant_id" is required`},
-		"options that are set": {
+		"configured options": {
 			arguments: "variant_id = \"hero\"\n  options = { width = 1 }",
 			want:      `Invalid Configuration for Read-Only Attribute`,
 		},
-		"an account's form": {arguments: "variant_id = \"hero\"\n  account_id = \"a b\"", want: `Invalid account_id`},
-		"a wrong answer": {
-			arguments: `variant_id = "hero"`, answer: `{"result":{"variants":[]},"success":true}`, want: `expected an object of variants, got an array`,
+		"malformed account_id": {arguments: "variant_id = \"hero\"\n  account_id = \"a b\"", want: `Invalid account_id`},
+		"malformed response": {
+			arguments: `variant_id = "hero"`, response: `{"result":{"variants":[]},"success":true}`, want: `expected an object of variants, got an array`,
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
-			if test.answer != "" {
-				r.Fail("variants", -1, fakeapi.Respond(200, "application/json", test.answer))
+			if test.response != "" {
+				r.Fail("variants", -1, fakeapi.Respond(200, "application/json", test.response))
 			}
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: r.factories(t),
@@ -147,8 +147,8 @@ func TestVariantDataSourceErrors(t *testing.T) {
 	}
 }
 
-// What an account calls its variants is shown, but steers no terminal, and a
-// hundred long names make no endless message.
+// Variant names are shown, but don't control the terminal, and a hundred long
+// names don't make the message endless.
 func TestVariantDataSourceUnusualNames(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -157,13 +157,15 @@ func TestVariantDataSourceUnusualNames(t *testing.T) {
 	for i := range 97 {
 		r.PutVariant(fmt.Sprintf("%03d%s", i, strings.Repeat("x", 96)), `{"width":1}`, false)
 	}
-	found, code := r.cli(t, variantData(`variant_id = "hero2"`)).diagnostics("plan")
-	if code != 1 || len(found) != 1 {
-		t.Fatalf("ended with %d: %v", code, found)
+	detail := r.cli(t, variantData(`variant_id = "hero2"`)).onlyError("plan").Detail
+	if strings.ContainsAny(detail, "\x1b\n") {
+		t.Errorf("got %q, want no control characters", detail)
 	}
-	if detail := found[0].Detail; strings.ContainsAny(detail, "\x1b\n") || len(detail) > 2500 ||
-		!strings.Contains(detail, "more") {
-		t.Errorf("got %d bytes: %q", len(detail), detail)
+	if len(detail) > 2500 {
+		t.Errorf("got %d bytes, want at most 2,500: %q", len(detail), detail)
+	}
+	if !strings.Contains(detail, "more") {
+		t.Errorf("got %q, want the number of further variants", detail)
 	}
 
 	c := newTestEnv(t)

@@ -7,8 +7,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 )
 
-// The variants of an account are found by their names, "public" as well, and
-// taken in without a change, also where the account does not tell an option.
+// The variants of an account are found by name, "public" included, and
+// imported without changes, even if the API omits an option.
 func TestVariantListResource(t *testing.T) {
 	t.Parallel()
 	requireFeature(t, engine.ListResources)
@@ -30,6 +30,6 @@ func TestVariantListResource(t *testing.T) {
 	if code != 0 || !strings.Contains(output, "3 imported, 0 added, 0 changed, 0 destroyed") {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
-	r.wantReadsOnly(t)
+	r.assertReadsOnly(t)
 	c.want(0, "plan", "-detailed-exitcode")
 }

@@ -10,8 +10,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// What an answer leaves out is as it was sent; what it has otherwise is an error,
-// and in the state as it is.
+// Values that a response omits are kept as sent; different values are an
+// error, and in the state as returned.
 func TestVariantModelApplyWrite(t *testing.T) {
 	t.Parallel()
 	planned := func(change func(*imageVariantResourceModel)) *imageVariantResourceModel {
@@ -25,10 +25,10 @@ func TestVariantModelApplyWrite(t *testing.T) {
 		return m
 	}
 	tests := map[string]struct {
-		answer client.Variant
-		want   func(*imageVariantResourceModel) // nil where all is as it was to be
+		response client.Variant
+		want     func(*imageVariantResourceModel) // nil if everything matches
 	}{
-		"as it was to be": {
+		"as planned": {
 			client.Variant{
 				Fit: new("cover"), Metadata: new("none"), Width: new(300.0), Height: new(200.0), BrowserTTL: new(3600.0),
 			}, nil,
@@ -64,7 +64,7 @@ func TestVariantModelApplyWrite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := planned(nil)
-			diags := got.applyWrite(&test.answer, got.operation(actionCreate))
+			diags := got.applyWrite(&test.response, got.operation(actionCreate))
 			if diff := cmp.Diff(planned(test.want), got, cmp.AllowUnexported(imageVariantResourceModel{})); diff != "" {
 				t.Errorf("state (-want +got):\n%s", diff)
 			}
@@ -72,11 +72,11 @@ func TestVariantModelApplyWrite(t *testing.T) {
 				test.want != nil && !strings.Contains(detailsOfDiags(diags), "terraform untaint") {
 				t.Errorf("got %v", diags)
 			}
-			if diags := planned(nil).applyWrite(&test.answer, got.operation(actionUpdate)); strings.Contains(
+			if diags := planned(nil).applyWrite(&test.response, got.operation(actionUpdate)); strings.Contains(
 				detailsOfDiags(diags),
 				"untaint",
 			) {
-				t.Errorf("a change tells of a taint: %v", diags)
+				t.Errorf("the error of an update mentions a taint: %v", diags)
 			}
 		})
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +36,7 @@ resource "cloudflare_image_variant" "card" {
 
 const card = "cloudflare_image_variant.card"
 
-// optionsOf is a check of the whole state of the options.
+// optionsOf checks all options in the state.
 func optionsOf(fit string, width, height, browserTTL float64) statecheck.StateCheck {
 	number := func(n float64) knownvalue.Check {
 		if n == 0 {
@@ -51,12 +50,12 @@ func optionsOf(fit string, width, height, browserTTL float64) statecheck.StateCh
 	}))
 }
 
-// A variant is made, left alone, changed, renamed, imported and deleted, with
-// the requests that each of it takes and no other.
+// A variant is created, left unchanged, updated, renamed, imported and
+// deleted, each with exactly the requests it needs.
 func TestVariantResourceLifecycle(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
-	asked := func(want ...string) func(*terraform.State) error {
+	requested := func(want ...string) func(*terraform.State) error {
 		return func(*terraform.State) error { r.assertRequests(t, want...); return nil }
 	}
 	const made = `{"id":"card","neverRequireSignedURLs":false,"options":{"fit":"scale-down","metadata":"none","width":300}}`
@@ -74,12 +73,12 @@ func TestVariantResourceLifecycle(t *testing.T) {
 					optionsOf("scale-down", 300, 0, 0),
 					statecheck.ExpectKnownValue(card, tfjsonpath.New("never_require_signed_urls"), knownvalue.Bool(false)),
 				},
-				Check: asked("GET /variants", "POST /variants "+made),
+				Check: requested("GET /variants", "POST /variants "+made),
 			},
 			{
 				Config:           variantConfig("width = 300"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: emptyPlan},
-				Check:            asked("GET /variants/card"),
+				Check:            requested("GET /variants/card"),
 			},
 			{
 				PreConfig: func() {
@@ -87,7 +86,7 @@ func TestVariantResourceLifecycle(t *testing.T) {
 						"card",
 						`{"fit":"scale-down","metadata":"none","width":300,"blur":5}`,
 						false,
-					) // as with the dashboard's slider
+					) // as the dashboard does
 				},
 				Config: variantConfig(`fit = "cover", height = 200, browser_ttl = 3600`),
 				ConfigPlanChecks: resource.ConfigPlanChecks{
@@ -95,7 +94,7 @@ func TestVariantResourceLifecycle(t *testing.T) {
 					PostApplyPostRefresh: emptyPlan,
 				},
 				ConfigStateChecks: []statecheck.StateCheck{optionsOf("cover", 0, 200, 3600)},
-				Check:             asked("GET /variants/card", "PATCH /variants/card "+changed),
+				Check:             requested("GET /variants/card", "PATCH /variants/card "+changed),
 			},
 			{ResourceName: card, ImportState: true, ImportStateVerify: true, ImportStateId: "card"},
 			{ResourceName: card, ImportState: true, ImportStateVerify: true, ImportStateId: fakeapi.AccountID + "/card"},
@@ -109,7 +108,7 @@ func TestVariantResourceLifecycle(t *testing.T) {
   options`, `"card2"
   options`, 1),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: plannedActions(card, plancheck.ResourceActionReplace)},
-				Check: asked("GET /variants/card", "DELETE /variants/card", "GET /variants",
+				Check: requested("GET /variants/card", "DELETE /variants/card", "GET /variants",
 					`POST /variants {"id":"card2","neverRequireSignedURLs":false,`+
 						`"options":{"browser_ttl":3600,"fit":"cover","height":200,"metadata":"none"}}`),
 			},
@@ -123,7 +122,7 @@ func TestVariantResourceLifecycle(t *testing.T) {
 	})
 }
 
-// What was changed or deleted outside shows as a plan, and an apply repairs it.
+// Drift shows up in the plan, and an apply reverts it.
 func TestVariantResourceDrift(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -141,20 +140,19 @@ func TestVariantResourceDrift(t *testing.T) {
 				ConfigStateChecks: []statecheck.StateCheck{optionsOf("scale-down", 300, 0, 0)},
 			},
 			{
-				PreConfig:        func() { r.RemoveVariant("card") }, // which may be a stale read, so soon after the create
+				PreConfig:        func() { r.RemoveVariant("card") }, // may be a stale read this soon after the create
 				Config:           config,
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: emptyPlan},
 			},
 			{
-				PreConfig: func() { r.RemoveVariant("card") }, // deleting what is gone is no error
+				PreConfig: func() { r.RemoveVariant("card") }, // deleting a missing variant isn't an error
 				Config:    requiredProviders,
 			},
 		},
 	})
 }
 
-// Options that only an apply knows can follow on those that the account does not
-// tell.
+// Options unknown until apply can replace options that the API omits.
 func TestVariantResourceUnknownOptions(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -178,8 +176,8 @@ resource "cloudflare_image_variant" "card" {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// An answer that is older than a write of the last minutes is not taken for
-// drift, however many came after it.
+// A response older than a write of the last minutes doesn't count as drift,
+// however many writes followed.
 func TestVariantResourceStaleReads(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -206,7 +204,7 @@ func TestVariantResourceStaleReads(t *testing.T) {
 			still500(func() {
 				r.FailMethod("GET", "card", -1, fakeapi.Respond(
 					200,
-					"application/json", // older than the latest write but one
+					"application/json", // older than the write before the latest
 					`{"result":{"variant":{"id":"card","options":{"fit":"scale-down","metadata":"none","width":300}}},"success":true}`,
 				))
 			}),
@@ -214,7 +212,8 @@ func TestVariantResourceStaleReads(t *testing.T) {
 	})
 }
 
-// What cannot be is told by validate, or else by the plan, with the attribute.
+// Invalid configurations are reported by validate, or else by the plan, at the
+// attribute.
 func TestVariantResourceErrors(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 100)
@@ -226,7 +225,7 @@ func TestVariantResourceErrors(t *testing.T) {
 			block("card", "width = 0"),
 			"Invalid options.width: The value must be an integer number of pixels, at least 1; the value is 0.",
 		},
-		"height of a half": {
+		"fractional height": {
 			block("card", "height = 1.5"),
 			"Invalid options.height: The value must be an integer number of pixels, at least 1; the value is 1.5.",
 		},
@@ -234,19 +233,19 @@ func TestVariantResourceErrors(t *testing.T) {
 			block("card", `fit = "cover"`),
 			"Invalid options: A variant needs a size. Set width, height or both",
 		},
-		"a fit of flexible": {block("card", `width = 1, fit = "squeeze"`), `Attribute options.fit value must be one of`},
-		"an unknown metadata": {
+		"fit of flexible": {block("card", `width = 1, fit = "squeeze"`), `Attribute options.fit value must be one of`},
+		"unknown metadata mode": {
 			block("card", `width = 1, metadata = "all"`),
 			`Attribute options.metadata value must be one of`,
 		},
-		"browsers keep little": {
+		"short browser_ttl": {
 			block("card", "width = 1, browser_ttl = 3599"),
 			"whole number of seconds from 3600 to 31536000; the value is 3599.",
 		},
-		"browsers keep long": {block("card", "width = 1, browser_ttl = 31536001"), "the value is 31536001."},
-		"a hyphen":           {block("my-card", "width = 1"), "Invalid id: The value must be 1 to 99 letters and digits"},
-		"a long name":        {block(long, "width = 1"), "Invalid id: The value must be 1 to 99 letters and digits"},
-		"no name":            {block("", "width = 1"), "Invalid id: The value must be 1 to 99 letters and digits"},
+		"long browser_ttl": {block("card", "width = 1, browser_ttl = 31536001"), "the value is 31536001."},
+		"a hyphen":         {block("my-card", "width = 1"), "Invalid id: The value must be 1 to 99 letters and digits"},
+		"a long name":      {block(long, "width = 1"), "Invalid id: The value must be 1 to 99 letters and digits"},
+		"empty name":       {block("", "width = 1"), "Invalid id: The value must be 1 to 99 letters and digits"},
 		"no options": {
 			requiredProviders + `resource "cloudflare_image_variant" "x" { id = "card" }`,
 			`The argument "options" is required`,
@@ -256,23 +255,16 @@ func TestVariantResourceErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
-			found, code := r.cli(t, test.config).diagnostics("validate")
-			if code != 1 || len(found) != 1 {
-				t.Fatalf("ended with %d: %v", code, found)
-			}
-			if said := found[0].Summary + ": " + found[0].Detail; !strings.Contains(
-				strings.Join(strings.Fields(said), " "),
-				test.want,
-			) {
-				t.Errorf("got %s\nwant %s", said, test.want)
+			if got := r.cli(t, test.config).onlyError("validate").line(); !strings.Contains(got, test.want) {
+				t.Errorf("got %s\nwant %s", got, test.want)
 			}
 			r.assertRequests(t)
 		})
 	}
 }
 
-// A variant that is there already is never changed by a create: the error has
-// the import block, which a second run can use as it is.
+// An existing variant is never overwritten by a create: the error has an
+// import block, which works unchanged in a second run.
 func TestVariantResourceExists(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]bool{"JSON": false, "text": true} {
@@ -282,27 +274,19 @@ func TestVariantResourceExists(t *testing.T) {
 			r.PlainTextErrors(text)
 			config := strings.ReplaceAll(variantConfig("width = 300"), `"card"`, `"hero"`)
 			c := r.cli(t, config)
-			found, code := c.diagnostics("apply", "-auto-approve")
-			if code != 1 || len(found) != 1 {
-				t.Fatalf("ended with %d: %v", code, found)
+			failed := c.onlyError("apply", "-auto-approve")
+			if want := `Unable to create Cloudflare image variant "hero": already exists`; failed.Summary != want {
+				t.Errorf("got %s\nwant %s", failed.Summary, want)
 			}
-			if want := `Unable to create Cloudflare image variant "hero": already exists`; found[0].Summary != want {
-				t.Errorf("got %s\nwant %s", found[0].Summary, want)
-			}
-			block := regexp.MustCompile(`(?s)import \{.*?\}`).FindString(found[0].Detail)
-			c.write("import.tf", strings.Replace(block, "example", "hero", 1))
-			r.requests()
-			output, code := c.run("apply", "-auto-approve", "-no-color")
-			if code != 0 || !strings.Contains(output, "1 imported, 0 added, 1 changed, 0 destroyed") {
-				t.Errorf("ended with %d:\n%s", code, output)
-			}
+			c.importFrom(failed, "hero", "1 imported, 0 added, 1 changed, 0 destroyed")
 			c.want(0, "plan", "-detailed-exitcode")
 		})
 	}
 }
 
-// A variant that the API makes in another way is told with what was sent, and
-// with the way past its replacement, which prevent_destroy may forbid.
+// If the API creates a variant with other options, the error has the options
+// that were sent, and how to avoid a replacement, which prevent_destroy may
+// forbid.
 func TestVariantResourceMismatch(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -335,14 +319,13 @@ func TestVariantResourceMismatch(t *testing.T) {
 	r.FailMethod("PATCH", "card", 1, fakeapi.Respond(200, "application/json",
 		`{"result":{"variant":{"id":"card","options":`+held+`}},"success":true}`))
 	c.write("main.tf", protected("width = 400, height = 200"))
-	found, code = c.diagnostics("apply", "-auto-approve")
-	if code != 1 || len(found) != 1 || strings.Contains(found[0].Detail, "untaint") {
-		t.Errorf("a change ended with %d: %v", code, found)
+	if failed := c.onlyError("apply", "-auto-approve"); strings.Contains(failed.Detail, "untaint") {
+		t.Errorf("the error of an update mentions untaint: %s", failed.Detail)
 	}
 }
 
-// The variant of every account can be taken in, changed and let go of, but
-// neither made nor deleted.
+// The variant that every account has can be imported, updated and removed from
+// the state, but neither created nor deleted.
 func TestVariantResourcePublic(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -370,15 +353,15 @@ func TestVariantResourcePublic(t *testing.T) {
 	}
 }
 
-// Wherever a connection breaks, a write is done once or not at all, and the
-// state knows of it.
+// Wherever a connection drops, a write is applied once or not at all, and the
+// state knows the result.
 func TestVariantResourceLostResponses(t *testing.T) {
 	t.Parallel()
 	cuts := map[string]func(*fakeapi.Server, int){
-		"before it is carried out":     (*fakeapi.Server).DropBeforeRequest,
-		"in the middle of the request": (*fakeapi.Server).DropDuringRequest,
-		"after it is carried out":      (*fakeapi.Server).DropResponseAfterCommit,
-		"in the middle of the answer":  (*fakeapi.Server).DropDuringResponse,
+		"before the request":  (*fakeapi.Server).DropBeforeRequest,
+		"during the request":  (*fakeapi.Server).DropDuringRequest,
+		"after the commit":    (*fakeapi.Server).DropResponseAfterCommit,
+		"during the response": (*fakeapi.Server).DropDuringResponse,
 	}
 	for name, cut := range cuts {
 		t.Run(name, func(t *testing.T) {
@@ -395,7 +378,7 @@ func TestVariantResourceLostResponses(t *testing.T) {
 			if posts := fromLog(strings.Join(r.requests(), "\n"), "POST"); len(posts) > 1 && exists && code != 0 {
 				t.Errorf("got %q", posts)
 			}
-			c.want(0, "apply", "-auto-approve") // the rest, where there is any
+			c.want(0, "apply", "-auto-approve") // the rest, if there is any
 			c.want(0, "plan", "-detailed-exitcode")
 
 			c.write("main.tf", variantConfig("width = 400"))
@@ -415,7 +398,8 @@ func TestVariantResourceLostResponses(t *testing.T) {
 	}
 }
 
-// A refused write leaves the state as it was, and names the permission.
+// A rejected write leaves the state unchanged, and the error names the
+// permission.
 func TestVariantResourceRejectedWrites(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -438,11 +422,11 @@ func TestVariantResourceRejectedWrites(t *testing.T) {
 	}
 }
 
-// What an account takes in all is passed on.
+// The API's limit of variants is reported.
 func TestVariantResourceLimit(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
-	for i := range 97 { // there are three
+	for i := range 97 { // three exist already
 		r.PutVariant(fmt.Sprint("v", i), `{"width":1}`, false)
 	}
 	output, code := r.cli(t, variantConfig("width = 300")).run("apply", "-auto-approve", "-no-color")
@@ -451,8 +435,8 @@ func TestVariantResourceLimit(t *testing.T) {
 	}
 }
 
-// A hundred variants are made, read and deleted within an allowance, without
-// ever meeting its end.
+// A hundred variants are created, read and deleted within the rate limit,
+// without a 429.
 func TestVariantResourceHundred(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -477,8 +461,7 @@ resource "cloudflare_image_variant" "all" {
 	}
 }
 
-// What reads the variants of an account in the same run sees a new one, where
-// it depends on it.
+// Data sources of the same run see a new variant, if they depend on it.
 func TestVariantResourceSameRun(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -502,7 +485,7 @@ output "seen" {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// An account that follows the provider's is shown in the plan, and another one
+// The plan shows the account that follows from the provider, and another one
 // replaces the variant.
 func TestVariantResourceOtherAccount(t *testing.T) {
 	t.Parallel()
@@ -516,8 +499,8 @@ func TestVariantResourceOtherAccount(t *testing.T) {
 	}
 }
 
-// A plan needs the credentials that an apply needs, unless they come with the
-// apply.
+// A plan needs the credentials that an apply needs, unless they are unknown
+// until apply.
 func TestVariantResourcePlan(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)

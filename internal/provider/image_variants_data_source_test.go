@@ -51,7 +51,8 @@ func TestVariantsDataSourceExample(t *testing.T) {
 	})
 }
 
-// Without the variant, the precondition speaks before any image is read.
+// If the variant doesn't exist, the precondition fails before any image is
+// read.
 func TestVariantsDataSourcePrecondition(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)

@@ -43,7 +43,7 @@ func TestImagesDataSourceExample(t *testing.T) {
 						[]knownvalue.Check{str("logos/main.png"), str("logos/footer.png"), str("photos/harbour.jpg")},
 					),
 				),
-				// The same attributes as those of one image.
+				// The same attributes as for a single image.
 				statecheck.ExpectKnownValue(address, logo, knownvalue.ObjectExact(map[string]knownvalue.Check{
 					"id": str(
 						"logos/main.png",
@@ -67,7 +67,7 @@ func TestImagesDataSourceExample(t *testing.T) {
 	})
 }
 
-// A filter goes five levels deep.
+// A filter can be five levels deep.
 func TestImagesDataSourceDeepFilter(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -104,7 +104,7 @@ func TestImagesDataSourceEmpty(t *testing.T) {
 	})
 }
 
-// 2,500 images: three requests, all of them there, and the second plan empty.
+// 2,500 images: three requests, a complete result, and an empty second plan.
 func TestImagesDataSourceMany(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -143,8 +143,8 @@ output "facts" {
 	}
 }
 
-// A listing that fails half-way leaves nothing behind, and for_each over a
-// listing works.
+// A listing that fails partway leaves no state, and for_each over a listing
+// works.
 func TestImagesDataSourcePartialListing(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -180,7 +180,7 @@ output "files" {
 		t.Errorf("got exit code %d and %+v", code, found)
 	}
 	if output, _ := c.run("show", "-no-color"); strings.Contains(output, "cloudflare_images") {
-		t.Errorf("the state holds something:\n%s", output)
+		t.Errorf("the state isn't empty:\n%s", output)
 	}
 	output, code := c.run("apply", "-auto-approve", "-no-color")
 	if code != 0 || !strings.Contains(output, `"photos/harbour.jpg" = "harbour.jpg"`) {
@@ -191,39 +191,39 @@ output "files" {
 func TestImagesDataSourceErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		answer    string
+		response  string
 		arguments string
 		want      string
 	}{
 		"malformed image": {
-			answer: `{"result":{"images":[{"id":"brand/x","variants":{}}]},"success":true}`, want: `images[0] (id "brand/x"): variants: expected an array of URLs`,
+			response: `{"result":{"images":[{"id":"brand/x","variants":{}}]},"success":true}`, want: `images[0] (id "brand/x"): variants: expected an array of URLs`,
 		},
 		"filter is ignored": {
-			answer: `{"result":{"images":[{"id":"a","creator":"you"}]},"success":true}`, arguments: `creator = "me"`,
+			response: `{"result":{"images":[{"id":"a","creator":"you"}]},"success":true}`, arguments: `creator = "me"`,
 			want: `API ignored the filter: image "a" has creator "you", want "me"`,
 		},
-		"no such route": {want: `something else than the API answered`},
+		"unknown route": {want: `something else than the API answered`},
 		"six filters": {
-			answer: "-", arguments: "meta_filter = { a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }", want: `Invalid meta_filter`,
+			response: "-", arguments: "meta_filter = { a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }", want: `Invalid meta_filter`,
 		},
-		"odd sort order": {
-			answer:    "-",
+		"invalid sort order": {
+			response:  "-",
 			arguments: `sort_order = "up"`,
 			want:      `sort_order value must be one of: ["asc" "desc"]`,
 		},
-		"no items": {answer: "-", arguments: `max_items = 0`, want: `max_items value must be between 1 and 1000000`},
-		"account":  {answer: "-", arguments: `account_id = "a/b"`, want: `Invalid account_id`},
+		"no items": {response: "-", arguments: `max_items = 0`, want: `max_items value must be between 1 and 1000000`},
+		"account":  {response: "-", arguments: `account_id = "a/b"`, want: `Invalid account_id`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
-			switch test.answer {
+			switch test.response {
 			case "-":
 			case "":
 				r.Fail("v2", -1, fakeapi.Respond(404, "text/plain", ""))
 			default:
-				r.Fail("v2", -1, fakeapi.Respond(200, "application/json", test.answer))
+				r.Fail("v2", -1, fakeapi.Respond(200, "application/json", test.response))
 			}
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: r.factories(t),
@@ -233,7 +233,7 @@ func TestImagesDataSourceErrors(t *testing.T) {
 					ExpectError: outputMatching(test.want),
 				}},
 			})
-			if got := len(r.Requests()); (got == 0) != (test.answer == "-") {
+			if got := len(r.Requests()); (got == 0) != (test.response == "-") {
 				t.Errorf("requests: got %d", got)
 			}
 		})

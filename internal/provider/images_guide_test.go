@@ -51,8 +51,8 @@ func TestImageResourceExamplePrivate(t *testing.T) {
 	c := r.exampleCLI(t, "resources/cloudflare_image/private")
 	c.want(0, "apply", "-auto-approve")
 	id := strings.TrimSpace(c.outputOf("contract_id"))
-	if answer, _ := r.Image(id); !isGeneratedID(id) || !strings.Contains(answer, `"requireSignedURLs":true`) {
-		t.Errorf("%s is %s", id, answer)
+	if response, _ := r.Image(id); !isGeneratedID(id) || !strings.Contains(response, `"requireSignedURLs":true`) {
+		t.Errorf("%s is %s", id, response)
 	}
 	c.want(0, "plan", "-detailed-exitcode")
 }
@@ -111,7 +111,7 @@ func TestUploadImagesGuideSavedPlan(t *testing.T) {
 		"upload-images":   "replaced without `create_before_destroy`, Terraform deletes the old one first",
 		"troubleshooting": "it reports **Provider produced inconsistent final plan** for the same cause",
 	} {
-		if !strings.Contains(fileText(t, "docs/guides/"+page+".md"), want) {
+		if !strings.Contains(repoFile(t, "docs/guides/"+page+".md"), want) {
 			t.Errorf("%s does not say: %s", page, want)
 		}
 	}
@@ -125,11 +125,11 @@ func TestUploadImagesGuideImportedMetadata(t *testing.T) {
 	c := r.cli(t, requiredProviders+"resource \"cloudflare_image\" \"logo\" {}\n")
 	c.want(0, "import", "cloudflare_image.logo", "brand/logo")
 	c.want(0, "apply", "-auto-approve")
-	if answer, _ := r.Image("brand/logo"); strings.Contains(answer, "light background") {
-		t.Errorf("got %s", answer)
+	if response, _ := r.Image("brand/logo"); strings.Contains(response, "light background") {
+		t.Errorf("got %s", response)
 	}
 	const want = "For imported images, metadata that isn't configured is cleared too"
-	if !strings.Contains(fileText(t, "docs/guides/upload-images.md"), want) {
+	if !strings.Contains(repoFile(t, "docs/guides/upload-images.md"), want) {
 		t.Errorf("the guide does not say: %s", want)
 	}
 }
@@ -153,19 +153,19 @@ func TestImageResourceImports(t *testing.T) {
 	c.runsImports("cloudflare_image.logo")
 	if cliVersion(t).Has(engine.Identities) {
 		c.want(0, "state", "rm", "cloudflare_image.logo")
-		c.write("import.tf", fileText(t, "examples/resources/cloudflare_image/import-identity.tf"))
+		c.write("import.tf", repoFile(t, "examples/resources/cloudflare_image/import-identity.tf"))
 		output, code := c.run("apply", "-auto-approve", "-no-color")
 		if code != 0 || !strings.Contains(output, "1 imported, 0 added, 0 changed, 0 destroyed") {
 			t.Errorf("import-identity.tf: apply ended with %d:\n%s", code, output)
 		}
 	}
-	r.wantReadsOnly(t)
+	r.assertReadsOnly(t)
 }
 
 // The limits in the guide are those that the plan checks.
 func TestUploadImagesGuideLimits(t *testing.T) {
 	t.Parallel()
-	page := fileText(t, "docs/guides/upload-images.md")
+	page := repoFile(t, "docs/guides/upload-images.md")
 	for _, want := range []string{
 		"10,000,000 bytes", "10,485,760", "12,000 pixels; AVIF 1,200", "100 megapixels", "1,024 bytes", imagefile.LimitsPage,
 	} {
@@ -173,9 +173,18 @@ func TestUploadImagesGuideLimits(t *testing.T) {
 			t.Errorf("the guide does not contain %s", want)
 		}
 	}
-	if imagefile.MaxBytes != 10_000_000 || imagefile.MaxBytesAtMost != 10_485_760 || imagefile.MaxPixels != 100_000_000 ||
-		maxMetadata != 1024 {
-		t.Error("the limits differ from those in the guide")
+	for _, limit := range []struct {
+		name      string
+		got, want int
+	}{
+		{"bytes", imagefile.MaxBytes, 10_000_000},
+		{"bytes at most", imagefile.MaxBytesAtMost, 10_485_760},
+		{"pixels", imagefile.MaxPixels, 100_000_000},
+		{"bytes of metadata", maxMetadata, 1024},
+	} {
+		if limit.got != limit.want {
+			t.Errorf("%s: the limit is %d, but the guide says %d", limit.name, limit.got, limit.want)
+		}
 	}
 	for _, rule := range imagefile.Rules() {
 		want := map[imagefile.Format]int{imagefile.AVIF: 1200, imagefile.WebP: 0, imagefile.SVG: 0}

@@ -23,13 +23,13 @@ func TestImportGuideQuery(t *testing.T) {
 	c.generated()
 	output, code = c.run("plan", "-no-color")
 	const plan = "Plan: 18 to import, 0 to add, 0 to change, 0 to destroy."
-	guide := fileText(t, "docs/guides/import-existing.md")
+	guide := repoFile(t, "docs/guides/import-existing.md")
 	if code != 0 || !strings.Contains(output, plan) || !strings.Contains(guide, plan) {
 		t.Errorf("plan ended with %d:\n%s", code, output)
 	}
 	c.want(0, "apply", "-auto-approve")
 	c.want(0, "plan", "-detailed-exitcode")
-	r.wantReadsOnly(t)
+	r.assertReadsOnly(t)
 }
 
 // The same with import blocks, for all kinds of metadata.
@@ -59,5 +59,5 @@ func TestImportGuideBlocks(t *testing.T) {
 	if code != 1 || !strings.Contains(output, "nstance cannot be destroyed") {
 		t.Errorf("with an image that is missing from the map, apply ended with %d:\n%s", code, output)
 	}
-	r.wantReadsOnly(t)
+	r.assertReadsOnly(t)
 }

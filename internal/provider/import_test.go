@@ -14,31 +14,30 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// An import is split at the account, if that is what stands there, and nothing
-// of it is decoded.
+// An import ID is split after an account ID, and is never decoded.
 func TestParseImport(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ text, account, id string }{
-		"a name":                    {text: "hero", account: fakeapi.AccountID, id: "hero"},
-		"an account and a name":     {text: otherAccount + "/hero", account: otherAccount, id: "hero"},
-		"an ID with a slash":        {text: "brand/logo", account: fakeapi.AccountID, id: "brand/logo"},
-		"an account and such an ID": {text: otherAccount + "/brand/logo", account: otherAccount, id: "brand/logo"},
-		"an ID with all sorts of things": {
+		"a name":                 {text: "hero", account: fakeapi.AccountID, id: "hero"},
+		"an account and a name":  {text: otherAccount + "/hero", account: otherAccount, id: "hero"},
+		"an ID with a slash":     {text: "brand/logo", account: fakeapi.AccountID, id: "brand/logo"},
+		"an account and a slash": {text: otherAccount + "/brand/logo", account: otherAccount, id: "brand/logo"},
+		"an ID with special characters": {
 			text:    otherAccount + "/50%2F off/ü #1",
 			account: otherAccount,
 			id:      "50%2F off/ü #1",
 		},
-		"nearly an account": {
+		"almost an account": {
 			text:    otherAccount[1:] + "/logo",
 			account: fakeapi.AccountID,
 			id:      otherAccount[1:] + "/logo",
 		},
-		"an account in capitals": {
+		"an account in upper case": {
 			text:    strings.ToUpper(otherAccount) + "/logo",
 			account: fakeapi.AccountID,
 			id:      strings.ToUpper(otherAccount) + "/logo",
 		},
-		"an account alone":       {text: otherAccount, account: fakeapi.AccountID, id: otherAccount},
+		"only an account":        {text: otherAccount, account: fakeapi.AccountID, id: otherAccount},
 		"an account and nothing": {text: otherAccount + "/"},
 		"nothing":                {},
 	}
@@ -58,7 +57,7 @@ func TestParseImport(t *testing.T) {
 	}
 }
 
-// An import by identity is taken as it is, and its account must be one.
+// An import by identity uses the ID unchanged, and checks the account.
 func TestParseImportIdentity(t *testing.T) {
 	t.Parallel()
 	ours := providerData{accountID: fakeapi.AccountID}
@@ -67,7 +66,7 @@ func TestParseImportIdentity(t *testing.T) {
 	tests := map[string]struct {
 		provider    *providerData
 		account, id tftypes.Value
-		wantAccount string // empty where it fails
+		wantAccount string // empty if it fails
 		failed      string
 	}{
 		"with an account": {
@@ -77,26 +76,26 @@ func TestParseImportIdentity(t *testing.T) {
 			wantAccount: otherAccount,
 		},
 		"with the provider's": {provider: &ours, account: none, id: text("hero"), wantAccount: fakeapi.AccountID},
-		"with what is no account": {
+		"with an invalid account": {
 			provider: &ours,
 			account:  text("a/b"),
 			id:       text("hero"),
 			failed:   "Error account_id: Invalid account_id",
 		},
-		"that is empty": {provider: &ours, account: none, id: text(""), failed: "Error -: Invalid import ID"},
+		"empty": {provider: &ours, account: none, id: text(""), failed: "Error -: Invalid import ID"},
 		"and no account": {
 			provider: &providerData{},
 			account:  none,
 			id:       text("hero"),
 			failed:   "Error account_id: Missing Cloudflare account ID",
 		},
-		"by no credentials": {
+		"without credentials": {
 			provider: &providerData{configErrors: noToken},
 			account:  none,
 			id:       text("hero"),
 			failed:   "Error -: No token",
 		},
-		"of nothing, by no credentials": {
+		"empty, without credentials": {
 			provider: &providerData{configErrors: noToken}, account: none, id: text(""), failed: "Error -: Invalid import ID",
 		},
 	}
@@ -121,8 +120,8 @@ func TestParseImportIdentity(t *testing.T) {
 	}
 }
 
-// What an import block quotes is what it says, also with what a configuration
-// would evaluate.
+// Import blocks quote IDs exactly, also those that a configuration would
+// evaluate.
 func TestImportBlock(t *testing.T) {
 	t.Parallel()
 	got := importBlock("cloudflare_image", "a", `${x}/%{y}"\`)
@@ -135,7 +134,7 @@ func TestImportBlock(t *testing.T) {
 	}
 }
 
-// fromLog is the lines with a word in them.
+// fromLog returns the lines that contain a word.
 func fromLog(log, word string) (lines []string) {
 	for line := range strings.Lines(log) {
 		if strings.Contains(line, word) {
@@ -145,8 +144,8 @@ func fromLog(log, word string) (lines []string) {
 	return lines
 }
 
-// An import by identity takes each ID as it is, and the account from the
-// provider where it is left out.
+// An import by identity uses each ID unchanged, and the provider's account if
+// none is given.
 func TestImportByIdentity(t *testing.T) {
 	t.Parallel()
 	requireFeature(t, engine.Identities)
@@ -181,11 +180,11 @@ import {
 	if code != 0 || !strings.Contains(output, "3 imported, 0 added, 0 changed, 0 destroyed") {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
-	r.wantReadsOnly(t)
+	r.assertReadsOnly(t)
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// An account of a form that none has is refused before any request.
+// A malformed account ID is rejected before any request.
 func TestImportByIdentityOfNoAccount(t *testing.T) {
 	t.Parallel()
 	requireFeature(t, engine.Identities)
@@ -198,11 +197,18 @@ import {
 }
 `)
 	output, code := c.run("plan", "-no-color")
-	if code != 1 || !outputMatching("Invalid account_id").MatchString(output) ||
-		!outputMatching("Leave it out for the provider's.").MatchString(output) {
-		t.Errorf("ended with %d:\n%s", code, output)
+	if code != 1 {
+		t.Errorf("plan ended with %d, want 1", code)
 	}
-	if asked := r.requests(); len(asked) != 0 {
-		t.Errorf("got the requests %q", asked)
+	for _, want := range []string{
+		"Invalid account_id",
+		"Leave it out for the provider's.",
+	} {
+		if !outputMatching(want).MatchString(output) {
+			t.Errorf("got:\n%s\nwant %s", output, want)
+		}
+	}
+	if got := r.requests(); len(got) != 0 {
+		t.Errorf("got the requests %q", got)
 	}
 }

@@ -13,20 +13,20 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// An operator who presses Ctrl-C is heard at once, whatever the provider is
-// waiting for, and the state stays as it was.
+// Ctrl-C ends a run soon, whatever the provider is waiting for, and the state
+// stays unchanged.
 func TestProviderInterrupt(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		handler http.HandlerFunc
-		sign    string // of what is to be interrupted, in the log
-		said    string
+		sign    string // log line of the stage to interrupt
+		message string
 	}{
-		"during a wait": {
+		"during a backoff": {
 			handler: fakeapi.Respond(429, "text/plain", "", "Retry-After", "300"), sign: "Waiting before Cloudflare API request",
-			said: "during a wait of 5m0s after: 429 Too Many Requests",
+			message: "during a wait of 5m0s after: 429 Too Many Requests",
 		},
-		"during a body": {handler: fakeapi.Dripping(20 * time.Millisecond), said: "context canceled"},
+		"during a body": {handler: fakeapi.Dripping(20 * time.Millisecond), message: "context canceled"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -44,15 +44,16 @@ output "url" {
 			before := c.appliedState()
 
 			r.Fail("brand/logo", -1, test.handler)
-			// Terraform itself hears the first interrupt of an apply only after its plan.
+			// During the plan of an apply, Terraform doesn't react to the
+			// first interrupt.
 			output, code := c.interrupted(func(output string) bool {
 				return len(r.Requests()) >= 2 && strings.Contains(output, test.sign)
 			}, "plan", "-no-color")
 			if code != 1 {
 				t.Errorf("exit code: got %d, want 1", code)
 			}
-			if !outputMatching("not read: canceled").MatchString(output) || !outputMatching(test.said).MatchString(output) {
-				t.Errorf("got:\n%s\nwant %s", output, test.said)
+			if !outputMatching("not read: canceled").MatchString(output) || !outputMatching(test.message).MatchString(output) {
+				t.Errorf("got:\n%s\nwant %s", output, test.message)
 			}
 			if after := c.state(); after != before {
 				t.Errorf("the state changed:\n%s\n%s", before, after)
@@ -61,8 +62,8 @@ output "url" {
 	}
 }
 
-// interrupted runs the engine and sends it an interrupt once it is time. It must
-// end soon after.
+// interrupted runs Terraform and interrupts it once isTime returns true. The
+// run must end soon after.
 func (c *cli) interrupted(isTime func(output string) bool, args ...string) (_ string, code int) {
 	c.t.Helper()
 	command := c.Command(c.t.Context(), args...)
@@ -86,20 +87,20 @@ func (c *cli) interrupted(isTime func(output string) bool, args ...string) (_ st
 		c.t.Fatal(err)
 	}
 	begin := time.Now()
-	_ = command.Wait() // the exit code says the same
+	_ = command.Wait() // the exit code is returned
 	if took := time.Since(begin); took > 20*time.Second {
 		c.t.Errorf("it took %s to stop", took)
 	}
 	return output.String(), command.ProcessState.ExitCode()
 }
 
-// An interrupt during a write ends with a state that knows what is in the
-// account, or with an error that says what to look for.
+// An interrupted write ends with a state that matches the account, or with an
+// error that names what to check.
 func TestProviderInterruptedWrites(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct{ method, config, said string }{
-		"create": {method: "POST", config: "width = 300", said: "It is not known whether the image variant was created"},
-		"change": {method: "PATCH", config: "width = 400", said: "It is not known whether the image variant was changed"},
+	tests := map[string]struct{ method, config, message string }{
+		"create": {method: "POST", config: "width = 300", message: "It is not known whether the image variant was created"},
+		"change": {method: "PATCH", config: "width = 400", message: "It is not known whether the image variant was changed"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -117,14 +118,14 @@ func TestProviderInterruptedWrites(t *testing.T) {
 				all := r.Requests()
 				return len(all) > 0 && all[len(all)-1].Method == test.method
 			}, "apply", "-auto-approve", "-no-color")
-			if code != 1 || !outputMatching(test.said).MatchString(output) {
+			if code != 1 || !outputMatching(test.message).MatchString(output) {
 				t.Errorf("ended with %d:\n%s", code, output)
 			}
 		})
 	}
 }
 
-// lockedBuilder is written to by the engine's output while it is read.
+// lockedBuilder collects Terraform's output while it is read.
 type lockedBuilder struct {
 	mu   sync.Mutex
 	text strings.Builder

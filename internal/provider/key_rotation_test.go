@@ -16,8 +16,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 )
 
-// rotation is the published example, with the echo provider behind it: a new
-// echo of each step writes the signed URL into the state, for the test to open.
+// rotation is the published example with an echo provider: a new echo per step
+// writes the signed URL into the state, so that the test can open it.
 func rotation(t *testing.T, step string) string {
 	t.Helper()
 	content, err := os.ReadFile("../../examples/key-rotation/main.tf")
@@ -33,7 +33,7 @@ resource "echo" "` + step + `" {}
 `
 }
 
-// withoutBlocks takes the blocks out of a configuration that begin so.
+// withoutBlocks removes the blocks that begin with these lines.
 func withoutBlocks(t *testing.T, configuration string, begins ...string) string {
 	t.Helper()
 	for _, begin := range begins {
@@ -46,25 +46,25 @@ func withoutBlocks(t *testing.T, configuration string, begins ...string) string 
 	return configuration
 }
 
-// A key is exchanged for the next one, in the steps of the guide: URLs of the
-// first open until it is removed, and those of the second stay.
+// A key is rotated in the steps of the guide: URLs of the first key open until
+// it is removed, and those of the second stay valid.
 func TestSigningKeyRotation(t *testing.T) {
 	t.Parallel()
-	r := newTestEnvWithRoom(t)
-	pictures := httptest.NewServer(r.Server)
-	t.Cleanup(pictures.Close)
-	r.DeliverFrom(pictures.URL)
+	r := newTestEnvWithFreeKey(t)
+	files := httptest.NewServer(r.Server)
+	t.Cleanup(files.Close)
+	r.DeliverFrom(files.URL)
 	factories := r.factories(t)
 	factories["echo"] = echoprovider.NewProviderServer()
 
 	urls := map[string]string{}
-	// opens keeps the URL that a step has signed, and tells which of them open.
+	// opens stores the URL that a step signed, and checks which URLs open.
 	opens := func(step string, want map[string]bool) resource.TestCheckFunc {
 		return func(state *terraform.State) error {
 			urls[step] = state.RootModule().Resources["echo."+step].Primary.Attributes["data"]
 			for from, open := range want {
 				if got := status(t, urls[from]); (got == http.StatusOK) != open {
-					t.Errorf("%s: the URL of %s answers %d, want it to open: %t", step, from, got, open)
+					t.Errorf("%s: the URL of %s returns %d, want it to open: %t", step, from, got, open)
 				}
 			}
 			return nil
@@ -97,12 +97,12 @@ func TestSigningKeyRotation(t *testing.T) {
 	})
 	for _, request := range r.Requests() {
 		if request.Method == http.MethodPut && !strings.HasSuffix(request.URI, "/keys/shop2") {
-			t.Errorf("%s %s would give a key another value", request.Method, request.URI)
+			t.Errorf("%s %s would change the value of a key", request.Method, request.URI)
 		}
 	}
 }
 
-// status is what comes where a URL is opened.
+// status returns the response code of a URL.
 func status(t *testing.T, url string) int {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)

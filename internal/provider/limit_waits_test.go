@@ -11,7 +11,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// Only long waits for the limit are told, and only once.
+// Only long waits for the rate limit are reported, and only once.
 func TestRateLimitWarning(t *testing.T) {
 	t.Parallel()
 	var w rateLimitWarning
@@ -24,7 +24,7 @@ func TestRateLimitWarning(t *testing.T) {
 		w.report(&diags)
 	}
 	if len(diags) != 0 {
-		t.Errorf("told too much: %v", diags)
+		t.Errorf("got %v, want no report", diags)
 	}
 	w.record(
 		t.Context(),
@@ -34,14 +34,17 @@ func TestRateLimitWarning(t *testing.T) {
 		w.record(t.Context(), client.Wait{Delay: time.Hour, Limited: true, Reason: "later"})
 		w.report(&diags)
 	}
-	if len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning ||
-		!strings.Contains(diags[0].Detail(), "A request waited for 10s: rate limit: 0 left for another 10s.") {
-		t.Errorf("got %v", diags)
+	if len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning {
+		t.Fatalf("got %v, want one warning", diags)
+	}
+	want := "A request waited for 10s: rate limit: 0 left for another 10s."
+	if got := diags[0].Detail(); !strings.Contains(got, want) {
+		t.Errorf("got %s, want %s in it", got, want)
 	}
 }
 
-// A plan that waits says why, and an API that is down is told at once: the
-// first errors in full, the others shortly.
+// A plan that waits reports why, and an API that is down is reported
+// immediately: the first errors in full, the others in short form.
 func TestProviderOutage(t *testing.T) {
 	t.Parallel()
 	t.Run("waits", func(t *testing.T) {
@@ -62,7 +65,7 @@ func TestProviderOutage(t *testing.T) {
 	t.Run("an outage", func(t *testing.T) {
 		t.Parallel()
 		r := newTestEnv(t)
-		r.variables["CLOUDFLARE_BASE_URL"] = "http://127.0.0.1:1/client/v4" // nobody may listen there
+		r.variables["CLOUDFLARE_BASE_URL"] = "http://127.0.0.1:1/client/v4" // a closed port
 		begin := time.Now()
 		found, code := r.cli(t, requiredProviders+`
 provider "cloudflare" {
@@ -81,14 +84,23 @@ data "cloudflare_image" "x" {
 				t.Errorf("got %+v", got)
 			}
 		}
-		if code != 1 || len(found) != 300 || whole < 3 || whole > 20 || time.Since(begin) > time.Minute {
-			t.Errorf("got exit code %d and %d errors, %d of them whole, in %s", code, len(found), whole, time.Since(begin))
+		if code != 1 {
+			t.Errorf("plan ended with %d, want 1", code)
+		}
+		if len(found) != 300 {
+			t.Errorf("got %d errors, want 300", len(found))
+		}
+		if whole < 3 || whole > 20 {
+			t.Errorf("got %d errors in full, want 3 to 20", whole)
+		}
+		if took := time.Since(begin); took > time.Minute {
+			t.Errorf("the plan took %s, want at most a minute", took)
 		}
 	})
 }
 
-// The first object that is read or written after a long wait tells of it, whether
-// that succeeded or not, and no other does.
+// The first read or write after a long wait reports it, whether it succeeds or
+// not, and no other one does.
 func TestRateLimitWarningInPlan(t *testing.T) {
 	t.Parallel()
 	op := operation{action: actionRead, object: objectImage, id: "a", attribute: "id", accountID: "b"}

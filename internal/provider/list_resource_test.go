@@ -14,18 +14,19 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// The list resources as an engine asks for them, which most engines cannot yet.
+// The list resources, called as Terraform would: most versions can't yet.
 
-// oddListing has URLs of an unknown form, and an ID with a decomposed letter.
-var oddListing = fakeapi.Respond(200, "application/json", `{"result":{"images":[{"id":"a","variants":["public"]},`+
+// unusualListing has URLs of an unrecognized form, and an ID with a decomposed
+// letter.
+var unusualListing = fakeapi.Respond(200, "application/json", `{"result":{"images":[{"id":"a","variants":["public"]},`+
 	`{"id":"u\u0308","variants":["hero"]},{"id":"c","variants":["thumb"]}]},"success":true,"errors":[],"messages":[]}`)
 
-// list takes results for as long as more says so.
+// list reads results until more returns false.
 func (p protocol) list(
-	t *testing.T, request tfprotov6.ListResourceRequest, given map[string]any, more func(taken int) bool,
+	t *testing.T, request tfprotov6.ListResourceRequest, arguments map[string]any, more func(count int) bool,
 ) (results []tfprotov6.ListResourceResult) {
 	t.Helper()
-	request.Config = dynamic(t, p.schemas.ListResourceSchemas[request.TypeName], given)
+	request.Config = dynamic(t, p.schemas.ListResourceSchemas[request.TypeName], arguments)
 	stream, err := p.ListResource(t.Context(), &request)
 	if err != nil {
 		t.Fatal(err)
@@ -38,9 +39,9 @@ func (p protocol) list(
 	return results
 }
 
-func toTheEnd(int) bool { return true }
+func readAll(int) bool { return true }
 
-// What a list finds is named, and has the state that an import would give it.
+// Each result has a name, and the state that an import would give it.
 func TestListResource(t *testing.T) {
 	t.Parallel()
 	names := map[string]struct{ identity, display string }{
@@ -52,7 +53,7 @@ func TestListResource(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
 			ours := newProtocol(t, r)
-			found := ours.list(t, tfprotov6.ListResourceRequest{TypeName: typeName, IncludeResource: true}, nil, toTheEnd)
+			found := ours.list(t, tfprotov6.ListResourceRequest{TypeName: typeName, IncludeResource: true}, nil, readAll)
 			var displayed []string
 			for _, result := range found {
 				displayed = append(displayed, result.DisplayName)
@@ -67,48 +68,47 @@ func TestListResource(t *testing.T) {
 			if len(found) < 3 || !slices.Contains(displayed, of.display) {
 				t.Errorf("got %q, want %q among them", displayed, of.display)
 			}
-			for _, result := range ours.list(t, tfprotov6.ListResourceRequest{TypeName: typeName}, nil, toTheEnd) {
+			for _, result := range ours.list(t, tfprotov6.ListResourceRequest{TypeName: typeName}, nil, readAll) {
 				if result.Resource != nil {
-					t.Errorf("%s: got a resource that was not asked for", result.DisplayName)
+					t.Errorf("%s: got a resource that was not requested", result.DisplayName)
 				}
 			}
-			r.wantReadsOnly(t)
+			r.assertReadsOnly(t)
 		})
 	}
 }
 
-// Variants come in the order of their names, whatever the answer's.
+// Variants are sorted by name, whatever the order of the response.
 func TestVariantListResourceOrder(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
 	var got []string
 	ours := newProtocol(t, r)
-	for _, result := range ours.list(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil, toTheEnd) {
+	for _, result := range ours.list(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil, readAll) {
 		got = append(got, result.DisplayName)
 	}
 	if want := []string{"hero", "public", "thumbnail"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got := ours.list(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil,
-		func(taken int) bool { return taken < 2 }); len(got) != 2 {
+		func(count int) bool { return count < 2 }); len(got) != 2 {
 		t.Errorf("got %d results after the second", len(got))
 	}
 }
 
-// No more pages are read than results are taken from, but for the one that is
-// ahead.
+// Only as many pages are read as results are used, plus one ahead.
 func TestImageListResourceReadsAhead(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		limit          int64
-		taken          int // 0 for all
+		count          int // 0 for all
 		want, requests int
 	}{
 		"all":               {want: 2500, requests: 3},
 		"as many as wanted": {limit: 1001, want: 1001, requests: 2},
-		"one page":          {taken: 999, want: 999, requests: 1},
-		"one more":          {taken: 1000, want: 1000, requests: 2},
-		"the first":         {taken: 1, want: 1, requests: 1},
+		"one page":          {count: 999, want: 999, requests: 1},
+		"one more":          {count: 1000, want: 1000, requests: 2},
+		"the first":         {count: 1, want: 1, requests: 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -121,8 +121,8 @@ func TestImageListResourceReadsAhead(t *testing.T) {
 			found := newProtocol(
 				t,
 				r,
-			).list(t, request, map[string]any{"creator": "many", "sort_order": "asc"}, func(taken int) bool {
-				return taken != test.taken
+			).list(t, request, map[string]any{"creator": "many", "sort_order": "asc"}, func(count int) bool {
+				return count != test.count
 			})
 			if len(found) != test.want || len(r.Requests()) != test.requests {
 				t.Errorf("got %d results by %d requests, want %d by %d", len(found), len(r.Requests()), test.want, test.requests)
@@ -131,12 +131,12 @@ func TestImageListResourceReadsAhead(t *testing.T) {
 	}
 }
 
-// What is odd about images is told with the last of them, once.
+// Warnings about images are reported once, with the last one.
 func TestImageListResourceReportsWarnings(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
-	r.Fail("v2", -1, oddListing)
-	found := newProtocol(t, r).list(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image"}, nil, toTheEnd)
+	r.Fail("v2", -1, unusualListing)
+	found := newProtocol(t, r).list(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image"}, nil, readAll)
 	var got []string
 	for _, result := range found {
 		got = append(got, strings.Join(summaries(result.Diagnostics), ", "))
@@ -150,10 +150,10 @@ func TestImageListResourceReportsWarnings(t *testing.T) {
 	}
 }
 
-// What the API has to say beside a list comes before it.
+// API messages about a list come before its results.
 func TestVariantListResourceMessages(t *testing.T) {
 	t.Parallel()
-	for taken, want := range map[int]int{1: 1, -1: 2} {
+	for count, want := range map[int]int{1: 1, -1: 2} {
 		r := newTestEnv(t)
 		r.Fail(
 			"variants",
@@ -162,24 +162,24 @@ func TestVariantListResourceMessages(t *testing.T) {
 				`"errors":[],"messages":[{"code":10,"message":"Variants are renamed soon"}]}`),
 		)
 		found := newProtocol(t, r).list(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil,
-			func(n int) bool { return n != taken })
+			func(n int) bool { return n != count })
 		if len(found) != want || len(summaries(found[0].Diagnostics)) != 1 {
 			t.Errorf("got %+v, want %d results, the first of them with the message", found, want)
 		}
 	}
 }
 
-// A list that fails has one result, which says why; what came before is kept.
+// A list that fails has one result with the error; earlier results are kept.
 func TestListResourceErrors(t *testing.T) {
 	t.Parallel()
 	images, variants := "cloudflare_image", "cloudflare_image_variant"
 	byMap := tftypes.Map{ElementType: tftypes.String}
 	tests := map[string]struct {
-		typeName string
-		given    map[string]any
-		prepare  func(*testEnv)
-		want     string
-		before   int
+		typeName  string
+		arguments map[string]any
+		prepare   func(*testEnv)
+		want      string
+		before    int
 	}{
 		"images": {
 			typeName: images,
@@ -197,8 +197,8 @@ func TestListResourceErrors(t *testing.T) {
 		"no credentials for variants": {
 			typeName: variants, prepare: func(r *testEnv) { delete(r.variables, "CLOUDFLARE_API_TOKEN") }, want: "Missing Cloudflare credentials",
 		},
-		"a filter by null": {
-			typeName: images, given: map[string]any{"meta_filter": tftypes.NewValue(byMap, map[string]tftypes.Value{
+		"a null filter": {
+			typeName: images, arguments: map[string]any{"meta_filter": tftypes.NewValue(byMap, map[string]tftypes.Value{
 				"page": tftypes.NewValue(byMap.ElementType, nil),
 			})}, prepare: func(*testEnv) {}, want: `Invalid meta_filter["page"]`,
 		},
@@ -224,12 +224,12 @@ func TestListResourceErrors(t *testing.T) {
 			r := newTestEnv(t)
 			r.variables = maps.Clone(r.variables)
 			test.prepare(r)
-			found := newProtocol(t, r).list(t, tfprotov6.ListResourceRequest{TypeName: test.typeName}, test.given, toTheEnd)
+			found := newProtocol(t, r).list(t, tfprotov6.ListResourceRequest{TypeName: test.typeName}, test.arguments, readAll)
 			if len(found) != test.before+1 {
 				t.Fatalf("got %d results, want one after %d: %+v", len(found), test.before, found)
 			}
-			if told := summaries(found[test.before].Diagnostics); !slices.Equal(told, []string{"ERROR " + test.want}) {
-				t.Errorf("got %q, want %s", told, test.want)
+			if reported := summaries(found[test.before].Diagnostics); !slices.Equal(reported, []string{"ERROR " + test.want}) {
+				t.Errorf("got %q, want %s", reported, test.want)
 			}
 		})
 	}

@@ -9,8 +9,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// many stores n images and returns a configuration that reads each of them in
-// a block of its own.
+// many stores n images, and returns a configuration with a data source for
+// each.
 func (r *testEnv) many(n int, settings string) string {
 	for i := range n {
 		r.Store(fmt.Sprintf(
@@ -36,7 +36,7 @@ output "right" {
 `, settings, n)
 }
 
-func (c *cli) applyRight() {
+func (c *cli) applyAndCheck() {
 	c.t.Helper()
 	output, code := c.run("apply", "-auto-approve", "-no-color")
 	if code != 0 || !strings.Contains(output, "right = true") {
@@ -44,16 +44,16 @@ func (c *cli) applyRight() {
 	}
 }
 
-// More images than the API allows at once: no error, and no 429.
+// More images than the rate limit allows in one window: no error, and no 429.
 func TestProviderWithinRateLimit(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
 	r.Limit(100, 4*time.Second)
 	c := r.cli(t, r.many(160, ""))
-	c.applyRight()
+	c.applyAndCheck()
 	for i, request := range r.Requests() {
 		if request.Status == 429 {
-			t.Errorf("request %d was refused", i)
+			t.Errorf("request %d got a 429", i)
 		}
 	}
 	if got := len(r.Requests()); got != 160 {
@@ -61,28 +61,28 @@ func TestProviderWithinRateLimit(t *testing.T) {
 	}
 }
 
-// The plan goes by the pace that the block sets.
+// A plan respects the configured request rate.
 func TestProviderRequestsPerSecond(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
 	c := r.cli(t, r.many(11, "requests_per_second = 10"))
-	c.applyRight()
+	c.applyAndCheck()
 	requests := r.Requests()
 	if took := requests[10].At.Sub(requests[0].At); took < 900*time.Millisecond {
 		t.Errorf("11 requests at 10 a second took %s", took)
 	}
 }
 
-// A hundred and fifty blocks are one request.
+// 150 data sources are one request.
 func TestProviderPrefetch(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
 	c := r.cli(t, r.many(150, "prefetch_images = true"))
-	c.applyRight()
+	c.applyAndCheck()
 	if got := len(r.Requests()); got != 1 {
 		t.Errorf("requests: got %d, want 1", got)
 	}
-	// Each run takes a snapshot of its own.
+	// Each run lists the images again.
 	r.Store(
 		`{"result":{"id":"many/0000","variants":["https://imagedelivery.net/another/many/0000/public"]},"success":true}`,
 	)
@@ -91,7 +91,7 @@ func TestProviderPrefetch(t *testing.T) {
 	}
 }
 
-// A listing that cannot be used is no reason to fail.
+// A listing that can't be used doesn't fail the plan.
 func TestProviderPrefetchFallback(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -108,7 +108,7 @@ func TestProviderPrefetchFallback(t *testing.T) {
 	}
 }
 
-// The same image in many blocks at the same time is fewer requests.
+// Concurrent reads of the same image are coalesced.
 func TestProviderCoalescesReads(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -122,7 +122,7 @@ output "right" {
   value = length(distinct(data.cloudflare_image.same[*].id)) == 1
 }
 `)
-	c.applyRight()
+	c.applyAndCheck()
 	if got := len(r.Requests()); got >= 10 {
 		t.Errorf("requests: got %d for ten reads of one image", got)
 	}

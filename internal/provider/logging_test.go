@@ -12,7 +12,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// The log tells what went wrong with a listing, but quotes nothing of it.
+// The log says what is wrong with a listing, but quotes nothing from it.
 func TestLogFallback(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -26,7 +26,7 @@ func TestLogFallback(t *testing.T) {
 			},
 			"GET /x: 200 OK, ray 8f1c2d-AMS",
 		},
-		"another one": {errors.New("gone"), "gone"},
+		"another error": {errors.New("gone"), "gone"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -43,7 +43,7 @@ func TestLogFallback(t *testing.T) {
 	}
 }
 
-// How far an upload is.
+// The log shows the progress of an upload.
 func TestLogProgress(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder
@@ -61,7 +61,7 @@ func TestLogProgress(t *testing.T) {
 	}
 }
 
-// One line for each attempt, without anything secret.
+// Each attempt is one log line, without secrets.
 func TestLogAttempt(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -100,7 +100,7 @@ func TestLogAttempt(t *testing.T) {
 	}
 }
 
-// A wait is logged with all that is known of it.
+// A wait is logged with its details.
 func TestLogWait(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder

@@ -19,23 +19,23 @@ import (
 // logoBlock is a configuration that reads one image.
 const logoBlock = requiredProviders + "data \"cloudflare_image\" \"x\" {\n  image_id = \"brand/logo\"\n}\n"
 
-// The provider's process writes to the engine what somebody listens to, and
-// nothing at all where nobody does.
+// The provider's process logs to Terraform if logging is enabled, and
+// otherwise writes nothing.
 func TestLogDisabled(t *testing.T) {
 	t.Parallel()
 	const request, wait, library = `"Cloudflare API request"`, `"Waiting before Cloudflare API request"`, `"Served request"`
 	everything := []string{request, wait, library, `"plugin address"`}
 	for name, test := range map[string]struct {
 		variables map[string]string
-		want      []string // lines; none means that nothing is written
+		want      []string // lines; none if nothing is written
 	}{
-		"nobody listens":              {nil, nil},
-		"empty counts as unset":       {map[string]string{"TF_LOG": "", "TF_LOG_PROVIDER": "", "TF_LOG_SDK": ""}, nil},
-		"the engine's own log":        {map[string]string{"TF_LOG_CORE": "ERROR", "TF_LOG_PATH": os.DevNull}, nil},
-		"everything":                  {map[string]string{"TF_LOG": "ERROR"}, everything},
-		"providers":                   {map[string]string{"TF_LOG_PROVIDER": "ERROR"}, everything},
-		"this provider, as it may be": {map[string]string{"TF_LOG_PROVIDER_CLOUDFLARE": "TRACE"}, everything},
-		"libraries":                   {map[string]string{"TF_LOG_SDK_PROTO": "TRACE"}, everything},
+		"logging is off":        {nil, nil},
+		"empty counts as unset": {map[string]string{"TF_LOG": "", "TF_LOG_PROVIDER": "", "TF_LOG_SDK": ""}, nil},
+		"Terraform's own log":   {map[string]string{"TF_LOG_CORE": "ERROR", "TF_LOG_PATH": os.DevNull}, nil},
+		"everything":            {map[string]string{"TF_LOG": "ERROR"}, everything},
+		"providers":             {map[string]string{"TF_LOG_PROVIDER": "ERROR"}, everything},
+		"this provider's log":   {map[string]string{"TF_LOG_PROVIDER_CLOUDFLARE": "TRACE"}, everything},
+		"libraries":             {map[string]string{"TF_LOG_SDK_PROTO": "TRACE"}, everything},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -63,7 +63,7 @@ func TestLogDisabled(t *testing.T) {
 	}
 }
 
-// builtBinary is the provider as the mirror has it.
+// builtBinary returns the provider's binary in the mirror.
 func builtBinary(t *testing.T) string {
 	t.Helper()
 	mirror := filepath.Join(filepath.Dir(buildProvider(t)), "mirror")
@@ -76,8 +76,8 @@ func builtBinary(t *testing.T) string {
 	return binaries[0]
 }
 
-// keepStderr lets the engine run the provider by a script that sends what it
-// writes to standard error to a file.
+// keepStderr has Terraform run the provider through a script that redirects
+// standard error to a file.
 func (c *cli) keepStderr() (path string) {
 	c.t.Helper()
 	dir := c.t.TempDir()
@@ -96,9 +96,9 @@ func (c *cli) keepStderr() (path string) {
 	return path
 }
 
-// What the runtime writes as the provider dies is not silenced. The provider's
-// socket is in TMPDIR, and a socket's path has at most some hundred bytes, of
-// which the folder of a test may take more: so TMPDIR is a relative path.
+// A crash of the provider is not silenced. The provider's socket is in TMPDIR,
+// and the path of a socket is limited to about a hundred bytes, which a test's
+// folder may exceed: so TMPDIR is a relative path.
 func TestLogDisabledReportsCrashes(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), strings.Repeat("long", 30))
@@ -107,7 +107,7 @@ func TestLogDisabledReportsCrashes(t *testing.T) {
 	}
 	command := exec.CommandContext(t.Context(), builtBinary(t))
 	command.Dir = dir
-	// What go-plugin wants to see before it serves.
+	// The variables that go-plugin requires to serve.
 	command.Env = []string{
 		"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
 		"TMPDIR=.",
@@ -134,7 +134,7 @@ func TestLogDisabledReportsCrashes(t *testing.T) {
 	}
 }
 
-// The engine shows of it what it was asked for.
+// Terraform shows the requested log levels.
 func TestLogLevels(t *testing.T) {
 	t.Parallel()
 	const request, wait = "Cloudflare API request: ", "Waiting before Cloudflare API request: "
@@ -142,9 +142,9 @@ func TestLogLevels(t *testing.T) {
 		variable, level string
 		want            map[string]int // lines
 	}{
-		"warnings tell the waits":     {variable: "TF_LOG", level: "WARN", want: map[string]int{request: 0, wait: 1}},
-		"debugging tells attempts":    {variable: "TF_LOG_PROVIDER", level: "DEBUG", want: map[string]int{request: 2, wait: 1}},
-		"nothing is what nobody asks": {variable: "TF_LOG_CORE", level: "ERROR", want: map[string]int{request: 0, wait: 0}},
+		"waits are warnings":          {variable: "TF_LOG", level: "WARN", want: map[string]int{request: 0, wait: 1}},
+		"attempts are debug messages": {variable: "TF_LOG_PROVIDER", level: "DEBUG", want: map[string]int{request: 2, wait: 1}},
+		"logging is off":              {variable: "TF_LOG_CORE", level: "ERROR", want: map[string]int{request: 0, wait: 0}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

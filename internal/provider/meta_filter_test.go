@@ -20,7 +20,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// What the engine gives, known or not yet, the client filters by.
+// Filters are converted for the client, also with unknown values.
 func TestMetaFilterMatches(t *testing.T) {
 	t.Parallel()
 	type matches = map[string]client.MetaMatch
@@ -37,26 +37,26 @@ func TestMetaFilterMatches(t *testing.T) {
 		filter types.Dynamic
 		want   matches
 	}{
-		"null":                     {types.DynamicNull(), nil},
-		"unset":                    {types.Dynamic{}, nil},
-		"null of a type":           {types.DynamicValue(types.MapNull(types.StringType)), nil},
-		"not known":                {types.DynamicUnknown(), nil},
-		"not known, but of a type": {types.DynamicValue(types.MapUnknown(types.StringType)), nil},
-		"nothing":                  {types.DynamicValue(stringMap(nil)), matches{}},
-		"map of texts": {
+		"null":          {types.DynamicNull(), nil},
+		"unset":         {types.Dynamic{}, nil},
+		"typed null":    {types.DynamicValue(types.MapNull(types.StringType)), nil},
+		"unknown":       {types.DynamicUnknown(), nil},
+		"typed unknown": {types.DynamicValue(types.MapUnknown(types.StringType)), nil},
+		"nothing":       {types.DynamicValue(stringMap(nil)), matches{}},
+		"map of strings": {
 			types.DynamicValue(stringMap(map[string]attr.Value{"a": types.StringValue("x|y")})), at(client.MetaString, "x|y"),
 		},
-		"text":                  {object(types.StringValue("")), at(client.MetaString, "")},
-		"boolean":               {object(types.BoolValue(false)), at(client.MetaBoolean, "false")},
-		"number":                {object(types.NumberValue(big.NewFloat(-1.5))), at(client.MetaNumber, "-1.5")},
-		"list":                  {list(types.StringValue("b"), a), at(client.MetaString, "b", "a")},
-		"set":                   {object(types.SetValueMust(types.StringType, []attr.Value{a})), at(client.MetaString, "a")},
-		"member not known":      {object(unknown), matches{}},
-		"member of no type yet": {object(types.DynamicUnknown()), matches{}},
-		"list not known":        {object(types.ListUnknown(types.StringType)), matches{}},
-		"element not known":     {list(unknown, a), at(client.MetaString, "a")},
-		"no element known":      {list(unknown), matches{}},
-		"element of no type yet": {
+		"text":                   {object(types.StringValue("")), at(client.MetaString, "")},
+		"boolean":                {object(types.BoolValue(false)), at(client.MetaBoolean, "false")},
+		"number":                 {object(types.NumberValue(big.NewFloat(-1.5))), at(client.MetaNumber, "-1.5")},
+		"list":                   {list(types.StringValue("b"), a), at(client.MetaString, "b", "a")},
+		"set":                    {object(types.SetValueMust(types.StringType, []attr.Value{a})), at(client.MetaString, "a")},
+		"unknown member":         {object(unknown), matches{}},
+		"untyped unknown member": {object(types.DynamicUnknown()), matches{}},
+		"unknown list":           {object(types.ListUnknown(types.StringType)), matches{}},
+		"unknown element":        {list(unknown, a), at(client.MetaString, "a")},
+		"only unknown elements":  {list(unknown), matches{}},
+		"untyped unknown element": {
 			object(
 				types.TupleValueMust([]attr.Type{types.DynamicType, types.StringType}, []attr.Value{types.DynamicUnknown(), a}),
 			),
@@ -74,7 +74,7 @@ func TestMetaFilterMatches(t *testing.T) {
 	}
 }
 
-// A number is written as JSON has it, and no digit is lost.
+// Numbers are written as JSON, without losing digits.
 func TestMetaFilterNumber(t *testing.T) {
 	t.Parallel()
 	parse := func(text string) *big.Float {
@@ -91,7 +91,7 @@ func TestMetaFilterNumber(t *testing.T) {
 		"whole":                 {new(big.Float).SetInt64(3), "3"},
 		"nothing":               {new(big.Float), "0"},
 		"fraction of a float":   {big.NewFloat(0.1), "0.1"},
-		"fraction of a text":    {parse("0.1"), "0.1"},
+		"fraction of a string":  {parse("0.1"), "0.1"},
 		"beyond a float":        {new(big.Float).SetUint64(9007199254740993), "9007199254740993"},
 		"float beyond integers": {big.NewFloat(1 << 70), "1180591620717411303424"},
 		"large":                 {parse("-123456789012345678901234567890"), "-123456789012345678901234567890"},
@@ -101,19 +101,19 @@ func TestMetaFilterNumber(t *testing.T) {
 			new(big.Float).SetMantExp(big.NewFloat(0.5), -64),
 			"0.00000000000000000002710505431213761",
 		},
-		"one that is not": {new(big.Float).SetMantExp(big.NewFloat(0.5), -65), "1.3552527156068805e-20"},
+		"one not written out": {new(big.Float).SetMantExp(big.NewFloat(0.5), -65), "1.3552527156068805e-20"},
 		"the largest written out": {
 			new(
 				big.Float,
 			).SetMantExp(big.NewFloat(0.5), 256),
 			"57896044618658097711785492504343953926634992332820282019728792003956564819968",
 		},
-		"one that is not, either": {
+		"another one not written out": {
 			new(big.Float).SetMantExp(big.NewFloat(0.5), 257),
 			"1.15792089237316195423570985008687907853269984665640564039457584007913129639936e+77",
 		},
-		"beyond what JSON takes": {parse("1e309"), ""},
-		"below what JSON takes":  {parse("-1e309"), ""},
+		"beyond JSON's range": {parse("1e309"), ""},
+		"below JSON's range":  {parse("-1e309"), ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -126,12 +126,13 @@ func TestMetaFilterNumber(t *testing.T) {
 	}
 }
 
-// What the API would not take is told by validate, with the path and what to do.
+// Filters that the API would reject fail in validate, with the path and the
+// remedy.
 func TestMetaFilterErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ filter, at, want string }{
-		"a text": {filter: `"team"`, want: "must be an object or a map"},
-		"a list": {filter: `["team"]`, want: "must be an object or a map"},
+		"a string": {filter: `"team"`, want: "must be an object or a map"},
+		"a list":   {filter: `["team"]`, want: "must be an object or a map"},
 		"six paths": {
 			filter: `{ a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }`,
 			want:   "at most 5 paths, the limit of the API; it has 6. Keep",
@@ -142,7 +143,7 @@ func TestMetaFilterErrors(t *testing.T) {
 			want:   "must be a field path such as region.name",
 		},
 		"hyphen in a path": {filter: `{ "a-b" = "x" }`, at: "a-b", want: "must be a field path such as region.name"},
-		"no path":          {filter: `{ "" = "x" }`, want: "must be a field path such as region.name"},
+		"empty path":       {filter: `{ "" = "x" }`, want: "must be a field path such as region.name"},
 		"null":             {filter: `{ a = null }`, at: "a", want: "must not be null. Leave it out"},
 		"null in a map":    {filter: `tomap({ a = tostring(null) })`, at: "a", want: "must not be null. Leave it out"},
 		"null in a list": {
@@ -177,8 +178,8 @@ func TestMetaFilterErrors(t *testing.T) {
 			at:     "a",
 			want:   "it has 11. Leave the path out where any value will do, and read what is",
 		},
-		"texts and numbers": {filter: `{ a = ["1", 2] }`, at: "a", want: "only texts or only numbers"},
-		"numbers and texts": {filter: `{ a = [1, "2"] }`, at: "a", want: "only texts or only numbers"},
+		"strings and numbers": {filter: `{ a = ["1", 2] }`, at: "a", want: "only texts or only numbers"},
+		"numbers and strings": {filter: `{ a = [1, "2"] }`, at: "a", want: "only texts or only numbers"},
 		"booleans": {
 			filter: `{ a = [true, false] }`,
 			at:     "a",
@@ -207,7 +208,7 @@ func TestMetaFilterErrors(t *testing.T) {
 	}
 	for name, test := range tests {
 		summary := "Invalid meta_filter"
-		if test.at != "" || name == "no path" {
+		if test.at != "" || name == "empty path" {
 			summary += fmt.Sprintf("[%q]", test.at)
 		}
 		matches := 0
@@ -226,8 +227,7 @@ func TestMetaFilterErrors(t *testing.T) {
 	}
 }
 
-// Each type picks by values of its own, and what was read is not read
-// differently the next time.
+// Values match by type, and the next read returns the same result.
 func TestMetaFilter(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -242,18 +242,18 @@ func TestMetaFilter(t *testing.T) {
 		"true":                  {`{ published = true }`, []string{"a"}},
 		"false":                 {`{ published = false }`, []string{"c"}},
 		"texts":                 {`{ "region.name" = ["eu", "us", "ap"] }`, []string{"a", "b"}},
-		"text in a list":        {`{ "region.name" = ["eu"] }`, []string{"a"}},
+		"string in a list":      {`{ "region.name" = ["eu"] }`, []string{"a"}},
 		"separator, not listed": {`{ "region.name" = "eu|us" }`, []string{"c"}},
 		"set of numbers":        {`{ level = toset([7, 3]) }`, []string{"a", "c"}},
-		"all at once": {
+		"all together": {
 			`{ team = "web", level = [1, 3], published = true, ratio = 0.25, "region.name" = ["eu", "us"] }`, []string{"a"},
 		},
-		"only known in apply": {`{ team = terraform_data.team.output, level = 3 }`, []string{"a"}},
+		"unknown until apply": {`{ team = terraform_data.team.output, level = 3 }`, []string{"a"}},
 		"ten values":          {`{ level = range(3, 13) }`, []string{"a", "c"}},
 		"empty":               {`{}`, []string{"a", "b", "c"}},
 		"null":                {`null`, []string{"a", "b", "c"}},
-		"null of a type":      {`tomap(null)`, []string{"a", "b", "c"}},
-		"no list or one":      {`{ level = true ? [3] : null }`, []string{"a", "c"}},
+		"typed null":          {`tomap(null)`, []string{"a", "b", "c"}},
+		"list or null":        {`{ level = true ? [3] : null }`, []string{"a", "c"}},
 	}
 	r := newTestEnv(t)
 	for id, meta := range map[string]string{

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Names are sorted, shown as they are fit to be, and not more than ten.
+// Names are sorted and sanitized, and limited to ten.
 func TestQuotedNames(t *testing.T) {
 	t.Parallel()
 	show := func(text string, limit int) string { return fmt.Sprintf("%s/%d", text, limit) }

@@ -15,11 +15,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 )
 
-// official stands in for the official provider, which takes too long to build
-// for a test: it has the one resource that the guide uses, with the schema that
-// it has in version 5.22.0, and asks no API. That two providers work side by
-// side, and that names and functions go by the local name, is the engine's own
-// doing and real; that the official one makes a variant is not shown.
+// official replaces the official provider, which takes too long to build for a
+// test: it has the one resource that the guide uses, with the schema of
+// version 5.22.0, and sends no requests. Terraform itself runs both providers
+// side by side and resolves local names; that the official one creates a
+// variant is not tested.
 type official struct{ provider.Provider }
 
 func (official) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -68,8 +68,8 @@ func (officialVariant) Update(_ context.Context, req resource.UpdateRequest, res
 
 func (officialVariant) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
-// isPlugin reports whether an engine has started this test as a provider.
-func isPlugin() bool { return os.Getenv("TF_PLUGIN_MAGIC_COOKIE") != "" } //nolint:forbidigo // so do engines tell
+// isPlugin reports whether Terraform started this test as a provider.
+func isPlugin() bool { return os.Getenv("TF_PLUGIN_MAGIC_COOKIE") != "" } //nolint:forbidigo // set by Terraform
 
 func serveOfficial() int {
 	err := providerserver.Serve(context.Background(), func() provider.Provider { return official{} },
@@ -81,7 +81,8 @@ func serveOfficial() int {
 }
 
 // mirrorOfficial copies this test into a filesystem mirror as the official
-// provider, under the address that the engine takes cloudflare/cloudflare for.
+// provider, under the address that Terraform resolves cloudflare/cloudflare
+// to.
 func mirrorOfficial(mirror string, openTofu bool) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -106,15 +107,19 @@ func mirrorOfficial(mirror string, openTofu bool) error {
 	return os.WriteFile(filepath.Join(folder, name), program, 0o700)
 }
 
-// The configuration that the guide shows, with both providers.
+// The configuration in the guide works with both providers.
 func TestOfficialProviderSideBySide(t *testing.T) {
 	t.Parallel()
 	c := newTestEnv(t).exampleCLI(t, "migrate-from-cloudflare/both")
 	output, code := c.run("apply", "-auto-approve", "-no-color")
 	const url = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero"
-	if code != 0 || !strings.Contains(output, `hero_url = "`+url+`"`) ||
-		!strings.Contains(output, `image_id = "brand/logo"`) {
+	if code != 0 {
 		t.Errorf("apply ended with %d:\n%s", code, output)
+	}
+	for _, want := range []string{`hero_url = "` + url + `"`, `image_id = "brand/logo"`} {
+		if !strings.Contains(output, want) {
+			t.Errorf("got:\n%s\nwant %s", output, want)
+		}
 	}
 	created, read := strings.Index(
 		output,
@@ -124,13 +129,13 @@ func TestOfficialProviderSideBySide(t *testing.T) {
 		"logo: Read complete",
 	)
 	if created < 0 || read < created {
-		t.Errorf("the image is not read after the variant is made:\n%s", output)
+		t.Errorf("the image is not read after the create of the variant:\n%s", output)
 	}
 	c.want(0, "plan", "-detailed-exitcode", "-no-color")
 }
 
-// officialVariantExample and officialVariantData are what the official provider's
-// documentation shows of variants, word for word.
+// officialVariantExample and officialVariantData are quoted from the official
+// provider's documentation of variants.
 const officialVariantExample = `
 resource "cloudflare_image_variant" "example_image_variant" {
   account_id = "023e105f4ecef8ad9ca31a8372d0c353"
@@ -152,8 +157,8 @@ data "cloudflare_image_variant" "example_image_variant" {
 }
 `
 
-// What the official documentation shows is valid here, does what it says, and
-// stands in the guide.
+// The official examples are valid here, do what they say, and are in the
+// guide.
 func TestOfficialProviderVariant(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -177,8 +182,8 @@ output "width" {
 	}
 }
 
-// The guide shows the same configuration, and how to change over: what one
-// provider has let go of is imported by the other, and not changed.
+// The guide shows the same configuration and how to migrate: an object removed
+// from one provider's state is imported by the other, unchanged.
 func TestOfficialProviderMigration(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -193,7 +198,7 @@ func TestOfficialProviderMigration(t *testing.T) {
 	}
 	for _, line := range r.requests() {
 		if !strings.HasPrefix(line, "GET ") {
-			t.Errorf("the import asked to %s", line)
+			t.Errorf("the import sent %s", line)
 		}
 	}
 	c.want(0, "plan", "-detailed-exitcode")

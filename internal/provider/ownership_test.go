@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,23 +16,23 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// doneThen503 carries a request out, and responds with a 503.
-func doneThen503(api http.Handler) http.HandlerFunc {
+// appliedThen503 applies a request, and responds with a 503.
+func appliedThen503(api http.Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		api.ServeHTTP(httptest.NewRecorder(), r)
 		fakeapi.Respond(503, "text/plain", "")(w, r)
 	}
 }
 
-// notDone503 reads a request, and responds with a 503.
-func notDone503(w http.ResponseWriter, r *http.Request) {
+// notApplied503 reads a request, and responds with a 503 without applying it.
+func notApplied503(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	fakeapi.Respond(503, "text/plain", "")(w, r)
 }
 
-// wantInAccount wants the account to have the image that the state has, with its
-// content, and no other one of these tests.
-func (r *testEnv) wantInAccount(c *cli) {
+// assertInAccount checks that the account has the image in the state, with its
+// content, and no other image of these tests.
+func (r *testEnv) assertInAccount(c *cli) {
 	c.t.Helper()
 	managed := c.managed()
 	created := slices.DeleteFunc(r.Images(), func(id string) bool { return !strings.HasPrefix(id, "57a4d0") })
@@ -41,7 +40,7 @@ func (r *testEnv) wantInAccount(c *cli) {
 		c.t.Errorf("the state has the images %q, the account %q", got, created)
 	}
 	for id, hash := range managed {
-		if picture := r.Content(id); hash != "" && hash != hashed(picture) {
+		if content := r.Content(id); hash != "" && hash != hashed(content) {
 			c.t.Errorf("the content of %q is not the one in the state", id)
 		}
 	}
@@ -66,7 +65,7 @@ func TestImageResourceShiftedList(t *testing.T) {
 	c := r.cli(t, requiredProviders+shiftedList)
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 	c.want(0, "apply", "-auto-approve", `-var=ids=["one","two","three"]`)
-	r.FailMethod(http.MethodDelete, "three", 1, doneThen503(r.Server))
+	r.FailMethod(http.MethodDelete, "three", 1, appliedThen503(r.Server))
 	c.want(0, "apply", "-auto-approve", `-var=ids=["one","three"]`)
 	for id, want := range map[string]bool{"one": true, "two": false, "three": true} {
 		if _, is := r.Image(id); is != want {
@@ -125,7 +124,7 @@ resource "cloudflare_image_signing_key" "shop" {
 `)
 	c.want(0, "apply", "-auto-approve")
 	r.StaleReads(-1)
-	r.FailMethod(http.MethodPost, "variants", 1, notDone503)
+	r.FailMethod(http.MethodPost, "variants", 1, notApplied503)
 	c.want(
 		0,
 		"apply",
@@ -195,7 +194,7 @@ func TestImageResourceCustomIDBecomesPrivate(t *testing.T) {
 			if _, is := r.Image("brand/new"); is {
 				t.Error("the public image is still there")
 			}
-			r.wantInAccount(c)
+			r.assertInAccount(c)
 			c.want(0, "plan", "-detailed-exitcode")
 		})
 	}
@@ -218,7 +217,7 @@ func TestImageResourceFileAfterURL(t *testing.T) {
 	c.want(0, "plan", "-detailed-exitcode")
 	c.write("main.tf", requiredProviders+fmt.Sprintf(block, `source = "a.png"`))
 	c.want(0, "apply", "-auto-approve")
-	r.wantPicture(t, "brand/new", pngOf(10))
+	r.assertContent(t, "brand/new", pngOf(10))
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
@@ -266,22 +265,16 @@ func TestImageResourceImportCandidate(t *testing.T) {
 	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+"resource \"cloudflare_image\" \"new\" {\n  source = \"a.png\"\n}\n")
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
-	r.FailMethod(http.MethodPost, "v1", 1, doneThen503(r.Server))
-	found, code := c.diagnostics("apply", "-auto-approve")
-	if code != 1 || len(found) != 1 ||
-		found[0].Summary != "Unable to create Cloudflare image: API unavailable; it may have been created" {
-		t.Fatalf("ended with %d: %v", code, found)
+	r.FailMethod(http.MethodPost, "v1", 1, appliedThen503(r.Server))
+	failed := c.onlyError("apply", "-auto-approve")
+	if want := "Unable to create Cloudflare image: API unavailable; it may have been created"; failed.Summary != want {
+		t.Errorf("summary: got %s, want %s", failed.Summary, want)
 	}
-	blocks := regexp.MustCompile(`(?s)import \{.*?\}`).FindAllString(found[0].Detail, -1)
-	if len(blocks) != 1 || !strings.Contains(found[0].Detail, `file name "a.png"`) {
-		t.Fatalf("got %s", found[0].Detail)
+	if want := `file name "a.png"`; !strings.Contains(failed.Detail, want) {
+		t.Errorf("detail: got %s, want %s in it", failed.Detail, want)
 	}
-	c.write("import.tf", strings.Replace(blocks[0], "example", "new", 1))
-	output, code := c.run("apply", "-auto-approve", "-no-color")
-	if code != 0 || !strings.Contains(output, "1 imported, 0 added") {
-		t.Errorf("ended with %d:\n%s", code, output)
-	}
-	r.wantInAccount(c)
+	c.importFrom(failed, "new", "1 imported, 0 added")
+	r.assertInAccount(c)
 }
 
 // A change of access whose response is lost, and that gave another ID, names the
@@ -299,21 +292,13 @@ func TestImageResourceAccessUpdateLostResponse(t *testing.T) {
 			c.want(0, "apply", "-auto-approve")
 			c.write("main.tf", requiredProviders+settings+fmt.Sprintf(block, true))
 			r.DropResponseAfterCommit(1)
-			found, code := c.diagnostics("apply", "-auto-approve")
-			if code != 1 || len(found) != 1 || !strings.Contains(found[0].Detail, "terraform state rm") {
-				t.Fatalf("ended with %d: %v", code, found)
-			}
-			blocks := regexp.MustCompile(`(?s)import \{.*?\}`).FindAllString(found[0].Detail, -1)
-			if len(blocks) != 1 {
-				t.Fatalf("got %s", found[0].Detail)
+			failed := c.onlyError("apply", "-auto-approve")
+			if want := "terraform state rm"; !strings.Contains(failed.Detail, want) {
+				t.Errorf("detail: got %s, want %s in it", failed.Detail, want)
 			}
 			c.want(0, "state", "rm", "cloudflare_image.new")
-			c.write("import.tf", strings.Replace(blocks[0], "example", "new", 1))
-			output, code := c.run("apply", "-auto-approve", "-no-color")
-			if code != 0 || !strings.Contains(output, "1 imported, 0 added") {
-				t.Errorf("ended with %d:\n%s", code, output)
-			}
-			r.wantInAccount(c)
+			c.importFrom(failed, "new", "1 imported, 0 added")
+			r.assertInAccount(c)
 		})
 	}
 }
@@ -325,16 +310,13 @@ func TestImageResourceReadAfterFailedReupload(t *testing.T) {
 	const image = "cloudflare_image"
 	f, r := newImageFolder(t), newTestEnv(t)
 	ours := newProtocol(t, r)
-	given := map[string]any{
+	arguments := map[string]any{
 		"account_id":          fakeapi.AccountID,
 		"id":                  "brand/new",
 		"source":              f.path("old.png"),
 		"require_signed_urls": false,
 	}
-	before, reported := ours.apply(t, image, written{}, given)
-	if len(reported) > 0 {
-		t.Fatal(summaries(reported))
-	}
+	before := ours.mustApply(t, image, written{}, arguments)
 	r.FailMethod(http.MethodPost, "v1", 1, func(w http.ResponseWriter, req *http.Request) {
 		_, _ = io.Copy(io.Discard, req.Body)
 		r.Store(
@@ -343,8 +325,8 @@ func TestImageResourceReadAfterFailedReupload(t *testing.T) {
 		fakeapi.Respond(409, "text/plain", "ERROR 5409: Resource already exists")(w, req)
 	})
 	r.ConflictAfterDelete(-1)
-	given["source"] = f.path("new.png")
-	after, reported := ours.apply(t, image, before, given)
+	arguments["source"] = f.path("new.png")
+	after, reported := ours.apply(t, image, before, arguments)
 	want := []string{
 		`ERROR Unable to update Cloudflare image "brand/new": conflict`,
 		`ERROR Cloudflare image "brand/new" was deleted, but not re-uploaded: the ID is taken`,
@@ -359,7 +341,7 @@ func TestImageResourceReadAfterFailedReupload(t *testing.T) {
 		!ours.state(t, image, gone.state).IsNull() {
 		t.Errorf("destroyed: got %q", summaries(reported))
 	}
-	_, reported = ours.apply(t, image, after, given)
+	_, reported = ours.apply(t, image, after, arguments)
 	if got := summaries(reported); len(got) != 1 || !strings.Contains(got[0], "Unable to update") {
 		t.Errorf("updated without a refresh: got %q", got)
 	}
@@ -379,27 +361,22 @@ func TestImageResourceReadAfterReuploadNotDeleted(t *testing.T) {
 	const image = "cloudflare_image"
 	f, r := newImageFolder(t), newTestEnv(t)
 	ours := newProtocol(t, r)
-	given := map[string]any{
+	arguments := map[string]any{
 		"account_id":          fakeapi.AccountID,
 		"id":                  "brand/new",
 		"source":              f.path("old.png"),
 		"require_signed_urls": false,
 	}
-	before, reported := ours.apply(t, image, written{}, given)
-	if len(reported) > 0 {
-		t.Fatal(summaries(reported))
-	}
+	before := ours.mustApply(t, image, written{}, arguments)
 	r.FailMethod(http.MethodDelete, "brand/new", 1, fakeapi.Reset)
-	r.FailMethod(http.MethodDelete, "brand/new", 4, notDone503)
-	given["source"] = f.path("new.png")
-	failed, _ := ours.apply(t, image, before, given)
+	r.FailMethod(http.MethodDelete, "brand/new", 4, notApplied503)
+	arguments["source"] = f.path("new.png")
+	failed, _ := ours.apply(t, image, before, arguments)
 	read, reported := ours.read(t, image, failed)
 	if len(reported) > 0 || ours.state(t, image, read.state).IsNull() {
 		t.Fatalf("read: got %q and the state %s", summaries(reported), ours.state(t, image, read.state))
 	}
-	if _, reported := ours.apply(t, image, read, given); len(reported) > 0 {
-		t.Errorf("got %q", summaries(reported))
-	}
+	ours.mustApply(t, image, read, arguments)
 }
 
 // A 404 within minutes of a create by this resource is not believed at once.
@@ -407,27 +384,27 @@ func TestResourceReadNewObjectNotFound(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
 	tests := map[string]struct {
-		typeName string
-		given    func(protocol) map[string]any
-		hide     func(*testEnv)
-		kept     bool
+		typeName  string
+		arguments func(protocol) map[string]any
+		hide      func(*testEnv)
+		kept      bool
 	}{
 		"a custom ID": {
-			typeName: "cloudflare_image", given: func(protocol) map[string]any {
+			typeName: "cloudflare_image", arguments: func(protocol) map[string]any {
 				return map[string]any{"id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false}
 			}, hide: func(r *testEnv) { r.RemoveImage("brand/new") }, kept: true,
 		},
 		"a generated ID": {
-			typeName: "cloudflare_image", given: func(protocol) map[string]any {
+			typeName: "cloudflare_image", arguments: func(protocol) map[string]any {
 				return map[string]any{"source": f.path("old.png"), "require_signed_urls": false}
 			}, hide: func(r *testEnv) { r.RemoveImage(r.Images()[len(r.Images())-1]) },
 		},
 		"a key": {
-			typeName: "cloudflare_image_signing_key", given: func(protocol) map[string]any { return map[string]any{"name": "shop"} },
+			typeName: "cloudflare_image_signing_key", arguments: func(protocol) map[string]any { return map[string]any{"name": "shop"} },
 			hide: func(r *testEnv) { r.RemoveKey("shop") }, kept: true,
 		},
 		"a variant": {
-			typeName: "cloudflare_image_variant", given: func(p protocol) map[string]any { return p.card(map[string]any{"width": 300.0}) },
+			typeName: "cloudflare_image_variant", arguments: func(p protocol) map[string]any { return p.card(map[string]any{"width": 300.0}) },
 			hide: func(r *testEnv) { r.RemoveVariant("card") }, kept: true,
 		},
 	}
@@ -437,10 +414,7 @@ func TestResourceReadNewObjectNotFound(t *testing.T) {
 			r := newTestEnv(t)
 			r.RemoveKey("campaign")
 			ours := newProtocol(t, r)
-			created, reported := ours.apply(t, test.typeName, written{}, test.given(ours))
-			if len(reported) > 0 {
-				t.Fatal(summaries(reported))
-			}
+			created := ours.mustApply(t, test.typeName, written{}, test.arguments(ours))
 			test.hide(r)
 			read, reported := ours.read(t, test.typeName, created)
 			if kept := !ours.state(t, test.typeName, read.state).IsNull(); kept != test.kept {
@@ -492,7 +466,7 @@ func TestImageResourcePlanRejectedReupload(t *testing.T) {
 				),
 			)
 			ours := newProtocol(t, r)
-			given := map[string]any{
+			arguments := map[string]any{
 				"account_id":          fakeapi.AccountID,
 				"id":                  test.id,
 				"source":              f.path("old.png"),
@@ -504,7 +478,7 @@ func TestImageResourcePlanRejectedReupload(t *testing.T) {
 				"account_id": fakeapi.AccountID, "id": test.id, "sha256": strings.Repeat("0", 64), "require_signed_urls": false,
 				"meta_json": state["meta_json"], "metadata": nil, "uploaded": "2026-11-29T10:00:00Z",
 			})
-			planned := ours.plan(t, image, written{state: before}, given)
+			planned := ours.plan(t, image, written{state: before}, arguments)
 			got := summaries(planned.Diagnostics)
 			if test.want == "" && len(got) > 0 || test.want != "" && !slices.Equal(got, []string{"ERROR " + test.want}) {
 				t.Errorf("got %q, want %q", got, test.want)
@@ -520,18 +494,18 @@ func TestResourcePlanAfterAmbiguousDelete(t *testing.T) {
 	f := newImageFolder(t)
 	tests := map[string]struct {
 		typeName, last string
-		given          func(protocol) map[string]any
+		arguments      func(protocol) map[string]any
 	}{
-		"an image": {typeName: "cloudflare_image", last: "new", given: func(protocol) map[string]any {
+		"an image": {typeName: "cloudflare_image", last: "new", arguments: func(protocol) map[string]any {
 			return map[string]any{"id": "new", "source": f.path("old.png"), "require_signed_urls": false}
 		}},
-		"a variant": {typeName: "cloudflare_image_variant", last: "card", given: func(p protocol) map[string]any {
+		"a variant": {typeName: "cloudflare_image_variant", last: "card", arguments: func(p protocol) map[string]any {
 			return p.card(map[string]any{"width": 300.0})
 		}},
 		"a key": {
-			typeName: "cloudflare_image_signing_key",
-			last:     "shop",
-			given:    func(protocol) map[string]any { return map[string]any{"name": "shop"} },
+			typeName:  "cloudflare_image_signing_key",
+			last:      "shop",
+			arguments: func(protocol) map[string]any { return map[string]any{"name": "shop"} },
 		},
 	}
 	for name, test := range tests {
@@ -540,11 +514,8 @@ func TestResourcePlanAfterAmbiguousDelete(t *testing.T) {
 			r := newTestEnv(t)
 			r.RemoveKey("campaign")
 			ours := newProtocol(t, r)
-			created, reported := ours.apply(t, test.typeName, written{}, test.given(ours))
-			if len(reported) > 0 {
-				t.Fatal(summaries(reported))
-			}
-			r.FailMethod(http.MethodDelete, test.last, 5, notDone503)
+			created := ours.mustApply(t, test.typeName, written{}, test.arguments(ours))
+			r.FailMethod(http.MethodDelete, test.last, 5, notApplied503)
 			failed, reported := ours.apply(t, test.typeName, created, nil)
 			if len(reported) != 1 || !strings.Contains(summaries(reported)[0], "it may have been deleted") {
 				t.Fatalf("got %q", summaries(reported))
@@ -553,13 +524,11 @@ func TestResourcePlanAfterAmbiguousDelete(t *testing.T) {
 			if len(reported) > 0 || ours.state(t, test.typeName, read.state).IsNull() {
 				t.Errorf("read: got %q and the state %s", summaries(reported), ours.state(t, test.typeName, read.state))
 			}
-			planned := summaries(ours.plan(t, test.typeName, read, test.given(ours)).Diagnostics)
+			planned := summaries(ours.plan(t, test.typeName, read, test.arguments(ours)).Diagnostics)
 			if len(planned) != 1 || !strings.HasSuffix(planned[0], "may have been deleted") {
 				t.Errorf("plan: got %q", planned)
 			}
-			if _, reported := ours.apply(t, test.typeName, read, nil); len(reported) > 0 {
-				t.Errorf("destroyed: got %q", summaries(reported))
-			}
+			ours.mustApply(t, test.typeName, read, nil)
 		})
 	}
 }

@@ -14,7 +14,7 @@ func (c *cli) killed(g *gate) {
 	command := c.Command(c.t.Context(), "apply", "-auto-approve", "-no-color")
 	var written lockedBuilder
 	command.Stdout, command.Stderr = &written, &written
-	command.WaitDelay = time.Second // the provider holds standard error open
+	command.WaitDelay = time.Second // the provider keeps standard error open
 	if err := command.Start(); err != nil {
 		c.t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestProviderEndsWithTerraform(t *testing.T) {
 	const read = "data \"cloudflare_image\" \"x\" {\n  image_id = \"logo\"\n}\n"
 	for name, test := range map[string]struct{ method, config string }{
 		"during a read":      {http.MethodGet, read},
-		"during a re-upload": {http.MethodPost, ownImage},
+		"during a re-upload": {http.MethodPost, customIDImage},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,10 +60,10 @@ func TestProviderEndsWithTerraform(t *testing.T) {
 			r.behind(t, g)
 			c := r.cli(t, requiredProviders)
 			put(t, filepath.Join(c.Dir, "a.svg"), svgOf("one", 1))
-			c.write("images.tf", ownImage)
+			c.write("images.tf", customIDImage)
 			c.want(0, "apply", "-auto-approve")
-			picture := svgOf("two", 1)
-			put(t, filepath.Join(c.Dir, "a.svg"), picture)
+			content := svgOf("two", 1)
+			put(t, filepath.Join(c.Dir, "a.svg"), content)
 			c.write("images.tf", test.config)
 			g.armed.Store(true)
 
@@ -76,7 +76,7 @@ func TestProviderEndsWithTerraform(t *testing.T) {
 				t.Errorf("provider processes are left: %s", strings.Join(providersOf(c.Dir), ", "))
 			}
 			if test.method == http.MethodPost {
-				r.wantPicture(t, "logo", picture)
+				r.assertContent(t, "logo", content)
 			}
 		})
 	}

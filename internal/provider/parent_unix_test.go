@@ -70,16 +70,16 @@ func TestProviderEndsWithItsParent(t *testing.T) {
 				_, _ = written.ReadString(0)
 				close(ended)
 			}()
-			patience := 20 * time.Second
+			timeout := 20 * time.Second
 			if !test.ends {
-				patience = 3 * time.Second
+				timeout = 3 * time.Second
 			}
 			select {
 			case <-ended:
 				if !test.ends {
 					t.Error("the provider ended")
 				}
-			case <-time.After(patience):
+			case <-time.After(timeout):
 				if test.ends {
 					t.Error("the provider is left")
 				}

@@ -14,18 +14,19 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// A resource leaves the state only where the API itself says that it is gone.
+// A resource is removed from the state only if the API itself reports it as
+// deleted.
 func TestResourceReadKeepsState(t *testing.T) {
 	t.Parallel()
 	const id = "083eb7b2-5392-4565-b69e-aff66acddd00"
 	tests := map[string]struct {
-		answer http.HandlerFunc
-		failed string // empty where the image is gone
+		response http.HandlerFunc
+		failed   string // empty if the image is gone
 	}{
 		"gone": {fakeapi.Respond(404, "application/json",
 			`{"result":null,"success":false,"errors":[{"code":5404,"message":"Image not found"}],"messages":[]}`), ""},
-		"gone, told in text": {fakeapi.Respond(404, "text/html", "ERROR 5404: Image not found"), ""},
-		"another's 404": {
+		"gone, as plain text": {fakeapi.Respond(404, "text/html", "ERROR 5404: Image not found"), ""},
+		"another server's 404": {
 			fakeapi.Respond(
 				404,
 				"text/html",
@@ -40,47 +41,47 @@ func TestResourceReadKeepsState(t *testing.T) {
 			r := newTestEnv(t)
 			ours := newProtocol(t, r)
 			before := ours.imported(t, "cloudflare_image", id)
-			r.Fail(id, -1, test.answer)
+			r.Fail(id, -1, test.response)
 			read, diagnostics := ours.read(t, "cloudflare_image", before)
 			state := ours.state(t, "cloudflare_image", read.state)
-			told, kept := summaries(diagnostics), state.Equal(ours.state(t, "cloudflare_image", before.state))
+			reported, kept := summaries(diagnostics), state.Equal(ours.state(t, "cloudflare_image", before.state))
 			switch want := []string{`ERROR Unable to read Cloudflare image "` + id + `": ` + test.failed}; {
-			case test.failed == "" && (len(told) > 0 || !state.IsNull()),
-				test.failed != "" && (!slices.Equal(told, want) || !kept):
-				t.Errorf("got %q and the state %s", told, state)
+			case test.failed == "" && (len(reported) > 0 || !state.IsNull()),
+				test.failed != "" && (!slices.Equal(reported, want) || !kept):
+				t.Errorf("got %q and the state %s", reported, state)
 			}
 		})
 	}
 }
 
-// What is odd or missing is told by the data sources, each thing once.
+// Data sources report each warning once.
 func TestDataSourcesReportWarnings(t *testing.T) {
 	t.Parallel()
 	names := []tftypes.Value{tftypes.NewValue(tftypes.String, "thumb"), tftypes.NewValue(tftypes.String, "poster")}
 	byMap := tftypes.Map{ElementType: tftypes.String}
 	noFilter := tftypes.NewValue(byMap, map[string]tftypes.Value{"page": tftypes.NewValue(tftypes.String, nil)})
 	tests := map[string]struct {
-		typeName string
-		given    map[string]any
-		want     []string
-		requests int
+		typeName  string
+		arguments map[string]any
+		want      []string
+		requests  int
 	}{
 		"an image": {
-			typeName: "cloudflare_image", given: map[string]any{"image_id": "odd", "required_variants": names}, want: []string{
+			typeName: "cloudflare_image", arguments: map[string]any{"image_id": "odd", "required_variants": names}, want: []string{
 				`WARNING Cloudflare image "odd": unrecognized delivery URLs, such as "hero"`,
 				`ERROR Cloudflare image "odd" has no variant "poster"; it has none`,
 				`ERROR Cloudflare image "odd" has no variant "thumb"; it has none`,
 			}, requests: 1,
 		},
 		"all images": {
-			typeName: "cloudflare_images", given: map[string]any{"creator": "odd", "required_variants": names}, want: []string{
+			typeName: "cloudflare_images", arguments: map[string]any{"creator": "odd", "required_variants": names}, want: []string{
 				`WARNING Cloudflare images: unrecognized delivery URLs, such as "hero"`,
 				`WARNING Cloudflare images: IDs not in NFC form, such as "ü"`,
 				`ERROR 2 of 2 Cloudflare images have no variant "poster"`, `ERROR 2 of 2 Cloudflare images have no variant "thumb"`,
 			}, requests: 1,
 		},
-		"images by a filter that is none": {
-			typeName: "cloudflare_images", given: map[string]any{"meta_filter": noFilter}, want: []string{`ERROR Invalid meta_filter["page"]`},
+		"images by an invalid filter": {
+			typeName: "cloudflare_images", arguments: map[string]any{"meta_filter": noFilter}, want: []string{`ERROR Invalid meta_filter["page"]`},
 		},
 	}
 	for name, test := range tests {
@@ -91,7 +92,7 @@ func TestDataSourcesReportWarnings(t *testing.T) {
 				r.Store(`{"result":{"id":"` + id + `","creator":"odd","variants":["hero"]},"success":true}`)
 			}
 			ours := newServer(newWithEnvironment("test", environment(r.variables)))
-			got := summaries(read(t, ours, test.typeName, test.given).Diagnostics)
+			got := summaries(read(t, ours, test.typeName, test.arguments).Diagnostics)
 			if !slices.Equal(got, test.want) || len(r.Requests()) != test.requests {
 				t.Errorf("got %q by %d requests, want %q by %d", got, len(r.Requests()), test.want, test.requests)
 			}
@@ -106,8 +107,8 @@ func TestDataSourcesReportWarnings(t *testing.T) {
 	}
 }
 
-// An import takes the account that it names, or else the provider's, and an ID
-// as it is.
+// An import uses the account in the ID, or else the provider's, and the rest
+// of the ID unchanged.
 func TestResourceImportNames(t *testing.T) {
 	t.Parallel()
 	const deliveryOfLogo = "https://imagedelivery.net/hash/brand/logo%20v2/hero"
@@ -181,8 +182,8 @@ func TestResourceImportNames(t *testing.T) {
 				t.Fatal(err)
 			}
 			if test.failed != "" {
-				if told := summaries(resp.Diagnostics); !slices.Equal(told, []string{"ERROR " + test.failed}) {
-					t.Fatalf("got %q, want %s", told, test.failed)
+				if reported := summaries(resp.Diagnostics); !slices.Equal(reported, []string{"ERROR " + test.failed}) {
+					t.Fatalf("got %q, want %s", reported, test.failed)
 				}
 				held := contained[test.typeName]
 				if strings.Contains(test.text, "imagedelivery") && !strings.Contains(resp.Diagnostics[0].Detail, held) {
@@ -206,36 +207,36 @@ func TestResourceImportNames(t *testing.T) {
 	}
 }
 
-// An image is not deleted for a picture that has changed since the plan.
+// If the file has changed since the plan, the image isn't deleted.
 func TestImageResourceReuploadChangedFile(t *testing.T) {
 	t.Parallel()
 	const image = "cloudflare_image"
 	f, r := newImageFolder(t), newTestEnv(t)
 	ours := newProtocol(t, r)
-	given := map[string]any{
+	arguments := map[string]any{
 		"account_id": fakeapi.AccountID, "id": "brand/logo", "source": f.path("old.png"), "sha256": strings.Repeat("0", 64),
 		"require_signed_urls": false,
 	}
-	before := ours.config(t, image, given)
-	given["sha256"] = nil
-	planned := ours.plan(t, image, written{state: before}, given)
+	before := ours.config(t, image, arguments)
+	arguments["sha256"] = nil
+	planned := ours.plan(t, image, written{state: before}, arguments)
 	if len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
 		t.Fatal(summaries(planned.Diagnostics), planned.RequiresReplace)
 	}
-	f.write(t, "old.png", greyPNG(t, 33))
-	after, told := ours.applyPlan(t, image, written{state: before}, planned, given)
-	if !slices.Equal(summaries(told), []string{fmt.Sprintf("ERROR Image file %q changed since the plan", given["source"])}) {
-		t.Errorf("got %q", summaries(told))
+	f.write(t, "old.png", pngOf(33))
+	after, reported := ours.applyPlan(t, image, written{state: before}, planned, arguments)
+	if !slices.Equal(summaries(reported), []string{fmt.Sprintf("ERROR Image file %q changed since the plan", arguments["source"])}) {
+		t.Errorf("got %q", summaries(reported))
 	}
 	if state := ours.state(t, image, after.state); !state.Equal(ours.state(t, image, before)) {
 		t.Errorf("got the state %s", state)
 	}
-	if asked := r.requests(); len(asked) > 0 {
-		t.Errorf("asked for %q", asked)
+	if got := r.requests(); len(got) > 0 {
+		t.Errorf("got the requests %q", got)
 	}
 }
 
-// A change of access may give an image another ID, and so another identity.
+// An access change may give an image another ID, and so another identity.
 func TestImageResourceIdentityFollowsID(t *testing.T) {
 	t.Parallel()
 	const image, id = "cloudflare_image", "083eb7b2-5392-4565-b69e-aff66acddd00"
@@ -243,10 +244,7 @@ func TestImageResourceIdentityFollowsID(t *testing.T) {
 	r.NewIDOnAccessChange(true)
 	ours := newProtocol(t, r)
 	public := map[string]any{"account_id": fakeapi.AccountID, "require_signed_urls": false}
-	made, told := ours.apply(t, image, ours.imported(t, image, id), public)
-	if len(told) > 0 {
-		t.Fatal(summaries(told))
-	}
+	made := ours.mustApply(t, image, ours.imported(t, image, id), public)
 	got := identityOf(t, ours, image, made.identity)
 	now, inState := got["image_id"], ours.attributes(t, image, made.state)["id"]
 	if !inState.Equal(tftypes.NewValue(tftypes.String, now)) || now == id || got["account_id"] != fakeapi.AccountID {
@@ -254,7 +252,7 @@ func TestImageResourceIdentityFollowsID(t *testing.T) {
 	}
 }
 
-// A key that is in the account is the one of the state; one that is not is gone.
+// A key is kept in the state if it is in the account, and otherwise removed.
 func TestSigningKeyResourceRead(t *testing.T) {
 	t.Parallel()
 	const key = "cloudflare_image_signing_key"
@@ -266,17 +264,17 @@ func TestSigningKeyResourceRead(t *testing.T) {
 	}
 	r.Fail("keys", 1, forbidden)
 	want := []string{"ERROR Unable to list Cloudflare image signing keys: not permitted"}
-	if failed, told := ours.read(t, key, before); !slices.Equal(summaries(told), want) ||
+	if failed, reported := ours.read(t, key, before); !slices.Equal(summaries(reported), want) ||
 		ours.state(t, key, failed.state).IsNull() {
-		t.Errorf("got %q and the state %s", summaries(told), ours.state(t, key, failed.state))
+		t.Errorf("got %q and the state %s", summaries(reported), ours.state(t, key, failed.state))
 	}
 	elsewhere := map[string]any{"name": "campaign", "account_id": otherAccount}
 	if planned := ours.plan(t, key, before, elsewhere); len(planned.RequiresReplace) != 1 {
 		t.Errorf("another account: got %v", planned.RequiresReplace)
 	}
 	r.RemoveKey("campaign")
-	if gone, told := ours.read(t, key, before); len(told) > 0 || !ours.state(t, key, gone.state).IsNull() {
-		t.Errorf("got %q and the state %s", summaries(told), ours.state(t, key, gone.state))
+	if gone, reported := ours.read(t, key, before); len(reported) > 0 || !ours.state(t, key, gone.state).IsNull() {
+		t.Errorf("got %q and the state %s", summaries(reported), ours.state(t, key, gone.state))
 	}
 }
 
@@ -290,8 +288,8 @@ func (p protocol) card(options map[string]any) map[string]any {
 	return map[string]any{"id": "card", "options": tftypes.NewValue(of, values)}
 }
 
-// An option that the account does not tell is planned where it is configured,
-// and else stays untold.
+// Options that the API omits are planned if they are configured, and otherwise
+// stay null.
 func TestVariantResourceUnreportedOptions(t *testing.T) {
 	t.Parallel()
 	const variant = "cloudflare_image_variant"
@@ -310,18 +308,15 @@ func TestVariantResourceUnreportedOptions(t *testing.T) {
 	}
 }
 
-// A variant is made, found as it was planned, changed in place and removed; what
-// an answer still has of before a change is not taken for one.
+// A variant is created, read as planned, updated in place and deleted; a stale
+// response from before the update doesn't count as drift.
 func TestVariantResourceProtocol(t *testing.T) {
 	t.Parallel()
 	const variant = "cloudflare_image_variant"
 	r := newTestEnv(t)
 	ours := newProtocol(t, r)
 	options := func(width float64) map[string]any { return ours.card(map[string]any{"width": width}) }
-	made, told := ours.apply(t, variant, written{}, options(300))
-	if len(told) > 0 {
-		t.Fatal(summaries(told))
-	}
+	made := ours.mustApply(t, variant, written{}, options(300))
 	held := func(want string) {
 		t.Helper()
 		if body, ok := r.Variant("card"); !ok || !strings.Contains(body, want) {
@@ -339,44 +334,41 @@ func TestVariantResourceProtocol(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", what, got, want)
 		}
 	}
-	read, told := ours.read(t, variant, made)
-	if len(told) > 0 {
-		t.Error(summaries(told))
+	read, reported := ours.read(t, variant, made)
+	if len(reported) > 0 {
+		t.Error(summaries(reported))
 	}
-	same("read after it was made", read.state, made.state)
+	same("read after the create", read.state, made.state)
 
 	r.FailMethod("GET", "card", 1, forbidden)
-	failed, told := ours.read(t, variant, made)
-	if want := []string{`ERROR Unable to read Cloudflare image variant "card": not permitted`}; !slices.Equal(summaries(told), want) {
-		t.Errorf("got %q, want %q", summaries(told), want)
+	failed, reported := ours.read(t, variant, made)
+	if want := []string{`ERROR Unable to read Cloudflare image variant "card": not permitted`}; !slices.Equal(summaries(reported), want) {
+		t.Errorf("got %q, want %q", summaries(reported), want)
 	}
-	same("a read that failed", failed.state, made.state)
+	same("failed read", failed.state, made.state)
 
-	changed, told := ours.apply(t, variant, read, options(400))
-	if len(told) > 0 {
-		t.Fatal(summaries(told))
-	}
+	changed := ours.mustApply(t, variant, read, options(400))
 	held(`"width":400`)
-	r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":300}`, false) // as before the change
+	r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":300}`, false) // as before the update
 	var log strings.Builder
-	stale, told := ours.readLogged(t, &log, variant, changed)
-	if len(told) > 0 || !strings.Contains(log.String(), "Ignoring stale read of Cloudflare image variant after a recent write") {
-		t.Errorf("got %q, and the log %s", summaries(told), &log)
+	stale, reported := ours.readLogged(t, &log, variant, changed)
+	if len(reported) > 0 || !strings.Contains(log.String(), "Ignoring stale read of Cloudflare image variant after a recent write") {
+		t.Errorf("got %q, and the log %s", summaries(reported), &log)
 	}
-	same("an answer of before the change", stale.state, changed.state)
+	same("stale read", stale.state, changed.state)
 	r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":500}`, false)
 	drifted, _ := ours.read(t, variant, changed)
 	if got := ours.state(t, variant, drifted.state); got.Equal(ours.state(t, variant, changed.state)) {
-		t.Errorf("a change from elsewhere is not seen in %s", got)
+		t.Errorf("drift is missing in %s", got)
 	}
 
-	gone, told := ours.apply(t, variant, changed, nil)
-	if _, there := r.Variant("card"); there || len(told) > 0 || !ours.state(t, variant, gone.state).IsNull() {
-		t.Errorf("after its end: %q, there: %t", summaries(told), there)
+	gone, reported := ours.apply(t, variant, changed, nil)
+	if _, there := r.Variant("card"); there || len(reported) > 0 || !ours.state(t, variant, gone.state).IsNull() {
+		t.Errorf("after the delete: %q, exists: %t", summaries(reported), there)
 	}
-	read, told = ours.read(t, variant, written{state: changed.state, identity: changed.identity})
-	if len(told) > 0 || !ours.state(t, variant, read.state).IsNull() {
-		t.Errorf("what is gone: %q, %s", summaries(told), ours.state(t, variant, read.state))
+	read, reported = ours.read(t, variant, written{state: changed.state, identity: changed.identity})
+	if len(reported) > 0 || !ours.state(t, variant, read.state).IsNull() {
+		t.Errorf("read after the delete: %q, %s", summaries(reported), ours.state(t, variant, read.state))
 	}
 
 	public := options(300)

@@ -7,7 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 )
 
-// A source address without a host is one of each engine's own registry.
+// A source address without a host refers to the default registry of Terraform
+// or OpenTofu.
 func TestProviderAddresses(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string][]string{
@@ -20,7 +21,7 @@ func TestProviderAddresses(t *testing.T) {
 	}
 }
 
-// The framework learns the name and the version.
+// The framework gets the name and the version.
 func TestProviderMetadata(t *testing.T) {
 	t.Parallel()
 	var got provider.MetadataResponse

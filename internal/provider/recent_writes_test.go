@@ -9,27 +9,27 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// keptPrivately is what a resource keeps beside its state.
-type keptPrivately map[string][]byte
+// privateMap is the private state of a resource.
+type privateMap map[string][]byte
 
-func (k keptPrivately) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) {
+func (k privateMap) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) {
 	return k[key], nil
 }
 
-func (k keptPrivately) SetKey(_ context.Context, key string, value []byte) diag.Diagnostics {
+func (k privateMap) SetKey(_ context.Context, key string, value []byte) diag.Diagnostics {
 	k[key] = value
 	return nil
 }
 
-// unreadable is what is kept where it cannot be read.
-type unreadable struct{ keptPrivately }
+// unreadable is private state that can't be read.
+type unreadable struct{ privateMap }
 
 func (unreadable) GetKey(context.Context, string) ([]byte, diag.Diagnostics) {
 	return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unreadable", "It is not there.")}
 }
 
-// Writes of the last two minutes are remembered, also where the clock of the
-// machine that made them differs, and nothing else that is kept.
+// Writes of the last two minutes are remembered, even if the clock of the
+// machine that wrote them differs, and older ones aren't.
 func TestRecentWrites(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 2, 9, 15, 0, 0, time.UTC)
@@ -44,33 +44,39 @@ func TestRecentWrites(t *testing.T) {
 		"made":          {kept: recentWrites{at(time.Minute, "")}, made: true},
 		"changed":       {kept: recentWrites{at(time.Minute, `{"a":1}`)}, changed: true},
 		"changed twice": {kept: recentWrites{at(time.Minute, `{"a":1}`), at(time.Second, `{"a":2}`)}, changed: true},
-		"made and changed": {
+		"created and changed": {
 			kept:    recentWrites{at(119*time.Second, ""), at(time.Second, `{"a":1}`)},
 			changed: true,
 			made:    true,
 		},
 		"long ago":         {kept: recentWrites{at(2*time.Minute, ""), at(time.Second, `{"a":2}`)}},
 		"two minutes ago":  {kept: recentWrites{at(2*time.Minute, `{"a":1}`)}},
-		"by a clock ahead": {kept: recentWrites{at(-119*time.Second, `{"a":1}`)}, changed: true},
+		"by a fast clock":  {kept: recentWrites{at(-119*time.Second, `{"a":1}`)}, changed: true},
 		"by a wrong clock": {kept: recentWrites{at(-time.Hour, `{"a":1}`)}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			private := keptPrivately{}
+			private := privateMap{}
 			test.kept.save(t.Context(), private)
 			read, _ := readRecentWrites(t.Context(), private, now)
 			changed, made := read.isStale(json.RawMessage(`{"a":1}`)), read.justCreated()
-			if changed != test.changed || made != test.made || read.isStale(json.RawMessage(`{"a":3}`)) {
-				t.Errorf("changed: got %t, want %t; made: got %t, want %t", changed, test.changed, made, test.made)
+			if changed != test.changed {
+				t.Errorf("stale: got %t, want %t", changed, test.changed)
+			}
+			if made != test.made {
+				t.Errorf("created: got %t, want %t", made, test.made)
+			}
+			if read.isStale(json.RawMessage(`{"a":3}`)) {
+				t.Error("other options count as stale")
 			}
 		})
 	}
 	if _, diags := readRecentWrites(t.Context(), unreadable{}, now); !diags.HasError() {
-		t.Errorf("what cannot be read is no error: %v", diags)
+		t.Errorf("unreadable private state: got %v, want an error", diags)
 	}
-	other, diags := readRecentWrites(t.Context(), keptPrivately{recentWritesKey: []byte(`{"at":5}`)}, now)
+	other, diags := readRecentWrites(t.Context(), privateMap{recentWritesKey: []byte(`{"at":5}`)}, now)
 	if other != nil || diags.HasError() {
-		t.Errorf("another version's: got %v, %v", other, diags)
+		t.Errorf("of another version: got %v, %v", other, diags)
 	}
 }

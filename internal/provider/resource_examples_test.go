@@ -29,7 +29,7 @@ func TestResourceExamples(t *testing.T) {
 	for name, test := range managedExamples {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newTestEnvWithRoom(t)
+			r := newTestEnvWithFreeKey(t)
 			c := r.exampleCLI(t, test.folder)
 			block := c.read("import.tf")
 			c.write("import.tf", "") // the object does not exist yet
@@ -68,7 +68,7 @@ func TestResourceExamplesByIdentity(t *testing.T) {
 	for name, test := range managedExamples {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newTestEnvWithRoom(t)
+			r := newTestEnvWithFreeKey(t)
 			c := r.exampleCLI(t, test.folder, "import.tf")
 			block := c.read(importByIdentity)
 			c.write(importByIdentity, "")
@@ -148,7 +148,7 @@ func TestImageDataSourceExamples(t *testing.T) {
 	const base = "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/"
 	tests := map[string]struct {
 		folder, want string
-		breaks       string // what fails the plan if it is replaced
+		breaks       string // the plan fails if this is replaced
 		message      string
 	}{
 		"by ID":             {want: `hero_url = "` + base + `hero"`, breaks: "brand/logo", message: "not found"},

@@ -18,8 +18,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
-// readConfigs has a configuration of each data source, with which something is
-// read.
+// readConfigs has a configuration of each data source that reads at least one
+// object.
 var readConfigs = map[string]map[string]any{
 	"cloudflare_image":          {"image_id": "brand/logo"},
 	"cloudflare_images":         {"creator": "design-team"},
@@ -28,7 +28,7 @@ var readConfigs = map[string]map[string]any{
 	"cloudflare_images_stats":   {},
 }
 
-// What bypasses the framework is what the framework would have returned, for each
+// Responses that bypass the framework equal those of the framework, for each
 // data source.
 func TestServerReadsAsTheFramework(t *testing.T) {
 	t.Parallel()
@@ -54,12 +54,12 @@ func TestServerReadsAsTheFramework(t *testing.T) {
 				t.Fatal(err)
 			}
 			of := schemas.DataSourceSchemas[typeName].ValueType()
-			gotState, wantState := tfwire.Value(got.State.MsgPack).Decode(of), tfwire.Value(want.State.MsgPack).Decode(of)
-			if wantState.IsNull() {
+			gotState, assertState := tfwire.Value(got.State.MsgPack).Decode(of), tfwire.Value(want.State.MsgPack).Decode(of)
+			if assertState.IsNull() {
 				t.Fatal("the framework returns no state")
 			}
-			if !gotState.Equal(wantState) {
-				t.Errorf("got %s, want %s", gotState, wantState)
+			if !gotState.Equal(assertState) {
+				t.Errorf("got %s, want %s", gotState, assertState)
 			}
 		})
 	}
@@ -123,8 +123,8 @@ func schemaTypes(t *testing.T) map[string]map[string]attr.Type {
 	return found
 }
 
-// unsupported says which type in a type cannot be encoded, if any. Objects are
-// models of their own, so only what they contain counts.
+// unsupported returns the type within a type that can't be encoded, if any.
+// Objects have separate models, so only their content counts.
 func unsupported(t *testing.T, of attr.Type) (problem string) {
 	t.Helper()
 	switch of := of.(type) {
@@ -176,7 +176,7 @@ func sample(t *testing.T, of tftypes.Type) tftypes.Value {
 	}
 }
 
-// A read that fails hands on what the framework says, and no state.
+// A failed read returns the framework's errors and no state.
 func TestServerPassesErrorsOn(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -191,8 +191,8 @@ func TestServerPassesErrorsOn(t *testing.T) {
 	}
 }
 
-// An engine that asks for the configuration of an import gets the custom ID of
-// an image, and an account only where it is not the provider's.
+// When Terraform requests the configuration of an import, it gets the custom
+// ID of an image, and an account only if it isn't the provider's.
 func TestGenerateResourceConfig(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ account, id, wantAccount, wantID string }{
@@ -206,7 +206,7 @@ func TestGenerateResourceConfig(t *testing.T) {
 			ours := newServer(newWithEnvironment("test", environment(map[string]string{"CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID})))
 			schemas := configuredServer(t, ours)
 			if !schemas.ServerCapabilities.GenerateResourceConfig {
-				t.Error("the engine is not told to ask")
+				t.Error("the capability is not announced")
 			}
 			schema := schemas.ResourceSchemas["cloudflare_image"]
 			state := dynamic(t, schema, map[string]any{"account_id": test.account, "id": test.id, "filename": "logo.png"})
@@ -232,8 +232,8 @@ func TestGenerateResourceConfig(t *testing.T) {
 	}
 }
 
-// A state that cannot be read gives an error and no configuration, and brings
-// nothing down.
+// A state that can't be read is an error without a configuration, and no
+// panic.
 func TestGenerateResourceConfigOfNoState(t *testing.T) {
 	t.Parallel()
 	ours := newServer(newWithEnvironment("test", environment(nil)))

@@ -16,9 +16,9 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// officialStateFile is a state file that the official provider has written, with
-// some texts exchanged.
-func officialStateFile(t *testing.T, name string, exchange ...string) string {
+// officialStateFile returns a state file written by the official provider,
+// with some strings replaced.
+func officialStateFile(t *testing.T, name string, replacements ...string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "official", name+".tfstate"))
 	if err != nil {
@@ -28,30 +28,30 @@ func officialStateFile(t *testing.T, name string, exchange ...string) string {
 	if cliVersion(t).OpenTofu {
 		state = strings.ReplaceAll(state, "registry.terraform.io", "registry.opentofu.org")
 	}
-	return strings.NewReplacer(exchange...).Replace(state)
+	return strings.NewReplacer(replacements...).Replace(state)
 }
 
-// The way by import names what is known of the object whole, or not at all.
+// The instructions for an import name the object completely, or not at all.
 func TestStateMigrationImportInstead(t *testing.T) {
 	t.Parallel()
-	for given, want := range map[[2]string]string{
+	for object, want := range map[[2]string]string{
 		{"a", "b/${c}"}: `"a/b/$${c}"`,
 		{"", "b"}:       `"<account ID>/<ID>"`,
 		{"a", ""}:       `"<account ID>/<ID>"`,
 		{"", ""}:        `"<account ID>/<ID>"`,
 	} {
-		if got := importInstead(given[0], given[1]); !strings.Contains(got, want) {
-			t.Errorf("%q: got %s, want %s in it", given, got, want)
+		if got := importInstead(object[0], object[1]); !strings.Contains(got, want) {
+			t.Errorf("%q: got %s, want %s in it", object, got, want)
 		}
 	}
 }
 
-// takenImage is the image of the state files, as the API has it.
-const takenImage = `{"result":{"id":"brandlogo","filename":"logo.png","creator":"web-team",` +
+// migratedImage is the image of the state files, as returned by the API.
+const migratedImage = `{"result":{"id":"brandlogo","filename":"logo.png","creator":"web-team",` +
 	`"meta":{"n":3,"nested":{"a":[1,null,"x<&>é"]},"team":"web"},"uploaded":"2026-11-24T14:28:03.512Z","requireSignedURLs":false,` +
 	`"variants":["https://imagedelivery.net/MTt4OTd0b0w5aj/brandlogo/public"]},"success":true,"errors":[],"messages":[]}`
 
-// newMigrationEnv has what the state files speak of.
+// newMigrationEnv has the objects in the state files.
 func newMigrationEnv(t *testing.T) *testEnv {
 	t.Helper()
 	r := newTestEnv(t)
@@ -59,15 +59,15 @@ func newMigrationEnv(t *testing.T) *testEnv {
 		r.RemoveImage(id)
 	}
 	r.RemoveVariant("thumbnail")
-	r.Store(takenImage)
+	r.Store(migratedImage)
 	r.PutVariant("hero", `{"fit":"scale-down","metadata":"none","width":1366,"height":768}`, false)
 	r.PutVariant("thumb", `{"fit":"cover","metadata":"copyright","width":80,"height":60}`, true)
 	return r
 }
 
-// What a configuration for the official provider says.
+// Configurations for the official provider.
 const (
-	takenImageConfig = `
+	migratedImageConfig = `
 resource "cloudflare_image" "logo" {
   account_id = "` + fakeapi.AccountID + `"
   id         = "brandlogo"
@@ -76,7 +76,7 @@ resource "cloudflare_image" "logo" {
   metadata   = jsonencode({ team = "web", n = 3, nested = { a = [1, null, "x<&>é"] } })
 }
 `
-	takenVariantsConfig = `
+	migratedVariantsConfig = `
 resource "cloudflare_image_variant" "hero" {
   account_id = "` + fakeapi.AccountID + `"
   id         = "hero"
@@ -91,9 +91,8 @@ resource "cloudflare_image_variant" "thumb" {
 `
 )
 
-// reads are the requests that a plan over what was taken over makes, and no
-// other.
-func (r *testEnv) wantReadsOnly(t *testing.T) {
+// assertReadsOnly checks that a plan of migrated objects sends only reads.
+func (r *testEnv) assertReadsOnly(t *testing.T) {
 	t.Helper()
 	for _, line := range r.requests() {
 		if !strings.HasPrefix(line, "GET ") {
@@ -102,52 +101,52 @@ func (r *testEnv) wantReadsOnly(t *testing.T) {
 	}
 }
 
-// With another source under the same local name, the states of all versions are
-// taken over, and nothing is left to do.
+// With another source under the same local name, states of all versions are
+// migrated, and there are no changes.
 func TestStateMigrationSameAddress(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		state    string
-		exchange []string
-		config   string
+		state        string
+		replacements []string
+		config       string
 	}{
-		"image, version 0": {state: "v5.18.0-image", config: takenImageConfig},
+		"image, version 0": {state: "v5.18.0-image", config: migratedImageConfig},
 		"image, version 1": {
-			state:    "v5.18.0-image",
-			exchange: []string{`"schema_version": 0`, `"schema_version": 1`},
-			config:   takenImageConfig,
+			state:        "v5.18.0-image",
+			replacements: []string{`"schema_version": 0`, `"schema_version": 1`},
+			config:       migratedImageConfig,
 		},
-		"image, version 500": {state: "v5.22.0-image", config: takenImageConfig},
-		"image, a version to come": {
-			state:    "v5.22.0-image",
-			exchange: []string{`"schema_version": 500`, `"schema_version": 999`},
-			config:   takenImageConfig,
+		"image, version 500": {state: "v5.22.0-image", config: migratedImageConfig},
+		"image, future version": {
+			state:        "v5.22.0-image",
+			replacements: []string{`"schema_version": 500`, `"schema_version": 999`},
+			config:       migratedImageConfig,
 		},
-		"variants, version 500": {state: "v5.22.0-variants", config: takenVariantsConfig},
+		"variants, version 500": {state: "v5.22.0-variants", config: migratedVariantsConfig},
 		"variants, version 0": {
-			state:    "v5.22.0-variants",
-			exchange: []string{`"schema_version": 500`, `"schema_version": 0`},
-			config:   takenVariantsConfig,
+			state:        "v5.22.0-variants",
+			replacements: []string{`"schema_version": 500`, `"schema_version": 0`},
+			config:       migratedVariantsConfig,
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newMigrationEnv(t)
-			c := r.cliWithState(t, requiredProviders+test.config, officialStateFile(t, test.state, test.exchange...))
+			c := r.cliWithState(t, requiredProviders+test.config, officialStateFile(t, test.state, test.replacements...))
 			output, code := c.run("plan", "-detailed-exitcode", "-no-color")
 			if code != 0 {
 				t.Errorf("plan ended with %d:\n%s", code, output)
 			}
 			c.want(0, "apply", "-auto-approve")
-			r.wantReadsOnly(t)
+			r.assertReadsOnly(t)
 			c.want(0, "plan", "-detailed-exitcode")
 		})
 	}
 }
 
-// Metadata that neither the state nor the configuration names stays in the account,
-// whether the state knows nothing of it, or what was there earlier.
+// Metadata that is neither in the state nor in the configuration stays in the
+// account, whether the official state omits it or has older values.
 func TestStateMigrationKeepsMetadata(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]string{
@@ -155,17 +154,17 @@ func TestStateMigrationKeepsMetadata(t *testing.T) {
 		"another in the state":    {"\\\"n\\\": 3", "\\\"n\\\": 4"},
 		"as it is in the account": nil,
 	}
-	for name, exchange := range tests {
+	for name, replacements := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newMigrationEnv(t)
-			config := regexp.MustCompile(`(?m)^  metadata .*\n`).ReplaceAllString(takenImageConfig, "")
-			state := officialStateFile(t, "v5.18.0-image", exchange...)
+			config := regexp.MustCompile(`(?m)^  metadata .*\n`).ReplaceAllString(migratedImageConfig, "")
+			state := officialStateFile(t, "v5.18.0-image", replacements...)
 			state = regexp.MustCompile(`"metadata": ".*"`).ReplaceAllString(state, `"metadata": null`)
 			c := r.cliWithState(t, requiredProviders+config, state)
 			c.want(0, "plan", "-detailed-exitcode", "-no-color")
 			c.want(0, "apply", "-auto-approve", "-no-color")
-			r.wantReadsOnly(t)
+			r.assertReadsOnly(t)
 			c.want(0, "plan", "-detailed-exitcode", "-no-color")
 			if !c.stateContains(`"meta_json":"{\"n\":3`) {
 				t.Errorf("meta_json does not show it:\n%s", c.state())
@@ -174,7 +173,7 @@ func TestStateMigrationKeepsMetadata(t *testing.T) {
 	}
 }
 
-// Each of the other two ways ends the same: a provider of another local name,
+// The two other ways have the same result: a provider with another local name,
 // and a move to another label.
 func TestStateMigrationOtherWays(t *testing.T) {
 	t.Parallel()
@@ -183,9 +182,9 @@ func TestStateMigrationOtherWays(t *testing.T) {
 	renamed := strings.Replace(requiredProviders, "cloudflare =", "images =", 1)
 	tests := map[string]string{
 		"another provider": renamed + regexp.MustCompile(`(?m)^resource .*`).
-			ReplaceAllString(takenVariantsConfig+takenImageConfig, "$0\n  provider = images"),
+			ReplaceAllString(migratedVariantsConfig+migratedImageConfig, "$0\n  provider = images"),
 		"another label": both + strings.NewReplacer(`"hero" {`, `"hero2" {`, `"thumb" {`, `"thumb2" {`).
-			Replace(takenVariantsConfig) +
+			Replace(migratedVariantsConfig) +
 			`
 moved {
   from = cloudflare_image_variant.hero
@@ -212,7 +211,7 @@ moved {
 			if code != 0 || !strings.Contains(output, "0 added, 0 changed, 0 destroyed") {
 				t.Errorf("apply ended with %d:\n%s", code, output)
 			}
-			r.wantReadsOnly(t)
+			r.assertReadsOnly(t)
 			c.want(0, "plan", "-detailed-exitcode")
 			if after := c.state(); strings.Contains(after, `registry.terraform.io/cloudflare/cloudflare`) {
 				t.Errorf("the state still has the official provider:\n%s", after)
@@ -221,7 +220,7 @@ moved {
 	}
 }
 
-// The command of the guide replaces the provider in the state, before a plan.
+// The command in the guide replaces the provider in the state, before a plan.
 func TestStateMigrationReplaceProvider(t *testing.T) {
 	t.Parallel()
 	guide, err := os.ReadFile("../../templates/guides/migrate-from-cloudflare.md.tmpl")
@@ -233,43 +232,43 @@ func TestStateMigrationReplaceProvider(t *testing.T) {
 		t.Fatal("the guide has no such command")
 	}
 	r := newMigrationEnv(t)
-	c := r.cliWithState(t, requiredProviders+takenVariantsConfig, officialStateFile(t, "v5.22.0-variants"))
+	c := r.cliWithState(t, requiredProviders+migratedVariantsConfig, officialStateFile(t, "v5.22.0-variants"))
 	output, code := c.run(slices.Insert(strings.Fields(string(command[1])), 2, "-auto-approve")...)
 	if code != 0 || strings.Contains(c.state(), `/cloudflare/cloudflare\"]`) {
 		t.Errorf("%s ended with %d:\n%s\n%s", command[1], code, output, c.state())
 	}
 	c.want(0, "plan", "-detailed-exitcode")
-	r.wantReadsOnly(t)
+	r.assertReadsOnly(t)
 }
 
-// A state that cannot be taken over stays as it is, and the error says what to
+// A state that can't be migrated stays unchanged, and the error says what to
 // do.
 func TestStateMigrationErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		state, config string
-		exchange      []string
+		replacements  []string
 		why           string
 	}{
 		"no ID": {
-			state: "v5.22.0-variants", config: takenVariantsConfig, exchange: []string{`"id": "thumb"`, `"id": null`}, why: "account_id, id or options is missing",
+			state: "v5.22.0-variants", config: migratedVariantsConfig, replacements: []string{`"id": "thumb"`, `"id": null`}, why: "account_id, id or options is missing",
 		},
-		"options of another form": {
-			state: "v5.22.0-variants", config: takenVariantsConfig,
-			exchange: []string{`"width": 80`, `"width": "80"`},
-			why:      `ID "thumb": options.width is of the type string, which it is in no known version of that provider.`,
+		"malformed options": {
+			state: "v5.22.0-variants", config: migratedVariantsConfig,
+			replacements: []string{`"width": 80`, `"width": "80"`},
+			why:          `ID "thumb": options.width is of the type string, which it is in no known version of that provider.`,
 		},
-		"URLs of another form": {
-			state: "v5.22.0-image", config: takenImageConfig,
-			exchange: []string{`"variants": [`, `"variants": [[], `},
-			why:      `ID "brandlogo": variants is of the type array, which it is in no known version of that provider.`,
+		"malformed URLs": {
+			state: "v5.22.0-image", config: migratedImageConfig,
+			replacements: []string{`"variants": [`, `"variants": [[], `},
+			why:          `ID "brandlogo": variants is of the type array, which it is in no known version of that provider.`,
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newMigrationEnv(t)
-			state := officialStateFile(t, test.state, test.exchange...)
+			state := officialStateFile(t, test.state, test.replacements...)
 			c := r.cliWithState(t, requiredProviders+test.config, state)
 			output, code := c.run("apply", "-auto-approve", "-no-color")
 			if code != 1 || !outputMatching("Unable to migrate state").MatchString(output) ||
@@ -279,15 +278,16 @@ func TestStateMigrationErrors(t *testing.T) {
 			if diff := cmp.Diff(state, c.state()); diff != "" {
 				t.Errorf("the state changed (-before +after):\n%s", diff)
 			}
-			r.wantReadsOnly(t)
+			r.assertReadsOnly(t)
 		})
 	}
 }
 
-// A key that another address of ours has made comes over as well.
+// A key in the state of this provider under another address is migrated as
+// well.
 func TestStateMigrationSigningKey(t *testing.T) {
 	t.Parallel()
-	r := newTestEnvWithRoom(t)
+	r := newTestEnvWithFreeKey(t)
 	both := strings.Replace(requiredProviders, "cloudflare = {", `official = { source = "cloudflare/cloudflare" }
     cloudflare = {`, 1)
 	before, _, _ := strings.Cut(officialStateFile(t, "v5.22.0-variants"), `"resources": [`)
@@ -311,11 +311,11 @@ moved {
 	if code != 0 || !strings.Contains(output, "0 added, 0 changed, 0 destroyed") {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
-	r.wantReadsOnly(t)
+	r.assertReadsOnly(t)
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// cliWithState is a configuration with a state that is there already.
+// cliWithState is a configuration with an existing state.
 func (r *testEnv) cliWithState(t *testing.T, config, state string) *cli {
 	t.Helper()
 	dir := t.TempDir()
@@ -325,9 +325,9 @@ func (r *testEnv) cliWithState(t *testing.T, config, state string) *cli {
 	return r.cliIn(t, dir, "main.tf", config)
 }
 
-// officialCase is a state of the official provider, and what becomes of it: a
-// state of ours, or an error.
-type officialCase struct{ theirs, ours, refused string }
+// officialCase is a state of the official provider, and the expected state or
+// error.
+type officialCase struct{ official, migrated, rejected string }
 
 const officialAddress = "registry.terraform.io/cloudflare/cloudflare"
 
@@ -367,7 +367,8 @@ func move(
 	return resp
 }
 
-// identityOf is an identity without what is null in it; nil where there is none.
+// identityOf decodes an identity without null attributes; nil if there is
+// none.
 func identityOf(
 	t *testing.T, server tfprotov6.ProviderServer, typeName string, identity *tfprotov6.ResourceIdentityData,
 ) map[string]string {
@@ -396,13 +397,14 @@ func identityOf(
 	return texts
 }
 
-// wantState compares a state with one of ours, which leaves out what is null.
-func wantState(
+// assertState compares a state with an expected one, in which null attributes
+// are omitted.
+func assertState(
 	t *testing.T,
 	server tfprotov6.ProviderServer,
 	typeName string,
 	got *tfprotov6.DynamicValue,
-	ours string,
+	migrated string,
 ) {
 	t.Helper()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -410,12 +412,12 @@ func wantState(
 		t.Fatal(err)
 	}
 	of := schemas.ResourceSchemas[typeName].ValueType()
-	want, err := tfprotov6.RawState{JSON: []byte(ours)}.Unmarshal(of)
+	want, err := tfprotov6.RawState{JSON: []byte(migrated)}.Unmarshal(of)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got == nil {
-		t.Fatalf("there is no state, want %s", ours)
+		t.Fatalf("there is no state, want %s", migrated)
 	}
 	state, err := got.Unmarshal(of)
 	if err != nil {
@@ -430,11 +432,12 @@ func wantState(
 	}
 }
 
-// wantRefusal wants one error, with words in it and, always, the way out.
-func wantRefusal(t *testing.T, got []*tfprotov6.Diagnostic, summary string, words ...string) {
+// assertMigrationError checks that there is one error that contains words and the
+// instructions for an import.
+func assertMigrationError(t *testing.T, got []*tfprotov6.Diagnostic, summary string, words ...string) {
 	t.Helper()
 	if len(got) != 1 || got[0].Severity != tfprotov6.DiagnosticSeverityError || got[0].Summary != summary {
-		t.Fatalf("got %s, want the error %q", said(got), summary)
+		t.Fatalf("got %s, want the error %q", joined(got), summary)
 	}
 	for _, want := range append(words, "Nothing was changed. ", "\n  removed {\n", "\n      destroy = false\n", "\n  import {\n") {
 		if !strings.Contains(got[0].Detail, want) {
@@ -443,14 +446,15 @@ func wantRefusal(t *testing.T, got []*tfprotov6.Diagnostic, summary string, word
 	}
 }
 
-func said(diagnostics []*tfprotov6.Diagnostic) (text string) {
+func joined(diagnostics []*tfprotov6.Diagnostic) (text string) {
 	for _, d := range diagnostics {
 		text += d.Severity.String() + ": " + d.Summary + ": " + d.Detail + "\n"
 	}
 	return text
 }
 
-// checkOfficial takes states over in each version and each way.
+// checkOfficial migrates states, in each version and through each protocol
+// call.
 func checkOfficial(t *testing.T, typeName, idName string, cases map[string]officialCase) {
 	t.Helper()
 	server := migrationServer()
@@ -458,33 +462,33 @@ func checkOfficial(t *testing.T, typeName, idName string, cases map[string]offic
 		for _, version := range []int64{0, 1, 499, 500, 999} {
 			t.Run(fmt.Sprintf("%s, version %d", name, version), func(t *testing.T) {
 				t.Parallel()
-				upgraded := upgrade(t, server, typeName, version, []byte(test.theirs))
-				moved := move(t, server, typeName, officialAddress, typeName, version, []byte(test.theirs))
-				if test.refused != "" {
+				upgraded := upgrade(t, server, typeName, version, []byte(test.official))
+				moved := move(t, server, typeName, officialAddress, typeName, version, []byte(test.official))
+				if test.rejected != "" {
 					const summary = "Unable to migrate state"
-					wantRefusal(t, upgraded.Diagnostics, summary, "state of a "+typeName+", ", test.refused)
-					wantRefusal(t, moved.Diagnostics, summary, "state of a "+typeName+", ", test.refused)
+					assertMigrationError(t, upgraded.Diagnostics, summary, "state of a "+typeName+", ", test.rejected)
+					assertMigrationError(t, moved.Diagnostics, summary, "state of a "+typeName+", ", test.rejected)
 					return
 				}
 				if len(upgraded.Diagnostics)+len(moved.Diagnostics) > 0 {
-					t.Fatalf("got %s%s", said(upgraded.Diagnostics), said(moved.Diagnostics))
+					t.Fatalf("got %s%s", joined(upgraded.Diagnostics), joined(moved.Diagnostics))
 				}
-				wantState(t, server, typeName, upgraded.UpgradedState, test.ours)
-				wantState(t, server, typeName, moved.TargetState, test.ours)
+				assertState(t, server, typeName, upgraded.UpgradedState, test.migrated)
+				assertState(t, server, typeName, moved.TargetState, test.migrated)
 				var keys map[string]any
-				if err := json.Unmarshal([]byte(test.ours), &keys); err != nil {
+				if err := json.Unmarshal([]byte(test.migrated), &keys); err != nil {
 					t.Fatal(err)
 				}
 				identity := identityOf(t, server, typeName, moved.TargetIdentity)
 				if identity["account_id"] != keys["account_id"] || identity[idName] != keys["id"] {
-					t.Errorf("got the identity %v, want that of %s", identity, test.ours)
+					t.Errorf("got the identity %v, want that of %s", identity, test.migrated)
 				}
 			})
 		}
 	}
 }
 
-// From where a state is moved, and what becomes of it there.
+// The sources of a move, and the results.
 func TestStateMigrationMoves(t *testing.T) {
 	t.Parallel()
 	const (
@@ -502,7 +506,7 @@ func TestStateMigrationMoves(t *testing.T) {
 		version           int64
 		raw               string
 		want              string // the state
-		refused           []string
+		rejected          []string
 	}{
 		"the official provider, by Terraform": {
 			to:      variant,
@@ -543,7 +547,7 @@ func TestStateMigrationMoves(t *testing.T) {
 			raw:     official,
 			want:    official,
 		},
-		"our own at another address": {
+		"this provider at another address": {
 			to:      variant,
 			address: old,
 			from:    variant,
@@ -551,8 +555,8 @@ func TestStateMigrationMoves(t *testing.T) {
 			raw:     own,
 			want:    own,
 		},
-		"our own key at another address": {to: keys, address: old, from: keys, raw: key, want: key},
-		"our own with something else": {
+		"a key of this provider at another address": {to: keys, address: old, from: keys, raw: key, want: key},
+		"this provider, unknown attributes": {
 			to: keys, address: old, from: keys, raw: `{` + account + `,"name":"shop","value":{"a":1}}`, want: key,
 		},
 
@@ -562,26 +566,26 @@ func TestStateMigrationMoves(t *testing.T) {
 			from:    variant,
 			version: 500,
 			raw:     official,
-			refused: []string{
+			rejected: []string{
 				"type cloudflare_image_variant (provider registry.terraform.io/example/cloudflare2, schema version 500)",
 			},
 		},
-		"an address that only ends alike": {
+		"an address with the same end": {
 			to:      variant,
 			address: "registry.terraform.io/notcloudflare/cloudflare",
 			from:    variant,
 			version: 500,
 			raw:     official,
-			refused: []string{
+			rejected: []string{
 				"(provider registry.terraform.io/notcloudflare/cloudflare,",
 			},
 		},
 		"no address": {
-			to:      variant,
-			from:    variant,
-			version: 500,
-			raw:     official,
-			refused: []string{"schema version 500"},
+			to:       variant,
+			from:     variant,
+			version:  500,
+			raw:      official,
+			rejected: []string{"schema version 500"},
 		},
 		"another type": {
 			to:      variant,
@@ -589,7 +593,7 @@ func TestStateMigrationMoves(t *testing.T) {
 			from:    "cloudflare_image",
 			version: 500,
 			raw:     official,
-			refused: []string{
+			rejected: []string{
 				"type cloudflare_image (provider " + officialAddress, "can't be moved to cloudflare_image_variant.",
 			},
 		},
@@ -598,74 +602,74 @@ func TestStateMigrationMoves(t *testing.T) {
 			address: "registry.terraform.io/hashicorp/aws",
 			from:    "aws_s3_object",
 			raw:     `{"id":"x"}`,
-			refused: []string{
+			rejected: []string{
 				"type aws_s3_object (provider registry.terraform.io/hashicorp/aws,", "can't be moved to cloudflare_image.",
 			},
 		},
-		"our own type, and another of ours": {
+		"different types of this provider": {
 			to:      variant,
 			address: old,
 			from:    "cloudflare_image",
 			version: 1000,
 			raw:     own,
-			refused: []string{
+			rejected: []string{
 				"type cloudflare_image (",
 			},
 		},
-		"a version to come": {to: variant, address: old, from: variant, version: 1001, raw: own, refused: []string{
+		"a future version": {to: variant, address: old, from: variant, version: 1001, raw: own, rejected: []string{
 			"schema version 1001", "up to schema version 1000 can be moved. If a newer version of this provider wrote the state, use that version.",
 		}},
-		"a version to come of the official provider": {
-			to:      variant,
-			address: officialAddress,
-			from:    variant,
-			version: 1001,
-			raw:     official,
-			refused: []string{"version 1001"},
+		"a future version of the official provider": {
+			to:       variant,
+			address:  officialAddress,
+			from:     variant,
+			version:  1001,
+			raw:      official,
+			rejected: []string{"version 1001"},
 		},
-		"a key of a version to come": {
-			to:      keys,
-			address: old,
-			from:    keys,
-			version: 1,
-			raw:     key,
-			refused: []string{"up to schema version 0 can"},
+		"a key of a future version": {
+			to:       keys,
+			address:  old,
+			from:     keys,
+			version:  1,
+			raw:      key,
+			rejected: []string{"up to schema version 0 can"},
 		},
 		"a key of the official provider": {
-			to:      keys,
-			address: officialAddress,
-			from:    keys,
-			version: -1,
-			raw:     key,
-			refused: []string{"version -1"},
+			to:       keys,
+			address:  officialAddress,
+			from:     keys,
+			version:  -1,
+			raw:      key,
+			rejected: []string{"version -1"},
 		},
-		"our own without an ID": {
+		"this provider, without an ID": {
 			to:      variant,
 			address: old,
 			from:    variant,
 			version: 1000,
 			raw:     `{` + account + `}`,
-			refused: []string{
+			rejected: []string{
 				`account "023e105f4ecef8ad9ca31a8372d0c353", ID "": account_id or id is missing.`,
 			},
 		},
-		"our own without an account": {to: keys, address: old, from: keys, raw: `{"name":"shop"}`, refused: []string{
+		"this provider, without an account": {to: keys, address: old, from: keys, raw: `{"name":"shop"}`, rejected: []string{
 			`account "", ID "shop": account_id or name is missing.`,
 		}},
-		"our own, null": {
-			to:      keys,
-			address: old,
-			from:    keys,
-			raw:     `null`,
-			refused: []string{"account_id or name is missing."},
+		"this provider, null": {
+			to:       keys,
+			address:  old,
+			from:     keys,
+			raw:      `null`,
+			rejected: []string{"account_id or name is missing."},
 		},
-		"our own of another form": {
+		"this provider, malformed": {
 			to:      variant,
 			address: old,
 			from:    variant,
 			version: 1000,
 			raw:     `{"options":7}`,
-			refused: []string{
+			rejected: []string{
 				"The state isn't one of this provider. In the state of a cloudflare_image_variant,",
 			},
 		},
@@ -675,14 +679,14 @@ func TestStateMigrationMoves(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			resp := move(t, server, test.to, test.address, test.from, test.version, []byte(test.raw))
-			if test.refused != nil {
-				wantRefusal(t, resp.Diagnostics, moved, test.refused...)
+			if test.rejected != nil {
+				assertMigrationError(t, resp.Diagnostics, moved, test.rejected...)
 				return
 			}
 			if len(resp.Diagnostics) > 0 {
-				t.Fatalf("got %s", said(resp.Diagnostics))
+				t.Fatalf("got %s", joined(resp.Diagnostics))
 			}
-			wantState(t, server, test.to, resp.TargetState, test.want)
+			assertState(t, server, test.to, resp.TargetState, test.want)
 			identity := identityOf(t, server, test.to, resp.TargetIdentity)
 			id := identity["variant_id"] + identity["name"]
 			if identity["account_id"] != "023e105f4ecef8ad9ca31a8372d0c353" || id != "hero" && id != "shop" {
@@ -692,22 +696,22 @@ func TestStateMigrationMoves(t *testing.T) {
 	}
 }
 
-// A state of our own version is read as it is, and one that is not in JSON is
-// none.
+// A state of the current version is read unchanged, and one that isn't JSON is
+// an error.
 func TestStateMigrationUpgrades(t *testing.T) {
 	t.Parallel()
 	server := migrationServer()
 	for typeName, own := range map[string]string{
-		"cloudflare_image":         `{` + takenImageKeys + `,"sha256":"aa","source":"logo.png"}`,
-		"cloudflare_image_variant": `{` + takenVariantKeys + `,"options":{"width":1,"browser_ttl":3600}}`,
+		"cloudflare_image":         `{` + migratedImageKeys + `,"sha256":"aa","source":"logo.png"}`,
+		"cloudflare_image_variant": `{` + migratedVariantKeys + `,"options":{"width":1,"browser_ttl":3600}}`,
 	} {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
 			got := upgrade(t, server, typeName, schemaVersion, []byte(own))
 			if len(got.Diagnostics) > 0 {
-				t.Errorf("got %s", said(got.Diagnostics))
+				t.Errorf("got %s", joined(got.Diagnostics))
 			}
-			wantState(t, server, typeName, got.UpgradedState, own)
+			assertState(t, server, typeName, got.UpgradedState, own)
 
 			flat := &tfprotov6.RawState{Flatmap: map[string]string{"id": "brandlogo"}}
 			upgraded, err := server.UpgradeResourceState(t.Context(),
@@ -715,7 +719,7 @@ func TestStateMigrationUpgrades(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantRefusal(
+			assertMigrationError(
 				t,
 				upgraded.Diagnostics,
 				"Unable to migrate state",

@@ -20,7 +20,7 @@ func TestTestYourModulesGuide(t *testing.T) {
 		"## Mock resources":         {folder: "resource", mocked: true},
 		"## Use the fake API in CI": {folder: "fake-api"},
 	}
-	page := fileText(t, "docs/guides/test-your-modules.md")
+	page := repoFile(t, "docs/guides/test-your-modules.md")
 	for title, test := range tests {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()

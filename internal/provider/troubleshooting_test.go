@@ -22,7 +22,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// summaryAt is which argument of a call the summary is.
+// summaryAt is the index of the summary argument, by function.
 var summaryAt = map[string]int{
 	"AddError": 0, "AddWarning": 0, "NewErrorDiagnostic": 0, "NewWarningDiagnostic": 0,
 	"AddAttributeError": 1, "AddAttributeWarning": 1, "NewAttributeErrorDiagnostic": 1, "NewAttributeWarningDiagnostic": 1,
@@ -32,7 +32,8 @@ var summaryAt = map[string]int{
 
 var placeholder = regexp.MustCompile(`%[^a-zA-Z%]*[a-zA-Z]`)
 
-// pattern is what an expression says, with an ellipsis for what differs.
+// pattern returns the string of an expression, with an ellipsis for variable
+// parts.
 func pattern(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -49,8 +50,8 @@ func pattern(e ast.Expr) string {
 	return "…"
 }
 
-// summariesOf are the summaries that a file's calls give, and how many calls
-// take theirs from elsewhere.
+// summariesOf returns the summaries in the calls of a file, and the number of
+// calls whose summary is passed in.
 func summariesOf(t *testing.T, name string, source any) (found map[string]bool, elsewhere int) {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), name, source, 0)
@@ -81,9 +82,9 @@ func summariesOf(t *testing.T, name string, source any) (found map[string]bool, 
 	return found, elsewhere
 }
 
-// elsewhere is how many calls of a file may take their summary from elsewhere:
-// from the table of failures, or from the package delivery, whose words name
-// the argument and its rule.
+// elsewhere is the number of calls in a file whose summary is passed in: from
+// the error rules, or from the package delivery, whose messages name the
+// argument and its rule.
 var elsewhere = map[string]int{
 	"base.go":                        1, // what Configure kept for later
 	"api_error.go":                   2,
@@ -127,8 +128,8 @@ func entryOf(summary string) string {
 	return "Unable to … Cloudflare …: " + reason
 }
 
-// Every diagnostic has its entry on the troubleshooting page, and every entry
-// a diagnostic.
+// Every diagnostic has an entry on the troubleshooting page, and every entry
+// has a diagnostic.
 func TestTroubleshooting(t *testing.T) {
 	t.Parallel()
 	want := failureSummaries()
@@ -145,7 +146,7 @@ func TestTroubleshooting(t *testing.T) {
 		maps.Copy(want, found)
 		if others != elsewhere[file] {
 			t.Errorf(
-				"%s: %d diagnostics have a summary that this test cannot read, want %d: write it where it is given", file, others,
+				"%s: %d diagnostics have a summary that this test cannot read, want %d: use a literal in the call", file, others,
 				elsewhere[file],
 			)
 		}

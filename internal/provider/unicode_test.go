@@ -14,7 +14,8 @@ const (
 	decomposedID = "cafe\u0301.png"
 )
 
-// What an engine would make one is an error, and what it would change is told.
+// IDs that Terraform would merge are an error, and those that it would change
+// are reported.
 func TestNormalizationCheck(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -30,7 +31,7 @@ func TestNormalizationCheck(t *testing.T) {
 				decomposedID,
 			}, []string{"IDs collide after Unicode normalization", `IDs not in NFC form, such as "café.png"`},
 		},
-		"both, turned round": {
+		"both, reversed": {
 			[]string{
 				decomposedID,
 				composedID,
@@ -59,7 +60,7 @@ func TestNormalizationCheck(t *testing.T) {
 	}
 }
 
-// Where an image is not found, its letters may be why.
+// If an image isn't found, the normalization of its ID may be the cause.
 func TestNFCHint(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]bool{"cafe.png": false, composedID: true} {
@@ -78,7 +79,7 @@ func TestNFCHint(t *testing.T) {
 	}
 }
 
-// On a real engine, no image is lost without a word.
+// With real Terraform, no image is lost silently.
 func TestNormalizationCheckInPlan(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -92,7 +93,7 @@ func TestNormalizationCheckInPlan(t *testing.T) {
 	}
 }
 
-// Of many IDs the first ten are named.
+// If there are many such IDs, the first ten are named.
 func TestNormalizationCheckManyIDs(t *testing.T) {
 	t.Parallel()
 	f := newNormalizationCheck()
@@ -101,9 +102,14 @@ func TestNormalizationCheckManyIDs(t *testing.T) {
 		f.add(fmt.Sprintf("%d-%s", i, decomposedID))
 	}
 	got := f.collisions(operation{object: objectImages})
-	if got.ErrorsCount() != 10 || got.WarningsCount() != 1 ||
-		!strings.Contains(got.Warnings()[0].Detail(), `"9-café.png" and 2 more`) {
-		t.Errorf("got %v", got)
+	if got.ErrorsCount() != 10 {
+		t.Errorf("got %d errors, want 10: %v", got.ErrorsCount(), got)
+	}
+	if got.WarningsCount() != 1 {
+		t.Fatalf("got %d warnings, want 1: %v", got.WarningsCount(), got)
+	}
+	if got, want := got.Warnings()[0].Detail(), `"9-café.png" and 2 more`; !strings.Contains(got, want) {
+		t.Errorf("got %s, want %s in it", got, want)
 	}
 	long := newNormalizationCheck()
 	long.add(strings.Repeat("x", 200) + decomposedID)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// A check sees what is known and set only; its error is told without the value.
+// A check runs on known, non-null values only, and its error doesn't contain
+// the value.
 func TestStringCheck(t *testing.T) {
 	t.Parallel()
 	isA := func(s string) error {
@@ -41,14 +43,21 @@ func TestStringCheck(t *testing.T) {
 			validator.StringRequest{Path: path.Root("x"), ConfigValue: test.value},
 			&resp,
 		)
-		if got := resp.Diagnostics; got.HasError() == test.ok || !test.ok && (attributeOf(got[0]) != "x" ||
-			got[0].Summary() != "Invalid x" || got[0].Detail() != "The value must be the letter.") {
-			t.Errorf("%s: got %v, want it taken: %t", name, got, test.ok)
+		var want []string
+		if !test.ok {
+			want = []string{"Error x: Invalid x: The value must be the letter."}
+		}
+		var got []string
+		for _, d := range resp.Diagnostics {
+			got = append(got, fmt.Sprintf("%s %s: %s: %s", d.Severity(), attributeOf(d), d.Summary(), d.Detail()))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
 	}
 }
 
-// A pace is above zero, or not set.
+// A request rate is positive or unset.
 func TestPositive(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -65,31 +74,31 @@ func TestPositive(t *testing.T) {
 			&resp,
 		)
 		if resp.Diagnostics.HasError() == test.ok {
-			t.Errorf("%s: got %v, want it taken: %t", name, resp.Diagnostics, test.ok)
+			t.Errorf("%s: got %v, want it accepted: %t", name, resp.Diagnostics, test.ok)
 		}
 	}
 }
 
-// Whole numbers, from the least to the most that is allowed.
+// Integers from a minimum to a maximum.
 func TestIntegerBetween(t *testing.T) {
 	t.Parallel()
 	bounded, open := integerBetween{unit: "seconds", min: 10, max: 20}, integerBetween{unit: "pixels", min: 1}
 	for name, test := range map[string]struct {
 		check integerBetween
 		value types.Float64
-		want  string // empty where it is taken
+		want  string // empty if it is valid
 	}{
-		"null":        {check: bounded, value: types.Float64Null()},
-		"unknown":     {check: bounded, value: types.Float64Unknown()},
-		"the least":   {check: bounded, value: types.Float64Value(10)},
-		"the most":    {check: bounded, value: types.Float64Value(20)},
-		"too few":     {check: bounded, value: types.Float64Value(9), want: "an integer number of seconds, from 10 to 20; the value is 9."},
-		"too many":    {check: bounded, value: types.Float64Value(21), want: "an integer number of seconds, from 10 to 20; the value is 21."},
-		"a half":      {check: bounded, value: types.Float64Value(12.5), want: "an integer number of seconds, from 10 to 20; the value is 12.5."},
-		"no most":     {check: open, value: types.Float64Value(1e15)},
-		"nothing":     {check: open, value: types.Float64Value(0), want: "an integer number of pixels, at least 1; the value is 0."},
-		"half of one": {check: open, value: types.Float64Value(0.5), want: "an integer number of pixels, at least 1; the value is 0.5."},
-		"one of one":  {check: integerBetween{unit: "frames", min: 1, max: 1}, value: types.Float64Value(2), want: "an integer number of frames, from 1 to 1; the value is 2."},
+		"null":       {check: bounded, value: types.Float64Null()},
+		"unknown":    {check: bounded, value: types.Float64Unknown()},
+		"minimum":    {check: bounded, value: types.Float64Value(10)},
+		"maximum":    {check: bounded, value: types.Float64Value(20)},
+		"too few":    {check: bounded, value: types.Float64Value(9), want: "an integer number of seconds, from 10 to 20; the value is 9."},
+		"too many":   {check: bounded, value: types.Float64Value(21), want: "an integer number of seconds, from 10 to 20; the value is 21."},
+		"fraction":   {check: bounded, value: types.Float64Value(12.5), want: "an integer number of seconds, from 10 to 20; the value is 12.5."},
+		"no maximum": {check: open, value: types.Float64Value(1e15)},
+		"nothing":    {check: open, value: types.Float64Value(0), want: "an integer number of pixels, at least 1; the value is 0."},
+		"below one":  {check: open, value: types.Float64Value(0.5), want: "an integer number of pixels, at least 1; the value is 0.5."},
+		"two of one": {check: integerBetween{unit: "frames", min: 1, max: 1}, value: types.Float64Value(2), want: "an integer number of frames, from 1 to 1; the value is 2."},
 	} {
 		var resp validator.Float64Response
 		test.check.ValidateFloat64(
@@ -104,7 +113,7 @@ func TestIntegerBetween(t *testing.T) {
 	}
 }
 
-// The options of a variant are checked by their bounds.
+// The options of a variant have bounds.
 func TestVariantBounds(t *testing.T) {
 	t.Parallel()
 	options := imageVariantOptions()
@@ -118,7 +127,7 @@ func TestVariantBounds(t *testing.T) {
 	}
 	for _, name := range []string{"fit", "metadata"} {
 		if attribute := options[name]; !attribute.IsOptional() || !attribute.IsComputed() {
-			t.Errorf("%s cannot be set, or left out", name)
+			t.Errorf("%s is not an optional argument", name)
 		}
 	}
 }

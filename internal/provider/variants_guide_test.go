@@ -47,7 +47,7 @@ func TestImageVariantResourceExampleMap(t *testing.T) {
 	c.write("resource.tf", strings.Replace(written, "width = 600, height = 400", "width = 640, height = 480", 1))
 	output, code := c.run("apply", "-auto-approve", "-no-color")
 	if code != 0 || !strings.Contains(output, "0 added, 1 changed, 0 destroyed") {
-		t.Errorf("a change ended with %d:\n%s", code, output)
+		t.Errorf("an update ended with %d:\n%s", code, output)
 	}
 	c.want(0, "plan", "-detailed-exitcode")
 
@@ -76,9 +76,13 @@ func TestManageVariantsGuideImports(t *testing.T) {
 	r := newTestEnv(t)
 	c := r.exampleCLI(t, "manage-variants/import")
 	output, code := c.run("apply", "-auto-approve", "-no-color")
-	if code != 0 || !strings.Contains(output, "2 imported, 1 added, 1 changed, 0 destroyed") ||
-		!outputMatching(`"thumbnail" = {`).MatchString(output) {
+	if code != 0 {
 		t.Errorf("apply ended with %d:\n%s", code, output)
+	}
+	for _, want := range []string{"2 imported, 1 added, 1 changed, 0 destroyed", `"thumbnail" = {`} {
+		if !outputMatching(want).MatchString(output) {
+			t.Errorf("got:\n%s\nwant %s", output, want)
+		}
 	}
 	var writes []string
 	for _, line := range r.requests() {
@@ -99,7 +103,7 @@ func TestManageVariantsGuideImports(t *testing.T) {
 	}
 	for name, want := range map[string]bool{"public": true, "thumbnail": true, "hero": false, "card": false} {
 		if _, exists := r.Variant(name); exists != want {
-			t.Errorf("%s is there: got %t, want %t", name, exists, want)
+			t.Errorf("%s exists: got %t, want %t", name, exists, want)
 		}
 	}
 }

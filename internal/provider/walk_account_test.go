@@ -22,9 +22,9 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// account is the one that all runs of a walk write to. Requests arrive at any
-// time, but are served in turns that are tick apart, those of one turn in an
-// order that depends on the seed alone: the jitter of backoffs and the
+// account is the account that all runs of a walk write to. Requests arrive at
+// any time, but are served in turns, one tick apart, and within a turn in an
+// order that depends only on the seed: the jitter of backoffs and the
 // scheduling of goroutines change nothing.
 type account struct {
 	*fakeapi.Server
@@ -32,34 +32,35 @@ type account struct {
 	mu      sync.Mutex
 	epoch   time.Time
 	waiting []*exchange
-	serving *process             // whose request is being served
+	serving *process             // run of the current request
 	objects map[string]*object   // by kind and ID
-	touched map[string]time.Time // by others
-	deleted map[string]*process  // the last run that deleted an object
-	strange int                  // uploads of others
+	touched map[string]time.Time // last writes by others
+	deleted map[string]*process  // last run that deleted an object
+	uploads int                  // number of uploads by others
 	log     []string
-	broken  *violation // the first one
-	except  string     // invariants that are not checked
+	broken  *violation // the first violation
+	except  string     // invariants to skip
 }
 
-// tick divides time so that each backoff, with any jitter, ends within one turn.
+// tick is long enough that each backoff, with any jitter, ends within one
+// turn.
 const tick = 1300 * time.Millisecond
 
 // staleness is how long reads may be stale.
 const staleness = 90 * time.Second
 
-// object is something in the account, and who it belongs to.
+// object is an object in the account, and its owner.
 type object struct {
-	owner   string   // the name of a state, or others
+	owner   string   // name of a state, or others
 	run     *process // that created it; nil for others
-	address string   // for which it was created
+	address string   // address that it was created for
 	trusted bool     // imported, so its content was never compared
 	renamed bool     // by an access change
 	named   bool     // an error named it, so it may be an orphan
-	held    bool     // it was in a state, so somebody may rely on it
+	held    bool     // it was in a state, so others may depend on it
 }
 
-// violation is an invariant that does not hold.
+// violation is a broken invariant.
 type violation struct{ invariant, words string }
 
 func (v *violation) String() string { return v.invariant + ": " + v.words }
@@ -77,7 +78,7 @@ func newAccount(f *filesystem) *account {
 	return a
 }
 
-// violate records what went wrong first.
+// violatef records the first violation.
 func (a *account) violatef(invariant, format string, args ...any) {
 	if a.broken == nil && !strings.Contains(a.except, invariant) {
 		a.broken = &violation{invariant, fmt.Sprintf(format, args...)}
@@ -89,7 +90,7 @@ func (a *account) notef(format string, args ...any) {
 	a.log = append(a.log, fmt.Sprintf("%8.1fs  ", time.Since(a.epoch).Seconds())+fmt.Sprintf(format, args...))
 }
 
-// exchange is a request on its way.
+// exchange is a request and its response.
 type exchange struct {
 	run     *process
 	address string
@@ -98,14 +99,14 @@ type exchange struct {
 	done    chan outcome
 }
 
-// outcome is what the client gets.
+// outcome is what the client receives.
 type outcome struct {
 	reply
 
 	err error
 }
 
-// reply is what the account says.
+// reply is the account's response.
 type reply struct {
 	status int
 	header http.Header
@@ -127,7 +128,7 @@ type wire struct {
 	run *process
 }
 
-// addressKey is the key of the context for the address an operation is about.
+// addressKey is the context key for the address of an operation.
 type addressKey struct{}
 
 // RoundTrip waits for the next turn.
@@ -146,7 +147,7 @@ func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
 		}
 		e.body = body
 	}
-	w.enqueue(e) //nolint:contextcheck // what is on its way arrives
+	w.enqueue(e) //nolint:contextcheck // requests in flight arrive
 	select {
 	case o := <-e.done:
 		if o.err != nil {
@@ -170,8 +171,8 @@ func (a *account) enqueue(e *exchange) {
 	}
 }
 
-// turn serves what arrived since the last one. The pauses between the
-// responses let each client finish what it does with one before the next.
+// turn serves the requests since the last turn. Between responses it waits
+// until each client has processed its response.
 func (a *account) turn() {
 	pass(tick - time.Since(a.epoch)%tick)
 	a.mu.Lock()
@@ -195,7 +196,7 @@ func (a *account) turn() {
 	}
 }
 
-// sortKey puts requests into an order that does not depend on when they came.
+// sortKey orders requests independently of their arrival.
 func (e *exchange) sortKey() string {
 	r := e.request
 	return fmt.Sprint(
@@ -246,17 +247,17 @@ func (e *exchange) parts() (parts []part) {
 	}
 }
 
-// serve carries a request out as far as its faults let it, and reports whether
-// the client gets to know.
+// serve applies a request as far as its faults allow, and reports whether the
+// client gets a response or an error.
 func (a *account) serve(e *exchange) (outcome, bool) {
 	a.serving = e.run
 	method := e.request.Method
 	e.run.counts[method]++
 	kinds := e.run.faultsOf(method)
 	e.run.troubled = e.run.troubled || len(kinds) > 0 || e.run.options.lag > 0 || e.run.options.reserve
-	if e.run.killed.Load() || e.request.Context().Err() != nil { // it may have been on its way
+	if e.run.killed.Load() || e.request.Context().Err() != nil { // it may have been in flight
 		if e.run.coin() && method != http.MethodGet {
-			a.carryOut(e, "was on its way")
+			a.carryOut(e, "was in flight")
 		}
 		return outcome{err: syscall.ECONNRESET}, true
 	}
@@ -277,12 +278,12 @@ func (a *account) respond(e *exchange, kinds []string) (outcome, bool) {
 			break
 		}
 	}
-	var said reply
+	var response reply
 	switch fault {
 	case "cut", "503", "429", "kill":
 		a.notef("%s: %s", e, faultWords[fault])
 	default:
-		said = a.carryOut(e, faultWords[fault])
+		response = a.carryOut(e, faultWords[fault])
 	}
 	if slices.Contains(kinds, "take") && e.request.Method == http.MethodDelete {
 		a.strangerTakes(e)
@@ -303,26 +304,26 @@ func (a *account) respond(e *exchange, kinds []string) (outcome, bool) {
 	case "503", "503 done":
 		return outcome{reply: literal(http.StatusServiceUnavailable, "error")}, true
 	case "429":
-		said = literal(http.StatusTooManyRequests, "slow down")
-		said.header.Set("Retry-After", "7")
+		response = literal(http.StatusTooManyRequests, "slow down")
+		response.header.Set("Retry-After", "7")
 	}
-	return outcome{reply: said}, true
+	return outcome{reply: response}, true
 }
 
-// applyPlan has the account carry a request out, and records what it did.
+// carryOut applies a request to the account, and records the changes.
 func (a *account) carryOut(e *exchange, words string) reply {
 	serverSide := e.request.Clone(context.Background())
 	serverSide.Body, serverSide.RequestURI = io.NopCloser(bytes.NewReader(e.body)), e.request.URL.RequestURI()
 	a.NewIDOnAccessChange(e.run.options.newIDs)
 	recorder := httptest.NewRecorder()
 	a.ServeHTTP(recorder, serverSide)
-	said := reply{status: recorder.Code, header: recorder.Header(), body: recorder.Body.Bytes()}
-	said.header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
-	a.notef("%s: %d %s %s", e, said.status, a.record(e, said), words)
+	response := reply{status: recorder.Code, header: recorder.Header(), body: recorder.Body.Bytes()}
+	response.header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	a.notef("%s: %d %s %s", e, response.status, a.record(e, response), words)
 	if e.request.Method == http.MethodDelete && (e.run.killed.Load() || words == faultWords["kill done"]) {
-		a.touched[keyOf(e.request.URL.EscapedPath())] = time.Now() // no state knows of it, and reads may be stale
+		a.touched[keyOf(e.request.URL.EscapedPath())] = time.Now() // it is in no state, and reads may be stale
 	}
-	return said
+	return response
 }
 
 func (e *exchange) String() string {
@@ -349,9 +350,9 @@ func keyOf(path string) string {
 	return objectKey("image", id)
 }
 
-// record keeps the owners of the objects, and notices what must not happen.
-func (a *account) record(e *exchange, said reply) string {
-	if said.status != http.StatusOK || e.request.Method == http.MethodGet {
+// record tracks the owners of objects, and checks the invariants of requests.
+func (a *account) record(e *exchange, response reply) string {
+	if response.status != http.StatusOK || e.request.Method == http.MethodGet {
 		return ""
 	}
 	var written struct {
@@ -360,7 +361,7 @@ func (a *account) record(e *exchange, said reply) string {
 			Variant struct{ ID string }
 		}
 	}
-	_ = json.Unmarshal(said.body, &written)
+	_ = json.Unmarshal(response.body, &written)
 	key, actor := keyOf(e.request.URL.EscapedPath()), e.run.state
 	if actor == others {
 		a.touched[key] = time.Now()
@@ -379,10 +380,11 @@ func (a *account) record(e *exchange, said reply) string {
 		}
 		return "created " + key
 	case http.MethodPut:
-		// The API has no request that only creates, and a listing may not show a new key.
+		// The API has no create-only request for keys, and a stale listing may
+		// not show a new key.
 		isNew := was != nil && time.Since(was.run.began) < staleness && e.run.options.lag > 0 && was.address != e.address
 		if was != nil && was.held && !isNew {
-			a.violatef("no key is rotated", "%s gave %s of %s a new value", actor, key, was.owner)
+			a.violatef("no key is rotated", "%s changed the value of %s of %s", actor, key, was.owner)
 		}
 		a.objects[key] = &object{owner: actor, run: e.run, address: e.address}
 	case http.MethodPatch:
@@ -395,7 +397,7 @@ func (a *account) record(e *exchange, said reply) string {
 			return "renamed to " + id
 		}
 	case http.MethodDelete:
-		if isForeign && (e.run.options.lag == 0 || !a.isTouched(key, e.run.began)) { // or a stale read has hidden it
+		if isForeign && (e.run.options.lag == 0 || !a.isTouched(key, e.run.began)) { // otherwise a stale read may have hidden it
 			a.violatef("objects of others are never deleted", "%s deleted %s of %s", actor, key, was.owner)
 		}
 		delete(a.objects, key)

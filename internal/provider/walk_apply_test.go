@@ -12,8 +12,8 @@ import (
 
 var errHalted = errors.New("execution halted")
 
-// apply carries a plan out. Addresses go at the same time, and so do the end of
-// one and the creation of another under the same ID.
+// apply applies a plan. Addresses run concurrently, and so may the delete of
+// an object and the create of another one with the same ID.
 func (tf *workspace) apply(p *savedPlan, o runOptions) *process {
 	r := tf.start("apply", o)
 	defer r.cancel()
@@ -69,7 +69,7 @@ func (tf *workspace) save(r *process, change func()) {
 	}
 }
 
-// depose makes room for the new object of create_before_destroy.
+// depose marks the current object as deposed, as create_before_destroy does.
 func (tf *workspace) depose(r *process, address string) (old *instance) {
 	if r.stopped.Load() {
 		tf.report(r, address, nil, errHalted)
@@ -104,7 +104,7 @@ func (tf *workspace) destroyDeposed(r *process, address string, in *instance) {
 	})
 }
 
-// destroy is what is left of an object.
+// destroy returns the object if it still exists, perhaps changed.
 func (tf *workspace) destroy(r *process, address string, in *instance) (left *instance, ok bool) {
 	if r.stopped.Load() || r.killed.Load() {
 		tf.report(r, address, nil, errHalted)
@@ -178,8 +178,8 @@ func (tf *workspace) carryOut(
 	return ok
 }
 
-// restore makes the deposed object the current one again, where the new one of
-// create_before_destroy does not exist.
+// restore makes the deposed object current again if the replacement of a
+// create_before_destroy wasn't created.
 func (tf *workspace) restore(r *process, address string, old *instance) {
 	tf.save(r, func() {
 		if tf.state[address] == nil {

@@ -13,13 +13,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// stateNames are two Terraform states of one account.
+// stateNames are two Terraform states that manage one account.
 var stateNames = []string{"staging", "production"}
 
-// others owns what is in neither state.
+// others owns objects that are in neither state.
 const others = "others"
 
-// addresses are those that edits draw from. A list has addresses of its own.
+// addresses are the addresses that edits choose from. Lists have separate
+// addresses.
 var addresses = []string{
 	"image.a",
 	"image.b",
@@ -32,13 +33,13 @@ var addresses = []string{
 	"key.k",
 }
 
-// listIDs are the elements of the list that count goes over.
+// listIDs are the elements of the list that is created with count.
 var listIDs = []string{"one", "two", "three"}
 
-// files are the paths that source has, two of the same name.
+// files are the paths that source may have, two with the same base name.
 var files = []string{"logo.png", "old/logo.png", "hero.png"}
 
-// contents is how many different contents files and URLs have.
+// contents is the number of different contents of files and URLs.
 const contents = 3
 
 func kindOf(address string) string {
@@ -83,7 +84,7 @@ func (b resourceBlock) String() string {
 	return "{" + strings.Join(words, " ") + "}"
 }
 
-// name is the ID in the account, which the two states do not share.
+// name returns the ID in the account; the two states share none.
 func (b resourceBlock) name(state string) string {
 	switch {
 	case b.id == "":
@@ -97,14 +98,14 @@ func (b resourceBlock) name(state string) string {
 	}
 }
 
-// usable resolves what no user would write: two blocks of one ID, or a second
-// signing key, of which an account has two in all. A block that leaves id out
-// keeps the custom ID that its image has; kept has those by address.
+// usable removes combinations that no user would write: two blocks with one
+// ID, or a second signing key, as an account has room for two. A block without
+// an ID keeps the custom ID of its image, which kept has by address.
 func usable(config map[string]resourceBlock, state string, kept map[string]string) map[string]resourceBlock {
-	resolved, taken := map[string]resourceBlock{}, map[string]string{}
+	resolved, holders := map[string]resourceBlock{}, map[string]string{}
 	for address, key := range kept {
 		if b, ok := config[address]; ok && b.id == "" {
-			taken[key] = address
+			holders[key] = address
 		}
 	}
 	for _, address := range sortedKeys(config) {
@@ -113,18 +114,18 @@ func usable(config map[string]resourceBlock, state string, kept map[string]strin
 		if b.kind == "key" {
 			key = "key"
 		}
-		holder, isTaken := taken[key]
+		holder, isTaken := holders[key]
 		switch {
 		case b.kind == "key" && state != stateNames[0], isTaken && b.kind != "image":
 			continue
 		case b.id != "" && isTaken && holder != address:
 			b.id = ""
-			if key := kept[address]; taken[key] != "" && taken[key] != address {
-				continue // which it would keep
+			if key := kept[address]; holders[key] != "" && holders[key] != address {
+				continue // it would keep that ID
 			}
 			key = kept[address]
 		}
-		taken[key] = address
+		holders[key] = address
 		resolved[address] = b
 	}
 	return resolved
@@ -132,9 +133,9 @@ func usable(config map[string]resourceBlock, state string, kept map[string]strin
 
 // filesystem is the folder that both states read their files from.
 type filesystem struct {
-	dir      string
-	pictures [contents][]byte
-	now      []int // the content that each file has
+	dir  string
+	data [contents][]byte
+	now  []int // the content of each file
 }
 
 func newFilesystem(t *testing.T) *filesystem {
@@ -143,13 +144,13 @@ func newFilesystem(t *testing.T) *filesystem {
 	if err := os.Mkdir(filepath.Join(f.dir, "old"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for i := range f.pictures {
-		f.pictures[i] = greyPNG(t, 8+i)
+	for i := range f.data {
+		f.data[i] = pngOf(8 + i)
 	}
 	return f
 }
 
-// reset gives every file its first content.
+// reset restores the first content of every file.
 func (f *filesystem) reset() {
 	f.now = make([]int, len(files))
 	for i := range files {
@@ -159,18 +160,18 @@ func (f *filesystem) reset() {
 
 func (f *filesystem) write(file, content int) {
 	f.now[file] = content
-	if err := os.WriteFile(f.path(file), f.pictures[content], 0o600); err != nil {
+	if err := os.WriteFile(f.path(file), f.data[content], 0o600); err != nil {
 		panic(err)
 	}
 }
 
 func (f *filesystem) path(file int) string { return filepath.Join(f.dir, files[file]) }
 
-// origin serves the URLs of the blocks.
+// origin serves the content of URLs.
 func (f *filesystem) origin(address string) ([]byte, bool) {
-	for i := range f.pictures {
+	for i := range f.data {
 		if address == urlOf(i) {
-			return f.pictures[i], true
+			return f.data[i], true
 		}
 	}
 	return nil, false
@@ -178,7 +179,8 @@ func (f *filesystem) origin(address string) ([]byte, bool) {
 
 func urlOf(n int) string { return fmt.Sprintf("https://files.example.com/%d.png", n) }
 
-// bytes is what a block's image should hold; nil for a block without content.
+// bytes returns the configured content of an image; nil for a block without
+// content.
 func (f *filesystem) bytes(b resourceBlock) []byte {
 	var n int
 	switch {
@@ -186,13 +188,14 @@ func (f *filesystem) bytes(b resourceBlock) []byte {
 		return nil
 	case strings.HasPrefix(b.content, "file"):
 		_, _ = fmt.Sscanf(b.content, "file %d", &n)
-		return f.pictures[f.now[n]]
+		return f.data[f.now[n]]
 	}
 	_, _ = fmt.Sscanf(b.content, "url %d", &n)
-	return f.pictures[n]
+	return f.data[n]
 }
 
-// attributes are the arguments of a block. What is late is not known yet.
+// attributes returns the arguments of a block. If late, sha256 is unknown
+// until apply.
 func (f *filesystem) attributes(b resourceBlock, state string, late bool, options tftypes.Object) map[string]any {
 	id := b.name(state)
 	switch b.kind {
@@ -206,40 +209,40 @@ func (f *filesystem) attributes(b resourceBlock, state string, late bool, option
 		values["width"] = tftypes.NewValue(tftypes.Number, b.width)
 		return map[string]any{"id": id, "options": tftypes.NewValue(options, values)}
 	}
-	given := map[string]any{}
+	arguments := map[string]any{}
 	set := func(name, value string) {
 		if value != "" {
-			given[name] = value
+			arguments[name] = value
 		}
 	}
 	set("id", id)
 	set("metadata", b.metadata)
 	set("creator", b.creator)
 	if b.private {
-		given["require_signed_urls"] = true
+		arguments["require_signed_urls"] = true
 	}
 	var n int
 	switch {
 	case strings.HasPrefix(b.content, "file"):
 		_, _ = fmt.Sscanf(b.content, "file %d", &n)
-		given["source"] = f.path(n)
+		arguments["source"] = f.path(n)
 		if b.withHash {
-			given["sha256"] = sha256Of(f.bytes(b))
+			arguments["sha256"] = sha256Of(f.bytes(b))
 		}
 		if b.withHash && late {
-			given["sha256"] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+			arguments["sha256"] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 		}
 	case strings.HasPrefix(b.content, "url"):
 		_, _ = fmt.Sscanf(b.content, "url %d", &n)
-		given["url"] = urlOf(n)
+		arguments["url"] = urlOf(n)
 	}
-	return given
+	return arguments
 }
 
-// objectKey names an object in the account by its kind and its ID.
+// objectKey identifies an object in the account by kind and ID.
 func objectKey(kind, id string) string { return kind + "/" + id }
 
-// sha256Of is the hash of a content as sha256 has it.
+// sha256Of returns the hash of a content as in sha256.
 func sha256Of(content []byte) string {
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:])

@@ -11,10 +11,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// The invariants. What others did to an object lately excuses what an apply
-// could not know.
+// The invariants. Recent writes by others excuse differences that an apply
+// couldn't know of.
 
-// checkGone is for an object that a refresh takes out of the state.
+// checkGone checks an object that a refresh removes from the state.
 func (tf *workspace) checkGone(r *process, address string, in *instance) {
 	key := tf.idOf(address, in)
 	tf.account.mu.Lock()
@@ -24,35 +24,35 @@ func (tf *workspace) checkGone(r *process, address string, in *instance) {
 		return
 	}
 	if !tf.account.isTouched(key, r.began) && !r.killed.Load() && !r.stopped.Load() {
-		tf.account.violatef("what exists stays in the state", "%s lost %s from %s, which exists", tf.name, key, address)
+		tf.account.violatef("existing objects stay in the state", "%s lost %s from %s, which exists", tf.name, key, address)
 	}
 }
 
-// offersImport reports whether a warning names the object that leaves the state,
-// as after a re-upload without a response.
+// offersImport reports whether a warning names the object that is removed from
+// the state, as after a re-upload without a response.
 func offersImport(diagnostics []*tfprotov6.Diagnostic) bool {
 	return slices.ContainsFunc(diagnostics, func(d *tfprotov6.Diagnostic) bool {
 		return strings.Contains(d.Summary, "is not the image in state") && importedID.MatchString(d.Detail)
 	})
 }
 
-// isTouched reports whether others wrote an object so lately that a run which
-// began at a time may not have seen it.
+// isTouched reports whether others wrote an object so recently that a run may
+// not have seen it.
 func (a *account) isTouched(key string, began time.Time) bool {
 	at, ok := a.touched[key]
 	return ok && began.Sub(at) < max(staleness, staleReadWindow)+10*time.Second
 }
 
-// checkPlan holds a plan to what core requires of one.
+// checkPlan checks a plan against the rules of Terraform core.
 func (tf *workspace) checkPlan(address string, prior, config, planned tftypes.Value) {
-	was, given, will := attributesOf(prior), attributesOf(config), attributesOf(planned)
+	was, configured, will := attributesOf(prior), attributesOf(config), attributesOf(planned)
 	for _, a := range tf.schema(address).Block.Attributes {
 		value := will[a.Name]
 		switch {
 		case a.WriteOnly && value.IsNull():
-		case given[a.Name].IsNull() && (a.Computed || value.IsNull()):
-		case value.Equal(given[a.Name]) || !prior.IsNull() && value.Equal(was[a.Name]):
-		case a.NestedType != nil && incompatible(given[a.Name], value) != nil:
+		case configured[a.Name].IsNull() && (a.Computed || value.IsNull()):
+		case value.Equal(configured[a.Name]) || !prior.IsNull() && value.Equal(was[a.Name]):
+		case a.NestedType != nil && incompatible(configured[a.Name], value) != nil:
 		default:
 			tf.lockedViolatef(
 				"plans are valid",
@@ -60,13 +60,13 @@ func (tf *workspace) checkPlan(address string, prior, config, planned tftypes.Va
 				address,
 				a.Name,
 				value,
-				given[a.Name],
+				configured[a.Name],
 			)
 		}
 	}
 }
 
-// checkResult holds the result of an apply to its plan.
+// checkResult compares the result of an apply with its plan.
 func (tf *workspace) checkResult(c *change, planned, value tftypes.Value) {
 	if names := incompatible(planned, value); names != nil || !value.IsFullyKnown() {
 		tf.lockedViolatef(
@@ -78,7 +78,7 @@ func (tf *workspace) checkResult(c *change, planned, value tftypes.Value) {
 	}
 }
 
-// checkApply compares the state, the account and what was said after an apply.
+// checkApply compares state, account and diagnostics after an apply.
 func (tf *workspace) checkApply(p *savedPlan, r *process) {
 	a := tf.account
 	a.mu.Lock()
@@ -87,7 +87,7 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 	for in, address := range tf.held() {
 		key := tf.idOf(address, in)
 		if twice, ok := keys[key]; ok {
-			a.violatef("no object is held twice", "%s holds %s at %s and %s", tf.name, key, address, twice)
+			a.violatef("no object is in a state twice", "%s has %s at %s and %s", tf.name, key, address, twice)
 		}
 		keys[key] = address
 		o := a.objects[key]
@@ -96,7 +96,7 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 		}
 		o.held = true
 		if o.owner != tf.name && len(r.failed(address)) == 0 && !r.killed.Load() {
-			a.violatef("objects of others are never adopted", "%s holds %s of %s at %s", tf.name, key, o.owner, address)
+			a.violatef("objects of others are never adopted", "%s has %s of %s at %s", tf.name, key, o.owner, address)
 		}
 	}
 	for _, key := range sortedKeys(a.objects) {
@@ -107,7 +107,7 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 		o.named = o.run.killed.Load() || names(o.run, o, key) || names(r, o, key)
 		if !o.named {
 			a.violatef(
-				"nothing is left without a word",
+				"orphans are reported",
 				"%s created %s for %s, which is in no state and no error",
 				tf.name,
 				key,
@@ -121,8 +121,8 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 	}
 }
 
-// checkErrors wants errors to be of use: what they offer for import exists, and
-// an update that had to fail has deleted nothing.
+// checkErrors checks that errors are useful: every object offered for import
+// exists, and an update that was bound to fail has deleted nothing.
 func (tf *workspace) checkErrors(p *savedPlan, r *process) {
 	a := tf.account
 	for _, d := range r.failed("") {
@@ -133,7 +133,7 @@ func (tf *workspace) checkErrors(p *savedPlan, r *process) {
 			key := objectKey(kindOf(d.address), match[1])
 			isExcused := a.isTouched(key, r.began) || r.stopped.Load() || r.killed.Load()
 			if a.objects[key] == nil && !ambiguous.MatchString(d.Summary+d.Detail) && !isExcused {
-				a.violatef("what an error offers for import exists", "%s: %s", d.address, d.Summary)
+				a.violatef("objects offered for import exist", "%s: %s", d.address, d.Summary)
 			}
 		}
 		in, c := tf.state[d.address], p.changes[d.address]
@@ -141,17 +141,17 @@ func (tf *workspace) checkErrors(p *savedPlan, r *process) {
 			continue
 		}
 		if key := tf.idOf(d.address, in); a.objects[key] == nil && a.deleted[key] == r {
-			a.violatef("an update that has to fail deletes nothing", "%s: %s", d.address, d.Summary)
+			a.violatef("an update that is bound to fail deletes nothing", "%s: %s", d.address, d.Summary)
 		}
 	}
 }
 
-// ambiguous matches the errors of writes that may have been carried out.
+// ambiguous matches errors of writes that may have been applied.
 var (
 	ambiguous = regexp.MustCompile(
 		`may (not )?have been (created|made|uploaded|changed|updated)|may have (created|stored|uploaded)`,
 	)
-	// otherWayOut is offered before an import.
+	// otherWayOut comes before an import in a message.
 	otherWayOut = regexp.MustCompile(`\bmoved\b`)
 	anotherID   = regexp.MustCompile(`(?i)(another|new) ID`)
 )
@@ -170,16 +170,16 @@ func names(r *process, o *object, key string) bool {
 	})
 }
 
-// checkEqual holds the account to the configuration after an apply without an
-// error.
+// checkEqual compares the account with the configuration after an apply
+// without errors.
 func (tf *workspace) checkEqual(p *savedPlan) {
 	a := tf.account
 	held := a.Contents()
 	for in, address := range tf.held() {
 		if _, ok := p.config[address]; !ok || tf.state[address] != in {
 			a.violatef(
-				"a successful apply equals the configuration",
-				"%s still holds %s at %s",
+				"the account matches the configuration after an apply",
+				"%s still has %s at %s",
 				tf.name,
 				tf.idOf(address, in),
 				address,
@@ -189,7 +189,7 @@ func (tf *workspace) checkEqual(p *savedPlan) {
 	for address, b := range p.config {
 		in := tf.state[address]
 		if in == nil {
-			a.violatef("a successful apply equals the configuration", "%s has nothing at %s", tf.name, address)
+			a.violatef("the account matches the configuration after an apply", "%s has no object at %s", tf.name, address)
 			continue
 		}
 		key := tf.idOf(address, in)
@@ -219,7 +219,7 @@ func (tf *workspace) checkEqual(p *savedPlan) {
 		}
 		if problem != "" {
 			a.violatef(
-				"a successful apply equals the configuration",
+				"the account matches the configuration after an apply",
 				"%s: %s %s, configured as %s",
 				tf.name,
 				address,

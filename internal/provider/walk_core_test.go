@@ -20,9 +20,9 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// workspace is one configuration with its state, as Terraform core handles
-// them: refresh, plan, apply and import, for resources that do not depend on
-// each other.
+// workspace is a configuration and its state, as Terraform core handles them:
+// refresh, plan, apply and import, for resources that don't depend on each
+// other.
 type workspace struct {
 	name    string
 	t       *testing.T
@@ -39,7 +39,7 @@ type workspace struct {
 	saved   *savedPlan
 }
 
-// instance is a resource instance object in a state.
+// instance is an object of a resource instance in a state.
 type instance struct {
 	value    tftypes.Value
 	identity *tfprotov6.ResourceIdentityData
@@ -47,7 +47,7 @@ type instance struct {
 	tainted  bool
 }
 
-// process is one walk of the graph, plan or apply, with its own provider process.
+// process is a plan or an apply, with a separate provider process.
 type process struct {
 	state    string
 	number   int
@@ -55,12 +55,12 @@ type process struct {
 	options  runOptions
 	provider tfprotov6.ProviderServer
 	began    time.Time
-	counts   map[string]int // of requests, by method
+	counts   map[string]int // number of requests by method
 	turns    int
 	random   *rand.Rand
-	ctx      context.Context //nolint:containedctx // of one process
+	ctx      context.Context //nolint:containedctx // lives as long as the process
 	cancel   context.CancelFunc
-	troubled bool // something went wrong in it that is not the provider's fault
+	troubled bool // it had a fault that isn't the provider's
 	stopped  atomic.Bool
 	killed   atomic.Bool
 
@@ -68,7 +68,7 @@ type process struct {
 	errors []reported
 }
 
-// reported is an error or warning with the address that it is about.
+// reported is an error or warning with its address.
 type reported struct {
 	*tfprotov6.Diagnostic
 
@@ -88,7 +88,7 @@ func (r *process) faultsOf(method string) (kinds []string) {
 
 func (r *process) coin() bool { return r.random.IntN(2) == 0 }
 
-// behind returns how stale the next read is.
+// behind returns the staleness of the next read.
 func (r *process) behind() time.Duration {
 	switch {
 	case r.options.lag == 2:
@@ -99,7 +99,7 @@ func (r *process) behind() time.Duration {
 	return 0
 }
 
-// reserve returns how long an ID that is being deleted stays taken.
+// reserve returns how long a deleted ID stays reserved.
 func (r *process) reserve() time.Duration {
 	if r.options.reserve {
 		return time.Duration(r.random.Int64N(int64(20 * time.Second)))
@@ -107,19 +107,19 @@ func (r *process) reserve() time.Duration {
 	return 0
 }
 
-// stop is Ctrl-C.
+// stop simulates Ctrl-C.
 func (r *process) stop() {
 	r.stopped.Store(true)
 	_, _ = r.provider.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{})
 }
 
-// kill is SIGKILL: what has not returned is not saved.
+// kill simulates SIGKILL: results after it aren't saved.
 func (r *process) kill() {
 	r.killed.Store(true)
 	r.cancel()
 }
 
-// failed returns the errors of an address, or all of them for none.
+// failed returns the errors of an address, or all errors if it is empty.
 func (r *process) failed(address string) (found []reported) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -166,7 +166,7 @@ func (tf *workspace) start(words string, o runOptions) *process {
 // pass lets virtual time pass.
 func pass(d time.Duration) { <-time.After(d) }
 
-// report keeps what the provider says.
+// report records diagnostics.
 func (tf *workspace) report(r *process, address string, diagnostics []*tfprotov6.Diagnostic, err error) (ok bool) {
 	ok = err == nil
 	if err != nil {
@@ -192,15 +192,15 @@ func (tf *workspace) report(r *process, address string, diagnostics []*tfprotov6
 			)
 		}
 		if strings.Contains(d.Summary+d.Detail, fakeapi.Token) {
-			tf.account.violatef("diagnostics never hold the token", "%s", d.Summary)
+			tf.account.violatef("diagnostics never contain the token", "%s", d.Summary)
 		}
 		tf.account.mu.Unlock()
 	}
 	return ok
 }
 
-// each does something for several addresses at once, as the graph walk does.
-// They begin one after the other, so that a seed gives one order.
+// each runs an action for several addresses concurrently, as the graph walk
+// does. They start one after the other, so that a seed determines the order.
 func (tf *workspace) each(addresses []string, do func(address string)) {
 	var group sync.WaitGroup
 	for i, address := range addresses {
@@ -233,7 +233,7 @@ func (tf *workspace) optionsType() tftypes.Object {
 	return schema.ValueType().(tftypes.Object).AttributeTypes["options"].(tftypes.Object)
 }
 
-// configured is the value of a block.
+// configured returns the value of a block.
 func (tf *workspace) configured(address string, b resourceBlock, late bool) tftypes.Value {
 	schema := tf.schema(address)
 	encoded := dynamic(tf.t, schema, tf.files.attributes(b, tf.name, late, tf.optionsType()))
@@ -260,7 +260,7 @@ func (tf *workspace) null(address string) tftypes.Value {
 	return tftypes.NewValue(tf.schema(address).ValueType(), nil)
 }
 
-// attributesOf takes an object apart; a null one has no attributes.
+// attributesOf returns the attributes of an object, or none if it is null.
 func attributesOf(value tftypes.Value) map[string]tftypes.Value {
 	found := map[string]tftypes.Value{}
 	if value.IsNull() || !value.IsKnown() {
@@ -272,7 +272,7 @@ func attributesOf(value tftypes.Value) map[string]tftypes.Value {
 	return found
 }
 
-// stringOf is an attribute as a string: empty for null.
+// stringOf returns an attribute as a string, which is empty for null.
 func stringOf(value tftypes.Value) (text string) {
 	if !value.IsNull() && value.IsKnown() {
 		_ = value.As(&text)
@@ -280,27 +280,27 @@ func stringOf(value tftypes.Value) (text string) {
 	return text
 }
 
-// proposedState is the state that core proposes: the configuration, and for what it
-// leaves out and the provider computes, the prior state.
+// proposedState returns the state that core proposes: the configuration, and
+// the prior state of computed attributes that aren't configured.
 func proposedState(attributes []*tfprotov6.SchemaAttribute, prior, config tftypes.Value) tftypes.Value {
-	was, given := attributesOf(prior), attributesOf(config)
-	merged := maps.Clone(given)
+	was, configured := attributesOf(prior), attributesOf(config)
+	merged := maps.Clone(configured)
 	for _, a := range attributes {
 		before, known := was[a.Name]
 		switch {
 		case a.WriteOnly:
-			merged[a.Name] = tftypes.NewValue(given[a.Name].Type(), nil)
-		case a.NestedType != nil && known && !given[a.Name].IsNull() && given[a.Name].IsKnown():
-			merged[a.Name] = proposedState(a.NestedType.Attributes, before, given[a.Name])
-		case given[a.Name].IsNull() && a.Computed && known:
+			merged[a.Name] = tftypes.NewValue(configured[a.Name].Type(), nil)
+		case a.NestedType != nil && known && !configured[a.Name].IsNull() && configured[a.Name].IsKnown():
+			merged[a.Name] = proposedState(a.NestedType.Attributes, before, configured[a.Name])
+		case configured[a.Name].IsNull() && a.Computed && known:
 			merged[a.Name] = before
 		}
 	}
 	return tftypes.NewValue(config.Type(), merged)
 }
 
-// incompatible returns the attributes in which an object is not what was
-// planned, in all that was known.
+// incompatible returns the attributes in which an object differs from its
+// plan, ignoring unknown values.
 func incompatible(planned, actual tftypes.Value) (names []string) {
 	if planned.IsNull() != actual.IsNull() {
 		return []string{"(existence)"}
@@ -321,7 +321,7 @@ func incompatible(planned, actual tftypes.Value) (names []string) {
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
-// idOf is the ID under which an instance is in the account.
+// idOf returns the ID of an instance in the account.
 func (tf *workspace) idOf(address string, in *instance) string {
 	attributes := attributesOf(in.value)
 	if kindOf(address) == "key" {
@@ -354,7 +354,7 @@ func (tf *workspace) holds(key string) bool {
 	return false
 }
 
-// customIDs are the custom IDs of the images in the state, by address.
+// customIDs returns the custom IDs of the images in the state, by address.
 func (tf *workspace) customIDs() map[string]string {
 	kept := map[string]string{}
 	for address, in := range tf.state {

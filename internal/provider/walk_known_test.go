@@ -65,14 +65,14 @@ func failedWalks() map[string][]step {
 		return b
 	}
 	return map[string][]step{
-		"a delete is repeated after the create of the same ID": {
+		"a delete is retried after a create with the same ID": {
 			listOf(
 				0,
 				1,
 				2,
 			), calm, listOf(0, 2), applied(runOptions{salt: 1, faults: []fault{{method: "DELETE", nth: 2, times: 1, kind: "503 done"}}}),
 		},
-		"an upload by URL is a 503, others upload": {
+		"an upload by URL gets a 503, others upload": {
 			setTo(
 				"image.a",
 				with(public, "url 0"),
@@ -109,31 +109,31 @@ func failedWalks() map[string][]step {
 				with(logo, "url 1"),
 			), calm, setTo("image.a", with(logo, "none")), calm, setTo("image.a", logo), calm,
 		},
-		"a late sha256 is that in the state, the path is another": {
+		"an unknown sha256 matches the state, the path differs": {
 			rewrite(
 				2,
 				0,
 			), setTo("image.a", hashed(logo)), calm, setTo("image.a", hashed(with(logo, "file 2"))), applied(runOptions{late: true}),
 		},
-		"id is left out and the access becomes private": {
+		"id is removed and the image becomes private": {
 			setTo("image.a", logo), calm, setTo("image.a", private), calm,
 		},
-		"others take the ID during an upload in place": {
+		"others upload under the ID during a re-upload": {
 			setTo("image.a", logo), calm, rewrite(0, 1), failing(fault{method: "DELETE", nth: 1, times: 1, kind: "take"}), calm,
 		},
 		"a block is renamed without moved": {
 			setTo("image.c", logo), calm, rename("image.c", "image.b"), calm,
 		},
 		"the metadata in the account is a string": {
-			setTo("image.a", logo), calm, theirs("image.a", theySetOddMetadata), rewrite(0, 1), calm,
+			setTo("image.a", logo), calm, theirs("image.a", theySetStringMetadata), rewrite(0, 1), calm,
 		},
-		"a fresh variant is not found": {
+		"a new variant is not found": {
 			setTo("variant.v", thumb), calm, applied(runOptions{lag: 2}),
 		},
-		"a fresh image under a custom ID is not found": {
+		"a new image with a custom ID is not found": {
 			setTo("image.a", logo), calm, applied(runOptions{lag: 2}),
 		},
-		"a fresh key is not in the listing": {
+		"a new key is not in the listing": {
 			setTo("key.k", site), calm, applied(runOptions{lag: 2}),
 		},
 	}

@@ -12,7 +12,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// Other people write to the same account.
+// Others write to the same account.
 
 // strangers is the run of all others, which has no faults.
 var strangers = &process{state: others}
@@ -31,7 +31,7 @@ func (a *account) request(method, path, contentType string, body []byte) *exchan
 	return &exchange{run: strangers, request: request, body: body}
 }
 
-// act does what others do, in the middle of something else.
+// act has others write in the middle of a request.
 func (a *account) act(e *exchange) {
 	serving := a.serving
 	a.serving = strangers
@@ -39,11 +39,12 @@ func (a *account) act(e *exchange) {
 	a.carryOut(e, "")
 }
 
-// strangerUploads uploads a file that looks like the one of another upload, or
-// one by URL that says nothing of itself. Under a custom ID it is another file.
+// strangerUploads uploads a file that looks like the one in another upload, or
+// an image by URL without any metadata. Under a custom ID, its content
+// differs.
 func (a *account) strangerUploads(like *exchange, kind string) {
 	for _, p := range like.parts() {
-		if p.name == "id" { // with something that shows whose it is
+		if p.name == "id" { // metadata shows the owner
 			a.act(a.upload(map[string]string{"id": p.content, "url": urlOf(contents - 1), "metadata": `{"theirs":true}`}))
 			return
 		}
@@ -52,12 +53,12 @@ func (a *account) strangerUploads(like *exchange, kind string) {
 		a.act(a.request(http.MethodPost, "v1", like.request.Header.Get("Content-Type"), like.body))
 		return
 	}
-	a.act(a.upload(map[string]string{"url": urlOf(a.strange % contents)}))
-	a.strange++
+	a.act(a.upload(map[string]string{"url": urlOf(a.uploads % contents)}))
+	a.uploads++
 }
 
-// strangerTakes uploads an image under a custom ID that was just deleted, from a
-// URL that no block uses.
+// strangerTakes uploads an image under a custom ID that was just deleted, from
+// a URL that no block uses.
 func (a *account) strangerTakes(deleted *exchange) {
 	id, isImage := strings.CutPrefix(keyOf(deleted.request.URL.EscapedPath()), "image/")
 	if isImage && !isGeneratedID(id) {
@@ -83,14 +84,14 @@ func (a *account) upload(fields map[string]string) *exchange {
 	return a.request(http.MethodPost, "v1", form.FormDataContentType(), body.Bytes())
 }
 
-// What others do to an object of ours.
+// Writes by others to a managed object.
 const (
 	theyDelete = iota
 	theyChange
-	theySetOddMetadata
+	theySetStringMetadata
 )
 
-// theirs changes or deletes an object of ours in the dashboard.
+// theirs updates or deletes a managed object in the dashboard.
 func (a *account) theirs(key string, what int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -103,10 +104,10 @@ func (a *account) theirs(key string, what int) {
 	switch {
 	case what == theyDelete:
 		a.act(a.request(http.MethodDelete, path, "", nil))
-	case kind == "image" && what == theySetOddMetadata:
+	case kind == "image" && what == theySetStringMetadata:
 		a.SetMetadata(id, `"theirs"`)
 		a.touched[key] = time.Now()
-		a.notef("others gave %s a string as its metadata", key)
+		a.notef("others set the metadata of %s to a string", key)
 	case kind == "image":
 		a.act(a.request(http.MethodPatch, path, "application/json", []byte(`{"metadata":{"theirs":true}}`)))
 	case kind == "variant":

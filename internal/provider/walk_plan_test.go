@@ -11,7 +11,7 @@ import (
 
 // The plan of the simulated Terraform core.
 
-// savedPlan is what a plan leaves for the apply.
+// savedPlan is a plan, saved for the apply.
 type savedPlan struct {
 	serial  int
 	config  map[string]resourceBlock
@@ -20,7 +20,7 @@ type savedPlan struct {
 	run     *process
 }
 
-// change is what is planned for an address.
+// change is the planned change of an address.
 type change struct {
 	address string
 	block   resourceBlock
@@ -28,8 +28,8 @@ type change struct {
 	planned tftypes.Value
 }
 
-// plan refreshes the state and plans each address. It returns nil for a plan
-// that failed.
+// plan refreshes the state and plans each address. It returns nil if the plan
+// failed.
 func (tf *workspace) plan(o runOptions, refreshOnly bool) (*savedPlan, *process) {
 	r := tf.start("plan", o)
 	defer r.cancel()
@@ -111,7 +111,7 @@ func (tf *workspace) put(address string, in *instance) {
 	tf.state[address] = in
 }
 
-// read is nil for an object that is gone.
+// read returns nil if the object is gone.
 func (tf *workspace) read(r *process, address string, in *instance) (*instance, bool) {
 	resp, err := r.provider.ReadResource(r.about(address), &tfprotov6.ReadResourceRequest{
 		TypeName: typeNames[kindOf(address)], CurrentState: tf.encode(in.value), CurrentIdentity: in.identity, Private: in.private,
@@ -132,7 +132,7 @@ func (tf *workspace) read(r *process, address string, in *instance) (*instance, 
 	return &instance{value: value, identity: resp.NewIdentity, private: resp.Private, tainted: in.tainted}, true
 }
 
-// planOne plans an address that is configured.
+// planOne plans a configured address.
 func (tf *workspace) planOne(r *process, address string, b resourceBlock, before *instance) *change {
 	prior := before
 	if before != nil && before.tainted {
@@ -170,7 +170,7 @@ func replaces(paths []*tftypes.AttributePath, prior, planned tftypes.Value) bool
 	})
 }
 
-// planChange calls the provider, and is nil for an error.
+// planChange calls the provider, and returns nil for an error.
 func (tf *workspace) planChange(
 	r *process, address string, b resourceBlock, prior *instance, late bool,
 ) *tfprotov6.PlanResourceChangeResponse {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// maxShrinking is how many walks are tried to shorten a failing one.
+// maxShrinking limits the walks that are tried to shorten a failing one.
 const maxShrinking = 500
 
 // shrinking shortens a failing walk.
@@ -17,7 +17,7 @@ type shrinking struct {
 	tried int
 }
 
-// shrink leaves steps and faults out for as long as the same invariant breaks.
+// shrink removes steps and faults for as long as the same invariant is broken.
 func shrink(walk func([]step) result, steps []step, failed result) ([]step, result) {
 	s := &shrinking{walk: walk, steps: steps[:min(failed.steps, len(steps))], best: failed}
 	for before := -1; before != s.tried && s.tried < maxShrinking; {
@@ -30,7 +30,7 @@ func shrink(walk func([]step) result, steps []step, failed result) ([]step, resu
 	return s.steps, s.best
 }
 
-// try takes a shorter walk if it breaks the same invariant.
+// try keeps a shorter walk if it breaks the same invariant.
 func (s *shrinking) try(steps []step) bool {
 	if s.tried >= maxShrinking {
 		return false
@@ -44,7 +44,7 @@ func (s *shrinking) try(steps []step) bool {
 	return true
 }
 
-// leaveStepsOut drops ever smaller parts of the walk.
+// leaveStepsOut removes smaller and smaller parts of the walk.
 func (s *shrinking) leaveStepsOut() (improved bool) {
 	for size := max(len(s.steps)/2, 1); size > 0; size /= 2 {
 		for at := len(s.steps) - size; at >= 0; at = min(at, len(s.steps)) - size {
@@ -56,11 +56,11 @@ func (s *shrinking) leaveStepsOut() (improved bool) {
 	return improved
 }
 
-// simplifySteps takes away what makes one step less plain.
+// simplifySteps simplifies single steps.
 func (s *shrinking) simplifySteps() (improved bool) {
 	for i := range s.steps {
 		if i >= len(s.steps) {
-			break // it is shorter by now
+			break // the walk is shorter now
 		}
 		for _, plainer := range s.steps[i].plainer() {
 			if i < len(s.steps) && s.try(slices.Replace(slices.Clone(s.steps), i, i+1, plainer)) {
@@ -72,7 +72,7 @@ func (s *shrinking) simplifySteps() (improved bool) {
 	return improved
 }
 
-// plainer are the steps that do a little less than this one.
+// plainer returns simpler variants of a step.
 func (s step) plainer() (all []step) {
 	add := func(change func(*step)) {
 		other := s
@@ -105,7 +105,7 @@ func (s step) plainer() (all []step) {
 	return all
 }
 
-// report is what a failing walk prints.
+// report describes a failing walk.
 func (r result) report(seed uint64, length int, steps []step) string {
 	var words strings.Builder
 	fmt.Fprintf(&words, "seed %d breaks an invariant.\n%s\n\nShortest steps:\n", seed, r.broken)

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// A walk is a list of steps, each complete in itself, so that a failing walk
-// can be shortened by leaving steps out.
+// A walk is a list of self-contained steps, so that a failing walk can be
+// shortened by removing steps.
 
-// step is one thing that happens: an edit of a configuration, something that
-// other people do in the account, or a Terraform command.
+// step is an edit of a configuration, a write by others in the account, or a
+// Terraform command.
 type step struct {
 	kind    string // a key of stepWords
 	state   int    // index in stateNames
@@ -21,37 +21,37 @@ type step struct {
 	run     runOptions
 }
 
-// runOptions is how a plan or an apply goes.
+// runOptions are the conditions of a plan or an apply.
 type runOptions struct {
-	salt    uint64 // of order and stale reads
+	salt    uint64 // seed of the order and of stale reads
 	lag     int    // 0 for fresh reads, 1 for a mix, 2 for the oldest possible
-	reserve bool   // deleted IDs stay taken for some seconds
+	reserve bool   // deleted IDs stay reserved for some seconds
 	newIDs  bool   // an access change gives a new ID
-	late    bool   // sha256 is known only during the apply, as that of a file that is written then
+	late    bool   // sha256 is unknown until apply, as for a generated file
 	retries int
 	replace string // an address for -replace
 	faults  []fault
 }
 
-// fault is something that happens to some of the requests of a run.
+// fault affects some of the requests of a run.
 type fault struct {
 	method string
-	nth    int // the first such request it happens to, from 1
+	nth    int // the first affected request, from 1
 	times  int
 	kind   string // a key of faultWords
 }
 
 var faultWords = map[string]string{
-	"cut":            "loses its connection before it is carried out",
-	"cut done":       "is carried out and loses its connection",
-	"503":            "is a 503 and not carried out",
-	"503 done":       "is carried out and a 503",
-	"429":            "is a 429",
-	"stop":           "is carried out while somebody presses Ctrl-C",
-	"kill":           "is the last before SIGKILL, not carried out",
-	"kill done":      "is the last before SIGKILL, and carried out",
+	"cut":            "loses its connection before it is applied",
+	"cut done":       "is applied and loses its connection",
+	"503":            "gets a 503 and is not applied",
+	"503 done":       "is applied and gets a 503",
+	"429":            "gets a 429",
+	"stop":           "is applied while Ctrl-C is pressed",
+	"kill":           "is the last before SIGKILL, and is not applied",
+	"kill done":      "is the last before SIGKILL, and is applied",
 	"same upload":    "arrives just after others uploaded a file of the same name",
-	"take":           "is followed at once by an upload of others under the same custom ID",
+	"take":           "is followed immediately by an upload of others under the same custom ID",
 	"unnamed upload": "arrives just after others uploaded an image by URL",
 }
 
@@ -73,7 +73,7 @@ var stepWords = map[string]string{
 	"theirs":  "others change or delete an object",
 	"wait":    "wait",
 	"apply":   "apply",
-	"both":    "apply both states at once",
+	"both":    "apply both states concurrently",
 	"plan":    "save a plan",
 	"execute": "apply the saved plan",
 }
@@ -112,13 +112,13 @@ func (o runOptions) String() string {
 		words = append(words, []string{"", "stale reads", "oldest reads"}[o.lag])
 	}
 	if o.reserve {
-		words = append(words, "deleted IDs stay taken")
+		words = append(words, "deleted IDs stay reserved")
 	}
 	if o.newIDs {
 		words = append(words, "access changes give new IDs")
 	}
 	if o.late {
-		words = append(words, "sha256 not known before")
+		words = append(words, "sha256 unknown until apply")
 	}
 	words = append(words, fmt.Sprintf("max_retries=%d", o.retries))
 	for _, f := range o.faults {
@@ -177,7 +177,7 @@ func (r dice) edit(state int) step {
 	return s
 }
 
-// block draws a block. Most of the time, little of it is set.
+// block draws a block with few arguments, most of the time.
 func (r dice) block(at string) resourceBlock {
 	b := resourceBlock{kind: kindOf(at)}
 	switch b.kind {
@@ -218,7 +218,7 @@ func (r dice) options() runOptions {
 	if r.IntN(5) == 0 {
 		o.replace = pick(r, addresses...)
 	}
-	switch r.IntN(10) { // what faults of a replacement and of a shifted list take
+	switch r.IntN(10) { // conditions for faults of replacements and shifted lists
 	case 0:
 		o.replace, o.lag = pick(r, "variant.v", "variant.w", "key.k"), 2
 		o.faults = append(o.faults, fault{method: pick(r, "POST", "PUT"), nth: 1, times: pick(r, 1, 2), kind: "503"})
@@ -258,20 +258,21 @@ func (r dice) options() runOptions {
 		case "DELETE":
 			f.kind = pick(r, f.kind, f.kind, f.kind, "take")
 		}
-		if f.kind == "same upload" || f.kind == "unnamed upload" { // together with a response that is lost
+		if f.kind == "same upload" || f.kind == "unnamed upload" { // together with a lost response
 			o.faults = append(o.faults, fault{method: "POST", nth: f.nth, times: 1, kind: pick(r, "cut", "503", "503 done")})
 		}
 		if f.kind == "take" || f.kind == "stop" || strings.HasPrefix(f.kind, "kill") || strings.HasSuffix(f.kind, "upload") {
 			f.times = 1
 		}
-		if f.kind == "take" { // a stale read that does not show their image cannot be told from a deletion
+		if f.kind == "take" { // a stale read that hides their image looks like a delete
 			o.lag = 0
 		}
 		o.faults = append(o.faults, f)
 	}
 	isTheirs := func(f fault) bool { return f.kind == "take" || strings.HasSuffix(f.kind, "upload") }
 	if slices.ContainsFunc(o.faults, isTheirs) {
-		// After SIGKILL, no state knows that the image that has the ID is not ours.
+		// After SIGKILL, no state knows that the image with the ID belongs to
+		// others.
 		o.faults = slices.DeleteFunc(o.faults, func(f fault) bool { return strings.HasPrefix(f.kind, "kill") })
 	}
 	return o

@@ -16,30 +16,30 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// world is a walk under way: the account, the files, and the two states.
+// world is a walk in progress: the account, the files, and the two states.
 type world struct {
 	t       *testing.T
 	account *account
 	files   *filesystem
 	states  []*workspace
-	steps   int // that were carried out
+	steps   int // steps that were run
 }
 
-// result is how a walk went.
+// result is the result of a walk.
 type result struct {
 	broken *violation
 	log    []string
 	steps  int
 }
 
-// walkSteps carries steps out in a bubble of synctest, in which waiting costs
-// nothing, until one breaks an invariant.
+// walkSteps runs steps in a synctest bubble, in which waiting takes no time,
+// until one breaks an invariant.
 func walkSteps(t *testing.T, files *filesystem, schemas *tfprotov6.GetProviderSchemaResponse, steps []step) (r result) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		files.reset()
 		w := &world{t: t, files: files, account: newAccount(files)}
-		w.account.except = os.Getenv("WALK_EXCEPT") //nolint:forbidigo // of the test alone
+		w.account.except = os.Getenv("WALK_EXCEPT") //nolint:forbidigo // only for this test
 		for _, name := range stateNames {
 			w.states = append(w.states, &workspace{
 				name: name, t: t, account: w.account, files: files, schemas: schemas,
@@ -57,13 +57,13 @@ func walkSteps(t *testing.T, files *filesystem, schemas *tfprotov6.GetProviderSc
 			w.account.notef("--- calm")
 			w.calm()
 		}
-		pass(time.Hour) // what was on its way comes to its end
+		pass(time.Hour) // requests in flight end
 		r = result{broken: w.account.broken, log: w.account.log, steps: w.steps}
 	})
 	return r
 }
 
-// do carries one step out.
+// do runs one step.
 func (w *world) do(s step) {
 	tf := w.states[s.state]
 	switch s.kind {
@@ -115,7 +115,7 @@ func (w *world) command(tf *workspace, s step) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			pass(time.Duration(1) * time.Microsecond)
+			pass(time.Microsecond)
 			o := s.run
 			o.faults, o.replace = nil, ""
 			other.planAndApply(o)
@@ -152,11 +152,11 @@ func onlyReads(faults []fault) (reads []fault) {
 	return reads
 }
 
-// calm ends a walk: nothing goes wrong any more, and what the errors advise is
-// done. Then there has to be nothing to change.
+// calm ends a walk: no more faults, and the advice in errors is followed.
+// After that, plans have to be empty.
 func (w *world) calm() {
 	w.account.mu.Lock()
-	w.account.mu.Unlock() //nolint:staticcheck // it orders what the turns wrote before what follows
+	w.account.mu.Unlock() //nolint:staticcheck // synchronizes with the turns
 	pass(5 * time.Minute)
 	for _, tf := range w.states {
 		w.cleanUp(tf)
@@ -175,28 +175,28 @@ func (w *world) calm() {
 			return
 		}
 		if errors := last.failed(""); len(errors) > 0 {
-			w.account.violatef("what is configured exists in the end", "%s: %s", tf.name, errors[0])
+			w.account.violatef("configured objects exist at the end", "%s: %s", tf.name, errors[0])
 			return
 		}
 		w.checkSettled(tf)
 	}
 }
 
-// checkSettled wants a plan without changes.
+// checkSettled checks that a plan is empty.
 func (w *world) checkSettled(tf *workspace) {
 	p, r := tf.plan(runOptions{retries: 4}, false)
 	if p == nil {
-		w.account.violatef("what is configured exists in the end", "%s: the last plan fails: %v", tf.name, r.failed(""))
+		w.account.violatef("configured objects exist at the end", "%s: the last plan failed: %v", tf.name, r.failed(""))
 		return
 	}
 	for address, c := range p.changes {
 		if c.action != "nothing" {
-			w.account.violatef("what is configured exists in the end", "%s still plans to %s %s", tf.name, c.action, address)
+			w.account.violatef("configured objects exist at the end", "%s still plans to %s %s", tf.name, c.action, address)
 		}
 	}
 }
 
-// cleanUp deletes, in the dashboard, what errors named as perhaps left over.
+// cleanUp deletes orphans named in errors, as in the dashboard.
 func (w *world) cleanUp(tf *workspace) {
 	for _, key := range sortedKeys(w.account.objects) {
 		if o := w.account.objects[key]; o.owner == tf.name && !tf.holds(key) {
@@ -208,8 +208,9 @@ func (w *world) cleanUp(tf *workspace) {
 
 var importedID = regexp.MustCompile(`id = "` + fakeapi.AccountID + `/([^"]+)"`)
 
-// followAdvice does what an error says: it imports what is ours, gives up what
-// is not, and adds content to a block that lacks it.
+// followAdvice follows the advice of an error: it imports objects of this
+// state, removes others from the state, and adds content to a block without
+// it.
 func (w *world) followAdvice(tf *workspace, d reported) {
 	b, isConfigured := tf.config[d.address]
 	switch {
@@ -260,10 +261,10 @@ func (tf *workspace) importObject(address, id string) {
 	}
 }
 
-// setting is a number from the environment.
+// setting returns an integer from the environment.
 func setting(t *testing.T, name string, otherwise int) int {
 	t.Helper()
-	text := os.Getenv(name) //nolint:forbidigo // of the test alone
+	text := os.Getenv(name) //nolint:forbidigo // only for this test
 	if text == "" {
 		return otherwise
 	}
@@ -274,10 +275,10 @@ func setting(t *testing.T, name string, otherwise int) int {
 	return n
 }
 
-// A random walk over configurations, faults and other people's writes breaks no
-// invariant. WALK_SEED, WALK_STEPS and WALK_WALKS say which walks are taken, and
-// WALK_MINUTES for how long others follow them; WALK_EXCEPT names invariants
-// that are not checked.
+// A random walk over configurations, faults and writes by others breaks no
+// invariant. WALK_SEED, WALK_STEPS and WALK_WALKS select the walks,
+// WALK_MINUTES adds further ones for that long, and WALK_EXCEPT names
+// invariants to skip.
 func TestRandomWalk(t *testing.T) {
 	t.Parallel()
 	first, length := setting(t, "WALK_SEED", 1), setting(t, "WALK_STEPS", 40)

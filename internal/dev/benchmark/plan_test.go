@@ -334,14 +334,14 @@ func (p place) measure(b *testing.B, args ...string) (wall time.Duration, output
 	wall = time.Since(begin)
 	b.ReportMetric((run.ProcessState.UserTime() + run.ProcessState.SystemTime()).Seconds(), "all-cpu-s")
 	reportUsage(b, p.usage)
-	requests, refused := p.fake.Requests()[before:], 0
+	requests, throttled := p.fake.Requests()[before:], 0
 	for _, request := range requests {
 		if request.Status == 429 {
-			refused++
+			throttled++
 		}
 	}
 	b.ReportMetric(float64(len(requests)), "requests")
-	b.ReportMetric(float64(refused), "429s")
+	b.ReportMetric(float64(throttled), "429s")
 	return wall, string(printed)
 }
 

@@ -22,7 +22,7 @@ const (
 // each of its cells.
 type swatch [cells * cells][3]int
 
-func swatchOf(picture image.Image, box image.Rectangle) (s swatch) {
+func swatchOf(screenshot image.Image, box image.Rectangle) (s swatch) {
 	for i := range s {
 		cell := image.Rect(
 			i%cells*box.Dx()/cells,
@@ -34,7 +34,7 @@ func swatchOf(picture image.Image, box image.Rectangle) (s swatch) {
 		var sum [3]uint64
 		for y := cell.Min.Y; y < cell.Max.Y; y++ {
 			for x := cell.Min.X; x < cell.Max.X; x++ {
-				red, green, blue, _ := picture.At(x, y).RGBA()
+				red, green, blue, _ := screenshot.At(x, y).RGBA()
 				sum[0], sum[1], sum[2] = sum[0]+uint64(red>>8), sum[1]+uint64(green>>8), sum[2]+uint64(blue>>8)
 			}
 		}
@@ -62,9 +62,9 @@ func decoded(t *testing.T, name string) image.Image {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	picture, _, err := image.Decode(file)
+	screenshot, _, err := image.Decode(file)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	return picture
+	return screenshot
 }

@@ -36,7 +36,7 @@ const (
 	storedImage   = "brand/logo"
 	privateImage  = "083eb7b2-5392-4565-b69e-aff66acddd00"
 	cardWidth     = "TF_VAR_card_width=600"
-	picture       = "TF_VAR_image_file=image.png"
+	imageFile     = "TF_VAR_image_file=image.png"
 )
 
 // plans are the plans after the apply, and the output expected of each.
@@ -44,7 +44,7 @@ var plans = []struct {
 	about    string
 	variable string
 	code     int
-	says     string
+	message  string
 	writes   bool // about what only the fake API gets
 }{
 	{"The variant is to be wider: the plan shows what would change.", "card_width=640", 0, "width = 600 -> 640", true},
@@ -107,12 +107,12 @@ func run(ctx context.Context, out io.Writer, version engine.Version) error {
 			continue
 		}
 		fmt.Fprintf(out, "\n%s\n", plan.about)
-		said, err := show(ctx, out, workspace, plan.code, "plan", "-var="+plan.variable)
+		output, err := show(ctx, out, workspace, plan.code, "plan", "-var="+plan.variable)
 		if err != nil {
 			return err
 		}
-		if !strings.Contains(inOneLine(said), plan.says) {
-			return fmt.Errorf("the plan with %s does not say: %s", plan.variable, plan.says)
+		if !strings.Contains(inOneLine(output), plan.message) {
+			return fmt.Errorf("the plan with %s does not say: %s", plan.variable, plan.message)
 		}
 	}
 	fmt.Fprintln(out, "\nCaught at plan time: nothing reached production.")
@@ -152,7 +152,7 @@ func chooseImage(ctx context.Context, out io.Writer) (env []string, stop func(),
 	fmt.Fprintf(out, "Reading from a fake API for the Images API at %s.\n", origin)
 	fmt.Fprintln(out, "(Set CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID to read one of your images.)")
 	env = append(env, "TF_VAR_image_id="+storedImage, "TF_VAR_private_image_id="+privateImage,
-		"TF_VAR_signing_key="+fakeapi.SigningKey, cardWidth, picture)
+		"TF_VAR_signing_key="+fakeapi.SigningKey, cardWidth, imageFile)
 	return env, stop, nil
 }
 
@@ -160,12 +160,12 @@ func chooseImage(ctx context.Context, out io.Writer) (env []string, stop func(),
 func show(ctx context.Context, out io.Writer, workspace *engine.Workspace, want int, args ...string) (string, error) {
 	args = append([]string{args[0], "-input=false", "-no-color"}, args[1:]...)
 	fmt.Fprintf(out, "\n$ %s %s\n", filepath.Base(workspace.Engine), strings.Join(args, " "))
-	said, code, err := workspace.Run(ctx, args...)
-	fmt.Fprint(out, said)
+	output, code, err := workspace.Run(ctx, args...)
+	fmt.Fprint(out, output)
 	if err == nil && code != want {
 		err = fmt.Errorf("%s ended with exit code %d, not %d", args[0], code, want)
 	}
-	return said, err
+	return output, err
 }
 
 // openPicture fetches the image behind the URL in an output.
@@ -227,8 +227,8 @@ func open(ctx context.Context, out io.Writer, url string) error {
 		return fmt.Errorf("open %s: %s", url, response.Status)
 	}
 	kind := response.Header.Get("Content-Type")
-	if picture, format, err := image.DecodeConfig(response.Body); err == nil {
-		kind = fmt.Sprintf("a %s of %d × %d pixels", strings.ToUpper(format), picture.Width, picture.Height)
+	if imageFile, format, err := image.DecodeConfig(response.Body); err == nil {
+		kind = fmt.Sprintf("a %s of %d × %d pixels", strings.ToUpper(format), imageFile.Width, imageFile.Height)
 	}
 	fmt.Fprintf(out, "\nOpened %s: %s.\n", url, kind)
 	return nil

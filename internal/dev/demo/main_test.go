@@ -54,20 +54,20 @@ func TestDemo(t *testing.T) {
 			if err := run(t.Context(), &out, version); err != nil {
 				t.Fatalf("%v\n%s", err, out.String())
 			}
-			says := func(want string, expected bool) {
+			wantOutput := func(want string, expected bool) {
 				t.Helper()
 				if strings.Contains(out.String(), want) != expected {
 					t.Errorf("the demo prints %q: %t, want %t:\n%s", want, !expected, expected, out.String())
 				}
 			}
 			for _, want := range printed {
-				says(want, true)
+				wantOutput(want, true)
 			}
 			for _, want := range printedByFunctions {
-				says(want, version.Has(engine.Functions))
+				wantOutput(want, version.Has(engine.Functions))
 			}
-			says(" has no functions of providers, which came with ", !version.Has(engine.Functions))
-			says("the demo leaves out the flexible and the signed URL.", !version.Has(engine.Functions))
+			wantOutput(" has no functions of providers, which came with ", !version.Has(engine.Functions))
+			wantOutput("the demo leaves out the flexible and the signed URL.", !version.Has(engine.Functions))
 		})
 	}
 	left, err := os.ReadDir(temp)

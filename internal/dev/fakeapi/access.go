@@ -11,8 +11,8 @@ import (
 // miss.
 func (s *Server) authorize(r *http.Request, accountID string) *response {
 	refusal := func(status int, errorObject string) *response {
-		refused := errorResponse(r, status, errorObject)
-		return &refused
+		rejection := errorResponse(r, status, errorObject)
+		return &rejection
 	}
 	bearer, hasToken := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	email, key := r.Header.Get("X-Auth-Email"), r.Header.Get("X-Auth-Key")
@@ -34,8 +34,8 @@ func (s *Server) authorize(r *http.Request, accountID string) *response {
 		return refusal(http.StatusNotFound, `{"code":7003,"message":"Could not route to `+r.URL.EscapedPath()+
 			`, perhaps your object identifier is invalid?"}`)
 	case accountID == AccountWithoutImages:
-		refused := s.reject(r, noImages)
-		return &refused
+		rejection := s.reject(r, noImages)
+		return &rejection
 	default:
 		return refusal(http.StatusForbidden, `{"code":10000,"message":"Authentication error"}`)
 	}

@@ -59,9 +59,9 @@ func (s *Server) applyWithChaos(r *http.Request, apply func() response) response
 	case dropBefore:
 		panic(http.ErrAbortHandler)
 	case rateLimited:
-		refused := rateLimitResponse(r)
-		refused.header = []string{"Retry-After", "1"}
-		return refused
+		rejection := rateLimitResponse(r)
+		rejection.header = []string{"Retry-After", "1"}
+		return rejection
 	case failBefore:
 		return broken
 	case slow:

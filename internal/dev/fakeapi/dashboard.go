@@ -35,7 +35,7 @@ func (s *Server) RemoveVariant(id string) {
 }
 
 // Image returns the response body for an image, even if it is hidden.
-func (s *Server) Image(id string) (answer string, ok bool) {
+func (s *Server) Image(id string) (response string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	image, found := s.images[id]

@@ -18,15 +18,15 @@ func TestFaults(t *testing.T) {
 	transport := &http.Transport{DisableKeepAlives: true}
 	browser := &http.Client{Transport: transport, Timeout: 2 * time.Second}
 	for name, test := range map[string]struct {
-		handler http.HandlerFunc
-		answers bool // there are headers
-		whole   bool // the body comes to its end
+		handler  http.HandlerFunc
+		responds bool // there are headers
+		whole    bool // the body comes to its end
 	}{
 		"reset":     {handler: Reset},
-		"truncated": {handler: Truncated("{"), answers: true},
-		"dripping":  {handler: Dripping(10 * time.Millisecond), answers: true},
-		"endless":   {handler: Endless(1 << 18), answers: true, whole: true},
-		"literal":   {handler: Respond(http.StatusTeapot, "text/plain", "x", "X-Name", "value"), answers: true, whole: true},
+		"truncated": {handler: Truncated("{"), responds: true},
+		"dripping":  {handler: Dripping(10 * time.Millisecond), responds: true},
+		"endless":   {handler: Endless(1 << 18), responds: true, whole: true},
+		"literal":   {handler: Respond(http.StatusTeapot, "text/plain", "x", "X-Name", "value"), responds: true, whole: true},
 	} {
 		fake.Fail(name, 1, test.handler)
 		url := server.URL + BasePath + "/accounts/" + AccountID + "/images/v1/" + name
@@ -35,8 +35,8 @@ func TestFaults(t *testing.T) {
 			t.Fatal(err)
 		}
 		response, err := browser.Do(request)
-		if (err == nil) != test.answers {
-			t.Errorf("%s: got %v, want a response: %t", name, err, test.answers)
+		if (err == nil) != test.responds {
+			t.Errorf("%s: got %v, want a response: %t", name, err, test.responds)
 		}
 		if err != nil {
 			continue
@@ -63,11 +63,11 @@ func TestLimitAndDelay(t *testing.T) {
 			nil,
 		)
 		request.Header.Set("Authorization", "Bearer "+Token)
-		answer := httptest.NewRecorder()
+		recorder := httptest.NewRecorder()
 		begin := time.Now()
-		fake.ServeHTTP(answer, request)
-		if took := time.Since(begin); answer.Code != want || took < 20*time.Millisecond {
-			t.Errorf("got %d after %s, want %d after 20ms", answer.Code, took, want)
+		fake.ServeHTTP(recorder, request)
+		if took := time.Since(begin); recorder.Code != want || took < 20*time.Millisecond {
+			t.Errorf("got %d after %s, want %d after 20ms", recorder.Code, took, want)
 		}
 	}
 }

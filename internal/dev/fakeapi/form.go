@@ -55,8 +55,8 @@ func readForm(r *http.Request) (form, *apiError) {
 			return f, &badRequest
 		}
 		seen = append(seen, name)
-		if refused := f.addPart(part, content); refused != nil {
-			return f, refused
+		if rejection := f.addPart(part, content); rejection != nil {
+			return f, rejection
 		}
 	}
 }

@@ -50,7 +50,7 @@ func (s *Server) newID() string {
 	for {
 		s.generated++
 		id := fmt.Sprintf("%08x-ac1d-4e57-0b5e-%010x00", 0x57a4d000+s.generated, s.generated)
-		if _, taken := s.images[id]; !taken {
+		if _, exists := s.images[id]; !exists {
 			return id
 		}
 	}

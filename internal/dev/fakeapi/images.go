@@ -50,7 +50,7 @@ func readChanges(r *http.Request) (c changes, ok bool) {
 	if !ok {
 		return c, false
 	}
-	if raw, given := members["metadata"]; given {
+	if raw, present := members["metadata"]; present {
 		meta, ok := readMetadata(raw)
 		if !ok {
 			return c, false
@@ -58,8 +58,8 @@ func readChanges(r *http.Request) (c changes, ok bool) {
 		c.meta = &meta
 	}
 	for name, target := range map[string]any{"requireSignedURLs": &c.private, "creator": &c.creator} {
-		raw, given := members[name]
-		if given && (string(raw) == "null" || json.Unmarshal(raw, target) != nil) {
+		raw, present := members[name]
+		if present && (string(raw) == "null" || json.Unmarshal(raw, target) != nil) {
 			return c, false
 		}
 	}

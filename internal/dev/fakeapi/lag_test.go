@@ -52,11 +52,11 @@ func TestReserveDeleted(t *testing.T) {
 		s.ReserveDeleted(func() time.Duration { return 10 * time.Second })
 		s.mu.Lock()
 		s.reserve("brand/logo")
-		taken := s.isReserved("brand/logo")
+		reserved := s.isReserved("brand/logo")
 		s.mu.Unlock()
 		<-time.After(10 * time.Second)
-		if !taken || s.isReserved("brand/logo") {
-			t.Errorf("taken: %t, and %t after its time", taken, s.isReserved("brand/logo"))
+		if !reserved || s.isReserved("brand/logo") {
+			t.Errorf("taken: %t, and %t after its time", reserved, s.isReserved("brand/logo"))
 		}
 	})
 }

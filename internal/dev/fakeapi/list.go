@@ -79,7 +79,7 @@ func checkParameters(query map[string][]string) string {
 
 // matches applies the filters of a query.
 func (i *storedImage) matches(query map[string][]string, filters []metaFilter) bool {
-	if creator, given := query["creator"]; given && i.creator != creator[0] {
+	if creator, present := query["creator"]; present && i.creator != creator[0] {
 		return false
 	}
 	return !slices.ContainsFunc(filters, func(filter metaFilter) bool { return !filter.matches(i.meta) })

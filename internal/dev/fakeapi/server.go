@@ -145,9 +145,9 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, segments []str
 		return
 	}
 	handle, allowed := methods[r.Method]
-	switch refused := s.authorize(r, unescape(segments[1])); {
-	case refused != nil:
-		refused.write(w)
+	switch rejection := s.authorize(r, unescape(segments[1])); {
+	case rejection != nil:
+		rejection.write(w)
 	case !allowed:
 		errorResponse(r, http.StatusMethodNotAllowed, `{"code":10405,"message":"Method not allowed for this authentication scheme"}`).write(w)
 	case r.Method == http.MethodGet:

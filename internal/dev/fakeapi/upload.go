@@ -16,12 +16,12 @@ import (
 const uploadedLayout = "2006-01-02T15:04:05.000Z"
 
 func (s *Server) upload(r *http.Request, _ string) response {
-	f, refused := readForm(r)
-	if refused == nil && f.url != "" {
-		refused = s.fetch(r.Context(), &f) // before locking: it may be a URL of the fake API
+	f, rejection := readForm(r)
+	if rejection == nil && f.url != "" {
+		rejection = s.fetch(r.Context(), &f) // before locking: it may be a URL of the fake API
 	}
-	if refused != nil {
-		return s.reject(r, *refused)
+	if rejection != nil {
+		return s.reject(r, *rejection)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,11 +50,11 @@ func (s *Server) upload(r *http.Request, _ string) response {
 // counts down.
 func (s *Server) hasConflict(id string) bool {
 	left, isKept := s.conflicts[id]
-	taken := isKept && left.spend()
+	reserved := isKept && left.spend()
 	if isKept {
 		s.conflicts[id] = left
 	}
-	return taken
+	return reserved
 }
 
 // fetch downloads the image of an upload by URL. The fake API fetches from

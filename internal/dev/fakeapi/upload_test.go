@@ -52,13 +52,13 @@ type made struct {
 
 func (r reply) image(t *testing.T) made {
 	t.Helper()
-	var answer struct {
+	var response struct {
 		Result made `json:"result"`
 	}
-	if err := json.Unmarshal([]byte(r.body), &answer); err != nil || r.status != http.StatusOK {
+	if err := json.Unmarshal([]byte(r.body), &response); err != nil || r.status != http.StatusOK {
 		t.Fatalf("got %d %s, %v; want an image", r.status, r.body, err)
 	}
-	return answer.Result
+	return response.Result
 }
 
 // What was uploaded is what the API shows from then on.
@@ -116,28 +116,28 @@ func TestUploadErrors(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	const tooLargeText, uuid = "ERROR 5413: Maximum image size of 10 MB is reached", "083eb7b2-5392-4565-b69e-aff66acddd01"
-	refused := func(code int, message string) string {
+	rejected := func(code int, message string) string {
 		return fmt.Sprintf(
 			`{"result":null,"success":false,"errors":[{"code":%d,"message":"%s"}],"messages":[]}`,
 			code,
 			message,
 		)
 	}
-	badID := func(reason string) string { return refused(5411, invalidID+reason) }
+	badID := func(reason string) string { return rejected(5411, invalidID+reason) }
 	const nameless = "Content-Disposition: form-data; name=\"file\"\r\nContent-Type: image/png\r\n\r\n"
 	const untyped = "Content-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"
-	tooLong, private := badID("Must not be longer than 1024 characters"), refused(5410, customAndPrivateMessage)
-	notPicture := refused(5455, "Unsupported image format")
+	tooLong, private := badID("Must not be longer than 1024 characters"), rejected(5410, customAndPrivateMessage)
+	notImage := rejected(5455, "Unsupported image format")
 	for name, test := range map[string]struct {
 		parts  []string
 		status int
 		want   string
 	}{
-		"file as text":             {parts: []string{part("file", dot)}, status: 415, want: notPicture},
-		"file without a type":      {parts: []string{untyped + dot}, status: 415, want: notPicture},
-		"file without a name":      {parts: []string{nameless + dot}, status: 415, want: notPicture},
-		"no picture":               {parts: []string{file("<html>")}, status: 415, want: notPicture},
-		"XML that is not an image": {parts: []string{file("<?xml version='1.0'?><a/>")}, status: 415, want: notPicture},
+		"file as text":             {parts: []string{part("file", dot)}, status: 415, want: notImage},
+		"file without a type":      {parts: []string{untyped + dot}, status: 415, want: notImage},
+		"file without a name":      {parts: []string{nameless + dot}, status: 415, want: notImage},
+		"no picture":               {parts: []string{file("<html>")}, status: 415, want: notImage},
+		"XML that is not an image": {parts: []string{file("<?xml version='1.0'?><a/>")}, status: 415, want: notImage},
 		"empty file":               {parts: []string{file("")}, status: 400, want: saysBadRequest},
 		"empty metadata":           {parts: []string{file(dot), part("metadata", "")}, status: 400, want: saysBadRequest},
 		"nothing to upload":        {parts: []string{part("id", "a")}, status: 400, want: saysBadRequest},
@@ -160,9 +160,9 @@ func TestUploadErrors(t *testing.T) {
 		"ID below an endpoint":     {parts: []string{file(dot), part("id", "variants/a")}, status: 400, want: badID("Must not be the name of an endpoint")},
 		"private custom ID":        {parts: []string{file(dot), part("id", "a"), part("requireSignedURLs", "true")}, status: 400, want: private},
 		"taken":                    {parts: []string{file(dot), part("id", "brand/logo")}, status: 409, want: saysTaken},
-		"URL of another machine":   {parts: []string{part("url", "http://192.0.2.1/a.png")}, status: 400, want: refused(5454, "The URL could not be fetched")},
-		"URL of nothing":           {parts: []string{part("url", a.origin+"/nope")}, status: 400, want: refused(5454, "The URL could not be fetched")},
-		"URL of a file":            {parts: []string{part("url", "file:///dev/null")}, status: 400, want: refused(5454, "The URL could not be fetched")},
+		"URL of another machine":   {parts: []string{part("url", "http://192.0.2.1/a.png")}, status: 400, want: rejected(5454, "The URL could not be fetched")},
+		"URL of nothing":           {parts: []string{part("url", a.origin+"/nope")}, status: 400, want: rejected(5454, "The URL could not be fetched")},
+		"URL of a file":            {parts: []string{part("url", "file:///dev/null")}, status: 400, want: rejected(5454, "The URL could not be fetched")},
 	} {
 		if got := a.post(test.parts...); got.err != nil || got.status != test.status || got.body != test.want {
 			t.Errorf("%s: got %d %.300s, %v; want %d %s", name, got.status, got.body, got.err, test.status, test.want)
@@ -275,10 +275,10 @@ func TestUploadedPictures(t *testing.T) {
 		id := a.post(file(test.content)).image(t).ID
 		var got []string
 		for _, variant := range []string{"public", "hero", "thumbnail", "tall", "w=80"} {
-			picture := a.open("/ZWd9g1K7eljCn_KDTu_MWA/" + id + "/" + variant)
-			described := picture.header.Get("Content-Type")
-			if picture.body != test.content {
-				config, err := png.DecodeConfig(strings.NewReader(picture.body))
+			delivered := a.open("/ZWd9g1K7eljCn_KDTu_MWA/" + id + "/" + variant)
+			described := delivered.header.Get("Content-Type")
+			if delivered.body != test.content {
+				config, err := png.DecodeConfig(strings.NewReader(delivered.body))
 				if err != nil || described != "image/png" {
 					t.Errorf("%s: got %s, %v; want a PNG", name, described, err)
 				}

@@ -42,10 +42,10 @@ func readVariant(r *http.Request, v variant) (_ variant, ok bool) {
 		return v, false
 	}
 	v.options = compact(members["options"])
-	if id, given := members["id"]; given && json.Unmarshal(id, &v.id) != nil {
+	if id, present := members["id"]; present && json.Unmarshal(id, &v.id) != nil {
 		return v, false
 	}
-	if never, given := members["neverRequireSignedURLs"]; given {
+	if never, present := members["neverRequireSignedURLs"]; present {
 		v.never = string(never) == "true"
 		return v, v.never || string(never) == "false"
 	}

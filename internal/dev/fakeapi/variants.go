@@ -140,11 +140,11 @@ func (s *Server) createVariant(r *http.Request, _ string) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	v, ok := readVariant(r, variant{})
-	_, taken := s.variants.now.find(v.id)
+	_, exists := s.variants.now.find(v.id)
 	switch {
 	case !ok || !variantID.MatchString(v.id):
 		return s.reject(r, badRequest)
-	case taken:
+	case exists:
 		return s.reject(r, alreadyExists)
 	case len(s.variants.now.variants) >= maxVariants:
 		return s.reject(r, limitIsReached)

@@ -141,9 +141,9 @@ func TestInstallAgain(t *testing.T) {
 	}
 	for _, run := range [][]string{plan, upgrade} {
 		output, code, err := w.Run(t.Context(), run...)
-		said := regexp.MustCompile(`does(?:n't| not) match any of the checksums (?:previously )?recorded in the dependency lock file`).
+		message := regexp.MustCompile(`does(?:n't| not) match any of the checksums (?:previously )?recorded in the dependency lock file`).
 			FindString(strings.Join(strings.Fields(strings.ReplaceAll(output, "│", " ")), " "))
-		if err != nil || code != 1 || said == "" || !bytes.Contains(guide, []byte(said)) {
+		if err != nil || code != 1 || message == "" || !bytes.Contains(guide, []byte(message)) {
 			t.Errorf("%v ended with %d, %v:\n%s\nwant a message that the guide explains", run, code, err, output)
 		}
 	}

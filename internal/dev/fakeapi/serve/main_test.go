@@ -51,11 +51,11 @@ func TestServe(t *testing.T) {
 			t.Fatal(err)
 		}
 		request.Header.Set("Authorization", "Bearer "+step.token)
-		answer, err := http.DefaultTransport.RoundTrip(request)
+		response, err := http.DefaultTransport.RoundTrip(request)
 		if err != nil {
 			t.Fatal(err)
 		}
-		answer.Body.Close()
+		response.Body.Close()
 		if printed.Scan(); printed.Text() != step.want {
 			t.Errorf("line: got %s, want %s", printed.Text(), step.want)
 		}
