@@ -139,7 +139,7 @@ func TestProviderValidate(t *testing.T) {
 		"a flexible variant": {image("image_id = \"a\"\nrequired_variants = [\"w=400\"]"), []problem{
 			{
 				summary: `Invalid required_variants[Value("w=400")]`,
-				detail:  "flexible options are not defined anywhere",
+				detail:  "flexible variants don't need to exist",
 				line:    "required_variants",
 			},
 		}},
@@ -484,10 +484,10 @@ data "cloudflare_images" "web" {
 `)
 	found, code := c.diagnostics("plan")
 	want := map[string]string{
-		`Cloudflare image "brand/logo" has no variant "heroo"; it has hero, public, thumbnail`:  "Correct the name",
+		`Cloudflare image "brand/logo" has no variant "heroo"; it has hero, public, thumbnail`:  "Check the spelling",
 		`Cloudflare image "brand/logo" has no variant "Public"; it has hero, public, thumbnail`: "names are case-sensitive",
 		`3 of 3 Cloudflare images have no variant "banner"`: `Without it: "photos/harbour.jpg", "logos/footer.png", "logos/main.png". ` +
-			`The first of them has hero, public, thumbnail. Correct the name`,
+			`The first of them has hero, public, thumbnail. Check the spelling`,
 	}
 	if code != 1 || len(found) != len(want) {
 		t.Errorf("got exit code %d and %d diagnostics, want 1 and %d: %+v", code, len(found), len(want), found)

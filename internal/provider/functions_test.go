@@ -260,7 +260,7 @@ func TestFunctionErrors(t *testing.T) {
 			`transformation_url("e.com", "/a", "w=1")`, `Invalid value for "options" parameter: the options must be an object`,
 		},
 		"image file as a path": {
-			`image_info("logo.png")`, `Invalid value for "content" parameter: The value must be the bytes of`,
+			`image_info("logo.png")`, `Invalid value for "content" parameter: The value must be the`,
 		},
 		"not an image file": {
 			`image_info(base64encode("{}"))`, `Invalid value for "content" parameter: The content is JSON text`,

@@ -198,7 +198,7 @@ func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	resp.Diagnostics.Append(diags...)
 	p.formerURL = private.URL
 	p.run()
-	if p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) { // a re-upload works whether or not the image exists
+	if p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) { // a re-upload works in both cases
 		checkDeleted(ctx, req.Private, p.before.operation(actionUpdate), &p.diags)
 	}
 	if resp.Diagnostics.Append(p.diags...); resp.Diagnostics.HasError() {

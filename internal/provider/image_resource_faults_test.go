@@ -231,11 +231,11 @@ func TestImageResourceReuploadFails(t *testing.T) {
 				r.FailMethod(http.MethodPost, "v1", -1, fakeapi.Respond(415, "application/json",
 					`{"result":null,"success":false,"errors":[{"code":9422,"message":"could not be decoded"}],"messages":[]}`))
 			},
-			summary: "was deleted, but not re-uploaded", detail: "Its URLs serve only what caches still hold.",
+			summary: "was deleted, but not re-uploaded", detail: "Its URLs now only serve cached copies.",
 		},
 		"taken": {
 			fault: func(r *testEnv) { r.ConflictAfterDelete(-1) }, summary: "was deleted, but not re-uploaded: the ID is taken",
-			detail: "The API reports that the ID is taken",
+			detail: "The API still reports the ID as taken",
 		},
 		"ambiguous": {
 			fault:   func(r *testEnv) { r.FailMethod(http.MethodPost, "v1", -1, fakeapi.Reset) },

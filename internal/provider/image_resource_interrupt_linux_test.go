@@ -142,7 +142,7 @@ var interruptions = map[string]interruption{
 	"re-upload: during a backoff after the delete": {
 		before: customIDImage, config: customIDImage, reupload: true, method: "POST", throttled: "3", waits: "Waiting before Cloudflare API request", have: 1,
 	},
-	"update: after it is applied": {
+	"change: after it was done": {
 		before: customIDImage, config: strings.Replace(customIDImage, "}", "  creator = \"me\"\n}", 1), method: "PATCH", place: afterApplied,
 		message: "It is not known whether the image was changed", have: 1,
 	},

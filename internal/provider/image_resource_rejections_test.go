@@ -89,7 +89,7 @@ func TestImageResourceValidate(t *testing.T) {
 			both + `"url" cannot be specified when "sha256" is`,
 		},
 		"Cloudflare's own URL": {
-			`url = "https://imagedelivery.net/h/a/public"`, "error Invalid url: The value must not lead to imagedelivery.net",
+			`url = "https://imagedelivery.net/h/a/public"`, "error Invalid url: The value must not point to imagedelivery.net",
 		},
 		"not a SHA-256": {
 			source + `sha256 = "ABC"`,
@@ -393,7 +393,7 @@ resource "cloudflare_image" "example_image" {
 	wantErrors(
 		without(public, url),
 		"Invalid file",
-		"The value must be the bytes of a picture in Base64, as filebase64() gives them",
+		"The value must be the Base64-encoded content of an image file, as returned by filebase64()",
 	)
 
 	put(t, filepath.Join(c.Dir, "logo.png"), pngOf(10))

@@ -231,7 +231,7 @@ func TestVariantResourceErrors(t *testing.T) {
 		},
 		"no size": {
 			block("card", `fit = "cover"`),
-			"Invalid options: A variant needs a size. Set width, height or both",
+			"Invalid options: A variant requires a size. Set width, height or both",
 		},
 		"fit of flexible": {block("card", `width = 1, fit = "squeeze"`), `Attribute options.fit value must be one of`},
 		"unknown metadata mode": {
@@ -240,7 +240,7 @@ func TestVariantResourceErrors(t *testing.T) {
 		},
 		"short browser_ttl": {
 			block("card", "width = 1, browser_ttl = 3599"),
-			"whole number of seconds from 3600 to 31536000; the value is 3599.",
+			"integer number of seconds, from 3600 to 31536000; the value is 3599.",
 		},
 		"long browser_ttl": {block("card", "width = 1, browser_ttl = 31536001"), "the value is 31536001."},
 		"a hyphen":         {block("my-card", "width = 1"), "Invalid id: The value must be 1 to 99 letters and digits"},
@@ -308,7 +308,7 @@ func TestVariantResourceMismatch(t *testing.T) {
 	c := r.cli(t, protected("width = 300"))
 	found, code := c.diagnostics("apply", "-auto-approve")
 	if code != 1 || len(found) != 1 || found[0].Summary != `Cloudflare image variant "card" doesn't match the configuration` ||
-		!strings.Contains(found[0].Detail, "the next plan replaces it, unless terraform untaint lets it be") {
+		!strings.Contains(found[0].Detail, "run terraform untaint to keep it") {
 		t.Fatalf("ended with %d: %v", code, found)
 	}
 	c.want(1, "plan")
@@ -344,7 +344,7 @@ func TestVariantResourcePublic(t *testing.T) {
 	r.requests()
 	output, code := c.run("destroy", "-auto-approve", "-no-color")
 	if code != 0 ||
-		!outputMatching(`Cloudflare image variant "public" of the account `+fakeapi.AccountID+` stays`).MatchString(output) {
+		!outputMatching(`Cloudflare image variant "public" of account `+fakeapi.AccountID+` can't be deleted`).MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
 	r.assertRequests(t, "GET /variants/public")
@@ -371,7 +371,7 @@ func TestVariantResourceLostResponses(t *testing.T) {
 			cut(r.Server, 1)
 			output, code := c.run("apply", "-auto-approve", "-no-color")
 			_, exists := r.Variant("card")
-			if unsure := outputMatching("Whether it was created is not known").MatchString(output); code != 0 &&
+			if unsure := outputMatching("The image variant may have been created").MatchString(output); code != 0 &&
 				(!unsure || exists) {
 				t.Errorf("create ended with %d, exists %t:\n%s", code, exists, output)
 			}

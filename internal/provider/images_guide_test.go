@@ -39,7 +39,7 @@ func TestUploadImagesGuideDirectory(t *testing.T) {
 	}
 	c.write("images/mark.svg", "<html>Not found</html>")
 	if output, code = c.run("plan", "-no-color"); code != 1 ||
-		!outputMatching("Cloudflare would refuse this picture").MatchString(output) {
+		!outputMatching("Invalid image file").MatchString(output) {
 		t.Errorf("an HTML page instead of an image ended with %d:\n%s", code, output)
 	}
 }

@@ -100,7 +100,7 @@ func TestProviderPrefetchFallback(t *testing.T) {
 	c := r.cli(t, r.many(5, "prefetch_images = true"))
 	output, code := c.run("apply", "-auto-approve", "-no-color")
 	if code != 0 || !strings.Contains(output, "right = true") ||
-		!strings.Contains(output, "Cloudflare images are no longer prefetched") {
+		!strings.Contains(output, "Prefetching of Cloudflare images disabled") {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
 	if got := len(r.Requests()); got != 6 {

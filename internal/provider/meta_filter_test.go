@@ -160,7 +160,7 @@ func TestMetaFilterErrors(t *testing.T) {
 		"object": {
 			filter: `{ region = { name = "eu" } }`,
 			at:     "region",
-			want:   `a path of its own, such as "region.name" = "eu"`,
+			want:   `a path with dots for nested metadata, such as "region.name" = "eu"`,
 		},
 		"list in a list": {
 			filter: `{ a = [["x"]] }`,
@@ -170,20 +170,20 @@ func TestMetaFilterErrors(t *testing.T) {
 		"empty list": {
 			filter: `{ a = [] }`,
 			at:     "a",
-			want:   "must have from 1 to 10 values, the limits of the API; it has 0. Leave the path out",
+			want:   "must have from 1 to 10 values, the limits of the API; it has 0. Omit the path",
 		},
 		"empty set": {filter: `{ a = toset([]) }`, at: "a", want: "must have from 1 to 10 values"},
 		"eleven values": {
 			filter: `{ a = range(11) }`,
 			at:     "a",
-			want:   "it has 11. Leave the path out where any value will do, and read what is",
+			want:   "it has 11. Omit the path to match any value, and use another block for",
 		},
 		"strings and numbers": {filter: `{ a = ["1", 2] }`, at: "a", want: "only texts or only numbers"},
 		"numbers and strings": {filter: `{ a = [1, "2"] }`, at: "a", want: "only texts or only numbers"},
 		"booleans": {
 			filter: `{ a = [true, false] }`,
 			at:     "a",
-			want:   "no booleans. Give true or false without a list",
+			want:   "not booleans. Use true or false without a list",
 		},
 		"booleans at the end": {filter: `{ a = ["x", true] }`, at: "a", want: "no booleans"},
 		"separator": {

@@ -253,12 +253,12 @@ func TestStateMigrationErrors(t *testing.T) {
 		"no ID": {
 			state: "v5.22.0-variants", config: migratedVariantsConfig, replacements: []string{`"id": "thumb"`, `"id": null`}, why: "account_id, id or options is missing",
 		},
-		"malformed options": {
+		"options of another form": {
 			state: "v5.22.0-variants", config: migratedVariantsConfig,
 			replacements: []string{`"width": 80`, `"width": "80"`},
 			why:          `ID "thumb": options.width is of the type string, which it is in no known version of that provider.`,
 		},
-		"malformed URLs": {
+		"URLs of another form": {
 			state: "v5.22.0-image", config: migratedImageConfig,
 			replacements: []string{`"variants": [`, `"variants": [[], `},
 			why:          `ID "brandlogo": variants is of the type array, which it is in no known version of that provider.`,

@@ -98,7 +98,7 @@ func TestManageVariantsGuideImports(t *testing.T) {
 	c.want(0, "plan", "-detailed-exitcode")
 
 	output, code = c.run("destroy", "-auto-approve", "-no-color")
-	if code != 0 || !strings.Contains(output, `Cloudflare image variant "public" of the account `) {
+	if code != 0 || !strings.Contains(output, `Cloudflare image variant "public" of account `) {
 		t.Errorf("destroy ended with %d:\n%s", code, output)
 	}
 	for name, want := range map[string]bool{"public": true, "thumbnail": true, "hero": false, "card": false} {

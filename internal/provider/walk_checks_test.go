@@ -149,7 +149,7 @@ func (tf *workspace) checkErrors(p *savedPlan, r *process) {
 // ambiguous matches errors of writes that may have been applied.
 var (
 	ambiguous = regexp.MustCompile(
-		`may (not )?have been (created|made|uploaded|changed|updated)|may have (created|stored|uploaded)`,
+		`may (not )?have been (created|made|(re-)?uploaded|changed|updated)|may have (created|stored|uploaded)`,
 	)
 	// otherWayOut comes before an import in a message.
 	otherWayOut = regexp.MustCompile(`\bmoved\b`)

@@ -28,7 +28,7 @@ var (
 		"Plan: 0 to add, 1 to change, 0 to destroy.",
 		"/demo/image.png/public: a PNG of 320 × 160 pixels.",
 		"Error: Invalid options.width",
-		`Error: Invalid image file "page.png"`,
+		`Error: Invalid image file "./page.png"`,
 		`Cloudflare image "brand/logo" has no variant "heroo"; it has card, hero, public,`,
 		"Caught at plan time",
 	}

@@ -15,9 +15,10 @@
 // and the server responds with it.
 //
 // The results must equal those of the framework. TestWrite and TestRead compare
-// them for models of all kinds of fields, TestEncode for all kinds of values. In the provider, TestServerReadsAsTheFramework compares the
-// responses of every data source, and TestSchemaTypesAreSupported walks all
-// schemas for types that cannot be encoded.
+// them for models of all kinds of fields, TestEncode for all kinds of values. In
+// the provider, TestServerReadsAsTheFramework compares the responses of every
+// data source, and TestSchemaTypesAreSupported walks all schemas for types that
+// can't be encoded.
 package tfwire
 
 import (
