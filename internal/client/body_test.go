@@ -29,7 +29,7 @@ func TestTrackedBodyAfterFinish(t *testing.T) {
 		t.Fatalf("got %d, %v", n, err)
 	}
 	if sent.finish() {
-		t.Error("half of a body counts as whole")
+		t.Error("half of a body counts as fully sent")
 	}
 	if n, err := b.Read(buffer); n != 0 || !errors.Is(err, errAttemptFinished) {
 		t.Errorf("after the end: got %d, %v", n, err)
@@ -37,12 +37,12 @@ func TestTrackedBodyAfterFinish(t *testing.T) {
 	sent = sendTracker{}
 	b = &trackedBody{ReadCloser: bodyOf("abcd"), unread: 4, sent: &sent, progress: func(int64) {}}
 	if _, err := b.Read(buffer); err != nil || sent.finish() {
-		t.Errorf("all but a byte counts as whole: %v", err)
+		t.Errorf("all but a byte counts as fully sent: %v", err)
 	}
 	sent = sendTracker{}
 	b = &trackedBody{ReadCloser: bodyOf("abc"), unread: 3, sent: &sent, progress: func(int64) {}}
 	if _, err := b.Read(buffer); err != nil || !sent.finish() {
-		t.Errorf("the last byte was handed over: got %v", err)
+		t.Errorf("the last byte was sent: got %v", err)
 	}
 }
 
@@ -120,7 +120,7 @@ func TestJSONBody(t *testing.T) {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 	if _, _, err := jsonBody(make(chan int))(); err == nil {
-		t.Error("a channel became JSON")
+		t.Error("a channel was encoded, want an error")
 	}
 }
 
@@ -142,7 +142,7 @@ func TestCallNotSent(t *testing.T) {
 		"an invalid method": {method: "NOT ONE", want: `invalid method "NOT ONE"`},
 	} {
 		r := request{method: test.method, segments: []string{"accounts", "a", "x"}, idempotent: true, body: test.body}
-		for range 2 { // the next one is not held up
+		for range 2 { // the next request is not delayed
 			_, err := c.do(t.Context(), r, new(nothing))
 			if e := asError(t, err); e.Kind != Rejected || e.Attempts != 0 || !strings.Contains(e.Error(), test.want) {
 				t.Errorf("%s: got %s after %d attempts: %v", name, e.Kind, e.Attempts, e)
@@ -160,7 +160,7 @@ func TestSendTrackerWithoutBody(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		bodiless bool
-		events   string // c: a connection is looked for, g: there is one
+		events   string // c: GetConn, g: GotConn
 		want     bool
 	}{
 		"never connected":             {bodiless: true, events: "c"},

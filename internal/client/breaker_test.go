@@ -22,7 +22,7 @@ import (
 // switched is an API that can be switched off, and counts requests.
 type switched struct {
 	mu       sync.Mutex
-	down     func() (*http.Response, error) // nil where it is up
+	down     func() (*http.Response, error) // nil if it is up
 	requests int
 }
 
@@ -55,7 +55,7 @@ func TestCircuitBreaker(t *testing.T) {
 		down   func() (*http.Response, error)
 		outage bool
 	}{
-		"refused": {func() (*http.Response, error) {
+		"rejected": {func() (*http.Response, error) {
 			return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 		}, true},
 		"unavailable": {func() (*http.Response, error) {
@@ -64,7 +64,7 @@ func TestCircuitBreaker(t *testing.T) {
 		"throttled": {func() (*http.Response, error) {
 			return &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{}, Body: bodyOf("")}, nil
 		}, true},
-		"cut off": {func() (*http.Response, error) {
+		"truncated": {func() (*http.Response, error) {
 			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(brokenReader{})}, nil
 		}, true},
 		"wrong": {func() (*http.Response, error) {
@@ -97,11 +97,11 @@ func TestCircuitBreaker(t *testing.T) {
 					gotAttempts, gotTook, e := read(id)
 					if gotAttempts != attempts || gotTook != took || e.CircuitOpen != gaveUp ||
 						strings.Contains(e.Error(), "not retried: circuit open") != gaveUp {
-						t.Errorf("%s: %d attempts in %s, given up: %t, want %d in %s and %t: %v",
+						t.Errorf("%s: got %d attempts in %s, CircuitOpen: %t, want %d in %s and %t: %v",
 							id, gotAttempts, gotTook, e.CircuitOpen, attempts, took, gaveUp, e)
 					}
 				}
-				for _, id := range []string{"one", "two", "two", "three"} { // the same again does not count
+				for _, id := range []string{"one", "two", "two", "three"} { // the same request counts once
 					expect(id, whole, pause, false)
 				}
 				for _, id := range []string{"four", "five", "one"} {
@@ -182,7 +182,7 @@ func TestCircuitBreakerOpen(t *testing.T) {
 				optional := newGet(1000, "accounts", "a", "optional")
 				optional.bestEffort = true
 				if _, err := c.do(t.Context(), optional, new(nothing)); err == nil || len(c.breaker.failed) != 0 {
-					t.Errorf("another way: got %v and %v", err, c.breaker.failed)
+					t.Errorf("best effort: got %v and %v", err, c.breaker.failed)
 				}
 				for i := range 3 {
 					if _, _, err := c.GetImage(t.Context(), "a", fmt.Sprint(i), ReadOptions{}); asError(t, err).CircuitOpen {

@@ -87,23 +87,23 @@ func TestCallRetries(t *testing.T) {
 		"408, sent too slowly":        {handle: respondWithCode(408, 5408), body: "text", want: [2]int{3, 3}},
 		"400, aborted":                {handle: respondWithCode(400, 5433), body: "text", want: [2]int{3, 3}},
 		"499, aborted, no body":       {handle: respondWithCode(499, 5433), want: [2]int{3, 3}},
-		"415, broken off":             {handle: respondWithCode(415, 5450), body: "text", want: [2]int{3, 3}},
+		"415, interrupted":            {handle: respondWithCode(415, 5450), body: "text", want: [2]int{3, 3}},
 		"500, sent too slowly":        {handle: respondWithCode(500, 5408), body: "text", want: [2]int{3, 3}},
 		"501, aborted":                {handle: respondWithCode(501, 5433), body: "text", want: [2]int{3, 3}},
-		"503, broken off":             {handle: respondWithCode(503, 5450), body: "text", want: [2]int{3, 3}},
-		"200, broken off":             {handle: respondWithCode(200, 5450), body: "text", want: [2]int{3, 3}},
-		"in text, broken off":         {handle: respondWith(500, "", "ERROR 5450: no"), body: "text", want: [2]int{3, 3}},
-		"in a header, broken off": {
+		"503, interrupted":            {handle: respondWithCode(503, 5450), body: "text", want: [2]int{3, 3}},
+		"200, interrupted":            {handle: respondWithCode(200, 5450), body: "text", want: [2]int{3, 3}},
+		"in text, interrupted":        {handle: respondWith(500, "", "ERROR 5450: no"), body: "text", want: [2]int{3, 3}},
+		"in a header, interrupted": {
 			handle: respondWith(400, "Cf-Images: err=5450\r\n", "no"),
 			body:   "text",
 			want:   [2]int{3, 3},
 		},
-		"in a chain, broken off":           {handle: respondWith(500, "", chained), body: "text", want: [2]int{1, 3}},
+		"in a chain, interrupted":          {handle: respondWith(500, "", chained), body: "text", want: [2]int{1, 3}},
 		"400, another code":                {handle: respondWithCode(400, 5400), body: "text", want: [2]int{1, 1}},
 		"500, another code":                {handle: respondWithCode(500, 5500), body: "text", want: [2]int{1, 3}},
 		"501, another code":                {handle: respondWithCode(501, 5500), body: "text", want: [2]int{1, 1}},
-		"closed after the whole":           {handle: readAllOf, body: "text", want: [2]int{1, 3}},
-		"closed after the whole, no body":  {handle: readAllOf, want: [2]int{1, 3}},
+		"closed after all of it":           {handle: readAllOf, body: "text", want: [2]int{1, 3}},
+		"closed after all of it, no body":  {handle: readAllOf, want: [2]int{1, 3}},
 		"closed in the middle of the body": {handle: readRequest, body: strings.Repeat("x", 8<<20), want: [2]int{3, 3}},
 		"502 in the middle of the body": {
 			handle: afterHalf("HTTP/1.1 502 x\r\nContent-Length: 0\r\n\r\n"),
@@ -115,7 +115,7 @@ func TestCallRetries(t *testing.T) {
 			readAllOf(c)
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"result\"")
 		}, body: "text", want: [2]int{1, 3}},
-		"a wrong answer": {handle: func(c net.Conn) {
+		"an invalid response": {handle: func(c net.Conn) {
 			readAllOf(c)
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
 		}, body: "text", want: [2]int{1, 1}},
@@ -132,7 +132,7 @@ func TestCallRetries(t *testing.T) {
 				c := start(t, http.NotFoundHandler(), func(config *Config) {
 					config.BaseURL, config.MaxRetries, config.Transport = url, new(2), newTransport(t)
 				})
-				c.jitter = func() float64 { return -4 } // takes all of a pause away
+				c.jitter = func() float64 { return -4 } // no backoff
 				defer c.http.CloseIdleConnections()
 				r := request{method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000, idempotent: idempotent}
 				if test.body != "" {
@@ -253,7 +253,7 @@ func TestInFlightAfterWrite(t *testing.T) {
 	c := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet && reads.Add(1) == 2 {
 			arrived <- struct{}{}
-			<-release // it has seen what was before
+			<-release // it has the state before the write
 			_, _ = io.WriteString(w, success(`{"id":"a","filename":"old"}`))
 			return
 		}
@@ -267,7 +267,7 @@ func TestInFlightAfterWrite(t *testing.T) {
 		}
 		return *image.Filename
 	}
-	get() // the first request of all goes alone
+	get() // the first request is a probe
 	var readers sync.WaitGroup
 	readers.Go(func() {
 		if got := get(); got != "old" {
@@ -311,14 +311,14 @@ func TestErrorMaybeApplied(t *testing.T) {
 		handler    http.HandlerFunc // nil if nobody listens
 		want       bool
 	}{
-		"refused":                     {handler: responses(409)},
+		"rejected":                    {handler: responses(409)},
 		"throttled to the end":        {handler: responses(429)},
 		"timed out by the server":     {handler: responses(408)},
 		"nobody listens":              {},
 		"bad gateway":                 {handler: responses(502), want: true},
-		"no answer":                   {handler: responses(0), want: true},
+		"no response":                 {handler: responses(0), want: true},
 		"throttled, then lost":        {handler: responses(429, 0), want: true},
-		"lost, then refused":          {idempotent: true, handler: responses(502, 403), want: true},
+		"lost, then rejected":         {idempotent: true, handler: responses(502, 403), want: true},
 		"lost, then gone":             {idempotent: true, handler: responses(502, 404)},
 		"a success that says nothing": {handler: responses(200), want: true},
 		"a redirect":                  {handler: responses(302), want: true},
@@ -332,7 +332,7 @@ func TestErrorMaybeApplied(t *testing.T) {
 					config.BaseURL = "http://127.0.0.1:1"
 				}
 			})
-			c.jitter = func() float64 { return -4 } // takes all of a pause away
+			c.jitter = func() float64 { return -4 } // no backoff
 			r := request{
 				method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000, idempotent: test.idempotent,
 				body: textBody("text"), contentType: "text/plain",
@@ -352,7 +352,7 @@ func TestErrorMaybeApplied(t *testing.T) {
 		r := request{method: http.MethodPost, segments: []string{"accounts", "a", "x"}, limit: 1000}
 		c := start(t, handler, func(config *Config) { config.MaxRetries = new(0) })
 		if _, err := c.do(t.Context(), r, new(nothing)); asError(t, err).MaybeApplied {
-			t.Errorf("%s leaves doubt: %v", name, err)
+			t.Errorf("%s: got MaybeApplied, want a known outcome: %v", name, err)
 		}
 	}
 }
@@ -364,7 +364,7 @@ func TestCallSwitchingProtocols(t *testing.T) {
 	url, connections := rawServer(t, func(c net.Conn) {
 		readRequest(c)
 		_, _ = io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-		_, _ = io.Copy(io.Discard, c) // until the client hangs up
+		_, _ = io.Copy(io.Discard, c) // until the client closes the connection
 	})
 	c := start(t, http.NotFoundHandler(), func(config *Config) {
 		config.BaseURL, config.MaxRetries, config.Transport = url, new(2), newTransport(t)
@@ -383,7 +383,7 @@ func TestCallSwitchingProtocols(t *testing.T) {
 			t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 		}
 	case <-time.After(10 * time.Second):
-		t.Fatal("it hangs")
+		t.Fatal("the call does not return")
 	}
 	if got := connections.Load(); got != 1 {
 		t.Errorf("connections: got %d, want 1", got)
@@ -433,13 +433,13 @@ func TestTransportGoAwayStorm(t *testing.T) {
 	)
 	url, connections, transport := tlsServer(t, "h2", func(c net.Conn) {
 		_, _ = io.WriteString(c, settings+goAway)
-		_ = c.SetReadDeadline(time.Now().Add(500 * time.Millisecond)) // the client has hung up by then
+		_ = c.SetReadDeadline(time.Now().Add(500 * time.Millisecond)) // the client has closed the connection by then
 		_, _ = io.Copy(io.Discard, c)
 	})
 	c := start(t, http.NotFoundHandler(), func(config *Config) {
 		config.BaseURL, config.MaxRetries, config.Transport = url, new(1), transport
 	})
-	c.jitter = func() float64 { return -4 } // takes all of a pause away
+	c.jitter = func() float64 { return -4 } // no backoff
 	defer transport.CloseIdleConnections()
 	_, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "a", ReadOptions{})
 	e := asError(t, err)
@@ -500,7 +500,7 @@ func TestTransportDeadHTTP2Connection(t *testing.T) {
 
 	transport := newTransport(t)
 	if transport.HTTP2.SendPingTimeout != 5*time.Second || transport.HTTP2.PingTimeout != 5*time.Second {
-		t.Errorf("a dead connection is noticed after %+v, want 10s in all", transport.HTTP2)
+		t.Errorf("a dead connection is detected after %+v, want 10s", transport.HTTP2)
 	}
 	transport.HTTP2.SendPingTimeout, transport.HTTP2.PingTimeout = 100*time.Millisecond, 100*time.Millisecond
 	transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
@@ -540,9 +540,9 @@ func TestCallConnectionsPerAttempt(t *testing.T) {
 		created, rejected int
 		ended             bool
 	}{
-		"as many as allowed": {created: 5},
-		"one more":           {created: 6, ended: true},
-		"some were not made": {created: 5, rejected: 20},
+		"as many as allowed":    {created: 5},
+		"one more":              {created: 6, ended: true},
+		"some were not created": {created: 5, rejected: 20},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

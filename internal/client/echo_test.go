@@ -113,7 +113,7 @@ func echoes(body string, forms []string) (responses []string) {
 func quoted(text string) string {
 	encoded, err := json.Marshal(text)
 	if err != nil {
-		panic(err) // a string always has a form
+		panic(err) // strings always have an encoding
 	}
 	return string(encoded)
 }

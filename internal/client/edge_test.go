@@ -76,8 +76,8 @@ func TestEdgeErrorResponses(t *testing.T) {
 			kind:   BlockedAtEdge,
 			want:   "Cloudflare's edge (code 1010)",
 		},
-		"text of a 404":     {status: 404, body: "error code: 1042\n", kind: BlockedAtEdge, want: "(code 1042)"},
-		"text of an outage": {status: 502, body: "error code: 502", kind: Unavailable, want: "(code 502)"},
+		"text of a 404": {status: 404, body: "error code: 1042\n", kind: BlockedAtEdge, want: "(code 1042)"},
+		"text of a 502": {status: 502, body: "error code: 502", kind: Unavailable, want: "(code 502)"},
 		"a page": {
 			status: 403, body: `<html><head><title>Access denied | api.cloudflare.com used Cloudflare to restrict access</title></head>` +
 				`<body><h1 data-translate="error">Error <span>1020</span></h1></body></html>`,
@@ -207,7 +207,7 @@ func TestEdgeErrorFields(t *testing.T) {
 			}
 		}
 	}
-	// Any one of these gives the edge away.
+	// Each of these is a sign of the edge.
 	for _, sign := range []string{"error_code", "cloudflare_error", "what_you_should_do", "ray_id"} {
 		if e := responseOf(t, 403, "application/json", write([]string{"title", sign})); e.Kind != BlockedAtEdge {
 			t.Errorf("%s: got %s: %v", sign, e.Kind, e)

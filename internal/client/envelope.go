@@ -89,7 +89,7 @@ func decodeMessages(data []byte, depth int) (messages []Message, first error) {
 // decodeMessage decodes an entry, with up to depth levels of its chain.
 func decodeMessage(data []byte, depth int) (m Message, err error) {
 	var chain json.RawMessage
-	var single string                                  // the text of an error without an envelope
+	var single string                                  // the message of an error without an envelope
 	if text, ok := strictjson.DecodeString(data); ok { // in some lists
 		return Message{Text: text}, errors.New("expected an object, got a string")
 	}

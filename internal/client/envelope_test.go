@@ -25,7 +25,7 @@ func TestDecodeMalformedResponses(t *testing.T) {
 		"empty":              {"", "the body is empty"},
 		"HTML":               {"<html><title>Sign in</title>", `an HTML page titled "Sign in"`},
 		"text":               {"all is well", `the body begins with "all is well"`},
-		"cut off":            {`{"result":{"id":"a"`, "not valid JSON: unexpected end of JSON input"},
+		"truncated":          {`{"result":{"id":"a"`, "not valid JSON: unexpected end of JSON input"},
 		"two values":         {success(wholeImage) + "{}", "not valid JSON"},
 		"not UTF-8":          {success(`{"id":"a","filename":"` + "\xff" + `"}`), "not UTF-8"},
 		"an array":           {`[]`, "expected an object, got an array"},
@@ -33,7 +33,7 @@ func TestDecodeMalformedResponses(t *testing.T) {
 		"success is missing": {`{"result":` + wholeImage + `}`, `: 200 OK: "success" is missing`},
 		"success is false":   {`{"result":` + wholeImage + `,"success":false}`, `"success" is false`},
 		"success is null":    {`{"result":` + wholeImage + `,"success":null}`, `"success" is missing`},
-		"success is text": {
+		"success is a string": {
 			`{"result":` + wholeImage + `,"success":"true"}`,
 			"success: expected a boolean, got a string",
 		},
@@ -44,7 +44,7 @@ func TestDecodeMalformedResponses(t *testing.T) {
 		"result is true":          {success(`true`), "result: expected an object, got a boolean"},
 		"result is false":         {success(`false`), "result: expected an object, got a boolean"},
 		"two are wrong":           {success(`{"id":5,"draft":1}`), "result: id: expected a string, got a number"},
-		"result is text":          {success(`"a"`), "result: expected an object, got a string"},
+		"result is a string":      {success(`"a"`), "result: expected an object, got a string"},
 		"no ID": {
 			success(`{"count":{"current":1}}`), "result: missing id: not an image; check image_id and base_url, ray",
 		},
@@ -71,26 +71,26 @@ func TestDecodeMalformedResponses(t *testing.T) {
 		},
 		"uploaded is empty":         {success(`{"id":"a","uploaded":""}`), "expected an RFC 3339 time"},
 		"uploaded has a short hour": {success(`{"id":"a","uploaded":"2022-01-31T6:39:28Z"}`), "expected an RFC 3339 time"},
-		"private is text": {
+		"private is a string": {
 			success(`{"id":"a","requireSignedURLs":"true"}`), "result: requireSignedURLs: expected a boolean, got a string",
 		},
 		"draft is a number": {success(`{"id":"a","draft":1}`), "result: draft: expected a boolean, got a number, ray"},
 		"variants is an object": {
 			success(`{"id":"a","variants":{"public":"https://x"}}`), "result: variants: expected an array of URLs, got an object",
 		},
-		"variants holds a number": {
+		"variants contains a number": {
 			success(`{"id":"a","variants":["https://x",5]}`),
 			"result: variants: expected an array of URLs, got an array with a value of type number",
 		},
-		"variants holds null": {
+		"variants contains null": {
 			success(`{"id":"a","variants":["https://x",null]}`),
 			"result: variants[1]: expected a URL, got null",
 		},
-		"messages is text": {
+		"messages is a string": {
 			`{"result":` + wholeImage + `,"success":true,"messages":"hello"}`,
 			"messages: expected an array of objects, got a string",
 		},
-		"a message is text": {
+		"a message is a string": {
 			`{"result":` + wholeImage + `,"success":true,"messages":["hello"]}`, "messages: expected an object, got a string",
 		},
 		"a message is null": {
@@ -294,7 +294,7 @@ func FuzzDecode(f *testing.F) {
 		parsed := parseErrorBody(body, redact.Redactor{})
 		message := (&Error{Method: "GET", Path: "/", Status: 400, Messages: parsed.messages, Excerpt: parsed.excerpt, Err: err}).Error()
 		if !utf8.ValidString(message) || strings.ContainsFunc(message, func(r rune) bool { return !unicode.IsPrint(r) }) {
-			t.Errorf("not fit to print: %q", message)
+			t.Errorf("got %q, want only printable characters", message)
 		}
 	})
 }
@@ -396,11 +396,11 @@ func TestDecodeMessages(t *testing.T) {
 			list: `[{"code":1,"error_chain":[{"code":2,"error_chain":[{"code":3,"error_chain":[{"code":4,"error_chain":[{"code":5}]}]}]}]}]`,
 			want: "(code 1): (code 2): (code 3): (code 4)",
 		},
-		"nothing said":       {list: `[{},{"code":0,"message":""},{"message":"a"},{"code":7}]`, want: "a (code 7)"},
-		"no chain":           {list: `[{"code":1,"error_chain":null}]`, want: "(code 1)"},
-		"code as text":       {list: `[{"code":"12"}]`, want: "(code 12)"},
-		"code as empty text": {list: `[{"code":"","message":"a"}]`, want: "a", err: "code: unexpected end of JSON input"},
-		"two odd ones":       {list: `[{"message":5,"code":1},{"code":[]}]`, want: "(code 1)", err: "message: expected a string, got a number"},
+		"empty fields":            {list: `[{},{"code":0,"message":""},{"message":"a"},{"code":7}]`, want: "a (code 7)"},
+		"no chain":                {list: `[{"code":1,"error_chain":null}]`, want: "(code 1)"},
+		"code as a string":        {list: `[{"code":"12"}]`, want: "(code 12)"},
+		"code as an empty string": {list: `[{"code":"","message":"a"}]`, want: "a", err: "code: unexpected end of JSON input"},
+		"two malformed ones":      {list: `[{"message":5,"code":1},{"code":[]}]`, want: "(code 1)", err: "message: expected a string, got a number"},
 		"malformed, with a malformed chain": {
 			list: `[{"message":5,"code":1,"error_chain":7}]`, want: "(code 1)", err: "message: expected a string, got a number",
 		},
@@ -449,7 +449,7 @@ func TestDecodeDuplicateKeys(t *testing.T) {
 		`{"success":true,"result":{"id":"b","id":"a"}}`:                         `result: duplicate key "id"`,
 		`{"success":true,"result":{"id":"a","\u0069d":"a"}}`:                    `result: duplicate key "id"`,
 		`{"success":true,"result":{"id":"a","unknown":1,"unknown":1}}`:          `result: duplicate key "unknown"`,
-		`{"success":true,"result":{"id":"a","meta":{"k":1,"k":2}}}`:             "", // the uploader's own
+		`{"success":true,"result":{"id":"a","meta":{"k":1,"k":2}}}`:             "", // of the uploader
 		`{"success":true,"result":{"id":"a"},"messages":[{"code":1,"code":2}]}`: `messages: duplicate key "code"`,
 	} {
 		fake := fakeapi.New()

@@ -75,10 +75,10 @@ func TestErrorIsKind(t *testing.T) {
 	t.Parallel()
 	var err error = &Error{Kind: NotFound, Messages: []Message{{Code: 1}, {Code: 5404, Chain: []Message{{Code: 2}}}}}
 	if !errors.Is(err, NotFound) || errors.Is(err, RateLimited) || errors.Is(err, io.EOF) {
-		t.Errorf("it is not found, and nothing else")
+		t.Errorf("want only NotFound to match")
 	}
 	if e := asError(t, err); !e.HasCode(5404) || !e.HasCode(1) || e.HasCode(2) || e.HasCode(0) {
-		t.Errorf("it has the codes of its messages, and no others")
+		t.Errorf("want HasCode for the codes of the messages only")
 	}
 	if got := NotFound.Error(); got != "not found" {
 		t.Errorf("got %q", got)
@@ -180,7 +180,7 @@ func TestKindOfCodeBeforeStatus(t *testing.T) {
 			return attempt{header: http.Header{"Cf-Images": {fmt.Sprintf("err=%d", code)}}}
 		},
 	}
-	// These mean something else with status 400; see credentialCodes.
+	// These have another meaning with status 400; see credentialCodes.
 	statusDecides := map[int]Kind{1000: NotPermitted, 9103: NotPermitted, 9107: NotPermitted}
 	c := start(t, http.NotFoundHandler())
 	target, err := url.Parse("https://api.cloudflare.com/client/v4")

@@ -98,7 +98,7 @@ func TestCallMalformedHTTP(t *testing.T) {
 			kind:     Unreachable,
 			attempts: 2,
 		},
-		"chunk cut off": {
+		"chunk truncated": {
 			handle:   write(ok + "Transfer-Encoding: chunked\r\n\r\nfff\r\n" + good),
 			kind:     Unreachable,
 			want:     "unexpected EOF",
@@ -185,7 +185,7 @@ func TestCallHugeBodyMemory(t *testing.T) { //nolint:paralleltest // it measures
 		t.Errorf("got %v", err)
 	}
 	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 64<<20 {
-		t.Errorf("it allocated %d MiB on the way", allocated>>20)
+		t.Errorf("it allocated %d MiB", allocated>>20)
 	}
 }
 

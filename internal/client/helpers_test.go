@@ -174,7 +174,7 @@ func newUploadClient(t *testing.T, handler http.Handler, change ...func(*Config)
 	t.Helper()
 	retrying := func(config *Config) { config.MaxRetries = new(4) }
 	c := start(t, handler, append([]func(*Config){retrying}, change...)...)
-	c.jitter = func() float64 { return -4 } // takes all of a pause away
+	c.jitter = func() float64 { return -4 } // no backoff
 	c.deleteWait = 0
 	return c
 }
@@ -308,7 +308,7 @@ type limitedAPI struct {
 	quota   int
 	window  time.Duration
 	latency time.Duration
-	others  time.Duration // another tool takes a request at this interval; 0 for none
+	others  time.Duration // interval of the requests of another tool; 0 for none
 
 	mu       sync.Mutex
 	begin    time.Time
@@ -484,7 +484,7 @@ func (w wantRequests) check(t *testing.T, fake *fakeapi.Server, err error) {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 	if held, _ := fake.Variant(w.id); held != w.holds {
-		t.Errorf("the account holds %s, want %s", held, w.holds)
+		t.Errorf("variant: got %s, want %s", held, w.holds)
 	}
 	if w.kind == "" {
 		if err != nil {
@@ -501,7 +501,7 @@ func (w wantRequests) check(t *testing.T, fake *fakeapi.Server, err error) {
 func newWriteClient(t *testing.T, handler http.Handler) *Client {
 	t.Helper()
 	c := start(t, handler, func(config *Config) { config.MaxRetries = new(2) })
-	c.jitter = func() float64 { return -4 } // takes all of a pause away
+	c.jitter = func() float64 { return -4 } // no backoff
 	c.deleteWait = 0
 	return c
 }
@@ -557,7 +557,7 @@ type slowly struct {
 
 func (s *slowly) Read(p []byte) (int, error) {
 	if s.Len() > 0 && ratelimit.Sleep(context.Background(), s.interval) != nil {
-		return 0, io.ErrUnexpectedEOF // which cannot be
+		return 0, io.ErrUnexpectedEOF // unreachable
 	}
 	return s.Reader.Read(p[:min(len(p), 1000)])
 }

@@ -142,7 +142,7 @@ func TestCheckImageIDNeverSent(t *testing.T) {
 	if _, _, err := c.GetImage(t.Context(), "..", "a", ReadOptions{}); !errors.Is(err, Rejected) {
 		t.Errorf("account ..: got %v, want it to be rejected", err)
 	}
-	for _, name := range []string{"", ".", ".."} { // as a part of a path, they would name what is above
+	for _, name := range []string{"", ".", ".."} { // as path segments, they would select the parent
 		for verb, err := range writesTo(t.Context(), c, name) {
 			if !errors.Is(err, Rejected) || asError(t, err).MaybeApplied {
 				t.Errorf("%s %q: got %v, want it to be rejected", verb, name, err)
@@ -152,7 +152,7 @@ func TestCheckImageIDNeverSent(t *testing.T) {
 	if got := len(fake.Requests()); got != 0 {
 		t.Errorf("requests: got %d, want 0", got)
 	}
-	// The positive control: the fake API does count.
+	// The control: the fake API counts requests.
 	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{}); err != nil || len(fake.Requests()) != 1 {
 		t.Errorf("got %v and %d requests, want no error and 1", err, len(fake.Requests()))
 	}

@@ -62,7 +62,7 @@ func TestFilterCheck(t *testing.T) {
 	tests := map[string]struct {
 		filter Filter
 		image  Image
-		want   string // empty where it fits
+		want   string // empty for a match
 	}{
 		"no filter": {filter: Filter{}, image: Image{ID: "i"}},
 		"creator":   {filter: Filter{Creator: new("me")}, image: Image{ID: "i", Creator: new("me")}},
@@ -144,11 +144,11 @@ func TestMetaMatchCheck(t *testing.T) {
 	tests := map[string]struct {
 		match MetaMatch
 		meta  string
-		want  string // empty where it fits
+		want  string // empty for a match
 	}{
 		"text":               {match: stringMatch("x"), meta: `{"a":{"b":"x"}}`},
-		"escaped text":       {match: stringMatch("x|y"), meta: `{"a":{"b":"\u0078|y"}}`},
-		"no text":            {match: stringMatch(""), meta: `{"a":{"b":""}}`},
+		"escaped string":     {match: stringMatch("x|y"), meta: `{"a":{"b":"\u0078|y"}}`},
+		"empty string":       {match: stringMatch(""), meta: `{"a":{"b":""}}`},
 		"one of the strings": {match: stringMatch("x", "y"), meta: `{"a":{"b":"y"}}`},
 		"none of the strings": {
 			match: stringMatch("x", "y"),
@@ -160,7 +160,7 @@ func TestMetaMatchCheck(t *testing.T) {
 			meta:  `{"a":{"b":"x|y"}}`,
 			want:  `has "x|y" at "a.b" in its metadata, want "x" or "y"`,
 		},
-		"number for text": {
+		"number for string": {
 			match: stringMatch("5"),
 			meta:  `{"a":{"b":5}}`,
 			want:  `has no string at "a.b" in its metadata, want "5"`,
@@ -172,7 +172,7 @@ func TestMetaMatchCheck(t *testing.T) {
 			meta:  `{"a":{"b":5.1}}`,
 			want:  `has 5.1 at "a.b" in its metadata, want 1 or 5`,
 		},
-		"text for number": {
+		"string for number": {
 			match: numberMatch("5"),
 			meta:  `{"a":{"b":"5"}}`,
 			want:  `has no number at "a.b" in its metadata, want 5`,
@@ -188,7 +188,7 @@ func TestMetaMatchCheck(t *testing.T) {
 			meta:  `{"a":{"b":false}}`,
 			want:  `has false at "a.b" in its metadata, want true`,
 		},
-		"text for boolean": {
+		"string for boolean": {
 			match: yes,
 			meta:  `{"a":{"b":"true"}}`,
 			want:  `has no boolean at "a.b" in its metadata, want true`,

@@ -187,7 +187,7 @@ func TestListImagesErrors(t *testing.T) {
 			kind:   NotPermitted,
 			want:   "Authentication error (code 10000)",
 		},
-		"second page is cut off": {
+		"second page is truncated": {
 			filter: Filter{},
 			pages:  []http.HandlerFunc{page(`"t"`, "a"), fakeapi.Truncated("{")},
 			kind:   Unreachable,
@@ -214,7 +214,7 @@ func TestListImagesErrors(t *testing.T) {
 		"image without ID": {
 			filter: Filter{}, pages: []http.HandlerFunc{pageOf(`{"images":[{"filename":"x"}]}`)}, kind: InvalidResponse, want: "images[0]: missing id",
 		},
-		"image is text": {
+		"image is a string": {
 			filter: Filter{}, pages: []http.HandlerFunc{pageOf(`{"images":["a"]}`)}, kind: InvalidResponse, want: "images[0]: expected an object, got a string",
 		},
 		"images is an object": {
@@ -494,7 +494,7 @@ func TestEachImage(t *testing.T) {
 			var failed error
 			for image, err := range start(t, fake).EachImage(t.Context(), fakeapi.AccountID, Filter{}) {
 				if failed != nil {
-					t.Fatalf("%v, %v comes after an error", image, err)
+					t.Fatalf("got %v, %v after an error", image, err)
 				}
 				if failed = err; err != nil {
 					continue

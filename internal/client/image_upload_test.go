@@ -60,14 +60,14 @@ func TestCreateImage(t *testing.T) {
 	ambiguous := []string{"an error; see TestCreateImageGeneratedIDAmbiguous"}
 	tests := map[string]struct {
 		handler           func(*fakeapi.Server) http.Handler
-		custom, generated []string // requests that reach the fake API; nil where they are as with nothing in the way
+		custom, generated []string // requests that reach the fake API; nil for a single POST
 	}{
-		"nothing in the way":              {handler: func(s *fakeapi.Server) http.Handler { return whole(s) }},
+		"no failure":                      {handler: func(s *fakeapi.Server) http.Handler { return whole(s) }},
 		"429":                             {handler: rejected(429, 971)},
 		"408":                             {handler: rejected(408, 1)},
 		"5408 sent slowly":                {handler: rejected(408, 5408)},
 		"5433 aborted":                    {handler: rejected(400, 5433)},
-		"5450 broken off":                 {handler: rejected(400, 5450)},
+		"5450 interrupted":                {handler: rejected(400, 5450)},
 		"5450 as a failure of the server": {handler: rejected(500, 5450)},
 		"5450 in text": {handler: func(s *fakeapi.Server) http.Handler {
 			return whole(s, readThen(400, "text/plain", "ERROR 5450: Error while receiving upload"))
@@ -136,7 +136,7 @@ func TestCreateImage(t *testing.T) {
 				}
 				created := fake.Images()[before:]
 				if name == "stored, but the response has another ID" && id == "" {
-					return // it is what the API says
+					return // the ID of the response is used
 				}
 				if len(created) != 1 || created[0] != image.ID || id != "" && id != image.ID {
 					t.Errorf("got %q, stored are %q", image.ID, created)
@@ -655,7 +655,7 @@ func TestFileCheck(t *testing.T) {
 	for planned, now := range map[string]string{"": "", "a": "a", dot: dot} {
 		content := contentOf("a.png", planned)
 		if err := content.Check(); err != nil {
-			t.Errorf("%q as it was: got %v", planned, err)
+			t.Errorf("%q, unchanged: got %v", planned, err)
 		}
 		var files counted
 		for _, other := range []string{now + "x", "x" + now, strings.ToUpper(now) + "\n", "b"} {

@@ -281,7 +281,7 @@ func TestUpdateImageAccessAmbiguous(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				// The bubble's clock begins before the images of the fake were uploaded.
+				// The clock of the bubble begins before the uploads of the fake API.
 				if err := ratelimit.Sleep(t.Context(), time.Until(time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC))); err != nil {
 					t.Fatal(err)
 				}
@@ -335,7 +335,7 @@ func TestDeleteImage(t *testing.T) {
 			prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
 			want:    []string{path + " 0", get + " 404"},
 		},
-		"in mid answer": {
+		"during the response": {
 			prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) },
 			want:    []string{path + " 200", get + " 404"},
 		},
@@ -403,12 +403,12 @@ func TestReplaceImage(t *testing.T) {
 		kind     Kind // empty for success
 		deletion Deletion
 	}{
-		"nothing in the way": {
+		"no failure": {
 			prepare:  func(*fakeapi.Server) {},
 			want:     []string{remove + "200", "POST v1 200"},
 			deletion: Deleted,
 		},
-		"the old one is gone already": {
+		"the old one is missing": {
 			prepare: func(s *fakeapi.Server) { s.RemoveImage("brand/logo") }, want: []string{remove + "404", "POST v1 200"}, deletion: Deleted,
 		},
 		"the new one has changed": {
@@ -417,10 +417,10 @@ func TestReplaceImage(t *testing.T) {
 			kind:     Rejected,
 			deletion: NotDeleted,
 		},
-		"the ID stays conflicts for a while": {
+		"the ID keeps conflicting for a while": {
 			prepare: func(s *fakeapi.Server) { s.ConflictAfterDelete(4) }, want: append(append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 4)...), "POST v1 200"), deletion: Deleted,
 		},
-		"the ID stays conflicts": {
+		"the ID keeps conflicting": {
 			prepare: func(s *fakeapi.Server) { s.ConflictAfterDelete(-1) }, want: append([]string{remove + "200"}, slices.Repeat([]string{"POST v1 409"}, 5)...), kind: Exists, deletion: Deleted,
 		},
 		"the new one is rejected": {
@@ -545,7 +545,7 @@ func TestImageWriteMessages(t *testing.T) {
 		"",
 	)
 	if err != nil || len(messages) != 1 || messages[0].String() != "copies come later (code 2)" {
-		t.Errorf("exchanged: got %v, %v", messages, err)
+		t.Errorf("replaced: got %v, %v", messages, err)
 	}
 }
 
@@ -626,7 +626,7 @@ func TestReplaceImageUnderAReservedName(t *testing.T) {
 		}
 	}
 	if got := imageRequests(fake); got != nil {
-		t.Errorf("asked %v", got)
+		t.Errorf("got %v, want no request", got)
 	}
 }
 

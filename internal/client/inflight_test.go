@@ -46,7 +46,7 @@ func TestInFlight(t *testing.T) {
 				if api.seen != 2 {
 					t.Errorf("requests: got %d, want 2", api.seen)
 				}
-				// Nothing is kept.
+				// Results are not cached.
 				if _, _, err := c.GetImage(t.Context(), "a", "0", ReadOptions{}); err != nil || api.seen != 3 {
 					t.Errorf("got %v and %d requests, want a third one", err, api.seen)
 				}
@@ -109,7 +109,7 @@ func TestInFlightCanceledBefore(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, _, err := coalesce(ctx, new(inFlight), readOf("a"), "", func() (int, []Message, error) {
-		t.Error("a request is sent")
+		t.Error("a request was sent")
 		return 0, nil, nil
 	})
 	if !errors.Is(err, Canceled) {
@@ -184,7 +184,7 @@ func TestInFlightFailedWrite(t *testing.T) {
 		}
 		read()
 		if _, err := c.DeleteImage(t.Context(), "a", "other", ""); err == nil {
-			t.Error("the write succeeds")
+			t.Error("the write succeeded, want an error")
 		}
 		read()
 		readers.Wait()

@@ -51,7 +51,7 @@ func TestPrefetch(t *testing.T) {
 				)
 			}
 			if listings+singles > 2*test.reads {
-				t.Errorf("%d requests for %d reads", listings+singles, test.reads)
+				t.Errorf("got %d requests for %d reads", listings+singles, test.reads)
 			}
 		})
 	}
@@ -193,7 +193,7 @@ func TestPrefetchErrors(t *testing.T) {
 	tests := map[string]struct {
 		status   int
 		body     string
-		kind     Kind // empty where the image is read by itself
+		kind     Kind // empty if the image is read individually
 		fallback string
 		listings int
 	}{
@@ -205,7 +205,7 @@ func TestPrefetchErrors(t *testing.T) {
 		},
 		"no such route": {status: 404, fallback: "404 Not Found", listings: 1},
 		"outage":        {status: 503, fallback: "503 Service Unavailable", listings: 1},
-		"refused":       {status: 400, body: failure(`{"code":5400,"message":"no"}`), fallback: "no (code 5400)", listings: 1},
+		"rejected":      {status: 400, body: failure(`{"code":5400,"message":"no"}`), fallback: "no (code 5400)", listings: 1},
 		"not permitted": {
 			status:   403,
 			body:     failure(`{"code":10000,"message":"Authentication error"}`),
@@ -280,10 +280,10 @@ func TestPrefetchInvalidatedReadsNoMore(t *testing.T) {
 	}
 	s.invalidate("a")
 	if after := s.get("a", "y"); after == before || s.shouldFetchPage(after) || s.shouldFetchPage(before) {
-		t.Error("the snapshot lives on")
+		t.Error("the snapshot was not invalidated")
 	}
 	if !s.shouldFetchPage(s.get("b", "x")) {
-		t.Error("another account's snapshot is gone")
+		t.Error("the snapshot of another account was invalidated")
 	}
 }
 
@@ -323,14 +323,14 @@ func TestPrefetchCancelWhileAnotherReads(t *testing.T) {
 		var readers sync.WaitGroup
 		readers.Go(func() {
 			if image, _, err := c.GetImage(t.Context(), "acc", "a", ReadOptions{}); err != nil || image.ID != "a" {
-				t.Errorf("who stays: got %+v, %v", image, err)
+				t.Errorf("remaining caller: got %+v, %v", image, err)
 			}
 		})
 		synctest.Wait()
 		ctx, cancel := context.WithCancel(t.Context())
 		readers.Go(func() {
 			if image, _, err := c.GetImage(ctx, "acc", "b", ReadOptions{}); image != nil || !errors.Is(err, Canceled) {
-				t.Errorf("who leaves: got %+v, %v", image, err)
+				t.Errorf("canceled caller: got %+v, %v", image, err)
 			}
 		})
 		synctest.Wait()

@@ -47,9 +47,9 @@ func TestRateLimiter(t *testing.T) {
 	tests := map[string]struct {
 		api      *limitedAPI
 		reads    int
-		already  int // requests that someone made in this window
+		already  int // requests of others in this window
 		longest  time.Duration
-		rejected int // at most; others may take what was ours
+		rejected int // at most, as others use the same quota
 	}{
 		"all of it concurrently": {
 			api: &limitedAPI{

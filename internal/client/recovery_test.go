@@ -92,7 +92,7 @@ func TestCreateImageGeneratedIDAmbiguous(t *testing.T) {
 func TestCreateImageFromURLAmbiguous(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		// The bubble's clock begins before the images of the fake were uploaded.
+		// The clock of the bubble begins before the uploads of the fake API.
 		if err := ratelimit.Sleep(t.Context(), time.Until(time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC))); err != nil {
 			t.Fatal(err)
 		}
@@ -444,7 +444,7 @@ func TestClockObserve(t *testing.T) {
 	t.Parallel()
 	ours := time.Date(2026, 11, 2, 9, 15, 0, 0, time.UTC)
 	tests := map[string]struct {
-		date     string // the latest header, at ours
+		date     string // the latest Date header, at local time
 		reported string
 		want     bool
 	}{
@@ -476,9 +476,9 @@ func TestClockObserve(t *testing.T) {
 			reported: "2026-11-02T09:14:56Z",
 			want:     true,
 		},
-		"no date":      {date: "yesterday", reported: "2026-11-02T09:14:56Z", want: true},
-		"nothing told": {want: true},
-		"no time":      {reported: "now", want: true},
+		"no date":        {date: "yesterday", reported: "2026-11-02T09:14:56Z", want: true},
+		"no time":        {want: true},
+		"malformed time": {reported: "now", want: true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -68,9 +68,9 @@ func TestErrorCanceled(t *testing.T) {
 	gone := errors.New("operator pressed Ctrl-C")
 	tests := map[string]struct {
 		steps        []step
-		after        time.Duration // how long it stays
-		before       bool          // it is gone before anything was sent
-		want         string        // the end of the story
+		after        time.Duration // time until the cancellation
+		before       bool          // canceled before a request
+		want         string        // end of the message
 		attempts     int
 		maybeApplied bool
 	}{
@@ -194,7 +194,7 @@ func TestErrorResponses(t *testing.T) {
 			message: "GET /client/v4/accounts/023e105f4ecef8ad9ca31a8372d0c353/images/v1/brand%2Fx: 404 Not Found: Image not found (code " +
 				"5404), ray 8f1c2d-AMS",
 		},
-		"not found, as text": {
+		"not found, as plain text": {
 			status: 404, contentType: text, body: "ERROR 5404: Image not found", kind: NotFound, message: ": 404 Not Found: Image not found (code 5404), ray",
 		},
 		"not found, with no body": {
@@ -357,7 +357,7 @@ func TestErrorResponses(t *testing.T) {
 		"errors are not objects": {
 			status: 400, contentType: json, body: `{"success":false,"errors":["no"]}`, kind: Rejected, message: ": 400 Bad Request: no, ray",
 		},
-		"an envelope that is cut off": {
+		"an envelope that is truncated": {
 			status: 404, contentType: json, body: `{"success":false,"errors":[{"code":5404,"message":"m"}],`, kind: NotFromAPI, message: `the body begins with "{"success`,
 		},
 		"no errors in the envelope": {
@@ -400,7 +400,7 @@ func TestErrorResponses(t *testing.T) {
 			kind:        Rejected,
 			message:     `the body begins with "x"`,
 		},
-		"the token, where text is cut": {
+		"the token, at a truncation": {
 			status: 400, contentType: json, body: failure(`{"code":1,"message":"` + strings.Repeat("x", 290) + ` \u0066ake-api-token"}`), kind: Rejected,
 			message: "x [redacted… (code 1)",
 		},
@@ -408,18 +408,18 @@ func TestErrorResponses(t *testing.T) {
 			status: 404, contentType: json, body: `{"errors":[{"code":7003,"message":"Could not route"}],"messages":["x"],"success":"no"}`, kind: NoRoute,
 			message: "Could not route (code 7003)",
 		},
-		"one odd entry": {
+		"one malformed entry": {
 			status: 403, contentType: json, body: failure(`{"code":5403,"message":"The given account"},{"code":"x"},"y"`), kind: NotEnabled,
 			message: "The given account (code 5403): y, ray",
 		},
-		"an odd source": {
+		"a malformed source": {
 			status:      403,
 			contentType: json,
 			body:        failure(`{"code":5403,"message":"m","source":"x"}`),
 			kind:        NotEnabled,
 			message:     "m (code 5403)",
 		},
-		"a code as text": {
+		"a code as a string": {
 			status:      403,
 			contentType: json,
 			body:        failure(`{"code":"5403","message":"m"}`),
@@ -454,13 +454,13 @@ func TestErrorResponses(t *testing.T) {
 			status: 200, contentType: json, body: `{"result":{"id":"b"},"success":true,"errors":[{"code":5404,"message":"m"}]}`, kind: InvalidResponse,
 			message: `unexpected id "b", want "brand/x": m (code 5404)`,
 		},
-		"cut off 403": {
+		"truncated 403": {
 			status: 403, contentType: json, body: failure(`{"code":10000,"message":"m"}`),
 			header:  []string{"Content-Length", "500"},
 			kind:    NotPermitted,
 			message: "m (code 10000)",
 		},
-		"cut off 302": {
+		"truncated 302": {
 			status: 302, contentType: json, header: []string{"Content-Length", "500", "Location", "https://x.example.com"},
 			kind:    Redirected,
 			message: "redirect to https://x.example.com",
@@ -520,7 +520,7 @@ func TestErrorResponses(t *testing.T) {
 				t.Errorf("message: got %s, want %s", got, test.message)
 			}
 			if strings.Contains(err.Error(), fakeapi.Token) {
-				t.Errorf("the story holds the token: %s", err)
+				t.Errorf("the message contains the token: %s", err)
 			}
 		})
 	}
@@ -640,11 +640,11 @@ func TestExcerptIsBounded(t *testing.T) {
 	t.Parallel()
 	letters := func(n int) string { return strings.Repeat("x", n) }
 	for name, test := range map[string]struct{ body, want string }{
-		"a title":            {"<title>" + letters(100) + "</title>", `an HTML page titled "` + letters(100) + `"`},
-		"a longer title":     {"<title>" + letters(101) + "</title>", `an HTML page titled "` + letters(100) + `…"`},
-		"a text":             {letters(200), `the body begins with "` + letters(200) + `"`},
-		"a longer text":      {letters(201), `the body begins with "` + letters(200) + `…"`},
-		"a title far behind": {letters(8<<10) + "<title>y</title>", `the body begins with "` + letters(200) + `…"`},
+		"a title":                    {"<title>" + letters(100) + "</title>", `an HTML page titled "` + letters(100) + `"`},
+		"a longer title":             {"<title>" + letters(101) + "</title>", `an HTML page titled "` + letters(100) + `…"`},
+		"a text":                     {letters(200), `the body begins with "` + letters(200) + `"`},
+		"a longer text":              {letters(201), `the body begins with "` + letters(200) + `…"`},
+		"a title far from the start": {letters(8<<10) + "<title>y</title>", `the body begins with "` + letters(200) + `…"`},
 	} {
 		if got := parseErrorBody([]byte(test.body), redact.Redactor{}).excerpt; got != test.want {
 			t.Errorf("%s: got %s", name, got)
@@ -656,7 +656,7 @@ func TestExcerptIsBounded(t *testing.T) {
 		"a longer name":   {`{"` + letters(41) + `":1}`, "JSON with the keys " + letters(40) + "…"},
 		"a value":         {`{"error":"` + letters(200) + `"}`, "JSON with error: " + letters(200)},
 		"a longer value":  {`{"error":"` + letters(201) + `"}`, "JSON with error: " + letters(200) + "…"},
-		"nothing said":    {`{"error":"","title":null}`, "JSON with the keys error, title"},
+		"empty fields":    {`{"error":"","title":null}`, "JSON with the keys error, title"},
 		"ten names": {
 			`{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1}`, "JSON with the keys a, b, c, d, e, f, g, h, i, j",
 		},

@@ -44,9 +44,9 @@ func TestIsRetryable(t *testing.T) {
 		err  error
 		want bool
 	}{
-		"refused":             {&url.Error{Op: "Get", Err: &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}}, true},
+		"connection refused":  {&url.Error{Op: "Get", Err: &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}}, true},
 		"reset":               {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, true},
-		"cut off":             {io.ErrUnexpectedEOF, true},
+		"truncated":           {io.ErrUnexpectedEOF, true},
 		"closed":              {&url.Error{Op: "Get", Err: io.EOF}, true},
 		"timeout":             {&url.Error{Op: "Get", Err: context.DeadlineExceeded}, true},
 		"name server is away": {&url.Error{Op: "Get", Err: &net.DNSError{IsTimeout: true}}, true},
@@ -81,7 +81,7 @@ func TestIsRetryable(t *testing.T) {
 // The times of attempts are exact, in a synctest bubble.
 func TestRetryAttempts(t *testing.T) {
 	t.Parallel()
-	rejected := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	connRefused := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 	tests := map[string]struct {
 		jitter float64
 		steps  []step
@@ -97,16 +97,16 @@ func TestRetryAttempts(t *testing.T) {
 			want:   "[0s 625ms 1.875s 4.375s 9.375s]",
 			kind:   Unavailable,
 		},
-		"refused": {
+		"connection refused": {
 			jitter: 0.5,
-			steps:  []step{{err: rejected}},
+			steps:  []step{{err: connRefused}},
 			want:   "[0s 562.5ms 1.6875s 3.9375s 8.4375s]",
 			kind:   Unreachable,
 		},
-		"refused, then there":        {steps: []step{{err: rejected}, {status: 200}}, want: "[0s 500ms]"},
-		"not found":                  {steps: []step{{status: 404}}, want: "[0s]", kind: NotFound},
-		"throttled with seconds":     {steps: []step{{status: 429, retryAfter: "30"}, {status: 200}}, want: "[0s 30s]"},
-		"throttled for five minutes": {steps: []step{{status: 429, retryAfter: "300"}, {status: 200}}, want: "[0s 5m0s]"},
+		"connection refused, then found": {steps: []step{{err: connRefused}, {status: 200}}, want: "[0s 500ms]"},
+		"not found":                      {steps: []step{{status: 404}}, want: "[0s]", kind: NotFound},
+		"throttled with seconds":         {steps: []step{{status: 429, retryAfter: "30"}, {status: 200}}, want: "[0s 30s]"},
+		"throttled for five minutes":     {steps: []step{{status: 429, retryAfter: "300"}, {status: 200}}, want: "[0s 5m0s]"},
 		"throttled for a year": {
 			steps: []step{{status: 429, retryAfter: "31536000"}, {status: 200}},
 			want:  "[0s 5m10s]",
@@ -126,7 +126,7 @@ func TestRetryAttempts(t *testing.T) {
 			steps: []step{{status: 200, body: io.MultiReader(strings.NewReader(`{"re`), brokenReader{})}, {status: 200}},
 			want:  "[0s 500ms]",
 		},
-		"a body that never comes": {
+		"a body that never arrives": {
 			steps: []step{{status: 200, body: brokenReader{}}},
 			want:  "[0s 500ms 1.5s 3.5s 7.5s]",
 			kind:  Unreachable,
@@ -284,9 +284,9 @@ func TestRetryBrokenConnections(t *testing.T) {
 		handler http.HandlerFunc
 		want    string
 	}{
-		"dropped":  {fakeapi.Reset, "EOF"},
-		"cut off":  {fakeapi.Truncated(`{"result":{"id":"a"`), ": 200 OK: unexpected EOF, ray"},
-		"dripping": {fakeapi.Dripping(20 * time.Millisecond), "no complete response within 100ms"},
+		"dropped":   {fakeapi.Reset, "EOF"},
+		"truncated": {fakeapi.Truncated(`{"result":{"id":"a"`), ": 200 OK: unexpected EOF, ray"},
+		"dripping":  {fakeapi.Dripping(20 * time.Millisecond), "no complete response within 100ms"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -305,7 +305,7 @@ func TestRetryBrokenConnections(t *testing.T) {
 				t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 			}
 			if e.Host == "" {
-				t.Error("the error names no host")
+				t.Error("the error does not contain the host")
 			}
 			// The client recovers with the connection.
 			c.http.Timeout = 30 * time.Second
@@ -318,7 +318,7 @@ func TestRetryBrokenConnections(t *testing.T) {
 
 func TestRetryRefusedConnection(t *testing.T) {
 	t.Parallel()
-	// No other test listens there; the port of a server that was closed may be taken again by now.
+	// No other test listens there; the port of a closed server may be in use again.
 	c, err := New(Config{Credentials: APIToken(fakeapi.Token), BaseURL: "http://127.0.0.1:1", MaxRetries: new(1)})
 	if err != nil {
 		t.Fatal(err)
@@ -478,21 +478,21 @@ func TestRetryAfterInBody(t *testing.T) {
 		header, body string
 		want         time.Duration
 	}{
-		"in the body":      {body: `{"error_code":1015,"retry_after":30}`, want: 30 * time.Second},
-		"as text":          {body: `{"error_code":1015,"retry_after":"45"}`, want: 45 * time.Second},
-		"in both":          {header: "20", body: `{"error_code":1015,"retry_after":30}`, want: 20 * time.Second},
-		"for a year":       {body: `{"error_code":1015,"retry_after":31536000}`, want: maxRetryAfter},
-		"a fraction":       {body: `{"error_code":1015,"retry_after":1.5}`, want: 2 * time.Second},
-		"with a point":     {body: `{"error_code":1015,"retry_after":3e1}`, want: 30 * time.Second},
-		"for no time":      {body: `{"error_code":1015,"retry_after":-5}`, want: minBackoff},
-		"none":             {body: `{"error_code":1015}`, want: minBackoff},
-		"no number":        {body: `{"error_code":1015,"retry_after":"NaN"}`, want: minBackoff},
-		"without end":      {body: `{"error_code":1015,"retry_after":1e999}`, want: maxRetryAfter},
-		"not understood":   {body: `{"error_code":1015,"retry_after":{}}`, want: minBackoff},
-		"of another":       {body: `{"success":false,"errors":[],"retry_after":30}`, want: minBackoff},
-		"an empty answer":  {want: minBackoff},
-		"as a page":        {body: `<title>x used Cloudflare to restrict access</title>`, want: minBackoff},
-		"as text and code": {body: `error code: 1015`, want: minBackoff},
+		"in the body":          {body: `{"error_code":1015,"retry_after":30}`, want: 30 * time.Second},
+		"as a string":          {body: `{"error_code":1015,"retry_after":"45"}`, want: 45 * time.Second},
+		"in both":              {header: "20", body: `{"error_code":1015,"retry_after":30}`, want: 20 * time.Second},
+		"for a year":           {body: `{"error_code":1015,"retry_after":31536000}`, want: maxRetryAfter},
+		"a fraction":           {body: `{"error_code":1015,"retry_after":1.5}`, want: 2 * time.Second},
+		"with a point":         {body: `{"error_code":1015,"retry_after":3e1}`, want: 30 * time.Second},
+		"for no time":          {body: `{"error_code":1015,"retry_after":-5}`, want: minBackoff},
+		"none":                 {body: `{"error_code":1015}`, want: minBackoff},
+		"no number":            {body: `{"error_code":1015,"retry_after":"NaN"}`, want: minBackoff},
+		"without end":          {body: `{"error_code":1015,"retry_after":1e999}`, want: maxRetryAfter},
+		"not understood":       {body: `{"error_code":1015,"retry_after":{}}`, want: minBackoff},
+		"of another":           {body: `{"success":false,"errors":[],"retry_after":30}`, want: minBackoff},
+		"an empty response":    {want: minBackoff},
+		"as a page":            {body: `<title>x used Cloudflare to restrict access</title>`, want: minBackoff},
+		"as a string and code": {body: `error code: 1015`, want: minBackoff},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

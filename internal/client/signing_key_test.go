@@ -32,7 +32,7 @@ func TestListSigningKeysErrors(t *testing.T) {
 	t.Parallel()
 	const key = `{"name":"default","value":"fake-api-signing-key"}`
 	tests := map[string]struct{ body, want string }{
-		"cut off":    {`{"result":{"keys":[` + key, "not valid JSON"},
+		"truncated":  {`{"result":{"keys":[` + key, "not valid JSON"},
 		"not a list": {success(`{"keys":` + key + `}`), "keys: expected an array of keys, got an object"},
 		"missing":    {success(`{"key":` + key + `}`), "keys: expected an array of keys, got nothing"},
 		"value is a list": {
@@ -106,7 +106,7 @@ func (w wantsKeys) check(t *testing.T, fake *fakeapi.Server, err error) {
 		keys = append(keys, key.Name+"="+key.Value)
 	}
 	if got := strings.Join(keys, " "); failed != nil || got != w.keys {
-		t.Errorf("the account holds %s (%v), want %s", got, failed, w.keys)
+		t.Errorf("account: got %s (%v), want %s", got, failed, w.keys)
 	}
 	assertNoKeyLeaked(t, err)
 }
@@ -136,7 +136,7 @@ func TestCreateSigningKey(t *testing.T) {
 	stored := func(response http.HandlerFunc) func(*fakeapi.Server) {
 		return func(s *fakeapi.Server) { fails(after(func() { s.AddKey("shop") }, response))(s) }
 	}
-	// The first listing is as it is, and the second one another.
+	// The second listing differs from the first.
 	listedThen := func(more func(*fakeapi.Server), second http.HandlerFunc) func(*fakeapi.Server) {
 		return func(s *fakeapi.Server) {
 			more(s)
@@ -161,7 +161,7 @@ func TestCreateSigningKey(t *testing.T) {
 			func(s *fakeapi.Server) { s.DropBeforeRequest(1) },
 			wantsKeys{requests: looked, kind: Unreachable, maybeApplied: true, keys: before},
 		},
-		"request torn": {
+		"request truncated": {
 			func(s *fakeapi.Server) { s.DropDuringRequest(1) },
 			wantsKeys{requests: looked, kind: Unreachable, maybeApplied: true, keys: before},
 		},
@@ -169,17 +169,17 @@ func TestCreateSigningKey(t *testing.T) {
 			func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
 			wantsKeys{requests: looked, kind: Unreachable, maybeApplied: true, keys: before},
 		},
-		"response lost": {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, wantsKeys{requests: looked, keys: created}},
-		"answer torn":   {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{requests: looked, keys: created}},
-		"502, not made": {inJSON(502, "{}"), wantsKeys{requests: looked, kind: Unavailable, maybeApplied: true, keys: before}},
-		"502, but made": {
+		"response lost":      {func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, wantsKeys{requests: looked, keys: created}},
+		"response truncated": {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{requests: looked, keys: created}},
+		"502, not created":   {inJSON(502, "{}"), wantsKeys{requests: looked, kind: Unavailable, maybeApplied: true, keys: before}},
+		"502, but created": {
 			stored(fakeapi.Respond(502, "text/html", "<title>502</title>")),
 			wantsKeys{requests: looked, keys: created},
 		},
 		"response lists nothing, but created": {
 			stored(fakeapi.Respond(200, "application/json", success(`{}`))), wantsKeys{requests: looked, keys: created},
 		},
-		"answer lists nothing": {
+		"response lists nothing": {
 			inJSON(200, success(`{}`)),
 			wantsKeys{requests: looked, kind: InvalidResponse, maybeApplied: true, keys: before},
 		},
@@ -306,7 +306,7 @@ func TestCreateSigningKeyCanceled(t *testing.T) {
 	fake.RemoveKey("campaign")
 	ctx, cancel := context.WithCancel(t.Context())
 	fake.FailMethod(http.MethodPut, "shop", 1, func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // a server notices who goes away only after it
+		_, _ = io.Copy(io.Discard, r.Body) // before that, the server doesn't detect a closed connection
 		cancel()
 		<-r.Context().Done()
 	})
@@ -360,8 +360,8 @@ func TestDeleteSigningKey(t *testing.T) {
 			func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
 			wantsKeys{requests: twice, keys: left},
 		},
-		"answer torn":  {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{requests: twice, keys: left}},
-		"request lost": {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, wantsKeys{requests: twice, keys: left}},
+		"response truncated": {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{requests: twice, keys: left}},
+		"request lost":       {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, wantsKeys{requests: twice, keys: left}},
 		"all cut": {
 			func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
 			wantsKeys{requests: append(twice, removed), kind: Unreachable, maybeApplied: true, keys: both},

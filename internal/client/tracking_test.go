@@ -100,7 +100,7 @@ func TestCreateAndDeleteOfOneID(t *testing.T) {
 							t.Errorf("delete: %v", err)
 						}
 						if !writes.has(fake) {
-							t.Error("the account does not have what was created")
+							t.Error("the new object does not exist")
 						}
 					})
 				})
@@ -269,7 +269,7 @@ func TestCreateByStaleListings(t *testing.T) {
 					t.Errorf("got %v, want %q", err, test.kind)
 				}
 				if err == nil && !writes.has(fake) {
-					t.Error("the account does not have what was created")
+					t.Error("the new object does not exist")
 				}
 			})
 		})
@@ -324,13 +324,13 @@ func TestDeleteOlderObject(t *testing.T) {
 				t.Fatal(err)
 			}
 			if err := deleteIt(t.Context(), c, before); err != nil || !writes.has(fake) {
-				t.Errorf("an older one: %v, exists: %t", err, writes.has(fake))
+				t.Errorf("an older object: %v, exists: %t", err, writes.has(fake))
 			}
 			if err := deleteIt(t.Context(), c, time.Time{}); err != nil || !writes.has(fake) {
-				t.Errorf("one of unknown age: %v, exists: %t", err, writes.has(fake))
+				t.Errorf("an object of unknown age: %v, exists: %t", err, writes.has(fake))
 			}
 			if err := deleteIt(t.Context(), c, time.Now()); err != nil || writes.has(fake) {
-				t.Errorf("this one: %v, exists: %t", err, writes.has(fake))
+				t.Errorf("the created object: %v, exists: %t", err, writes.has(fake))
 			}
 		})
 	}

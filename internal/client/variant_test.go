@@ -48,23 +48,23 @@ func TestCreateVariant(t *testing.T) {
 		maybeApplied bool
 		holds        string
 	}{
-		"plain":         {prepare: func(*fakeapi.Server) {}, requests: once, holds: cardHeld},
-		"response lost": {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: found, holds: cardHeld},
-		"answer torn":   {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, requests: found, holds: cardHeld},
-		"request lost":  {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, requests: twice, holds: cardHeld},
+		"plain":              {prepare: func(*fakeapi.Server) {}, requests: once, holds: cardHeld},
+		"response lost":      {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: found, holds: cardHeld},
+		"response truncated": {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, requests: found, holds: cardHeld},
+		"request lost":       {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, requests: twice, holds: cardHeld},
 		"all cut": {
 			prepare:      func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
 			requests:     inVain,
 			kind:         Unreachable,
 			maybeApplied: true,
 		},
-		"request torn": {
+		"request truncated": {
 			prepare:  func(s *fakeapi.Server) { s.DropDuringRequest(1) },
 			requests: []string{getAll, halfPosted, getAll, cardPosted}, holds: cardHeld,
 		},
-		"502, not made": {prepare: fails(after(assertNoRequests, badGateway)), requests: twice, holds: cardHeld},
-		"502, but made": {prepare: stored(cardOptions, true, badGateway), requests: found, holds: cardHeld},
-		"made, with more options by the API itself": {
+		"502, not created": {prepare: fails(after(assertNoRequests, badGateway)), requests: twice, holds: cardHeld},
+		"502, but created": {prepare: stored(cardOptions, true, badGateway), requests: found, holds: cardHeld},
+		"created, with more options by the API": {
 			prepare: stored(
 				`{"blur":5,`+cardOptions[1:],
 				true,
@@ -93,7 +93,7 @@ func TestCreateVariant(t *testing.T) {
 			kind:     Exists,
 			holds:    signedHeld,
 		},
-		"not made, one alike comes with the second": {
+		"not created, an equal one comes with the second": {
 			prepare: func(s *fakeapi.Server) {
 				fails(after(assertNoRequests, badGateway))(s)
 				s.FailMethod(http.MethodPost, "variants", 1, func(w http.ResponseWriter, r *http.Request) {
@@ -140,7 +140,7 @@ func TestCreateVariant(t *testing.T) {
 			s.PutVariant("card", another, false)
 			s.PlainTextErrors(true)
 		}, requests: once, kind: Exists, holds: anotherHeld},
-		"taken, and alike": {
+		"taken, and equal": {
 			prepare:  func(s *fakeapi.Server) { s.PutVariant("card", cardOptions, true) },
 			requests: once,
 			kind:     Exists,
@@ -153,7 +153,7 @@ func TestCreateVariant(t *testing.T) {
 			requests: []string{getAll, cardPosted, cardPosted},
 			holds:    cardHeld,
 		},
-		"broken off, as the API says": {
+		"interrupted, as the API says": {
 			prepare: fails(
 				after(assertNoRequests, fakeapi.Respond(500, "text/plain", "ERROR 5450: Error", "Cf-Images", "err=5450")),
 			),
@@ -243,7 +243,7 @@ func TestCreateVariantCanceled(t *testing.T) {
 		})
 		_, _, err := newWriteClient(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
 		if err != nil {
-			t.Errorf("it was created, and a listing shows it: %v", err)
+			t.Errorf("got %v, want the variant in the listing", err)
 		}
 		if got := requestsTo(fake); len(got) != 3 {
 			t.Errorf("got %q, want a listing before and one after", got)
@@ -311,8 +311,8 @@ func TestUpdateVariant(t *testing.T) {
 			requests: twice,
 			holds:    held,
 		},
-		"answer torn":  {prepare: put(func(s *fakeapi.Server) { s.DropDuringResponse(1) }), requests: twice, holds: held},
-		"request lost": {prepare: put(func(s *fakeapi.Server) { s.DropBeforeRequest(1) }), requests: twice, holds: held},
+		"response truncated": {prepare: put(func(s *fakeapi.Server) { s.DropDuringResponse(1) }), requests: twice, holds: held},
+		"request lost":       {prepare: put(func(s *fakeapi.Server) { s.DropBeforeRequest(1) }), requests: twice, holds: held},
 		"lost to the end": {
 			prepare: put(
 				func(s *fakeapi.Server) { s.DropResponseAfterCommit(-1) },
@@ -323,7 +323,7 @@ func TestUpdateVariant(t *testing.T) {
 			s.StaleReads(1)
 			s.PutVariant("card", before, true)
 		}, requests: once, holds: held},
-		"just made, and not found yet": {prepare: func(s *fakeapi.Server) {
+		"recently created, and not found yet": {prepare: func(s *fakeapi.Server) {
 			s.StaleReads(2)
 			s.PutVariant("card", `{"width":9}`, true)
 		}, requests: []string{getCard, getAll, blind}, holds: heldBlind},
@@ -384,7 +384,7 @@ func TestUpdateVariant(t *testing.T) {
 				err,
 			)
 			if sent.UnknownOptions != nil {
-				t.Errorf("what was given to it has changed: %+v", sent)
+				t.Errorf("the argument was modified: %+v", sent)
 			}
 			if got != nil {
 				got.UnknownOptions = nil
@@ -420,12 +420,12 @@ func TestDeleteVariant(t *testing.T) {
 		maybeApplied bool
 		stays        bool
 	}{
-		"plain":            {prepare: func(*fakeapi.Server) {}, requests: once},
-		"missing":          {prepare: missing(func(*fakeapi.Server) {}), requests: once},
-		"missing, in text": {prepare: missing(func(s *fakeapi.Server) { s.PlainTextErrors(true) }), requests: once},
-		"response lost":    {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: twice},
-		"answer torn":      {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, requests: twice},
-		"request lost":     {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, requests: twice},
+		"plain":              {prepare: func(*fakeapi.Server) {}, requests: once},
+		"missing":            {prepare: missing(func(*fakeapi.Server) {}), requests: once},
+		"missing, in text":   {prepare: missing(func(s *fakeapi.Server) { s.PlainTextErrors(true) }), requests: once},
+		"response lost":      {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: twice},
+		"response truncated": {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, requests: twice},
+		"request lost":       {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, requests: twice},
 		"lost to the end": {
 			prepare:      func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
 			requests:     []string{removed, removed, removed},
@@ -438,8 +438,8 @@ func TestDeleteVariant(t *testing.T) {
 			requests: once,
 			stays:    true,
 		},
-		"no result":      {prepare: inJSON(200, `{"success":true}`), requests: once, stays: true},
-		"result is text": {prepare: inJSON(200, success(`"gone"`)), requests: once, stays: true},
+		"no result":          {prepare: inJSON(200, `{"success":true}`), requests: once, stays: true},
+		"result is a string": {prepare: inJSON(200, success(`"gone"`)), requests: once, stays: true},
 		"success is false": {
 			prepare:  inJSON(200, failure(`{"code":5400,"message":"no"}`)),
 			requests: once,
@@ -453,7 +453,7 @@ func TestDeleteVariant(t *testing.T) {
 			maybeApplied: true,
 			stays:        true,
 		},
-		"nothing at all": {prepare: inJSON(200, ""), requests: once, kind: InvalidResponse, maybeApplied: true, stays: true},
+		"empty body": {prepare: inJSON(200, ""), requests: once, kind: InvalidResponse, maybeApplied: true, stays: true},
 		"404 of the router": {
 			prepare:  inJSON(404, failure(`{"code":7003,"message":"Could not route"}`)),
 			requests: once,
@@ -522,7 +522,7 @@ func TestVariantCanonical(t *testing.T) {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 			if len(variant.UnknownOptions) != others {
-				t.Errorf("it has changed the variant: %+v", variant)
+				t.Errorf("the argument was modified: %+v", variant)
 			}
 		})
 	}
@@ -547,16 +547,16 @@ func TestListVariants(t *testing.T) {
 func TestListVariantsResponses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ result, want string }{
-		"none":            {`{"variants":{}}`, ""},
-		"bare":            {`{"variants":{"a":{}}}`, ""},
-		"null options":    {`{"variants":{"a":{"id":"a","options":null,"neverRequireSignedURLs":null}}}`, ""},
-		"a list":          {`{"variants":[]}`, "variants: expected an object of variants, got an array"},
-		"missing":         {`{}`, "variants: expected an object of variants, got nothing"},
-		"null":            {`{"variants":null}`, "variants: expected an object of variants, got nothing"},
-		"variant is text": {`{"variants":{"a":"x"}}`, `variants: "a": expected an object, got a string`},
-		"variant is null": {`{"variants":{"a":null}}`, `variants: "a": expected an object, got null`},
-		"another ID":      {`{"variants":{"a":{"id":"b"}}}`, `variants: "a": unexpected id "b"`},
-		"width is text": {
+		"none":                {`{"variants":{}}`, ""},
+		"bare":                {`{"variants":{"a":{}}}`, ""},
+		"null options":        {`{"variants":{"a":{"id":"a","options":null,"neverRequireSignedURLs":null}}}`, ""},
+		"a list":              {`{"variants":[]}`, "variants: expected an object of variants, got an array"},
+		"missing":             {`{}`, "variants: expected an object of variants, got nothing"},
+		"null":                {`{"variants":null}`, "variants: expected an object of variants, got nothing"},
+		"variant is a string": {`{"variants":{"a":"x"}}`, `variants: "a": expected an object, got a string`},
+		"variant is null":     {`{"variants":{"a":null}}`, `variants: "a": expected an object, got null`},
+		"another ID":          {`{"variants":{"a":{"id":"b"}}}`, `variants: "a": unexpected id "b"`},
+		"width is a string": {
 			`{"variants":{"a":{"options":{"width":"5"}}}}`,
 			`variants: "a": options: width: expected a number, got a string`,
 		},
@@ -606,7 +606,7 @@ func TestGetVariant(t *testing.T) {
 		prepare  func(*fakeapi.Server)
 		requests []string
 		kind     Kind
-		at       string // what the error names
+		at       string // the ID in the error
 	}{
 		"plain": {prepare: func(*fakeapi.Server) {}, requests: once},
 		"missing": {
@@ -897,7 +897,7 @@ func TestGetVariantRetryNotFoundNotCoalesced(t *testing.T) {
 		synctest.Wait()
 		readers.Go(func() {
 			if _, _, err := c.GetVariant(t.Context(), fakeapi.AccountID, "a", ReadOptions{RetryNotFound: true}); err != nil {
-				t.Errorf("one that is new: got %v", err)
+				t.Errorf("a new variant: got %v", err)
 			}
 		})
 		readers.Wait()

@@ -290,7 +290,7 @@ func FuzzTransformation(f *testing.F) {
 		}
 		browser, err := url.Parse(built)
 		if err != nil || browser.Host != zone || browser.Fragment != "" || !strings.HasPrefix(browser.Path, "/cdn-cgi/image/w=1/") {
-			t.Fatalf("%q, %q: a browser reads %q as %+v, %v", zone, source, built, browser, err)
+			t.Fatalf("%q, %q: a browser parses %q as %+v, %v", zone, source, built, browser, err)
 		}
 		parsed, err := ParseTransformation(built)
 		if err != nil || parsed.Zone != zone || !IsTransformation(built) {

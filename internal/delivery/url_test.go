@@ -281,7 +281,7 @@ func FuzzParse(f *testing.F) {
 		again, err := Parse(parsed.Base + "/other")
 		if err != nil || again.ImageID != parsed.ImageID || again.AccountHash != parsed.AccountHash ||
 			again.Variant != "other" {
-			t.Errorf("%q: another variant on its base gives %+v, %v", url, again, err)
+			t.Errorf("%q: another variant appended to its base: got %+v, %v", url, again, err)
 		}
 	})
 }

@@ -68,7 +68,7 @@ func TestLimiterRecompute(t *testing.T) {
 	tests := map[string]struct {
 		left, quota, inFlight int
 		free                  int
-		over                  time.Duration // that so many requests are spread over; 0 for as they come
+		over                  time.Duration // over which the requests are spread; 0 for no delay
 	}{
 		"the example":         {left: 21, quota: 100, inFlight: 3, free: 16, over: 51 * time.Second},
 		"plenty":              {left: 21, quota: 100},
@@ -159,9 +159,9 @@ func TestLimiterShortWaitsNotReported(t *testing.T) {
 		}
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		for range 64 { // a select between a timer of 0 and the context would pick by chance
+		for range 64 { // select would choose randomly between a timer of 0 and the context
 			if err := Sleep(gone, 0); !errors.Is(err, context.Canceled) {
-				t.Fatalf("no time, but a context that has ended: got %v", err)
+				t.Fatalf("no delay, canceled: got %v", err)
 			}
 		}
 		if took := time.Since(begin); took != 2*time.Second-1 {
@@ -177,10 +177,10 @@ func TestLimiterCanceledReservations(t *testing.T) {
 	for name, test := range map[string]struct {
 		perSecond float64
 		header    http.Header
-		want      time.Duration // when the next one has its turn
+		want      time.Duration // time at which the next one acquires
 	}{
 		"for the user's own limit": {perSecond: 0.125, want: 8 * time.Second},
-		"for the API's":            {header: low, want: 4 * time.Second}, // some 18 in 51 s, the second after one
+		"for the API's":            {header: low, want: 4 * time.Second}, // about 18 in 51 s
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -193,7 +193,7 @@ func TestLimiterCanceledReservations(t *testing.T) {
 				gone, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
 				if alone, err := l.Acquire(gone, tell); alone || !errors.Is(err, context.DeadlineExceeded) {
-					t.Errorf("one that waits for the first: got %t, %v", alone, err)
+					t.Errorf("waiting for the first: got %t, %v", alone, err)
 				}
 				l.Release(true, test.header, begin)
 				if test.header != nil {
@@ -204,13 +204,13 @@ func TestLimiterCanceledReservations(t *testing.T) {
 				again, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
 				if alone, err := l.Acquire(again, tell); alone || !errors.Is(err, context.DeadlineExceeded) {
-					t.Errorf("one that waits for a place: got %t, %v", alone, err)
+					t.Errorf("waiting for a slot: got %t, %v", alone, err)
 				}
 				if alone, err := l.Acquire(t.Context(), tell); alone || err != nil {
 					t.Errorf("the next: got %t, %v", alone, err)
 				}
 				if took := time.Since(begin).Round(time.Second); took != test.want {
-					t.Errorf("the next has its turn after %s, want %s", took, test.want)
+					t.Errorf("the next one acquires after %s, want %s", took, test.want)
 				}
 			})
 		})

@@ -63,7 +63,7 @@ func TestTruncateMiddle(t *testing.T) {
 		}
 	}
 	if got := r.Sanitize(strings.Repeat(" ", 3*Window)+"x", 10); got != "x" {
-		t.Errorf("behind white space: got %q", got)
+		t.Errorf("after white space: got %q", got)
 	}
 }
 
