@@ -488,7 +488,10 @@ func TestDiagnosticRejectedFiles(t *testing.T) {
 			accountID: "a",
 		}.diagnostic(
 			&client.Error{
-				Kind: client.Rejected, Status: test.status, Attempts: 1, Messages: []client.Message{{Code: test.code, Text: "said"}},
+				Kind:     client.Rejected,
+				Status:   test.status,
+				Attempts: 1,
+				Messages: []client.Message{{Code: test.code, Text: "said"}},
 			},
 		)
 		if got.Summary() != `Unable to create Cloudflare image "brand/logo": request rejected` ||
@@ -590,7 +593,10 @@ func TestDiagnosticLimitOfZero(t *testing.T) {
 				accountID: "a",
 			}.diagnostic(
 				&client.Error{
-					Kind: client.Rejected, Status: 403, Attempts: 1, Messages: []client.Message{{Code: client.CodeLimit, Text: test.message}},
+					Kind:     client.Rejected,
+					Status:   403,
+					Attempts: 1,
+					Messages: []client.Message{{Code: client.CodeLimit, Text: test.message}},
 				},
 			)
 			if want := `Unable to create Cloudflare image "brand/logo"` + test.want; got.Summary() != want {

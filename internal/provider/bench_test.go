@@ -58,7 +58,11 @@ func BenchmarkPlanUnchangedImage(b *testing.B) {
 			b.Fatal(err, read)
 		}
 		planned, err := server.PlanResourceChange(b.Context(), &tfprotov6.PlanResourceChangeRequest{
-			TypeName: image, PriorState: read.NewState, ProposedNewState: read.NewState, Config: config, PriorIdentity: read.NewIdentity,
+			TypeName:         image,
+			PriorState:       read.NewState,
+			ProposedNewState: read.NewState,
+			Config:           config,
+			PriorIdentity:    read.NewIdentity,
 		})
 		if err != nil || len(planned.Diagnostics) > 0 || len(planned.RequiresReplace) > 0 {
 			b.Fatal(err, planned)

@@ -130,7 +130,10 @@ func (p protocol) plan(
 ) *tfprotov6.PlanResourceChangeResponse {
 	t.Helper()
 	planned, err := p.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typeName, PriorState: p.prior(t, typeName, before), PriorIdentity: before.identity, PriorPrivate: before.private,
+		TypeName:         typeName,
+		PriorState:       p.prior(t, typeName, before),
+		PriorIdentity:    before.identity,
+		PriorPrivate:     before.private,
 		ProposedNewState: p.config(t, typeName, arguments), Config: p.config(t, typeName, arguments),
 	})
 	if err != nil {
@@ -172,7 +175,9 @@ func (p protocol) applyPlan(
 	t.Helper()
 	applied, err := p.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: typeName, PriorState: p.prior(t, typeName, before), PlannedState: planned.PlannedState,
-		PlannedIdentity: planned.PlannedIdentity, PlannedPrivate: planned.PlannedPrivate, Config: p.config(t, typeName, arguments),
+		PlannedIdentity: planned.PlannedIdentity,
+		PlannedPrivate:  planned.PlannedPrivate,
+		Config:          p.config(t, typeName, arguments),
 	})
 	if err != nil {
 		t.Fatal(err)

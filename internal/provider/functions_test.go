@@ -67,7 +67,9 @@ func TestFunctionExamples(t *testing.T) {
 			resource.UnitTest(
 				t,
 				resource.TestCase{
-					TerraformVersionChecks: with(t, engine.Functions), ProtoV6ProviderFactories: r.factories(t), Steps: []resource.TestStep{step},
+					TerraformVersionChecks:   with(t, engine.Functions),
+					ProtoV6ProviderFactories: r.factories(t),
+					Steps:                    []resource.TestStep{step},
 				},
 			)
 		})

@@ -83,14 +83,16 @@ func TestImageModelUpdate(t *testing.T) {
 			func(m *imageResourceModel) { m.Creator = types.StringNull() }, &client.ImageUpdate{Creator: new("")},
 		},
 		"access": {
-			func(m *imageResourceModel) { m.RequireSignedURLs = types.BoolValue(true) }, &client.ImageUpdate{RequireSignedURLs: new(true)},
+			func(m *imageResourceModel) { m.RequireSignedURLs = types.BoolValue(true) },
+			&client.ImageUpdate{RequireSignedURLs: new(true)},
 		},
 		"metadata, sent without whitespace": {
 			func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedValue(`{ "c": [ 1 ] }`) },
 			&client.ImageUpdate{Metadata: json.RawMessage(`{"c":[1]}`)},
 		},
 		"metadata removed": {
-			func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() }, &client.ImageUpdate{Metadata: json.RawMessage(`{}`)},
+			func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() },
+			&client.ImageUpdate{Metadata: json.RawMessage(`{}`)},
 		},
 		"everything": {
 			func(m *imageResourceModel) {
@@ -255,8 +257,10 @@ func TestImageModelApplyWriteMismatch(t *testing.T) {
 			want: func(m *imageResourceModel) { m.Creator = types.StringValue("b") },
 		},
 		"no creator": {
-			response: func(i *client.Image) { i.Creator = nil }, problems: []string{"creator"}, words: []string{`"" instead of "web"`},
-			want: func(m *imageResourceModel) { m.Creator = types.StringNull() },
+			response: func(i *client.Image) { i.Creator = nil },
+			problems: []string{"creator"},
+			words:    []string{`"" instead of "web"`},
+			want:     func(m *imageResourceModel) { m.Creator = types.StringNull() },
 		},
 		"access": {
 			response: func(i *client.Image) { i.RequireSignedURLs = true }, problems: []string{"require_signed_urls"},
@@ -369,7 +373,8 @@ func TestImageModelApplyRead(t *testing.T) {
 			want:     func(m *imageResourceModel) { m.Creator = types.StringValue("b") },
 		},
 		"creator removed": {
-			response: func(i *client.Image) { i.Creator = nil }, want: func(m *imageResourceModel) { m.Creator = types.StringNull() },
+			response: func(i *client.Image) { i.Creator = nil },
+			want:     func(m *imageResourceModel) { m.Creator = types.StringNull() },
 		},
 		"no creator, as an empty string": {
 			response: func(i *client.Image) { i.Creator = new("") }, want: func(m *imageResourceModel) { m.Creator = types.StringNull() },
@@ -384,7 +389,8 @@ func TestImageModelApplyRead(t *testing.T) {
 			want:     func(m *imageResourceModel) { m.Uploaded = types.StringValue("2026-03-02T08:15:31.120Z") },
 		},
 		"no time": {
-			response: func(i *client.Image) { i.Uploaded = nil }, want: func(m *imageResourceModel) { m.Uploaded = types.StringNull() },
+			response: func(i *client.Image) { i.Uploaded = nil },
+			want:     func(m *imageResourceModel) { m.Uploaded = types.StringNull() },
 		},
 		"another name": {
 			response: func(i *client.Image) { i.Filename = new("b.png") },
@@ -422,7 +428,10 @@ func TestImageModelApplyRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := storedState(test.before)
-			if diff := cmp.Diff(test.problems, summariesOfDiags(got.applyRead(storedImage(test.response), got.operation(actionRead)))); diff != "" {
+			if diff := cmp.Diff(
+				test.problems,
+				summariesOfDiags(got.applyRead(storedImage(test.response), got.operation(actionRead))),
+			); diff != "" {
 				t.Errorf("diagnostics (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(storedState(test.want), got, cmp.AllowUnexported(imageResourceModel{})); diff != "" {

@@ -76,8 +76,11 @@ func TestImageFillURLs(t *testing.T) {
 		AccountHash: types.StringValue("hash"), DeliveryBaseURL: types.StringValue("https://imagedelivery.net/hash/a"),
 	}
 	got := imageModel{
-		Meta:     model.Meta,
-		Variants: model.Variants, VariantURLs: model.VariantURLs, AccountHash: model.AccountHash, DeliveryBaseURL: model.DeliveryBaseURL,
+		Meta:            model.Meta,
+		Variants:        model.Variants,
+		VariantURLs:     model.VariantURLs,
+		AccountHash:     model.AccountHash,
+		DeliveryBaseURL: model.DeliveryBaseURL,
 	}
 	if diff := cmp.Diff(want, got); diff != "" || unrecognized.count != 2 {
 		t.Errorf("%d unrecognized URLs, model (-want +got):\n%s", unrecognized.count, diff)

@@ -84,7 +84,12 @@ func TestVariantListResourceOrder(t *testing.T) {
 	r := newTestEnv(t)
 	var got []string
 	ours := newProtocol(t, r)
-	for _, result := range ours.list(t, tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"}, nil, readAll) {
+	for _, result := range ours.list(
+		t,
+		tfprotov6.ListResourceRequest{TypeName: "cloudflare_image_variant"},
+		nil,
+		readAll,
+	) {
 		got = append(got, result.DisplayName)
 	}
 	if want := []string{"hero", "public", "thumbnail"}; !slices.Equal(got, want) {

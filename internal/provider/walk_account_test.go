@@ -397,7 +397,10 @@ func (a *account) record(e *exchange, response reply) string {
 			return "renamed to " + id
 		}
 	case http.MethodDelete:
-		if isForeign && (e.run.options.lag == 0 || !a.isTouched(key, e.run.began)) { // otherwise a stale read may have hidden it
+		if isForeign && (e.run.options.lag == 0 || !a.isTouched(
+			key,
+			e.run.began,
+		)) { // otherwise a stale read may have hidden it
 			a.violatef("objects of others are never deleted", "%s deleted %s of %s", actor, key, was.owner)
 		}
 		delete(a.objects, key)

@@ -112,7 +112,11 @@ func (tf *workspace) destroy(r *process, address string, in *instance) (left *in
 	}
 	null := tf.encode(tf.null(address))
 	resp, err := r.provider.ApplyResourceChange(r.about(address), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: typeNames[kindOf(address)], PriorState: tf.encode(in.value), PlannedState: null, Config: null, PlannedPrivate: in.private,
+		TypeName:        typeNames[kindOf(address)],
+		PriorState:      tf.encode(in.value),
+		PlannedState:    null,
+		Config:          null,
+		PlannedPrivate:  in.private,
 		PlannedIdentity: in.identity,
 	})
 	switch {

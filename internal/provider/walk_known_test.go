@@ -70,7 +70,10 @@ func failedWalks() map[string][]step {
 				0,
 				1,
 				2,
-			), calm, listOf(0, 2), applied(runOptions{salt: 1, faults: []fault{{method: "DELETE", nth: 2, times: 1, kind: "503 done"}}}),
+			),
+			calm,
+			listOf(0, 2),
+			applied(runOptions{salt: 1, faults: []fault{{method: "DELETE", nth: 2, times: 1, kind: "503 done"}}}),
 		},
 		"an upload by URL gets a 503, others upload": {
 			setTo(

@@ -114,7 +114,10 @@ func (tf *workspace) put(address string, in *instance) {
 // read returns nil if the object is gone.
 func (tf *workspace) read(r *process, address string, in *instance) (*instance, bool) {
 	resp, err := r.provider.ReadResource(r.about(address), &tfprotov6.ReadResourceRequest{
-		TypeName: typeNames[kindOf(address)], CurrentState: tf.encode(in.value), CurrentIdentity: in.identity, Private: in.private,
+		TypeName:        typeNames[kindOf(address)],
+		CurrentState:    tf.encode(in.value),
+		CurrentIdentity: in.identity,
+		Private:         in.private,
 	})
 	if err != nil {
 		return nil, tf.report(r, address, nil, err)
