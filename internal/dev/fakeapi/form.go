@@ -27,8 +27,9 @@ type form struct {
 	content          []byte
 }
 
-// readForm reads the form of an upload, or returns the error to respond with.
-func readForm(r *http.Request) (form, *apiError) {
+// readForm reads the form of an upload with a file up to a size, or returns the
+// error to respond with.
+func readForm(r *http.Request, sizeLimit int) (form, *apiError) {
 	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "multipart/form-data" {
 		return form{}, &notAForm
@@ -45,7 +46,7 @@ func readForm(r *http.Request) (form, *apiError) {
 		case errors.Is(err, io.EOF) && len(seen) == 0:
 			return f, &notAForm // another boundary than the one that was announced
 		case errors.Is(err, io.EOF) && isWholeForm(body.kept, parameters["boundary"]):
-			return f, f.check(seen)
+			return f, f.check(seen, sizeLimit)
 		case err != nil:
 			return f, &badRequest
 		}
@@ -90,12 +91,12 @@ func (f *form) addPart(part *multipart.Part, content []byte) *apiError {
 }
 
 // check validates the combination of the parts.
-func (f *form) check(seen []string) *apiError {
+func (f *form) check(seen []string, sizeLimit int) *apiError {
 	hasID := slices.Contains(seen, "id")
 	switch {
 	case slices.Contains(seen, "file") == slices.Contains(seen, "url"):
 		return &badRequest
-	case len(f.content) > maxFileSize:
+	case len(f.content) > sizeLimit:
 		return &tooLarge
 	case hasID && checkCustomID(f.id) != "":
 		return &apiError{status: 400, code: 5411, message: invalidID + checkCustomID(f.id)}

@@ -80,10 +80,10 @@ func (s *Server) changeImage(r *http.Request, imageID string) response {
 		return s.reject(r, customAndPrivate)
 	}
 	image.response, image.result = "", nil // no longer the fixture
-	if c.meta != nil {
+	if c.meta != nil && (*c.meta != "" || !s.assumptions.keepMetadata) {
 		image.setMeta(*c.meta)
 	}
-	if c.creator != nil {
+	if c.creator != nil && (*c.creator != "" || !s.assumptions.keepCreator) {
 		image.creator, image.creatorJSON = *c.creator, quoted(*c.creator)
 		if *c.creator == "" {
 			image.creatorJSON = "null"
@@ -95,6 +95,9 @@ func (s *Server) changeImage(r *http.Request, imageID string) response {
 			delete(s.images, imageID)
 			image.rename(s.newID())
 		}
+	}
+	if s.assumptions.newUploadTime {
+		image.uploaded = s.uploadTime()
 	}
 	s.keep(image)
 	return success(s.result(s.images[image.id]))

@@ -110,8 +110,11 @@ func (s *Server) putKey(r *http.Request, name string) response {
 func (s *Server) deleteKey(r *http.Request, name string) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.keys.index(name) < 0 {
+	switch {
+	case s.keys.index(name) < 0:
 		return s.reject(r, noSuchKey)
+	case s.assumptions.keepLastKey && len(s.keys.keys) == 1:
+		return s.reject(r, badRequest) // the real code is unknown
 	}
 	s.keys.remove(name)
 	return s.keys.list()

@@ -55,17 +55,23 @@ func (s *Server) FetchFrom(origin func(address string) ([]byte, bool)) {
 // fetch reads the content of an upload by URL.
 func (s *Server) fetch(ctx context.Context, f *form) *apiError {
 	s.mu.Lock()
-	origin := s.origin
+	origin, naming := s.origin, s.assumptions.naming
 	s.mu.Unlock()
 	if origin == nil {
-		return f.fetch(ctx)
+		if failed := f.fetch(ctx); failed != nil {
+			return failed
+		}
+	} else {
+		content, ok := origin(f.url)
+		if !ok {
+			return &notFetched
+		}
+		f.content = content
+		f.nameByURL()
 	}
-	content, ok := origin(f.url)
-	if !ok {
-		return &notFetched
+	if naming != nil {
+		f.filename = naming(f.url)
 	}
-	f.content = content
-	f.nameByURL()
 	return nil
 }
 

@@ -41,21 +41,22 @@ var storedImages embed.FS
 type Server struct {
 	uploads
 
-	mu         sync.Mutex
-	images     map[string]storedImage
-	bases      map[string]string // image IDs by delivery path without the variant
-	variants   variantStore
-	keys       keyring
-	faults     map[string][]fault
-	drops      connectionDrops
-	chaos      *chaos
-	textErrors atomic.Bool
-	requests   []Request
-	delivery   string
-	delay      time.Duration
-	limit      limit
-	lag        lag
-	origin     func(address string) ([]byte, bool) // nil for this machine
+	mu          sync.Mutex
+	images      map[string]storedImage
+	bases       map[string]string // image IDs by delivery path without the variant
+	variants    variantStore
+	keys        keyring
+	faults      map[string][]fault
+	drops       connectionDrops
+	chaos       *chaos
+	textErrors  atomic.Bool
+	requests    []Request
+	delivery    string
+	delay       time.Duration
+	limit       limit
+	lag         lag
+	assumptions assumptions
+	origin      func(address string) ([]byte, bool) // nil for this machine
 }
 
 // uploads is the state of uploads, and of the eventual consistency of new

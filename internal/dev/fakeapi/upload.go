@@ -16,7 +16,7 @@ import (
 const uploadedLayout = "2006-01-02T15:04:05.000Z"
 
 func (s *Server) upload(r *http.Request, _ string) response {
-	f, rejection := readForm(r)
+	f, rejection := readForm(r, s.fileSizeLimit())
 	if rejection == nil && f.url != "" {
 		rejection = s.fetch(r.Context(), &f) // before locking: it may be a URL of the fake API
 	}
@@ -30,9 +30,8 @@ func (s *Server) upload(r *http.Request, _ string) response {
 	} else if _, exists := s.images[f.id]; exists || s.hasConflict(f.id) || s.isReserved(f.id) {
 		return s.reject(r, alreadyExists)
 	}
-	s.latest = max(s.latest, time.Now().UTC().Format(uploadedLayout)) // a clock may be set back
 	image := storedImage{
-		id: f.id, filename: "null", uploaded: s.latest, private: f.private,
+		id: f.id, filename: "null", uploaded: s.uploadTime(), private: f.private,
 		isUpload: true, content: f.content, hiddenReads: s.hiddenReads,
 	}
 	if f.filename != "" {
@@ -44,6 +43,12 @@ func (s *Server) upload(r *http.Request, _ string) response {
 	image.setMeta(f.meta)
 	s.keep(image)
 	return success(s.result(s.images[f.id]))
+}
+
+// uploadTime returns the time of an upload that ends now.
+func (s *Server) uploadTime() string {
+	s.latest = max(s.latest, time.Now().UTC().Format(uploadedLayout)) // a clock may be set back
+	return s.latest
 }
 
 // hasConflict reports whether an ID is still reserved after a delete, and

@@ -149,6 +149,7 @@ func (s *Server) createVariant(r *http.Request, _ string) response {
 	case len(s.variants.now.variants) >= maxVariants:
 		return s.reject(r, limitIsReached)
 	}
+	v.options = s.assumptions.options("{}", v.options)
 	s.variants.put(v)
 	return success(`{"variant":` + v.object() + `}`)
 }
@@ -165,6 +166,7 @@ func (s *Server) changeVariant(r *http.Request, id string) response {
 		return s.reject(r, badRequest)
 	}
 	v.id = id
+	v.options = s.assumptions.options(old.options, v.options)
 	s.variants.put(v)
 	return success(`{"variant":` + v.object() + `}`)
 }

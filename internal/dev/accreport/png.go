@@ -1,0 +1,43 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"hash/crc32"
+	"image"
+	"image/png"
+	"io"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+)
+
+// minFileSize is the smallest size of a file.
+const minFileSize = 1000
+
+// file returns an image file of exactly this size in bytes.
+func (p *probe) file(size int) *client.File {
+	content := pngOf(size)
+	sum := sha256.Sum256(content)
+	return &client.File{
+		Name: p.run.Filename("a.png"), Type: "image/png", Size: int64(size), SHA256: hex.EncodeToString(sum[:]),
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil },
+	}
+}
+
+// pngOf returns a PNG of exactly this size in bytes, by an ancillary chunk that
+// decoders ignore.
+func pngOf(size int) []byte {
+	var encoded bytes.Buffer
+	if err := png.Encode(&encoded, image.NewGray(image.Rect(0, 0, 40, 30))); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	const trailer = 12 // the chunk IEND
+	head, tail := encoded.Bytes()[:encoded.Len()-trailer], encoded.Bytes()[encoded.Len()-trailer:]
+	padding := make([]byte, max(size-encoded.Len()-12, 0))
+	chunk := binary.BigEndian.AppendUint32(nil, uint32(len(padding))) //nolint:gosec // it is far below 4 GiB
+	chunk = append(append(chunk, "paDd"...), padding...)
+	chunk = binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(chunk[4:]))
+	return bytes.Join([][]byte{head, chunk, tail}, nil)
+}
