@@ -117,21 +117,18 @@ func (p *probe) updated(
 	return p.awaitImage(ctx, image.ID, visible)
 }
 
+// fileSizes are the sizes that distinguish the units of 10 MB, in bytes.
+var fileSizes = [4]int{10_485_761, 10_485_760, 10_000_001, 10_000_000}
+
 // sizeLimit uploads files of decreasing size until one is accepted.
 func sizeLimit(ctx context.Context, p *probe) (string, error) {
 	last := "accepted"
-	for _, try := range []struct {
-		size     int
-		accepted string
-	}{
-		{10_485_761, "more than 10,485,760 bytes"},
-		{10_485_760, "10,485,760 bytes"},
-		{10_000_001, "between 10,000,000 and 10,485,760 bytes"},
-		{10_000_000, "10,000,000 bytes"},
+	for i, accepted := range []string{
+		"more than 10,485,760 bytes", "10,485,760 bytes", "between 10,000,000 and 10,485,760 bytes", "10,000,000 bytes",
 	} {
-		_, err := p.upload(ctx, client.Upload{ID: p.imageID(""), File: p.file(try.size)})
+		_, err := p.upload(ctx, client.Upload{ID: p.imageID(""), File: p.file(p.sizes[i])})
 		if err == nil {
-			return try.accepted + ": a larger file: " + last, nil
+			return accepted + ": a larger file: " + last, nil
 		}
 		e, isError := errors.AsType[*client.Error](err)
 		isSize := isError && (e.HasCode(client.CodeTooLarge) || e.HasCode(client.CodeEntity) ||

@@ -36,7 +36,7 @@ func main() {
 func command(ctx context.Context, args []string, getenv func(string) string, out, progress io.Writer) error {
 	flags := flag.NewFlagSet("accreport", flag.ContinueOnError)
 	flags.SetOutput(progress)
-	var o options
+	o := options{sizes: fileSizes}
 	flags.DurationVar(&o.wait, "wait", 2*time.Minute, "the longest wait for the API to show a write")
 	flags.StringVar(&o.url, "url", "", "an image for uploads by URL; empty for the delivery URL of an uploaded one")
 	flags.StringVar(&o.rootURL, "root-url", "", "an image whose URL ends in a slash; empty for -url with a slash")

@@ -9,6 +9,7 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"sync"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
@@ -29,15 +30,20 @@ func (p *probe) file(size int) *client.File {
 // pngOf returns a PNG of exactly this size in bytes, by an ancillary chunk that
 // decoders ignore.
 func pngOf(size int) []byte {
-	var encoded bytes.Buffer
-	if err := png.Encode(&encoded, image.NewGray(image.Rect(0, 0, 40, 30))); err != nil {
-		panic(err) // a buffer takes everything
-	}
 	const trailer = 12 // the chunk IEND
-	head, tail := encoded.Bytes()[:encoded.Len()-trailer], encoded.Bytes()[encoded.Len()-trailer:]
-	padding := make([]byte, max(size-encoded.Len()-12, 0))
+	encoded := smallPNG()
+	head, tail := encoded[:len(encoded)-trailer], encoded[len(encoded)-trailer:]
+	padding := make([]byte, max(size-len(encoded)-12, 0))
 	chunk := binary.BigEndian.AppendUint32(nil, uint32(len(padding))) //nolint:gosec // it is far below 4 GiB
 	chunk = append(append(chunk, "paDd"...), padding...)
 	chunk = binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(chunk[4:]))
 	return bytes.Join([][]byte{head, chunk, tail}, nil)
 }
+
+var smallPNG = sync.OnceValue(func() []byte {
+	var encoded bytes.Buffer
+	if err := png.Encode(&encoded, image.NewGray(image.Rect(0, 0, 40, 30))); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return encoded.Bytes()
+})

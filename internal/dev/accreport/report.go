@@ -42,6 +42,7 @@ type options struct {
 	token        string
 	wait         time.Duration
 	url, rootURL string
+	sizes        [4]int // fileSizes, or smaller ones in tests
 }
 
 // selectQuestions returns the questions whose names match.

@@ -51,6 +51,7 @@ func optionsFor(api http.Handler) options {
 			Credentials: client.APIToken(fakeapi.Token), BaseURL: "https://fake.example" + fakeapi.BasePath, Transport: inMemory{api},
 		}},
 		token: fakeapi.Token,
+		sizes: [4]int{10_486, 10_485, 10_001, 10_000},
 		wait:  2 * time.Minute,
 	}
 }
@@ -82,7 +83,7 @@ func reserve(how time.Duration) func(*fakeapi.Server) {
 	return func(fake *fakeapi.Server) { fake.ReserveDeleted(func() time.Duration { return how }) }
 }
 
-// rejectUploads rejects the upload after so many others.
+// rejectUpload rejects the first upload with a code.
 func rejectUpload(code string) func(*fakeapi.Server) {
 	return func(fake *fakeapi.Server) {
 		fake.FailMethod(http.MethodPost, "v1", 1, fakeapi.Respond(400, "application/json",
@@ -110,7 +111,6 @@ var outcomes = []outcome{
 		seen:     "yes",
 		match:    matches,
 	},
-	{question: "image with a generated ID be", behavior: rejectUpload("5400"), seen: "upload: POST", match: unknown},
 	{question: "a variant be", behavior: noSwitch, seen: "yes", match: matches},
 	{
 		question: "a variant be",
@@ -154,26 +154,32 @@ var outcomes = []outcome{
 	},
 	{
 		question: "10 MB",
-		behavior: noSwitch,
+		behavior: func(f *fakeapi.Server) { f.FileSizeLimit(10_485) },
 		seen:     "10,485,760 bytes: a larger file: code 5413: status 413",
 		match:    matches,
 	},
 	{
 		question: "10 MB",
-		behavior: func(f *fakeapi.Server) { f.FileSizeLimit(10_000_000) },
+		behavior: func(f *fakeapi.Server) { f.FileSizeLimit(10_000) },
 		seen:     "10,000,000 bytes: a larger file: code 5413: status 413",
 		match:    matches,
 	},
 	{
 		question: "10 MB",
-		behavior: func(f *fakeapi.Server) { f.FileSizeLimit(11 << 20) },
-		seen:     "more than 10,485,760 bytes: a larger file: accepted",
+		behavior: func(f *fakeapi.Server) { f.FileSizeLimit(10_001) },
+		seen:     "between 10,000,000 and 10,485,760 bytes: a larger file: code 5413: status 413",
 		match:    differs,
 	},
 	{
 		question: "10 MB",
-		behavior: func(f *fakeapi.Server) { f.FileSizeLimit(5_000_000) },
+		behavior: func(f *fakeapi.Server) { f.FileSizeLimit(5_000) },
 		seen:     "less than 10,000,000 bytes: code 5413: status 413",
+		match:    differs,
+	},
+	{
+		question: "10 MB",
+		behavior: func(f *fakeapi.Server) { f.FileSizeLimit(20_000) },
+		seen:     "more than 10,485,760 bytes: a larger file: accepted",
 		match:    differs,
 	},
 	{question: "of the metadata?", behavior: noSwitch, seen: "unchanged: difference 0s", match: matches},
@@ -361,9 +367,10 @@ func (c *cutting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Wherever a report is interrupted, everything that it has created is deleted.
+// These questions create objects of each kind in each way.
 func TestReportInterrupted(t *testing.T) {
 	t.Parallel()
-	all := slices.DeleteFunc(questions(), func(q question) bool { return strings.Contains(q.name, "10 MB") })
+	all := slices.Concat(lifecycleQuestions(), urlQuestions())
 	for _, applied := range []bool{false, true} {
 		for at, reached := 1, true; reached; at++ {
 			synctest.Test(t, func(t *testing.T) {
@@ -471,9 +478,26 @@ func TestCommand(t *testing.T) {
 	}
 }
 
+// A file of the real size is rejected for its size.
+func TestRealSize(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := optionsFor(newFake())
+		o.sizes[0] = fileSizes[0]
+		var out bytes.Buffer
+		asked := selectQuestions(regexp.MustCompile("10 MB"))
+		if err := o.report(t.Context(), asked, &out, io.Discard); err != nil {
+			t.Errorf("got %v", err)
+		}
+		if !strings.Contains(out.String(), "| 10,485,760 bytes: a larger file: code 5413: status 413 |") {
+			t.Errorf("got\n%s", out.String())
+		}
+	})
+}
+
 func TestPNGSize(t *testing.T) {
 	t.Parallel()
-	for _, size := range []int{minFileSize, 10_485_761} {
+	for _, size := range []int{minFileSize, 10_000} {
 		if got := len(pngOf(size)); got != size {
 			t.Errorf("got %d bytes, want %d", got, size)
 		}
