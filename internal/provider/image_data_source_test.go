@@ -340,7 +340,7 @@ func TestAccImage(t *testing.T) {
 		t.Skip("needs TF_ACC=1, CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID")
 	}
 	r := &testEnv{variables: map[string]string{}}
-	for _, name := range []string{"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID"} {
+	for _, name := range []string{"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_BASE_URL"} {
 		r.variables[name] = os.Getenv(name) //nolint:forbidigo // as above
 	}
 	resource.Test(t, resource.TestCase{
@@ -353,7 +353,7 @@ func TestAccImage(t *testing.T) {
 				expect(
 					"variant_urls",
 					knownvalue.MapPartial(
-						map[string]knownvalue.Check{"public": knownvalue.StringRegexp(regexp.MustCompile(`^https://.*/public$`))},
+						map[string]knownvalue.Check{"public": knownvalue.StringRegexp(regexp.MustCompile(`^https?://.*/public$`))},
 					),
 				),
 				expect("account_hash", knownvalue.NotNull()),

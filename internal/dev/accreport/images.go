@@ -177,6 +177,17 @@ func uploadedAfter(ctx context.Context, p *probe, id string, update client.Image
 func urlQuestions() []question {
 	return []question{
 		{
+			name:    "Does the API fetch an upload from its own delivery URL?",
+			assumed: []string{"no"},
+			run: func(ctx context.Context, p *probe) (string, error) {
+				_, err := p.fetchDelivered(ctx, "")
+				if code, isRejected := rejection(err); isRejected {
+					return "no: " + code, nil
+				}
+				return "yes", err
+			},
+		},
+		{
 			name:    "Which file name does an upload from a URL get?",
 			assumed: []string{"last path segment", "last path segment, encoded", "none"},
 			run: func(ctx context.Context, p *probe) (string, error) {
@@ -196,28 +207,55 @@ func urlQuestions() []question {
 	}
 }
 
-// urlFilename uploads from an address with a suffix. Without an address, it is
-// the delivery URL of an image that is uploaded first.
-func (p *probe) urlFilename(ctx context.Context, address, suffix string) (string, error) {
-	if address == "" {
-		image, err := p.uploadVisible(ctx, client.Upload{})
-		if err != nil {
-			return "", err
-		}
-		if address = publicURL(image); address == "" {
-			return "", fmt.Errorf("the image has no delivery URL of the variant public; set -url")
-		}
-	}
-	parsed, err := url.Parse(address + suffix)
+// fetchDelivered uploads from the delivery URL, and a suffix, of an image that
+// it uploads first.
+func (p *probe) fetchDelivered(ctx context.Context, suffix string) (*fetched, error) {
+	image, err := p.uploadVisible(ctx, client.Upload{})
 	if err != nil {
-		return "", errors.New("the URL can't be parsed")
+		return nil, err
 	}
-	image, err := p.uploadVisible(ctx, client.Upload{ID: p.imageID(""), URL: parsed.String()})
+	address := publicURL(image)
+	if address == "" {
+		return nil, errors.New("the image has no delivery URL of the variant public; set -url")
+	}
+	return p.fetch(ctx, address+suffix)
+}
+
+// fetched is an image that was uploaded from a URL.
+type fetched struct {
+	*client.Image
+
+	from *url.URL
+}
+
+// fetch uploads from a URL.
+func (p *probe) fetch(ctx context.Context, address string) (*fetched, error) {
+	from, err := url.Parse(address)
+	if err != nil {
+		return nil, errors.New("the URL can't be parsed") // it may contain a secret
+	}
+	image, err := p.uploadVisible(ctx, client.Upload{ID: p.imageID(""), URL: address})
+	return &fetched{image, from}, err
+}
+
+// urlFilename returns the file name of an upload from an address, or from a
+// delivery URL and a suffix.
+func (p *probe) urlFilename(ctx context.Context, address, suffix string) (string, error) {
+	var image *fetched
+	var err error
+	if address != "" {
+		image, err = p.fetch(ctx, address+suffix)
+	} else {
+		image, err = p.fetchDelivered(ctx, suffix)
+		if code, isRejected := rejection(err); isRejected {
+			return "", fmt.Errorf("%w: the API doesn't fetch from the delivery URL (%s); set -url", errSkipped, code)
+		}
+	}
 	if err != nil {
 		return "", err
 	}
 	// The last segments as internal/client/recovery.go takes them.
-	decoded, encoded := path.Base(parsed.Path), path.Base(parsed.EscapedPath())
+	decoded, encoded := path.Base(image.from.Path), path.Base(image.from.EscapedPath())
 	switch {
 	case image.Filename == nil || *image.Filename == "":
 		return "none", nil

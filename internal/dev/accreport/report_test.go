@@ -218,9 +218,16 @@ var outcomes = []outcome{
 	{
 		question: "ends in a slash",
 		behavior: func(f *fakeapi.Server) { f.FetchFrom(func(string) ([]byte, bool) { return nil, false }) },
-		seen:     "upload: POST",
-		match:    unknown,
+		seen:     "skipped: the API doesn't fetch from the delivery URL (code 5454: status 400); set -url",
+		match:    excluded,
 	},
+	{
+		question: "own delivery URL",
+		behavior: func(f *fakeapi.Server) { f.FetchFrom(func(string) ([]byte, bool) { return nil, false }) },
+		seen:     "no: code 5454: status 400",
+		match:    matches,
+	},
+	{question: "own delivery URL", behavior: noSwitch, seen: "yes", match: differs},
 	{question: "stay taken", behavior: noSwitch, seen: "within the retry budget: 0s", match: matches},
 	{question: "stay taken", behavior: reserve(3 * time.Second), seen: "within the retry budget: 3s", match: matches},
 	{question: "stay taken", behavior: reserve(time.Minute), seen: "longer than the retry budget: 1m0s", match: differs},
@@ -501,5 +508,45 @@ func TestPNGSize(t *testing.T) {
 		if got := len(pngOf(size)); got != size {
 			t.Errorf("got %d bytes, want %d", got, size)
 		}
+	}
+}
+
+// A URL of the command line is used as it is, or with a slash.
+func TestURLFilename(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		url, rootURL, filename string
+		want                   []string // results, in the order of the questions
+	}{
+		"decoded": {url: "https://fake.example/a%20b.png", filename: "a b.png", want: []string{
+			"last path segment: a b.png", "last path segment: a b.png",
+		}},
+		"encoded": {url: "https://fake.example/a%20b.png", filename: "a%20b.png", want: []string{
+			"last path segment, encoded: a%20b.png", "last path segment, encoded: a%20b.png",
+		}},
+		"root": {url: "https://fake.example/a.png", rootURL: "https://fake.example/", filename: "a.png", want: []string{
+			"last path segment: a.png", "another name: a.png",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				fake := newFake()
+				fake.URLFilename(func(string) string { return test.filename })
+				o := optionsFor(fake)
+				o.url, o.rootURL = test.url, test.rootURL
+				p, err := newProbe(o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []string
+				for _, q := range selectQuestions(regexp.MustCompile("file name")) {
+					got = append(got, p.settle(t.Context(), q).seen)
+				}
+				if !slices.Equal(got, test.want) {
+					t.Errorf("got %q, want %q", got, test.want)
+				}
+			})
+		})
 	}
 }

@@ -36,25 +36,27 @@ func (o Object) String() string { return fmt.Sprintf("%s %q", o.Kind, o.ID) }
 // clockTolerance is how far the clock of the API may be behind.
 const clockTolerance = time.Hour
 
-// Sweep deletes the objects of the selected runs that began since a time, and
-// returns them. It goes on after an error.
-func (a Account) Sweep(ctx context.Context, since time.Time, selected func(Run) bool) ([]Object, error) {
-	found, err := a.find(ctx, since, selected)
+// Find returns the objects of one run.
+func (a Account) Find(ctx context.Context, run Run) ([]Object, error) {
+	return a.find(ctx, run.Began(), func(other Run) bool { return other == run })
+}
+
+// Clean deletes the objects of one run, and returns them. It goes on after an
+// error.
+func (a Account) Clean(ctx context.Context, run Run) ([]Object, error) {
+	found, err := a.Find(ctx, run)
 	return found, errors.Join(err, a.Delete(ctx, found...))
 }
 
-// Clean deletes the objects of one run.
-func (a Account) Clean(ctx context.Context, run Run) ([]Object, error) {
-	return a.Sweep(ctx, run.Began(), func(other Run) bool { return other == run })
-}
-
-// SweepOlder deletes the objects of runs that began longer ago than an age.
+// SweepOlder deletes the objects of runs that began longer ago than an age, and
+// returns them. It goes on after an error.
 func (a Account) SweepOlder(ctx context.Context, age time.Duration) ([]Object, error) {
 	limit := time.Now().Add(-age)
-	return a.Sweep(ctx, time.Time{}, func(run Run) bool { return run.Began().Before(limit) })
+	found, err := a.find(ctx, time.Time{}, func(run Run) bool { return run.Began().Before(limit) })
+	return found, errors.Join(err, a.Delete(ctx, found...))
 }
 
-// find returns the objects of the selected runs.
+// find returns the objects of the selected runs that began since a time.
 func (a Account) find(ctx context.Context, since time.Time, selected func(Run) bool) (found []Object, err error) {
 	reader, err := client.New(a.Config)
 	if err != nil {

@@ -1,0 +1,179 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/accsweep"
+)
+
+// acceptanceEnv is the account of an acceptance test, and the run that names
+// what the test creates in it.
+type acceptanceEnv struct {
+	*testEnv
+
+	account accsweep.Account
+	run     accsweep.Run
+	dir     string // of image files
+}
+
+// newAcceptanceEnv returns the account that variables name. At the end of the
+// test, everything that it has created must be gone; if not, it is deleted.
+func newAcceptanceEnv(t *testing.T, r *testEnv) *acceptanceEnv {
+	t.Helper()
+	env := &acceptanceEnv{
+		testEnv: r,
+		account: accsweep.Account{ID: r.variables["CLOUDFLARE_ACCOUNT_ID"], Config: client.Config{
+			Credentials: client.APIToken(r.variables["CLOUDFLARE_API_TOKEN"]), BaseURL: r.variables["CLOUDFLARE_BASE_URL"],
+		}},
+		run: accsweep.NewRun(),
+		dir: filepath.ToSlash(t.TempDir()),
+	}
+	t.Cleanup(func() { env.cleanUp(t) })
+	return env
+}
+
+// newRealAcceptanceEnv returns the account of the environment, or skips the test.
+func newRealAcceptanceEnv(t *testing.T) *acceptanceEnv {
+	t.Helper()
+	r := &testEnv{variables: map[string]string{}}
+	names := []string{
+		"TF_ACC", "CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_BASE_URL", "IMAGE_URL",
+	}
+	for _, name := range names {
+		r.variables[name] = os.Getenv(name) //nolint:forbidigo // a real account can only come from there
+	}
+	for _, name := range names[:3] {
+		if r.variables[name] == "" {
+			t.Skip("needs TF_ACC=1, CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID")
+		}
+	}
+	env := newAcceptanceEnv(t, r)
+	runsInProgress.add(t, env)
+	return env
+}
+
+// newFakeAcceptanceEnv returns the account of a fake API, with room for a signing
+// key.
+func newFakeAcceptanceEnv(t *testing.T) *acceptanceEnv {
+	t.Helper()
+	r := newTestEnvWithRoom(t)
+	r.variables["IMAGE_URL"] = "https://images.example/a.png"
+	r.FetchFrom(func(string) ([]byte, bool) { return pngOf(12), true })
+	return newAcceptanceEnv(t, r)
+}
+
+// The bounds of the wait for the listings to show the deletes.
+const (
+	leftoverTimeout  = 2 * time.Minute
+	leftoverInterval = 2 * time.Second
+)
+
+// cleanUp waits until nothing of the run is left, and deletes what is left after
+// that.
+func (r *acceptanceEnv) cleanUp(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), leftoverTimeout)
+	defer cancel()
+	for wait := leftoverTimeout; !t.Failed(); wait -= leftoverInterval {
+		found, err := r.account.Find(ctx, r.run)
+		if err == nil && len(found) == 0 {
+			return
+		}
+		if wait <= leftoverInterval || err != nil || r.Server != nil { // the fake API has no stale listings
+			t.Errorf("left over: %v, %v", found, err)
+			break
+		}
+		<-time.After(leftoverInterval)
+	}
+	cleaning, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), leftoverTimeout)
+	defer cancel()
+	if deleted, err := r.account.Clean(cleaning, r.run); len(deleted) > 0 || err != nil {
+		t.Logf("deleted %v, %v", deleted, err)
+	}
+}
+
+// runsInProgress are the acceptance tests that an interrupt ends, so that their
+// objects are deleted: a signal ends the test binary without a cleanup.
+var runsInProgress interruptibleRuns
+
+type interruptibleRuns struct {
+	notified sync.Once
+	mu       sync.Mutex
+	envs     map[accsweep.Run]*acceptanceEnv
+}
+
+// add records a test until it ends.
+func (i *interruptibleRuns) add(t *testing.T, env *acceptanceEnv) {
+	t.Helper()
+	i.notified.Do(func() {
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+		go func() {
+			<-signals
+			<-time.After(3 * time.Second) // Terraform gets the signal as well, and completes its requests
+			i.cleanUp(context.Background())
+			os.Exit(1)
+		}()
+	})
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.envs == nil {
+		i.envs = map[accsweep.Run]*acceptanceEnv{}
+	}
+	i.envs[env.run] = env
+	t.Cleanup(func() {
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		delete(i.envs, env.run)
+	})
+}
+
+// cleanUp deletes the objects of all tests in progress.
+func (i *interruptibleRuns) cleanUp(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, leftoverTimeout)
+	defer cancel()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for run, env := range i.envs {
+		deleted, err := env.account.Clean(ctx, run)
+		fmt.Fprintf(os.Stderr, "Interrupted: run %s: deleted %v", run, deleted)
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "; run make testacc-sweep in an hour: %v", err)
+		}
+		fmt.Fprintln(os.Stderr)
+	}
+}
+
+// An interrupt deletes the objects of the tests in progress, and of no other.
+func TestInterruptibleRuns(t *testing.T) {
+	t.Parallel()
+	r := newTestEnvWithRoom(t)
+	var runs interruptibleRuns
+	runs.notified.Do(func() {}) // no signals here
+	var ended *acceptanceEnv
+	t.Run("ended", func(t *testing.T) { //nolint:paralleltest // its end is what is tested
+		ended = newAcceptanceEnv(t, r)
+		runs.add(t, ended)
+	})
+	inProgress := newAcceptanceEnv(t, r)
+	runs.add(t, inProgress)
+	for _, env := range []*acceptanceEnv{ended, inProgress} {
+		r.PutVariant(env.run.Name("v"), `{"width":1}`, false)
+	}
+	runs.cleanUp(t.Context())
+	if _, exists := r.Variant(inProgress.run.Name("v")); exists {
+		t.Error("the variant of the interrupted test is left")
+	}
+	if _, exists := r.Variant(ended.run.Name("v")); !exists {
+		t.Error("the variant of another test is gone")
+	}
+}
