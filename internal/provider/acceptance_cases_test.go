@@ -29,11 +29,10 @@ var acceptanceTests = map[string]func(*testing.T, *acceptanceEnv){
 	"list resources":            acceptListResources,
 }
 
-// One at a time: a variant of one test would show in the images of another.
+//nolint:paralleltest // one at a time: a variant of one would show in the images of another
 func TestAccResources(t *testing.T) {
-	t.Parallel()
 	for name, accept := range acceptanceTests {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // see above
+		t.Run(name, func(t *testing.T) {
 			accept(t, newRealAcceptanceEnv(t))
 		})
 	}

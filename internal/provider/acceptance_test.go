@@ -57,7 +57,7 @@ func newRealAcceptanceEnv(t *testing.T) *acceptanceEnv {
 		}
 	}
 	env := newAcceptanceEnv(t, r)
-	runsInProgress.add(t, env)
+	t.Cleanup(runsInProgress.add(env))
 	return env
 }
 
@@ -77,7 +77,7 @@ const (
 	leftoverInterval = 2 * time.Second
 )
 
-// cleanUp waits until nothing of the run is left, and deletes what is left after
+// cleanUp waits until nothing of the run is left, and deletes the rest after
 // that.
 func (r *acceptanceEnv) cleanUp(t *testing.T) {
 	t.Helper()
@@ -111,9 +111,8 @@ type interruptibleRuns struct {
 	envs     map[accsweep.Run]*acceptanceEnv
 }
 
-// add records a test until it ends.
-func (i *interruptibleRuns) add(t *testing.T, env *acceptanceEnv) {
-	t.Helper()
+// add records a test. The caller calls ended at its end.
+func (i *interruptibleRuns) add(env *acceptanceEnv) (ended func()) {
 	i.notified.Do(func() {
 		signals := make(chan os.Signal, 1)
 		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -130,11 +129,11 @@ func (i *interruptibleRuns) add(t *testing.T, env *acceptanceEnv) {
 		i.envs = map[accsweep.Run]*acceptanceEnv{}
 	}
 	i.envs[env.run] = env
-	t.Cleanup(func() {
+	return func() {
 		i.mu.Lock()
 		defer i.mu.Unlock()
 		delete(i.envs, env.run)
-	})
+	}
 }
 
 // cleanUp deletes the objects of all tests in progress.
@@ -159,13 +158,9 @@ func TestInterruptibleRuns(t *testing.T) {
 	r := newTestEnvWithRoom(t)
 	var runs interruptibleRuns
 	runs.notified.Do(func() {}) // no signals here
-	var ended *acceptanceEnv
-	t.Run("ended", func(t *testing.T) { //nolint:paralleltest // its end is what is tested
-		ended = newAcceptanceEnv(t, r)
-		runs.add(t, ended)
-	})
-	inProgress := newAcceptanceEnv(t, r)
-	runs.add(t, inProgress)
+	ended, inProgress := &acceptanceEnv{run: accsweep.NewRun()}, newAcceptanceEnv(t, r)
+	runs.add(ended)()
+	runs.add(inProgress)
 	for _, env := range []*acceptanceEnv{ended, inProgress} {
 		r.PutVariant(env.run.Name("v"), `{"width":1}`, false)
 	}

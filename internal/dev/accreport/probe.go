@@ -132,7 +132,9 @@ func (p *probe) awaitImage(ctx context.Context, id string, expected func(*client
 }
 
 // awaitVariant does the same for a variant.
-func (p *probe) awaitVariant(ctx context.Context, id string, expected func(*client.Variant) bool) (*client.Variant, error) {
+func (p *probe) awaitVariant(
+	ctx context.Context, id string, expected func(*client.Variant) bool,
+) (*client.Variant, error) {
 	var variant *client.Variant
 	err := p.await(ctx, "read variant", func() (ok bool, err error) {
 		variant, err = p.readVariant(ctx, id)

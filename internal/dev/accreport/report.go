@@ -50,7 +50,7 @@ func selectQuestions(pattern *regexp.Regexp) []question {
 	return slices.DeleteFunc(questions(), func(q question) bool { return !pattern.MatchString(q.name) })
 }
 
-// report settles questions, deletes what it has created, and prints the table.
+// report settles questions, deletes all that it has created, and prints the table.
 // The error says what needs attention.
 func (o options) report(ctx context.Context, all []question, out, progress io.Writer) error {
 	p, err := newProbe(o)

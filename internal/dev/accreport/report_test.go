@@ -437,7 +437,9 @@ func TestReportSecrets(t *testing.T) {
 		var out, progress bytes.Buffer
 		err := o.report(t.Context(), questions(), &out, &progress)
 		printed := out.String() + progress.String() + err.Error()
-		for _, secret := range []string{fakeapi.Token, fakeapi.SigningKey, "not-a-real-key", fakeapi.AccountID, "password", "s3cret"} {
+		for _, secret := range []string{
+			fakeapi.Token, fakeapi.SigningKey, "not-a-real-key", fakeapi.AccountID, "password", "s3cret",
+		} {
 			if strings.Contains(printed, secret) {
 				t.Errorf("%q is in:\n%s", secret, printed)
 			}
