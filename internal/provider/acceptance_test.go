@@ -65,7 +65,7 @@ func newRealAcceptanceEnv(t *testing.T) *acceptanceEnv {
 // key.
 func newFakeAcceptanceEnv(t *testing.T) *acceptanceEnv {
 	t.Helper()
-	r := newTestEnvWithRoom(t)
+	r := newTestEnvWithFreeKey(t)
 	r.variables["IMAGE_URL"] = "https://images.example/a.png"
 	r.FetchFrom(func(string) ([]byte, bool) { return pngOf(12), true })
 	return newAcceptanceEnv(t, r)
@@ -155,7 +155,7 @@ func (i *interruptibleRuns) cleanUp(ctx context.Context) {
 // An interrupt deletes the objects of the tests in progress, and of no other.
 func TestInterruptibleRuns(t *testing.T) {
 	t.Parallel()
-	r := newTestEnvWithRoom(t)
+	r := newTestEnvWithFreeKey(t)
 	var runs interruptibleRuns
 	runs.notified.Do(func() {}) // no signals here
 	ended, inProgress := &acceptanceEnv{run: accsweep.NewRun()}, newAcceptanceEnv(t, r)

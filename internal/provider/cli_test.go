@@ -226,12 +226,12 @@ func TestProviderPlanErrors(t *testing.T) {
 	}{
 		"gone": {
 			handler: fakeapi.Respond(404, jsonType, failure(`{"code":5404,"message":"Image not found"}`)), summary: "not found",
-			advice:   "No image with this ID is in account 023e105f4ecef8ad9ca31a8372d0c353. Check image_id and account_id.",
+			advice:   "Account 023e105f4ecef8ad9ca31a8372d0c353 has no image with this ID. Check image_id and account_id.",
 			evidence: "404 Not Found: Image not found (code 5404), ray 8f1c2d3e4f5a6b7c-AMS",
 		},
 		"gone-html": {
 			handler: fakeapi.Respond(404, htmlType, "<title>Not here</title>"),
-			summary: ": response not from the API", advice: "any proxy on the way, and the provider's base_url",
+			summary: ": response not from the API", advice: "the provider's base_url and any proxy",
 			evidence: `an HTML page titled "Not here"`,
 		},
 		"forbidden": {

@@ -126,7 +126,7 @@ func (r *testEnv) filenames(t *testing.T) map[string]int {
 }
 
 // unknownOutcome is part of the error of an upload that may have been applied.
-const unknownOutcome = "It is not known whether the image was created"
+const unknownOutcome = "The image may have been created"
 
 // candidate matches an image that is named in such an error.
 var candidate = regexp.MustCompile(`ID "([^"]+)", file name`)

@@ -157,7 +157,7 @@ var interruptions = map[string]interruption{
 	},
 	"change: after it was done": {
 		before: customIDImage, config: strings.Replace(customIDImage, "}", "  creator = \"me\"\n}", 1), method: "PATCH", place: afterApplied,
-		message: "It is not known whether the image was changed", have: 1,
+		message: "The image may have been updated", have: 1,
 	},
 }
 

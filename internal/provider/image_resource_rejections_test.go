@@ -70,7 +70,7 @@ func TestImageResourceValidate(t *testing.T) {
 	const both = "error Invalid Attribute Combination: Attribute "
 	tests := map[string]rejection{
 		"a custom ID that is private": {
-			source + "id = \"logo\"\nrequire_signed_urls = true", "error Images with a custom ID can't be private: Cloudflare keeps",
+			source + "id = \"logo\"\nrequire_signed_urls = true", "error Images with a custom ID can't be private: Omit id",
 		},
 		"source and url": {
 			source + `url = "https://example.com/a.png"`, both + `"url" cannot be specified when "source" is specified`,

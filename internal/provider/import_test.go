@@ -202,7 +202,7 @@ import {
 	}
 	for _, want := range []string{
 		"Invalid account_id",
-		"Leave it out for the provider's.",
+		"Omit it to use the provider's account.",
 	} {
 		if !outputMatching(want).MatchString(output) {
 			t.Errorf("got:\n%s\nwant %s", output, want)

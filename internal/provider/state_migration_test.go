@@ -256,12 +256,12 @@ func TestStateMigrationErrors(t *testing.T) {
 		"options of another form": {
 			state: "v5.22.0-variants", config: migratedVariantsConfig,
 			replacements: []string{`"width": 80`, `"width": "80"`},
-			why:          `ID "thumb": options.width is of the type string, which it is in no known version of that provider.`,
+			why:          `ID "thumb": options.width has the type string, which no known version of that provider writes.`,
 		},
 		"URLs of another form": {
 			state: "v5.22.0-image", config: migratedImageConfig,
 			replacements: []string{`"variants": [`, `"variants": [[], `},
-			why:          `ID "brandlogo": variants is of the type array, which it is in no known version of that provider.`,
+			why:          `ID "brandlogo": variants has the type array, which no known version of that provider writes.`,
 		},
 	}
 	for name, test := range tests {
