@@ -158,7 +158,8 @@ func TestInterruptibleRuns(t *testing.T) {
 	r := newTestEnvWithFreeKey(t)
 	var runs interruptibleRuns
 	runs.notified.Do(func() {}) // no signals here
-	ended, inProgress := &acceptanceEnv{run: accsweep.NewRun()}, newAcceptanceEnv(t, r)
+	inProgress := newAcceptanceEnv(t, r)
+	ended := &acceptanceEnv{account: inProgress.account, run: accsweep.NewRun()}
 	runs.add(ended)()
 	runs.add(inProgress)
 	for _, env := range []*acceptanceEnv{ended, inProgress} {
