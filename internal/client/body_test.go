@@ -220,7 +220,9 @@ func TestProgress(t *testing.T) {
 				began := time.Now()
 				c := newPipeClient(t, readThen(200, "application/json", success("{}")), func(config *Config) {
 					config.RequestTimeout = time.Hour
-					config.Observer.OnProgress = func(_ context.Context, p Progress) { got = append(got, notification{time.Since(began), p}) }
+					config.Observer.OnProgress = func(_ context.Context, p Progress) {
+						got = append(got, notification{time.Since(began), p})
+					}
 				})
 				r := request{method: http.MethodPost, segments: []string{"accounts", fakeapi.AccountID, "a/b"}, limit: 1000}
 				r.body = func() (io.ReadCloser, int64, error) {

@@ -434,7 +434,7 @@ func TestDecodeMalformedEntries(t *testing.T) {
 		t.Errorf("null: got %v, %v", messages, err)
 	}
 	m, err := decodeMessage([]byte(`{"code":1,"error_chain":5}`), 1)
-	if m.Code != 1 || err == nil || !strings.Contains(err.Error(), "error_chain: expected an array of objects, got a number") {
+	if m.Code != 1 || err == nil || !strings.Contains(err.Error(), "error_chain: expected an array of objects") {
 		t.Errorf("got %+v, %v", m, err)
 	}
 }

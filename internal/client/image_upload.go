@@ -95,7 +95,9 @@ func (c *Client) send(ctx context.Context, r request, id string) (*Image, []Mess
 
 // uploadGenerated uploads an image without a custom ID. It isn't retried if it may
 // have been applied, as a retry could create another image.
-func (c *Client) uploadGenerated(ctx context.Context, r request, accountID string, u *Upload) (*Image, []Message, error) {
+func (c *Client) uploadGenerated(
+	ctx context.Context, r request, accountID string, u *Upload,
+) (*Image, []Message, error) {
 	image, messages, err := c.send(ctx, r, "")
 	if e, ok := errors.AsType[*Error](err); ok && e.MaybeApplied {
 		c.addCandidates(ctx, accountID, e,

@@ -239,7 +239,8 @@ func TestUpdateImageAccessAmbiguous(t *testing.T) {
 		},
 		"another ID, the response is cut": {
 			newIDs: true, retries: 4, prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) },
-			kind: NotFound, maybeApplied: true, candidates: []string{newID}, want: []string{patch + " 200", patch + " 404", list},
+			kind: NotFound, maybeApplied: true, candidates: []string{newID},
+			want: []string{patch + " 200", patch + " 404", list},
 		},
 		"another ID, without retries": {
 			newIDs: true, prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },

@@ -212,7 +212,8 @@ func TestCreateVariant(t *testing.T) {
 func TestCreateVariantMinimal(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
-	_, _, err := newWriteClient(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, &Variant{ID: "a", Height: new(0.5 + 0.5)})
+	variant := &Variant{ID: "a", Height: new(0.5 + 0.5)}
+	_, _, err := newWriteClient(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, variant)
 	wantRequests{
 		requests: []string{getAll, `POST variants {"id":"a","neverRequireSignedURLs":false,"options":{"height":1}}`},
 		id:       "a", holds: `{"id":"a","options":{"height":1},"neverRequireSignedURLs":false}`,
