@@ -347,8 +347,8 @@ data "cloudflare_image" "x" {
   image_id = each.key
 }
 output "images" {
-  value = { for asked, image in data.cloudflare_image.x :
-    asked => { id = image.id, file = image.filename, url = image.variant_urls["public"] }
+  value = { for id, image in data.cloudflare_image.x :
+    id => { id = image.id, file = image.filename, url = image.variant_urls["public"] }
   }
 }
 `)
@@ -393,14 +393,14 @@ func TestProviderPlanWarnings(t *testing.T) {
 		),
 	)
 	r.Fail(
-		"odd",
+		"unusual",
 		-1,
 		fakeapi.Respond(404, "application/json", `{"result":null,"success":false,"errors":[{"code":1,"message":"Gone"}]}`),
 	)
 	r.Store(`{"result":{"id":"noticed"},"success":true,"messages":[{"code":1000,"message":"soon to be removed"}]}`)
 	c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "x" {
-  for_each         = toset(["none", "proxy", "odd", "noticed", "route"])
+  for_each         = toset(["none", "proxy", "unusual", "noticed", "route"])
   image_id         = each.key
   ignore_not_found = true
 }
@@ -408,7 +408,7 @@ data "cloudflare_image" "x" {
 	found, code := c.diagnostics("plan")
 	want := map[string]string{
 		"proxy":   `error: Unable to read Cloudflare image "proxy": response not from the API`,
-		"odd":     `error: Unable to read Cloudflare image "odd": not found`,
+		"unusual": `error: Unable to read Cloudflare image "unusual": not found`,
 		"noticed": `warning: Cloudflare API message for image "noticed"`,
 		"route":   `error: Unable to read Cloudflare image "route": no such API endpoint`,
 	}
@@ -429,26 +429,26 @@ func TestImageDataSourceUnrecognizedURLs(t *testing.T) {
 	r := newTestEnv(t)
 	var variants []string
 	for i := range 12 {
-		variants = append(variants, fmt.Sprintf(`"http://localhost:8787/cdn-cgi/mf/imagedelivery/odd/%02d?sig=secret"`, i))
+		variants = append(variants, fmt.Sprintf(`"http://localhost:8787/cdn-cgi/mf/imagedelivery/unusual/%02d?sig=secret"`, i))
 	}
-	for _, id := range []string{"odd/a", "odd/b"} {
+	for _, id := range []string{"unusual/a", "unusual/b"} {
 		r.Store(
-			`{"result":{"id":"` + id + `","creator":"odd","variants":[` + strings.Join(variants, ",") + `]},"success":true}`,
+			`{"result":{"id":"` + id + `","creator":"unusual","variants":[` + strings.Join(variants, ",") + `]},"success":true}`,
 		)
 	}
 	c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "a" {
-  image_id = "odd/a"
+  image_id = "unusual/a"
 }
 data "cloudflare_images" "all" {
-  creator = "odd"
+  creator = "unusual"
 }
 `)
 	found, code := c.diagnostics("plan")
-	const example = `, such as "http://localhost:8787/cdn-cgi/mf/imagedelivery/odd/00"`
+	const example = `, such as "http://localhost:8787/cdn-cgi/mf/imagedelivery/unusual/00"`
 	want := map[string]string{
-		`Cloudflare image "odd/a": unrecognized delivery URLs` + example: `imagedelivery/odd/09" and 2 more.`,
-		`Cloudflare images: unrecognized delivery URLs` + example:        `imagedelivery/odd/09" and 14 more.`,
+		`Cloudflare image "unusual/a": unrecognized delivery URLs` + example: `imagedelivery/unusual/09" and 2 more.`,
+		`Cloudflare images: unrecognized delivery URLs` + example:        `imagedelivery/unusual/09" and 14 more.`,
 	}
 	if code != 0 || len(found) != len(want) {
 		t.Errorf("got exit code %d and %+v", code, found)

@@ -103,7 +103,7 @@ func (p *imagePlan) seedFromState(before *imageResourceModel) {
 }
 
 // plannedContent returns the hash of the planned content, null if it cannot be
-// known, as for a URL, and what is known of the file. Both are unknown if they
+// known, as for a URL, and the known properties of the file. Both are unknown if they
 // are known only during apply.
 func (p *imagePlan) plannedContent() (types.String, imageInfoModel) {
 	isNew := p.before == nil

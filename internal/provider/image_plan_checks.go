@@ -42,7 +42,7 @@ func (p *imagePlan) previewFile() {
 }
 
 // checkHash compares the configured hash with the file, if the file exists
-// and is not the one in the account. It returns what is known of the file.
+// and is not the one in the account. It returns the known properties of the file.
 func (p *imagePlan) checkHash() imageInfoModel {
 	configured := p.config.SHA256
 	switch {

@@ -192,7 +192,7 @@ func TestSigningKeyIsNotStored(t *testing.T) {
 	r := newTestEnv(t)
 	r.variables["TF_LOG"] = "TRACE"
 	c := r.cli(t, example(t, "ephemeral-resources/cloudflare_image_signing_key/ephemeral-resource.tf")+`
-# A positive control: signed with a key that is no secret, this is in the plan
+# A positive control: signed with a key that isn't secret, this is in the plan
 # and in the state.
 output "control" {
   value = provider::cloudflare::signed_url(data.cloudflare_image.contract.variant_urls["public"], "no secret", "2030-01-01T00:00:00Z")

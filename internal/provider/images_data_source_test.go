@@ -202,7 +202,7 @@ func TestImagesDataSourceErrors(t *testing.T) {
 			response: `{"result":{"images":[{"id":"a","creator":"you"}]},"success":true}`, arguments: `creator = "me"`,
 			want: `API ignored the filter: image "a" has creator "you", want "me"`,
 		},
-		"unknown route": {want: `something else than the API answered`},
+		"unknown route": {want: `response not from the API`},
 		"six filters": {
 			response: "-", arguments: "meta_filter = { a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }", want: `Invalid meta_filter`,
 		},

@@ -153,11 +153,11 @@ func TestImportByIdentity(t *testing.T) {
 	const id = "a b/50%2F ü\"${x}"
 	r.Store(`{"result":{"id":"a b/50%2F ü\"${x}","uploaded":"2026-01-01T00:00:00Z","variants":[]},"success":true}`)
 	c := r.cli(t, requiredProviders+`
-resource "cloudflare_image" "odd" {
+resource "cloudflare_image" "unusual" {
   id = `+hclQuote(id)+`
 }
 import {
-  to       = cloudflare_image.odd
+  to       = cloudflare_image.unusual
   identity = { image_id = `+hclQuote(id)+` }
 }
 resource "cloudflare_image_variant" "hero" {
@@ -190,9 +190,9 @@ func TestImportByIdentityOfNoAccount(t *testing.T) {
 	requireFeature(t, engine.Identities)
 	r := newTestEnv(t)
 	c := r.cli(t, requiredProviders+`
-resource "cloudflare_image" "odd" {}
+resource "cloudflare_image" "unusual" {}
 import {
-  to       = cloudflare_image.odd
+  to       = cloudflare_image.unusual
   identity = { account_id = "", image_id = "brand/logo" }
 }
 `)

@@ -178,14 +178,14 @@ func TestMetaFilterErrors(t *testing.T) {
 			at:     "a",
 			want:   "it has 11. Omit the path to match any value, and use another block for",
 		},
-		"strings and numbers": {filter: `{ a = ["1", 2] }`, at: "a", want: "only texts or only numbers"},
-		"numbers and strings": {filter: `{ a = [1, "2"] }`, at: "a", want: "only texts or only numbers"},
+		"strings and numbers": {filter: `{ a = ["1", 2] }`, at: "a", want: "only strings or only numbers"},
+		"numbers and strings": {filter: `{ a = [1, "2"] }`, at: "a", want: "only strings or only numbers"},
 		"booleans": {
 			filter: `{ a = [true, false] }`,
 			at:     "a",
 			want:   "not booleans. Use true or false without a list",
 		},
-		"booleans at the end": {filter: `{ a = ["x", true] }`, at: "a", want: "no booleans"},
+		"booleans at the end": {filter: `{ a = ["x", true] }`, at: "a", want: "not booleans"},
 		"separator": {
 			filter: `{ a = ["x", "y|z"] }`,
 			at:     "a",

@@ -379,7 +379,7 @@ func TestImageResourceReadAfterReuploadNotDeleted(t *testing.T) {
 	ours.mustApply(t, image, read, arguments)
 }
 
-// A 404 within minutes of a create by this resource is not believed at once.
+// A 404 within minutes of a create by this resource is not believed immediately.
 func TestResourceReadNewObjectNotFound(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)

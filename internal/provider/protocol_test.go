@@ -67,14 +67,14 @@ func TestDataSourcesReportWarnings(t *testing.T) {
 		requests  int
 	}{
 		"an image": {
-			typeName: "cloudflare_image", arguments: map[string]any{"image_id": "odd", "required_variants": names}, want: []string{
-				`WARNING Cloudflare image "odd": unrecognized delivery URLs, such as "hero"`,
-				`ERROR Cloudflare image "odd" has no variant "poster"; it has none`,
-				`ERROR Cloudflare image "odd" has no variant "thumb"; it has none`,
+			typeName: "cloudflare_image", arguments: map[string]any{"image_id": "unusual", "required_variants": names}, want: []string{
+				`WARNING Cloudflare image "unusual": unrecognized delivery URLs, such as "hero"`,
+				`ERROR Cloudflare image "unusual" has no variant "poster"; it has none`,
+				`ERROR Cloudflare image "unusual" has no variant "thumb"; it has none`,
 			}, requests: 1,
 		},
 		"all images": {
-			typeName: "cloudflare_images", arguments: map[string]any{"creator": "odd", "required_variants": names}, want: []string{
+			typeName: "cloudflare_images", arguments: map[string]any{"creator": "unusual", "required_variants": names}, want: []string{
 				`WARNING Cloudflare images: unrecognized delivery URLs, such as "hero"`,
 				`WARNING Cloudflare images: IDs not in NFC form, such as "ü"`,
 				`ERROR 2 of 2 Cloudflare images have no variant "poster"`, `ERROR 2 of 2 Cloudflare images have no variant "thumb"`,
@@ -88,8 +88,8 @@ func TestDataSourcesReportWarnings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
-			for _, id := range []string{"odd", `u\u0308`} {
-				r.Store(`{"result":{"id":"` + id + `","creator":"odd","variants":["hero"]},"success":true}`)
+			for _, id := range []string{"unusual", `u\u0308`} {
+				r.Store(`{"result":{"id":"` + id + `","creator":"unusual","variants":["hero"]},"success":true}`)
 			}
 			ours := newServer(newWithEnvironment("test", environment(r.variables)))
 			got := summaries(read(t, ours, test.typeName, test.arguments).Diagnostics)

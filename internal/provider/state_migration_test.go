@@ -367,8 +367,8 @@ func move(
 	return resp
 }
 
-// identityOf decodes an identity without null attributes; nil if there is
-// none.
+// identityOf decodes an identity without its null attributes. It returns nil
+// without an identity.
 func identityOf(
 	t *testing.T, server tfprotov6.ProviderServer, typeName string, identity *tfprotov6.ResourceIdentityData,
 ) map[string]string {

@@ -222,8 +222,8 @@ func TestWriteDynamic(t *testing.T) {
 	}
 }
 
-// A model receives what is set, and keeps null for everything else, so that what
-// was read can be written again.
+// A model receives the set attributes and keeps null for all others, so that it
+// can be written again.
 func TestRead(t *testing.T) {
 	t.Parallel()
 	for name, model := range map[string]testModel{"all set": fullModel(), "all null": {}} {
