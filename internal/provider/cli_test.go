@@ -448,7 +448,7 @@ data "cloudflare_images" "all" {
 	const example = `, such as "http://localhost:8787/cdn-cgi/mf/imagedelivery/unusual/00"`
 	want := map[string]string{
 		`Cloudflare image "unusual/a": unrecognized delivery URLs` + example: `imagedelivery/unusual/09" and 2 more.`,
-		`Cloudflare images: unrecognized delivery URLs` + example:        `imagedelivery/unusual/09" and 14 more.`,
+		`Cloudflare images: unrecognized delivery URLs` + example:            `imagedelivery/unusual/09" and 14 more.`,
 	}
 	if code != 0 || len(found) != len(want) {
 		t.Errorf("got exit code %d and %+v", code, found)
