@@ -133,7 +133,7 @@ data "cloudflare_image" "x" {
 
 	if code != 0 {
 		for _, got := range found {
-			if !strings.Contains(got.Detail, "no complete response") && !strings.Contains(got.Detail, "EOF") &&
+			if !strings.Contains(got.Detail, "send a complete response") && !strings.Contains(got.Detail, "EOF") &&
 				!strings.Contains(got.Detail, "reset") &&
 				!strings.Contains(got.Detail, "See the first error.") {
 				t.Errorf("not a clear error: %+v", got)

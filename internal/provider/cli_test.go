@@ -231,7 +231,7 @@ func TestProviderPlanErrors(t *testing.T) {
 		},
 		"gone-html": {
 			handler: fakeapi.Respond(404, htmlType, "<title>Not here</title>"),
-			summary: ": response not from the API", advice: "the provider's base_url and any proxy",
+			summary: "response not from the API", advice: "the provider's base_url and any proxy",
 			evidence: `an HTML page titled "Not here"`,
 		},
 		"forbidden": {
@@ -243,14 +243,14 @@ func TestProviderPlanErrors(t *testing.T) {
 		},
 		"throttled": {
 			handler: fakeapi.Respond(429, jsonType, failure(`{"code":971,"message":"Please wait"}`)),
-			summary: ": rate limit exceeded", advice: "-parallelism", evidence: "Please wait (code 971)",
+			summary: "rate limit exceeded", advice: "-parallelism", evidence: "Please wait (code 971)",
 		},
 		"half": {
 			handler: fakeapi.Respond(
 				200,
 				jsonType,
 				`{"result":{"id":"half"`,
-			), summary: ": unexpected API response", advice: "was ignored",
+			), summary: "unexpected API response", advice: "was ignored",
 			evidence: "unexpected end of JSON input",
 		},
 		"other": {
@@ -258,18 +258,18 @@ func TestProviderPlanErrors(t *testing.T) {
 				200,
 				jsonType,
 				`{"result":{"id":"another"},"success":true}`,
-			), summary: ": unexpected API response",
+			), summary: "unexpected API response",
 			advice: "was ignored", evidence: `unexpected id "another", want "other"`,
 		},
 		"dropped": {
 			handler:  fakeapi.Reset,
-			summary:  ": no response",
+			summary:  "no response",
 			advice:   "127.0.0.1",
 			evidence: "EOF",
 		},
 		"echo": {
 			handler: fakeapi.Respond(400, jsonType, failure(`{"code":1,"message":"no such header: Bearer `+fakeapi.Token+`"}`)),
-			summary: ": request rejected", advice: "See the API response below.", evidence: "Bearer [redacted] (code 1)",
+			summary: "request rejected", advice: "See the API response below.", evidence: "Bearer [redacted] (code 1)",
 		},
 	}
 	r := newTestEnv(t)
@@ -311,7 +311,7 @@ output "ids" {
 				if got.Address != fmt.Sprintf("data.cloudflare_image.x[%q]", name) {
 					continue
 				}
-				if want := fmt.Sprintf("Cloudflare image %q %s", name, test.summary); got.Summary != want {
+				if want := fmt.Sprintf("Unable to read Cloudflare image %q: %s", name, test.summary); got.Summary != want {
 					t.Errorf("summary: got %s, want %s", got.Summary, want)
 				}
 				advice, evidence, _ := strings.Cut(got.Detail, "\n\n")

@@ -473,6 +473,7 @@ resource "cloudflare_image" "there" {
 		for _, d := range found {
 			summaries = append(summaries, d.Summary)
 		}
+		slices.Sort(summaries)
 		if !slices.Equal(summaries, test.summaries) || (code == 0) != (test.summaries == nil) {
 			t.Errorf("%s: apply ended with %d: %v", test.name, code, found)
 		}

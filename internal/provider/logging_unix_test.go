@@ -23,7 +23,7 @@ const logoBlock = requiredProviders + "data \"cloudflare_image\" \"x\" {\n  imag
 // otherwise writes nothing.
 func TestLogDisabled(t *testing.T) {
 	t.Parallel()
-	const request, wait, library = `"Cloudflare API request"`, `"Waiting before Cloudflare API request"`, `"Served request"`
+	const request, wait, library = `"Received Cloudflare API response"`, `"Waiting before Cloudflare API request"`, `"Served request"`
 	everything := []string{request, wait, library, `"plugin address"`}
 	for name, test := range map[string]struct {
 		variables map[string]string
@@ -137,7 +137,7 @@ func TestLogDisabledReportsCrashes(t *testing.T) {
 // Terraform shows the requested log levels.
 func TestLogLevels(t *testing.T) {
 	t.Parallel()
-	const request, wait = "Cloudflare API request: ", "Waiting before Cloudflare API request: "
+	const request, wait = "Received Cloudflare API response: ", "Waiting before Cloudflare API request: "
 	for name, test := range map[string]struct {
 		variable, level string
 		want            map[string]int // lines
