@@ -159,8 +159,8 @@ const importInsteadText = ` Remove it from state and import it:
     }
   }
 
-or, for Terraform versions without removed blocks, or for one of several instances, run terraform state rm <resource address>;
-and then, with another address or in another run:
+or, for Terraform versions without removed blocks, or for one of several instances,
+run terraform state rm <resource address>; and then, with another address or in another run:
 
   import {
     to = <new resource address>
