@@ -160,7 +160,8 @@ func TestForcesReplacement(t *testing.T) {
 			)
 		}
 		for _, modifier := range got.PlanModifiers {
-			if does, want := modifier.Description(t.Context()), stringplanmodifier.RequiresReplace().Description(t.Context()); does != want {
+			does := modifier.Description(t.Context())
+			if want := stringplanmodifier.RequiresReplace().Description(t.Context()); does != want {
 				t.Errorf("got a modifier %q, want %q", does, want)
 			}
 		}

@@ -328,7 +328,8 @@ func TestPathHint(t *testing.T) {
 			}
 			var diags diag.Diagnostics
 			m := imageResourceModel{Source: types.StringValue(source)}
-			if m.inspect(true, &diags) != nil || len(diags) != 1 || diags[0].Summary() != fmt.Sprintf("Image file %q not found", source) {
+			if m.inspect(true, &diags) != nil || len(diags) != 1 ||
+				diags[0].Summary() != fmt.Sprintf("Image file %q not found", source) {
 				t.Fatalf("got %v, want that %s isn't found", diags, source)
 			}
 			detail := diags[0].Detail()

@@ -172,29 +172,29 @@ func TestImagePlanUpdate(t *testing.T) {
 func TestImagePlanUnknownOnUpdate(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
-	beside := func(file string) func(*imageResourceModel) {
+	withUnknown := func(file string) func(*imageResourceModel) {
 		return func(c *imageResourceModel) { c.Source, c.Creator = f.text(file), types.StringUnknown() }
 	}
 	runPlans(t, f, map[string]planTest{
 		"the same content": {
 			before: f.state(t, cloudflareID),
-			config: beside("same.png"),
+			config: withUnknown("same.png"),
 			want:   "creator=? source=same.png uploaded=?",
 		},
 		"other content": {
 			before: f.state(
 				t,
 				cloudflareID,
-			), config: beside("new.png"), want: "creator=? sha256=NEW source=new.png", replace: "sha256",
+			), config: withUnknown("new.png"), want: "creator=? sha256=NEW source=new.png", replace: "sha256",
 		},
 		"a file that doesn't exist yet": {
 			before: f.state(
 				t,
 				cloudflareID,
-			), config: beside("later.png"), want: "creator=? sha256=? source=later.png", replace: "sha256",
+			), config: withUnknown("later.png"), want: "creator=? sha256=? source=later.png", replace: "sha256",
 		},
 		"no content": {
-			before: f.state(t, cloudflareID), config: beside("page.html"),
+			before: f.state(t, cloudflareID), config: withUnknown("page.html"),
 			problems: []string{"Error source: Invalid image file " + strconv.Quote(f.path("page.html"))},
 		},
 		"everything else known": {
@@ -298,7 +298,8 @@ func TestImagePlanNewID(t *testing.T) {
 		},
 		"a dot segment at the end": {config: id("a/."), problems: []string{fmt.Sprintf(noURL, "a/.")}},
 		"a generated ID, private": {
-			config: func(c *imageResourceModel) { id(cloudflareID)(c); c.RequireSignedURLs = types.BoolValue(true) }, problems: []string{reserved(cloudflareID)},
+			config:   func(c *imageResourceModel) { id(cloudflareID)(c); c.RequireSignedURLs = types.BoolValue(true) },
+			problems: []string{reserved(cloudflareID)},
 		},
 		"a generated ID, in an unknown account": {
 			config: func(c *imageResourceModel) {

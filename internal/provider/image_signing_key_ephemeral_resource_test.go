@@ -195,7 +195,9 @@ func TestSigningKeyIsNotStored(t *testing.T) {
 # A positive control: signed with a key that isn't secret, this is in the plan
 # and in the state.
 output "control" {
-  value = provider::cloudflare::signed_url(data.cloudflare_image.contract.variant_urls["public"], "no secret", "2030-01-01T00:00:00Z")
+  value = provider::cloudflare::signed_url(
+    data.cloudflare_image.contract.variant_urls["public"], "no secret", "2030-01-01T00:00:00Z"
+  )
 }
 `)
 	plan, code := c.run("plan", "-no-color", "-out=saved.plan")

@@ -41,7 +41,7 @@ type row struct {
 	hashed        bool          // all images by sha256sum, without Terraform
 
 	// The baseline for the metric "times", computed from the times of earlier rows.
-	beside func(walls) time.Duration
+	baseline func(walls) time.Duration
 }
 
 // walls are the times of the rows, by their names, in one turn.
@@ -77,7 +77,7 @@ var rows = []row{
 		latency:       latency,
 		apply:         true,
 		configuration: newImages(200),
-		beside: func(took walls) time.Duration {
+		baseline: func(took walls) time.Duration {
 			return took["apply of 200 images/do-nothing provider"] + 200/10*latency
 		},
 	},
@@ -87,14 +87,14 @@ var rows = []row{
 		name:          "1000 new images",
 		latency:       latency,
 		configuration: newImages(1000),
-		beside: func(took walls) time.Duration {
+		baseline: func(took walls) time.Duration {
 			return took["1000 new images/sha256sum"] + took["1000 new images/do-nothing provider"]
 		},
 	},
 	{name: "1000 unchanged images/do-nothing provider", idle: true, made: true, configuration: unchanged},
 	{
 		name: "1000 unchanged images/prefetched", latency: latency, made: true, configuration: unchanged, settings: prefetch,
-		beside: func(took walls) time.Duration { return took["1000 blocks/prefetched"] },
+		baseline: func(took walls) time.Duration { return took["1000 blocks/prefetched"] },
 	},
 }
 
@@ -175,8 +175,8 @@ func BenchmarkPlan(b *testing.B) {
 			base, took[r.name] = cmp.Or(base, wall), wall
 			b.ReportMetric(float64(wall), "ns/op") // without init and the fake API's making
 			b.ReportMetric(float64(wall)/float64(base), "ratio")
-			if r.beside != nil {
-				b.ReportMetric(float64(wall)/float64(r.beside(took)), "times")
+			if r.baseline != nil {
+				b.ReportMetric(float64(wall)/float64(r.baseline(took)), "times")
 			}
 		})
 	}
