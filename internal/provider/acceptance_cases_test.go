@@ -129,7 +129,7 @@ func importStep(address, id string) resource.TestStep {
 	step := resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateId: id}
 	switch address {
 	case logo:
-		step.ImportStateVerifyIgnore = []string{"source", "sha256"}
+		step.ImportStateVerifyIgnore = append([]string{"source", "sha256"}, infoAttributes...)
 	case shop:
 		step.ImportStateVerifyIdentifierAttribute = "name"
 	}

@@ -333,13 +333,12 @@ resource "cloudflare_image" "logo" {
 	const secret = "not-for-the-log"
 	c.Env = append(c.Env, "TF_VAR_secret="+secret)
 	output, code := c.run("plan", "-no-color")
-	if code != 1 || !outputMatching("Invalid url").MatchString(output) ||
-		!outputMatching("must not contain a user name or password").MatchString(output) {
-		t.Errorf("plan ended with %d:\n%s", code, output)
+	if code != 1 {
+		t.Errorf("plan ended with %d, want 1:\n%s", code, output)
 	}
 	for _, want := range []string{
 		"Invalid url",
-		"must not hold a user name or password",
+		"must not contain a user name or password",
 	} {
 		if !outputMatching(want).MatchString(output) {
 			t.Errorf("got:\n%s\nwant %s", output, want)
@@ -462,7 +461,7 @@ resource "cloudflare_image" "there" {
 		{name: "changed", change: func(dir string) {
 			put(t, filepath.Join(dir, "there.png"), pngOf(13))
 			put(t, filepath.Join(dir, "new.png"), pngOf(14))
-		}, summaries: []string{"Provider produced inconsistent final plan", "Provider produced inconsistent final plan"}},
+		}, summaries: []string{"Provider produced inconsistent final plan"}},
 		{name: "present", change: func(string) {}},
 	} {
 		elsewhere := c.copied()
@@ -474,6 +473,7 @@ resource "cloudflare_image" "there" {
 			summaries = append(summaries, d.Summary)
 		}
 		slices.Sort(summaries)
+		summaries = slices.Compact(summaries) // Terraform reports each attribute
 		if !slices.Equal(summaries, test.summaries) || (code == 0) != (test.summaries == nil) {
 			t.Errorf("%s: apply ended with %d: %v", test.name, code, found)
 		}

@@ -129,11 +129,11 @@ func TestImageResourceLifecycle(t *testing.T) {
 			},
 			{
 				ResourceName: logo, ImportState: true, ImportStateVerify: true, ImportStateId: id,
-				ImportStateVerifyIgnore: []string{"source", "sha256"},
+				ImportStateVerifyIgnore: append([]string{"source", "sha256"}, infoAttributes...),
 			},
 			{
 				ResourceName: logo, ImportState: true, ImportStateVerify: true, ImportStateId: fakeapi.AccountID + "/" + id,
-				ImportStateVerifyIgnore: []string{"source", "sha256"},
+				ImportStateVerifyIgnore: append([]string{"source", "sha256"}, infoAttributes...),
 			},
 			{
 				ResourceName: logo, ImportState: true, ImportStateId: "absent",
@@ -372,10 +372,11 @@ func TestImageResourceImport(t *testing.T) {
 	if code != 0 {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
-	if len(shown) != 2*len(imported) {
-		t.Errorf("got %d changed attributes, want %d:\n%s", len(shown), 2*len(imported), output)
+	lines := []string{"+ sha256 ", "+ source ", "+ width ", "+ height ", "+ format ", "+ size "}
+	if want := len(lines) * len(imported); len(shown) != want {
+		t.Errorf("got %d changed attributes, want %d:\n%s", len(shown), want, output)
 	}
-	for _, change := range []string{"+ sha256 ", "+ source "} {
+	for _, change := range lines {
 		if got := strings.Count(output, change); got != len(imported) {
 			t.Errorf("got %d lines with %q, want %d:\n%s", got, change, len(imported), output)
 		}

@@ -135,7 +135,7 @@ func TestMetaFilterErrors(t *testing.T) {
 		"a list":   {filter: `["team"]`, want: "must be an object or a map"},
 		"six paths": {
 			filter: `{ a = 1, b = 1, c = 1, d = 1, e = 1, f = 1 }`,
-			want:   "at most 5 paths, the limit of the API; it has 6. Keep",
+			want:   "at most 5 paths, the limit of the API; it has 6. Use the most selective",
 		},
 		"six levels": {
 			filter: `{ "a.b.c.d.e.f" = "x" }`,
@@ -144,8 +144,8 @@ func TestMetaFilterErrors(t *testing.T) {
 		},
 		"hyphen in a path": {filter: `{ "a-b" = "x" }`, at: "a-b", want: "must be a field path such as region.name"},
 		"empty path":       {filter: `{ "" = "x" }`, want: "must be a field path such as region.name"},
-		"null":             {filter: `{ a = null }`, at: "a", want: "must not be null. Leave it out"},
-		"null in a map":    {filter: `tomap({ a = tostring(null) })`, at: "a", want: "must not be null. Leave it out"},
+		"null":             {filter: `{ a = null }`, at: "a", want: "must not be null. Omit it"},
+		"null in a map":    {filter: `tomap({ a = tostring(null) })`, at: "a", want: "must not be null. Omit it"},
 		"null in a list": {
 			filter: `{ a = ["x", null] }`,
 			at:     "a",
@@ -156,7 +156,7 @@ func TestMetaFilterErrors(t *testing.T) {
 			at:     "a",
 			want:   "list is invalid at [0]: the value must not be null",
 		},
-		"null list": {filter: `{ a = tolist(null) }`, at: "a", want: "must not be null. Leave it out"},
+		"null list": {filter: `{ a = tolist(null) }`, at: "a", want: "must not be null. Omit it"},
 		"object": {
 			filter: `{ region = { name = "eu" } }`,
 			at:     "region",
