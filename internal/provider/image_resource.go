@@ -84,6 +84,8 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	image, messages, err := r.client.GetImage(ctx, op.accountID, op.id, options)
 	switch {
 	case isImageNotFound(err) && private.Deletion != client.Deleted && model.mayBeStale(time.Now()):
+		private.Deletion = client.MayBeDeleted // so that a later image with this ID isn't taken for this one
+		resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
 		resp.Diagnostics.Append(notYetFound(op))
 		return
 	case isImageNotFound(err):

@@ -19,7 +19,8 @@ type imagePrivate struct {
 	// URL is the URL of the content, even if the configuration no longer contains
 	// it.
 	URL string `json:"url,omitempty"`
-	// Deletion is the outcome of the deletion in a failed re-upload or delete.
+	// Deletion is the outcome of a failed re-upload or delete, or of a read that did
+	// not find a recent image.
 	Deletion client.Deletion `json:"deletion,omitempty"`
 }
 
@@ -162,8 +163,8 @@ func failedReupload(op operation, deletion client.Deletion, err error) diag.Diag
 // a failed re-upload has deleted.
 func foreignImage(op operation) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" is not the image in state",
-		"A re-upload deleted the image of this resource and then failed. The image that now has its ID was uploaded since, "+
-			"by somebody else, or by an upload that got no response. It is left untouched, and the resource is removed from state. "+
+		"The image of this resource was deleted, by a re-upload that then failed or outside of Terraform. "+
+			"The image that now has its ID was uploaded since, by somebody else, or by an upload that got no response. It is left untouched, and the resource is removed from state. "+
 			"If the image is yours, import it:"+importBlock(op.object.resource, op.accountID, op.id))
 }
 
@@ -171,8 +172,8 @@ func foreignImage(op operation) diag.Diagnostic {
 func foreignImageOnUpdate(op operation) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("id"),
 		"Unable to update Cloudflare "+op.String()+": not the image in state",
-		"A re-upload deleted the image of this resource and then failed. The image that now has its ID was uploaded since, "+
-			"and is left untouched. Plan again with a refresh, which removes the resource from state. "+
+		"The image of this resource was deleted, by a re-upload that then failed or outside of Terraform. "+
+			"The image that now has its ID was uploaded since, and is left untouched. Plan again with a refresh, which removes the resource from state. "+
 			"Then choose another ID, or import the image if it is yours:"+importBlock(op.object.resource, op.accountID, op.id))
 }
 

@@ -532,3 +532,32 @@ func TestResourcePlanAfterAmbiguousDelete(t *testing.T) {
 		})
 	}
 }
+
+// An image that a read did not find, and that somebody else uploads under the
+// same ID before the next read, is removed from the state, and not deleted.
+func TestImageResourceReplacedWhileNotFound(t *testing.T) {
+	t.Parallel()
+	r := newEmptyTestEnv(t)
+	block := "resource \"cloudflare_image\" \"logo\" {\n  id = \"logo\"\n  source = \"a.png\"\n}\n"
+	c := r.cli(t, requiredProviders+block)
+	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+	c.appliedState()
+	r.RemoveImage("logo")
+	c.want(0, "apply", "-auto-approve", "-refresh-only") // a warning: not found yet
+	if got := c.managed(); len(got) != 1 {
+		t.Errorf("got %v in the state, want the image", got)
+	}
+	r.replaceContent(t, "logo")
+	r.requests()
+	c.write("main.tf", requiredProviders)
+	output, code := c.run("apply", "-auto-approve", "-no-color")
+	if code != 0 || !outputMatching("is not the image in state").MatchString(output) {
+		t.Errorf("apply ended with %d:\n%s", code, output)
+	}
+	if got := writes(r.requests()); len(got) > 0 {
+		t.Errorf("the image of somebody else got the writes %q", got)
+	}
+	if got := c.managed(); len(got) != 0 {
+		t.Errorf("got %v in the state, want nothing", got)
+	}
+}

@@ -86,7 +86,8 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 	keys := map[string]string{}
 	for in, address := range tf.held() {
 		key := tf.idOf(address, in)
-		if twice, ok := keys[key]; ok {
+		isExcused := p.run.isAwaiting(address) || a.isTouched(key, p.began)
+		if twice, ok := keys[key]; ok && !isExcused && !p.run.isAwaiting(twice) {
 			a.violatef("no object is in a state twice", "%s has %s at %s and %s", tf.name, key, address, twice)
 		}
 		keys[key] = address
