@@ -43,10 +43,7 @@ type Upload struct {
 func (c *Client) CreateImage(ctx context.Context, accountID string, upload Upload) (
 	image *Image, messages []Message, err error,
 ) {
-	r, err := c.uploadRequest(accountID, upload)
-	if err != nil {
-		return nil, nil, err
-	}
+	r := uploadRequest(accountID, upload)
 	if upload.ID == "" {
 		return c.uploadGenerated(ctx, r, accountID, &upload)
 	}
@@ -57,18 +54,14 @@ func (c *Client) CreateImage(ctx context.Context, accountID string, upload Uploa
 	return image, messages, err
 }
 
-// uploadRequest returns the request, or an *Error if it can never succeed.
-func (c *Client) uploadRequest(accountID string, upload Upload) (request, error) {
+func uploadRequest(accountID string, upload Upload) request {
 	r := newMutation(http.MethodPost, nil, false, maxImageBytes, "accounts", accountID, "images", "v1")
-	var err error
-	if r.body, r.contentType, err = upload.form(); err != nil {
-		return r, r.newError(Rejected, err)
-	}
+	r.body, r.contentType = upload.form()
 	if upload.File != nil {
 		r.uploadTimeout = time.Duration(upload.File.Size) * time.Second / minUploadRate
 	}
 	r.redact = upload.userInfo()
-	return r, nil
+	return r
 }
 
 // userInfo returns the user name and password in the URL, which may be a token.
@@ -159,7 +152,7 @@ const minUploadRate = 64 << 10
 
 // form returns an upload as multipart/form-data, with the file as the last part.
 // The file is streamed.
-func (u *Upload) form() (content body, contentType string, err error) {
+func (u *Upload) form() (content body, contentType string) {
 	var encoded bytes.Buffer
 	writer := multipart.NewWriter(&encoded)
 	signed := "" // the default of the API
@@ -176,21 +169,15 @@ func (u *Upload) form() (content body, contentType string, err error) {
 		if field.value == "" {
 			continue // the API rejects an empty part
 		}
-		if err := addPart(writer, field.name, "", field.contentType, field.value); err != nil {
-			return nil, "", err
-		}
+		addPart(writer, field.name, "", field.contentType, field.value)
 	}
 	if u.File != nil {
-		if err := addPart(writer, "file", u.File.Name, u.File.Type, ""); err != nil {
-			return nil, "", err
-		}
+		addPart(writer, "file", u.File.Name, u.File.Type, "")
 	}
 	length := encoded.Len()
-	if err := writer.Close(); err != nil {
-		return nil, "", err
-	}
+	_ = writer.Close() // writing to a buffer can't fail
 	head, tail := encoded.Bytes()[:length], encoded.Bytes()[length:]
-	return u.File.between(head, tail), writer.FormDataContentType(), nil
+	return u.File.between(head, tail), writer.FormDataContentType()
 }
 
 // deref returns a string, or "" for nil.
@@ -201,7 +188,7 @@ func deref(s *string) string {
 	return *s
 }
 
-func addPart(writer *multipart.Writer, name, filename, contentType, value string) error {
+func addPart(writer *multipart.Writer, name, filename, contentType, value string) {
 	header := textproto.MIMEHeader{}
 	disposition := `form-data; name="` + name + `"`
 	if filename != "" {
@@ -211,12 +198,8 @@ func addPart(writer *multipart.Writer, name, filename, contentType, value string
 	if contentType != "" {
 		header.Set("Content-Type", contentType)
 	}
-	part, err := writer.CreatePart(header)
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(part, value)
-	return err
+	part, _ := writer.CreatePart(header) // writing to a buffer can't fail
+	_, _ = io.WriteString(part, value)
 }
 
 // between returns a body with the file, if there is one, between head and tail.

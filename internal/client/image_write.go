@@ -127,10 +127,7 @@ const maxReplacing = 10 * time.Minute
 func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Upload, uploaded string) (
 	image *Image, messages []Message, deletion Deletion, err error,
 ) {
-	r, err := c.uploadRequest(accountID, upload)
-	if err != nil {
-		return nil, nil, NotDeleted, err
-	}
+	r := uploadRequest(accountID, upload)
 	if upload.File != nil {
 		if err := upload.File.Check(); err != nil {
 			return nil, nil, NotDeleted, r.newError(Rejected, err)
