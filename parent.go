@@ -8,7 +8,7 @@ import (
 
 // lastWrite bounds how long a write that is under way may go on without
 // Terraform. The longest is the re-upload of an image, which the client bounds
-// by 10 minutes and some for the size of the file.
+// by 10 minutes plus an allowance for the size of the file.
 const lastWrite = 15 * time.Minute
 
 // exitAfter ends this process once the parent process has ended and no write is

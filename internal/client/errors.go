@@ -49,7 +49,7 @@ const (
 	Redirected Kind = "redirected"
 	// Unavailable means that the API still failed after the last retry.
 	Unavailable Kind = "unavailable"
-	// Rejected means any other rejection.
+	// Rejected means any other rejection, by the API or before sending.
 	Rejected Kind = "rejected"
 	// InvalidResponse means a response that is not as the API documents it.
 	InvalidResponse Kind = "invalid response"

@@ -185,7 +185,7 @@ func (c *clock) observe(header http.Header, now time.Time) {
 }
 
 // isBefore reports whether an RFC 3339 time of the API is before a local time.
-// Missing and malformed times are.
+// Missing and malformed times count as before.
 func (c *clock) isBefore(reported string, local time.Time) bool {
 	at, err := delivery.ParseTime(reported)
 	return err != nil || at.Before(local.Add(time.Duration(c.skew.Load())-uploadTolerance))

@@ -38,7 +38,7 @@ func (d *imageDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := toComputed(imageAttributes("data.cloudflare_image.logo"))
 	attributes["image_id"] = schema.StringAttribute{
-		MarkdownDescription: "ID of the image: a generated UUID or a custom ID, 1 to 1024 characters. " +
+		MarkdownDescription: "ID of the image: a generated ID or a custom ID, 1 to 1024 characters. " +
 			"Don't percent-encode it: write `a/b`, not `a%2Fb`. It must not start or end with a slash. " +
 			"The IDs `batch_token`, `config`, `direct_upload`, `keys`, `stats` and `variants`, " +
 			"and those that begin with one of them and a slash, are reserved by the API and can't be used.",

@@ -29,7 +29,7 @@ type recentWrites []recentWrite
 // recentWritesKey is their key in the private state.
 const recentWritesKey = "own_writes"
 
-// staleReadWindow is how long reads are known to be stale after a write.
+// staleReadWindow is how long reads may be stale after a write.
 const staleReadWindow = 2 * time.Minute
 
 // deleteWindow is how long plans for an object are rejected after an ambiguous

@@ -16,7 +16,7 @@ import (
 type Version struct {
 	// Name is the first line of the version command, such as: OpenTofu v1.12.6.
 	Name     string
-	OpenTofu bool // and not Terraform
+	OpenTofu bool // rather than Terraform
 	Number   *version.Version
 }
 

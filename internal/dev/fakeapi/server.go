@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// The account of the fake API and its credentials. They are fakes.
+// The account of the fake API and its credentials.
 const (
 	AccountID = "023e105f4ecef8ad9ca31a8372d0c353"
 	// AccountWithoutImages exists but has no Images subscription.
