@@ -84,7 +84,7 @@ func TestPages(t *testing.T) {
 		},
 		"getting started": {
 			example: starting,
-			window:  "--window-size=400,340",
+			window:  "--window-size=400,400",
 			uploads: []string{"harbour.jpg"},
 			want:    []loaded{{"harbour/card", 320}},
 		},
