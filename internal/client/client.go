@@ -56,7 +56,7 @@ type Config struct {
 	PrefetchImages bool
 	// Transport carries the requests. Nil means NewTransport().
 	Transport http.RoundTripper
-	// Observer is notified of attempts and waits.
+	// Observer is notified of attempts, waits, progress and fallbacks.
 	Observer Observer
 }
 
@@ -125,7 +125,7 @@ type Client struct {
 	inFlight   inFlight
 	clock      clock
 	objects    objects
-	deleteWait time.Duration // for a delete by this client, after a conflict
+	deleteWait time.Duration // how long a create waits, after a conflict, for this client's delete
 	snapshots  snapshots
 }
 

@@ -81,7 +81,7 @@ func imageURLAttributes(address string) map[string]schema.Attribute {
 		},
 		"account_hash": schema.StringAttribute{
 			MarkdownDescription: "Account hash in delivery URLs (not the account ID). " +
-				"Null if no delivery URL of the image has a documented form, as with an emulator of the API.",
+				"Null if no delivery URL of the image has a documented form.",
 			Computed: true,
 		},
 		"delivery_base_url": schema.StringAttribute{

@@ -22,8 +22,8 @@ func customIDAttribute() schema.StringAttribute {
 			"A custom ID must not start or end with a slash, contain `.` or `..` between slashes, " +
 			"be a name that the API reserves, such as `variants`, or begin with one and a slash, " +
 			"or look like a generated ID (8-4-4-4-12 hexadecimal digits). " +
-			"Images with a custom ID are always public. Changing this forces a new resource to be created. " +
-			"Removing it later has no effect, " +
+			"Images with a custom ID are always public. Changing this forces a new resource to be created, " +
+			"but removing it later has no effect, " +
 			"unless the image becomes private: then it is replaced by one with a generated ID.",
 		Optional:      true,
 		Computed:      true,

@@ -47,7 +47,7 @@ const (
 var actions = [...]struct {
 	verb           string
 	pastTense      string
-	access         string // that the credentials lack, before the account
+	access         string // completes: credentials aren't allowed to … in account …
 	permission     string // that a token needs
 	outcomeUnknown string // what to do if the action may have been applied
 }{
@@ -73,9 +73,9 @@ type objectType struct {
 	name         string // in the singular; of a listing, in the plural
 	key          string // what identifies an object, for messages; empty for a listing
 	code         int    // the API's code for an object that doesn't exist
-	notFoundHint string // about a new object that isn't found: a space and a sentence
+	notFoundHint string // appended to a not-found error; starts with a space
 	resource     string // the resource type that manages it
-	unretried    string // why an ambiguous create isn't retried, and what to do: a space and sentences
+	unretried    string // appended to an ambiguous create that isn't retried; starts with a space
 	isList       bool
 }
 

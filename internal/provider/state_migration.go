@@ -31,7 +31,7 @@ const schemaVersion = 1000
 type stateMigration struct {
 	typeName string
 	idName   string // in the identity
-	idAt     string // in a state of this provider
+	idAt     string // attribute with the ID in this provider's state
 	version  int64  // of this provider's schema
 
 	// convert converts the attributes of a state of the official provider to a

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"golang.org/x/image/draw"
-	_ "golang.org/x/image/webp" // another one
+	_ "golang.org/x/image/webp" // a format of uploads
 )
 
 // maxPixels bounds what is decoded.

@@ -62,8 +62,8 @@ type Server struct {
 // uploads is the state of uploads, and of the eventual consistency of new
 // images.
 type uploads struct {
-	numbers              int    // of images stored so far
-	generated            int    // IDs
+	numbers              int    // how many images were stored so far
+	generated            int    // how many IDs were generated so far
 	latest               string // time of an upload
 	turn                 int    // rotation of the next list of variants
 	newIDs               bool
