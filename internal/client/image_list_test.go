@@ -360,7 +360,8 @@ func TestListImagesPageSize(t *testing.T) {
 	fake.Fail("v2", 1, fakeapi.Endless(65<<20))
 	// It takes a busy machine a while to read so much.
 	c := start(t, fake, func(config *Config) { config.RequestTimeout = 10 * time.Minute })
-	if _, _, err := c.ListImages(t.Context(), fakeapi.AccountID, Filter{}); err == nil || !strings.Contains(err.Error(), "over 67108864 bytes") {
+	_, _, err := c.ListImages(t.Context(), fakeapi.AccountID, Filter{})
+	if err == nil || !strings.Contains(err.Error(), "over 67108864 bytes") {
 		t.Errorf("got %v", err)
 	}
 }
