@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,17 +20,57 @@ import (
 // phrase is a wording to avoid.
 type phrase struct {
 	pattern *regexp.Regexp
+	stems   []string // each match contains one of them, in lower case
 	instead string
 	allowed *regexp.Regexp // matches that are fine; nil for none
 }
 
 func avoid(pattern, instead, allowed string) phrase {
 	// A phrase may continue on the next line.
-	p := phrase{pattern: regexp.MustCompile(`(?i)` + strings.ReplaceAll(pattern, " ", `\s+`)), instead: instead}
+	pattern = `(?i)` + strings.ReplaceAll(pattern, " ", `\s+`)
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		panic(err)
+	}
+	p := phrase{pattern: regexp.MustCompile(pattern), stems: stemsOf(parsed), instead: instead}
 	if allowed != "" {
 		p.allowed = regexp.MustCompile(`(?i)` + allowed)
 	}
 	return p
+}
+
+// stemsOf returns literals of which each match contains at least one, or nil.
+// They make most texts need no regular expression.
+func stemsOf(pattern *syntax.Regexp) (stems []string) {
+	shortest := func(stems []string) int {
+		return len(slices.MinFunc(stems, func(a, b string) int { return len(a) - len(b) }))
+	}
+	switch pattern.Op { //nolint:exhaustive // the others may match without a literal
+	case syntax.OpLiteral:
+		return []string{strings.ToLower(string(pattern.Rune))}
+	case syntax.OpCapture, syntax.OpPlus:
+		return stemsOf(pattern.Sub[0])
+	case syntax.OpConcat: // the longest literals select best
+		for _, sub := range pattern.Sub {
+			if found := stemsOf(sub); found != nil && (stems == nil || shortest(found) > shortest(stems)) {
+				stems = found
+			}
+		}
+	case syntax.OpAlternate:
+		for _, sub := range pattern.Sub {
+			found := stemsOf(sub)
+			if found == nil {
+				return nil
+			}
+			stems = append(stems, found...)
+		}
+	}
+	return stems
+}
+
+// mayMatch reports whether a text in lower case contains a stem of the phrase.
+func (p phrase) mayMatch(text string) bool {
+	return p.stems == nil || slices.ContainsFunc(p.stems, func(stem string) bool { return strings.Contains(text, stem) })
 }
 
 // phrases are matched against one paragraph at a time. What is allowed is
@@ -126,7 +167,11 @@ func check(tree fs.FS, file string) ([]finding, error) {
 	}
 	var findings []finding
 	for _, p := range passages {
+		lower := strings.ToLower(p.text)
 		for _, phrase := range phrases {
+			if !phrase.mayMatch(lower) {
+				continue
+			}
 			for _, at := range phrase.pattern.FindAllStringIndex(p.text, -1) {
 				around := p.text[max(at[0]-20, 0):min(at[1]+20, len(p.text))]
 				if phrase.allowed == nil || !phrase.allowed.MatchString(around) {
