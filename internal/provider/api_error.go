@@ -17,7 +17,7 @@ import (
 // diagnostic returns the diagnostic for a client error.
 func (op operation) diagnostic(err error) diag.Diagnostic {
 	row, e := matchRule(op, err)
-	isAmbiguous := op.action != actionRead && e.MaybeApplied
+	isAmbiguous := isWrite(op, e) && e.MaybeApplied
 	detail := row.advice
 	if e.CircuitOpen {
 		detail = "Not retried, because earlier requests failed after all retries. See the first error."

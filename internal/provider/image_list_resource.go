@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
-	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
 // imageListResource lists the images that can be imported.
@@ -111,15 +110,9 @@ func (m *imageListModel) filter(limit int64) (client.Filter, diag.Diagnostics) {
 func imageResult(
 	ctx context.Context, req list.ListRequest, accountID types.String, image *client.Image, unrecognized *unrecognizedURLs,
 ) list.ListResult {
-	result := req.NewListResult(ctx)
-	result.DisplayName = displayName(image)
 	model := imageResourceModel{AccountID: accountID}
 	model.applyImport(image, unrecognized)
-	result.Diagnostics.Append(model.identity().save(ctx, result.Identity)...)
-	if req.IncludeResource {
-		result.Resource.Raw = tfwire.Object(ctx, result.Resource.Raw.Type(), &model)
-	}
-	return result
+	return listResult(ctx, req, displayName(image), &model)
 }
 
 // displayName returns a single line without control characters, because

@@ -36,7 +36,7 @@ func engines(workflow string) map[string][]string {
 }
 
 // commands returns the make commands of a workflow or a script, each once, with
-// the engine of the matrix inserted. ENGINE=terraform is the same as no ENGINE.
+// ENGINE set by the matrix. ENGINE=terraform is the same as no ENGINE.
 func commands(text string) []string {
 	const ofMatrix = "${{ matrix.engine }}"
 	found := map[string]bool{}

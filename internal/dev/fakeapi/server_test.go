@@ -276,11 +276,11 @@ func TestServer(t *testing.T) {
 			want:   `"code":5403`,
 		},
 		"no such route": {path: BasePath + "/zones", header: token, status: 404, want: `"code":7000`},
-		"private picture": {
+		"private image": {
 			path:   "/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public",
 			status: 403, want: "signed",
 		},
-		"no such picture": {
+		"unknown image": {
 			path:   "/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/nope",
 			status: 404,
 			want:   "ERROR 9404",

@@ -136,7 +136,7 @@ func TestUploadErrors(t *testing.T) {
 		"file as text":             {parts: []string{part("file", dot)}, status: 415, want: notImage},
 		"file without a type":      {parts: []string{untyped + dot}, status: 415, want: notImage},
 		"file without a name":      {parts: []string{nameless + dot}, status: 415, want: notImage},
-		"no picture":               {parts: []string{file("<html>")}, status: 415, want: notImage},
+		"not an image":             {parts: []string{file("<html>")}, status: 415, want: notImage},
 		"XML that is not an image": {parts: []string{file("<?xml version='1.0'?><a/>")}, status: 415, want: notImage},
 		"empty file":               {parts: []string{file("")}, status: 400, want: saysBadRequest},
 		"empty metadata":           {parts: []string{file(dot), part("metadata", "")}, status: 400, want: saysBadRequest},

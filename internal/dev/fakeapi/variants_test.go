@@ -160,7 +160,7 @@ func TestVariantsOfImages(t *testing.T) {
 	urls(url + `public",` + url + `wide"`)
 	const private = "083eb7b2-5392-4565-b69e-aff66acddd00/wide"
 	if got := []int{status("a/b/wide"), status(private), status("a/b/hero")}; fmt.Sprint(got) != "[200 200 404]" {
-		t.Errorf("pictures: got %v", got)
+		t.Errorf("delivered images: got %v", got)
 	}
 	a.PutVariant("wide", size, false)
 	if got := status(private); got != 403 {
