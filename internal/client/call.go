@@ -68,6 +68,11 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 	target.RawQuery = r.query.Encode()
 	k := &call{client: c, request: r, target: target, redactor: c.config.Credentials.redactor.With(r.redact...)}
 	for {
+		if r.precondition != nil {
+			if err := r.precondition(ctx); err != nil {
+				return nil, err
+			}
+		}
 		if err := k.acquire(ctx); err != nil {
 			return nil, k.waitError(ctx, err)
 		}

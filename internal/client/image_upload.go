@@ -47,9 +47,9 @@ func (c *Client) CreateImage(ctx context.Context, accountID string, upload Uploa
 	if upload.ID == "" {
 		return c.uploadGenerated(ctx, r, accountID, &upload)
 	}
-	err = c.create(ctx, r, objectKey{accountID, imageKind, upload.ID}, func(o *trackedObject) (_ bool, err error) {
-		image, messages, err = c.uploadCustom(ctx, r, o, accountID, &upload)
-		return false, err
+	err = c.create(ctx, r, objectKey{accountID, imageKind, upload.ID}, func(o *trackedObject) (found bool, err error) {
+		found, image, messages, err = c.uploadCustom(ctx, r, o, accountID, &upload)
+		return found, err
 	})
 	return image, messages, err
 }
@@ -104,11 +104,12 @@ func (c *Client) uploadGenerated(
 }
 
 // uploadCustom uploads an image under a custom ID; the caller holds its lock.
+// found reports whether the outcome was ambiguous, and the image was found.
 func (c *Client) uploadCustom(
 	ctx context.Context, r request, o *trackedObject, accountID string, upload *Upload,
-) (image *Image, messages []Message, err error) {
+) (found bool, image *Image, messages []Message, err error) {
 	r.retryConflict = o.isDeleted()
-	_, err = c.sendUntilKnown(ctx, func() (err error) {
+	found, err = c.sendUntilKnown(ctx, func() (err error) {
 		image, messages, err = c.send(ctx, r, upload.ID)
 		return err
 	}, func(ctx context.Context, sent time.Time) (err error) {
@@ -127,10 +128,10 @@ func (c *Client) uploadCustom(
 		return nil
 	})
 	if err != nil {
-		return nil, nil, err
+		return false, nil, nil, err
 	}
 	c.objects.setCreated(o, image)
-	return image, messages, nil
+	return found, image, messages, nil
 }
 
 // File is an image file to be uploaded.

@@ -89,31 +89,20 @@ func deleteRequest(accountID, imageID string) request {
 	return newMutation(http.MethodDelete, nil, false, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 }
 
-// deleteImage deletes an image whose lock the caller holds. After an attempt that
-// may have been applied, it reads the image before a retry, which could delete
-// somebody else's image.
+// deleteImage deletes an image whose lock the caller holds.
 func (c *Client) deleteImage(
 	ctx context.Context, r request, o *trackedObject, accountID, imageID, uploaded string,
 ) (messages []Message, err error) {
-	isGone := func(ctx context.Context) bool {
+	return c.delete(ctx, r, o, uploaded, func(ctx context.Context) (bool, error) {
 		found, _, err := c.GetImage(ctx, accountID, imageID, ReadOptions{})
-		if err == nil {
-			return IsLaterUpload(deref(found.Uploaded), uploaded)
+		switch {
+		case err == nil:
+			return IsLaterUpload(deref(found.Uploaded), uploaded), nil
+		case errors.Is(err, NotFound):
+			// A recently created image may only be missing temporarily.
+			return uploaded != "" && c.clock.isBefore(uploaded, time.Now().Add(-createdRecently)), nil
 		}
-		// A recently created image may only be missing temporarily.
-		return errors.Is(err, NotFound) && uploaded != "" && c.clock.isBefore(uploaded, time.Now().Add(-createdRecently))
-	}
-	return c.delete(o, uploaded, func() ([]Message, error) {
-		isFirst := true
-		_, err := c.sendUntilKnown(ctx, func() (err error) {
-			if !isFirst && isGone(ctx) {
-				return nil
-			}
-			isFirst = false
-			messages, err = c.do(ctx, r, nil)
-			return err
-		}, func(context.Context, time.Time) error { return NotFound })
-		return messages, err
+		return false, err
 	})
 }
 
@@ -141,7 +130,7 @@ func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Uplo
 		shielded, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxReplacing+r.uploadTimeout)
 		defer cancel()
 		if deletion, err = c.deleteForReplacement(ctx, shielded, o, accountID, upload.ID, uploaded); err == nil {
-			image, messages, err = c.uploadCustom(shielded, r, o, accountID, &upload)
+			_, image, messages, err = c.uploadCustom(shielded, r, o, accountID, &upload)
 		}
 		return messages, err
 	})

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -13,16 +14,17 @@ import (
 // request is a request to the API as a value.
 type request struct {
 	method        string
-	segments      []string   // of the path below the base URL, not escaped
-	query         url.Values // may be nil
-	body          body       // nil for none
-	contentType   string     // of the body
-	limit         int64      // largest body of a response, in bytes
-	sensitive     bool       // the response contains secrets, and is never quoted
-	redact        []string   // secrets in the body, which a response may repeat
-	bestEffort    bool       // at most one retry
-	retryNotFound bool       // recently created
-	retryConflict bool       // recently deleted
+	segments      []string                    // of the path below the base URL, not escaped
+	query         url.Values                  // may be nil
+	body          body                        // nil for none
+	contentType   string                      // of the body
+	limit         int64                       // largest body of a response, in bytes
+	sensitive     bool                        // the response contains secrets, and is never quoted
+	redact        []string                    // secrets in the body, which a response may repeat
+	bestEffort    bool                        // at most one retry
+	retryNotFound bool                        // recently created
+	retryConflict bool                        // recently deleted
+	precondition  func(context.Context) error // checked before each attempt; may be nil
 	idempotent    bool
 	uploadTimeout time.Duration // for sending the body, in addition to the request timeout
 }

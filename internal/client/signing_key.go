@@ -77,7 +77,8 @@ func (c *Client) HasSigningKey(ctx context.Context, accountID, name string) (boo
 	return valueOf(keys, name) != "", messages, err
 }
 
-// CreateSigningKey creates a key. It lists the keys first, since the API would
+// CreateSigningKey creates a key. It lists the keys before each attempt, since the
+// API would
 // replace the value of an existing key, and break every URL signed with the old
 // one. A key with the value that this client has deleted is ignored, as the
 // listing is stale. If the outcome is unknown, it lists the keys again, and never
@@ -85,12 +86,12 @@ func (c *Client) HasSigningKey(ctx context.Context, accountID, name string) (boo
 func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (messages []Message, err error) {
 	r := keyRequest(http.MethodPut, accountID, name)
 	err = c.create(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) (found bool, err error) {
-		keys, _, err := c.listSigningKeys(ctx, accountID)
-		if err != nil {
-			return false, err
-		}
-		if value := valueOf(keys, name); value != "" && value != o.lastUploaded {
-			return false, r.newError(Exists, errors.New("not sent: the account has a key with this name"))
+		r.precondition = func(ctx context.Context) error {
+			keys, _, err := c.listSigningKeys(ctx, accountID)
+			if value := valueOf(keys, name); err == nil && value != "" && value != o.lastUploaded {
+				return r.newError(Exists, errors.New("not sent: the account has a key with this name"))
+			}
+			return err
 		}
 		messages, err = c.do(ctx, r, &keyList{name: name})
 		if isAmbiguous(err) {
@@ -113,7 +114,6 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 // key is not an error. created is that of DeleteVariant. Every error is an *Error.
 func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, created time.Time) ([]Message, error) {
 	r := keyRequest(http.MethodDelete, accountID, name)
-	r.idempotent = true
 	return c.withLock(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) ([]Message, error) {
 		if o.isOlder(created) {
 			return nil, nil
@@ -122,7 +122,12 @@ func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, c
 		if err != nil {
 			return nil, err
 		}
-		return c.delete(o, valueOf(keys, name), func() ([]Message, error) { return c.do(ctx, r, nil) })
+		last := valueOf(keys, name)
+		return c.delete(ctx, r, o, last, func(ctx context.Context) (bool, error) {
+			keys, _, err := c.listSigningKeys(ctx, accountID)
+			isSame := last == "" || valueOf(keys, name) == last
+			return err == nil && !isSame && !isRecent(created), err
+		})
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -147,7 +148,7 @@ func TestCreateSigningKey(t *testing.T) {
 	}
 	noPermission := fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`))
 	once, looked := []string{listKeys, putShop}, []string{listKeys, putShop, listKeys}
-	again := []string{listKeys, putShop, putShop}
+	again := []string{listKeys, putShop, listKeys, putShop}
 	tests := map[string]struct {
 		prepare func(*fakeapi.Server)
 		want    wantsKeys
@@ -192,6 +193,10 @@ func TestCreateSigningKey(t *testing.T) {
 		"throttled": {
 			inJSON(429, failure(`{"code":971,"message":"wait"}`)),
 			wantsKeys{requests: again, keys: created},
+		},
+		"throttled, and somebody else creates it": {
+			stored(fakeapi.Respond(429, "text/plain", "")),
+			wantsKeys{requests: looked, kind: Exists, keys: created},
 		},
 		"not received, it says": {
 			inJSON(500, failure(`{"code":5450,"message":"x"}`)),
@@ -345,7 +350,8 @@ func TestDeleteSigningKey(t *testing.T) {
 			more(s)
 		}
 	}
-	once, twice := []string{listKeys, removed}, []string{listKeys, removed, removed}
+	once, looked := []string{listKeys, removed}, []string{listKeys, removed, listKeys}
+	twice := append(slices.Clone(looked), removed)
 	tests := map[string]struct {
 		prepare func(*fakeapi.Server)
 		want    wantsKeys
@@ -358,13 +364,13 @@ func TestDeleteSigningKey(t *testing.T) {
 		},
 		"response lost": {
 			func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
-			wantsKeys{requests: twice, keys: left},
+			wantsKeys{requests: looked, keys: left},
 		},
-		"response truncated": {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{requests: twice, keys: left}},
+		"response truncated": {func(s *fakeapi.Server) { s.DropDuringResponse(1) }, wantsKeys{requests: looked, keys: left}},
 		"request lost":       {func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, wantsKeys{requests: twice, keys: left}},
 		"all cut": {
 			func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
-			wantsKeys{requests: append(twice, removed), kind: Unreachable, maybeApplied: true, keys: both},
+			wantsKeys{requests: append(twice, listKeys, removed), kind: Unreachable, maybeApplied: true, keys: both},
 		},
 		"result is null": {responses(200, `{"result":null,"success":true}`), wantsKeys{requests: once, keys: both}},
 		"no result":      {responses(200, `{"success":true}`), wantsKeys{requests: once, keys: both}},

@@ -111,8 +111,12 @@ func (s *objects) isAnyMissing(accountID, kind string, isMissing func(id string,
 	return false
 }
 
-func (o *trackedObject) isRecent() bool {
-	return !o.created.IsZero() && time.Since(o.created) < createdRecently
+func (o *trackedObject) isRecent() bool { return isRecent(o.created) }
+
+// isRecent reports whether reads may lack an object with a creation time, zero if
+// unknown.
+func isRecent(created time.Time) bool {
+	return !created.IsZero() && time.Since(created) < createdRecently
 }
 
 // isDeleted reports whether this client has deleted the object. The caller holds
@@ -157,13 +161,17 @@ func (c *Client) waitForDelete(ctx context.Context, o *trackedObject) bool {
 }
 
 // delete deletes an object whose lock the caller holds. A missing object is not an
-// error. last identifies the object to delete.
-func (c *Client) delete(o *trackedObject, last string, send func() ([]Message, error)) ([]Message, error) {
+// error. last identifies the object to delete. After an attempt that may have been
+// applied, isGone reports whether it was, before a retry, which could delete
+// somebody else's object. If isGone fails, the request isn't sent again.
+func (c *Client) delete(
+	ctx context.Context, r request, o *trackedObject, last string, isGone func(context.Context) (bool, error),
+) ([]Message, error) {
 	c.objects.mu.Lock()
 	close(o.deletions)
 	o.deletions = make(chan struct{})
 	c.objects.mu.Unlock()
-	messages, err := send()
+	messages, err := c.sendDelete(ctx, r, isGone)
 	if errors.Is(err, NotFound) {
 		messages, err = nil, nil
 	}
@@ -174,6 +182,30 @@ func (c *Client) delete(o *trackedObject, last string, send func() ([]Message, e
 		o.deletedAt, o.lastUploaded = time.Now(), last
 	}
 	o.deleteUnknown = isAmbiguous(err) // a delete that certainly was not applied changes nothing
+	return messages, err
+}
+
+// sendDelete sends a delete until its outcome is known.
+func (c *Client) sendDelete(
+	ctx context.Context, r request, isGone func(context.Context) (bool, error),
+) (messages []Message, err error) {
+	var failed *Error // of an attempt that may have been applied
+	_, err = c.sendUntilKnown(ctx, func() error {
+		if failed != nil {
+			switch gone, err := isGone(ctx); {
+			case err != nil:
+				unsent := *failed
+				unsent.Attempts, unsent.Waited = 0, 0
+				return &unsent
+			case gone:
+				return nil
+			}
+		}
+		more, err := c.do(ctx, r, nil)
+		messages = more
+		failed, _ = errors.AsType[*Error](err)
+		return err
+	}, func(context.Context, time.Time) error { return NotFound })
 	return messages, err
 }
 

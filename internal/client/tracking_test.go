@@ -37,7 +37,7 @@ var objectWrites = map[string]struct {
 			return err
 		},
 		delete: func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteVariant(ctx, fakeapi.AccountID, "card", time.Time{})
+			_, err := c.DeleteVariant(ctx, fakeapi.AccountID, newCard(), time.Time{})
 			return err
 		},
 		has: func(s *fakeapi.Server) bool { _, is := s.Variant("card"); return is },
@@ -305,7 +305,7 @@ func TestDeleteOlderObject(t *testing.T) {
 	t.Parallel()
 	deletes := map[string]func(context.Context, *Client, time.Time) error{
 		"variant": func(ctx context.Context, c *Client, created time.Time) error {
-			_, err := c.DeleteVariant(ctx, fakeapi.AccountID, "card", created)
+			_, err := c.DeleteVariant(ctx, fakeapi.AccountID, newCard(), created)
 			return err
 		},
 		"key": func(ctx context.Context, c *Client, created time.Time) error {
@@ -334,4 +334,80 @@ func TestDeleteOlderObject(t *testing.T) {
 			}
 		})
 	}
+}
+
+// After a DELETE without a response, an object that somebody else has created
+// since is left alone, and one that can't be read isn't deleted again.
+func TestDeleteAmbiguousOfSomebodyElse(t *testing.T) {
+	t.Parallel()
+	const theirImage = "2026-11-29T10:00:00Z"
+	tests := map[string]struct {
+		object, id  string
+		createIt    func(*fakeapi.Server)
+		name        string // in requests to read it
+		unreadable  bool
+		isAmbiguous bool
+	}{
+		"image that can't be read": {
+			object: "image", id: "brand/logo", name: "brand/logo", unreadable: true, isAmbiguous: true,
+			createIt: func(s *fakeapi.Server) { s.Store(stored("brand/logo", "theirs.png", theirImage, "")) },
+		},
+		"variant": {
+			object: "variant", id: "card", isAmbiguous: true, // the listing may be stale
+			createIt: func(s *fakeapi.Server) { s.PutVariant("card", `{"fit":"pad","width":999}`, false) },
+		},
+		"variant that can't be read": {
+			object: "variant", id: "card", name: "variants", unreadable: true, isAmbiguous: true,
+			createIt: func(s *fakeapi.Server) { s.PutVariant("card", cardOptions, true) },
+		},
+		"key": {object: "key", id: "campaign", createIt: func(s *fakeapi.Server) { s.AddKey("campaign") }},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake, writes := fakeapi.New(), objectWrites[test.object]
+			fake.PutVariant("card", cardOptions, true)
+			fake.FailMethod(http.MethodDelete, test.id, 1, storedThen(fake, after(func() {
+				test.createIt(fake)
+				if test.unreadable {
+					fake.FailMethod(http.MethodGet, test.name, -1, fakeapi.Respond(503, "text/plain", ""))
+				}
+			}, fakeapi.Respond(503, "text/html", "<title>503</title>"))))
+			err := writes.delete(t.Context(), newWriteClient(t, fake))
+			if isAmbiguous(err) != test.isAmbiguous || err != nil && !test.isAmbiguous {
+				t.Errorf("got %v, want an ambiguous error: %t", err, test.isAmbiguous)
+			}
+			if !writes.has(fake) {
+				t.Error("somebody else's object was deleted")
+			}
+		})
+	}
+}
+
+// A block is renamed within a second of its upload. The create is lost, and the
+// image that this run is about to delete looks like a new one.
+func TestCreateImageLikeTheOneToDelete(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake := fakeapi.New()
+		before, _, err := newPipeClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, logo("a"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fake.FailMethod(http.MethodPost, "v1", 1, readThen(503, "", ""))
+		c := newPipeClient(t, fake)
+		deleted := make(chan error, 1)
+		go func() {
+			time.Sleep(time.Second)
+			_, err := c.DeleteImage(t.Context(), fakeapi.AccountID, "a", *before.Uploaded)
+			deleted <- err
+		}()
+		_, _, err = c.CreateImage(t.Context(), fakeapi.AccountID, logo("a"))
+		if err := errors.Join(err, <-deleted); err != nil {
+			t.Error(err)
+		}
+		if _, is := fake.Image("a"); !is {
+			t.Error("the new image does not exist")
+		}
+	})
 }

@@ -272,12 +272,18 @@ func expected(variant *Variant) requestedVariant {
 // missing variant is not an error. created is the creation time of the variant to
 // delete, zero if unknown: nothing is deleted if this client has created it again
 // since. Every error is an *Error.
-func (c *Client) DeleteVariant(ctx context.Context, accountID, variantID string, created time.Time) ([]Message, error) {
-	r := newMutation(http.MethodDelete, nil, true, maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variantID)
-	return c.withLock(ctx, r, objectKey{accountID, variantKind, variantID}, func(o *trackedObject) ([]Message, error) {
+func (c *Client) DeleteVariant(ctx context.Context, accountID string, variant *Variant, created time.Time) ([]Message, error) {
+	r := newMutation(http.MethodDelete, nil, false, maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variant.ID)
+	return c.withLock(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(o *trackedObject) ([]Message, error) {
 		if o.isOlder(created) {
 			return nil, nil
 		}
-		return c.delete(o, "", func() ([]Message, error) { return c.do(ctx, r, nil) })
+		return c.delete(ctx, r, o, "", func(ctx context.Context) (bool, error) {
+			_, _, err := c.findVariant(ctx, accountID, variant)
+			if errors.Is(err, NotFound) {
+				return !isRecent(created), nil
+			}
+			return false, err // Exists means somebody else's variant, or a stale listing
+		})
 	})
 }

@@ -152,7 +152,7 @@ func (r *imageVariantResource) Delete(ctx context.Context, req resource.DeleteRe
 	op := model.operation(actionDelete)
 	created, diags := readCreated(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	messages, err := r.client.DeleteVariant(ctx, op.accountID, op.id, created)
+	messages, err := r.client.DeleteVariant(ctx, op.accountID, model.variant(op.id), created)
 	r.handleResult(op, messages, err, &resp.Diagnostics)
 	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
 }
