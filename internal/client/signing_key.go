@@ -78,14 +78,14 @@ func (c *Client) HasSigningKey(ctx context.Context, accountID, name string) (boo
 }
 
 // CreateSigningKey creates a key. It lists the keys before each attempt, since the
-// API would
-// replace the value of an existing key, and break every URL signed with the old
-// one. A key with the value that this client has deleted is ignored, as the
-// listing is stale. If the outcome is unknown, it lists the keys again, and never
-// sends the request twice. Every error is an *Error.
+// API would replace the value of an existing key, and break every URL signed with
+// the old one. A key with the value that this client has deleted is ignored, as the
+// listing is stale. If the outcome is unknown, the request isn't sent again, and no
+// listing is believed: it may show a key that was deleted before, or one that
+// somebody else has created. Every error is an *Error.
 func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (messages []Message, err error) {
 	r := keyRequest(http.MethodPut, accountID, name)
-	err = c.create(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) (found bool, err error) {
+	err = c.create(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) (bool, error) {
 		r.precondition = func(ctx context.Context) error {
 			keys, _, err := c.listSigningKeys(ctx, accountID)
 			if value := valueOf(keys, name); err == nil && value != "" && value != o.lastUploaded {
@@ -94,18 +94,10 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 			return err
 		}
 		messages, err = c.do(ctx, r, &keyList{name: name})
-		if isAmbiguous(err) {
-			reading, cancel := resolve(ctx)
-			defer cancel()
-			keys, more, listErr := c.listSigningKeys(reading, accountID)
-			if value := valueOf(keys, name); listErr == nil && value != "" && value != o.lastUploaded {
-				found, messages, err = true, more, nil
-			}
-		}
 		if err == nil {
 			c.objects.setCreated(o, nil)
 		}
-		return found, err
+		return false, err
 	})
 	return messages, err
 }

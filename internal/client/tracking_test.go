@@ -250,7 +250,7 @@ func TestCreateByStaleListings(t *testing.T) {
 		}, kind: Unavailable},
 		"a key, 503 after it, listed": {object: "key", prepare: func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodPut, "campaign", 1, storedThen(s, readThen(503, "", "")))
-		}},
+		}, kind: Unavailable},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -125,8 +124,8 @@ func TestSigningKeyResourceExists(t *testing.T) {
 	r.assertRequests(t, "GET /keys")
 }
 
-// Wherever a connection drops, a key is created once or not at all, and its
-// value never changes.
+// Wherever a connection drops, a key is created once or not at all, its value
+// never changes, and the error has the block that imports it.
 func TestSigningKeyResourceLostResponses(t *testing.T) {
 	t.Parallel()
 	cuts := map[string]func(*fakeapi.Server, int){
@@ -141,20 +140,18 @@ func TestSigningKeyResourceLostResponses(t *testing.T) {
 			r.RemoveKey("campaign")
 			c := r.cli(t, keyConfig("shop"))
 			cut(r.Server, 1)
-			output, code := c.run("apply", "-auto-approve", "-no-color")
-			if unsure := outputMatching("The image signing key may have been created").MatchString(output); code != 0 &&
-				!unsure {
-				t.Errorf("ended with %d:\n%s", code, output)
+			found, code := c.diagnostics("apply", "-auto-approve")
+			if code != 1 || len(found) != 1 || !strings.Contains(found[0].Summary, "it may have been created") {
+				t.Fatalf("ended with %d: %v", code, found)
 			}
-			c.want(0, "apply", "-auto-approve") // if none was created
-			stored := 0
-			for _, request := range r.Requests() {
-				if request.Method == http.MethodPut && request.Status == 200 {
-					stored++
-				}
+			if name != "before the request" { // the key exists
+				_, block, _ := strings.Cut(found[0].Detail, "\n\n")
+				block, _, _ = strings.Cut(block, "\n\n")
+				c.write("import.tf", strings.Replace(block, "cloudflare_image_signing_key.example", "cloudflare_image_signing_key.shop", 1))
 			}
-			if name != "before the request" && (code != 0 || len(fromLog(strings.Join(r.requests(), "\n"), "PUT")) != 1) {
-				t.Errorf("ended with %d, %d were stored:\n%s", code, stored, output)
+			c.want(0, "apply", "-auto-approve")
+			if puts := fromLog(strings.Join(r.requests(), "\n"), "PUT"); len(puts) > 2 || name != "before the request" && len(puts) > 1 {
+				t.Errorf("got the requests %q", puts)
 			}
 			c.want(0, "plan", "-detailed-exitcode")
 			cut(r.Server, 1)

@@ -54,10 +54,11 @@ type object struct {
 	owner   string   // name of a state, or others
 	run     *process // that created it; nil for others
 	address string   // address that it was created for
-	trusted bool     // imported, so its content was never compared
-	renamed bool     // by an access change
-	named   bool     // an error named it, so it may be an orphan
-	held    bool     // it was in a state, so others may depend on it
+	created time.Time
+	trusted bool // imported, so its content was never compared
+	renamed bool // by an access change
+	named   bool // an error named it, so it may be an orphan
+	held    bool // it was in a state, so others may depend on it
 }
 
 // violation is a broken invariant.
@@ -352,7 +353,11 @@ func keyOf(path string) string {
 
 // record tracks the owners of objects, and checks the invariants of requests.
 func (a *account) record(e *exchange, response reply) string {
-	if response.status != http.StatusOK || e.request.Method == http.MethodGet {
+	if e.request.Method == http.MethodGet {
+		e.run.reads[keyOf(e.request.URL.EscapedPath())] = time.Now()
+		return ""
+	}
+	if response.status != http.StatusOK {
 		return ""
 	}
 	var written struct {
@@ -374,7 +379,7 @@ func (a *account) record(e *exchange, response reply) string {
 		if written.Result.Variant.ID != "" {
 			key = objectKey("variant", written.Result.Variant.ID)
 		}
-		a.objects[key] = &object{owner: actor, run: e.run, address: e.address}
+		a.objects[key] = &object{owner: actor, run: e.run, address: e.address, created: time.Now()}
 		if actor == others {
 			a.touched[key] = time.Now()
 		}
@@ -397,10 +402,11 @@ func (a *account) record(e *exchange, response reply) string {
 			return "renamed to " + id
 		}
 	case http.MethodDelete:
-		if isForeign && (e.run.options.lag == 0 || !a.isTouched(
-			key,
-			e.run.began,
-		)) { // otherwise a stale read may have hidden it
+		mayBeHidden := e.run.options.lag > 0 && a.isTouched(key, e.run.began) // by a stale read
+		if read, ok := e.run.reads[key]; ok && isForeign && was.created.After(read) {
+			mayBeHidden = true // the API has no conditional requests
+		}
+		if isForeign && !mayBeHidden {
 			a.violatef("objects of others are never deleted", "%s deleted %s of %s", actor, key, was.owner)
 		}
 		delete(a.objects, key)

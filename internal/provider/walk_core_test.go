@@ -55,7 +55,8 @@ type process struct {
 	options  runOptions
 	provider tfprotov6.ProviderServer
 	began    time.Time
-	counts   map[string]int // number of requests by method
+	counts   map[string]int       // number of requests by method
+	reads    map[string]time.Time // the last read of each object
 	turns    int
 	random   *rand.Rand
 	ctx      context.Context //nolint:containedctx // lives as long as the process
@@ -145,7 +146,7 @@ func (r *process) isAwaiting(address string) bool {
 func (tf *workspace) start(words string, o runOptions) *process {
 	tf.runs++
 	r := &process{
-		state: tf.name, number: tf.runs, words: words, options: o, began: time.Now(), counts: map[string]int{},
+		state: tf.name, number: tf.runs, words: words, options: o, began: time.Now(), counts: map[string]int{}, reads: map[string]time.Time{},
 		random: rand.New(rand.NewPCG(o.salt, 1)),
 	}
 	r.ctx, r.cancel = context.WithCancel(tf.t.Context())
