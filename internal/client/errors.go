@@ -22,6 +22,9 @@ const (
 	NotFound Kind = "not found"
 	// Exists means that the account already has an object with this name.
 	Exists Kind = "exists"
+	// Replaced means that a write was not sent, because the ID belongs to an image
+	// that was uploaded later than the one to write to.
+	Replaced Kind = "replaced"
 	// DeleteUnknown means that a create was not sent, because the outcome of a
 	// delete of that ID by this client is unknown.
 	DeleteUnknown Kind = "delete outcome unknown"

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
 // ImageUpdate is an update of an image; nil fields are not updated.
@@ -18,13 +20,15 @@ type ImageUpdate struct {
 	// RequireSignedURLs requires or no longer requires signed URLs for delivery,
 	// which may change the ID of the image.
 	RequireSignedURLs *bool `json:"requireSignedURLs,omitempty"`
-	// Filename and Uploaded are those of the image, to find it under another ID.
+	// Filename and Uploaded are those of the image, to recognize it, also under
+	// another ID.
 	Filename, Uploaded *string `json:"-"`
 }
 
 // UpdateImage updates the metadata, creator or access of an image, but not its
 // content. If an update of the access may have been applied, the error names the
-// candidates for the updated image. Every error is an *Error.
+// candidates for the updated image. If the ID belongs to a later upload, it is
+// Replaced. Every error is an *Error.
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v1/methods/edit/
 func (c *Client) UpdateImage(ctx context.Context, accountID, imageID string, update ImageUpdate) (
@@ -33,6 +37,9 @@ func (c *Client) UpdateImage(ctx context.Context, accountID, imageID string, upd
 	r := newMutation(http.MethodPatch, update, true, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 	key := objectKey{accountID, imageKind, imageID}
 	messages, err = c.withLock(ctx, r, key, func(*trackedObject) (messages []Message, err error) {
+		if _, err := c.findUpload(ctx, r, accountID, imageID, deref(update.Uploaded)); err != nil {
+			return nil, err
+		}
 		if update.RequireSignedURLs == nil {
 			image, messages, err = c.send(ctx, r, imageID)
 		} else {
@@ -72,9 +79,9 @@ func (c *Client) updateAccess(
 }
 
 // DeleteImage deletes an image, and purges Cloudflare's caches. A missing image is
-// not an error. Nothing is deleted if uploaded, the upload time of the image to
-// delete, shows that this client has since created another one with its ID. Every
-// error is an *Error.
+// not an error. uploaded is the upload time of the image, empty if unknown. If it
+// shows that this client has since created another one with its ID, nothing is
+// deleted; if somebody else has, the error is Replaced. Every error is an *Error.
 func (c *Client) DeleteImage(ctx context.Context, accountID, imageID, uploaded string) ([]Message, error) {
 	r := deleteRequest(accountID, imageID)
 	return c.withLock(ctx, r, objectKey{accountID, imageKind, imageID}, func(o *trackedObject) ([]Message, error) {
@@ -89,20 +96,41 @@ func deleteRequest(accountID, imageID string) request {
 	return newMutation(http.MethodDelete, nil, false, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 }
 
+// findUpload looks for an upload before a write that could hit the image of
+// somebody else, and reports whether it is gone. If there is a later one, the error
+// is Replaced. An unknown upload can't be recognized, and generated IDs are never
+// used again: for these, it sends no request. Between the read and the write,
+// nothing protects the image, as the API has no conditional requests.
+func (c *Client) findUpload(ctx context.Context, r request, accountID, imageID, uploaded string) (gone bool, err error) {
+	if uploaded == "" || delivery.IsGeneratedID(imageID) {
+		return false, nil
+	}
+	found, _, err := c.GetImage(ctx, accountID, imageID, ReadOptions{})
+	switch {
+	case errors.Is(err, NotFound):
+		// A recently created image may only be missing temporarily.
+		return c.clock.isBefore(uploaded, time.Now().Add(-createdRecently)), nil
+	case err != nil:
+		return false, err
+	case IsLaterUpload(deref(found.Uploaded), uploaded):
+		return false, r.newError(Replaced, errors.New("not sent: the image was uploaded at "+deref(found.Uploaded)))
+	}
+	return false, nil
+}
+
 // deleteImage deletes an image whose lock the caller holds.
 func (c *Client) deleteImage(
 	ctx context.Context, r request, o *trackedObject, accountID, imageID, uploaded string,
-) (messages []Message, err error) {
+) ([]Message, error) {
+	if gone, err := c.findUpload(ctx, r, accountID, imageID, uploaded); gone || err != nil {
+		return nil, err
+	}
 	return c.delete(ctx, r, o, uploaded, func(ctx context.Context) (bool, error) {
-		found, _, err := c.GetImage(ctx, accountID, imageID, ReadOptions{})
-		switch {
-		case err == nil:
-			return IsLaterUpload(deref(found.Uploaded), uploaded), nil
-		case errors.Is(err, NotFound):
-			// A recently created image may only be missing temporarily.
-			return uploaded != "" && c.clock.isBefore(uploaded, time.Now().Add(-createdRecently)), nil
+		gone, err := c.findUpload(ctx, r, accountID, imageID, uploaded)
+		if errors.Is(err, Replaced) { // so the delete was applied
+			return true, nil
 		}
-		return false, err
+		return gone, err
 	})
 }
 

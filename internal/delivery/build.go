@@ -137,6 +137,13 @@ func CheckImageID(id string) error {
 	return nil
 }
 
+var generatedID = regexp.MustCompile(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// IsGeneratedID reports whether an ID has the format of generated IDs, which
+// custom IDs may not have. They aren't RFC 9562 UUIDs: every digit may have any
+// value.
+func IsGeneratedID(id string) bool { return generatedID.MatchString(id) }
+
 // CheckPathImageID is CheckImageID, and also returns an error for an ID that the
 // API accepts but a URL can't contain.
 func CheckPathImageID(id string) error {

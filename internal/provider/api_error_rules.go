@@ -34,6 +34,11 @@ var errorRules = []errorRule{
 		advice: "Account {account} has no {object} with this {key}. Check {attribute} and account_id.{hint}",
 	},
 	{
+		kind: client.Replaced, reason: "not the image in state", atIDAttribute: true,
+		advice: "Since the last refresh, another image was uploaded under this ID. It is left untouched. " +
+			"Plan again with a refresh, which shows what the next apply would do to it.",
+	},
+	{
 		kind: client.DeleteUnknown, reason: "outcome of an earlier deletion unknown",
 		advice: "This run tried to delete the existing {object} with this {key}, which may have been applied. " +
 			"No request was sent, so that the {object} isn't in the state twice. Apply again in three minutes: reads may be stale until then.",

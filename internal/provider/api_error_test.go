@@ -91,6 +91,10 @@ func TestDiagnostic(t *testing.T) {
 			summary: `Unable to read Cloudflare image "brand/logo": no response`, advice: []string{"api.example.com didn't send a complete response.", "HTTPS_PROXY"},
 		},
 		client.Canceled: {summary: `Unable to read Cloudflare image "brand/logo": canceled`, advice: []string{"interrupted"}},
+		client.Replaced: {
+			summary: `Unable to read Cloudflare image "brand/logo": not the image in state`, attribute: "image_id",
+			advice: []string{"Plan again with a refresh"},
+		},
 		client.DeleteUnknown: {
 			summary: `Unable to read Cloudflare image "brand/logo": outcome of an earlier deletion unknown`, advice: []string{"Apply again"},
 		},

@@ -3,19 +3,14 @@ package provider
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-var generatedID = regexp.MustCompile(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
-
-// isGeneratedID reports whether an ID has the format of generated IDs, which
-// custom IDs may not have. They aren't RFC 9562 UUIDs: every digit may have any
-// value.
-func isGeneratedID(id string) bool { return generatedID.MatchString(id) }
+// isGeneratedID is delivery.IsGeneratedID.
+func isGeneratedID(id string) bool { return delivery.IsGeneratedID(id) }
 
 // hasNonImageExt returns the extension of an ID if it is a known non-image file
 // extension, or an empty string.

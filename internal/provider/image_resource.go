@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"time"
 
@@ -125,7 +126,7 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	var image *client.Image
 	switch change := planned.update(&before); {
 	case found == foreign:
-		resp.Diagnostics.Append(foreignImageOnUpdate(op))
+		resp.Diagnostics.Append(op.diagnostic(&client.Error{Kind: client.Replaced}))
 		return
 	case found == gone, hasNewContent(&before, &planned, private.URL):
 		image, ok = r.replaceContent(ctx, req, resp, &planned, &before, private, found)
@@ -163,7 +164,11 @@ func (r *imageResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		resp.Diagnostics.Append(foreignImage(op))
 		return
 	}
-	messages, err := r.client.DeleteImage(ctx, op.accountID, op.id, model.Uploaded.ValueString())
+	messages, err := r.client.DeleteImage(ctx, op.accountID, op.id, model.knownUpload())
+	if errors.Is(err, client.Replaced) {
+		resp.Diagnostics.Append(foreignImage(op))
+		return
+	}
 	r.handleResult(op, messages, err, &resp.Diagnostics)
 	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
 	if isAmbiguous(err) {

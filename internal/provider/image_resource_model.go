@@ -37,6 +37,15 @@ func (m *imageResourceModel) identity() objectIdentity {
 	return objectIdentity{m.AccountID, "image_id", m.ID}
 }
 
+// knownUpload returns the upload time by which the image can be recognized: empty
+// for a draft, whose content is uploaded later.
+func (m *imageResourceModel) knownUpload() string {
+	if m.Draft.ValueBool() {
+		return ""
+	}
+	return m.Uploaded.ValueString()
+}
+
 // isRecent reports whether the image was uploaded so recently that it may not be
 // visible yet.
 func (m *imageResourceModel) isRecent(now time.Time) bool { return m.age(now) < 5*time.Minute }
@@ -65,7 +74,7 @@ func (m *imageResourceModel) hasContent() bool {
 func (m *imageResourceModel) update(before *imageResourceModel) *client.ImageUpdate {
 	change := client.ImageUpdate{
 		Filename: before.Filename.ValueStringPointer(),
-		Uploaded: before.Uploaded.ValueStringPointer(),
+		Uploaded: new(before.knownUpload()),
 	}
 	differs := false
 	if !m.Metadata.Equal(before.Metadata) && !client.EqualJSON(m.metadata(), before.metaJSON()) {

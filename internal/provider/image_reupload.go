@@ -122,7 +122,7 @@ func (r *imageResource) replaceContent(
 	if found == gone {
 		image, messages, err = r.client.CreateImage(ctx, op.accountID, upload)
 	} else {
-		image, messages, deletion, err = r.client.ReplaceImage(ctx, op.accountID, upload, before.Uploaded.ValueString())
+		image, messages, deletion, err = r.client.ReplaceImage(ctx, op.accountID, upload, before.knownUpload())
 	}
 	ok = r.handleResult(op, messages, err, diags)
 	if !ok && deletion != client.NotDeleted {
@@ -166,15 +166,6 @@ func foreignImage(op operation) diag.Diagnostic {
 		"The image of this resource was deleted, by a re-upload that then failed or outside of Terraform. "+
 			"The image that now has its ID was uploaded since, by somebody else, or by an upload that got no response. It is left untouched, and the resource is removed from state. "+
 			"If the image is yours, import it:"+importBlock(op.object.resource, op.accountID, op.id))
-}
-
-// foreignImageOnUpdate returns the error about such an image in an update.
-func foreignImageOnUpdate(op operation) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("id"),
-		"Unable to update Cloudflare "+op.String()+": not the image in state",
-		"The image of this resource was deleted, by a re-upload that then failed or outside of Terraform. "+
-			"The image that now has its ID was uploaded since, and is left untouched. Plan again with a refresh, which removes the resource from state. "+
-			"Then choose another ID, or import the image if it is yours:"+importBlock(op.object.resource, op.accountID, op.id))
 }
 
 // checkReupload rejects a re-upload whose upload the API would reject after the

@@ -561,3 +561,48 @@ func TestImageResourceReplacedWhileNotFound(t *testing.T) {
 		t.Errorf("got %v in the state, want nothing", got)
 	}
 }
+
+// An image that replaced ours after a plan was saved is left untouched when that
+// is applied.
+func TestImageResourceReplacedSincePlan(t *testing.T) {
+	t.Parallel()
+	block := func(more string) string {
+		return requiredProviders + "resource \"cloudflare_image\" \"logo\" {\n  id = \"logo\"\n  source = \"a.png\"\n" + more + "}\n"
+	}
+	const notOurs = `Unable to update Cloudflare image "logo": not the image in state`
+	tests := map[string]struct {
+		config  string
+		width   int // of the file
+		code    int
+		summary string
+		managed int // images that remain in the state
+	}{
+		"destroyed":   {config: requiredProviders, width: 10, summary: `Cloudflare image "logo" is not the image in state`},
+		"re-uploaded": {config: block(""), width: 20, code: 1, summary: notOurs, managed: 1},
+		"updated":     {config: block("  creator = \"me\"\n"), width: 10, code: 1, summary: notOurs, managed: 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newEmptyTestEnv(t)
+			c := r.cli(t, block(""))
+			put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+			c.appliedState()
+			put(t, filepath.Join(c.Dir, "a.png"), pngOf(test.width))
+			c.write("main.tf", test.config)
+			c.want(0, "plan", "-out=saved")
+			r.replaceContent(t, "logo")
+			r.requests()
+			found, code := c.diagnostics("apply", "saved")
+			if code != test.code || len(found) != 1 || found[0].Summary != test.summary {
+				t.Errorf("apply ended with %d: %v", code, found)
+			}
+			if got := writes(r.requests()); len(got) > 0 {
+				t.Errorf("the image of somebody else got the writes %q", got)
+			}
+			if got := c.managed(); len(got) != test.managed {
+				t.Errorf("got %v in the state, want %d images", got, test.managed)
+			}
+		})
+	}
+}
