@@ -94,8 +94,11 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	case !r.handleResult(op, messages, err, &resp.Diagnostics):
 		return
-	case private.isForeign(image, &model):
+	case private.compare(image, &model) == foreign:
 		resp.Diagnostics.Append(foreignImage(op))
+		resp.State.RemoveResource(ctx)
+		return
+	case private.compare(image, &model) == gone:
 		resp.State.RemoveResource(ctx)
 		return
 	case private.Deletion != client.NotDeleted && !written.mayHaveDeleted(): // it was not deleted after all

@@ -58,13 +58,18 @@ func (p imagePrivate) withContent(planned, before *imageResourceModel) imagePriv
 	return p
 }
 
-// isForeign reports whether the image that exists after a failed re-upload or
-// delete is certainly not the one in the state, which was deleted.
-func (p imagePrivate) isForeign(image *client.Image, state *imageResourceModel) bool {
-	if p.Deletion == client.MayBeDeleted {
-		return image.Uploaded != nil && client.IsLaterUpload(*image.Uploaded, state.Uploaded.ValueString())
+// compare returns what the image that was read is, after a failed re-upload or
+// delete of the one in the state.
+func (p imagePrivate) compare(image *client.Image, state *imageResourceModel) existing {
+	switch {
+	case p.Deletion == client.NotDeleted:
+		return ours
+	case image.Uploaded != nil && client.IsLaterUpload(*image.Uploaded, state.Uploaded.ValueString()):
+		return foreign
+	case p.Deletion == client.Deleted:
+		return gone // the read is stale
 	}
-	return p.Deletion == client.Deleted
+	return ours
 }
 
 // existing describes the image that has the ID of an image in the state.
@@ -92,10 +97,8 @@ func (r *imageResource) afterFailedReupload(
 		return gone, true
 	case !r.handleResult(op, messages, err, diags):
 		return gone, false
-	case private.isForeign(image, state):
-		return foreign, true
 	}
-	return ours, true
+	return private.compare(image, state), true
 }
 
 // isImageNotFound reports whether the response has the API's error code for a

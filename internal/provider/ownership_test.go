@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -319,9 +320,8 @@ func TestImageResourceReadAfterFailedReupload(t *testing.T) {
 	before := ours.mustApply(t, image, written{}, arguments)
 	r.FailMethod(http.MethodPost, "v1", 1, func(w http.ResponseWriter, req *http.Request) {
 		_, _ = io.Copy(io.Discard, req.Body)
-		r.Store(
-			`{"result":{"id":"brand/new","filename":"theirs.png","uploaded":"2026-11-29T10:00:00Z","variants":[]},"success":true}`,
-		)
+		r.Store(fmt.Sprintf(`{"result":{"id":"brand/new","filename":"theirs.png","uploaded":%q,"variants":[]},"success":true}`,
+			time.Now().UTC().Add(time.Minute).Format(time.RFC3339)))
 		fakeapi.Respond(409, "text/plain", "ERROR 5409: Resource already exists")(w, req)
 	})
 	r.ConflictAfterDelete(-1)
@@ -351,6 +351,39 @@ func TestImageResourceReadAfterFailedReupload(t *testing.T) {
 	}
 	if now, is := r.Image("brand/new"); !is || now != theirs {
 		t.Errorf("somebody else's image changed from %s to %s", theirs, now)
+	}
+}
+
+// After a re-upload that failed, a stale read of the deleted image isn't taken for
+// an image of somebody else: an update creates the image again.
+func TestImageResourceStaleReadAfterFailedReupload(t *testing.T) {
+	t.Parallel()
+	const image = "cloudflare_image"
+	f, r := newImageFolder(t), newTestEnv(t)
+	ours := newProtocol(t, r)
+	arguments := map[string]any{
+		"account_id":          fakeapi.AccountID,
+		"id":                  "brand/new",
+		"source":              f.path("old.png"),
+		"require_signed_urls": false,
+	}
+	before := ours.mustApply(t, image, written{}, arguments)
+	deleted, _ := r.Image("brand/new")
+	r.FailMethod(http.MethodPost, "v1", 1, fakeapi.Respond(400, "text/plain", "ERROR 5400: Bad Request"))
+	arguments["source"] = f.path("new.png")
+	failed, reported := ours.apply(t, image, before, arguments)
+	if len(reported) != 2 {
+		t.Fatalf("got %q", summaries(reported))
+	}
+
+	r.FailMethod(http.MethodGet, "brand/new", 2, fakeapi.Respond(200, "application/json", deleted))
+	read, reported := ours.read(t, image, failed)
+	if len(reported) > 0 || !ours.state(t, image, read.state).IsNull() {
+		t.Errorf("read: got %q and the state %s", summaries(reported), ours.state(t, image, read.state))
+	}
+	ours.mustApply(t, image, failed, arguments)
+	if _, is := r.Image("brand/new"); !is {
+		t.Error("the image is not created")
 	}
 }
 
