@@ -94,6 +94,9 @@ type Error struct {
 	// MaybeApplied reports whether the write may have been applied: it was fully
 	// sent, and no response rejected it.
 	MaybeApplied bool
+	// AfterDelete reports whether a create met a conflict after this client had
+	// deleted the object with its ID, which may still be reserved.
+	AfterDelete bool
 	// MayHaveNewID reports whether an update of the access may have changed the ID
 	// of the image.
 	MayHaveNewID bool

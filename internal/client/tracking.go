@@ -136,6 +136,9 @@ func (c *Client) create(
 				return nil, r.newError(DeleteUnknown, errors.New("not sent: the outcome of deleting this ID is unknown"))
 			}
 			found, err := send(o)
+			if e, ok := errors.AsType[*Error](err); ok && e.Kind == Exists && e.Attempts > 0 && o.isDeleted() {
+				e.AfterDelete = true
+			}
 			if !found && !errors.Is(err, Exists) || !c.waitForDelete(ctx, o) {
 				return nil, err
 			}

@@ -19,6 +19,8 @@ func mayBeOwnConflict(op operation, e *client.Error) bool {
 	return isNameConflict(op, e) && e.MaybeApplied
 }
 
+func isAfterDelete(op operation, e *client.Error) bool { return isNameConflict(op, e) && e.AfterDelete }
+
 func isUnknownUpdate(_ operation, e *client.Error) bool { return e.MayHaveNewID }
 
 func isNameConflict(op operation, e *client.Error) bool {

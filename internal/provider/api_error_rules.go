@@ -49,6 +49,11 @@ var errorRules = []errorRule{
 			"at the same time. It was left untouched. If it is yours, import it; otherwise choose another {key}.",
 	},
 	{
+		kind: client.Exists, when: isAfterDelete, reason: "already exists", atIDAttribute: true,
+		advice: "This run has deleted the {object} with this {key}, but the API still reports the {key} as taken: by the deleted {object}, " +
+			"or by one that somebody else has created since, which was left untouched. Apply again in a few minutes.",
+	},
+	{
 		kind: client.Exists, when: isNameConflict, reason: "already exists", atIDAttribute: true,
 		suggestImport: true,
 		advice: "Account {account} already has an {object} with this {key}, which isn't in this state. Existing objects are never overwritten. " +

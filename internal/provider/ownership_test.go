@@ -639,3 +639,32 @@ func TestImageResourceReplacedSincePlan(t *testing.T) {
 		})
 	}
 }
+
+// The ID of an image that is replaced stays reserved for longer than the retries
+// take: the error offers no import of an image that doesn't exist, and the next
+// apply creates it.
+func TestImageResourceReplaceWithReservedID(t *testing.T) {
+	t.Parallel()
+	r := newTestEnv(t)
+	c := r.cli(t, requiredProviders+`
+provider "cloudflare" {
+  max_retries = 1
+}
+resource "cloudflare_image" "new" {
+  id     = "brand/new"
+  source = "a.png"
+}
+`)
+	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
+	c.want(0, "apply", "-auto-approve")
+	r.ConflictAfterDelete(2)
+	failed := c.onlyError("apply", "-auto-approve", "-replace=cloudflare_image.new")
+	if want := `Unable to create Cloudflare image "brand/new": already exists`; failed.Summary != want {
+		t.Errorf("summary: got %s, want %s", failed.Summary, want)
+	}
+	if !strings.Contains(failed.Detail, "Apply again in a few minutes.") || importBlocks.MatchString(failed.Detail) {
+		t.Errorf("detail: got %s", failed.Detail)
+	}
+	c.want(0, "apply", "-auto-approve")
+	r.assertContent(t, "brand/new", pngOf(10))
+}
