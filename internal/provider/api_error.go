@@ -20,10 +20,10 @@ func (op operation) diagnostic(err error) diag.Diagnostic {
 	isAmbiguous := isWrite(op, e) && e.MaybeApplied
 	detail := row.advice
 	if e.CircuitOpen {
-		detail = "Not retried, because earlier requests failed after all retries. See the first error."
+		detail = "See the first error: this request wasn't retried, because earlier ones failed after all retries."
 	}
 	isUnnamed := isAmbiguous && (e.MayHaveNewID || op.object == objectImage && op.id == "")
-	if isAmbiguous && !isUnnamed {
+	if isAmbiguous && !isUnnamed && !mayBeOwnConflict(op, e) {
 		detail += " " + actions[op.action].outcomeUnknown
 	}
 	summary := fmt.Sprintf("Unable to %s Cloudflare %s: %s", op.verb(), op, row.reason)
@@ -54,17 +54,18 @@ func (op operation) diagnostic(err error) diag.Diagnostic {
 func (op operation) candidates(e *client.Error) string {
 	var list strings.Builder
 	if op.action == actionCreate {
-		list.WriteString(" The image may have been created, and the next apply uploads it again.")
+		list.WriteString(" The image may have been created: check that before you apply again, because the next apply uploads it again.")
 	} else {
-		list.WriteString(" The image may have been updated, and Cloudflare may have assigned it a new ID: then the next plan " +
-			"doesn't find it, and uploads it again. To keep it, run terraform state rm with the address of this resource, and import the image.")
+		list.WriteString(" Plan again: the image may have been updated, and Cloudflare may have assigned it a new ID. " +
+			"If the plan doesn't find the image and uploads it again, you can keep it instead: " +
+			"run terraform state rm with the address of this resource, and import the image under its new ID.")
 	}
 	if e.ListingFailed {
-		list.WriteString(" Listing the images failed as well: check the dashboard.")
+		list.WriteString(" Listing the images failed as well, so look for it in the dashboard.")
 		return list.String()
 	}
 	if len(e.Candidates) == 0 {
-		list.WriteString(" No listed image matches it, but listings may be stale: check again in a few minutes.")
+		list.WriteString(" No listed image matches it, but listings may be stale: look for it in the dashboard in a few minutes.")
 		return list.String()
 	}
 	list.WriteString(" These listed images may be it, or uploads of somebody else. " +
@@ -94,7 +95,7 @@ func matchRule(op operation, err error) (errorRule, *client.Error) {
 			return row, e
 		}
 	}
-	return errorRule{reason: "unexpected error", advice: "This is a bug in the provider; please report it."}, e
+	return errorRule{reason: "unexpected error", advice: "Please report this: it is a bug in the provider."}, e
 }
 
 // replacer fills in the placeholders of a rule's advice.

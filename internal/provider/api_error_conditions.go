@@ -15,8 +15,10 @@ func isList(op operation, _ *client.Error) bool { return op.object.key == "" }
 
 func isCreate(op operation, _ *client.Error) bool { return op.action == actionCreate }
 
+// mayBeOwnConflict reports whether an earlier attempt of the same create may be
+// the reason for the conflict.
 func mayBeOwnConflict(op operation, e *client.Error) bool {
-	return isNameConflict(op, e) && e.MaybeApplied
+	return e.Kind == client.Exists && isNameConflict(op, e) && e.MaybeApplied
 }
 
 func isAfterDelete(op operation, e *client.Error) bool { return isNameConflict(op, e) && e.AfterDelete }

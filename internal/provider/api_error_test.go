@@ -39,8 +39,7 @@ func TestDiagnostic(t *testing.T) {
 		client.NotFound: {
 			summary: `Unable to read Cloudflare image "brand/logo": not found`, attribute: "image_id",
 			advice: []string{
-				"Account 023e105f4ecef8ad9ca31a8372d0c35 has no image with this ID.",
-				"Check image_id and account_id.",
+				"Check image_id and account_id: account 023e105f4ecef8ad9ca31a8372d0c35 has no image with this ID.",
 			},
 		},
 		client.Exists: {
@@ -52,14 +51,14 @@ func TestDiagnostic(t *testing.T) {
 		},
 		client.NotEnabled: {
 			summary: `Unable to read Cloudflare image "brand/logo": Cloudflare Images not enabled for the account`, attribute: "account_id",
-			advice: []string{"Account 023e105f4ecef8ad9ca31a8372d0c35", "isn't enabled"},
+			advice: []string{"account 023e105f4ecef8ad9ca31a8372d0c35", "isn't enabled"},
 		},
 		client.MalformedCredentials: {
 			summary: `Unable to read Cloudflare image "brand/logo": malformed credentials`, advice: []string{"api_token (CLOUDFLARE_API_TOKEN)", "api_key (CLOUDFLARE_API_KEY)", "quoted or truncated"},
 		},
 		client.NoRoute: {
 			summary: `Unable to read Cloudflare image "brand/logo": no such API endpoint`, attribute: "account_id",
-			advice: []string{"has 31 characters; 32 are expected"},
+			advice: []string{"Account IDs have 32 characters; \"023e105f4ecef8ad9ca31a8372d0c35\" has 31."},
 		},
 		client.RateLimited: {
 			summary: `Unable to read Cloudflare image "brand/logo": rate limit exceeded`, advice: []string{"after 5 attempts and 7.5s of waiting", "max_retries", "-parallelism"},
@@ -68,7 +67,7 @@ func TestDiagnostic(t *testing.T) {
 			summary: `Unable to read Cloudflare image "brand/logo": blocked by Cloudflare`, advice: []string{"before it reached the API", "nothing about the credentials or the image", "Cloudflare blocks the address"},
 		},
 		client.NotFromAPI: {
-			summary: `Unable to read Cloudflare image "brand/logo": response not from the API`, advice: []string{"doesn't look like one of the Images API", "the provider's base_url and any proxy"},
+			summary: `Unable to read Cloudflare image "brand/logo": response not from the API`, advice: []string{"isn't from the Images API", "the provider's base_url and any proxy"},
 		},
 		client.Challenged: {
 			summary: `Unable to read Cloudflare image "brand/logo": blocked by a challenge page`, advice: []string{"bot protection"},
@@ -78,7 +77,7 @@ func TestDiagnostic(t *testing.T) {
 			advice:  []string{"base_url"},
 		},
 		client.Unavailable: {
-			summary: `Unable to read Cloudflare image "brand/logo": API unavailable`, advice: []string{"after 5 attempts and 7.5s of waiting", "Try again later"},
+			summary: `Unable to read Cloudflare image "brand/logo": API unavailable`, advice: []string{"after 5 attempts and 7.5s of waiting", "try again later"},
 		},
 		client.Rejected: {
 			summary: `Unable to read Cloudflare image "brand/logo": request rejected`,
@@ -154,7 +153,7 @@ func TestDiagnosticAttempts(t *testing.T) {
 	for want, e := range map[string]*client.Error{
 		"still exceeded after 1 attempt. ": {Kind: client.RateLimited, Attempts: 1},
 		"still failed after 1 attempt. ":   {Kind: client.Unavailable, Attempts: 1},
-		"is invalid and wasn't sent.":      {Kind: client.Rejected},
+		"is invalid, and wasn't sent.":     {Kind: client.Rejected},
 	} {
 		if got := op.diagnostic(e).Detail(); !strings.Contains(got, want) {
 			t.Errorf("got %s, want %q in it", got, want)
@@ -175,7 +174,7 @@ func TestDiagnosticCircuitOpen(t *testing.T) {
 	}.diagnostic(
 		err,
 	)
-	const want = "Not retried, because earlier requests failed after all retries. See the first error.\n\n" +
+	const want = "See the first error: this request wasn't retried, because earlier ones failed after all retries.\n\n" +
 		"GET /x: 503 Service Unavailable, not retried: circuit open"
 	if got.Summary() != `Unable to read Cloudflare image "x": API unavailable` || got.Detail() != want {
 		t.Errorf("got %s: %s", got.Summary(), got.Detail())
@@ -204,7 +203,10 @@ func TestDiagnosticWrites(t *testing.T) {
 	key := func(v action) operation {
 		return operation{action: v, object: objectSigningKey, id: "site", attribute: "name", accountID: account}
 	}
-	const fromOutage = "The API still failed after 1 attempt. Try again later, and check https://www.cloudflarestatus.com for incidents. " +
+	const slowDown = "Wait five minutes and run Terraform again. " +
+		"If other tools use the same credentials, set requests_per_second in the provider block. " +
+		"To retry for longer, set a larger max_retries. Otherwise run Terraform with a smaller -parallelism. "
+	const fromOutage = "Check https://www.cloudflarestatus.com for incidents, and try again later: the API still failed after 1 attempt. " +
 		"The provider's max_retries sets the number of retries."
 	tests := map[string]struct {
 		op        operation
@@ -217,51 +219,51 @@ func TestDiagnosticWrites(t *testing.T) {
 			op:      variant(actionRead),
 			err:     client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5401}}},
 			summary: `Unable to read Cloudflare image variant "hero": not found`, attribute: "id",
-			detail: "Account " + account + " has no image variant with this name. Check id and account_id. " +
+			detail: "Check id and account_id: account " + account + " has no image variant with this name. " +
 				"A new variant may take several minutes to become visible everywhere.",
 		},
 		"variant not found, different code": {
 			op:      variant(actionUpdate),
 			err:     client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
 			summary: `Unable to update Cloudflare image variant "hero": not found`, attribute: "id",
-			detail: "Account " + account + " has no image variant with this name. Check id and account_id. " +
-				"The response doesn't contain the API's error code 5401, so also check the provider's base_url. " +
+			detail: "Check id and account_id: account " + account + " has no image variant with this name. " +
+				"Also check the provider's base_url, because the response doesn't contain the API's error code 5401. " +
 				"A new variant may take several minutes to become visible everywhere.",
 		},
 		"key not found": {
 			op:      key(actionDelete),
 			err:     client.Error{Kind: client.NotFound, Attempts: 1, Messages: []client.Message{{Code: 5404}}},
 			summary: `Unable to delete Cloudflare image signing key "site": not found`, attribute: "name",
-			detail: "Account " + account + " has no image signing key with this name. Check name and account_id.",
+			detail: "Check name and account_id: account " + account + " has no image signing key with this name.",
 		},
 		"listing not found": {
 			op:      operation{object: objectVariants, accountID: account},
 			err:     client.Error{Kind: client.NotFound, Attempts: 1},
-			summary: "Unable to list Cloudflare image variants: not found", detail: "The API has no image variants endpoint for account " + account + ". Check account_id and the provider's base_url.",
+			summary: "Unable to list Cloudflare image variants: not found", detail: "Check account_id and the provider's base_url: the API has no endpoint for listing image variants of account " + account + ".",
 		},
 		"create, not found": {
 			op:      newImage,
 			err:     client.Error{Kind: client.NotFound, Attempts: 1},
 			summary: "Unable to create Cloudflare image: account or endpoint not found", attribute: "account_id",
-			detail: "The API has no endpoint for creating an image in account " + account + ". Check account_id and the provider's base_url.",
+			detail: "Check account_id and the provider's base_url: the API has no endpoint for creating an image in account " + account + ".",
 		},
 		"create, not permitted": {
 			op:      key(actionCreate),
 			err:     client.Error{Kind: client.NotPermitted, Attempts: 1},
-			summary: `Unable to create Cloudflare image signing key "site": not permitted`, detail: "The credentials aren't allowed to write to Cloudflare Images in account " + account + ". " +
-				"Check that the API token or key is valid, that a token has the permission Images Write for this account, " +
-				"and that account_id is correct. The API doesn't distinguish these causes.",
+			summary: `Unable to create Cloudflare image signing key "site": not permitted`, detail: "Check that the API token or key is valid, that a token has the permission Images Write for account " + account + ", " +
+				"and that account_id is correct: the credentials aren't allowed to write to Cloudflare Images in this account, " +
+				"and the API doesn't distinguish these causes.",
 		},
 		"update, unavailable": {
 			op:      variant(actionUpdate),
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
-			summary: `Unable to update Cloudflare image variant "hero": API unavailable; it may have been updated`, detail: fromOutage + " The image variant may have been updated. The next plan reads it again and shows the remaining changes.",
+			summary: `Unable to update Cloudflare image variant "hero": API unavailable; it may have been updated`, detail: fromOutage + " Plan again: the image variant may have been updated, and the plan shows the remaining changes.",
 		},
 		"create, unavailable": {
 			op:      image(actionCreate),
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
-			summary: `Unable to create Cloudflare image "brand/logo": API unavailable; it may have been created`, detail: fromOutage + " The image may have been created. " +
-				"If the next apply reports that it exists, and it is yours, import it.",
+			summary: `Unable to create Cloudflare image "brand/logo": API unavailable; it may have been created`, detail: fromOutage + " Apply again in a few minutes: the image may have been created. " +
+				"If the apply reports that it exists, and it is yours, import it with the block below.",
 		},
 		"read, unavailable": {
 			op:      image(actionRead),
@@ -271,62 +273,67 @@ func TestDiagnosticWrites(t *testing.T) {
 		"delete, rate limited": {
 			op:      image(actionDelete),
 			err:     client.Error{Kind: client.RateLimited, Attempts: 1},
-			summary: `Unable to delete Cloudflare image "brand/logo": rate limit exceeded`, detail: "The rate limit was still exceeded after 1 attempt. " +
-				"Cloudflare allows 1,200 requests in five minutes per user, across all tools. " +
-				"Wait five minutes. In the provider block, set requests_per_second if other tools use the same credentials, " +
-				"a larger max_retries, or a smaller -parallelism of Terraform.",
+			summary: `Unable to delete Cloudflare image "brand/logo": rate limit exceeded`, detail: slowDown + "The rate limit was still exceeded after 1 attempt. " +
+				"Cloudflare allows 1,200 requests in five minutes per user, across all tools.",
 		},
 		"delete, rejected after an ambiguous attempt": {
 			op:      image(actionDelete),
 			err:     client.Error{Kind: client.Rejected, Attempts: 2, MaybeApplied: true},
-			summary: `Unable to delete Cloudflare image "brand/logo": request rejected; it may have been deleted`, detail: "The API rejected the request. See the API response below. " +
-				"The image may have been deleted. Destroy it again now, or plan again in three minutes: " +
-				"reads may be stale until then.",
+			summary: `Unable to delete Cloudflare image "brand/logo": request rejected; it may have been deleted`, detail: "Correct the configuration, which the API rejected. See the API response below. " +
+				"Destroy the image again now, or plan again in three minutes: it may have been deleted, " +
+				"and reads may be stale until then.",
+		},
+		"create, own conflict": {
+			op:      image(actionCreate),
+			err:     client.Error{Kind: client.Exists, Attempts: 2, MaybeApplied: true},
+			summary: `Unable to create Cloudflare image "brand/logo": already exists; it may have been created`, attribute: "id",
+			detail: "If the image that now has this ID is yours, import it with the block below; otherwise choose another ID. " +
+				"An attempt got no response, so it is either this image, or one that somebody else created at the same time. " +
+				"It was left untouched.",
 		},
 		"create, rejected": {
 			op:      variant(actionCreate),
 			err:     client.Error{Kind: client.Rejected, Attempts: 1},
-			summary: `Unable to create Cloudflare image variant "hero": request rejected`, detail: "The API rejected the request. See the API response below.",
+			summary: `Unable to create Cloudflare image variant "hero": request rejected`, detail: "Correct the configuration, which the API rejected. See the API response below.",
 		},
 		"create, canceled": {
 			op:      newImage,
 			err:     client.Error{Kind: client.Canceled, Attempts: 1, MaybeApplied: true},
-			summary: "Unable to create Cloudflare image: canceled; it may have been created", detail: "The run was interrupted before a response arrived. The image may have been created, and the next apply uploads it again. " +
-				"No listed image matches it, but listings may be stale: check again in a few minutes.",
+			summary: "Unable to create Cloudflare image: canceled; it may have been created", detail: "Terraform was interrupted before a response arrived. " +
+				"The image may have been created: check that before you apply again, because the next apply uploads it again. " +
+				"No listed image matches it, but listings may be stale: look for it in the dashboard in a few minutes.",
 		},
 		"create, unavailable, list of candidates fails": {
 			op:      newImage,
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true, ListingFailed: true},
-			summary: "Unable to create Cloudflare image: API unavailable; it may have been created", detail: fromOutage + " The image may have been created, and the next apply uploads it again. " +
-				"Listing the images failed as well: check the dashboard.",
+			summary: "Unable to create Cloudflare image: API unavailable; it may have been created", detail: fromOutage + " The image may have been created: check that before you apply again, because the next apply uploads it again. " +
+				"Listing the images failed as well, so look for it in the dashboard.",
 		},
 		"update, canceled between attempts": {
 			op:      image(actionUpdate),
 			err:     client.Error{Kind: client.Canceled, Attempts: 1},
-			summary: `Unable to update Cloudflare image "brand/logo": canceled`, detail: "The run was interrupted between retries. Nothing was updated.",
+			summary: `Unable to update Cloudflare image "brand/logo": canceled`, detail: "Run Terraform again: it was interrupted between retries. Nothing was updated.",
 		},
 		"create, rate limited until retries run out": {
 			op:      variant(actionCreate),
 			err:     client.Error{Kind: client.RateLimited, Attempts: 5},
-			summary: `Unable to create Cloudflare image variant "hero": rate limit exceeded`, detail: "The rate limit was still exceeded after 5 attempts and 0s of waiting. " +
-				"Cloudflare allows 1,200 requests in five minutes per user, across all tools. " +
-				"Wait five minutes. In the provider block, set requests_per_second if other tools use the same credentials, " +
-				"a larger max_retries, or a smaller -parallelism of Terraform.",
+			summary: `Unable to create Cloudflare image variant "hero": rate limit exceeded`, detail: slowDown + "The rate limit was still exceeded after 5 attempts and 0s of waiting. " +
+				"Cloudflare allows 1,200 requests in five minutes per user, across all tools.",
 		},
 		"update, canceled before the first attempt": {
 			op:      image(actionUpdate),
 			err:     client.Error{Kind: client.Canceled},
-			summary: `Unable to update Cloudflare image "brand/logo": canceled`, detail: "The run was interrupted before the request was sent.",
+			summary: `Unable to update Cloudflare image "brand/logo": canceled`, detail: "Run Terraform again: it was interrupted before the request was sent.",
 		},
 		"read, canceled before the first attempt": {
 			op:      image(actionRead),
 			err:     client.Error{Kind: client.Canceled},
-			summary: `Unable to read Cloudflare image "brand/logo": canceled`, detail: "The read was interrupted before a response arrived. Nothing was changed.",
+			summary: `Unable to read Cloudflare image "brand/logo": canceled`, detail: "Run Terraform again: it was interrupted before the response to a read arrived. Nothing was changed.",
 		},
 		"read, canceled": {
 			op:      key(actionRead),
 			err:     client.Error{Kind: client.Canceled, Attempts: 1},
-			summary: `Unable to read Cloudflare image signing key "site": canceled`, detail: "The read was interrupted before a response arrived. Nothing was changed.",
+			summary: `Unable to read Cloudflare image signing key "site": canceled`, detail: "Run Terraform again: it was interrupted before the response to a read arrived. Nothing was changed.",
 		},
 	}
 	for name, test := range tests {
@@ -399,7 +406,7 @@ func TestDiagnosticClaimsNothingFalse(t *testing.T) {
 // If an error isn't from the client, the outcome of a write is unknown.
 func TestDiagnosticWriteErrors(t *testing.T) {
 	t.Parallel()
-	const advice = "This is a bug in the provider; please report it."
+	const advice = "Please report this: it is a bug in the provider."
 	for act, want := range map[action]string{
 		actionRead: advice + "\n\nodd",
 		actionCreate: advice + " " + strings.Replace(actions[actionCreate].outcomeUnknown, "{object} may have been created.{unretried}", "image may have been created.", 1) +
@@ -476,12 +483,12 @@ func TestDiagnosticRejectedFiles(t *testing.T) {
 		{status: 413, code: 5413, advice: "limit of 10 MB"},
 		{status: 413, code: 7011, advice: "limit of 10 MB"},
 		{status: 400, code: 5443, advice: "limit of 100 megapixels for all frames together"},
-		{status: 415, code: 5455, advice: "PNG, JPEG, GIF, WebP, SVG and HEIC"},
+		{status: 415, code: 5455, advice: "PNG, JPEG, GIF, WebP, SVG or HEIC"},
 		{status: 415, code: 9422, advice: "corrupt or truncated"},
 		{status: 400, code: 5411, advice: "Choose another ID, or omit id", attribute: "id"},
 		{status: 400, code: 5410, advice: "can't be private", attribute: "require_signed_urls"},
 		{status: 400, code: 5454, advice: "url is reachable from the internet", attribute: "url"},
-		{status: 400, code: 5400, advice: "The API rejected the request."},
+		{status: 400, code: 5400, advice: "Correct the configuration"},
 	}
 	for _, test := range tests {
 		got := operation{
@@ -522,7 +529,7 @@ func TestDiagnosticByCode(t *testing.T) {
 		7011:  {tail: "request rejected", advice: "limit of 10 MB"},
 		9422:  {tail: "request rejected", advice: "corrupt or truncated"},
 		5403:  {tail: "Cloudflare Images not enabled for the account", advice: "subscription", attribute: "account_id"},
-		5409:  {tail: "already exists", advice: "already has an image with this ID", attribute: "id"},
+		5409:  {tail: "already exists", advice: "has an image with this ID that isn't in this state", attribute: "id"},
 		10000: {tail: "not permitted", advice: "Images Write"},
 	}
 	var status, code atomic.Int64

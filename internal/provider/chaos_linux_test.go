@@ -135,7 +135,7 @@ data "cloudflare_image" "x" {
 		for _, got := range found {
 			if !strings.Contains(got.Detail, "send a complete response") && !strings.Contains(got.Detail, "EOF") &&
 				!strings.Contains(got.Detail, "reset") &&
-				!strings.Contains(got.Detail, "See the first error.") {
+				!strings.Contains(got.Detail, "See the first error: ") {
 				t.Errorf("not a clear error: %+v", got)
 			}
 		}

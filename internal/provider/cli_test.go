@@ -226,7 +226,7 @@ func TestProviderPlanErrors(t *testing.T) {
 	}{
 		"gone": {
 			handler: fakeapi.Respond(404, jsonType, failure(`{"code":5404,"message":"Image not found"}`)), summary: "not found",
-			advice:   "Account 023e105f4ecef8ad9ca31a8372d0c353 has no image with this ID. Check image_id and account_id.",
+			advice:   "Check image_id and account_id: account 023e105f4ecef8ad9ca31a8372d0c353 has no image with this ID.",
 			evidence: "404 Not Found: Image not found (code 5404), ray 8f1c2d3e4f5a6b7c-AMS",
 		},
 		"gone-html": {
@@ -486,8 +486,8 @@ data "cloudflare_images" "web" {
 	want := map[string]string{
 		`Cloudflare image "brand/logo" has no variant "heroo"; it has hero, public, thumbnail`:  "Check the spelling",
 		`Cloudflare image "brand/logo" has no variant "Public"; it has hero, public, thumbnail`: "names are case-sensitive",
-		`3 of 3 Cloudflare images have no variant "banner"`: `Without it: "photos/harbour.jpg", "logos/footer.png", "logos/main.png". ` +
-			`The first of them has hero, public, thumbnail. Check the spelling`,
+		`3 of 3 Cloudflare images have no variant "banner"`: `Images without it: "photos/harbour.jpg", "logos/footer.png", "logos/main.png". ` +
+			`The first of them has hero, public, thumbnail.`,
 	}
 	if code != 1 || len(found) != len(want) {
 		t.Errorf("got exit code %d and %d diagnostics, want 1 and %d: %+v", code, len(found), len(want), found)

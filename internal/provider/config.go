@@ -139,13 +139,13 @@ func credentials(settings map[string]stringValue, diags *diag.Diagnostics) clien
 		return client.APIKey(email, key)
 	case key != "":
 		diags.AddError("Missing e-mail address for the API key",
-			"An API key requires the e-mail address of its user. "+
-				"Set email in the provider block, or CLOUDFLARE_EMAIL in the environment. "+
+			"Set email in the provider block, or CLOUDFLARE_EMAIL in the environment: "+
+				"an API key requires the e-mail address of its user. "+
 				"Preferably, use an API token instead: api_token or CLOUDFLARE_API_TOKEN.")
 	case email != "":
 		diags.AddError("Missing API key for the e-mail address",
-			"An e-mail address requires the API key of its user. "+
-				"Set api_key in the provider block, or CLOUDFLARE_API_KEY in the environment. "+
+			"Set api_key in the provider block, or CLOUDFLARE_API_KEY in the environment: "+
+				"an e-mail address requires the API key of its user. "+
 				"Preferably, use an API token instead: api_token or CLOUDFLARE_API_TOKEN, and no email.")
 	default:
 		diags.AddError("Missing Cloudflare credentials",

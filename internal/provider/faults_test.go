@@ -44,7 +44,7 @@ output "url" {
 		"throttled": {fakeapi.Respond(429, "text/plain", ""), "The rate limit was still exceeded after 1 attempt."},
 		"bad gateway": {
 			fakeapi.Respond(502, "text/html", "<title>Bad gateway</title>"),
-			"The API still failed after 1 attempt.",
+			"the API still failed after 1 attempt.",
 		},
 	}
 	for name, fault := range faults {

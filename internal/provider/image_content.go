@@ -140,9 +140,9 @@ func (r *imageResource) upload(
 	}
 	if !planned.SHA256.IsUnknown() && planned.SHA256.ValueString() != info.SHA256 {
 		diags.AddAttributeError(tfpath.Root("sha256"), fmt.Sprintf("Image file %s changed since the plan", configured.contentName()),
-			"SHA-256 is "+info.SHA256+", planned "+planned.SHA256.ValueString()+". Nothing was uploaded. "+
-				"Plan again. If the file is generated during apply, set sha256 to a value that is unknown at plan time, "+
-				"such as local_file.example.content_sha256.")
+			"Plan again. If the file is generated during apply, set sha256 to a value that is unknown at plan time, "+
+				"such as local_file.example.content_sha256. "+
+				"Nothing was uploaded: SHA-256 is "+info.SHA256+", planned "+planned.SHA256.ValueString()+".")
 		return upload, false
 	}
 	planned.SHA256, planned.imageInfoModel = types.StringValue(info.SHA256), imageInfoOf(info)

@@ -43,8 +43,8 @@ func (m *imageResourceModel) checkContent(before *imageResourceModel, op operati
 	m.SHA256, m.URL, m.imageInfoModel = unknownContent, types.StringNull(), imageInfoModel{}
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("sha256"),
 		fmt.Sprintf("Cloudflare %s was replaced outside of Terraform", op),
-		fmt.Sprintf("The image in the account was uploaded at %s, the one in the state at %s, so its content is unknown. "+
-			"The next apply deletes it and uploads the configured content again. "+
-			"To keep the existing image, add ignore_changes = [sha256] to the lifecycle block of the resource.",
+		fmt.Sprintf("Apply to delete the existing image and upload the configured content again; "+
+			"to keep the existing image, add ignore_changes = [sha256] to the lifecycle block of the resource. "+
+			"It was uploaded at %s, the image in state at %s, so its content is unknown.",
 			m.Uploaded.ValueString(), before.Uploaded.ValueString()))}
 }

@@ -128,7 +128,7 @@ func TestImageResourceContentDrift(t *testing.T) {
 		t.Errorf("plan ended with %d (-want +got):\n%s", code, diff)
 	}
 	if len(found) != 1 || found[0].Severity != "warning" ||
-		!strings.Contains(found[0].line(), `Cloudflare image "logo" was replaced outside of Terraform: The image in the account`) {
+		!strings.Contains(found[0].line(), `Cloudflare image "logo" was replaced outside of Terraform: Apply to delete the existing image`) {
 		t.Errorf("got %v, want a warning", found)
 	}
 

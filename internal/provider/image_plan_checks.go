@@ -22,8 +22,8 @@ func (p *imagePlan) checkFile() {
 		return
 	}
 	p.diags.AddAttributeError(path.Root("source"), "Missing image content",
-		"A new image, or a new sha256, requires content: set source to the path of an image file, "+
-			"url to a URL that Cloudflare fetches, or file to Base64-encoded content. Imported images don't need any.")
+		"Set source to the path of an image file, url to a URL that Cloudflare fetches, or file to Base64-encoded content: "+
+			"a new image, or a new sha256, requires content. Imported images don't need any.")
 }
 
 // previewFile warns about problems in a file that the same apply may regenerate,
@@ -57,7 +57,7 @@ func (p *imagePlan) checkHash() imageInfoModel {
 	}
 	if info.SHA256 != configured.ValueString() {
 		p.diags.AddAttributeError(path.Root("sha256"), "sha256 doesn't match the image file",
-			"The image file has the SHA-256 "+info.SHA256+". Correct sha256, or omit it: the plan computes it from the file.")
+			"Correct sha256, or omit it, and the plan computes it: the image file has the SHA-256 "+info.SHA256+".")
 	}
 	return imageInfoOf(info)
 }
@@ -79,16 +79,17 @@ func (p *imagePlan) checkNewID() {
 	}
 	if isGeneratedID(id) {
 		p.diags.AddAttributeError(at, fmt.Sprintf("Image ID %q has a reserved format", id),
-			"IDs of the form 8-4-4-4-12 are reserved for generated IDs. Omit id to have one generated. If the image already exists, import it:"+
+			"Omit id to have one generated: IDs of the form 8-4-4-4-12 are reserved for generated ones. If the image already exists, import it:"+
 				importBlock("cloudflare_image", p.planned.AccountID.ValueString(), id))
 	}
 	if err := delivery.CheckPathImageID(id); err != nil {
 		p.diags.AddAttributeError(at, fmt.Sprintf("Image ID %.200q can't be part of a URL", id),
-			"No browser could show the image: its ID "+err.Error()+".")
+			"Choose another ID. An ID "+err.Error()+".")
 	}
 	if extension := hasNonImageExt(id); extension != "" {
 		p.diags.AddAttributeWarning(at, fmt.Sprintf("Image ID %q has a non-image file extension", id),
-			"Cloudflare rejects some IDs with a file extension such as "+extension+". The rejected extensions aren't documented.")
+			"Choose another ID if the apply fails: Cloudflare rejects some IDs with a file extension such as "+extension+
+				". The rejected extensions aren't documented.")
 	}
 }
 
@@ -97,7 +98,7 @@ func (p *imagePlan) checkNewID() {
 func (p *imagePlan) checkGeneratedID() {
 	if id := p.config.ID.ValueString(); isGeneratedID(id) {
 		p.diags.AddAttributeError(path.Root("id"), fmt.Sprintf("Image ID %q may change with require_signed_urls", id),
-			"If require_signed_urls changes, Cloudflare may assign another ID. Remove id from the configuration; it stays in state.")
+			"Remove id from the configuration; it stays in state. If require_signed_urls changes, Cloudflare may assign another ID.")
 	}
 }
 

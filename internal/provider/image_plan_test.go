@@ -351,7 +351,7 @@ func TestImagePlanNewImage(t *testing.T) {
 			config:   without,
 			problems: []string{"Error source: Missing image content"},
 			words: []string{
-				"set source to the path of an image file",
+				"Set source to the path of an image file",
 				"url to a URL that Cloudflare fetches",
 				"file to Base64-encoded content",
 				"Imported",

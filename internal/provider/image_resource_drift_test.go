@@ -134,7 +134,7 @@ func TestImageResourceDraft(t *testing.T) {
 	if len(found) != 1 || found[0].Severity != "warning" {
 		t.Fatalf("got %v, want one warning", found)
 	}
-	if want := `Cloudflare image "logo" is a draft: Its content hasn't been uploaded`; !strings.Contains(found[0].line(), want) {
+	if want := `Cloudflare image "logo" is a draft: Upload its content`; !strings.Contains(found[0].line(), want) {
 		t.Errorf("got %s, want %s in it", found[0].line(), want)
 	}
 }

@@ -110,7 +110,7 @@ type interruption struct {
 var interruptions = map[string]interruption{
 	"before it is sent": {
 		config: "provider \"cloudflare\" {\n  requests_per_second = var.pace\n}\n" + throttledImages, waits: "requests_per_second",
-		message: "The run was interrupted before the request was sent", have: 1,
+		message: "it was interrupted before the request was sent", have: 1,
 	},
 	"during a backoff": {
 		config: generatedIDImage, method: "POST", throttled: "300", waits: "Waiting before Cloudflare API request", message: "Nothing was created",
@@ -157,7 +157,7 @@ var interruptions = map[string]interruption{
 	},
 	"change: after it was done": {
 		before: customIDImage, config: strings.Replace(customIDImage, "}", "  creator = \"me\"\n}", 1), method: "PATCH", place: afterApplied,
-		message: "The image may have been updated", have: 1,
+		message: "the image may have been updated", have: 1,
 	},
 }
 

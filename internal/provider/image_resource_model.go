@@ -119,8 +119,9 @@ func (m *imageResourceModel) mismatches(
 	planned *imageResourceModel, image *client.Image, op operation,
 ) (diags diag.Diagnostics) {
 	differs := func(attribute, wanted, got string) {
-		detail := fmt.Sprintf("The API accepted the request but returned a different %s: %s instead of %s. "+
-			"The state contains the returned value. Change the configuration to match, or change the image in the dashboard.", attribute, got, wanted)
+		detail := fmt.Sprintf("Change the configuration to match, or change the image in the dashboard. "+
+			"The API accepted the request but returned a different %s: %s instead of %s. "+
+			"The state contains the returned value.", attribute, got, wanted)
 		if op.action == actionCreate {
 			detail += taintedHint
 		}
@@ -180,7 +181,7 @@ func (m *imageResourceModel) applyRead(image *client.Image, op operation) (diags
 	diags.Append(m.checkContent(&before, op)...)
 	m.readImageInfo()
 	if image.Draft {
-		diags.AddWarning("Cloudflare "+op.String()+" is a draft", "Its content hasn't been uploaded, so its URLs don't work yet.")
+		diags.AddWarning("Cloudflare "+op.String()+" is a draft", "Upload its content, or use another image: the URLs of a draft don't work yet.")
 	}
 	return diags
 }

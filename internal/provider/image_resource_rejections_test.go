@@ -129,7 +129,7 @@ func TestImageResourcePlanErrors(t *testing.T) {
 	tests := map[string]rejection{
 		"no content at all": {
 			`id = "logo"`,
-			"error Missing image content: A new image, or a new sha256, requires content: set source to the path of an image file, url",
+			"error Missing image content: Set source to the path of an image file, url",
 		},
 		"an HTML page":      {file("page.png"), rejected("page.png") + "contains an HTML page, not an image"},
 		"a PDF":             {file("paper.pdf"), rejected("paper.pdf") + "is a PDF document, not an image"},
@@ -145,14 +145,15 @@ func TestImageResourcePlanErrors(t *testing.T) {
 		},
 		"another hash": {
 			file("a.png") + "\nsha256 = \"" + hashed(pngOf(11)) + `"`,
-			"error sha256 doesn't match the image file: The image file has the SHA-256 " + hashed(pngOf(10)),
+			"error sha256 doesn't match the image file: Correct sha256, or omit it, and the plan computes it: " +
+				"the image file has the SHA-256 " + hashed(pngOf(10)),
 		},
 		"a generated ID": {
 			file("a.png") + "\nid = \"57a4d0ff-ac1d-4e57-0b5e-00000000ff00\"", `error Image ID "57a4d0ff-ac1d-4e57-0b5e-00000000ff00" has a reserved format`,
 		},
 		"an ID that no URL can contain": {
 			file("a.png") + "\nid = \"a/../b\"",
-			`error Image ID "a/../b" can't be part of a URL: No browser could show`,
+			`error Image ID "a/../b" can't be part of a URL: Choose another ID.`,
 		},
 		"an ID with another extension": {
 			file("a.png") + "\nid = \"paper.pdf\"",
@@ -271,7 +272,7 @@ resource "cloudflare_image" "large" {
 		t.Errorf("address: got %s, want %s", failed.Address, want)
 	}
 	for _, want := range []string{
-		`image "large": request rejected: The image file exceeds Cloudflare's limit of 10 MB`,
+		`image "large": request rejected: Compress the image file, or scale it down: it exceeds Cloudflare's limit of 10 MB`,
 		"Maximum image size of 10 MB is reached (code 5413)",
 	} {
 		if !strings.Contains(failed.line(), want) {

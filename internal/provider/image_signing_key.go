@@ -58,7 +58,7 @@ func (m *imageSigningKeyModel) fill(keys []client.SigningKey, show func(string, 
 			names = append(names, key.Name)
 		}
 		diags.AddAttributeError(path.Root("name"), fmt.Sprintf("Unable to read Cloudflare image signing key %q: not found", name),
-			fmt.Sprintf("Account %s has no signing key with this name. It has: %s.", m.AccountID.ValueString(), quotedNames(names, show)))
+			fmt.Sprintf("Check name: account %s has no signing key with this name. It has: %s.", m.AccountID.ValueString(), quotedNames(names, show)))
 		return diags
 	}
 	m.Value = types.StringValue(keys[at].Value)

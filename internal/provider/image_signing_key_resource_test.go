@@ -14,7 +14,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// keyConfig is a signing key with a name.
+// keyConfig returns a signing key with a name.
 func keyConfig(name string) string {
 	return requiredProviders + `
 resource "cloudflare_image_signing_key" "shop" {
@@ -235,7 +235,7 @@ func TestSigningKeyResourceLimits(t *testing.T) {
 	r.FailMethod("DELETE", "shop", 1, fakeapi.Respond(400, "application/json",
 		`{"result":null,"success":false,"errors":[{"code":5400,"message":"Bad Request"}],"messages":[]}`))
 	output, code = c.run("destroy", "-auto-approve", "-no-color")
-	if code != 1 || !outputMatching("The last signing key of an account may not be deletable").MatchString(output) {
+	if code != 1 || !outputMatching("If this is the last signing key of the account, create another one first").MatchString(output) {
 		t.Errorf("the last key ended with %d:\n%s", code, output)
 	}
 }

@@ -43,7 +43,7 @@ func (o *unrecognizedURLs) warning(op operation) (diags diag.Diagnostics) {
 		diags.AddWarning("Cloudflare "+op.String()+": unrecognized delivery URLs, such as "+o.examples[0],
 			"These URLs appear in variants only; variant_urls, account_hash and delivery_base_url ignore them: "+
 				summarize(o.examples, o.count)+". "+documented+", with the ID of its image. "+
-				"Expected if the provider's base_url points to an emulator of the API; otherwise please report it.")
+				"This is expected if the provider's base_url points to an emulator of the API; otherwise please report it.")
 	}
 	if o.unhashed.count > 0 {
 		diags.AddWarning("Cloudflare "+op.String()+": unknown account hash",
@@ -117,7 +117,7 @@ func (r *variantRequirement) missing() (diags diag.Diagnostics) {
 		if count := r.counts[name]; count > 0 {
 			diags.AddAttributeError(path.Root("required_variants").AtSetValue(types.StringValue(name)),
 				fmt.Sprintf("%d of %d Cloudflare images have no variant %q", count, r.images, name),
-				fmt.Sprintf("Without it: %s. The first of them has %s. %s", summarize(r.without[name], count), r.has[name], variantRemedy))
+				fmt.Sprintf("%s Images without it: %s. The first of them has %s.", variantRemedy, summarize(r.without[name], count), r.has[name]))
 		}
 	}
 	return diags

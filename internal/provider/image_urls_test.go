@@ -78,11 +78,11 @@ func TestVariantRequirementManyImages(t *testing.T) {
 		r.check(fmt.Sprintf("id-%03d", i), stringMap(values))
 	}
 	got := r.missing()
-	const want = `Without it: "id-001", "id-003", "id-005", "id-007", "id-009", "id-011", "id-013", "id-015", "id-017", ` +
+	const want = ` Images without it: "id-001", "id-003", "id-005", "id-007", "id-009", "id-011", "id-013", "id-015", "id-017", ` +
 		`"id-019" and 240 more. ` +
-		`The first of them has public. `
+		`The first of them has public.`
 	if len(got) != 1 || got[0].Summary() != `250 of 500 Cloudflare images have no variant "hero"` ||
-		got[0].Detail() != want+variantRemedy {
+		got[0].Detail() != variantRemedy+want {
 		t.Errorf("got %v, want one with %s", got, want)
 	}
 }
@@ -141,11 +141,11 @@ func TestVariantRequirementNamesFirst(t *testing.T) {
 	r.check("third", stringMap(map[string]attr.Value{"public": url, "hero": url}))
 	var got []string
 	for _, d := range r.missing() {
-		got = append(got, d.Summary()+": "+strings.TrimSuffix(d.Detail(), " "+variantRemedy))
+		got = append(got, d.Summary()+": "+strings.TrimPrefix(d.Detail(), variantRemedy+" "))
 	}
 	want := []string{
-		`2 of 3 Cloudflare images have no variant "hero": Without it: "first", "second". The first of them has public.`,
-		`1 of 3 Cloudflare images have no variant "public": Without it: "second". The first of them has thumbnail.`,
+		`2 of 3 Cloudflare images have no variant "hero": Images without it: "first", "second". The first of them has public.`,
+		`1 of 3 Cloudflare images have no variant "public": Images without it: "second". The first of them has thumbnail.`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)

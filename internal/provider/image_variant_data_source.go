@@ -83,7 +83,7 @@ func (m *imageVariantDataSourceModel) fill(
 		diags.AddAttributeError(path.Root("variant_id"),
 			fmt.Sprintf("Unable to read Cloudflare image variant %q: not found", m.VariantID.ValueString()),
 			fmt.Sprintf(
-				"Account %s has no variant with this name; names are case-sensitive. It has: %s.", m.AccountID.ValueString(),
+				"Check variant_id: account %s has no variant with this name; names are case-sensitive. It has: %s.", m.AccountID.ValueString(),
 				quotedNames(slices.Collect(maps.Keys(variants)), show),
 			))
 		return diags

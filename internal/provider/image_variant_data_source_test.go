@@ -109,7 +109,7 @@ func TestVariantDataSourceErrors(t *testing.T) {
 		"missing": {arguments: `variant_id = "heroo"`, want: `Unable to read Cloudflare image variant "heroo": not found`},
 		"missing, account": {
 			arguments: `variant_id = "heroo"`,
-			want:      `Account ` + fakeapi.AccountID + ` has no variant with this name; names are case-sensitive.`,
+			want:      `account ` + fakeapi.AccountID + ` has no variant with this name; names are case-sensitive.`,
 		},
 		"missing, existing names": {arguments: `variant_id = "heroo"`, want: `It has: "hero", "public", "thumbnail".`},
 		"another case":            {arguments: `variant_id = "Hero"`, want: `Unable to read Cloudflare image variant "Hero": not found`},

@@ -29,7 +29,7 @@ func (r *imageVariantResource) ValidateConfig(
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at.AtName("height"), &height)...)
 	if width.IsNull() && height.IsNull() {
 		resp.Diagnostics.AddAttributeError(at, "Invalid options",
-			"A variant requires a size. Set width, height or both, in pixels; the other dimension is derived.")
+			"Set width, height or both, in pixels: a variant requires a size. If one of them is omitted, it is derived from the image.")
 	}
 }
 
@@ -84,8 +84,8 @@ func (m *imageVariantResourceModel) applyWrite(response *client.Variant, op oper
 	got.NeverRequireSignedURLs = response.NeverRequireSignedURLs
 	m.fill(&got)
 	if !bytes.Equal(got.Canonical(), planned.Canonical()) {
-		detail := "The API accepted the request but returned a different definition, which is now in state. " +
-			"Change the configuration to match, or check the variant in the dashboard."
+		detail := "Change the configuration to match, or change the variant in the dashboard. " +
+			"The API accepted the request but returned a different definition, which is now in state."
 		if op.action == actionCreate {
 			detail += taintedHint
 		}

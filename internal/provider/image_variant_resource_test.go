@@ -24,7 +24,7 @@ func importRequest(id string) fwresource.ImportStateRequest {
 	return fwresource.ImportStateRequest{ID: id}
 }
 
-// variantConfig is a variant "card" with options.
+// variantConfig returns a variant "card" with options.
 func variantConfig(options string) string {
 	return requiredProviders + `
 resource "cloudflare_image_variant" "card" {
@@ -231,7 +231,7 @@ func TestVariantResourceErrors(t *testing.T) {
 		},
 		"no size": {
 			block("card", `fit = "cover"`),
-			"Invalid options: A variant requires a size. Set width, height or both",
+			"Invalid options: Set width, height or both, in pixels: a variant requires a size",
 		},
 		"fit of flexible": {block("card", `width = 1, fit = "squeeze"`), `Attribute options.fit value must be one of`},
 		"unknown metadata mode": {
@@ -371,7 +371,7 @@ func TestVariantResourceLostResponses(t *testing.T) {
 			cut(r.Server, 1)
 			output, code := c.run("apply", "-auto-approve", "-no-color")
 			_, exists := r.Variant("card")
-			if unsure := outputMatching("The image variant may have been created").MatchString(output); code != 0 &&
+			if unsure := outputMatching("the image variant may have been created").MatchString(output); code != 0 &&
 				(!unsure || exists) {
 				t.Errorf("create ended with %d, exists %t:\n%s", code, exists, output)
 			}
@@ -410,7 +410,7 @@ func TestVariantResourceRejectedWrites(t *testing.T) {
 	r.FailMethod("PATCH", "card", 1, fakeapi.Respond(403, "application/json",
 		`{"result":null,"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}`))
 	output, code := c.run("apply", "-auto-approve", "-no-color")
-	if code != 1 || !outputMatching("a token has the permission Images Write for this account").MatchString(output) {
+	if code != 1 || !outputMatching("a token has the permission Images Write for account").MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
 	var was, is struct{ Resources any }

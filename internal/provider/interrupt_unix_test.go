@@ -99,8 +99,8 @@ func (c *cli) interrupted(isTime func(output string) bool, args ...string) (_ st
 func TestProviderInterruptedWrites(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ method, config, message string }{
-		"create": {method: "POST", config: "width = 300", message: "The image variant may have been created"},
-		"change": {method: "PATCH", config: "width = 400", message: "The image variant may have been updated"},
+		"create": {method: "POST", config: "width = 300", message: "the image variant may have been created"},
+		"change": {method: "PATCH", config: "width = 400", message: "the image variant may have been updated"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -42,7 +42,7 @@ func (w *rateLimitWarning) report(diags *diag.Diagnostics) {
 	w.reported = true
 	diags.AddWarning("Waiting for Cloudflare's rate limit", fmt.Sprintf(
 		"A request waited for %s: %s. Further waits are logged at level WARN (TF_LOG_PROVIDER). "+
-			rateLimitQuota+"To read many images with fewer requests, set prefetch_images. "+
+			rateLimitQuota+" To read many images with fewer requests, set prefetch_images. "+
 			"After %d minutes of waiting in total, requests fail.",
 		w.pending.Delay.Round(time.Second), w.pending.Reason, int(client.MaxRateLimitWait.Minutes())))
 }

@@ -80,7 +80,7 @@ data "cloudflare_image" "x" {
 		for _, got := range found {
 			if strings.Contains(got.Detail, "127.0.0.1:1 didn't send") {
 				whole++
-			} else if !strings.Contains(got.Detail, "See the first error.") {
+			} else if !strings.Contains(got.Detail, "See the first error: ") {
 				t.Errorf("got %+v", got)
 			}
 		}

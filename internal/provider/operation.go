@@ -32,7 +32,7 @@ func (op operation) verb() string {
 	return actions[op.action].verb
 }
 
-// action is what is done to an object. A read that is part of a write has the
+// action is a read, create, update or delete. A read that is part of a write has the
 // action of the write, because the write may have been applied.
 type action int
 
@@ -54,17 +54,17 @@ var actions = [...]struct {
 	actionRead: {verb: "read", pastTense: "read", access: "read from", permission: "Images Read"},
 	actionCreate: {
 		verb: "create", pastTense: "created", access: "write to", permission: "Images Write",
-		outcomeUnknown: "The {object} may have been created.{unretried} " +
-			"If the next apply reports that it exists, and it is yours, import it.",
+		outcomeUnknown: "Apply again in a few minutes: the {object} may have been created.{unretried} " +
+			"If the apply reports that it exists, and it is yours, import it with the block below.",
 	},
 	actionUpdate: {
 		verb: "update", pastTense: "updated", access: "write to", permission: "Images Write",
-		outcomeUnknown: "The {object} may have been updated. The next plan reads it again and shows the remaining changes.",
+		outcomeUnknown: "Plan again: the {object} may have been updated, and the plan shows the remaining changes.",
 	},
 	actionDelete: {
 		verb: "delete", pastTense: "deleted", access: "write to", permission: "Images Write",
-		outcomeUnknown: "The {object} may have been deleted. Destroy it again now, or plan again in three minutes: " +
-			"reads may be stale until then.",
+		outcomeUnknown: "Destroy the {object} again now, or plan again in three minutes: " +
+			"it may have been deleted, and reads may be stale until then.",
 	},
 }
 
@@ -90,8 +90,8 @@ var (
 	}
 	objectSigningKey = objectType{
 		name: "image signing key", key: "name", code: client.CodeNotFound, resource: "cloudflare_image_signing_key",
-		unretried: " The request wasn't retried, because that would give an existing key a new value. Apply again in a few minutes: " +
-			"the key is created if it is missing.",
+		unretried: " The request wasn't retried, because that would give an existing key a new value. " +
+			"The apply lists the keys first, and creates the key only if it is missing.",
 	}
 	objectImages      = objectType{name: "images", isList: true}
 	objectVariants    = objectType{name: "image variants", isList: true}
@@ -101,4 +101,4 @@ var (
 
 // taintedHint ends the error about an object that was created, but differs
 // from the plan.
-const taintedHint = " It is now tainted and will be replaced; run terraform untaint to keep it."
+const taintedHint = " The new object is tainted and will be replaced; run terraform untaint to keep it."

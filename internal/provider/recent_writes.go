@@ -125,9 +125,9 @@ func isAmbiguous(err error) bool {
 // found, because it may not be visible yet.
 func notYetFound(op operation) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" not found yet",
-		"It was created a few minutes ago, and a new "+op.object.name+
-			" may take several minutes to become visible everywhere, so it stays in state. "+
-			"If it was deleted since, a plan in a few minutes detects that.")
+		"Plan again in a few minutes: it was created recently, and a new "+op.object.name+
+			" may take several minutes to become visible everywhere. "+
+			"It stays in state; if it was deleted since, that plan detects it.")
 }
 
 // checkDeleted rejects the plan of an object that a recent request may have
@@ -137,7 +137,7 @@ func checkDeleted(ctx context.Context, private privateState, op operation, diags
 	diags.Append(failed...)
 	if written.mayHaveDeleted() {
 		diags.AddError("Cloudflare "+op.String()+" may have been deleted",
-			"A request to delete it got no response less than three minutes ago, and reads may be stale for that long. "+
-				"Plan again in three minutes. It can be destroyed immediately.")
+			"Plan again in three minutes, or destroy it, which works immediately: "+
+				"a request to delete it got no response less than three minutes ago, and reads may be stale for that long.")
 	}
 }
