@@ -67,7 +67,7 @@ func unreadable(path string, err error) error {
 		return fmt.Errorf("%s does not exist: %w", show(path), reason)
 	case errors.Is(err, fs.ErrNotExist):
 		folder, _ := os.Getwd()
-		return fmt.Errorf("%s does not exist in %s: use ${path.module} for paths relative to the module: %w",
+		return fmt.Errorf("%s does not exist in %s (use ${path.module} for paths relative to the module): %w",
 			show(path), show(folder), reason)
 	default:
 		return fmt.Errorf("%s cannot be read: %w", show(path), reason)

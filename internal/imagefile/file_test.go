@@ -43,7 +43,7 @@ func TestInspectFileErrors(t *testing.T) {
 		"a device":    {path: os.DevNull, want: os.DevNull + " is a device: use the path of a regular file"},
 		"missing":     {path: filepath.Join(folder, "a.png"), want: filepath.Join(folder, "a.png") + " does not exist: ", missing: true},
 		"missing, relative": {
-			path: "a.png", want: "a.png does not exist in " + here + ": use ${path.module} for paths relative to the module: ", missing: true,
+			path: "a.png", want: "a.png does not exist in " + here + " (use ${path.module} for paths relative to the module): ", missing: true,
 		},
 		"invalid path": {path: "a\x00b.png", want: `"a\x00b.png" cannot be read: `},
 	} {

@@ -143,7 +143,7 @@ func (r *testEnv) removeCandidates(found []diagnostic) (ids []string) {
 	return ids
 }
 
-// brokenConfig is an image of each kind of ID for each stage.
+// brokenConfig returns an image of each kind of ID for each stage.
 func brokenConfig(custom, generated string) string {
 	var config strings.Builder
 	config.WriteString(requiredProviders)
@@ -235,7 +235,7 @@ func TestImageResourceReuploadFails(t *testing.T) {
 		},
 		"taken": {
 			fault: func(r *testEnv) { r.ConflictAfterDelete(-1) }, summary: "was deleted, but not re-uploaded: the ID is taken",
-			detail: "The API still reports the ID as taken",
+			detail: "the API still reports the ID as taken",
 		},
 		"ambiguous": {
 			fault:   func(r *testEnv) { r.FailMethod(http.MethodPost, "v1", -1, fakeapi.Reset) },

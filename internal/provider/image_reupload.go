@@ -141,34 +141,35 @@ func (r *imageResource) replaceContent(
 
 // failedReupload returns the error about the image after a failed re-upload.
 func failedReupload(op operation, deletion client.Deletion, err error) diag.Diagnostic {
-	const why = "The API can't replace the content of an image, so it is deleted first. "
+	const why = "The API can't replace the content of an image, so a re-upload deletes the image first."
 	const fix = "Fix the error above and apply again: "
 	e, _ := errors.AsType[*client.Error](err)
 	switch {
 	case deletion == client.MayBeDeleted:
 		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" may have been deleted, and was not re-uploaded",
-			why+fix+"the image is deleted, if it still exists, and uploaded.")
+			fix+"the image is deleted, if it still exists, and uploaded. "+why)
 	case e != nil && e.MaybeApplied:
 		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, and may have been re-uploaded",
-			why+"If an image with this ID exists at the next plan, the resource is removed from state, "+
-				"because somebody else may have uploaded that image. If it is yours, import it then:"+
+			"Plan again: if an image with this ID exists then, the resource is removed from state, "+
+				"because somebody else may have uploaded that image. If it is yours, import it then, with the block below. "+why+
 				importBlock(op.object.resource, op.accountID, op.id))
 	case errors.Is(err, client.Exists):
 		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, but not re-uploaded: the ID is taken",
-			why+"The API still reports the ID as taken, either by the deleted image or by a new one of somebody else, which is left untouched. "+
-				"Check the image with this ID, and apply again in a few minutes.")
+			"Check the image with this ID, and apply again in a few minutes: the API still reports the ID as taken, "+
+				"either by the deleted image or by a new one of somebody else, which is left untouched. "+why)
 	}
 	return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, but not re-uploaded",
-		why+"Its URLs now only serve cached copies. "+fix+"the next plan creates the image.")
+		fix+"the next plan creates the image. Its URLs now only serve cached copies. "+why)
 }
 
 // foreignImage returns the warning about another image under the ID of one that
 // a failed re-upload has deleted.
 func foreignImage(op operation) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" is not the image in state",
-		"The image of this resource was deleted, by a re-upload that then failed or outside of Terraform. "+
-			"The image that now has its ID was uploaded since, by somebody else, or by an upload that got no response. It is left untouched, and the resource is removed from state. "+
-			"If the image is yours, import it:"+importBlock(op.object.resource, op.accountID, op.id))
+		"Import the image that now has this ID, with the block below, if it is yours; otherwise choose another ID. "+
+			"The image of this resource was deleted, by a re-upload that then failed or outside of Terraform. "+
+			"The one that now has its ID was uploaded later, by somebody else or by an upload that got no response. "+
+			"It is left untouched, and the resource is removed from state."+importBlock(op.object.resource, op.accountID, op.id))
 }
 
 // checkReupload rejects a re-upload whose upload the API would reject after the
@@ -177,15 +178,15 @@ func (p *imagePlan) checkReupload() {
 	op := p.before.operation(actionUpdate)
 	if metadata := string(p.planned.plannedMetadata()); metadata != "" && !p.planned.MetaJSON.IsUnknown() {
 		if err := checkMetadata(metadata); err != nil {
-			p.diags.AddAttributeError(path.Root("metadata"), "Cloudflare "+op.String()+" can't be re-uploaded with its metadata",
-				"A re-upload sends the existing metadata if none is configured, and the API would reject it: it "+err.Error()+
-					". Set metadata.")
+			p.diags.AddAttributeError(path.Root("metadata"), "Unable to re-upload Cloudflare "+op.String()+": invalid existing metadata",
+				"Set metadata: a re-upload sends the existing metadata if none is configured, and the API would reject that. Metadata "+
+					err.Error()+".")
 		}
 	}
 	if extension := hasNonImageExt(p.before.ID.ValueString()); extension != "" {
-		p.diags.AddAttributeError(path.Root("id"), "Cloudflare "+op.String()+" can't be re-uploaded under its ID",
-			"A re-upload deletes the image first, and Cloudflare may then reject the ID, because "+extension+
-				" is a non-image file extension. Choose another id, or keep the content.")
+		p.diags.AddAttributeError(path.Root("id"), "Unable to re-upload Cloudflare "+op.String()+": non-image file extension",
+			"Choose another id, or keep the content: a re-upload deletes the image first, and Cloudflare may then reject the ID, because "+
+				extension+" is a non-image file extension.")
 	}
 }
 
@@ -202,8 +203,7 @@ func (p *imagePlan) planPrivate() bool {
 		return true
 	}
 	p.diags.AddAttributeError(path.Root("require_signed_urls"), "Images with a custom ID can't be private",
-		fmt.Sprintf("The image has the custom ID %q. "+
-			"To replace it with a private one with a generated ID, set source, url or file. "+
+		fmt.Sprintf("To replace the image %q with a private one with a generated ID, set source, url or file. "+
 			"To keep it public, omit require_signed_urls. "+
 			"To keep it and stop managing it, run terraform state rm with the address of this resource.", p.before.ID.ValueString()))
 	return true

@@ -87,7 +87,7 @@ func (r *baseResource) parseImport(
 		diags.AddAttributeError(at, "Invalid "+at.String(), "The value "+err.Error()+". Omit it to use the provider's account.")
 	}
 	if id.ValueString() == "" {
-		diags.AddError("Invalid import ID", "The import ID doesn't name an object. Use its "+name+", or <account_id>/<"+name+">.")
+		diags.AddError("Invalid import ID", "Use the "+name+" of the object, or <account_id>/<"+name+">: the import ID doesn't name an object.")
 	}
 	if url, ok := deliveryURL(id.ValueString()); ok {
 		diags.AddError("Invalid import ID", "The import ID is a delivery URL "+importIDOf(url, name))
@@ -103,9 +103,9 @@ func (r *baseResource) parseImport(
 func importIDOf(url delivery.URL, name string) string {
 	switch name {
 	case "image_id":
-		return fmt.Sprintf("instead of an image ID. The ID of its image is %.200q: import that.", url.ImageID)
+		return fmt.Sprintf("instead of an image ID. Import the ID of its image, %.200q.", url.ImageID)
 	case "variant_id":
-		return fmt.Sprintf("instead of the name of a variant. The variant of the URL is %.200q: import that.", url.Variant)
+		return fmt.Sprintf("instead of the name of a variant. Import the variant of the URL, %.200q.", url.Variant)
 	default:
 		return "instead of a " + name + ", which a delivery URL doesn't contain."
 	}

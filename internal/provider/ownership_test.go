@@ -259,8 +259,8 @@ resource "cloudflare_image" "new" {
 	}
 }
 
-// An upload whose outcome is unknown names the images that it can be, and the
-// import block of one works as it is.
+// The error of an upload whose outcome is unknown lists the candidates, and the
+// import block of a candidate works unchanged.
 func TestImageResourceImportCandidate(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -470,20 +470,20 @@ func TestImageResourcePlanRejectedReupload(t *testing.T) {
 		"metadata that is a string": {
 			id:   "brand/new",
 			meta: `"text"`,
-			want: `Cloudflare image "brand/new" can't be re-uploaded with its metadata`,
+			want: `Unable to re-upload Cloudflare image "brand/new": invalid existing metadata`,
 		},
 		"metadata that is an array": {
 			id:   "brand/new",
 			meta: `[1]`,
-			want: `Cloudflare image "brand/new" can't be re-uploaded with its metadata`,
+			want: `Unable to re-upload Cloudflare image "brand/new": invalid existing metadata`,
 		},
 		"metadata that is too large": {
-			id: "brand/new", meta: `{"a":"` + strings.Repeat("x", 1100) + `"}`, want: `Cloudflare image "brand/new" can't be re-uploaded with its metadata`,
+			id: "brand/new", meta: `{"a":"` + strings.Repeat("x", 1100) + `"}`, want: `Unable to re-upload Cloudflare image "brand/new": invalid existing metadata`,
 		},
 		"an ID of another extension": {
 			id:   "brand/new.html",
 			meta: `{}`,
-			want: `Cloudflare image "brand/new.html" can't be re-uploaded under its ID`,
+			want: `Unable to re-upload Cloudflare image "brand/new.html": non-image file extension`,
 		},
 		"nothing wrong": {id: "brand/new.png", meta: `{"a":1}`},
 	}

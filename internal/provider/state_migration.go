@@ -99,7 +99,7 @@ func (t stateMigration) moveSameProvider(ctx context.Context, req resource.MoveS
 	}
 	if err != nil {
 		resp.Diagnostics.AddError("Unsupported state move",
-			t.explainReason("The state isn't one of this provider. ", account, id, err))
+			t.explainReason("The state claims to be of this provider, but is malformed. ", account, id, err))
 		return
 	}
 	resp.Diagnostics.Append(objectIdentity{account, t.idName, id}.save(ctx, resp.TargetIdentity)...)
@@ -137,7 +137,7 @@ func (t stateMigration) explainReason(prefix string, account, id types.String, e
 // explain returns why a state can't be migrated, without the names of Go types.
 func explain(err error) string {
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Sprintf("%s has the type %s, which no known version of that provider writes", cmp.Or(e.Field, "the state"), e.Value)
+		return fmt.Sprintf("%s has the type %s, which no known version of its provider writes", cmp.Or(e.Field, "the state"), e.Value)
 	}
 	return err.Error()
 }

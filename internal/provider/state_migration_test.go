@@ -256,12 +256,12 @@ func TestStateMigrationErrors(t *testing.T) {
 		"options of another form": {
 			state: "v5.22.0-variants", config: migratedVariantsConfig,
 			replacements: []string{`"width": 80`, `"width": "80"`},
-			why:          `ID "thumb": options.width has the type string, which no known version of that provider writes.`,
+			why:          `ID "thumb": options.width has the type string, which no known version of its provider writes.`,
 		},
 		"URLs of another form": {
 			state: "v5.22.0-image", config: migratedImageConfig,
 			replacements: []string{`"variants": [`, `"variants": [[], `},
-			why:          `ID "brandlogo": variants has the type array, which no known version of that provider writes.`,
+			why:          `ID "brandlogo": variants has the type array, which no known version of its provider writes.`,
 		},
 	}
 	for name, test := range tests {
@@ -315,7 +315,7 @@ moved {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// cliWithState is a configuration with an existing state.
+// cliWithState returns a configuration with an existing state.
 func (r *testEnv) cliWithState(t *testing.T, config, state string) *cli {
 	t.Helper()
 	dir := t.TempDir()
@@ -670,7 +670,7 @@ func TestStateMigrationMoves(t *testing.T) {
 			version: 1000,
 			raw:     `{"options":7}`,
 			rejected: []string{
-				"The state isn't one of this provider. In the state of a cloudflare_image_variant,",
+				"The state claims to be of this provider, but is malformed. In the state of a cloudflare_image_variant,",
 			},
 		},
 	}

@@ -94,7 +94,7 @@ var elsewhere = map[string]int{
 	"transformation_url_function.go": 1,
 }
 
-// failureSummaries are the entries for errorRules.
+// failureSummaries returns the entries for errorRules.
 func failureSummaries() map[string]bool {
 	found := map[string]bool{}
 	for act := range actions {

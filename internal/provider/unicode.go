@@ -51,14 +51,16 @@ func isASCII(text string) bool {
 // string, and a warning for those that it changes.
 func (f *normalizationCheck) collisions(op operation) (diags diag.Diagnostics) {
 	for _, pair := range f.same[:min(len(f.same), maxListedNames)] {
-		diags.AddError("Cloudflare "+op.String()+": IDs collide after Unicode normalization", fmt.Sprintf(
-			"%+.100q and %+.100q differ only in their Unicode normalization form, and Terraform normalizes all strings, so one image would be lost. "+
-				"Upload one of them under another ID, or exclude it with a filter.", pair[0], pair[1]))
+		diags.AddError("Unable to "+op.verb()+" Cloudflare "+op.String()+": IDs collide after Unicode normalization", fmt.Sprintf(
+			"Upload one of the images %+.100q and %+.100q under another ID, or exclude it with a filter: "+
+				"their IDs differ only in their Unicode normalization form, and Terraform normalizes all strings, so one image would be lost.",
+			pair[0], pair[1]))
 	}
 	if f.count > 0 {
 		diags.AddWarning("Cloudflare "+op.String()+": IDs not in NFC form, such as "+f.decomposed[0], fmt.Sprintf(
-			"Terraform normalizes all strings to NFC, so cloudflare_image can't read the images with these IDs: %s. "+
-				"File names from macOS are often decomposed (NFD). Upload such images under an ID in NFC form.", summarize(f.decomposed, f.count)))
+			"Upload these images under IDs in NFC form: %s. "+
+				"Terraform normalizes all strings to NFC, so cloudflare_image can't read them. "+
+				"File names from macOS are often decomposed (NFD).", summarize(f.decomposed, f.count)))
 	}
 	return diags
 }
