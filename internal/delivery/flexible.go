@@ -63,7 +63,7 @@ var hostedOptions = []option{
 	},
 	{"dpr", "", "a number above 0, up to 2", positive(number(0, 2))},
 	{"anim", "", "true or false", boolean},
-	{"background", "", "a CSS colour without a slash, such as \"#ffcc00\" or \"rgb(240 40 145)\"", color},
+	{"background", "", "a CSS color without a slash, such as \"#ffcc00\" or \"rgb(240 40 145)\"", color},
 	{"blur", "", "a number from 0 to 250", number(0, 250)},
 	{"brightness", "", "a number from 0 to 100", number(0, maxFactor)},
 	{"compression", "", "the word fast", keyword("fast")},
@@ -86,7 +86,7 @@ var hostedOptions = []option{
 	{"trim.bottom", "", sideValues, anyOf(integer(0, maxPixels), number(0, 1))},
 	{"trim.width", "", lengthValues, positive(anyOf(integer(1, maxPixels), number(0, 1)))},
 	{"trim.height", "", lengthValues, positive(anyOf(integer(1, maxPixels), number(0, 1)))},
-	{"trim.border.color", "", "a CSS colour without a slash, such as \"#000000\"", color},
+	{"trim.border.color", "", "a CSS color without a slash, such as \"#000000\"", color},
 	{"trim.border.tolerance", "", "an integer from 0 to 255", integer(0, 255)},
 	{"trim.border.keep", "", "an integer number of pixels from 0 to 12000", integer(0, maxPixels)},
 }

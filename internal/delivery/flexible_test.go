@@ -169,12 +169,12 @@ func TestFlexibleVariantErrors(t *testing.T) {
 		"negative saturation":  {map[string]any{"saturation": num("-0.1")}, "saturation: expected a number from 0"},
 		"sharpen above":        {map[string]any{"sharpen": num("10.1")}, "sharpen: expected a number from 0 to 10"},
 		"rotate by 45":         {map[string]any{"rotate": num("45")}, "rotate: expected one of 0, 90, 180, 270, 360"},
-		"color with a comma":   {map[string]any{"background": "red,w=9000"}, "background: expected a CSS colour"},
+		"color with a comma":   {map[string]any{"background": "red,w=9000"}, "background: expected a CSS color"},
 		"color with alpha": {
 			map[string]any{"background": "rgb(1 2 3 / 50%)"},
-			"background: expected a CSS colour without a slash",
+			"background: expected a CSS color without a slash",
 		},
-		"color with a slash": {map[string]any{"background": "a/b"}, "background: expected a CSS colour"},
+		"color with a slash": {map[string]any{"background": "a/b"}, "background: expected a CSS color"},
 		"blur above":         {map[string]any{"blur": num("251")}, "blur: expected a number from 0 to 250"},
 		"nothing remains": {
 			map[string]any{
@@ -187,7 +187,7 @@ func TestFlexibleVariantErrors(t *testing.T) {
 			map[string]any{"gamma": num("1e3000")},
 			"gamma: expected a number from 0 to 100, got the number 1e+3000",
 		},
-		"five hex digits":    {map[string]any{"background": "#12345"}, "background: expected a CSS colour"},
+		"five hex digits":    {map[string]any{"background": "#12345"}, "background: expected a CSS color"},
 		"a very long string": {map[string]any{"fit": strings.Repeat("x", 5000)}, "fit: expected one of"},
 		"three sides":        {map[string]any{"trim": "1;2;3"}, "trim: expected the word border, or four sides"},
 		"negative trim":      {map[string]any{"trim.left": num("-1")}, "trim.left: expected an integer number of pixels from 0"},

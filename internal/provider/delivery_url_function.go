@@ -20,7 +20,7 @@ func (deliveryURLFunction) Definition(_ context.Context, _ function.DefinitionRe
 	resp.Definition = function.Definition{
 		Summary: "Build the delivery URL of an image.",
 		MarkdownDescription: "Builds the delivery URL of an image on `imagedelivery.net`, or on a custom domain, " +
-			"percent-encoding the image ID like a browser. Slashes in the ID are kept.",
+			"percent-encoding the image ID as a browser does. Slashes in the ID are kept.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "account_hash",

@@ -47,16 +47,16 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	}
 	attributes["account_id"] = toDataSource(accountIDAttribute())
 	attributes["ignore_not_found"] = schema.BoolAttribute{
-		MarkdownDescription: "Whether to ignore a missing image. If `true`, a missing image isn't an error: " +
+		MarkdownDescription: "Whether to ignore a missing image. Default: `false`. If `true`, a missing image isn't an error: " +
 			"`exists` is `false`, `variants`, `variant_urls` and `meta` are empty, " +
-			"and the other computed attributes except `account_id` are null. Default: `false`.",
+			"and the other computed attributes except `account_id` are null.",
 		Optional: true,
 	}
 	attributes["exists"] = schema.BoolAttribute{
 		MarkdownDescription: "Whether the image exists. Always `true` unless `ignore_not_found` is set.",
 		Computed:            true,
 	}
-	attributes["required_variants"] = requiredVariantsAttribute("the image")
+	attributes["required_variants"] = requiredVariantsAttribute("the image", " Ignored if the image doesn't exist.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one image: its delivery URLs, one for each variant, and its metadata. " +
 			"The plan fails if the image, or a variant in `required_variants`, doesn't exist." + readPermission,

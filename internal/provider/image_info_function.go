@@ -28,8 +28,8 @@ func (imageInfoFunction) Metadata(_ context.Context, _ function.MetadataRequest,
 
 func (imageInfoFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Dimensions, format and size of an image file.",
-		MarkdownDescription: "Returns the properties of an image file that isn't uploaded, from its Base64-encoded content, as an object with:\n\n" +
+		Summary: "Return the dimensions, format and size of an image file.",
+		MarkdownDescription: "Returns the properties of a local image file, from its Base64-encoded content, as an object with:\n\n" +
 			"* `width` and `height`: the dimensions in pixels as browsers display the image, for the attributes of an `img` element. " +
 			"The rotation of Exif metadata is applied for JPEG, WebP and PNG, " +
 			"and the rotation and the crop (`irot` and `clap`) for HEIC and AVIF. " +

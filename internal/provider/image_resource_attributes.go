@@ -20,8 +20,8 @@ func customIDAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: "ID of the image: a custom ID of 1 to 1024 characters, such as `brand/logo`, or by default a generated one. " +
 			"A custom ID must not start or end with a slash, contain `.` or `..` between slashes, " +
-			"be a name that the API reserves, such as `variants`, or begin with one and a slash, " +
 			"or look like a generated ID (8-4-4-4-12 hexadecimal digits). " +
+			"Names that the API reserves, such as `variants`, can't be the ID or its first segment. " +
 			"Images with a custom ID are always public. Changing this forces a new resource to be created, " +
 			"but removing it later has no effect, " +
 			"unless the image becomes private: then it is replaced by one with a generated ID.",
@@ -45,8 +45,8 @@ func contentAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "SHA-256 of the image file, in lower-case hexadecimal digits. " +
 				"Default: computed from `source` or `file`. Set it explicitly if the file is generated during apply, " +
 				"or doesn't exist at plan time. " +
-				"Conflicts with `url`, and is null then. After an import it is null until `source` or `file` is set, " +
-				"whose content is assumed to be the existing one. Empty if the content under a custom ID was replaced outside of Terraform.",
+				"Conflicts with `url`, and is null then. Null after an import, until `source` or `file` is set; " +
+				"their content is then assumed to be that of the existing image. Empty if the content under a custom ID was replaced outside of Terraform.",
 			Optional:   true,
 			Computed:   true,
 			Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("url")), stringCheck(checkSHA256)},

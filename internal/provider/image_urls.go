@@ -55,10 +55,10 @@ func (o *unrecognizedURLs) warning(op operation) (diags diag.Diagnostics) {
 
 // requiredVariantsAttribute returns an attribute of each data source that reads
 // images.
-func requiredVariantsAttribute(of string) schema.SetAttribute {
+func requiredVariantsAttribute(of, exception string) schema.SetAttribute {
 	return schema.SetAttribute{
 		MarkdownDescription: "Variants that " + of + " must have; otherwise the plan fails and lists the available ones. " +
-			"Sends no additional request. Ignored if the image doesn't exist.",
+			"Sends no additional request." + exception,
 		Optional:    true,
 		ElementType: types.StringType,
 		Validators: []validator.Set{

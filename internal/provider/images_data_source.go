@@ -63,7 +63,7 @@ func (d *imagesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(1, client.MaxListedImages)},
 			},
-			"required_variants": requiredVariantsAttribute("each image"),
+			"required_variants": requiredVariantsAttribute("each image", ""),
 			"ids": schema.ListAttribute{
 				MarkdownDescription: "IDs of the images, ordered by upload time.",
 				Computed:            true,

@@ -50,8 +50,8 @@ var stringSettings = []stringSetting{
 	},
 	{
 		attribute: "base_url", variable: "CLOUDFLARE_BASE_URL", check: checkBaseURL,
-		description: "Root URL of the API, with or without a trailing slash. " +
-			"Must use `https`; `http` is accepted for loopback addresses only. %s Default: `" + client.DefaultBaseURL + "`.",
+		description: "Root URL of the API, with or without a trailing slash. Default: `" + client.DefaultBaseURL + "`. " +
+			"Must use `https`; `http` is accepted for loopback addresses only. %s",
 	},
 }
 
@@ -63,7 +63,7 @@ var typedSettings = []struct {
 	{"max_retries", schema.Int64Attribute{
 		MarkdownDescription: fmt.Sprintf("Maximum number of retries after a transient failure (rate limit, server error, lost connection): "+
 			"0 to %d. Default: %d. The backoff grows from half a second to eight seconds, "+
-			"or is as long as the API requests, up to five minutes and ten seconds. "+
+			"or is the delay that the API specifies, up to five minutes and ten seconds. "+
 			"If the outcome of a create is unknown, the provider looks for the object before retrying.",
 			client.MaxRetriesLimit, client.DefaultMaxRetries),
 		Optional:   true,
@@ -71,29 +71,29 @@ var typedSettings = []struct {
 	}},
 	{"request_timeout", schema.StringAttribute{
 		MarkdownDescription: fmt.Sprintf("Timeout of a single attempt, including reading the response, "+
-			"as a Go duration such as `10s` or `1m30s`. Uploads get an extra second per 64 KiB. "+
-			"Default: `%s`.", client.DefaultRequestTimeout),
+			"as a Go duration such as `10s` or `1m30s`. Default: `%s`. "+
+			"Uploads get an extra second per 64 KiB.", client.DefaultRequestTimeout),
 		Optional:   true,
 		Validators: []validator.String{stringCheck(checkTimeout)},
 	}},
 	{"requests_per_second", schema.Float64Attribute{
-		MarkdownDescription: "Maximum requests per second, greater than 0, for a token that other tools use at the same time. " +
+		MarkdownDescription: "Maximum number of requests per second, greater than 0. " +
 			"By default there is no fixed limit; the provider still slows down when the API reports that few requests are left. " +
-			"Applies per provider block.",
+			"Applies per provider block. Set it if other tools use the same token at the same time.",
 		Optional:   true,
 		Validators: []validator.Float64{positive{}},
 	}},
 	{"prefetch_images", schema.BoolAttribute{
 		MarkdownDescription: "Whether to serve `cloudflare_image` reads from a single listing of the account (1,000 images per request) " +
-			"instead of one request per image. The listing is taken once per run of plan or apply, and isn't updated during the run. " +
+			"instead of one request per image. Default: `false`. The listing is taken once per run of plan or apply, and isn't updated during the run. " +
 			"Images missing from it, such as drafts, and all images after the first write are read individually. " +
-			"The listing stops once it has taken as many requests as reading the images individually would. Default: `false`.",
+			"The listing stops once it has taken as many requests as reading the images individually would.",
 		Optional: true,
 	}},
 	{"enforce_upload_limits", schema.BoolAttribute{
 		MarkdownDescription: "Whether to check image files against the upload limits of Cloudflare Images at plan time: " +
-			"10 MB, 12,000 pixels per side (1,200 for AVIF, unlimited for WebP and SVG), 100 megapixels. " +
-			"Set it to `false` if your account's limits were raised. Default: `true`.",
+			"10 MB, 12,000 pixels per side (1,200 for AVIF, unlimited for WebP and SVG), 100 megapixels. Default: `true`. " +
+			"Set it to `false` if your account's limits were raised.",
 		Optional: true,
 	}},
 }
@@ -121,9 +121,9 @@ func checkKnown(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostic
 	report := func(attribute, remedy string) {
 		if value := block.Attributes()[attribute]; value != nil && value.IsUnknown() {
 			diags.AddError("Provider setting "+attribute+" is unknown until apply",
-				"The value depends on a resource that isn't applied yet, but images are read at plan time. "+
-					"Set "+attribute+" to a value that is known at plan time, such as a variable or the content of a file"+remedy+
-					"; or first apply its dependencies with -target.")
+				"Set "+attribute+" to a value that is known at plan time, such as a variable or the content of a file"+remedy+
+					"; or first apply its dependencies with -target. "+
+					"The value depends on a resource that isn't applied yet, but something is read at plan time.")
 		}
 	}
 	for _, row := range stringSettings {
