@@ -569,8 +569,8 @@ func TestCallConnectionsPerAttempt(t *testing.T) {
 	}
 }
 
-// A body at the limit is complete. Of a larger one, little more than the limit
-// is kept.
+// A body at the limit is complete. A larger one is truncated slightly above the
+// limit.
 func TestReadBounded(t *testing.T) {
 	t.Parallel()
 	for text, tooLarge := range map[string]bool{"": false, "1234": false, "12345": false, "123456": true, "1234567": true} {

@@ -274,8 +274,8 @@ func TestIsTransformation(t *testing.T) {
 	}
 }
 
-// FuzzTransformation checks that ParseTransformation and browsers parse a URL to
-// the arguments of BuildTransformation.
+// FuzzTransformation checks that ParseTransformation and browsers parse a URL
+// into the arguments of BuildTransformation.
 func FuzzTransformation(f *testing.F) {
 	for _, source := range []string{
 		"/img/a.png", "https://e.com/a?b=c", "/Größe/a b.png", "/a%20b", "/a//b", "/a,b", "//a", "/..", "/%2e%2e", "/a#b", "/100%", `/a\b`,

@@ -65,7 +65,7 @@ func TestDisplayAgreesWithExifTool(t *testing.T) {
 	}
 }
 
-// exifToolFiles are files of all formats by their names.
+// exifToolFiles returns files of all formats by their names.
 func exifToolFiles(t *testing.T) map[string]string {
 	t.Helper()
 	files := map[string]string{

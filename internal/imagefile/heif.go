@@ -149,8 +149,8 @@ func find(content []byte, kind string) []byte {
 }
 
 // primaryItem reads the coding and the dimensions of the primary item. The box
-// pitm has its number, iinf its type, ipma the numbers of its properties, and
-// ipco the properties.
+// pitm has its ID, iinf its type, ipma the indexes of its properties, and ipco
+// the properties.
 func primaryItem(meta []byte) (image codedImage) {
 	inside := fields{meta}
 	inside.uint(4) // version and flags

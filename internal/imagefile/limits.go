@@ -17,7 +17,7 @@ const (
 	// MaxBytesAtMost is the other reading. Cloudflare doesn't document which one
 	// applies.
 	MaxBytesAtMost = 10 << 20
-	// MaxPixels is the area; of an animation, that of all frames together.
+	// MaxPixels is the largest area, of all frames together for an animation.
 	MaxPixels = 100_000_000
 )
 

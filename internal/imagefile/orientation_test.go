@@ -15,7 +15,7 @@ type byteOrder interface {
 	binary.AppendByteOrder
 }
 
-// exifOf is Exif metadata with an orientation, between two other entries of the
+// exifOf returns Exif metadata with an orientation, between two other entries of the
 // first directory.
 func exifOf(order byteOrder, orientation uint16) string {
 	tiff := []byte("II*\x00")
@@ -30,29 +30,29 @@ func exifOf(order byteOrder, orientation uint16) string {
 	return string(order.AppendUint32(tiff, 0))
 }
 
-// app1 is the segment of a JPEG file that contains metadata.
+// app1 returns the segment of a JPEG file that contains metadata.
 func app1(content string) string {
 	return "\xff\xe1" + string(binary.BigEndian.AppendUint16(nil, uint16(len(content)+2))) + content
 }
 
-// withAPP1 is a JPEG file with such segments before its frame header.
+// withAPP1 returns a JPEG file with such segments before its frame header.
 func withAPP1(segments ...string) string {
 	return "\xff\xd8" + strings.Join(segments, "") + jpegFrameOf("\xc0", 60, 40) + jpegScan + "abc\xff\x00def\xff\xd9"
 }
 
-// webpOf is a WebP file with a chunk of metadata after its image data.
+// webpOf returns a WebP file with a chunk of metadata after its image data.
 func webpOf(metadata string) string {
 	return riff(chunk("VP8X", canvas(8, 60, 40)), chunk("VP8 ", webpLossy), chunk("EXIF", metadata))
 }
 
-// pngChunk is a chunk of a PNG file.
+// pngChunk returns a chunk of a PNG file.
 func pngChunk(kind, content string) string {
 	length := binary.BigEndian.AppendUint32(nil, uint32(len(content)))
 	sum := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(kind+content)))
 	return string(length) + kind + content + string(sum)
 }
 
-// heifOf is a HEIF file whose only item has properties: its dimensions, and the
+// heifOf returns a HEIF file whose only item has properties: its dimensions, and the
 // given boxes in their order.
 func heifOf(brand, coding string, boxes ...string) string {
 	associations := "\x01"
@@ -67,7 +67,7 @@ func heifOf(brand, coding string, boxes ...string) string {
 	) + box("mdat", "abcd")
 }
 
-// clapBox is a clean aperture of fractions: width, height, and their offsets.
+// clapBox returns a clean aperture of fractions: width, height, and their offsets.
 func clapBox(fractions ...uint32) string {
 	var content []byte
 	for _, n := range fractions {
@@ -78,12 +78,12 @@ func clapBox(fractions ...uint32) string {
 
 func irotBox(angle byte) string { return box("irot", string(rune(angle))) }
 
-// display are the dimensions as displayed.
+// display returns the dimensions as displayed.
 func display(p *Info) string {
 	return fmt.Sprintf("%s %dx%d", p.Format.Name(), p.DisplayWidth, p.DisplayHeight)
 }
 
-// orientedFiles are files of 60 x 40 pixels with an Exif orientation.
+// orientedFiles returns files of 60 x 40 pixels with an Exif orientation.
 func orientedFiles(tb testing.TB, order byteOrder, orientation uint16) map[string]string {
 	tb.Helper()
 	exif := exifOf(order, orientation)
@@ -95,7 +95,7 @@ func orientedFiles(tb testing.TB, order byteOrder, orientation uint16) map[strin
 	}
 }
 
-// displayed are files whose dimensions as displayed aren't the stored ones.
+// displayed returns files whose dimensions as displayed aren't the stored ones.
 func displayed(tb testing.TB) map[string]string {
 	tb.Helper()
 	files := map[string]string{"svg": `<svg width="2cm" height="40"></svg>`}

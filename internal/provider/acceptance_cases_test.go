@@ -62,10 +62,10 @@ func (r *acceptanceEnv) putImage(t *testing.T, width int) (source string) {
 	return fmt.Sprintf("  source = %q\n", name)
 }
 
-// creator is an argument with the creator of the run.
+// creator returns an argument with the creator of the run.
 func (r *acceptanceEnv) creator() string { return fmt.Sprintf("  creator = %q\n", r.run.Creator()) }
 
-// actionOf is a check of what a plan does with a resource.
+// actionOf returns a check of what a plan does with a resource.
 func actionOf(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: plannedActions(address, action)}
 }
@@ -190,7 +190,7 @@ func acceptURL(t *testing.T, r *acceptanceEnv) {
 	)
 }
 
-// acceptedVariant is the configuration of a variant.
+// acceptedVariant returns the configuration of a variant.
 func acceptedVariant(id, options string) string {
 	return requiredProviders + fmt.Sprintf(`
 resource "cloudflare_image_variant" "card" {

@@ -17,7 +17,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// blockConfig is a provider block; omitted attributes are null.
+// blockConfig returns a provider block; omitted attributes are null.
 func blockConfig(t *testing.T, block map[string]any) tfsdk.Config {
 	t.Helper()
 	var schema provider.SchemaResponse

@@ -53,7 +53,7 @@ func runTests(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	buildDir = dir
-	// These tests wait half of the time: for the rate limit, for a retry, for
+	// These tests spend half of the time waiting: for the rate limit, for a retry, for
 	// Terraform. A flag -parallel takes precedence.
 	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -185,7 +185,7 @@ terraform {
 }
 `
 
-// example is a published example with the published provider block.
+// example returns a published example with the published provider block.
 func example(t *testing.T, path string) string {
 	t.Helper()
 	var whole strings.Builder

@@ -21,7 +21,7 @@ import (
 // heroURL is the only URL of a stored image.
 const heroURL = "https://imagedelivery.net/hash/" + cloudflareID + "/hero"
 
-// storedImage is an image as returned by the API.
+// storedImage returns an image as returned by the API.
 func storedImage(change func(*client.Image)) *client.Image {
 	image := &client.Image{
 		ID:       cloudflareID,
@@ -37,7 +37,7 @@ func storedImage(change func(*client.Image)) *client.Image {
 	return image
 }
 
-// storedState is the state of that image.
+// storedState returns the state of that image.
 func storedState(change func(*imageResourceModel)) *imageResourceModel {
 	m := &imageResourceModel{
 		AccountID: types.StringValue("account"),

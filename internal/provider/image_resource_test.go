@@ -24,7 +24,7 @@ import (
 
 const logo = "cloudflare_image.logo"
 
-// logoConfig is an image with arguments, and outputs that depend on it.
+// logoConfig returns an image with arguments, and outputs that depend on it.
 func logoConfig(arguments string) string {
 	return requiredProviders + `
 resource "cloudflare_image" "logo" {

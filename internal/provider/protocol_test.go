@@ -278,7 +278,7 @@ func TestSigningKeyResourceRead(t *testing.T) {
 	}
 }
 
-// card is a configuration of the variant "card".
+// card returns a configuration of the variant "card".
 func (p protocol) card(options map[string]any) map[string]any {
 	of := p.schemas.ResourceSchemas["cloudflare_image_variant"].ValueType().(tftypes.Object).AttributeTypes["options"].(tftypes.Object)
 	values := map[string]tftypes.Value{}

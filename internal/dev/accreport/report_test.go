@@ -56,7 +56,7 @@ func optionsFor(api http.Handler) options {
 	}
 }
 
-// contents are the names of everything in the account.
+// contents returns the names of everything in the account.
 func contents(t *testing.T, fake *fakeapi.Server) []string {
 	t.Helper()
 	c, err := client.New(optionsFor(fake).account.Config)

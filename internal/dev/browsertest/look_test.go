@@ -45,7 +45,7 @@ func swatchOf(screenshot image.Image, box image.Rectangle) (s swatch) {
 	return s
 }
 
-// distance is the largest difference of a colour in a cell.
+// distance returns the largest difference of a color in a cell.
 func (s swatch) distance(other swatch) (largest int) {
 	for i := range s {
 		for c := range s[i] {

@@ -130,13 +130,13 @@ func leaveFunctionsOut(out io.Writer, dir string, version engine.Version) error 
 	return os.Remove(filepath.Join(dir, "functions.tf"))
 }
 
-// inOneLine is without line breaks, frames and alignment.
+// inOneLine removes line breaks, frames and alignment.
 func inOneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == '│' }), " ")
 }
 
-// chooseImage takes an image of a real account where the environment names
-// one, and else starts the fake API.
+// chooseImage uses an image of a real account if the environment names one, and
+// otherwise starts the fake API.
 func chooseImage(ctx context.Context, out io.Writer) (env []string, stop func(), err error) {
 	getenv := os.Getenv //nolint:forbidigo // the demo starts here
 	token, account, imageID := getenv("CLOUDFLARE_API_TOKEN"), getenv("CLOUDFLARE_ACCOUNT_ID"), getenv("IMAGE_ID")
@@ -149,7 +149,7 @@ func chooseImage(ctx context.Context, out io.Writer) (env []string, stop func(),
 	if err != nil {
 		return nil, nil, err
 	}
-	fmt.Fprintf(out, "Reading from a fake API for the Images API at %s.\n", origin)
+	fmt.Fprintf(out, "Reading from a fake Images API at %s.\n", origin)
 	fmt.Fprintln(out, "(Set CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and IMAGE_ID to read one of your images.)")
 	env = append(env, "TF_VAR_image_id="+storedImage, "TF_VAR_private_image_id="+privateImage,
 		"TF_VAR_signing_key="+fakeapi.SigningKey, cardWidth, imageFile)

@@ -62,8 +62,8 @@ func TestSameChecks(t *testing.T) {
 	}
 }
 
-// promised is what the README says: the oldest Terraform, and the oldest OpenTofu,
-// after all of the words.
+// promised returns the versions that the README names: the oldest Terraform, and
+// the oldest OpenTofu, after the whole match.
 func promised(t *testing.T) []string {
 	t.Helper()
 	promise := regexp.MustCompile(`It works with Terraform (\S+) and OpenTofu (\S+) or later`).
@@ -101,7 +101,7 @@ func hasVersion(versions []string, numbers string) bool {
 	return slices.ContainsFunc(versions, func(version string) bool { return strings.HasPrefix(version, numbers+".") })
 }
 
-// since is what a document calls the first versions with a feature.
+// since returns the first versions with a feature, as documents write them.
 func since(f Feature) (terraform, openTofu string) {
 	openTofu = "none"
 	if f.openTofu != nil {
@@ -151,7 +151,7 @@ func TestDocumentedEngines(t *testing.T) {
 	}
 }
 
-// documents are what users read.
+// documents returns the files that users read.
 func documents(t *testing.T) []string {
 	t.Helper()
 	found := []string{"README.md", "CHANGELOG.md"}

@@ -11,9 +11,9 @@ import (
 	"github.com/hashicorp/go-version"
 )
 
-// required is the constraint for a configuration: the lowest version, of
-// Terraform and OpenTofu, that has all of its features, as one constraint is for
-// both. It begins at the oldest version that is supported.
+// required returns the constraint for a configuration: the lowest version of
+// Terraform and OpenTofu, which share one constraint, with all of its features.
+// It begins at the oldest supported version.
 func required(configuration, oldest string) string {
 	need := version.Must(version.NewVersion(oldest))
 	for _, f := range marked {
@@ -28,9 +28,9 @@ func required(configuration, oldest string) string {
 	return ">= " + strings.TrimSuffix(need.String(), ".0")
 }
 
-// configurations are the published ones that have a terraform block: by the path
-// of the file, those of an example, with its tests and queries, and those in
-// documents.
+// configurations returns the published configurations with a terraform block, by
+// the path of the file: those of the examples, with their tests and queries, and
+// those in documents.
 func configurations(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}

@@ -31,7 +31,7 @@ type Feature struct {
 	terraform, openTofu *version.Version
 }
 
-// The features that tests go by. Of a release candidate, only the numbers count.
+// The features that tests depend on. A release candidate counts as its release.
 var (
 	ImportsForEach     = feature("import blocks with for_each", `(?m)^import \{\s*for_each\b`, "1.7.0", "1.7.0")
 	MockedProviders    = feature("mocked providers", `(?m)^mock_provider "`, "1.7.0", "1.8.0")

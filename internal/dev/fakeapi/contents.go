@@ -1,13 +1,13 @@
 package fakeapi
 
-// Holdings is what an account holds, past all switches.
+// Holdings is the content of an account, regardless of all switches.
 type Holdings struct {
 	Images   map[string]HeldImage
 	Variants map[string]string // the definition by name, as the API writes it
 	Keys     map[string]string // the value by name
 }
 
-// HeldImage is an image as it is stored.
+// HeldImage is a stored image.
 type HeldImage struct {
 	Content  []byte // nil for one that was not uploaded
 	Metadata string // compact JSON, empty for none

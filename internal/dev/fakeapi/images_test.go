@@ -30,7 +30,7 @@ func TestUpdateImage(t *testing.T) {
 		}
 	}
 	if list := a.request(http.MethodGet, "images/v2?creator=me", "").body; !strings.Contains(list, `"images":[]`) {
-		t.Errorf("the list goes by what was: %s", list)
+		t.Errorf("the list is filtered by a stale creator: %s", list)
 	}
 }
 

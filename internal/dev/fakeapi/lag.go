@@ -26,10 +26,10 @@ type moment struct {
 }
 
 // LagReads makes each read show the account as it was some time before, up to
-// the window: behind is called for each read and returns how long. Images are
-// stale in whether they exist, variants and keys in what they hold as well. A
-// read of one image with a generated ID is never stale. It is in effect from the
-// next write on; nil ends it.
+// the window: behind is called for each read and returns how long. The existence
+// of images is stale, and the existence and content of variants and keys. A read
+// of one image with a generated ID is never stale. It is in effect from the next
+// write on; nil ends it.
 func (s *Server) LagReads(window time.Duration, behind func() time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,7 +75,7 @@ func (s *Server) fetch(ctx context.Context, f *form) *apiError {
 	return nil
 }
 
-// remember keeps the account as it is before a write, for stale reads.
+// remember keeps the current account before a write, for stale reads.
 func (s *Server) remember() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -87,7 +87,7 @@ func (s *Server) remember() {
 	s.lag.past = append(s.lag.past, moment{now, maps.Clone(s.images), s.variants.now, slices.Clone(s.keys.keys)})
 }
 
-// moment returns the account as a read sees it, or nil for as it is.
+// moment returns the account as a read sees it, or nil for the current one.
 func (s *Server) moment() *moment {
 	if s.lag.behind == nil || len(s.lag.past) == 0 {
 		return nil

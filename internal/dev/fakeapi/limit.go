@@ -30,7 +30,7 @@ func (s *Server) Delay(delay time.Duration) {
 	s.delay = delay
 }
 
-// rateLimitResponse is the response to a request over the limit.
+// rateLimitResponse returns the response to a request over the limit.
 func rateLimitResponse(r *http.Request) response {
 	return errorResponse(r, http.StatusTooManyRequests, `{"code":971,"message":"Please wait and consider throttling your request speed"}`)
 }

@@ -96,7 +96,7 @@ func (b *keptBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// describe is the body for people and tests.
+// describe returns a readable form of the body.
 func (b *keptBody) describe(contentType string) string {
 	mediaType, parameters, err := mime.ParseMediaType(contentType)
 	switch {

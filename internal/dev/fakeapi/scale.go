@@ -56,8 +56,8 @@ func mediaTypeOf(content []byte) string {
 
 // scaled returns an image as it is delivered: a PNG within the bounds, where a
 // side of 0 is unbounded, with its aspect ratio kept. This is the fit
-// scale-down; other fits are treated the same. Of an animation, only the first
-// frame is kept. Formats that cannot be decoded, such as SVG and HEIC, are
+// scale-down; other fits are treated the same. An animation is
+// reduced to its first frame. Formats that cannot be decoded, such as SVG and HEIC, are
 // returned unchanged.
 func scaled(content []byte, width, height int) (delivered []byte, mediaType string) {
 	asItIs := mediaTypeOf(content)

@@ -311,7 +311,7 @@ func TestOtherMethods(t *testing.T) {
 	}
 }
 
-// The listing goes by time of upload, a page at a time.
+// The listing is sorted by upload time, and paged.
 func TestList(t *testing.T) {
 	t.Parallel()
 	fake := New()

@@ -49,7 +49,7 @@ func TestVariantLifecycle(t *testing.T) {
 	}
 }
 
-// result is a success as the API writes it.
+// result returns a success as the API writes it.
 func result(object string) string {
 	return `{"result":` + object + `,"success":true,"errors":[],"messages":[]}`
 }
@@ -177,7 +177,7 @@ func TestVariantsOfImages(t *testing.T) {
 	urls("")
 }
 
-// Each change is seen late, by the list and by a single variant.
+// After each change, the list and the single variant are stale.
 func TestStaleReads(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)

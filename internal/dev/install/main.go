@@ -61,11 +61,11 @@ func run(ctx context.Context, base string) error {
 			fmt.Println("Unchanged " + path)
 		}
 	}
-	fmt.Println("A folder that is initialized already takes it by: terraform init -upgrade")
+	fmt.Println("In a folder that is already initialized, run: terraform init -upgrade")
 	return nil
 }
 
-// pluginFolder is where Terraform and OpenTofu look for providers by themselves.
+// pluginFolder returns the implied local mirror of Terraform and OpenTofu.
 func pluginFolder() (string, error) {
 	if runtime.GOOS == "windows" {
 		config, err := os.UserConfigDir()
@@ -114,8 +114,8 @@ func install(folder string, base *version.Version, binary []byte, now time.Time)
 	return file, true, os.WriteFile(file, binary, 0o755) //nolint:gosec // it is a program
 }
 
-// newestOf is the newest version in the folder that has the first two numbers of
-// the base, or nil.
+// newestOf returns the newest version in the folder that has the first two
+// numbers of the base, or nil.
 func newestOf(folder string, base *version.Version) (newest *version.Version, err error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -135,7 +135,7 @@ func newestOf(folder string, base *version.Version) (newest *version.Version, er
 	return newest, nil
 }
 
-// binaryOf is the path of a version's binary for this machine.
+// binaryOf returns the path of a version's binary for this machine.
 func binaryOf(folder, version string) string {
 	name := "terraform-provider-" + path.Base(filepath.ToSlash(folder)) + "_v" + version
 	if runtime.GOOS == "windows" {

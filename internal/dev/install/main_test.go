@@ -36,7 +36,7 @@ data "cloudflare_image" "logo" {
 }
 `
 
-// initialized is a folder of a user who has a home with installed providers.
+// initialized returns a folder of a user who has a home with installed providers.
 func initialized(t *testing.T, home string) *engine.Workspace {
 	t.Helper()
 	path, _ := enginetest.Find(t)
@@ -56,7 +56,7 @@ func initialized(t *testing.T, home string) *engine.Workspace {
 
 var lockedVersion = regexp.MustCompile(`version *= "(.+)"`)
 
-// locked is the version that a folder is initialized with.
+// locked returns the version that a folder is initialized with.
 func locked(t *testing.T, w *engine.Workspace) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(w.Dir, ".terraform.lock.hcl"))

@@ -83,7 +83,7 @@ func check(t *testing.T, tree fs.FS, files []string) (broken []string, checked i
 // repository begins the addresses of this repository's files on the web.
 const repository = "https://terraform.local/images/terraform-provider-cloudflare/raw/HEAD/"
 
-// follow says what is wrong with a link in a file, or nothing.
+// follow returns the problem with a link in a file, or an empty string.
 func follow(tree fs.FS, file, to string) string {
 	if own, isOwn := strings.CutPrefix(to, repository); isOwn {
 		return follow(tree, "README.md", own)
@@ -91,10 +91,10 @@ func follow(tree fs.FS, file, to string) string {
 	target, err := url.Parse(to)
 	switch {
 	case err != nil || to == "" || strings.ContainsAny(to, " <>"):
-		return "is no URL"
+		return "isn't a URL"
 	case target.IsAbs() || strings.HasPrefix(to, "/"):
 		if target.Scheme != "https" || !strings.Contains(target.Host, ".") {
-			return "is neither of https nor relative"
+			return "is neither an https URL nor relative"
 		}
 		return ""
 	}
@@ -154,18 +154,18 @@ func TestFollow(t *testing.T) {
 		"https://example.com/": "",
 		"docs/b.md":            "no such file",
 		"../outside.md":        "no such file",
-		"/docs/a.md":           "is neither of https nor relative",
-		"//example.com/":       "is neither of https nor relative",
+		"/docs/a.md":           "is neither an https URL nor relative",
+		"//example.com/":       "is neither an https URL nor relative",
 		"docs/a.md#paage":      "no such heading",
 		"#twice-2":             "no such heading",
 		"#comment":             "no such heading",
-		"http://example.com/":  "is neither of https nor relative",
-		"mailto:a@example.com": "is neither of https nor relative",
-		"https://localhost/":   "is neither of https nor relative",
-		"a page.md":            "is no URL",
+		"http://example.com/":  "is neither an https URL nor relative",
+		"mailto:a@example.com": "is neither an https URL nor relative",
+		"https://localhost/":   "is neither an https URL nor relative",
+		"a page.md":            "isn't a URL",
 		repository + "a.png":   "",
 		repository + "b.png":   "no such file",
-		"":                     "is no URL",
+		"":                     "isn't a URL",
 	} {
 		if got := follow(tree, "README.md", to); got != want {
 			t.Errorf("%q: got %q, want %q", to, got, want)

@@ -18,7 +18,7 @@ import (
 
 const version = "0.1.0"
 
-// laidOut is the path of a mirror with the provider for this machine.
+// laidOut returns the path of a mirror with the provider for this machine.
 func laidOut(t *testing.T) string {
 	t.Helper()
 	enginetest.Find(t) // before the build, which takes longer
@@ -62,7 +62,7 @@ func laidOut(t *testing.T) string {
 	return filepath.Join(dist, "mirror")
 }
 
-// workspace is a folder that requires the provider, and a CLI configuration.
+// workspace returns a folder that requires the provider, and a CLI configuration.
 func workspace(t *testing.T, installation string, env ...string) *engine.Workspace {
 	t.Helper()
 	path, _ := enginetest.Find(t)

@@ -37,7 +37,7 @@ var platforms = []string{
 
 var released = flag.String("version", "", "the version that was built")
 
-// root is the module's, as an absolute path.
+// root returns the absolute path of the module.
 func root(t *testing.T) string {
 	t.Helper()
 	path, err := filepath.Abs("../../..")
@@ -47,7 +47,7 @@ func root(t *testing.T) string {
 	return path
 }
 
-// artifact is the path of a part of the release in a tree.
+// artifact returns the path of a part of the release in a tree.
 func artifact(tree, name string) string {
 	return filepath.Join(tree, "dist", project+"_"+*released+"_"+name)
 }
@@ -191,7 +191,7 @@ func TestReproducible(t *testing.T) {
 	}
 
 	rebuilt := filepath.Join(dir, "rebuilt")
-	// Of the date, no byte of the binary depends, only that of its file.
+	// The date changes only the modification time of the binary, not its content.
 	run(t, clone, []string{
 		"GOTOOLCHAIN=" + readModule(t, filepath.Join(clone, "go.mod")).Toolchain.Name,
 		"GOCACHE=" + filepath.Join(dir, "empty"), "VERSION=" + *released, "SOURCE_DATE_EPOCH=0",

@@ -30,7 +30,7 @@ func main() {
 // registries want it.
 var namespacePattern = regexp.MustCompile(`^[0-9a-z](-?[0-9a-z]){0,38}$`)
 
-// run renames the tree in a folder, whose files git knows.
+// run renames the namespace in the files of a folder that git tracks.
 func run(ctx context.Context, dir, namespace string) error {
 	if !namespacePattern.MatchString(namespace) {
 		return fmt.Errorf("the namespace %q must be the name of a user or organization on GitHub, in lower case: "+
@@ -71,7 +71,7 @@ func presentNames(dir string) ([]string, error) {
 	return []string{module, provider.Source, path.Dir(provider.Source) + "/*"}, nil
 }
 
-// tracked are the paths of the files that git knows.
+// tracked returns the paths of the files that git tracks.
 func tracked(ctx context.Context, dir string) (paths []string, err error) {
 	list := exec.CommandContext(ctx, "git", "-C", dir, "ls-files", "-z")
 	output, err := list.Output()

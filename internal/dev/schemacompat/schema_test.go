@@ -117,7 +117,7 @@ func encode(schemas tfjson.ProviderSchemas) ([]byte, error) {
 	return indented.Bytes(), err
 }
 
-// The short name does away with the address, which a fork changes.
+// The short name omits the address, which a fork changes.
 func TestNormalize(t *testing.T) {
 	t.Parallel()
 	normalized, err := normalize(t.Context(), []byte(`{"format_version":"1.987","provider_schemas":{

@@ -87,7 +87,7 @@ const (
 	width      = textWidth + barWidth + 80
 )
 
-// draw leaves out what is compared to nothing. The colours can be read on a
+// draw leaves out what is compared to nothing. The colors can be read on a
 // light page and on a dark one.
 func draw(groups []group) string {
 	var lines strings.Builder

@@ -38,7 +38,7 @@ func run(ctx context.Context, out io.Writer, port string) error {
 		return err
 	}
 	defer stop()
-	fmt.Fprintf(out, "A fake API for the Images API listens at %s until Ctrl-C. In another shell:\n\n", origin)
+	fmt.Fprintf(out, "A fake Images API listens at %s until Ctrl-C. In another shell:\n\n", origin)
 	for _, variable := range append(variables, "TF_VAR_signing_key="+fakeapi.SigningKey) {
 		fmt.Fprintln(out, "  export", variable)
 	}
