@@ -45,6 +45,9 @@ func (c *Client) UpdateImage(ctx context.Context, accountID, imageID string, upd
 		} else {
 			image, messages, err = c.updateAccess(ctx, r, accountID, imageID, update)
 		}
+		if err == nil {
+			c.objects.setUpdated(c.objects.get(objectKey{accountID, imageKind, image.ID}), image)
+		}
 		return messages, err
 	})
 	return image, messages, err
@@ -71,9 +74,6 @@ func (c *Client) updateAccess(
 		if slices.ContainsFunc(e.Candidates, isSame) { // the update kept the upload time
 			e.Candidates = slices.DeleteFunc(e.Candidates, func(candidate Candidate) bool { return !isSame(candidate) })
 		}
-	}
-	if err == nil && image.ID != imageID {
-		c.objects.setCreated(c.objects.get(objectKey{accountID, imageKind, image.ID}), image)
 	}
 	return image, messages, err
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -395,6 +396,52 @@ func TestGetAwaitsNewObjects(t *testing.T) {
 			t.Errorf("got %v, %v", image, err)
 		}
 	})
+}
+
+// So does a read of an object that this run has updated: an earlier run may have
+// created it a moment ago.
+func TestGetAwaitsUpdatedObjects(t *testing.T) {
+	t.Parallel()
+	reads := map[string]struct {
+		id   string
+		read func(context.Context, *Client) error
+	}{
+		"image": {id: "brand/logo", read: func(ctx context.Context, c *Client) error {
+			if _, _, err := c.UpdateImage(ctx, fakeapi.AccountID, "brand/logo", ImageUpdate{Creator: new("me")}); err != nil {
+				return err
+			}
+			_, _, err := c.GetImage(ctx, fakeapi.AccountID, "brand/logo", ReadOptions{})
+			return err
+		}},
+		"variant": {id: "hero", read: func(ctx context.Context, c *Client) error {
+			if _, _, err := c.UpdateVariant(ctx, fakeapi.AccountID, &Variant{ID: "hero", Width: new(300.0)}); err != nil {
+				return err
+			}
+			_, _, err := c.GetVariant(ctx, fakeapi.AccountID, "hero", ReadOptions{})
+			return err
+		}},
+	}
+	for object, test := range reads {
+		t.Run(object, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				fake := fakeapi.New()
+				var patched atomic.Bool
+				handler := func(w http.ResponseWriter, r *http.Request) {
+					if r.Method == http.MethodPatch && !patched.Swap(true) {
+						fake.FailMethod(http.MethodGet, test.id, 2, fakeapi.Respond(404, "text/plain", "ERROR 5404: Image not found"))
+						if object == "variant" {
+							fake.FailMethod(http.MethodGet, "variants", 1, pageOf(`{"variants":{}}`))
+						}
+					}
+					fake.ServeHTTP(w, r)
+				}
+				if err := test.read(t.Context(), newPipeClient(t, http.HandlerFunc(handler))); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
 }
 
 // The API derives the file name of a fetched image from its URL, which

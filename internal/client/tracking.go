@@ -40,7 +40,8 @@ type trackedObject struct {
 
 	// Guarded by objects.mu.
 	created   time.Time     // by this client, and not deleted since; zero if not
-	image     *Image        // as created
+	updated   time.Time     // likewise
+	image     *Image        // as created or updated
 	deletions chan struct{} // closed when a delete begins
 }
 
@@ -90,13 +91,20 @@ func (s *objects) setCreated(o *trackedObject, image *Image) {
 	o.deletedAt, o.deleteUnknown, o.lastUploaded = time.Time{}, false, ""
 }
 
-// isRecent reports whether this client created the object recently, so that the
-// API may not return it yet.
+// setUpdated records that an object exists, as updated; image is nil for variants.
+func (s *objects) setUpdated(o *trackedObject, image *Image) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o.updated, o.image = time.Now(), image
+}
+
+// isRecent reports whether this client created or updated the object recently, so
+// that the API may not return it yet.
 func (s *objects) isRecent(key objectKey) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o := s.byKey[key]
-	return o != nil && o.isRecent()
+	return o != nil && (o.isRecent() || isRecent(o.updated))
 }
 
 // isAnyMissing reports whether a listing of an account lacks a recent object.
@@ -104,7 +112,7 @@ func (s *objects) isAnyMissing(accountID, kind string, isMissing func(id string,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for key, o := range s.byKey {
-		if key.accountID == accountID && key.kind == kind && o.isRecent() && isMissing(key.id, o.image) {
+		if key.accountID == accountID && key.kind == kind && (o.isRecent() || isRecent(o.updated)) && isMissing(key.id, o.image) {
 			return true
 		}
 	}
@@ -181,7 +189,7 @@ func (c *Client) delete(
 	c.objects.mu.Lock()
 	defer c.objects.mu.Unlock()
 	if err == nil {
-		o.created, o.image = time.Time{}, nil
+		o.created, o.updated, o.image = time.Time{}, time.Time{}, nil
 		o.deletedAt, o.lastUploaded = time.Now(), last
 	}
 	o.deleteUnknown = isAmbiguous(err) // a delete that certainly was not applied changes nothing

@@ -185,8 +185,8 @@ func (c *Client) listVariants(ctx context.Context, accountID string) (map[string
 // CreateVariant creates a variant, and never overwrites an existing one. If the
 // name belongs to a variant that this client is deleting, it waits for that. If
 // the outcome of a create is unknown, it is resolved by a listing, unless an
-// earlier listing had the name, and retried if the listing lacks the variant.
-// Every error is an *Error.
+// earlier listing had the name, and by another create, which never overwrites, as
+// the listing may be stale. Every error is an *Error.
 func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *Variant) (
 	created *Variant, messages []Message, err error,
 ) {
@@ -210,6 +210,9 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 				return NotFound // a listing, which may be stale, proves nothing
 			}
 			created, messages, err = c.findVariant(ctx, accountID, variant)
+			if err == nil && !c.confirmVariant(ctx, r, variant) {
+				return NotFound
+			}
 			return err
 		})
 		if err == nil {
@@ -221,6 +224,15 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 		return nil, nil, err
 	}
 	return created, messages, nil
+}
+
+// confirmVariant sends the create of a variant that a listing has, which may be
+// stale, and reports whether the variant exists then.
+func (c *Client) confirmVariant(ctx context.Context, r request, variant *Variant) bool {
+	r.retryConflict = false
+	got := expected(variant)
+	_, err := c.do(ctx, r, &got)
+	return err == nil || errors.Is(err, Exists)
 }
 
 // findVariant returns a variant if it exists with the given definition. The error
@@ -254,7 +266,13 @@ func (c *Client) UpdateVariant(ctx context.Context, accountID string, variant *V
 	r := newMutation(http.MethodPatch, complete.requestBody(), true, maxVariantBytes,
 		"accounts", accountID, "images", "v1", "variants", variant.ID)
 	updated, key := expected(variant), objectKey{accountID, variantKind, variant.ID}
-	messages, err := c.withLock(ctx, r, key, func(*trackedObject) ([]Message, error) { return c.do(ctx, r, &updated) })
+	messages, err := c.withLock(ctx, r, key, func(o *trackedObject) ([]Message, error) {
+		messages, err := c.do(ctx, r, &updated)
+		if err == nil {
+			c.objects.setUpdated(o, nil)
+		}
+		return messages, err
+	})
 	if err != nil {
 		return nil, nil, err
 	}

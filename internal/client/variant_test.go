@@ -38,7 +38,7 @@ func TestCreateVariant(t *testing.T) {
 	signedHeld := strings.Replace(cardHeld, "true", "false", 1)
 	badGateway := fakeapi.Respond(502, "text/html", "<title>502</title>")
 	once, found := []string{getAll, cardPosted}, []string{getAll, cardPosted, getAll}
-	twice := []string{getAll, cardPosted, getAll, cardPosted}
+	twice := []string{getAll, cardPosted, getAll, cardPosted} // or once, and confirmed
 	inVain := []string{getAll, cardPosted, getAll, cardPosted, getAll, cardPosted, getAll}
 	halfPosted := cardPosted[:len("POST variants ")+(len(cardPosted)-len("POST variants "))/2]
 	tests := map[string]struct {
@@ -49,8 +49,8 @@ func TestCreateVariant(t *testing.T) {
 		holds        string
 	}{
 		"plain":              {prepare: func(*fakeapi.Server) {}, requests: once, holds: cardHeld},
-		"response lost":      {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: found, holds: cardHeld},
-		"response truncated": {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, requests: found, holds: cardHeld},
+		"response lost":      {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, requests: twice, holds: cardHeld},
+		"response truncated": {prepare: func(s *fakeapi.Server) { s.DropDuringResponse(1) }, requests: twice, holds: cardHeld},
 		"request lost":       {prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(1) }, requests: twice, holds: cardHeld},
 		"all cut": {
 			prepare:      func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
@@ -63,13 +63,20 @@ func TestCreateVariant(t *testing.T) {
 			requests: []string{getAll, halfPosted, getAll, cardPosted}, holds: cardHeld,
 		},
 		"502, not created": {prepare: fails(after(assertNoRequests, badGateway)), requests: twice, holds: cardHeld},
-		"502, but created": {prepare: stored(cardOptions, true, badGateway), requests: found, holds: cardHeld},
+		"502, but created": {prepare: stored(cardOptions, true, badGateway), requests: twice, holds: cardHeld},
+		"502, not created, a stale listing has it": {
+			prepare: func(s *fakeapi.Server) {
+				fails(after(assertNoRequests, badGateway))(s)
+				s.FailMethod(http.MethodGet, "variants", 1, pageOf(`{"variants":{}}`))
+				s.FailMethod(http.MethodGet, "variants", 1, pageOf(`{"variants":{"card":`+cardHeld+`}}`))
+			}, requests: twice, holds: cardHeld,
+		},
 		"created, with more options by the API": {
 			prepare: stored(
 				`{"blur":5,`+cardOptions[1:],
 				true,
 				fakeapi.Reset,
-			), requests: found, holds: strings.Replace(cardHeld, `{"browser`, `{"blur":5,"browser`, 1),
+			), requests: twice, holds: strings.Replace(cardHeld, `{"browser`, `{"blur":5,"browser`, 1),
 		},
 		"response lost, and listed late": {
 			prepare:  func(s *fakeapi.Server) { s.StaleReads(1); s.DropResponseAfterCommit(1) },
@@ -115,7 +122,7 @@ func TestCreateVariant(t *testing.T) {
 			}, requests: found, kind: Unreachable, maybeApplied: true, holds: cardHeld,
 		},
 		"response is another variant's": {
-			prepare: stored(cardOptions, true, pageOf(`{"variant":{"id":"Card"}}`)), requests: found, holds: cardHeld,
+			prepare: stored(cardOptions, true, pageOf(`{"variant":{"id":"Card"}}`)), requests: twice, holds: cardHeld,
 		},
 		"response is empty, not created": {
 			prepare: fails(after(assertNoRequests, pageOf(`{}`))), requests: twice, holds: cardHeld,
@@ -246,8 +253,8 @@ func TestCreateVariantCanceled(t *testing.T) {
 		if err != nil {
 			t.Errorf("got %v, want the variant in the listing", err)
 		}
-		if got := requestsTo(fake); len(got) != 3 {
-			t.Errorf("got %q, want a listing before and one after", got)
+		if got := requestsTo(fake); len(got) != 4 {
+			t.Errorf("got %q, want a listing before and one after, and another create that confirms it", got)
 		}
 	})
 }
