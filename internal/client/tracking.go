@@ -112,7 +112,8 @@ func (s *objects) isAnyMissing(accountID, kind string, isMissing func(id string,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for key, o := range s.byKey {
-		if key.accountID == accountID && key.kind == kind && (o.isRecent() || isRecent(o.updated)) && isMissing(key.id, o.image) {
+		isNew := o.isRecent() || isRecent(o.updated)
+		if key.accountID == accountID && key.kind == kind && isNew && isMissing(key.id, o.image) {
 			return true
 		}
 	}

@@ -398,7 +398,7 @@ func TestCreateImageLikeTheOneToDelete(t *testing.T) {
 		c := newPipeClient(t, fake)
 		deleted := make(chan error, 1)
 		go func() {
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			_, err := c.DeleteImage(t.Context(), fakeapi.AccountID, "a", *before.Uploaded)
 			deleted <- err
 		}()

@@ -290,7 +290,9 @@ func expected(variant *Variant) requestedVariant {
 // missing variant is not an error. created is the creation time of the variant to
 // delete, zero if unknown: nothing is deleted if this client has created it again
 // since. Every error is an *Error.
-func (c *Client) DeleteVariant(ctx context.Context, accountID string, variant *Variant, created time.Time) ([]Message, error) {
+func (c *Client) DeleteVariant(
+	ctx context.Context, accountID string, variant *Variant, created time.Time,
+) ([]Message, error) {
 	r := newMutation(http.MethodDelete, nil, false, maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variant.ID)
 	return c.withLock(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(o *trackedObject) ([]Message, error) {
 		if o.isOlder(created) {
