@@ -101,7 +101,7 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	case private.compare(image, &model) == gone:
 		resp.State.RemoveResource(ctx)
 		return
-	case private.Deletion != client.NotDeleted && !written.mayHaveDeleted(): // it was not deleted after all
+	case private.Deletion != client.NotDeleted && !written.mayHideDelete(time.Now()): // it was not deleted after all
 		private.Deletion = client.NotDeleted
 		resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
 	}

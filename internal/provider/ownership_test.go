@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -564,6 +565,63 @@ func TestResourcePlanAfterAmbiguousDelete(t *testing.T) {
 			ours.mustApply(t, test.typeName, read, nil)
 		})
 	}
+}
+
+// A variant with another definition under the name of one that may have been
+// deleted is removed from the state; one with the same is not, and later changes
+// by others are drift again.
+func TestVariantResourceReadAfterAmbiguousDelete(t *testing.T) {
+	t.Parallel()
+	const variant = "cloudflare_image_variant"
+	theirs := `{"width":100,"fit":"pad","metadata":"none"}`
+	for name, age := range map[string]time.Duration{"now": 0, "an hour later": time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newTestEnv(t)
+			ours := newProtocol(t, r)
+			created := ours.mustApply(t, variant, written{}, ours.card(map[string]any{"width": 300.0}))
+			r.FailMethod(http.MethodDelete, "card", 5, notApplied503)
+			failed, _ := ours.apply(t, variant, created, nil)
+			failed.private = agedBy(t, failed.private, age)
+
+			kept, reported := ours.read(t, variant, failed)
+			if len(reported) > 0 || ours.state(t, variant, kept.state).IsNull() {
+				t.Errorf("read of ours: got %q and the state %s", summaries(reported), ours.state(t, variant, kept.state))
+			}
+			r.PutVariant("card", theirs, false)
+			read, reported := ours.read(t, variant, failed)
+			if len(reported) != 1 || !strings.HasSuffix(summaries(reported)[0], "is not the image variant in state") ||
+				!ours.state(t, variant, read.state).IsNull() {
+				t.Errorf("read of theirs: got %q and the state %s", summaries(reported), ours.state(t, variant, read.state))
+			}
+			read, reported = ours.read(t, variant, kept)
+			if isDrift := len(reported) == 0 && !ours.state(t, variant, read.state).IsNull(); isDrift != (age > 0) {
+				t.Errorf("read after ours: got %q and the state %s", summaries(reported), ours.state(t, variant, read.state))
+			}
+		})
+	}
+}
+
+// agedBy returns a private state whose writes are older.
+func agedBy(t *testing.T, encoded []byte, age time.Duration) []byte {
+	t.Helper()
+	private := privateMap{}
+	if err := json.Unmarshal(encoded, &private); err != nil {
+		t.Fatal(err)
+	}
+	var writes recentWrites
+	if err := json.Unmarshal(private[recentWritesKey], &writes); err != nil {
+		t.Fatal(err)
+	}
+	for i := range writes {
+		writes[i].At = writes[i].At.Add(-age)
+	}
+	writes.save(t.Context(), private)
+	aged, err := json.Marshal(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return aged
 }
 
 // An image that a read did not find, and that somebody else uploads under the

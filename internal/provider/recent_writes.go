@@ -51,8 +51,8 @@ func (w recentWrites) save(ctx context.Context, private privateState) diag.Diagn
 	return private.SetKey(ctx, recentWritesKey, text)
 }
 
-// readRecentWrites returns the writes that are still recent. The clock of the
-// machine that saved them may be ahead.
+// readRecentWrites returns the writes that are still recent, and all ambiguous
+// deletes. The clock of the machine that saved them may be ahead.
 func readRecentWrites(
 	ctx context.Context, private privateState, now time.Time,
 ) (w recentWrites, diags diag.Diagnostics) {
@@ -61,10 +61,7 @@ func readRecentWrites(
 		w = nil // written by another version of the provider; only relevant for minutes
 	}
 	return slices.DeleteFunc(w, func(one recentWrite) bool {
-		if one.Deleted {
-			return now.Sub(one.At).Abs() >= deleteWindow
-		}
-		return now.Sub(one.At).Abs() >= staleReadWindow
+		return !one.Deleted && now.Sub(one.At).Abs() >= staleReadWindow
 	}), diags
 }
 
@@ -97,6 +94,18 @@ func readCreated(ctx context.Context, private privateState) (created time.Time, 
 // mayHaveDeleted reports whether one of them is an ambiguous delete.
 func (w recentWrites) mayHaveDeleted() bool {
 	return slices.ContainsFunc(w, func(one recentWrite) bool { return one.Deleted })
+}
+
+// mayHideDelete reports whether one of them is an ambiguous delete that reads may
+// not show yet.
+func (w recentWrites) mayHideDelete(now time.Time) bool {
+	return slices.ContainsFunc(w, func(one recentWrite) bool { return one.Deleted && now.Sub(one.At).Abs() < deleteWindow })
+}
+
+// withoutDeletes returns the other writes, once a read has shown that an ambiguous
+// delete was not applied.
+func (w recentWrites) withoutDeletes() recentWrites {
+	return slices.DeleteFunc(slices.Clone(w), func(one recentWrite) bool { return one.Deleted })
 }
 
 // isStale reports whether a read returned the value from before a recent
@@ -135,7 +144,7 @@ func notYetFound(op operation) diag.Diagnostic {
 func checkDeleted(ctx context.Context, private privateState, op operation, diags *diag.Diagnostics) {
 	written, failed := readRecentWrites(ctx, private, time.Now())
 	diags.Append(failed...)
-	if written.mayHaveDeleted() {
+	if written.mayHideDelete(time.Now()) {
 		diags.AddError("Cloudflare "+op.String()+" may have been deleted",
 			"Plan again in three minutes, or destroy it, which works immediately: "+
 				"a request to delete it got no response less than three minutes ago, and reads may be stale for that long.")
