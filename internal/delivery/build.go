@@ -61,7 +61,7 @@ func Build(host, accountHash, imageID, variant string) (string, error) {
 		return "https://" + DefaultHost + "/" + path, nil
 	}
 	if !isHost(host) {
-		return "", &Error{PartHost, "must be a host name in ASCII, such as img.example.com, without scheme and path"}
+		return "", &Error{PartHost, "must be a host name in ASCII, such as img.example.com, without a scheme or path"}
 	}
 	return "https://" + host + "/" + customDomainPrefix + path, nil
 }
@@ -97,7 +97,7 @@ func checkVariant(variant string) error {
 	case err != nil || !variantPattern.MatchString(variant):
 		return errors.New("must be a valid URL segment; percent-encode other characters, as flexible_variant does")
 	case !utf8.ValidString(decoded) || strings.ContainsFunc(decoded, unicode.IsControl) || strings.Contains(decoded, `\`):
-		return errors.New("must be valid UTF-8 without control characters and backslashes")
+		return errors.New("must be valid UTF-8 without control characters or backslashes")
 	case isDotSegment(decoded):
 		return errors.New(`must not be "." or "..": browsers resolve these as relative path segments`)
 	}
@@ -112,7 +112,7 @@ var (
 	variantPattern = regexp.MustCompile(`^[!$&'()*+,\-.0-9:;=@A-Z\[\]_a-z|~%]+$`)
 )
 
-// MaxImageIDLength is the maximal length of an image ID, in characters.
+// MaxImageIDLength is the maximum length of an image ID, in characters.
 // https://developers.cloudflare.com/images/storage/upload-images/upload-custom-path/
 const MaxImageIDLength = 1024
 

@@ -238,7 +238,7 @@ func TestBuildErrors(t *testing.T) {
 			imageID: "a",
 			variant: "v",
 			part:    PartHost,
-			want:    "without scheme and path",
+			want:    "without a scheme or path",
 		},
 		"host with a path": {
 			host:    "img.example.com/x",
@@ -246,7 +246,7 @@ func TestBuildErrors(t *testing.T) {
 			imageID: "a",
 			variant: "v",
 			part:    PartHost,
-			want:    "without scheme and path",
+			want:    "without a scheme or path",
 		},
 		"host with user info": {
 			host:    "user@img.example.com",

@@ -31,7 +31,7 @@ func extras(value any, values map[string]any) ([]string, error) {
 	for _, entry := range entries {
 		match := extraPattern.FindStringSubmatch(entry)
 		if match == nil || checkVariant(entry) != nil {
-			return nil, fmt.Errorf(`%s: expected "name=value" without commas, slashes and spaces, `+
+			return nil, fmt.Errorf(`%s: expected "name=value" without commas, slashes or spaces, `+
 				`with all other characters percent-encoded, got %.100q`, ExtraOption, entry)
 		}
 		name := longName(match[1])

@@ -80,7 +80,7 @@ func BuildTransformation(zone, source string, options map[string]any) (string, e
 func checkZone(zone string) error {
 	switch {
 	case !isHost(zone):
-		return errors.New("must be a host name in ASCII, such as www.example.com, without scheme and path")
+		return errors.New("must be a host name in ASCII, such as www.example.com, without a scheme or path")
 	case isDefaultHost(zone):
 		return errors.New("must not be " + DefaultHost + ", which serves hosted images only; use a domain with transformations enabled")
 	}

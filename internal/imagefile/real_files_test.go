@@ -91,7 +91,7 @@ func TestInspectRealFiles(t *testing.T) {
 		},
 		"PNG after a conversion of newlines": {
 			content: "\x89PNG\r\r\x1a\r" + pngHeader(32, 32) + pngEnd, violations: []string{
-				"error: a is a PNG file whose newlines were converted, as a checkout or a transfer in text mode does. " +
+				"error: a is a PNG file whose line endings were converted, such as by a checkout or transfer in text mode. " +
 					`Write "*.png binary" into .gitattributes, and restore the file from its original.`,
 			},
 		},

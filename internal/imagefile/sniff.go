@@ -13,8 +13,8 @@ import (
 type sniffed struct {
 	format      Format // a supported format, or empty
 	formatError string // why its header is invalid
-	description string // of a file in no supported format
-	isImage     bool   // an image in no supported format
+	description string // of a file in an unsupported format
+	isImage     bool   // an image in an unsupported format
 	advice      string // the remedy; empty for the general one
 }
 
@@ -50,7 +50,7 @@ var (
 		advice: "Use the original file, or restore it on a Mac: xcrun -sdk iphoneos pngcrush -revert-iphone-optimizations in.png out.png",
 	}
 	newlinesPNG = sniffed{
-		description: "a PNG file whose newlines were converted, as a checkout or a transfer in text mode does", isImage: true,
+		description: "a PNG file whose line endings were converted, such as by a checkout or transfer in text mode", isImage: true,
 		advice: `Write "*.png binary" into .gitattributes, and restore the file from its original.`,
 	}
 )
@@ -101,10 +101,10 @@ var signatures = []struct {
 	{"8BPS", otherImage("a Photoshop document")},
 	{"%!PS", notImage("a PostScript document", "")},
 	{"RIFF????AVI ", notImage("an AVI video", "")},
-	{"RIFF????WAVE", notImage("a WAVE sound", "")},
+	{"RIFF????WAVE", notImage("a WAV audio file", "")},
 	{"\x1a\x45\xdf\xa3", notImage("a WebM or Matroska video", "")},
-	{"OggS", notImage("an Ogg sound or video", "")},
-	{"ID3", notImage("an MP3 sound", "")},
+	{"OggS", notImage("an Ogg audio or video file", "")},
+	{"ID3", notImage("an MP3 audio file", "")},
 	{"PK\x03\x04", archive("a ZIP archive, or a document in ZIP format")},
 	{"PK\x05\x06", archive("an empty ZIP archive")},
 	{"\x1f\x8b", archive("a gzip archive")},
@@ -148,7 +148,7 @@ func begins(head []byte, pattern string) bool {
 	return true
 }
 
-// sniffBrand recognizes formats of boxes, such as MP4. The box ftyp lists brands
+// sniffBrand recognizes box-based formats, such as MP4. The box ftyp lists brands
 // of four letters: the major brand, a number, and the compatible brands. Many
 // brands leave open how the image is coded, so the boxes decide.
 func sniffBrand(head []byte) sniffed {
@@ -202,7 +202,7 @@ func sniffText(head []byte) sniffed {
 	return notImage("plain text", "")
 }
 
-// trimmed returns the head without a byte order mark and leading white space.
+// trimmed returns the head without a byte order mark or leading white space.
 func trimmed(head []byte) []byte {
 	return bytes.TrimLeftFunc(bytes.TrimPrefix(head, []byte("\ufeff")), unicode.IsSpace)
 }

@@ -57,7 +57,7 @@ func (op operation) candidates(e *client.Error) string {
 		list.WriteString(" The image may have been created: check that before you apply again, because the next apply uploads it again.")
 	} else {
 		list.WriteString(" Plan again: the image may have been updated, and Cloudflare may have assigned it a new ID. " +
-			"If the plan doesn't find the image and uploads it again, you can keep it instead: " +
+			"If the plan would upload the image again, you can keep the existing one instead: " +
 			"run terraform state rm with the address of this resource, and import the image under its new ID.")
 	}
 	if e.ListingFailed {
@@ -68,8 +68,8 @@ func (op operation) candidates(e *client.Error) string {
 		list.WriteString(" No listed image matches it, but listings may be stale: look for it in the dashboard in a few minutes.")
 		return list.String()
 	}
-	list.WriteString(" These listed images may be it, or uploads of somebody else. " +
-		"Import the one that is yours and not in any state:")
+	list.WriteString(" The images below match, but somebody else may have uploaded them. " +
+		"Import the one that is yours and isn't in any state:")
 	for _, candidate := range e.Candidates[:min(len(e.Candidates), maxCandidates)] {
 		fmt.Fprintf(&list, "\n\nID %q, file name %q, uploaded %s:", candidate.ID, candidate.Filename, candidate.Uploaded)
 		list.WriteString(importBlock(op.object.resource, op.accountID, candidate.ID))

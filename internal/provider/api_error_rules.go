@@ -37,25 +37,25 @@ var errorRules = []errorRule{
 	},
 	{
 		kind: client.Replaced, reason: "not the image in state", atIDAttribute: true,
-		advice: "Since the last refresh, another image was uploaded under this ID. It is left untouched. " +
-			"Plan again with a refresh, which shows what the next apply would do to it.",
+		advice: "Plan again with a refresh, which shows what the next apply would do to the image that now has this ID: " +
+			"it was uploaded since the last refresh, and is left untouched.",
 	},
 	{
 		kind: client.DeleteUnknown, reason: "outcome of an earlier deletion unknown",
-		advice: "Apply again in three minutes: this run tried to delete the existing {object} with this {key}, " +
-			"which may have been applied, and reads may be stale until then. The create wasn't sent, because the existing {object} could " +
-			"then be in state twice.",
+		advice: "Apply again in three minutes: this run tried to delete the existing {object} with this {key}, but got no response. " +
+			"It may still exist, and reads may be stale until then. " +
+			"The create wasn't sent, because otherwise the existing {object} could end up in state twice.",
 	},
 	{
 		kind: client.Exists, when: mayBeOwnConflict, reason: "already exists", atIDAttribute: true,
 		advice: "If the {object} that now has this {key} is yours, import it with the block below; otherwise choose another {key}. " +
-			"An attempt got no response, so it is either this {object}, or one that somebody else created at the same time. " +
+			"It was created either by an attempt that got no response, or by somebody else at the same time. " +
 			"It was left untouched.",
 	},
 	{
 		kind: client.Exists, when: isAfterDelete, reason: "already exists", atIDAttribute: true,
-		advice: "This run has deleted the {object} with this {key}, but the API still reports the {key} as taken: by the deleted {object}, " +
-			"or by one that somebody else has created since, which was left untouched. Apply again in a few minutes.",
+		advice: "Apply again in a few minutes: this run deleted the {object} with this {key}, but the API still reports the {key} as taken, " +
+			"either by the deleted {object} or by one that somebody else has created since, which is left untouched.",
 	},
 	{
 		kind: client.Exists, when: isNameConflict, reason: "already exists", atIDAttribute: true,
@@ -200,10 +200,10 @@ var errorRules = []errorRule{
 	},
 	{
 		kind: client.Unreachable, when: isUntrustedCertificate, reason: "untrusted TLS certificate",
-		advice: "The TLS certificate received for {host} {certificate}, so the request wasn't sent. " +
-			"If a proxy inspects TLS, this machine must trust the proxy's CA certificate: add it to the system's root certificates, " +
-			"or, on Linux and BSD, set SSL_CERT_FILE to a PEM file or SSL_CERT_DIR to a directory that contains it. " +
-			"Otherwise check the provider's base_url.",
+		advice: "Check the provider's base_url, and any proxy that inspects TLS: " +
+			"the TLS certificate received for {host} {certificate}, so the request wasn't sent. " +
+			"To trust a proxy's CA certificate, add it to the system's root certificates, " +
+			"or, on Linux and BSD, set SSL_CERT_FILE to a PEM file or SSL_CERT_DIR to a directory that contains it.",
 	},
 	{
 		kind: client.Unreachable, when: lacksTLS, reason: "no TLS",

@@ -288,7 +288,7 @@ func TestDiagnosticWrites(t *testing.T) {
 			err:     client.Error{Kind: client.Exists, Attempts: 2, MaybeApplied: true},
 			summary: `Unable to create Cloudflare image "brand/logo": already exists; it may have been created`, attribute: "id",
 			detail: "If the image that now has this ID is yours, import it with the block below; otherwise choose another ID. " +
-				"An attempt got no response, so it is either this image, or one that somebody else created at the same time. " +
+				"It was created either by an attempt that got no response, or by somebody else at the same time. " +
 				"It was left untouched.",
 		},
 		"create, rejected": {

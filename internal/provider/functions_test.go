@@ -219,7 +219,7 @@ func TestFunctionErrors(t *testing.T) {
 			`extra: expected a list of strings such as "name=value", got the string "a=1"`,
 		},
 		"extra numbers":      {`flexible_variant({ extra = [1] })`, `got a list with other elements`},
-		"extra with a comma": {`flexible_variant({ extra = ["a=1,b=2"] })`, `without commas, slashes and spaces`},
+		"extra with a comma": {`flexible_variant({ extra = ["a=1,b=2"] })`, `without commas, slashes or spaces`},
 		"option as a list":   {`flexible_variant({ width = [400] })`, `got a list, map or object.`},
 		"no options":         {`flexible_variant({})`, `at least one option`},
 		"options as string":  {`flexible_variant("w=400")`, `the options must be an object`},

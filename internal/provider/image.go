@@ -75,7 +75,7 @@ func imageURLAttributes(address string) map[string]schema.Attribute {
 		"variant_urls": schema.MapAttribute{
 			MarkdownDescription: "Delivery URLs by variant name. " +
 				"URLs that don't end in `/<image ID>/<variant>` appear in `variants` only and cause a warning. " +
-				"If a variant has two URLs, this is the first of them in `variants`.",
+				"If a variant has several URLs, the first of them in `variants` is used.",
 			Computed:    true,
 			ElementType: types.StringType,
 		},

@@ -56,7 +56,7 @@ func (d *imageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		MarkdownDescription: "Whether the image exists. Always `true` unless `ignore_not_found` is set.",
 		Computed:            true,
 	}
-	attributes["required_variants"] = requiredVariantsAttribute("the image", " Ignored if the image doesn't exist.")
+	attributes["required_variants"] = requiredVariantsAttribute("the image", " Ignored if `ignore_not_found` is set and the image doesn't exist.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one image: its delivery URLs, one for each variant, and its metadata. " +
 			"The plan fails if the image, or a variant in `required_variants`, doesn't exist." + readPermission,

@@ -57,7 +57,7 @@ func (p *imagePlan) checkHash() imageInfoModel {
 	}
 	if info.SHA256 != configured.ValueString() {
 		p.diags.AddAttributeError(path.Root("sha256"), "sha256 doesn't match the image file",
-			"Correct sha256, or omit it, and the plan computes it: the image file has the SHA-256 "+info.SHA256+".")
+			"Correct sha256, or omit it to have it computed: the image file has the SHA-256 "+info.SHA256+".")
 	}
 	return imageInfoOf(info)
 }

@@ -45,7 +45,7 @@ func contentAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "SHA-256 of the image file, in lower-case hexadecimal digits. " +
 				"Default: computed from `source` or `file`. Set it explicitly if the file is generated during apply, " +
 				"or doesn't exist at plan time. " +
-				"Conflicts with `url`, and is null then. Null after an import, until `source` or `file` is set; " +
+				"Conflicts with `url`; null if that is set. Null after an import, until `source` or `file` is set; " +
 				"their content is then assumed to be that of the existing image. Empty if the content under a custom ID was replaced outside of Terraform.",
 			Optional:   true,
 			Computed:   true,

@@ -145,7 +145,7 @@ func TestImageResourcePlanErrors(t *testing.T) {
 		},
 		"another hash": {
 			file("a.png") + "\nsha256 = \"" + hashed(pngOf(11)) + `"`,
-			"error sha256 doesn't match the image file: Correct sha256, or omit it, and the plan computes it: " +
+			"error sha256 doesn't match the image file: Correct sha256, or omit it to have it computed: " +
 				"the image file has the SHA-256 " + hashed(pngOf(10)),
 		},
 		"a generated ID": {

@@ -147,16 +147,16 @@ func failedReupload(op operation, deletion client.Deletion, err error) diag.Diag
 	switch {
 	case deletion == client.MayBeDeleted:
 		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" may have been deleted, and was not re-uploaded",
-			fix+"the image is deleted, if it still exists, and uploaded. "+why)
+			fix+"that deletes the image, if it still exists, and uploads it. "+why)
 	case e != nil && e.MaybeApplied:
 		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, and may have been re-uploaded",
-			"Plan again: if an image with this ID exists then, the resource is removed from state, "+
-				"because somebody else may have uploaded that image. If it is yours, import it then, with the block below. "+why+
+			"Plan again: if the plan finds an image with this ID, it removes the resource from state, "+
+				"because somebody else may have uploaded that image. If the image is yours, import it with the block below. "+why+
 				importBlock(op.object.resource, op.accountID, op.id))
 	case errors.Is(err, client.Exists):
 		return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, but not re-uploaded: the ID is taken",
 			"Check the image with this ID, and apply again in a few minutes: the API still reports the ID as taken, "+
-				"either by the deleted image or by a new one of somebody else, which is left untouched. "+why)
+				"either by the deleted image or by one that somebody else has uploaded since, which is left untouched. "+why)
 	}
 	return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, but not re-uploaded",
 		fix+"the next plan creates the image. Its URLs now only serve cached copies. "+why)

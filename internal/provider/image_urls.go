@@ -39,16 +39,16 @@ type unrecognizedURLs struct {
 func (o *unrecognizedURLs) warning(op operation) (diags diag.Diagnostics) {
 	const documented = "A delivery URL is https://" + delivery.DefaultHost + "/<account hash>/<image ID>/<variant>, " +
 		"or has /cdn-cgi/imagedelivery/ before the hash on another host"
+	const emulatorHint = "This is expected if the provider's base_url points to an emulator of the API; otherwise please report it."
 	if o.count > 0 {
 		diags.AddWarning("Cloudflare "+op.String()+": unrecognized delivery URLs, such as "+o.examples[0],
 			"These URLs appear in variants only; variant_urls, account_hash and delivery_base_url ignore them: "+
-				summarize(o.examples, o.count)+". "+documented+", with the ID of its image. "+
-				"This is expected if the provider's base_url points to an emulator of the API; otherwise please report it.")
+				summarize(o.examples, o.count)+". "+documented+", and contains the ID of its image. "+emulatorHint)
 	}
 	if o.unhashed.count > 0 {
 		diags.AddWarning("Cloudflare "+op.String()+": unknown account hash",
-			"account_hash and delivery_base_url are null, because these URLs don't have a documented form: "+
-				summarize(o.unhashed.examples, o.unhashed.count)+". "+documented+". variant_urls contains them.")
+			"Use variant_urls, which contains these URLs; account_hash and delivery_base_url are null, because the form of the URLs isn't documented: "+
+				summarize(o.unhashed.examples, o.unhashed.count)+". "+documented+". "+emulatorHint)
 	}
 	return diags
 }

@@ -90,7 +90,7 @@ func (r *baseResource) parseImport(
 		diags.AddError("Invalid import ID", "Use the "+name+" of the object, or <account_id>/<"+name+">: the import ID doesn't name an object.")
 	}
 	if url, ok := deliveryURL(id.ValueString()); ok {
-		diags.AddError("Invalid import ID", "The import ID is a delivery URL "+importIDOf(url, name))
+		diags.AddError("Invalid import ID", "Use "+importIDOf(url, name)+" instead of a delivery URL.")
 	}
 	if diags.HasError() || !r.checkConfigured(diags) {
 		return accountID, id
@@ -98,16 +98,16 @@ func (r *baseResource) parseImport(
 	return r.account(accountID, diags), id
 }
 
-// importIDOf returns the rest of a sentence about a delivery URL as an import
-// ID: the ID to import instead, if the URL contains it.
+// importIDOf describes what to import instead of a delivery URL, and returns its
+// value if the URL contains it.
 func importIDOf(url delivery.URL, name string) string {
 	switch name {
 	case "image_id":
-		return fmt.Sprintf("instead of an image ID. Import the ID of its image, %.200q.", url.ImageID)
+		return fmt.Sprintf("the ID of the image, %.200q,", url.ImageID)
 	case "variant_id":
-		return fmt.Sprintf("instead of the name of a variant. Import the variant of the URL, %.200q.", url.Variant)
+		return fmt.Sprintf("the name of the variant, %.200q,", url.Variant)
 	default:
-		return "instead of a " + name + ", which a delivery URL doesn't contain."
+		return "the " + name + " of the object"
 	}
 }
 

@@ -35,7 +35,7 @@ var metaPath = regexp.MustCompile(`^[0-9A-Za-z_]{1,100}(\.[0-9A-Za-z_]{1,100}){0
 // because a map would convert numbers and booleans to strings.
 func metaFilterAttribute() schema.DynamicAttribute {
 	return schema.DynamicAttribute{
-		MarkdownDescription: "Only images whose metadata has these values: an object or map, from field paths to values. " +
+		MarkdownDescription: "Only images whose metadata has these values: an object or map from field paths to values. " +
 			"A path is up to five keys of 1 to 100 letters, digits and underscores, separated by dots, such as `region.name`. " +
 			"Values are strings, numbers or booleans and match by type: `3` matches 3 and 3.0, but not `\"3\"`. " +
 			"A list or set of 1 to 10 strings, or of 1 to 10 numbers, matches any of them; its strings must not contain `|`. " +

@@ -113,7 +113,7 @@ func TestResourceImportNames(t *testing.T) {
 	t.Parallel()
 	const deliveryOfLogo = "https://imagedelivery.net/hash/brand/logo%20v2/hero"
 	contained := map[string]string{
-		"cloudflare_image": `"brand/logo v2"`, "cloudflare_image_variant": `"hero"`, "cloudflare_image_signing_key": "doesn't contain",
+		"cloudflare_image": `"brand/logo v2"`, "cloudflare_image_variant": `"hero"`, "cloudflare_image_signing_key": "the name of the object",
 	}
 	tests := []struct{ typeName, name, text, account, id, failed string }{
 		{

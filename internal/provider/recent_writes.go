@@ -136,7 +136,7 @@ func notYetFound(op operation) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" not found yet",
 		"Plan again in a few minutes: it was created recently, and a new "+op.object.name+
 			" may take several minutes to become visible everywhere. "+
-			"It stays in state; if it was deleted since, that plan detects it.")
+			"It stays in state; if it has been deleted since, that plan detects it.")
 }
 
 // checkDeleted rejects the plan of an object that a recent request may have

@@ -123,7 +123,7 @@ func checkKnown(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostic
 			diags.AddError("Provider setting "+attribute+" is unknown until apply",
 				"Set "+attribute+" to a value that is known at plan time, such as a variable or the content of a file"+remedy+
 					"; or first apply its dependencies with -target. "+
-					"The value depends on a resource that isn't applied yet, but something is read at plan time.")
+					"The value depends on a resource that hasn't been applied yet, but reads at plan time need it.")
 		}
 	}
 	for _, row := range stringSettings {

@@ -150,7 +150,7 @@ func importInstead(accountID, id string) string {
 	return fmt.Sprintf(importInsteadText, hclQuote(accountID+"/"+id))
 }
 
-const importInsteadText = ` Remove it from state and import it:
+const importInsteadText = ` Remove the object from state and import it:
 
   removed {
     from = <resource address>
@@ -159,8 +159,8 @@ const importInsteadText = ` Remove it from state and import it:
     }
   }
 
-or, for Terraform versions without removed blocks, or for one of several instances,
-run terraform state rm <resource address>; and then, with another address or in another run:
+For one of several instances, or if this Terraform version has no removed blocks,
+run terraform state rm <resource address> instead. Then, at another address or in a separate run:
 
   import {
     to = <new resource address>
