@@ -41,7 +41,7 @@ type Config struct {
 	BaseURL string
 	// UserAgent is sent with every request. Empty means that of Go.
 	UserAgent string
-	// MaxRetries is the maximal number of retries of a request, 0 to
+	// MaxRetries is the maximum number of retries of a request, 0 to
 	// MaxRetriesLimit. Nil means DefaultMaxRetries.
 	MaxRetries *int
 	// RequestTimeout bounds one attempt, including the connection and the body of the

@@ -54,7 +54,7 @@ const (
 	Unavailable Kind = "unavailable"
 	// Rejected means any other rejection, by the API or before sending.
 	Rejected Kind = "rejected"
-	// InvalidResponse means a response that is not as the API documents it.
+	// InvalidResponse means a response that contradicts the API documentation.
 	InvalidResponse Kind = "invalid response"
 	// Unreachable means that no complete response arrived.
 	Unreachable Kind = "unreachable"
@@ -65,7 +65,7 @@ const (
 // Error makes a Kind usable as the target of errors.Is.
 func (k Kind) Error() string { return string(k) }
 
-// Error is the failure of a request. Its message is one line, without secrets and
+// Error is the failure of a request. Its message is one line, without secrets or
 // control characters.
 type Error struct {
 	// Kind classifies the failure.
@@ -138,7 +138,7 @@ func (e *Error) Is(target error) bool {
 // Unwrap returns the local cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// maxErrorLen is the maximal length of the message of an Error, in characters.
+// maxErrorLen is the maximum length of the message of an Error, in characters.
 const maxErrorLen = 2000
 
 // Error returns the whole message on one line.

@@ -36,7 +36,7 @@ func CheckKeyName(name string) error {
 }
 
 // CheckAccountID returns an error for an invalid account ID. Cloudflare's have 32
-// hexadecimal digits, but only the maximal length is documented, so shorter ones
+// hexadecimal digits, but only the maximum length is documented, so shorter ones
 // and other letters are accepted.
 func CheckAccountID(id string) error {
 	return checkName(id, 32, "must be 1 to 32 letters and digits; "+

@@ -23,7 +23,7 @@ type Filter struct {
 	Meta map[string]MetaMatch
 	// SortOrder is "asc" or "desc", by time of upload; empty means "desc".
 	SortOrder string
-	// MaxItems is the maximal number of images; 0 means all.
+	// MaxItems is the maximum number of images; 0 means all.
 	MaxItems int
 }
 

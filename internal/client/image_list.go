@@ -23,7 +23,7 @@ const (
 // The bounds of a whole listing. Accounts on Cloudflare's largest listed plan have
 // far fewer images.
 const (
-	// MaxListedImages is the maximal number of images in a listing.
+	// MaxListedImages is the maximum number of images in a listing.
 	MaxListedImages = 1_000_000
 	maxListedPages  = 5_000
 	maxListedBytes  = 4 << 30 // of all pages

@@ -17,7 +17,7 @@ import (
 // cancellation.
 const resolveTimeout = 10 * time.Second
 
-// maxCandidateLen is the maximal length of an ID and a file name, in characters.
+// maxCandidateLen is the maximum length of an ID and a file name, in characters.
 const maxCandidateLen = 1024
 
 // Candidate is an image that a write whose outcome is unknown may have created.

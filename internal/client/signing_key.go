@@ -56,7 +56,7 @@ func (l *keyList) UnmarshalJSON(data []byte) error {
 
 // ListSigningKeys reads the signing keys of an account. While the listing lacks
 // one that this client created recently, it is read again, within the retry
-// budget. Every error is an *Error, without quotes of the response, which may
+// budget. Every error is an *Error, and doesn't quote the response, which may
 // contain a key.
 func (c *Client) ListSigningKeys(ctx context.Context, accountID string) ([]SigningKey, []Message, error) {
 	isMissing := func(keys []SigningKey, name string, _ *Image) bool { return valueOf(keys, name) == "" }

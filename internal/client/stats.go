@@ -7,7 +7,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/strictjson"
 )
 
-// Stats is the current and the maximal number of images of an account. Neither is
+// Stats is the current and the maximum number of images of an account. Neither is
 // negative.
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v1/subresources/stats/

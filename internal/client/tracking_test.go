@@ -55,9 +55,9 @@ var objectWrites = map[string]struct {
 	},
 }
 
-// A create and a delete of one ID in one run, as after the renaming of a block
-// or a shifted list, end with the new object, whichever begins first, and
-// whatever the response to the DELETE.
+// If one run creates and deletes the same ID, as after renaming a block or
+// shifting a list, the new object remains, whichever request begins first, and
+// whatever the response to the DELETE is.
 func TestCreateAndDeleteOfOneID(t *testing.T) {
 	t.Parallel()
 	faults := map[string]func(*fakeapi.Server){
@@ -191,7 +191,7 @@ func TestWithLockCanceled(t *testing.T) {
 	}
 }
 
-// A delete of another upload than that of this run deletes nothing.
+// A delete of an upload that isn't this run's deletes nothing.
 func TestDeleteImageOfAnotherUpload(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -300,7 +300,7 @@ func TestCreateSigningKeyOfSomebodyElse(t *testing.T) {
 	}
 }
 
-// A delete of an object that is older than that of this run deletes nothing.
+// A delete of an object older than the one that this run created deletes nothing.
 func TestDeleteOlderObject(t *testing.T) {
 	t.Parallel()
 	deletes := map[string]func(context.Context, *Client, time.Time) error{

@@ -77,8 +77,8 @@ const (
 	leftoverInterval = 2 * time.Second
 )
 
-// cleanUp waits until nothing of the run is left, and deletes the rest after
-// that.
+// cleanUp waits until no object of the run is left, because listings may be
+// stale. Objects left after a timeout are an error, and are deleted.
 func (r *acceptanceEnv) cleanUp(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), leftoverTimeout)

@@ -14,7 +14,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// imageVariantOptionsModel is the options of a variant.
+// imageVariantOptionsModel contains the options of a variant.
 type imageVariantOptionsModel struct {
 	Fit        types.String  `tfsdk:"fit"`
 	Width      types.Float64 `tfsdk:"width"`

@@ -14,7 +14,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// The list resources, called as Terraform would: most versions can't yet.
+// The list resources are called directly, because most versions of Terraform
+// don't support them yet.
 
 // unusualListing has URLs of an unrecognized form, and an ID with a decomposed
 // letter.

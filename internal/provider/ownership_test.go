@@ -173,8 +173,8 @@ data "cloudflare_image_variant" "card" {
 	c.want(0, "apply", "-auto-approve")
 }
 
-// An image whose custom ID is taken out of the configuration becomes private by
-// a replacement with a generated ID, also after a taint.
+// If the custom ID is removed from the configuration, the image can become
+// private: it is replaced by one with a generated ID, also after a taint.
 func TestImageResourceCustomIDBecomesPrivate(t *testing.T) {
 	t.Parallel()
 	for _, taint := range []bool{false, true} {
@@ -202,7 +202,8 @@ func TestImageResourceCustomIDBecomesPrivate(t *testing.T) {
 	}
 }
 
-// Content that came from a URL, then from nowhere, is replaced by a file.
+// Content from a URL that was then removed from the configuration is replaced by
+// a file.
 func TestImageResourceFileAfterURL(t *testing.T) {
 	t.Parallel()
 	origin := httptest.NewServer(

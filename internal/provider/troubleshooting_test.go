@@ -86,7 +86,7 @@ func summariesOf(t *testing.T, name string, source any) (found map[string]bool, 
 // the error rules, or from the package delivery, whose messages name the
 // argument and its rule.
 var elsewhere = map[string]int{
-	"base.go":                        1, // what Configure kept for later
+	"base.go":                        1, // errors that Configure deferred
 	"api_error.go":                   2,
 	"functions.go":                   2,
 	"flexible_variant_function.go":   1,

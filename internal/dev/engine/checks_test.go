@@ -110,9 +110,9 @@ func since(f Feature) (terraform, openTofu string) {
 	return strings.TrimSuffix(f.terraform.String(), ".0"), openTofu
 }
 
-// The features that users meet, and no others, are in the table of the docs,
-// with the versions that the tests go by; whatever else names two versions
-// names those of a feature, or the oldest ones.
+// The table in the docs lists exactly the features that users can notice, with
+// the versions that the tests use. All other pairs of versions in the docs are
+// those of a feature, or the oldest supported ones.
 func TestDocumentedEngines(t *testing.T) {
 	t.Parallel()
 	var want, pairs []string
@@ -142,7 +142,7 @@ func TestDocumentedEngines(t *testing.T) {
 		for _, versions := range pair.FindAllStringSubmatch(read(t, name), -1) {
 			found++
 			if !slices.Contains(pairs, versions[1]+" "+versions[2]) {
-				t.Errorf("%s: %q is what no feature came with; those are %q", name, versions[0], pairs)
+				t.Errorf("%s: %q is not the pair of versions of a feature; those are %q", name, versions[0], pairs)
 			}
 		}
 	}

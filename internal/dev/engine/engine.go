@@ -88,7 +88,7 @@ type Workspace struct {
 	// configure Terraform or the provider are removed.
 	Env []string
 
-	temp string // what Close removes
+	temp string // removed by Close
 }
 
 // Try copies a folder of the module, such as examples/demo, to a temporary one,
@@ -119,7 +119,7 @@ func Try(ctx context.Context, addresses []string, folder string, env ...string) 
 	return w, nil
 }
 
-// Close removes what Try has made.
+// Close removes the copy.
 func (w *Workspace) Close() { os.RemoveAll(w.temp) }
 
 // Command returns the command for one run.

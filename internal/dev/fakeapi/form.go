@@ -21,14 +21,14 @@ const (
 // form is the multipart form of an upload.
 type form struct {
 	id, url, creator string
-	meta             string // compact, empty where there is none
+	meta             string // compact; empty for none
 	private          bool
 	filename         string
 	content          []byte
 }
 
-// readForm reads the form of an upload with a file up to a size, or returns the
-// error to respond with.
+// readForm reads the form of an upload. It returns the error to respond with if
+// the form is invalid, or its file larger than the limit.
 func readForm(r *http.Request, sizeLimit int) (form, *apiError) {
 	mediaType, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "multipart/form-data" {
@@ -44,7 +44,7 @@ func readForm(r *http.Request, sizeLimit int) (form, *apiError) {
 		part, err := reader.NextRawPart()
 		switch {
 		case errors.Is(err, io.EOF) && len(seen) == 0:
-			return f, &notAForm // another boundary than the one that was announced
+			return f, &notAForm // not the announced boundary
 		case errors.Is(err, io.EOF) && isWholeForm(body.kept, parameters["boundary"]):
 			return f, f.check(seen, sizeLimit)
 		case err != nil:

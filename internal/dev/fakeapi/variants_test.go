@@ -104,7 +104,7 @@ func TestVariantErrors(t *testing.T) {
 	a.want(200, variantsResponse, http.MethodGet, "images/v1/variants", "")
 }
 
-// "public" can be deleted only in name.
+// Deleting "public" succeeds, but has no effect.
 func TestDeletePublic(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)

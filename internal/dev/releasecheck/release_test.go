@@ -155,7 +155,7 @@ func TestInstalls(t *testing.T) {
 	lock := string(read(t, filepath.Join(dir, ".terraform.lock.hcl")))
 	// Terraform aligns the equal signs with those of the other arguments.
 	if !regexp.MustCompile(fmt.Sprintf(`(?m)^  version +=\s+%q$`, *released)).MatchString(lock) {
-		t.Errorf("another version than %s was installed:\n%s", *released, lock)
+		t.Errorf("a version other than %s was installed:\n%s", *released, lock)
 	}
 }
 

@@ -65,7 +65,7 @@ func TestSchemaCompatibility(t *testing.T) {
 	}
 }
 
-// without removes from a committed schema what a version cannot export.
+// without removes the parts of a committed schema that a version can't export.
 func without(t *testing.T, committed []byte, version engine.Version) []byte {
 	t.Helper()
 	var schemas tfjson.ProviderSchemas

@@ -68,7 +68,7 @@ func stemsOf(pattern *syntax.Regexp) (stems []string) {
 	return stems
 }
 
-// mayMatch reports whether a text in lower case contains a stem of the phrase.
+// mayMatch reports whether lower-case text contains a stem of the phrase.
 func (p phrase) mayMatch(text string) bool {
 	return p.stems == nil || slices.ContainsFunc(p.stems, func(stem string) bool { return strings.Contains(text, stem) })
 }
@@ -186,8 +186,8 @@ func check(tree fs.FS, file string) ([]finding, error) {
 	return findings, nil
 }
 
-// minWords is how many words a string has that is checked; shorter ones are
-// mostly identifiers and data.
+// minWords is the number of words from which on a string is checked; shorter ones
+// are mostly identifiers and data.
 const minWords = 4
 
 // ofGo returns the comments of a Go file, and its strings of several words.

@@ -1,3 +1,3 @@
-// Package terraform stands in for one that only tests of Terraform's own
-// import, and that go mod tidy asks for.
+// Package terraform replaces one that only Terraform's own tests import,
+// and that go mod tidy requires.
 package terraform

@@ -1,7 +1,7 @@
-// Package azure stands in for the backend of that name.
+// Package azure replaces the backend of that name.
 package azure
 
 import "github.com/hashicorp/terraform/internal/backend/remote-state/none"
 
-// New makes a backend that refuses to be used.
+// New returns a backend that can't be used.
 var New = none.New

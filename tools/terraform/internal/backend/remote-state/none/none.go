@@ -15,7 +15,7 @@ var errLeftOut = errors.New("this Terraform was built for tests, without this ba
 
 type none struct{ backend.Backend }
 
-// New makes a backend that takes no arguments, and refuses to be used.
+// New returns a backend without arguments that can't be used.
 func New() backend.Backend { return none{} }
 
 func (none) ConfigSchema() *configschema.Block { return &configschema.Block{} }

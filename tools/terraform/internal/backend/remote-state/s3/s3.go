@@ -1,7 +1,7 @@
-// Package s3 stands in for the backend of that name.
+// Package s3 replaces the backend of that name.
 package s3
 
 import "github.com/hashicorp/terraform/internal/backend/remote-state/none"
 
-// New makes a backend that refuses to be used.
+// New returns a backend that can't be used.
 var New = none.New
