@@ -114,7 +114,7 @@ func (c *Client) uploadCustom(
 		return err
 	}, func(ctx context.Context, sent time.Time) (err error) {
 		image, messages, err = c.GetImage(ctx, accountID, upload.ID, ReadOptions{})
-		isStale := err == nil && o.isDeleted() && (isSameUpload(deref(image.Uploaded), o.lastUploaded) ||
+		isStale := err == nil && o.isDeleted() && (isSameUpload(deref(image.Uploaded), o.deletedVersion) ||
 			c.clock.isBefore(deref(image.Uploaded), o.deletedAt))
 		switch {
 		case err != nil:

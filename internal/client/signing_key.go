@@ -88,7 +88,7 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 	err = c.create(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) (bool, error) {
 		r.precondition = func(ctx context.Context) error {
 			keys, _, err := c.listSigningKeys(ctx, accountID)
-			if value := valueOf(keys, name); err == nil && value != "" && value != o.lastUploaded {
+			if value := valueOf(keys, name); err == nil && value != "" && value != o.deletedVersion {
 				return r.newError(Exists, errors.New("not sent: the account has a key with this name"))
 			}
 			return err

@@ -34,9 +34,9 @@ type trackedObject struct {
 
 	deletedAt     time.Time // by this client, and not created again since; zero if not
 	deleteUnknown bool      // a DELETE failed, but may have been applied
-	// lastUploaded identifies the deleted object: the upload time of an image, the
-	// value of a signing key. Empty if unknown.
-	lastUploaded string
+	// deletedVersion identifies the deleted object: the upload time of an image, the
+	// value of a signing key, the definition of a variant. Empty if unknown.
+	deletedVersion string
 
 	// Guarded by objects.mu.
 	created   time.Time     // by this client, and not deleted since; zero if not
@@ -88,7 +88,7 @@ func (s *objects) setCreated(o *trackedObject, image *Image) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o.created, o.image = time.Now(), image
-	o.deletedAt, o.deleteUnknown, o.lastUploaded = time.Time{}, false, ""
+	o.deletedAt, o.deleteUnknown, o.deletedVersion = time.Time{}, false, ""
 }
 
 // setUpdated records that an object exists, as updated; image is nil for variants.
@@ -191,7 +191,7 @@ func (c *Client) delete(
 	defer c.objects.mu.Unlock()
 	if err == nil {
 		o.created, o.updated, o.image = time.Time{}, time.Time{}, nil
-		o.deletedAt, o.lastUploaded = time.Now(), last
+		o.deletedAt, o.deletedVersion = time.Now(), last
 	}
 	o.deleteUnknown = isAmbiguous(err) // a delete that certainly was not applied changes nothing
 	return messages, err

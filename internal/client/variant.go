@@ -186,9 +186,11 @@ func (c *Client) listVariants(ctx context.Context, accountID string) (map[string
 // name belongs to a variant that this client is deleting, it waits for that. If
 // the outcome of a create is unknown, it is resolved by a listing, unless an
 // earlier listing had the name, and by another create, which never overwrites, as
-// the listing may be stale. Every error is an *Error.
+// the listing may be stale. replaced is the canonical definition of a variant of
+// this name that this client has deleted before, which reads may still return; nil
+// for none. Every error is an *Error.
 func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *Variant) (
-	created *Variant, messages []Message, err error,
+	created *Variant, replaced json.RawMessage, messages []Message, err error,
 ) {
 	value := variant.requestBody()
 	value["id"] = variant.ID
@@ -200,6 +202,9 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 		}
 		_, isListed := before[variant.ID]
 		r.retryConflict = o.isDeleted()
+		if o.isDeleted() {
+			replaced = json.RawMessage(o.deletedVersion)
+		}
 		found, err := c.sendUntilKnown(ctx, func() (err error) {
 			got := expected(variant)
 			messages, err = c.do(ctx, r, &got)
@@ -221,9 +226,9 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 		return found, err
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	return created, messages, nil
+	return created, replaced, messages, nil
 }
 
 // confirmVariant sends the create of a variant that a listing has, which may be
@@ -298,7 +303,7 @@ func (c *Client) DeleteVariant(
 		if o.isOlder(created) {
 			return nil, nil
 		}
-		return c.delete(ctx, r, o, "", func(ctx context.Context) (bool, error) {
+		return c.delete(ctx, r, o, string(variant.Canonical()), func(ctx context.Context) (bool, error) {
 			_, _, err := c.findVariant(ctx, accountID, variant)
 			if errors.Is(err, NotFound) {
 				return !isRecent(created), nil

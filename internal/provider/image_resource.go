@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
@@ -100,6 +101,9 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	case private.compare(image, &model) == gone:
 		resp.State.RemoveResource(ctx)
+		return
+	case model.isStale(image, time.Now()):
+		tflog.Debug(ctx, "Ignoring stale read of Cloudflare image after a recent write", map[string]any{"image_id": op.id})
 		return
 	case private.Deletion != client.NotDeleted && !written.mayHideDelete(time.Now()): // it was not deleted after all
 		private.Deletion = client.NotDeleted

@@ -239,7 +239,7 @@ func TestImageResourceReuploadFails(t *testing.T) {
 		},
 		"ambiguous": {
 			fault:   func(r *testEnv) { r.FailMethod(http.MethodPost, "v1", -1, fakeapi.Reset) },
-			summary: "was deleted, and may have been re-uploaded", detail: "the resource is removed from state",
+			summary: "was deleted, and may have been re-uploaded", detail: "it removes the resource from state",
 		},
 		"perhaps not deleted": {
 			fault:   func(r *testEnv) { r.FailMethod(http.MethodDelete, "brand/new", -1, fakeapi.Reset) },

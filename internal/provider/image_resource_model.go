@@ -65,6 +65,13 @@ func (m *imageResourceModel) mayBeStale(now time.Time) bool {
 	return m.age(now).Abs() < staleReadWindow && !isGeneratedID(m.ID.ValueString())
 }
 
+// isStale reports whether a read returned an image that was replaced by the one in
+// the state, which was uploaded recently.
+func (m *imageResourceModel) isStale(image *client.Image, now time.Time) bool {
+	return m.isRecent(now) && !isGeneratedID(image.ID) &&
+		image.Uploaded != nil && client.IsLaterUpload(m.Uploaded.ValueString(), *image.Uploaded)
+}
+
 // hasContent reports whether content is configured.
 func (m *imageResourceModel) hasContent() bool {
 	return !m.Source.IsNull() || !m.URL.IsNull() || !m.File.IsNull()

@@ -91,7 +91,7 @@ func (r *imageSigningKeyResource) Create(ctx context.Context, req resource.Creat
 
 	model.ID = model.Name
 	resp.Diagnostics.Append(writeObject(ctx, &resp.State, resp.Identity, &model)...)
-	resp.Diagnostics.Append(saveCreated(ctx, resp.Private)...)
+	resp.Diagnostics.Append(saveCreated(ctx, resp.Private, nil)...)
 }
 
 // Read lists all keys, because the API can't read a single one.

@@ -75,14 +75,14 @@ func (r *imageVariantResource) Create(ctx context.Context, req resource.CreateRe
 	}
 
 	op := model.operation(actionCreate)
-	variant, messages, err := r.client.CreateVariant(ctx, op.accountID, model.variant(op.id))
+	variant, replaced, messages, err := r.client.CreateVariant(ctx, op.accountID, model.variant(op.id))
 	if !r.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
 
 	resp.Diagnostics.Append(model.applyWrite(variant, op)...)
 	resp.Diagnostics.Append(writeObject(ctx, &resp.State, resp.Identity, &model)...)
-	resp.Diagnostics.Append(saveCreated(ctx, resp.Private)...)
+	resp.Diagnostics.Append(saveCreated(ctx, resp.Private, replaced)...)
 }
 
 func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {

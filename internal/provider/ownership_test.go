@@ -603,6 +603,43 @@ func TestVariantResourceReadAfterAmbiguousDelete(t *testing.T) {
 	}
 }
 
+// A read that returns the variant that the same run deleted before it created this
+// one is stale.
+func TestVariantResourceStaleReadAfterReplacement(t *testing.T) {
+	t.Parallel()
+	const variant = "cloudflare_image_variant"
+	r := newTestEnv(t)
+	ours := newProtocol(t, r)
+	before := ours.mustApply(t, variant, written{}, ours.card(map[string]any{"width": 100.0}))
+	ours.mustApply(t, variant, before, nil)
+	created := ours.mustApply(t, variant, written{}, ours.card(map[string]any{"width": 200.0}))
+	r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":100}`, false)
+	read, reported := ours.read(t, variant, created)
+	if got, want := ours.state(t, variant, read.state), ours.state(t, variant, created.state); len(reported) > 0 || !got.Equal(want) {
+		t.Errorf("got %q and the state %s, want %s", summaries(reported), got, want)
+	}
+}
+
+// A read that returns the image from before a re-upload is stale as a whole.
+func TestImageResourceStaleReadAfterReupload(t *testing.T) {
+	t.Parallel()
+	const image = "cloudflare_image"
+	f, r := newImageFolder(t), newTestEnv(t)
+	ours := newProtocol(t, r)
+	arguments := map[string]any{"id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false}
+	created := ours.mustApply(t, image, written{}, arguments)
+	r.FailMethod(http.MethodGet, "brand/new", 1, fakeapi.Respond(200, "application/json",
+		`{"result":{"id":"brand/new","filename":"old.png","creator":"somebody","uploaded":"2025-11-29T10:00:00Z","variants":[]},"success":true}`))
+	var log strings.Builder
+	read, reported := ours.readLogged(t, &log, image, created)
+	if got, want := ours.state(t, image, read.state), ours.state(t, image, created.state); len(reported) > 0 || !got.Equal(want) {
+		t.Errorf("got %q and the state %s, want %s", summaries(reported), got, want)
+	}
+	if !strings.Contains(log.String(), "Ignoring stale read of Cloudflare image after a recent write") {
+		t.Errorf("got the log %s", &log)
+	}
+}
+
 // agedBy returns a private state whose writes are older.
 func agedBy(t *testing.T, encoded []byte, age time.Duration) []byte {
 	t.Helper()

@@ -74,9 +74,14 @@ func (w recentWrites) justCreated() bool {
 // createdKey is the key of the creation time in the private state.
 const createdKey = "created"
 
-// saveCreated records that an object was created now.
-func saveCreated(ctx context.Context, private privateState) diag.Diagnostics {
-	diags := recentWrites{{At: time.Now()}}.save(ctx, private)
+// saveCreated records that an object was created now. replaced is the value of one
+// that was deleted before, nil for none: stale reads may still return it.
+func saveCreated(ctx context.Context, private privateState, replaced json.RawMessage) diag.Diagnostics {
+	writes := recentWrites{{At: time.Now()}}
+	if replaced != nil {
+		writes = append(writes, recentWrite{At: time.Now(), Before: replaced})
+	}
+	diags := writes.save(ctx, private)
 	diags.Append(private.SetKey(ctx, createdKey, fmt.Appendf(nil, "%q", time.Now().UTC().Format(time.RFC3339Nano)))...)
 	return diags
 }
