@@ -26,9 +26,9 @@ func jsonBody(value any) body {
 	}
 }
 
-// sendTracker records how much of a request the transport has read: until it has
-// read all of it, nothing can have been applied. The transport may still be
-// reading when a response arrives.
+// sendTracker records whether the transport has read the whole request: before
+// that, nothing can have been applied. The transport may still be reading when
+// a response arrives.
 type sendTracker struct {
 	connections atomic.Int32
 
@@ -40,14 +40,14 @@ type sendTracker struct {
 }
 
 // maxConnections limits the new connections of an attempt. If a server closes
-// each before it has read the request, net/http opens new ones without limit.
+// each one before reading the request, net/http opens new ones without limit.
 const maxConnections = 5
 
 var errConnections = fmt.Errorf("the server closed %d connections before reading the request", maxConnections)
 
-// trace traces an attempt in the transport, and cancels it if it uses too many
-// connections. A bodiless request counts as sent once it has a connection;
-// net/http reconnects only if nothing was written.
+// trace returns a context that records the connections of an attempt, and is
+// canceled if there are too many. A bodiless request counts as sent once it has
+// a connection; net/http reconnects only if nothing was written.
 func (t *sendTracker) trace(ctx context.Context, bodiless bool) (context.Context, context.CancelCauseFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -112,8 +112,8 @@ func (b *trackedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close closes the body. Errors of later reads are ignored, as HTTP/2 may read the
-// body while it closes it.
+// Close closes the body. Errors of later reads are ignored, as the HTTP/2
+// transport may still be reading the body while closing it.
 func (b *trackedBody) Close() error {
 	b.sent.mu.Lock()
 	b.sent.closed = true
@@ -121,7 +121,7 @@ func (b *trackedBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// Progress is the progress of sending the body of a request.
+// Progress reports how much of the body of a request has been sent.
 type Progress struct {
 	// Method and Path are those of the request; the path is escaped.
 	Method, Path string
@@ -129,10 +129,11 @@ type Progress struct {
 	Sent, Size int64
 }
 
-// progressInterval is the interval of notifications.
+// progressInterval is the minimum time between two notifications.
 const progressInterval = 5 * time.Second
 
-// progress returns a function that notifies the observer, once per interval.
+// progress returns a function that notifies the observer, at most once per
+// interval.
 func (k *call) progress(ctx context.Context, length int64) func(unread int64) {
 	last := time.Now()
 	return func(unread int64) {

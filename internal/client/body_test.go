@@ -155,7 +155,8 @@ func TestCallNotSent(t *testing.T) {
 }
 
 // A request without a body may have arrived once it has a connection. It is
-// retried on another one only if nothing was written to the last.
+// retried on another connection only if nothing was written to the previous
+// one.
 func TestSendTrackerWithoutBody(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -15,7 +15,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client/internal/redact"
 )
 
-// call is one request with all its attempts. It serves one goroutine.
+// call is one request with all its attempts. It isn't safe for concurrent use.
 type call struct {
 	client       *Client
 	request      request
@@ -50,13 +50,14 @@ type Attempt struct {
 	Duration time.Duration
 	// Status is the HTTP status; 0 without a response.
 	Status int
-	// Ray is the ID of the response for Cloudflare's support; often empty.
+	// Ray is the ray ID of the response, by which Cloudflare's support finds the
+	// request; often empty.
 	Ray string
 }
 
-// do sends the request until an attempt succeeds, the error is permanent, or a
-// retry isn't safe. It decodes the result object into result, unless that is nil,
-// and returns the messages of the response. Every error is an *Error.
+// do sends the request until an attempt succeeds, or shouldRetry reports false.
+// It decodes the result object into result, unless that is nil, and returns the
+// messages of the response. Every error is an *Error.
 func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]Message, error) {
 	if !r.isRead() {
 		defer c.invalidatePrefetch(r.account())
@@ -223,8 +224,8 @@ func (k *call) newError(kind Kind, err error) *Error {
 	return e
 }
 
-// waitError returns the error of a call that its caller canceled, with the failure
-// before that, or of one whose wait would exceed the budget.
+// waitError returns the error of a call that was canceled, including the
+// failure before that, or of one whose wait would exceed the budget.
 func (k *call) waitError(ctx context.Context, cause error) *Error {
 	if is[ratelimit.BudgetExhaustedError](cause) {
 		return k.newError(RateLimited, cause)

@@ -21,7 +21,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// readAllOf reads a request with the length of its body.
+// readAllOf reads a request, including a body with a Content-Length.
 func readAllOf(connection net.Conn) {
 	buffer := make([]byte, 4096)
 	for text := ""; ; {
@@ -124,7 +124,7 @@ func TestCallRetries(t *testing.T) {
 		for i, idempotent := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, %t", name, idempotent), func(t *testing.T) {
 				t.Parallel()
-				url := "http://127.0.0.1:1" // nobody may listen there
+				url := "http://127.0.0.1:1" // a privileged port, on which nothing listens
 				connections := new(atomic.Int64)
 				if test.handle != nil {
 					url, connections = rawServer(t, test.handle)
@@ -186,8 +186,8 @@ func TestCallResponseBeatsCancel(t *testing.T) {
 	}
 }
 
-// A read after a write is fresh, even if images are prefetched, the response to
-// the write was lost, or another read is in flight.
+// A read after a write returns the new state, even if images are prefetched,
+// the response to the write was lost, or another read is in flight.
 func TestPrefetchAfterWrite(t *testing.T) {
 	t.Parallel()
 	for name, prefetch := range map[string]bool{"one by one": false, "prefetched": true} {
@@ -253,7 +253,7 @@ func TestInFlightAfterWrite(t *testing.T) {
 	c := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet && reads.Add(1) == 2 {
 			arrived <- struct{}{}
-			<-release // it has the state before the write
+			<-release // the response has the state before the write
 			_, _ = io.WriteString(w, success(`{"id":"a","filename":"old"}`))
 			return
 		}
@@ -423,8 +423,8 @@ func trustingClient(t *testing.T, shown tls.Certificate) *tls.Config {
 	return &tls.Config{RootCAs: roots}
 }
 
-// A server that sends GOAWAY on each connection, before it has read anything,
-// does not receive requests without end.
+// If a server sends GOAWAY on each connection before reading anything, the
+// number of connections is limited.
 func TestTransportGoAwayStorm(t *testing.T) {
 	t.Parallel()
 	const (
@@ -446,7 +446,7 @@ func TestTransportGoAwayStorm(t *testing.T) {
 	if e.Kind != Unreachable || e.Attempts != 2 || !strings.Contains(e.Error(), "closed 5 connections before reading") {
 		t.Errorf("got %s after %d attempts: %v", e.Kind, e.Attempts, e)
 	}
-	// net/http may have begun one or two more before it stops.
+	// net/http may open a few more before it stops.
 	if got := connections.Load(); got > 4*maxConnections {
 		t.Errorf("connections: got %d, want %d at most", got, 4*maxConnections)
 	}
@@ -569,7 +569,7 @@ func TestCallConnectionsPerAttempt(t *testing.T) {
 	}
 }
 
-// A body at the limit is complete. A larger one is truncated slightly above the
+// A body at the limit is complete. A larger one is truncated one byte after the
 // limit.
 func TestReadBounded(t *testing.T) {
 	t.Parallel()

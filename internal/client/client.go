@@ -75,7 +75,7 @@ type Observer struct {
 	OnFallback func(context.Context, error)
 }
 
-// withDefaults sets the defaults of zero fields.
+// withDefaults returns the Config with defaults for its zero fields.
 func (c Config) withDefaults() Config {
 	c.BaseURL = cmp.Or(c.BaseURL, DefaultBaseURL)
 	c.MaxRetries = cmp.Or(c.MaxRetries, new(DefaultMaxRetries))
@@ -91,7 +91,7 @@ func notify[T any](ctx context.Context, function func(context.Context, T), value
 	}
 }
 
-// check returns an error that names an invalid field.
+// check returns an error if a field is invalid.
 func (c Config) check() error {
 	switch {
 	case c.Credentials.header == nil:
@@ -125,7 +125,7 @@ type Client struct {
 	inFlight   inFlight
 	clock      clock
 	objects    objects
-	deleteWait time.Duration // how long a create waits, after a conflict, for this client's delete
+	deleteWait time.Duration // how long a create waits, after a conflict, for this client's delete to begin
 	snapshots  snapshots
 }
 

@@ -111,7 +111,8 @@ func TestCallRequestHeaders(t *testing.T) {
 	}
 }
 
-// The linter checks each file; this test checks all dependencies.
+// The linter checks the imports of each file; this test checks all
+// dependencies.
 func TestClientImportsNoTerraform(t *testing.T) {
 	t.Parallel()
 	output, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".", "../delivery").Output()

@@ -35,8 +35,9 @@ func APIKey(email, key string) Credentials {
 	}
 }
 
-// CheckCredential returns an error if a value can't be sent in a header. It doesn't
-// quote the value, or check its length and format, which Cloudflare changes.
+// CheckCredential returns an error if a value can't be sent in a header. The
+// error doesn't quote the value. The length and format of the value aren't
+// checked, as Cloudflare may change them.
 func CheckCredential(value string) error {
 	if value == "" {
 		return errors.New("must not be empty")

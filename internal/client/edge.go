@@ -30,7 +30,8 @@ var (
 	edgeCode      = regexp.MustCompile(`(?i)\berror(?: code:?|\s)?(?:<[^>]*>|\s)*(1\d{3}|5[0-3]\d)\b`)
 )
 
-// parseEdgeText returns nil if a body is not from the edge.
+// parseEdgeText parses an error that is text or a page. It returns nil if the
+// body is not from the edge.
 func parseEdgeText(text string) *edgeError {
 	if edgeTextError.MatchString(text) {
 		return &edgeError{code: findCode(edgeTextError, text)}
@@ -45,7 +46,8 @@ func parseEdgeText(text string) *edgeError {
 	return p
 }
 
-// parseEdgeObject returns nil if an object is not from the edge.
+// parseEdgeObject parses a problem object. It returns nil if the object is not
+// from the edge.
 func parseEdgeObject(fields map[string]json.RawMessage) *edgeError {
 	if fields["success"] != nil || fields["errors"] != nil {
 		return nil // the envelope of the API
@@ -69,8 +71,8 @@ func parseEdgeObject(fields map[string]json.RawMessage) *edgeError {
 // isEdgeCode reports whether a number is in the ranges of edge errors.
 func isEdgeCode(code int) bool { return code >= 1000 && code < 2000 || code >= 500 && code < 600 }
 
-// apply copies the details of the edge error into e. Its codes have other meanings
-// in the API.
+// apply copies the details of the edge error into e. Only the status decides
+// the Kind, as the codes of the edge have other meanings in the API.
 func (p *edgeError) apply(e *Error, excerpt string) {
 	e.Kind = kindOf(e.Status, nil)
 	if slices.Contains([]Kind{NotPermitted, NotFound, Rejected}, e.Kind) {

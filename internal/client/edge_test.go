@@ -171,7 +171,7 @@ func TestEdgeErrorResponses(t *testing.T) {
 	}
 }
 
-// The fields have any order, and each of them may be missing.
+// The fields may be in any order, and each of them may be missing.
 func TestEdgeErrorFields(t *testing.T) {
 	t.Parallel()
 	var all map[string]json.RawMessage
@@ -231,7 +231,7 @@ func TestIsEdgeCode(t *testing.T) {
 	}
 }
 
-// Each sign of the edge is recognized by itself.
+// A single sign of the edge is sufficient.
 func TestParseEdgeError(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]edgeError{

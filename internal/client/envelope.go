@@ -25,7 +25,7 @@ type Message struct {
 	DocumentationURL string
 	// Pointer is the affected part of the request; often empty.
 	Pointer string
-	// Chain is the underlying conditions, which are often more specific.
+	// Chain contains the underlying conditions, which are often more specific.
 	Chain []Message
 }
 

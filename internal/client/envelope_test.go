@@ -223,7 +223,7 @@ func TestDecodeTooLargeResponse(t *testing.T) {
 	}
 }
 
-// A response may have the documented size of each read, and no byte more.
+// A response may be as large as the limit of its read, and not a byte larger.
 func TestDecodeResponseLimits(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -82,7 +82,8 @@ type Error struct {
 	Notes []Message
 	// Excerpt is the beginning of a body that is not the API's envelope.
 	Excerpt string
-	// Ray is the ID of the response for Cloudflare's support; often empty.
+	// Ray is the ray ID of the response, by which Cloudflare's support finds the
+	// request; often empty.
 	Ray string
 	// Attempts is the number of requests that were sent.
 	Attempts int
@@ -103,7 +104,7 @@ type Error struct {
 	// ListingFailed reports whether the listing of the candidates failed as well.
 	ListingFailed bool
 	// Candidates are images that a write whose outcome is unknown may have
-	// created. Others may have created them as well.
+	// created. Somebody else may have created them instead.
 	Candidates []Candidate
 	// Err is the local cause, such as a malformed or missing response. It may be
 	// nil.
@@ -126,7 +127,7 @@ func (e *Error) isRejection() bool {
 		hasAnyCode(e.Messages, incompleteUpload)
 }
 
-// HasCode reports whether the errors of the API have a code.
+// HasCode reports whether an error of the API has this code.
 func (e *Error) HasCode(code int) bool { return hasAnyCode(e.Messages, []int{code}) }
 
 // Is makes errors.Is(err, kind) work.
@@ -138,7 +139,8 @@ func (e *Error) Is(target error) bool {
 // Unwrap returns the local cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// maxErrorLen is the maximum length of the message of an Error, in characters.
+// maxErrorLen is the maximum length of the message of an Error, in characters,
+// before the ray ID, the attempts and CircuitOpen are appended.
 const maxErrorLen = 2000
 
 // Error returns the whole message on one line.
@@ -202,8 +204,9 @@ const codeExists = 5409
 // too slow, aborted, truncated.
 var incompleteUpload = []int{5408, 5433, 5450}
 
-// internalErrors are faults of the Images service: internal, storage, purge,
-// account load, audit, abuse. 5550 was also observed with status 415.
+// internalErrors are the codes for faults of the Images service: internal,
+// storage, purge, account load, audit, abuse. 5550 was also observed with
+// status 415.
 var internalErrors = []int{5500, 5503, 5540, 5541, 5542, 5543, 5544, 5550}
 
 // credentialCodes mean malformed credentials with status 400, and invalid ones
@@ -262,7 +265,7 @@ func (e *Error) isFinal() bool {
 	return hasKnownCode(e.Messages) && e.Kind != RateLimited && e.Kind != Unavailable
 }
 
-// hasKnownCode reports whether a code is in errorKinds.
+// hasKnownCode reports whether a message has a code in errorKinds.
 func hasKnownCode(messages []Message) bool {
 	for _, row := range errorKinds {
 		if row.codes != nil && hasAnyCode(messages, row.codes) {
@@ -272,8 +275,8 @@ func hasKnownCode(messages []Message) bool {
 	return false
 }
 
-// hasAnyCode reports whether a message has one of some codes. Codes in chains are
-// ignored.
+// hasAnyCode reports whether a message has any of the codes. Codes in chains
+// are ignored.
 func hasAnyCode(messages []Message, codes []int) bool {
 	return slices.ContainsFunc(messages, func(m Message) bool { return slices.Contains(codes, m.Code) })
 }

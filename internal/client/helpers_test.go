@@ -214,7 +214,8 @@ func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 }
 
 // newPipeClient starts a client for a synctest bubble: waits take no real time.
-// The server has read whatever the client has sent.
+// The connections have no buffer: the server has read whatever the client has
+// sent.
 func newPipeClient(t *testing.T, handler http.Handler, change ...func(*Config)) *Client {
 	t.Helper()
 	listener := &pipes{dialed: make(chan net.Conn), closed: make(chan struct{})}
@@ -468,8 +469,9 @@ func requestsTo(fake *fakeapi.Server) (requests []string) {
 	return requests
 }
 
-// wantRequests has the expected requests, the kind of the error or "",
-// MaybeApplied, and the variant with an ID in the account, or "".
+// wantRequests contains the expected requests, the kind of the error or "", its
+// MaybeApplied, and the ID of a variant with the JSON that the account has for
+// it, or "".
 type wantRequests struct {
 	requests     []string
 	kind         Kind
@@ -532,7 +534,8 @@ const (
 	getAll      = "GET variants"
 )
 
-// inText and inHTML are what something says that is not the API.
+// inText and inHTML are responses of a server other than the API, such as a
+// proxy.
 var (
 	inText = fakeapi.Respond(404, "text/plain", "not found")
 	inHTML = fakeapi.Respond(404, "text/html", "<html><title>Not here</title></html>")

@@ -43,8 +43,8 @@ func CheckAccountID(id string) error {
 		"the dashboard shows the account ID on the account's overview page")
 }
 
-// checkName returns the rule as an error, unless a name has 1 to limit ASCII
-// letters and digits.
+// checkName returns the rule as an error, unless the name consists of 1 to
+// limit ASCII letters and digits.
 func checkName(name string, limit int, rule string) error {
 	isOther := func(r rune) bool { return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') }
 	if name == "" || len(name) > limit || strings.ContainsFunc(name, isOther) {

@@ -133,7 +133,7 @@ func (i *Image) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// EqualJSON reports whether two JSON values are equal, regardless of the order of
-// keys, white space, and the notation of numbers: the API may return 1.0 as 1. No
-// value equals an empty object.
+// EqualJSON reports whether two JSON values are equal, regardless of the order
+// of keys, white space, and the notation of numbers, as the API may return 1
+// for 1.0. A missing value equals an empty object.
 func EqualJSON(one, two json.RawMessage) bool { return strictjson.Equal(one, two) }

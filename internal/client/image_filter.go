@@ -51,7 +51,7 @@ func (f *Filter) query() url.Values {
 }
 
 // check returns an error if an image doesn't match the filter, which means that
-// the API ignored it.
+// the API ignored the filter.
 func (f *Filter) check(image *Image) error {
 	if creator := deref(image.Creator); f.Creator != nil && creator != *f.Creator {
 		return fmt.Errorf("API ignored the filter: image %q has creator %q, want %q", image.ID, creator, *f.Creator)
@@ -80,8 +80,9 @@ const (
 // https://developers.cloudflare.com/api/resources/images/subresources/v2/methods/list/
 type MetaMatch struct {
 	Type MetaType
-	// Values are 1 to 10 values of the type: strings unquoted, numbers and booleans
-	// as in JSON. If there are several, no string contains a vertical bar.
+	// Values are 1 to 10 values of the type: strings unquoted, numbers and
+	// booleans as in JSON. If there are several, a string must not contain a
+	// vertical bar, which separates them.
 	Values []string
 }
 

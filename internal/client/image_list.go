@@ -70,8 +70,9 @@ func (c *Client) readPages(ctx context.Context, accountID string, list *imageLis
 	return messages, nil
 }
 
-// EachImage is ListImages, but reads a page only after all images before it were
-// consumed. An error ends the sequence.
+// EachImage yields the images of ListImages, but reads a page only after all
+// images before it have been consumed, and doesn't read again if a new image is
+// missing. An error ends the sequence.
 func (c *Client) EachImage(ctx context.Context, accountID string, filter Filter) iter.Seq2[*Image, error] {
 	return func(yield func(*Image, error) bool) {
 		for list := newImageList(filter); !list.complete; {
@@ -113,7 +114,8 @@ type imageList struct {
 	emptyPages int             // consecutive pages without a new image
 }
 
-// atLimit reports whether the list reaches its limit with more images.
+// atLimit reports whether the list reaches its limit with that many more
+// images.
 func (l *imageList) atLimit(more int) bool {
 	return l.filter.MaxItems > 0 && len(l.images)+more == l.filter.MaxItems
 }
@@ -176,8 +178,8 @@ func (l *imageList) newImages(entries json.RawMessage) (found []Image, err error
 	return found, nil
 }
 
-// advance prepares the request for the page of a token; without one, the list is
-// complete.
+// advance prepares the request for the page that the token identifies; without
+// a token, the list is complete.
 func (l *imageList) advance(token string) error {
 	switch {
 	case token == "" || l.atLimit(0):

@@ -428,8 +428,7 @@ func TestListImagesEndless(t *testing.T) {
 	}
 }
 
-// Consecutive pages without a new image are counted from the last one that had
-// one.
+// A page with a new image restarts the count of consecutive pages without one.
 func TestListImagesEmptyPages(t *testing.T) {
 	t.Parallel()
 	for empty, ok := range map[int]bool{99: true, 100: false} {

@@ -32,13 +32,14 @@ type Upload struct {
 	Metadata json.RawMessage
 	// Creator is a reference to a user. Nil for none.
 	Creator *string
-	// RequireSignedURLs requires signed URLs for delivery. It excludes a custom ID.
+	// RequireSignedURLs requires signed URLs for delivery. It can't be combined
+	// with a custom ID.
 	RequireSignedURLs bool
 }
 
 // CreateImage uploads an image, and never overwrites an existing one. If the ID
-// belongs to an image that this client is deleting, it waits for that. If the
-// outcome of an upload is unknown, it is resolved by reading the custom ID;
+// belongs to an image that this client is deleting, it waits for the delete. If
+// the outcome of an upload is unknown, it is resolved by reading the custom ID;
 // without one, the error names the candidates. Every error is an *Error.
 func (c *Client) CreateImage(ctx context.Context, accountID string, upload Upload) (
 	image *Image, messages []Message, err error,
@@ -64,7 +65,8 @@ func uploadRequest(accountID string, upload Upload) request {
 	return r
 }
 
-// userInfo returns the user name and password in the URL, which may be a token.
+// userInfo returns the user name and the password in the URL, together and
+// separately: either may be a token.
 func (u *Upload) userInfo() []string {
 	address, err := url.Parse(u.URL)
 	if err != nil || address.User == nil {

@@ -208,7 +208,7 @@ func TestCreateImageBrokenUpload(t *testing.T) {
 			fake := fakeapi.New()
 			fake.DropDuringRequest(1)
 			before := len(fake.Images())
-			held := newHolder(dot + strings.Repeat("x", 2<<20)) // of the rest, the server reads 256 KiB before it closes the connection
+			held := newHolder(dot + strings.Repeat("x", 2<<20)) // the server reads 256 KiB of the rest before it closes the connection
 			c := newUploadClient(t, fake, held.watch(t))
 			image, _, err := c.CreateImage(t.Context(), fakeapi.AccountID, Upload{ID: id, File: held.File})
 			if err != nil {
@@ -327,7 +327,7 @@ func TestCreateImageUnderAReservedName(t *testing.T) {
 	}
 }
 
-// The user name and password of a URL are sent, but are in no error and no
+// The user name and password of a URL are sent, but aren't in any error or
 // message, even if a response echoes them.
 func TestCreateImageURLWithPassword(t *testing.T) {
 	t.Parallel()
@@ -671,8 +671,8 @@ func TestFileCheck(t *testing.T) {
 	}
 }
 
-// The end of a file may be returned with its last bytes, and into a buffer with
-// room for one more byte or for many.
+// A reader may return io.EOF with the last bytes, whether the buffer has room
+// for one more byte or for many.
 func TestVerifyingReader(t *testing.T) {
 	t.Parallel()
 	for name, room := range map[string]int{"for one more": len(dot) + 1, "for many more": 1000} {
@@ -704,7 +704,7 @@ func (g *generated) Read(p []byte) (int, error) {
 	return int(n), nil
 }
 
-// An upload holds nothing of the file in memory.
+// An upload doesn't hold the file in memory.
 func TestUploadLargeFileMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of the whole process
 	const size = 50 << 20
 	sum := sha256.New()

@@ -20,15 +20,15 @@ type ImageUpdate struct {
 	// RequireSignedURLs requires or no longer requires signed URLs for delivery,
 	// which may change the ID of the image.
 	RequireSignedURLs *bool `json:"requireSignedURLs,omitempty"`
-	// Filename and Uploaded are those of the image, to recognize it, also under
-	// another ID.
+	// Filename and Uploaded are the current values of the image, by which it is
+	// recognized even if its ID changes.
 	Filename, Uploaded *string `json:"-"`
 }
 
 // UpdateImage updates the metadata, creator or access of an image, but not its
-// content. If an update of the access may have been applied, the error names the
-// candidates for the updated image. If the ID belongs to a later upload, it is
-// Replaced. Every error is an *Error.
+// content. If an update of the access may have been applied, the error names
+// the candidates for the updated image. If the ID belongs to a later upload,
+// the error is Replaced. Every error is an *Error.
 //
 // https://developers.cloudflare.com/api/resources/images/subresources/v1/methods/edit/
 func (c *Client) UpdateImage(ctx context.Context, accountID, imageID string, update ImageUpdate) (
@@ -78,10 +78,12 @@ func (c *Client) updateAccess(
 	return image, messages, err
 }
 
-// DeleteImage deletes an image, and purges Cloudflare's caches. A missing image is
-// not an error. uploaded is the upload time of the image, empty if unknown. If it
-// shows that this client has since created another one with its ID, nothing is
-// deleted; if somebody else has, the error is Replaced. Every error is an *Error.
+// DeleteImage deletes an image, and purges Cloudflare's caches. A missing image
+// is not an error. uploaded is the upload time of the image, empty if unknown.
+// If this client has created or updated another image with its ID, nothing is
+// deleted; an image whose upload time differs or is unknown counts as another
+// one. If somebody else has uploaded a later image, the error is Replaced.
+// Every error is an *Error.
 func (c *Client) DeleteImage(ctx context.Context, accountID, imageID, uploaded string) ([]Message, error) {
 	r := deleteRequest(accountID, imageID)
 	return c.withLock(ctx, r, objectKey{accountID, imageKind, imageID}, func(o *trackedObject) ([]Message, error) {
@@ -96,10 +98,10 @@ func deleteRequest(accountID, imageID string) request {
 	return newMutation(http.MethodDelete, nil, false, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 }
 
-// findUpload looks for an upload before a write that could hit the image of
-// somebody else, and reports whether it is gone. If there is a later one, the error
-// is Replaced. An unknown upload can't be recognized, and generated IDs are never
-// used again: for these, it sends no request. Between the read and the write,
+// findUpload looks for an upload before a write that could affect somebody
+// else's image, and reports whether it is gone. If there is a later one, the
+// error is Replaced. If the upload time is unknown, or the ID is generated and
+// so never used again, it sends no request. Between the read and the write,
 // nothing protects the image, as the API has no conditional requests.
 func (c *Client) findUpload(ctx context.Context, r request, accountID, imageID, uploaded string) (gone bool, err error) {
 	if uploaded == "" || delivery.IsGeneratedID(imageID) {
@@ -165,7 +167,7 @@ func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Uplo
 	return image, messages, deletion, err
 }
 
-// Deletion is the outcome of the delete before a re-upload.
+// Deletion is the outcome of the delete in a re-upload.
 type Deletion int
 
 // The values of a Deletion.

@@ -208,7 +208,8 @@ func TestUpdateImageErrors(t *testing.T) {
 }
 
 // An update of the access whose response is lost is sent again. If the image
-// may have another ID by then, the error names the candidates, and adopts none.
+// may have another ID by then, the error names the candidates, and none is
+// adopted.
 func TestUpdateImageAccessAmbiguous(t *testing.T) {
 	t.Parallel()
 	const uploaded = "2022-01-31T16:39:28.458Z"
@@ -554,8 +555,8 @@ func TestImageWriteMessages(t *testing.T) {
 	}
 }
 
-// storedInto applies a request in the fake API, which counts it again, and
-// drops the response.
+// storedInto applies a request in the fake API, which then records it twice,
+// and drops the response.
 func storedInto(fake http.Handler) http.HandlerFunc { return storedThen(fake, fakeapi.Reset) }
 
 // A cancellation before the DELETE changes nothing; after it, the new file is
@@ -595,8 +596,8 @@ func TestReplaceImageCanceled(t *testing.T) {
 	}
 }
 
-// A re-upload that can't be interrupted still has a timeout: ten minutes from
-// the DELETE, and the upload timeout.
+// A re-upload that can't be interrupted still has a timeout: ten minutes plus
+// the upload timeout, from the DELETE.
 func TestReplaceImageDeadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

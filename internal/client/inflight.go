@@ -27,7 +27,7 @@ func (f *inFlight) wrote(accountID string) {
 	f.writes[accountID]++
 }
 
-// key identifies the reads that may be shared.
+// key returns the key by which identical reads are coalesced.
 func (f *inFlight) key(r request, variety string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -54,10 +54,10 @@ func read[T any, P interface {
 	})
 }
 
-// coalesce runs send, or waits for one in flight for the same request and variety.
-// A caller whose context ends returns immediately. send runs under the context of
-// its first caller, so no request outlives its callers; if that one is canceled,
-// another caller sends the request again.
+// coalesce calls send, or waits for a call in flight for the same request and
+// variety. A caller whose context ends returns immediately. send uses the
+// context of its first caller, so no request outlives its callers; if the first
+// caller is canceled, another one sends the request again.
 func coalesce[T any](
 	ctx context.Context, f *inFlight, r request, variety string, send func() (T, []Message, error),
 ) (nothing T, _ []Message, _ error) {

@@ -16,8 +16,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// Identical concurrent reads are one request. A read that is retried on a 404 is
-// not identical to one that isn't.
+// Identical concurrent reads send one request. A read that is retried on a 404
+// is not identical to one that isn't.
 func TestInFlight(t *testing.T) {
 	t.Parallel()
 	tests := map[string]func(i int) (id string, options ReadOptions){
@@ -127,7 +127,7 @@ func TestInFlightWrite(t *testing.T) {
 		f := inFlight{writes: map[string]int{}}
 		response := make(chan struct{})
 		sent := 0
-		send := func() (int, []Message, error) { //nolint:unparam // as join wants it
+		send := func() (int, []Message, error) { //nolint:unparam // as coalesce requires it
 			sent++
 			number := sent
 			<-response

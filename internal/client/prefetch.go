@@ -71,8 +71,8 @@ func (s *snapshots) shouldFetchPage(current *snapshot) bool {
 var accountWideKinds = []Kind{NotPermitted, NotEnabled, MalformedCredentials, BlockedAtEdge, Challenged, Canceled}
 
 // fromSnapshot returns an image from the listing of the account, and reads more
-// pages if worthwhile. It returns nil if the image must be read individually; the
-// messages are then part of that read.
+// pages if worthwhile. It returns nil if the image must be read individually;
+// the messages then belong to that read.
 func (c *Client) fromSnapshot(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
 	if !c.config.PrefetchImages {
 		return nil, nil, nil

@@ -113,7 +113,7 @@ func TestPrefetchPages(t *testing.T) {
 }
 
 // Nothing of a rejected page is served. A page that times out is not a failure
-// of the read; it is retried once, whatever MaxRetries.
+// of the read; it is retried once, even if MaxRetries is larger.
 func TestPrefetchMalformedPages(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{

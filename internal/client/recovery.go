@@ -17,7 +17,8 @@ import (
 // cancellation.
 const resolveTimeout = 10 * time.Second
 
-// maxCandidateLen is the maximum length of an ID and a file name, in characters.
+// maxCandidateLen is the maximum length of the ID and of the file name of a
+// candidate, in characters.
 const maxCandidateLen = 1024
 
 // Candidate is an image that a write whose outcome is unknown may have created.
@@ -106,9 +107,10 @@ func awaitListed[T any](
 // maxSearched limits the images that are searched for candidates.
 const maxSearched = 10_000
 
-// addCandidates adds the images that a write with an ambiguous outcome may have
-// created to its error, from a listing, newest first, up to the first image that
-// isBefore. It adopts none of them, as others may have uploaded them.
+// addCandidates adds to the error of a write with an ambiguous outcome the
+// images that it may have created. It searches a listing, newest first, up to
+// the first image for which isBefore returns true. None is adopted, as others
+// may have uploaded them.
 func (c *Client) addCandidates(
 	ctx context.Context, accountID string, e *Error, isBefore, isCandidate func(*Image) bool,
 ) {
@@ -136,8 +138,8 @@ func (c *Client) matches(upload *Upload, image *Image, sent time.Time) bool {
 		deref(image.Creator) == deref(upload.Creator) && image.RequireSignedURLs == upload.RequireSignedURLs
 }
 
-// mayBeFetchedAs reports whether an upload may result in a file name: that of a
-// fetched image is the last segment of the URL.
+// mayBeFetchedAs reports whether an upload may result in this file name: that
+// of a fetched image is the last segment of its URL.
 func (u *Upload) mayBeFetchedAs(filename string) bool {
 	address, err := url.Parse(u.URL)
 	return u.URL == "" || filename == "" || err != nil ||
@@ -162,7 +164,8 @@ func IsLaterUpload(uploaded, known string) bool {
 	return ok && difference > uploadTolerance
 }
 
-// uploadDifference returns the difference of two times, if both are known.
+// uploadDifference returns the difference between two times, and whether both
+// are known.
 func uploadDifference(one, two string) (time.Duration, bool) {
 	first, errOne := delivery.ParseTime(one)
 	second, errTwo := delivery.ParseTime(two)
@@ -172,8 +175,8 @@ func uploadDifference(one, two string) (time.Duration, bool) {
 // clock tracks the skew between the clock of the API and the local one.
 type clock struct{ skew atomic.Int64 } // in nanoseconds
 
-// maxSkew limits the skew. With the 1970 of a proxy without a clock, every image
-// would seem new.
+// maxSkew limits the skew. If a proxy without a clock reported 1970, every
+// image would seem new.
 const maxSkew = 24 * time.Hour
 
 // observe updates the skew from the Date header of a response.

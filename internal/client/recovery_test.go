@@ -88,8 +88,8 @@ func TestCreateImageGeneratedIDAmbiguous(t *testing.T) {
 	}
 }
 
-// A URL results in no file name, so any image of the same second is a
-// candidate.
+// An upload from a URL isn't compared by file name, so any image of the same
+// second is a candidate.
 func TestCreateImageFromURLAmbiguous(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -398,8 +398,8 @@ func TestGetAwaitsNewObjects(t *testing.T) {
 	})
 }
 
-// So does a read of an object that this run has updated: an earlier run may have
-// created it a moment ago.
+// A read of an object that this run has updated retries a 404 as well: an
+// earlier run may have created it a moment ago.
 func TestGetAwaitsUpdatedObjects(t *testing.T) {
 	t.Parallel()
 	reads := map[string]struct {
@@ -485,13 +485,13 @@ func TestCreateImageCustomIDFromURLAmbiguous(t *testing.T) {
 	}
 }
 
-// Times of the API are compared with local ones by the skew of its clock, with
-// a tolerance. Missing and implausible times are ignored.
+// Times of the API are corrected by the skew of its clock, and compared with
+// local ones with a tolerance. Missing and implausible times are ignored.
 func TestClockObserve(t *testing.T) {
 	t.Parallel()
 	ours := time.Date(2026, 11, 2, 9, 15, 0, 0, time.UTC)
 	tests := map[string]struct {
-		date     string // the latest Date header, at local time
+		date     string // the latest Date header, received at the local time ours
 		reported string
 		want     bool
 	}{

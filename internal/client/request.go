@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// request is a request to the API as a value.
+// request describes a request to the API, and how to send it.
 type request struct {
 	method        string
 	segments      []string                    // of the path below the base URL, not escaped
@@ -22,8 +22,8 @@ type request struct {
 	sensitive     bool                        // the response contains secrets, and is never quoted
 	redact        []string                    // secrets in the body, which a response may repeat
 	bestEffort    bool                        // at most one retry
-	retryNotFound bool                        // recently created
-	retryConflict bool                        // recently deleted
+	retryNotFound bool                        // the object was created recently
+	retryConflict bool                        // the ID was deleted recently
 	precondition  func(context.Context) error // checked before each attempt; may be nil
 	idempotent    bool
 	uploadTimeout time.Duration // for sending the body, in addition to the request timeout

@@ -58,8 +58,8 @@ func (k *call) statusError() *Error {
 	return e
 }
 
-// invalidResponse returns the error of a 200 response that is not as requested.
-// Its codes are evaluated only if success is false.
+// invalidResponse returns the error of a 200 response without the requested
+// result. Its codes are evaluated only if success is false.
 func (k *call) invalidResponse(err error) *Error {
 	e, _ := k.responseError(err)
 	e.Kind = InvalidResponse
@@ -165,10 +165,10 @@ func parseErrorObject(body []byte, r redact.Redactor) errorBody {
 	return parsed
 }
 
-// plainTextError is an error of the Images backend without an envelope.
+// plainTextError matches an error of the Images backend without an envelope.
 var plainTextError = regexp.MustCompile(`^ERROR (\d{1,9}): ([^\n]*)`)
 
-// rayOf returns Cloudflare's ID of a request, or "" if the header is malformed.
+// rayOf returns the ray ID of a response, or "" if it is missing or malformed.
 func rayOf(header http.Header) string {
 	return rayPattern.FindString(header.Get("Cf-Ray"))
 }
@@ -187,16 +187,17 @@ func findCode(pattern *regexp.Regexp, text string) int {
 	return code
 }
 
-// isJSON reports whether a body begins as a JSON object or array.
+// isJSON reports whether a body begins like a JSON object or array.
 func isJSON(body []byte) bool {
 	body = bytes.TrimLeft(body, " \t\r\n\ufeff")
 	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
 }
 
-// maxExcerpt is the size of the prefix of a body that is searched, in bytes.
+// maxExcerpt is the maximum length of the result of bodyPrefix, in bytes.
 const maxExcerpt = 8 << 10
 
-// bodyPrefix returns the prefix of a body that is searched, redacted.
+// bodyPrefix returns the redacted beginning of a body, which is searched for
+// errors and excerpts.
 func bodyPrefix(body []byte, r redact.Redactor) string {
 	body = bytes.TrimSpace(body)
 	text := r.Redact(strings.ToValidUTF8(string(body[:min(len(body), redact.Window)]), " "))

@@ -19,8 +19,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// Redirects are not followed with any scheme: the second server receives no
-// request.
+// With either authentication scheme, redirects are not followed: the second
+// server receives no request.
 func TestCallRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	for name, credentials := range map[string]Credentials{
@@ -49,7 +49,7 @@ func TestCallRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// Only a 4xx means that nothing was applied.
+// Without a code, only a 4xx means that nothing was applied.
 func TestErrorIsRejection(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]bool{

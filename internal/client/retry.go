@@ -121,7 +121,7 @@ func isRetryable(err error) bool {
 		!is[tls.RecordHeaderError](err) && !is[*tls.CertificateVerificationError](err)
 }
 
-// is reports whether an error is, or wraps, one of a type.
+// is reports whether an error is, or wraps, one of type E.
 func is[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok
@@ -156,8 +156,8 @@ func (c *Client) backoff(retry int) time.Duration {
 	return min(base+time.Duration(c.jitter()*float64(base)/4), maxBackoff)
 }
 
-// retryAfter returns the delay that the latest response requests, in its header,
-// or else in a body of the edge.
+// retryAfter returns the delay that the latest response requests, in its
+// header, or else in the body of an edge error.
 func (k *call) retryAfter(failed *Error) time.Duration {
 	if value := k.last.header.Get("Retry-After"); value != "" {
 		return parseRetryAfter(value, time.Now())

@@ -36,8 +36,8 @@ func (k *SigningKey) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// keyList decodes the signing keys of an account, which must include that with the
-// name, unless the name is empty.
+// keyList decodes the signing keys of an account, which must include the one
+// with the name, unless that is empty.
 type keyList struct {
 	keys []SigningKey
 	name string
@@ -77,12 +77,13 @@ func (c *Client) HasSigningKey(ctx context.Context, accountID, name string) (boo
 	return valueOf(keys, name) != "", messages, err
 }
 
-// CreateSigningKey creates a key. It lists the keys before each attempt, since the
-// API would replace the value of an existing key, and break every URL signed with
-// the old one. A key with the value that this client has deleted is ignored, as the
-// listing is stale. If the outcome is unknown, the request isn't sent again, and no
-// listing is believed: it may show a key that was deleted before, or one that
-// somebody else has created. Every error is an *Error.
+// CreateSigningKey creates a key. It lists the keys before each attempt, since
+// the API would replace the value of an existing key, and break every URL
+// signed with the old one. If the value of the listed key is that of the key
+// that this client has deleted, the listing is stale, and is ignored. If the
+// outcome is unknown, the request isn't sent again, and no listing is trusted:
+// it may show a key that was deleted before, or one that somebody else has
+// created. Every error is an *Error.
 func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (messages []Message, err error) {
 	r := keyRequest(http.MethodPut, accountID, name)
 	err = c.create(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) (bool, error) {
@@ -102,8 +103,9 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 	return messages, err
 }
 
-// DeleteSigningKey deletes a key, and breaks every URL signed with it. A missing
-// key is not an error. created is that of DeleteVariant. Every error is an *Error.
+// DeleteSigningKey deletes a key, and breaks every URL signed with it. A
+// missing key is not an error. created has the same meaning as in
+// DeleteVariant. Every error is an *Error.
 func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, created time.Time) ([]Message, error) {
 	r := keyRequest(http.MethodDelete, accountID, name)
 	return c.withLock(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) ([]Message, error) {

@@ -89,7 +89,7 @@ const (
 	putShop  = "PUT keys/shop"
 )
 
-// wantsKeys has the expected requests, the kind of the error or "",
+// wantsKeys contains the expected requests, the kind of the error or "", its
 // MaybeApplied, and the names and values of the keys in the account.
 type wantsKeys struct {
 	requests     []string
@@ -123,7 +123,7 @@ func assertNoKeyLeaked(t *testing.T, reported any) {
 }
 
 // A key is created once, and never gets another value: a listing decides before
-// each request, and none is believed after a lost response.
+// each request, and no listing is trusted after a lost response.
 func TestCreateSigningKey(t *testing.T) {
 	t.Parallel()
 	const before = "default=fake-api-signing-key"
@@ -239,7 +239,8 @@ func TestCreateSigningKey(t *testing.T) {
 	}
 }
 
-// Of concurrent creates of one key, one succeeds, and none changes its value.
+// If one key is created concurrently, one create succeeds, and none changes its
+// value.
 func TestCreateSigningKeyConcurrently(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()

@@ -32,15 +32,15 @@ const (
 type trackedObject struct {
 	lock chan struct{} // contains a value while a write is in progress
 
-	deletedAt     time.Time // by this client, and not created again since; zero if not
+	deletedAt     time.Time // time of this client's delete; zero if none, or created again since
 	deleteUnknown bool      // a DELETE failed, but may have been applied
 	// deletedVersion identifies the deleted object: the upload time of an image, the
 	// value of a signing key, the definition of a variant. Empty if unknown.
 	deletedVersion string
 
 	// Guarded by objects.mu.
-	created   time.Time     // by this client, and not deleted since; zero if not
-	updated   time.Time     // likewise
+	created   time.Time     // time of this client's create; zero if none, or deleted since
+	updated   time.Time     // time of this client's latest update; zero if none, or deleted since
 	image     *Image        // as created or updated
 	deletions chan struct{} // closed when a delete begins
 }
@@ -82,7 +82,7 @@ func (c *Client) withLock(
 	}
 }
 
-// setCreated records that an object exists, as created; image is nil for
+// setCreated records that this client has created an object; image is nil for
 // variants and keys.
 func (s *objects) setCreated(o *trackedObject, image *Image) {
 	s.mu.Lock()
@@ -91,7 +91,8 @@ func (s *objects) setCreated(o *trackedObject, image *Image) {
 	o.deletedAt, o.deleteUnknown, o.deletedVersion = time.Time{}, false, ""
 }
 
-// setUpdated records that an object exists, as updated; image is nil for variants.
+// setUpdated records that this client has updated an object; image is nil for
+// variants.
 func (s *objects) setUpdated(o *trackedObject, image *Image) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,8 +123,8 @@ func (s *objects) isAnyMissing(accountID, kind string, isMissing func(id string,
 
 func (o *trackedObject) isRecent() bool { return isRecent(o.created) }
 
-// isRecent reports whether reads may lack an object with a creation time, zero if
-// unknown.
+// isRecent reports whether reads may still lack an object with this creation
+// time, which is zero if unknown.
 func isRecent(created time.Time) bool {
 	return !created.IsZero() && time.Since(created) < createdRecently
 }
@@ -141,7 +142,7 @@ func (c *Client) create(
 	_, err := c.withLock(ctx, r, key, func(o *trackedObject) ([]Message, error) {
 		for {
 			if o.deleteUnknown {
-				// The object may exist, and would be in the state twice.
+				// The object may still exist, and would then be in state twice.
 				return nil, r.newError(DeleteUnknown, errors.New("not sent: the outcome of deleting this ID is unknown"))
 			}
 			found, err := send(o)
@@ -172,10 +173,10 @@ func (c *Client) waitForDelete(ctx context.Context, o *trackedObject) bool {
 	return o.isDeleted() && !o.deletedAt.Equal(before) && ctx.Err() == nil
 }
 
-// delete deletes an object whose lock the caller holds. A missing object is not an
-// error. last identifies the object to delete. After an attempt that may have been
-// applied, isGone reports whether it was, before a retry, which could delete
-// somebody else's object. If isGone fails, the request isn't sent again.
+// delete deletes an object whose lock the caller holds. A missing object is not
+// an error. last identifies the object to delete. Before a retry, which could
+// delete somebody else's object, isGone reports whether the previous attempt
+// was applied. If isGone fails, the request isn't sent again.
 func (c *Client) delete(
 	ctx context.Context, r request, o *trackedObject, last string, isGone func(context.Context) (bool, error),
 ) ([]Message, error) {
@@ -221,9 +222,9 @@ func (c *Client) sendDelete(
 	return messages, err
 }
 
-// isOlder reports whether an object with a creation time, zero if unknown, is older
-// than the one that this client created. Terraform never deletes an object in the
-// run that created it. The caller holds the lock.
+// isOlder reports whether an object with this creation time, which is zero if
+// unknown, is older than the one that this client created. Terraform never
+// deletes an object in the run that created it. The caller holds the lock.
 func (o *trackedObject) isOlder(created time.Time) bool {
 	if created.IsZero() {
 		return o.isRecent()

@@ -116,8 +116,8 @@ func failDelete(s *fakeapi.Server, times int, handler http.HandlerFunc) {
 	}
 }
 
-// A create whose ID is taken waits some seconds for a delete by this run, and
-// then fails without a change.
+// A create whose ID is taken waits a few seconds for a delete by this run, and
+// then fails without changing anything.
 func TestCreateOfATakenIDWaits(t *testing.T) {
 	t.Parallel()
 	for object, writes := range objectWrites {
@@ -195,7 +195,7 @@ func TestWithLockCanceled(t *testing.T) {
 func TestDeleteImageOfAnotherUpload(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		uploaded time.Duration // of the image to delete, after the created one
+		uploaded time.Duration // of the image to delete, relative to the created one
 		deleted  bool
 	}{
 		"the created one":              {0, true},
@@ -384,8 +384,9 @@ func TestDeleteAmbiguousOfSomebodyElse(t *testing.T) {
 	}
 }
 
-// A block is renamed within a second of its upload. The create is lost, and the
-// image that this run is about to delete looks like a new one.
+// A block is renamed within a second of the upload of its image. The new upload
+// is lost, and the image that this run is about to delete looks like its
+// result.
 func TestCreateImageLikeTheOneToDelete(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -183,12 +183,12 @@ func (c *Client) listVariants(ctx context.Context, accountID string) (map[string
 }
 
 // CreateVariant creates a variant, and never overwrites an existing one. If the
-// name belongs to a variant that this client is deleting, it waits for that. If
-// the outcome of a create is unknown, it is resolved by a listing, unless an
-// earlier listing had the name, and by another create, which never overwrites, as
-// the listing may be stale. replaced is the canonical definition of a variant of
-// this name that this client has deleted before, which reads may still return; nil
-// for none. Every error is an *Error.
+// name belongs to a variant that this client is deleting, it waits for the
+// delete. If the outcome of a create is unknown, a listing resolves it, unless
+// an earlier listing had the name. As the listing may be stale, another create,
+// which never overwrites, confirms that the variant exists. replaced is the
+// canonical definition of a variant of this name that this client has deleted
+// before, which reads may still return; nil for none. Every error is an *Error.
 func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *Variant) (
 	created *Variant, replaced json.RawMessage, messages []Message, err error,
 ) {
@@ -231,8 +231,8 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 	return created, replaced, messages, nil
 }
 
-// confirmVariant sends the create of a variant that a listing has, which may be
-// stale, and reports whether the variant exists then.
+// confirmVariant sends the create of a listed variant again, as the listing may
+// be stale, and reports whether the variant exists after that.
 func (c *Client) confirmVariant(ctx context.Context, r request, variant *Variant) bool {
 	r.retryConflict = false
 	got := expected(variant)

@@ -38,7 +38,7 @@ func TestCreateVariant(t *testing.T) {
 	signedHeld := strings.Replace(cardHeld, "true", "false", 1)
 	badGateway := fakeapi.Respond(502, "text/html", "<title>502</title>")
 	once, found := []string{getAll, cardPosted}, []string{getAll, cardPosted, getAll}
-	twice := []string{getAll, cardPosted, getAll, cardPosted} // or once, and confirmed
+	twice := []string{getAll, cardPosted, getAll, cardPosted} // or the first one is applied, and the second confirms it
 	inVain := []string{getAll, cardPosted, getAll, cardPosted, getAll, cardPosted, getAll}
 	halfPosted := cardPosted[:len("POST variants ")+(len(cardPosted)-len("POST variants "))/2]
 	tests := map[string]struct {
@@ -582,8 +582,8 @@ func TestListVariantsResponses(t *testing.T) {
 	}
 }
 
-// A variant is not found only if neither of two responses has it, and both are
-// from the API.
+// A variant counts as not found only if the read and the listing lack it, and
+// the listing is from the API.
 func TestGetVariant(t *testing.T) {
 	t.Parallel()
 	one := func(handler http.HandlerFunc) func(*fakeapi.Server) {

@@ -17,7 +17,7 @@ const DefaultHost = "imagedelivery.net"
 // Part is the part of a URL, or the argument, that an Error is about.
 type Part string
 
-// The parts of an Error.
+// The parts that an Error may be about.
 const (
 	PartAccountHash Part = "account hash"
 	PartImageID     Part = "image ID"
@@ -66,8 +66,8 @@ func Build(host, accountHash, imageID, variant string) (string, error) {
 	return "https://" + host + "/" + customDomainPrefix + path, nil
 }
 
-// isAccountHash reports whether a string may be an account hash, which cdn-cgi,
-// the first segment of Cloudflare's endpoints, is not.
+// isAccountHash reports whether a string may be an account hash. cdn-cgi, the
+// first segment of Cloudflare's endpoints, isn't one.
 func isAccountHash(s string) bool { return accountHashPattern.MatchString(s) && s != "cdn-cgi" }
 
 // isDefaultHost reports whether a host is a spelling of DefaultHost.
@@ -87,8 +87,8 @@ func isPort(port string) bool {
 	return port == "" || (err == nil && number > 0)
 }
 
-// checkVariant returns an error if a variant can't be the last segment of a URL
-// unchanged.
+// checkVariant returns an error if a variant can't be used unchanged as the
+// last segment of a URL.
 func checkVariant(variant string) error {
 	decoded, err := url.PathUnescape(variant)
 	switch {
@@ -140,8 +140,8 @@ func CheckImageID(id string) error {
 var generatedID = regexp.MustCompile(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
 // IsGeneratedID reports whether an ID has the format of generated IDs, which
-// custom IDs may not have. They aren't RFC 9562 UUIDs: every digit may have any
-// value.
+// custom IDs must not have. They aren't RFC 9562 UUIDs: every digit may have
+// any value.
 func IsGeneratedID(id string) bool { return generatedID.MatchString(id) }
 
 // CheckPathImageID is CheckImageID, and also returns an error for an ID that the

@@ -22,16 +22,16 @@ type option struct {
 // https://developers.cloudflare.com/images/get-started/limits/
 const maxPixels = 12000
 
-// side is an integer from 0 to maxPixels, or a fraction of the image.
+// side matches an integer from 0 to maxPixels, or a fraction of the image.
 const side = `(0\.\d{1,7}|\d{1,4}|1[01]\d{3}|12000)`
 
-// width is an integer from 1 to maxPixels.
+// width matches an integer from 1 to maxPixels.
 const width = `([1-9]\d{0,3}|1[01]\d{3}|12000)`
 
-// hostedOptions are in the order of the result. If Cloudflare's sources disagree,
-// the wider set of values is accepted: that of the feature pages, and that of the
-// types of the Workers runtime, which have more values of gravity, format, rotate
-// and trim, and say that factors of 0 are ignored.
+// hostedOptions are in the order of the result. If Cloudflare's sources
+// disagree, the values of both are accepted: the feature pages, and the types
+// of the Workers runtime, which have more values of gravity, format, rotate and
+// trim, and say that factors of 0 are ignored.
 // https://developers.cloudflare.com/images/optimization/features/
 var hostedOptions = []option{
 	{"width", "w", "an integer number of pixels from 1 to 12000, or \"auto\"", anyOf(integer(1, maxPixels), keyword("auto"))},
@@ -196,7 +196,8 @@ func formatOptions(target string, options []option, values map[string]any) (stri
 	return strings.Join(parts, ","), nil
 }
 
-// checkTrim rejects options that trim the same side twice.
+// checkTrim rejects options that conflict with trim: those that trim a side as
+// well, and those of a border unless trim is "border".
 func checkTrim(values map[string]any) error {
 	trim, given := values["trim"]
 	if !given {

@@ -14,7 +14,7 @@ const maxExtras = 50
 
 var extraPattern = regexp.MustCompile(`^([A-Za-z][0-9A-Za-z._-]*)=([!$&'()*+\-.0-9:;=@A-Z\[\]_a-z|~%]+)$`)
 
-// extras checks the syntax of the entries of ExtraOption, which may not repeat
+// extras checks the syntax of the entries of ExtraOption, which must not repeat
 // an option that is set already.
 func extras(value any, values map[string]any) ([]string, error) {
 	entries, ok := value.([]string)
@@ -43,7 +43,8 @@ func extras(value any, values map[string]any) ([]string, error) {
 	return entries, nil
 }
 
-// longName returns the documented name of an option, and other names unchanged.
+// longName returns the name of an option for its alias, and any other name
+// unchanged.
 func longName(name string) string {
 	for _, o := range hostedOptions {
 		if o.alias != "" && name == o.alias {

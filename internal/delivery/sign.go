@@ -16,9 +16,9 @@ import (
 // private image until the given time, to the second. The key is used unchanged.
 // The result depends only on the arguments. Every error is an *Error.
 //
-// The signature is that of /<account hash>/<image ID>/<variant>?exp=<seconds>,
-// also on a custom domain, without the prefix of its path. Cloudflare documents
-// it for imagedelivery.net only.
+// The signed string is /<account hash>/<image ID>/<variant>?exp=<seconds>,
+// without the path prefix of a custom domain. Cloudflare documents it for
+// imagedelivery.net only.
 //
 // https://developers.cloudflare.com/images/manage-images/serve-images/serve-private-images/
 func Sign(rawURL, key string, expires time.Time) (string, error) {

@@ -263,8 +263,8 @@ func TestParseTimeErrors(t *testing.T) {
 	}
 }
 
-// The limits are the first second after 1970, and an ID like the beginning of a
-// URL.
+// The limits are the first second after the start of 1970, and an ID like the
+// beginning of a URL.
 func TestSignLimits(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -18,8 +18,8 @@ const transformationPrefix = "cdn-cgi/image/"
 // transformationOptions are the options that hosted images don't have.
 //
 // https://developers.cloudflare.com/images/optimization/features/#onerror says
-// so of onerror. Cloudflare documents origin-auth for Workers only; public sites
-// have it in URLs.
+// that they don't have onerror. Cloudflare documents origin-auth for Workers
+// only; public sites use it in URLs.
 // https://developers.cloudflare.com/images/optimization/transformations/control-origin-access/
 var transformationOptions = []option{
 	{"onerror", "", "the word redirect", keyword("redirect")},
@@ -42,20 +42,20 @@ type Transformation struct {
 	Zone string
 	// Options are the decoded values by name, as written: short names stay short.
 	Options map[string]string
-	// Source is an absolute path on the zone, beginning with a slash, or an
-	// http or https URL. It contains the query of the transformation URL.
+	// Source is an absolute path on the zone, beginning with a slash, or an http
+	// or https URL. It includes the query of the transformation URL.
 	Source string
 }
 
-// BuildTransformation returns the URL that transforms an image stored outside of
-// Cloudflare Images. The zone is a host name with transformations enabled. The
-// source is an absolute path on it, or an http or https URL, in the form in
-// which a browser requests it: its escapes and its query are kept, as Cloudflare
-// documents concatenation. Characters that a URL can't contain, such as a space
-// or a non-ASCII letter, are percent-encoded, because Cloudflare rejects them
-// (errors 9406 and 9419). The options are those of FlexibleVariant, and onerror
-// and origin-auth. An error about the zone or the source is an *Error; all others
-// are about the options.
+// BuildTransformation returns the URL that transforms an image stored outside
+// of Cloudflare Images. The zone is a host name with transformations enabled.
+// The source is an absolute path on it, or an http or https URL, in the form in
+// which a browser requests it: its escapes and its query are kept, as
+// Cloudflare documents the URL as a concatenation of its parts. Characters that
+// a URL can't contain, such as a space or a non-ASCII letter, are
+// percent-encoded, because Cloudflare rejects them (errors 9406 and 9419). The
+// options are those of FlexibleVariant, and onerror and origin-auth. An error
+// about the zone or the source is an *Error; all others are about the options.
 //
 // https://developers.cloudflare.com/images/optimization/transformations/url/
 func BuildTransformation(zone, source string, options map[string]any) (string, error) {

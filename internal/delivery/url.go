@@ -1,5 +1,6 @@
-// Package delivery treats the delivery URLs of Cloudflare Images as values. It
-// is pure: no network, no clock, no Terraform.
+// Package delivery builds, parses and signs delivery URLs of Cloudflare Images,
+// and builds and parses transformation URLs. It is pure: no network, no clock,
+// no Terraform.
 package delivery
 
 import (
@@ -39,15 +40,15 @@ type URL struct {
 	secure bool // https, or http to a loopback address
 }
 
-// Parse parses a delivery URL. An image ID may contain slashes, so the hash ends
-// at the first slash, and the variant begins after the last one. Any other URL is
-// an error, as a part of its path would be taken for an account hash. It accepts
-// http as well, for URLs in responses of the API, but no user info, which hides
-// the host.
+// Parse parses a delivery URL. An image ID may contain slashes, so the hash
+// ends at the first slash, and the variant begins after the last one. Any other
+// URL is an error, as a part of its path would be mistaken for an account hash.
+// It accepts http as well, for URLs in responses of the API, but no user info,
+// which hides the host.
 func Parse(s string) (URL, error) {
 	parsed, err := url.Parse(s)
 	if err != nil {
-		return URL{}, errors.New("not a valid URL") // the parser's own error repeats it, signature and all
+		return URL{}, errors.New("not a valid URL") // the parser's error quotes it, including its signature
 	}
 	if (parsed.Scheme != "https" && parsed.Scheme != "http") || parsed.Host == "" {
 		return URL{}, errors.New("not an absolute https URL")
@@ -119,9 +120,9 @@ func VariantOf(s, imageID string) (variant string, ok bool) {
 	return "", false
 }
 
-// ParseStrict is Parse for untrusted URLs: it also rejects IDs and variants that
-// Build rejects. It accepts http for a loopback address only, for a fake API,
-// since nobody can replace the response on the way.
+// ParseStrict is Parse for untrusted URLs: it also rejects IDs and variants
+// that Build rejects. It accepts http for a loopback address only, for a fake
+// API, since nobody can replace the response in transit.
 func ParseStrict(s string) (URL, error) {
 	u, err := Parse(s)
 	if err != nil {

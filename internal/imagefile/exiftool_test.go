@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// exifToolReport is a part of what exiftool -json -n prints of a file.
+// exifToolReport is part of the output of exiftool -json -n for a file.
 type exifToolReport struct {
 	SourceFile              string
 	FileType                string
@@ -18,9 +18,9 @@ type exifToolReport struct {
 	Orientation, Rotation   int
 }
 
-// TestDisplayAgreesWithExifTool compares with exiftool, if it is on PATH, over
-// files of all formats and orientations. Without it, the literal cases of the
-// other tests remain.
+// TestDisplayAgreesWithExifTool compares the displayed dimensions with those of
+// exiftool, if it is on PATH, for files of all formats and orientations.
+// Without it, the literal cases of the other tests remain.
 func TestDisplayAgreesWithExifTool(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

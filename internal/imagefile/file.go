@@ -13,7 +13,7 @@ import (
 
 // InspectFile inspects the file at a path. A file that isn't regular, such as a
 // directory or a named pipe, is an error: opening some of them blocks forever.
-// Errors include the path; that of a missing file is fs.ErrNotExist.
+// Errors include the path; that of a missing file matches fs.ErrNotExist.
 func InspectFile(path string) (*Info, error) {
 	if path == "" {
 		return nil, errors.New("the path of the image file is empty")

@@ -33,8 +33,8 @@ func parseHEIF(in *source, p *Info) error {
 				*image = read(content)
 			}
 		}
-		// A box of unlimited size extends to the end of the file, and the data
-		// after the image may not be a box.
+		// A box of unlimited size extends to the end of the file, and the data after
+		// the image need not be a box.
 		if err := in.skip(size); err != nil && size != math.MaxInt64 && (name == "mdat" || read != nil && name != "moov") {
 			p.setImage(still, sequence)
 			p.Frames = 1
@@ -75,7 +75,7 @@ func (p *Info) setImage(image, sequence codedImage) {
 		p.found = found
 	case image.coding != "":
 		p.found = otherImage(fmt.Sprintf("a HEIF file whose image is coded as %q", image.coding))
-	case p.found.description != "": // the brands don't either
+	case p.found.description != "": // the brands don't identify the coding either
 		p.found.format = ""
 	}
 	p.Format = p.found.format
@@ -114,7 +114,8 @@ func nextBox(in *source) (kind [4]byte, size int64, err error) {
 	return kind, size, err
 }
 
-// boxes iterates over the boxes in a content, and truncates one that exceeds it.
+// boxes iterates over the boxes in content, and truncates a box that exceeds
+// it.
 func boxes(content []byte) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		for len(content) >= 8 {
@@ -191,7 +192,8 @@ func (image *codedImage) setDimensions(properties []property) {
 }
 
 // cropped returns dimensions after a crop to the clean aperture, which begins
-// with its width and height as fractions. One larger than the image is ignored.
+// with its width and height as fractions. An aperture larger than the image is
+// ignored.
 func cropped(width, height int64, clap []byte) (croppedWidth, croppedHeight int64) {
 	in := fields{clap}
 	fraction := func() int64 {

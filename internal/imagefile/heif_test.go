@@ -49,7 +49,7 @@ func itemBox(number byte, coding string) string {
 	return box("infe", "\x02\x00\x00\x00\x00", string(number), "\x00\x00", coding, "\x00")
 }
 
-// infoBox returns the list of items, with their number first.
+// infoBox returns the list of items, with their count first.
 func infoBox(items ...string) string {
 	return box("iinf", "\x00\x00\x00\x00\x00", string(rune(len(items))), strings.Join(items, ""))
 }

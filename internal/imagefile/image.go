@@ -33,9 +33,9 @@ type Info struct {
 	// Width and Height are in pixels, as stored, before any rotation. They are
 	// 0 if unknown, as for SVG and some HEIC files.
 	Width, Height int
-	// DisplayWidth and DisplayHeight are in pixels, as browsers display the
-	// image: after the rotation and the crop that its metadata describe. They
-	// are 0 if unknown, as for an SVG file without an absolute size.
+	// DisplayWidth and DisplayHeight are in pixels, as browsers display the image:
+	// after the rotation and the crop that its metadata describes. They are 0 if
+	// unknown, as for an SVG file without an absolute size.
 	DisplayWidth, DisplayHeight int64
 	// Frames is 1 for a still image, and 0 if the header is damaged.
 	Frames int
@@ -59,8 +59,8 @@ func (p *Info) warn(description, remedy string) {
 // fails; Validate reports problems of the file itself.
 func Inspect(r io.Reader) (*Info, error) { return inspect(r, maxRead) }
 
-// maxRead is far more than any account may upload. Reading more, such as a disk
-// image, would only take minutes.
+// maxRead is far more than any account may upload. Reading a larger file, such
+// as a disk image, would waste minutes.
 const maxRead = 1 << 30
 
 func inspect(r io.Reader, limit int64) (*Info, error) {
@@ -129,13 +129,15 @@ func (m *hashingReader) Read(buffer []byte) (int, error) {
 	return n, m.err
 }
 
-// bufferSize is the most that is held of a file at a time.
+// bufferSize is the number of bytes of a file that are held in memory at a
+// time.
 const bufferSize = 64 << 10
 
 // source is the input of a parser.
 type source struct{ *bufio.Reader }
 
-// buffers are reused: a folder of image files would need one for each file.
+// buffers are reused: otherwise, a folder of image files would need one for
+// each file.
 var buffers = sync.Pool{New: func() any { return &source{bufio.NewReaderSize(nil, bufferSize)} }}
 
 // next returns the next n bytes, which are valid until the next read.

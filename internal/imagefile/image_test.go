@@ -82,7 +82,7 @@ func sample(tb testing.TB, name string) string {
 	return string(content)
 }
 
-// encoded returns image files of the standard encoders.
+// encoded returns image files of the standard library's encoders.
 func encoded(tb testing.TB) map[string]string {
 	tb.Helper()
 	plain := image.NewPaletted(image.Rect(0, 0, 60, 40), color.Palette{color.Black, color.White})
@@ -236,7 +236,7 @@ type endless struct{}
 
 func (endless) Read(buffer []byte) (int, error) { return len(buffer), nil }
 
-// The memory doesn't depend on the size and the structure of a file.
+// The use of memory doesn't depend on the size or the structure of a file.
 func TestInspectMemory(t *testing.T) { //nolint:paralleltest // measures allocations of the process
 	frame := "\x2C\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x00"
 	for name, content := range map[string]string{
@@ -326,7 +326,8 @@ func FuzzInspect(f *testing.F) {
 	})
 }
 
-// The linter checks each file; this test checks all dependencies.
+// The linter checks the imports of each file; this test checks all
+// dependencies.
 func TestImagefileImportsNoNetwork(t *testing.T) {
 	t.Parallel()
 	output, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()

@@ -21,7 +21,7 @@ const (
 	markerEOI  = 0xD9
 	markerSOS  = 0xDA
 	markerDRI  = 0xDD
-	markerAPP1 = 0xE1 // Exif metadata, or others
+	markerAPP1 = 0xE1 // Exif or other metadata
 	markerLS   = 0xF7 // begins a frame of JPEG-LS
 	markerTEM  = 0x01
 )
@@ -63,7 +63,7 @@ func parseJPEG(in *source, p *Info) error {
 	}
 }
 
-// jpegFrame reads the frame header: its length, the bits of a sample, height,
+// jpegFrame reads the frame header: its length, the bits per sample, height,
 // width, and three bytes for each component.
 func jpegFrame(in *source, p *Info, marker byte) error {
 	frame, err := in.Peek(8)
@@ -114,12 +114,13 @@ func uncommonCoding(marker, precision byte) string {
 	return ""
 }
 
-// tailSize is the number of last bytes that are always searched for the end.
+// tailSize is the number of bytes at the end of a file that are always searched
+// for the EOI marker.
 const tailSize = 16 << 10
 
 // findEnd searches for the EOI marker, and returns an error if the file ends
-// within an image. Searching all of a large file would take a tenth longer than
-// hashing it, so only its last part is searched.
+// within an image. Searching all of a large file would add a tenth to the time
+// of hashing it, so only its last part is searched.
 func findEnd(in *source) error {
 	for whole := true; ; whole = false {
 		window, err := in.Peek(bufferSize)
@@ -180,7 +181,7 @@ func scanBytes(tail []byte) (stuffed int, ok bool) {
 	return stuffed, true
 }
 
-// isPadding reports whether the last bytes are equal.
+// isPadding reports whether each of the last 512 bytes has the same value.
 func isPadding(tail []byte) bool {
 	const length = 512
 	if len(tail) < length {

@@ -19,7 +19,7 @@ func jpegFrameOf(marker string, width, height uint16) string {
 // jpegScan is the header of a scan.
 const jpegScan = "\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00"
 
-// jpegFile returns a file without tables, image data and an EOI marker.
+// jpegFile returns a file without tables, image data or an EOI marker.
 func jpegFile(width, height uint16) string {
 	return "\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + jpegFrameOf(
 		"\xc0",

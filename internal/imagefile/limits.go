@@ -86,11 +86,12 @@ func (p *Info) sizeViolations(name string) []Violation {
 	return nil
 }
 
-// areaViolations returns an error for an animation if the sum of its frames as
-// stored exceeds the limit, and a warning if it does so only with each frame
-// counted in the dimensions of the image. The documentation says "the sum of
-// areas of all frames", with an example whose frames are as large as the image,
-// and nothing about animated PNG.
+// areaViolations returns an error if the image is too large. For an animation,
+// it returns an error if the areas of its frames as stored exceed the limit in
+// total, and a warning if they do only with each frame counted as large as the
+// image. The documentation says "the sum of areas of all frames", with an
+// example whose frames are as large as the image, and nothing about animated
+// PNG.
 func (p *Info) areaViolations(name string) []Violation {
 	canvas := area(p.Width, p.Height)
 	stored, counted := cmp.Or(p.framePixels, canvas), canvas*float64(p.Frames)

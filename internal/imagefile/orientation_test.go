@@ -9,7 +9,7 @@ import (
 	"testing/iotest"
 )
 
-// byteOrder is one that reads and appends integers.
+// byteOrder reads and appends integers.
 type byteOrder interface {
 	binary.ByteOrder
 	binary.AppendByteOrder
@@ -35,7 +35,7 @@ func app1(content string) string {
 	return "\xff\xe1" + string(binary.BigEndian.AppendUint16(nil, uint16(len(content)+2))) + content
 }
 
-// withAPP1 returns a JPEG file with such segments before its frame header.
+// withAPP1 returns a JPEG file with APP1 segments before its frame header.
 func withAPP1(segments ...string) string {
 	return "\xff\xd8" + strings.Join(segments, "") + jpegFrameOf("\xc0", 60, 40) + jpegScan + "abc\xff\x00def\xff\xd9"
 }
@@ -219,7 +219,8 @@ func TestDisplayHEIF(t *testing.T) {
 	}
 }
 
-// TestDisplayMalformedExif checks that metadata which browsers ignore are ignored.
+// TestDisplayMalformedExif checks that metadata is ignored if browsers ignore
+// it.
 func TestDisplayMalformedExif(t *testing.T) {
 	t.Parallel()
 	rotated := exifOf(binary.BigEndian, 6)
@@ -275,7 +276,7 @@ func TestDisplayMalformedExif(t *testing.T) {
 	}
 }
 
-// TestDisplayExifPlacement checks where metadata count.
+// TestDisplayExifPlacement checks where in a file metadata is read.
 func TestDisplayExifPlacement(t *testing.T) {
 	t.Parallel()
 	rotated, upright := exifOf(binary.LittleEndian, 8), exifOf(binary.LittleEndian, 1)

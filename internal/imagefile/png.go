@@ -84,7 +84,7 @@ var pngDepths = map[byte][]byte{0: {1, 2, 4, 8, 16}, 2: {8, 16}, pngIndexed: {1,
 // images with indexed color require a palette.
 type pngSeen struct{ palette, data bool }
 
-// atEnd returns err if image data was read, and otherwise that it is missing.
+// atEnd returns err if image data was read, and otherwise a formatError.
 func (s pngSeen) atEnd(err error) error {
 	if !s.data {
 		return formatError("its image data (chunk IDAT) is missing")

@@ -72,7 +72,7 @@ var signatures = []struct {
 	{"\x89PNG\r\n\x1a\n", is(PNG)},
 	{"\x89PNG\n\x1a\n", newlinesPNG},       // CR LF to LF
 	{"\x89PNG\r\r\n\x1a\r\n", newlinesPNG}, // LF to CR LF
-	{"\x89PNG\r\n\x1a\r\n", newlinesPNG},   // the same, if there was no CR before
+	{"\x89PNG\r\n\x1a\r\n", newlinesPNG},   // LF to CR LF, but not after a CR
 	{"\x89PNG\n\n\x1a\n", newlinesPNG},     // CR to LF
 	{"\x89PNG\r\r\x1a\r", newlinesPNG},     // LF to CR
 	{"\x89PNG\r\x1a\r", newlinesPNG},       // CR LF to CR
@@ -159,7 +159,7 @@ func sniffBrand(head []byte) sniffed {
 	words := find(head, "ftyp")
 	for at := 0; at+4 <= len(words); at += 4 {
 		word := string(words[at : at+4])
-		if at == 4 && string(words[:4]) != "mif3" { // whose number is the brand of its coding
+		if at == 4 && string(words[:4]) != "mif3" { // in mif3, the number is the brand of the coding
 			continue
 		}
 		if found, known := brands[word]; known {

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// sniffMarkup recognizes SVG, HTML and other XML. The root element, which
+// sniffMarkup recognizes SVG, other XML, and HTML. The root element, which
 // parseSVG reads, decides between them.
 func sniffMarkup(head []byte) sniffed {
 	if utf16Order(head) == nil && !bytes.HasPrefix(trimmed(head), []byte("<")) {
@@ -25,8 +25,8 @@ func sniffMarkup(head []byte) sniffed {
 
 var htmlPage = notImage("an HTML page", download)
 
-// withoutRoot returns the kind of a file if parseSVG finds no root element: a
-// page, as HTML has many forms, a damaged SVG file, or text.
+// withoutRoot returns the kind of a file if parseSVG finds no root element: an
+// HTML page, which need not be XML, a damaged SVG file, or text.
 func withoutRoot(head []byte) sniffed {
 	content := bytes.ToLower(trimmed(head))
 	switch {

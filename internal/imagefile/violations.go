@@ -16,8 +16,8 @@ type Violation struct {
 	Limit bool
 }
 
-// Validate returns all violations, and those of limits only if these are
-// enforced.
+// Validate returns the violations, including those of limits if enforceLimits
+// is set.
 func (p *Info) Validate(enforceLimits bool) []Violation {
 	name := cmp.Or(show(p.Name), "The content")
 	switch {

@@ -12,7 +12,7 @@ import (
 // for which every parser rejects a document.
 type xmlReader struct {
 	in     *source
-	order  binary.ByteOrder // of UTF-16; nil for other encodings, in which ASCII is ASCII
+	order  binary.ByteOrder // of UTF-16; nil for other encodings, which must extend ASCII
 	count  int64            // characters read
 	err    error            // a read error, such as io.EOF; next then returns zeros
 	last   byte             // the last character
@@ -37,7 +37,7 @@ func newXMLReader(in *source) *xmlReader {
 	return x
 }
 
-// next returns the next character, 0x80 if it isn't ASCII.
+// next returns the next character, or 0x80 if it isn't ASCII.
 func (x *xmlReader) next() byte {
 	first, err := x.in.ReadByte()
 	char := uint16(first)
@@ -80,7 +80,7 @@ func (x *xmlReader) root() string {
 // maxXMLName is the number of bytes that are kept of a name or value.
 const maxXMLName = 256
 
-// name returns the name that begins with a character.
+// name reads the rest of a name that begins with c, and returns all of it.
 func (x *xmlReader) name(c byte) string {
 	if !isXMLNameStart(c) {
 		return ""

@@ -45,8 +45,8 @@ type Limiter struct {
 // UserLimit is the reason of waits for the limit set by the user.
 const UserLimit = "requests_per_second"
 
-// New returns a Limiter of requests per second. Zero means only the limit of the
-// API.
+// New returns a Limiter with a limit set by the user. Zero means only the limit
+// of the API.
 func New(requestsPerSecond float64) *Limiter {
 	limit := rate.Inf
 	if requestsPerSecond > 0 {
@@ -183,7 +183,7 @@ func (l *Limiter) recompute(now time.Time) {
 	if !now.Before(l.reset) {
 		return // the quota of the new window is unknown; see reserve
 	}
-	// The quota doesn't include the requests in flight.
+	// The reported quota doesn't account for the requests in flight.
 	unsent := l.quota
 	unsent.remaining -= l.inFlight
 	if !unsent.isLow() {

@@ -9,8 +9,8 @@ import (
 	"github.com/dunglas/httpsfv"
 )
 
-// MaxReset is the longest time until a reset that a server may report:
-// Cloudflare blocks for five minutes, and rounds.
+// MaxReset bounds the time until a reset that a server reports: Cloudflare
+// blocks for five minutes, and rounds.
 const MaxReset = 5*time.Minute + 10*time.Second
 
 // quota is the rate limit that a response reports.

@@ -18,11 +18,12 @@ const Placeholder = "[redacted]"
 // still a secret. The zero Redactor has no secrets.
 type Redactor struct{ secrets *regexp.Regexp }
 
-// New returns a Redactor of secrets.
+// New returns a Redactor that removes the secrets.
 func New(secrets ...string) Redactor { return Redactor{}.With(secrets...) }
 
-// With returns a Redactor of additional secrets. It ignores values that are too
-// short for a secret, which would garble every word that contains them.
+// With returns a Redactor that removes additional secrets. It ignores values
+// that are too short for a secret, which would garble every word that contains
+// them.
 func (r Redactor) With(secrets ...string) Redactor {
 	var patterns []string
 	for _, secret := range secrets {
@@ -70,8 +71,8 @@ func base64Patterns(secret string) (patterns []string) {
 	return patterns
 }
 
-// Window is the number of bytes at either end of a string that are redacted: far
-// more than are displayed.
+// Window bounds the bytes that are processed at either end of a string: it is
+// far more than is displayed.
 const Window = 64 << 10
 
 // Sanitize returns text on one line, redacted, and truncated to limit characters.

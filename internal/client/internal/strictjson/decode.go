@@ -1,6 +1,6 @@
-// Package strictjson decodes JSON strictly: keys are case-sensitive, a duplicate
-// key is an error, and IDs must be valid Unicode. It also compares JSON values,
-// with numbers to the last digit.
+// Package strictjson decodes JSON strictly: keys are case-sensitive, a
+// duplicate key is an error, and IDs must be valid Unicode. It also compares
+// JSON values, including numbers of any precision.
 //
 // encoding/json/v2 will replace most of it: by default, it is case-sensitive, and
 // rejects duplicate keys and invalid UTF-8.
@@ -35,7 +35,7 @@ func Key(key, expected string, target any) Field {
 // the target isn't modified.
 func Rest(target *map[string]json.RawMessage) Field { return Field{rest: target} }
 
-// Object is the known fields of a nested JSON object.
+// Object contains the known fields of a nested JSON object.
 type Object []Field
 
 // UnmarshalJSON decodes the fields; null doesn't modify them.

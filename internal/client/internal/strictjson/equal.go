@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// Equal reports whether two JSON values are equal, regardless of the order of keys,
-// white space, and the notation of numbers. No value equals an empty object.
+// Equal reports whether two JSON values are equal, regardless of the order of
+// keys, white space, and the notation of numbers. A missing value equals an
+// empty object.
 func Equal(one, two json.RawMessage) bool { return bytes.Equal(canonical(one), canonical(two)) }
 
 // canonical returns the same JSON for all equal values.
@@ -68,7 +69,7 @@ func EqualNumbers(a, b string) bool {
 // memory.
 type decimal struct {
 	negative bool
-	digits   string // without leading and trailing zeros; empty for 0
+	digits   string // without leading or trailing zeros; empty for 0
 	exponent int    // of 10
 }
 
