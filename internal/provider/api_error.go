@@ -49,8 +49,8 @@ func (op operation) diagnostic(err error) diag.Diagnostic {
 }
 
 // candidates lists the images that an ambiguous write may have created, each
-// with its import block. Only the user knows which one it is, since somebody
-// else may upload at the same time.
+// with its import block. Only the user can identify the right one, because
+// somebody else may upload at the same time.
 func (op operation) candidates(e *client.Error) string {
 	var list strings.Builder
 	if op.action == actionCreate {
@@ -80,11 +80,12 @@ func (op operation) candidates(e *client.Error) string {
 	return list.String()
 }
 
-// maxCandidates is the number of candidates that a message lists.
+// maxCandidates is the maximum number of candidates that a message lists.
 const maxCandidates = 5
 
-// matchRule picks the row for an error. Every error of the client is an
-// *Error, and each of its kinds has a row.
+// matchRule returns the rule for an error, and the error as a *client.Error.
+// All errors of the client are of that type, and each kind has a rule, so the
+// fallbacks are only for bugs.
 func matchRule(op operation, err error) (errorRule, *client.Error) {
 	e, ok := errors.AsType[*client.Error](err)
 	if !ok {

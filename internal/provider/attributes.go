@@ -17,9 +17,9 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// The attributes of an object are defined once, as those of a resource, whose
-// schema has the most features. Data sources, list resources and ephemeral
-// resources convert them. A description that only applies to the resource is
+// The attributes of an object are defined once, as resource attributes, which
+// have the most features, and converted for data sources, list resources and
+// ephemeral resources. A description that only applies to the resource is
 // appended with describeFurther.
 
 // The last paragraph of the descriptions of data sources and resources.
@@ -29,7 +29,6 @@ const (
 		"which the dashboard shows as *Cloudflare Images: Edit*."
 )
 
-// accountIDAttribute returns the attribute account_id of an object.
 func accountIDAttribute() rschema.StringAttribute {
 	return rschema.StringAttribute{
 		MarkdownDescription: "Account ID: at most 32 letters and digits. Default: the provider's `account_id`.",
@@ -39,7 +38,8 @@ func accountIDAttribute() rschema.StringAttribute {
 	}
 }
 
-// toDataSource returns an attribute that can also be set in a data source.
+// toDataSource converts an attribute for a data source. Unlike with toComputed,
+// it stays required, optional or computed.
 func toDataSource(a rschema.StringAttribute) dschema.StringAttribute {
 	return dschema.StringAttribute{
 		MarkdownDescription: a.MarkdownDescription,
@@ -52,7 +52,8 @@ func toDataSource(a rschema.StringAttribute) dschema.StringAttribute {
 	}
 }
 
-// toList returns an attribute that can also be set in a list block.
+// toList converts an attribute to an optional one for the configuration of a
+// list resource.
 func toList(a rschema.StringAttribute) lschema.StringAttribute {
 	return lschema.StringAttribute{MarkdownDescription: a.MarkdownDescription, Optional: true, Validators: a.Validators}
 }
@@ -62,7 +63,7 @@ func toListDynamic(a dschema.DynamicAttribute) lschema.DynamicAttribute {
 	return lschema.DynamicAttribute{MarkdownDescription: a.MarkdownDescription, Optional: true, Validators: a.Validators}
 }
 
-// toComputed returns the attributes of a data source, all of them computed.
+// toComputed converts attributes to computed ones for a data source.
 func toComputed(attributes map[string]rschema.Attribute) map[string]dschema.Attribute {
 	computed := make(map[string]dschema.Attribute, len(attributes))
 	for name, attribute := range attributes {
@@ -109,8 +110,8 @@ func computedAttribute(attribute rschema.Attribute) dschema.Attribute {
 	}
 }
 
-// toEphemeral returns the attributes of an ephemeral resource. All must be
-// strings.
+// toEphemeral converts attributes, which must all be strings, for an ephemeral
+// resource.
 func toEphemeral(attributes map[string]rschema.Attribute) map[string]eschema.Attribute {
 	ephemeral := make(map[string]eschema.Attribute, len(attributes))
 	for name, attribute := range attributes {
@@ -123,7 +124,6 @@ func toEphemeral(attributes map[string]rschema.Attribute) map[string]eschema.Att
 	return ephemeral
 }
 
-// stringList returns a list of strings.
 func stringList(elements []string) types.List {
 	values := make([]attr.Value, len(elements))
 	for i, text := range elements {
@@ -132,7 +132,6 @@ func stringList(elements []string) types.List {
 	return types.ListValueMust(types.StringType, values)
 }
 
-// stringMap returns a map of strings.
 func stringMap(values map[string]attr.Value) types.Map {
 	return types.MapValueMust(types.StringType, values)
 }
@@ -166,7 +165,8 @@ func describeFurther(attributes map[string]rschema.Attribute, name, sentence str
 	}
 }
 
-// forcesReplacement returns an attribute that forces replacement.
+// forcesReplacement returns the attribute with the description, and the plan
+// modifier if needed, of one that forces replacement.
 func forcesReplacement(a rschema.StringAttribute) rschema.StringAttribute {
 	a.MarkdownDescription += " Changing this forces a new resource to be created."
 	if !a.Computed { // planAccount forces the replacement

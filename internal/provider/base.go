@@ -106,7 +106,7 @@ func (d *providerData) account(own types.String, diags *diag.Diagnostics) types.
 	return types.StringNull()
 }
 
-// handleResult reports the messages and the error of a call, and reports
+// handleResult adds the messages and the error of a call to diags, and reports
 // whether the call succeeded.
 func (d *providerData) handleResult(op operation, messages []client.Message, err error, diags *diag.Diagnostics) bool {
 	d.rateLimitWarning.report(diags)
@@ -118,10 +118,10 @@ func (d *providerData) handleResult(op operation, messages []client.Message, err
 	return true
 }
 
-// planAccount resolves account_id at plan time, so that the plan shows it,
-// and forces the replacement of an object in another account. It returns
-// false if there is nothing more to plan: for a destroy, and if diags says
-// why not.
+// planAccount resolves account_id at plan time, so that the plan shows it, and
+// forces the replacement of an object in another account. It returns false if
+// there is nothing more to plan: for a destroy, if the provider isn't
+// configured, and after an error.
 func (r *baseResource) planAccount(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
 	if req.Plan.Raw.IsNull() || r.providerData == nil {
 		return false
@@ -154,8 +154,8 @@ func (r *baseResource) planAccount(ctx context.Context, req resource.ModifyPlanR
 	return !resp.Diagnostics.HasError()
 }
 
-// setAccount does what Plan.SetAttribute does, which copies the whole plan
-// several times.
+// setAccount sets account_id in the plan. Plan.SetAttribute would copy the
+// whole plan several times.
 func setAccount(ctx context.Context, plan *tfsdk.Plan, account types.String) {
 	var planned map[string]tftypes.Value
 	if err := plan.Raw.As(&planned); err != nil {

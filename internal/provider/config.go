@@ -17,7 +17,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// osEnvironment is the environment of the process. Nothing else reads it.
+// osEnvironment reads the environment of the process. No other code of the
+// provider does.
 var osEnvironment = os.Getenv //nolint:forbidigo // the one place
 
 // Schema returns an attribute for each setting.
@@ -68,8 +69,8 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 	resp.DataSourceData, resp.ResourceData, resp.EphemeralResourceData, resp.ListResourceData = data, data, data, data
 }
 
-// deferredCredentials returns the credentials. It keeps the errors about missing
-// and unknown settings for the first use.
+// deferredCredentials returns the credentials. It stores the errors about
+// missing and unknown settings, which are reported on first use.
 func (d *providerData) deferredCredentials(
 	ctx context.Context, config tfsdk.Config, settings map[string]stringValue,
 ) (creds client.Credentials) {

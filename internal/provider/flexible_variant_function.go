@@ -112,8 +112,8 @@ func givenOptions(argument types.Dynamic) (options map[string]any, ok bool) {
 	return options, true
 }
 
-// decimalNumber matches a number as Terraform converts it to a string. 0x1 isn't
-// a number, but a gravity.
+// decimalNumber matches a number as Terraform converts it to a string. It must
+// not match 0x1, which big.Float would parse as a number: it is a gravity.
 var decimalNumber = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
 
 // optionValue returns a value for internal/delivery. If one value of a map is a
@@ -144,7 +144,8 @@ func optionValue(value attr.Value, inMap bool) any {
 	}
 }
 
-// extraValue returns the strings of a list.
+// extraValue returns the value of extra for internal/delivery: the strings of a
+// list, or a value that is rejected there.
 func extraValue(value attr.Value) any {
 	var elements []attr.Value
 	switch value := value.(type) {

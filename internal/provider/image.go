@@ -29,8 +29,8 @@ type imageModel struct {
 	DeliveryBaseURL   types.String `tfsdk:"delivery_base_url"`
 }
 
-// imageAttributes returns the attributes of imageModel. Their examples use an
-// object with this address.
+// imageAttributes returns the attributes of imageModel. The examples in their
+// descriptions refer to an object at this address.
 func imageAttributes(address string) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"id": schema.StringAttribute{

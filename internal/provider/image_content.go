@@ -28,13 +28,13 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
-// mediaTypes are the media types of the formats.
 var mediaTypes = map[imagefile.Format]string{
 	imagefile.PNG: "image/png", imagefile.JPEG: "image/jpeg", imagefile.GIF: "image/gif", imagefile.WebP: "image/webp",
 	imagefile.SVG: "image/svg+xml", imagefile.HEIC: "image/heic", imagefile.AVIF: "image/avif",
 }
 
-// fileMissing reports whether the configured file doesn't exist.
+// fileMissing reports whether the file at source doesn't exist or, without
+// source, whether the attribute file is null or unknown.
 func (m *imageResourceModel) fileMissing() bool {
 	if m.Source.ValueString() == "" {
 		return m.File.IsNull() || m.File.IsUnknown()
@@ -178,8 +178,8 @@ func truncateName(name string) string {
 	return string(runes[:min(len(runes), maxFilename)])
 }
 
-// pathHint explains why a file that seems to exist isn't found by its path: a
-// sentence and a space, or an empty string.
+// pathHint explains why a file that seems to exist isn't found by its path:
+// sentences that end with a space, or an empty string.
 func pathHint(source string) string {
 	switch {
 	case source == "~" || strings.HasPrefix(filepath.ToSlash(source), "~/"):
@@ -193,8 +193,8 @@ func pathHint(source string) string {
 	return ""
 }
 
-// otherForm returns the path of a file that exists if parts of it are in another
-// Unicode normalization form, or an empty string.
+// otherForm returns the path of an existing file that differs from source only
+// in its Unicode normalization form, or an empty string.
 func otherForm(source string) string {
 	if isASCII(source) {
 		return ""

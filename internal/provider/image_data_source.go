@@ -91,8 +91,8 @@ func (m *imageDataSourceModel) ignoreNotFound(err error) error {
 	return err
 }
 
-// fill maps an image into the model. If it is nil, because it doesn't exist,
-// required variants aren't checked.
+// fill maps an image into the model. If the image is nil, because it doesn't
+// exist, required variants aren't checked.
 func (m *imageDataSourceModel) fill(image *client.Image, op operation) (diags diag.Diagnostics) {
 	m.Exists = types.BoolValue(image != nil)
 	if image == nil {

@@ -15,17 +15,18 @@ import (
 // with a custom ID was uploaded later than the state records, somebody deleted
 // it and uploaded another one.
 
-// replacedAfter is the minimum difference of upload times that indicates another
-// upload. The API rounds them inconsistently.
+// replacedAfter is the largest difference between upload times that doesn't
+// indicate another upload: the API rounds them inconsistently.
 const replacedAfter = 5 * time.Second
 
 // unknownContent is the sha256 in the state of an image whose content was
 // replaced outside of Terraform. No file has this hash, so a plan uploads the
-// configured one again, unless sha256 is in ignore_changes.
+// configured content again, unless sha256 is in ignore_changes.
 var unknownContent = types.StringValue("")
 
 // checkContent compares the upload time of an image that was read with the one
-// in the state. If the content was replaced, it becomes unknown.
+// in the state. If the content was replaced, it sets the hash to
+// unknownContent, and resets the other attributes that describe the content.
 func (m *imageResourceModel) checkContent(before *imageResourceModel, op operation) diag.Diagnostics {
 	read, errRead := delivery.ParseTime(m.Uploaded.ValueString())
 	known, errKnown := delivery.ParseTime(before.Uploaded.ValueString())

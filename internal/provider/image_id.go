@@ -9,7 +9,6 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// isGeneratedID is delivery.IsGeneratedID.
 func isGeneratedID(id string) bool { return delivery.IsGeneratedID(id) }
 
 // hasNonImageExt returns the extension of an ID if it is a known non-image file
@@ -32,7 +31,8 @@ func checkCustomID(id string) error {
 	return client.CheckImageID(id)
 }
 
-// checkNoDeliveryURL rejects the delivery URL of an image instead of its ID.
+// checkNoDeliveryURL rejects a delivery URL that was given instead of an image
+// ID.
 func checkNoDeliveryURL(id string) error {
 	if url, ok := deliveryURL(id); ok {
 		return fmt.Errorf("is a delivery URL; the ID of its image is %.200q. "+

@@ -34,7 +34,7 @@ func imageInfoOf(file *imagefile.Info) imageInfoModel {
 	return info
 }
 
-// imageInfoAttributes describes the uploaded file.
+// imageInfoAttributes returns the attributes of imageInfoModel.
 func imageInfoAttributes() map[string]schema.Attribute {
 	const null = " Known at plan time, unless the file is generated during apply. " +
 		"Null without local content: with `url`, and for imported images until they are uploaded again."
@@ -52,8 +52,9 @@ func imageInfoAttributes() map[string]schema.Attribute {
 	}
 }
 
-// readImageInfo reads the file of a state that an earlier version of the provider
-// wrote, without dimensions. If the file isn't the uploaded one, they stay null.
+// readImageInfo fills in the properties of the image file if they are missing
+// because an earlier version of the provider wrote the state. They stay null if
+// the file isn't the uploaded one.
 func (m *imageResourceModel) readImageInfo() {
 	if !m.Format.IsNull() || m.SHA256.ValueString() == "" || m.Source.ValueString() == "" {
 		return
@@ -64,8 +65,8 @@ func (m *imageResourceModel) readImageInfo() {
 	}
 }
 
-// keepImageInfo resolves what is still unknown of the content after an update
-// that uploads nothing.
+// keepImageInfo keeps the properties of the image file in the state if they are
+// still unknown after an update, because that uploaded nothing.
 func (m *imageResourceModel) keepImageInfo(before *imageResourceModel) {
 	if m.Format.IsUnknown() {
 		m.imageInfoModel = before.imageInfoModel

@@ -14,7 +14,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// maxMetadata is the number of bytes that the API accepts.
+// maxMetadata is the maximum size of metadata that the API accepts, in bytes.
 const maxMetadata = 1024
 
 func checkMetadata(text string) error {
@@ -106,7 +106,8 @@ func (m *imageResourceModel) plannedMetadata() json.RawMessage {
 	return m.metadata()
 }
 
-// planMetadata keeps the string in the state if it is equal JSON.
+// planMetadata plans the metadata. It keeps the string in the state if the
+// configured one is equal JSON.
 func (p *imagePlan) planMetadata() {
 	if p.config.Metadata.IsUnknown() {
 		p.planned.Metadata = p.config.Metadata
@@ -135,8 +136,8 @@ func (p *imagePlan) fillPlannedMeta() {
 	p.planned.fillMeta(p.planned.metadata())
 }
 
-// fillOfficialMeta stores the metadata that the API reported, and the
-// configured one. The next read completes the rest.
+// fillOfficialMeta stores the reported and the configured metadata from a state
+// of the official provider, if they are valid. The next read adds the rest.
 func (m *imageResourceModel) fillOfficialMeta(reported, configured *string) {
 	if reported != nil && json.Valid([]byte(*reported)) {
 		meta := compactMetadata(*reported)

@@ -18,7 +18,8 @@ type imagePlan struct {
 	before  *imageResourceModel // nil for a new image
 	planned imageResourceModel
 	limits  bool // whether Cloudflare's limits are checked
-	// formerURL is the URL of the content, if the state no longer contains it.
+	// formerURL is the URL that the content came from, even if the state no longer
+	// contains it.
 	formerURL string
 
 	replace []path.Path // attributes that force replacement
@@ -65,7 +66,8 @@ func (p *imagePlan) run() {
 }
 
 // keepPath plans no changes if only the path of the file changed, not its
-// content. A configured sha256 may not match the file.
+// content. It does nothing if sha256 is configured, because that may not match
+// the file.
 func (p *imagePlan) keepPath() {
 	if !p.config.SHA256.IsNull() || p.config.Source.IsNull() || p.before.Source.IsNull() {
 		return
@@ -102,15 +104,15 @@ func (p *imagePlan) seedFromState(before *imageResourceModel) {
 	}
 }
 
-// plannedContent returns the hash of the planned content, null if it cannot be
-// known, as for a URL, and the known properties of the file. Both are unknown if they
-// are known only during apply.
+// plannedContent returns the hash of the planned content, which is null if it
+// can't be computed, as for a URL, and the properties of the file. Both are
+// unknown if they are known only during apply.
 func (p *imagePlan) plannedContent() (types.String, imageInfoModel) {
 	isNew := p.before == nil
 	switch {
 	case !p.config.SHA256.IsNull():
 		return p.config.SHA256, p.checkHash()
-	case p.config.URL.IsUnknown(): // it may turn out to be null, next to a source
+	case p.config.URL.IsUnknown(): // it may turn out to be null, and source may be set
 		return types.StringUnknown(), unknownImageInfo
 	case !p.config.URL.IsNull():
 		return types.StringNull(), imageInfoModel{}
@@ -198,7 +200,7 @@ func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	resp.Diagnostics.Append(diags...)
 	p.formerURL = private.URL
 	p.run()
-	if p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) { // a re-upload works in both cases
+	if p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) { // a re-upload needs no existing image
 		checkDeleted(ctx, req.Private, p.before.operation(actionUpdate), &p.diags)
 	}
 	if resp.Diagnostics.Append(p.diags...); resp.Diagnostics.HasError() {

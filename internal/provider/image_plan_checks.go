@@ -41,8 +41,9 @@ func (p *imagePlan) previewFile() {
 	}
 }
 
-// checkHash compares the configured hash with the file, if the file exists
-// and is not the one in the account. It returns the known properties of the file.
+// checkHash compares the configured hash with the file, if the file exists and
+// the hash isn't that in the state. It returns the known properties of the
+// file.
 func (p *imagePlan) checkHash() imageInfoModel {
 	configured := p.config.SHA256
 	switch {

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// imageResourceDescription is the description of the resource.
 const imageResourceDescription = "Manages an image: its content, metadata, creator and access. Invalid files fail at plan time. " +
 	"With a generated ID, changing the content replaces the image and its URLs; " +
 	"with a custom `id`, the image is deleted and re-uploaded in place." + writePermission

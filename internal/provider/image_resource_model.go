@@ -19,7 +19,7 @@ import (
 // imageResourceModel is an image, and the arguments for its content.
 type imageResourceModel struct {
 	imageModel
-	imageInfoModel // of the local content; null without one
+	imageInfoModel // of the local content; null without it
 
 	AccountID types.String         `tfsdk:"account_id"`
 	Source    types.String         `tfsdk:"source"`
@@ -37,8 +37,8 @@ func (m *imageResourceModel) identity() objectIdentity {
 	return objectIdentity{m.AccountID, "image_id", m.ID}
 }
 
-// knownUpload returns the upload time by which the image can be recognized: empty
-// for a draft, whose content is uploaded later.
+// knownUpload returns the upload time by which the image can be recognized:
+// empty for a draft, whose content is uploaded later.
 func (m *imageResourceModel) knownUpload() string {
 	if m.Draft.ValueBool() {
 		return ""
@@ -59,8 +59,9 @@ func (m *imageResourceModel) age(now time.Time) time.Duration {
 	return now.Sub(uploaded)
 }
 
-// mayBeStale reports whether a read that doesn't find the image may be stale: a
-// recently created custom ID can be found, not found, and found again.
+// mayBeStale reports whether a read that doesn't find the image may be stale:
+// an image recently created under a custom ID can be found, not found, and
+// found again.
 func (m *imageResourceModel) mayBeStale(now time.Time) bool {
 	return m.age(now).Abs() < staleReadWindow && !isGeneratedID(m.ID.ValueString())
 }
@@ -77,7 +78,8 @@ func (m *imageResourceModel) hasContent() bool {
 	return !m.Source.IsNull() || !m.URL.IsNull() || !m.File.IsNull()
 }
 
-// update returns the difference from the state, or nil.
+// update returns the planned changes of metadata, creator and access, or nil if
+// there are none.
 func (m *imageResourceModel) update(before *imageResourceModel) *client.ImageUpdate {
 	change := client.ImageUpdate{
 		Filename: before.Filename.ValueStringPointer(),
@@ -147,7 +149,7 @@ func (m *imageResourceModel) mismatches(
 	return diags
 }
 
-// preservePlanned restores the planned values.
+// preservePlanned restores the planned values that were known.
 func (m *imageResourceModel) preservePlanned(planned *imageResourceModel) {
 	m.Creator = planned.Creator // the API doesn't distinguish "" and null
 	preserve(&m.Filename, planned.Filename)

@@ -19,8 +19,9 @@ type imagePrivate struct {
 	// URL is the URL of the content, even if the configuration no longer contains
 	// it.
 	URL string `json:"url,omitempty"`
-	// Deletion is the outcome of a failed re-upload or delete, or of a read that did
-	// not find a recent image.
+	// Deletion reports whether the image was deleted, or may have been: by a
+	// re-upload or delete that failed, or because a read did not find a recent
+	// image.
 	Deletion client.Deletion `json:"deletion,omitempty"`
 }
 
@@ -39,7 +40,7 @@ func readImagePrivate(ctx context.Context, private privateState) (p imagePrivate
 func (p imagePrivate) save(ctx context.Context, private privateState) diag.Diagnostics {
 	encoded, err := json.Marshal(p)
 	if err != nil {
-		panic(fmt.Sprintf("imagePrivate: %s", err)) // strings and integers always fit
+		panic(fmt.Sprintf("imagePrivate: %s", err)) // strings and integers can always be encoded
 	}
 	return private.SetKey(ctx, imagePrivateKey, encoded)
 }
@@ -58,7 +59,7 @@ func (p imagePrivate) withContent(planned, before *imageResourceModel) imagePriv
 	return p
 }
 
-// compare returns what the image that was read is, after a failed re-upload or
+// compare classifies the image that a read returned after a failed re-upload or
 // delete of the one in the state.
 func (p imagePrivate) compare(image *client.Image, state *imageResourceModel) existing {
 	switch {
@@ -108,7 +109,7 @@ func isImageNotFound(err error) bool {
 	return ok && e.HasCode(client.CodeNotFound)
 }
 
-// replaceContent uploads new content behind a custom ID.
+// replaceContent uploads new content under a custom ID.
 func (r *imageResource) replaceContent(
 	ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse,
 	planned, before *imageResourceModel, private imagePrivate, found existing,

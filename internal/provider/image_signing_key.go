@@ -14,11 +14,12 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// defaultKeyName is the key that every account has.
+// defaultKeyName is the name of the key that every account has until it is
+// deleted.
 const defaultKeyName = "default"
 
-// imageSigningKeyModel is a signing key. Its value is a secret and must not be in
-// a state.
+// imageSigningKeyModel is a signing key. Its value is a secret and must not be
+// in a state.
 type imageSigningKeyModel struct {
 	AccountID types.String `tfsdk:"account_id"`
 	Name      types.String `tfsdk:"name"`

@@ -9,7 +9,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// imageSigningKeyListResource finds the signing keys that could be managed.
+// imageSigningKeyListResource lists the signing keys that can be imported.
 type imageSigningKeyListResource struct{ imageSigningKeyResource }
 
 var _ list.ListResourceWithConfigure = (*imageSigningKeyListResource)(nil)

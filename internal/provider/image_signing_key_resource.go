@@ -69,7 +69,7 @@ func (r *imageSigningKeyResource) ModifyPlan(ctx context.Context, req resource.M
 	}
 	var planned imageSigningKeyResourceModel
 	resp.Diagnostics.Append(tfwire.Read(ctx, resp.Plan, &planned)...)
-	if planned.ID.IsUnknown() { // null in a state without it until the next Read
+	if planned.ID.IsUnknown() { // if the state lacks it, it stays null until the next Read
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), planned.Name)...)
 	}
 	if !req.State.Raw.IsNull() {
@@ -157,8 +157,8 @@ func (m *imageSigningKeyResourceModel) identity() objectIdentity {
 }
 
 // MoveState accepts states of this provider from another provider address, as
-// required for a moved block between addresses and, in some Terraform versions,
-// for any change of the address.
+// required for a moved block between provider addresses and, in some Terraform
+// versions, for any change of that address.
 func (r *imageSigningKeyResource) MoveState(context.Context) []resource.StateMover {
 	return stateMigration{"cloudflare_image_signing_key", "name", "name", 0, nil}.movers()
 }

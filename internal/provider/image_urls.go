@@ -53,8 +53,8 @@ func (o *unrecognizedURLs) warning(op operation) (diags diag.Diagnostics) {
 	return diags
 }
 
-// requiredVariantsAttribute returns an attribute of each data source that reads
-// images.
+// requiredVariantsAttribute returns the attribute required_variants, which all
+// data sources that read images have.
 func requiredVariantsAttribute(of, exception string) schema.SetAttribute {
 	return schema.SetAttribute{
 		MarkdownDescription: "Variants that " + of + " must have; otherwise the plan fails and lists the available ones. " +
@@ -84,9 +84,9 @@ func missingVariants(op operation, required []string, urls types.Map) (diags dia
 type variantRequirement struct {
 	variants []string
 	images   int
-	without  map[string][]string // the first images, by variant
+	without  map[string][]string // the first images that lack it, by variant
 	counts   map[string]int
-	has      map[string]string // the variants of the first of them
+	has      map[string]string // the variants that the first of these images has
 }
 
 func newVariantRequirement(variants []string) *variantRequirement {
@@ -95,7 +95,7 @@ func newVariantRequirement(variants []string) *variantRequirement {
 	}
 }
 
-// check checks an image.
+// check records which of the variants an image lacks.
 func (r *variantRequirement) check(imageID string, urls types.Map) {
 	r.images++
 	for _, name := range r.variants {

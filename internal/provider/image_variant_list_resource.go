@@ -11,7 +11,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// imageVariantListResource finds the variants that could be managed.
+// imageVariantListResource lists the variants that can be imported.
 type imageVariantListResource struct{ imageVariantResource }
 
 var _ list.ListResourceWithConfigure = (*imageVariantListResource)(nil)

@@ -73,8 +73,8 @@ func keepUnreportedOptions(ctx context.Context, req resource.ModifyPlanRequest, 
 	}
 }
 
-// applyWrite maps the response of a write into the model, and reports a mismatch.
-// Fields that the response omits are assumed to be as in the request.
+// applyWrite maps the response of a write into the model, and reports a
+// mismatch. Fields that the response omits are assumed to be as in the request.
 func (m *imageVariantResourceModel) applyWrite(response *client.Variant, op operation) (diags diag.Diagnostics) {
 	planned := m.variant(op.id)
 	got := *planned

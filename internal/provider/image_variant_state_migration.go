@@ -25,8 +25,8 @@ func (r *imageVariantResource) MoveState(context.Context) []resource.StateMover 
 	return imageVariantStateMigration.movers()
 }
 
-// officialVariantState is the state of a variant. Up to version 5.22, it contains
-// a nested copy, and after the first refresh only that has the ID.
+// officialVariantState is the state of a variant. Up to version 5.22, it
+// contains a nested copy, and after the first refresh only that has the ID.
 type officialVariantState struct {
 	ID        *string `json:"id"`
 	AccountID *string `json:"account_id"`

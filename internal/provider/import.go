@@ -98,7 +98,7 @@ func (r *baseResource) parseImport(
 	return r.account(accountID, diags), id
 }
 
-// importIDOf describes what to import instead of a delivery URL, and returns its
+// importIDOf describes the ID to import instead of a delivery URL, with its
 // value if the URL contains it.
 func importIDOf(url delivery.URL, name string) string {
 	switch name {
@@ -111,7 +111,8 @@ func importIDOf(url delivery.URL, name string) string {
 	}
 }
 
-// isAccountID reports whether a string is an account ID.
+// isAccountID reports whether a string has the form of an account ID: 32
+// lower-case hexadecimal digits.
 func isAccountID(text string) bool {
 	return len(text) == 32 && strings.Trim(text, "0123456789abcdef") == ""
 }

@@ -25,7 +25,8 @@ func accountListSchema(description string) schema.Schema {
 	}
 }
 
-// listAccount streams all objects of an account, each under its ID.
+// listAccount streams all objects of an account, each with its ID as the
+// display name.
 func (r *baseResource) listAccount(
 	ctx context.Context, req list.ListRequest, stream *list.ListResultsStream, objects objectType,
 	read func(accountID types.String) ([]resourceModel, []client.Message, error),

@@ -48,8 +48,8 @@ func logProgress(ctx context.Context, progress client.Progress) {
 	})
 }
 
-// logFallback logs why images are read individually again, without the excerpt
-// of the body that an error may contain.
+// logFallback logs why images are read individually instead of prefetched,
+// without the excerpt of the body that an error may contain.
 func logFallback(ctx context.Context, err error) {
 	if e, ok := errors.AsType[*client.Error](err); ok {
 		unquoted := *e

@@ -60,7 +60,8 @@ func (metaFilterValidator) ValidateDynamic(_ context.Context, req validator.Dyna
 	resp.Diagnostics.Append(diags...)
 }
 
-// metaMatches returns the conditions of a filter, or nil if it is null.
+// metaMatches returns the conditions of a filter, or nil if it is null or
+// unknown.
 func metaMatches(at path.Path, filter types.Dynamic) (matches map[string]client.MetaMatch, diags diag.Diagnostics) {
 	given := filter.UnderlyingValue()
 	if given == nil || given.IsNull() || given.IsUnknown() {
@@ -108,7 +109,7 @@ func metaMatch(name string, value attr.Value) (client.MetaMatch, error) {
 	return client.MetaMatch{Type: kind, Values: []string{text}}, nil
 }
 
-// metaList converts a list, of which any value matches.
+// metaList converts a list. A match of any of its values is enough.
 func metaList(list []attr.Value) (match client.MetaMatch, err error) {
 	if len(list) == 0 || len(list) > maxMetaValues {
 		return match, fmt.Errorf("list must have from 1 to %d values, the limits of the API; it has %d. "+

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 )
 
-// maxListedNames is the number of names that a diagnostic lists.
+// maxListedNames is the maximum number of names that a diagnostic lists.
 const maxListedNames = 10
 
 // summarize returns the first names of a list, and the number of the others.

@@ -6,8 +6,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// operation is an action on an object or a listing of an account. Diagnostics
-// name it.
+// operation is an action on an object of an account, or a listing of the
+// account's objects. Diagnostics describe it.
 type operation struct {
 	action    action
 	object    objectType
@@ -32,8 +32,8 @@ func (op operation) verb() string {
 	return actions[op.action].verb
 }
 
-// action is a read, create, update or delete. A read that is part of a write has the
-// action of the write, because the write may have been applied.
+// action is a read, create, update or delete. A read that is part of a write
+// has the action of the write, because the write may have been applied.
 type action int
 
 const (
@@ -68,7 +68,7 @@ var actions = [...]struct {
 	},
 }
 
-// objectType is the type of an object, or a listing of them.
+// objectType is a type of object, or a listing of objects of a type.
 type objectType struct {
 	name         string // in the singular; of a listing, in the plural
 	key          string // what identifies an object, for messages; empty for a listing

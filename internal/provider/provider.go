@@ -21,7 +21,7 @@ import (
 const Source = "terraform.local/images/cloudflare"
 
 // Addresses returns the full source addresses: Terraform's first, OpenTofu's
-// last. They are the same if Source has a host.
+// last. If Source has a host, there is only one.
 func Addresses() []string { return addressesOf(Source) }
 
 func addressesOf(source string) []string {

@@ -18,8 +18,8 @@ import (
 // may be stale for a while.
 type recentWrite struct {
 	At     time.Time       `json:"at"`
-	Before json.RawMessage `json:"before,omitempty"` // absent if it created the object
-	// Deleted reports whether it was a delete that may not have been applied.
+	Before json.RawMessage `json:"before,omitempty"` // absent for a create and for a delete
+	// Deleted reports whether it was a delete with an ambiguous outcome.
 	Deleted bool `json:"deleted,omitempty"`
 }
 
@@ -101,14 +101,14 @@ func (w recentWrites) mayHaveDeleted() bool {
 	return slices.ContainsFunc(w, func(one recentWrite) bool { return one.Deleted })
 }
 
-// mayHideDelete reports whether one of them is an ambiguous delete that reads may
-// not show yet.
+// mayHideDelete reports whether one of them is an ambiguous delete that reads
+// may not show yet.
 func (w recentWrites) mayHideDelete(now time.Time) bool {
 	return slices.ContainsFunc(w, func(one recentWrite) bool { return one.Deleted && now.Sub(one.At).Abs() < deleteWindow })
 }
 
-// withoutDeletes returns the other writes, once a read has shown that an ambiguous
-// delete was not applied.
+// withoutDeletes returns the other writes, once a read has shown that an
+// ambiguous delete was not applied.
 func (w recentWrites) withoutDeletes() recentWrites {
 	return slices.DeleteFunc(slices.Clone(w), func(one recentWrite) bool { return one.Deleted })
 }

@@ -52,7 +52,8 @@ func (signedURLFunction) Run(ctx context.Context, req function.RunRequest, resp 
 	}
 	expires, err := delivery.ParseTime(expiresAt)
 	if err != nil {
-		// The value isn't repeated, because it is the key if the arguments were swapped.
+		// The value isn't repeated, because it is the key if the arguments were
+		// swapped.
 		resp.Error = function.NewArgumentFuncError(2, "the expiry must be an RFC 3339 time, such as 2030-01-01T00:00:00Z")
 		return
 	}

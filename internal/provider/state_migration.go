@@ -19,12 +19,13 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
-// State migration from the official provider: UpgradeState if only the provider
-// of an address changes, or MoveState. Both use the same converter for a type.
+// State migration from the official provider: UpgradeState if a resource keeps
+// its address and changes only its provider, MoveState otherwise. Both use the
+// same converter for a type.
 
-// schemaVersion is above those of the official provider, of which 500 is the
-// newest. Terraform rejects a state with a newer version than the schema,
-// and passes one with the same version unchanged.
+// schemaVersion is above those of the official provider, whose newest is 500.
+// Terraform rejects a state with a newer version than the schema, and passes
+// one with the same version unchanged.
 const schemaVersion = 1000
 
 // stateMigration describes how the states of a type are migrated.
@@ -83,8 +84,8 @@ func isOfficial(address string) bool {
 	return address == "cloudflare" || strings.HasSuffix("/"+address, "/cloudflare/cloudflare")
 }
 
-// moveSameProvider copies a state of this provider. Attributes of other versions
-// are dropped, as in an upgrade.
+// moveSameProvider copies a state of this provider. Attributes that this
+// version doesn't have are dropped, as in an upgrade.
 func (t stateMigration) moveSameProvider(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 	lenient := tfprotov6.UnmarshalOpts{ValueFromJSONOpts: tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true}}
 	value, err := req.SourceRawState.UnmarshalWithOpts(resp.TargetState.Raw.Type(), lenient)

@@ -9,8 +9,8 @@ import (
 
 // normalizationCheck collects IDs that aren't in Unicode normalization form C.
 // Terraform silently normalizes each string to NFC. If two IDs differ only in
-// that, one image would be lost, and an image with a decomposed ID, as in file
-// names from macOS, can't be read.
+// their form, one image would be lost. An image with a decomposed ID, as in
+// file names from macOS, can't be read.
 type normalizationCheck struct {
 	composed   map[string]string // the original ID, by its composed form
 	same       [][2]string

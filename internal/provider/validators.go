@@ -17,13 +17,13 @@ type stringValidator struct {
 	check   func(string) error
 }
 
-// stringCheck checks an untrimmed string.
+// stringCheck returns a validator that checks a string unchanged.
 func stringCheck(check func(string) error) validator.String {
 	return stringValidator{prepare: func(s string) string { return s }, check: check}
 }
 
-// trimmedStringCheck checks a string without leading and trailing whitespace,
-// such as the line break at the end of a secret file.
+// trimmedStringCheck returns a validator that checks a string without leading
+// and trailing whitespace, such as the line break at the end of a secret file.
 func trimmedStringCheck(check func(string) error) validator.String {
 	return stringValidator{prepare: strings.TrimSpace, check: check}
 }

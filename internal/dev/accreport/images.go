@@ -103,7 +103,8 @@ func keptIf(kept bool) string {
 	return "cleared"
 }
 
-// updated uploads an image, updates it, and reads it until the update is visible.
+// updated uploads an image, updates it, and reads it until the update is
+// visible.
 func (p *probe) updated(
 	ctx context.Context, upload client.Upload, update client.ImageUpdate, visible func(*client.Image) bool,
 ) (*client.Image, error) {
@@ -142,7 +143,7 @@ func sizeLimit(ctx context.Context, p *probe) (string, error) {
 }
 
 // uploadedAfter compares the upload times before and after an update, which is
-// late enough to see a difference.
+// sent late enough for a difference to show.
 func uploadedAfter(ctx context.Context, p *probe, id string, update client.ImageUpdate) (string, error) {
 	image, err := p.uploadVisible(ctx, client.Upload{ID: id})
 	if err != nil {
@@ -207,8 +208,8 @@ func urlQuestions() []question {
 	}
 }
 
-// fetchDelivered uploads from the delivery URL, and a suffix, of an image that
-// it uploads first.
+// fetchDelivered uploads an image, and then another one from the delivery URL
+// of the first, with a suffix.
 func (p *probe) fetchDelivered(ctx context.Context, suffix string) (*fetched, error) {
 	image, err := p.uploadVisible(ctx, client.Upload{})
 	if err != nil {
@@ -238,8 +239,8 @@ func (p *probe) fetch(ctx context.Context, address string) (*fetched, error) {
 	return &fetched{image, from}, err
 }
 
-// urlFilename returns the file name of an upload from an address, or from a
-// delivery URL and a suffix.
+// urlFilename returns the file name of an upload from an address or, if that is
+// empty, from a delivery URL. The suffix is appended to either.
 func (p *probe) urlFilename(ctx context.Context, address, suffix string) (string, error) {
 	var image *fetched
 	var err error
@@ -254,7 +255,7 @@ func (p *probe) urlFilename(ctx context.Context, address, suffix string) (string
 	if err != nil {
 		return "", err
 	}
-	// The last segments as internal/client/recovery.go takes them.
+	// The last path segments, as internal/client/recovery.go compares them.
 	decoded, encoded := path.Base(image.from.Path), path.Base(image.from.EscapedPath())
 	switch {
 	case image.Filename == nil || *image.Filename == "":
@@ -267,7 +268,8 @@ func (p *probe) urlFilename(ctx context.Context, address, suffix string) (string
 	return "another name: " + *image.Filename, nil
 }
 
-// publicURL returns the delivery URL of the variant that every account has.
+// publicURL returns the delivery URL of "public", the variant that every
+// account has.
 func publicURL(image *client.Image) string {
 	for _, address := range image.Variants {
 		if path.Base(address) == "public" {

@@ -105,11 +105,11 @@ func (p *probe) updateVariant(ctx context.Context, variant *client.Variant) erro
 	return nil
 }
 
-// maxKeys is how many signing keys an account has at most.
+// maxKeys is the maximum number of signing keys of an account.
 const maxKeys = 2
 
-// keyLifecycle creates a second key, and never the only one, since deleting that
-// is a question by itself.
+// keyLifecycle creates a second key, but never the only one, because deleting
+// the last one is a separate question.
 func keyLifecycle(ctx context.Context, p *probe) (string, error) {
 	count, err := p.countKeys(ctx)
 	switch {

@@ -1,9 +1,9 @@
 // Command accreport settles the open questions of docs/dev/api-notes.md with a
-// real account: it creates, reads, updates and deletes a few images and variants,
-// and a signing key if there is room, under generated names, and prints a table
-// of the results. It deletes everything it has created, even if it is
-// interrupted, and never touches anything else. It uses CLOUDFLARE_API_TOKEN,
-// CLOUDFLARE_ACCOUNT_ID and, if set, CLOUDFLARE_BASE_URL.
+// real account: it creates, reads, updates and deletes a few images and
+// variants, and a signing key if there is room, under generated names, and
+// prints a table of the results. It deletes everything it has created, even if
+// it is interrupted, and never touches anything else. It uses
+// CLOUDFLARE_API_TOKEN, CLOUDFLARE_ACCOUNT_ID and, if set, CLOUDFLARE_BASE_URL.
 package main
 
 import (

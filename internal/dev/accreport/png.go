@@ -14,7 +14,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// minFileSize is the smallest size of a file.
+// minFileSize is the size in bytes of files whose size doesn't matter.
 const minFileSize = 1000
 
 // file returns an image file of exactly this size in bytes.
@@ -27,8 +27,8 @@ func (p *probe) file(size int) *client.File {
 	}
 }
 
-// pngOf returns a PNG of exactly this size in bytes, by an ancillary chunk that
-// decoders ignore.
+// pngOf returns a PNG file of exactly this size in bytes, padded with an
+// ancillary chunk that decoders ignore.
 func pngOf(size int) []byte {
 	const trailer = 12 // the chunk IEND
 	encoded := smallPNG()
@@ -43,7 +43,7 @@ func pngOf(size int) []byte {
 var smallPNG = sync.OnceValue(func() []byte {
 	var encoded bytes.Buffer
 	if err := png.Encode(&encoded, image.NewGray(image.Rect(0, 0, 40, 30))); err != nil {
-		panic(err) // a buffer takes everything
+		panic(err) // writing to a buffer never fails
 	}
 	return encoded.Bytes()
 })

@@ -23,13 +23,13 @@ const (
 // pollInterval is the time between two reads that wait for a write.
 const pollInterval = time.Second
 
-// probe is what the questions use.
+// probe is the state of a run that the questions share.
 type probe struct {
 	options
 
 	run     accsweep.Run
 	writer  *client.Client
-	reader  *client.Client // unaware of the writes of the other, so that it waits for none
+	reader  *client.Client // unaware of the writer's writes, so that it doesn't wait for them
 	named   int
 	created []accsweep.Object // by the current question
 }
@@ -58,15 +58,15 @@ func (p *probe) variantID() string {
 	return id
 }
 
-// track records an object before it is created, since the outcome of that may be
-// unknown.
+// track records an object before it is created, because the outcome of the
+// create may be unknown.
 func (p *probe) track(kind accsweep.Kind, id string) {
 	if object := (accsweep.Object{Kind: kind, ID: id}); !slices.Contains(p.created, object) {
 		p.created = append(p.created, object)
 	}
 }
 
-// cleanUp deletes what the current question has created.
+// cleanUp deletes the objects that the current question has created.
 func (p *probe) cleanUp(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
@@ -75,8 +75,8 @@ func (p *probe) cleanUp(ctx context.Context) error {
 	return p.account.Delete(ctx, created...)
 }
 
-// cleanUpRun deletes everything that a listing shows of this run: the ID of an
-// upload whose response was lost is in no other place.
+// cleanUpRun deletes everything that a listing shows of this run: if the
+// response to an upload is lost, only a listing contains the ID.
 func (p *probe) cleanUpRun(ctx context.Context, progress io.Writer) (err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
@@ -92,8 +92,7 @@ func (p *probe) cleanUpRun(ctx context.Context, progress io.Writer) (err error) 
 	return err
 }
 
-// upload uploads an image, with a small file and the creator of the run unless
-// the upload has others.
+// upload uploads an image, by default a small file with the creator of the run.
 func (p *probe) upload(ctx context.Context, upload client.Upload) (*client.Image, error) {
 	if upload.File == nil && upload.URL == "" {
 		upload.File = p.file(minFileSize)
@@ -109,7 +108,7 @@ func (p *probe) upload(ctx context.Context, upload client.Upload) (*client.Image
 	return image, nil
 }
 
-// update updates an image.
+// update updates an image, which may get a new ID.
 func (p *probe) update(ctx context.Context, image *client.Image, update client.ImageUpdate) (*client.Image, error) {
 	update.Filename, update.Uploaded = image.Filename, image.Uploaded
 	updated, _, err := p.writer.UpdateImage(ctx, p.account.ID, image.ID, update)
@@ -131,7 +130,7 @@ func (p *probe) awaitImage(ctx context.Context, id string, expected func(*client
 	return image, err
 }
 
-// awaitVariant does the same for a variant.
+// awaitVariant is like awaitImage, for a variant.
 func (p *probe) awaitVariant(
 	ctx context.Context, id string, expected func(*client.Variant) bool,
 ) (*client.Variant, error) {
@@ -165,7 +164,7 @@ func exists[T any](object *T) bool { return object != nil }
 
 func missing[T any](object *T) bool { return object == nil }
 
-// await calls check until it is true, but not longer than the wait allows.
+// await calls check until it returns true, or until p.wait has passed.
 func (p *probe) await(ctx context.Context, what string, check func() (bool, error)) error {
 	for began := time.Now(); ; {
 		ok, err := check()
@@ -193,8 +192,8 @@ func sleep(ctx context.Context, delay time.Duration) error {
 	}
 }
 
-// redact removes what doesn't belong into a report that is published: the
-// account, the URLs of the options, and the token if a response repeats it.
+// redact removes secrets, because reports are published: the account, the URLs
+// of the options, and the token if a response repeats it.
 func (p *probe) redact(text string) string {
 	for _, secret := range []struct{ value, instead string }{
 		{p.token, "[token]"},

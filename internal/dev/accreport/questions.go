@@ -10,8 +10,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// questions returns the open questions of docs/dev/api-notes.md, and one for each
-// kind of object, in the order in which they are settled.
+// questions returns the open questions of docs/dev/api-notes.md, and one for
+// each kind of object, in the order in which they are settled.
 func questions() []question {
 	return slices.Concat(lifecycleQuestions(), imageQuestions(), urlQuestions(), timeQuestions(), idQuestions(),
 		variantQuestions(), keyQuestions())
@@ -29,7 +29,7 @@ func rejection(err error) (seen string, ok bool) {
 	return fmt.Sprintf("code %d: status %d", e.Messages[0].Code, e.Status), true
 }
 
-// The bounds that the code assumes.
+// The bounds that the provider relies on.
 const (
 	// retryBudget is the total backoff of the client's four retries, without
 	// jitter: 0.5, 1, 2 and 4 seconds.

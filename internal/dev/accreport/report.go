@@ -50,8 +50,8 @@ func selectQuestions(pattern *regexp.Regexp) []question {
 	return slices.DeleteFunc(questions(), func(q question) bool { return !pattern.MatchString(q.name) })
 }
 
-// report settles questions, deletes all that it has created, and prints the table.
-// The error says what needs attention.
+// report settles questions, deletes all that it has created, and prints the
+// table. The error says what needs attention.
 func (o options) report(ctx context.Context, all []question, out, progress io.Writer) error {
 	p, err := newProbe(o)
 	if err != nil {
@@ -72,7 +72,7 @@ func (o options) report(ctx context.Context, all []question, out, progress io.Wr
 	return p.attention(ctx, rows, errors.Join(left...))
 }
 
-// settle returns the row of a question.
+// settle runs a question and returns its row.
 func (p *probe) settle(ctx context.Context, q question) row {
 	r := row{name: q.name, assumed: strings.Join(q.assumed, " or ")}
 	if ctx.Err() != nil {

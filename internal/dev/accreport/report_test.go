@@ -19,7 +19,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// inMemory is a transport without a network, so that synctest runs the waits.
+// inMemory is a transport without a network, so that synctest can advance the
+// time during waits.
 type inMemory struct{ http.Handler }
 
 func (m inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -36,8 +37,8 @@ func (m inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
 	return recorder.Result(), nil
 }
 
-// newFake returns a fake API with room for a signing key, which fetches an image
-// from any URL.
+// newFake returns a fake API that has room for another signing key, and fetches
+// an image from any URL.
 func newFake() *fakeapi.Server {
 	fake := fakeapi.New()
 	fake.RemoveKey("campaign")
@@ -93,7 +94,7 @@ func rejectUpload(code string) func(*fakeapi.Server) {
 
 func noSwitch(*fakeapi.Server) {}
 
-// outcome is a behavior of the API, and the row that it gives.
+// outcome is a behavior of the API, and the row expected for it.
 type outcome struct {
 	question    string // a part of the name
 	behavior    func(*fakeapi.Server)
@@ -345,8 +346,8 @@ func checkOutcome(t *testing.T, test outcome, asked []question) {
 	}
 }
 
-// cutting is an API that hangs at a request, before or after it is applied, until
-// the client gives up.
+// cutting is an API that hangs at one write, before or after it is applied,
+// until the client gives up.
 type cutting struct {
 	*fakeapi.Server
 
@@ -487,7 +488,8 @@ func TestCommand(t *testing.T) {
 	}
 }
 
-// A file of the real size is rejected for its size.
+// A file of the real size, not a smaller one as in the other tests, is rejected
+// for its size.
 func TestRealSize(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

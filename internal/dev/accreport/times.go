@@ -58,8 +58,8 @@ func reservedID(ctx context.Context, p *probe) (string, error) {
 	}
 }
 
-// tryUpload uploads an image by plain HTTP, and reports whether its ID is taken:
-// the client would wait for a delete before it reported that.
+// tryUpload uploads an image, and reports whether its ID is taken. It bypasses
+// the client, which may wait after a conflict before it reports that.
 func (p *probe) tryUpload(ctx context.Context, id string) (isTaken bool, err error) {
 	var form bytes.Buffer
 	writer := multipart.NewWriter(&form)
@@ -91,7 +91,7 @@ func (p *probe) tryUpload(ctx context.Context, id string) (isTaken bool, err err
 	var envelope struct {
 		Errors []struct{ Code int }
 	}
-	_ = json.NewDecoder(io.LimitReader(response.Body, 1<<20)).Decode(&envelope) // the status decides then
+	_ = json.NewDecoder(io.LimitReader(response.Body, 1<<20)).Decode(&envelope) // if this fails, the status decides
 	isTaken = response.StatusCode == http.StatusConflict || len(envelope.Errors) > 0 && envelope.Errors[0].Code == 5409
 	if response.StatusCode != http.StatusOK && !isTaken {
 		return false, fmt.Errorf("upload to the deleted ID: %s", response.Status)
@@ -99,8 +99,8 @@ func (p *probe) tryUpload(ctx context.Context, id string) (isTaken bool, err err
 	return isTaken, nil
 }
 
-// staleReads is how many reads in a row must show a write, for it to count as
-// visible to all.
+// staleReads is the number of consecutive reads that must show a write before
+// it counts as visible everywhere.
 const staleReads = 5
 
 // staleness reads each second until a write has been visible for some reads in a
@@ -134,7 +134,7 @@ func (p *probe) staleness(ctx context.Context, isVisible func() (bool, error)) (
 	return fmt.Sprintf("longer than two minutes: the last after %s", last), nil
 }
 
-// pair creates an image and a variant, whose reads are compared.
+// pair creates an image and a variant, to measure stale reads of both.
 func (p *probe) pair(ctx context.Context) (*client.Image, *client.Variant, error) {
 	image, err := p.upload(ctx, client.Upload{ID: p.imageID("")})
 	if err != nil {
@@ -198,7 +198,7 @@ func staleDelete(ctx context.Context, p *probe) (string, error) {
 	})
 }
 
-// visiblePair is pair, once both can be read.
+// visiblePair is like pair, and waits until both can be read.
 func (p *probe) visiblePair(ctx context.Context) (*client.Image, *client.Variant, error) {
 	image, variant, err := p.pair(ctx)
 	if err != nil {

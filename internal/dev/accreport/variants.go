@@ -22,7 +22,8 @@ func variantQuestions() []question {
 	}
 }
 
-// mergedOptions updates a variant, and leaves fit and metadata out of the request.
+// mergedOptions updates a variant, and leaves fit and metadata out of the
+// request.
 func mergedOptions(ctx context.Context, p *probe) (string, error) {
 	variant := client.Variant{ID: p.variantID(), Fit: new("cover"), Width: new(100.0), Metadata: new("keep")}
 	if err := p.createVariant(ctx, &variant); err != nil {

@@ -1,5 +1,5 @@
-// Package accsweep names what acceptance runs create in an account, and deletes
-// it, so that nothing is left over and nothing else is touched.
+// Package accsweep names the objects that acceptance runs create in an account,
+// and deletes them, so that nothing is left over and nothing else is touched.
 package accsweep
 
 import (
@@ -12,21 +12,21 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// Run identifies one acceptance run: the time of its begin, as eight hexadecimal
-// digits of Unix seconds, and four random ones. Every object of the run has it in
-// its name, since variants and signing keys have no time of creation.
+// Run identifies one acceptance run: its start time, as eight hexadecimal
+// digits of Unix seconds, and four random ones. The names of its objects
+// contain it, because variants and signing keys have no creation time.
 type Run string
 
 // NewRun returns a Run that begins now.
 func NewRun() Run {
 	var random [2]byte
-	_, _ = rand.Read(random[:]) // it has no errors
+	_, _ = rand.Read(random[:]) // it never returns an error
 	return Run(fmt.Sprintf("%08x%x", time.Now().Unix(), random))
 }
 
 // Began returns when the run began.
 func (r Run) Began() time.Time {
-	seconds, _ := strconv.ParseInt(string(r[:8]), 16, 64) // digits, by the patterns
+	seconds, _ := strconv.ParseInt(string(r[:8]), 16, 64) // the patterns allow only digits
 	return time.Unix(seconds, 0)
 }
 
@@ -40,11 +40,11 @@ func (r Run) Creator() string { return r.Image("creator") }
 // Filename returns the file name of an image.
 func (r Run) Filename(name string) string { return "tfacc-" + string(r) + "-" + name }
 
-// Name returns the name of a variant, or of a signing key: a suffix has letters
-// and digits, that of a key three at most.
+// Name returns the name of a variant or a signing key. The suffix consists of
+// letters and digits, at most three for a key.
 func (r Run) Name(suffix string) string { return "tfacc" + string(r) + suffix }
 
-// The names that a Run gives.
+// The patterns of these names.
 var (
 	imagePattern    = regexp.MustCompile(`^tfacc/([0-9a-f]{12})/`)
 	filenamePattern = regexp.MustCompile(`^tfacc-([0-9a-f]{12})-`)

@@ -41,22 +41,23 @@ func (a Account) Find(ctx context.Context, run Run) ([]Object, error) {
 	return a.find(ctx, run.Began(), func(other Run) bool { return other == run })
 }
 
-// Clean deletes the objects of one run, and returns them. It goes on after an
+// Clean deletes the objects of one run, and returns them. It continues after an
 // error.
 func (a Account) Clean(ctx context.Context, run Run) ([]Object, error) {
 	found, err := a.Find(ctx, run)
 	return found, errors.Join(err, a.Delete(ctx, found...))
 }
 
-// SweepOlder deletes the objects of runs that began longer ago than an age, and
-// returns them. It goes on after an error.
+// SweepOlder deletes the objects of runs that began more than age ago, and
+// returns them. It continues after an error.
 func (a Account) SweepOlder(ctx context.Context, age time.Duration) ([]Object, error) {
 	limit := time.Now().Add(-age)
 	found, err := a.find(ctx, time.Time{}, func(run Run) bool { return run.Began().Before(limit) })
 	return found, errors.Join(err, a.Delete(ctx, found...))
 }
 
-// find returns the objects of the selected runs that began since a time.
+// find returns the objects of the selected runs, which must not have begun
+// before since: older images aren't listed.
 func (a Account) find(ctx context.Context, since time.Time, selected func(Run) bool) (found []Object, err error) {
 	reader, err := client.New(a.Config)
 	if err != nil {
@@ -104,9 +105,9 @@ func isBefore(image *client.Image, since time.Time) bool {
 	return err == nil && uploaded.Before(since.Add(-clockTolerance))
 }
 
-// Delete deletes objects; those that are already gone are not an error. It goes
-// on after an error. The client is a new one: one that has created an object
-// would not delete it.
+// Delete deletes objects; those that are already gone are not an error. It
+// continues after an error. It uses a new client, because one that has created
+// an object would not delete it.
 func (a Account) Delete(ctx context.Context, objects ...Object) error {
 	cleaner, err := client.New(a.Config)
 	if err != nil {

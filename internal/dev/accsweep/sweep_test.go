@@ -48,7 +48,7 @@ func newAccount(t *testing.T) (*fakeapi.Server, Account) {
 }
 
 // left returns the images and keys that are left, and the variants whose names
-// may be of a run.
+// may belong to a run.
 func left(fake *fakeapi.Server) (names []string) {
 	names = fake.Images()
 	for _, name := range []string{old.Name("v"), recent.Name("v"), "tfaccmine"} {
@@ -109,7 +109,7 @@ func TestSweepFailure(t *testing.T) {
 	}
 }
 
-// A listing by time ends at the run's begin.
+// The listing of images, newest first, ends at the start of the run.
 func TestSweepPages(t *testing.T) {
 	t.Parallel()
 	fake, account := newAccount(t)

@@ -1,5 +1,5 @@
-// Command addresses prints the source addresses that the provider has, for
-// the make file.
+// Command addresses prints the source addresses of the provider, for
+// GNUmakefile.
 package main
 
 import (

@@ -23,7 +23,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider"
 )
 
-// latency is that of the fake API in the rows that have one, but the last.
+// latency is the latency of the fake API in the rows that set one. The row with
+// a quota sets a tenth of it.
 const latency = 100 * time.Millisecond
 
 // row is a plan to measure, or an apply.
@@ -33,18 +34,18 @@ type row struct {
 	latency       time.Duration // of the fake API
 	configuration string        // none to export the schema only
 	settings      string        // in the provider block
-	images        int           // that are stored; 0 for 1000
+	images        int           // number of stored images; 0 for 1000
 	quota         int           // requests in a window of 10 s; 0 for no limit
 	refused       bool          // nobody listens, and the plan fails
 	apply         bool          // instead of a plan
-	made          bool          // before it is measured: all images of unchanged
-	hashed        bool          // all images by sha256sum, without Terraform
+	made          bool          // the images of unchanged exist and are in the state before the measurement
+	hashed        bool          // runs sha256sum on all images instead of Terraform
 
 	// The baseline for the metric "times", computed from the times of earlier rows.
 	baseline func(walls) time.Duration
 }
 
-// walls are the times of the rows, by their names, in one turn.
+// walls are the times of the rows in one round, by name.
 type walls map[string]time.Duration
 
 // rows begin with the plan that the others are compared to.
@@ -158,10 +159,10 @@ const stored = `{"result":{"id":"many/%04[1]d","filename":"image-%04[1]d.png","c
 	`"https://imagedelivery.net/hash/many/%04[1]d/public","https://imagedelivery.net/hash/many/%04[1]d/hero",` +
 	`"https://imagedelivery.net/hash/many/%04[1]d/thumbnail"]},"success":true,"errors":[],"messages":[]}`
 
-// The metrics of a plan: its duration, also as a multiple of the first row of
-// the same round or of comparable rows; CPU time of Terraform and the provider
-// together, and of the provider process alone, with its peak memory; requests,
-// and how many of them got a 429.
+// BenchmarkPlan reports the metrics of each row: its duration, also as a
+// multiple of the first row of the same round or of comparable rows; CPU time
+// of Terraform and the provider together, and of the provider process alone,
+// with its peak memory; requests, and how many of them got a 429.
 func BenchmarkPlan(b *testing.B) {
 	rig := newRig(b)
 	var base time.Duration
@@ -173,7 +174,7 @@ func BenchmarkPlan(b *testing.B) {
 				wall = rig.measure(b, r)
 			}
 			base, took[r.name] = cmp.Or(base, wall), wall
-			b.ReportMetric(float64(wall), "ns/op") // without init and the fake API's making
+			b.ReportMetric(float64(wall), "ns/op") // without init and the setup of the fake API
 			b.ReportMetric(float64(wall)/float64(base), "ratio")
 			if r.baseline != nil {
 				b.ReportMetric(float64(wall)/float64(r.baseline(took)), "times")
@@ -186,7 +187,7 @@ func BenchmarkPlan(b *testing.B) {
 // files.
 type rig struct {
 	engine, cliConfig string
-	binaries          map[bool]string // the provider, and the idle one
+	binaries          map[bool]string // false: the provider; true: the one that does nothing
 	files             string          // a folder
 }
 
@@ -218,7 +219,7 @@ func newRig(b *testing.B) rig {
 	return rig{engine: path, cliConfig: cliConfig, binaries: binaries, files: filepath.Join(dir, "files")}
 }
 
-// measure runs a row once, reports what it took, and returns for how long.
+// measure runs a row once, reports its metrics, and returns its duration.
 func (r rig) measure(b *testing.B, row row) (wall time.Duration) {
 	b.Helper()
 	if row.hashed {
@@ -243,11 +244,12 @@ type place struct {
 	*engine.Workspace
 
 	fake    *fakeapi.Server
-	usage   string // what the wrapper writes
+	usage   string // the file that the wrapper writes
 	refused bool
 }
 
-// prepare does all that is not measured.
+// prepare does everything that isn't measured: it sets up the account and the
+// working directory.
 func (r rig) prepare(b *testing.B, row row) place {
 	b.Helper()
 	fake := fakeapi.New()
@@ -345,7 +347,7 @@ func (p place) measure(b *testing.B, args ...string) (wall time.Duration, output
 	return wall, string(printed)
 }
 
-// reportUsage reports what the wrapper has noted.
+// reportUsage reports the resource usage that the wrapper has written.
 func reportUsage(b *testing.B, file string) {
 	b.Helper()
 	encoded, err := os.ReadFile(file)

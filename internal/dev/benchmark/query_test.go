@@ -15,7 +15,7 @@ import (
 // newest is the Terraform that make builds from tools/terraform.
 const newest = "../../../.bin/terraform-latest"
 
-// query is what terraform query is given.
+// query is the configuration for terraform query.
 const query = `
 list "cloudflare_image" "many" {
   provider = cloudflare
@@ -27,8 +27,8 @@ list "cloudflare_image" "many" {
 `
 
 // BenchmarkQuery measures the import of an account with 5,000 images, step by
-// step, with the Terraform in use or else the newest one, if it can list
-// resources.
+// step, with the Terraform in use or, if that has no list resources, with the
+// newest one.
 func BenchmarkQuery(b *testing.B) {
 	const images = 5000
 	rig := newRig(b)

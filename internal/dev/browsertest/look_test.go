@@ -14,12 +14,12 @@ import (
 
 const (
 	cells = 8 // in a row, and in a column
-	// alike is the largest difference, of 255, that scaling and JPEG make.
+	// alike exceeds the differences, out of 255, that scaling and JPEG cause.
 	alike = 8
 )
 
-// swatch is the appearance of an image from afar: the mean red, green and blue of
-// each of its cells.
+// swatch is the appearance of an image from afar: the mean red, green and blue
+// of each of its cells.
 type swatch [cells * cells][3]int
 
 func swatchOf(screenshot image.Image, box image.Rectangle) (s swatch) {
@@ -45,7 +45,7 @@ func swatchOf(screenshot image.Image, box image.Rectangle) (s swatch) {
 	return s
 }
 
-// distance returns the largest difference of a color in a cell.
+// distance returns the largest difference of any color in any cell.
 func (s swatch) distance(other swatch) (largest int) {
 	for i := range s {
 		for c := range s[i] {

@@ -140,7 +140,8 @@ func imagesOn(t *testing.T, window, page string) (images []shown) {
 	return images
 }
 
-// wantShown wants each image to look like its own file, and like no other.
+// wantShown fails the test unless each image looks like its own file, and like
+// no other.
 func wantShown(t *testing.T, screenshot string, images []shown, uploads []string) {
 	t.Helper()
 	page := decoded(t, screenshot)
@@ -175,7 +176,7 @@ func render(t *testing.T, example string, env []string) string {
 		t.Fatal(err)
 	}
 	defer workspace.Close()
-	if example == starting { // whose reader copies the file
+	if example == starting { // its guide has the reader copy the file
 		if err := os.CopyFS(workspace.Dir, os.DirFS(pathOf(t, files))); err != nil {
 			t.Fatal(err)
 		}

@@ -45,7 +45,7 @@ var plans = []struct {
 	variable string
 	code     int
 	message  string
-	writes   bool // about what only the fake API gets
+	writes   bool // about objects that are created in the fake API only
 }{
 	{"The variant is to be wider: the plan shows what would change.", "card_width=640", 0, "width = 600 -> 640", true},
 	{
@@ -119,8 +119,8 @@ func run(ctx context.Context, out io.Writer, version engine.Version) error {
 	return nil
 }
 
-// leaveFunctionsOut removes the part of the configuration that needs functions of
-// providers, if there are none, and says so.
+// leaveFunctionsOut removes the part of the configuration that uses provider
+// functions, if Terraform has none, and says so.
 func leaveFunctionsOut(out io.Writer, dir string, version engine.Version) error {
 	reason := version.Without(engine.Functions)
 	if reason == "" {
@@ -156,7 +156,7 @@ func chooseImage(ctx context.Context, out io.Writer) (env []string, stop func(),
 	return env, stop, nil
 }
 
-// show runs Terraform, prints its output, and requires an exit code.
+// show runs Terraform, prints its output, and requires the exit code want.
 func show(ctx context.Context, out io.Writer, workspace *engine.Workspace, want int, args ...string) (string, error) {
 	args = append([]string{args[0], "-input=false", "-no-color"}, args[1:]...)
 	fmt.Fprintf(out, "\n$ %s %s\n", filepath.Base(workspace.Engine), strings.Join(args, " "))
@@ -168,7 +168,7 @@ func show(ctx context.Context, out io.Writer, workspace *engine.Workspace, want 
 	return output, err
 }
 
-// openPicture fetches the image behind the URL in an output.
+// openPicture fetches the images behind the URLs in the outputs.
 func openPicture(ctx context.Context, out io.Writer, workspace *engine.Workspace) error {
 	output, err := workspace.RunAll(ctx, []string{"output", "-json"})
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine/enginetest"
 )
 
-// What the demo prints, and what it prints only if there are functions of
-// providers.
+// The lines that the demo prints always, and those that it prints only if
+// Terraform has provider functions.
 var (
 	printed = []string{
 		"/cdn-cgi/imagedelivery/ZWd9g1K7eljCn_KDTu_MWA/brand/logo/hero\"\n",

@@ -53,7 +53,7 @@ func commands(text string) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// Who runs .ci/run runs what the workflow does, no more and no less.
+// The script .ci/run has exactly the commands of the workflow.
 func TestSameChecks(t *testing.T) {
 	t.Parallel()
 	here, there := commands(read(t, ".ci/run")), commands(read(t, checks))
@@ -62,8 +62,8 @@ func TestSameChecks(t *testing.T) {
 	}
 }
 
-// promised returns the versions that the README names: the oldest Terraform, and
-// the oldest OpenTofu, after the whole match.
+// promised returns the promise in the README, followed by its submatches: the
+// oldest versions of Terraform and OpenTofu.
 func promised(t *testing.T) []string {
 	t.Helper()
 	promise := regexp.MustCompile(`It works with Terraform (\S+) and OpenTofu (\S+) or later`).
@@ -74,9 +74,9 @@ func promised(t *testing.T) []string {
 	return promise
 }
 
-// What the README promises is tested: the oldest version of Terraform and of
-// OpenTofu, the newest, each OpenTofu that was the first with a feature, and the
-// Terraform that can be built.
+// The workflow tests the versions that the README promises: the oldest and the
+// newest of Terraform and OpenTofu, each OpenTofu version that was the first
+// with a feature, and the Terraform that is built from its module.
 func TestPromisedEngines(t *testing.T) {
 	t.Parallel()
 	promise := promised(t)

@@ -19,8 +19,8 @@ import (
 // terraform-plugin-testing reads it too.
 const PathVariable = "TF_ACC_TERRAFORM_PATH"
 
-// builtVersion is what the mirror offers the provider as: a version that the
-// constraint of the examples allows.
+// builtVersion is the version of the provider in the mirror. The constraint of
+// the examples allows it.
 const builtVersion = "0.1.0"
 
 // Find returns the path of the binary: that of PathVariable, or else terraform
@@ -80,7 +80,7 @@ func moduleRoot(ctx context.Context) (string, error) {
 type Workspace struct {
 	// Engine is the path of the Terraform or OpenTofu binary.
 	Engine string
-	// Dir is the folder.
+	// Dir is the path of the directory.
 	Dir string
 	// CLIConfig is the path of the CLI configuration, from Build.
 	CLIConfig string

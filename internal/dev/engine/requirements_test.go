@@ -13,7 +13,7 @@ import (
 
 // required returns the constraint for a configuration: the lowest version of
 // Terraform and OpenTofu, which share one constraint, with all of its features.
-// It begins at the oldest supported version.
+// It is never below the oldest supported version.
 func required(configuration, oldest string) string {
 	need := version.Must(version.NewVersion(oldest))
 	for _, f := range marked {

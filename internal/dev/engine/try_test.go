@@ -69,7 +69,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// A binary that is neither is reported with its output.
+// A binary that doesn't exist can't be identified.
 func TestIdentifyAnother(t *testing.T) {
 	t.Parallel()
 	if _, err := engine.Identify(t.Context(), filepath.Join(t.TempDir(), "no-such-engine")); err == nil {

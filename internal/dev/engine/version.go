@@ -27,7 +27,7 @@ type Feature struct {
 	// matches configurations that use it; nil if unknown
 	mark *regexp.Regexp
 
-	// The first versions with it; nil where no version has it.
+	// The first versions with it; nil if no version has it.
 	terraform, openTofu *version.Version
 }
 
@@ -69,8 +69,8 @@ func feature(name, mark, terraform, openTofu string) Feature {
 // Has reports whether this version has a feature.
 func (v Version) Has(f Feature) bool { return v.Without(f) == "" }
 
-// Without returns a sentence that this version lacks a feature, or an empty
-// string.
+// Without returns a sentence which says that this version lacks a feature, or
+// an empty string if it has the feature.
 func (v Version) Without(f Feature) string {
 	since := f.terraform
 	if v.OpenTofu {
@@ -85,8 +85,8 @@ func (v Version) Without(f Feature) string {
 	return ""
 }
 
-// Lacks returns which feature used in a folder's configuration this version
-// lacks, or an empty string.
+// Lacks returns the sentence of Without for a feature that the configuration in
+// a folder uses and this version lacks, or an empty string.
 func (v Version) Lacks(dir string) (reason string, err error) {
 	tree := os.DirFS(dir)
 	err = fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// What is printed is read as a name and a version, among whatever else.
+// The name and the version are found among other output.
 func TestIdentify(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ printed, want string }{
@@ -37,7 +37,7 @@ func TestIdentify(t *testing.T) {
 	}
 }
 
-// What came with which version, on both sides of each step.
+// Each feature is recognized from its first version on, and not before.
 func TestHas(t *testing.T) {
 	t.Parallel()
 	names := []string{"mocks", "functions", "ephemeral", "write-only", "identity", "lists", "moves", "merging"}

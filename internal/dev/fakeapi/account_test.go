@@ -32,7 +32,7 @@ func newAccount(t *testing.T) account {
 	}
 }
 
-// reply is a response; err reports that it broke off or never came.
+// reply is a response; err is set if it is incomplete or missing.
 type reply struct {
 	status int
 	header http.Header
@@ -40,8 +40,8 @@ type reply struct {
 	err    error
 }
 
-// request sends a request to a path below the account. A body goes as JSON, unless
-// the headers, pairs of name and value, say otherwise.
+// request sends a request to a path below the account. A body is sent as JSON,
+// unless the headers, pairs of name and value, contain another type.
 func (a account) request(method, path, body string, header ...string) reply {
 	a.t.Helper()
 	request, err := http.NewRequestWithContext(
@@ -83,7 +83,7 @@ func (a account) want(status int, want, method, path, body string, header ...str
 	}
 }
 
-// Errors that several endpoints return, as the API writes them.
+// Responses of several endpoints, as the API writes them.
 const (
 	saysBadRequest = `{"result":null,"success":false,"errors":[{"code":5400,"message":"Bad Request"}],"messages":[]}`
 	saysNoVariant  = `{"result":null,"success":false,"errors":[{"code":5401,"message":"Variant name not found"}],"messages":[]}`
@@ -94,8 +94,8 @@ const (
 	saysDone = `{"result":{},"success":true,"errors":[],"messages":[]}`
 )
 
-// Each cut drops the connection at its stage, the given number of times, and
-// what was carried out until then stays.
+// Each switch drops the connection at its stage, the given number of times. A
+// write that was applied before stays applied.
 func TestDroppedConnections(t *testing.T) {
 	t.Parallel()
 	const body = `{"id":"wide","options":{"width":9}}`
@@ -163,7 +163,8 @@ func TestTextErrors(t *testing.T) {
 	a.want(404, saysNoVariant, http.MethodDelete, "images/v1/variants/nope", "")
 }
 
-// A fault of one method leaves the others alone, and keeps its place.
+// A fault of one method doesn't affect requests of other methods, and these
+// leave it in the queue.
 func TestFailMethod(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)

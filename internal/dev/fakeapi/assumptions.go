@@ -51,8 +51,8 @@ func (s *Server) FileSizeLimit(size int) { s.assume(func(a *assumptions) { a.siz
 // DefaultFit sets the fit of variants without one; empty for none.
 func (s *Server) DefaultFit(fit string) { s.assume(func(a *assumptions) { a.defaultFit = fit }) }
 
-// URLFilename names images that are uploaded by URL; nil for the last segment of
-// the path.
+// URLFilename sets the function that names images uploaded by URL; nil selects
+// the last segment of the path.
 func (s *Server) URLFilename(naming func(address string) string) {
 	s.assume(func(a *assumptions) { a.naming = naming })
 }
@@ -77,7 +77,7 @@ func (a *assumptions) options(before, sent string) string {
 	}
 	var old, merged map[string]json.RawMessage
 	if err := errors.Join(json.Unmarshal([]byte(before), &old), json.Unmarshal([]byte(sent), &merged)); err != nil {
-		panic(err) // they were read before
+		panic(err) // they were validated before
 	}
 	if a.mergeOptions {
 		maps.Copy(old, merged)

@@ -14,7 +14,7 @@ func TestAssumptions(t *testing.T) {
 	for name, test := range map[string]struct {
 		on                 func(*Server)
 		method, path, body string
-		with, without      string // parts of the response; an exclamation mark means not in it
+		with, without      string // parts of the response, or absent from it after an exclamation mark
 	}{
 		"KeepCreator": {
 			on:     func(s *Server) { s.KeepCreator(true) },

@@ -24,7 +24,7 @@ const (
 	rateLimited
 	failBefore
 	failAfterCommit
-	faultCount // how many there are
+	faultCount // the number of values
 )
 
 // Chaos injects a fault into the given percentage of writes, in a sequence that
@@ -35,7 +35,7 @@ const (
 func (s *Server) Chaos(seed uint64, percent int, delay time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.chaos = &chaos{rand.New(rand.NewPCG(seed, 0)), percent, delay} //nolint:gosec // it has to come out the same
+	s.chaos = &chaos{rand.New(rand.NewPCG(seed, 0)), percent, delay} //nolint:gosec // the sequence must be reproducible
 }
 
 func (s *Server) nextWriteFault() (writeFault, time.Duration) {
@@ -72,7 +72,7 @@ func (s *Server) applyWithChaos(r *http.Request, apply func() response) response
 	case noFault, dropAfterCommit, failAfterCommit, faultCount:
 	}
 	result := apply()
-	switch met { //nolint:exhaustive // the others were met above
+	switch met { //nolint:exhaustive // the others were handled above
 	case dropAfterCommit:
 		panic(http.ErrAbortHandler)
 	case failAfterCommit:

@@ -43,7 +43,7 @@ func TestChaos(t *testing.T) {
 	}
 }
 
-// The percentage is that of the writes that meet trouble.
+// The percentage is the share of writes that get a fault.
 func TestChaosShare(t *testing.T) {
 	t.Parallel()
 	for percent, want := range map[int]bool{0: false, 100: true} {

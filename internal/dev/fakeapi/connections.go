@@ -12,7 +12,7 @@ import (
 // connectionDrops counts the writes whose connection will be dropped, by stage.
 type connectionDrops struct{ duringRequest, beforeApply, afterCommit, duringResponse counter }
 
-// counter is how often something happens; negative means always.
+// counter is how many more times something happens; negative means always.
 type counter int
 
 func (c *counter) spend() bool {
@@ -56,7 +56,7 @@ func (s *Server) shouldDrop(count *counter) bool {
 // ones.
 func (s *Server) serveWrite(w http.ResponseWriter, r *http.Request, apply func() response) {
 	if s.shouldDrop(&s.drops.duringRequest) {
-		_, _ = io.CopyN(io.Discard, r.Body, max(r.ContentLength/2, 1)) // of chunks, the first byte
+		_, _ = io.CopyN(io.Discard, r.Body, max(r.ContentLength/2, 1)) // for a chunked body, one byte
 		panic(http.ErrAbortHandler)
 	}
 	if _, err := io.Copy(io.Discard, r.Body); err != nil {
@@ -101,7 +101,7 @@ func sentObject(r *http.Request) (members map[string]json.RawMessage, ok bool) {
 func compact(raw []byte) string {
 	var compacted bytes.Buffer
 	if err := json.Compact(&compacted, raw); err != nil {
-		panic(err) // it was read before, or is written by hand
+		panic(err) // it was validated before, or comes from a test
 	}
 	return compacted.String()
 }

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// The methods in this file do what somebody does in the dashboard, and return
-// the contents of the account, bypassing the API and its switches.
+// The methods in this file bypass the API and its switches: they change the
+// account as somebody could in the dashboard, and return its contents.
 
 // Variant returns a variant as the API writes it.
 func (s *Server) Variant(id string) (body string, ok bool) {
@@ -27,7 +27,7 @@ func (s *Server) PutVariant(id, optionsJSON string, never bool) {
 	s.variants.put(variant{id: id, options: compact([]byte(optionsJSON)), never: never})
 }
 
-// RemoveVariant removes a variant, "public" too.
+// RemoveVariant removes a variant, even "public".
 func (s *Server) RemoveVariant(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -45,8 +45,8 @@ func (s *Server) serveDelivery(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// writeContent writes the uploaded image, or draws one. A side of 0 follows
-// from the other; drawn images are four by three.
+// writeContent writes the uploaded image, or draws one. A side of 0 is derived
+// from the other one; drawn images then have the ratio 4:3.
 func (i *storedImage) writeContent(w http.ResponseWriter, base string, width, height int) {
 	content, mediaType := i.content, "image/png"
 	if content != nil {
@@ -69,7 +69,7 @@ func (i *storedImage) writeContent(w http.ResponseWriter, base string, width, he
 // size returns the bounds of a variant in pixels; 0 means unbounded.
 func (v variant) size() (width, height int) {
 	var options struct{ Width, Height float64 }
-	_ = json.Unmarshal([]byte(v.options), &options) // anything else is unbounded
+	_ = json.Unmarshal([]byte(v.options), &options) // invalid options are unbounded
 	return max(min(int(options.Width), 4000), 0), max(min(int(options.Height), 4000), 0)
 }
 
@@ -122,7 +122,7 @@ func drawImage(address string, size image.Point) []byte {
 	}
 	var encoded bytes.Buffer
 	if err := png.Encode(&encoded, canvas); err != nil {
-		panic(err) // a buffer takes everything
+		panic(err) // writing to a buffer never fails
 	}
 	return encoded.Bytes()
 }

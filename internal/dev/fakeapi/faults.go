@@ -11,7 +11,7 @@ import (
 // fault replaces the responses to the next requests for one name.
 type fault struct {
 	method  string // empty for any
-	left    int    // how many more times; negative means for ever
+	left    int    // how many more times; negative means always
 	handler http.HandlerFunc
 }
 
@@ -66,7 +66,7 @@ func Truncated(body string) http.HandlerFunc {
 }
 
 // Dripping sends the headers and then a space at each interval, until the
-// client has had enough or the test is over.
+// client disconnects, but at most 10,000 times.
 func Dripping(interval time.Duration) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		ticker := time.NewTicker(interval)
@@ -83,7 +83,7 @@ func Dripping(interval time.Duration) http.HandlerFunc {
 	}
 }
 
-// Endless sends size bytes of JSON white space, compressed where the client
+// Endless sends size bytes of JSON white space, compressed if the client
 // accepts it.
 func Endless(size int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {

@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// Each fault reaches the client as named.
+// The client receives each fault as its name says.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	fake := New()
 	server := httptest.NewServer(fake)
 	t.Cleanup(server.Close)
-	// Over a kept connection, net/http repeats a GET that was dropped.
+	// On a reused connection, net/http retries a dropped GET.
 	transport := &http.Transport{DisableKeepAlives: true}
 	browser := &http.Client{Transport: transport, Timeout: 2 * time.Second}
 	for name, test := range map[string]struct {
 		handler  http.HandlerFunc
 		responds bool // there are headers
-		whole    bool // the body comes to its end
+		whole    bool // the body is complete
 	}{
 		"reset":     {handler: Reset},
 		"truncated": {handler: Truncated("{"), responds: true},
@@ -49,7 +49,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// A limit and a delay hold for what comes after them.
+// A limit and a delay apply to all later requests.
 func TestLimitAndDelay(t *testing.T) {
 	t.Parallel()
 	fake := New()

@@ -25,7 +25,7 @@ var generatedID = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]
 var reservedIDs = []string{"batch_token", "config", "direct_upload", "keys", "stats", "variants"}
 
 // checkCustomID returns why an ID is invalid. The reasons for a UUID and for an
-// extension are the API's words.
+// extension are in the API's words.
 func checkCustomID(id string) string {
 	first, _, _ := strings.Cut(id, "/")
 	switch {

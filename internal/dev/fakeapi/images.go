@@ -137,7 +137,7 @@ func (s *Server) result(image storedImage) string {
 		for _, address := range s.urls(image) {
 			urls = append(urls, quoted(address))
 		}
-		if image.isUpload && len(urls) > 0 { // the API keeps no order
+		if image.isUpload && len(urls) > 0 { // the order of the API isn't stable
 			s.turn++
 			turn := s.turn % len(urls)
 			urls = append(urls[turn:], urls[:turn]...)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The lifecycle of an uploaded image: omitted fields are kept.
+// A PATCH of an uploaded image keeps the fields that it omits.
 func TestUpdateImage(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
@@ -34,7 +34,7 @@ func TestUpdateImage(t *testing.T) {
 	}
 }
 
-// An image that was written by hand keeps what a PATCH does not name.
+// A PATCH of an image from the fixtures keeps the fields that it omits.
 func TestUpdateStoredImage(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
@@ -101,8 +101,8 @@ func TestUpdateImageErrors(t *testing.T) {
 	}
 }
 
-// An access change keeps the ID or, with the switch, gives a new one; the
-// delivered images follow.
+// An access change keeps the ID or, with the switch, assigns a new one, under
+// which the image is then delivered.
 func TestAccessChange(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
@@ -130,7 +130,7 @@ func TestAccessChange(t *testing.T) {
 		string(a.Content(got.ID)) != dot {
 		t.Error("the image is not where its new ID says")
 	}
-	const stored = "083eb7b2-5392-4565-b69e-aff66acddd00" // which has two variants of three
+	const stored = "083eb7b2-5392-4565-b69e-aff66acddd00" // it has two of the three variants
 	moved := a.request(http.MethodPatch, "images/v1/"+stored, `{"requireSignedURLs":false}`).image(t)
 	base := "https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/" + moved.ID
 	if !slices.Equal(moved.Variants, []string{base + "/thumbnail", base + "/public"}) || delivered(moved.ID) != 200 {
@@ -139,7 +139,7 @@ func TestAccessChange(t *testing.T) {
 }
 
 // A DELETE removes the image everywhere; a second one fails in plain text,
-// whatever was accepted.
+// whatever the request accepts.
 func TestDeleteImage(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
@@ -182,7 +182,8 @@ func TestConflictAfterDelete(t *testing.T) {
 	}
 }
 
-// A fresh image is hidden from the reads that would show it, of either kind.
+// A new image is hidden from the next reads that would show it: reads of the
+// image, and listings.
 func TestDelayVisibility(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
@@ -204,7 +205,8 @@ func TestDelayVisibility(t *testing.T) {
 	}
 }
 
-// Cuts hold for uploads too: what was carried out is there.
+// Connections are dropped during uploads too: an upload that was applied is
+// stored.
 func TestCutUploads(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

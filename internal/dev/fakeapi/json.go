@@ -46,7 +46,7 @@ func replaceField(object, name, value string) string {
 	return object
 }
 
-// quoted returns a JSON string.
+// quoted encodes a string as JSON.
 func quoted(text string) string {
 	var encoded bytes.Buffer
 	encoder := json.NewEncoder(&encoded)

@@ -12,7 +12,8 @@ import (
 
 const saysNoKey = `{"result":null,"success":false,"errors":[{"code":5404,"message":"Key not found"}],"messages":[]}`
 
-// The life of a key: made, rotated, removed. There is always one.
+// The lifecycle of a key: created, rotated, deleted. The last key is replaced
+// by a new one.
 func TestSigningKeyLifecycle(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
@@ -56,7 +57,8 @@ func TestKeyHeaders(t *testing.T) {
 	a.want(200, keysResponse, http.MethodGet, "images/v1/keys", "")
 }
 
-// Delivery URLs open with each key that there is, and with no other.
+// A URL signed with any existing key is delivered; one signed with another key
+// is not.
 func TestSignaturesByKeys(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)

@@ -17,7 +17,7 @@ type lag struct {
 	reserved map[string]time.Time
 }
 
-// moment is what the account held until a time.
+// moment is the content of the account until a time.
 type moment struct {
 	until    time.Time
 	images   map[string]storedImage

@@ -16,7 +16,8 @@ type limit struct {
 }
 
 // Limit rejects more than quota requests in a window with a 429. By default
-// only the headers announce Cloudflare's 1,200 requests in five minutes.
+// nothing is rejected; the headers announce Cloudflare's 1,200 requests in five
+// minutes.
 func (s *Server) Limit(quota int, window time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

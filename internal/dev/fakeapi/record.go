@@ -29,7 +29,7 @@ type Request struct {
 
 const (
 	maxRecorded = 64 << 10
-	maxKept     = 12 << 20 // above what an upload may have
+	maxKept     = 12 << 20 // more than the size limit of uploads
 )
 
 // Requests returns the API requests so far, oldest first.
@@ -53,7 +53,7 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request) (_ http.Response
 	}
 	text, described := "", 0
 	note := func(status int) {
-		if described != body.length { // once will do for a whole form
+		if described != body.length { // describe the body again only if more of it was read
 			text, described = body.describe(r.Header.Get("Content-Type")), body.length
 		}
 		s.mu.Lock()
@@ -78,10 +78,10 @@ func (w *statusWriter) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// Unwrap lets http.ResponseController through.
+// Unwrap gives http.ResponseController access to the wrapped writer.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// keptBody is the body of a request of which the beginning is kept.
+// keptBody is the body of a request. It keeps the beginning.
 type keptBody struct {
 	io.ReadCloser
 
@@ -115,7 +115,7 @@ func describeForm(body []byte, boundary string) string {
 	form := multipart.NewReader(bytes.NewReader(body), boundary)
 	part, err := form.NextRawPart()
 	for ; err == nil; part, err = form.NextRawPart() {
-		content, _ := io.ReadAll(part) // what there is of it
+		content, _ := io.ReadAll(part) // truncated if the form breaks off
 		if part.FileName() != "" {
 			fmt.Fprintf(&lines, "%s: %q, %s, %d bytes\n", part.FormName(), part.FileName(), part.Header.Get("Content-Type"), len(content))
 			continue
@@ -129,7 +129,7 @@ func describeForm(body []byte, boundary string) string {
 }
 
 // isWholeForm reports whether the final boundary of a form is present;
-// multipart.Reader doesn't distinguish.
+// multipart.Reader doesn't report that.
 func isWholeForm(body []byte, boundary string) bool {
 	return bytes.Contains(body, []byte("\r\n--"+boundary+"--"))
 }

@@ -58,7 +58,7 @@ var (
 	notAForm          = apiError{status: 415, code: 5415, message: notAFormMessage, plain: true}
 	tooLarge          = apiError{status: 413, code: 5413, message: "Maximum image size of 10 MB is reached", plain: true}
 	customAndPrivate  = apiError{status: 400, code: 5410, message: customAndPrivateMessage}
-	notFetched        = apiError{status: 400, code: 5454, message: "The URL could not be fetched"} // not known
+	notFetched        = apiError{status: 400, code: 5454, message: "The URL could not be fetched"} // message unknown
 	unsupportedFormat = apiError{status: 415, code: 5455, message: "Unsupported image format"}
 	limitIsReached    = apiError{status: 400, code: 5453, message: "The given account has reached a service limit"}
 )

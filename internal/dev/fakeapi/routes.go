@@ -11,8 +11,8 @@ import (
 // the route.
 type handler func(s *Server, r *http.Request, name string) response
 
-// routes are the endpoints below an account. The first that fits counts, so
-// that the names of endpoints come before the IDs of images.
+// routes are the endpoints below an account. The first match wins, so the names
+// of endpoints take precedence over image IDs.
 var routes = []struct {
 	path    string
 	methods map[string]handler
@@ -59,7 +59,8 @@ func findRoute(segments []string) (methods map[string]handler, name string, foun
 	return nil, "", false
 }
 
-// unescape decodes one path segment; what cannot be decoded names nothing.
+// unescape decodes one path segment. It returns an empty string, which matches
+// no object, if the segment is malformed.
 func unescape(segment string) string {
 	decoded, err := url.PathUnescape(segment)
 	if err != nil {

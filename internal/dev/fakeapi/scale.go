@@ -13,7 +13,7 @@ import (
 	_ "golang.org/x/image/webp" // a format of uploads
 )
 
-// maxPixels bounds what is decoded.
+// maxPixels is the maximum number of pixels of an image that is decoded.
 const maxPixels = 50_000_000
 
 // formats are the magic numbers of image files.
@@ -54,10 +54,10 @@ func mediaTypeOf(content []byte) string {
 	return ""
 }
 
-// scaled returns an image as it is delivered: a PNG within the bounds, where a
-// side of 0 is unbounded, with its aspect ratio kept. This is the fit
-// scale-down; other fits are treated the same. An animation is
-// reduced to its first frame. Formats that cannot be decoded, such as SVG and HEIC, are
+// scaled returns an image as it is delivered: a PNG scaled down to the bounds
+// with its aspect ratio kept; a bound of 0 means none. This is the fit
+// scale-down; other fits are treated the same. An animation is reduced to its
+// first frame. Images that cannot be decoded, such as SVG and HEIC, are
 // returned unchanged.
 func scaled(content []byte, width, height int) (delivered []byte, mediaType string) {
 	asItIs := mediaTypeOf(content)
@@ -79,7 +79,7 @@ func scaled(content []byte, width, height int) (delivered []byte, mediaType stri
 	return encoded.Bytes(), "image/png"
 }
 
-// fitted returns the size of an image within bounds.
+// fitted returns the size of an image after scaling it down to the bounds.
 func fitted(size image.Point, width, height int) image.Point {
 	factor := 1.0
 	if width > 0 {

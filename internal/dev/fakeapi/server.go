@@ -64,7 +64,7 @@ type Server struct {
 type uploads struct {
 	numbers              int    // how many images were stored so far
 	generated            int    // how many IDs were generated so far
-	latest               string // time of an upload
+	latest               string // time of the latest upload
 	turn                 int    // rotation of the next list of variants
 	newIDs               bool
 	hiddenReads          counter

@@ -37,7 +37,7 @@ func get(t *testing.T, server *httptest.Server, path string, header ...string) (
 	return response.StatusCode, string(body)
 }
 
-// signedPath is signed until 2096, by openssl.
+// signedPath was signed with openssl, and expires in 2096.
 const signedPath = "/ZWd9g1K7eljCn_KDTu_MWA/083eb7b2-5392-4565-b69e-aff66acddd00/public?exp=4000000000&sig=" +
 	"a8139e189ee7b39a0dffd978f7130f1374d47de2b622529fc9b8e529b96a874d"
 

@@ -20,13 +20,13 @@ type storedImage struct {
 	creator  string
 	meta     map[string]any
 
-	variants    []string // the URLs that were written by hand
+	variants    []string // the URLs in the fixture
 	base        string   // the path of the delivery URLs, without the variant
 	isUpload    bool     // it was uploaded, and has a URL for each variant
-	content     []byte   // nil where one is drawn
-	hiddenReads counter  // reads that do not see it yet
+	content     []byte   // nil if an image is drawn instead
+	hiddenReads counter  // how many more reads do not show it
 
-	filename, metaJSON, creatorJSON string // as they are written; the last two are empty where they are left out
+	filename, metaJSON, creatorJSON string // as JSON; the last two are empty if they are omitted
 }
 
 // parse parses a fixture.
@@ -75,7 +75,7 @@ func (i *storedImage) setMeta(text string) {
 		decoder := json.NewDecoder(strings.NewReader(text))
 		decoder.UseNumber()
 		if err := decoder.Decode(&value); err != nil {
-			panic(err) // it was read before
+			panic(err) // it was validated before
 		}
 	}
 	i.metaJSON = text

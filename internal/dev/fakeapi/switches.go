@@ -20,8 +20,8 @@ func (s *Server) DelayVisibility(times int) {
 	s.hiddenReads = counter(times)
 }
 
-// ConflictAfterDelete keeps the ID of an image that is deleted from now on
-// reserved for the next uploads that use it.
+// ConflictAfterDelete makes the next uploads to the ID of an image that is
+// deleted from now on fail with a conflict.
 func (s *Server) ConflictAfterDelete(times int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

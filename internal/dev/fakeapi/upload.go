@@ -63,8 +63,8 @@ func (s *Server) hasConflict(id string) bool {
 }
 
 // fetch downloads the image of an upload by URL. The fake API fetches from
-// loopback addresses only. Which file name the API gives a URL that ends in a
-// slash is unknown; here it has none.
+// loopback addresses only. Which file name the API gives an image from the root
+// of a host is unknown; here it has none.
 func (f *form) fetch(ctx context.Context) *apiError {
 	address, err := url.Parse(f.url)
 	if err != nil || !isLoopback(address) {

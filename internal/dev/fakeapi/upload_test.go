@@ -17,10 +17,10 @@ import (
 	"testing"
 )
 
-// dot is a PNG of one pixel, as far as its header says.
+// dot begins like a PNG file, so that the fake API accepts it.
 const dot = "\x89PNG\r\n\x1a\n..."
 
-// part is a field of a form, and file one with an image file.
+// part returns a field of a form, and file a field with an image file.
 func part(name, value string) string {
 	return `Content-Disposition: form-data; name="` + name + "\"\r\n\r\n" + value
 }
@@ -61,7 +61,7 @@ func (r reply) image(t *testing.T) made {
 	return response.Result
 }
 
-// What was uploaded is what the API shows from then on.
+// The API returns an image as it was uploaded.
 func TestUpload(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
@@ -187,7 +187,7 @@ func TestUploadErrors(t *testing.T) {
 	}
 }
 
-// What is just within the limits is taken.
+// Uploads just within the limits are accepted.
 func TestUploadLimits(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
@@ -208,7 +208,7 @@ func TestUploadLimits(t *testing.T) {
 	}
 }
 
-// A URL on this machine is fetched, and gives the filename.
+// A URL on this machine is fetched, and its last segment is the file name.
 func TestUploadFromURL(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
@@ -302,7 +302,7 @@ func (a account) open(path string) reply {
 	return a.do(request)
 }
 
-// The parts of a form are recorded, as far as they came.
+// The parts of a form are recorded, as far as they were received.
 func TestRecordedForms(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)

@@ -52,8 +52,8 @@ func readVariant(r *http.Request, v variant) (_ variant, ok bool) {
 	return v, true
 }
 
-// isOptions requires a width or a height; the documentation has a request
-// without fit and metadata.
+// isOptions reports whether options are valid. They need a width or a height,
+// but not fit and metadata, which a request in the documentation omits.
 func isOptions(raw json.RawMessage) bool {
 	var options map[string]any
 	if len(raw) == 0 || json.Unmarshal(raw, &options) != nil {

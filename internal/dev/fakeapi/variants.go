@@ -79,7 +79,7 @@ func newVariantStore() variantStore {
 // changed reports whether the variants differ from those of the fixtures.
 func (c *variantStore) changed() bool { return c.now.response == "" }
 
-// begin starts a change.
+// begin keeps the current variants for stale reads, before a change.
 func (c *variantStore) begin() {
 	c.before, c.left = c.now, counter(c.stale)
 	c.now = variantListing{variants: slices.Clone(c.now.variants)}

@@ -9,7 +9,7 @@ import (
 
 const heroObject = `{"id":"hero","options":{"fit":"cover","height":400,"metadata":"none","width":1200},"neverRequireSignedURLs":false}`
 
-// The life of a variant, with an option that no public page names.
+// The lifecycle of a variant, with an undocumented option.
 func TestVariantLifecycle(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)

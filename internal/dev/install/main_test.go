@@ -36,7 +36,8 @@ data "cloudflare_image" "logo" {
 }
 `
 
-// initialized returns a folder of a user who has a home with installed providers.
+// initialized returns a working directory in which Terraform finds the
+// providers that are installed in the given home.
 func initialized(t *testing.T, home string) *engine.Workspace {
 	t.Helper()
 	path, _ := enginetest.Find(t)
@@ -45,7 +46,7 @@ func initialized(t *testing.T, home string) *engine.Workspace {
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
-	// Without a CLI configuration, Terraform looks into the home.
+	// Without a CLI configuration, Terraform looks for providers in the home.
 	env = append(env, "HOME="+home, "APPDATA="+home, "XDG_DATA_HOME="+home, "XDG_CONFIG_HOME="+home)
 	w := &engine.Workspace{Engine: path, Dir: t.TempDir(), CLIConfig: os.DevNull, Env: env}
 	if err := os.WriteFile(filepath.Join(w.Dir, "main.tf"), []byte(configuration), 0o600); err != nil {
@@ -70,8 +71,8 @@ func locked(t *testing.T, w *engine.Workspace) string {
 	return string(found[1])
 }
 
-// Initialized folders go on after another build was installed, and an upgrade
-// takes it.
+// Initialized folders keep their build when another one is installed, and an
+// upgrade selects the new one.
 func TestInstallAgain(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
@@ -126,8 +127,7 @@ func TestInstallAgain(t *testing.T) {
 	works(first, plan, initialize, plan)
 	works(second, upgrade, plan)
 
-	// Whoever puts another build under the same version gets the message that the
-	// guide explains.
+	// Replacing the build of a version causes the message that the guide explains.
 	content, err := os.ReadFile(file)
 	if err == nil {
 		err = os.WriteFile(file, append(content, '\n'), 0o700)
@@ -187,7 +187,8 @@ func TestBuildWithoutCommit(t *testing.T) {
 	}
 }
 
-// The newest build is the one with the highest version of the same first numbers.
+// The newest build is the one with the highest version of the same first
+// numbers.
 func TestNewestOf(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -15,8 +15,8 @@ import (
 	"testing/fstest"
 )
 
-// Every link leads somewhere. Those to other sites are not fetched, as there
-// may be no network; they must be of https, and well formed.
+// Every link has a target. Links to other sites are not fetched, because there
+// may be no network; they must be well-formed https URLs.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	root := os.DirFS("../../..")
@@ -53,7 +53,7 @@ var (
 	noAnchor = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
 )
 
-// check looks at the links in files of a tree.
+// check returns the broken links in files of a tree, and the number of links.
 func check(t *testing.T, tree fs.FS, files []string) (broken []string, checked int) {
 	t.Helper()
 	for _, file := range files {
@@ -80,7 +80,7 @@ func check(t *testing.T, tree fs.FS, files []string) (broken []string, checked i
 	return broken, checked
 }
 
-// repository begins the addresses of this repository's files on the web.
+// repository is the prefix of the URLs of this repository's files.
 const repository = "https://terraform.local/images/terraform-provider-cloudflare/raw/HEAD/"
 
 // follow returns the problem with a link in a file, or an empty string.
@@ -132,7 +132,7 @@ func anchors(content string) (found []string) {
 	return found
 }
 
-// The check itself finds what leads nowhere.
+// The check finds links without a target.
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	tree := fstest.MapFS{

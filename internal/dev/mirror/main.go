@@ -1,6 +1,6 @@
-// Command mirror lays the archives of a release out in dist/mirror: as a
-// filesystem mirror, and, with two JSON files for each address, as what a web
-// server serves as a network mirror. The protocol is described at
+// Command mirror copies the archives of a release to dist/mirror, which is a
+// filesystem mirror and, with two JSON files for each address, also a network
+// mirror if a web server serves it. The protocol is described at
 // https://developer.hashicorp.com/terraform/internals/provider-network-mirror-protocol.
 package main
 
@@ -30,7 +30,7 @@ func main() {
 	}
 }
 
-// archive is what a network mirror says about the archive of a platform.
+// archive describes the archive of a platform in a network mirror.
 type archive struct {
 	URL    string   `json:"url"`
 	Hashes []string `json:"hashes"`
@@ -70,8 +70,9 @@ func layOut(dist, version string, addresses []string) error {
 	return nil
 }
 
-// copied copies an archive. Its hashes are that of its content, which a lock file
-// records for every machine, and that of the archive.
+// copied copies an archive and returns its description. The hashes are that of
+// the content, which a lock file records for every machine, and that of the
+// archive.
 func copied(from, to string) (archive, error) {
 	content, err := os.ReadFile(from)
 	if err != nil {

@@ -62,7 +62,8 @@ func laidOut(t *testing.T) string {
 	return filepath.Join(dist, "mirror")
 }
 
-// workspace returns a folder that requires the provider, and a CLI configuration.
+// workspace returns a folder that requires the provider, and a CLI
+// configuration.
 func workspace(t *testing.T, installation string, env ...string) *engine.Workspace {
 	t.Helper()
 	path, _ := enginetest.Find(t)

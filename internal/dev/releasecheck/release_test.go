@@ -22,12 +22,12 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// These tests look at what make mirror has built into dist/.
+// These tests check the files that make mirror has built in dist/.
 
-// project is how everything in dist/ begins.
+// project is the prefix of the file names in dist/.
 const project = "terraform-provider-cloudflare"
 
-// platforms are those that the release is for.
+// platforms are the platforms of a release.
 var platforms = []string{
 	"darwin_amd64", "darwin_arm64",
 	"freebsd_386", "freebsd_amd64", "freebsd_arm", "freebsd_arm64",
@@ -52,7 +52,7 @@ func artifact(tree, name string) string {
 	return filepath.Join(tree, "dist", project+"_"+*released+"_"+name)
 }
 
-// run runs a command in a folder, with more in its environment.
+// run runs a command in a folder, with additional environment variables.
 func run(t *testing.T, dir string, env []string, args ...string) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), args[0], args[1:]...)
@@ -71,7 +71,7 @@ func read(t *testing.T, path string) []byte {
 	return content
 }
 
-// unpack returns the names in an archive, and what its files hold.
+// unpack returns the names and the content of the files in an archive.
 func unpack(t *testing.T, path string) (names []string, content map[string][]byte) {
 	t.Helper()
 	archive, err := zip.OpenReader(path)
@@ -159,8 +159,8 @@ func TestInstalls(t *testing.T) {
 	}
 }
 
-// A clone of the commit gives the same archives, signed by a key made for it,
-// and an empty build cache the same binary.
+// A clone of the commit produces the same archives, signed with a temporary
+// key, and a build with an empty cache produces the same binary.
 func TestReproducible(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -177,7 +177,8 @@ func TestReproducible(t *testing.T) {
 	run(t, dir, gpg, "gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", "",
 		"--quick-generate-key", "release check", "rsa3072", "sign", "never")
 	defer run(t, dir, gpg, "gpgconf", "--kill", "gpg-agent")
-	// The clone uses our tools, so -o says that they need no building.
+	// The clone uses the tools of this tree; -o keeps make from building them
+	// again.
 	run(t, clone, gpg, "make", "-o", ".bin/goreleaser", "-o", ".bin/cyclonedx-gomod", "-o", ".bin/go-licence-detector",
 		"release-snapshot", "SKIP=publish", "VERSION="+*released)
 	sums := artifact(clone, "SHA256SUMS")

@@ -26,11 +26,11 @@ func main() {
 	}
 }
 
-// namespacePattern is what GitHub allows as a name, in lower case, as both
-// registries want it.
+// namespacePattern matches the names that GitHub allows, in lower case, which
+// both registries require.
 var namespacePattern = regexp.MustCompile(`^[0-9a-z](-?[0-9a-z]){0,38}$`)
 
-// run renames the namespace in the files of a folder that git tracks.
+// run renames the namespace in the git-tracked files of a folder.
 func run(ctx context.Context, dir, namespace string) error {
 	if !namespacePattern.MatchString(namespace) {
 		return fmt.Errorf("the namespace %q must be the name of a user or organization on GitHub, in lower case: "+
@@ -57,8 +57,8 @@ func run(ctx context.Context, dir, namespace string) error {
 	return nil
 }
 
-// presentNames returns the module, the source address, and the pattern of an
-// exclude list for all of its namespace.
+// presentNames returns the module, the source address, and the pattern that
+// matches all providers of its namespace in a CLI configuration.
 func presentNames(dir string) ([]string, error) {
 	content, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	if err != nil {

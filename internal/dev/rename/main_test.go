@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// The names change in text that git tracks, and nothing else changes.
+// The names change in text files that git tracks, and nothing else changes.
 func TestRun(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

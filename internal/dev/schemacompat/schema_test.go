@@ -1,5 +1,5 @@
-// Package schemacompat compares the provider's schema, as Terraform exports it, with
-// the committed schema.json, which users rely on.
+// Package schemacompat compares the provider's schema, as Terraform exports it,
+// with the committed schema.json, which users rely on.
 package schemacompat
 
 import (
@@ -25,7 +25,7 @@ const promised = "schema.json"
 
 var update = flag.Bool("update", false, "write "+promised+", as make generate does")
 
-// The schema is what the committed file promises.
+// The exported schema equals the committed one.
 func TestSchemaCompatibility(t *testing.T) {
 	t.Parallel()
 	_, version := enginetest.Find(t)

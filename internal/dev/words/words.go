@@ -39,8 +39,8 @@ func avoid(pattern, instead, allowed string) phrase {
 	return p
 }
 
-// stemsOf returns literals of which each match contains at least one, or nil.
-// They make most texts need no regular expression.
+// stemsOf returns literals such that each match contains at least one of them,
+// or nil. Most strings contain none, and need no regular expression.
 func stemsOf(pattern *syntax.Regexp) (stems []string) {
 	shortest := func(stems []string) int {
 		return len(slices.MinFunc(stems, func(a, b string) int { return len(a) - len(b) }))
@@ -73,7 +73,7 @@ func (p phrase) mayMatch(text string) bool {
 	return p.stems == nil || slices.ContainsFunc(p.stems, func(stem string) bool { return strings.Contains(text, stem) })
 }
 
-// phrases are matched against one paragraph at a time. What is allowed is
+// phrases are matched against one paragraph at a time. The field allowed is
 // matched against the phrase and the 20 characters on each side of it.
 var phrases = []phrase{
 	avoid(`\banswer(s|ed|ing)?\b`, "response, return", ""),
@@ -186,8 +186,8 @@ func check(tree fs.FS, file string) ([]finding, error) {
 	return findings, nil
 }
 
-// minWords is the number of words from which on a string is checked; shorter ones
-// are mostly identifiers and data.
+// minWords is the minimum number of words of a string that is checked; shorter
+// ones are mostly identifiers and data.
 const minWords = 4
 
 // ofGo returns the comments of a Go file, and its strings of several words.
@@ -226,7 +226,8 @@ var (
 	glossary = regexp.MustCompile(`(?ms)^## Words$.*?(^## )`)
 )
 
-// ofMarkdown returns the prose of a page, a paragraph a line.
+// ofMarkdown returns the prose of a page, line by line; a paragraph is one
+// line.
 func ofMarkdown(page string) []passage {
 	blank := func(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) }
 	for _, pattern := range []*regexp.Regexp{glossary, fence} {

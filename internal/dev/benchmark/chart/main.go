@@ -25,13 +25,13 @@ func main() {
 	fmt.Print(draw(groups))
 }
 
-// group is the plans that are compared to each other.
+// group contains plans that are compared to each other.
 type group struct {
 	name string
 	bars []bar
 }
 
-// bar is a plan, with the times of its turns.
+// bar is a plan, with its time in each round.
 type bar struct {
 	name  string
 	times []time.Duration
@@ -42,11 +42,11 @@ func (b bar) median() time.Duration {
 	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }
 
-// result is a line of the benchmark: the plan, without the number of threads,
-// and its time.
+// result matches a line of the benchmark's output: the plan, without the number
+// of CPUs, and its time.
 var result = regexp.MustCompile(`^BenchmarkPlan/(.+?)(?:-\d+)?\s+\d+\s+(\d+(?:\.\d+)?) ns/op`)
 
-// parse takes the lines of all turns, in the order of the first.
+// parse reads the results of all rounds. The order is that of the first round.
 func parse(from io.Reader) ([]group, error) {
 	var groups []group
 	lines := bufio.NewScanner(from)
@@ -87,8 +87,8 @@ const (
 	width      = textWidth + barWidth + 80
 )
 
-// draw leaves out what is compared to nothing. The colors can be read on a
-// light page and on a dark one.
+// draw returns the chart as SVG, without groups of a single plan. The colors
+// are readable on light and dark pages.
 func draw(groups []group) string {
 	var lines strings.Builder
 	y := lineHeight

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What go test printed of three turns becomes bars of the medians.
+// The output of go test for three rounds becomes bars of the medians.
 func TestChart(t *testing.T) {
 	t.Parallel()
 	groups, err := parse(strings.NewReader(`goos: linux

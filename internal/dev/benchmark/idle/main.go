@@ -19,7 +19,7 @@ import (
 
 func main() {
 	newProvider := func() provider.Provider { return idle{} }
-	// The address is for debuggers only; none of the real provider is linked in.
+	// The address is for debuggers only; the real provider isn't linked in.
 	address := "example.com/idle/cloudflare"
 	options := providerserver.ServeOpts{Address: address}
 	if err := providerserver.Serve(context.Background(), newProvider, options); err != nil {
@@ -68,7 +68,7 @@ func (image) Read(ctx context.Context, req datasource.ReadRequest, resp *datasou
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }
 
-// managed is an image that a configuration makes.
+// managed is the resource cloudflare_image.
 type managed struct{}
 
 func (managed) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {

@@ -1,7 +1,7 @@
 //go:build linux
 
-// Command wrapper runs the provider named by BENCHMARK_PROVIDER in its place,
-// and writes the resources that the process used to the file named by
+// Command wrapper runs the provider named by BENCHMARK_PROVIDER in place of
+// itself, and writes the resources that the process used to the file named by
 // BENCHMARK_USAGE, as JSON: CPU time in nanoseconds and peak resident memory in
 // bytes.
 package main

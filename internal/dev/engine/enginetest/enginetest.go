@@ -24,8 +24,8 @@ var find = sync.OnceValues(func() (found, error) {
 	return found{path, version}, err
 })
 
-// Find returns the path and version of Terraform or OpenTofu. Without either, it
-// fails the test. In short mode it looks for neither, and skips the test.
+// Find returns the path and version of Terraform or OpenTofu. If neither is
+// found, it fails the test. In short mode it skips the test instead.
 func Find(tb testing.TB) (path string, version engine.Version) {
 	tb.Helper()
 	if testing.Short() {

@@ -1,6 +1,6 @@
 // Command serve runs the fake API in the foreground, to try configurations
-// against: it prints what leads a shell's Terraform to it, and a line for each
-// request, until it is interrupted.
+// against: it prints shell commands that point the provider to it, and then a
+// line for each request, until it is interrupted.
 package main
 
 import (

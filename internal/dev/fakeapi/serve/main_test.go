@@ -13,8 +13,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// The printed variables point to it, and each request is logged until it is
-// interrupted.
+// The printed variables point to the fake API, and it prints each request until
+// it is interrupted.
 func TestServe(t *testing.T) {
 	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
@@ -69,7 +69,7 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// A port that is taken is an error, not another port.
+// A port that is in use is an error; no other port is used instead.
 func TestServeTakenPort(t *testing.T) {
 	t.Parallel()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")

@@ -54,8 +54,8 @@ func (m Map) Add(key string, model any) {
 // Value returns the map once all objects have been added.
 func (m Map) Value() Value { return m.encoder.buffer.Bytes() }
 
-// encoder encodes values one after the other. The errors of msgpack are those of
-// the buffer, which has none.
+// encoder encodes values one after the other. The errors of msgpack are
+// ignored: only writes to the buffer could cause them, and these never fail.
 type encoder struct {
 	buffer  *bytes.Buffer
 	msgpack *msgpack.Encoder
@@ -137,7 +137,7 @@ func (e encoder) array(elements []attr.Value) {
 	}
 }
 
-// dynamic encodes a value with its type, by the library of the plugin protocol.
+// dynamic encodes a value with its type, using terraform-plugin-go.
 //
 //nolint:contextcheck,nolintlint // the context is unused, and nolintlint misses contextcheck
 func (e encoder) dynamic(value types.Dynamic) {

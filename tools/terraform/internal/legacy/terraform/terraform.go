@@ -1,3 +1,3 @@
-// Package terraform replaces one that only Terraform's own tests import,
-// and that go mod tidy requires.
+// Package terraform replaces a package that only Terraform's own tests import,
+// but that go mod tidy requires.
 package terraform

@@ -1,5 +1,5 @@
-// Package none is a backend that this build of Terraform does without: no test
-// keeps its state anywhere but in a file.
+// Package none replaces the backends that this build of Terraform leaves out:
+// tests keep their state in files only.
 package none
 
 import (
