@@ -17,8 +17,9 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 )
 
-// acceptanceTests are what TestAccResources does with an account. Each is run
-// with the fake API as well, so that it works the day somebody has an account.
+// acceptanceTests are the subtests of TestAccResources, which needs a real
+// account. They also run against the fake API, because a real account is rarely
+// available.
 var acceptanceTests = map[string]func(*testing.T, *acceptanceEnv){
 	"image with a custom ID":    acceptCustomID,
 	"image with a generated ID": acceptGeneratedID,
@@ -54,7 +55,7 @@ func (r *acceptanceEnv) test(t *testing.T, steps ...resource.TestStep) {
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: r.factories(t), Steps: steps})
 }
 
-// putImage writes an image file, and returns an argument with its path.
+// putImage writes an image file, and returns a source argument with its path.
 func (r *acceptanceEnv) putImage(t *testing.T, width int) (source string) {
 	t.Helper()
 	name := r.dir + "/" + r.run.Filename("a.png")
@@ -62,10 +63,10 @@ func (r *acceptanceEnv) putImage(t *testing.T, width int) (source string) {
 	return fmt.Sprintf("  source = %q\n", name)
 }
 
-// creator returns an argument with the creator of the run.
+// creator returns a creator argument, which marks the images of the run.
 func (r *acceptanceEnv) creator() string { return fmt.Sprintf("  creator = %q\n", r.run.Creator()) }
 
-// actionOf returns a check of what a plan does with a resource.
+// actionOf returns a check of the planned action for a resource.
 func actionOf(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: plannedActions(address, action)}
 }
@@ -124,7 +125,8 @@ data "cloudflare_image" "test" {
 	)
 }
 
-// importStep imports an object, and compares it with the state.
+// importStep returns a step that imports an object, and compares it with the
+// state.
 func importStep(address, id string) resource.TestStep {
 	step := resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateId: id}
 	switch address {
@@ -154,7 +156,7 @@ func acceptGeneratedID(t *testing.T, r *acceptanceEnv) {
 	r.test(t,
 		access(false, plancheck.ResourceActionCreate),
 		access(true, plancheck.ResourceActionUpdate),
-		imported, // with the ID in the state
+		imported, // by the ID in the state
 		access(false, plancheck.ResourceActionUpdate),
 		resource.TestStep{
 			PreConfig:        func() { r.putImage(t, 11) },
@@ -223,8 +225,8 @@ func acceptVariant(t *testing.T, r *acceptanceEnv) {
 	)
 }
 
-// acceptSigningKey needs room for a second key: it neither touches existing keys
-// nor deletes the last one.
+// acceptSigningKey needs an account with exactly one key: a second one fits,
+// and isn't the last one when it is deleted.
 func acceptSigningKey(t *testing.T, r *acceptanceEnv) {
 	t.Helper()
 	c, err := client.New(r.account.Config)
@@ -247,7 +249,7 @@ func acceptSigningKey(t *testing.T, r *acceptanceEnv) {
 	)
 }
 
-// acceptDataSources reads what the same apply has created.
+// acceptDataSources reads objects that the same apply creates.
 func acceptDataSources(t *testing.T, r *acceptanceEnv) {
 	t.Helper()
 	id, variant := r.run.Image("logo"), r.run.Name("card")

@@ -15,8 +15,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/accsweep"
 )
 
-// acceptanceEnv is the account of an acceptance test, and the run that names
-// what the test creates in it.
+// acceptanceEnv is the account of an acceptance test, and the run, from which
+// the names of all objects that the test creates are derived.
 type acceptanceEnv struct {
 	*testEnv
 
@@ -25,8 +25,8 @@ type acceptanceEnv struct {
 	dir     string // of image files
 }
 
-// newAcceptanceEnv returns the account that variables name. At the end of the
-// test, everything that it has created must be gone; if not, it is deleted.
+// newAcceptanceEnv returns the account that r.variables name. If objects of the
+// test are left at its end, the test fails, and they are deleted.
 func newAcceptanceEnv(t *testing.T, r *testEnv) *acceptanceEnv {
 	t.Helper()
 	env := &acceptanceEnv{
@@ -41,7 +41,8 @@ func newAcceptanceEnv(t *testing.T, r *testEnv) *acceptanceEnv {
 	return env
 }
 
-// newRealAcceptanceEnv returns the account of the environment, or skips the test.
+// newRealAcceptanceEnv returns the account that the environment variables name.
+// It skips the test if they aren't set.
 func newRealAcceptanceEnv(t *testing.T) *acceptanceEnv {
 	t.Helper()
 	r := &testEnv{variables: map[string]string{}}
@@ -101,8 +102,9 @@ func (r *acceptanceEnv) cleanUp(t *testing.T) {
 	}
 }
 
-// runsInProgress are the acceptance tests that an interrupt ends, so that their
-// objects are deleted: a signal ends the test binary without a cleanup.
+// runsInProgress contains the running acceptance tests. If they are
+// interrupted, it deletes their objects, because a signal ends the test binary
+// without a cleanup.
 var runsInProgress interruptibleRuns
 
 type interruptibleRuns struct {
@@ -111,7 +113,7 @@ type interruptibleRuns struct {
 	envs     map[accsweep.Run]*acceptanceEnv
 }
 
-// add records a test. The caller calls ended at its end.
+// add records a test until ended is called.
 func (i *interruptibleRuns) add(env *acceptanceEnv) (ended func()) {
 	i.notified.Do(func() {
 		signals := make(chan os.Signal, 1)
@@ -152,7 +154,7 @@ func (i *interruptibleRuns) cleanUp(ctx context.Context) {
 	}
 }
 
-// An interrupt deletes the objects of the tests in progress, and of no other.
+// An interrupt deletes the objects of the tests in progress, and no others.
 func TestInterruptibleRuns(t *testing.T) {
 	t.Parallel()
 	r := newTestEnvWithFreeKey(t)

@@ -353,7 +353,8 @@ func TestDiagnosticWrites(t *testing.T) {
 	}
 }
 
-// No message claims anything false or is incomplete, whatever fails.
+// For every action, object and kind of error, the message is complete, and
+// claims nothing false.
 func TestDiagnosticClaimsNothingFalse(t *testing.T) {
 	t.Parallel()
 	whole := regexp.MustCompile(`^[A-Z]([^ {}]| [^ {}])*\.$`)
@@ -419,7 +420,7 @@ func TestDiagnosticWriteErrors(t *testing.T) {
 	}
 }
 
-// Attempts and waiting time, rounded to tenths of a second.
+// Waiting time is rounded to tenths of a second.
 func TestDiagnosticAttemptsText(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]*client.Error{
@@ -432,8 +433,8 @@ func TestDiagnosticAttemptsText(t *testing.T) {
 	}
 }
 
-// When the wait budget is used up, the message names the budget and no
-// attempts.
+// When the wait budget is used up, the message names the budget, and not the
+// number of attempts.
 func TestDiagnosticWaitBudget(t *testing.T) {
 	t.Parallel()
 	for act := range actions {
@@ -473,7 +474,8 @@ func TestDiagnosticNameConflict(t *testing.T) {
 	}
 }
 
-// Files that the API rejects are reported as at plan time.
+// If the API rejects an upload, the advice fits the error code, at the
+// attribute at fault.
 func TestDiagnosticRejectedFiles(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -514,8 +516,8 @@ func TestDiagnosticRejectedFiles(t *testing.T) {
 	}
 }
 
-// The code decides what is reported, whatever the 4xx status and the form of the
-// response.
+// The API's error code determines the message, whatever the 4xx status and the
+// format of the response.
 func TestDiagnosticByCode(t *testing.T) {
 	t.Parallel()
 	tests := map[int]struct{ tail, advice, attribute string }{
@@ -558,7 +560,7 @@ func TestDiagnosticByCode(t *testing.T) {
 				_, _, err := c.CreateImage(
 					t.Context(),
 					fakeapi.AccountID,
-					client.Upload{URL: "https://example.com/a.png"}, // a taken custom ID would be waited for
+					client.Upload{URL: "https://example.com/a.png"}, // a conflict of a custom ID would be retried
 				)
 				got := op.diagnostic(err)
 				if !strings.HasSuffix(got.Summary(), want.tail) || !strings.Contains(got.Detail(), want.advice) ||
@@ -617,7 +619,7 @@ func TestDiagnosticLimitOfZero(t *testing.T) {
 	}
 }
 
-// Errors without an attribute have no path.
+// Errors that no attribute causes, such as a lost connection, have no path.
 func TestDiagnosticWithoutAttribute(t *testing.T) {
 	t.Parallel()
 	got := operation{

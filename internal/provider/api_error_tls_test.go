@@ -22,7 +22,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// selfSigned creates a certificate for a host that is valid until end.
+// selfSigned returns a self-signed certificate for a host, which expires at
+// end, and a pool that trusts it.
 func selfSigned(t *testing.T, host string, end time.Time) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -146,7 +147,8 @@ func TestDiagnosticWithoutTLS(t *testing.T) {
 	})
 }
 
-// assertTLSError reads an image from https://localhost at the port of an address.
+// assertTLSError reads an image over TLS from localhost, at the port of an
+// address, and checks the error.
 func assertTLSError(t *testing.T, at net.Addr, roots *x509.CertPool, tail string, want ...string) {
 	t.Helper()
 	_, port, err := net.SplitHostPort(at.String())

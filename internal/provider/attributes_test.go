@@ -144,8 +144,9 @@ func TestToEphemeralUnsupported(t *testing.T) {
 	}
 }
 
-// The documentation says which arguments force replacement, and Terraform
-// plans it; for computed attributes, the resource's plan does.
+// The description of an argument says that it forces replacement, and a plan
+// modifier forces it. A computed one has no modifier, because planAccount does
+// this.
 func TestForcesReplacement(t *testing.T) {
 	t.Parallel()
 	for computed, want := range map[bool]int{false: 1, true: 0} {

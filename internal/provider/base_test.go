@@ -16,7 +16,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// Provider data is the provider's own type, nil during validation, or a bug.
+// Provider data has the provider's own type, or is nil during validation. Any
+// other type is a bug.
 func TestToProviderData(t *testing.T) {
 	t.Parallel()
 	own := new(providerData)

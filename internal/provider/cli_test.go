@@ -17,7 +17,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// Validation errors are at the right attribute, and take no request.
+// Validation errors are reported at the attribute at fault, without a request.
 func TestProviderValidate(t *testing.T) {
 	t.Parallel()
 	type problem struct{ summary, detail, line string }
@@ -509,7 +509,8 @@ data "cloudflare_images" "web" {
 	}
 }
 
-// Values that are unknown until apply are not guessed.
+// If a provider setting is unknown until apply, reads fail in the plan, without
+// a request.
 func TestConfigUnknownSettings(t *testing.T) {
 	t.Parallel()
 	for _, attribute := range []string{"api_token", "account_id", "base_url", "request_timeout"} {
@@ -564,7 +565,7 @@ func TestConfigCredentialsOnFirstUse(t *testing.T) {
 		found, code := r.cli(t, requiredProviders+image("  count = 3\n")).diagnostics("plan")
 		whole, want := 0, 3
 		if cliVersion(t).Has(engine.EqualErrorsMerged) {
-			want = 2 // one in full, and one for the two that refer to it
+			want = 2 // one in full; the two that refer to it are equal
 		}
 		for _, got := range found {
 			if got.Summary != "Missing Cloudflare credentials" || !strings.HasPrefix(got.Address, "data.cloudflare_image.x[") {

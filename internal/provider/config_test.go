@@ -44,7 +44,8 @@ func configure(t *testing.T, block map[string]any, variables map[string]string) 
 	return &resp
 }
 
-// Precedence of settings, and the authentication scheme that is sent.
+// The provider block takes precedence over the environment, and only one
+// authentication scheme is used.
 func TestConfigResolve(t *testing.T) {
 	t.Parallel()
 	token := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"}
@@ -214,7 +215,7 @@ func merge(variables map[string]string, name, value string) map[string]string {
 	return merged
 }
 
-// Invalid configurations: the message and the attribute.
+// Invalid settings are reported at the attribute at fault, or at the first use.
 func TestConfigErrors(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{"CLOUDFLARE_API_TOKEN": "env-token"}
@@ -398,7 +399,7 @@ func TestConfigErrors(t *testing.T) {
 }
 
 // onFirstUse returns the diagnostics of the first use of a configuration that
-// Configure accepted. Those of the second use are short.
+// Configure accepted. It checks that a second use refers to them.
 func onFirstUse(t *testing.T, resp *provider.ConfigureResponse) (first diag.Diagnostics) {
 	t.Helper()
 	data, ok := resp.DataSourceData.(*providerData)
@@ -504,8 +505,8 @@ func TestConfigProxyVariables(t *testing.T) {
 	}
 }
 
-// Errors of the client are reported as well; Terraform has not validated the
-// number here.
+// Errors of the client are reported as well, here about a number that Terraform
+// would have rejected in its validation.
 func TestConfigClientErrors(t *testing.T) {
 	t.Parallel()
 	resp := configure(
@@ -519,7 +520,7 @@ func TestConfigClientErrors(t *testing.T) {
 	}
 }
 
-// Without a custom suffix, the user agent ends with Terraform.
+// Without a custom suffix, the user agent ends with the version of Terraform.
 func TestConfigUserAgentWithoutTerraform(t *testing.T) {
 	t.Parallel()
 	p := &cloudflareProvider{version: "1.2.3", getenv: environment(nil)}

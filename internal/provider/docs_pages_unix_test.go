@@ -26,8 +26,9 @@ type pageRunner struct {
 	shown  []string // lines of output on the page
 }
 
-// notWalked are prefixes of lines in shell blocks that are skipped: commands of
-// other tests, commands that don't end, and variables that the test sets itself.
+// notWalked contains the prefixes of shell lines that are skipped: commands of
+// other tests, commands that don't end, and variables that the test sets
+// itself.
 var notWalked = []string{"make demo", "make test", "make fake-api", "export CLOUDFLARE_", "export TF_VAR_"}
 
 func newPageRunner(t *testing.T, variables []string) *pageRunner {
@@ -58,8 +59,8 @@ func newPageRunner(t *testing.T, variables []string) *pageRunner {
 	return w
 }
 
-// add appends a block of a page to the script. A configuration is main.tf, an
-// HTML block is its template.
+// add appends a block of a page to the script. A configuration is written to
+// main.tf, and an HTML block to the template that it uses.
 func (w *pageRunner) add(b block) {
 	switch b.language {
 	case "sh":
@@ -103,8 +104,8 @@ func (w *pageRunner) run(t *testing.T, folder string) string {
 // fakeAPIOrigin is the default address of make fake-api.
 const fakeAPIOrigin = "http://127.0.0.1:8789"
 
-// walk runs the blocks of a page of this repository, with a fake API at another
-// origin.
+// walk runs the blocks of a page of this repository against a fake API at an
+// origin, which replaces fakeAPIOrigin.
 func walk(t *testing.T, page, origin string, variables []string) (output, home string) {
 	t.Helper()
 	w := newPageRunner(t, variables)
@@ -152,7 +153,7 @@ func TestDocsReadme(t *testing.T) {
 		t.Errorf("%q does not open:\n%s", url, output)
 	}
 
-	// The variables are those that make fake-api prints.
+	// The README shows the variables that make fake-api prints.
 	pasted := "export " + strings.Join(variables, "\nexport ") + "\n"
 	if want := strings.ReplaceAll(pasted, origin, fakeAPIOrigin); !slices.Contains(
 		blocksOf(t, "README.md"),
@@ -162,7 +163,8 @@ func TestDocsReadme(t *testing.T) {
 	}
 }
 
-// The error in the README is that of its configuration with a misspelled variant.
+// The README's configuration fails with the error that the README shows if its
+// variant is misspelled.
 func TestDocsReadmeError(t *testing.T) {
 	t.Parallel()
 	blocks := blocksOf(t, "README.md")

@@ -114,7 +114,7 @@ func TestDocsCodeBlocks(t *testing.T) {
 	}
 }
 
-// The pitfalls in the guides are real.
+// The pitfalls happen as the guides describe them.
 func TestDocsCommonPitfalls(t *testing.T) {
 	t.Parallel()
 	const logo = "data \"cloudflare_image\" \"logo\" {\n  image_id = \"brand/logo\"\n}\n"
@@ -174,7 +174,8 @@ func TestDocsCommonPitfalls(t *testing.T) {
 	})
 }
 
-// TestDocsStateLimits pins limits that otherwise only an apply would report.
+// TestDocsStateLimits checks that the pages mention limits that users could
+// otherwise only discover in an apply.
 func TestDocsStateLimits(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]string{

@@ -41,7 +41,7 @@ func (r *testEnv) cli(t *testing.T, configuration string) *cli {
 	return r.cliIn(t, t.TempDir(), "main.tf", configuration)
 }
 
-// cliIn works in a copy of a folder with one additional file.
+// cliIn returns a cli in a copy of a folder with one additional file.
 func (r *testEnv) cliIn(t *testing.T, source, name, content string) *cli {
 	t.Helper()
 	path, version := enginetest.Find(t)
@@ -140,8 +140,8 @@ func (c *cli) onlyError(args ...string) diagnostic {
 
 var importBlocks = regexp.MustCompile(`(?s)import \{.*?\}`)
 
-// importFrom applies the configuration with the import block of an error, for
-// the resource with a name, and checks the summary of the apply.
+// importFrom applies the configuration with the import block of an error,
+// changed to the named resource, and checks the summary of the apply.
 func (c *cli) importFrom(failed diagnostic, name, want string) {
 	c.t.Helper()
 	blocks := importBlocks.FindAllString(failed.Detail, -1)
@@ -286,7 +286,8 @@ func (c *cli) read(name string) string {
 	return string(content)
 }
 
-// runsImports runs each command of import.sh, each from a state without it.
+// runsImports runs each command of import.sh, after removing the object from
+// the state.
 func (c *cli) runsImports(address string) {
 	c.t.Helper()
 	ran := 0
@@ -317,8 +318,8 @@ func (c *cli) copied() *cli {
 	return &cli{&workspace, c.t}
 }
 
-// exampleCLI works in a copy of an example's folder, without the named files,
-// or without importByIdentity if none is named.
+// exampleCLI returns a cli in a copy of an example's folder, without the named
+// files, or without importByIdentity if none is named.
 func (r *testEnv) exampleCLI(t *testing.T, folder string, without ...string) *cli {
 	t.Helper()
 	source := t.TempDir()
@@ -350,7 +351,7 @@ func (r *testEnv) exampleCLI(t *testing.T, folder string, without ...string) *cl
 	return r.cliIn(t, source, "test_requirements.tf", configuration)
 }
 
-// words removes line breaks and frames.
+// words removes the line breaks and frames from Terraform's output.
 func words(text string) string {
 	return strings.Join(
 		strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ", "├", " ", "─", " ").Replace(text)),

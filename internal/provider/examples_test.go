@@ -98,8 +98,8 @@ func TestExamplesDetectMissingVariantsGuide(t *testing.T) {
 	}
 }
 
-// The files of the directory are uploaded, the page contains each in each width,
-// and a destroy deletes the uploaded images only.
+// The files of the directory are uploaded, the page contains each of them in
+// each width, and a destroy deletes only the uploaded images.
 func TestExamplesResponsiveImages(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)

@@ -91,7 +91,8 @@ func TestFunctionImageInfoExample(t *testing.T) {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// Results of functions for all kinds of arguments.
+// Functions are called from a configuration, where Terraform converts the
+// values of a map to one type.
 func TestFunctionResults(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ call, want string }{
@@ -304,9 +305,9 @@ func TestFunctionErrors(t *testing.T) {
 	}
 }
 
-// Terraform points at the argument with this index. Its messages don't
-// distinguish the arguments of a variadic parameter, so the functions are
-// called here.
+// Terraform points at the argument with the index in the error. Its output
+// doesn't distinguish the arguments of a variadic parameter, so the functions
+// are called directly.
 func TestFunctionErrorPositions(t *testing.T) {
 	t.Parallel()
 	const url, time = "https://imagedelivery.net/hash/a/public", "2030-01-01T00:00:00Z"
@@ -407,8 +408,8 @@ func TestFunctionArgumentCounts(t *testing.T) {
 	}
 }
 
-// Options of every type, in an object and in a map, which converts all to
-// strings.
+// Options can have any type, in an object, or in a map, which converts all
+// values to strings.
 func TestFlexibleVariantOptions(t *testing.T) {
 	t.Parallel()
 	number := func(text string) attr.Value {
@@ -456,7 +457,7 @@ func TestFlexibleVariantOptions(t *testing.T) {
 	}
 }
 
-// An error that isn't about an argument is reported at none.
+// An error that isn't about an argument doesn't point at one.
 func TestFunctionArgumentError(t *testing.T) {
 	t.Parallel()
 	for name, err := range map[string]error{"no part": errors.New("odd"), "another part": &delivery.Error{Part: delivery.PartKey}} {

@@ -37,7 +37,7 @@ func TestImageContentFilename(t *testing.T) {
 		".png":                   ".png",
 		"日本語/写真.jpg":             "写真.jpg",
 		"a/" + long + "1.png":    long + "1.png",
-		"a/" + long + "12.png":   long + "12.pn", // 255 characters, none of them split
+		"a/" + long + "12.png":   long + "12.pn", // truncated to 255 characters, not bytes
 	} {
 		if got := filenameOf(source); got != want || utf8.RuneCountInString(got) > 255 {
 			t.Errorf("%s is uploaded as %q, want %q", source, got, want)
@@ -191,7 +191,7 @@ func checkContent(t *testing.T, from *imageResourceModel, id string, want client
 	}
 }
 
-// The planned content is uploaded, or nothing.
+// Either the planned content is uploaded, or nothing is.
 func TestImageResourceUpload(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
@@ -292,7 +292,8 @@ func TestImageResourceUpload(t *testing.T) {
 	}
 }
 
-// TestPathHint explains why a file that a user sees isn't found.
+// TestPathHint checks the hints about why a file that the user can see isn't
+// found.
 func TestPathHint(t *testing.T) {
 	t.Parallel()
 	const decomposed = "another Unicode normalization form"

@@ -18,7 +18,8 @@ import (
 
 const imageAddress = "data.cloudflare_image.test"
 
-// imageConfig reads one image; more contains additional arguments.
+// imageConfig returns a data source for an image; more contains additional
+// arguments.
 func imageConfig(imageID, more string) string {
 	return requiredProviders + fmt.Sprintf("data \"cloudflare_image\" \"test\" {\n  image_id = %q\n%s\n}\n", imageID, more)
 }
@@ -331,8 +332,8 @@ func TestImageDataSourceAccount(t *testing.T) {
 	})
 }
 
-// Runs against a real account if there is one: CLOUDFLARE_API_TOKEN,
-// CLOUDFLARE_ACCOUNT_ID and IMAGE_ID.
+// Runs against a real account if TF_ACC, CLOUDFLARE_API_TOKEN,
+// CLOUDFLARE_ACCOUNT_ID and IMAGE_ID are set.
 func TestAccImage(t *testing.T) {
 	t.Parallel()
 	imageID := os.Getenv("IMAGE_ID") //nolint:forbidigo // a real account can only come from there

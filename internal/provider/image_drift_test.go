@@ -28,7 +28,7 @@ func TestImageModelCheckContent(t *testing.T) {
 		uploaded string
 		draft    bool
 		replaced bool
-		want     string // uploaded; as read if empty
+		want     string // of the attribute uploaded; the value read if empty
 	}{
 		"same time":              {uploaded: known},
 		"rounded down":           {uploaded: "2026-03-02T08:15:30Z", want: known},

@@ -101,7 +101,8 @@ func TestImagePlanInfo(t *testing.T) {
 	}
 }
 
-// A refresh fills in what an earlier version of the provider did not write.
+// A refresh fills in the attributes that earlier versions of the provider
+// didn't write.
 func TestImageModelReadImageInfo(t *testing.T) {
 	t.Parallel()
 	folder := newImageFolder(t)
@@ -133,8 +134,8 @@ func TestImageModelReadImageInfo(t *testing.T) {
 	}
 }
 
-// sizedPage renders a page with the dimensions of an image, which a precondition
-// compares, from the plan on.
+// sizedPage uses the dimensions of an image in a postcondition and in outputs,
+// all of which are evaluated in the plan.
 const sizedPage = requiredProviders + `
 resource "cloudflare_image" "hero" {
   id     = "hero"
@@ -182,7 +183,7 @@ func TestImageResourceDimensions(t *testing.T) {
 	page := c.outputOf("page")
 	c.want(0, "plan", "-detailed-exitcode")
 
-	// A state of the version before has no dimensions.
+	// States that earlier versions of the provider wrote have no dimensions.
 	state := c.read("terraform.tfstate")
 	old := state
 	for _, name := range infoAttributes {

@@ -37,8 +37,8 @@ func (c *cli) generated() string {
 	return string(text)
 }
 
-// The images of an account are found whatever their IDs contain, written with
-// their custom IDs, and imported without changes.
+// The images of an account are found whatever their IDs contain, and imported
+// without changes. In the generated configuration, only custom IDs are set.
 func TestImageListResource(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -65,11 +65,11 @@ func TestImageListResource(t *testing.T) {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// The queries on the pages of the list resources find what the pages say.
+// The queries on the pages of the list resources find the results they promise.
 func TestListResourceExamples(t *testing.T) {
 	t.Parallel()
 	const identity = "account_id=" + fakeapi.AccountID
-	tests := map[string]map[string]int{ // how many lines of each list
+	tests := map[string]map[string]int{ // number of results by list
 		"cloudflare_image": {
 			"list.cloudflare_image.all " + identity:  15,
 			"list.cloudflare_image.home " + identity: 3,

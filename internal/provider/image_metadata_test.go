@@ -12,7 +12,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// Metadata is limited to 1024 bytes, without white space.
+// Metadata is limited to 1024 bytes, not counting insignificant white space.
 func TestCheckMetadata(t *testing.T) {
 	t.Parallel()
 	of := func(bytes int) string { return `{ "a" : "` + strings.Repeat("x", bytes-len(`{"a":""}`)) + `" }` }
@@ -39,7 +39,7 @@ func TestCompactMetadata(t *testing.T) {
 	}
 }
 
-// Metadata of every form, complete and by key.
+// Metadata of every JSON type is in meta_json as a whole, and in meta by key.
 func TestImageFillMeta(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -33,8 +33,8 @@ const (
 // imageFolder is a folder with some files.
 type imageFolder string
 
-// newImageFolder has old.png, new.png, same.png with the content of old.png,
-// and page.html, which isn't an image.
+// newImageFolder returns a folder with old.png, new.png, same.png with the
+// content of old.png, and page.html, which isn't an image.
 func newImageFolder(tb testing.TB) imageFolder {
 	tb.Helper()
 	folder := imageFolder(tb.TempDir())
@@ -119,7 +119,8 @@ func (f imageFolder) metadataState(tb testing.TB, metadata string) *imageResourc
 // planTest is a plan and its expected result.
 type planTest struct {
 	before *imageResourceModel // nil for a new image
-	// in addition to the ID if it is a custom one, and old.png
+	// changes the default configuration, which has old.png, and a custom ID
+	// unless before has a generated one
 	config    func(c *imageResourceModel)
 	limitsOff bool
 
@@ -243,9 +244,9 @@ func (f imageFolder) changes(tb testing.TB, from, to *imageResourceModel) string
 	).Replace(strings.Join(lines, " "))
 }
 
-// checkPlanRules checks a plan against what Terraform rejects as an invalid
-// plan: configured values are planned as configured, or stay unchanged; and
-// attributes that aren't computed are null unless they are configured.
+// checkPlanRules checks that Terraform accepts a plan: configured values are
+// planned as configured, or stay unchanged; and attributes that aren't computed
+// are null unless they are configured.
 func checkPlanRules(t *testing.T, config, before, planned *imageResourceModel) {
 	t.Helper()
 	for name := range values(config) {
@@ -376,8 +377,8 @@ func TestImagePlanNewUnknown(t *testing.T) {
 	unknown := types.StringUnknown()
 	tests := map[string]struct {
 		config func(c *imageResourceModel)
-		want   map[string]string // apart from the hash
-		warned string            // the attribute with the content
+		want   map[string]string // overrides of the default plan; "" removes an entry
+		warned string            // the attribute of the warning, if any
 	}{
 		"the metadata": {
 			config: func(c *imageResourceModel) { c.Metadata = jsontypes.NewNormalizedUnknown() },
@@ -453,8 +454,8 @@ func TestImagePlanNewUnknown(t *testing.T) {
 	}
 }
 
-// A configured hash is compared with the file if it exists, and replaces it if
-// not.
+// A configured hash is compared with that of the file. If the file doesn't
+// exist, the configured hash is planned.
 func TestImagePlanConfiguredHash(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
@@ -600,7 +601,7 @@ func TestImagePlanNewContent(t *testing.T) {
 		"a file for a URL, generated": {
 			before: f.urlState(t, cloudflareID), want: "sha256=OLD source=old.png url=-", replace: "sha256",
 		},
-		"a file for a URL, custom": { // has the name that Cloudflare derived from the URL
+		"a file for a URL, custom": { // the file name is the one from the URL, so it stays
 			before: f.urlState(t, customID), want: "sha256=OLD source=old.png uploaded=? url=-",
 		},
 		"a path unknown until apply": {

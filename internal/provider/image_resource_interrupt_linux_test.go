@@ -94,10 +94,10 @@ const (
 // interruption is a stage at which a run is interrupted.
 type interruption struct {
 	before, config string // before is applied first, if set
-	reupload       bool   // the content has changed by then
+	reupload       bool   // the content changes after before is applied
 	method         string // of the write that is blocked
 	place          place
-	throttled      string // Retry-After of the method, in place of blocking
+	throttled      string // Retry-After of a 429 for the method, instead of blocking
 	waits          string // log line of the wait to interrupt
 	size           int    // of the content
 	open           bool   // requests after the interrupt get through

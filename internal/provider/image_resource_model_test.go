@@ -120,8 +120,8 @@ func TestImageModelUpdate(t *testing.T) {
 	}
 }
 
-// Configuring metadata as it already exists isn't a change, nor is an empty
-// object if there is none.
+// Configuring the existing metadata isn't a change, nor is configuring an empty
+// object if the image has none.
 func TestImageModelUpdateMetadata(t *testing.T) {
 	t.Parallel()
 	foreign := storedState(func(m *imageResourceModel) { m.Metadata = jsontypes.NewNormalizedNull() })
@@ -319,7 +319,7 @@ func TestImageModelApplyWriteNewMismatch(t *testing.T) {
 	}
 }
 
-// A refresh shows drift, and no differences in form.
+// A refresh shows drift, but not metadata that only differs in form.
 func TestImageModelApplyRead(t *testing.T) {
 	t.Parallel()
 	imported := func(m *imageResourceModel) {
@@ -479,7 +479,7 @@ func TestImageModelIsSameSecond(t *testing.T) {
 	}
 }
 
-// The model of a resource is written as by the framework, and read back.
+// tfwire writes and reads a resource's model as the framework does.
 func TestImageModelRoundTrip(t *testing.T) {
 	t.Parallel()
 	for name, model := range map[string]*imageResourceModel{

@@ -36,7 +36,7 @@ resource "terraform_data" "page" {
 `
 }
 
-// inState checks one attribute.
+// inState returns a check of one attribute.
 func inState(attribute string, want knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(logo, tfjsonpath.New(attribute), want)
 }

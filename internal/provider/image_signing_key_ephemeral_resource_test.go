@@ -26,8 +26,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// echoed passes the ephemeral resource through the echo provider, which writes
-// it to the state so that the test can read it.
+// echoed returns a configuration that passes the ephemeral resource through the
+// echo provider, which writes it to the state so that the test can read it.
 func echoed(arguments string) string {
 	echo := "echo = { source = \"" + strings.TrimSuffix(Source, "cloudflare") + "echo\" }\n    "
 	return strings.Replace(requiredProviders, "cloudflare =", echo+"cloudflare =", 1) + `
@@ -94,7 +94,7 @@ func plansOpens(t *testing.T) bool {
 	return !cliVersion(t).Has(engine.PlansWithoutOpens)
 }
 
-// changesNothing checks that the plan after an apply changes nothing.
+// onlyOpens checks that the plan after an apply only opens ephemeral resources.
 var onlyOpens = resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{changesNothing{}}}
 
 type changesNothing struct{}

@@ -5,8 +5,8 @@ import "testing"
 // migratedImageKeys are in each state of an image.
 const migratedImageKeys = `"account_id":"023e105f4ecef8ad9ca31a8372d0c353","id":"brandlogo"`
 
-// noMore has the attributes of a migrated state if the official one has no
-// others.
+// noMore has the defaults of the attributes that are missing in an official
+// state.
 const noMore = `"require_signed_urls":false,"variants":[],"variant_urls":{},"meta":{}`
 
 var officialImages = map[string]officialCase{
@@ -100,7 +100,7 @@ var officialImages = map[string]officialCase{
 	"a number as ID": {official: `{"account_id":"a","id":7}`, rejected: `account "a", ID "": id has the type number`},
 }
 
-// States of images of all versions, through both protocol calls.
+// States of images of all versions are migrated, through both protocol calls.
 func TestImageStateMigration(t *testing.T) {
 	t.Parallel()
 	checkOfficial(t, "cloudflare_image", "image_id", officialImages)

@@ -28,7 +28,7 @@ func TestVariantDataSourceExample(t *testing.T) {
 	})
 }
 
-// variantData reads a variant.
+// variantData returns a data source for a variant.
 func variantData(arguments string) string {
 	return requiredProviders + "data \"cloudflare_image_variant\" \"x\" {\n  " + arguments + "\n}\n"
 }

@@ -36,7 +36,7 @@ resource "cloudflare_image_variant" "card" {
 
 const card = "cloudflare_image_variant.card"
 
-// optionsOf checks all options in the state.
+// optionsOf returns a check of all options in the state.
 func optionsOf(fit string, width, height, browserTTL float64) statecheck.StateCheck {
 	number := func(n float64) knownvalue.Check {
 		if n == 0 {
@@ -86,7 +86,7 @@ func TestVariantResourceLifecycle(t *testing.T) {
 						"card",
 						`{"fit":"scale-down","metadata":"none","width":300,"blur":5}`,
 						false,
-					) // as the dashboard does
+					) // drift, as from the dashboard
 				},
 				Config: variantConfig(`fit = "cover", height = 200, browser_ttl = 3600`),
 				ConfigPlanChecks: resource.ConfigPlanChecks{
@@ -176,8 +176,8 @@ resource "cloudflare_image_variant" "card" {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// A response older than a write of the last minutes doesn't count as drift,
-// however many writes followed.
+// A stale response, from before a write of the last minutes, doesn't count as
+// drift, however many writes followed.
 func TestVariantResourceStaleReads(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -204,7 +204,7 @@ func TestVariantResourceStaleReads(t *testing.T) {
 			still500(func() {
 				r.FailMethod("GET", "card", -1, fakeapi.Respond(
 					200,
-					"application/json", // older than the write before the latest
+					"application/json", // from before the last two writes
 					`{"result":{"variant":{"id":"card","options":{"fit":"scale-down","metadata":"none","width":300}}},"success":true}`,
 				))
 			}),
@@ -485,8 +485,8 @@ output "seen" {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// The plan shows the account that follows from the provider, and another one
-// replaces the variant.
+// The plan shows the account from the provider, and another account forces
+// replacement.
 func TestVariantResourceOtherAccount(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)

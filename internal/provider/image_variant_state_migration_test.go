@@ -94,7 +94,7 @@ var officialVariants = map[string]officialCase{
 	},
 }
 
-// States of variants of all versions, through both protocol calls.
+// States of variants of all versions are migrated, through both protocol calls.
 func TestVariantStateMigration(t *testing.T) {
 	t.Parallel()
 	checkOfficial(t, "cloudflare_image_variant", "variant_id", officialVariants)

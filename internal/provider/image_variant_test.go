@@ -2,7 +2,6 @@ package provider
 
 import "testing"
 
-// Invalid variant names are rejected.
 func TestCheckVariantName(t *testing.T) {
 	t.Parallel()
 	for name, ok := range map[string]bool{"hero": true, "日本": true, "": false, "w=400": false, "a/b": false} {

@@ -57,7 +57,7 @@ func TestImageResourceExamplePrivate(t *testing.T) {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// The first example of the page is created, and changed content has another URL
+// The first example of the page is created. Changed content gets another URL
 // before the old image is deleted.
 func TestImageResourceExample(t *testing.T) {
 	t.Parallel()
@@ -66,7 +66,7 @@ func TestImageResourceExample(t *testing.T) {
 	c.want(0, "apply", "-auto-approve")
 	before := c.outputOf("logo_url")
 	c.want(0, "plan", "-detailed-exitcode")
-	c.write("logo.png", c.read("logo.png")+" ") // whatever follows the end of a PNG
+	c.write("logo.png", c.read("logo.png")+" ") // bytes after the end of a PNG are ignored
 	c.want(0, "apply", "-auto-approve")
 	if after := c.outputOf("logo_url"); after == before || !strings.HasSuffix(after, "/public") {
 		t.Errorf("got %s after %s", after, before)

@@ -7,8 +7,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 )
 
-// The results of the guide's query are generated, planned and imported without
-// changes, with the lines that the guide shows.
+// The guide's query generates a configuration that is imported without changes,
+// with the output that the guide shows.
 func TestImportGuideQuery(t *testing.T) {
 	t.Parallel()
 	requireFeature(t, engine.ListResources)
@@ -32,7 +32,7 @@ func TestImportGuideQuery(t *testing.T) {
 	r.assertReadsOnly(t)
 }
 
-// The same with import blocks, for all kinds of metadata.
+// The guide's import blocks import without changes, for all kinds of metadata.
 func TestImportGuideBlocks(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)

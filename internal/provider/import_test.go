@@ -120,8 +120,8 @@ func TestParseImportIdentity(t *testing.T) {
 	}
 }
 
-// Import blocks quote IDs exactly, also those that a configuration would
-// evaluate.
+// Import blocks quote IDs exactly, including template sequences, which a
+// configuration would otherwise evaluate.
 func TestImportBlock(t *testing.T) {
 	t.Parallel()
 	got := importBlock("cloudflare_image", "a", `${x}/%{y}"\`)

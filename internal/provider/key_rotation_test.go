@@ -16,8 +16,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 )
 
-// rotation is the published example with an echo provider: a new echo per step
-// writes the signed URL into the state, so that the test can open it.
+// rotation returns the published example with an echo provider: a new echo per
+// step writes the signed URL into the state, so that the test can open it.
 func rotation(t *testing.T, step string) string {
 	t.Helper()
 	content, err := os.ReadFile("../../examples/key-rotation/main.tf")

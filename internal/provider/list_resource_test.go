@@ -14,8 +14,8 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
-// The list resources are called directly, because most versions of Terraform
-// don't support them yet.
+// The tests in this file call the list resources directly, because most
+// versions of Terraform don't support them yet.
 
 // unusualListing has URLs of an unrecognized form, and an ID with a decomposed
 // letter.
@@ -102,7 +102,8 @@ func TestVariantListResourceOrder(t *testing.T) {
 	}
 }
 
-// Only as many pages are read as results are used, plus one ahead.
+// Only as many pages are read as are needed for the results in use, and for one
+// more.
 func TestImageListResourceReadsAhead(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -137,7 +138,7 @@ func TestImageListResourceReadsAhead(t *testing.T) {
 	}
 }
 
-// Warnings about images are reported once, with the last one.
+// Warnings about images are reported once, with the last result.
 func TestImageListResourceReportsWarnings(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)

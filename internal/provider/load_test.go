@@ -73,7 +73,7 @@ func TestProviderRequestsPerSecond(t *testing.T) {
 	}
 }
 
-// 150 data sources are one request.
+// 150 data sources take one request.
 func TestProviderPrefetch(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)

@@ -20,7 +20,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-// Filters are converted for the client, also with unknown values.
+// Filters are converted for the client, including those with unknown values.
 func TestMetaFilterMatches(t *testing.T) {
 	t.Parallel()
 	type matches = map[string]client.MetaMatch

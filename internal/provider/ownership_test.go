@@ -58,9 +58,9 @@ resource "cloudflare_image" "each" {
 }
 `
 
-// An entry is taken out of the middle of a list: its image is deleted, the last
-// image is deleted under its old index and created under its new one, and the
-// DELETE of it gets no response.
+// An entry is removed from the middle of a list: its image is deleted, and the
+// last image is deleted under its old index and created under its new one,
+// although its DELETE is applied but reported as failed.
 func TestImageResourceShiftedList(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -109,8 +109,8 @@ resource "cloudflare_image_signing_key" "%[1]s" {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// A variant and a key are replaced, reads and listings are stale, and the
-// requests that create them get no response at first.
+// A variant and a key are replaced while reads and listings are stale, and the
+// first request that creates the variant fails.
 func TestResourceReplaceWithStaleReads(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -144,7 +144,7 @@ resource "cloudflare_image_signing_key" "shop" {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// Data sources that depend on what the same apply creates wait for it to be
+// Data sources that depend on objects of the same apply wait until these are
 // visible.
 func TestDataSourcesOfNewObjects(t *testing.T) {
 	t.Parallel()
@@ -224,8 +224,8 @@ func TestImageResourceFileAfterURL(t *testing.T) {
 	c.want(0, "plan", "-detailed-exitcode")
 }
 
-// A hash that only the apply knows may turn out to be the one in the state: then
-// nothing is uploaded, whatever the path.
+// A hash that is unknown until apply may turn out to be the one in the state:
+// then nothing is uploaded, whatever the path.
 func TestImageResourceUnknownHashOfSameContent(t *testing.T) {
 	t.Parallel()
 	const block = `
@@ -280,8 +280,9 @@ func TestImageResourceImportCandidate(t *testing.T) {
 	r.assertInAccount(c)
 }
 
-// A change of access whose response is lost, and that gave another ID, names the
-// image; after terraform state rm, its import block works.
+// If the response to an access update is lost, and the update gave the image
+// another ID, the error names that image; after terraform state rm, its import
+// block works.
 func TestImageResourceAccessUpdateLostResponse(t *testing.T) {
 	t.Parallel()
 	const block = "resource \"cloudflare_image\" \"new\" {\n  source = \"a.png\"\n  require_signed_urls = %t\n}\n"
@@ -306,8 +307,8 @@ func TestImageResourceAccessUpdateLostResponse(t *testing.T) {
 	}
 }
 
-// After a re-upload that failed, an image under the ID is not the one in the
-// state: it leaves the state with a warning, and is never changed or deleted.
+// If somebody else takes the ID during a re-upload, the resource is removed
+// from the state with a warning, and their image is never updated or deleted.
 func TestImageResourceReadAfterFailedReupload(t *testing.T) {
 	t.Parallel()
 	const image = "cloudflare_image"
@@ -356,8 +357,8 @@ func TestImageResourceReadAfterFailedReupload(t *testing.T) {
 	}
 }
 
-// After a re-upload that failed, a stale read of the deleted image isn't taken for
-// an image of somebody else: an update creates the image again.
+// After a failed re-upload, a stale read of the deleted image isn't mistaken
+// for somebody else's image: an update creates the image again.
 func TestImageResourceStaleReadAfterFailedReupload(t *testing.T) {
 	t.Parallel()
 	const image = "cloudflare_image"
@@ -389,8 +390,9 @@ func TestImageResourceStaleReadAfterFailedReupload(t *testing.T) {
 	}
 }
 
-// A DELETE of a re-upload without a response may not have been applied: then the
-// image is still the one in the state, and the next apply uploads the content.
+// If the DELETE of a re-upload isn't applied, but has an ambiguous outcome, the
+// image is still the one in the state, and the next apply re-uploads the
+// content.
 func TestImageResourceReadAfterReuploadNotDeleted(t *testing.T) {
 	t.Parallel()
 	const image = "cloudflare_image"
@@ -414,7 +416,8 @@ func TestImageResourceReadAfterReuploadNotDeleted(t *testing.T) {
 	ours.mustApply(t, image, read, arguments)
 }
 
-// A 404 within minutes of a create by this resource is not believed immediately.
+// A 404 within minutes of a create by this resource is treated as a stale read,
+// except for an image with a generated ID.
 func TestResourceReadNewObjectNotFound(t *testing.T) {
 	t.Parallel()
 	f := newImageFolder(t)
@@ -522,7 +525,7 @@ func TestImageResourcePlanRejectedReupload(t *testing.T) {
 	}
 }
 
-// While it is unknown whether an object was deleted, nothing but its deletion is
+// While it is unknown whether an object was deleted, only its deletion can be
 // planned, whatever a read shows.
 func TestResourcePlanAfterAmbiguousDelete(t *testing.T) {
 	t.Parallel()
@@ -568,9 +571,10 @@ func TestResourcePlanAfterAmbiguousDelete(t *testing.T) {
 	}
 }
 
-// A variant with another definition under the name of one that may have been
-// deleted is removed from the state; one with the same is not, and later changes
-// by others are drift again.
+// After a delete with an ambiguous outcome, a variant of the same name is
+// removed from the state if its definition differs, and stays if it is the
+// same. If it stays, and the delete is no longer recent, later changes by
+// others are drift again.
 func TestVariantResourceReadAfterAmbiguousDelete(t *testing.T) {
 	t.Parallel()
 	const variant = "cloudflare_image_variant"
@@ -640,7 +644,7 @@ func TestImageResourceStaleReadAfterReupload(t *testing.T) {
 	}
 }
 
-// agedBy returns a private state whose writes are older.
+// agedBy returns a private state whose recorded writes are older by age.
 func agedBy(t *testing.T, encoded []byte, age time.Duration) []byte {
 	t.Helper()
 	private := privateMap{}
@@ -662,8 +666,9 @@ func agedBy(t *testing.T, encoded []byte, age time.Duration) []byte {
 	return aged
 }
 
-// An image that a read did not find, and that somebody else uploads under the
-// same ID before the next read, is removed from the state, and not deleted.
+// If a read doesn't find the image, and somebody else uploads one under its ID
+// before the next read, the resource is removed from the state, and their image
+// isn't deleted.
 func TestImageResourceReplacedWhileNotFound(t *testing.T) {
 	t.Parallel()
 	r := newEmptyTestEnv(t)
@@ -691,8 +696,8 @@ func TestImageResourceReplacedWhileNotFound(t *testing.T) {
 	}
 }
 
-// An image that replaced ours after a plan was saved is left untouched when that
-// is applied.
+// If somebody else replaced the image after a plan was saved, applying the plan
+// leaves their image untouched.
 func TestImageResourceReplacedSincePlan(t *testing.T) {
 	t.Parallel()
 	block := func(more string) string {
@@ -736,9 +741,9 @@ func TestImageResourceReplacedSincePlan(t *testing.T) {
 	}
 }
 
-// The ID of an image that is replaced stays reserved for longer than the retries
-// take: the error offers no import of an image that doesn't exist, and the next
-// apply creates it.
+// If the ID of a replaced image stays reserved for longer than the retries
+// take, the error doesn't offer to import an image that doesn't exist, and the
+// next apply creates it.
 func TestImageResourceReplaceWithReservedID(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
@@ -758,7 +763,7 @@ resource "cloudflare_image" "new" {
 	if want := `Unable to create Cloudflare image "brand/new": already exists`; failed.Summary != want {
 		t.Errorf("summary: got %s, want %s", failed.Summary, want)
 	}
-	if !strings.Contains(failed.Detail, "Apply again in a few minutes.") || importBlocks.MatchString(failed.Detail) {
+	if !strings.Contains(failed.Detail, "Apply again in a few minutes: this run deleted") || importBlocks.MatchString(failed.Detail) {
 		t.Errorf("detail: got %s", failed.Detail)
 	}
 	c.want(0, "apply", "-auto-approve")

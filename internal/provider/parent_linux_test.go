@@ -29,7 +29,8 @@ func (c *cli) killed(g *gate) {
 	_ = command.Wait() // it was killed
 }
 
-// isLeft reports whether a provider is left in the folder after a time.
+// isLeft reports whether a provider is still running in the folder after a
+// time.
 func (c *cli) isLeft(after time.Duration) bool {
 	deadline, poll := time.After(after), time.NewTicker(50*time.Millisecond)
 	defer poll.Stop()
@@ -43,9 +44,9 @@ func (c *cli) isLeft(after time.Duration) bool {
 	return false
 }
 
-// A provider ends by itself once its Terraform was killed: during a read
-// immediately, and during a re-upload, which has deleted the image already, once
-// the new image is stored.
+// A provider ends when its Terraform is killed: during a read immediately, and
+// during a re-upload, which has already deleted the image, once the new image
+// is stored.
 func TestProviderEndsWithTerraform(t *testing.T) {
 	t.Parallel()
 	const read = "data \"cloudflare_image\" \"x\" {\n  image_id = \"logo\"\n}\n"

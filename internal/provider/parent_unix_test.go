@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// A provider ends with the process that started it, but for one that waits for
-// a debugger: Terraform, which reads TF_REATTACH_PROVIDERS, doesn't start it.
+// A provider ends with the process that started it, except in debug mode, in
+// which Terraform connects to a provider that it didn't start.
 func TestProviderEndsWithItsParent(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -26,7 +26,8 @@ func TestProviderEndsWithItsParent(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			// The shell waits for a line, so that the provider knows its parent.
+			// The shell is the provider's parent. It runs until its input is
+			// closed.
 			shell := exec.CommandContext(
 				t.Context(),
 				"sh",
@@ -40,7 +41,7 @@ func TestProviderEndsWithItsParent(t *testing.T) {
 				"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
 				"TMPDIR=.",
 			}
-			reader, writer, err := os.Pipe() // closed at its other end once the provider has ended
+			reader, writer, err := os.Pipe() // the provider keeps the other end open until it ends
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -63,7 +64,7 @@ func TestProviderEndsWithItsParent(t *testing.T) {
 			defer func() { _ = syscall.Kill(process, syscall.SIGKILL) }()
 			awaitFile(t, shell.Dir+"/ready")
 			stdin.Close()
-			_ = shell.Wait() // read ends with 1
+			_ = shell.Wait() // exit code 1: read reached the end of its input
 
 			ended := make(chan struct{})
 			go func() {

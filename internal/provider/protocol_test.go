@@ -236,7 +236,7 @@ func TestImageResourceReuploadChangedFile(t *testing.T) {
 	}
 }
 
-// An access change may give an image another ID, and so another identity.
+// An access update may give an image another ID, and so another identity.
 func TestImageResourceIdentityFollowsID(t *testing.T) {
 	t.Parallel()
 	const image, id = "cloudflare_image", "083eb7b2-5392-4565-b69e-aff66acddd00"

@@ -87,7 +87,7 @@ func TestResourceExamplesByIdentity(t *testing.T) {
 	}
 }
 
-// withoutAccount removes the optional line.
+// withoutAccount removes the account_id, which is optional.
 func withoutAccount(block string) string {
 	var kept strings.Builder
 	for line := range strings.Lines(block) {

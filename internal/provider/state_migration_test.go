@@ -51,7 +51,7 @@ const migratedImage = `{"result":{"id":"brandlogo","filename":"logo.png","creato
 	`"meta":{"n":3,"nested":{"a":[1,null,"x<&>é"]},"team":"web"},"uploaded":"2026-11-24T14:28:03.512Z","requireSignedURLs":false,` +
 	`"variants":["https://imagedelivery.net/MTt4OTd0b0w5aj/brandlogo/public"]},"success":true,"errors":[],"messages":[]}`
 
-// newMigrationEnv has the objects in the state files.
+// newMigrationEnv returns an account with the objects in the state files.
 func newMigrationEnv(t *testing.T) *testEnv {
 	t.Helper()
 	r := newTestEnv(t)
@@ -101,8 +101,8 @@ func (r *testEnv) assertReadsOnly(t *testing.T) {
 	}
 }
 
-// With another source under the same local name, states of all versions are
-// migrated, and there are no changes.
+// If the configuration changes only the source of the provider's local name,
+// states of all versions are migrated, and there are no changes.
 func TestStateMigrationSameAddress(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -173,8 +173,8 @@ func TestStateMigrationKeepsMetadata(t *testing.T) {
 	}
 }
 
-// The two other ways have the same result: a provider with another local name,
-// and a move to another label.
+// The two other ways to migrate have the same result: a provider with another
+// local name, and a move to another label.
 func TestStateMigrationOtherWays(t *testing.T) {
 	t.Parallel()
 	both := strings.Replace(requiredProviders, "cloudflare = {", `official = { source = "cloudflare/cloudflare" }
@@ -453,8 +453,8 @@ func joined(diagnostics []*tfprotov6.Diagnostic) (text string) {
 	return text
 }
 
-// checkOfficial migrates states, in each version and through each protocol
-// call.
+// checkOfficial checks the migration of official states, in each version and
+// through each protocol call.
 func checkOfficial(t *testing.T, typeName, idName string, cases map[string]officialCase) {
 	t.Helper()
 	server := migrationServer()
@@ -488,7 +488,8 @@ func checkOfficial(t *testing.T, typeName, idName string, cases map[string]offic
 	}
 }
 
-// The sources of a move, and the results.
+// Whether a state can be moved depends on the provider, type and version that
+// wrote it.
 func TestStateMigrationMoves(t *testing.T) {
 	t.Parallel()
 	const (

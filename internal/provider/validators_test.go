@@ -79,7 +79,7 @@ func TestPositive(t *testing.T) {
 	}
 }
 
-// Integers from a minimum to a maximum.
+// Values must be integers within the bounds; the maximum is optional.
 func TestIntegerBetween(t *testing.T) {
 	t.Parallel()
 	bounded, open := integerBetween{unit: "seconds", min: 10, max: 20}, integerBetween{unit: "pixels", min: 1}
@@ -113,7 +113,6 @@ func TestIntegerBetween(t *testing.T) {
 	}
 }
 
-// The options of a variant have bounds.
 func TestVariantBounds(t *testing.T) {
 	t.Parallel()
 	options := imageVariantOptions()

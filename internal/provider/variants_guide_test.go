@@ -28,8 +28,8 @@ func TestManageVariantsGuideSameRun(t *testing.T) {
 	}
 }
 
-// The map of variants on the resource's page is created, changed in place, and
-// protected from removed and renamed variants.
+// The map of variants on the resource's page is created and updated in place,
+// and prevent_destroy protects the variants from being removed or renamed.
 func TestImageVariantResourceExampleMap(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)

@@ -96,7 +96,7 @@ func emptyState(t *testing.T, of schema.Schema) tfsdk.State {
 	return tfsdk.State{Raw: tftypes.NewValue(of.Type().TerraformType(t.Context()), nil), Schema: of}
 }
 
-// frameworkState returns the state that the framework creates of a model.
+// frameworkState returns the state that the framework creates from a model.
 func frameworkState(t *testing.T, of schema.Schema, model any) tfsdk.State {
 	t.Helper()
 	state := emptyState(t, of)
@@ -145,7 +145,8 @@ func TestWriteZeroModel(t *testing.T) {
 	}
 }
 
-// A Value in a model is what the framework would create of the objects.
+// A Value that encodes a map of objects is written as the framework writes the
+// map itself.
 func TestWriteMap(t *testing.T) {
 	t.Parallel()
 	of := schema.Schema{Attributes: map[string]schema.Attribute{"objects": schema.MapNestedAttribute{
