@@ -214,7 +214,7 @@ func TestRateLimiterReportsWaits(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if diff := cmp.Diff([]string{"attempt 1, 1m1s: rate limit: 1 left for another 1m0s"}, waits); diff != "" {
+		if diff := cmp.Diff([]string{"attempt 1, 1m1s: rate limit: 1 requests left for the next 1m0s"}, waits); diff != "" {
 			t.Errorf("waits (-want +got):\n%s", diff)
 		}
 	})

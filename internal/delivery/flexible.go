@@ -139,8 +139,7 @@ var quality = anyOf(integer(1, 100), keyword("high", "medium-high", "medium-low"
 func FlexibleVariant(values map[string]any) (string, error) {
 	for _, o := range transformationOptions {
 		if _, given := values[o.name]; given {
-			return "", fmt.Errorf("%s works in transformation URLs only, which transformation_url returns: "+
-				"Cloudflare doesn't support it for hosted images", o.name)
+			return "", fmt.Errorf("use transformation_url for %s: Cloudflare doesn't support it for hosted images", o.name)
 		}
 	}
 	return formatOptions("a flexible variant", hostedOptions, values)

@@ -196,9 +196,9 @@ func TestFlexibleVariantErrors(t *testing.T) {
 		},
 		"transformation only": {
 			map[string]any{"w": num("1"), "onerror": "redirect"},
-			"onerror works in transformation URLs only, which transformation_url returns: Cloudflare doesn't support it for hosted images",
+			"use transformation_url for onerror: Cloudflare doesn't support it for hosted images",
 		},
-		"transformation only, the other": {map[string]any{"origin-auth": "x"}, "origin-auth works in transformation URLs only"},
+		"transformation only, the other": {map[string]any{"origin-auth": "x"}, "use transformation_url for origin-auth"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -351,7 +351,7 @@ func TestOptions(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), "expected "+option.Takes+", got") {
 				t.Errorf("%s: got %v, want an error with %s", name, err, option.Takes)
 			}
-			want := name + " works in transformation URLs only"
+			want := "use transformation_url for " + name
 			if option.Hosted {
 				want = "expected " + option.Takes + ", got"
 			}

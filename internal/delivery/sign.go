@@ -34,7 +34,7 @@ func Sign(rawURL, key string, expires time.Time) (string, error) {
 	}
 	switch {
 	case strings.ContainsAny(rawURL, "?#"):
-		return "", &Error{PartURL, "must not have a query or a fragment; it may be signed already"}
+		return "", &Error{PartURL, "must not have a query or a fragment; a URL that is already signed can't be signed again"}
 	case strings.Contains(variant, "="):
 		return "", &Error{PartURL, "has a flexible variant, which Cloudflare does not serve signed; use a named variant"}
 	case !parsed.secure:
@@ -46,7 +46,7 @@ func Sign(rawURL, key string, expires time.Time) (string, error) {
 	case strings.TrimSpace(key) != key:
 		return "", &Error{PartKey, "must not have leading or trailing white space, such as the line break at the end of a file; trimspace() removes it"}
 	case expires.Unix() <= 0:
-		return "", &Error{PartExpiry, "must be after 1970"}
+		return "", &Error{PartExpiry, "must be after 1970-01-01T00:00:00Z"}
 	}
 	query := fmt.Sprintf("?exp=%d", expires.Unix())
 	mac := hmac.New(sha256.New, []byte(key))

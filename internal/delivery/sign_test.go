@@ -107,7 +107,7 @@ func TestSignErrors(t *testing.T) {
 			url:     sampleURL + "?exp=1&sig=2",
 			key:     sampleKey,
 			expires: later,
-			want:    "may be signed already",
+			want:    "already signed",
 		},
 		"empty query": {url: sampleURL + "?", key: sampleKey, expires: later, want: "must not have a query"},
 		"fragment": {

@@ -59,7 +59,7 @@ var (
 func asText(format Format) sniffed {
 	return sniffed{
 		description: fmt.Sprintf("a %s file that was read or written as text, which has changed its bytes", format), isImage: true,
-		advice: "Restore the file from its original, and copy it as bytes.",
+		advice: "Restore the file from its original, and copy it in binary mode.",
 	}
 }
 

@@ -35,7 +35,7 @@ func withoutRoot(head []byte) sniffed {
 	case bytes.Contains(content, []byte("<svg")):
 		return is(SVG)
 	case bytes.HasPrefix(content, []byte("<?xml")):
-		return notImage("an XML document without an element", "")
+		return notImage("an XML document without a root element", "")
 	}
 	if found := sniffText(head); found.known() {
 		return found

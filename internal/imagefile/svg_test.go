@@ -128,7 +128,7 @@ func TestSniffMarkup(t *testing.T) {
 			"<" + strings.Repeat("a", 50) + ">", `an XML document with the root element "` + strings.Repeat("a", 40) + `"`,
 		},
 		"SVG in capitals":    {"<SVG/>", `an XML document with the root element "SVG"`},
-		"no element":         {"<?xml version='1.0'?>", "an XML document without an element"},
+		"no element":         {"<?xml version='1.0'?>", "an XML document without a root element"},
 		"text before a page": {"An error: <html></html>", "plain text"},
 		"a heart":            {"<3 pictures", "plain text"},
 		"a sign and zeros":   {"<\x00\x00", "data in an unknown format, starting with 3c 00 00"},

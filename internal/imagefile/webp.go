@@ -35,7 +35,7 @@ func parseWebP(in *source, p *Info) error {
 	case p.Frames == 0:
 		return formatError("no image data follows its header")
 	case beyond:
-		p.warn("has a RIFF header with a smaller size than its content", "Export it or download it again.")
+		p.warn("has a RIFF header whose size is smaller than its content", "Export it or download it again.")
 	}
 	return nil
 }

@@ -84,7 +84,7 @@ func TestParseWebP(t *testing.T) {
 			"WebP 60x41, frames: 0, damaged: its header has the dimensions 60 x 41, its image data 60 x 40",
 		},
 		"a RIFF size smaller than the data": {
-			"RIFF\x0c\x00\x00\x00WEBP" + lossy, still + ", has a RIFF header with a smaller size than its content",
+			"RIFF\x0c\x00\x00\x00WEBP" + lossy, still + ", has a RIFF header whose size is smaller than its content",
 		},
 		"animated":                {whole, "WebP 16777216x1, frames: 2 of 92 pixels"},
 		"something after the end": {whole + webpFrame(3, 5), "WebP 16777216x1, frames: 2 of 92 pixels"},

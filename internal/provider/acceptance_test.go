@@ -90,7 +90,7 @@ func (r *acceptanceEnv) cleanUp(t *testing.T) {
 			return
 		}
 		if wait <= leftoverInterval || err != nil || r.Server != nil { // the fake API has no stale listings
-			t.Errorf("left over: %v, %v", found, err)
+			t.Errorf("objects left over: %v; error: %v", found, err)
 			break
 		}
 		<-time.After(leftoverInterval)
@@ -148,7 +148,7 @@ func (i *interruptibleRuns) cleanUp(ctx context.Context) {
 		deleted, err := env.account.Clean(ctx, run)
 		fmt.Fprintf(os.Stderr, "Interrupted: run %s: deleted %v", run, deleted)
 		if err != nil {
-			fmt.Fprintf(os.Stderr, "; run make testacc-sweep in an hour: %v", err)
+			fmt.Fprintf(os.Stderr, "; not everything was deleted (%v): run make testacc-sweep in an hour", err)
 		}
 		fmt.Fprintln(os.Stderr)
 	}
@@ -169,7 +169,7 @@ func TestInterruptibleRuns(t *testing.T) {
 	}
 	runs.cleanUp(t.Context())
 	if _, exists := r.Variant(inProgress.run.Name("v")); exists {
-		t.Error("the variant of the interrupted test is left")
+		t.Error("the variant of the interrupted test was not deleted")
 	}
 	if _, exists := r.Variant(ended.run.Name("v")); !exists {
 		t.Error("the variant of another test is gone")

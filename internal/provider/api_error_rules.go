@@ -24,7 +24,7 @@ var errorRules = []errorRule{
 	},
 	{
 		kind: client.NotFound, when: isList, reason: "not found",
-		advice: "Check account_id and the provider's base_url: the API has no endpoint for listing {object} of account {account}.",
+		advice: "Check account_id and the provider's base_url: the API has no endpoint for {object} of account {account}.",
 	},
 	{
 		kind: client.NotFound, when: lacksNotFoundCode, reason: "not found", atIDAttribute: true,

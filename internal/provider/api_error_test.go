@@ -396,7 +396,7 @@ func TestDiagnosticClaimsNothingFalse(t *testing.T) {
 						t.Errorf("may be %s: %t, but: %s", actions[act].pastTense, maybeApplied, message)
 					}
 					if maybeApplied && strings.Contains(message, "Nothing was") {
-						t.Errorf("%s, though nobody knows: %s", actions[act].pastTense, message)
+						t.Errorf("claims that nothing was %s, though the outcome is unknown: %s", actions[act].pastTense, message)
 					}
 				}
 			}

@@ -203,7 +203,7 @@ func TestPlanAccount(t *testing.T) {
 	}
 	end := resource.ModifyPlanRequest{Plan: tfsdk.Plan{Raw: tftypes.NewValue(tftypes.Object{}, nil)}}
 	if r := (&baseResource{&ours}); r.planAccount(t.Context(), end, new(resource.ModifyPlanResponse)) {
-		t.Error("planAccount goes on with a destroy")
+		t.Error("planAccount returned true for a destroy")
 	}
 }
 

@@ -243,7 +243,7 @@ func TestFunctionErrors(t *testing.T) {
 		},
 		"option of a transformation": {
 			`flexible_variant({ onerror = "redirect" })`,
-			`Invalid value for "options" parameter: onerror works in transformation URLs only, which transformation_url returns`,
+			`Invalid value for "options" parameter: use transformation_url for onerror`,
 		},
 		"zone": {
 			`transformation_url("https://e.com", "/a", { w = 1 })`, `Invalid value for "zone" parameter: the zone must be a host name`,

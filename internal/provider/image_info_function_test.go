@@ -102,7 +102,7 @@ func TestImageInfoErrors(t *testing.T) {
 			var diags diag.Diagnostics
 			(&imageResourceModel{File: types.StringValue(test.content)}).inspect(false, &diags)
 			if len(diags) != 1 || diags[0].Detail() != err.Text {
-				t.Errorf("got %q, the resource says %v", err.Text, diags)
+				t.Errorf("got %q, but the resource reports %v", err.Text, diags)
 			}
 		})
 	}

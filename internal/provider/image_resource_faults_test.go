@@ -231,7 +231,7 @@ func TestImageResourceReuploadFails(t *testing.T) {
 				r.FailMethod(http.MethodPost, "v1", -1, fakeapi.Respond(415, "application/json",
 					`{"result":null,"success":false,"errors":[{"code":9422,"message":"could not be decoded"}],"messages":[]}`))
 			},
-			summary: "was deleted, but not re-uploaded", detail: "Its URLs now only serve cached copies.",
+			summary: "was deleted, but not re-uploaded", detail: "Until then, its URLs only serve cached copies.",
 		},
 		"taken": {
 			fault: func(r *testEnv) { r.ConflictAfterDelete(-1) }, summary: "was deleted, but not re-uploaded: the ID is taken",
@@ -243,7 +243,7 @@ func TestImageResourceReuploadFails(t *testing.T) {
 		},
 		"perhaps not deleted": {
 			fault:   func(r *testEnv) { r.FailMethod(http.MethodDelete, "brand/new", -1, fakeapi.Reset) },
-			summary: "may have been deleted, and was not re-uploaded", detail: "the image is deleted, if it still exists",
+			summary: "may have been deleted, and was not re-uploaded", detail: "that deletes the image, if it still",
 		},
 	}
 	for name, test := range tests {

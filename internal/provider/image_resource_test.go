@@ -382,7 +382,7 @@ func TestImageResourceImport(t *testing.T) {
 		}
 	}
 	if got := writes(r.requests()); len(got) > 0 {
-		t.Errorf("content that is trusted was uploaded: %q", got)
+		t.Errorf("content that is assumed to be the existing one was uploaded: %q", got)
 	}
 
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(11)) // now the hash is known

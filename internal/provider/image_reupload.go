@@ -160,7 +160,7 @@ func failedReupload(op operation, deletion client.Deletion, err error) diag.Diag
 				"either by the deleted image or by one that somebody else has uploaded since, which is left untouched. "+why)
 	}
 	return diag.NewErrorDiagnostic("Cloudflare "+op.String()+" was deleted, but not re-uploaded",
-		fix+"the next plan creates the image. Its URLs now only serve cached copies. "+why)
+		fix+"that uploads the image. Until then, its URLs only serve cached copies. "+why)
 }
 
 // foreignImage returns the warning about another image under the ID of one that

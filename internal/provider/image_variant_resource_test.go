@@ -456,7 +456,7 @@ resource "cloudflare_image_variant" "all" {
 	c.want(0, "destroy", "-auto-approve")
 	for _, request := range r.Requests() {
 		if request.Status == 429 {
-			t.Fatalf("%s %s met a 429", request.Method, request.URI)
+			t.Fatalf("%s %s got a 429", request.Method, request.URI)
 		}
 	}
 }

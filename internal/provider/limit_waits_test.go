@@ -28,7 +28,7 @@ func TestRateLimitWarning(t *testing.T) {
 	}
 	w.record(
 		t.Context(),
-		client.Wait{Delay: 10 * time.Second, Limited: true, Reason: "rate limit: 0 left for another 10s"},
+		client.Wait{Delay: 10 * time.Second, Limited: true, Reason: "rate limit: 0 requests left for the next 10s"},
 	)
 	for range 2 {
 		w.record(t.Context(), client.Wait{Delay: time.Hour, Limited: true, Reason: "later"})
@@ -37,7 +37,7 @@ func TestRateLimitWarning(t *testing.T) {
 	if len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning {
 		t.Fatalf("got %v, want one warning", diags)
 	}
-	want := "A request waited for 10s: rate limit: 0 left for another 10s."
+	want := "A request waited for 10s: rate limit: 0 requests left for the next 10s."
 	if got := diags[0].Detail(); !strings.Contains(got, want) {
 		t.Errorf("got %s, want %s in it", got, want)
 	}

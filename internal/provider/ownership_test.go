@@ -689,7 +689,7 @@ func TestImageResourceReplacedWhileNotFound(t *testing.T) {
 		t.Errorf("apply ended with %d:\n%s", code, output)
 	}
 	if got := writes(r.requests()); len(got) > 0 {
-		t.Errorf("the image of somebody else got the writes %q", got)
+		t.Errorf("somebody else's image received the writes %q", got)
 	}
 	if got := c.managed(); len(got) != 0 {
 		t.Errorf("got %v in the state, want nothing", got)
@@ -732,7 +732,7 @@ func TestImageResourceReplacedSincePlan(t *testing.T) {
 				t.Errorf("apply ended with %d: %v", code, found)
 			}
 			if got := writes(r.requests()); len(got) > 0 {
-				t.Errorf("the image of somebody else got the writes %q", got)
+				t.Errorf("somebody else's image received the writes %q", got)
 			}
 			if got := c.managed(); len(got) != test.managed {
 				t.Errorf("got %v in the state, want %d images", got, test.managed)

@@ -82,7 +82,7 @@ func TestProviderEndsWithItsParent(t *testing.T) {
 				}
 			case <-time.After(timeout):
 				if test.ends {
-					t.Error("the provider is left")
+					t.Error("the provider is still running")
 				}
 			}
 		})

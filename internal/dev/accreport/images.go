@@ -31,7 +31,7 @@ func imageQuestions() []question {
 			run:     emptyMetadata,
 		},
 		{
-			name:    "In which unit are 10 MB?",
+			name:    "Are 10 MB 10,485,760 or 10,000,000 bytes?",
 			assumed: []string{"10,485,760 bytes", "10,000,000 bytes"},
 			run:     sizeLimit,
 		},
@@ -289,7 +289,7 @@ func idQuestions() []question {
 	}
 	return []question{
 		{
-			name:    "How is a custom ID rejected that exists?",
+			name:    "How is an existing custom ID rejected?",
 			assumed: []string{"code 5409"},
 			run: func(ctx context.Context, p *probe) (string, error) {
 				image, err := p.uploadVisible(ctx, client.Upload{ID: p.imageID("")})
@@ -300,14 +300,14 @@ func idQuestions() []question {
 			},
 		},
 		{
-			name:    "How is a custom ID rejected that looks like a UUID?",
+			name:    "How is a custom ID that looks like a UUID rejected?",
 			assumed: []string{"code 5411"},
 			run: func(ctx context.Context, p *probe) (string, error) {
 				return rejected(ctx, p, "7fac0000-ac1d-4e57-8b5e-"+string(p.run))
 			},
 		},
 		{
-			name:    "How is a custom ID rejected that ends in .html?",
+			name:    "How is a custom ID that ends in .html rejected?",
 			assumed: []string{"code 5411"},
 			run: func(ctx context.Context, p *probe) (string, error) {
 				return rejected(ctx, p, p.imageID("/page.html"))

@@ -169,7 +169,7 @@ func keyQuestions() []question {
 func lastKey(ctx context.Context, p *probe) (string, error) {
 	count, err := p.countKeys(ctx)
 	if err == nil && count > 0 {
-		err = fmt.Errorf("%w: the account has %d signing keys that this run did not create", errSkipped, count)
+		err = fmt.Errorf("%w: signing keys that this run did not create: %d", errSkipped, count)
 	}
 	if err != nil {
 		return "", err

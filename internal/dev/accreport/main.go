@@ -37,13 +37,13 @@ func command(ctx context.Context, args []string, getenv func(string) string, out
 	flags := flag.NewFlagSet("accreport", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	o := options{sizes: fileSizes}
-	flags.DurationVar(&o.wait, "wait", 2*time.Minute, "the longest wait for the API to show a write")
-	flags.StringVar(&o.url, "url", "", "an image for uploads by URL; empty for the delivery URL of an uploaded one")
-	flags.StringVar(&o.rootURL, "root-url", "", "an image whose URL ends in a slash; empty for -url with a slash")
-	timeout := flags.Duration("timeout", 30*time.Minute, "the longest run, without the cleanup")
+	flags.DurationVar(&o.wait, "wait", 2*time.Minute, "maximum time to wait for a write to become visible")
+	flags.StringVar(&o.url, "url", "", "URL of an image for uploads by URL; default: the delivery URL of an uploaded image")
+	flags.StringVar(&o.rootURL, "root-url", "", "URL of an image that ends in a slash; default: -url with a slash appended")
+	timeout := flags.Duration("timeout", 30*time.Minute, "maximum duration of the run, without the cleanup")
 	only := flags.String("run", "", "a regular expression that selects questions")
 	sweep := flags.Bool("sweep", false, "delete what earlier acceptance runs left behind, and nothing else")
-	older := flags.Duration("older-than", time.Hour, "with -sweep: the age of the runs")
+	older := flags.Duration("older-than", time.Hour, "with -sweep: minimum age of the runs")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

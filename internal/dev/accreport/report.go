@@ -57,7 +57,7 @@ func (o options) report(ctx context.Context, all []question, out, progress io.Wr
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(progress, "Run %s; all of its objects have this in their name, creator or file name.\n", p.run)
+	fmt.Fprintf(progress, "Run %s; all of its objects contain this ID in their name, creator or file name.\n", p.run)
 	rows := make([]row, 0, len(all))
 	var left []error
 	for i, q := range all {

@@ -250,7 +250,7 @@ var outcomes = []outcome{
 		seen:     "at most two minutes: the last after 29s",
 		match:    matches,
 	},
-	{question: "rejected that exists", behavior: noSwitch, seen: "code 5409: status 409", match: matches},
+	{question: "existing custom ID", behavior: noSwitch, seen: "code 5409: status 409", match: matches},
 	{question: "like a UUID", behavior: noSwitch, seen: "code 5411: status 400", match: matches},
 	{question: "like a UUID", behavior: rejectUpload("5400"), seen: "code 5400: status 400", match: differs},
 	{question: "in .html", behavior: noSwitch, seen: "code 5411: status 400", match: matches},
@@ -278,7 +278,7 @@ var outcomes = []outcome{
 	{
 		question: "last signing key",
 		behavior: noSwitch,
-		seen:     "skipped: the account has 1 signing keys that this run did not create",
+		seen:     "skipped: signing keys that this run did not create: 1",
 		match:    excluded,
 	},
 	{

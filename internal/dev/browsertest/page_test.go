@@ -204,7 +204,7 @@ func browse(t *testing.T, args ...string) string {
 		}
 	}
 	if path == "" {
-		t.Fatal("there is no chromium on PATH; Debian's package of that name has it")
+		t.Fatal("Chromium isn't on PATH: install Debian's package chromium")
 	}
 	command := exec.CommandContext(t.Context(), path, append([]string{
 		"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

@@ -28,7 +28,7 @@ import (
 )
 
 func main() {
-	base := flag.String("version", "", "the version that the changelog is at")
+	base := flag.String("version", "", "current version in the changelog")
 	flag.Parse()
 	if err := run(context.Background(), *base); err != nil {
 		fmt.Fprintln(os.Stderr, "install:", err)
@@ -39,7 +39,7 @@ func main() {
 func run(ctx context.Context, base string) error {
 	parsed, err := version.NewSemver(base)
 	if err != nil {
-		return fmt.Errorf("the version of the changelog: %w", err)
+		return fmt.Errorf("-version: %w", err)
 	}
 	plugins, err := pluginFolder()
 	if err != nil {

@@ -66,7 +66,7 @@ func check(t *testing.T, tree fs.FS, files []string) (broken []string, checked i
 			if (file == "README.md" || strings.HasPrefix(file, "docs/")) && !strings.HasPrefix(found[1], "https:") {
 				broken = append(
 					broken,
-					fmt.Sprintf("%s: no registry shows the image %q: begin with %s", file, found[1], repository),
+					fmt.Sprintf("%s: registries don't show the image %q: its URL must begin with %s", file, found[1], repository),
 				)
 			}
 		}

@@ -194,7 +194,7 @@ func (l *Limiter) recompute(now time.Time) {
 	// For other users of the same credentials.
 	reserved := min(1+l.quota.total/100, max(unsent.remaining/2, 1))
 	l.usable = max(unsent.remaining-reserved, 0)
-	l.reason = fmt.Sprintf("rate limit: %d left for another %s", l.quota.remaining, l.quota.untilReset)
+	l.reason = fmt.Sprintf("rate limit: %d requests left for the next %s", l.quota.remaining, l.quota.untilReset)
 	l.quotaLimiter.SetLimitAt(now, rate.Limit(float64(max(l.usable, 1))/l.reset.Sub(now).Seconds()))
 }
 

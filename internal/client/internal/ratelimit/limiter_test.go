@@ -91,7 +91,7 @@ func TestLimiterRecompute(t *testing.T) {
 			want, reason := rate.Inf, ""
 			if test.over > 0 {
 				want = rate.Limit(float64(max(test.free, 1)) / test.over.Seconds())
-				reason = fmt.Sprintf("rate limit: %d left for another 50s", test.left)
+				reason = fmt.Sprintf("rate limit: %d requests left for the next 50s", test.left)
 			}
 			if got := l.quotaLimiter.Limit(); got != want || l.usable != test.free || l.reason != reason {
 				t.Errorf("got %v a second, %d and %q, want %v, %d and %q", got, l.usable, l.reason, want, test.free, reason)

@@ -15,7 +15,7 @@ import (
 )
 
 func main() {
-	port := flag.String("port", "8789", "the port to listen on; 0 is any that is free")
+	port := flag.String("port", "8789", "port to listen on; 0 selects a free one")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, os.Stdout, *port)
@@ -38,7 +38,7 @@ func run(ctx context.Context, out io.Writer, port string) error {
 		return err
 	}
 	defer stop()
-	fmt.Fprintf(out, "A fake Images API listens at %s until Ctrl-C. In another shell:\n\n", origin)
+	fmt.Fprintf(out, "A fake Images API is listening at %s; press Ctrl-C to stop it. In another shell:\n\n", origin)
 	for _, variable := range append(variables, "TF_VAR_signing_key="+fakeapi.SigningKey) {
 		fmt.Fprintln(out, "  export", variable)
 	}
