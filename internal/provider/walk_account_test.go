@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"testing/iotest"
 	"time"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
@@ -104,7 +105,8 @@ type exchange struct {
 type outcome struct {
 	reply
 
-	err error
+	half bool // the response is cut
+	err  error
 }
 
 // reply is the account's response.
@@ -154,8 +156,12 @@ func (w wire) RoundTrip(request *http.Request) (*http.Response, error) {
 		if o.err != nil {
 			return nil, o.err
 		}
+		var content io.Reader = bytes.NewReader(o.body)
+		if o.half {
+			content = io.MultiReader(bytes.NewReader(o.body[:len(o.body)/2]), iotest.ErrReader(io.ErrUnexpectedEOF))
+		}
 		return &http.Response{
-			StatusCode: o.status, Status: fmt.Sprint(o.status), Header: o.header, Body: io.NopCloser(bytes.NewReader(o.body)),
+			StatusCode: o.status, Status: fmt.Sprint(o.status), Header: o.header, Body: io.NopCloser(content),
 			Request: request, ProtoMajor: 1, ProtoMinor: 1,
 		}, nil
 	case <-request.Context().Done():
@@ -273,7 +279,9 @@ func (a *account) serve(e *exchange) (outcome, bool) {
 // respond applies the faults that end a request.
 func (a *account) respond(e *exchange, kinds []string) (outcome, bool) {
 	fault := ""
-	for _, kind := range []string{"kill", "kill done", "stop", "cut", "cut done", "503", "503 done", "429"} {
+	for _, kind := range []string{
+		"kill", "kill done", "stop", "cut", "cut done", "503", "503 done", "429", "half", "html done", "junk done",
+	} {
 		if slices.Contains(kinds, kind) {
 			fault = kind
 			break
@@ -304,6 +312,12 @@ func (a *account) respond(e *exchange, kinds []string) (outcome, bool) {
 		return outcome{err: syscall.ECONNRESET}, true
 	case "503", "503 done":
 		return outcome{reply: literal(http.StatusServiceUnavailable, "error")}, true
+	case "half":
+		return outcome{reply: response, half: true}, true
+	case "html done":
+		return outcome{reply: literal(http.StatusBadGateway, "<html><title>502</title></html>")}, true
+	case "junk done":
+		return outcome{reply: literal(http.StatusOK, "<html><title>hello</title></html>")}, true
 	case "429":
 		response = literal(http.StatusTooManyRequests, "slow down")
 		response.header.Set("Retry-After", "7")
@@ -316,6 +330,7 @@ func (a *account) carryOut(e *exchange, words string) reply {
 	serverSide := e.request.Clone(context.Background())
 	serverSide.Body, serverSide.RequestURI = io.NopCloser(bytes.NewReader(e.body)), e.request.URL.RequestURI()
 	a.NewIDOnAccessChange(e.run.options.newIDs)
+	a.UploadedAfterPatch(e.run.options.newTimes)
 	recorder := httptest.NewRecorder()
 	a.ServeHTTP(recorder, serverSide)
 	response := reply{status: recorder.Code, header: recorder.Header(), body: recorder.Body.Bytes()}
@@ -387,11 +402,12 @@ func (a *account) record(e *exchange, response reply) string {
 	case http.MethodPut:
 		// The API has no create-only request for keys, and a stale listing may
 		// not show a new key.
-		isNew := was != nil && time.Since(was.run.began) < staleness && e.run.options.lag > 0 && was.address != e.address
+		isNew := was != nil && e.run.options.lag > 0 &&
+			(time.Since(was.run.began) < staleness && was.address != e.address || a.isTouched(key, e.run.began))
 		if was != nil && was.held && !isNew {
 			a.violatef("no key is rotated", "%s changed the value of %s of %s", actor, key, was.owner)
 		}
-		a.objects[key] = &object{owner: actor, run: e.run, address: e.address}
+		a.objects[key] = &object{owner: actor, run: e.run, address: e.address, held: actor == others}
 	case http.MethodPatch:
 		if isForeign {
 			a.violatef("objects of others are never changed", "%s changed %s of %s", actor, key, was.owner)

@@ -89,6 +89,8 @@ func (b resourceBlock) name(state string) string {
 	switch {
 	case b.id == "":
 		return ""
+	case b.kind == "image" && b.id == "nohero":
+		return "shared/hero"
 	case b.kind == "image":
 		return state + "/" + b.id
 	case state == stateNames[0]:

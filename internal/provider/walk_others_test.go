@@ -61,6 +61,13 @@ func (a *account) strangerUploads(like *exchange, kind string) {
 // a URL that no block uses.
 func (a *account) strangerTakes(deleted *exchange) {
 	id, isImage := strings.CutPrefix(keyOf(deleted.request.URL.EscapedPath()), "image/")
+	if name, ok := strings.CutPrefix(id, "variant/"); ok {
+		a.act(a.request(http.MethodPost, "v1/variants", "application/json",
+			[]byte(`{"id":"`+name+`","options":{"width":777,"fit":"pad","metadata":"none"}}`)))
+	}
+	if name, ok := strings.CutPrefix(id, "key/"); ok {
+		a.act(a.request(http.MethodPut, "v1/keys/"+name, "", nil))
+	}
 	if isImage && !isGeneratedID(id) {
 		a.act(a.upload(map[string]string{"id": id, "url": urlOf(contents)}))
 	}
@@ -96,6 +103,9 @@ func (a *account) theirs(key string, what int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	kind, id, _ := strings.Cut(key, "/")
+	if id == "shared/hero" && what == theyDelete {
+		return
+	}
 	path := map[string]string{"image": "v1/", "variant": "v1/variants/", "key": "v1/keys/"}[kind] + strings.ReplaceAll(
 		id,
 		"/",

@@ -77,6 +77,9 @@ func (tf *workspace) refresh(r *process, address string) (current *instance, ok 
 	tf.mu.Lock()
 	current, deposed := tf.state[address], tf.deposed[address]
 	tf.mu.Unlock()
+	if r.options.noRefresh {
+		return current, true
+	}
 	var kept []*instance
 	for _, in := range deposed {
 		read, ok := tf.read(r, address, in)

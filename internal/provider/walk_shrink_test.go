@@ -86,6 +86,8 @@ func (s step) plainer() (all []step) {
 	add(func(o *step) { o.run.late = false })
 	add(func(o *step) { o.run.reserve = false })
 	add(func(o *step) { o.run.newIDs = false })
+	add(func(o *step) { o.run.newTimes = false })
+	add(func(o *step) { o.run.noRefresh = false })
 	add(func(o *step) { o.run.replace = "" })
 	add(func(o *step) { o.run.retries = 4 })
 	for i := range s.run.faults {

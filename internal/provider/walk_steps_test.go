@@ -23,14 +23,16 @@ type step struct {
 
 // runOptions are the conditions of a plan or an apply.
 type runOptions struct {
-	salt    uint64 // seed of the order and of stale reads
-	lag     int    // 0 for fresh reads, 1 for a mix, 2 for the oldest possible
-	reserve bool   // deleted IDs stay reserved for some seconds
-	newIDs  bool   // an access change gives a new ID
-	late    bool   // sha256 is unknown until apply, as for a generated file
-	retries int
-	replace string // an address for -replace
-	faults  []fault
+	salt      uint64 // seed of the order and of stale reads
+	lag       int    // 0 for fresh reads, 1 for a mix, 2 for the oldest possible
+	reserve   bool   // deleted IDs stay reserved for some seconds
+	newTimes  bool   // an update moves the upload time
+	noRefresh bool   // -refresh=false
+	newIDs    bool   // an access change gives a new ID
+	late      bool   // sha256 is unknown until apply, as for a generated file
+	retries   int
+	replace   string // an address for -replace
+	faults    []fault
 }
 
 // fault affects some of the requests of a run.
@@ -47,6 +49,9 @@ var faultWords = map[string]string{
 	"503":            "gets a 503 and is not applied",
 	"503 done":       "is applied and gets a 503",
 	"429":            "gets a 429",
+	"half":           "is applied and the response is cut",
+	"html done":      "is applied and gets a page with 502",
+	"junk done":      "is applied and gets a page with 200",
 	"stop":           "is applied while Ctrl-C is pressed",
 	"kill":           "is the last before SIGKILL, and is not applied",
 	"kill done":      "is the last before SIGKILL, and is applied",
@@ -73,6 +78,8 @@ var stepWords = map[string]string{
 	"theirs":  "others change or delete an object",
 	"wait":    "wait",
 	"apply":   "apply",
+	"swap":    "swap the blocks",
+	"destroy": "destroy everything",
 	"both":    "apply both states concurrently",
 	"plan":    "save a plan",
 	"execute": "apply the saved plan",
@@ -85,7 +92,7 @@ func (s step) String() string {
 		words = append(words, s.at, s.block.String())
 	case "drop", "taint":
 		words = append(words, s.at)
-	case "rename":
+	case "rename", "swap":
 		words = append(words, s.at, "to", s.to)
 	case "list":
 		for _, n := range s.numbers {
@@ -97,7 +104,7 @@ func (s step) String() string {
 		words = append(words, fmt.Sprintf("%d s", s.numbers[0]))
 	case "theirs":
 		words = append(words, []string{"(delete)", "(change)", "(string as metadata)"}[s.numbers[0]], s.at)
-	case "apply", "both", "plan", "execute":
+	case "apply", "both", "plan", "execute", "destroy":
 		words = append(words, s.run.String())
 	}
 	return strings.Join(words, " ")
@@ -113,6 +120,12 @@ func (o runOptions) String() string {
 	}
 	if o.reserve {
 		words = append(words, "deleted IDs stay reserved")
+	}
+	if o.newTimes {
+		words = append(words, "new times after PATCH")
+	}
+	if o.noRefresh {
+		words = append(words, "-refresh=false")
 	}
 	if o.newIDs {
 		words = append(words, "access changes give new IDs")
@@ -152,7 +165,12 @@ func pick[T any](r dice, from ...T) T { return from[r.IntN(len(from))] }
 
 func (r dice) edit(state int) step {
 	s := step{state: state}
-	switch n := r.IntN(20); {
+	switch n := r.IntN(21); {
+	case n == 20:
+		s.kind = "swap"
+		pair := pick(r, [2]string{"image.a", "image.b"}, [2]string{"image.b", "image.c"}, [2]string{"variant.v", "variant.w"},
+			[2]string{"list[0]", "list[1]"})
+		s.at, s.to = pair[0], pair[1]
 	case n < 7:
 		s.kind, s.at = "set", pick(r, addresses...)
 		s.block = r.block(s.at)
@@ -190,6 +208,7 @@ func (r dice) block(at string) resourceBlock {
 		b.withHash = r.IntN(6) == 0
 	case "variant":
 		b.id, b.width = pick(r, "thumb", "thumb", "card"), pick(r, 100, 200, 300)
+		b.createFirst = r.IntN(4) == 0
 	case "key":
 		b.id = pick(r, "site", "site", "shop")
 	}
@@ -198,7 +217,9 @@ func (r dice) block(at string) resourceBlock {
 
 func (r dice) command(state int) []step {
 	one := step{kind: "apply", state: state, run: r.options()}
-	switch r.IntN(12) {
+	switch r.IntN(13) {
+	case 12:
+		one.kind = "destroy"
 	case 0:
 		one.kind = "plan"
 		outside := step{kind: "theirs", state: state, at: pick(r, addresses...), numbers: []int{r.IntN(3)}}
@@ -215,6 +236,7 @@ func (r dice) options() runOptions {
 		salt: r.Uint64(), lag: pick(r, 0, 1, 1, 2), reserve: r.IntN(3) == 0,
 		newIDs: r.IntN(2) == 0, late: r.IntN(3) == 0, retries: pick(r, 4, 4, 4, 1, 0),
 	}
+	o.newTimes, o.noRefresh = r.IntN(3) == 0, r.IntN(6) == 0
 	if r.IntN(5) == 0 {
 		o.replace = pick(r, addresses...)
 	}
@@ -243,6 +265,9 @@ func (r dice) options() runOptions {
 			"503",
 			"503 done",
 			"503 done",
+			"half",
+			"html done",
+			"junk done",
 			"429",
 			"stop",
 			"kill",

@@ -77,6 +77,18 @@ func (w *world) do(s step) {
 			tf.config[s.to] = b
 			delete(tf.config, s.at)
 		}
+	case "swap":
+		one, two := tf.config[s.at], tf.config[s.to]
+		_, hasOne := tf.config[s.at]
+		_, hasTwo := tf.config[s.to]
+		delete(tf.config, s.at)
+		delete(tf.config, s.to)
+		if hasOne {
+			tf.config[s.to] = one
+		}
+		if hasTwo {
+			tf.config[s.at] = two
+		}
 	case "list":
 		for i := range listIDs {
 			delete(tf.config, fmt.Sprintf("list[%d]", i))
@@ -122,6 +134,11 @@ func (w *world) command(tf *workspace, s step) {
 		}()
 		tf.planAndApply(s.run)
 		<-done
+	case "destroy":
+		kept := tf.config
+		tf.config = map[string]resourceBlock{}
+		tf.planAndApply(s.run)
+		tf.config = kept
 	case "plan":
 		tf.saved, _ = tf.plan(s.run, false)
 	case "execute":
@@ -157,6 +174,11 @@ func onlyReads(faults []fault) (reads []fault) {
 func (w *world) calm() {
 	w.account.mu.Lock()
 	w.account.mu.Unlock() //nolint:staticcheck // synchronizes with the turns
+	for _, key := range sortedKeys(w.account.objects) {
+		if o := w.account.objects[key]; o.owner == others && strings.HasPrefix(key, "key/") && key != "key/default" {
+			w.account.theirs(key, theyDelete)
+		}
+	}
 	pass(5 * time.Minute)
 	for _, tf := range w.states {
 		w.cleanUp(tf)
@@ -199,7 +221,7 @@ func (w *world) checkSettled(tf *workspace) {
 // cleanUp deletes orphans named in errors, as in the dashboard.
 func (w *world) cleanUp(tf *workspace) {
 	for _, key := range sortedKeys(w.account.objects) {
-		if o := w.account.objects[key]; o.owner == tf.name && !tf.holds(key) {
+		if o := w.account.objects[key]; o.owner == tf.name && !tf.holds(key) && key != "image/shared/hero" {
 			w.account.theirs(key, theyDelete)
 			delete(w.account.touched, key)
 		}
