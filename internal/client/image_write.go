@@ -103,7 +103,9 @@ func deleteRequest(accountID, imageID string) request {
 // error is Replaced. If the upload time is unknown, or the ID is generated and
 // so never used again, it sends no request. Between the read and the write,
 // nothing protects the image, as the API has no conditional requests.
-func (c *Client) findUpload(ctx context.Context, r request, accountID, imageID, uploaded string) (gone bool, err error) {
+func (c *Client) findUpload(
+	ctx context.Context, r request, accountID, imageID, uploaded string,
+) (gone bool, err error) {
 	if uploaded == "" || delivery.IsGeneratedID(imageID) {
 		return false, nil
 	}

@@ -433,7 +433,8 @@ func TestReplaceImage(t *testing.T) {
 			prepare: func(*fakeapi.Server) {}, content: contentOf("logo.png", "text"), want: []string{remove + "200", "POST v1 415"}, kind: Rejected, deletion: Deleted,
 		},
 		"the response to the DELETE is lost": {
-			prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) }, want: []string{remove + "0", remove + "404", "POST v1 200"}, deletion: Deleted,
+			prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1) },
+			want:    []string{remove + "0", remove + "404", "POST v1 200"}, deletion: Deleted,
 		},
 		"the DELETE is rejected": {
 			prepare: func(s *fakeapi.Server) {
@@ -443,7 +444,8 @@ func TestReplaceImage(t *testing.T) {
 			kind: NotPermitted, deletion: NotDeleted,
 		},
 		"no DELETE gets a response": {
-			prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(-1) }, want: slices.Repeat([]string{remove + "0"}, 5), kind: Unreachable, deletion: MayBeDeleted,
+			prepare: func(s *fakeapi.Server) { s.DropBeforeRequest(-1) },
+			want:    slices.Repeat([]string{remove + "0"}, 5), kind: Unreachable, deletion: MayBeDeleted,
 		},
 		"the response to the POST is lost": {
 			prepare: func(s *fakeapi.Server) { s.FailMethod(http.MethodPost, "v1", 1, storedInto(s)) }, want: []string{remove + "200", "POST v1 0", "POST v1 200", get},

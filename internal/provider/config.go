@@ -65,7 +65,7 @@ func (p *cloudflareProvider) Configure(ctx context.Context, req provider.Configu
 		}
 		data.client = api
 	}
-	p.accountID = data.accountID
+	p.data = data
 	resp.DataSourceData, resp.ResourceData, resp.EphemeralResourceData, resp.ListResourceData = data, data, data, data
 }
 

@@ -75,8 +75,8 @@ type protocol struct {
 
 func newProtocol(t *testing.T, r *testEnv) protocol {
 	t.Helper()
-	ours := newServer(newWithEnvironment("test", environment(r.variables)))
-	return protocol{ours.(frameworkServer), configuredServer(t, ours)}
+	ours := comparingServer{newServer(newWithEnvironment("test", environment(r.variables))).(server), t}
+	return protocol{ours, configuredServer(t, ours)}
 }
 
 // imported returns the object after an import by ID.

@@ -171,7 +171,7 @@ func (r *testEnv) factories(tb testing.TB) map[string]func() (tfprotov6.Provider
 	cliVersion(tb)
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"cloudflare": func() (tfprotov6.ProviderServer, error) {
-			return newServer(newWithEnvironment("test", environment(r.variables))), nil
+			return comparingServer{newServer(newWithEnvironment("test", environment(r.variables))).(server), tb}, nil
 		},
 	}
 }

@@ -184,6 +184,9 @@ func (m *imageResourceModel) applyRead(image *client.Image, op operation) (diags
 	case before.Metadata.IsNull() && before.isMigrated():
 		m.Metadata = before.Metadata
 	}
+	if !before.Metadata.IsNull() && client.EqualJSON(image.Meta, before.metadata()) {
+		m.Metadata = before.Metadata
+	}
 	if isSameSecond(before.Uploaded.ValueString(), m.Uploaded.ValueString()) {
 		m.Uploaded = before.Uploaded
 	}

@@ -34,7 +34,7 @@ func addressesOf(source string) []string {
 type cloudflareProvider struct {
 	version   string
 	getenv    func(string) string
-	accountID string            // set by Configure; empty if not configured
+	data      *providerData     // set by Configure
 	transport http.RoundTripper // set by tests; nil for client.NewTransport()
 	writes    *sync.RWMutex
 }

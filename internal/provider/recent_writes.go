@@ -104,7 +104,9 @@ func (w recentWrites) mayHaveDeleted() bool {
 // mayHideDelete reports whether one of them is an ambiguous delete that reads
 // may not show yet.
 func (w recentWrites) mayHideDelete(now time.Time) bool {
-	return slices.ContainsFunc(w, func(one recentWrite) bool { return one.Deleted && now.Sub(one.At).Abs() < deleteWindow })
+	return slices.ContainsFunc(w, func(one recentWrite) bool {
+		return one.Deleted && now.Sub(one.At).Abs() < deleteWindow
+	})
 }
 
 // withoutDeletes returns the other writes, once a read has shown that an

@@ -9,18 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// privateMap is the private state of a resource.
-type privateMap map[string][]byte
-
-func (k privateMap) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) {
-	return k[key], nil
-}
-
-func (k privateMap) SetKey(_ context.Context, key string, value []byte) diag.Diagnostics {
-	k[key] = value
-	return nil
-}
-
 // unreadable is private state that can't be read.
 type unreadable struct{ privateMap }
 

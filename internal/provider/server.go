@@ -11,9 +11,9 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
-// server wraps the server of the framework: a write holds a lock, the state of a
-// data source bypasses the framework (see tfwire), and the generated
-// configuration of an import is completed.
+// server wraps the server of the framework: a write holds a lock, states that were
+// read bypass the framework (see tfwire), and the generated configuration of an
+// import is completed.
 type server struct {
 	frameworkServer
 
@@ -96,7 +96,7 @@ func (s server) GenerateResourceConfig(
 		return nil, err
 	}
 	var account, id string
-	if state["account_id"].As(&account) == nil && account == s.provider.accountID {
+	if data := s.provider.data; data != nil && state["account_id"].As(&account) == nil && account == data.accountID {
 		config["account_id"] = tftypes.NewValue(tftypes.String, nil)
 	}
 	if req.TypeName == "cloudflare_image" && state["id"].As(&id) == nil && !isGeneratedID(id) {

@@ -146,7 +146,8 @@ func (r *process) isAwaiting(address string) bool {
 func (tf *workspace) start(words string, o runOptions) *process {
 	tf.runs++
 	r := &process{
-		state: tf.name, number: tf.runs, words: words, options: o, began: time.Now(), counts: map[string]int{}, reads: map[string]time.Time{},
+		state: tf.name, number: tf.runs, words: words, options: o, began: time.Now(),
+		counts: map[string]int{}, reads: map[string]time.Time{},
 		random: rand.New(rand.NewPCG(o.salt, 1)),
 	}
 	r.ctx, r.cancel = context.WithCancel(tf.t.Context())
