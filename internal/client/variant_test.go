@@ -220,7 +220,10 @@ func TestCreateVariantMinimal(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
 	variant := &Variant{ID: "a", Height: new(0.5 + 0.5)}
-	_, _, _, err := newWriteClient(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, variant)
+	_, replaced, _, err := newWriteClient(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, variant)
+	if replaced != nil {
+		t.Errorf("replaced: got %s, want nothing", replaced)
+	}
 	wantRequests{
 		requests: []string{getAll, `POST variants {"id":"a","neverRequireSignedURLs":false,"options":{"height":1}}`},
 		id:       "a", holds: `{"id":"a","options":{"height":1},"neverRequireSignedURLs":false}`,

@@ -619,7 +619,8 @@ func TestVariantResourceStaleReadAfterReplacement(t *testing.T) {
 	created := ours.mustApply(t, variant, written{}, ours.card(map[string]any{"width": 200.0}))
 	r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":100}`, false)
 	read, reported := ours.read(t, variant, created)
-	if got, want := ours.state(t, variant, read.state), ours.state(t, variant, created.state); len(reported) > 0 || !got.Equal(want) {
+	got, want := ours.state(t, variant, read.state), ours.state(t, variant, created.state)
+	if len(reported) > 0 || !got.Equal(want) {
 		t.Errorf("got %q and the state %s, want %s", summaries(reported), got, want)
 	}
 }
@@ -636,7 +637,8 @@ func TestImageResourceStaleReadAfterReupload(t *testing.T) {
 		`{"result":{"id":"brand/new","filename":"old.png","creator":"somebody","uploaded":"2025-11-29T10:00:00Z","variants":[]},"success":true}`))
 	var log strings.Builder
 	read, reported := ours.readLogged(t, &log, image, created)
-	if got, want := ours.state(t, image, read.state), ours.state(t, image, created.state); len(reported) > 0 || !got.Equal(want) {
+	got, want := ours.state(t, image, read.state), ours.state(t, image, created.state)
+	if len(reported) > 0 || !got.Equal(want) {
 		t.Errorf("got %q and the state %s, want %s", summaries(reported), got, want)
 	}
 	if !strings.Contains(log.String(), "Ignoring stale read of Cloudflare image after a recent write") {
