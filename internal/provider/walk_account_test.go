@@ -58,7 +58,7 @@ type object struct {
 	created time.Time
 	trusted bool // imported, so its content was never compared
 	renamed bool // by an access change
-	named   bool // an error named it, so it may be an orphan
+	named   bool // a message named it, so it may be an orphan
 	held    bool // it was in a state, so others may depend on it
 }
 

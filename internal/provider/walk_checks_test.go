@@ -32,8 +32,17 @@ func (tf *workspace) checkGone(r *process, address string, in *instance) {
 // the state, as after a re-upload without a response.
 func offersImport(diagnostics []*tfprotov6.Diagnostic) bool {
 	return slices.ContainsFunc(diagnostics, func(d *tfprotov6.Diagnostic) bool {
-		return strings.Contains(d.Summary, "is not the image in state") && importedID.MatchString(d.Detail)
+		return strings.HasSuffix(d.Summary, " in state") && importedID.MatchString(d.Detail)
 	})
+}
+
+// setNamed records that a message named an object, if it exists.
+func (a *account) setNamed(key string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if o := a.objects[key]; o != nil {
+		o.named = true
+	}
 }
 
 // isTouched reports whether others wrote an object so recently that a run may

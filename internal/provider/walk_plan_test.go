@@ -130,7 +130,9 @@ func (tf *workspace) read(r *process, address string, in *instance) (*instance, 
 	}
 	value := tf.decode(address, resp.NewState)
 	if value.IsNull() {
-		if !offersImport(resp.Diagnostics) {
+		if offersImport(resp.Diagnostics) {
+			tf.account.setNamed(tf.idOf(address, in))
+		} else {
 			tf.checkGone(r, address, in)
 		}
 		return nil, true
