@@ -315,7 +315,7 @@ func TestListAwaitsNewObjects(t *testing.T) {
 		return err
 	}
 	createVariant := func(ctx context.Context, c *Client) error {
-		_, _, _, err := c.CreateVariant(ctx, fakeapi.AccountID, newCard())
+		_, _, err := c.CreateVariant(ctx, fakeapi.AccountID, newCard())
 		return err
 	}
 	tests := map[string]struct {

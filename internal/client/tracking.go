@@ -35,7 +35,7 @@ type trackedObject struct {
 	deletedAt     time.Time // time of this client's delete; zero if none, or created again since
 	deleteUnknown bool      // a DELETE failed, but may have been applied
 	// deletedVersion identifies the deleted object: the upload time of an image, the
-	// value of a signing key, the definition of a variant. Empty if unknown.
+	// value of a signing key. Empty if unknown.
 	deletedVersion string
 
 	// Guarded by objects.mu.

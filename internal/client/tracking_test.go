@@ -33,7 +33,7 @@ var objectWrites = map[string]struct {
 	},
 	"variant": {
 		create: func(ctx context.Context, c *Client) error {
-			_, _, _, err := c.CreateVariant(ctx, fakeapi.AccountID, newCard())
+			_, _, err := c.CreateVariant(ctx, fakeapi.AccountID, newCard())
 			return err
 		},
 		delete: func(ctx context.Context, c *Client) error {

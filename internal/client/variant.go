@@ -186,11 +186,10 @@ func (c *Client) listVariants(ctx context.Context, accountID string) (map[string
 // name belongs to a variant that this client is deleting, it waits for the
 // delete. If the outcome of a create is unknown, a listing resolves it, unless
 // an earlier listing had the name. As the listing may be stale, another create,
-// which never overwrites, confirms that the variant exists. replaced is the
-// canonical definition of a variant of this name that this client has deleted
-// before, which reads may still return; nil for none. Every error is an *Error.
+// which never overwrites, confirms that the variant exists. Every error is an
+// *Error.
 func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *Variant) (
-	created *Variant, replaced json.RawMessage, messages []Message, err error,
+	created *Variant, messages []Message, err error,
 ) {
 	value := variant.requestBody()
 	value["id"] = variant.ID
@@ -202,9 +201,6 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 		}
 		_, isListed := before[variant.ID]
 		r.retryConflict = o.isDeleted()
-		if o.isDeleted() {
-			replaced = json.RawMessage(o.deletedVersion)
-		}
 		found, err := c.sendUntilKnown(ctx, func() (err error) {
 			got := expected(variant)
 			messages, err = c.do(ctx, r, &got)
@@ -226,9 +222,9 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 		return found, err
 	})
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	return created, replaced, messages, nil
+	return created, messages, nil
 }
 
 // confirmVariant sends the create of a listed variant again, as the listing may
@@ -303,7 +299,7 @@ func (c *Client) DeleteVariant(
 		if o.isOlder(created) {
 			return nil, nil
 		}
-		return c.delete(ctx, r, o, string(variant.Canonical()), func(ctx context.Context) (bool, error) {
+		return c.delete(ctx, r, o, "", func(ctx context.Context) (bool, error) {
 			_, _, err := c.findVariant(ctx, accountID, variant)
 			if errors.Is(err, NotFound) {
 				return !isRecent(created), nil

@@ -190,7 +190,7 @@ func TestCreateVariant(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
 			test.prepare(fake)
-			got, _, _, err := newWriteClient(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, newCard())
+			got, _, err := newWriteClient(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, newCard())
 			wantRequests{
 				requests:     test.requests,
 				kind:         test.kind,
@@ -220,10 +220,7 @@ func TestCreateVariantMinimal(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
 	variant := &Variant{ID: "a", Height: new(0.5 + 0.5)}
-	_, replaced, _, err := newWriteClient(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, variant)
-	if replaced != nil {
-		t.Errorf("replaced: got %s, want nothing", replaced)
-	}
+	_, _, err := newWriteClient(t, fake).CreateVariant(t.Context(), fakeapi.AccountID, variant)
 	wantRequests{
 		requests: []string{getAll, `POST variants {"id":"a","neverRequireSignedURLs":false,"options":{"height":1}}`},
 		id:       "a", holds: `{"id":"a","options":{"height":1},"neverRequireSignedURLs":false}`,
@@ -239,7 +236,7 @@ func TestCreateVariantCanceled(t *testing.T) {
 		fake := fakeapi.New()
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(gone)
-		_, _, _, err := newWriteClient(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
+		_, _, err := newWriteClient(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
 		wantRequests{kind: Canceled, id: "card"}.check(t, fake, err)
 	})
 	t.Run("before the answer", func(t *testing.T) {
@@ -252,7 +249,7 @@ func TestCreateVariantCanceled(t *testing.T) {
 			cancel(gone)
 			<-r.Context().Done()
 		})
-		_, _, _, err := newWriteClient(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
+		_, _, err := newWriteClient(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
 		if err != nil {
 			t.Errorf("got %v, want the variant in the listing", err)
 		}
@@ -281,7 +278,7 @@ func TestVariantWritesPartialResponse(t *testing.T) {
 			fake.FailMethod(http.MethodPost, "variants", 1, after(assertNoRequests, pageOf(test.response)))
 			fake.FailMethod(http.MethodPatch, "card", 1, after(assertNoRequests, pageOf(test.response)))
 			c := newWriteClient(t, fake)
-			created, _, _, failed := c.CreateVariant(t.Context(), fakeapi.AccountID, newCard())
+			created, _, failed := c.CreateVariant(t.Context(), fakeapi.AccountID, newCard())
 			changed, _, err := c.UpdateVariant(t.Context(), fakeapi.AccountID, newCard())
 			if failed != nil || err != nil {
 				t.Fatalf("got %v, %v", failed, err)

@@ -28,7 +28,8 @@ type providerData struct {
 	hasUnknown       bool             // some settings are known only during apply
 	rateLimitWarning rateLimitWarning
 	accountID        string // empty if none is configured
-	enforceLimits    bool   // whether image files are checked against Cloudflare's upload limits
+	deletedVariants  deletedWrites
+	enforceLimits    bool // whether image files are checked against Cloudflare's upload limits
 }
 
 // checkConfigured reports whether requests can be sent. If not, the first call

@@ -75,14 +75,14 @@ func (r *imageVariantResource) Create(ctx context.Context, req resource.CreateRe
 	}
 
 	op := model.operation(actionCreate)
-	variant, replaced, messages, err := r.client.CreateVariant(ctx, op.accountID, model.variant(op.id))
+	variant, messages, err := r.client.CreateVariant(ctx, op.accountID, model.variant(op.id))
 	if !r.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
 
 	resp.Diagnostics.Append(model.applyWrite(variant, op)...)
 	resp.Diagnostics.Append(writeObject(ctx, &resp.State, resp.Identity, &model)...)
-	resp.Diagnostics.Append(saveCreated(ctx, resp.Private, replaced)...)
+	resp.Diagnostics.Append(saveCreated(ctx, resp.Private, r.deletedVariants.take(op))...)
 }
 
 func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -173,7 +173,11 @@ func (r *imageVariantResource) Delete(ctx context.Context, req resource.DeleteRe
 	op := model.operation(actionDelete)
 	created, diags := readCreated(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	messages, err := r.client.DeleteVariant(ctx, op.accountID, model.variant(op.id), created)
+	written, diags := readRecentWrites(ctx, req.Private, time.Now())
+	resp.Diagnostics.Append(diags...)
+	deleted := model.variant(op.id)
+	r.deletedVariants.add(op, append(written, recentWrite{At: time.Now(), Before: deleted.Canonical()}))
+	messages, err := r.client.DeleteVariant(ctx, op.accountID, deleted, created)
 	r.handleResult(op, messages, err, &resp.Diagnostics)
 	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
 }

@@ -607,8 +607,8 @@ func TestVariantResourceReadAfterAmbiguousDelete(t *testing.T) {
 	}
 }
 
-// A read that returns the variant that the same run deleted before it created this
-// one is stale.
+// A read that returns a variant that the same run, or the one before it, deleted
+// before it created this one is stale.
 func TestVariantResourceStaleReadAfterReplacement(t *testing.T) {
 	t.Parallel()
 	const variant = "cloudflare_image_variant"
@@ -617,6 +617,8 @@ func TestVariantResourceStaleReadAfterReplacement(t *testing.T) {
 	before := ours.mustApply(t, variant, written{}, ours.card(map[string]any{"width": 100.0}))
 	ours.mustApply(t, variant, before, nil)
 	created := ours.mustApply(t, variant, written{}, ours.card(map[string]any{"width": 200.0}))
+	ours.mustApply(t, variant, created, nil) // tainted
+	created = ours.mustApply(t, variant, written{}, ours.card(map[string]any{"width": 200.0}))
 	r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":100}`, false)
 	read, reported := ours.read(t, variant, created)
 	got, want := ours.state(t, variant, read.state), ours.state(t, variant, created.state)

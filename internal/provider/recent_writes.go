@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -74,16 +75,27 @@ func (w recentWrites) justCreated() bool {
 // createdKey is the key of the creation time in the private state.
 const createdKey = "created"
 
-// saveCreated records that an object was created now. replaced is the value of one
-// that was deleted before, nil for none: stale reads may still return it.
-func saveCreated(ctx context.Context, private privateState, replaced json.RawMessage) diag.Diagnostics {
-	writes := recentWrites{{At: time.Now()}}
-	if replaced != nil {
-		writes = append(writes, recentWrite{At: time.Now(), Before: replaced})
-	}
-	diags := writes.save(ctx, private)
+// saveCreated records that an object was created now. earlier are the writes to one
+// that was deleted before: stale reads may still return its values.
+func saveCreated(ctx context.Context, private privateState, earlier recentWrites) diag.Diagnostics {
+	diags := append(earlier, recentWrite{At: time.Now()}).save(ctx, private)
 	diags.Append(private.SetKey(ctx, createdKey, fmt.Appendf(nil, "%q", time.Now().UTC().Format(time.RFC3339Nano)))...)
 	return diags
+}
+
+// deletedWrites are the writes to objects that this process deletes, in case it
+// creates them again.
+type deletedWrites struct{ byObject sync.Map }
+
+func (d *deletedWrites) add(op operation, writes recentWrites) {
+	d.byObject.Store(op.accountID+"/"+op.id, writes)
+}
+
+// take removes and returns the writes to an object.
+func (d *deletedWrites) take(op operation) recentWrites {
+	writes, _ := d.byObject.LoadAndDelete(op.accountID + "/" + op.id)
+	found, _ := writes.(recentWrites)
+	return found
 }
 
 // readCreated returns when an object was created, or the zero time if that is

@@ -92,7 +92,7 @@ func variantLifecycle(ctx context.Context, p *probe) (string, error) {
 }
 
 func (p *probe) createVariant(ctx context.Context, variant *client.Variant) error {
-	if _, _, _, err := p.writer.CreateVariant(ctx, p.account.ID, variant); err != nil {
+	if _, _, err := p.writer.CreateVariant(ctx, p.account.ID, variant); err != nil {
 		return fmt.Errorf("create variant: %w", err)
 	}
 	return nil
