@@ -92,7 +92,7 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 			failed.MaybeApplied, failed.ambiguous = k.maybeApplied && failed.Kind != NotFound, k.maybeApplied
 			return nil, k.finish(failed)
 		}
-		if err := k.backoff(ctx, failed); err != nil {
+		if err := k.waitForRetry(ctx, failed); err != nil {
 			return nil, k.waitError(ctx, err)
 		}
 	}

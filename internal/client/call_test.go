@@ -200,7 +200,7 @@ func TestPrefetchAfterWrite(t *testing.T) {
 						fake.ServeHTTP(w, r)
 						return
 					}
-					fake.Store(success(`{"id":"brand/logo","filename":"new.png"}`))
+					fake.AddImage(success(`{"id":"brand/logo","filename":"new.png"}`))
 					if broken {
 						fakeapi.Reset(w, r)
 					}

@@ -342,7 +342,7 @@ func TestMessagesMany(t *testing.T) {
 func TestMessagesOfSuccess(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
-	fake.Store(
+	fake.AddImage(
 		`{"result":{"id":"a"},"success":true,"errors":[{"code":7,"message":"malformed"}],"messages":[{"code":1000,"message":"soon ` +
 			`to be removed","documentation_url":"https://example.com/doc","source":{"pointer":"/id"},"error_chain":[{"code":` +
 			`1001,"message":"why"}]}]}`,
@@ -366,7 +366,7 @@ func TestMessagesAreSanitized(t *testing.T) {
 	t.Parallel()
 	many := strings.Repeat(`{"message":"more"},`, 2000)
 	fake := fakeapi.New()
-	fake.Store(
+	fake.AddImage(
 		`{"result":{"id":"a"},"success":true,"messages":[{"message":"Bearer fake-api-token\u001b[31m","source":{"pointer":` +
 			`"/fake-api-token"},"documentation_url":"https://fake-api-token/","error_chain":[{"message":` +
 			`"\u0066ake-api-token"}]},` + many + `{"message":"last"}]}`,

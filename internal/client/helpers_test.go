@@ -145,7 +145,7 @@ func pageOf(result string) http.HandlerFunc {
 // store adds n images to the fake API. The last one is the newest.
 func store(fake *fakeapi.Server, n int, more string) {
 	for i := range n {
-		fake.Store(
+		fake.AddImage(
 			fmt.Sprintf(
 				`{"result":{"id":"many/%04d","uploaded":"2030-01-01T%02d:%02d:00.000Z"%s},"success":true}`,
 				i,

@@ -250,16 +250,16 @@ func TestUpdateImageAccessAmbiguous(t *testing.T) {
 		"somebody's image is like it": {
 			newIDs: true, retries: 4, prepare: func(s *fakeapi.Server) {
 				s.DropResponseAfterCommit(1)
-				s.Store(stored(idA, "logo.png", uploaded, ""))
+				s.AddImage(stored(idA, "logo.png", uploaded, ""))
 			},
 			kind: NotFound, maybeApplied: true, candidates: []string{newID, idA}, want: lost,
 		},
 		"others differ in name, access or time": {
 			newIDs: true, retries: 4, prepare: func(s *fakeapi.Server) {
 				s.DropResponseAfterCommit(1)
-				s.Store(stored(idA+"1", "other.png", uploaded, ""))
-				s.Store(strings.Replace(stored(idA+"2", "logo.png", uploaded, ""), "false", "true", 1))
-				s.Store(stored(idA+"3", "logo.png", "2022-01-31T16:39:30.458Z", ""))
+				s.AddImage(stored(idA+"1", "other.png", uploaded, ""))
+				s.AddImage(strings.Replace(stored(idA+"2", "logo.png", uploaded, ""), "false", "true", 1))
+				s.AddImage(stored(idA+"3", "logo.png", "2022-01-31T16:39:30.458Z", ""))
 			},
 			kind: NotFound, maybeApplied: true, candidates: []string{newID}, want: lost,
 		},
@@ -267,7 +267,7 @@ func TestUpdateImageAccessAmbiguous(t *testing.T) {
 			newIDs: true, retries: 4, prepare: func(s *fakeapi.Server) {
 				s.FailMethod(http.MethodPatch, logoID, 1, readThen(429, "text/plain", ""))
 				s.RemoveImage(logoID)
-				s.Store(stored(idA, "logo.png", uploaded, ""))
+				s.AddImage(stored(idA, "logo.png", uploaded, ""))
 			},
 			kind: NotFound, want: []string{patch + " 429", patch + " 404"},
 		},
@@ -353,13 +353,13 @@ func TestDeleteImage(t *testing.T) {
 		}, want: []string{get + " 200", path + " 0", get + " 200", path + " 200"}},
 		"lost, somebody takes the ID": {prepare: func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodDelete, "brand/logo", 1, func(w http.ResponseWriter, r *http.Request) {
-				s.Store(stored("brand/logo", "theirs.png", "2026-11-29T10:00:00Z", ""))
+				s.AddImage(stored("brand/logo", "theirs.png", "2026-11-29T10:00:00Z", ""))
 				fakeapi.Reset(w, r)
 			})
 		}, want: []string{get + " 200", path + " 0", get + " 200"}},
 		"replaced by somebody": {prepare: func(s *fakeapi.Server) {
 			s.RemoveImage("brand/logo")
-			s.Store(stored("brand/logo", "theirs.png", "2026-11-29T10:00:00Z", ""))
+			s.AddImage(stored("brand/logo", "theirs.png", "2026-11-29T10:00:00Z", ""))
 		}, want: []string{get + " 200"}, kind: Replaced},
 		"not of the API":  {prepare: respondWith(404, "<p>"), want: []string{get + " 404"}, kind: NotFromAPI},
 		"another account": {prepare: respondWith(403, "ERROR 5403: no"), want: []string{get + " 403"}, kind: NotEnabled},

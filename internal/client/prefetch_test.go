@@ -168,7 +168,7 @@ func TestPrefetchIsASnapshot(t *testing.T) {
 		return *image.Filename
 	}
 	first := filename()
-	fake.Store(`{"result":{"id":"brand/logo","filename":"changed.png"},"success":true}`)
+	fake.AddImage(`{"result":{"id":"brand/logo","filename":"changed.png"},"success":true}`)
 	if second := filename(); second != first {
 		t.Errorf("got %q after %q, want the snapshot's", second, first)
 	}

@@ -39,20 +39,20 @@ func TestCreateImageGeneratedIDAmbiguous(t *testing.T) {
 		"not listed yet": {prepare: func(s *fakeapi.Server) { s.DropResponseAfterCommit(1); s.DelayVisibility(1) }, lists: 1},
 		"not stored, and somebody's image of that second": {prepare: func(s *fakeapi.Server) {
 			s.DropBeforeRequest(1)
-			s.Store(stored(idA, "logo.png", now(0), logoMeta))
+			s.AddImage(stored(idA, "logo.png", now(0), logoMeta))
 		}, candidates: []string{idA}, lists: 1},
 		"stored, and somebody's image of that second": {prepare: func(s *fakeapi.Server) {
 			s.DropResponseAfterCommit(1)
-			s.Store(stored(idA, "logo.png", now(0), logoMeta))
+			s.AddImage(stored(idA, "logo.png", now(0), logoMeta))
 		}, candidates: []string{ours, idA}, lists: 1},
 		"others differ in time, name, creator or access": {prepare: func(s *fakeapi.Server) {
 			s.DropBeforeRequest(1)
-			s.Store(stored(idA+"0", "logo.png", now(-2*time.Second), logoMeta))
-			s.Store(stored(idA+"1", "Logo.png", now(0), logoMeta))
-			s.Store(stored(idA+"2", "logo.png", now(0), `,"creator":"you"`))
-			s.Store(strings.Replace(stored(idA+"3", "logo.png", now(0), logoMeta), "false", "true", 1))
-			s.Store(strings.Replace(stored(idA+"4", "logo.png", now(0), logoMeta), `"logo.png"`, "null", 1))
-			s.Store(strings.Replace(stored(idA+"5", "logo.png", "x", logoMeta), `"uploaded":"x",`, "", 1))
+			s.AddImage(stored(idA+"0", "logo.png", now(-2*time.Second), logoMeta))
+			s.AddImage(stored(idA+"1", "Logo.png", now(0), logoMeta))
+			s.AddImage(stored(idA+"2", "logo.png", now(0), `,"creator":"you"`))
+			s.AddImage(strings.Replace(stored(idA+"3", "logo.png", now(0), logoMeta), "false", "true", 1))
+			s.AddImage(strings.Replace(stored(idA+"4", "logo.png", now(0), logoMeta), `"logo.png"`, "null", 1))
+			s.AddImage(strings.Replace(stored(idA+"5", "logo.png", "x", logoMeta), `"uploaded":"x",`, "", 1))
 		}, lists: 1},
 		"the listing is denied": {prepare: func(s *fakeapi.Server) {
 			s.DropResponseAfterCommit(1)
@@ -99,7 +99,7 @@ func TestCreateImageFromURLAmbiguous(t *testing.T) {
 		}
 		fake := fakeapi.New()
 		fake.DropBeforeRequest(1)
-		fake.Store(stored(idA, "somebody.png", now(0), ""))
+		fake.AddImage(stored(idA, "somebody.png", now(0), ""))
 		image, _, err := newPipeClient(
 			t,
 			fake,
@@ -165,7 +165,7 @@ func TestCreateImageCustomIDAmbiguous(t *testing.T) {
 		return func(s *fakeapi.Server) {
 			s.FailMethod(http.MethodPost, "v1", 1, func(w http.ResponseWriter, r *http.Request) {
 				_, _ = io.Copy(io.Discard, r.Body)
-				s.Store(image())
+				s.AddImage(image())
 				fakeapi.Reset(w, r)
 			})
 		}
@@ -199,7 +199,7 @@ func TestCreateImageCustomIDAmbiguous(t *testing.T) {
 			prepare: func(s *fakeapi.Server) {
 				s.FailMethod("POST", "v1", 1, readThen(503, "", ""))
 				s.FailMethod("POST", "v1", 1, func(w http.ResponseWriter, r *http.Request) {
-					s.Store(stored("a", "logo.png", now(0), logoMeta))
+					s.AddImage(stored("a", "logo.png", now(0), logoMeta))
 					s.ServeHTTP(w, r)
 				})
 			}, kind: Exists, ambiguous: true, want: []string{post + "503", get + "404", post + "409", post + "409"},
@@ -225,11 +225,11 @@ func TestCreateImageCustomIDAmbiguous(t *testing.T) {
 			want:    []string{post + "0", get + "200"},
 		},
 		"taken from the beginning": {prepare: func(s *fakeapi.Server) {
-			s.Store(stored("a", "logo.png", now(0), logoMeta))
+			s.AddImage(stored("a", "logo.png", now(0), logoMeta))
 		}, kind: Exists, want: []string{post + "409"}},
 		"rate limited, then taken": {prepare: func(s *fakeapi.Server) {
 			s.FailMethod("POST", "v1", 1, readThen(429, "text/plain", ""))
-			s.Store(stored("a", "logo.png", now(0), logoMeta))
+			s.AddImage(stored("a", "logo.png", now(0), logoMeta))
 		}, kind: Exists, want: []string{post + "429", post + "409"}},
 		"the read is denied": {prepare: func(s *fakeapi.Server) {
 			s.DropResponseAfterCommit(1)
@@ -467,7 +467,7 @@ func TestCreateImageCustomIDFromURLAmbiguous(t *testing.T) {
 				fake.FailMethod(http.MethodPost, "v1", 1, func(w http.ResponseWriter, r *http.Request) {
 					_, _ = io.Copy(io.Discard, r.Body)
 					s := stored("a", "-", now(0), "")
-					fake.Store(strings.Replace(s, `"-"`, test.filename, 1))
+					fake.AddImage(strings.Replace(s, `"-"`, test.filename, 1))
 					fakeapi.Reset(w, r)
 				})
 				image, _, err := newPipeClient(t, fake).CreateImage(t.Context(), fakeapi.AccountID, Upload{ID: "a", URL: test.url})

@@ -127,8 +127,8 @@ func is[E error](err error) bool {
 	return ok
 }
 
-// backoff waits after an attempt that failed, longer if the server requests it.
-func (k *call) backoff(ctx context.Context, failed *Error) error {
+// waitForRetry waits after an attempt that failed, longer if the server requests it.
+func (k *call) waitForRetry(ctx context.Context, failed *Error) error {
 	delay := max(k.client.backoff(k.attempts-1), k.retryAfter(failed))
 	reason := statusLine(k.last.status)
 	if k.last.err != nil {

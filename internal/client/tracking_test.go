@@ -350,7 +350,7 @@ func TestDeleteAmbiguousOfSomebodyElse(t *testing.T) {
 	}{
 		"image that can't be read": {
 			object: "image", id: "brand/logo", name: "brand/logo", unreadable: true, isAmbiguous: true,
-			createIt: func(s *fakeapi.Server) { s.Store(stored("brand/logo", "theirs.png", theirImage, "")) },
+			createIt: func(s *fakeapi.Server) { s.AddImage(stored("brand/logo", "theirs.png", theirImage, "")) },
 		},
 		"variant": {
 			object: "variant", id: "card", isAmbiguous: true, // the listing may be stale

@@ -239,7 +239,7 @@ func TestCreateVariantCanceled(t *testing.T) {
 		_, _, err := newWriteClient(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
 		wantRequests{kind: Canceled, id: "card"}.check(t, fake, err)
 	})
-	t.Run("before the answer", func(t *testing.T) {
+	t.Run("before the response", func(t *testing.T) {
 		t.Parallel()
 		fake := fakeapi.New()
 		ctx, cancel := context.WithCancelCause(t.Context())

@@ -17,7 +17,7 @@ func benchmarkRead(b *testing.B, typeName string, arguments map[string]any) {
 	b.Helper()
 	r := newTestEnv(b)
 	for i := range 1000 {
-		r.Store(fmt.Sprintf(
+		r.AddImage(fmt.Sprintf(
 			`{"result":{"id":"many/%04d","creator":"many","meta":{"alt":"A picture"},"uploaded":"2030-01-01T00:00:00.000Z",`+
 				`"variants":["https://imagedelivery.net/hash/many/%04d/public","https://imagedelivery.net/hash/many/%04d/hero"]},"success":true}`,
 			i, i, i,
@@ -47,7 +47,7 @@ func BenchmarkReadThousandImages(b *testing.B) {
 func BenchmarkPlanUnchangedImage(b *testing.B) {
 	const image = "cloudflare_image"
 	r := newTestEnv(b)
-	r.Store(`{"result":{"id":"many/0001","filename":"small.png","creator":"many","meta":{"alt":"An image"},` +
+	r.AddImage(`{"result":{"id":"many/0001","filename":"small.png","creator":"many","meta":{"alt":"An image"},` +
 		`"uploaded":"2025-01-01T00:00:00.000Z","variants":["https://imagedelivery.net/hash/many/0001/public",` +
 		`"https://imagedelivery.net/hash/many/0001/hero"]},"success":true}`)
 	file := filepath.Join(b.TempDir(), "small.png")

@@ -75,7 +75,7 @@ func TestProviderChaos(t *testing.T) {
 	ids := make([]string, 200)
 	for i := range ids {
 		ids[i] = fmt.Sprintf("image-%d", i)
-		r.Store(
+		r.AddImage(
 			fmt.Sprintf(
 				`{"result":{"id":%q,"variants":["https://imagedelivery.net/hash/%[2]s/public"]},"success":true}`,
 				ids[i],

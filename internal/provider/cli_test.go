@@ -397,7 +397,7 @@ func TestProviderPlanWarnings(t *testing.T) {
 		-1,
 		fakeapi.Respond(404, "application/json", `{"result":null,"success":false,"errors":[{"code":1,"message":"Gone"}]}`),
 	)
-	r.Store(`{"result":{"id":"noticed"},"success":true,"messages":[{"code":1000,"message":"soon to be removed"}]}`)
+	r.AddImage(`{"result":{"id":"noticed"},"success":true,"messages":[{"code":1000,"message":"soon to be removed"}]}`)
 	c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "x" {
   for_each         = toset(["none", "proxy", "unusual", "noticed", "route"])
@@ -432,7 +432,7 @@ func TestImageDataSourceUnrecognizedURLs(t *testing.T) {
 		variants = append(variants, fmt.Sprintf(`"http://localhost:8787/cdn-cgi/mf/imagedelivery/unusual/%02d?sig=secret"`, i))
 	}
 	for _, id := range []string{"unusual/a", "unusual/b"} {
-		r.Store(
+		r.AddImage(
 			`{"result":{"id":"` + id + `","creator":"unusual","variants":[` + strings.Join(variants, ",") + `]},"success":true}`,
 		)
 	}

@@ -238,7 +238,7 @@ func TestImageDataSourceAttributes(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
 			if test.response != "" {
-				r.Store(test.response)
+				r.AddImage(test.response)
 			}
 			var checks []statecheck.StateCheck
 			for attribute, value := range test.want {
@@ -265,7 +265,7 @@ func TestImageDataSourceVariantOrder(t *testing.T) {
 			for _, name := range names {
 				urls = append(urls, `"https://imagedelivery.net/hash/shuffled/`+name+`"`)
 			}
-			r.Store(`{"result":{"id":"shuffled","variants":[` + strings.Join(urls, ",") + `]},"success":true}`)
+			r.AddImage(`{"result":{"id":"shuffled","variants":[` + strings.Join(urls, ",") + `]},"success":true}`)
 		}
 	}
 	configuration := imageConfig("shuffled", "") + "output \"image\" {\n  value = data.cloudflare_image.test\n}\n"

@@ -30,7 +30,7 @@ var unknownContent = types.StringValue("")
 func (m *imageResourceModel) checkContent(before *imageResourceModel, op operation) diag.Diagnostics {
 	read, errRead := delivery.ParseTime(m.Uploaded.ValueString())
 	known, errKnown := delivery.ParseTime(before.Uploaded.ValueString())
-	if errRead != nil || errKnown != nil || isGeneratedID(m.ID.ValueString()) || before.isMigrated() {
+	if errRead != nil || errKnown != nil || delivery.IsGeneratedID(m.ID.ValueString()) || before.isMigrated() {
 		return nil
 	}
 	if read.Before(known) { // a stale read, from before a re-upload

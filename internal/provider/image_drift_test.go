@@ -105,7 +105,7 @@ func TestImageModelCheckContent(t *testing.T) {
 func (r *testEnv) replaceContent(t *testing.T, id string) {
 	t.Helper()
 	r.RemoveImage(id)
-	r.Store(fmt.Sprintf(`{"result":{"id":%q,"filename":"theirs.png","uploaded":%q,"requireSignedURLs":false,`+
+	r.AddImage(fmt.Sprintf(`{"result":{"id":%q,"filename":"theirs.png","uploaded":%q,"requireSignedURLs":false,`+
 		`"variants":["https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/%s/public"]},"success":true,"errors":[],"messages":[]}`,
 		id, time.Now().UTC().Add(time.Hour).Format("2006-01-02T15:04:05.000Z"), id))
 }

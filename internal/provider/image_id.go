@@ -9,8 +9,6 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-func isGeneratedID(id string) bool { return delivery.IsGeneratedID(id) }
-
 // hasNonImageExt returns the extension of an ID if it is a known non-image file
 // extension, or an empty string.
 func hasNonImageExt(id string) string {

@@ -3,6 +3,8 @@ package provider
 import (
 	"strings"
 	"testing"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
 // A custom ID is neither reserved by the API nor a delivery URL.
@@ -48,7 +50,7 @@ func TestIsGeneratedID(t *testing.T) {
 		"083eb7b253924565b69eaff66acddd00":      false,
 		"brand/logo":                            false,
 	} {
-		if got := isGeneratedID(id); got != want {
+		if got := delivery.IsGeneratedID(id); got != want {
 			t.Errorf("%s: got %t, want %t", id, got, want)
 		}
 	}

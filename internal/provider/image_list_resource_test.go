@@ -117,7 +117,7 @@ func TestImageListResourceMetadata(t *testing.T) {
 		`{"lt":"` + strings.Repeat("<&>", 330) + `"}`,
 	}
 	for i, meta := range metadata {
-		r.Store(fmt.Sprintf(`{"result":{"id":"m/%d","meta":%s,"variants":[]},"success":true}`, i, meta))
+		r.AddImage(fmt.Sprintf(`{"result":{"id":"m/%d","meta":%s,"variants":[]},"success":true}`, i, meta))
 	}
 	c := r.queries(t, "list \"cloudflare_image\" \"all\" {\n  provider = cloudflare\n}\n")
 	config := c.generated()
@@ -154,7 +154,7 @@ func TestImageListResourceFilters(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
 			for i := range 2500 {
-				r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","variants":[]},"success":true}`, i))
+				r.AddImage(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","variants":[]},"success":true}`, i))
 			}
 			resource.UnitTest(t, resource.TestCase{
 				TerraformVersionChecks:   with(t, engine.ListResources),

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
@@ -45,7 +46,7 @@ func (p *imagePlan) run() {
 		if p.planned.update(p.before) != nil {
 			p.planned.Uploaded = types.StringUnknown() // the API may set it again
 		}
-	case isGeneratedID(p.before.ID.ValueString()):
+	case delivery.IsGeneratedID(p.before.ID.ValueString()):
 		at := path.Root("sha256")
 		if !p.planned.URL.IsNull() {
 			at = path.Root("url")

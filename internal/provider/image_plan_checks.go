@@ -66,7 +66,7 @@ func (p *imagePlan) checkHash() imageInfoModel {
 // checkAccess rejects a private image with a custom ID, as the API does.
 func (p *imagePlan) checkAccess() {
 	id := p.config.ID.ValueString()
-	if id != "" && !isGeneratedID(id) && p.planned.RequireSignedURLs.ValueBool() {
+	if id != "" && !delivery.IsGeneratedID(id) && p.planned.RequireSignedURLs.ValueBool() {
 		p.diags.Append(privateCustomID())
 	}
 }
@@ -78,7 +78,7 @@ func (p *imagePlan) checkNewID() {
 	if id == "" {
 		return
 	}
-	if isGeneratedID(id) {
+	if delivery.IsGeneratedID(id) {
 		p.diags.AddAttributeError(at, fmt.Sprintf("Image ID %q has a reserved format", id),
 			"Omit id to have one generated: IDs of the form 8-4-4-4-12 are reserved for generated ones. If the image already exists, import it:"+
 				importBlock("cloudflare_image", p.planned.AccountID.ValueString(), id))
@@ -97,7 +97,7 @@ func (p *imagePlan) checkNewID() {
 // checkGeneratedID rejects a configured generated ID if require_signed_urls
 // changes.
 func (p *imagePlan) checkGeneratedID() {
-	if id := p.config.ID.ValueString(); isGeneratedID(id) {
+	if id := p.config.ID.ValueString(); delivery.IsGeneratedID(id) {
 		p.diags.AddAttributeError(path.Root("id"), fmt.Sprintf("Image ID %q may change with require_signed_urls", id),
 			"Remove id from the configuration; it stays in state. If require_signed_urls changes, Cloudflare may assign another ID.")
 	}
@@ -113,7 +113,7 @@ func (r *imageResource) ValidateConfig(ctx context.Context, req resource.Validat
 	var private types.Bool
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &id)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("require_signed_urls"), &private)...)
-	if id.ValueString() != "" && !isGeneratedID(id.ValueString()) && private.ValueBool() {
+	if id.ValueString() != "" && !delivery.IsGeneratedID(id.ValueString()) && private.ValueBool() {
 		resp.Diagnostics.Append(privateCustomID())
 	}
 }

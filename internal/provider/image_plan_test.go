@@ -22,6 +22,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
 // Two IDs, one generated and one custom.
@@ -134,7 +135,7 @@ type planTest struct {
 func (test planTest) run(t *testing.T, folder imageFolder) {
 	t.Helper()
 	config := imageResourceModel{Source: folder.text("old.png")}
-	if test.before == nil || !isGeneratedID(test.before.ID.ValueString()) {
+	if test.before == nil || !delivery.IsGeneratedID(test.before.ID.ValueString()) {
 		config.ID = types.StringValue(customID)
 	}
 	if test.config != nil {

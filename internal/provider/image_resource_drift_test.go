@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
 // driftConfig has an image for each kind of drift.
@@ -57,7 +59,7 @@ func TestImageResourceDrift(t *testing.T) {
 		if c.managed()[id] == hashed(pngOf(20)) {
 			deleted = id
 		}
-		return !isGeneratedID(id) || id == deleted
+		return !delivery.IsGeneratedID(id) || id == deleted
 	})
 	if len(generated) != 1 || deleted == "" {
 		t.Fatalf("got %q", r.Images())
@@ -123,7 +125,7 @@ func TestImageResourceDraft(t *testing.T) {
 	c := r.cli(t, requiredProviders+"resource \"cloudflare_image\" \"logo\" {\n  id = \"logo\"\n  source = \"a.png\"\n}\n")
 	put(t, filepath.Join(c.Dir, "a.png"), pngOf(10))
 	c.appliedState()
-	r.Store(
+	r.AddImage(
 		`{"result":{"id":"logo","filename":null,"uploaded":"2030-01-01T00:00:00.000Z","requireSignedURLs":false,"draft":true,` +
 			`"variants":["https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/logo/public"]},"success":true,"errors":[],"messages":[]}`,
 	)

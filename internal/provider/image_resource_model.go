@@ -63,13 +63,13 @@ func (m *imageResourceModel) age(now time.Time) time.Duration {
 // an image recently created under a custom ID can be found, not found, and
 // found again.
 func (m *imageResourceModel) mayBeStale(now time.Time) bool {
-	return m.age(now).Abs() < staleReadWindow && !isGeneratedID(m.ID.ValueString())
+	return m.age(now).Abs() < staleReadWindow && !delivery.IsGeneratedID(m.ID.ValueString())
 }
 
 // isStale reports whether a read returned an image that was replaced by the one in
 // the state, which was uploaded recently.
 func (m *imageResourceModel) isStale(image *client.Image, now time.Time) bool {
-	return m.isRecent(now) && !isGeneratedID(image.ID) &&
+	return m.isRecent(now) && !delivery.IsGeneratedID(image.ID) &&
 		image.Uploaded != nil && client.IsLaterUpload(m.Uploaded.ValueString(), *image.Uploaded)
 }
 

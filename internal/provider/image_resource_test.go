@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
@@ -316,7 +317,7 @@ func importedConfig(blocks bool, arguments string) string {
 			fmt.Fprintf(&config, "import {\n  to = cloudflare_image.x%d\n  id = %s\n}\n", i, hclQuote(prefix+id))
 		}
 		own := ""
-		if !isGeneratedID(id) {
+		if !delivery.IsGeneratedID(id) {
 			own = "  id = " + hclQuote(id) + "\n"
 		}
 		fmt.Fprintf(&config, "resource \"cloudflare_image\" \"x%d\" {\n%s%s}\n", i, own, arguments)
@@ -331,7 +332,7 @@ func TestImageResourceImport(t *testing.T) {
 	t.Parallel()
 	r := newEmptyTestEnv(t)
 	for _, id := range imported {
-		r.Store(
+		r.AddImage(
 			fmt.Sprintf(`{"result":{"id":%q,"filename":"old.png","uploaded":"2030-01-01T00:00:00.000Z","creator":"somebody",`+
 				`"meta":{"theirs":true},"requireSignedURLs":false,"variants":[]},"success":true}`, id),
 		)
@@ -389,7 +390,7 @@ func TestImageResourceImport(t *testing.T) {
 	changes, _, _ := c.planned()
 	for i, id := range imported {
 		want := "update"
-		if isGeneratedID(id) {
+		if delivery.IsGeneratedID(id) {
 			want = "replace"
 		}
 		if got := changes[fmt.Sprintf("cloudflare_image.x%d", i)]; got != want {

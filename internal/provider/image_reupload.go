@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
 // imagePrivate is the private state of an image resource.
@@ -194,7 +195,7 @@ func (p *imagePlan) checkReupload() {
 // planPrivate plans the replacement of an image with a custom ID, which can't be
 // private, by one with a generated ID.
 func (p *imagePlan) planPrivate() bool {
-	isCustom := p.before != nil && p.before.ID.ValueString() != "" && !isGeneratedID(p.before.ID.ValueString())
+	isCustom := p.before != nil && p.before.ID.ValueString() != "" && !delivery.IsGeneratedID(p.before.ID.ValueString())
 	if !isCustom || !p.config.ID.IsNull() || !p.planned.RequireSignedURLs.ValueBool() {
 		return false
 	}

@@ -71,7 +71,7 @@ func TestImagesDataSourceExample(t *testing.T) {
 func TestImagesDataSourceDeepFilter(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
-	r.Store(
+	r.AddImage(
 		`{"result":{"id":"deep","uploaded":"2024-01-01T00:00:00Z","meta":{"a":{"b":{"c":{"d":{"e_5":"x"}}}}}},"success":true}`,
 	)
 	resource.UnitTest(t, resource.TestCase{
@@ -109,7 +109,7 @@ func TestImagesDataSourceMany(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
 	for i := range 2500 {
-		r.Store(fmt.Sprintf(
+		r.AddImage(fmt.Sprintf(
 			`{"result":{"id":"many/%04d","creator":"many","uploaded":"2030-01-01T00:00:00.000Z",`+
 				`"variants":["https://imagedelivery.net/hash/many/%04d/public"]},"success":true}`,
 			i, i,

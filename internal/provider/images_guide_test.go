@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/engine"
 	"terraform.local/images/terraform-provider-cloudflare/internal/imagefile"
 )
@@ -51,7 +52,7 @@ func TestImageResourceExamplePrivate(t *testing.T) {
 	c := r.exampleCLI(t, "resources/cloudflare_image/private")
 	c.want(0, "apply", "-auto-approve")
 	id := strings.TrimSpace(c.outputOf("contract_id"))
-	if response, _ := r.Image(id); !isGeneratedID(id) || !strings.Contains(response, `"requireSignedURLs":true`) {
+	if response, _ := r.Image(id); !delivery.IsGeneratedID(id) || !strings.Contains(response, `"requireSignedURLs":true`) {
 		t.Errorf("%s is %s", id, response)
 	}
 	c.want(0, "plan", "-detailed-exitcode")

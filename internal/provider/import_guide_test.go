@@ -43,7 +43,7 @@ func TestImportGuideBlocks(t *testing.T) {
 		"number":                                `{ "n": 1.0, "x": "${a}" }`,
 		"0123456789abcdef0123456789abcdef/logo": `{"like":"an account"}`,
 	} {
-		r.Store(`{"result":{"id":"` + id + `","creator":"web-team","meta":` + meta + `,"variants":[]},"success":true}`)
+		r.AddImage(`{"result":{"id":"` + id + `","creator":"web-team","meta":` + meta + `,"variants":[]},"success":true}`)
 	}
 	c := r.exampleCLI(t, "import-existing/blocks")
 	output, code := c.run("apply", "-auto-approve", "-no-color")
@@ -54,7 +54,7 @@ func TestImportGuideBlocks(t *testing.T) {
 
 	r.RemoveImage("none")
 	c.want(0, "plan", "-detailed-exitcode")
-	r.Store(`{"result":{"id":"number","creator":"another","meta":{"n":1.0},"variants":[]},"success":true}`)
+	r.AddImage(`{"result":{"id":"number","creator":"another","meta":{"n":1.0},"variants":[]},"success":true}`)
 	output, code = c.run("apply", "-auto-approve", "-no-color")
 	if code != 1 || !strings.Contains(output, "nstance cannot be destroyed") {
 		t.Errorf("with an image that is missing from the map, apply ended with %d:\n%s", code, output)

@@ -151,7 +151,7 @@ func TestImportByIdentity(t *testing.T) {
 	requireFeature(t, engine.Identities)
 	r := newTestEnv(t)
 	const id = "a b/50%2F ü\"${x}"
-	r.Store(`{"result":{"id":"a b/50%2F ü\"${x}","uploaded":"2026-01-01T00:00:00Z","variants":[]},"success":true}`)
+	r.AddImage(`{"result":{"id":"a b/50%2F ü\"${x}","uploaded":"2026-01-01T00:00:00Z","variants":[]},"success":true}`)
 	c := r.cli(t, requiredProviders+`
 resource "cloudflare_image" "unusual" {
   id = `+hclQuote(id)+`

@@ -122,7 +122,7 @@ func TestImageListResourceReadsAhead(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
 			for i := range 2500 {
-				r.Store(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","variants":[]},"success":true}`, i))
+				r.AddImage(fmt.Sprintf(`{"result":{"id":"many/%04d","creator":"many","variants":[]},"success":true}`, i))
 			}
 			request := tfprotov6.ListResourceRequest{TypeName: "cloudflare_image", Limit: test.limit}
 			found := newProtocol(

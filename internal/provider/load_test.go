@@ -13,7 +13,7 @@ import (
 // each.
 func (r *testEnv) many(n int, settings string) string {
 	for i := range n {
-		r.Store(fmt.Sprintf(
+		r.AddImage(fmt.Sprintf(
 			`{"result":{"id":"many/%04d","uploaded":"2030-01-01T00:00:00.000Z","variants":["https://imagedelivery.net/hash/many/%04d/public"]},`+
 				`"success":true}`,
 			i,
@@ -83,7 +83,7 @@ func TestProviderPrefetch(t *testing.T) {
 		t.Errorf("requests: got %d, want 1", got)
 	}
 	// Each run lists the images again.
-	r.Store(
+	r.AddImage(
 		`{"result":{"id":"many/0000","variants":["https://imagedelivery.net/another/many/0000/public"]},"success":true}`,
 	)
 	if output, code := c.run("plan", "-detailed-exitcode", "-no-color"); code != 2 {

@@ -261,7 +261,7 @@ func TestMetaFilter(t *testing.T) {
 		"b": `{"team":"web","level":"3","published":"true","region":{"name":"us"}}`,
 		"c": `{"level":3.0,"published":false,"serial":12345678901234567890123,"region":{"name":"eu|us"}}`,
 	} {
-		r.Store(
+		r.AddImage(
 			fmt.Sprintf(
 				`{"result":{"id":%q,"creator":"me","uploaded":"2024-01-01T00:00:00Z","meta":%s},"success":true}`,
 				id,

@@ -323,7 +323,7 @@ func TestImageResourceReadAfterFailedReupload(t *testing.T) {
 	before := ours.mustApply(t, image, written{}, arguments)
 	r.FailMethod(http.MethodPost, "v1", 1, func(w http.ResponseWriter, req *http.Request) {
 		_, _ = io.Copy(io.Discard, req.Body)
-		r.Store(fmt.Sprintf(`{"result":{"id":"brand/new","filename":"theirs.png","uploaded":%q,"variants":[]},"success":true}`,
+		r.AddImage(fmt.Sprintf(`{"result":{"id":"brand/new","filename":"theirs.png","uploaded":%q,"variants":[]},"success":true}`,
 			time.Now().UTC().Add(time.Minute).Format(time.RFC3339)))
 		fakeapi.Respond(409, "text/plain", "ERROR 5409: Resource already exists")(w, req)
 	})
@@ -496,7 +496,7 @@ func TestImageResourcePlanRejectedReupload(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
-			r.Store(
+			r.AddImage(
 				fmt.Sprintf(
 					`{"result":{"id":%q,"uploaded":"2026-11-29T10:00:00Z","variants":[],"meta":%s},"success":true}`,
 					test.id,

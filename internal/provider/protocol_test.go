@@ -89,7 +89,7 @@ func TestDataSourcesReportWarnings(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
 			for _, id := range []string{"unusual", `u\u0308`} {
-				r.Store(`{"result":{"id":"` + id + `","creator":"unusual","variants":["hero"]},"success":true}`)
+				r.AddImage(`{"result":{"id":"` + id + `","creator":"unusual","variants":["hero"]},"success":true}`)
 			}
 			ours := newServer(newWithEnvironment("test", environment(r.variables)))
 			got := summaries(read(t, ours, test.typeName, test.arguments).Diagnostics)

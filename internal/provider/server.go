@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
 
@@ -99,7 +100,7 @@ func (s server) GenerateResourceConfig(
 	if data := s.provider.data; data != nil && state["account_id"].As(&account) == nil && account == data.accountID {
 		config["account_id"] = tftypes.NewValue(tftypes.String, nil)
 	}
-	if req.TypeName == "cloudflare_image" && state["id"].As(&id) == nil && !isGeneratedID(id) {
+	if req.TypeName == "cloudflare_image" && state["id"].As(&id) == nil && !delivery.IsGeneratedID(id) {
 		config["id"] = state["id"]
 	}
 	generated, err := tfprotov6.NewDynamicValue(of, tftypes.NewValue(of, config))

@@ -197,7 +197,7 @@ func readState(t *testing.T, of map[string]any) map[string]any {
 	stored := map[string]any{"id": "brand/logo", "account_id": fakeapi.AccountID}
 	maps.Copy(stored, of)
 	stored["account_id"] = fakeapi.AccountID
-	r.Store(fmt.Sprintf(`{"result":{"id":%q,"uploaded":"2026-03-02T08:15:30Z","requireSignedURLs":%t,`+
+	r.AddImage(fmt.Sprintf(`{"result":{"id":%q,"uploaded":"2026-03-02T08:15:30Z","requireSignedURLs":%t,`+
 		`"variants":["https://imagedelivery.net/ZWd9g1K7eljCn_KDTu_MWA/%[1]s/public"]},"success":true}`,
 		stored["id"], stored["require_signed_urls"] == true))
 	ours := newProtocol(t, r)

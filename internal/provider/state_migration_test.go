@@ -59,7 +59,7 @@ func newMigrationEnv(t *testing.T) *testEnv {
 		r.RemoveImage(id)
 	}
 	r.RemoveVariant("thumbnail")
-	r.Store(migratedImage)
+	r.AddImage(migratedImage)
 	r.PutVariant("hero", `{"fit":"scale-down","metadata":"none","width":1366,"height":768}`, false)
 	r.PutVariant("thumb", `{"fit":"cover","metadata":"copyright","width":80,"height":60}`, true)
 	return r

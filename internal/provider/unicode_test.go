@@ -84,7 +84,7 @@ func TestNormalizationCheckInPlan(t *testing.T) {
 	t.Parallel()
 	r := newTestEnv(t)
 	for _, id := range []string{composedID, decomposedID} {
-		r.Store(fmt.Sprintf(`{"result":{"id":"%s","creator":"mac"},"success":true,"errors":[],"messages":[]}`, id))
+		r.AddImage(fmt.Sprintf(`{"result":{"id":"%s","creator":"mac"},"success":true,"errors":[],"messages":[]}`, id))
 	}
 	found, code := r.cli(t, requiredProviders+"data \"cloudflare_images\" \"x\" {\n  creator = \"mac\"\n}\n").
 		diagnostics("plan")

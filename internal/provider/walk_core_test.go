@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -360,7 +361,7 @@ func (tf *workspace) holds(key string) bool {
 func (tf *workspace) customIDs() map[string]string {
 	kept := map[string]string{}
 	for address, in := range tf.state {
-		if key := tf.idOf(address, in); kindOf(address) == "image" && !isGeneratedID(strings.TrimPrefix(key, "image/")) {
+		if key := tf.idOf(address, in); kindOf(address) == "image" && !delivery.IsGeneratedID(strings.TrimPrefix(key, "image/")) {
 			kept[address] = key
 		}
 	}

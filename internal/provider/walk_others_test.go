@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
@@ -68,7 +69,7 @@ func (a *account) strangerTakes(deleted *exchange) {
 	if name, ok := strings.CutPrefix(id, "key/"); ok {
 		a.act(a.request(http.MethodPut, "v1/keys/"+name, "", nil))
 	}
-	if isImage && !isGeneratedID(id) {
+	if isImage && !delivery.IsGeneratedID(id) {
 		a.act(a.upload(map[string]string{"id": id, "url": urlOf(contents)}))
 	}
 }

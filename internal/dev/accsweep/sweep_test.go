@@ -27,7 +27,7 @@ func newAccount(t *testing.T) (*fakeapi.Server, Account) {
 		fake.RemoveImage(id)
 	}
 	store := func(fields string) {
-		fake.Store(`{"result":{"uploaded":"2026-05-01T00:00:00.000Z","variants":[],` + fields + `},"success":true}`)
+		fake.AddImage(`{"result":{"uploaded":"2026-05-01T00:00:00.000Z","variants":[],` + fields + `},"success":true}`)
 	}
 	for _, run := range []Run{old, recent} {
 		suffix := string(run[8:])
@@ -113,7 +113,7 @@ func TestSweepFailure(t *testing.T) {
 func TestSweepPages(t *testing.T) {
 	t.Parallel()
 	fake, account := newAccount(t)
-	fake.Store(`{"result":{"id":"tfacc/f00000000001/z","uploaded":"2027-01-01T00:00:00Z","variants":[]},"success":true}`)
+	fake.AddImage(`{"result":{"id":"tfacc/f00000000001/z","uploaded":"2027-01-01T00:00:00Z","variants":[]},"success":true}`)
 	if _, err := account.Clean(t.Context(), recent); err != nil {
 		t.Fatal(err)
 	}

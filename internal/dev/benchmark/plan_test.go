@@ -36,9 +36,9 @@ type row struct {
 	settings      string        // in the provider block
 	images        int           // number of stored images; 0 for 1000
 	quota         int           // requests in a window of 10 s; 0 for no limit
-	refused       bool          // nobody listens, and the plan fails
+	unreachable   bool          // nobody listens, and the plan fails
 	apply         bool          // instead of a plan
-	made          bool          // the images of unchanged exist and are in the state before the measurement
+	unchanged     bool          // the images of unchanged exist and are in the state before the measurement
 	hashed        bool          // runs sha256sum on all images instead of Terraform
 
 	// The baseline for the metric "times", computed from the times of earlier rows.
@@ -61,7 +61,7 @@ var rows = []row{
 	{name: "1000 blocks/no latency", configuration: blocks(1000)},
 	{name: "1000 blocks/prefetched", latency: latency, configuration: blocks(1000), settings: prefetch},
 	{name: "1000 blocks/do-nothing provider", idle: true, configuration: blocks(1000)},
-	{name: "1000 blocks/connections refused", configuration: blocks(1000), refused: true},
+	{name: "1000 blocks/connections refused", configuration: blocks(1000), unreachable: true},
 	{name: "1000 images by cloudflare_images", latency: latency, configuration: listing},
 	{name: "100000 images by cloudflare_images", configuration: listing, images: 100_000},
 	{
@@ -92,9 +92,9 @@ var rows = []row{
 			return took["1000 new images/sha256sum"] + took["1000 new images/do-nothing provider"]
 		},
 	},
-	{name: "1000 unchanged images/do-nothing provider", idle: true, made: true, configuration: unchanged},
+	{name: "1000 unchanged images/do-nothing provider", idle: true, unchanged: true, configuration: unchanged},
 	{
-		name: "1000 unchanged images/prefetched", latency: latency, made: true, configuration: unchanged, settings: prefetch,
+		name: "1000 unchanged images/prefetched", latency: latency, unchanged: true, configuration: unchanged, settings: prefetch,
 		baseline: func(took walls) time.Duration { return took["1000 blocks/prefetched"] },
 	},
 }
@@ -233,7 +233,7 @@ func (r rig) measure(b *testing.B, row row) (wall time.Duration) {
 		command = []string{"apply", "-no-color", "-auto-approve"}
 	}
 	wall, printed := r.prepare(b, row).measure(b, command...)
-	if row.made && !strings.Contains(printed, "No changes.") {
+	if row.unchanged && !strings.Contains(printed, "No changes.") {
 		b.Fatal(printed)
 	}
 	return wall
@@ -243,9 +243,9 @@ func (r rig) measure(b *testing.B, row row) (wall time.Duration) {
 type place struct {
 	*engine.Workspace
 
-	fake    *fakeapi.Server
-	usage   string // the file that the wrapper writes
-	refused bool
+	fake        *fakeapi.Server
+	usage       string // the file that the wrapper writes
+	unreachable bool
 }
 
 // prepare does everything that isn't measured: it sets up the account and the
@@ -254,14 +254,14 @@ func (r rig) prepare(b *testing.B, row row) place {
 	b.Helper()
 	fake := fakeapi.New()
 	for i := range cmp.Or(row.images, 1000) {
-		fake.Store(fmt.Sprintf(stored, i))
+		fake.AddImage(fmt.Sprintf(stored, i))
 	}
 	if row.quota > 0 {
 		fake.Limit(row.quota, 10*time.Second)
 	}
 	server := httptest.NewServer(fake)
 	b.Cleanup(server.Close)
-	if row.refused {
+	if row.unreachable {
 		server.Close()
 	}
 	dir := b.TempDir()
@@ -271,13 +271,13 @@ func (r rig) prepare(b *testing.B, row row) place {
 		"CLOUDFLARE_BASE_URL=" + server.URL + fakeapi.BasePath,
 		"BENCHMARK_PROVIDER=" + r.binaries[row.idle], "BENCHMARK_USAGE=" + usage,
 	}}
-	place := place{Workspace: workspace, fake: fake, usage: usage, refused: row.refused}
+	place := place{Workspace: workspace, fake: fake, usage: usage, unreachable: row.unreachable}
 	place.write(b, "main.tf", fmt.Sprintf(requirements, provider.Source, row.settings)+row.configuration)
 	if strings.Contains(row.configuration, "files/") {
 		r.drawImages(b, dir)
 	}
 	place.run(b, "init", "-no-color")
-	if row.made {
+	if row.unchanged {
 		draw(b, filepath.Join(dir, "small.png"), 8)
 		place.write(b, "terraform.tfstate", madeState(b, filepath.Join(dir, "small.png")))
 		place.run(b, "apply", "-no-color", "-auto-approve", "-refresh-only")
@@ -330,7 +330,7 @@ func (p place) measure(b *testing.B, args ...string) (wall time.Duration, output
 	begin := time.Now()
 	run := p.Command(b.Context(), args...)
 	printed, err := run.CombinedOutput()
-	if (err != nil) != p.refused {
+	if (err != nil) != p.unreachable {
 		b.Fatalf("%v:\n%s", err, printed)
 	}
 	wall = time.Since(begin)

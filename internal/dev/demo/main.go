@@ -99,7 +99,7 @@ func run(ctx context.Context, out io.Writer, version engine.Version) error {
 			return err
 		}
 	}
-	if err := openPicture(ctx, out, workspace); err != nil {
+	if err := openImages(ctx, out, workspace); err != nil {
 		return err
 	}
 	for _, plan := range plans {
@@ -168,8 +168,8 @@ func show(ctx context.Context, out io.Writer, workspace *engine.Workspace, want 
 	return output, err
 }
 
-// openPicture fetches the images behind the URLs in the outputs.
-func openPicture(ctx context.Context, out io.Writer, workspace *engine.Workspace) error {
+// openImages fetches the images behind the URLs in the outputs.
+func openImages(ctx context.Context, out io.Writer, workspace *engine.Workspace) error {
 	output, err := workspace.RunAll(ctx, []string{"output", "-json"})
 	if err != nil {
 		return err

@@ -82,7 +82,7 @@ func TestDemo(t *testing.T) {
 }
 
 // A URL that does not open is reported and fails the demo.
-func TestOpenPictureThatIsNone(t *testing.T) {
+func TestOpenImagesMissing(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain")

@@ -10,7 +10,7 @@ import (
 // API treats two isn't documented, so here it is an error that no test can
 // miss.
 func (s *Server) authorize(r *http.Request, accountID string) *response {
-	refusal := func(status int, errorObject string) *response {
+	failure := func(status int, errorObject string) *response {
 		rejection := errorResponse(r, status, errorObject)
 		return &rejection
 	}
@@ -18,25 +18,25 @@ func (s *Server) authorize(r *http.Request, accountID string) *response {
 	email, key := r.Header.Get("X-Auth-Email"), r.Header.Get("X-Auth-Key")
 	switch {
 	case hasToken && (email != "" || key != ""):
-		return refusal(http.StatusBadRequest, `{"code":6003,"message":"Invalid request headers","error_chain":[`+
+		return failure(http.StatusBadRequest, `{"code":6003,"message":"Invalid request headers","error_chain":[`+
 			`{"code":6111,"message":"Invalid format for Authorization header"},`+
 			`{"code":6103,"message":"Invalid format for X-Auth-Key header"}]}`)
 	case hasToken && (bearer == "" || strings.ContainsAny(bearer, `"' `)):
-		return refusal(http.StatusBadRequest, `{"code":6003,"message":"Invalid request headers","error_chain":[`+
+		return failure(http.StatusBadRequest, `{"code":6003,"message":"Invalid request headers","error_chain":[`+
 			`{"code":6111,"message":"Invalid format for Authorization header"}]}`)
 	case !hasToken && (email == "" || key == ""):
-		return refusal(http.StatusBadRequest, `{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)
+		return failure(http.StatusBadRequest, `{"code":9106,"message":"Missing X-Auth-Key, X-Auth-Email or Authorization headers"}`)
 	case hasToken && bearer != Token, !hasToken && (email != Email || key != Key):
-		return refusal(http.StatusForbidden, `{"code":10000,"message":"Authentication error"}`)
+		return failure(http.StatusForbidden, `{"code":10000,"message":"Authentication error"}`)
 	case accountID == AccountID:
 		return nil
 	case len(accountID) != len(AccountID):
-		return refusal(http.StatusNotFound, `{"code":7003,"message":"Could not route to `+r.URL.EscapedPath()+
+		return failure(http.StatusNotFound, `{"code":7003,"message":"Could not route to `+r.URL.EscapedPath()+
 			`, perhaps your object identifier is invalid?"}`)
 	case accountID == AccountWithoutImages:
 		rejection := s.reject(r, noImages)
 		return &rejection
 	default:
-		return refusal(http.StatusForbidden, `{"code":10000,"message":"Authentication error"}`)
+		return failure(http.StatusForbidden, `{"code":10000,"message":"Authentication error"}`)
 	}
 }

@@ -106,10 +106,10 @@ func TestDroppedConnections(t *testing.T) {
 		recorded      string
 		secondOutcome int
 	}{
-		"mid request":   {cut: (*Server).DropDuringRequest, recorded: body[:len(body)/2], secondOutcome: 200},
-		"before":        {cut: (*Server).DropBeforeRequest, recorded: body, secondOutcome: 200},
-		"after storing": {cut: (*Server).DropResponseAfterCommit, stored: true, recorded: body, secondOutcome: 409},
-		"mid answer":    {cut: (*Server).DropDuringResponse, stored: true, status: 200, recorded: body, secondOutcome: 409},
+		"mid request":         {cut: (*Server).DropDuringRequest, recorded: body[:len(body)/2], secondOutcome: 200},
+		"before":              {cut: (*Server).DropBeforeRequest, recorded: body, secondOutcome: 200},
+		"after storing":       {cut: (*Server).DropResponseAfterCommit, stored: true, recorded: body, secondOutcome: 409},
+		"during the response": {cut: (*Server).DropDuringResponse, stored: true, status: 200, recorded: body, secondOutcome: 409},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -42,7 +42,7 @@ func (s *Server) Image(id string) (response string, ok bool) {
 	if !found {
 		return "", false
 	}
-	return s.imageAnswer(image), true
+	return s.imageResponse(image), true
 }
 
 // SetMetadata sets the metadata of an image to any JSON, such as a string.

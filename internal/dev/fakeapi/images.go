@@ -19,7 +19,7 @@ func (s *Server) getImage(r *http.Request, imageID string) response {
 	if !found || s.isHidden(image) {
 		return s.reject(r, noSuchImage)
 	}
-	return jsonResponse(http.StatusOK, s.imageAnswer(image))
+	return jsonResponse(http.StatusOK, s.imageResponse(image))
 }
 
 // isHidden reports whether an image isn't visible yet, and counts down.
@@ -147,7 +147,7 @@ func (s *Server) result(image storedImage) string {
 	return strings.ReplaceAll(text, deliveryOrigin, s.delivery)
 }
 
-func (s *Server) imageAnswer(image storedImage) string {
+func (s *Server) imageResponse(image storedImage) string {
 	switch {
 	case image.result == nil:
 		return success(s.result(image)).body

@@ -22,7 +22,7 @@ func TestUpdateImage(t *testing.T) {
 	} {
 		got := a.request(http.MethodPatch, path, step.body).image(t)
 		later := a.request(http.MethodGet, path, "").image(t)
-		for _, image := range []made{got, later} {
+		for _, image := range []uploadedImage{got, later} {
 			if string(image.Meta) != step.meta || string(image.Creator) != step.creator || image.ID != "a/b c" ||
 				*image.Filename != "logo.png" {
 				t.Errorf("step %d: got %+v, want %s and %s", i, image, step.meta, step.creator)
@@ -67,16 +67,16 @@ func TestUpdateImageErrors(t *testing.T) {
 	const path, private = "images/v1/photos%2Fharbour.jpg", "images/v1/083eb7b2-5392-4565-b69e-aff66acddd00"
 	before, _ := a.Image("photos/harbour.jpg")
 	for name, body := range map[string]string{
-		"metadata are text":   `{"metadata":"{}"}`,
-		"metadata are null":   `{"metadata":null}`,
-		"metadata too long":   `{"metadata":{"a":"` + strings.Repeat("x", 1017) + `"}}`,
-		"flag as text":        `{"requireSignedURLs":"true"}`,
-		"flag is null":        `{"requireSignedURLs":null}`,
-		"creator is a number": `{"creator":1}`,
-		"creator is null":     `{"creator":null}`,
-		"creator too long":    `{"creator":"` + strings.Repeat("ä", 1025) + `"}`,
-		"no JSON":             `{`,
-		"a list":              `[]`,
+		"metadata as a string": `{"metadata":"{}"}`,
+		"metadata are null":    `{"metadata":null}`,
+		"metadata too long":    `{"metadata":{"a":"` + strings.Repeat("x", 1017) + `"}}`,
+		"flag as a string":     `{"requireSignedURLs":"true"}`,
+		"flag is null":         `{"requireSignedURLs":null}`,
+		"creator is a number":  `{"creator":1}`,
+		"creator is null":      `{"creator":null}`,
+		"creator too long":     `{"creator":"` + strings.Repeat("ä", 1025) + `"}`,
+		"no JSON":              `{`,
+		"a list":               `[]`,
 	} {
 		if got := a.request(http.MethodPatch, path, body); got.status != 400 || got.body != saysBadRequest {
 			t.Errorf("%s: got %d %s, want a bad request", name, got.status, got.body)
@@ -213,10 +213,10 @@ func TestCutUploads(t *testing.T) {
 		cut    func(s *Server, times int)
 		stored bool
 	}{
-		"mid request":   {(*Server).DropDuringRequest, false},
-		"before":        {(*Server).DropBeforeRequest, false},
-		"after storing": {(*Server).DropResponseAfterCommit, true},
-		"mid answer":    {(*Server).DropDuringResponse, true},
+		"mid request":         {(*Server).DropDuringRequest, false},
+		"before":              {(*Server).DropBeforeRequest, false},
+		"after storing":       {(*Server).DropResponseAfterCommit, true},
+		"during the response": {(*Server).DropDuringResponse, true},
 	} {
 		a := newAccount(t)
 		test.cut(a.Server, 1)

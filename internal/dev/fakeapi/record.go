@@ -61,9 +61,9 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request) (_ http.Response
 		s.requests[number].Status = status
 		s.requests[number].Body = text
 	}
-	answered := 0
-	noted := &statusWriter{ResponseWriter: w, onStatus: func(status int) { answered = status; note(status) }}
-	return noted, r, func() { note(answered) }
+	status := 0
+	recorder := &statusWriter{ResponseWriter: w, onStatus: func(code int) { status = code; note(code) }}
+	return recorder, r, func() { note(status) }
 }
 
 // statusWriter records the status of a response.

@@ -93,7 +93,7 @@ func New() *Server {
 		if err != nil {
 			panic(err)
 		}
-		s.Store(string(response))
+		s.AddImage(string(response))
 	}
 	return s
 }

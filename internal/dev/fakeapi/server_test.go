@@ -106,7 +106,7 @@ func TestServer(t *testing.T) {
 			status: 400,
 			want:   "between 10 and 1000",
 		},
-		"odd token": {
+		"malformed token": {
 			path:   account + "/images/v2?continuation_token=x",
 			header: token,
 			status: 400,
@@ -118,7 +118,7 @@ func TestServer(t *testing.T) {
 			status: 400,
 			want:   "invalid continuation_token",
 		},
-		"odd sort order": {
+		"unknown sort order": {
 			path:   account + "/images/v2?sort_order=up",
 			header: token,
 			status: 400,
@@ -142,7 +142,7 @@ func TestServer(t *testing.T) {
 			status: 200,
 			want:   `{"images":[{"id":"083eb7b2`,
 		},
-		"list, by texts": {
+		"list, by strings": {
 			path:   account + "/images/v2?meta.key%5Bin:string%5D=a%7Cvalue",
 			header: token,
 			status: 200,
@@ -166,7 +166,7 @@ func TestServer(t *testing.T) {
 			status: 400,
 			want:   "invalid meta filter",
 		},
-		"text for a number": {
+		"string for a number": {
 			path:   account + "/images/v2?meta.year%5Beq:number%5D=x",
 			header: token,
 			status: 400,
@@ -316,7 +316,7 @@ func TestList(t *testing.T) {
 	t.Parallel()
 	fake := New()
 	for i := range 25 {
-		fake.Store(
+		fake.AddImage(
 			fmt.Sprintf(`{"result":{"id":"n%02d","creator":"n","uploaded":"2030-01-01T00:00:%02d.000Z"},"success":true}`, i, i),
 		)
 	}
@@ -345,7 +345,7 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestPictures(t *testing.T) {
+func TestDeliveredImages(t *testing.T) {
 	t.Parallel()
 	fake := New()
 	server := httptest.NewServer(fake)

@@ -82,9 +82,9 @@ func (i *storedImage) setMeta(text string) {
 	i.meta, _ = value.(map[string]any)
 }
 
-// Store adds an image or replaces the one with the same ID. The argument is the
+// AddImage adds an image or replaces the one with the same ID. The argument is the
 // literal body of the response to a read. It panics if it has no result.id.
-func (s *Server) Store(body string) {
+func (s *Server) AddImage(body string) {
 	image := parse(body)
 	if image.id == "" {
 		panic("the response has no result.id: " + body)

@@ -39,8 +39,8 @@ func (a account) post(parts ...string) reply {
 	return a.request(http.MethodPost, "images/v1", body+"--B--\r\n", "Content-Type", "multipart/form-data; boundary=B")
 }
 
-// made is the response to an upload.
-type made struct {
+// uploadedImage is the response to an upload.
+type uploadedImage struct {
 	ID       string          `json:"id"`
 	Filename *string         `json:"filename"`
 	Meta     json.RawMessage `json:"meta"`
@@ -50,10 +50,10 @@ type made struct {
 	Variants []string        `json:"variants"`
 }
 
-func (r reply) image(t *testing.T) made {
+func (r reply) image(t *testing.T) uploadedImage {
 	t.Helper()
 	var response struct {
-		Result made `json:"result"`
+		Result uploadedImage `json:"result"`
 	}
 	if err := json.Unmarshal([]byte(r.body), &response); err != nil || r.status != http.StatusOK {
 		t.Fatalf("got %d %s, %v; want an image", r.status, r.body, err)
@@ -133,7 +133,7 @@ func TestUploadErrors(t *testing.T) {
 		status int
 		want   string
 	}{
-		"file as text":             {parts: []string{part("file", dot)}, status: 415, want: notImage},
+		"file as a field":          {parts: []string{part("file", dot)}, status: 415, want: notImage},
 		"file without a type":      {parts: []string{untyped + dot}, status: 415, want: notImage},
 		"file without a name":      {parts: []string{nameless + dot}, status: 415, want: notImage},
 		"not an image":             {parts: []string{file("<html>")}, status: 415, want: notImage},
@@ -247,7 +247,7 @@ func TestUploadFromURL(t *testing.T) {
 }
 
 // Images are delivered in the size of the variant, and never enlarged.
-func TestUploadedPictures(t *testing.T) {
+func TestDeliveredUploads(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	a.PutVariant("tall", `{"height":100}`, false)
