@@ -127,7 +127,8 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 		}
 	}
 	tf.checkErrors(p, r)
-	if len(r.failed("")) == 0 && !r.killed.Load() && !r.stopped.Load() {
+	isSeen := !p.run.options.noRefresh // without a refresh, an apply notices no changes by others
+	if isSeen && len(r.failed("")) == 0 && !r.killed.Load() && !r.stopped.Load() {
 		tf.checkEqual(p)
 	}
 }
