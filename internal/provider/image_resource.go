@@ -97,8 +97,7 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	case private.compare(image, &model) == foreign:
 		resp.Diagnostics.Append(foreignImage(op))
-		resp.State.RemoveResource(ctx)
-		return
+		fallthrough
 	case private.compare(image, &model) == gone:
 		resp.State.RemoveResource(ctx)
 		return
