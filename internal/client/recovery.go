@@ -188,8 +188,12 @@ func (c *clock) observe(header http.Header, now time.Time) {
 }
 
 // isBefore reports whether an RFC 3339 time of the API is before a local time.
-// Missing and malformed times count as before.
+// Missing and malformed times count as before, and one in whole seconds may be
+// rounded. The Date header is rounded down, so the skew never excludes a later time.
 func (c *clock) isBefore(reported string, local time.Time) bool {
 	at, err := delivery.ParseTime(reported)
-	return err != nil || at.Before(local.Add(time.Duration(c.skew.Load())-uploadTolerance))
+	if at.Nanosecond() == 0 {
+		local = local.Add(-uploadTolerance)
+	}
+	return err != nil || at.Before(local.Add(time.Duration(c.skew.Load())))
 }

@@ -539,3 +539,22 @@ func TestClockObserve(t *testing.T) {
 		})
 	}
 }
+
+// A time in whole seconds may be rounded, others are compared exactly.
+func TestClockIsBefore(t *testing.T) {
+	t.Parallel()
+	sent := time.Date(2026, 11, 2, 9, 15, 30, 500_000_000, time.UTC)
+	for reported, want := range map[string]bool{
+		"2026-11-02T09:15:30Z":     false,
+		"2026-11-02T09:15:29Z":     true,
+		"2026-11-02T09:15:30.500Z": false,
+		"2026-11-02T09:15:30.499Z": true,
+		"2026-11-02T09:15:31.000Z": false,
+		"yesterday":                true,
+		"":                         true,
+	} {
+		if got := new(clock).isBefore(reported, sent); got != want {
+			t.Errorf("%q: got %t, want %t", reported, got, want)
+		}
+	}
+}
