@@ -107,10 +107,10 @@ func awaitListed[T any](
 // maxSearched limits the images that are searched for candidates.
 const maxSearched = 10_000
 
-// addCandidates adds to the error of a write with an ambiguous outcome the
-// images that it may have created. It searches a listing, newest first, up to
-// the first image for which isBefore returns true. None is adopted, as others
-// may have uploaded them.
+// addCandidates adds the images that a write with an ambiguous outcome may have
+// created to its error. It searches a listing, newest first, up to the first
+// image for which isBefore returns true. None is adopted, as others may have
+// uploaded them.
 func (c *Client) addCandidates(
 	ctx context.Context, accountID string, e *Error, isBefore, isCandidate func(*Image) bool,
 ) {

@@ -95,7 +95,7 @@ func checkVariant(variant string) error {
 	case variant == "" || strings.Contains(decoded, "/"):
 		return errors.New("must be a name or flexible options, without a slash")
 	case err != nil || !variantPattern.MatchString(variant):
-		return errors.New("must be a valid URL segment; percent-encode other characters, as flexible_variant does")
+		return errors.New("must be a valid URL segment; percent-encode characters that a URL can't contain, as flexible_variant does")
 	case !utf8.ValidString(decoded) || strings.ContainsFunc(decoded, unicode.IsControl) || strings.Contains(decoded, `\`):
 		return errors.New("must be valid UTF-8 without control characters or backslashes")
 	case isDotSegment(decoded):

@@ -36,11 +36,11 @@ const width = `([1-9]\d{0,3}|1[01]\d{3}|12000)`
 var hostedOptions = []option{
 	{"width", "w", "an integer number of pixels from 1 to 12000, or \"auto\"", anyOf(integer(1, maxPixels), keyword("auto"))},
 	{
-		"wbreakpoints", "", "for width \"auto\": integers from 1 to 12000, separated by semicolons, such as \"320;768;1200\"",
+		"wbreakpoints", "", "integers from 1 to 12000, separated by semicolons, such as \"320;768;1200\" (for width \"auto\")",
 		anyOf(integer(1, maxPixels), pattern(`^`+width+`(;`+width+`){0,49}$`)),
 	},
-	{"wmobile", "", "for width \"auto\": an integer number of pixels from 1 to 12000", integer(1, maxPixels)},
-	{"wdesktop", "", "for width \"auto\": an integer number of pixels from 1 to 12000", integer(1, maxPixels)},
+	{"wmobile", "", "an integer number of pixels from 1 to 12000 (for width \"auto\")", integer(1, maxPixels)},
+	{"wdesktop", "", "an integer number of pixels from 1 to 12000 (for width \"auto\")", integer(1, maxPixels)},
 	{"height", "h", "an integer number of pixels from 1 to 12000", integer(1, maxPixels)},
 	{
 		"fit", "", "one of scale-down, scale-up, contain, cover, crop, aspect-crop, pad, squeeze",

@@ -38,7 +38,7 @@ func Sign(rawURL, key string, expires time.Time) (string, error) {
 	case strings.Contains(variant, "="):
 		return "", &Error{PartURL, "has a flexible variant, which Cloudflare does not serve signed; use a named variant"}
 	case !parsed.secure:
-		return "", &Error{PartURL, "must begin with https://; http is only for a fake API on this machine"}
+		return "", &Error{PartURL, "must begin with https://; http is accepted for a loopback address only"}
 	case rawURL != canonical:
 		return "", &Error{PartURL, "must be in the form that browsers send, which delivery_url returns"}
 	case key == "":

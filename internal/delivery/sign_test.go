@@ -130,7 +130,7 @@ func TestSignErrors(t *testing.T) {
 			url:     "http://imagedelivery.net/h/i/v",
 			key:     sampleKey,
 			expires: later,
-			want:    "must begin with https://; http is only for a fake API",
+			want:    "must begin with https://; http is accepted for a loopback address only",
 		},
 		"own, no TLS": {
 			url:     "http://img.example.com/cdn-cgi/imagedelivery/h/i/v",

@@ -7,8 +7,8 @@ const (
 	checkNetwork   = "Check the provider's base_url and any proxy."
 	checkImages    = "Check account_id, and the account's Images subscription in the dashboard: "
 	rateLimitQuota = "Cloudflare allows 1,200 requests in five minutes per user, across all tools."
-	slowDown       = "If other tools use the same credentials, set requests_per_second in the provider block. " +
-		"To retry for longer, set a larger max_retries. Otherwise run Terraform with a smaller -parallelism. "
+	slowDown       = "If other tools use the same credentials, set requests_per_second in the provider block; " +
+		"otherwise run Terraform with a smaller -parallelism. To retry for longer, set a larger max_retries. "
 	prefetch = "To read many images, set prefetch_images in the provider block. "
 )
 

@@ -204,8 +204,8 @@ func TestDiagnosticWrites(t *testing.T) {
 		return operation{action: v, object: objectSigningKey, id: "site", attribute: "name", accountID: account}
 	}
 	const slowDown = "Wait five minutes and run Terraform again. " +
-		"If other tools use the same credentials, set requests_per_second in the provider block. " +
-		"To retry for longer, set a larger max_retries. Otherwise run Terraform with a smaller -parallelism. "
+		"If other tools use the same credentials, set requests_per_second in the provider block; " +
+		"otherwise run Terraform with a smaller -parallelism. To retry for longer, set a larger max_retries. "
 	const fromOutage = "Check https://www.cloudflarestatus.com for incidents, and try again later: the API still failed after 1 attempt. " +
 		"The provider's max_retries sets the number of retries."
 	tests := map[string]struct {
@@ -239,7 +239,7 @@ func TestDiagnosticWrites(t *testing.T) {
 		"listing not found": {
 			op:      operation{object: objectVariants, accountID: account},
 			err:     client.Error{Kind: client.NotFound, Attempts: 1},
-			summary: "Unable to list Cloudflare image variants: not found", detail: "Check account_id and the provider's base_url: the API has no endpoint for listing image variants of account " + account + ".",
+			summary: "Unable to list Cloudflare image variants: not found", detail: "Check account_id and the provider's base_url: the API has no endpoint for image variants of account " + account + ".",
 		},
 		"create, not found": {
 			op:      newImage,

@@ -46,7 +46,7 @@ func imageInfoAttributes() map[string]schema.Attribute {
 		"format": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "Format of the file: `png`, `jpeg`, `gif`, `webp`, `svg`, `heic` or `avif`, " +
-				"by its content, not by its name." + null,
+				"determined by its content, not by its name." + null,
 		},
 		"size": schema.Int64Attribute{Computed: true, MarkdownDescription: "Size of the file in bytes." + null},
 	}

@@ -31,10 +31,10 @@ func (imageInfoFunction) Definition(_ context.Context, _ function.DefinitionRequ
 		Summary: "Return the dimensions, format and size of an image file.",
 		MarkdownDescription: "Returns the properties of a local image file, from its Base64-encoded content, as an object with:\n\n" +
 			"* `width` and `height`: the dimensions in pixels as browsers display the image, for the attributes of an `img` element. " +
-			"The rotation of Exif metadata is applied for JPEG, WebP and PNG, " +
+			"The rotation in Exif metadata is applied for JPEG, WebP and PNG, " +
 			"and the rotation and the crop (`irot` and `clap`) for HEIC and AVIF. " +
 			"An SVG file has dimensions if its root element has an absolute `width` and `height`; otherwise both are null.\n" +
-			"* `format`: one of `png`, `jpeg`, `gif`, `webp`, `svg`, `heic` and `avif`, by the content, not by the name of the file.\n" +
+			"* `format`: one of `png`, `jpeg`, `gif`, `webp`, `svg`, `heic` and `avif`, determined by the content, not by the file name.\n" +
 			"* `size`: the number of bytes.\n\n" +
 			"Content that isn't an image in one of these formats, or is corrupt, is an error, " +
 			"as in the resource `cloudflare_image`. " +

@@ -87,7 +87,7 @@ func TestSigningKeyEphemeralResource(t *testing.T) {
 }
 
 // plansOpens reports whether the JSON of a plan contains the actions of
-// ephemeral resources, so that terraform-plugin-testing considers no plan
+// ephemeral resources. If so, terraform-plugin-testing never considers a plan
 // empty.
 func plansOpens(t *testing.T) bool {
 	t.Helper()

@@ -37,13 +37,13 @@ type unrecognizedURLs struct {
 
 // warning returns one warning for all images that were read.
 func (o *unrecognizedURLs) warning(op operation) (diags diag.Diagnostics) {
-	const documented = "A delivery URL is https://" + delivery.DefaultHost + "/<account hash>/<image ID>/<variant>, " +
-		"or has /cdn-cgi/imagedelivery/ before the hash on another host"
+	const documented = "A delivery URL has the form https://" + delivery.DefaultHost + "/<account hash>/<image ID>/<variant>, " +
+		"with /cdn-cgi/imagedelivery/ before the hash on other hosts"
 	const emulatorHint = "This is expected if the provider's base_url points to an emulator of the API; otherwise please report it."
 	if o.count > 0 {
 		diags.AddWarning("Cloudflare "+op.String()+": unrecognized delivery URLs, such as "+o.examples[0],
 			"These URLs appear in variants only; variant_urls, account_hash and delivery_base_url ignore them: "+
-				summarize(o.examples, o.count)+". "+documented+", and contains the ID of its image. "+emulatorHint)
+				summarize(o.examples, o.count)+". "+documented+"; <image ID> must be the ID of the image. "+emulatorHint)
 	}
 	if o.unhashed.count > 0 {
 		diags.AddWarning("Cloudflare "+op.String()+": unknown account hash",
@@ -124,4 +124,4 @@ func (r *variantRequirement) missing() (diags diag.Diagnostics) {
 }
 
 const variantRemedy = "Check the spelling in required_variants (names are case-sensitive), " +
-	"or create the variant with a resource cloudflare_image_variant or in the dashboard under Images: it then exists for every image."
+	"or create the variant with a cloudflare_image_variant resource or in the dashboard under Images: it then exists for every image."

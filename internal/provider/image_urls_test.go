@@ -90,7 +90,7 @@ func TestVariantRequirementManyImages(t *testing.T) {
 // The first ten unrecognized URLs are named, without queries and truncated.
 func TestUnrecognizedURLsWarning(t *testing.T) {
 	t.Parallel()
-	const begins, ends = "and delivery_base_url ignore them: ", ". A delivery URL is "
+	const begins, ends = "and delivery_base_url ignore them: ", ". A delivery URL has the form "
 	ten := make([]string, 10)
 	for i := range ten {
 		ten[i] = fmt.Sprintf("u%d", i)

@@ -46,8 +46,8 @@ func withoutBlocks(t *testing.T, configuration string, begins ...string) string 
 	return configuration
 }
 
-// A key is rotated in the steps of the guide: URLs of the first key open until
-// it is removed, and those of the second stay valid.
+// A key is rotated in the steps of the guide: URLs signed with the first key work
+// until it is removed, and those signed with the second stay valid.
 func TestSigningKeyRotation(t *testing.T) {
 	t.Parallel()
 	r := newTestEnvWithFreeKey(t)

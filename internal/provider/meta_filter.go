@@ -139,7 +139,7 @@ func metaList(list []attr.Value) (match client.MetaMatch, err error) {
 // metaValue converts one value. The type is empty if the value is unknown.
 func metaValue(value attr.Value) (kind client.MetaType, text string, err error) {
 	if value.IsNull() {
-		return "", "", errors.New("value must not be null. Omit it, or use a string, a number or a boolean")
+		return "", "", errors.New("value must not be null. Omit it, or use another value")
 	}
 	if value.IsUnknown() {
 		return "", "", nil
@@ -153,7 +153,7 @@ func metaValue(value attr.Value) (kind client.MetaType, text string, err error) 
 		text, err = metaNumber(value.ValueBigFloat())
 		return client.MetaNumber, text, err
 	default:
-		return "", "", errors.New("value must be a string, a number, a boolean, or a list of strings or of numbers. " +
+		return "", "", errors.New("value must not be an object, a map or a nested list. " +
 			"Use a path with dots for nested metadata, such as \"region.name\" = \"eu\"")
 	}
 }

@@ -149,7 +149,7 @@ func TestMetaFilterErrors(t *testing.T) {
 		"null in a list": {
 			filter: `{ a = ["x", null] }`,
 			at:     "a",
-			want:   "list is invalid at [1]: the value must not be null",
+			want:   "list is invalid at [1]: the value must not be null. Omit it, or use another value.",
 		},
 		"only nulls": {
 			filter: `{ a = tolist([null]) }`,
@@ -165,7 +165,7 @@ func TestMetaFilterErrors(t *testing.T) {
 		"list in a list": {
 			filter: `{ a = [["x"]] }`,
 			at:     "a",
-			want:   "list is invalid at [0]: the value must be a string, a number, a boolean",
+			want:   "list is invalid at [0]: the value must not be an object, a map or a nested list",
 		},
 		"empty list": {
 			filter: `{ a = [] }`,

@@ -80,9 +80,9 @@ func serveOfficial() int {
 	return 0
 }
 
-// mirrorOfficial copies this test into a filesystem mirror as the official
-// provider, under the address that Terraform resolves cloudflare/cloudflare
-// to.
+// mirrorOfficial copies this test binary into a filesystem mirror as the
+// official provider, under the address that Terraform resolves
+// cloudflare/cloudflare to.
 func mirrorOfficial(mirror string, openTofu bool) error {
 	self, err := os.Executable()
 	if err != nil {

@@ -91,7 +91,7 @@ var (
 	objectSigningKey = objectType{
 		name: "image signing key", key: "name", code: client.CodeNotFound, resource: "cloudflare_image_signing_key",
 		unretried: " The request wasn't retried, because that would give an existing key a new value. " +
-			"The apply lists the keys first, and creates the key only if it is missing.",
+			"The next apply lists the keys first, and creates the key only if it is missing.",
 	}
 	objectImages      = objectType{name: "images", isList: true}
 	objectVariants    = objectType{name: "image variants", isList: true}

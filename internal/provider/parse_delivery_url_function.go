@@ -36,8 +36,8 @@ func (parseDeliveryURLFunction) Definition(_ context.Context, _ function.Definit
 			"into an object with `account_hash`, `image_id` (decoded), `variant` and `host`. " +
 			"A query, such as the signature of a signed URL, is omitted. " +
 			"The function `delivery_url` is the reverse.\n\n" +
-			"A transformation URL, `https://<zone>/cdn-cgi/image/<options>/<source>`, is parsed into `host`, which is the zone, " +
-			"`options`, a map of strings, and `source`, an absolute path or a URL, including the query. " +
+			"A transformation URL, `https://<zone>/cdn-cgi/image/<options>/<source>`, is parsed into an object with `host` (the zone), " +
+			"`options` (a map of strings) and `source` (an absolute path or a URL, including the query). " +
 			"The function `transformation_url` is the reverse. " +
 			"The attributes of the other kind of URL are null.\n\n" +
 			"Any other URL is an error.",

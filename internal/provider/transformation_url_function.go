@@ -33,7 +33,7 @@ func (transformationURLFunction) Definition(_ context.Context, _ function.Defini
 			"Cloudflare documents it for Workers only; some public sites have it in their URLs.\n\n" +
 			"The source is appended as a browser would request it. " +
 			"Its escapes, such as `%20`, and its query are kept. " +
-			"Spaces and non-ASCII letters, which Cloudflare rejects (errors 9406 and 9419), are percent-encoded. " +
+			"Spaces and non-ASCII characters, which Cloudflare rejects (errors 9406 and 9419), are percent-encoded. " +
 			"A `%` that doesn't begin an escape is an error, and so is a fragment: write `%25` and `%23` if the name of a file contains `%` or `#`, " +
 			"and `%3F` for a `?` that doesn't begin a query. " +
 			"Commas and repeated slashes are kept. `.` and `..` between slashes are errors, because browsers resolve them. " +

@@ -9,7 +9,7 @@ import (
 
 // normalizationCheck collects IDs that aren't in Unicode normalization form C.
 // Terraform silently normalizes each string to NFC. If two IDs differ only in
-// their form, one image would be lost. An image with a decomposed ID, as in
+// their form, one image would be missing. An image with a decomposed ID, as in
 // file names from macOS, can't be read.
 type normalizationCheck struct {
 	composed   map[string]string // the original ID, by its composed form
@@ -53,7 +53,7 @@ func (f *normalizationCheck) collisions(op operation) (diags diag.Diagnostics) {
 	for _, pair := range f.same[:min(len(f.same), maxListedNames)] {
 		diags.AddError("Unable to "+op.verb()+" Cloudflare "+op.String()+": IDs collide after Unicode normalization", fmt.Sprintf(
 			"Upload one of the images %+.100q and %+.100q under another ID, or exclude it with a filter: "+
-				"their IDs differ only in their Unicode normalization form, and Terraform normalizes all strings, so one image would be lost.",
+				"their IDs differ only in their Unicode normalization form, and Terraform normalizes all strings, so only one of them could be returned.",
 			pair[0], pair[1]))
 	}
 	if f.count > 0 {

@@ -102,7 +102,7 @@ func (b resourceBlock) name(state string) string {
 
 // usable removes combinations that no user would write: two blocks with one
 // ID, or a second signing key, as an account has room for two. A block without
-// an ID keeps the custom ID of its image, which kept has by address.
+// an ID keeps the custom ID of its image; kept contains these IDs by address.
 func usable(config map[string]resourceBlock, state string, kept map[string]string) map[string]resourceBlock {
 	resolved, holders := map[string]resourceBlock{}, map[string]string{}
 	for address, key := range kept {
