@@ -223,7 +223,7 @@ func TestServerPlansUnchangedImages(t *testing.T) {
 	tests := map[string]struct {
 		state     map[string]any // in addition to ID and account
 		config    []string       // attributes of the state that are configured
-		private   string
+		private   string         // with the time of now
 		variables map[string]string
 		bypasses  bool
 	}{
@@ -251,10 +251,10 @@ func TestServerPlansUnchangedImages(t *testing.T) {
 		"without an account": {config: []string{"id"}, variables: map[string]string{"CLOUDFLARE_ACCOUNT_ID": ""}},
 		"without a token":    {config: []string{"id"}, variables: map[string]string{"CLOUDFLARE_API_TOKEN": ""}},
 		"perhaps deleted": {
-			config: []string{"id"}, private: fmt.Sprintf(`[{"at":%q,"deleted":true}]`, time.Now().Format(time.RFC3339)),
+			config: []string{"id"}, private: `[{"at":%q,"deleted":true}]`,
 		},
 		"created before": {
-			config: []string{"id"}, private: fmt.Sprintf(`[{"at":%q}]`, time.Now().Format(time.RFC3339)), bypasses: true,
+			config: []string{"id"}, private: `[{"at":%q}]`, bypasses: true,
 		},
 	}
 	for name, test := range tests {
@@ -275,7 +275,8 @@ func TestServerPlansUnchangedImages(t *testing.T) {
 				TypeName: "cloudflare_image", Config: dynamic(t, schema, config), PriorState: prior, ProposedNewState: prior,
 			}
 			if test.private != "" {
-				req.PriorPrivate, _ = json.Marshal(privateMap{recentWritesKey: []byte(test.private)}) // always succeeds
+				private := fmt.Appendf(nil, test.private, time.Now().Format(time.RFC3339))
+				req.PriorPrivate, _ = json.Marshal(privateMap{recentWritesKey: private}) // always succeeds
 			}
 			if bypasses := ours.isUnchangedImage(t.Context(), req); bypasses != test.bypasses {
 				t.Errorf("bypasses the framework: got %t, want %t", bypasses, test.bypasses)
