@@ -119,8 +119,11 @@ func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, c
 		last := valueOf(keys, name)
 		return c.delete(ctx, r, o, last, func(ctx context.Context) (bool, error) {
 			keys, _, err := c.listSigningKeys(ctx, accountID)
-			isSame := last == "" || valueOf(keys, name) == last
-			return err == nil && !isSame && !isRecent(created), err
+			value := valueOf(keys, name)
+			if value == "" && isRecent(created) { // the listing may be stale
+				return false, err
+			}
+			return err == nil && last != "" && value != last, err
 		})
 	})
 }

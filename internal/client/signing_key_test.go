@@ -459,3 +459,20 @@ func TestCreateSigningKeyErrors(t *testing.T) {
 		}
 	}
 }
+
+// A key that somebody else has created under the name of a recent one, whose delete
+// got no response, is not deleted.
+func TestDeleteRecentSigningKeyTaken(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New()
+	fake.FailMethod(http.MethodDelete, "campaign", 1, func(w http.ResponseWriter, r *http.Request) {
+		fake.RemoveKey("campaign")
+		fake.AddKey("campaign")
+		fakeapi.Reset(w, r)
+	})
+	_, err := newWriteClient(t, fake).DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Now())
+	wantsKeys{
+		requests: []string{listKeys, "DELETE keys/campaign", listKeys},
+		keys:     "default=fake-api-signing-key campaign=not-a-real-key-1",
+	}.check(t, fake, err)
+}

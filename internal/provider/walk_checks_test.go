@@ -106,7 +106,9 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 			continue
 		}
 		o.held = true
-		if o.owner != tf.name && len(r.failed(address)) == 0 && !r.killed.Load() {
+		// Without a refresh, the state may hold an image that a failed re-upload deleted.
+		isSeen := !p.run.options.noRefresh
+		if isSeen && o.owner != tf.name && len(r.failed(address)) == 0 && !r.killed.Load() {
 			a.violatef("objects of others are never adopted", "%s has %s of %s at %s", tf.name, key, o.owner, address)
 		}
 	}
