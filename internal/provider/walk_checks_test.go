@@ -108,6 +108,9 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 		o.held = true
 		// Without a refresh, the state may hold an image that a failed re-upload deleted.
 		isSeen := !p.run.options.noRefresh
+		// A stale listing may show the variant that an earlier run deleted, with the same
+		// definition.
+		isSeen = isSeen && (kindOf(address) != "variant" || p.run.options.lag == 0 || a.deleted[key] == nil)
 		if isSeen && o.owner != tf.name && len(r.failed(address)) == 0 && !r.killed.Load() {
 			a.violatef("objects of others are never adopted", "%s has %s of %s at %s", tf.name, key, o.owner, address)
 		}
@@ -227,10 +230,9 @@ func (tf *workspace) checkEqual(p *savedPlan) {
 				id,
 				b.width,
 			)
-			// If another run deleted the variant before, the state doesn't know the
-			// definition that stale reads may still return.
-			deleted := a.deleted[key]
-			mayBeStale := p.run.options.lag > 0 && deleted != nil && deleted != o.run && time.Since(o.created) < staleReadWindow
+			// Earlier runs may have deleted variants of this name whose definitions stale
+			// reads may still return, and the state doesn't know them.
+			mayBeStale := p.run.options.lag > 0 && a.deleted[key] != nil && time.Since(o.created) < staleReadWindow
 			if held.Variants[id] != want && !mayBeStale {
 				problem = "is " + held.Variants[id]
 			}
