@@ -109,8 +109,10 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 		// Without a refresh, the state may hold an image that a failed re-upload deleted.
 		isSeen := !p.run.options.noRefresh
 		// A stale listing may show the variant that an earlier run deleted, with the same
-		// definition.
-		isSeen = isSeen && (kindOf(address) != "variant" || p.run.options.lag == 0 || a.deleted[key] == nil)
+		// definition: nothing distinguishes it from the one of others.
+		if kindOf(address) == "variant" && p.run.options.lag > 0 && a.deleted[key] != nil {
+			o.owner = tf.name
+		}
 		if isSeen && o.owner != tf.name && len(r.failed(address)) == 0 && !r.killed.Load() {
 			a.violatef("objects of others are never adopted", "%s has %s of %s at %s", tf.name, key, o.owner, address)
 		}
