@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -296,4 +297,20 @@ func TestServerPlansUnchangedImages(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A state with an attribute that the schema doesn't have, written by a later
+// version of the provider, is read.
+func TestServerUnknownAttributeInState(t *testing.T) {
+	t.Parallel()
+	r := newTestEnv(t)
+	c := r.cli(t, requiredProviders+"resource \"cloudflare_image_variant\" \"card\" {\n  id      = \"card\"\n  options = { width = 100 }\n}\n")
+	c.want(0, "apply", "-auto-approve")
+	state := c.state()
+	later := regexp.MustCompile(`"attributes": ?\{`).ReplaceAllString(state, `${0}"later":"x",`)
+	if later == state {
+		t.Fatalf("the state has no attributes:\n%s", state)
+	}
+	c.write("terraform.tfstate", later)
+	c.want(0, "plan", "-detailed-exitcode")
 }
