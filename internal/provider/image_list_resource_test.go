@@ -185,7 +185,7 @@ func TestImageListResourceErrors(t *testing.T) {
 	r.Fail("v2", -1, forbidden)
 	output, code := r.queries(t, "list \"cloudflare_image\" \"all\" {\n  provider = cloudflare\n}\n").
 		run("query", "-no-color")
-	if code != 1 || !outputMatching("a token has the permission Images Read for this account").MatchString(output) {
+	if code != 1 || !outputMatching("a token has the permission Images Read for account").MatchString(output) {
 		t.Errorf("ended with %d:\n%s", code, output)
 	}
 }
