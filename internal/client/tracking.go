@@ -105,7 +105,7 @@ func (s *objects) isRecent(key objectKey) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o := s.byKey[key]
-	return o != nil && (o.isRecent() || isRecent(o.updated))
+	return o != nil && o.isWrittenRecently()
 }
 
 // isAnyMissing reports whether a listing of an account lacks a recent object.
@@ -113,15 +113,16 @@ func (s *objects) isAnyMissing(accountID, kind string, isMissing func(id string,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for key, o := range s.byKey {
-		isNew := o.isRecent() || isRecent(o.updated)
-		if key.accountID == accountID && key.kind == kind && isNew && isMissing(key.id, o.image) {
+		if key.accountID == accountID && key.kind == kind && o.isWrittenRecently() && isMissing(key.id, o.image) {
 			return true
 		}
 	}
 	return false
 }
 
-func (o *trackedObject) isRecent() bool { return isRecent(o.created) }
+// isWrittenRecently reports whether this client created or updated the object
+// recently.
+func (o *trackedObject) isWrittenRecently() bool { return isRecent(o.created) || isRecent(o.updated) }
 
 // isRecent reports whether reads may still lack an object with this creation
 // time, which is zero if unknown.
@@ -227,7 +228,7 @@ func (c *Client) sendDelete(
 // deletes an object in the run that created it. The caller holds the lock.
 func (o *trackedObject) isOlder(created time.Time) bool {
 	if created.IsZero() {
-		return o.isRecent()
+		return isRecent(o.created)
 	}
 	return created.Before(o.created)
 }

@@ -27,6 +27,17 @@ type imagePlan struct {
 	diags   diag.Diagnostics
 }
 
+// runWith computes the plan with the private state of the image.
+func (p *imagePlan) runWith(ctx context.Context, private privateState) {
+	image, diags := readImagePrivate(ctx, private)
+	p.diags.Append(diags...)
+	p.formerURL = image.URL
+	p.run()
+	if p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) { // a re-upload needs no existing image
+		checkDeleted(ctx, private, p.before.operation(actionUpdate), &p.diags)
+	}
+}
+
 // run computes the plan. Attributes of an existing image stay as they are unless
 // the configuration changes them or they depend on a change.
 func (p *imagePlan) run() {
@@ -197,13 +208,7 @@ func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		p.before = new(imageResourceModel)
 		resp.Diagnostics.Append(tfwire.Read(ctx, req.State, p.before)...)
 	}
-	private, diags := readImagePrivate(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-	p.formerURL = private.URL
-	p.run()
-	if p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) { // a re-upload needs no existing image
-		checkDeleted(ctx, req.Private, p.before.operation(actionUpdate), &p.diags)
-	}
+	p.runWith(ctx, req.Private)
 	if resp.Diagnostics.Append(p.diags...); resp.Diagnostics.HasError() {
 		return
 	}

@@ -23,6 +23,7 @@ import (
 
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
+	"terraform.local/images/terraform-provider-cloudflare/internal/dev/fakeapi"
 )
 
 // Two IDs, one generated and one custom.
@@ -44,6 +45,13 @@ func newImageFolder(tb testing.TB) imageFolder {
 	folder.write(tb, "new.png", pngOf(9))
 	folder.write(tb, "page.html", []byte("<!doctype html><title>Sign in</title>"))
 	return folder
+}
+
+// newImage returns the arguments of an image of old.png with a custom ID.
+func (f imageFolder) newImage() map[string]any {
+	return map[string]any{
+		"account_id": fakeapi.AccountID, "id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false,
+	}
 }
 
 func (f imageFolder) path(name string) string { return filepath.Join(string(f), name) }

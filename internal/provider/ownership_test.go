@@ -314,12 +314,7 @@ func TestImageResourceReadAfterFailedReupload(t *testing.T) {
 	const image = "cloudflare_image"
 	f, r := newImageFolder(t), newTestEnv(t)
 	ours := newProtocol(t, r)
-	arguments := map[string]any{
-		"account_id":          fakeapi.AccountID,
-		"id":                  "brand/new",
-		"source":              f.path("old.png"),
-		"require_signed_urls": false,
-	}
+	arguments := f.newImage()
 	before := ours.mustApply(t, image, written{}, arguments)
 	r.FailMethod(http.MethodPost, "v1", 1, func(w http.ResponseWriter, req *http.Request) {
 		_, _ = io.Copy(io.Discard, req.Body)
@@ -364,12 +359,7 @@ func TestImageResourceStaleReadAfterFailedReupload(t *testing.T) {
 	const image = "cloudflare_image"
 	f, r := newImageFolder(t), newTestEnv(t)
 	ours := newProtocol(t, r)
-	arguments := map[string]any{
-		"account_id":          fakeapi.AccountID,
-		"id":                  "brand/new",
-		"source":              f.path("old.png"),
-		"require_signed_urls": false,
-	}
+	arguments := f.newImage()
 	before := ours.mustApply(t, image, written{}, arguments)
 	deleted, _ := r.Image("brand/new")
 	r.FailMethod(http.MethodPost, "v1", 1, fakeapi.Respond(400, "text/plain", "ERROR 5400: Bad Request"))
@@ -398,12 +388,7 @@ func TestImageResourceReadAfterReuploadNotDeleted(t *testing.T) {
 	const image = "cloudflare_image"
 	f, r := newImageFolder(t), newTestEnv(t)
 	ours := newProtocol(t, r)
-	arguments := map[string]any{
-		"account_id":          fakeapi.AccountID,
-		"id":                  "brand/new",
-		"source":              f.path("old.png"),
-		"require_signed_urls": false,
-	}
+	arguments := f.newImage()
 	before := ours.mustApply(t, image, written{}, arguments)
 	r.FailMethod(http.MethodDelete, "brand/new", 1, fakeapi.Reset)
 	r.FailMethod(http.MethodDelete, "brand/new", 4, notApplied503)
@@ -633,7 +618,7 @@ func TestImageResourceStaleReadAfterReupload(t *testing.T) {
 	const image = "cloudflare_image"
 	f, r := newImageFolder(t), newTestEnv(t)
 	ours := newProtocol(t, r)
-	arguments := map[string]any{"id": "brand/new", "source": f.path("old.png"), "require_signed_urls": false}
+	arguments := f.newImage()
 	created := ours.mustApply(t, image, written{}, arguments)
 	r.FailMethod(http.MethodGet, "brand/new", 1, fakeapi.Respond(200, "application/json",
 		`{"result":{"id":"brand/new","filename":"old.png","creator":"somebody","uploaded":"2025-11-29T10:00:00Z","variants":[]},"success":true}`))

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -96,14 +95,8 @@ func (r *imageResource) isUnchanged(ctx context.Context, config, before *imageRe
 	if config.RequireSignedURLs.IsNull() {
 		p.planned.RequireSignedURLs = types.BoolValue(false) // the default
 	}
-	image, diags := readImagePrivate(ctx, private)
-	p.diags.Append(diags...)
-	p.formerURL = image.URL
-	p.run()
-	now := time.Now()
-	written, diags := readRecentWrites(ctx, private, now)
-	p.diags.Append(diags...)
-	return len(p.diags) == 0 && len(p.replace) == 0 && !written.mayHideDelete(now) && tfwire.Equal(&p.planned, before)
+	p.runWith(ctx, private)
+	return len(p.diags) == 0 && len(p.replace) == 0 && tfwire.Equal(&p.planned, before)
 }
 
 // privateMap is the private state of a resource as Terraform stores it.
