@@ -185,9 +185,9 @@ func (c *Client) listVariants(ctx context.Context, accountID string) (map[string
 // CreateVariant creates a variant, and never overwrites an existing one. If the
 // name belongs to a variant that this client is deleting, it waits for the
 // delete. If the outcome of a create is unknown, a listing resolves it, unless
-// an earlier listing had the name. As the listing may be stale, another create,
-// which never overwrites, confirms that the variant exists. Every error is an
-// *Error.
+// an earlier listing had the name, or ctx is canceled. As the listing may be
+// stale, another create, which never overwrites, confirms that the variant
+// exists. Every error is an *Error.
 func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *Variant) (
 	created *Variant, messages []Message, err error,
 ) {
@@ -206,12 +206,14 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 			messages, err = c.do(ctx, r, &got)
 			created = &got.Variant
 			return err
-		}, func(ctx context.Context, _ time.Time) (err error) {
-			if isListed || o.isDeleted() {
-				return NotFound // a listing, which may be stale, proves nothing
+		}, func(reading context.Context, _ time.Time) (err error) {
+			// A listing may be stale. After a cancellation, another block whose delete was
+			// canceled too may have the variant.
+			if isListed || o.isDeleted() || ctx.Err() != nil {
+				return NotFound
 			}
-			created, messages, err = c.findVariant(ctx, accountID, variant)
-			if err == nil && !c.confirmVariant(ctx, r, variant) {
+			created, messages, err = c.findVariant(reading, accountID, variant)
+			if err == nil && !c.confirmVariant(reading, r, variant) {
 				return NotFound
 			}
 			return err
