@@ -2,51 +2,48 @@ package strictjson
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
-	"fmt"
-	"strconv"
-	"strings"
+	"maps"
+	"math/big"
+	"slices"
 )
 
 // Equal reports whether two JSON values are equal, regardless of the order of
 // keys, white space, and the notation of numbers. A missing value equals an
 // empty object.
-func Equal(one, two json.RawMessage) bool { return bytes.Equal(canonical(one), canonical(two)) }
+func Equal(one, two json.RawMessage) bool {
+	first, errOne := decodeAny(one)
+	second, errTwo := decodeAny(two)
+	if errOne != nil || errTwo != nil {
+		return bytes.Equal(one, two)
+	}
+	return equal(first, second)
+}
 
-// canonical returns the same JSON for all equal values.
-func canonical(raw json.RawMessage) []byte {
+// decodeAny decodes a value, with numbers as written.
+func decodeAny(raw json.RawMessage) (value any, err error) {
 	if len(raw) == 0 {
-		return []byte("{}")
+		return map[string]any{}, nil
 	}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
-	var value any
-	if decoder.Decode(&value) != nil {
-		return raw
-	}
-	encoded, _ := Marshal(canonicalize(value)) // never fails for decoded JSON
-	return encoded
+	err = decoder.Decode(&value)
+	return value, err
 }
 
-// canonicalize replaces numbers with their canonical notation, unless an exponent
-// overflows an int.
-func canonicalize(value any) any {
-	switch value := value.(type) {
+func equal(one, two any) bool {
+	switch one := one.(type) {
 	case map[string]any:
-		for key, field := range value {
-			value[key] = canonicalize(field)
-		}
+		other, ok := two.(map[string]any)
+		return ok && maps.EqualFunc(one, other, equal)
 	case []any:
-		for i, element := range value {
-			value[i] = canonicalize(element)
-		}
+		other, ok := two.([]any)
+		return ok && slices.EqualFunc(one, other, equal)
 	case json.Number:
-		if d, ok := newDecimal(value.String()); ok {
-			return json.Number(d.String())
-		}
+		other, ok := two.(json.Number)
+		return ok && EqualNumbers(one.String(), other.String())
 	}
-	return value
+	return one == two
 }
 
 // Marshal encodes a value as compact JSON, without escapes for HTML.
@@ -58,47 +55,13 @@ func Marshal(value any) ([]byte, error) {
 	return bytes.TrimSuffix(encoded.Bytes(), []byte("\n")), err
 }
 
-// EqualNumbers reports whether two JSON numbers have exactly the same value.
+// EqualNumbers reports whether two JSON numbers have exactly the same value. Those
+// with an exponent over a million are compared as written.
 func EqualNumbers(a, b string) bool {
-	one, ok := newDecimal(a)
-	other, valid := newDecimal(b)
-	return ok && valid && one == other
-}
-
-// decimal is a normalized number of any precision. A large exponent takes no
-// memory.
-type decimal struct {
-	negative bool
-	digits   string // without leading or trailing zeros; empty for 0
-	exponent int    // of 10
-}
-
-// newDecimal parses a JSON number. It returns false if the exponent overflows an
-// int.
-func newDecimal(number string) (d decimal, ok bool) {
-	number, d.negative = strings.CutPrefix(number, "-")
-	number, exponent, isScientific := strings.Cut(strings.ToLower(number), "e")
-	integer, fraction, _ := strings.Cut(number, ".")
-	significant := strings.TrimLeft(integer+fraction, "0")
-	d.digits = strings.TrimRight(significant, "0")
-	if d.digits == "" {
-		return decimal{}, true
+	if a == b {
+		return true
 	}
-	if isScientific {
-		var err error
-		if d.exponent, err = strconv.Atoi(exponent); err != nil {
-			return decimal{}, false
-		}
-	}
-	d.exponent += len(significant) - len(d.digits) - len(fraction)
-	return d, true
-}
-
-// String returns the number as JSON.
-func (d decimal) String() string {
-	sign := ""
-	if d.negative {
-		sign = "-"
-	}
-	return fmt.Sprintf("%s%se%d", sign, cmp.Or(d.digits, "0"), d.exponent)
+	one, ok := new(big.Rat).SetString(a)
+	other, valid := new(big.Rat).SetString(b)
+	return ok && valid && one.Cmp(other) == 0
 }

@@ -13,46 +13,35 @@ import (
 // Fields returns the fields of a valid JSON object. The keys are not decoded.
 func Fields(object []byte) iter.Seq2[[]byte, json.RawMessage] {
 	return func(yield func([]byte, json.RawMessage) bool) {
-		rest := inside(object)
-		for len(rest) > 0 {
-			key := rest[:valueEnd(rest)]
-			rest = skip(skip(rest[len(key):], ':'), 0)
-			value := rest[:valueEnd(rest)]
-			if !yield(key, value) {
+		var key []byte
+		for part := range Elements(object) {
+			if key == nil {
+				key = part
+				continue
+			}
+			if !yield(key, part) {
 				return
 			}
-			rest = skip(rest[len(value):], ',')
+			key = nil
 		}
 	}
 }
 
-// Elements returns the elements of a valid JSON array.
-func Elements(array []byte) iter.Seq[json.RawMessage] {
+// Elements returns the elements of a valid JSON array, or the keys and values of
+// an object in turn.
+func Elements(container []byte) iter.Seq[json.RawMessage] {
 	return func(yield func(json.RawMessage) bool) {
-		rest := inside(array)
-		for len(rest) > 0 {
+		container = bytes.TrimSpace(container)
+		rest := container[1 : len(container)-1]
+		for {
+			rest = bytes.TrimLeft(rest, " \t\r\n,:")
 			value := rest[:valueEnd(rest)]
-			if !yield(value) {
+			if len(rest) == 0 || !yield(value) {
 				return
 			}
-			rest = skip(rest[len(value):], ',')
+			rest = rest[len(value):]
 		}
 	}
-}
-
-// inside returns the content of an object or array, without the brackets.
-func inside(data []byte) []byte {
-	data = bytes.TrimSpace(data)
-	return bytes.TrimSpace(data[1 : len(data)-1])
-}
-
-// skip skips a separator, with white space before and after it.
-func skip(data []byte, separator byte) []byte {
-	data = bytes.TrimSpace(data)
-	if len(data) > 0 && data[0] == separator {
-		data = bytes.TrimSpace(data[1:])
-	}
-	return data
 }
 
 // valueEnd returns the end of the first value in data.
