@@ -33,9 +33,7 @@ func (b *circuitBreaker) record(path string, failed *Error) {
 	defer b.mu.Unlock()
 	switch {
 	case failed == nil || !slices.Contains(breakerKinds, failed.Kind):
-		b.failed = nil
-	case b.failed == nil:
-		b.failed = map[string]bool{path: true}
+		clear(b.failed)
 	case len(b.failed) < breakerThreshold:
 		b.failed[path] = true
 	}

@@ -146,6 +146,7 @@ func New(config Config) (*Client, error) {
 		jitter:     rand.Float64,
 		http:       &http.Client{Transport: noRedirects{config.Transport}, Timeout: config.RequestTimeout},
 		header:     config.Credentials.header.Clone(),
+		breaker:    circuitBreaker{failed: map[string]bool{}},
 		limiter:    ratelimit.New(config.RequestsPerSecond),
 		inFlight:   inFlight{writes: map[string]int{}},
 		objects:    objects{byKey: map[objectKey]*trackedObject{}},

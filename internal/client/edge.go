@@ -92,5 +92,6 @@ func (p *edgeError) apply(e *Error, excerpt string) {
 	if p.title == "" && p.detail == "" {
 		e.Excerpt = excerpt
 	}
+	e.edgeRetryAfter = p.retryAfter
 	e.Ray = cmp.Or(e.Ray, rayOf(http.Header{"Cf-Ray": {p.ray}}))
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"net/url"
 	"strings"
 
@@ -114,11 +115,8 @@ type imageList struct {
 	emptyPages int             // consecutive pages without a new image
 }
 
-// atLimit reports whether the list reaches its limit with that many more
-// images.
-func (l *imageList) atLimit(more int) bool {
-	return l.filter.MaxItems > 0 && len(l.images)+more == l.filter.MaxItems
-}
+// isFull reports whether the list has reached its limit.
+func (l *imageList) isFull() bool { return l.filter.MaxItems > 0 && len(l.images) == l.filter.MaxItems }
 
 // UnmarshalJSON decodes the next page. An error names the image that is malformed,
 // or doesn't match the filter.
@@ -135,54 +133,48 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 	if kind := strictjson.Kind(entries); kind != "an array" {
 		return fmt.Errorf("images: expected an array of images, got %s", strings.Replace(kind, "null", "nothing", 1))
 	}
-	found, err := l.newImages(entries)
-	if err != nil {
-		return err
-	}
 	l.emptyPages++
-	for _, image := range found { // the whole page is valid
-		l.at[image.ID] = len(l.images)
-		l.images = append(l.images, image)
-		l.emptyPages = 0
+	known, i := len(l.images), 0
+	for entry := range strictjson.Elements(entries) {
+		if l.isFull() {
+			break
+		}
+		if err := l.add(entry, i); err != nil {
+			maps.DeleteFunc(l.at, func(_ string, at int) bool { return at >= known }) // use no part of the page
+			return err
+		}
+		i++
 	}
 	l.bytes += int64(len(data))
 	return l.advance(token)
 }
 
-// newImages returns the images of a page that are not in the list yet, up to its
-// limit.
-func (l *imageList) newImages(entries json.RawMessage) (found []Image, err error) {
-	seen := map[string]bool{} // on this page
-	i := -1
-	for entry := range strictjson.Elements(entries) {
-		i++
-		if l.atLimit(len(found)) {
-			break
+// add adds the image at an index of a page, unless the list has it already.
+func (l *imageList) add(entry json.RawMessage, index int) error {
+	var image Image
+	if err := image.UnmarshalJSON(entry); err != nil {
+		name := fmt.Sprintf("images[%d]", index)
+		if image.ID != "" {
+			name += fmt.Sprintf(" (id %q)", image.ID)
 		}
-		var image Image
-		if err := image.UnmarshalJSON(entry); err != nil {
-			name := fmt.Sprintf("images[%d]", i)
-			if image.ID != "" {
-				name += fmt.Sprintf(" (id %q)", image.ID)
-			}
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		if err := l.filter.check(&image); err != nil {
-			return nil, err
-		}
-		if _, known := l.at[image.ID]; !known && !seen[image.ID] {
-			seen[image.ID] = true
-			found = append(found, image)
-		}
+		return fmt.Errorf("%s: %w", name, err)
 	}
-	return found, nil
+	if err := l.filter.check(&image); err != nil {
+		return err
+	}
+	if _, isKnown := l.at[image.ID]; !isKnown {
+		l.at[image.ID] = len(l.images)
+		l.images = append(l.images, image)
+		l.emptyPages = 0
+	}
+	return nil
 }
 
 // advance prepares the request for the page that the token identifies; without
 // a token, the list is complete.
 func (l *imageList) advance(token string) error {
 	switch {
-	case token == "" || l.atLimit(0):
+	case token == "" || l.isFull():
 		l.complete = true
 		return nil
 	case l.tokens[token]:

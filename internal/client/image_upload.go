@@ -169,10 +169,9 @@ func (u *Upload) form() (content body, contentType string) {
 		{"requireSignedURLs", "", signed},
 		{"url", "", u.URL},
 	} {
-		if field.value == "" {
-			continue // the API rejects an empty part
+		if field.value != "" { // the API rejects an empty part
+			addPart(writer, field.name, "", field.contentType, field.value)
 		}
-		addPart(writer, field.name, "", field.contentType, field.value)
 	}
 	if u.File != nil {
 		addPart(writer, "file", u.File.Name, u.File.Type, "")
@@ -229,10 +228,11 @@ var ErrFileChanged = errors.New("file changed since plan; run plan again")
 
 // verifyingReader reads a file, and fails at its end if it has changed.
 type verifyingReader struct {
-	file   *File
-	source io.ReadCloser
-	hash   hash.Hash
-	read   int64
+	io.ReadCloser
+
+	file *File
+	hash hash.Hash
+	read int64
 }
 
 // openVerified opens the file. A missing file counts as changed.
@@ -244,14 +244,14 @@ func (f *File) openVerified() (*verifyingReader, error) {
 	case err != nil:
 		return nil, err
 	}
-	return &verifyingReader{file: f, source: source, hash: sha256.New()}, nil
+	return &verifyingReader{ReadCloser: source, file: f, hash: sha256.New()}, nil
 }
 
 func (r *verifyingReader) Read(p []byte) (int, error) {
 	if unread := r.file.Size - r.read; int64(len(p)) > unread {
 		p = p[:unread+1] // one more, to detect a longer file
 	}
-	n, err := r.source.Read(p)
+	n, err := r.ReadCloser.Read(p)
 	r.read += int64(n)
 	_, _ = r.hash.Write(p[:n]) // never fails
 	if r.read > r.file.Size {
@@ -266,9 +266,6 @@ func (r *verifyingReader) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
-
-// Close closes the file.
-func (r *verifyingReader) Close() error { return r.source.Close() }
 
 // Check reads the file once, and returns ErrFileChanged if it doesn't match the
 // plan.

@@ -18,7 +18,7 @@ type snapshots struct {
 // page is read only while there are fewer pages than requested images, so that
 // prefetching never sends more requests than individual reads.
 type snapshot struct {
-	token chan struct{} // contains a value while no page is being read
+	lock  chan struct{} // contains a value while a page is being read
 	list  *imageList
 	pages int
 
@@ -28,9 +28,7 @@ type snapshot struct {
 }
 
 func newSnapshot() *snapshot {
-	s := &snapshot{token: make(chan struct{}, 1), list: newImageList(Filter{}), requested: map[string]bool{}}
-	s.token <- struct{}{}
-	return s
+	return &snapshot{lock: make(chan struct{}, 1), list: newImageList(Filter{}), requested: map[string]bool{}}
 }
 
 // get returns the snapshot of an account, and counts the image as requested.
@@ -79,8 +77,8 @@ func (c *Client) fromSnapshot(ctx context.Context, accountID, imageID string) (*
 	}
 	s := c.snapshots.get(accountID, imageID)
 	select {
-	case <-s.token:
-		defer func() { s.token <- struct{}{} }()
+	case s.lock <- struct{}{}:
+		defer func() { <-s.lock }()
 	case <-ctx.Done():
 		return nil, nil, pageRequest(accountID, s.list).newError(Canceled, context.Cause(ctx))
 	}

@@ -52,9 +52,6 @@ func (k *call) statusError() *Error {
 	case (e.Kind == NotPermitted || e.Kind == NotFound) && !body.isFromAPI:
 		e.Kind = NotFromAPI
 	}
-	if body.edge != nil {
-		e.edgeRetryAfter = body.edge.retryAfter
-	}
 	return e
 }
 
@@ -122,7 +119,7 @@ type errorBody struct {
 func (k *call) parseBody() errorBody {
 	body := k.last.body
 	parsed := parseErrorBody(body, k.redactor)
-	if k.request.sensitive || k.last.status < 300 && isJSON(body) {
+	if k.request.sensitive || k.last.status < 300 && jsonStart.Match(body) {
 		parsed.excerpt = ""
 	}
 	return parsed
@@ -187,11 +184,8 @@ func findCode(pattern *regexp.Regexp, text string) int {
 	return code
 }
 
-// isJSON reports whether a body begins like a JSON object or array.
-func isJSON(body []byte) bool {
-	body = bytes.TrimLeft(body, " \t\r\n\ufeff")
-	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
-}
+// jsonStart matches a body that begins like a JSON object or array.
+var jsonStart = regexp.MustCompile(`^[\s\x{feff}]*[{[]`)
 
 // maxExcerpt is the maximum length of the result of bodyPrefix, in bytes.
 const maxExcerpt = 8 << 10

@@ -204,7 +204,7 @@ func (c *Client) sendDelete(
 	ctx context.Context, r request, isGone func(context.Context) (bool, error),
 ) (messages []Message, err error) {
 	var failed *Error // of an attempt that may have been applied
-	_, err = c.sendUntilKnown(ctx, func() error {
+	_, err = c.sendUntilKnown(ctx, func() (err error) {
 		if failed != nil {
 			switch gone, err := isGone(ctx); {
 			case err != nil:
@@ -215,8 +215,7 @@ func (c *Client) sendDelete(
 				return nil
 			}
 		}
-		more, err := c.do(ctx, r, nil)
-		messages = more
+		messages, err = c.do(ctx, r, nil)
 		failed, _ = errors.AsType[*Error](err)
 		return err
 	}, func(context.Context, time.Time) error { return NotFound })

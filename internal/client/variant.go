@@ -212,11 +212,13 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 			if isListed || o.isDeleted() || ctx.Err() != nil {
 				return NotFound
 			}
-			created, messages, err = c.findVariant(reading, accountID, variant)
-			if err == nil && !c.confirmVariant(reading, r, variant) {
-				return NotFound
+			if created, messages, err = c.findVariant(reading, accountID, variant); err != nil {
+				return err
 			}
-			return err
+			if _, err := c.do(reading, r, nil); err != nil && !errors.Is(err, Exists) {
+				return NotFound // not confirmed
+			}
+			return nil
 		})
 		if err == nil {
 			c.objects.setCreated(o, nil)
@@ -227,15 +229,6 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 		return nil, nil, err
 	}
 	return created, messages, nil
-}
-
-// confirmVariant sends the create of a listed variant again, as the listing may
-// be stale, and reports whether the variant exists after that.
-func (c *Client) confirmVariant(ctx context.Context, r request, variant *Variant) bool {
-	r.retryConflict = false
-	got := expected(variant)
-	_, err := c.do(ctx, r, &got)
-	return err == nil || errors.Is(err, Exists)
 }
 
 // findVariant returns a variant if it exists with the given definition. The error

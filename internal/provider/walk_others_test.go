@@ -66,7 +66,7 @@ func (a *account) strangerTakes(deleted *exchange) {
 		a.act(a.request(http.MethodPost, "v1/variants", "application/json",
 			[]byte(`{"id":"`+name+`","options":{"width":777,"fit":"pad","metadata":"none"}}`)))
 	}
-	if name, ok := strings.CutPrefix(id, "key/"); ok {
+	if name, ok := strings.CutPrefix(id, "key/"); ok && a.objects[id] == nil { // others rotate no key
 		a.act(a.request(http.MethodPut, "v1/keys/"+name, "", nil))
 	}
 	if isImage && !delivery.IsGeneratedID(id) {

@@ -30,7 +30,7 @@ import (
 type Limiter struct {
 	userLimiter  *rate.Limiter // the limit set by the user
 	quotaLimiter *rate.Limiter // the limit of the API
-	token        chan struct{} // contains a value while nobody waits for quotaLimiter
+	lock         chan struct{} // contains a value while somebody waits for quotaLimiter
 	budget       budget        // for waits for quotaLimiter
 
 	mu       sync.Mutex
@@ -52,14 +52,12 @@ func New(requestsPerSecond float64) *Limiter {
 	if requestsPerSecond > 0 {
 		limit = rate.Limit(requestsPerSecond)
 	}
-	l := &Limiter{
+	return &Limiter{
 		userLimiter:  rate.NewLimiter(limit, 1),
 		quotaLimiter: rate.NewLimiter(rate.Inf, 1),
-		token:        make(chan struct{}, 1),
+		lock:         make(chan struct{}, 1),
 		isProbe:      true,
 	}
-	l.token <- struct{}{}
-	return l
 }
 
 // Acquire waits until the next request may be sent, and reports whether it is a
@@ -69,14 +67,14 @@ func New(requestsPerSecond float64) *Limiter {
 func (l *Limiter) Acquire(ctx context.Context, notify func(time.Duration, string)) (isProbe bool, err error) {
 	// Serialized, so that each request waits for the latest limit.
 	select {
-	case <-l.token:
+	case l.lock <- struct{}{}:
 	case <-ctx.Done():
 		return false, ctx.Err()
 	}
 	defer func() {
 		if !isProbe {
-			l.token <- struct{}{}
-		} // else Release returns the token
+			<-l.lock
+		} // else Release unlocks
 	}()
 	reservation, delay, reason := l.reserve()
 	err = l.Spend(time.Now(), delay)
@@ -148,7 +146,7 @@ func (l *Limiter) Release(isProbe bool, header http.Header, now time.Time) {
 		l.observe(reported, now)
 	}
 	if isProbe {
-		l.token <- struct{}{}
+		<-l.lock
 	}
 }
 
