@@ -66,7 +66,7 @@ func TestDemo(t *testing.T) {
 			for _, want := range printedByFunctions {
 				wantOutput(want, version.Has(engine.Functions))
 			}
-			wantOutput(" has no functions of providers, which came with ", !version.Has(engine.Functions))
+			wantOutput(" has no provider functions, which came with ", !version.Has(engine.Functions))
 			wantOutput("the demo leaves out the flexible and the signed URL.", !version.Has(engine.Functions))
 		})
 	}

@@ -35,7 +35,7 @@ type Feature struct {
 var (
 	ImportsForEach     = feature("import blocks with for_each", `(?m)^import \{\s*for_each\b`, "1.7.0", "1.7.0")
 	MockedProviders    = feature("mocked providers", `(?m)^mock_provider "`, "1.7.0", "1.8.0")
-	Functions          = feature("functions of providers", `provider::`, "1.8.0", "1.7.0")
+	Functions          = feature("provider functions", `provider::`, "1.8.0", "1.7.0")
 	EphemeralResources = feature("ephemeral resources", `(?m)^ephemeral "`, "1.10.0", "1.11.0")
 	WriteOnlyArguments = feature("write-only arguments", "", "1.11.0", "1.11.0")
 	Identities         = feature("imports by identity", `(?m)^\s*identity\s*=\s*\{`, "1.12.0", "1.12.0")

@@ -91,7 +91,7 @@ func TestLacks(t *testing.T) {
 		"nothing": {engine: "Terraform v1.5.7", file: "main.tf", content: `data "cloudflare_image" "x" {}`},
 		"function": {
 			engine: "Terraform v1.7.5", file: "main.tf", content: `x = provider::cloudflare::f()`,
-			want: "Terraform v1.7.5 has no functions of providers, which came with 1.8.0",
+			want: "Terraform v1.7.5 has no provider functions, which came with 1.8.0",
 		},
 		"has functions": {engine: "OpenTofu v1.7.0", file: "main.tf", content: `x = provider::cloudflare::f()`},
 		"ephemeral": {
