@@ -185,8 +185,9 @@ func (c *Client) listVariants(ctx context.Context, accountID string) (map[string
 // CreateVariant creates a variant, and never overwrites an existing one. If the
 // name belongs to a variant that this client is deleting, it waits for the
 // delete. If the outcome of a create is unknown, a listing resolves it, unless
-// an earlier listing had the name, or ctx is canceled. As the listing may be
-// stale, another create, which never overwrites, confirms that the variant
+// an earlier listing had the name, or ctx is canceled: another resource block,
+// whose delete was canceled too, may then have the variant. As the listing may
+// be stale, another create, which never overwrites, confirms that the variant
 // exists. Every error is an *Error.
 func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *Variant) (
 	created *Variant, messages []Message, err error,
@@ -207,8 +208,6 @@ func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *V
 			created = &got.Variant
 			return err
 		}, func(reading context.Context, _ time.Time) (err error) {
-			// A listing may be stale. After a cancellation, another block whose delete was
-			// canceled too may have the variant.
 			if isListed || o.isDeleted() || ctx.Err() != nil {
 				return NotFound
 			}

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/big"
@@ -150,16 +151,14 @@ func formatOptions(target string, options []option, values map[string]any) (stri
 	var parts []string
 	known := map[string]bool{ExtraOption: true}
 	for _, o := range options {
+		alias := cmp.Or(o.alias, o.name)
+		known[o.name], known[alias] = true, true
 		value, given := values[o.name]
-		known[o.name] = true
-		if o.alias != "" {
-			known[o.alias] = true
-			if short, givenShort := values[o.alias]; givenShort {
-				if given {
-					return "", fmt.Errorf("%s and %s are the same option: set only one of them", o.name, o.alias)
-				}
-				value, given = short, true
+		if short, givenShort := values[alias]; givenShort && alias != o.name {
+			if given {
+				return "", fmt.Errorf("%s and %s are the same option: set only one of them", o.name, o.alias)
 			}
+			value, given = short, true
 		}
 		if !given {
 			continue
@@ -168,11 +167,7 @@ func formatOptions(target string, options []option, values map[string]any) (stri
 		if !ok {
 			return "", fmt.Errorf("%s: expected %s, got %s", o.name, o.values, quote(value))
 		}
-		name := o.name
-		if o.alias != "" && len(o.alias) < len(o.name) {
-			name = o.alias
-		}
-		parts = append(parts, name+"="+text)
+		parts = append(parts, o.shortName()+"="+text)
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		if !known[key] {
@@ -182,17 +177,23 @@ func formatOptions(target string, options []option, values map[string]any) (stri
 	if err := checkTrim(values); err != nil {
 		return "", err
 	}
-	if value, given := values[ExtraOption]; given {
-		more, err := extras(value, values)
-		if err != nil {
-			return "", err
-		}
-		parts = append(parts, more...)
+	more, err := extras(values)
+	if err != nil {
+		return "", err
 	}
+	parts = append(parts, more...)
 	if len(parts) == 0 {
 		return "", fmt.Errorf("%s needs at least one option; the options are %s", target, optionNames(options))
 	}
 	return strings.Join(parts, ","), nil
+}
+
+// shortName returns the shorter one of the names of an option.
+func (o *option) shortName() string {
+	if o.alias != "" && len(o.alias) < len(o.name) {
+		return o.alias
+	}
+	return o.name
 }
 
 // checkTrim rejects options that conflict with trim: those that trim a side as

@@ -16,9 +16,10 @@ var extraPattern = regexp.MustCompile(`^([A-Za-z][0-9A-Za-z._-]*)=([!$&'()*+\-.0
 
 // extras checks the syntax of the entries of ExtraOption, which must not repeat
 // an option that is set already.
-func extras(value any, values map[string]any) ([]string, error) {
+func extras(values map[string]any) ([]string, error) {
+	value, given := values[ExtraOption]
 	entries, ok := value.([]string)
-	if !ok {
+	if given && !ok {
 		return nil, fmt.Errorf(`%s: expected a list of strings such as "name=value", got %s`, ExtraOption, quote(value))
 	}
 	if len(entries) > maxExtras {

@@ -31,11 +31,9 @@ func parsePNG(in *source, p *Info) error {
 		length, kind := binary.BigEndian.Uint32(chunk), string(chunk[4:])
 		switch kind {
 		case "acTL":
-			frames, err := in.Peek(4)
-			if err != nil {
+			if err := p.pngFrames(in); err != nil {
 				return seen.atEnd(err)
 			}
-			p.Frames = max(1, int(binary.BigEndian.Uint32(frames)&maxPNGSide))
 		case "PLTE":
 			seen.palette = true
 		case "eXIf": // browsers apply it if it precedes the image data
@@ -52,6 +50,16 @@ func parsePNG(in *source, p *Info) error {
 			return seen.atEnd(err)
 		}
 	}
+}
+
+// pngFrames reads the number of frames from the chunk acTL, without consuming it.
+func (p *Info) pngFrames(in *source) error {
+	frames, err := in.Peek(4)
+	if err != nil {
+		return err
+	}
+	p.Frames = max(1, int(binary.BigEndian.Uint32(frames)&maxPNGSide))
+	return nil
 }
 
 // pngHeader reads the chunk IHDR.

@@ -55,13 +55,7 @@ func (m *imageResourceModel) contentPath() tfpath.Path {
 // Cloudflare would reject. It returns nil if diags has an error.
 func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imagefile.Info {
 	at := m.contentPath()
-	var info *imagefile.Info
-	var err error
-	if m.Source.IsNull() {
-		info, err = imagefile.Inspect(m.decoded())
-	} else {
-		info, err = imagefile.InspectFile(m.Source.ValueString())
-	}
+	info, err := m.inspectContent()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		diags.AddAttributeError(at, fmt.Sprintf("Image file %s not found", m.contentName()),
@@ -93,6 +87,14 @@ func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imag
 		return nil
 	}
 	return info
+}
+
+// inspectContent parses the image file at source or in content_base64.
+func (m *imageResourceModel) inspectContent() (*imagefile.Info, error) {
+	if m.Source.IsNull() {
+		return imagefile.Inspect(m.decoded())
+	}
+	return imagefile.InspectFile(m.Source.ValueString())
 }
 
 // contentName identifies the image file in a summary, after "Image file".

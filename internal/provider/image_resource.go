@@ -76,7 +76,6 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 	resp.Diagnostics.Append(model.identity().save(ctx, resp.Identity)...)
-
 	op := model.operation(actionRead)
 	private, diags := readImagePrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
@@ -108,7 +107,6 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		private.Deletion = client.NotDeleted
 		resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
 	}
-
 	resp.Diagnostics.Append(model.applyRead(image, op)...)
 	tfwire.Write(ctx, &resp.State, &model)
 }

@@ -97,19 +97,16 @@ func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadReques
 	op := model.operation(actionRead)
 	variant, messages, err := r.client.GetVariant(ctx, op.accountID, op.id,
 		client.ReadOptions{RetryNotFound: written.justCreated()})
-	if errors.Is(err, client.NotFound) {
-		if written.justCreated() {
-			resp.Diagnostics.Append(notYetFound(op))
-			return
-		}
+	switch {
+	case errors.Is(err, client.NotFound) && written.justCreated():
+		resp.Diagnostics.Append(notYetFound(op))
+		return
+	case errors.Is(err, client.NotFound):
 		resp.State.RemoveResource(ctx)
 		return
-	}
-	if !r.handleResult(op, messages, err, &resp.Diagnostics) {
+	case !r.handleResult(op, messages, err, &resp.Diagnostics):
 		return
-	}
-
-	if written.isStale(variant.Canonical()) {
+	case written.isStale(variant.Canonical()):
 		tflog.Debug(
 			ctx, "Ignoring stale read of Cloudflare image variant after a recent write", map[string]any{"variant_id": op.id},
 		)

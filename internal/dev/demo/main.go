@@ -168,20 +168,23 @@ func show(ctx context.Context, out io.Writer, workspace *engine.Workspace, want 
 	return output, err
 }
 
+// demoOutputs are the outputs of the configuration.
+type demoOutputs struct {
+	URL        struct{ Value string } `json:"url"`
+	CardURL    struct{ Value string } `json:"card_url"`
+	Uploaded   struct{ Value string } `json:"uploaded_url"`
+	Signed     struct{ Value bool }   `json:"require_signed_urls"`
+	PrivateURL struct{ Value string } `json:"private_url"`
+	SignedURL  struct{ Value string } `json:"signed_url"`
+}
+
 // openImages fetches the images behind the URLs in the outputs.
 func openImages(ctx context.Context, out io.Writer, workspace *engine.Workspace) error {
 	output, err := workspace.RunAll(ctx, []string{"output", "-json"})
 	if err != nil {
 		return err
 	}
-	var outputs struct {
-		URL        struct{ Value string } `json:"url"`
-		CardURL    struct{ Value string } `json:"card_url"`
-		Uploaded   struct{ Value string } `json:"uploaded_url"`
-		Signed     struct{ Value bool }   `json:"require_signed_urls"`
-		PrivateURL struct{ Value string } `json:"private_url"`
-		SignedURL  struct{ Value string } `json:"signed_url"`
-	}
+	var outputs demoOutputs
 	if err := json.Unmarshal([]byte(output), &outputs); err != nil {
 		return fmt.Errorf("read the outputs: %w", err)
 	}

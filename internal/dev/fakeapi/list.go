@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,20 +34,7 @@ func (s *Server) listImages(r *http.Request, _ string) response {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var found []storedImage
-	for _, image := range s.visibleImages(s.moment()) {
-		if !image.draft && image.matches(query, filters) && !s.isHidden(image) {
-			found = append(found, image)
-		}
-	}
-
-	slices.SortFunc(found, func(a, b storedImage) int {
-		order := cmp.Or(cmp.Compare(a.uploaded, b.uploaded), cmp.Compare(a.number, b.number))
-		if query.Get("sort_order") == "asc" {
-			return order
-		}
-		return -order
-	})
+	found := s.findImages(query, filters)
 	page := found[min(offset, len(found)):min(offset+perPage, len(found))]
 	results := make([]string, len(page))
 	for i, image := range page {
@@ -57,6 +45,24 @@ func (s *Server) listImages(r *http.Request, _ string) response {
 		token = fmt.Sprintf(`"fake-api-page-%d"`, offset+perPage)
 	}
 	return success(`{"images":[` + strings.Join(results, ",") + `],"continuation_token":` + token + `}`)
+}
+
+// findImages returns the images that a query selects, in its order.
+func (s *Server) findImages(query url.Values, filters []metaFilter) []storedImage {
+	var found []storedImage
+	for _, image := range s.visibleImages(s.moment()) {
+		if !image.draft && image.matches(query, filters) && !s.isHidden(image) {
+			found = append(found, image)
+		}
+	}
+	slices.SortFunc(found, func(a, b storedImage) int {
+		order := cmp.Or(cmp.Compare(a.uploaded, b.uploaded), cmp.Compare(a.number, b.number))
+		if query.Get("sort_order") == "asc" {
+			return order
+		}
+		return -order
+	})
+	return found
 }
 
 func badQuery(problem string) apiError {
