@@ -78,12 +78,8 @@ func (p *edgeError) apply(e *Error, excerpt string) {
 	if slices.Contains([]Kind{NotPermitted, NotFound, Rejected}, e.Kind) {
 		e.Kind = BlockedAtEdge
 	}
-	parts := []string{"Cloudflare's edge"}
-	for _, part := range []string{p.title, p.detail} {
-		if part = strings.TrimSpace(part); part != "" {
-			parts = append(parts, part)
-		}
-	}
+	parts := []string{"Cloudflare's edge", strings.TrimSpace(p.title), strings.TrimSpace(p.detail)}
+	parts = slices.DeleteFunc(parts, func(part string) bool { return part == "" })
 	e.Messages, e.Notes = sanitize(e.redactor, []Message{{Code: p.code, Text: strings.Join(parts, ": ")}}), nil
 	if advice := strings.TrimSpace(p.advice); advice != "" {
 		e.Notes = sanitize(e.redactor, []Message{{Text: advice}})
@@ -92,6 +88,5 @@ func (p *edgeError) apply(e *Error, excerpt string) {
 	if p.title == "" && p.detail == "" {
 		e.Excerpt = excerpt
 	}
-	e.edgeRetryAfter = p.retryAfter
 	e.Ray = cmp.Or(e.Ray, rayOf(http.Header{"Cf-Ray": {p.ray}}))
 }

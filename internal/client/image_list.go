@@ -140,7 +140,9 @@ func (l *imageList) UnmarshalJSON(data []byte) error {
 			break
 		}
 		if err := l.add(entry, i); err != nil {
-			maps.DeleteFunc(l.at, func(_ string, at int) bool { return at >= known }) // use no part of the page
+			// Use no part of the page.
+			l.images = l.images[:known]
+			maps.DeleteFunc(l.at, func(_ string, at int) bool { return at >= known })
 			return err
 		}
 		i++

@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -183,12 +184,7 @@ func (u *Upload) form() (content body, contentType string) {
 }
 
 // deref returns a string, or "" for nil.
-func deref(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
+func deref(s *string) string { return *cmp.Or(s, new(string)) }
 
 func addPart(writer *multipart.Writer, name, filename, contentType, value string) {
 	header := textproto.MIMEHeader{}

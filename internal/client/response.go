@@ -52,6 +52,9 @@ func (k *call) statusError() *Error {
 	case (e.Kind == NotPermitted || e.Kind == NotFound) && !body.isFromAPI:
 		e.Kind = NotFromAPI
 	}
+	if body.edge != nil {
+		e.edgeRetryAfter = body.edge.retryAfter
+	}
 	return e
 }
 
@@ -166,9 +169,7 @@ func parseErrorObject(body []byte, r redact.Redactor) errorBody {
 var plainTextError = regexp.MustCompile(`^ERROR (\d{1,9}): ([^\n]*)`)
 
 // rayOf returns the ray ID of a response, or "" if it is missing or malformed.
-func rayOf(header http.Header) string {
-	return rayPattern.FindString(header.Get("Cf-Ray"))
-}
+func rayOf(header http.Header) string { return rayPattern.FindString(header.Get("Cf-Ray")) }
 
 var rayPattern = regexp.MustCompile(`^[0-9a-f]{6,32}(-[A-Z]{3})?$`)
 
@@ -185,7 +186,7 @@ func findCode(pattern *regexp.Regexp, text string) int {
 }
 
 // jsonStart matches a body that begins like a JSON object or array.
-var jsonStart = regexp.MustCompile(`^[\s\x{feff}]*[{[]`)
+var jsonStart = regexp.MustCompile(`^[ \t\r\n\x{feff}]*[{[]`)
 
 // maxExcerpt is the maximum length of the result of bodyPrefix, in bytes.
 const maxExcerpt = 8 << 10

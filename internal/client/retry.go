@@ -102,11 +102,6 @@ func (e errNotSent) Unwrap() error { return e.error }
 // invalid certificate and an unusable complete response are permanent. New has
 // rejected URLs and headers that cannot be sent.
 func isRetryable(err error) bool {
-	for _, final := range []error{errTooLarge, http.ErrSchemeMismatch, gzip.ErrHeader, gzip.ErrChecksum} {
-		if errors.Is(err, final) {
-			return false
-		}
-	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
 		return false
 	}
@@ -117,7 +112,9 @@ func isRetryable(err error) bool {
 	if alert, ok := errors.AsType[*net.OpError](err); ok && (alert.Op == "remote error" || alert.Op == "local error") {
 		return false
 	}
-	return !is[errNotSent](err) && !is[flate.CorruptInputError](err) &&
+	final := []error{errTooLarge, http.ErrSchemeMismatch, gzip.ErrHeader, gzip.ErrChecksum}
+	isFinal := slices.ContainsFunc(final, func(target error) bool { return errors.Is(err, target) })
+	return !isFinal && !is[errNotSent](err) && !is[flate.CorruptInputError](err) &&
 		!is[tls.RecordHeaderError](err) && !is[*tls.CertificateVerificationError](err)
 }
 

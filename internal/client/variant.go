@@ -149,11 +149,8 @@ func (l *variantList) UnmarshalJSON(data []byte) error {
 	*l = variantList{}
 	for rawName, raw := range strictjson.Fields(entries) {
 		var name strictjson.String
-		if err := name.UnmarshalJSON(rawName); err != nil {
-			return fmt.Errorf("variants: %w", err)
-		}
 		var variant Variant
-		err := variant.UnmarshalJSON(raw)
+		err := cmp.Or(name.UnmarshalJSON(rawName), variant.UnmarshalJSON(raw))
 		variant.ID = cmp.Or(variant.ID, string(name))
 		_, isKnown := (*l)[string(name)]
 		switch {
@@ -184,50 +181,67 @@ func (c *Client) listVariants(ctx context.Context, accountID string) (map[string
 
 // CreateVariant creates a variant, and never overwrites an existing one. If the
 // name belongs to a variant that this client is deleting, it waits for the
-// delete. If the outcome of a create is unknown, a listing resolves it, unless
-// an earlier listing had the name, or ctx is canceled: another resource block,
-// whose delete was canceled too, may then have the variant. As the listing may
-// be stale, another create, which never overwrites, confirms that the variant
-// exists. Every error is an *Error.
+// delete. If ctx is canceled after an attempt whose outcome was unknown, it
+// remains unknown: another resource block, whose delete was canceled too, may
+// have the variant. Every error is an *Error.
 func (c *Client) CreateVariant(ctx context.Context, accountID string, variant *Variant) (
 	created *Variant, messages []Message, err error,
 ) {
 	value := variant.requestBody()
 	value["id"] = variant.ID
 	r := newMutation(http.MethodPost, value, false, maxVariantBytes, "accounts", accountID, "images", "v1", "variants")
-	err = c.create(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(o *trackedObject) (bool, error) {
-		before, _, err := c.listVariants(ctx, accountID)
-		if err != nil {
-			return false, err
-		}
-		_, isListed := before[variant.ID]
-		r.retryConflict = o.isDeleted()
-		found, err := c.sendUntilKnown(ctx, func() (err error) {
-			got := expected(variant)
-			messages, err = c.do(ctx, r, &got)
-			created = &got.Variant
-			return err
-		}, func(reading context.Context, _ time.Time) (err error) {
-			if isListed || o.isDeleted() || ctx.Err() != nil {
-				return NotFound
-			}
-			if created, messages, err = c.findVariant(reading, accountID, variant); err != nil {
-				return err
-			}
-			if _, err := c.do(reading, r, nil); err != nil && !errors.Is(err, Exists) {
-				return NotFound // not confirmed
-			}
-			return nil
-		})
-		if err == nil {
-			c.objects.setCreated(o, nil)
-		}
+	found := false
+	err = c.create(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(o *trackedObject) (_ bool, err error) {
+		found, created, messages, err = c.sendVariant(ctx, r, o, accountID, variant)
 		return found, err
 	})
-	if err != nil {
-		return nil, nil, err
+	if found && ctx.Err() != nil {
+		canceled := r.newError(Canceled, context.Cause(ctx))
+		canceled.MaybeApplied = true
+		return nil, nil, canceled
 	}
-	return created, messages, nil
+	return created, messages, err
+}
+
+// sendVariant creates a variant whose lock the caller holds. If the outcome is
+// unknown, a listing resolves it, unless an earlier listing had the name or this
+// client has deleted the variant. As the listing may be stale, another create,
+// which never overwrites, confirms that the variant exists. found reports whether
+// the outcome was resolved in this way.
+func (c *Client) sendVariant(ctx context.Context, r request, o *trackedObject, accountID string, variant *Variant) (
+	found bool, created *Variant, messages []Message, err error,
+) {
+	before, _, err := c.listVariants(ctx, accountID)
+	if err != nil {
+		return false, nil, nil, err
+	}
+	_, isListed := before[variant.ID]
+	r.retryConflict = o.isDeleted()
+	send := func(ctx context.Context) (err error) {
+		got := expected(variant)
+		messages, err = c.do(ctx, r, &got)
+		created = &got.Variant
+		return err
+	}
+	found, err = c.sendUntilKnown(ctx, func() error { return send(ctx) }, func(ctx context.Context, _ time.Time) error {
+		if isListed || o.isDeleted() {
+			return NotFound // a listing, which may be stale, proves nothing
+		}
+		listed, more, err := c.findVariant(ctx, accountID, variant)
+		if err != nil {
+			return err
+		}
+		if err := send(ctx); err != nil && !errors.Is(err, Exists) {
+			return NotFound // not confirmed
+		}
+		created, messages = listed, more
+		return nil
+	})
+	if err != nil {
+		return false, nil, nil, err
+	}
+	c.objects.setCreated(o, nil)
+	return found, created, messages, nil
 }
 
 // findVariant returns a variant if it exists with the given definition. The error

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -227,34 +226,61 @@ func TestCreateVariantMinimal(t *testing.T) {
 	}.check(t, fake, err)
 }
 
-// A canceled create is reported as such, without further requests: another block
-// whose delete was canceled too may have the variant that a listing shows.
+// A canceled create is reported as such. If the outcome was unknown, no listing
+// counts: another block whose delete was canceled too may have the variant.
 func TestCreateVariantCanceled(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("operator pressed Ctrl-C")
-	t.Run("before", func(t *testing.T) {
-		t.Parallel()
-		fake := fakeapi.New()
-		ctx, cancel := context.WithCancelCause(t.Context())
-		cancel(gone)
-		_, _, err := newWriteClient(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
-		wantRequests{kind: Canceled, id: "card"}.check(t, fake, err)
-	})
-	t.Run("before the response", func(t *testing.T) {
-		t.Parallel()
-		fake := fakeapi.New()
-		ctx, cancel := context.WithCancelCause(t.Context())
-		fake.FailMethod(http.MethodPost, "variants", 1, func(_ http.ResponseWriter, r *http.Request) {
-			_, _ = io.Copy(io.Discard, r.Body)
+	isListed := []string{getAll, cardPosted, getAll, cardPosted}
+	tests := map[string]struct {
+		method   string // of the request during which the context ends
+		number   int    // of this method, counted from 1; 0 for before the first request
+		delay    time.Duration
+		requests []string
+	}{
+		"before":                 {},
+		"during the create":      {method: http.MethodPost, number: 1, requests: isListed},
+		"during the listing":     {method: http.MethodGet, number: 2, requests: isListed},
+		"during the other try":   {method: http.MethodPost, number: 2, requests: isListed},
+		"waiting for a deletion": {method: http.MethodPost, number: 2, delay: 50 * time.Millisecond, requests: isListed},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New()
 			fake.PutVariant("card", cardOptions, true)
-			cancel(gone)
-			<-r.Context().Done()
+			ctx, cancel := context.WithCancelCause(t.Context())
+			if test.number == 0 {
+				cancel(gone)
+			}
+			respond := func(number int, response http.HandlerFunc) http.HandlerFunc {
+				return func(w http.ResponseWriter, r *http.Request) {
+					isLast := r.Method == test.method && number == test.number
+					if isLast && test.delay == 0 {
+						cancel(gone)
+					} else if isLast {
+						time.AfterFunc(test.delay, func() { cancel(gone) })
+					}
+					response(w, r)
+				}
+			}
+			fake.FailMethod(http.MethodGet, "variants", 1, respond(1, pageOf(`{"variants":{}}`))) // stale
+			fake.FailMethod(http.MethodGet, "variants", 1, respond(2, pageOf(`{"variants":{"card":`+cardHeld+`}}`)))
+			fake.FailMethod(http.MethodPost, "variants", 1,
+				after(assertNoRequests, respond(1, fakeapi.Respond(502, "text/html", ""))))
+			fake.FailMethod(http.MethodPost, "variants", 1,
+				after(assertNoRequests, respond(2, fakeapi.Respond(409, "application/json", failure(`{"code":5409,"message":"exists"}`)))))
+			c := newWriteClient(t, fake)
+			c.deleteWait = time.Minute
+			created, _, err := c.CreateVariant(ctx, fakeapi.AccountID, newCard())
+			wantRequests{
+				requests: test.requests, kind: Canceled, maybeApplied: test.number > 0, id: "card", holds: cardHeld,
+			}.check(t, fake, err)
+			if created != nil || !errors.Is(err, gone) {
+				t.Errorf("got %+v and %v, want the reason of the cancellation", created, err)
+			}
 		})
-		_, _, err := newWriteClient(t, fake).CreateVariant(ctx, fakeapi.AccountID, newCard())
-		wantRequests{
-			requests: []string{getAll, cardPosted}, kind: Canceled, maybeApplied: true, id: "card", holds: cardHeld,
-		}.check(t, fake, err)
-	})
+	}
 }
 
 // Fields that a response omits have the values of the request; others have

@@ -30,7 +30,7 @@ import (
 type Limiter struct {
 	userLimiter  *rate.Limiter // the limit set by the user
 	quotaLimiter *rate.Limiter // the limit of the API
-	lock         chan struct{} // contains a value while somebody waits for quotaLimiter
+	lock         chan struct{} // contains a value while a request waits, or a probe is in flight
 	budget       budget        // for waits for quotaLimiter
 
 	mu       sync.Mutex

@@ -92,8 +92,7 @@ func (r Redactor) TruncateMiddle(text string, limit int) string {
 	if len(runes) <= limit {
 		return string(runes)
 	}
-	end := limit / 2
-	return string(runes[:limit-end]) + "…" + string(runes[len(runes)-end:])
+	return string(runes[:limit-limit/2]) + "…" + string(runes[len(runes)-limit/2:])
 }
 
 // Redact replaces the secrets in text.

@@ -9,8 +9,8 @@ import (
 )
 
 // Equal reports whether two JSON values are equal, regardless of the order of
-// keys, white space, and the notation of numbers. A missing value equals an
-// empty object.
+// keys, white space, and the notation of numbers, as in EqualNumbers. A missing
+// value equals an empty object.
 func Equal(one, two json.RawMessage) bool {
 	first, errOne := decodeAny(one)
 	second, errTwo := decodeAny(two)
@@ -56,7 +56,8 @@ func Marshal(value any) ([]byte, error) {
 }
 
 // EqualNumbers reports whether two JSON numbers have exactly the same value. Those
-// with an exponent over a million are compared as written.
+// that math/big doesn't parse, as their exponents are about a million or more,
+// are equal only if they are written alike.
 func EqualNumbers(a, b string) bool {
 	if a == b {
 		return true
