@@ -120,10 +120,10 @@ func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, c
 		return c.delete(ctx, r, o, last, func(ctx context.Context) (bool, error) {
 			keys, _, err := c.listSigningKeys(ctx, accountID)
 			value := valueOf(keys, name)
-			if value == "" && isRecent(created) { // the listing may be stale
-				return false, err
+			if err == nil && value != "" && value != last && (last == "" || isRecent(created)) {
+				err = Exists // somebody else's key, or a stale listing
 			}
-			return err == nil && last != "" && value != last, err
+			return last != "" && value != last && !isRecent(created), err
 		})
 	})
 }

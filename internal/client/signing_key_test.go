@@ -461,7 +461,8 @@ func TestCreateSigningKeyErrors(t *testing.T) {
 }
 
 // A key that somebody else has created under the name of a recent one, whose delete
-// got no response, is not deleted.
+// got no response, is not deleted, and the outcome remains unknown: a stale listing
+// would look the same.
 func TestDeleteRecentSigningKeyTaken(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -472,7 +473,24 @@ func TestDeleteRecentSigningKeyTaken(t *testing.T) {
 	})
 	_, err := newWriteClient(t, fake).DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Now())
 	wantsKeys{
-		requests: []string{listKeys, "DELETE keys/campaign", listKeys},
-		keys:     "default=fake-api-signing-key campaign=not-a-real-key-1",
+		requests: []string{listKeys, "DELETE keys/campaign", listKeys, listKeys}, kind: Unreachable, maybeApplied: true,
+		keys: "default=fake-api-signing-key campaign=not-a-real-key-1",
+	}.check(t, fake, err)
+}
+
+// A stale listing may show the predecessor of a recent key: it does not prove
+// that the key is gone.
+func TestDeleteRecentSigningKeyStale(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New()
+	fake.FailMethod(http.MethodDelete, "campaign", 1, fakeapi.Reset)
+	for _, value := range []string{"fake-api-campaign-key", "not-a-real-key-0"} {
+		listed := pageOf(`{"keys":[{"name":"campaign","value":"` + value + `"}]}`)
+		fake.FailMethod(http.MethodGet, "keys", 1, listed)
+	}
+	_, err := newWriteClient(t, fake).DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Now())
+	wantsKeys{
+		requests: []string{listKeys, "DELETE keys/campaign", listKeys, listKeys, "DELETE keys/campaign"},
+		keys:     "default=fake-api-signing-key",
 	}.check(t, fake, err)
 }
