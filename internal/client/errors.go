@@ -176,17 +176,16 @@ func statusLine(status int) string {
 	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
 }
 
-// Codes of the Images API for an object that does not exist.
+// Codes of the Images API.
 const (
+	// For an object that does not exist.
 	CodeNotFound  = 5404 // image or signing key
 	CodeNoVariant = 5401
-)
 
-// CodeLimit is the code for an exhausted storage quota.
-const CodeLimit = 5453
+	codeExists = 5409 // an ID in use
+	CodeLimit  = 5453 // an exhausted storage quota
 
-// Codes for an invalid image.
-const (
+	// For an invalid image.
 	CodePrivateID = 5410 // a custom ID for a private image
 	CodeImageID   = 5411
 	CodeTooLarge  = 5413
@@ -196,9 +195,6 @@ const (
 	CodeEntity    = 7011 // CodeTooLarge of the gateway
 	CodeDamaged   = 9422
 )
-
-// codeExists is the code for an ID in use.
-const codeExists = 5409
 
 // incompleteUpload are codes for an incomplete body, of which nothing was stored:
 // too slow, aborted, truncated.

@@ -161,7 +161,16 @@ func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Uplo
 	messages, err = c.withLock(ctx, r, key, func(o *trackedObject) (messages []Message, err error) {
 		shielded, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxReplacing+r.uploadTimeout)
 		defer cancel()
-		if deletion, err = c.deleteForReplacement(ctx, shielded, o, accountID, upload.ID, uploaded); err == nil {
+		deleting := deleteRequest(accountID, upload.ID)
+		_, err = c.deleteImage(ctx, deleting, o, accountID, upload.ID, uploaded)
+		if isAmbiguous(err) && ctx.Err() != nil { // a cancellation left the outcome unknown
+			_, err = c.deleteImage(shielded, deleting, o, accountID, upload.ID, uploaded)
+		}
+		switch {
+		case isAmbiguous(err):
+			deletion = MayBeDeleted
+		case err == nil:
+			deletion = Deleted
 			_, image, messages, err = c.uploadCustom(shielded, r, o, accountID, &upload)
 		}
 		return messages, err
@@ -178,22 +187,3 @@ const (
 	MayBeDeleted
 	Deleted
 )
-
-// deleteForReplacement deletes an image. If a cancellation leaves the outcome
-// unknown, it sends the request again.
-func (c *Client) deleteForReplacement(
-	ctx, shielded context.Context, o *trackedObject, accountID, imageID, uploaded string,
-) (Deletion, error) {
-	r := deleteRequest(accountID, imageID)
-	_, err := c.deleteImage(ctx, r, o, accountID, imageID, uploaded)
-	if isAmbiguous(err) && ctx.Err() != nil {
-		_, err = c.deleteImage(shielded, r, o, accountID, imageID, uploaded)
-	}
-	switch {
-	case isAmbiguous(err):
-		return MayBeDeleted, err
-	case err != nil:
-		return NotDeleted, err
-	}
-	return Deleted, nil
-}

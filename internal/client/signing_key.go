@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
@@ -70,11 +71,12 @@ func (c *Client) listSigningKeys(ctx context.Context, accountID string) ([]Signi
 	return list.keys, messages, err
 }
 
-// HasSigningKey reports whether an account has a key with this name. Every error
+// GetSigningKeyVersion returns a version of a key that changes with its value, but
+// doesn't reveal it, or "" if the account has no key with this name. Every error
 // is an *Error.
-func (c *Client) HasSigningKey(ctx context.Context, accountID, name string) (bool, []Message, error) {
+func (c *Client) GetSigningKeyVersion(ctx context.Context, accountID, name string) (string, []Message, error) {
 	keys, messages, err := c.ListSigningKeys(ctx, accountID)
-	return valueOf(keys, name) != "", messages, err
+	return versionOf(valueOf(keys, name)), messages, err
 }
 
 // CreateSigningKey creates a key. It lists the keys before each attempt, since
@@ -105,10 +107,13 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 
 // DeleteSigningKey deletes a key, and breaks every URL signed with it. A
 // missing key is not an error. created has the same meaning as in
-// DeleteVariant. Every error is an *Error.
-func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, created time.Time) ([]Message, error) {
+// DeleteVariant. version is that of the key to delete, as in
+// GetSigningKeyVersion. Every error is an *Error.
+func (c *Client) DeleteSigningKey(
+	ctx context.Context, accountID, name string, created time.Time,
+) (version string, messages []Message, err error) {
 	r := keyRequest(http.MethodDelete, accountID, name)
-	return c.withLock(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) ([]Message, error) {
+	messages, err = c.withLock(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) ([]Message, error) {
 		if o.isOlder(created) {
 			return nil, nil
 		}
@@ -117,6 +122,7 @@ func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, c
 			return nil, err
 		}
 		last := valueOf(keys, name)
+		version = versionOf(last)
 		return c.delete(ctx, r, o, last, func(ctx context.Context) (bool, error) {
 			keys, _, err := c.listSigningKeys(ctx, accountID)
 			value := valueOf(keys, name)
@@ -126,6 +132,7 @@ func (c *Client) DeleteSigningKey(ctx context.Context, accountID, name string, c
 			return last != "" && value != last && !isRecent(created), err
 		})
 	})
+	return version, messages, err
 }
 
 // keyRequest returns a request without a Content-Type, since the API treats a
@@ -143,4 +150,12 @@ func valueOf(keys []SigningKey, name string) string {
 		return ""
 	}
 	return keys[at].Value
+}
+
+// versionOf returns the version of a key with a value, or "" for "".
+func versionOf(value string) string {
+	if value == "" {
+		return ""
+	}
+	return fmt.Sprintf("%.8x", sha256.Sum256([]byte(value)))
 }

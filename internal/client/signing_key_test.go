@@ -383,7 +383,7 @@ func TestDeleteSigningKey(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
 			test.prepare(fake)
-			messages, err := newWriteClient(t, fake).DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Time{})
+			_, messages, err := newWriteClient(t, fake).DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Time{})
 			test.want.check(t, fake, err)
 			assertNoKeyLeaked(t, messages)
 		})
@@ -417,7 +417,7 @@ func TestSigningKeyWritesLeakNoKey(t *testing.T) {
 					if (err == nil) != (status == 200 && i == 0) {
 						t.Errorf("got %v", err)
 					}
-					removed, failed := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "shop", time.Time{})
+					_, removed, failed := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "shop", time.Time{})
 					for _, reported := range []any{err, created, removed, failed} {
 						assertNoKeyLeaked(t, reported)
 					}
@@ -427,19 +427,26 @@ func TestSigningKeyWritesLeakNoKey(t *testing.T) {
 	}
 }
 
-// Names of keys match exactly.
-func TestHasSigningKey(t *testing.T) {
+// Names of keys match exactly, and a version changes with the value.
+func TestGetSigningKeyVersion(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
 	c := start(t, fake)
 	for name, want := range map[string]bool{"default": true, "campaign": true, "Default": false, "shop": false, "": false, "defaul": false} {
-		if got, _, err := c.HasSigningKey(t.Context(), fakeapi.AccountID, name); got != want || err != nil {
-			t.Errorf("%q: got %t, %v, want %t", name, got, err, want)
+		if got, _, err := c.GetSigningKeyVersion(t.Context(), fakeapi.AccountID, name); (got != "") != want || err != nil {
+			t.Errorf("%q: got %q, %v, want one: %t", name, got, err, want)
 		}
 	}
+	before, _, _ := c.GetSigningKeyVersion(t.Context(), fakeapi.AccountID, "campaign")
+	fake.AddKey("campaign")
+	after, _, _ := c.GetSigningKeyVersion(t.Context(), fakeapi.AccountID, "campaign")
+	if before == after || len(before) != 16 {
+		t.Errorf("got %q, and %q for another value", before, after)
+	}
 	fake.FailMethod(http.MethodGet, "keys", 1, inHTML)
-	if got, _, err := c.HasSigningKey(t.Context(), fakeapi.AccountID, "default"); got || !errors.Is(err, NotFromAPI) {
-		t.Errorf("without a listing: got %t, %v, want the listing's error", got, err)
+	got, _, err := c.GetSigningKeyVersion(t.Context(), fakeapi.AccountID, "default")
+	if got != "" || !errors.Is(err, NotFromAPI) {
+		t.Errorf("without a listing: got %q, %v, want the listing's error", got, err)
 	}
 }
 
@@ -471,9 +478,14 @@ func TestDeleteRecentSigningKeyTaken(t *testing.T) {
 		fake.AddKey("campaign")
 		fakeapi.Reset(w, r)
 	})
-	_, err := newWriteClient(t, fake).DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Now())
+	c := newWriteClient(t, fake)
+	before, _, _ := c.GetSigningKeyVersion(t.Context(), fakeapi.AccountID, "campaign")
+	version, _, err := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Now())
+	if version != before || version == "" {
+		t.Errorf("got the version %q, want that of the deleted key, %q", version, before)
+	}
 	wantsKeys{
-		requests: []string{listKeys, "DELETE keys/campaign", listKeys, listKeys}, kind: Unreachable, maybeApplied: true,
+		requests: []string{listKeys, listKeys, "DELETE keys/campaign", listKeys, listKeys}, kind: Unreachable, maybeApplied: true,
 		keys: "default=fake-api-signing-key campaign=not-a-real-key-1",
 	}.check(t, fake, err)
 }
@@ -488,7 +500,7 @@ func TestDeleteRecentSigningKeyStale(t *testing.T) {
 		listed := pageOf(`{"keys":[{"name":"campaign","value":"` + value + `"}]}`)
 		fake.FailMethod(http.MethodGet, "keys", 1, listed)
 	}
-	_, err := newWriteClient(t, fake).DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Now())
+	_, _, err := newWriteClient(t, fake).DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Now())
 	wantsKeys{
 		requests: []string{listKeys, "DELETE keys/campaign", listKeys, listKeys, "DELETE keys/campaign"},
 		keys:     "default=fake-api-signing-key",

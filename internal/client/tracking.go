@@ -195,7 +195,9 @@ func (c *Client) delete(
 		o.created, o.updated, o.image = time.Time{}, time.Time{}, nil
 		o.deletedAt, o.deletedVersion = time.Now(), last
 	}
-	o.deleteUnknown = isAmbiguous(err) // a delete that certainly was not applied changes nothing
+	// An earlier run may have deleted an object that is not found by something other
+	// than the API. A delete that certainly was not applied changes nothing.
+	o.deleteUnknown = isAmbiguous(err) || errors.Is(err, NotFromAPI)
 	return messages, err
 }
 

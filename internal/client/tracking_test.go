@@ -48,7 +48,7 @@ var objectWrites = map[string]struct {
 			return err
 		},
 		delete: func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteSigningKey(ctx, fakeapi.AccountID, "campaign", time.Time{})
+			_, _, err := c.DeleteSigningKey(ctx, fakeapi.AccountID, "campaign", time.Time{})
 			return err
 		},
 		has: func(s *fakeapi.Server) bool { return slices.Contains(s.KeyNames(), "campaign") },
@@ -137,27 +137,33 @@ func TestCreateOfATakenIDWaits(t *testing.T) {
 	}
 }
 
-// While it is unknown whether a delete of this run was applied, nothing is
-// created under that ID: two resources would hold one object.
+// While it is unknown whether an object is deleted, nothing is created under its
+// ID: two resources would hold one object.
 func TestCreateAfterAnAmbiguousDelete(t *testing.T) {
 	t.Parallel()
+	failures := map[string]http.HandlerFunc{
+		"no response":      fakeapi.Reset,
+		"404 of a gateway": fakeapi.Respond(404, "text/html", "<title>Not found</title>"),
+	}
 	for object, writes := range objectWrites {
-		t.Run(object, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				fake := fakeapi.New()
-				fake.PutVariant("card", cardOptions, true)
-				failDelete(fake, -1, fakeapi.Reset)
-				c := newPipeClient(t, fake)
-				if err := writes.delete(t.Context(), c); !isAmbiguous(err) {
-					t.Fatalf("got %v", err)
-				}
-				err := writes.create(t.Context(), c)
-				if e := asError(t, err); e.Kind != DeleteUnknown || e.Attempts != 0 {
-					t.Errorf("got %+v", e)
-				}
+		for name, failure := range failures {
+			t.Run(object+", "+name, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					fake := fakeapi.New()
+					fake.PutVariant("card", cardOptions, true)
+					failDelete(fake, -1, failure)
+					c := newPipeClient(t, fake)
+					if err := writes.delete(t.Context(), c); err == nil {
+						t.Fatal("got no error")
+					}
+					err := writes.create(t.Context(), c)
+					if e := asError(t, err); e.Kind != DeleteUnknown || e.Attempts != 0 {
+						t.Errorf("got %+v", e)
+					}
+				})
 			})
-		})
+		}
 	}
 }
 
@@ -288,7 +294,7 @@ func TestCreateSigningKeyOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
 	c := newWriteClient(t, fake)
-	if _, err := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Time{}); err != nil {
+	if _, _, err := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	fake.AddKey("campaign")
@@ -309,7 +315,7 @@ func TestDeleteOlderObject(t *testing.T) {
 			return err
 		},
 		"key": func(ctx context.Context, c *Client, created time.Time) error {
-			_, err := c.DeleteSigningKey(ctx, fakeapi.AccountID, "campaign", created)
+			_, _, err := c.DeleteSigningKey(ctx, fakeapi.AccountID, "campaign", created)
 			return err
 		},
 	}

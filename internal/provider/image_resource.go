@@ -174,7 +174,7 @@ func (r *imageResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 	r.handleResult(op, messages, err, &resp.Diagnostics)
-	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
+	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, "", resp.Private)...)
 	if isAmbiguous(err) {
 		private.Deletion = client.MayBeDeleted
 		resp.Diagnostics.Append(private.save(ctx, resp.Private)...)

@@ -134,7 +134,7 @@ func (r *imageResource) replaceContent(
 		private.Deletion = deletion
 		diags.Append(private.save(ctx, resp.Private)...)
 		if deletion == client.MayBeDeleted {
-			diags.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
+			diags.Append(addAmbiguousDelete(ctx, err, "", resp.Private)...)
 		}
 		diags.Append(failedReupload(op, deletion, err))
 	}

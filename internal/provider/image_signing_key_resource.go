@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -103,7 +104,7 @@ func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadReq
 	resp.Diagnostics.Append(model.identity().save(ctx, resp.Identity)...)
 
 	op := operation{action: actionRead, object: objectSigningKeys, accountID: model.AccountID.ValueString()}
-	exists, messages, err := r.client.HasSigningKey(ctx, op.accountID, model.Name.ValueString())
+	version, messages, err := r.client.GetSigningKeyVersion(ctx, op.accountID, model.Name.ValueString())
 	if !r.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
@@ -111,15 +112,30 @@ func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadReq
 	written, diags := readRecentWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)
 	switch {
-	case exists:
-	case written.justCreated(): // another create would give the key a new value
+	case version == "" && written.justCreated(): // another create would give the key a new value
 		resp.Diagnostics.Append(notYetFound(model.operation(actionRead)))
-	default:
+	case version == "":
 		resp.State.RemoveResource(ctx)
 		return
+	case written.mayHaveDeleted() && !written.deletes(version):
+		resp.Diagnostics.Append(foreignKey(model.operation(actionRead)))
+		resp.State.RemoveResource(ctx)
+		return
+	case written.mayHaveDeleted() && !written.mayHideDelete(time.Now()): // it was not deleted after all
+		resp.Diagnostics.Append(written.withoutDeletes().save(ctx, resp.Private)...)
 	}
 	model.ID = model.Name
 	tfwire.Write(ctx, &resp.State, &model)
+}
+
+// foreignKey returns the warning about another key under the name of one that an
+// ambiguous delete may have deleted.
+func foreignKey(op operation) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" is not the image signing key in state",
+		"Import the key that now has this name, with the block below, if it is yours; otherwise choose another name. "+
+			"A request to delete the key of this resource got no response, and the existing one has another value: "+
+			"somebody else may have created it since. "+
+			"It is left untouched, and the resource is removed from state."+importBlock(op.object.resource, op.accountID, op.id))
 }
 
 // Update does nothing: all configurable attributes force replacement.
@@ -135,9 +151,9 @@ func (r *imageSigningKeyResource) Delete(ctx context.Context, req resource.Delet
 	op := model.operation(actionDelete)
 	created, diags := readCreated(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	messages, err := r.client.DeleteSigningKey(ctx, op.accountID, op.id, created)
+	version, messages, err := r.client.DeleteSigningKey(ctx, op.accountID, op.id, created)
 	r.handleResult(op, messages, err, &resp.Diagnostics)
-	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
+	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, version, resp.Private)...)
 }
 
 func (r *imageSigningKeyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

@@ -176,7 +176,7 @@ func (r *imageVariantResource) Delete(ctx context.Context, req resource.DeleteRe
 	r.deletedVariants.add(op, append(written, recentWrite{At: time.Now(), Before: deleted.Canonical()}))
 	messages, err := r.client.DeleteVariant(ctx, op.accountID, deleted, created)
 	r.handleResult(op, messages, err, &resp.Diagnostics)
-	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, resp.Private)...)
+	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, "", resp.Private)...)
 }
 
 func (r *imageVariantResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

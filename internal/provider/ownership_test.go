@@ -592,6 +592,40 @@ func TestVariantResourceReadAfterAmbiguousDelete(t *testing.T) {
 	}
 }
 
+// A key under the name of one that may have been deleted is removed from the state
+// if its value differs, and stays if it is the same.
+func TestSigningKeyResourceReadAfterAmbiguousDelete(t *testing.T) {
+	t.Parallel()
+	const key = "cloudflare_image_signing_key"
+	for name, age := range map[string]time.Duration{"now": 0, "an hour later": time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newTestEnv(t)
+			r.RemoveKey("campaign") // an account has two keys at most
+			ours := newProtocol(t, r)
+			created := ours.mustApply(t, key, written{}, map[string]any{"name": "shop"})
+			r.FailMethod(http.MethodDelete, "shop", 5, notApplied503)
+			failed, _ := ours.apply(t, key, created, nil)
+			failed.private = agedBy(t, failed.private, age)
+
+			kept, reported := ours.read(t, key, failed)
+			if len(reported) > 0 || ours.state(t, key, kept.state).IsNull() {
+				t.Errorf("read of ours: got %q and the state %s", summaries(reported), ours.state(t, key, kept.state))
+			}
+			r.AddKey("shop") // with another value
+			read, reported := ours.read(t, key, failed)
+			if len(reported) != 1 || !strings.HasSuffix(summaries(reported)[0], "is not the image signing key in state") ||
+				!ours.state(t, key, read.state).IsNull() {
+				t.Errorf("read of theirs: got %q and the state %s", summaries(reported), ours.state(t, key, read.state))
+			}
+			read, reported = ours.read(t, key, kept)
+			if isKept := len(reported) == 0 && !ours.state(t, key, read.state).IsNull(); isKept != (age > 0) {
+				t.Errorf("read after ours: got %q and the state %s", summaries(reported), ours.state(t, key, read.state))
+			}
+		})
+	}
+}
+
 // A read that returns a variant that the same run, or the one before it, deleted
 // before it created this one is stale.
 func TestVariantResourceStaleReadAfterReplacement(t *testing.T) {

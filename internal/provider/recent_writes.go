@@ -22,6 +22,8 @@ type recentWrite struct {
 	Before json.RawMessage `json:"before,omitempty"` // absent for a create and for a delete
 	// Deleted reports whether it was a delete with an ambiguous outcome.
 	Deleted bool `json:"deleted,omitempty"`
+	// Version is that of a signing key that may have been deleted; empty if unknown.
+	Version string `json:"version,omitempty"`
 }
 
 // recentWrites are the writes that stale reads may not show.
@@ -133,13 +135,22 @@ func (w recentWrites) isStale(read json.RawMessage) bool {
 	return slices.ContainsFunc(w, func(one recentWrite) bool { return bytes.Equal(one.Before, read) })
 }
 
-// addAmbiguousDelete saves a delete if it may have been applied.
-func addAmbiguousDelete(ctx context.Context, err error, private privateState) diag.Diagnostics {
+// deletes reports whether one of them is an ambiguous delete of this version of a
+// signing key, or of an unknown one.
+func (w recentWrites) deletes(version string) bool {
+	return slices.ContainsFunc(w, func(one recentWrite) bool {
+		return one.Deleted && (one.Version == "" || one.Version == version)
+	})
+}
+
+// addAmbiguousDelete saves a delete if it may have been applied. version is that
+// of a signing key; empty if unknown, and for other objects.
+func addAmbiguousDelete(ctx context.Context, err error, version string, private privateState) diag.Diagnostics {
 	if !isAmbiguous(err) {
 		return nil
 	}
 	written, diags := readRecentWrites(ctx, private, time.Now())
-	diags.Append(append(written, recentWrite{At: time.Now(), Deleted: true}).save(ctx, private)...)
+	diags.Append(append(written, recentWrite{At: time.Now(), Deleted: true, Version: version}).save(ctx, private)...)
 	return diags
 }
 

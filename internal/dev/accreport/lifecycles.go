@@ -152,8 +152,8 @@ func (p *probe) createKey(ctx context.Context) (string, error) {
 
 func (p *probe) awaitKey(ctx context.Context, name string, listed bool) error {
 	return p.await(ctx, "list the signing keys", func() (bool, error) {
-		found, _, err := p.reader.HasSigningKey(ctx, p.account.ID, name)
-		return found == listed, err
+		version, _, err := p.reader.GetSigningKeyVersion(ctx, p.account.ID, name)
+		return (version != "") == listed, err
 	})
 }
 
@@ -181,7 +181,7 @@ func lastKey(ctx context.Context, p *probe) (string, error) {
 	if err := p.awaitKey(ctx, name, true); err != nil {
 		return "", err
 	}
-	_, err = p.writer.DeleteSigningKey(ctx, p.account.ID, name, time.Now().Add(time.Hour))
+	_, _, err = p.writer.DeleteSigningKey(ctx, p.account.ID, name, time.Now().Add(time.Hour))
 	if code, isRejected := rejection(err); isRejected {
 		return "rejected: " + code, nil
 	}
@@ -194,6 +194,6 @@ func lastKey(ctx context.Context, p *probe) (string, error) {
 	if count, err = p.countKeys(ctx); err != nil || count == 0 {
 		return "no key", err
 	}
-	hasDefault, _, err := p.reader.HasSigningKey(ctx, p.account.ID, "default")
-	return fmt.Sprintf("a new key: called default: %t", hasDefault), err
+	version, _, err := p.reader.GetSigningKeyVersion(ctx, p.account.ID, "default")
+	return fmt.Sprintf("a new key: called default: %t", version != ""), err
 }
