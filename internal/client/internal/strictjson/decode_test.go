@@ -31,6 +31,7 @@ func TestDecode(t *testing.T) {
 		"wrong, then good": {data: `{"nested":{"n":"1"},"name":"a"}`, want: values{Name: "a"}, wantErr: "nested: n: expected a number, got a string"},
 		"two errors":       {data: `{"nested":[],"name":1}`, wantErr: "nested: expected an object, got an array"},
 		"array":            {data: `[]`, wantErr: "expected an object, got an array"},
+		"empty":            {wantErr: "expected an object, got nothing"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -72,5 +73,35 @@ func TestStringUnpairedSurrogates(t *testing.T) {
 		if err := got.UnmarshalJSON([]byte(raw)); (err == nil) != (want != "") || string(got) != want {
 			t.Errorf("%s: got %q, %v, want %q", raw, got, err, want)
 		}
+	}
+}
+
+func TestDecodeString(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		want string
+		ok   bool
+	}{
+		`"a"`: {"a", true}, `"\u0061\n"`: {"a\n", true}, `""`: {"", true}, `"`: {}, `1`: {}, `null`: {}, `"\x"`: {},
+	}
+	for raw, test := range tests {
+		if got, ok := DecodeString([]byte(raw)); got != test.want || ok != test.ok {
+			t.Errorf("%s: got %q, %t, want %q, %t", raw, got, ok, test.want, test.ok)
+		}
+	}
+}
+
+// A value of another type inside an array is named by its type.
+func TestDecodeArrays(t *testing.T) {
+	t.Parallel()
+	var names []string
+	err := Decode([]byte(`{"names":["a",1]}`), Key("names", "an array of strings", &names))
+	const want = "names: expected an array of strings, got an array with a value of type number"
+	if got := errorText(err); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	var id String
+	if err := id.UnmarshalJSON([]byte("1")); err == nil {
+		t.Errorf("a number as an ID: got %q and no error", id)
 	}
 }

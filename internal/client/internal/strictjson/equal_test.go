@@ -72,3 +72,12 @@ func TestEqualNumbers(t *testing.T) {
 		})
 	}
 }
+
+// The encoding is compact, and doesn't escape characters of HTML.
+func TestMarshal(t *testing.T) {
+	t.Parallel()
+	got, err := Marshal(map[string]any{"b": "<&>", "a": []int{1, 2}})
+	if want := `{"a":[1,2],"b":"<&>"}`; string(got) != want || err != nil {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+}

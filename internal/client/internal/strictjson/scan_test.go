@@ -42,6 +42,17 @@ func TestFieldsAndElements(t *testing.T) {
 	}
 }
 
+// A loop may end early.
+func TestFieldsBreak(t *testing.T) {
+	t.Parallel()
+	for key, value := range Fields([]byte(`{"a":1,"b":2}`)) {
+		if string(key) != `"a"` || string(value) != "1" {
+			t.Errorf("got %s and %s, want the first field only", key, value)
+		}
+		break
+	}
+}
+
 // Only a complete object is parsed.
 func TestIsObject(t *testing.T) {
 	t.Parallel()
