@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -118,7 +117,7 @@ func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadReq
 		resp.State.RemoveResource(ctx)
 		return
 	case written.mayHaveDeleted() && !written.deletes(version):
-		resp.Diagnostics.Append(foreignKey(model.operation(actionRead)))
+		resp.Diagnostics.Append(foreignObject(model.operation(actionRead), "value"))
 		resp.State.RemoveResource(ctx)
 		return
 	case written.mayHaveDeleted() && !written.mayHideDelete(time.Now()): // it was not deleted after all
@@ -126,16 +125,6 @@ func (r *imageSigningKeyResource) Read(ctx context.Context, req resource.ReadReq
 	}
 	model.ID = model.Name
 	tfwire.Write(ctx, &resp.State, &model)
-}
-
-// foreignKey returns the warning about another key under the name of one that an
-// ambiguous delete may have deleted.
-func foreignKey(op operation) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" is not the image signing key in state",
-		"Import the key that now has this name, with the block below, if it is yours; otherwise choose another name. "+
-			"A request to delete the key of this resource got no response, and the existing one has another value: "+
-			"somebody else may have created it since. "+
-			"It is left untouched, and the resource is removed from state."+importBlock(op.object.resource, op.accountID, op.id))
 }
 
 // Update does nothing: all configurable attributes force replacement.

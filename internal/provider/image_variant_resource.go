@@ -6,7 +6,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -115,7 +114,7 @@ func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadReques
 	isSame := bytes.Equal(variant.Canonical(), model.variant(op.id).Canonical())
 	switch {
 	case written.mayHaveDeleted() && !isSame:
-		resp.Diagnostics.Append(foreignVariant(op))
+		resp.Diagnostics.Append(foreignObject(op, "definition"))
 		resp.State.RemoveResource(ctx)
 		return
 	case written.mayHaveDeleted() && !written.mayHideDelete(time.Now()): // it was not deleted after all
@@ -123,16 +122,6 @@ func (r *imageVariantResource) Read(ctx context.Context, req resource.ReadReques
 	}
 	model.fill(variant)
 	tfwire.Write(ctx, &resp.State, &model)
-}
-
-// foreignVariant returns the warning about another variant under the name of one
-// that an ambiguous delete may have deleted.
-func foreignVariant(op operation) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" is not the image variant in state",
-		"Import the variant that now has this name, with the block below, if it is yours; otherwise choose another name. "+
-			"A request to delete the variant of this resource got no response, and the existing one has another definition: "+
-			"somebody else may have created it since. "+
-			"It is left untouched, and the resource is removed from state."+importBlock(op.object.resource, op.accountID, op.id))
 }
 
 func (r *imageVariantResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

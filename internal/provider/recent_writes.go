@@ -143,6 +143,16 @@ func (w recentWrites) deletes(version string) bool {
 	})
 }
 
+// foreignObject returns the warning about a variant or key under the name of one
+// that an ambiguous delete may have deleted. different is what differs.
+func foreignObject(op operation, different string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Cloudflare "+op.String()+" is not the "+op.object.name+" in state",
+		"Import the "+op.object.name+" that now has this name, with the block below, if it is yours; otherwise choose another name. "+
+			"The request to delete the one in state got no response, and the existing one has another "+different+": "+
+			"somebody else may have created it since. "+
+			"It is left untouched, and the resource is removed from state."+importBlock(op.object.resource, op.accountID, op.id))
+}
+
 // addAmbiguousDelete saves a delete if it may have been applied. version is that
 // of a signing key; empty if unknown, and for other objects.
 func addAmbiguousDelete(ctx context.Context, err error, version string, private privateState) diag.Diagnostics {
