@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -108,10 +109,12 @@ func (c *Client) CreateSigningKey(ctx context.Context, accountID, name string) (
 // DeleteSigningKey deletes a key, and breaks every URL signed with it. A
 // missing key is not an error. created has the same meaning as in
 // DeleteVariant. version is that of the key to delete, as in
-// GetSigningKeyVersion. Every error is an *Error.
+// GetSigningKeyVersion, or "" if unknown: the key that is listed. If another one
+// is listed, the error is Replaced. deleted is the version of the key to delete.
+// Every error is an *Error.
 func (c *Client) DeleteSigningKey(
-	ctx context.Context, accountID, name string, created time.Time,
-) (version string, messages []Message, err error) {
+	ctx context.Context, accountID, name string, created time.Time, version string,
+) (deleted string, messages []Message, err error) {
 	r := keyRequest(http.MethodDelete, accountID, name)
 	messages, err = c.withLock(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) ([]Message, error) {
 		if o.isOlder(created) {
@@ -122,7 +125,10 @@ func (c *Client) DeleteSigningKey(
 			return nil, err
 		}
 		last := valueOf(keys, name)
-		version = versionOf(last)
+		deleted = cmp.Or(version, versionOf(last))
+		if last != "" && versionOf(last) != deleted {
+			return nil, r.newError(Replaced, errors.New("not sent: the key with this name has another value"))
+		}
 		return c.delete(ctx, r, o, last, func(ctx context.Context) (bool, error) {
 			keys, _, err := c.listSigningKeys(ctx, accountID)
 			value := valueOf(keys, name)
@@ -132,7 +138,7 @@ func (c *Client) DeleteSigningKey(
 			return last != "" && value != last && !isRecent(created), err
 		})
 	})
-	return version, messages, err
+	return deleted, messages, err
 }
 
 // keyRequest returns a request without a Content-Type, since the API treats a

@@ -383,7 +383,8 @@ func TestDeleteSigningKey(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
 			test.prepare(fake)
-			_, messages, err := newWriteClient(t, fake).DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Time{})
+			c := newWriteClient(t, fake)
+			_, messages, err := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Time{}, "")
 			test.want.check(t, fake, err)
 			assertNoKeyLeaked(t, messages)
 		})
@@ -417,7 +418,7 @@ func TestSigningKeyWritesLeakNoKey(t *testing.T) {
 					if (err == nil) != (status == 200 && i == 0) {
 						t.Errorf("got %v", err)
 					}
-					_, removed, failed := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "shop", time.Time{})
+					_, removed, failed := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "shop", time.Time{}, "")
 					for _, reported := range []any{err, created, removed, failed} {
 						assertNoKeyLeaked(t, reported)
 					}
@@ -480,12 +481,29 @@ func TestDeleteRecentSigningKeyTaken(t *testing.T) {
 	})
 	c := newWriteClient(t, fake)
 	before, _, _ := c.GetSigningKeyVersion(t.Context(), fakeapi.AccountID, "campaign")
-	version, _, err := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Now())
+	version, _, err := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Now(), "")
 	if version != before || version == "" {
 		t.Errorf("got the version %q, want that of the deleted key, %q", version, before)
 	}
 	wantsKeys{
 		requests: []string{listKeys, listKeys, "DELETE keys/campaign", listKeys, listKeys}, kind: Unreachable, maybeApplied: true,
+		keys: "default=fake-api-signing-key campaign=not-a-real-key-1",
+	}.check(t, fake, err)
+}
+
+// A key with another version than the one to delete is not deleted.
+func TestDeleteSigningKeyReplaced(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New()
+	c := newWriteClient(t, fake)
+	version, _, _ := c.GetSigningKeyVersion(t.Context(), fakeapi.AccountID, "campaign")
+	fake.AddKey("campaign")
+	deleted, _, err := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Time{}, version)
+	if deleted != version {
+		t.Errorf("got the version %q, want %q", deleted, version)
+	}
+	wantsKeys{
+		requests: []string{listKeys, listKeys}, kind: Replaced,
 		keys: "default=fake-api-signing-key campaign=not-a-real-key-1",
 	}.check(t, fake, err)
 }
@@ -500,7 +518,7 @@ func TestDeleteRecentSigningKeyStale(t *testing.T) {
 		listed := pageOf(`{"keys":[{"name":"campaign","value":"` + value + `"}]}`)
 		fake.FailMethod(http.MethodGet, "keys", 1, listed)
 	}
-	_, _, err := newWriteClient(t, fake).DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Now())
+	_, _, err := newWriteClient(t, fake).DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Now(), "")
 	wantsKeys{
 		requests: []string{listKeys, "DELETE keys/campaign", listKeys, listKeys, "DELETE keys/campaign"},
 		keys:     "default=fake-api-signing-key",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 )
@@ -33,7 +34,7 @@ type trackedObject struct {
 	lock chan struct{} // contains a value while a write is in progress
 
 	deletedAt     time.Time // time of this client's delete; zero if none, or created again since
-	deleteUnknown bool      // a DELETE failed, but may have been applied
+	deleteUnknown bool      // a DELETE failed, but the object may not exist
 	// deletedVersion identifies the deleted object: the upload time of an image, the
 	// value of a signing key. Empty if unknown.
 	deletedVersion string
@@ -195,9 +196,9 @@ func (c *Client) delete(
 		o.created, o.updated, o.image = time.Time{}, time.Time{}, nil
 		o.deletedAt, o.deletedVersion = time.Now(), last
 	}
-	// An earlier run may have deleted an object that is not found by something other
-	// than the API. A delete that certainly was not applied changes nothing.
-	o.deleteUnknown = isAmbiguous(err) || errors.Is(err, NotFromAPI)
+	// After a 404 that isn't from the API, an earlier run may have deleted the object.
+	e, failed := errors.AsType[*Error](err)
+	o.deleteUnknown = failed && (e.MaybeApplied || e.Kind == NotFromAPI && e.Status == http.StatusNotFound)
 	return messages, err
 }
 

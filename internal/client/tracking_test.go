@@ -48,7 +48,7 @@ var objectWrites = map[string]struct {
 			return err
 		},
 		delete: func(ctx context.Context, c *Client) error {
-			_, _, err := c.DeleteSigningKey(ctx, fakeapi.AccountID, "campaign", time.Time{})
+			_, _, err := c.DeleteSigningKey(ctx, fakeapi.AccountID, "campaign", time.Time{}, "")
 			return err
 		},
 		has: func(s *fakeapi.Server) bool { return slices.Contains(s.KeyNames(), "campaign") },
@@ -294,7 +294,7 @@ func TestCreateSigningKeyOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
 	c := newWriteClient(t, fake)
-	if _, _, err := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Time{}); err != nil {
+	if _, _, err := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", time.Time{}, ""); err != nil {
 		t.Fatal(err)
 	}
 	fake.AddKey("campaign")
@@ -315,7 +315,7 @@ func TestDeleteOlderObject(t *testing.T) {
 			return err
 		},
 		"key": func(ctx context.Context, c *Client, created time.Time) error {
-			_, _, err := c.DeleteSigningKey(ctx, fakeapi.AccountID, "campaign", created)
+			_, _, err := c.DeleteSigningKey(ctx, fakeapi.AccountID, "campaign", created, "")
 			return err
 		},
 	}

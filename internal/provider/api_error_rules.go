@@ -36,13 +36,18 @@ var errorRules = []errorRule{
 		advice: "Check {attribute} and account_id: account {account} has no {object} with this {key}.{hint}",
 	},
 	{
+		kind: client.Replaced, when: isSigningKey, reason: "not the key in state", atIDAttribute: true,
+		advice: "Plan again with a refresh. An earlier run tried to delete the key, but got no response, " +
+			"and the key that now has this name has another value: somebody else may have created it since. It is left untouched.",
+	},
+	{
 		kind: client.Replaced, reason: "not the image in state", atIDAttribute: true,
 		advice: "Plan again with a refresh, which shows what the next apply would do to the image that now has this ID: " +
 			"it was uploaded since the last refresh, and is left untouched.",
 	},
 	{
 		kind: client.DeleteUnknown, reason: "outcome of an earlier deletion unknown",
-		advice: "Apply again in three minutes: this run tried to delete the existing {object} with this {key}, but got no response. " +
+		advice: "Apply again in three minutes: this run tried to delete the existing {object} with this {key}, but the API did not respond. " +
 			"It may still exist, and reads may be stale until then. " +
 			"The create wasn't sent, because otherwise the existing {object} could end up in state twice.",
 	},

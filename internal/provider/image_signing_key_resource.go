@@ -140,7 +140,9 @@ func (r *imageSigningKeyResource) Delete(ctx context.Context, req resource.Delet
 	op := model.operation(actionDelete)
 	created, diags := readCreated(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	version, messages, err := r.client.DeleteSigningKey(ctx, op.accountID, op.id, created)
+	written, diags := readRecentWrites(ctx, req.Private, time.Now())
+	resp.Diagnostics.Append(diags...)
+	version, messages, err := r.client.DeleteSigningKey(ctx, op.accountID, op.id, created, written.deletedVersion())
 	r.handleResult(op, messages, err, &resp.Diagnostics)
 	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, version, resp.Private)...)
 }

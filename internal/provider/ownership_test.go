@@ -618,6 +618,10 @@ func TestSigningKeyResourceReadAfterAmbiguousDelete(t *testing.T) {
 				!ours.state(t, key, read.state).IsNull() {
 				t.Errorf("read of theirs: got %q and the state %s", summaries(reported), ours.state(t, key, read.state))
 			}
+			_, reported = ours.apply(t, key, failed, nil)
+			if len(reported) != 1 || !strings.HasSuffix(summaries(reported)[0], "not the key in state") {
+				t.Errorf("delete of theirs: got %q", summaries(reported))
+			}
 			read, reported = ours.read(t, key, kept)
 			if isKept := len(reported) == 0 && !ours.state(t, key, read.state).IsNull(); isKept != (age > 0) {
 				t.Errorf("read after ours: got %q and the state %s", summaries(reported), ours.state(t, key, read.state))

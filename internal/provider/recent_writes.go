@@ -153,6 +153,16 @@ func foreignObject(op operation, different string) diag.Diagnostic {
 			"It is left untouched, and the resource is removed from state."+importBlock(op.object.resource, op.accountID, op.id))
 }
 
+// deletedVersion returns the version of the signing key that one of them may have
+// deleted; empty if there is none or it is unknown.
+func (w recentWrites) deletedVersion() string {
+	at := slices.IndexFunc(w, func(one recentWrite) bool { return one.Version != "" })
+	if at < 0 {
+		return ""
+	}
+	return w[at].Version
+}
+
 // addAmbiguousDelete saves a delete if it may have been applied. version is that
 // of a signing key; empty if unknown, and for other objects.
 func addAmbiguousDelete(ctx context.Context, err error, version string, private privateState) diag.Diagnostics {

@@ -108,6 +108,10 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 		if a.isEarlierUpload(key, in) {
 			continue // a stale read still shows it
 		}
+		// A stale listing may lack a variant that was created just before the run.
+		if o := a.objects[key]; kindOf(address) == "variant" && o != nil && p.run.options.lag > 0 {
+			isExcused = isExcused || p.began.Sub(o.created) < staleReadWindow
+		}
 		if twice, ok := keys[key]; ok && !isExcused && !p.run.isAwaiting(twice) {
 			a.violatef("no object is in a state twice", "%s has %s at %s and %s", tf.name, key, address, twice)
 		}

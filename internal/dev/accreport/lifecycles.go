@@ -181,7 +181,7 @@ func lastKey(ctx context.Context, p *probe) (string, error) {
 	if err := p.awaitKey(ctx, name, true); err != nil {
 		return "", err
 	}
-	_, _, err = p.writer.DeleteSigningKey(ctx, p.account.ID, name, time.Now().Add(time.Hour))
+	_, _, err = p.writer.DeleteSigningKey(ctx, p.account.ID, name, time.Now().Add(time.Hour), "")
 	if code, isRejected := rejection(err); isRejected {
 		return "rejected: " + code, nil
 	}

@@ -122,7 +122,7 @@ func (a Account) Delete(ctx context.Context, objects ...Object) error {
 		case Variant:
 			_, err = cleaner.DeleteVariant(ctx, a.ID, &client.Variant{ID: object.ID}, time.Time{})
 		case SigningKey:
-			_, _, err = cleaner.DeleteSigningKey(ctx, a.ID, object.ID, time.Time{})
+			_, _, err = cleaner.DeleteSigningKey(ctx, a.ID, object.ID, time.Time{}, "")
 		}
 		if err != nil {
 			failed = append(failed, fmt.Errorf("delete %s: %w", object, err))
