@@ -90,16 +90,24 @@ type MetaMatch struct {
 func (m MetaMatch) check(meta json.RawMessage, path string) error {
 	raw := metaAt(meta, strings.Split(path, "."))
 	if strictjson.Kind(raw) != "a "+string(m.Type) {
-		return fmt.Errorf("has no %s at %q in its metadata, want one of %q", m.Type, path, m.Values)
+		return fmt.Errorf("has no %s at %q in its metadata, want %s", m.Type, path, m)
 	}
 	got := string(raw)
 	isEqual := func(want string) bool {
 		return got == want || m.Type == MetaNumber && strictjson.EqualNumbers(got, want)
 	}
 	if m.Type == MetaString && json.Unmarshal(raw, &got) != nil || !slices.ContainsFunc(m.Values, isEqual) {
-		return fmt.Errorf("has %s at %q in its metadata, want one of %q", raw, path, m.Values)
+		return fmt.Errorf("has %s at %q in its metadata, want %s", raw, path, m)
 	}
 	return nil
+}
+
+// String returns the values for a message.
+func (m MetaMatch) String() string {
+	if m.Type == MetaString {
+		return `"` + strings.Join(m.Values, `" or "`) + `"`
+	}
+	return strings.Join(m.Values, " or ")
 }
 
 // metaAt returns the value at a path in a JSON object, or nil.

@@ -258,7 +258,7 @@ func TestListImagesErrors(t *testing.T) {
 			filter: Filter{Meta: map[string]MetaMatch{"region.name": stringMatch("eu")}},
 			pages:  []http.HandlerFunc{pageOf(`{"images":[{"id":"a","meta":{"region":{"name":"us"}}}]}`)},
 			kind:   InvalidResponse,
-			want:   `image "a" has "us" at "region.name" in its metadata, want one of ["eu"]`,
+			want:   `image "a" has "us" at "region.name" in its metadata, want "eu"`,
 		},
 		"metadata is not a string": {
 			filter: Filter{Meta: map[string]MetaMatch{"n": stringMatch("5")}},

@@ -141,9 +141,12 @@ func TestCreateOfATakenIDWaits(t *testing.T) {
 // ID: two resources would hold one object.
 func TestCreateAfterAnAmbiguousDelete(t *testing.T) {
 	t.Parallel()
-	failures := map[string]http.HandlerFunc{
-		"no response":      fakeapi.Reset,
-		"404 of a gateway": fakeapi.Respond(404, "text/html", "<title>Not found</title>"),
+	failures := map[string]struct {
+		response http.HandlerFunc
+		kind     Kind
+	}{
+		"no response":      {fakeapi.Reset, Unreachable},
+		"404 of a gateway": {fakeapi.Respond(404, "text/html", "<title>Not found</title>"), NotFromAPI},
 	}
 	for object, writes := range objectWrites {
 		for name, failure := range failures {
@@ -152,12 +155,13 @@ func TestCreateAfterAnAmbiguousDelete(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					fake := fakeapi.New()
 					fake.PutVariant("card", cardOptions, true)
-					failDelete(fake, -1, failure)
+					failDelete(fake, -1, failure.response)
 					c := newPipeClient(t, fake)
-					if err := writes.delete(t.Context(), c); err == nil {
-						t.Fatal("got no error")
+					err := writes.delete(t.Context(), c)
+					if !errors.Is(err, failure.kind) || isAmbiguous(err) != (failure.kind == Unreachable) {
+						t.Fatalf("got %v, want %s", err, failure.kind)
 					}
-					err := writes.create(t.Context(), c)
+					err = writes.create(t.Context(), c)
 					if e := asError(t, err); e.Kind != DeleteUnknown || e.Attempts != 0 {
 						t.Errorf("got %+v", e)
 					}
