@@ -25,9 +25,9 @@ const (
 	// Replaced means that a write was not sent, because the ID belongs to an image
 	// that was uploaded later than the one to write to, or to a key with another value.
 	Replaced Kind = "replaced"
-	// DeleteUnknown means that a create was not sent, because a delete of that ID by
-	// this client failed, and the object may or may not exist.
-	DeleteUnknown Kind = "delete outcome unknown"
+	// DeleteFailed means that a create was not sent, because a delete of that ID by
+	// this client failed, and the object may still exist.
+	DeleteFailed Kind = "delete failed"
 	// NotPermitted means that the credentials don't allow the request. A missing
 	// permission, a revoked token and a wrong account can't be distinguished.
 	NotPermitted Kind = "not permitted"

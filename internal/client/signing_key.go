@@ -120,6 +120,7 @@ func (c *Client) DeleteSigningKey(
 		if o.isOlder(created) {
 			return nil, nil
 		}
+		o.deleteFailed = true // until the delete succeeds
 		keys, _, err := c.listSigningKeys(ctx, accountID)
 		if err != nil {
 			return nil, err

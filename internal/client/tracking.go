@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 )
@@ -33,8 +32,8 @@ const (
 type trackedObject struct {
 	lock chan struct{} // contains a value while a write is in progress
 
-	deletedAt     time.Time // time of this client's delete; zero if none, or created again since
-	deleteUnknown bool      // a DELETE failed, but the object may not exist
+	deletedAt    time.Time // time of this client's delete; zero if none, or created again since
+	deleteFailed bool      // so the object may exist, even if a stale listing lacks it
 	// deletedVersion identifies the deleted object: the upload time of an image, the
 	// value of a signing key. Empty if unknown.
 	deletedVersion string
@@ -89,7 +88,7 @@ func (s *objects) setCreated(o *trackedObject, image *Image) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o.created, o.image = time.Now(), image
-	o.deletedAt, o.deleteUnknown, o.deletedVersion = time.Time{}, false, ""
+	o.deletedAt, o.deleteFailed, o.deletedVersion = time.Time{}, false, ""
 }
 
 // setUpdated records that this client has updated an object; image is nil for
@@ -143,9 +142,9 @@ func (c *Client) create(
 ) error {
 	_, err := c.withLock(ctx, r, key, func(o *trackedObject) ([]Message, error) {
 		for {
-			if o.deleteUnknown {
+			if o.deleteFailed {
 				// The object may still exist, and would then be in state twice.
-				return nil, r.newError(DeleteUnknown, errors.New("not sent: the outcome of deleting this ID is unknown"))
+				return nil, r.newError(DeleteFailed, errors.New("not sent: deleting this ID failed"))
 			}
 			found, err := send(o)
 			if e, ok := errors.AsType[*Error](err); ok && e.Kind == Exists && e.Attempts > 0 && o.isDeleted() {
@@ -196,9 +195,7 @@ func (c *Client) delete(
 		o.created, o.updated, o.image = time.Time{}, time.Time{}, nil
 		o.deletedAt, o.deletedVersion = time.Now(), last
 	}
-	// After a 404 that isn't from the API, an earlier run may have deleted the object.
-	e, failed := errors.AsType[*Error](err)
-	o.deleteUnknown = failed && (e.MaybeApplied || e.Kind == NotFromAPI && e.Status == http.StatusNotFound)
+	o.deleteFailed = err != nil
 	return messages, err
 }
 

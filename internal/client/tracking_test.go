@@ -137,9 +137,9 @@ func TestCreateOfATakenIDWaits(t *testing.T) {
 	}
 }
 
-// While it is unknown whether an object is deleted, nothing is created under its
-// ID: two resources would hold one object.
-func TestCreateAfterAnAmbiguousDelete(t *testing.T) {
+// After a failed delete, nothing is created under the ID: two resources would
+// hold one object, and a create would give a key a new value.
+func TestCreateAfterFailedDelete(t *testing.T) {
 	t.Parallel()
 	failures := map[string]struct {
 		response http.HandlerFunc
@@ -147,6 +147,7 @@ func TestCreateAfterAnAmbiguousDelete(t *testing.T) {
 	}{
 		"no response":      {fakeapi.Reset, Unreachable},
 		"404 of a gateway": {fakeapi.Respond(404, "text/html", "<title>Not found</title>"), NotFromAPI},
+		"rate limit":       {fakeapi.Respond(429, "text/plain", ""), RateLimited},
 	}
 	for object, writes := range objectWrites {
 		for name, failure := range failures {
@@ -162,13 +163,36 @@ func TestCreateAfterAnAmbiguousDelete(t *testing.T) {
 						t.Fatalf("got %v, want %s", err, failure.kind)
 					}
 					err = writes.create(t.Context(), c)
-					if e := asError(t, err); e.Kind != DeleteUnknown || e.Attempts != 0 {
+					if e := asError(t, err); e.Kind != DeleteFailed || e.Attempts != 0 {
 						t.Errorf("got %+v", e)
 					}
 				})
 			})
 		}
 	}
+}
+
+// The same applies if the delete wasn't even sent, because the keys could not be
+// listed before it. A stale listing may lack the key by then.
+func TestCreateSigningKeyAfterFailedListing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake := fakeapi.New()
+		fake.FailMethod(http.MethodGet, "keys", 5, fakeapi.Reset)
+		c := newPipeClient(t, fake)
+		if err := objectWrites["key"].delete(t.Context(), c); !errors.Is(err, Unreachable) {
+			t.Fatalf("delete: got %v", err)
+		}
+		if err := objectWrites["key"].create(t.Context(), c); !errors.Is(err, DeleteFailed) {
+			t.Errorf("create: got %v", err)
+		}
+		if err := objectWrites["key"].delete(t.Context(), c); err != nil {
+			t.Fatalf("second delete: got %v", err)
+		}
+		if err := objectWrites["key"].create(t.Context(), c); err != nil {
+			t.Errorf("create after a delete: got %v", err)
+		}
+	})
 }
 
 // A cancellation ends the wait for another write.

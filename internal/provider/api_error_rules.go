@@ -46,10 +46,12 @@ var errorRules = []errorRule{
 			"it was uploaded since the last refresh, and is left untouched.",
 	},
 	{
-		kind: client.DeleteUnknown, reason: "outcome of an earlier deletion unknown",
-		advice: "Apply again in three minutes: this run tried to delete the existing {object} with this {key}, but the API did not respond. " +
-			"It may still exist, and reads may be stale until then. " +
-			"The create wasn't sent, because otherwise the existing {object} could end up in state twice.",
+		kind: client.DeleteFailed, reason: "earlier deletion failed",
+		advice: "Resolve the error of the deletion, then apply again: " +
+			"this run failed to delete the existing {object} with this {key}, which may still exist. " +
+			"If the deletion got no response, wait three minutes first, because reads may be stale until then. " +
+			"The create wasn't sent, because otherwise the existing {object} could end up in state twice. " +
+			"If the resource block was renamed, add a moved block instead.",
 	},
 	{
 		kind: client.Exists, when: mayBeOwnConflict, reason: "already exists", atIDAttribute: true,

@@ -94,8 +94,8 @@ func TestDiagnostic(t *testing.T) {
 			summary: `Unable to read Cloudflare image "brand/logo": not the image in state`, attribute: "image_id",
 			advice: []string{"Plan again with a refresh"},
 		},
-		client.DeleteUnknown: {
-			summary: `Unable to read Cloudflare image "brand/logo": outcome of an earlier deletion unknown`, advice: []string{"Apply again"},
+		client.DeleteFailed: {
+			summary: `Unable to read Cloudflare image "brand/logo": earlier deletion failed`, advice: []string{"then apply again", "moved block"},
 		},
 	}
 	source, err := os.ReadFile(filepath.Join("..", "client", "errors.go"))
