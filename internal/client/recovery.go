@@ -39,10 +39,7 @@ func isAmbiguous(err error) bool {
 func resolve(ctx context.Context) (context.Context, context.CancelFunc) {
 	detached, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(resolveTimeout, cancel) })
-	return detached, func() {
-		stop()
-		cancel()
-	}
+	return detached, func() { stop(); cancel() }
 }
 
 // sendUntilKnown sends a write until its outcome is known. After each attempt that
@@ -189,11 +186,12 @@ func (c *clock) observe(header http.Header, now time.Time) {
 
 // isBefore reports whether an RFC 3339 time of the API is before a local time.
 // Missing and malformed times count as before, and one in whole seconds may be
-// rounded. The Date header is rounded down, so the skew never excludes a later time.
+// rounded; others are in milliseconds, rounded down. The Date header is rounded
+// down, so the skew never excludes a later time.
 func (c *clock) isBefore(reported string, local time.Time) bool {
 	at, err := delivery.ParseTime(reported)
 	if at.Nanosecond() == 0 {
 		local = local.Add(-uploadTolerance)
 	}
-	return err != nil || at.Before(local.Add(time.Duration(c.skew.Load())))
+	return err != nil || at.Before(local.Add(time.Duration(c.skew.Load())).Truncate(time.Millisecond))
 }

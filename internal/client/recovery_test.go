@@ -132,7 +132,7 @@ func TestCreateImageAmbiguousInterrupted(t *testing.T) {
 				return
 			}
 			if e := asError(t, err); e.Kind != Canceled || !e.MaybeApplied || len(e.Candidates) != 1 {
-				t.Errorf("got %+v", e)
+				t.Errorf("got %v (%s), maybe applied: %t, candidates %v", e, e.Kind, e.MaybeApplied, e.Candidates)
 			}
 		})
 	}
@@ -543,7 +543,7 @@ func TestClockObserve(t *testing.T) {
 // A time in whole seconds may be rounded, others are compared exactly.
 func TestClockIsBefore(t *testing.T) {
 	t.Parallel()
-	sent := time.Date(2026, 11, 2, 9, 15, 30, 500_000_000, time.UTC)
+	sent := time.Date(2026, 11, 2, 9, 15, 30, 500_900_000, time.UTC)
 	for reported, want := range map[string]bool{
 		"2026-11-02T09:15:30Z":     false,
 		"2026-11-02T09:15:29Z":     true,
