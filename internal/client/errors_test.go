@@ -272,7 +272,7 @@ func TestErrorInternalIsAmbiguous(t *testing.T) {
 			1,
 			readThen(415, "application/json", failure(fmt.Sprintf(`{"code":%d}`, code))),
 		)
-		_, err := start(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, &Variant{ID: "hero"}, time.Time{})
+		_, err := start(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, &Variant{ID: "hero"}, time.Time{}, false)
 		if e := asError(t, err); e.MaybeApplied != want {
 			t.Errorf("415 with code %d: MaybeApplied: got %t, want %t", code, e.MaybeApplied, want)
 		}

@@ -35,8 +35,7 @@ func (c *Client) UpdateImage(ctx context.Context, accountID, imageID string, upd
 	image *Image, messages []Message, err error,
 ) {
 	r := newMutation(http.MethodPatch, update, true, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
-	key := objectKey{accountID, imageKind, imageID}
-	messages, err = c.withLock(ctx, r, key, func(*trackedObject) (messages []Message, err error) {
+	messages, err = c.withLock(ctx, r, objectKey{accountID, imageKind, imageID}, func(*trackedObject) ([]Message, error) {
 		if _, err := c.findUpload(ctx, r, accountID, imageID, deref(update.Uploaded)); err != nil {
 			return nil, err
 		}
@@ -158,7 +157,7 @@ func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Uplo
 		return nil, nil, NotDeleted, r.newError(Canceled, context.Cause(ctx))
 	}
 	key := objectKey{accountID, imageKind, upload.ID}
-	messages, err = c.withLock(ctx, r, key, func(o *trackedObject) (messages []Message, err error) {
+	messages, err = c.withLock(ctx, r, key, func(o *trackedObject) ([]Message, error) {
 		shielded, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxReplacing+r.uploadTimeout)
 		defer cancel()
 		deleting := deleteRequest(accountID, upload.ID)

@@ -222,12 +222,9 @@ func (c *Client) sendDelete(
 	return messages, err
 }
 
-// isOlder reports whether an object with this creation time, which is zero if
-// unknown, is older than the one that this client created. Terraform never
+// isOlder reports whether an object with this creation time is older than the one
+// that this client created; one of unknown age only if that was recently. Terraform never
 // deletes an object in the run that created it. The caller holds the lock.
 func (o *trackedObject) isOlder(created time.Time) bool {
-	if created.IsZero() {
-		return isRecent(o.created)
-	}
-	return created.Before(o.created)
+	return created.Before(o.created) && (!created.IsZero() || isRecent(o.created))
 }

@@ -37,7 +37,7 @@ var objectWrites = map[string]struct {
 			return err
 		},
 		delete: func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteVariant(ctx, fakeapi.AccountID, newCard(), time.Time{})
+			_, err := c.DeleteVariant(ctx, fakeapi.AccountID, newCard(), time.Time{}, false)
 			return err
 		},
 		has: func(s *fakeapi.Server) bool { _, is := s.Variant("card"); return is },
@@ -339,7 +339,7 @@ func TestDeleteOlderObject(t *testing.T) {
 	t.Parallel()
 	deletes := map[string]func(context.Context, *Client, time.Time) error{
 		"variant": func(ctx context.Context, c *Client, created time.Time) error {
-			_, err := c.DeleteVariant(ctx, fakeapi.AccountID, newCard(), created)
+			_, err := c.DeleteVariant(ctx, fakeapi.AccountID, newCard(), created, false)
 			return err
 		},
 		"key": func(ctx context.Context, c *Client, created time.Time) error {

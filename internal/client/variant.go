@@ -298,21 +298,32 @@ func expected(variant *Variant) requestedVariant {
 // DeleteVariant deletes a variant, and breaks every delivery URL that uses it. A
 // missing variant is not an error. created is the creation time of the variant to
 // delete, zero if unknown: nothing is deleted if this client has created it again
-// since. Every error is an *Error.
+// since. After an earlier delete whose outcome was unknown, mayBeDeleted is true,
+// and the error for a variant with another definition is Replaced. Every error is
+// an *Error.
 func (c *Client) DeleteVariant(
-	ctx context.Context, accountID string, variant *Variant, created time.Time,
+	ctx context.Context, accountID string, variant *Variant, created time.Time, mayBeDeleted bool,
 ) ([]Message, error) {
 	r := newMutation(http.MethodDelete, nil, false, maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variant.ID)
+	isGone := func(ctx context.Context) (bool, error) {
+		_, _, err := c.findVariant(ctx, accountID, variant)
+		switch {
+		case errors.Is(err, NotFound):
+			return !isRecent(created), nil
+		case errors.Is(err, Exists): // or a stale listing
+			return false, r.newError(Replaced, errors.New("not sent: the variant with this name has another definition"))
+		}
+		return false, err
+	}
 	return c.withLock(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(o *trackedObject) ([]Message, error) {
 		if o.isOlder(created) {
 			return nil, nil
 		}
-		return c.delete(ctx, r, o, "", func(ctx context.Context) (bool, error) {
-			_, _, err := c.findVariant(ctx, accountID, variant)
-			if errors.Is(err, NotFound) {
-				return !isRecent(created), nil
+		if mayBeDeleted {
+			if gone, err := isGone(ctx); gone || err != nil {
+				return nil, err
 			}
-			return false, err // Exists means somebody else's variant, or a stale listing
-		})
+		}
+		return c.delete(ctx, r, o, "", isGone)
 	})
 }

@@ -506,7 +506,7 @@ func TestDeleteVariant(t *testing.T) {
 			if test.stays {
 				holds = cardHeld
 			}
-			_, err := newWriteClient(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, newCard(), time.Time{})
+			_, err := newWriteClient(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, newCard(), time.Time{}, false)
 			wantRequests{
 				requests:     test.requests,
 				kind:         test.kind,
@@ -518,6 +518,48 @@ func TestDeleteVariant(t *testing.T) {
 				fake,
 				err,
 			)
+		})
+	}
+}
+
+// After a delete with an unknown outcome, a variant with another definition isn't
+// deleted, and a missing one only if listings may not show it yet.
+func TestDeleteVariantAfterUnknownOutcome(t *testing.T) {
+	t.Parallel()
+	const removed = "DELETE variants/card"
+	old := time.Now().Add(-time.Hour)
+	const another = `{"width":7,"fit":"pad","metadata":"none"}`
+	keep := func(*fakeapi.Server) {}
+	remove := func(s *fakeapi.Server) { s.RemoveVariant("card") }
+	replace := func(s *fakeapi.Server) { s.PutVariant("card", another, true) }
+	failListing := func(s *fakeapi.Server) { s.FailMethod(http.MethodGet, "variants", 1, inHTML) }
+	tests := map[string]struct {
+		prepare  func(*fakeapi.Server)
+		created  time.Time
+		requests []string
+		kind     Kind
+		holds    string
+	}{
+		"same definition":  {prepare: keep, created: old, requests: []string{getAll, removed}},
+		"of unknown age":   {prepare: keep, requests: []string{getAll, removed}},
+		"missing":          {prepare: remove, created: old, requests: []string{getAll}},
+		"missing, but new": {prepare: remove, created: time.Now(), requests: []string{getAll, removed}},
+		"another definition": {
+			prepare: replace, created: old, requests: []string{getAll}, kind: Replaced,
+			holds: `{"id":"card","options":` + another + `,"neverRequireSignedURLs":true}`,
+		},
+		"no listing": {
+			prepare: failListing, created: old, requests: []string{getAll}, kind: NotFromAPI, holds: cardHeld,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New()
+			fake.PutVariant("card", cardOptions, true)
+			test.prepare(fake)
+			_, err := newWriteClient(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, newCard(), test.created, true)
+			wantRequests{requests: test.requests, kind: test.kind, id: "card", holds: test.holds}.check(t, fake, err)
 		})
 	}
 }

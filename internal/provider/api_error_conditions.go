@@ -29,6 +29,8 @@ func isNameConflict(op operation, e *client.Error) bool {
 	return isCreate(op, e) && op.object.key != ""
 }
 
+func isImage(op operation, _ *client.Error) bool { return op.object == objectImage }
+
 func isSigningKey(op operation, _ *client.Error) bool {
 	return op.object == objectSigningKey || op.object == objectSigningKeys
 }

@@ -36,14 +36,14 @@ var errorRules = []errorRule{
 		advice: "Check {attribute} and account_id: account {account} has no {object} with this {key}.{hint}",
 	},
 	{
-		kind: client.Replaced, when: isSigningKey, reason: "not the key in state", atIDAttribute: true,
-		advice: "Plan again with a refresh. An earlier run tried to delete the key, but got no response, " +
-			"and the key that now has this name has another value: somebody else may have created it since. It is left untouched.",
-	},
-	{
-		kind: client.Replaced, reason: "not the image in state", atIDAttribute: true,
+		kind: client.Replaced, when: isImage, reason: "not the image in state", atIDAttribute: true,
 		advice: "Plan again with a refresh, which shows what the next apply would do to the image that now has this ID: " +
 			"it was uploaded since the last refresh, and is left untouched.",
+	},
+	{
+		kind: client.Replaced, reason: "not the one in state", atIDAttribute: true,
+		advice: "Plan again with a refresh. An earlier run tried to delete the {object}, but got no response, " +
+			"and the existing one differs: somebody else may have created it since. It is left untouched.",
 	},
 	{
 		kind: client.DeleteFailed, reason: "earlier deletion failed",

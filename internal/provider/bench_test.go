@@ -55,7 +55,7 @@ func BenchmarkPlanUnchangedImage(b *testing.B) {
 		b.Fatal(err)
 	}
 	server := newServer(newWithEnvironment("test", environment(r.variables)))
-	schemas := configuredServer(b, server)
+	schemas := configuredServer(b, server, nil)
 	arguments := map[string]any{"id": "many/0001", "creator": "many", "source": file, "metadata": `{"alt":"An image"}`}
 	config := dynamic(b, schemas.ResourceSchemas[image], arguments)
 	raw := &tfprotov6.RawState{JSON: fmt.Appendf(nil, `{"id":"many/0001","account_id":%q,"creator":"many","source":%q,`+

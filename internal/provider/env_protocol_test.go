@@ -32,7 +32,9 @@ func read(
 }
 
 // configuredServer configures a server from its environment only.
-func configuredServer(tb testing.TB, server tfprotov6.ProviderServer) *tfprotov6.GetProviderSchemaResponse {
+func configuredServer(
+	tb testing.TB, server tfprotov6.ProviderServer, arguments map[string]any,
+) *tfprotov6.GetProviderSchemaResponse {
 	tb.Helper()
 	schemas, err := server.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -40,7 +42,7 @@ func configuredServer(tb testing.TB, server tfprotov6.ProviderServer) *tfprotov6
 	}
 	configured, err := server.ConfigureProvider(
 		tb.Context(),
-		&tfprotov6.ConfigureProviderRequest{Config: dynamic(tb, schemas.Provider, nil)},
+		&tfprotov6.ConfigureProviderRequest{Config: dynamic(tb, schemas.Provider, arguments)},
 	)
 	if err != nil || len(configured.Diagnostics) > 0 {
 		tb.Fatal(err, configured)
@@ -57,7 +59,7 @@ func configuredWith(
 	arguments map[string]any,
 ) *tfprotov6.DynamicValue {
 	tb.Helper()
-	return dynamic(tb, configuredServer(tb, server).DataSourceSchemas[typeName], arguments)
+	return dynamic(tb, configuredServer(tb, server, nil).DataSourceSchemas[typeName], arguments)
 }
 
 // forbidden is the API's response to a token without the permission.
@@ -75,8 +77,15 @@ type protocol struct {
 
 func newProtocol(t *testing.T, r *testEnv) protocol {
 	t.Helper()
+	return newProtocolWith(t, r, nil)
+}
+
+// newProtocolWith returns a configured server with arguments in the provider
+// block.
+func newProtocolWith(t *testing.T, r *testEnv, arguments map[string]any) protocol {
+	t.Helper()
 	ours := comparingServer{newServer(newWithEnvironment("test", environment(r.variables))).(server), t}
-	return protocol{ours, configuredServer(t, ours)}
+	return protocol{ours, configuredServer(t, ours, arguments)}
 }
 
 // imported returns the object after an import by ID.

@@ -32,6 +32,9 @@ func notApplied503(w http.ResponseWriter, r *http.Request) {
 	fakeapi.Respond(503, "text/plain", "")(w, r)
 }
 
+// oneRetry are arguments of the provider block that shorten the waits of a test.
+var oneRetry = map[string]any{"max_retries": 1.0}
+
 // assertInAccount checks that the account has the image in the state, with its
 // content, and no other image of these tests.
 func (r *testEnv) assertInAccount(c *cli) {
@@ -313,7 +316,7 @@ func TestImageResourceReadAfterFailedReupload(t *testing.T) {
 	t.Parallel()
 	const image = "cloudflare_image"
 	f, r := newImageFolder(t), newTestEnv(t)
-	ours := newProtocol(t, r)
+	ours := newProtocolWith(t, r, oneRetry)
 	arguments := f.newImage()
 	before := ours.mustApply(t, image, written{}, arguments)
 	r.FailMethod(http.MethodPost, "v1", 1, func(w http.ResponseWriter, req *http.Request) {
@@ -387,11 +390,11 @@ func TestImageResourceReadAfterReuploadNotDeleted(t *testing.T) {
 	t.Parallel()
 	const image = "cloudflare_image"
 	f, r := newImageFolder(t), newTestEnv(t)
-	ours := newProtocol(t, r)
+	ours := newProtocolWith(t, r, oneRetry)
 	arguments := f.newImage()
 	before := ours.mustApply(t, image, written{}, arguments)
 	r.FailMethod(http.MethodDelete, "brand/new", 1, fakeapi.Reset)
-	r.FailMethod(http.MethodDelete, "brand/new", 4, notApplied503)
+	r.FailMethod(http.MethodDelete, "brand/new", 1, notApplied503)
 	arguments["source"] = f.path("new.png")
 	failed, _ := ours.apply(t, image, before, arguments)
 	read, reported := ours.read(t, image, failed)
@@ -423,11 +426,11 @@ func TestResourceReadNewObjectNotFound(t *testing.T) {
 			}, hide: func(r *testEnv) { r.RemoveImage(r.Images()[len(r.Images())-1]) },
 		},
 		"a key": {
-			typeName: "cloudflare_image_signing_key", arguments: func(protocol) map[string]any { return map[string]any{"name": "shop"} },
+			typeName: "cloudflare_image_signing_key", arguments: newKeyArguments,
 			hide: func(r *testEnv) { r.RemoveKey("shop") }, kept: true,
 		},
 		"a variant": {
-			typeName: "cloudflare_image_variant", arguments: func(p protocol) map[string]any { return p.card(map[string]any{"width": 300.0}) },
+			typeName: "cloudflare_image_variant", arguments: newCardArguments,
 			hide: func(r *testEnv) { r.RemoveVariant("card") }, kept: true,
 		},
 	}
@@ -436,7 +439,7 @@ func TestResourceReadNewObjectNotFound(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
 			r.RemoveKey("campaign")
-			ours := newProtocol(t, r)
+			ours := newProtocolWith(t, r, oneRetry)
 			created := ours.mustApply(t, test.typeName, written{}, test.arguments(ours))
 			test.hide(r)
 			read, reported := ours.read(t, test.typeName, created)
@@ -522,23 +525,17 @@ func TestResourcePlanAfterAmbiguousDelete(t *testing.T) {
 		"an image": {typeName: "cloudflare_image", last: "new", arguments: func(protocol) map[string]any {
 			return map[string]any{"id": "new", "source": f.path("old.png"), "require_signed_urls": false}
 		}},
-		"a variant": {typeName: "cloudflare_image_variant", last: "card", arguments: func(p protocol) map[string]any {
-			return p.card(map[string]any{"width": 300.0})
-		}},
-		"a key": {
-			typeName:  "cloudflare_image_signing_key",
-			last:      "shop",
-			arguments: func(protocol) map[string]any { return map[string]any{"name": "shop"} },
-		},
+		"a variant": {typeName: "cloudflare_image_variant", last: "card", arguments: newCardArguments},
+		"a key":     {typeName: "cloudflare_image_signing_key", last: "shop", arguments: newKeyArguments},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
 			r.RemoveKey("campaign")
-			ours := newProtocol(t, r)
+			ours := newProtocolWith(t, r, oneRetry)
 			created := ours.mustApply(t, test.typeName, written{}, test.arguments(ours))
-			r.FailMethod(http.MethodDelete, test.last, 5, notApplied503)
+			r.FailMethod(http.MethodDelete, test.last, 2, notApplied503)
 			failed, reported := ours.apply(t, test.typeName, created, nil)
 			if len(reported) != 1 || !strings.Contains(summaries(reported)[0], "it may have been deleted") {
 				t.Fatalf("got %q", summaries(reported))
@@ -556,79 +553,79 @@ func TestResourcePlanAfterAmbiguousDelete(t *testing.T) {
 	}
 }
 
-// After a delete with an ambiguous outcome, a variant of the same name is
-// removed from the state if its definition differs, and stays if it is the
-// same. If it stays, and the delete is no longer recent, later changes by
+// After a delete with an ambiguous outcome, a variant or key of the same name is
+// removed from the state if its definition or value differs, and stays if it is
+// the same. If it stays, and the delete is no longer recent, later changes by
 // others are drift again.
-func TestVariantResourceReadAfterAmbiguousDelete(t *testing.T) {
+func TestResourceReadAfterAmbiguousDelete(t *testing.T) {
 	t.Parallel()
-	const variant = "cloudflare_image_variant"
-	theirs := `{"width":100,"fit":"pad","metadata":"none"}`
-	for name, age := range map[string]time.Duration{"now": 0, "an hour later": time.Hour} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newTestEnv(t)
-			ours := newProtocol(t, r)
-			created := ours.mustApply(t, variant, written{}, ours.card(map[string]any{"width": 300.0}))
-			r.FailMethod(http.MethodDelete, "card", 5, notApplied503)
-			failed, _ := ours.apply(t, variant, created, nil)
-			failed.private = agedBy(t, failed.private, age)
-
-			kept, reported := ours.read(t, variant, failed)
-			if len(reported) > 0 || ours.state(t, variant, kept.state).IsNull() {
-				t.Errorf("read of ours: got %q and the state %s", summaries(reported), ours.state(t, variant, kept.state))
-			}
-			r.PutVariant("card", theirs, false)
-			read, reported := ours.read(t, variant, failed)
-			if len(reported) != 1 || !strings.HasSuffix(summaries(reported)[0], "is not the image variant in state") ||
-				!ours.state(t, variant, read.state).IsNull() {
-				t.Errorf("read of theirs: got %q and the state %s", summaries(reported), ours.state(t, variant, read.state))
-			}
-			read, reported = ours.read(t, variant, kept)
-			if isDrift := len(reported) == 0 && !ours.state(t, variant, read.state).IsNull(); isDrift != (age > 0) {
-				t.Errorf("read after ours: got %q and the state %s", summaries(reported), ours.state(t, variant, read.state))
-			}
-		})
+	tests := map[string]struct {
+		typeName, id string
+		arguments    func(protocol) map[string]any
+		replace      func(*testEnv) // by others
+		age          time.Duration  // of the delete
+		warning      string
+	}{
+		"a variant": {
+			typeName: "cloudflare_image_variant", id: "card", arguments: newCardArguments, replace: replaceCard,
+			warning: "is not the image variant in state",
+		},
+		"a variant, an hour later": {
+			typeName: "cloudflare_image_variant", id: "card", arguments: newCardArguments, replace: replaceCard, age: time.Hour,
+			warning: "is not the image variant in state",
+		},
+		"a key": {
+			typeName: "cloudflare_image_signing_key", id: "shop", arguments: newKeyArguments, replace: replaceKey,
+			warning: "is not the image signing key in state",
+		},
+		"a key, an hour later": {
+			typeName: "cloudflare_image_signing_key", id: "shop", arguments: newKeyArguments, replace: replaceKey, age: time.Hour,
+			warning: "is not the image signing key in state",
+		},
 	}
-}
-
-// A key under the name of one that may have been deleted is removed from the state
-// if its value differs, and stays if it is the same.
-func TestSigningKeyResourceReadAfterAmbiguousDelete(t *testing.T) {
-	t.Parallel()
-	const key = "cloudflare_image_signing_key"
-	for name, age := range map[string]time.Duration{"now": 0, "an hour later": time.Hour} {
+	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newTestEnv(t)
 			r.RemoveKey("campaign") // an account has two keys at most
-			ours := newProtocol(t, r)
-			created := ours.mustApply(t, key, written{}, map[string]any{"name": "shop"})
-			r.FailMethod(http.MethodDelete, "shop", 5, notApplied503)
-			failed, _ := ours.apply(t, key, created, nil)
-			failed.private = agedBy(t, failed.private, age)
+			ours := newProtocolWith(t, r, oneRetry)
+			created := ours.mustApply(t, test.typeName, written{}, test.arguments(ours))
+			r.FailMethod(http.MethodDelete, test.id, 2, notApplied503)
+			failed, _ := ours.apply(t, test.typeName, created, nil)
+			failed.private = agedBy(t, failed.private, test.age)
 
-			kept, reported := ours.read(t, key, failed)
-			if len(reported) > 0 || ours.state(t, key, kept.state).IsNull() {
-				t.Errorf("read of ours: got %q and the state %s", summaries(reported), ours.state(t, key, kept.state))
+			kept, reported := ours.read(t, test.typeName, failed)
+			if len(reported) > 0 || ours.state(t, test.typeName, kept.state).IsNull() {
+				t.Errorf("read of ours: got %q and the state %s", summaries(reported), ours.state(t, test.typeName, kept.state))
 			}
-			r.AddKey("shop") // with another value
-			read, reported := ours.read(t, key, failed)
-			if len(reported) != 1 || !strings.HasSuffix(summaries(reported)[0], "is not the image signing key in state") ||
-				!ours.state(t, key, read.state).IsNull() {
-				t.Errorf("read of theirs: got %q and the state %s", summaries(reported), ours.state(t, key, read.state))
+			test.replace(r)
+			read, reported := ours.read(t, test.typeName, failed)
+			if len(reported) != 1 || !strings.HasSuffix(summaries(reported)[0], test.warning) ||
+				!ours.state(t, test.typeName, read.state).IsNull() {
+				t.Errorf("read of theirs: got %q and the state %s", summaries(reported), ours.state(t, test.typeName, read.state))
 			}
-			_, reported = ours.apply(t, key, failed, nil)
-			if len(reported) != 1 || !strings.HasSuffix(summaries(reported)[0], "not the key in state") {
+			_, reported = ours.apply(t, test.typeName, failed, nil)
+			if len(reported) != 1 || !strings.HasSuffix(summaries(reported)[0], "not the one in state") {
 				t.Errorf("delete of theirs: got %q", summaries(reported))
 			}
-			read, reported = ours.read(t, key, kept)
-			if isKept := len(reported) == 0 && !ours.state(t, key, read.state).IsNull(); isKept != (age > 0) {
-				t.Errorf("read after ours: got %q and the state %s", summaries(reported), ours.state(t, key, read.state))
+			read, reported = ours.read(t, test.typeName, kept)
+			if isDrift := len(reported) == 0 && !ours.state(t, test.typeName, read.state).IsNull(); isDrift != (test.age > 0) {
+				t.Errorf("read after ours: got %q and the state %s", summaries(reported), ours.state(t, test.typeName, read.state))
 			}
 		})
 	}
 }
+
+func newCardArguments(p protocol) map[string]any { return p.card(map[string]any{"width": 300.0}) }
+
+func newKeyArguments(protocol) map[string]any { return map[string]any{"name": "shop"} }
+
+func replaceCard(r *testEnv) {
+	r.PutVariant("card", `{"width":100,"fit":"pad","metadata":"none"}`, false)
+}
+
+// replaceKey gives the key another value.
+func replaceKey(r *testEnv) { r.AddKey("shop") }
 
 // A read that returns a variant that the same run, or the one before it, deleted
 // before it created this one is stale.

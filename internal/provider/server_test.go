@@ -204,7 +204,7 @@ func TestGenerateResourceConfig(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ours := newServer(newWithEnvironment("test", environment(map[string]string{"CLOUDFLARE_ACCOUNT_ID": fakeapi.AccountID})))
-			schemas := configuredServer(t, ours)
+			schemas := configuredServer(t, ours, nil)
 			if !schemas.ServerCapabilities.GenerateResourceConfig {
 				t.Error("the capability is not announced")
 			}

@@ -177,7 +177,7 @@ func TestServerReadsResourcesAsTheFramework(t *testing.T) {
 				test.prepare(r.Server)
 			}
 			ours := comparingServer{newServer(newWithEnvironment("test", environment(r.variables))).(server), t}
-			schemas := configuredServer(t, ours)
+			schemas := configuredServer(t, ours, nil)
 			req := &tfprotov6.ReadResourceRequest{
 				TypeName: test.typeName, CurrentState: dynamic(t, schemas.ResourceSchemas[test.typeName], test.state),
 			}
@@ -264,7 +264,7 @@ func TestServerPlansUnchangedImages(t *testing.T) {
 			r := newTestEnv(t)
 			maps.Copy(r.variables, test.variables)
 			ours := newServer(newWithEnvironment("test", environment(r.variables))).(server)
-			schema := configuredServer(t, ours).ResourceSchemas["cloudflare_image"]
+			schema := configuredServer(t, ours, nil).ResourceSchemas["cloudflare_image"]
 			state := readState(t, test.state)
 			maps.Copy(state, test.state)
 			config := map[string]any{}

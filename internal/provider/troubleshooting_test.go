@@ -109,7 +109,7 @@ func failureSummaries() map[string]bool {
 				{Kind: row.kind, Attempts: 1, Err: tls.RecordHeaderError{}},
 				{Kind: row.kind, Attempts: 1, Err: &net.OpError{Op: "remote error", Err: errors.New("x")}},
 			} {
-				for _, object := range []objectType{{name: "image", key: "ID"}, objectSigningKeys} {
+				for _, object := range []objectType{objectImage, objectVariant, objectSigningKeys} {
 					found[entryOf(operation{action: action(act), object: object}.diagnostic(err).Summary())] = true
 				}
 			}

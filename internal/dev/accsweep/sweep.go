@@ -120,7 +120,7 @@ func (a Account) Delete(ctx context.Context, objects ...Object) error {
 		case Image:
 			_, err = cleaner.DeleteImage(ctx, a.ID, object.ID, "")
 		case Variant:
-			_, err = cleaner.DeleteVariant(ctx, a.ID, &client.Variant{ID: object.ID}, time.Time{})
+			_, err = cleaner.DeleteVariant(ctx, a.ID, &client.Variant{ID: object.ID}, time.Time{}, false)
 		case SigningKey:
 			_, _, err = cleaner.DeleteSigningKey(ctx, a.ID, object.ID, time.Time{}, "")
 		}
