@@ -133,17 +133,11 @@ func (r *imageVariantResource) Update(ctx context.Context, req resource.UpdateRe
 
 	op := model.operation(actionUpdate)
 	variant, messages, err := r.client.UpdateVariant(ctx, op.accountID, model.variant(op.id))
-	switch {
-	case r.handleResult(op, messages, err, &resp.Diagnostics):
-		resp.Diagnostics.Append(model.applyWrite(variant, op)...)
-	case isAmbiguous(err):
-		// Stale reads may hide this update for a while. No configuration omits both
-		// width and height, so the next plan updates the variant in any case.
-		model = before
-		model.Options.Width, model.Options.Height = types.Float64Null(), types.Float64Null()
-	default:
+	if !r.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
+
+	resp.Diagnostics.Append(model.applyWrite(variant, op)...)
 	resp.Diagnostics.Append(writeObject(ctx, &resp.State, resp.Identity, &model)...)
 	written, diags := readRecentWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)

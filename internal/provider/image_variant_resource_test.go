@@ -398,32 +398,6 @@ func TestVariantResourceLostResponses(t *testing.T) {
 	}
 }
 
-// After an update whose response was lost, going back to the former configuration
-// updates the variant again, though a stale read still shows that definition.
-func TestVariantResourceRevertAfterLostUpdate(t *testing.T) {
-	t.Parallel()
-	r := newTestEnv(t)
-	config := "provider \"cloudflare\" {\n  max_retries = 0\n}\n" + variantConfig("width = 300")
-	c := r.cli(t, config)
-	c.want(0, "apply", "-auto-approve")
-	r.StaleReads(-1)
-	r.FailMethod(http.MethodPatch, "card", 1, appliedThen503(r.Server))
-	c.write("main.tf", strings.Replace(config, "300", "400", 1))
-	if output, code := c.run("apply", "-auto-approve", "-no-color"); code != 1 ||
-		!outputMatching("it may have been updated").MatchString(output) {
-		t.Fatalf("apply ended with %d:\n%s", code, output)
-	}
-	c.want(2, "plan", "-detailed-exitcode")
-	c.write("main.tf", config)
-	c.want(2, "plan", "-detailed-exitcode")
-	c.want(0, "apply", "-auto-approve")
-	if body, _ := r.Variant("card"); !strings.Contains(body, `"width":300`) {
-		t.Errorf("got %s", body)
-	}
-	r.StaleReads(0)
-	c.want(0, "plan", "-detailed-exitcode")
-}
-
 // A rejected write leaves the state unchanged, and the error names the
 // permission.
 func TestVariantResourceRejectedWrites(t *testing.T) {
