@@ -60,6 +60,8 @@ type object struct {
 	renamed bool // by an access change
 	named   bool // a message named it, so it may be an orphan
 	held    bool // it was in a state, so others may depend on it
+	// unsure is the time of the last error about an update that may have been applied.
+	unsure time.Time
 }
 
 // violation is a broken invariant.
@@ -414,6 +416,9 @@ func (a *account) record(e *exchange, response reply) string {
 		}
 		if id := objectKey("image", written.Result.ID); written.Result.ID != "" && id != key {
 			delete(a.objects, key)
+			if at, ok := a.touched[key]; ok {
+				a.touched[id] = at
+			}
 			a.objects[id], was.renamed, was.named, was.run = was, true, false, e.run
 			return "renamed to " + id
 		}

@@ -36,6 +36,16 @@ func offersImport(diagnostics []*tfprotov6.Diagnostic) bool {
 	})
 }
 
+// setReplaced records that a message said that the plan would replace an image,
+// which others uploaded after they had deleted the one in the state.
+func (a *account) setReplaced(key, owner string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if o, run := a.objects[key], a.deleted[key]; o != nil && run != nil && run.state == others {
+		o.owner = owner
+	}
+}
+
 // setNamed records that a message named an object, if it exists.
 func (a *account) setNamed(key string) {
 	a.mu.Lock()
@@ -160,6 +170,11 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 func (tf *workspace) checkErrors(p *savedPlan, r *process) {
 	a := tf.account
 	for _, d := range r.failed("") {
+		if in := tf.state[d.address]; in != nil && ambiguous.MatchString(d.Summary+d.Detail) {
+			if o := a.objects[tf.idOf(d.address, in)]; o != nil {
+				o.unsure = time.Now()
+			}
+		}
 		if otherWayOut.MatchString(d.Detail) {
 			continue
 		}
@@ -249,8 +264,10 @@ func (tf *workspace) checkEqual(p *savedPlan) {
 			)
 			// Earlier runs may have deleted variants of this name whose definitions stale
 			// reads may still return, and the state doesn't know them.
-			mayBeStale := p.run.options.lag > 0 && a.deleted[key] != nil && time.Since(o.created) < staleReadWindow
-			if held.Variants[id] != want && !mayBeStale {
+			mayBeStale := a.deleted[key] != nil && time.Since(o.created) < staleReadWindow
+			// The error about an update that may have been applied says to wait.
+			mayBeStale = mayBeStale || time.Since(o.unsure) < staleReadWindow
+			if held.Variants[id] != want && (!mayBeStale || p.run.options.lag == 0) {
 				problem = "is " + held.Variants[id]
 			}
 		}

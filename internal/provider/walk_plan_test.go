@@ -3,6 +3,7 @@ package provider
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -136,6 +137,11 @@ func (tf *workspace) read(r *process, address string, in *instance) (*instance, 
 			tf.checkGone(r, address, in)
 		}
 		return nil, true
+	}
+	if slices.ContainsFunc(resp.Diagnostics, func(d *tfprotov6.Diagnostic) bool {
+		return strings.HasSuffix(d.Summary, " was replaced outside of Terraform")
+	}) {
+		tf.account.setReplaced(tf.idOf(address, in), tf.name)
 	}
 	return &instance{value: value, identity: resp.NewIdentity, private: resp.Private, tainted: in.tainted}, true
 }
