@@ -125,11 +125,9 @@ func (c *Client) findUpload(
 func (c *Client) deleteImage(
 	ctx context.Context, r request, o *trackedObject, accountID, imageID, uploaded string,
 ) ([]Message, error) {
-	if gone, err := c.findUpload(ctx, r, accountID, imageID, uploaded); gone || err != nil {
-		return nil, err
-	}
-	return c.delete(ctx, r, o, uploaded, func(ctx context.Context) (bool, error) {
-		gone, err := c.findUpload(ctx, r, accountID, imageID, uploaded)
+	find := func(ctx context.Context) (bool, error) { return c.findUpload(ctx, r, accountID, imageID, uploaded) }
+	return c.delete(ctx, r, o, &uploaded, find, func(ctx context.Context) (bool, error) {
+		gone, err := find(ctx)
 		if errors.Is(err, Replaced) { // so the delete was applied
 			return true, nil
 		}

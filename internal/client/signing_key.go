@@ -120,17 +120,17 @@ func (c *Client) DeleteSigningKey(
 		if o.isOlder(created) {
 			return nil, nil
 		}
-		o.deleteFailed = true // until the delete succeeds
-		keys, _, err := c.listSigningKeys(ctx, accountID)
-		if err != nil {
-			return nil, err
+		var last string
+		find := func(ctx context.Context) (bool, error) {
+			keys, _, err := c.listSigningKeys(ctx, accountID)
+			last = valueOf(keys, name)
+			deleted = cmp.Or(version, versionOf(last))
+			if last != "" && versionOf(last) != deleted {
+				err = r.newError(Replaced, errors.New("not sent: the key with this name has another value"))
+			}
+			return false, err
 		}
-		last := valueOf(keys, name)
-		deleted = cmp.Or(version, versionOf(last))
-		if last != "" && versionOf(last) != deleted {
-			return nil, r.newError(Replaced, errors.New("not sent: the key with this name has another value"))
-		}
-		return c.delete(ctx, r, o, last, func(ctx context.Context) (bool, error) {
+		return c.delete(ctx, r, o, &last, find, func(ctx context.Context) (bool, error) {
 			keys, _, err := c.listSigningKeys(ctx, accountID)
 			value := valueOf(keys, name)
 			if err == nil && value != "" && value != last && (last == "" || isRecent(created)) {

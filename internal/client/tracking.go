@@ -175,17 +175,21 @@ func (c *Client) waitForDelete(ctx context.Context, o *trackedObject) bool {
 }
 
 // delete deletes an object whose lock the caller holds. A missing object is not
-// an error. last identifies the object to delete. Before a retry, which could
-// delete somebody else's object, isGone reports whether the previous attempt
-// was applied. If isGone fails, the request isn't sent again.
+// an error. find reports whether it is gone already, and may set version, which
+// identifies the object to delete. Before a retry, which could delete somebody
+// else's object, isGone reports whether the previous attempt was applied. If one of
+// them fails, no request is sent.
 func (c *Client) delete(
-	ctx context.Context, r request, o *trackedObject, last string, isGone func(context.Context) (bool, error),
-) ([]Message, error) {
+	ctx context.Context, r request, o *trackedObject, version *string, find, isGone func(context.Context) (bool, error),
+) (messages []Message, err error) {
 	c.objects.mu.Lock()
 	close(o.deletions)
 	o.deletions = make(chan struct{})
 	c.objects.mu.Unlock()
-	messages, err := c.sendDelete(ctx, r, isGone)
+	gone, err := find(ctx)
+	if !gone && err == nil {
+		messages, err = c.sendDelete(ctx, r, isGone)
+	}
 	if errors.Is(err, NotFound) {
 		messages, err = nil, nil
 	}
@@ -193,7 +197,7 @@ func (c *Client) delete(
 	defer c.objects.mu.Unlock()
 	if err == nil {
 		o.created, o.updated, o.image = time.Time{}, time.Time{}, nil
-		o.deletedAt, o.deletedVersion = time.Now(), last
+		o.deletedAt, o.deletedVersion = time.Now(), *version
 	}
 	o.deleteFailed = err != nil
 	return messages, err

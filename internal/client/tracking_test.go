@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -172,27 +173,76 @@ func TestCreateAfterFailedDelete(t *testing.T) {
 	}
 }
 
-// The same applies if the delete wasn't even sent, because the keys could not be
-// listed before it. A stale listing may lack the key by then.
-func TestCreateSigningKeyAfterFailedListing(t *testing.T) {
+// deleteAgain deletes the objects of objectWrites after an earlier delete whose
+// outcome was unknown.
+var deleteAgain = map[string]func(context.Context, *Client) error{
+	"image": objectWrites["image"].delete,
+	"variant": func(ctx context.Context, c *Client) error {
+		_, err := c.DeleteVariant(ctx, fakeapi.AccountID, newCard(), time.Now().Add(-time.Hour), true)
+		return err
+	},
+	"key": objectWrites["key"].delete,
+}
+
+// The same applies if the delete wasn't even sent, because the read before it
+// failed. A stale listing may lack the object by then.
+func TestCreateAfterUnsentDelete(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		fake := fakeapi.New()
-		fake.FailMethod(http.MethodGet, "keys", 5, fakeapi.Reset)
-		c := newPipeClient(t, fake)
-		if err := objectWrites["key"].delete(t.Context(), c); !errors.Is(err, Unreachable) {
-			t.Fatalf("delete: got %v", err)
-		}
-		if err := objectWrites["key"].create(t.Context(), c); !errors.Is(err, DeleteFailed) {
-			t.Errorf("create: got %v", err)
-		}
-		if err := objectWrites["key"].delete(t.Context(), c); err != nil {
-			t.Fatalf("second delete: got %v", err)
-		}
-		if err := objectWrites["key"].create(t.Context(), c); err != nil {
-			t.Errorf("create after a delete: got %v", err)
-		}
-	})
+	reads := map[string]string{"image": "brand/logo", "variant": "variants", "key": "keys"}
+	for object, writes := range objectWrites {
+		t.Run(object, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				fake := fakeapi.New()
+				fake.PutVariant("card", cardOptions, true)
+				fake.FailMethod(http.MethodGet, reads[object], 5, fakeapi.Reset)
+				c := newPipeClient(t, fake)
+				if err := deleteAgain[object](t.Context(), c); !errors.Is(err, Unreachable) {
+					t.Fatalf("delete: got %v", err)
+				}
+				if err := writes.create(t.Context(), c); !errors.Is(err, DeleteFailed) {
+					t.Errorf("create: got %v", err)
+				}
+				if err := deleteAgain[object](t.Context(), c); err != nil {
+					t.Fatalf("second delete: got %v", err)
+				}
+				if err := writes.create(t.Context(), c); err != nil {
+					t.Errorf("create after a delete: got %v", err)
+				}
+			})
+		})
+	}
+}
+
+// An object that is found gone counts as deleted: a create under its ID retries
+// conflicts.
+func TestCreateAfterObjectFoundGone(t *testing.T) {
+	t.Parallel()
+	for _, object := range []string{"image", "variant"} {
+		t.Run(object, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				if err := ratelimit.Sleep(t.Context(), time.Until(time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC))); err != nil {
+					t.Fatal(err)
+				}
+				fake := fakeapi.New()
+				fake.RemoveImage("brand/logo")
+				c := newPipeClient(t, fake)
+				if err := deleteAgain[object](t.Context(), c); err != nil {
+					t.Fatal(err)
+				}
+				fake.FailMethod(http.MethodPost, "v1", 2, fakeapi.Respond(409, "text/plain", "ERROR 5409: Resource already exists"))
+				fake.FailMethod(http.MethodPost, "variants", 2, fakeapi.Respond(409, "text/plain", "ERROR 5409: Resource already exists"))
+				if err := objectWrites[object].create(t.Context(), c); err != nil {
+					t.Errorf("got %v", err)
+				}
+				isDelete := func(request string) bool { return strings.HasPrefix(request, "DELETE") }
+				if requests := requestsTo(fake); slices.ContainsFunc(requests, isDelete) {
+					t.Errorf("got requests %q, want no DELETE", requests)
+				}
+			})
+		})
+	}
 }
 
 // A cancellation ends the wait for another write.

@@ -315,15 +315,14 @@ func (c *Client) DeleteVariant(
 		}
 		return false, err
 	}
+	find := isGone
+	if !mayBeDeleted {
+		find = func(context.Context) (bool, error) { return false, nil }
+	}
 	return c.withLock(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(o *trackedObject) ([]Message, error) {
 		if o.isOlder(created) {
 			return nil, nil
 		}
-		if mayBeDeleted {
-			if gone, err := isGone(ctx); gone || err != nil {
-				return nil, err
-			}
-		}
-		return c.delete(ctx, r, o, "", isGone)
+		return c.delete(ctx, r, o, new(string), find, isGone)
 	})
 }

@@ -31,7 +31,8 @@ func read(
 	return response
 }
 
-// configuredServer configures a server from its environment only.
+// configuredServer configures a server from its environment and arguments of the
+// provider block.
 func configuredServer(
 	tb testing.TB, server tfprotov6.ProviderServer, arguments map[string]any,
 ) *tfprotov6.GetProviderSchemaResponse {
