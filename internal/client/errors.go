@@ -97,7 +97,7 @@ type Error struct {
 	// sent, and no response rejected it.
 	MaybeApplied bool
 	// AfterDelete reports whether a create met a conflict after this client had
-	// deleted the object with its ID, which may still be reserved.
+	// deleted the object with its ID, or found it gone. The ID may still be reserved.
 	AfterDelete bool
 	// MayHaveNewID reports whether an update of the access may have changed the ID
 	// of the image.

@@ -73,9 +73,8 @@ func (u *Upload) userInfo() []string {
 	if err != nil || address.User == nil {
 		return nil
 	}
-	user := address.User.Username()
 	password, _ := address.User.Password()
-	return []string{user + ":" + password, user, password}
+	return []string{address.User.Username() + ":" + password, address.User.Username(), password}
 }
 
 // send sends a request whose result is an image, with the given ID unless that is

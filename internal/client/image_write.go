@@ -160,15 +160,16 @@ func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Uplo
 		defer cancel()
 		deleting := deleteRequest(accountID, upload.ID)
 		_, err = c.deleteImage(ctx, deleting, o, accountID, upload.ID, uploaded)
-		if isAmbiguous(err) && ctx.Err() != nil { // a cancellation left the outcome unknown
+		mayBeDeleted := isAmbiguous(err)
+		if mayBeDeleted && ctx.Err() != nil { // a cancellation left the outcome unknown
 			_, err = c.deleteImage(shielded, deleting, o, accountID, upload.ID, uploaded)
 		}
 		switch {
-		case isAmbiguous(err):
-			deletion = MayBeDeleted
 		case err == nil:
 			deletion = Deleted
 			_, image, messages, err = c.uploadCustom(shielded, r, o, accountID, &upload)
+		case mayBeDeleted: // even if the second delete failed for another reason
+			deletion = MayBeDeleted
 		}
 		return messages, err
 	})

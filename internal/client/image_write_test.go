@@ -598,6 +598,32 @@ func TestReplaceImageCanceled(t *testing.T) {
 	}
 }
 
+// If the read after an interrupted delete fails, it stays unknown whether the image
+// is deleted.
+func TestReplaceImageCanceledThenFailed(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	fake := fakeapi.New()
+	c := newUploadClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodDelete && ctx.Err() == nil:
+			fake.ServeHTTP(httptest.NewRecorder(), r)
+			cancel()
+			fakeapi.Reset(w, r)
+		case ctx.Err() != nil:
+			fakeapi.Respond(403, "application/json", failure(`{"code":10000,"message":"no"}`))(w, r)
+		default:
+			fake.ServeHTTP(w, r)
+		}
+	}))
+	upload := Upload{ID: "brand/logo", File: contentOf("logo.png", dot)}
+	_, _, deletion, err := c.ReplaceImage(ctx, fakeapi.AccountID, upload, "2026-03-02T08:15:30.120Z")
+	if deletion != MayBeDeleted || !errors.Is(err, NotPermitted) {
+		t.Errorf("got deletion: %d, %v", deletion, err)
+	}
+}
+
 // A re-upload that can't be interrupted still has a timeout: ten minutes plus
 // the upload timeout, from the DELETE.
 func TestReplaceImageDeadline(t *testing.T) {

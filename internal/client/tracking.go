@@ -32,7 +32,7 @@ const (
 type trackedObject struct {
 	lock chan struct{} // contains a value while a write is in progress
 
-	deletedAt    time.Time // time of this client's delete; zero if none, or created again since
+	deletedAt    time.Time // when this client deleted it, or found it gone; zero if not, or created again since
 	deleteFailed bool      // so the object may exist, even if a stale listing lacks it
 	// deletedVersion identifies the deleted object: the upload time of an image, the
 	// value of a signing key. Empty if unknown.
@@ -130,8 +130,8 @@ func isRecent(created time.Time) bool {
 	return !created.IsZero() && time.Since(created) < createdRecently
 }
 
-// isDeleted reports whether this client has deleted the object. The caller holds
-// the lock.
+// isDeleted reports whether this client has deleted the object, or found it gone.
+// The caller holds the lock.
 func (o *trackedObject) isDeleted() bool { return !o.deletedAt.IsZero() }
 
 // create creates an object. If the ID is taken, it waits for this client to begin
@@ -150,7 +150,7 @@ func (c *Client) create(
 			if e, ok := errors.AsType[*Error](err); ok && e.Kind == Exists && e.Attempts > 0 && o.isDeleted() {
 				e.AfterDelete = true
 			}
-			if !found && !errors.Is(err, Exists) || !c.waitForDelete(ctx, o) {
+			if !found && !errors.Is(err, Exists) || !c.waitForDelete(ctx, o) && (!o.deleteFailed || isAmbiguous(err)) {
 				return nil, err
 			}
 		}
@@ -199,7 +199,7 @@ func (c *Client) delete(
 		o.created, o.updated, o.image = time.Time{}, time.Time{}, nil
 		o.deletedAt, o.deletedVersion = time.Now(), *version
 	}
-	o.deleteFailed = err != nil
+	o.deleteFailed = err != nil && !errors.Is(err, Replaced) // then the ID is somebody else's
 	return messages, err
 }
 

@@ -214,6 +214,48 @@ func TestCreateAfterUnsentDelete(t *testing.T) {
 	}
 }
 
+// A delete that leaves somebody else's image untouched hasn't failed: a create
+// reports that the ID is taken.
+func TestCreateAfterReplacedImage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newPipeClient(t, fakeapi.New())
+		if _, err := c.DeleteImage(t.Context(), fakeapi.AccountID, "brand/logo", "2026-01-01T00:00:00Z"); !errors.Is(err, Replaced) {
+			t.Fatalf("delete: got %v", err)
+		}
+		if err := objectWrites["image"].create(t.Context(), c); !errors.Is(err, Exists) {
+			t.Errorf("create: got %v", err)
+		}
+	})
+}
+
+// A create that waits for a delete which then fails is rejected as well.
+func TestCreateDuringFailedDelete(t *testing.T) {
+	t.Parallel()
+	for object, writes := range objectWrites {
+		t.Run(object, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				fake := fakeapi.New()
+				fake.PutVariant("card", cardOptions, true)
+				failDelete(fake, -1, fakeapi.Respond(429, "text/plain", ""))
+				c := newPipeClient(t, fake)
+				created := make(chan error, 1)
+				go func() { created <- writes.create(t.Context(), c) }()
+				if err := ratelimit.Sleep(t.Context(), time.Second); err != nil {
+					t.Fatal(err)
+				}
+				if err := writes.delete(t.Context(), c); !errors.Is(err, RateLimited) {
+					t.Errorf("delete: got %v", err)
+				}
+				if err := <-created; !errors.Is(err, DeleteFailed) {
+					t.Errorf("create: got %v", err)
+				}
+			})
+		})
+	}
+}
+
 // An object that is found gone counts as deleted: a create under its ID retries
 // conflicts.
 func TestCreateAfterObjectFoundGone(t *testing.T) {

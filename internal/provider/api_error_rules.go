@@ -61,7 +61,7 @@ var errorRules = []errorRule{
 	},
 	{
 		kind: client.Exists, when: isAfterDelete, reason: "already exists", atIDAttribute: true,
-		advice: "Apply again in a few minutes: this run deleted the {object} with this {key}, but the API still reports the {key} as taken, " +
+		advice: "Apply again in a few minutes: this run deleted the {object} with this {key}, or found it deleted, but the API still reports the {key} as taken, " +
 			"either by the deleted {object} or by one that somebody else has created since, which is left untouched.",
 	},
 	{

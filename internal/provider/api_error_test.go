@@ -257,7 +257,7 @@ func TestDiagnosticWrites(t *testing.T) {
 		"update, unavailable": {
 			op:      variant(actionUpdate),
 			err:     client.Error{Kind: client.Unavailable, Attempts: 1, MaybeApplied: true},
-			summary: `Unable to update Cloudflare image variant "hero": API unavailable; it may have been updated`, detail: fromOutage + " Apply again, or plan again in three minutes: the image variant may have been updated, and reads may be stale until then.",
+			summary: `Unable to update Cloudflare image variant "hero": API unavailable; it may have been updated`, detail: fromOutage + " Plan again, preferably in three minutes: the image variant may have been updated, and reads may be stale until then.",
 		},
 		"create, unavailable": {
 			op:      image(actionCreate),

@@ -59,7 +59,7 @@ var actions = [...]struct {
 	},
 	actionUpdate: {
 		verb: "update", pastTense: "updated", access: "write to", permission: "Images Write",
-		outcomeUnknown: "Apply again, or plan again in three minutes: the {object} may have been updated, and reads may be stale until then.",
+		outcomeUnknown: "Plan again, preferably in three minutes: the {object} may have been updated, and reads may be stale until then.",
 	},
 	actionDelete: {
 		verb: "delete", pastTense: "deleted", access: "write to", permission: "Images Write",
