@@ -405,7 +405,7 @@ func (a *account) record(e *exchange, response reply) string {
 		// The API has no create-only request for keys, and a stale listing may
 		// not show a new key.
 		isNew := was != nil && e.run.options.lag > 0 &&
-			(time.Since(was.run.began) < staleness && was.address != e.address || a.isTouched(key, e.run.began))
+			(time.Since(was.run.began) < staleness+10*time.Second && was.address != e.address || a.isTouched(key, e.run.began))
 		if was != nil && was.held && !isNew {
 			a.violatef("no key is rotated", "%s changed the value of %s of %s", actor, key, was.owner)
 		}
