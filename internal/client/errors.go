@@ -23,8 +23,8 @@ const (
 	// Exists means that the account already has an object with this name.
 	Exists Kind = "exists"
 	// Replaced means that a write was not sent, because the ID belongs to an image
-	// that was uploaded later than the one to write to, or to a
-	// variant or key that differs.
+	// that was uploaded later than the one to write to, or to a variant or key that
+	// differs.
 	Replaced Kind = "replaced"
 	// DeleteFailed means that a create was not sent, because a delete of that ID by
 	// this client failed, and the object may still exist.

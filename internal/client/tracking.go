@@ -178,7 +178,7 @@ func (c *Client) waitForDelete(ctx context.Context, o *trackedObject) bool {
 // an error. find reports whether it is gone already, and may set version, which
 // identifies the object to delete. Before a retry, which could delete somebody
 // else's object, isGone reports whether the previous attempt was applied. If one of
-// them fails, no request is sent.
+// them fails, no further DELETE is sent.
 func (c *Client) delete(
 	ctx context.Context, r request, o *trackedObject, version *string, find, isGone func(context.Context) (bool, error),
 ) (messages []Message, err error) {
@@ -227,8 +227,9 @@ func (c *Client) sendDelete(
 }
 
 // isOlder reports whether an object with this creation time is older than the one
-// that this client created; one of unknown age only if that was recently. Terraform never
-// deletes an object in the run that created it. The caller holds the lock.
+// that this client created; one of unknown age, with the zero time, only if that
+// was recently. Terraform never deletes an object in the run that created it. The
+// caller holds the lock.
 func (o *trackedObject) isOlder(created time.Time) bool {
 	return created.Before(o.created) && (!created.IsZero() || isRecent(o.created))
 }

@@ -170,7 +170,7 @@ func (tf *workspace) checkApply(p *savedPlan, r *process) {
 func (tf *workspace) checkErrors(p *savedPlan, r *process) {
 	a := tf.account
 	for _, d := range r.failed("") {
-		if in := tf.state[d.address]; in != nil && ambiguous.MatchString(d.Summary+d.Detail) {
+		if in := tf.state[d.address]; in != nil && strings.Contains(d.Summary, "; it may have been updated") {
 			if o := a.objects[tf.idOf(d.address, in)]; o != nil {
 				o.unsure = time.Now()
 			}
