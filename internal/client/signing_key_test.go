@@ -491,7 +491,8 @@ func TestDeleteRecentSigningKeyTaken(t *testing.T) {
 	}.check(t, fake, err)
 }
 
-// A key with another version than the one to delete is not deleted.
+// A key with another version than the one to delete is neither deleted nor, through
+// a stale listing that lacks it, created again with a new value.
 func TestDeleteSigningKeyReplaced(t *testing.T) {
 	t.Parallel()
 	fake := fakeapi.New()
@@ -506,6 +507,9 @@ func TestDeleteSigningKeyReplaced(t *testing.T) {
 		requests: []string{listKeys, listKeys}, kind: Replaced,
 		keys: "default=fake-api-signing-key campaign=not-a-real-key-1",
 	}.check(t, fake, err)
+	if _, err := c.CreateSigningKey(t.Context(), fakeapi.AccountID, "campaign"); !errors.Is(err, DeleteFailed) {
+		t.Errorf("create: got %v", err)
+	}
 }
 
 // A stale listing may show the predecessor of a recent key: it does not prove

@@ -30,6 +30,7 @@ const (
 // trackedObject records the writes of this client to one object. They are
 // serialized: the lock guards the fields.
 type trackedObject struct {
+	kind string
 	lock chan struct{} // contains a value while a write is in progress
 
 	deletedAt    time.Time // when this client deleted it, or found it gone; zero if not, or created again since
@@ -56,7 +57,7 @@ func (s *objects) get(key objectKey) *trackedObject {
 	defer s.mu.Unlock()
 	o := s.byKey[key]
 	if o == nil {
-		o = &trackedObject{lock: make(chan struct{}, 1), deletions: make(chan struct{})}
+		o = &trackedObject{kind: key.kind, lock: make(chan struct{}, 1), deletions: make(chan struct{})}
 		s.byKey[key] = o
 	}
 	return o
@@ -199,7 +200,8 @@ func (c *Client) delete(
 		o.created, o.updated, o.image = time.Time{}, time.Time{}, nil
 		o.deletedAt, o.deletedVersion = time.Now(), *version
 	}
-	o.deleteFailed = err != nil && !errors.Is(err, Replaced) // then the ID is somebody else's
+	// A conflict protects an existing image or variant from a create, but not a key.
+	o.deleteFailed = err != nil && (!errors.Is(err, Replaced) || o.kind == keyKind)
 	return messages, err
 }
 

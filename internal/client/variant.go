@@ -291,8 +291,7 @@ func (c *Client) UpdateVariant(ctx context.Context, accountID string, variant *V
 // expected returns the target for the response to a write. Fields that a response
 // may omit, but that can't be nil, have the values of the request.
 func expected(variant *Variant) requestedVariant {
-	sent := Variant{NeverRequireSignedURLs: variant.NeverRequireSignedURLs}
-	return requestedVariant{Variant: sent, id: variant.ID}
+	return requestedVariant{Variant: Variant{NeverRequireSignedURLs: variant.NeverRequireSignedURLs}, id: variant.ID}
 }
 
 // DeleteVariant deletes a variant, and breaks every delivery URL that uses it. A
