@@ -56,6 +56,33 @@ var objectWrites = map[string]struct {
 	},
 }
 
+// objectTest is a test of one object of objectWrites.
+type objectTest struct {
+	*testing.T
+
+	object string
+	fake   *fakeapi.Server
+	client *Client
+}
+
+func (t objectTest) create() error { return objectWrites[t.object].create(t.Context(), t.client) }
+func (t objectTest) delete() error { return objectWrites[t.object].delete(t.Context(), t.client) }
+
+// testObjects runs a test for each object of objectWrites, on a fake clock.
+func testObjects(t *testing.T, test func(objectTest)) {
+	t.Helper()
+	for object := range objectWrites {
+		t.Run(object, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				fake := fakeapi.New()
+				fake.PutVariant("card", cardOptions, true)
+				test(objectTest{t, object, fake, newPipeClient(t, fake)})
+			})
+		})
+	}
+}
+
 // If one run creates and deletes the same ID, as after renaming a block or
 // shifting a list, the new object remains, whichever request begins first, and
 // whatever the response to the DELETE is.
@@ -121,21 +148,13 @@ func failDelete(s *fakeapi.Server, times int, handler http.HandlerFunc) {
 // then fails without changing anything.
 func TestCreateOfATakenIDWaits(t *testing.T) {
 	t.Parallel()
-	for object, writes := range objectWrites {
-		t.Run(object, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				fake := fakeapi.New()
-				fake.PutVariant("card", cardOptions, true)
-				c := newPipeClient(t, fake)
-				began := time.Now()
-				err := writes.create(t.Context(), c)
-				if !errors.Is(err, Exists) || isAmbiguous(err) || time.Since(began) != deleteConflictWait {
-					t.Errorf("after %s: got %v", time.Since(began), err)
-				}
-			})
-		})
-	}
+	testObjects(t, func(t objectTest) {
+		began := time.Now()
+		err := t.create()
+		if !errors.Is(err, Exists) || isAmbiguous(err) || time.Since(began) != deleteConflictWait {
+			t.Errorf("after %s: got %v", time.Since(began), err)
+		}
+	})
 }
 
 // After a failed delete, nothing is created under the ID: two resources would
@@ -150,26 +169,21 @@ func TestCreateAfterFailedDelete(t *testing.T) {
 		"404 of a gateway": {fakeapi.Respond(404, "text/html", "<title>Not found</title>"), NotFromAPI},
 		"rate limit":       {fakeapi.Respond(429, "text/plain", ""), RateLimited},
 	}
-	for object, writes := range objectWrites {
-		for name, failure := range failures {
-			t.Run(object+", "+name, func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					fake := fakeapi.New()
-					fake.PutVariant("card", cardOptions, true)
-					failDelete(fake, -1, failure.response)
-					c := newPipeClient(t, fake)
-					err := writes.delete(t.Context(), c)
-					if !errors.Is(err, failure.kind) || isAmbiguous(err) != (failure.kind == Unreachable) {
-						t.Fatalf("got %v, want %s", err, failure.kind)
-					}
-					err = writes.create(t.Context(), c)
-					if e := asError(t, err); e.Kind != DeleteFailed || e.Attempts != 0 {
-						t.Errorf("got %+v", e)
-					}
-				})
+	for name, failure := range failures {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testObjects(t, func(t objectTest) {
+				failDelete(t.fake, -1, failure.response)
+				err := t.delete()
+				if !errors.Is(err, failure.kind) || isAmbiguous(err) != (failure.kind == Unreachable) {
+					t.Fatalf("got %v, want %s", err, failure.kind)
+				}
+				err = t.create()
+				if e := asError(t.T, err); e.Kind != DeleteFailed || e.Attempts != 0 {
+					t.Errorf("got %+v", e)
+				}
 			})
-		}
+		})
 	}
 }
 
@@ -189,29 +203,21 @@ var deleteAgain = map[string]func(context.Context, *Client) error{
 func TestCreateAfterUnsentDelete(t *testing.T) {
 	t.Parallel()
 	reads := map[string]string{"image": "brand/logo", "variant": "variants", "key": "keys"}
-	for object, writes := range objectWrites {
-		t.Run(object, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				fake := fakeapi.New()
-				fake.PutVariant("card", cardOptions, true)
-				fake.FailMethod(http.MethodGet, reads[object], 5, fakeapi.Reset)
-				c := newPipeClient(t, fake)
-				if err := deleteAgain[object](t.Context(), c); !errors.Is(err, Unreachable) {
-					t.Fatalf("delete: got %v", err)
-				}
-				if err := writes.create(t.Context(), c); !errors.Is(err, DeleteFailed) {
-					t.Errorf("create: got %v", err)
-				}
-				if err := deleteAgain[object](t.Context(), c); err != nil {
-					t.Fatalf("second delete: got %v", err)
-				}
-				if err := writes.create(t.Context(), c); err != nil {
-					t.Errorf("create after a delete: got %v", err)
-				}
-			})
-		})
-	}
+	testObjects(t, func(t objectTest) {
+		t.fake.FailMethod(http.MethodGet, reads[t.object], 5, fakeapi.Reset)
+		if err := deleteAgain[t.object](t.Context(), t.client); !errors.Is(err, Unreachable) {
+			t.Fatalf("delete: got %v", err)
+		}
+		if err := t.create(); !errors.Is(err, DeleteFailed) {
+			t.Errorf("create: got %v", err)
+		}
+		if err := deleteAgain[t.object](t.Context(), t.client); err != nil {
+			t.Fatalf("second delete: got %v", err)
+		}
+		if err := t.create(); err != nil {
+			t.Errorf("create after a delete: got %v", err)
+		}
+	})
 }
 
 // A delete that leaves somebody else's image untouched hasn't failed: a create
@@ -232,28 +238,20 @@ func TestCreateAfterReplacedImage(t *testing.T) {
 // A create that waits for a delete which then fails is rejected as well.
 func TestCreateDuringFailedDelete(t *testing.T) {
 	t.Parallel()
-	for object, writes := range objectWrites {
-		t.Run(object, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				fake := fakeapi.New()
-				fake.PutVariant("card", cardOptions, true)
-				failDelete(fake, -1, fakeapi.Respond(429, "text/plain", ""))
-				c := newPipeClient(t, fake)
-				created := make(chan error, 1)
-				go func() { created <- writes.create(t.Context(), c) }()
-				if err := ratelimit.Sleep(t.Context(), time.Second); err != nil {
-					t.Fatal(err)
-				}
-				if err := writes.delete(t.Context(), c); !errors.Is(err, RateLimited) {
-					t.Errorf("delete: got %v", err)
-				}
-				if err := <-created; !errors.Is(err, DeleteFailed) {
-					t.Errorf("create: got %v", err)
-				}
-			})
-		})
-	}
+	testObjects(t, func(t objectTest) {
+		failDelete(t.fake, -1, fakeapi.Respond(429, "text/plain", ""))
+		created := make(chan error, 1)
+		go func() { created <- t.create() }()
+		if err := ratelimit.Sleep(t.Context(), time.Second); err != nil {
+			t.Fatal(err)
+		}
+		if err := t.delete(); !errors.Is(err, RateLimited) {
+			t.Errorf("delete: got %v", err)
+		}
+		if err := <-created; !errors.Is(err, DeleteFailed) {
+			t.Errorf("create: got %v", err)
+		}
+	})
 }
 
 // An object that is found gone counts as deleted: a create under its ID retries
