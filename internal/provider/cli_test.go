@@ -397,10 +397,11 @@ func TestProviderPlanWarnings(t *testing.T) {
 		-1,
 		fakeapi.Respond(404, "application/json", `{"result":null,"success":false,"errors":[{"code":1,"message":"Gone"}]}`),
 	)
+	r.Fail("backend", -1, fakeapi.Respond(505, "application/json", `{"success":false,"errors":[{"code":5404,"message":"No backend"}]}`))
 	r.AddImage(`{"result":{"id":"noticed"},"success":true,"messages":[{"code":1000,"message":"soon to be removed"}]}`)
 	c := r.cli(t, requiredProviders+`
 data "cloudflare_image" "x" {
-  for_each         = toset(["none", "proxy", "unusual", "noticed", "route"])
+  for_each         = toset(["none", "proxy", "unusual", "noticed", "route", "backend"])
   image_id         = each.key
   ignore_not_found = true
 }
@@ -411,6 +412,7 @@ data "cloudflare_image" "x" {
 		"unusual": `error: Unable to read Cloudflare image "unusual": not found`,
 		"noticed": `warning: Cloudflare API message for image "noticed"`,
 		"route":   `error: Unable to read Cloudflare image "route": no such API endpoint`,
+		"backend": `error: Unable to read Cloudflare image "backend": API unavailable`,
 	}
 	if code != 1 || len(found) != len(want) {
 		t.Errorf("got exit code %d and %+v", code, found)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"slices"
 
@@ -158,4 +159,12 @@ func (m *imageModel) fillURLs(imageID string, variants []string, unrecognized *u
 		unrecognized.unhashed.add(unhashed)
 	}
 	m.Variants, m.VariantURLs = stringList(sorted), stringMap(byName)
+}
+
+// isImageNotFound reports whether the API responded that the image doesn't exist.
+// It requires the API's error code: with a wrong base_url, every image would be
+// missing. The code alone is not enough either, as a 503 may quote another server.
+func isImageNotFound(err error) bool {
+	e, ok := errors.AsType[*client.Error](err)
+	return ok && e.Kind == client.NotFound && e.HasCode(client.CodeNotFound)
 }

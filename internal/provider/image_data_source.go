@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -81,11 +80,9 @@ func (d *imageDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	tfwire.Write(ctx, &resp.State, &model)
 }
 
-// ignoreNotFound suppresses the not-found error if ignore_not_found is set. It
-// requires the API's error code: with a wrong base_url, every image would be
-// missing.
+// ignoreNotFound suppresses the not-found error if ignore_not_found is set.
 func (m *imageDataSourceModel) ignoreNotFound(err error) error {
-	if e, ok := errors.AsType[*client.Error](err); ok && e.HasCode(client.CodeNotFound) && m.IgnoreNotFound.ValueBool() {
+	if isImageNotFound(err) && m.IgnoreNotFound.ValueBool() {
 		return nil
 	}
 	return err

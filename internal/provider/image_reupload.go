@@ -103,13 +103,6 @@ func (r *imageResource) afterFailedReupload(
 	return private.compare(image, state), true
 }
 
-// isImageNotFound reports whether the response has the API's error code for a
-// missing image.
-func isImageNotFound(err error) bool {
-	e, ok := errors.AsType[*client.Error](err)
-	return ok && e.HasCode(client.CodeNotFound)
-}
-
 // replaceContent uploads new content under a custom ID.
 func (r *imageResource) replaceContent(
 	ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse,

@@ -33,6 +33,13 @@ func TestResourceReadKeepsState(t *testing.T) {
 				"<title>Not found</title>",
 			), "response not from the API",
 		},
+		"another server's code": {
+			fakeapi.Respond(505, "application/json", `{"success":false,"errors":[{"code":5404,"message":"No backend"}]}`), "API unavailable",
+		},
+		"code of a warning": {
+			fakeapi.Respond(200, "application/json", `{"result":{},"success":true,"errors":[{"code":5404,"message":"Gone"}]}`),
+			"unexpected API response",
+		},
 		"not permitted": {forbidden, "not permitted"},
 	}
 	for name, test := range tests {
