@@ -60,7 +60,7 @@ type Attempt struct {
 // messages of the response. Every error is an *Error.
 func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]Message, error) {
 	if !r.isRead() {
-		defer c.invalidatePrefetch(r.account())
+		defer c.invalidateReads(r.account())
 	}
 	target, err := endpoint(c.baseURL, r.segments...)
 	if err != nil {

@@ -160,9 +160,9 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
-// invalidatePrefetch prevents later reads from returning the results of reads
+// invalidateReads prevents later reads from returning the results of reads
 // before a write.
-func (c *Client) invalidatePrefetch(accountID string) {
+func (c *Client) invalidateReads(accountID string) {
 	c.inFlight.wrote(accountID)
 	c.snapshots.invalidate(accountID)
 }

@@ -65,15 +65,15 @@ func (c *Client) sendUntilKnown(
 			return false, e
 		}
 		reading, cancel := resolve(ctx)
-		unresolved := find(reading, e.sent)
+		findErr := find(reading, e.sent)
 		cancel()
 		switch {
-		case unresolved == nil:
+		case findErr == nil:
 			return true, nil
-		case errors.Is(unresolved, Exists):
+		case errors.Is(findErr, Exists):
 			e.Kind, e.MaybeApplied = Exists, false
 			return false, e
-		case !errors.Is(unresolved, NotFound) || retry >= *c.config.MaxRetries || c.breaker.isOpen():
+		case !errors.Is(findErr, NotFound) || retry >= *c.config.MaxRetries || c.breaker.isOpen():
 			c.breaker.record(e.Path, e)
 			return false, e
 		}

@@ -63,8 +63,8 @@ func (k *call) isTransient(failed *Error) bool {
 }
 
 // awaitsConsistency reports whether a recently created object may not be found
-// yet, or a recently deleted ID may still be reserved. A 404 of the API may lack
-// every sign of the API.
+// yet, or a recently deleted ID may still be reserved. The API's 404 for a variant
+// can't be distinguished from that of a proxy.
 func (k *call) awaitsConsistency(failed *Error) bool {
 	isUnsigned := failed.Kind == NotFromAPI && k.last.status == http.StatusNotFound
 	return k.request.retryNotFound && (failed.Kind == NotFound || isUnsigned) ||

@@ -224,7 +224,7 @@ func (c *Client) sendDelete(
 		messages, err = c.do(ctx, r, nil)
 		failed, _ = errors.AsType[*Error](err)
 		return err
-	}, func(context.Context, time.Time) error { return NotFound })
+	}, func(context.Context, time.Time) error { return NotFound }) // isGone decides
 	return messages, err
 }
 

@@ -109,9 +109,9 @@ func (r *requestedVariant) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// GetVariant reads one variant. As a 404 for a variant lacks every sign of the API,
-// the variant counts as not found only if the listing lacks it too. Every error is
-// an *Error.
+// GetVariant reads one variant. The API's 404 for a variant can't be distinguished from
+// that of a proxy, so the variant counts as not found only if the listing lacks it
+// too. Every error is an *Error.
 func (c *Client) GetVariant(ctx context.Context, accountID, id string, opts ReadOptions) (*Variant, []Message, error) {
 	r := newGet(maxVariantBytes, "accounts", accountID, "images", "v1", "variants", id)
 	r.retryNotFound = opts.RetryNotFound || c.objects.isRecent(objectKey{accountID, variantKind, id})
@@ -123,9 +123,9 @@ func (c *Client) GetVariant(ctx context.Context, accountID, id string, opts Read
 	if !ok || e.Status != http.StatusNotFound {
 		return nil, nil, err
 	}
-	variants, messages, listed := c.ListVariants(ctx, accountID)
-	if listed != nil {
-		return nil, nil, listed
+	variants, messages, listErr := c.ListVariants(ctx, accountID)
+	if listErr != nil {
+		return nil, nil, listErr
 	}
 	if variant, ok := variants[id]; ok {
 		return &variant, messages, nil

@@ -11,7 +11,7 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 )
 
-func isList(op operation, _ *client.Error) bool { return op.object.key == "" }
+func hasNoKey(op operation, _ *client.Error) bool { return op.object.key == "" }
 
 func isCreate(op operation, _ *client.Error) bool { return op.action == actionCreate }
 

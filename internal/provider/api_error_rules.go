@@ -23,7 +23,7 @@ var errorRules = []errorRule{
 		advice: "Check account_id and the provider's base_url: the API has no endpoint for creating an {object} in account {account}.",
 	},
 	{
-		kind: client.NotFound, when: isList, reason: "not found",
+		kind: client.NotFound, when: hasNoKey, reason: "not found",
 		advice: "Check account_id and the provider's base_url: the API has no endpoint for {object} of account {account}.",
 	},
 	{

@@ -89,7 +89,7 @@ func (m *imageResourceModel) inspect(limits bool, diags *diag.Diagnostics) *imag
 	return info
 }
 
-// inspectContent parses the image file at source or in content_base64.
+// inspectContent parses the image file at source or in file.
 func (m *imageResourceModel) inspectContent() (*imagefile.Info, error) {
 	if m.Source.IsNull() {
 		return imagefile.Inspect(m.decoded())

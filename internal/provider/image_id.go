@@ -9,9 +9,9 @@ import (
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 )
 
-// hasNonImageExt returns the extension of an ID if it is a known non-image file
+// nonImageExt returns the extension of an ID if it is a known non-image file
 // extension, or an empty string.
-func hasNonImageExt(id string) string {
+func nonImageExt(id string) string {
 	extension := filepath.Ext(id)
 	switch strings.ToLower(extension) {
 	case ".avi", ".bin", ".css", ".csv", ".dmg", ".doc", ".docx", ".eot", ".exe", ".gz", ".htm", ".html", ".jar", ".js", ".json",

@@ -61,7 +61,7 @@ func TestHasNonImageExt(t *testing.T) {
 	for id, want := range map[string]string{
 		"docs/manual.PDF": ".PDF", "page.html": ".html", "logo.png": "", "logo.v2": "", "logo": "",
 	} {
-		if got := hasNonImageExt(id); got != want {
+		if got := nonImageExt(id); got != want {
 			t.Errorf("%s: got %q, want %q", id, got, want)
 		}
 	}

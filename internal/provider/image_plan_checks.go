@@ -87,7 +87,7 @@ func (p *imagePlan) checkNewID() {
 		p.diags.AddAttributeError(at, fmt.Sprintf("Image ID %.200q can't be part of a URL", id),
 			"Choose another ID. An ID "+err.Error()+".")
 	}
-	if extension := hasNonImageExt(id); extension != "" {
+	if extension := nonImageExt(id); extension != "" {
 		p.diags.AddAttributeWarning(at, fmt.Sprintf("Image ID %q has a non-image file extension", id),
 			"Choose another ID if the apply fails: Cloudflare rejects some IDs with a file extension such as "+extension+
 				". The rejected extensions aren't documented.")

@@ -178,7 +178,7 @@ func (p *imagePlan) checkReupload() {
 					err.Error()+".")
 		}
 	}
-	if extension := hasNonImageExt(p.before.ID.ValueString()); extension != "" {
+	if extension := nonImageExt(p.before.ID.ValueString()); extension != "" {
 		p.diags.AddAttributeError(path.Root("id"), "Unable to re-upload Cloudflare "+op.String()+": non-image file extension",
 			"Choose another id, or keep the content: a re-upload deletes the image first, and Cloudflare may then reject the ID, because "+
 				extension+" is a non-image file extension.")
