@@ -84,7 +84,7 @@ func isOfficial(address string) bool {
 	return address == "cloudflare" || strings.HasSuffix("/"+address, "/cloudflare/cloudflare")
 }
 
-// moveSameProvider copies a state of this provider. Attributes that this
+// moveSameProvider copies a state of this provider, with its private state. Attributes that this
 // version doesn't have are dropped, as in an upgrade.
 func (t stateMigration) moveSameProvider(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 	lenient := tfprotov6.UnmarshalOpts{ValueFromJSONOpts: tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true}}
@@ -103,6 +103,7 @@ func (t stateMigration) moveSameProvider(ctx context.Context, req resource.MoveS
 			t.explainReason("The state claims to be of this provider, but is malformed. ", account, id, err))
 		return
 	}
+	resp.TargetPrivate = req.SourcePrivate
 	resp.Diagnostics.Append(objectIdentity{account, t.idName, id}.save(ctx, resp.TargetIdentity)...)
 }
 

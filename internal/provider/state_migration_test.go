@@ -359,13 +359,16 @@ func move(
 	t.Helper()
 	resp, err := server.MoveResourceState(t.Context(), &tfprotov6.MoveResourceStateRequest{
 		TargetTypeName: to, SourceProviderAddress: address, SourceTypeName: from, SourceSchemaVersion: version,
-		SourceState: &tfprotov6.RawState{JSON: raw},
+		SourceState: &tfprotov6.RawState{JSON: raw}, SourcePrivate: []byte(movedPrivate),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return resp
 }
+
+// movedPrivate is the private state of moved resources.
+const movedPrivate = `{"created":"IjIwMjYtMTEtMDJUMDA6MDA6MDBaIg=="}`
 
 // identityOf decodes an identity without its null attributes. It returns nil
 // without an identity.
@@ -692,6 +695,13 @@ func TestStateMigrationMoves(t *testing.T) {
 			id := identity["variant_id"] + identity["name"]
 			if identity["account_id"] != "023e105f4ecef8ad9ca31a8372d0c353" || id != "hero" && id != "shop" {
 				t.Errorf("got the identity %v", identity)
+			}
+			private := "" // of another provider
+			if test.address == old {
+				private = movedPrivate
+			}
+			if got := string(resp.TargetPrivate); got != private {
+				t.Errorf("got the private state %s, want %s", got, private)
 			}
 		})
 	}
