@@ -55,8 +55,9 @@ var errorRules = []errorRule{
 	},
 	{
 		kind: client.Exists, when: mayBeOwnConflict, reason: "already exists", atIDAttribute: true,
-		advice: "If the {object} that now has this {key} is yours, import it with the block below; otherwise choose another {key}. " +
-			"It was created either by an attempt that got no response, or by somebody else at the same time. " +
+		advice: "If the resource block was renamed, add a moved block. " +
+			"Otherwise import the {object} that now has this {key}, with the block below, if it is yours, or choose another {key}. " +
+			"It existed before, or was created by an attempt that got no response, or by somebody else at the same time. " +
 			"It was left untouched.",
 	},
 	{
@@ -67,9 +68,9 @@ var errorRules = []errorRule{
 	{
 		kind: client.Exists, when: isNameConflict, reason: "already exists", atIDAttribute: true,
 		suggestImport: true,
-		advice: "Choose another {key}, or import the existing {object} with the block below. " +
-			"If the resource block was renamed, add a moved block instead. " +
-			"Account {account} has an {object} with this {key} that isn't in this state, and existing objects are never overwritten. " +
+		advice: "If the resource block was renamed, add a moved block. " +
+			"Otherwise choose another {key}, or import the existing {object} with the block below: " +
+			"account {account} already has an {object} with this {key}, and existing objects are never overwritten. " +
 			"With create_before_destroy, here or in a resource that depends on this one, the old {object} still exists at this point: " +
 			"remove that setting, or change the {key} as well.",
 	},

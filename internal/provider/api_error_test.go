@@ -287,8 +287,9 @@ func TestDiagnosticWrites(t *testing.T) {
 			op:      image(actionCreate),
 			err:     client.Error{Kind: client.Exists, Attempts: 2, MaybeApplied: true},
 			summary: `Unable to create Cloudflare image "brand/logo": already exists; it may have been created`, attribute: "id",
-			detail: "If the image that now has this ID is yours, import it with the block below; otherwise choose another ID. " +
-				"It was created either by an attempt that got no response, or by somebody else at the same time. " +
+			detail: "If the resource block was renamed, add a moved block. " +
+				"Otherwise import the image that now has this ID, with the block below, if it is yours, or choose another ID. " +
+				"It existed before, or was created by an attempt that got no response, or by somebody else at the same time. " +
 				"It was left untouched.",
 		},
 		"create, rejected": {
@@ -531,7 +532,7 @@ func TestDiagnosticByCode(t *testing.T) {
 		7011:  {tail: "request rejected", advice: "limit of 10 MB"},
 		9422:  {tail: "request rejected", advice: "corrupt or truncated"},
 		5403:  {tail: "Cloudflare Images not enabled for the account", advice: "subscription", attribute: "account_id"},
-		5409:  {tail: "already exists", advice: "has an image with this ID that isn't in this state", attribute: "id"},
+		5409:  {tail: "already exists", advice: "already has an image with this ID", attribute: "id"},
 		10000: {tail: "not permitted", advice: "Images Write"},
 	}
 	var status, code atomic.Int64
