@@ -2,12 +2,9 @@ package client
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -45,20 +42,6 @@ func proxyFor(request *http.Request) (*url.URL, error) {
 		return nil, nil //nolint:nilnil // no proxy, for http.Transport
 	}
 	return http.ProxyFromEnvironment(request)
-}
-
-// CheckProxy returns an error if the value of a proxy variable is invalid: net/http
-// would ignore it, and bypass the proxy. The error doesn't quote the value, which
-// may contain a password.
-func CheckProxy(value string) error {
-	if !strings.Contains(value, "://") {
-		value = "http://" + value
-	}
-	proxy, err := url.Parse(value)
-	if err != nil || proxy.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
-		return errors.New("is not a valid proxy URL, such as http://proxy.example.com:3128")
-	}
-	return nil
 }
 
 // noRedirects hides the target of redirects from net/http, which could send

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -105,31 +104,6 @@ func TestProxyFor(t *testing.T) {
 	other := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://api.example.com/", nil)
 	if proxy, err := proxyFor(other); err != nil || proxy == nil || proxy.Host != "proxy.example.com:3128" {
 		t.Errorf("another host: got %v, %v, want the proxy", proxy, err)
-	}
-}
-
-func TestCheckProxy(t *testing.T) {
-	t.Parallel()
-	for value, ok := range map[string]bool{
-		"http://proxy.example.com:3128":    true,
-		"https://user:x@proxy.example.com": true,
-		"socks5://proxy.example.com":       true,
-		"socks5h://proxy.example.com":      true,
-		"proxy.example.com:3128":           true,
-		"proxy":                            true,
-		"":                                 false,
-		"ftp://proxy.example.com":          false,
-		"http://":                          false,
-		"://proxy.example.com":             false,
-		"http://[::1":                      false,
-		"fake-api-password@[::1":           false,
-	} {
-		err := CheckProxy(value)
-		message := fmt.Sprint(err)
-		if (err == nil) != ok ||
-			!ok && (strings.Contains(message, "fake-api") || !strings.Contains(message, "valid proxy URL")) {
-			t.Errorf("%q: got %v, want no error: %t", value, err, ok)
-		}
 	}
 }
 

@@ -2,8 +2,11 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -90,12 +93,26 @@ func (p *cloudflareProvider) checkProxy(baseURL string, diags *diag.Diagnostics)
 	}
 	for _, variable := range []string{"HTTPS_PROXY", "https_proxy"} {
 		if value := p.getenv(variable); value != "" {
-			if err := client.CheckProxy(value); err != nil {
+			if err := checkProxyURL(value); err != nil {
 				diags.AddError("Invalid environment variable "+variable, "The value "+err.Error()+".")
 			}
 			return // net/http uses the first one that is set
 		}
 	}
+}
+
+// checkProxyURL returns an error if the value of a proxy variable is invalid: net/http
+// would ignore it, and bypass the proxy. The error doesn't quote the value, which
+// may contain a password.
+func checkProxyURL(value string) error {
+	if !strings.Contains(value, "://") {
+		value = "http://" + value
+	}
+	proxy, err := url.Parse(value)
+	if err != nil || proxy.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) {
+		return errors.New("is not a valid proxy URL, such as http://proxy.example.com:3128")
+	}
+	return nil
 }
 
 // readTyped adds typedSettings to the configuration of the client. It returns

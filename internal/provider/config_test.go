@@ -530,3 +530,28 @@ func TestConfigUserAgentWithoutTerraform(t *testing.T) {
 		t.Errorf("got %q, %v", got, diags)
 	}
 }
+
+func TestCheckProxyURL(t *testing.T) {
+	t.Parallel()
+	for value, ok := range map[string]bool{
+		"http://proxy.example.com:3128":    true,
+		"https://user:x@proxy.example.com": true,
+		"socks5://proxy.example.com":       true,
+		"socks5h://proxy.example.com":      true,
+		"proxy.example.com:3128":           true,
+		"proxy":                            true,
+		"":                                 false,
+		"ftp://proxy.example.com":          false,
+		"http://":                          false,
+		"://proxy.example.com":             false,
+		"http://[::1":                      false,
+		"fake-api-password@[::1":           false,
+	} {
+		err := checkProxyURL(value)
+		message := fmt.Sprint(err)
+		if (err == nil) != ok ||
+			!ok && (strings.Contains(message, "fake-api") || !strings.Contains(message, "valid proxy URL")) {
+			t.Errorf("%q: got %v, want no error: %t", value, err, ok)
+		}
+	}
+}
