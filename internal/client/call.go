@@ -71,7 +71,7 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 	for {
 		if r.precondition != nil {
 			if err := r.precondition(ctx); err != nil {
-				return nil, err
+				return nil, k.unmet(err)
 			}
 		}
 		if err := k.acquire(ctx); err != nil {
@@ -98,12 +98,29 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 	}
 }
 
-// acquire waits until the rate limit allows the next attempt.
+// unmet returns the error of the precondition of a call, whose earlier attempts may
+// have been applied.
+func (k *call) unmet(err error) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || !k.maybeApplied {
+		return err
+	}
+	ambiguous := *e // e is shared
+	ambiguous.MaybeApplied, ambiguous.ambiguous = e.Kind != NotFound, true
+	return &ambiguous
+}
+
+// acquire waits until the rate limit allows the next attempt. After the read of a
+// precondition, it only charges the attempt: during a wait, others could write.
 func (k *call) acquire(ctx context.Context) (err error) {
-	k.isProbe, err = k.client.limiter.Acquire(ctx, func(delay time.Duration, reason string) {
-		wait := Wait{Attempt: k.attempts + 1, Delay: delay, Reason: reason, Limited: reason != ratelimit.UserLimit}
-		k.notifyWait(ctx, wait)
-	})
+	if k.request.precondition != nil {
+		k.client.limiter.Charge()
+	} else {
+		k.isProbe, err = k.client.limiter.Acquire(ctx, func(delay time.Duration, reason string) {
+			wait := Wait{Attempt: k.attempts + 1, Delay: delay, Reason: reason, Limited: reason != ratelimit.UserLimit}
+			k.notifyWait(ctx, wait)
+		})
+	}
 	if err == nil {
 		k.waited, k.waiting = k.waited+k.waiting, 0
 	}

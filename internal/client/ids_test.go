@@ -61,7 +61,7 @@ func TestCheckImageID(t *testing.T) {
 func writesTo(ctx context.Context, c *Client, name string) map[string]error {
 	const account = fakeapi.AccountID
 	_, _, got := c.GetVariant(ctx, account, name, ReadOptions{RetryNotFound: true})
-	_, _, changed := c.UpdateVariant(ctx, account, &Variant{ID: name, Width: new(1.0)})
+	_, _, changed := c.UpdateVariant(ctx, account, &Variant{ID: name, Width: new(1.0)}, nil)
 	_, deleted := c.DeleteVariant(ctx, account, &Variant{ID: name}, time.Time{}, false)
 	_, _, removed := c.DeleteSigningKey(ctx, account, name, time.Time{}, "")
 	return map[string]error{

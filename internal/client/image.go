@@ -48,6 +48,8 @@ type ReadOptions struct {
 	// RetryNotFound retries if the object is not found, for an object that was
 	// created recently. It is implied for objects that this Client created.
 	RetryNotFound bool
+	// Fresh ignores prefetched images.
+	Fresh bool
 }
 
 // GetImage reads one image, or returns it from the listing of the account if
@@ -59,7 +61,7 @@ func (c *Client) GetImage(ctx context.Context, accountID, imageID string, opts R
 	if err := CheckImageID(imageID); err != nil {
 		return nil, nil, r.newError(Rejected, fmt.Errorf("image ID %w", err))
 	}
-	image, earlier, err := c.fromSnapshot(ctx, accountID, imageID)
+	image, earlier, err := c.fromSnapshot(ctx, accountID, imageID, opts.Fresh)
 	if image != nil || err != nil {
 		return image, earlier, err
 	}

@@ -115,7 +115,7 @@ func (c *Client) uploadCustom(
 		image, messages, err = c.send(ctx, r, upload.ID)
 		return err
 	}, func(ctx context.Context, sent time.Time) (err error) {
-		image, messages, err = c.GetImage(ctx, accountID, upload.ID, ReadOptions{})
+		image, messages, err = c.GetImage(ctx, accountID, upload.ID, ReadOptions{Fresh: true})
 		isStale := err == nil && o.isDeleted() && (isSameUpload(deref(image.Uploaded), o.deletedVersion) ||
 			c.clock.isBefore(deref(image.Uploaded), o.deletedAt))
 		switch {

@@ -35,10 +35,8 @@ func (c *Client) UpdateImage(ctx context.Context, accountID, imageID string, upd
 	image *Image, messages []Message, err error,
 ) {
 	r := newMutation(http.MethodPatch, update, true, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
-	messages, err = c.withLock(ctx, r, objectKey{accountID, imageKind, imageID}, func(*trackedObject) ([]Message, error) {
-		if _, err := c.findUpload(ctx, r, accountID, imageID, deref(update.Uploaded)); err != nil {
-			return nil, err
-		}
+	messages, err = c.withLock(r, objectKey{accountID, imageKind, imageID}, func(*trackedObject) ([]Message, error) {
+		r.precondition = c.requireUpload(r, accountID, imageID, deref(update.Uploaded))
 		if update.RequireSignedURLs == nil {
 			image, messages, err = c.send(ctx, r, imageID)
 		} else {
@@ -82,14 +80,15 @@ func (c *Client) updateAccess(
 // If this client has created or updated another image with its ID, nothing is
 // deleted; an image whose upload time differs or is unknown counts as another
 // one. If somebody else has uploaded a later image, the error is Replaced.
-// Every error is an *Error.
-func (c *Client) DeleteImage(ctx context.Context, accountID, imageID, uploaded string) ([]Message, error) {
-	r := deleteRequest(accountID, imageID)
-	return c.withLock(ctx, r, objectKey{accountID, imageKind, imageID}, func(o *trackedObject) ([]Message, error) {
+// was is the outcome of an earlier delete: an image that is already deleted is not
+// deleted again. Every error is an *Error.
+func (c *Client) DeleteImage(ctx context.Context, account, imageID, uploaded string, was Deletion) ([]Message, error) {
+	key := objectKey{account, imageKind, imageID}
+	return c.withLock(deleteRequest(account, imageID), key, func(o *trackedObject) ([]Message, error) {
 		if o.image != nil && !isSameUpload(uploaded, deref(o.image.Uploaded)) {
 			return nil, nil
 		}
-		return c.deleteImage(ctx, r, o, accountID, imageID, uploaded)
+		return c.deleteImage(ctx, o, account, imageID, uploaded, was)
 	})
 }
 
@@ -97,41 +96,46 @@ func deleteRequest(accountID, imageID string) request {
 	return newMutation(http.MethodDelete, nil, false, maxImageBytes, "accounts", accountID, "images", "v1", imageID)
 }
 
-// findUpload looks for an upload before a write that could affect somebody
-// else's image, and reports whether it is gone. If there is a later one, the
-// error is Replaced. If the upload time is unknown, or the ID is generated and
-// so never used again, it sends no request. Between the read and the write,
+// requireUpload returns the precondition of a write that could affect somebody
+// else's image: the ID belongs to the given upload. It returns Replaced for a later
+// one, and NotFound if there is none. If the upload time is unknown, or the ID is
+// generated and so never used again, it is nil. Between the read and the write,
 // nothing protects the image, as the API has no conditional requests.
-func (c *Client) findUpload(
-	ctx context.Context, r request, accountID, imageID, uploaded string,
-) (gone bool, err error) {
+func (c *Client) requireUpload(r request, accountID, imageID, uploaded string) func(context.Context) error {
 	if uploaded == "" || delivery.IsGeneratedID(imageID) {
-		return false, nil
+		return nil
 	}
-	found, _, err := c.GetImage(ctx, accountID, imageID, ReadOptions{})
-	switch {
-	case errors.Is(err, NotFound):
-		// A recently created image may only be missing temporarily.
-		return c.clock.isBefore(uploaded, time.Now().Add(-createdRecently)), nil
-	case err != nil:
-		return false, err
-	case IsLaterUpload(deref(found.Uploaded), uploaded):
-		return false, r.newError(Replaced, errors.New("not sent: the image was uploaded at "+deref(found.Uploaded)))
+	return func(ctx context.Context) error {
+		found, _, err := c.GetImage(ctx, accountID, imageID, ReadOptions{Fresh: true})
+		switch {
+		case errors.Is(err, NotFound) && !c.clock.isBefore(uploaded, time.Now().Add(-createdRecently)):
+			return nil // a recently created image may only be missing temporarily
+		case err == nil && IsLaterUpload(deref(found.Uploaded), uploaded):
+			return r.newError(Replaced, errors.New("not sent: the image was uploaded at "+deref(found.Uploaded)))
+		}
+		return err
 	}
-	return false, nil
 }
 
 // deleteImage deletes an image whose lock the caller holds.
 func (c *Client) deleteImage(
-	ctx context.Context, r request, o *trackedObject, accountID, imageID, uploaded string,
+	ctx context.Context, o *trackedObject, accountID, imageID, uploaded string, deletion Deletion,
 ) ([]Message, error) {
-	find := func(ctx context.Context) (bool, error) { return c.findUpload(ctx, r, accountID, imageID, uploaded) }
-	return c.delete(ctx, r, o, &uploaded, find, func(ctx context.Context) (bool, error) {
-		gone, err := find(ctx)
-		if errors.Is(err, Replaced) { // so the delete was applied
-			return true, nil
+	r := deleteRequest(accountID, imageID)
+	require := c.requireUpload(r, accountID, imageID, uploaded)
+	r.precondition = require
+	if deletion == Deleted {
+		r.precondition = func(context.Context) error { return NotFound }
+	}
+	return c.delete(ctx, r, o, &uploaded, func(ctx context.Context) error {
+		if require == nil {
+			return nil
 		}
-		return gone, err
+		err := require(ctx)
+		if errors.Is(err, Replaced) {
+			return NotFound // so the delete was applied
+		}
+		return err
 	})
 }
 
@@ -154,15 +158,13 @@ func (c *Client) ReplaceImage(ctx context.Context, accountID string, upload Uplo
 	if ctx.Err() != nil {
 		return nil, nil, NotDeleted, r.newError(Canceled, context.Cause(ctx))
 	}
-	key := objectKey{accountID, imageKind, upload.ID}
-	messages, err = c.withLock(ctx, r, key, func(o *trackedObject) ([]Message, error) {
+	messages, err = c.withLock(r, objectKey{accountID, imageKind, upload.ID}, func(o *trackedObject) ([]Message, error) {
 		shielded, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxReplacing+r.uploadTimeout)
 		defer cancel()
-		deleting := deleteRequest(accountID, upload.ID)
-		_, err = c.deleteImage(ctx, deleting, o, accountID, upload.ID, uploaded)
+		_, err = c.deleteImage(ctx, o, accountID, upload.ID, uploaded, NotDeleted)
 		mayBeDeleted := isAmbiguous(err)
 		if mayBeDeleted && ctx.Err() != nil { // a cancellation left the outcome unknown
-			_, err = c.deleteImage(shielded, deleting, o, accountID, upload.ID, uploaded)
+			_, err = c.deleteImage(shielded, o, accountID, upload.ID, uploaded, MayBeDeleted)
 		}
 		switch {
 		case err == nil:

@@ -369,7 +369,7 @@ func TestDeleteImage(t *testing.T) {
 			t.Parallel()
 			fake := fakeapi.New()
 			test.prepare(fake)
-			_, err := newUploadClient(t, fake).DeleteImage(t.Context(), fakeapi.AccountID, "brand/logo", uploaded)
+			_, err := newUploadClient(t, fake).DeleteImage(t.Context(), fakeapi.AccountID, "brand/logo", uploaded, NotDeleted)
 			if test.kind == "" && err != nil || test.kind != "" && !errors.Is(err, test.kind) {
 				t.Errorf("got %v, want %s", err, test.kind)
 			}
@@ -383,7 +383,7 @@ func TestDeleteImage(t *testing.T) {
 	}
 	fake := fakeapi.New()
 	for _, id := range []string{"variants/hero", "keys/default", "config", ""} {
-		if _, err := newUploadClient(t, fake).DeleteImage(t.Context(), fakeapi.AccountID, id, ""); asError(
+		if _, err := newUploadClient(t, fake).DeleteImage(t.Context(), fakeapi.AccountID, id, "", NotDeleted); asError(
 			t,
 			err,
 		).Attempts != 0 {
@@ -505,7 +505,7 @@ func TestCreateImageAfterDelete(t *testing.T) {
 			c := newUploadClient(t, fake)
 			upload := Upload{ID: test.id, File: contentOf("logo.png", dot)}
 			if len(test.before) > 0 {
-				if _, err := c.DeleteImage(t.Context(), fakeapi.AccountID, test.id, ""); err != nil {
+				if _, err := c.DeleteImage(t.Context(), fakeapi.AccountID, test.id, "", NotDeleted); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -532,7 +532,7 @@ func TestImageWriteMessages(t *testing.T) {
 	c := newUploadClient(t, fake)
 	fake.FailMethod(http.MethodDelete, "brand/logo", 2,
 		fakeapi.Respond(200, "application/json", `{"success":true,"messages":[{"code":1,"message":"copies go later"}]}`))
-	messages, err := c.DeleteImage(t.Context(), fakeapi.AccountID, "brand/logo", "")
+	messages, err := c.DeleteImage(t.Context(), fakeapi.AccountID, "brand/logo", "", NotDeleted)
 	if err != nil || len(messages) != 1 || messages[0].String() != "copies go later (code 1)" {
 		t.Errorf("deleted: got %v, %v", messages, err)
 	}
@@ -676,7 +676,7 @@ func TestDeleteImageLostResponses(t *testing.T) {
 	var deletes sync.WaitGroup
 	for _, id := range ids {
 		deletes.Go(func() {
-			if _, err := c.DeleteImage(t.Context(), fakeapi.AccountID, id, "2026-03-02T08:15:30.120Z"); err != nil {
+			if _, err := c.DeleteImage(t.Context(), fakeapi.AccountID, id, "2026-03-02T08:15:30.120Z", NotDeleted); err != nil {
 				t.Errorf("%s: %v", id, err)
 			}
 		})

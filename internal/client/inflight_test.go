@@ -183,7 +183,7 @@ func TestInFlightFailedWrite(t *testing.T) {
 			synctest.Wait()
 		}
 		read()
-		if _, err := c.DeleteImage(t.Context(), "a", "other", ""); err == nil {
+		if _, err := c.DeleteImage(t.Context(), "a", "other", "", NotDeleted); err == nil {
 			t.Error("the write succeeded, want an error")
 		}
 		read()

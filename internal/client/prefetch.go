@@ -70,9 +70,9 @@ var accountWideKinds = []Kind{NotPermitted, NotEnabled, MalformedCredentials, Bl
 
 // fromSnapshot returns an image from the listing of the account, and reads more
 // pages if worthwhile. It returns nil if the image must be read individually;
-// the messages then belong to that read.
-func (c *Client) fromSnapshot(ctx context.Context, accountID, imageID string) (*Image, []Message, error) {
-	if !c.config.PrefetchImages {
+// the messages then belong to that read. If fresh, it doesn't use the listing.
+func (c *Client) fromSnapshot(ctx context.Context, accountID, imageID string, fresh bool) (*Image, []Message, error) {
+	if !c.config.PrefetchImages || fresh {
 		return nil, nil, nil
 	}
 	s := c.snapshots.get(accountID, imageID)

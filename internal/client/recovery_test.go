@@ -414,7 +414,7 @@ func TestGetAwaitsUpdatedObjects(t *testing.T) {
 			return err
 		}},
 		"variant": {id: "hero", read: func(ctx context.Context, c *Client) error {
-			if _, _, err := c.UpdateVariant(ctx, fakeapi.AccountID, &Variant{ID: "hero", Width: new(300.0)}); err != nil {
+			if _, _, err := c.UpdateVariant(ctx, fakeapi.AccountID, &Variant{ID: "hero", Width: new(300.0)}, nil); err != nil {
 				return err
 			}
 			_, _, err := c.GetVariant(ctx, fakeapi.AccountID, "hero", ReadOptions{})

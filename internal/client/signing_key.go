@@ -116,27 +116,35 @@ func (c *Client) DeleteSigningKey(
 	ctx context.Context, accountID, name string, created time.Time, version string,
 ) (deleted string, messages []Message, err error) {
 	r := keyRequest(http.MethodDelete, accountID, name)
-	messages, err = c.withLock(ctx, r, objectKey{accountID, keyKind, name}, func(o *trackedObject) ([]Message, error) {
+	messages, err = c.withLock(r, objectKey{accountID, keyKind, name}, func(o *trackedObject) ([]Message, error) {
 		if o.isOlder(created) {
 			return nil, nil
 		}
 		var last string
-		find := func(ctx context.Context) (bool, error) {
+		r.precondition = func(ctx context.Context) error {
 			keys, _, err := c.listSigningKeys(ctx, accountID)
 			last = valueOf(keys, name)
 			deleted = cmp.Or(version, versionOf(last))
-			if last != "" && versionOf(last) != deleted {
-				err = r.newError(Replaced, errors.New("not sent: the key with this name has another value"))
+			switch {
+			case err == nil && last == "" && version != "" && !isRecent(created):
+				return NotFound
+			case last != "" && versionOf(last) != deleted:
+				return r.newError(Replaced, errors.New("not sent: the key with this name has another value"))
 			}
-			return false, err
+			return err
 		}
-		return c.delete(ctx, r, o, &last, find, func(ctx context.Context) (bool, error) {
+		return c.delete(ctx, r, o, &last, func(ctx context.Context) error {
 			keys, _, err := c.listSigningKeys(ctx, accountID)
 			value := valueOf(keys, name)
-			if err == nil && value != "" && value != last && (last == "" || isRecent(created)) {
-				err = Exists // somebody else's key, or a stale listing
+			switch {
+			case err != nil:
+				return err
+			case value != "" && value != last && (last == "" || isRecent(created)):
+				return Exists // somebody else's key, or a stale listing
+			case last != "" && value != last && !isRecent(created):
+				return NotFound
 			}
-			return last != "" && value != last && !isRecent(created), err
+			return nil
 		})
 	})
 	return deleted, messages, err

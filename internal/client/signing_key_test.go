@@ -512,6 +512,30 @@ func TestDeleteSigningKeyReplaced(t *testing.T) {
 	}
 }
 
+// After a delete with an unknown outcome, a key that the listing lacks is gone: a
+// DELETE could only hit a key that somebody creates. A recent one may not be listed yet.
+func TestDeleteSigningKeyNotListed(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		created  time.Time
+		requests []string
+	}{
+		"old":            {time.Now().Add(-time.Hour), []string{listKeys}},
+		"of unknown age": {time.Time{}, []string{listKeys}},
+		"recent":         {time.Now(), []string{listKeys, "DELETE keys/campaign"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := fakeapi.New()
+			fake.RemoveKey("campaign")
+			c := newWriteClient(t, fake)
+			_, _, err := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, "campaign", test.created, "0123456789abcdef")
+			wantsKeys{requests: test.requests, keys: "default=fake-api-signing-key"}.check(t, fake, err)
+		})
+	}
+}
+
 // A stale listing may show the predecessor of a recent key: it does not prove
 // that the key is gone.
 func TestDeleteRecentSigningKeyStale(t *testing.T) {

@@ -38,12 +38,12 @@ type trackedObject struct {
 	// deletedVersion identifies the deleted object: the upload time of an image, the
 	// value of a signing key. Empty if unknown.
 	deletedVersion string
+	deletions      chan struct{} // closed when a delete begins
 
 	// Guarded by objects.mu.
-	created   time.Time     // time of this client's create; zero if none, or deleted since
-	updated   time.Time     // time of this client's latest update; zero if none, or deleted since
-	image     *Image        // as created or updated
-	deletions chan struct{} // closed when a delete begins
+	created time.Time // time of this client's create; zero if none, or deleted since
+	updated time.Time // time of this client's latest update; zero if none, or deleted since
+	image   *Image    // as created or updated
 }
 
 // objects tracks all objects that this client has written.
@@ -64,9 +64,7 @@ func (s *objects) get(key objectKey) *trackedObject {
 }
 
 // withLock runs a write when no other write to the same object is in progress.
-func (c *Client) withLock(
-	ctx context.Context, r request, key objectKey, write func(*trackedObject) ([]Message, error),
-) ([]Message, error) {
+func (c *Client) withLock(r request, key objectKey, write func(*trackedObject) ([]Message, error)) ([]Message, error) {
 	if _, err := endpoint(c.baseURL, r.segments...); err != nil {
 		return nil, r.newError(Rejected, err)
 	}
@@ -74,13 +72,9 @@ func (c *Client) withLock(
 		return nil, r.newError(Rejected, fmt.Errorf("image ID %w", err))
 	}
 	o := c.objects.get(key)
-	select {
-	case o.lock <- struct{}{}:
-		defer func() { <-o.lock }()
-		return write(o)
-	case <-ctx.Done():
-		return nil, r.newError(Canceled, context.Cause(ctx))
-	}
+	o.lock <- struct{}{} // even after a cancellation, which soon ends the other write
+	defer func() { <-o.lock }()
+	return write(o)
 }
 
 // setCreated records that this client has created an object; image is nil for
@@ -141,7 +135,7 @@ func (o *trackedObject) isDeleted() bool { return !o.deletedAt.IsZero() }
 func (c *Client) create(
 	ctx context.Context, r request, key objectKey, send func(*trackedObject) (found bool, err error),
 ) error {
-	_, err := c.withLock(ctx, r, key, func(o *trackedObject) ([]Message, error) {
+	_, err := c.withLock(r, key, func(o *trackedObject) ([]Message, error) {
 		for {
 			if o.deleteFailed {
 				// The object may still exist, and would then be in state twice.
@@ -162,9 +156,7 @@ func (c *Client) create(
 // waitForDelete releases the lock for a delete that is in progress or begins soon,
 // and reports whether that deleted the object.
 func (c *Client) waitForDelete(ctx context.Context, o *trackedObject) bool {
-	c.objects.mu.Lock()
 	begun, before := o.deletions, o.deletedAt
-	c.objects.mu.Unlock()
 	<-o.lock
 	select {
 	case <-begun:
@@ -176,21 +168,28 @@ func (c *Client) waitForDelete(ctx context.Context, o *trackedObject) bool {
 }
 
 // delete deletes an object whose lock the caller holds. A missing object is not
-// an error. find reports whether it is gone already, and may set version, which
-// identifies the object to delete. Before a retry, which could delete somebody
-// else's object, isGone reports whether the previous attempt was applied. If one of
-// them fails, no further DELETE is sent.
+// an error. The precondition of the request returns NotFound if it is gone already,
+// and may set version, which identifies the object to delete. A retry could delete
+// somebody else's object, so its precondition is isGone, which returns NotFound if
+// the previous attempt was applied. If it fails, no further DELETE is sent.
 func (c *Client) delete(
-	ctx context.Context, r request, o *trackedObject, version *string, find, isGone func(context.Context) (bool, error),
+	ctx context.Context, r request, o *trackedObject, version *string, isGone func(context.Context) error,
 ) (messages []Message, err error) {
-	c.objects.mu.Lock()
 	close(o.deletions)
 	o.deletions = make(chan struct{})
-	c.objects.mu.Unlock()
-	gone, err := find(ctx)
-	if !gone && err == nil {
-		messages, err = c.sendDelete(ctx, r, isGone)
-	}
+	_, err = c.sendUntilKnown(ctx, func() (err error) {
+		messages, err = c.do(ctx, r, nil)
+		failed, _ := errors.AsType[*Error](err)
+		r.precondition = func(ctx context.Context) error {
+			if err := isGone(ctx); err == nil || errors.Is(err, NotFound) {
+				return err
+			}
+			unsent := *failed
+			unsent.Attempts, unsent.Waited = 0, 0
+			return &unsent
+		}
+		return err
+	}, func(context.Context, time.Time) error { return NotFound }) // isGone decides
 	if errors.Is(err, NotFound) {
 		messages, err = nil, nil
 	}
@@ -202,29 +201,6 @@ func (c *Client) delete(
 	}
 	// A conflict protects an existing image or variant from a create, but not a key.
 	o.deleteFailed = err != nil && (!errors.Is(err, Replaced) || o.kind == keyKind)
-	return messages, err
-}
-
-// sendDelete sends a delete until its outcome is known.
-func (c *Client) sendDelete(
-	ctx context.Context, r request, isGone func(context.Context) (bool, error),
-) (messages []Message, err error) {
-	var failed *Error // of an attempt that may have been applied
-	_, err = c.sendUntilKnown(ctx, func() (err error) {
-		if failed != nil {
-			switch gone, err := isGone(ctx); {
-			case err != nil:
-				unsent := *failed
-				unsent.Attempts, unsent.Waited = 0, 0
-				return &unsent
-			case gone:
-				return nil
-			}
-		}
-		messages, err = c.do(ctx, r, nil)
-		failed, _ = errors.AsType[*Error](err)
-		return err
-	}, func(context.Context, time.Time) error { return NotFound }) // isGone decides
 	return messages, err
 }
 

@@ -27,7 +27,7 @@ var objectWrites = map[string]struct {
 			return err
 		},
 		delete: func(ctx context.Context, c *Client) error {
-			_, err := c.DeleteImage(ctx, fakeapi.AccountID, "brand/logo", "2026-03-02T08:15:30.120Z")
+			_, err := c.DeleteImage(ctx, fakeapi.AccountID, "brand/logo", "2026-03-02T08:15:30.120Z", NotDeleted)
 			return err
 		},
 		has: func(s *fakeapi.Server) bool { _, is := s.Image("brand/logo"); return is },
@@ -226,7 +226,7 @@ func TestCreateAfterReplacedImage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newPipeClient(t, fakeapi.New())
-		if _, err := c.DeleteImage(t.Context(), fakeapi.AccountID, "brand/logo", "2026-01-01T00:00:00Z"); !errors.Is(err, Replaced) {
+		if _, err := c.DeleteImage(t.Context(), fakeapi.AccountID, "brand/logo", "2026-01-01T00:00:00Z", NotDeleted); !errors.Is(err, Replaced) {
 			t.Fatalf("delete: got %v", err)
 		}
 		if err := objectWrites["image"].create(t.Context(), c); !errors.Is(err, Exists) {
@@ -285,7 +285,7 @@ func TestCreateAfterObjectFoundGone(t *testing.T) {
 	}
 }
 
-// A cancellation ends the wait for another write.
+// A write that was canceled while it waited for another one isn't sent.
 func TestWithLockCanceled(t *testing.T) {
 	t.Parallel()
 	for object, writes := range objectWrites {
@@ -340,7 +340,7 @@ func TestDeleteImageOfAnotherUpload(t *testing.T) {
 				t.Fatal(err)
 			}
 			uploaded := at.Add(test.uploaded).Format(time.RFC3339Nano)
-			if _, err := c.DeleteImage(t.Context(), fakeapi.AccountID, "a", uploaded); err != nil {
+			if _, err := c.DeleteImage(t.Context(), fakeapi.AccountID, "a", uploaded, NotDeleted); err != nil {
 				t.Error(err)
 			}
 			if _, is := fake.Image("a"); is == test.deleted {
@@ -524,7 +524,7 @@ func TestCreateImageLikeTheOneToDelete(t *testing.T) {
 		deleted := make(chan error, 1)
 		go func() {
 			<-time.After(time.Second)
-			_, err := c.DeleteImage(t.Context(), fakeapi.AccountID, "a", *before.Uploaded)
+			_, err := c.DeleteImage(t.Context(), fakeapi.AccountID, "a", *before.Uploaded, NotDeleted)
 			deleted <- err
 		}()
 		_, _, err = c.CreateImage(t.Context(), fakeapi.AccountID, logo("a"))
@@ -535,4 +535,202 @@ func TestCreateImageLikeTheOneToDelete(t *testing.T) {
 			t.Error("the new image does not exist")
 		}
 	})
+}
+
+// Wait limits and retries leave time for others to write. The state of the account is
+// read after a wait, immediately before the write.
+func TestWriteAfterWaitReadsFirst(t *testing.T) {
+	t.Parallel()
+	const theirs = "2026-11-29T10:00:00Z"
+	const uploaded = "2026-03-02T08:15:30.120Z"
+	replaceImage := func(s *fakeapi.Server) {
+		s.AddImage(stored("brand/logo", "theirs.png", theirs, ""))
+	}
+	tooMany := fakeapi.Respond(429, "text/plain", "", "Retry-After", "200")
+	tests := map[string]struct {
+		method, name string
+		response     http.HandlerFunc
+		meanwhile    func(*fakeapi.Server)
+		write        func(context.Context, *Client) error
+		kind         Kind
+		maybeApplied bool
+	}{
+		"update after a 429": {
+			method: http.MethodPatch, name: "brand/logo", response: tooMany, meanwhile: replaceImage, kind: Replaced,
+			write: func(ctx context.Context, c *Client) error {
+				_, _, err := c.UpdateImage(ctx, fakeapi.AccountID, "brand/logo",
+					ImageUpdate{Creator: new("me"), Uploaded: new(uploaded)})
+				return err
+			},
+		},
+		"update after a 503": {
+			method: http.MethodPatch, name: "brand/logo", meanwhile: replaceImage, kind: Replaced, maybeApplied: true,
+			response: readThen(503, "", ""),
+			write: func(ctx context.Context, c *Client) error {
+				_, _, err := c.UpdateImage(ctx, fakeapi.AccountID, "brand/logo",
+					ImageUpdate{Creator: new("me"), Uploaded: new(uploaded)})
+				return err
+			},
+		},
+		"delete after a 429": {
+			method: http.MethodDelete, name: "brand/logo", response: tooMany, meanwhile: replaceImage, kind: Replaced,
+			write: func(ctx context.Context, c *Client) error {
+				_, err := c.DeleteImage(ctx, fakeapi.AccountID, "brand/logo", uploaded, NotDeleted)
+				return err
+			},
+		},
+		"delete of a key after a 429": {
+			method: http.MethodDelete, name: "campaign", response: tooMany, kind: Replaced,
+			meanwhile: func(s *fakeapi.Server) { s.AddKey("campaign") },
+			write: func(ctx context.Context, c *Client) error {
+				version, _, err := c.GetSigningKeyVersion(ctx, fakeapi.AccountID, "campaign")
+				if err == nil {
+					_, _, err = c.DeleteSigningKey(ctx, fakeapi.AccountID, "campaign", time.Time{}, version)
+				}
+				return err
+			},
+		},
+		"create of a key after a 429": {
+			method: http.MethodPut, name: "shop", response: tooMany, kind: Exists,
+			meanwhile: func(s *fakeapi.Server) { s.AddKey("shop") },
+			write: func(ctx context.Context, c *Client) error {
+				_, err := c.CreateSigningKey(ctx, fakeapi.AccountID, "shop")
+				return err
+			},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				fake := fakeapi.New()
+				fake.FailMethod(test.method, test.name, 1, after(func() { test.meanwhile(fake) }, test.response))
+				err := test.write(t.Context(), newPipeClient(t, fake))
+				if e := asError(t, err); e.Kind != test.kind || e.MaybeApplied != test.maybeApplied {
+					t.Errorf("got %v, MaybeApplied %t, want %s, %t", e, e.MaybeApplied, test.kind, test.maybeApplied)
+				}
+				isWrite := func(r fakeapi.Request) bool { return r.Method == test.method }
+				if requests := fake.Requests(); slices.IndexFunc(requests, isWrite) != len(requests)-2 {
+					t.Errorf("got requests %v, want no second %s", requestsTo(fake), test.method)
+				}
+			})
+		})
+	}
+}
+
+// The rate limit doesn't delay the create of a key after the listing, but the request
+// after it: during a wait, somebody else could create the key.
+func TestCreateSigningKeyAtRateLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake := fakeapi.New()
+		fake.RemoveKey("campaign") // an account has two at most
+		fake.Limit(6, 5*time.Minute)
+		var listed, put time.Time
+		c := newPipeClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				listed = time.Now()
+			} else {
+				put = time.Now()
+			}
+			fake.ServeHTTP(w, r)
+		}))
+		for range 4 { // so that the rate limit delays requests after the listing
+			if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := c.CreateSigningKey(t.Context(), fakeapi.AccountID, "shop"); err != nil {
+			t.Fatal(err)
+		}
+		if gap := put.Sub(listed); gap > time.Second {
+			t.Errorf("the key was created %s after the listing", gap)
+		}
+		if _, _, err := c.listSigningKeys(t.Context(), fakeapi.AccountID); err != nil || listed.Sub(put) < 4*time.Minute {
+			t.Errorf("the next request was sent %s later: %v", listed.Sub(put), err)
+		}
+	})
+}
+
+// A prefetched image proves nothing about a write.
+func TestWriteIgnoresPrefetchedImage(t *testing.T) {
+	t.Parallel()
+	const uploaded = "2026-03-02T08:15:30.120Z"
+	fake := fakeapi.New()
+	c := newUploadClient(t, fake, func(config *Config) { config.PrefetchImages = true })
+	if _, _, err := c.GetImage(t.Context(), fakeapi.AccountID, "brand/logo", ReadOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	fake.AddImage(stored("brand/logo", "theirs.png", "2026-11-29T10:00:00Z", ""))
+	_, _, err := c.UpdateImage(t.Context(), fakeapi.AccountID, "brand/logo", ImageUpdate{Creator: new("me"), Uploaded: new(uploaded)})
+	if !errors.Is(err, Replaced) {
+		t.Errorf("update: got %v", err)
+	}
+	if _, err := c.DeleteImage(t.Context(), fakeapi.AccountID, "brand/logo", uploaded, NotDeleted); !errors.Is(err, Replaced) {
+		t.Errorf("delete: got %v", err)
+	}
+}
+
+// Two blocks create a variant of the same name and definition. The conflict of the
+// second one has no response, and doesn't count as success.
+func TestCreateVariantTwice(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New()
+	c := newWriteClient(t, fake)
+	stale := pageOf(`{"variants":{}}`)
+	if _, _, err := c.CreateVariant(t.Context(), fakeapi.AccountID, newCard()); err != nil {
+		t.Fatal(err)
+	}
+	fake.FailMethod(http.MethodGet, "variants", 1, stale)
+	fake.FailMethod(http.MethodPost, "variants", 1, storedThen(fake, fakeapi.Reset))
+	if _, _, err := c.CreateVariant(t.Context(), fakeapi.AccountID, newCard()); !errors.Is(err, Exists) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// An interrupt while an image is uploaded doesn't keep the image that it replaced, of
+// a renamed block, in the state: a later run would delete the new one.
+func TestDeleteImageCanceledDuringCreate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake := fakeapi.New()
+		fake.RemoveImage("brand/logo")
+		c := newPipeClient(t, fake)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		fake.FailMethod(http.MethodPost, "v1", 1, storedThen(fake, func(w http.ResponseWriter, r *http.Request) {
+			<-time.After(time.Second) // the delete waits for the create
+			cancel()
+			fakeapi.Reset(w, r)
+		}))
+		created := make(chan error, 1)
+		go func() { created <- objectWrites["image"].create(ctx, c) }()
+		if err := ratelimit.Sleep(t.Context(), time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		if err := objectWrites["image"].delete(ctx, c); err != nil {
+			t.Errorf("delete: got %v", err)
+		}
+		if err := <-created; err != nil {
+			t.Errorf("create: got %v", err)
+		}
+		if !objectWrites["image"].has(fake) {
+			t.Error("the new image does not exist")
+		}
+	})
+}
+
+// An image that a failed re-upload has deleted isn't deleted again, whatever has its ID.
+func TestDeleteImageAlreadyDeleted(t *testing.T) {
+	t.Parallel()
+	for _, uploaded := range []string{"", "2026-01-01T00:00:00Z"} {
+		fake := fakeapi.New()
+		c := newUploadClient(t, fake)
+		if _, err := c.DeleteImage(t.Context(), fakeapi.AccountID, "brand/logo", uploaded, Deleted); err != nil {
+			t.Error(err)
+		}
+		if requests := requestsTo(fake); len(requests) > 0 {
+			t.Errorf("got requests %q, want none", requests)
+		}
+	}
 }

@@ -224,8 +224,8 @@ func (c *Client) sendVariant(ctx context.Context, r request, o *trackedObject, a
 		return err
 	}
 	found, err = c.sendUntilKnown(ctx, func() error { return send(ctx) }, func(ctx context.Context, _ time.Time) error {
-		if isListed || o.isDeleted() {
-			return NotFound // a listing, which may be stale, proves nothing
+		if isListed || o.isDeleted() || !o.created.IsZero() {
+			return NotFound // a listing, which may be stale or show another block's variant, proves nothing
 		}
 		listed, more, err := c.findVariant(ctx, accountID, variant)
 		if err != nil {
@@ -261,9 +261,16 @@ func (c *Client) findVariant(ctx context.Context, accountID string, variant *Var
 	return &found, messages, nil
 }
 
+// errAnotherDefinition is the cause of Replaced.
+var errAnotherDefinition = errors.New("not sent: the variant with this name has another definition")
+
 // UpdateVariant updates a variant, and keeps the options without a field. Nil
-// fields are not sent. Every error is an *Error.
-func (c *Client) UpdateVariant(ctx context.Context, accountID string, variant *Variant) (*Variant, []Message, error) {
+// fields are not sent. After a delete whose outcome was unknown, known is the
+// variant before it, otherwise nil: the error for one with another definition is
+// Replaced. Every error is an *Error.
+func (c *Client) UpdateVariant(ctx context.Context, accountID string, variant, known *Variant) (
+	*Variant, []Message, error,
+) {
 	before, _, err := c.GetVariant(ctx, accountID, variant.ID, ReadOptions{})
 	if err != nil && !errors.Is(err, NotFound) { // a new variant may not be found for a while
 		return nil, nil, err
@@ -274,8 +281,11 @@ func (c *Client) UpdateVariant(ctx context.Context, accountID string, variant *V
 	}
 	r := newMutation(http.MethodPatch, complete.requestBody(), true, maxVariantBytes,
 		"accounts", accountID, "images", "v1", "variants", variant.ID)
+	if before != nil && known != nil && !bytes.Equal(before.Canonical(), known.Canonical()) {
+		return nil, nil, r.newError(Replaced, errAnotherDefinition)
+	}
 	updated, key := expected(variant), objectKey{accountID, variantKind, variant.ID}
-	messages, err := c.withLock(ctx, r, key, func(o *trackedObject) ([]Message, error) {
+	messages, err := c.withLock(r, key, func(o *trackedObject) ([]Message, error) {
 		messages, err := c.do(ctx, r, &updated)
 		if err == nil {
 			c.objects.setUpdated(o, nil)
@@ -304,24 +314,23 @@ func (c *Client) DeleteVariant(
 	ctx context.Context, accountID string, variant *Variant, created time.Time, mayBeDeleted bool,
 ) ([]Message, error) {
 	r := newMutation(http.MethodDelete, nil, false, maxVariantBytes, "accounts", accountID, "images", "v1", "variants", variant.ID)
-	isGone := func(ctx context.Context) (bool, error) {
+	isGone := func(ctx context.Context) error {
 		_, _, err := c.findVariant(ctx, accountID, variant)
 		switch {
-		case errors.Is(err, NotFound):
-			return !isRecent(created), nil
+		case errors.Is(err, NotFound) && isRecent(created):
+			return nil
 		case errors.Is(err, Exists): // or a stale listing
-			return false, r.newError(Replaced, errors.New("not sent: the variant with this name has another definition"))
+			return r.newError(Replaced, errAnotherDefinition)
 		}
-		return false, err
+		return err
 	}
-	find := isGone
-	if !mayBeDeleted {
-		find = func(context.Context) (bool, error) { return false, nil }
+	if mayBeDeleted {
+		r.precondition = isGone
 	}
-	return c.withLock(ctx, r, objectKey{accountID, variantKind, variant.ID}, func(o *trackedObject) ([]Message, error) {
+	return c.withLock(r, objectKey{accountID, variantKind, variant.ID}, func(o *trackedObject) ([]Message, error) {
 		if o.isOlder(created) {
 			return nil, nil
 		}
-		return c.delete(ctx, r, o, new(string), find, isGone)
+		return c.delete(ctx, r, o, new(string), isGone)
 	})
 }

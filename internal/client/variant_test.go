@@ -303,7 +303,7 @@ func TestVariantWritesPartialResponse(t *testing.T) {
 			fake.FailMethod(http.MethodPatch, "card", 1, after(assertNoRequests, pageOf(test.response)))
 			c := newWriteClient(t, fake)
 			created, _, failed := c.CreateVariant(t.Context(), fakeapi.AccountID, newCard())
-			changed, _, err := c.UpdateVariant(t.Context(), fakeapi.AccountID, newCard())
+			changed, _, err := c.UpdateVariant(t.Context(), fakeapi.AccountID, newCard(), nil)
 			if failed != nil || err != nil {
 				t.Fatalf("got %v, %v", failed, err)
 			}
@@ -403,7 +403,7 @@ func TestUpdateVariant(t *testing.T) {
 			fake := fakeapi.New()
 			test.prepare(fake)
 			sent := &Variant{ID: "card", Width: new(320.0)}
-			got, _, err := newWriteClient(t, fake).UpdateVariant(t.Context(), fakeapi.AccountID, sent)
+			got, _, err := newWriteClient(t, fake).UpdateVariant(t.Context(), fakeapi.AccountID, sent, nil)
 			wantRequests{
 				requests:     test.requests,
 				kind:         test.kind,
@@ -561,6 +561,25 @@ func TestDeleteVariantAfterUnknownOutcome(t *testing.T) {
 			_, err := newWriteClient(t, fake).DeleteVariant(t.Context(), fakeapi.AccountID, newCard(), test.created, true)
 			wantRequests{requests: test.requests, kind: test.kind, id: "card", holds: test.holds}.check(t, fake, err)
 		})
+	}
+}
+
+// After a delete with an unknown outcome, only the variant in the state is updated.
+func TestUpdateVariantAfterUnknownOutcome(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New()
+	fake.PutVariant("card", cardOptions, true)
+	c := newWriteClient(t, fake)
+	wider, another := newCard(), newCard()
+	wider.Width, another.Width = new(640.0), new(7.0)
+	if _, _, err := c.UpdateVariant(t.Context(), fakeapi.AccountID, wider, another); !errors.Is(err, Replaced) {
+		t.Errorf("another definition: got %v", err)
+	}
+	if got, _ := fake.Variant("card"); got != cardHeld {
+		t.Errorf("got the variant %s, want %s", got, cardHeld)
+	}
+	if _, _, err := c.UpdateVariant(t.Context(), fakeapi.AccountID, wider, newCard()); err != nil {
+		t.Errorf("same definition: got %v", err)
 	}
 }
 

@@ -161,14 +161,7 @@ func (r *imageResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	op := model.operation(actionDelete)
 	private, diags := readImagePrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	switch found, ok := r.afterFailedReupload(ctx, private, &model, op, &resp.Diagnostics); {
-	case !ok, found == gone:
-		return
-	case found == foreign:
-		resp.Diagnostics.Append(foreignImage(op))
-		return
-	}
-	messages, err := r.client.DeleteImage(ctx, op.accountID, op.id, model.knownUpload())
+	messages, err := r.client.DeleteImage(ctx, op.accountID, op.id, model.knownUpload(), private.Deletion)
 	if errors.Is(err, client.Replaced) {
 		resp.Diagnostics.Append(foreignImage(op))
 		return

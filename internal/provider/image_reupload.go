@@ -91,7 +91,7 @@ func (r *imageResource) afterFailedReupload(
 	if private.Deletion == client.NotDeleted {
 		return ours, true
 	}
-	image, messages, err := r.client.GetImage(ctx, op.accountID, op.id, client.ReadOptions{})
+	image, messages, err := r.client.GetImage(ctx, op.accountID, op.id, client.ReadOptions{Fresh: true})
 	switch {
 	case isImageNotFound(err) && private.Deletion == client.MayBeDeleted: // or the read is stale
 		return ours, true

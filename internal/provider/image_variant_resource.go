@@ -132,15 +132,19 @@ func (r *imageVariantResource) Update(ctx context.Context, req resource.UpdateRe
 	}
 
 	op := model.operation(actionUpdate)
-	variant, messages, err := r.client.UpdateVariant(ctx, op.accountID, model.variant(op.id))
+	written, diags := readRecentWrites(ctx, req.Private, time.Now())
+	resp.Diagnostics.Append(diags...)
+	var known *client.Variant
+	if written.mayHaveDeleted() {
+		known = before.variant(op.id)
+	}
+	variant, messages, err := r.client.UpdateVariant(ctx, op.accountID, model.variant(op.id), known)
 	if !r.handleResult(op, messages, err, &resp.Diagnostics) {
 		return
 	}
 
 	resp.Diagnostics.Append(model.applyWrite(variant, op)...)
 	resp.Diagnostics.Append(writeObject(ctx, &resp.State, resp.Identity, &model)...)
-	written, diags := readRecentWrites(ctx, req.Private, time.Now())
-	resp.Diagnostics.Append(diags...)
 	written = append(written, recentWrite{At: time.Now(), Before: before.variant(op.id).Canonical()})
 	resp.Diagnostics.Append(written.save(ctx, resp.Private)...)
 }

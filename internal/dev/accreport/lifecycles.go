@@ -99,7 +99,7 @@ func (p *probe) createVariant(ctx context.Context, variant *client.Variant) erro
 }
 
 func (p *probe) updateVariant(ctx context.Context, variant *client.Variant) error {
-	if _, _, err := p.writer.UpdateVariant(ctx, p.account.ID, variant); err != nil {
+	if _, _, err := p.writer.UpdateVariant(ctx, p.account.ID, variant, nil); err != nil {
 		return fmt.Errorf("update variant: %w", err)
 	}
 	return nil

@@ -118,7 +118,7 @@ func (a Account) Delete(ctx context.Context, objects ...Object) error {
 		var err error
 		switch object.Kind {
 		case Image:
-			_, err = cleaner.DeleteImage(ctx, a.ID, object.ID, "")
+			_, err = cleaner.DeleteImage(ctx, a.ID, object.ID, "", client.NotDeleted)
 		case Variant:
 			_, err = cleaner.DeleteVariant(ctx, a.ID, &client.Variant{ID: object.ID}, time.Time{}, false)
 		case SigningKey:

@@ -97,6 +97,15 @@ func (l *Limiter) Acquire(ctx context.Context, notify func(time.Duration, string
 	return isProbe, nil
 }
 
+// Charge counts a request that is sent without a wait, and delays later ones for it.
+// Release must be called once.
+func (l *Limiter) Charge() {
+	l.userLimiter.Reserve()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.inFlight++
+}
+
 // reserve returns the wait for the limit of the API. After the end of the
 // window, the remaining number is unknown.
 func (l *Limiter) reserve() (reservation *rate.Reservation, delay time.Duration, reason string) {
