@@ -57,10 +57,12 @@ type Attempt struct {
 
 // do sends the request until an attempt succeeds, or shouldRetry reports false.
 // It decodes the result object into result, unless that is nil, and returns the
-// messages of the response. Every error is an *Error.
+// messages of the response. Every error is an *Error, or that of the precondition.
 func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]Message, error) {
 	if !r.isRead() {
-		defer c.invalidateReads(r.account())
+		// Later reads must not return the results of reads before the write.
+		defer c.inFlight.wrote(r.account())
+		defer c.snapshots.invalidate(r.account())
 	}
 	target, err := endpoint(c.baseURL, r.segments...)
 	if err != nil {
@@ -69,12 +71,14 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 	target.RawQuery = r.query.Encode()
 	k := &call{client: c, request: r, target: target, redactor: c.config.Credentials.redactor.With(r.redact...)}
 	for {
-		if r.precondition != nil {
+		// An attempt that was applied may itself have changed what the precondition reads.
+		isChecked := r.precondition != nil && !k.maybeApplied
+		if isChecked {
 			if err := r.precondition(ctx); err != nil {
 				return nil, k.unmet(err)
 			}
 		}
-		if err := k.acquire(ctx); err != nil {
+		if err := k.acquire(ctx, isChecked); err != nil {
 			return nil, k.waitError(ctx, err)
 		}
 		k.last = k.send(ctx)
@@ -98,22 +102,21 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 	}
 }
 
-// unmet returns the error of the precondition of a call, whose earlier attempts may
-// have been applied.
+// unmet returns the error of the precondition of a call, with the earlier attempts.
 func (k *call) unmet(err error) error {
 	e, ok := errors.AsType[*Error](err)
-	if !ok || !k.maybeApplied {
+	if !ok {
 		return err
 	}
-	ambiguous := *e // e is shared
-	ambiguous.MaybeApplied, ambiguous.ambiguous = e.Kind != NotFound, true
-	return &ambiguous
+	own := *e // e is shared
+	own.Attempts, own.Waited = e.Attempts+k.attempts, e.Waited+k.waited
+	return &own
 }
 
 // acquire waits until the rate limit allows the next attempt. After the read of a
 // precondition, it only charges the attempt: during a wait, others could write.
-func (k *call) acquire(ctx context.Context) (err error) {
-	if k.request.precondition != nil {
+func (k *call) acquire(ctx context.Context, isChecked bool) (err error) {
+	if isChecked {
 		k.client.limiter.Charge()
 	} else {
 		k.isProbe, err = k.client.limiter.Acquire(ctx, func(delay time.Duration, reason string) {

@@ -160,13 +160,6 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
-// invalidateReads prevents later reads from returning the results of reads
-// before a write.
-func (c *Client) invalidateReads(accountID string) {
-	c.inFlight.wrote(accountID)
-	c.snapshots.invalidate(accountID)
-}
-
 // Sanitize returns untrusted text, such as a name, for a message: on one line,
 // without credentials, and truncated to limit characters.
 func (c *Client) Sanitize(text string, limit int) string {

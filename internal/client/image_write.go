@@ -127,10 +127,10 @@ func (c *Client) deleteImage(
 	if deletion == Deleted {
 		r.precondition = func(context.Context) error { return NotFound }
 	}
+	if require == nil {
+		return c.delete(ctx, r, o, &uploaded, nil)
+	}
 	return c.delete(ctx, r, o, &uploaded, func(ctx context.Context) error {
-		if require == nil {
-			return nil
-		}
 		err := require(ctx)
 		if errors.Is(err, Replaced) {
 			return NotFound // so the delete was applied

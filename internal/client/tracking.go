@@ -142,7 +142,7 @@ func (c *Client) create(
 				return nil, r.newError(DeleteFailed, errors.New("not sent: deleting this ID failed"))
 			}
 			found, err := send(o)
-			if e, ok := errors.AsType[*Error](err); ok && e.Kind == Exists && e.Attempts > 0 && o.isDeleted() {
+			if e, ok := errors.AsType[*Error](err); ok && e.Kind == Exists && e.Status != 0 && o.isDeleted() {
 				e.AfterDelete = true
 			}
 			if !found && !errors.Is(err, Exists) || !c.waitForDelete(ctx, o) && (!o.deleteFailed || isAmbiguous(err)) {
@@ -171,7 +171,8 @@ func (c *Client) waitForDelete(ctx context.Context, o *trackedObject) bool {
 // an error. The precondition of the request returns NotFound if it is gone already,
 // and may set version, which identifies the object to delete. A retry could delete
 // somebody else's object, so its precondition is isGone, which returns NotFound if
-// the previous attempt was applied. If it fails, no further DELETE is sent.
+// the previous attempt was applied. If it fails, no further DELETE is sent. It is nil
+// for an object whose ID is never used again.
 func (c *Client) delete(
 	ctx context.Context, r request, o *trackedObject, version *string, isGone func(context.Context) error,
 ) (messages []Message, err error) {
@@ -180,6 +181,9 @@ func (c *Client) delete(
 	_, err = c.sendUntilKnown(ctx, func() (err error) {
 		messages, err = c.do(ctx, r, nil)
 		failed, _ := errors.AsType[*Error](err)
+		if isGone == nil {
+			return err
+		}
 		r.precondition = func(ctx context.Context) error {
 			if err := isGone(ctx); err == nil || errors.Is(err, NotFound) {
 				return err
@@ -190,12 +194,10 @@ func (c *Client) delete(
 		}
 		return err
 	}, func(context.Context, time.Time) error { return NotFound }) // isGone decides
-	if errors.Is(err, NotFound) {
-		messages, err = nil, nil
-	}
 	c.objects.mu.Lock()
 	defer c.objects.mu.Unlock()
-	if err == nil {
+	if err == nil || errors.Is(err, NotFound) {
+		err = nil
 		o.created, o.updated, o.image = time.Time{}, time.Time{}, nil
 		o.deletedAt, o.deletedVersion = time.Now(), *version
 	}

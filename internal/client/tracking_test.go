@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -537,8 +538,8 @@ func TestCreateImageLikeTheOneToDelete(t *testing.T) {
 	})
 }
 
-// Wait limits and retries leave time for others to write. The state of the account is
-// read after a wait, immediately before the write.
+// Rate limits leave others time to write: the account is read after a wait, immediately
+// before the write.
 func TestWriteAfterWaitReadsFirst(t *testing.T) {
 	t.Parallel()
 	const theirs = "2026-11-29T10:00:00Z"
@@ -553,19 +554,9 @@ func TestWriteAfterWaitReadsFirst(t *testing.T) {
 		meanwhile    func(*fakeapi.Server)
 		write        func(context.Context, *Client) error
 		kind         Kind
-		maybeApplied bool
 	}{
 		"update after a 429": {
 			method: http.MethodPatch, name: "brand/logo", response: tooMany, meanwhile: replaceImage, kind: Replaced,
-			write: func(ctx context.Context, c *Client) error {
-				_, _, err := c.UpdateImage(ctx, fakeapi.AccountID, "brand/logo",
-					ImageUpdate{Creator: new("me"), Uploaded: new(uploaded)})
-				return err
-			},
-		},
-		"update after a 503": {
-			method: http.MethodPatch, name: "brand/logo", meanwhile: replaceImage, kind: Replaced, maybeApplied: true,
-			response: readThen(503, "", ""),
 			write: func(ctx context.Context, c *Client) error {
 				_, _, err := c.UpdateImage(ctx, fakeapi.AccountID, "brand/logo",
 					ImageUpdate{Creator: new("me"), Uploaded: new(uploaded)})
@@ -606,8 +597,8 @@ func TestWriteAfterWaitReadsFirst(t *testing.T) {
 				fake := fakeapi.New()
 				fake.FailMethod(test.method, test.name, 1, after(func() { test.meanwhile(fake) }, test.response))
 				err := test.write(t.Context(), newPipeClient(t, fake))
-				if e := asError(t, err); e.Kind != test.kind || e.MaybeApplied != test.maybeApplied {
-					t.Errorf("got %v, MaybeApplied %t, want %s, %t", e, e.MaybeApplied, test.kind, test.maybeApplied)
+				if e := asError(t, err); e.Kind != test.kind || e.MaybeApplied {
+					t.Errorf("got %v, MaybeApplied %t, want %s", e, e.MaybeApplied, test.kind)
 				}
 				isWrite := func(r fakeapi.Request) bool { return r.Method == test.method }
 				if requests := fake.Requests(); slices.IndexFunc(requests, isWrite) != len(requests)-2 {
@@ -732,5 +723,59 @@ func TestDeleteImageAlreadyDeleted(t *testing.T) {
 		if requests := requestsTo(fake); len(requests) > 0 {
 			t.Errorf("got requests %q, want none", requests)
 		}
+	}
+}
+
+// The retry of a delete without a precondition waits for the rate limit.
+func TestDeleteImageRetryWaits(t *testing.T) {
+	t.Parallel()
+	const generated = "083eb7b2-5392-4565-b69e-aff66acddd00"
+	synctest.Test(t, func(t *testing.T) {
+		fake := fakeapi.New()
+		var at []time.Time
+		c := newPipeClient(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			at = append(at, time.Now())
+			fake.ServeHTTP(w, r)
+		}), func(config *Config) { config.RequestsPerSecond = 0.01 })
+		fake.FailMethod(http.MethodDelete, generated, 1, readThen(503, "", ""))
+		if _, err := c.DeleteImage(t.Context(), fakeapi.AccountID, generated, "", NotDeleted); err != nil {
+			t.Fatal(err)
+		}
+		if len(at) != 2 || at[1].Sub(at[0]) < 100*time.Second {
+			t.Errorf("got requests at %v", at)
+		}
+	})
+}
+
+// Deletes that share a listing don't share its error. The race detector sees it.
+func TestDeleteSigningKeysWithoutListing(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New()
+	fake.Delay(10 * time.Millisecond) // so that both join the listing
+	fake.FailMethod(http.MethodGet, "keys", -1, fakeapi.Respond(403, "text/plain", "ERROR 5403: no"))
+	c := newWriteClient(t, fake)
+	var deletes sync.WaitGroup
+	for _, name := range []string{"default", "campaign"} {
+		deletes.Go(func() {
+			_, _, err := c.DeleteSigningKey(t.Context(), fakeapi.AccountID, name, time.Time{}, "")
+			if e := asError(t, err); e.Kind != NotEnabled || e.Attempts != 1 || e.MaybeApplied {
+				t.Errorf("%s: got %+v", name, e)
+			}
+		})
+	}
+	deletes.Wait()
+}
+
+// An update that was applied without a response may have changed the upload time, and
+// is sent again without a read.
+func TestUpdateImageAfterLostResponse(t *testing.T) {
+	t.Parallel()
+	fake := fakeapi.New()
+	fake.UploadedAfterPatch(true)
+	fake.FailMethod(http.MethodPatch, "brand/logo", 1, storedThen(fake, fakeapi.Reset))
+	image, _, err := newUploadClient(t, fake).UpdateImage(t.Context(), fakeapi.AccountID, "brand/logo",
+		ImageUpdate{Creator: new("me"), Uploaded: new("2026-03-02T08:15:30.120Z")})
+	if err != nil || deref(image.Creator) != "me" {
+		t.Errorf("got %+v, %v", image, err)
 	}
 }

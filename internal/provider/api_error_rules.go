@@ -72,7 +72,7 @@ var errorRules = []errorRule{
 			"Otherwise choose another {key}, or import the existing {object} with the block below: " +
 			"account {account} already has an {object} with this {key}, and existing objects are never overwritten. " +
 			"With create_before_destroy, here or in a resource that depends on this one, the old {object} still exists at this point: " +
-			"remove that setting, or change the {key} as well.",
+			"remove that setting, or change the {key} as well. If this run deletes the old {object} later, apply again.",
 	},
 	{
 		kind: client.Exists, reason: "conflict",

@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"io"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -89,8 +90,8 @@ func newProtocolWith(t *testing.T, r *testEnv, arguments map[string]any) protoco
 	return protocol{ours, configuredServer(t, ours, arguments)}
 }
 
-// imported returns the object after an import by ID.
-func (p protocol) imported(t *testing.T, typeName, id string) written {
+// imported returns the object after an import by ID. A read reports the warnings.
+func (p protocol) imported(t *testing.T, typeName, id string, warnings ...string) written {
 	t.Helper()
 	imported, err := p.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
 	if err != nil || len(imported.ImportedResources) != 1 {
@@ -98,8 +99,8 @@ func (p protocol) imported(t *testing.T, typeName, id string) written {
 	}
 	one := imported.ImportedResources[0]
 	read, reported := p.read(t, typeName, written{state: one.State, identity: one.Identity, private: one.Private})
-	if len(reported) > 0 {
-		t.Fatal(summaries(reported))
+	if got := summaries(reported); !slices.Equal(got, warnings) {
+		t.Fatalf("got %q, want %q", got, warnings)
 	}
 	return read
 }

@@ -161,7 +161,11 @@ func (r *imageResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	op := model.operation(actionDelete)
 	private, diags := readImagePrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	messages, err := r.client.DeleteImage(ctx, op.accountID, op.id, model.knownUpload(), private.Deletion)
+	uploaded := model.knownUpload()
+	if private.Deletion != client.NotDeleted { // a later upload is somebody else's, even of a draft
+		uploaded = model.Uploaded.ValueString()
+	}
+	messages, err := r.client.DeleteImage(ctx, op.accountID, op.id, uploaded, private.Deletion)
 	if errors.Is(err, client.Replaced) {
 		resp.Diagnostics.Append(foreignImage(op))
 		return

@@ -623,6 +623,33 @@ func TestResourceReadAfterAmbiguousDelete(t *testing.T) {
 	}
 }
 
+// A draft may be uploaded later, and is still the image in the state. After a delete
+// with an unknown outcome, a later image under its ID is somebody else's.
+func TestImageResourceDeleteDraftAgain(t *testing.T) {
+	t.Parallel()
+	const image = "cloudflare_image"
+	r := newTestEnv(t)
+	r.AddImage(draftAt("2026-01-01T00:00:00.000Z"))
+	ours := newProtocolWith(t, r, oneRetry)
+	before := ours.imported(t, image, "draft/one", `WARNING Cloudflare image "draft/one" is a draft`)
+	r.FailMethod(http.MethodDelete, "draft/one", 2, notApplied503)
+	failed, _ := ours.apply(t, image, before, nil)
+	r.AddImage(draftAt("2026-01-02T00:00:00.000Z"))
+	_, reported := ours.apply(t, image, failed, nil)
+	if got := summaries(reported); len(got) != 1 || !strings.HasSuffix(got[0], "is not the image in state") {
+		t.Errorf("got %q", got)
+	}
+	if _, is := r.Image("draft/one"); !is {
+		t.Error("somebody else's image was deleted")
+	}
+}
+
+// draftAt returns a draft that was created at the given time.
+func draftAt(uploaded string) string {
+	return fmt.Sprintf(`{"result":{"id":"draft/one","filename":null,"uploaded":%q,"requireSignedURLs":false,"draft":true,"variants":[]},"success":true}`,
+		uploaded)
+}
+
 func newCardArguments(p protocol) map[string]any { return p.card(map[string]any{"width": 300.0}) }
 
 func newKeyArguments(protocol) map[string]any { return map[string]any{"name": "shop"} }

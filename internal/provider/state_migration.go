@@ -84,8 +84,8 @@ func isOfficial(address string) bool {
 	return address == "cloudflare" || strings.HasSuffix("/"+address, "/cloudflare/cloudflare")
 }
 
-// moveSameProvider copies a state of this provider, with its private state. Attributes that this
-// version doesn't have are dropped, as in an upgrade.
+// moveSameProvider copies a state of this provider, with its private state.
+// Attributes that this version doesn't have are dropped, as in an upgrade.
 func (t stateMigration) moveSameProvider(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 	lenient := tfprotov6.UnmarshalOpts{ValueFromJSONOpts: tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true}}
 	value, err := req.SourceRawState.UnmarshalWithOpts(resp.TargetState.Raw.Type(), lenient)
