@@ -124,6 +124,9 @@ func (tf *workspace) destroy(r *process, address string, in *instance) (left *in
 		tf.report(r, address, nil, err)
 		return in, false
 	case tf.report(r, address, resp.Diagnostics, nil):
+		if offersImport(resp.Diagnostics) { // it was left untouched
+			tf.account.setNamed(tf.idOf(address, in))
+		}
 		return nil, true
 	case tf.decode(address, resp.NewState).IsNull():
 		return in, false
