@@ -109,7 +109,7 @@ func (k *call) unmet(err error) error {
 		return err
 	}
 	own := *e // e is shared
-	own.Attempts, own.Waited = e.Attempts+k.attempts, e.Waited+k.waited
+	own.Attempts, own.Waited = e.Attempts+k.attempts, e.Waited+k.waited+k.waiting
 	return &own
 }
 

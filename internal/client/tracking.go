@@ -172,7 +172,7 @@ func (c *Client) waitForDelete(ctx context.Context, o *trackedObject) bool {
 // and may set version, which identifies the object to delete. A retry could delete
 // somebody else's object, so its precondition is isGone, which returns NotFound if
 // the previous attempt was applied. If it fails, no further DELETE is sent. It is nil
-// for an object whose ID is never used again.
+// if the ID is never used again, or nothing identifies the object, such as a draft.
 func (c *Client) delete(
 	ctx context.Context, r request, o *trackedObject, version *string, isGone func(context.Context) error,
 ) (messages []Message, err error) {

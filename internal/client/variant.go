@@ -267,12 +267,12 @@ var errAnotherDefinition = errors.New("not sent: the variant with this name has 
 // UpdateVariant updates a variant, and keeps the options without a field. Nil
 // fields are not sent. After a delete whose outcome was unknown, known is the
 // variant before it, otherwise nil: the error for one with another definition is
-// Replaced. Every error is an *Error.
+// Replaced, and a missing one isn't updated. Every error is an *Error.
 func (c *Client) UpdateVariant(ctx context.Context, accountID string, variant, known *Variant) (
 	*Variant, []Message, error,
 ) {
 	before, _, err := c.GetVariant(ctx, accountID, variant.ID, ReadOptions{})
-	if err != nil && !errors.Is(err, NotFound) { // a new variant may not be found for a while
+	if err != nil && (known != nil || !errors.Is(err, NotFound)) { // a new variant may not be found for a while
 		return nil, nil, err
 	}
 	complete := *variant

@@ -581,6 +581,11 @@ func TestUpdateVariantAfterUnknownOutcome(t *testing.T) {
 	if _, _, err := c.UpdateVariant(t.Context(), fakeapi.AccountID, wider, newCard()); err != nil {
 		t.Errorf("same definition: got %v", err)
 	}
+	fake.FailMethod(http.MethodGet, "card", 1, fakeapi.Respond(404, "text/plain", ""))
+	fake.FailMethod(http.MethodGet, "variants", 1, pageOf(`{"variants":{}}`)) // stale
+	if _, _, err := c.UpdateVariant(t.Context(), fakeapi.AccountID, newCard(), wider); !errors.Is(err, NotFound) {
+		t.Errorf("missing: got %v", err)
+	}
 }
 
 // Names and options without a field don't matter for equality.

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"terraform.local/images/terraform-provider-cloudflare/internal/client"
 	"terraform.local/images/terraform-provider-cloudflare/internal/delivery"
 	"terraform.local/images/terraform-provider-cloudflare/internal/provider/internal/tfwire"
 )
@@ -33,6 +34,9 @@ func (p *imagePlan) runWith(ctx context.Context, private privateState) {
 	p.diags.Append(diags...)
 	p.formerURL = image.URL
 	p.run()
+	if p.before != nil && image.Deletion == client.Deleted && !tfwire.Equal(&p.planned, p.before) { // the update uploads it again
+		p.planned.Uploaded, p.planned.Filename = types.StringUnknown(), types.StringUnknown()
+	}
 	if p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) { // a re-upload needs no existing image
 		checkDeleted(ctx, private, p.before.operation(actionUpdate), &p.diags)
 	}

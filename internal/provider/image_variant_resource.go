@@ -166,7 +166,7 @@ func (r *imageVariantResource) Delete(ctx context.Context, req resource.DeleteRe
 	written, diags := readRecentWrites(ctx, req.Private, time.Now())
 	resp.Diagnostics.Append(diags...)
 	deleted := model.variant(op.id)
-	r.deletedVariants.add(op, append(written, recentWrite{At: time.Now(), Before: deleted.Canonical()}))
+	r.deletedVariants.add(op, append(written.withoutDeletes(), recentWrite{At: time.Now(), Before: deleted.Canonical()}))
 	messages, err := r.client.DeleteVariant(ctx, op.accountID, deleted, created, written.mayHaveDeleted())
 	r.handleResult(op, messages, err, &resp.Diagnostics)
 	resp.Diagnostics.Append(addAmbiguousDelete(ctx, err, "", resp.Private)...)

@@ -702,6 +702,90 @@ func TestImageResourceStaleReadAfterReupload(t *testing.T) {
 	}
 }
 
+// An update that sends no request doesn't prove that the image exists: a later image
+// with its ID is still somebody else's.
+func TestImageResourceUpdateWithoutRequest(t *testing.T) {
+	t.Parallel()
+	const image = "cloudflare_image"
+	f, r := newImageFolder(t), newTestEnv(t)
+	f.write(t, "moved.png", pngOf(10))
+	f.write(t, "old.png", pngOf(10))
+	ours := newProtocolWith(t, r, oneRetry)
+	arguments := f.newImage()
+	arguments["sha256"] = f.hash(t, "old.png").ValueString()
+	created := ours.mustApply(t, image, written{}, arguments)
+	r.RemoveImage("brand/new")
+	missing, reported := ours.read(t, image, created)
+	if got := summaries(reported); len(got) != 1 || !strings.HasSuffix(got[0], "not found yet") {
+		t.Fatalf("got %q", got)
+	}
+	arguments["source"] = f.path("moved.png")
+	moved := ours.mustApply(t, image, missing, arguments)
+	r.AddImage(fmt.Sprintf(`{"result":{"id":"brand/new","filename":"theirs.png","uploaded":%q,"variants":[]},"success":true}`,
+		time.Now().UTC().Add(time.Minute).Format(time.RFC3339)))
+	read, reported := ours.read(t, image, moved)
+	if got := summaries(reported); len(got) != 1 || !strings.HasSuffix(got[0], "is not the image in state") ||
+		!ours.state(t, image, read.state).IsNull() {
+		t.Errorf("got %q and the state %s", got, ours.state(t, image, read.state))
+	}
+}
+
+// After a successful re-upload, nothing is left of a delete without a response.
+func TestImageResourcePlanAfterReupload(t *testing.T) {
+	t.Parallel()
+	const image = "cloudflare_image"
+	f, r := newImageFolder(t), newTestEnv(t)
+	ours := newProtocolWith(t, r, oneRetry)
+	arguments := f.newImage()
+	created := ours.mustApply(t, image, written{}, arguments)
+	r.FailMethod(http.MethodDelete, "brand/new", 2, notApplied503)
+	arguments["source"] = f.path("new.png")
+	failed, _ := ours.apply(t, image, created, arguments)
+	uploaded := ours.mustApply(t, image, failed, arguments)
+	arguments["creator"] = "somebody"
+	ours.mustApply(t, image, uploaded, arguments)
+}
+
+// An image that a failed re-upload has deleted gets a new upload time, even if only the
+// path of its file changes.
+func TestImageResourceUploadAfterFailedReupload(t *testing.T) {
+	t.Parallel()
+	const image = "cloudflare_image"
+	f, r := newImageFolder(t), newTestEnv(t)
+	f.write(t, "moved.png", pngOf(10))
+	f.write(t, "old.png", pngOf(10))
+	ours := newProtocolWith(t, r, oneRetry)
+	arguments := f.newImage()
+	arguments["sha256"] = f.hash(t, "old.png").ValueString()
+	created := ours.mustApply(t, image, written{}, arguments)
+	r.FailMethod(http.MethodPost, "v1", 1, fakeapi.Respond(403, "text/plain", ""))
+	changed := maps.Clone(arguments)
+	changed["source"], changed["sha256"] = f.path("new.png"), f.hash(t, "new.png").ValueString()
+	failed, _ := ours.apply(t, image, created, changed)
+	arguments["source"] = f.path("moved.png")
+	after := ours.mustApply(t, image, failed, arguments)
+	read, reported := ours.read(t, image, after)
+	got, want := ours.state(t, image, read.state), ours.state(t, image, after.state)
+	if len(reported) > 0 || !got.Equal(want) {
+		t.Errorf("got %q and the state %s, want %s", summaries(reported), got, want)
+	}
+}
+
+// A variant that is created again after a delete without a response is planned as any
+// other.
+func TestVariantResourcePlanAfterSecondDelete(t *testing.T) {
+	t.Parallel()
+	const variant = "cloudflare_image_variant"
+	r := newTestEnv(t)
+	ours := newProtocolWith(t, r, oneRetry)
+	before := ours.mustApply(t, variant, written{}, newCardArguments(ours))
+	r.FailMethod(http.MethodDelete, "card", 2, notApplied503)
+	failed, _ := ours.apply(t, variant, before, nil)
+	ours.mustApply(t, variant, failed, nil)
+	created := ours.mustApply(t, variant, written{}, newCardArguments(ours))
+	ours.mustApply(t, variant, created, ours.card(map[string]any{"width": 500.0}))
+}
+
 // agedBy returns a private state whose recorded writes are older by age.
 func agedBy(t *testing.T, encoded []byte, age time.Duration) []byte {
 	t.Helper()
