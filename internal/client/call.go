@@ -71,15 +71,8 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 	target.RawQuery = r.query.Encode()
 	k := &call{client: c, request: r, target: target, redactor: c.config.Credentials.redactor.With(r.redact...)}
 	for {
-		// An attempt that was applied may itself have changed what the precondition reads.
-		isChecked := r.precondition != nil && !k.maybeApplied
-		if isChecked {
-			if err := r.precondition(ctx); err != nil {
-				return nil, k.unmet(err)
-			}
-		}
-		if err := k.acquire(ctx, isChecked); err != nil {
-			return nil, k.waitError(ctx, err)
+		if err := k.prepare(ctx); err != nil {
+			return nil, err
 		}
 		k.last = k.send(ctx)
 		c.clock.observe(k.last.header, time.Now())
@@ -102,6 +95,25 @@ func (c *Client) do(ctx context.Context, r request, result json.Unmarshaler) ([]
 	}
 }
 
+// prepare checks the precondition of the next attempt, or waits until the rate limit
+// allows it. After the read of a precondition, the attempt is only charged: during a
+// wait, others could write.
+func (k *call) prepare(ctx context.Context) error {
+	// An attempt that was applied may itself have changed what the precondition reads.
+	if k.request.precondition == nil || k.maybeApplied {
+		if err := k.acquire(ctx); err != nil {
+			return k.waitError(ctx, err)
+		}
+	} else {
+		if err := k.request.precondition(ctx); err != nil {
+			return k.unmet(err)
+		}
+		k.client.limiter.Charge()
+	}
+	k.waited, k.waiting = k.waited+k.waiting, 0
+	return nil
+}
+
 // unmet returns the error of the precondition of a call, with the earlier attempts.
 func (k *call) unmet(err error) error {
 	e, ok := errors.AsType[*Error](err)
@@ -113,20 +125,12 @@ func (k *call) unmet(err error) error {
 	return &own
 }
 
-// acquire waits until the rate limit allows the next attempt. After the read of a
-// precondition, it only charges the attempt: during a wait, others could write.
-func (k *call) acquire(ctx context.Context, isChecked bool) (err error) {
-	if isChecked {
-		k.client.limiter.Charge()
-	} else {
-		k.isProbe, err = k.client.limiter.Acquire(ctx, func(delay time.Duration, reason string) {
-			wait := Wait{Attempt: k.attempts + 1, Delay: delay, Reason: reason, Limited: reason != ratelimit.UserLimit}
-			k.notifyWait(ctx, wait)
-		})
-	}
-	if err == nil {
-		k.waited, k.waiting = k.waited+k.waiting, 0
-	}
+// acquire waits until the rate limit allows the next attempt.
+func (k *call) acquire(ctx context.Context) (err error) {
+	k.isProbe, err = k.client.limiter.Acquire(ctx, func(delay time.Duration, reason string) {
+		wait := Wait{Attempt: k.attempts + 1, Delay: delay, Reason: reason, Limited: reason != ratelimit.UserLimit}
+		k.notifyWait(ctx, wait)
+	})
 	return err
 }
 

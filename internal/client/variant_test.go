@@ -583,6 +583,7 @@ func TestUpdateVariantAfterUnknownOutcome(t *testing.T) {
 	}
 	fake.FailMethod(http.MethodGet, "card", 1, fakeapi.Respond(404, "text/plain", ""))
 	fake.FailMethod(http.MethodGet, "variants", 1, pageOf(`{"variants":{}}`)) // stale
+	c = newWriteClient(t, fake)
 	if _, _, err := c.UpdateVariant(t.Context(), fakeapi.AccountID, newCard(), wider); !errors.Is(err, NotFound) {
 		t.Errorf("missing: got %v", err)
 	}

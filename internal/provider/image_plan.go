@@ -34,7 +34,8 @@ func (p *imagePlan) runWith(ctx context.Context, private privateState) {
 	p.diags.Append(diags...)
 	p.formerURL = image.URL
 	p.run()
-	if p.before != nil && image.Deletion == client.Deleted && !tfwire.Equal(&p.planned, p.before) { // the update uploads it again
+	if p.before != nil && image.Deletion == client.Deleted && !tfwire.Equal(&p.planned, p.before) {
+		// The update uploads it again.
 		p.planned.Uploaded, p.planned.Filename = types.StringUnknown(), types.StringUnknown()
 	}
 	if p.before != nil && !hasNewContent(p.before, &p.planned, p.formerURL) { // a re-upload needs no existing image

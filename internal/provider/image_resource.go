@@ -145,17 +145,13 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	}
 
 	planned.keepImageInfo(&before)
-	after := private.withContent(&planned, &before)
 	if image != nil {
+		private.Deletion = client.NotDeleted
 		resp.Diagnostics.Append(planned.applyWrite(image, op)...)
-		written, diags := readRecentWrites(ctx, req.Private, time.Now())
-		resp.Diagnostics.Append(diags...)
-		resp.Diagnostics.Append(written.withoutDeletes().save(ctx, resp.Private)...)
-	} else {
-		after.Deletion = private.Deletion
+		resp.Diagnostics.Append(clearDeletes(ctx, resp.Private)...)
 	}
 	resp.Diagnostics.Append(writeObject(ctx, &resp.State, resp.Identity, &planned)...)
-	resp.Diagnostics.Append(after.save(ctx, resp.Private)...)
+	resp.Diagnostics.Append(private.withContent(&planned, &before).save(ctx, resp.Private)...)
 }
 
 func (r *imageResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {

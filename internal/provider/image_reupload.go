@@ -46,9 +46,8 @@ func (p imagePrivate) save(ctx context.Context, private privateState) diag.Diagn
 	return private.SetKey(ctx, imagePrivateKey, encoded)
 }
 
-// withContent returns the private state after a write of a planned image.
+// withContent returns the private state with the content of a planned image.
 func (p imagePrivate) withContent(planned, before *imageResourceModel) imagePrivate {
-	p.Deletion = client.NotDeleted
 	switch {
 	case !planned.URL.IsNull():
 		p.URL = planned.URL.ValueString()

@@ -129,6 +129,13 @@ func (w recentWrites) withoutDeletes() recentWrites {
 	return slices.DeleteFunc(slices.Clone(w), func(one recentWrite) bool { return one.Deleted })
 }
 
+// clearDeletes removes ambiguous deletes, once a write has shown that the object exists.
+func clearDeletes(ctx context.Context, private privateState) diag.Diagnostics {
+	written, diags := readRecentWrites(ctx, private, time.Now())
+	diags.Append(written.withoutDeletes().save(ctx, private)...)
+	return diags
+}
+
 // isStale reports whether a read returned the value from before a recent
 // write.
 func (w recentWrites) isStale(read json.RawMessage) bool {
