@@ -702,18 +702,25 @@ func TestImageResourceStaleReadAfterReupload(t *testing.T) {
 	}
 }
 
+// createHashed creates an image whose sha256 is configured; moved.png has the same
+// content.
+func (f imageFolder) createHashed(t *testing.T, p protocol) (arguments map[string]any, created written) {
+	t.Helper()
+	f.write(t, "moved.png", pngOf(10))
+	f.write(t, "old.png", pngOf(10))
+	arguments = f.newImage()
+	arguments["sha256"] = f.hash(t, "old.png").ValueString()
+	return arguments, p.mustApply(t, "cloudflare_image", written{}, arguments)
+}
+
 // An update that sends no request doesn't prove that the image exists: a later image
 // with its ID is still somebody else's.
 func TestImageResourceUpdateWithoutRequest(t *testing.T) {
 	t.Parallel()
 	const image = "cloudflare_image"
 	f, r := newImageFolder(t), newTestEnv(t)
-	f.write(t, "moved.png", pngOf(10))
-	f.write(t, "old.png", pngOf(10))
 	ours := newProtocolWith(t, r, oneRetry)
-	arguments := f.newImage()
-	arguments["sha256"] = f.hash(t, "old.png").ValueString()
-	created := ours.mustApply(t, image, written{}, arguments)
+	arguments, created := f.createHashed(t, ours)
 	r.RemoveImage("brand/new")
 	missing, reported := ours.read(t, image, created)
 	if got := summaries(reported); len(got) != 1 || !strings.HasSuffix(got[0], "not found yet") {
@@ -752,12 +759,8 @@ func TestImageResourceUploadAfterFailedReupload(t *testing.T) {
 	t.Parallel()
 	const image = "cloudflare_image"
 	f, r := newImageFolder(t), newTestEnv(t)
-	f.write(t, "moved.png", pngOf(10))
-	f.write(t, "old.png", pngOf(10))
 	ours := newProtocolWith(t, r, oneRetry)
-	arguments := f.newImage()
-	arguments["sha256"] = f.hash(t, "old.png").ValueString()
-	created := ours.mustApply(t, image, written{}, arguments)
+	arguments, created := f.createHashed(t, ours)
 	r.FailMethod(http.MethodPost, "v1", 1, fakeapi.Respond(403, "text/plain", ""))
 	changed := maps.Clone(arguments)
 	changed["source"], changed["sha256"] = f.path("new.png"), f.hash(t, "new.png").ValueString()
