@@ -80,15 +80,15 @@ func (c *Client) updateAccess(
 // If this client has created or updated another image with its ID, nothing is
 // deleted; an image whose upload time differs or is unknown counts as another
 // one. If somebody else has uploaded a later image, the error is Replaced.
-// was is the outcome of an earlier delete: an image that is already deleted is not
-// deleted again. Every error is an *Error.
-func (c *Client) DeleteImage(ctx context.Context, account, imageID, uploaded string, was Deletion) ([]Message, error) {
-	key := objectKey{account, imageKind, imageID}
-	return c.withLock(deleteRequest(account, imageID), key, func(o *trackedObject) ([]Message, error) {
+// earlier is the outcome of an earlier delete: an image that is already deleted is
+// not deleted again. Every error is an *Error.
+func (c *Client) DeleteImage(ctx context.Context, accountID, id, uploaded string, earlier Deletion) ([]Message, error) {
+	key := objectKey{accountID, imageKind, id}
+	return c.withLock(deleteRequest(accountID, id), key, func(o *trackedObject) ([]Message, error) {
 		if o.image != nil && !isSameUpload(uploaded, deref(o.image.Uploaded)) {
 			return nil, nil
 		}
-		return c.deleteImage(ctx, o, account, imageID, uploaded, was)
+		return c.deleteImage(ctx, o, accountID, id, uploaded, earlier)
 	})
 }
 

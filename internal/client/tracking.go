@@ -180,10 +180,10 @@ func (c *Client) delete(
 	o.deletions = make(chan struct{})
 	_, err = c.sendUntilKnown(ctx, func() (err error) {
 		messages, err = c.do(ctx, r, nil)
-		failed, _ := errors.AsType[*Error](err)
 		if isGone == nil {
 			return err
 		}
+		failed, _ := errors.AsType[*Error](err)
 		r.precondition = func(ctx context.Context) error {
 			if err := isGone(ctx); err == nil || errors.Is(err, NotFound) {
 				return err

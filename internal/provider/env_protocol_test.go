@@ -105,6 +105,16 @@ func (p protocol) imported(t *testing.T, typeName, id string, warnings ...string
 	return read
 }
 
+// mustKeep reads an object, and fails if that reports anything or changes the state.
+func (p protocol) mustKeep(t *testing.T, typeName string, object written) {
+	t.Helper()
+	read, reported := p.read(t, typeName, object)
+	got, want := p.state(t, typeName, read.state), p.state(t, typeName, object.state)
+	if len(reported) > 0 || !got.Equal(want) {
+		t.Errorf("got %q and the state %s, want %s", summaries(reported), got, want)
+	}
+}
+
 // state decodes the state of a resource.
 func (p protocol) state(t *testing.T, typeName string, encoded *tfprotov6.DynamicValue) tftypes.Value {
 	t.Helper()

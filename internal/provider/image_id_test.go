@@ -56,7 +56,7 @@ func TestIsGeneratedID(t *testing.T) {
 	}
 }
 
-func TestHasNonImageExt(t *testing.T) {
+func TestNonImageExt(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]string{
 		"docs/manual.PDF": ".PDF", "page.html": ".html", "logo.png": "", "logo.v2": "", "logo": "",

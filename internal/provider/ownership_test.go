@@ -674,11 +674,7 @@ func TestVariantResourceStaleReadAfterReplacement(t *testing.T) {
 	ours.mustApply(t, variant, created, nil) // tainted
 	created = ours.mustApply(t, variant, written{}, ours.card(map[string]any{"width": 200.0}))
 	r.PutVariant("card", `{"fit":"scale-down","metadata":"none","width":100}`, false)
-	read, reported := ours.read(t, variant, created)
-	got, want := ours.state(t, variant, read.state), ours.state(t, variant, created.state)
-	if len(reported) > 0 || !got.Equal(want) {
-		t.Errorf("got %q and the state %s, want %s", summaries(reported), got, want)
-	}
+	ours.mustKeep(t, variant, created)
 }
 
 // A read that returns the image from before a re-upload is stale as a whole.
@@ -766,12 +762,7 @@ func TestImageResourceUploadAfterFailedReupload(t *testing.T) {
 	changed["source"], changed["sha256"] = f.path("new.png"), f.hash(t, "new.png").ValueString()
 	failed, _ := ours.apply(t, image, created, changed)
 	arguments["source"] = f.path("moved.png")
-	after := ours.mustApply(t, image, failed, arguments)
-	read, reported := ours.read(t, image, after)
-	got, want := ours.state(t, image, read.state), ours.state(t, image, after.state)
-	if len(reported) > 0 || !got.Equal(want) {
-		t.Errorf("got %q and the state %s, want %s", summaries(reported), got, want)
-	}
+	ours.mustKeep(t, image, ours.mustApply(t, image, failed, arguments))
 }
 
 // A variant that is created again after a delete without a response is planned as any
